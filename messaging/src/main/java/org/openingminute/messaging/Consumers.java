@@ -1,0 +1,189 @@
+package org.openingminute.messaging;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.dao.QueryTimeoutException;
+import org.springframework.dao.RecoverableDataAccessException;
+import org.springframework.dao.TransientDataAccessException;
+import org.springframework.kafka.core.ConsumerFactory;
+import org.springframework.kafka.listener.BatchListenerFailedException;
+import org.springframework.kafka.listener.BatchMessageListener;
+import org.springframework.kafka.listener.ConcurrentMessageListenerContainer;
+import org.springframework.kafka.listener.ContainerProperties;
+import org.springframework.kafka.listener.DefaultErrorHandler;
+import org.springframework.kafka.support.ExponentialBackOffWithMaxRetries;
+import org.springframework.transaction.CannotCreateTransactionException;
+import org.springframework.transaction.TransactionSystemException;
+import org.springframework.util.backoff.BackOff;
+import org.springframework.util.backoff.ExponentialBackOff;
+import org.springframework.util.backoff.FixedBackOff;
+
+/** Runs one consumer for each {@link MessageListener}: polls, repeats what may pass, parks what cannot, commits offsets after. */
+final class Consumers implements SmartLifecycle {
+
+    private static final int TRIES = 5;
+
+    private final ConsumerFactory<String, byte[]> consumerFactory;
+    private final List<MessageListener> listeners;
+    private final ParkedMessages parked;
+    private final MessagingSetting setting;
+    private final TraceContext traces;
+    private final MeterRegistry meters;
+    private final List<ConcurrentMessageListenerContainer<String, byte[]>> containers = new ArrayList<>();
+
+    Consumers(
+            ConsumerFactory<String, byte[]> consumerFactory,
+            List<MessageListener> listeners,
+            ParkedMessages parked,
+            MessagingSetting setting,
+            Telemetry telemetry) {
+        this.consumerFactory = consumerFactory;
+        this.listeners = listeners;
+        this.parked = parked;
+        this.setting = setting;
+        this.traces = telemetry.traces();
+        this.meters = telemetry.meters();
+    }
+
+    /** What is told about the consumers' work. */
+    record Telemetry(TraceContext traces, MeterRegistry meters) {}
+
+    @Override
+    public synchronized void start() {
+        if (!containers.isEmpty()) {
+            return;
+        }
+        for (MessageListener listener : listeners) {
+            ConcurrentMessageListenerContainer<String, byte[]> container =
+                    new ConcurrentMessageListenerContainer<>(consumerFactory, properties(listener));
+            container.setBeanName(setting.group() + "-" + listener.topic());
+            container.setConcurrency(3);
+            container.setCommonErrorHandler(errorHandler());
+            container.start();
+            containers.add(container);
+        }
+    }
+
+    @Override
+    public synchronized void stop() {
+        containers.forEach(ConcurrentMessageListenerContainer::stop);
+        containers.clear();
+    }
+
+    @Override
+    public synchronized boolean isRunning() {
+        return !containers.isEmpty();
+    }
+
+    private ContainerProperties properties(MessageListener listener) {
+        ContainerProperties properties = new ContainerProperties(listener.topic());
+        properties.setGroupId(setting.group());
+        properties.setAckMode(ContainerProperties.AckMode.BATCH);
+        properties.setMessageListener((BatchMessageListener<String, byte[]>) poll -> deliver(listener, poll));
+        return properties;
+    }
+
+    private void deliver(MessageListener listener, List<ConsumerRecord<String, byte[]>> poll) {
+        List<Message> messages = new ArrayList<>(poll.size());
+        List<ConsumerRecord<String, byte[]>> records = new ArrayList<>(poll.size());
+        @Nullable BatchListenerFailedException unreadable = null;
+        for (ConsumerRecord<String, byte[]> record : poll) {
+            try {
+                Message message = Message.from(record);
+                if (known(listener, message)) {
+                    messages.add(message);
+                    records.add(record);
+                }
+            } catch (CannotBeApplied e) {
+                // What stands before it is applied first; then it is parked, and the rest comes again.
+                unreadable = new BatchListenerFailedException("a record cannot be read", e, record);
+                break;
+            }
+        }
+        apply(listener, messages, records);
+        if (unreadable != null) {
+            throw unreadable;
+        }
+    }
+
+    private void apply(MessageListener listener, List<Message> messages, List<ConsumerRecord<String, byte[]>> records) {
+        if (messages.isEmpty()) {
+            return;
+        }
+        try {
+            // The work of a poll runs as a part of the first message's trace; one of a single message is the usual
+            // case.
+            traces.continueFrom(messages.getFirst(), () -> listener.onAll(messages));
+        } catch (FailedAt e) {
+            throw new BatchListenerFailedException("a message cannot be applied", e.getCause(), records.get(e.index()));
+        }
+    }
+
+    private boolean known(MessageListener listener, Message message) {
+        if (listener.types().contains(message.type())) {
+            return true;
+        }
+        return switch (listener.unknownTypes()) {
+            case SKIP -> {
+                meters.counter("messaging.skipped", "topic", message.topic()).increment();
+                yield false;
+            }
+            case PARK -> throw new CannotBeApplied("nobody here knows the type " + message.type());
+        };
+    }
+
+    private DefaultErrorHandler errorHandler() {
+        DefaultErrorHandler handler = new DefaultErrorHandler(
+                (record, failure) -> {
+                    parked.park(bytes(record), failure);
+                    meters.counter("messaging.parked", "topic", record.topic()).increment();
+                },
+                new FixedBackOff(0, 0));
+        handler.setBackOffFunction((record, failure) -> backOff(failure));
+        handler.setResetStateOnRecoveryFailure(false);
+        return handler;
+    }
+
+    private static BackOff backOff(Exception failure) {
+        if (ParkedMessages.rootOf(failure) instanceof CannotBeApplied) {
+            return new FixedBackOff(0, 0);
+        }
+        if (mayPass(failure)) {
+            ExponentialBackOff forAsLongAsItTakes = new ExponentialBackOff(100, 2);
+            forAsLongAsItTakes.setMaxInterval(2_000);
+            return forAsLongAsItTakes;
+        }
+        ExponentialBackOffWithMaxRetries some = new ExponentialBackOffWithMaxRetries(TRIES - 1);
+        some.setInitialInterval(100);
+        some.setMultiplier(2);
+        return some;
+    }
+
+    /** Whether the database or the network is in the way and not the message. */
+    static boolean mayPass(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof TransientDataAccessException
+                    || cause instanceof RecoverableDataAccessException
+                    || cause instanceof DataAccessResourceFailureException
+                    || cause instanceof QueryTimeoutException
+                    || cause instanceof CannotCreateTransactionException
+                    || cause instanceof TransactionSystemException
+                    || cause instanceof MayPass
+                    || cause instanceof java.sql.SQLTransientException
+                    || cause instanceof java.io.IOException) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    @SuppressWarnings("unchecked") // both deserializers are ours
+    private static ConsumerRecord<String, byte[]> bytes(ConsumerRecord<?, ?> record) {
+        return (ConsumerRecord<String, byte[]>) record;
+    }
+}

@@ -1,0 +1,25 @@
+package org.openingminute.messaging;
+
+import java.io.Serial;
+
+/** Says which message of a poll could not be applied. */
+public class FailedAt extends RuntimeException {
+
+    @Serial
+    private static final long serialVersionUID = 1L;
+
+    private final int index;
+
+    /**
+     * @param index the position within the poll, from 0
+     * @param cause what the message's own application threw
+     */
+    public FailedAt(int index, RuntimeException cause) {
+        super(cause);
+        this.index = index;
+    }
+
+    public int index() {
+        return index;
+    }
+}

@@ -1,0 +1,18 @@
+package org.openingminute.messaging;
+
+import com.fasterxml.uuid.Generators;
+import com.fasterxml.uuid.impl.TimeBasedEpochGenerator;
+import java.util.UUID;
+
+/** Where new ids come from; an argument, so that rules never ask the system. Implementations are safe for all threads. */
+@FunctionalInterface
+public interface Ids {
+
+    UUID next();
+
+    /** UUID version 7 (RFC 9562): ids that sort by the millisecond in which they were made. */
+    static Ids timeOrdered() {
+        TimeBasedEpochGenerator generator = Generators.timeBasedEpochGenerator();
+        return generator::generate;
+    }
+}

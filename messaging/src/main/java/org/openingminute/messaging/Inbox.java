@@ -1,0 +1,57 @@
+package org.openingminute.messaging;
+
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+
+/**
+ * What this service has read. Both questions are answered by an insert in the caller's transaction, so that two deliveries at
+ * once cannot both be the first. Where an outbox row follows, take the {@link OrderLock} before asking. Safe for all threads.
+ */
+public final class Inbox {
+
+    private final JdbcClient jdbc;
+
+    Inbox(JdbcClient jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /**
+     * Notes an event's sequence.
+     *
+     * @return whether it is higher than every one noted for its topic and key; if not, the event changes nothing
+     * @throws IllegalStateException outside a transaction
+     */
+    public boolean advances(Message event) {
+        requireTransaction();
+        return jdbc.sql("""
+                insert into inbox (topic, message_key, sequence) values (?, ?, ?)
+                on conflict (topic, message_key) do update set sequence = excluded.sequence
+                 where inbox.sequence < excluded.sequence
+                """)
+                        .param(event.topic())
+                        .param(event.key())
+                        .param(event.sequence())
+                        .update()
+                == 1;
+    }
+
+    /**
+     * Notes a command as done.
+     *
+     * @return whether it was not noted before
+     * @throws IllegalStateException outside a transaction
+     */
+    public boolean firstTime(Message command) {
+        requireTransaction();
+        return jdbc.sql("insert into command_done (id) values (?) on conflict do nothing")
+                        .param(command.id())
+                        .update()
+                == 1;
+    }
+
+    private static void requireTransaction() {
+        if (!TransactionSynchronizationManager.isActualTransactionActive()) {
+            throw new IllegalStateException("what was read is noted inside the transaction that applies it");
+        }
+    }
+}

@@ -1,0 +1,98 @@
+package org.openingminute.messaging;
+
+import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.UUID;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+
+/**
+ * A message as it was read from a topic: CloudEvents metadata from the record's headers, and the body as JSON text.
+ * Immutable.
+ *
+ * @param sequence grows within topic and key; 0 for a command
+ * @param time when it was appended, by the writer's machine clock
+ */
+public record Message(
+        UUID id,
+        String topic,
+        String key,
+        String type,
+        String source,
+        Instant time,
+        long sequence,
+        String json,
+        Map<String, String> headers) {
+
+    public Message {
+        headers = Map.copyOf(headers);
+    }
+
+    /**
+     * Reads the body. Unknown fields are ignored; an unknown enum value becomes the one that is annotated
+     * {@code @JsonEnumDefaultValue}.
+     *
+     * @throws CannotBeApplied if the body is not such a document
+     */
+    public <T> T body(Class<T> type) {
+        T body;
+        try {
+            body = MessageJson.MAPPER.readValue(json, type);
+        } catch (JacksonException | IllegalArgumentException e) {
+            throw new CannotBeApplied("the body is not a readable " + this.type, e);
+        }
+        if (body == null) {
+            throw new CannotBeApplied("the body is empty");
+        }
+        return body;
+    }
+
+    /**
+     * Reads a record.
+     *
+     * @throws CannotBeApplied if it lacks a key, a body or a header, or if one of them cannot be read
+     */
+    static Message from(ConsumerRecord<String, byte[]> record) {
+        if (record.key() == null || record.value() == null) {
+            throw new CannotBeApplied("the record has no key or no body");
+        }
+        Map<String, String> headers = headersOf(record);
+        try {
+            return new Message(
+                    UUID.fromString(header(headers, "ce_id")),
+                    record.topic(),
+                    record.key(),
+                    header(headers, "ce_type"),
+                    header(headers, "ce_source"),
+                    Instant.parse(header(headers, "ce_time")),
+                    Long.parseLong(header(headers, "ce_sequence")),
+                    new String(record.value(), StandardCharsets.UTF_8),
+                    headers);
+        } catch (IllegalArgumentException | DateTimeException e) {
+            throw new CannotBeApplied("a header cannot be read", e);
+        }
+    }
+
+    static Map<String, String> headersOf(ConsumerRecord<String, byte[]> record) {
+        Map<String, String> headers = new LinkedHashMap<>();
+        for (Header header : record.headers()) {
+            if (header.value() != null) {
+                headers.put(header.key(), new String(header.value(), StandardCharsets.UTF_8));
+            }
+        }
+        return headers;
+    }
+
+    private static String header(Map<String, String> headers, String name) {
+        @Nullable String value = headers.get(name);
+        if (value == null) {
+            throw new CannotBeApplied("the header " + name + " is missing");
+        }
+        return value;
+    }
+}

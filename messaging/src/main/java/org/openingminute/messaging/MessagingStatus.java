@@ -1,0 +1,167 @@
+package org.openingminute.messaging;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.GroupListing;
+import org.apache.kafka.clients.admin.ListGroupsOptions;
+import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * How far behind things are: this service's outbox and parked messages, and every consumer group's lag as the broker tells
+ * it. Answers are at most two seconds old. Safe for use by all threads.
+ */
+public final class MessagingStatus implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(MessagingStatus.class);
+    private static final Duration FRESH = Duration.ofSeconds(1);
+    private static final int BROKER_TIMEOUT_MS = 700;
+
+    /**
+     * A group's place in a topic.
+     *
+     * @param lag records that it has not read
+     * @param oldestSeconds the age of the oldest of them in seconds; 0 where there is none, {@code null} where the broker did
+     *     not tell in time
+     */
+    public record GroupLag(
+            String group, String topic, long lag, @Nullable Double oldestSeconds) {}
+
+    /** The brokers' part: whether one answered, and the groups. */
+    public record Broker(boolean answers, List<GroupLag> consumers) {}
+
+    private final Outbox outbox;
+    private final ParkedMessages parked;
+    private final Supplier<Admin> admins;
+    private final Supplier<Consumer<String, byte[]>> readers;
+    private final MessagingSetting setting;
+    private @Nullable Admin admin;
+    private @Nullable Broker last;
+    private long lastAt;
+
+    MessagingStatus(
+            Outbox outbox,
+            ParkedMessages parked,
+            Supplier<Admin> admins,
+            Supplier<Consumer<String, byte[]>> readers,
+            MessagingSetting setting) {
+        this.outbox = outbox;
+        this.parked = parked;
+        this.admins = admins;
+        this.readers = readers;
+        this.setting = setting;
+    }
+
+    /** This service's unsent messages. */
+    public Outbox.Waiting outbox() {
+        return outbox.waiting();
+    }
+
+    /** This service's parked messages that nobody has replayed or discarded. */
+    public long deadLettersOpen() {
+        return parked.open();
+    }
+
+    /** Every group's lag; {@code answers} is false, and the list empty, while no broker does. */
+    public synchronized Broker broker() {
+        if (last != null && System.nanoTime() - lastAt < FRESH.toNanos()) {
+            return last;
+        }
+        Broker now;
+        try {
+            now = new Broker(true, ask());
+        } catch (ExecutionException | TimeoutException e) {
+            log.debug("The broker did not tell the lag: {}", e.toString());
+            now = new Broker(false, List.of());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            now = new Broker(false, List.of());
+        }
+        last = now;
+        lastAt = System.nanoTime();
+        return now;
+    }
+
+    @Override
+    public synchronized void close() {
+        if (admin != null) {
+            admin.close(Duration.ZERO);
+        }
+    }
+
+    private List<GroupLag> ask() throws ExecutionException, InterruptedException, TimeoutException {
+        Admin client = admin;
+        if (client == null) {
+            client = admins.get();
+            admin = client;
+        }
+        Collection<GroupListing> groups = client.listGroups(ListGroupsOptions.forConsumerGroups())
+                .all()
+                .get(BROKER_TIMEOUT_MS, TimeUnit.MILLISECONDS);
+        List<GroupLag> lags = new ArrayList<>();
+        for (GroupListing group : groups) {
+            Map<TopicPartition, OffsetAndMetadata> committed = client.listConsumerGroupOffsets(group.groupId())
+                    .partitionsToOffsetAndMetadata()
+                    .get(BROKER_TIMEOUT_MS, TimeUnit.MILLISECONDS);
+            Map<TopicPartition, ListOffsetsResultInfo> ends = client.listOffsets(
+                            committed.keySet().stream().collect(Collectors.toMap(p -> p, p -> OffsetSpec.latest())))
+                    .all()
+                    .get(BROKER_TIMEOUT_MS, TimeUnit.MILLISECONDS);
+            lags.addAll(lags(group.groupId(), committed, ends));
+        }
+        return lags;
+    }
+
+    private List<GroupLag> lags(
+            String group,
+            Map<TopicPartition, OffsetAndMetadata> committed,
+            Map<TopicPartition, ListOffsetsResultInfo> ends) {
+        Map<String, List<TopicPartition>> byTopic =
+                committed.keySet().stream().collect(Collectors.groupingBy(TopicPartition::topic));
+        return byTopic.entrySet().stream()
+                .map(topic -> {
+                    long lag = 0;
+                    Map<TopicPartition, Long> behind = new java.util.HashMap<>();
+                    for (TopicPartition partition : topic.getValue()) {
+                        OffsetAndMetadata at = committed.get(partition);
+                        ListOffsetsResultInfo end = ends.get(partition);
+                        if (at != null && end != null && end.offset() > at.offset()) {
+                            lag += end.offset() - at.offset();
+                            behind.put(partition, at.offset());
+                        }
+                    }
+                    return new GroupLag(group, topic.getKey(), lag, lag == 0 ? Double.valueOf(0) : oldest(behind));
+                })
+                .sorted(java.util.Comparator.comparing(GroupLag::topic))
+                .toList();
+    }
+
+    private @Nullable Double oldest(Map<TopicPartition, Long> behind) {
+        try (Consumer<String, byte[]> reader = readers.get()) {
+            reader.assign(behind.keySet());
+            behind.forEach(reader::seek);
+            long oldest = Long.MAX_VALUE;
+            for (var record : reader.poll(Duration.ofMillis(300))) {
+                oldest = Math.min(oldest, record.timestamp());
+            }
+            return oldest == Long.MAX_VALUE
+                    ? null
+                    : Double.valueOf(Math.max(0, setting.clock().millis() - oldest) / 1000.0);
+        }
+    }
+}

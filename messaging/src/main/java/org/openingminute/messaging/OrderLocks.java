@@ -1,0 +1,65 @@
+package org.openingminute.messaging;
+
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.ConnectionHolder;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+
+/**
+ * Takes the lock under which messages of a key are appended. Each key has one lock that all its writers take and hold to the
+ * commit, and take before their transaction has an id: then the order of transaction ids within a key is the order of the
+ * commits, and the relay can follow it. One lock may cover many keys; which one covers a key is the service's to keep the
+ * same. Safe for use by all threads.
+ */
+public final class OrderLocks {
+
+    private final JdbcClient jdbc;
+    private final DataSource dataSource;
+
+    OrderLocks(JdbcClient jdbc, DataSource dataSource) {
+        this.jdbc = jdbc;
+        this.dataSource = dataSource;
+    }
+
+    /**
+     * Runs a locking statement of the service's own, such as {@code select ... for update}.
+     *
+     * @param sql a query with positional parameters; it is the first of this transaction that makes others wait
+     * @throws IllegalStateException outside a transaction, or in one that has written already
+     */
+    public OrderLock take(String sql, Object... parameters) {
+        Object transaction = currentTransaction(dataSource);
+        requireNothingWritten();
+        jdbc.sql(sql).params(parameters).query().listOfRows();
+        return new OrderLock(transaction);
+    }
+
+    /**
+     * Takes the lock that belongs to a key and needs no row: PostgreSQL's advisory lock on the key's 64-bit hash, until the
+     * end of the transaction. Two keys with one hash wait for each other and are otherwise unharmed.
+     *
+     * @throws IllegalStateException outside a transaction, or in one that has written already
+     */
+    public OrderLock takeFor(Object key) {
+        return take("select pg_advisory_xact_lock(hashtextextended(?, 0))", key.toString());
+    }
+
+    private void requireNothingWritten() {
+        boolean nothingWritten = jdbc.sql("select pg_current_xact_id_if_assigned() is null")
+                .query(Boolean.class)
+                .single();
+        if (!nothingWritten) {
+            throw new IllegalStateException("the lock comes before the transaction's first write");
+        }
+    }
+
+    static Object currentTransaction(DataSource dataSource) {
+        @Nullable Object holder = TransactionSynchronizationManager.getResource(dataSource);
+        if (!TransactionSynchronizationManager.isActualTransactionActive()
+                || !(holder instanceof ConnectionHolder connectionHolder)) {
+            throw new IllegalStateException("messages are locked for and appended inside a transaction");
+        }
+        return connectionHolder;
+    }
+}

@@ -1,0 +1,132 @@
+package org.openingminute.messaging;
+
+import java.io.Serial;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/**
+ * Puts aside what this service cannot apply: as a row, and as a record in {@code <topic>.<group>.dlt}. Parking a record a
+ * second time changes nothing in the database. Safe for use by all threads.
+ */
+final class ParkedMessages implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(ParkedMessages.class);
+
+    private final JdbcClient jdbc;
+    private final String group;
+    private final Clock clock;
+    private final Ids ids;
+    private final Supplier<Producer<String, byte[]>> producers;
+    private @Nullable Producer<String, byte[]> producer;
+
+    ParkedMessages(JdbcClient jdbc, MessagingSetting setting, Supplier<Producer<String, byte[]>> producers) {
+        this.jdbc = jdbc;
+        this.group = setting.group();
+        this.clock = setting.clock();
+        this.ids = setting.ids();
+        this.producers = producers;
+    }
+
+    static String deadLetterTopic(String topic, String group) {
+        return topic + "." + group + ".dlt";
+    }
+
+    /** Parks a record; whoever calls it may go on with the next one once it returns. */
+    void park(ConsumerRecord<String, byte[]> record, Exception failure) {
+        Throwable cause = rootOf(failure);
+        String reason = cause instanceof CannotBeApplied ? String.valueOf(cause.getMessage()) : "it failed repeatedly";
+        jdbc.sql("""
+                insert into parked_message (id, consumer_group, topic, record_partition, record_offset, message_key,
+                                            headers, body, reason, cause)
+                values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                on conflict do nothing
+                """)
+                .param(ids.next())
+                .param(group)
+                .param(record.topic())
+                .param(record.partition())
+                .param(record.offset())
+                .param(record.key())
+                .param(MessageJson.MAPPER.writeValueAsString(Message.headersOf(record)))
+                .param(record.value())
+                .param(reason)
+                .param(cause.getClass().getSimpleName())
+                .update();
+        send(record, reason, cause);
+        log.warn(
+                "Parked a message: topic {} partition {} offset {}: {} ({})",
+                record.topic(),
+                record.partition(),
+                record.offset(),
+                reason,
+                cause.getClass().getSimpleName());
+    }
+
+    long open() {
+        return jdbc.sql("select count(*) from parked_message where state = 'open'")
+                .query(Long.class)
+                .single();
+    }
+
+    @Override
+    public synchronized void close() {
+        if (producer != null) {
+            producer.close();
+        }
+    }
+
+    private synchronized void send(ConsumerRecord<String, byte[]> record, String reason, Throwable cause) {
+        if (producer == null) {
+            producer = producers.get();
+        }
+        ProducerRecord<String, byte[]> letter = new ProducerRecord<>(
+                deadLetterTopic(record.topic(), group), null, record.key(), record.value(), record.headers());
+        header(letter, "dlt_reason", reason);
+        header(letter, "dlt_cause", cause.getClass().getSimpleName());
+        header(letter, "dlt_partition", Integer.toString(record.partition()));
+        header(letter, "dlt_offset", Long.toString(record.offset()));
+        header(letter, "dlt_at", clock.instant().toString());
+        try {
+            producer.send(letter).get(10, TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            throw new DeadLetterNotSent(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new DeadLetterNotSent(e);
+        }
+    }
+
+    private static void header(ProducerRecord<String, byte[]> record, String name, String value) {
+        record.headers().remove(name).add(name, value.getBytes(StandardCharsets.UTF_8));
+    }
+
+    static Throwable rootOf(Throwable failure) {
+        Throwable cause = failure;
+        while (!(cause instanceof CannotBeApplied) && cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return cause;
+    }
+
+    /** The broker did not take the dead letter: the record comes again. */
+    private static final class DeadLetterNotSent extends RuntimeException {
+
+        @Serial
+        private static final long serialVersionUID = 1L;
+
+        DeadLetterNotSent(Throwable cause) {
+            super("the dead letter was not sent", cause);
+        }
+    }
+}
