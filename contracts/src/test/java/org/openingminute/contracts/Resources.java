@@ -1,0 +1,46 @@
+package org.openingminute.contracts;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.dataformat.yaml.YAMLMapper;
+
+/** The files under test, as files: the names that are there, and not those that something else lists. */
+final class Resources {
+    private static final Path ROOT = Path.of("src/main/resources/contracts");
+
+    private Resources() {}
+
+    static SortedSet<String> schemaNames() throws IOException {
+        return names("schemas", ".json");
+    }
+
+    static SortedSet<String> exampleFolders() throws IOException {
+        SortedSet<String> folders = names("examples", "");
+        folders.remove("access-tokens.json");
+        return folders;
+    }
+
+    static JsonNode asyncApi() {
+        return new YAMLMapper().readTree(ROOT.resolve("asyncapi.yaml").toFile());
+    }
+
+    static JsonNode json(String path) {
+        return new JsonMapper().readTree(ROOT.resolve(path).toFile());
+    }
+
+    private static SortedSet<String> names(String folder, String ending) throws IOException {
+        SortedSet<String> names = new TreeSet<>();
+        try (Stream<Path> files = Files.list(ROOT.resolve(folder))) {
+            files.map(file -> file.getFileName().toString())
+                    .map(name -> name.substring(0, name.length() - ending.length()))
+                    .forEach(names::add);
+        }
+        return names;
+    }
+}

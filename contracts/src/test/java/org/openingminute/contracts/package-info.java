@@ -1,0 +1,4 @@
+@NullMarked
+package org.openingminute.contracts;
+
+import org.jspecify.annotations.NullMarked;
