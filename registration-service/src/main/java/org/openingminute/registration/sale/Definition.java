@@ -1,0 +1,70 @@
+package org.openingminute.registration.sale;
+
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A conference as its organiser defines it. {@link DefinitionReader} makes it from JSON, which stays the form that is stored
+ * and given back. Immutable.
+ *
+ * @param startsOn its first day, in its own zone
+ * @param endsOn its last day, in its own zone
+ * @param country ISO 3166 alpha-2
+ * @param sample whether the prices are invented
+ */
+public record Definition(
+        String slug,
+        String name,
+        @Nullable String fullName,
+        @Nullable String type,
+        LocalDate startsOn,
+        LocalDate endsOn,
+        ZoneId timeZone,
+        @Nullable String city,
+        @Nullable String region,
+        @Nullable String country,
+        @Nullable String website,
+        @Nullable String summary,
+        List<Theme> themes,
+        List<String> audiences,
+        Program program,
+        boolean sample,
+        SaleTerms registration) {
+
+    public Definition {
+        themes = List.copyOf(themes);
+        audiences = List.copyOf(audiences);
+    }
+
+    /** What the conference is about. */
+    public record Theme(String name, @Nullable String about) {}
+
+    /**
+     * What happens there, as far as it is known.
+     *
+     * @param status in the organiser's word, for example {@code to-be-announced}
+     */
+    public record Program(@Nullable String status, List<Item> keynotes, List<Item> sessions) {
+
+        static final Program NONE = new Program(null, List.of(), List.of());
+
+        public Program {
+            keynotes = List.copyOf(keynotes);
+            sessions = List.copyOf(sessions);
+        }
+    }
+
+    /** A keynote or a session; it has a title or a speaker. */
+    public record Item(
+            @Nullable String title,
+            @Nullable String speaker,
+            @Nullable String affiliation,
+            @Nullable String about,
+            @Nullable String track,
+            @Nullable String room,
+            @Nullable Instant startsAt,
+            @Nullable Instant endsAt) {}
+}

@@ -1,0 +1,304 @@
+package org.openingminute.registration.sale;
+
+import java.math.BigDecimal;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.BiFunction;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+
+/**
+ * The fields of one JSON object. What cannot be read is noted in the {@link Findings} and answered with {@code null} or a
+ * stand-in, so that the rest is read too. A field with the value {@code null} is absent. For one thread.
+ */
+final class Fields {
+
+    private static final Pattern CODE = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
+
+    private final JsonNode object;
+    private final String path;
+    private final boolean readable;
+    private final Findings findings;
+    private final Set<String> known = new HashSet<>();
+
+    Fields(JsonNode node, String path, Findings findings) {
+        this.readable = node.isObject();
+        this.object = readable ? node : JsonNodeFactory.instance.objectNode();
+        this.path = path;
+        this.findings = findings;
+        if (!readable) {
+            findings.malformed(path, "must be an object");
+        }
+    }
+
+    /** The path of a field. */
+    String at(String name) {
+        return path.isEmpty() ? name : path + "." + name;
+    }
+
+    void invalid(String name, String message) {
+        findings.invalid(at(name), message);
+    }
+
+    boolean has(String name) {
+        return value(name) != null;
+    }
+
+    boolean isEmptyList(String name) {
+        JsonNode value = value(name);
+        return value != null && value.isArray() && value.isEmpty();
+    }
+
+    /** Notes the fields that were never asked for. Called last. */
+    void noOthers() {
+        for (String name : object.propertyNames()) {
+            if (!known.contains(name)) {
+                invalid(name, "is not a known field");
+            }
+        }
+    }
+
+    /** A text of 1 to {@code most} characters that is not blank. */
+    @Nullable
+    String text(String name, int most) {
+        JsonNode value = value(name);
+        if (value == null) {
+            return null;
+        }
+        if (!value.isString()) {
+            findings.malformed(at(name), "must be a text");
+            return null;
+        }
+        String text = value.stringValue();
+        if (text.isBlank()) {
+            invalid(name, "must not be blank");
+            return null;
+        }
+        if (text.codePointCount(0, text.length()) > most) {
+            invalid(name, "has more than " + most + " characters");
+            return null;
+        }
+        return text;
+    }
+
+    @Nullable
+    String requiredText(String name, int most) {
+        return required(name, text(name, most));
+    }
+
+    /** A code: letters, digits, dots, dashes and underscores, at most 63. */
+    @Nullable
+    String requiredCode(String name) {
+        String code = requiredText(name, 63);
+        if (code != null && !CODE.matcher(code).matches()) {
+            invalid(name, "must be letters, digits, dots, dashes and underscores, and begin with a letter or digit");
+            return null;
+        }
+        return code;
+    }
+
+    /** An address of the web. Others, such as {@code javascript:}, must never become a link. */
+    @Nullable
+    String webAddress(String name) {
+        String text = text(name, 500);
+        if (text == null) {
+            return null;
+        }
+        try {
+            URI uri = new URI(text);
+            String scheme = uri.getScheme();
+            if (uri.getHost() != null && ("https".equalsIgnoreCase(scheme) || "http".equalsIgnoreCase(scheme))) {
+                return text;
+            }
+        } catch (URISyntaxException e) {
+            // as wrong as another scheme
+        }
+        invalid(name, "must be an http or https address");
+        return null;
+    }
+
+    @Nullable
+    Long whole(String name, long least, long most) {
+        JsonNode value = value(name);
+        if (value == null) {
+            return null;
+        }
+        if (!value.isIntegralNumber()) {
+            findings.malformed(at(name), "must be a whole number");
+            return null;
+        }
+        if (!value.canConvertToLong() || value.longValue() < least || value.longValue() > most) {
+            invalid(name, "must be from " + least + " to " + most);
+            return null;
+        }
+        return value.longValue();
+    }
+
+    @Nullable
+    Integer count(String name, int least, int most) {
+        Long count = whole(name, least, most);
+        return count == null ? null : count.intValue();
+    }
+
+    int count(String name, int least, int most, int absent) {
+        Integer count = count(name, least, most);
+        return count == null ? absent : count;
+    }
+
+    /** From 0 to 100, with at most four decimals. */
+    @Nullable
+    BigDecimal percent(String name) {
+        JsonNode value = value(name);
+        if (value == null) {
+            return null;
+        }
+        if (!value.isNumber()) {
+            findings.malformed(at(name), "must be a number");
+            return null;
+        }
+        // compared as double first: a number such as 1e999 has no decimal form, and 1e-999999 a very long one
+        double rough = value.doubleValue(Double.NaN);
+        if (!(rough >= 0 && rough <= 100)) {
+            invalid(name, "must be from 0 to 100");
+            return null;
+        }
+        BigDecimal percent = value.decimalValue().stripTrailingZeros();
+        if (percent.compareTo(BigDecimal.valueOf(100)) > 0) {
+            invalid(name, "must be from 0 to 100");
+            return null;
+        }
+        if (percent.scale() > 4) {
+            invalid(name, "has more than four decimals");
+            return null;
+        }
+        return percent;
+    }
+
+    boolean flag(String name, boolean absent) {
+        JsonNode value = value(name);
+        if (value == null) {
+            return absent;
+        }
+        if (!value.isBoolean()) {
+            findings.malformed(at(name), "must be true or false");
+            return absent;
+        }
+        return value.booleanValue();
+    }
+
+    @Nullable
+    LocalDate requiredDate(String name) {
+        String text = requiredText(name, 10);
+        if (text == null) {
+            return null;
+        }
+        try {
+            LocalDate date = LocalDate.parse(text);
+            if (isOfOurTime(date)) {
+                return date;
+            }
+        } catch (DateTimeException e) {
+            // said below
+        }
+        invalid(name, "must be a date such as 2026-05-18");
+        return null;
+    }
+
+    /** An instant in whole seconds. */
+    @Nullable
+    Instant instant(String name) {
+        String text = text(name, 40);
+        if (text == null) {
+            return null;
+        }
+        try {
+            OffsetDateTime time = OffsetDateTime.parse(text);
+            if (isOfOurTime(time.toLocalDate()) && time.getNano() == 0) {
+                return time.toInstant();
+            }
+        } catch (DateTimeException e) {
+            // said below
+        }
+        invalid(name, "must be an instant in whole seconds with its offset, such as 2026-04-01T23:59:59-12:00");
+        return null;
+    }
+
+    @Nullable
+    Fields object(String name) {
+        JsonNode value = value(name);
+        return value == null ? null : new Fields(value, at(name), findings);
+    }
+
+    @Nullable
+    Fields requiredObject(String name) {
+        return required(name, object(name));
+    }
+
+    /** A list of objects; empty if absent. */
+    List<Fields> objects(String name, int most) {
+        return list(name, most, (node, at) -> new Fields(node, at, findings));
+    }
+
+    /** A list of texts; empty if absent. */
+    List<String> texts(String name, int most, int mostCharacters) {
+        return list(name, most, (node, at) -> {
+            if (!node.isString()) {
+                findings.malformed(at, "must be a text");
+                return "";
+            }
+            String text = node.stringValue();
+            if (text.isBlank() || text.codePointCount(0, text.length()) > mostCharacters) {
+                findings.invalid(at, "must have 1 to " + mostCharacters + " characters");
+            }
+            return text;
+        });
+    }
+
+    private <T> List<T> list(String name, int most, BiFunction<JsonNode, String, T> element) {
+        JsonNode value = value(name);
+        if (value == null) {
+            return List.of();
+        }
+        if (!value.isArray()) {
+            findings.malformed(at(name), "must be a list");
+            return List.of();
+        }
+        if (value.size() > most) {
+            invalid(name, "has more than " + most + " entries");
+            return List.of();
+        }
+        List<T> elements = new ArrayList<>();
+        for (JsonNode node : value.values()) {
+            elements.add(element.apply(node, at(name) + "[" + elements.size() + "]"));
+        }
+        return elements;
+    }
+
+    /** Notes a field as missing where it is; one that was wrong has been noted. */
+    <T> @Nullable T required(String name, @Nullable T value) {
+        if (value == null && readable && !has(name)) {
+            invalid(name, "is required");
+        }
+        return value;
+    }
+
+    private @Nullable JsonNode value(String name) {
+        known.add(name);
+        @Nullable JsonNode value = object.get(name);
+        return value == null || value.isNull() ? null : value;
+    }
+
+    private static boolean isOfOurTime(LocalDate date) {
+        return date.getYear() >= 1970 && date.getYear() <= 9999;
+    }
+}

@@ -1,0 +1,57 @@
+package org.openingminute.registration.sale;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** What a cancellation gives back. */
+public final class RefundPolicy {
+
+    private RefundPolicy() {}
+
+    /**
+     * A refund.
+     *
+     * @param amount never below 0 nor above what is left of what was captured
+     * @param policy the rule that applied, in a sentence
+     */
+    public record Refund(Money amount, String policy) {}
+
+    /**
+     * The refund of a cancellation at an instant: the rule's share of what was captured, less its fee, less what was given back
+     * before. After the last deadline, and without a policy, nothing.
+     *
+     * @param policy as it was when the registration was made, by ascending deadline
+     * @param captured all that was captured
+     * @param refundedBefore all that was given back, or is on its way
+     * @throws IllegalArgumentException if the currencies differ
+     */
+    public static Refund refund(List<CancellationRule> policy, Instant at, Money captured, Money refundedBefore) {
+        Money left = atLeastZero(captured.minus(refundedBefore));
+        Optional<CancellationRule> applies =
+                policy.stream().filter(rule -> Phase.counts(rule.until(), at)).findFirst();
+        if (applies.isEmpty()) {
+            String why = policy.isEmpty()
+                    ? "A cancellation gives no refund."
+                    : "No refund after " + policy.getLast().until() + ".";
+            return new Refund(Money.zero(captured.currency()), why);
+        }
+        CancellationRule rule = applies.get();
+        Money keeps = new Money(rule.keeps(), captured.currency());
+        Money refund = captured.percent(rule.refundPercent()).minus(keeps).minus(refundedBefore);
+        return new Refund(atLeastZero(refund).min(left), sentence(rule, keeps));
+    }
+
+    private static String sentence(CancellationRule rule, Money keeps) {
+        String until = " until " + rule.until() + ".";
+        if (rule.refundPercent().signum() == 0) {
+            return "No refund" + until;
+        }
+        String share = rule.refundPercent().stripTrailingZeros().toPlainString() + " % of what was paid";
+        return share + (keeps.amount() == 0 ? "" : ", less " + keeps.inWords() + ",") + until;
+    }
+
+    private static Money atLeastZero(Money money) {
+        return money.amount() < 0 ? Money.zero(money.currency()) : money;
+    }
+}

@@ -1,0 +1,62 @@
+package org.openingminute.registration.sale;
+
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * When a conference is on sale, and at which prices. Immutable.
+ *
+ * @param phases at least one; each begins at the instant at which the one before ends, so there is neither gap nor overlap
+ */
+public record Sale(List<Phase> phases) {
+
+    /** @throws IllegalArgumentException if there is no phase, a gap or an overlap */
+    public Sale {
+        phases = List.copyOf(phases);
+        if (phases.isEmpty()) {
+            throw new IllegalArgumentException("a sale has at least one phase");
+        }
+        for (int i = 1; i < phases.size(); i++) {
+            if (!phases.get(i).from().equals(phases.get(i - 1).end())) {
+                throw new IllegalArgumentException(
+                        "phase " + phases.get(i).code() + " does not begin where the one before ends");
+            }
+        }
+    }
+
+    /** What is true of a sale at an instant. */
+    public sealed interface Moment {
+
+        record NotOpen(Instant opensAt) implements Moment {}
+
+        record Open(Phase phase) implements Moment {}
+
+        /**
+         * It is over.
+         *
+         * @param since the first instant after the last second that counted
+         */
+        record Closed(Instant since) implements Moment {}
+    }
+
+    public Moment phaseAt(Instant at) {
+        if (at.isBefore(opensAt())) {
+            return new Moment.NotOpen(opensAt());
+        }
+        for (Phase phase : phases) {
+            if (phase.covers(at)) {
+                return new Moment.Open(phase);
+            }
+        }
+        return new Moment.Closed(phases.getLast().end());
+    }
+
+    public Instant opensAt() {
+        return phases.getFirst().from();
+    }
+
+    /** The last second in which something is sold. */
+    public Instant closesAt() {
+        return phases.getLast().until();
+    }
+}

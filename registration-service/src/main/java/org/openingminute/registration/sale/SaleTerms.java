@@ -1,0 +1,83 @@
+package org.openingminute.registration.sale;
+
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a conference sells: the {@code registration} part of a {@link Definition}. {@link DefinitionReader} makes it, and sees
+ * to it that the parts fit together. Immutable.
+ *
+ * @param currency ISO 4217; all bare amounts are minor units of it
+ * @param capacity how many seats there are
+ * @param phases at least one; each begins where the one before ends
+ * @param cancellationPolicy by ascending deadline
+ * @param transfersUntil names the last second; {@code null} for no end
+ * @param taxPercent on top of the prices
+ * @param holdTime how long seats are held for a card payment
+ * @param offerHours how long an offer is held
+ * @param proofHours how long seats are held until every proof is there
+ * @param reviewDays how long after that
+ * @param invoiceDays how long seats are held for an invoice; {@code null} where none is offered
+ * @param codeOfConduct where it can be read
+ * @param onePerAddress whether a second live registration of an attendee's address is refused
+ */
+public record SaleTerms(
+        String currency,
+        int capacity,
+        List<Phase> phases,
+        List<Category> categories,
+        List<AddOn> addOns,
+        List<Voucher> vouchers,
+        List<CancellationRule> cancellationPolicy,
+        @Nullable Instant transfersUntil,
+        BigDecimal taxPercent,
+        Duration holdTime,
+        int offerHours,
+        int proofHours,
+        int reviewDays,
+        @Nullable Integer invoiceDays,
+        @Nullable String codeOfConduct,
+        boolean onePerAddress) {
+
+    public SaleTerms {
+        phases = List.copyOf(phases);
+        categories = List.copyOf(categories);
+        addOns = List.copyOf(addOns);
+        vouchers = List.copyOf(vouchers);
+        cancellationPolicy = List.copyOf(cancellationPolicy);
+    }
+
+    public Duration offerTime() {
+        return Duration.ofHours(offerHours);
+    }
+
+    public Sale sale() {
+        return new Sale(phases);
+    }
+
+    public Optional<Phase> phase(String code) {
+        return phases.stream().filter(phase -> phase.code().equals(code)).findFirst();
+    }
+
+    public Optional<Category> category(String code) {
+        return categories.stream()
+                .filter(category -> category.code().equals(code))
+                .findFirst();
+    }
+
+    public Optional<AddOn> addOn(String code) {
+        return addOns.stream().filter(addOn -> addOn.code().equals(code)).findFirst();
+    }
+
+    /** The voucher of a code, in whatever case it was typed. */
+    public Optional<Voucher> voucher(String code) {
+        String plain = Voucher.plain(code);
+        return vouchers.stream()
+                .filter(voucher -> Voucher.plain(voucher.code()).equals(plain))
+                .findFirst();
+    }
+}
