@@ -3,6 +3,7 @@ package org.openingminute.registration.sale;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -10,18 +11,40 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * What is left of a conference's quotas.
+ * What is left of a conference's quotas at an instant.
  *
  * <p>A voucher that reserves keeps its unused uses from everybody else: from the capacity and from the quota of each category
  * that it is for, so that its holders get in by whichever they choose. Who uses such a voucher is limited by what is really
- * taken; everybody else, its holders' untouched colleagues too, by what is taken and reserved.
+ * taken; everybody else, its holders' untouched colleagues too, by what is taken and reserved. One that has ended reserves
+ * nothing.
  *
- * <p>{@code taken} is what registrations hold or have bought, vouchers' uses included; what is absent is 0. {@code now} tells
- * which vouchers have ended: those reserve nothing.
+ * <p>{@code taken} is always what registrations hold or have bought, vouchers' uses included; what is absent is 0. Immutable.
  */
 public final class Availability {
 
-    private Availability() {}
+    private static final Comparator<QuotaKey> ORDER =
+            Comparator.comparingInt(Availability::rank).thenComparing(QuotaKey::code);
+
+    private final Limits limits;
+    private final List<Reservation> reservations;
+
+    private Availability(Limits limits, List<Reservation> reservations) {
+        this.limits = limits;
+        this.reservations = reservations;
+    }
+
+    /** Good for all questions of one batch. */
+    public static Availability of(Definition definition, Instant now) {
+        SaleTerms terms = definition.registration();
+        return new Availability(
+                Limits.of(definition),
+                terms.vouchers().stream()
+                        .filter(voucher -> voucher.reserves() && !voucher.endedAt(now))
+                        .flatMap(voucher -> Optional.ofNullable(voucher.uses()).stream()
+                                .map(uses -> new Reservation(
+                                        new QuotaKey.OfVoucher(voucher.code()), uses, reach(terms, voucher))))
+                        .toList());
+    }
 
     /** How much is left, as everybody may know it. */
     public enum Level {
@@ -34,36 +57,29 @@ public final class Availability {
      * The quota that an order does not fit into, or nothing where it fits. A voucher's uses are asked first, so that a voucher
      * that is used up is never called sold out; then the capacity, the categories, the add-ons.
      */
-    public static Optional<QuotaKey> firstShort(
-            Definition definition, Map<QuotaKey, Integer> taken, Takes wanted, Instant now) {
-        Limits limits = Limits.of(definition);
+    public Optional<QuotaKey> firstShort(Map<QuotaKey, Integer> taken, Takes wanted) {
         return wanted.amounts().keySet().stream()
-                .sorted(Comparator.comparingInt(Availability::rank).thenComparing(QuotaKey::code))
-                .filter(key -> !fits(definition, limits, taken, wanted, key, now))
-                .findFirst();
+                .filter(key -> !fits(taken, wanted, key))
+                .min(ORDER);
     }
 
     /**
      * What is left of a quota for somebody without a voucher; 0 where more is taken and reserved than there is, and nothing
      * where there is no limit.
      */
-    public static OptionalInt free(Definition definition, Map<QuotaKey, Integer> taken, QuotaKey key, Instant now) {
-        OptionalInt limit = Limits.of(definition).limit(key);
-        if (limit.isEmpty()) {
-            return limit;
-        }
-        int gone = taken.getOrDefault(key, 0) + reserved(definition, taken, key, now);
-        return OptionalInt.of(Math.max(0, limit.getAsInt() - gone));
+    public OptionalInt free(Map<QuotaKey, Integer> taken, QuotaKey key) {
+        OptionalInt limit = limits.limit(key);
+        return limit.isEmpty()
+                ? limit
+                : OptionalInt.of(Math.max(0, limit.getAsInt() - count(taken, key) - reserved(taken, key)));
     }
 
     /** How much is left of a category for somebody without a voucher: few is a tenth or 20, whichever is less. */
-    public static Level level(Definition definition, Map<QuotaKey, Integer> taken, Category category, Instant now) {
-        Limits limits = Limits.of(definition);
+    public Level level(Map<QuotaKey, Integer> taken, Category category) {
         return Takes.seats(category).keySet().stream()
                 .filter(key -> limits.limit(key).isPresent())
-                .map(key -> level(
-                        limits.limit(key).orElseThrow(),
-                        free(definition, taken, key, now).orElseThrow()))
+                .map(key ->
+                        level(limits.limit(key).orElseThrow(), free(taken, key).orElseThrow()))
                 .max(Comparator.naturalOrder())
                 .orElse(Level.PLENTY);
     }
@@ -72,61 +88,51 @@ public final class Availability {
      * The quota whose limit is below what is taken and reserved, if there is one. A definition for which this finds one must
      * not come into force.
      */
-    public static Optional<QuotaKey> firstBelowTaken(Definition definition, Map<QuotaKey, Integer> taken, Instant now) {
-        return Limits.of(definition).byKey().entrySet().stream()
-                .filter(limit ->
-                        taken.getOrDefault(limit.getKey(), 0) + reserved(definition, taken, limit.getKey(), now)
-                                > limit.getValue())
+    public Optional<QuotaKey> firstBelowTaken(Map<QuotaKey, Integer> taken) {
+        return limits.byKey().entrySet().stream()
+                .filter(limit -> count(taken, limit.getKey()) + reserved(taken, limit.getKey()) > limit.getValue())
                 .map(Map.Entry::getKey)
-                .min(Comparator.comparingInt(Availability::rank).thenComparing(QuotaKey::code));
+                .min(ORDER);
     }
 
-    private static boolean fits(
-            Definition definition,
-            Limits limits,
-            Map<QuotaKey, Integer> taken,
-            Takes wanted,
-            QuotaKey key,
-            Instant now) {
+    private boolean fits(Map<QuotaKey, Integer> taken, Takes wanted, QuotaKey key) {
         OptionalInt limit = limits.limit(key);
         if (limit.isEmpty()) {
             return true;
         }
-        int amount = wanted.amounts().getOrDefault(key, 0);
-        int underReservation = wanted.reserved().getOrDefault(key, 0);
-        int after = taken.getOrDefault(key, 0) + amount;
-        if (amount == underReservation) {
-            return after <= limit.getAsInt();
+        int amount = count(wanted.amounts(), key);
+        int after = count(taken, key) + amount;
+        if (amount > count(wanted.reserved(), key)) {
+            after += reserved(sum(taken, wanted.amounts()), key);
         }
-        return after + reserved(definition, sum(taken, wanted), key, now) <= limit.getAsInt();
+        return after <= limit.getAsInt();
     }
 
-    /** How much of a quota is kept for vouchers. */
-    private static int reserved(Definition definition, Map<QuotaKey, Integer> taken, QuotaKey key, Instant now) {
-        return definition.registration().vouchers().stream()
-                .filter(voucher -> voucher.reserves() && !voucher.endedAt(now))
-                .filter(voucher -> reach(definition, voucher).contains(key))
-                .mapToInt(voucher -> unused(voucher, taken))
+    /** How much of a quota is kept for the holders of vouchers. */
+    private int reserved(Map<QuotaKey, Integer> taken, QuotaKey key) {
+        return reservations.stream()
+                .filter(reservation -> reservation.from().contains(key))
+                .mapToInt(reservation -> Math.max(0, reservation.uses() - count(taken, reservation.voucher())))
                 .sum();
     }
 
-    private static int unused(Voucher voucher, Map<QuotaKey, Integer> taken) {
-        Integer uses = voucher.uses();
-        int used = taken.getOrDefault(new QuotaKey.OfVoucher(voucher.code()), 0);
-        return uses == null ? 0 : Math.max(0, uses - used);
-    }
+    private record Reservation(QuotaKey voucher, int uses, Set<QuotaKey> from) {}
 
-    private static Set<QuotaKey> reach(Definition definition, Voucher voucher) {
-        return definition.registration().categories().stream()
+    private static Set<QuotaKey> reach(SaleTerms terms, Voucher voucher) {
+        return terms.categories().stream()
                 .filter(category -> voucher.touches(category.code()))
                 .flatMap(category -> Takes.seats(category).keySet().stream())
-                .collect(Collectors.toSet());
+                .collect(Collectors.toUnmodifiableSet());
     }
 
-    private static Map<QuotaKey, Integer> sum(Map<QuotaKey, Integer> taken, Takes wanted) {
-        Map<QuotaKey, Integer> after = new HashMap<>(taken);
-        wanted.amounts().forEach((key, count) -> after.merge(key, count, Integer::sum));
-        return after;
+    private static int count(Map<QuotaKey, Integer> counts, QuotaKey key) {
+        return counts.getOrDefault(key, 0);
+    }
+
+    private static Map<QuotaKey, Integer> sum(Map<QuotaKey, Integer> one, Map<QuotaKey, Integer> other) {
+        Map<QuotaKey, Integer> sum = new HashMap<>(one);
+        other.forEach((key, count) -> sum.merge(key, count, Integer::sum));
+        return sum;
     }
 
     private static Level level(int limit, int free) {
