@@ -1,0 +1,16 @@
+package org.openingminute.notification;
+
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.scheduling.annotation.EnableScheduling;
+
+@SpringBootApplication
+@EnableScheduling
+@EnableConfigurationProperties(NotificationSettings.class)
+class NotificationService {
+
+    static void main(String[] arguments) {
+        SpringApplication.run(NotificationService.class, arguments);
+    }
+}

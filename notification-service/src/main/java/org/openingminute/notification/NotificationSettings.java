@@ -1,0 +1,139 @@
+package org.openingminute.notification;
+
+import java.net.URI;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * All that this service is told. A deployment that lacks something does not start; a rehearsal has defaults for what may be
+ * the same in all rehearsals. Immutable.
+ *
+ * @param publicUrl how the outside sees the gateway, without a slash at the end
+ * @param accessTokenKeys {@code id:base64url-secret}, comma separated; the first signs, all verify
+ */
+@ConfigurationProperties(prefix = "notification", ignoreUnknownFields = false)
+public record NotificationSettings(
+        @DefaultValue("deployed") Mode mode,
+        @DefaultValue("") String publicUrl,
+        @DefaultValue("") String accessTokenKeys,
+        @DefaultValue Staff staff,
+        @DefaultValue Smtp smtp,
+        @DefaultValue Trap trap,
+        @DefaultValue Pace pace) {
+
+    /** The one switch that all services read. */
+    public enum Mode {
+        REHEARSAL,
+        DEPLOYED
+    }
+
+    public NotificationSettings {
+        if (mode == Mode.REHEARSAL) {
+            publicUrl = publicUrl.isBlank() ? "http://localhost:8080" : publicUrl;
+            smtp = smtp.from().isBlank() ? smtp.withFrom("registration@localhost") : smtp;
+        }
+        require(!publicUrl.isBlank(), "PUBLIC_URL is missing");
+        require(isWebAddress(publicUrl), "PUBLIC_URL is no web address without a slash at the end");
+        require(!accessTokenKeys.isBlank(), "ACCESS_TOKEN_KEYS is missing");
+        require(!smtp.host().isBlank(), "SMTP_HOST is missing");
+        require(!smtp.from().isBlank(), "MAIL_FROM is missing");
+        staff = staff.issuer().isBlank() ? new Staff(staff.jwksUri(), publicUrl) : staff;
+    }
+
+    private static boolean isWebAddress(String url) {
+        if (url.endsWith("/")) {
+            return false;
+        }
+        try {
+            URI uri = URI.create(url);
+            @Nullable String scheme = uri.getScheme();
+            return uri.getHost() != null && ("http".equals(scheme) || "https".equals(scheme));
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    /** The host in {@link #publicUrl}: what stands behind the {@code @} of a Message-ID. */
+    public String publicHost() {
+        return URI.create(publicUrl).getHost();
+    }
+
+    private static void require(boolean holds, String otherwise) {
+        if (!holds) {
+            throw new IllegalArgumentException(otherwise);
+        }
+    }
+
+    /**
+     * How staff tokens are checked.
+     *
+     * @param jwksUri where their keys are; without it nobody is staff here
+     * @param issuer the {@code iss} that they bear; by default {@link NotificationSettings#publicUrl}
+     */
+    public record Staff(
+            @DefaultValue("") String jwksUri,
+            @DefaultValue("") String issuer) {}
+
+    /**
+     * The mail server.
+     *
+     * @param user empty where it asks for none
+     * @param connectWithin the time that a connection may take
+     * @param answerWithin the time that each answer of the server may take
+     */
+    public record Smtp(
+            @DefaultValue("") String host,
+            @DefaultValue("25") int port,
+            @DefaultValue("") String user,
+            @DefaultValue("") String password,
+            @DefaultValue("") String from,
+            @DefaultValue("5s") Duration connectWithin,
+            @DefaultValue("20s") Duration answerWithin) {
+
+        Smtp withFrom(String address) {
+            return new Smtp(host, port, user, password, address, connectWithin, answerWithin);
+        }
+
+        /** Without the password. */
+        @Override
+        public String toString() {
+            return "Smtp[" + host + ":" + port + "]";
+        }
+    }
+
+    /** The IMAP side of a rehearsal's mail trap. */
+    public record Trap(
+            @DefaultValue("localhost") String host,
+            @DefaultValue("3143") int port) {}
+
+    /**
+     * When mails go out.
+     *
+     * @param payNowAfter how long an unpaid registration waits for its pay-now mail; a third of its hold, if that is shorter
+     * @param paymentFailedAfter the same for the news that a payment failed
+     * @param giveUpAfter a mail that no server took for so long has failed
+     * @param lease how long a mail that is being sent is nobody else's; renewed while the sender lives
+     * @param connections how many mails are sent at the same time
+     * @param requestsPerHour how often the mails of one registration may be asked for again
+     */
+    public record Pace(
+            @DefaultValue("60s") Duration payNowAfter,
+            @DefaultValue("20s") Duration paymentFailedAfter,
+            @DefaultValue("48h") Duration giveUpAfter,
+            @DefaultValue("30s") Duration lease,
+            @DefaultValue("4") int connections,
+            @DefaultValue("5") int requestsPerHour) {
+
+        public Pace {
+            require(connections > 0 && requestsPerHour > 0, "connections and requestsPerHour are above zero");
+        }
+    }
+
+    /** Without secrets. */
+    @Override
+    public String toString() {
+        return "NotificationSettings[" + mode + ", " + publicUrl + "]";
+    }
+}

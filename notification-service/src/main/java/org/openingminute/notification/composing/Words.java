@@ -1,0 +1,58 @@
+package org.openingminute.notification.composing;
+
+import java.text.NumberFormat;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.notification.heard.Money;
+import org.springframework.context.MessageSource;
+
+/** How one language says things. Immutable. */
+final class Words {
+
+    private final MessageSource messages;
+    private final Locale locale;
+
+    private Words(MessageSource messages, Locale locale) {
+        this.messages = messages;
+        this.locale = locale;
+    }
+
+    /** German for those who asked for it in any country, English for everyone else. */
+    static Words in(@Nullable String asked, MessageSource messages) {
+        boolean german = asked != null
+                && Locale.forLanguageTag(asked.replace('_', '-')).getLanguage().equals("de");
+        return new Words(messages, german ? Locale.GERMANY : Locale.ENGLISH);
+    }
+
+    String language() {
+        return locale.getLanguage();
+    }
+
+    String say(String key, Object... values) {
+        return messages.getMessage(key, values, locale);
+    }
+
+    /** The currency by its code, since a dollar sign names many. */
+    String money(Money money) {
+        int digits = Math.max(0, money.currency().getDefaultFractionDigits());
+        NumberFormat format = NumberFormat.getNumberInstance(locale);
+        format.setMinimumFractionDigits(digits);
+        format.setMaximumFractionDigits(digits);
+        String number = format.format(java.math.BigDecimal.valueOf(money.amount(), digits));
+        return say("money", number, money.currency().getCurrencyCode());
+    }
+
+    String date(LocalDate date) {
+        return DateTimeFormatter.ofPattern(say("date.pattern"), locale).format(date);
+    }
+
+    /** To the second, with the zone's name: a deadline is a deadline. */
+    String instant(Instant instant, ZoneId zone) {
+        return DateTimeFormatter.ofPattern(say("instant.pattern"), locale).format(instant.atZone(zone)) + " (" + zone
+                + ")";
+    }
+}

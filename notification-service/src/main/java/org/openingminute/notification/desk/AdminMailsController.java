@@ -1,0 +1,83 @@
+package org.openingminute.notification.desk;
+
+import io.swagger.v3.oas.annotations.Operation;
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.notification.caller.Callers;
+import org.openingminute.notification.caller.StaffMember;
+import org.openingminute.notification.owed.Owed;
+import org.openingminute.notification.problem.ApiProblem;
+import org.openingminute.notification.problem.ProblemCode;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Mails for organisers: every one that was owed, what became of it, and sending it again. */
+@RestController
+@RequestMapping("/api/admin/mails")
+class AdminMailsController {
+
+    private final Callers callers;
+    private final DeskRepository mails;
+    private final CopyDesk copies;
+
+    AdminMailsController(Callers callers, DeskRepository mails, CopyDesk copies) {
+        this.callers = callers;
+        this.mails = mails;
+        this.copies = copies;
+    }
+
+    @Operation(summary = "Lists mails, newest first")
+    @GetMapping
+    MailPage list(
+            @RequestParam(required = false) @Nullable String registration,
+            @RequestParam(required = false) @Nullable String to,
+            @RequestParam(required = false) @Nullable String state,
+            @RequestParam(required = false) @Nullable String limit,
+            @RequestParam(required = false) @Nullable String after,
+            HttpServletRequest request) {
+        callers.organiser(request);
+        MailFilter filter = MailFilter.of(registration, to, state, limit, after);
+        List<MailView> found = mails.list(filter);
+        boolean more = found.size() > filter.limit();
+        List<MailView> items = more ? found.subList(0, filter.limit()) : found;
+        return new MailPage(items, more ? items.getLast().id().toString() : null);
+    }
+
+    @Operation(summary = "One mail as it was sent, without its access token")
+    @GetMapping("/{id}")
+    MailWithBodies read(@PathVariable String id, HttpServletRequest request) {
+        callers.organiser(request);
+        return Callers.id(id).flatMap(mails::find).orElseThrow(AdminMailsController::unknown);
+    }
+
+    @Operation(summary = "Sends a mail again, composed from what holds now")
+    @PostMapping("/{id}/resend")
+    MailView resend(
+            @PathVariable String id,
+            @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String idempotencyKey,
+            HttpServletRequest request) {
+        @Nullable String key = RememberedAnswers.Key.checked(idempotencyKey);
+        StaffMember organiser = callers.organiser(request);
+        UUID mail = Callers.id(id).orElseThrow(AdminMailsController::unknown);
+        Owed owed = mails.owed(mail).orElseThrow(AdminMailsController::unknown);
+        UUID registration = mails.find(mail)
+                .orElseThrow(AdminMailsController::unknown)
+                .mail()
+                .registration();
+        return copies.order(
+                new CopyDesk.Order(registration, owed, organiser.account()),
+                key == null ? null : new RememberedAnswers.Key("resend", mail, key, ""),
+                () -> {});
+    }
+
+    private static ApiProblem unknown() {
+        return new ApiProblem(ProblemCode.NOT_FOUND, "There is no such mail.");
+    }
+}

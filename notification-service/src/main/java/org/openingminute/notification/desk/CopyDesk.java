@@ -1,0 +1,77 @@
+package org.openingminute.notification.desk;
+
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.notification.heard.Heard;
+import org.openingminute.notification.heard.HeardRepository;
+import org.openingminute.notification.heard.RegistrationState;
+import org.openingminute.notification.owed.MailBell;
+import org.openingminute.notification.owed.Owed;
+import org.openingminute.notification.owed.OwedMails;
+import org.openingminute.notification.problem.ApiProblem;
+import org.openingminute.notification.problem.ProblemCode;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** Takes orders for copies of mails. A mail whose state has gone is not sent again. Safe for all threads. */
+@Component
+class CopyDesk {
+
+    private final HeardRepository heard;
+    private final DeskRepository mails;
+    private final RememberedAnswers answers;
+    private final TransactionTemplate transaction;
+    private final MailBell bell;
+
+    CopyDesk(
+            HeardRepository heard,
+            DeskRepository mails,
+            RememberedAnswers answers,
+            TransactionTemplate transaction,
+            MailBell bell) {
+        this.heard = heard;
+        this.mails = mails;
+        this.answers = answers;
+        this.transaction = transaction;
+        this.bell = bell;
+    }
+
+    /** Who orders what. */
+    record Order(UUID registration, Owed owed, String by) {}
+
+    /**
+     * Orders a copy, or gives the first answer to the same request again.
+     *
+     * @param limit looked at before a new copy is ordered, under the registration's lock; throws to refuse
+     * @throws ApiProblem {@code not-allowed-now} if nothing of the kind is owed now
+     */
+    MailView order(Order order, RememberedAnswers.@Nullable Key key, Runnable limit) {
+        MailView copy = transaction.execute(status -> {
+            heard.lock(order.registration());
+            return Optional.ofNullable(key).flatMap(answers::find).orElseGet(newCopy(order, key, limit));
+        });
+        bell.ring();
+        return copy;
+    }
+
+    private Supplier<MailView> newCopy(Order order, RememberedAnswers.@Nullable Key key, Runnable limit) {
+        return () -> {
+            Heard known = heard.find(order.registration())
+                    .orElseThrow(() -> new ApiProblem(ProblemCode.NOT_FOUND, "There is no such registration."));
+            @Nullable RegistrationState registration = known.registration();
+            if (registration == null || !OwedMails.by(known, mails.now()).contains(order.owed())) {
+                throw new ApiProblem(
+                        ProblemCode.NOT_ALLOWED_NOW, "The registration is not in the state that this mail is about.");
+            }
+            limit.run();
+            MailView copy = mails.copy(
+                    order.registration(), order.owed(), registration.contact().email(), order.by());
+            if (key != null) {
+                answers.remember(key, copy);
+            }
+            return copy;
+        };
+    }
+}

@@ -1,0 +1,61 @@
+package org.openingminute.notification.desk;
+
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.notification.caller.Callers;
+import org.openingminute.notification.problem.ApiProblem;
+
+/** Which mails to list. */
+record MailFilter(
+        @Nullable UUID registration,
+        @Nullable String to,
+        @Nullable String state,
+        int limit,
+        @Nullable UUID after) {
+
+    private static final Set<String> STATES = Set.of("waiting", "sent", "failed", "bounced", "superseded");
+    private static final int MOST = 200;
+    private static final int USUAL = 50;
+
+    /**
+     * Reads what was asked for.
+     *
+     * @throws ApiProblem {@code invalid} if it makes no sense
+     */
+    static MailFilter of(
+            @Nullable String registration,
+            @Nullable String to,
+            @Nullable String state,
+            @Nullable String limit,
+            @Nullable String after) {
+        if (state != null && !STATES.contains(state)) {
+            throw ApiProblem.invalid(
+                    "state",
+                    "one of " + String.join(", ", STATES.stream().sorted().toList()));
+        }
+        return new MailFilter(
+                id("registration", registration),
+                to == null ? null : to.strip(),
+                state,
+                limit(limit),
+                id("after", after));
+    }
+
+    private static @Nullable UUID id(String field, @Nullable String text) {
+        if (text == null) {
+            return null;
+        }
+        return Callers.id(text).orElseThrow(() -> ApiProblem.invalid(field, "is no id"));
+    }
+
+    private static int limit(@Nullable String text) {
+        if (text == null) {
+            return USUAL;
+        }
+        if (!text.matches("[1-9][0-9]{0,2}") || Integer.parseInt(text) > MOST) {
+            throw ApiProblem.invalid("limit", "from 1 to " + MOST);
+        }
+        return Integer.parseInt(text);
+    }
+}

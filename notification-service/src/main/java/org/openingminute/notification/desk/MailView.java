@@ -1,0 +1,26 @@
+package org.openingminute.notification.desk;
+
+import io.swagger.v3.oas.annotations.media.Schema;
+import java.time.Instant;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A mail as it is listed.
+ *
+ * @param at when it came to be in this state
+ * @param reason why it has not been sent, where it has not
+ * @param requestedBy who asked for this copy; {@code null} for the first
+ */
+@Schema(name = "Mail")
+record MailView(
+        UUID id,
+        UUID registration,
+        String kind,
+        String to,
+        @Nullable String subject,
+        String state,
+        Instant at,
+        int attempts,
+        @Nullable String reason,
+        @Nullable String requestedBy) {}

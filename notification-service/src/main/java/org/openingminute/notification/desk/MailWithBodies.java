@@ -1,0 +1,12 @@
+package org.openingminute.notification.desk;
+
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import io.swagger.v3.oas.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
+
+/** A mail as it was sent, but for its access token; {@code null} before it was. */
+@Schema(name = "MailWithBodies")
+record MailWithBodies(
+        @JsonUnwrapped MailView mail,
+        @Nullable String text,
+        @Nullable String html) {}

@@ -1,0 +1,89 @@
+package org.openingminute.notification.heard;
+
+import java.time.LocalDate;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.messaging.CannotBeApplied;
+import org.openingminute.messaging.Inbox;
+import org.openingminute.messaging.Message;
+import org.openingminute.messaging.MessageListener;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** Keeps what mails say of a conference: its names, dates, place and time zone. */
+@Component
+class ConferenceDefinitionsListener implements MessageListener {
+
+    private final Inbox inbox;
+    private final HeardRepository heard;
+    private final TransactionTemplate transaction;
+
+    ConferenceDefinitionsListener(Inbox inbox, HeardRepository heard, TransactionTemplate transaction) {
+        this.inbox = inbox;
+        this.heard = heard;
+        this.transaction = transaction;
+    }
+
+    @Override
+    public String topic() {
+        return "conference.definitions.v1";
+    }
+
+    @Override
+    public Set<String> types() {
+        return Set.of("conference.published.v1");
+    }
+
+    @Override
+    public Unknown unknownTypes() {
+        return Unknown.SKIP;
+    }
+
+    @Override
+    public void on(Message message) {
+        Conference conference = conference(message.body(Published.class).definition());
+        transaction.executeWithoutResult(status -> {
+            if (inbox.advances(message)) {
+                heard.keepConference(conference);
+            }
+        });
+    }
+
+    private static Conference conference(Definition told) {
+        try {
+            return new Conference(
+                    told.slug(),
+                    told.name(),
+                    told.fullName(),
+                    told.startsOn(),
+                    told.endsOn(),
+                    told.timeZone(),
+                    told.city(),
+                    told.region(),
+                    told.country(),
+                    Boolean.TRUE.equals(told.sample()));
+        } catch (IllegalArgumentException | NullPointerException e) {
+            throw new CannotBeApplied("the definition is not whole", e);
+        }
+    }
+
+    record Published(Definition definition) {
+
+        Published {
+            Objects.requireNonNull(definition, "a published conference has a definition");
+        }
+    }
+
+    record Definition(
+            String slug,
+            String name,
+            @Nullable String fullName,
+            LocalDate startsOn,
+            LocalDate endsOn,
+            String timeZone,
+            @Nullable String city,
+            @Nullable String region,
+            @Nullable String country,
+            @Nullable Boolean sample) {}
+}

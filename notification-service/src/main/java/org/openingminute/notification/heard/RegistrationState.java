@@ -1,0 +1,92 @@
+package org.openingminute.notification.heard;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A registration as its newest event tells it; what mails need of it. Instants are business time.
+ *
+ * @param contactGeneration the generation that an access token of the contact bears
+ * @param holdExpiresAt {@code null} where nothing is held
+ * @param reason why it was cancelled, refused or ended, in plain words
+ * @param refundPlanned what a cancellation or late money will give back
+ */
+public record RegistrationState(
+        UUID id,
+        String reference,
+        String conference,
+        RegistrationStatus status,
+        Contact contact,
+        long contactGeneration,
+        List<Attendee> attendees,
+        Money total,
+        @Nullable Money discount,
+        @Nullable Money tax,
+        List<Line> lines,
+        @Nullable Instant holdExpiresAt,
+        Instant changedAt,
+        @Nullable Money captured,
+        @Nullable Money refunded,
+        @Nullable String reason,
+        @Nullable Money refundPlanned) {
+
+    public RegistrationState {
+        Objects.requireNonNull(id, "a registration has an id");
+        Objects.requireNonNull(reference, "a registration has a reference");
+        Objects.requireNonNull(conference, "a registration is for a conference");
+        Objects.requireNonNull(status, "a registration has a status");
+        Objects.requireNonNull(contact, "a registration has a contact");
+        Objects.requireNonNull(total, "a registration has a total");
+        Objects.requireNonNull(changedAt, "a state has a beginning");
+        attendees = attendees == null ? List.of() : List.copyOf(attendees);
+        lines = lines == null ? List.of() : List.copyOf(lines);
+    }
+
+    /** The time from this change to the end of the hold; empty where nothing is held. */
+    public Optional<Duration> heldFor() {
+        return Optional.ofNullable(holdExpiresAt).map(end -> Duration.between(changedAt, end));
+    }
+
+    /** Whether money came in, by what the registration's own events say. */
+    public boolean hasCaptured() {
+        return captured != null && captured.isPositive();
+    }
+
+    /** What was or will be given back, where that is something. */
+    public Optional<Money> givenBack() {
+        return Optional.ofNullable(refundPlanned)
+                .filter(Money::isPositive)
+                .or(() -> Optional.ofNullable(refunded).filter(Money::isPositive));
+    }
+
+    /** Who ordered, and whom mails go to. */
+    public record Contact(
+            String name, String email, @Nullable String locale) {
+
+        public Contact {
+            Objects.requireNonNull(name, "a contact has a name");
+            Objects.requireNonNull(email, "a contact has an address");
+        }
+    }
+
+    /** Who comes. */
+    public record Attendee(UUID id, String givenName, String familyName) {}
+
+    /**
+     * One line of the price.
+     *
+     * @param attendee whose it is, counted from zero; {@code null} where it is nobody's own
+     */
+    public record Line(String description, @Nullable Integer attendee, int quantity, Money amount) {
+
+        public Line {
+            Objects.requireNonNull(description, "a line says what it is");
+            Objects.requireNonNull(amount, "a line has an amount");
+        }
+    }
+}

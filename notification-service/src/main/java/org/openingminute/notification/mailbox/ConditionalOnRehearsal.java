@@ -1,0 +1,13 @@
+package org.openingminute.notification.mailbox;
+
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+
+/** What a rehearsal alone has. */
+@Target(ElementType.TYPE)
+@Retention(RetentionPolicy.RUNTIME)
+@ConditionalOnProperty(name = "notification.mode", havingValue = "rehearsal")
+@interface ConditionalOnRehearsal {}

@@ -1,0 +1,194 @@
+package org.openingminute.notification.mailbox;
+
+import jakarta.mail.FetchProfile;
+import jakarta.mail.Flags;
+import jakarta.mail.Folder;
+import jakarta.mail.Message;
+import jakarta.mail.MessagingException;
+import jakarta.mail.Session;
+import jakarta.mail.Store;
+import jakarta.mail.UIDFolder;
+import jakarta.mail.internet.MimeMessage;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Properties;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import org.eclipse.angus.mail.imap.IMAPFolder;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.notification.NotificationSettings;
+import org.openingminute.notification.problem.ApiProblem;
+import org.openingminute.notification.problem.ProblemCode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * The mail trap, read over IMAP. Each mail is fetched and parsed once and kept packed, so that a list of thousands costs a
+ * question about how many there are. Safe for all threads, which take turns.
+ */
+class MailTrap {
+
+    private static final String ACCOUNT = "mailbox";
+    private static final Duration CONNECT_WITHIN = Duration.ofSeconds(2);
+    private static final Duration ANSWER_WITHIN = Duration.ofSeconds(8);
+    private static final int FETCH_AT_ONCE = 200;
+
+    private final NotificationSettings.Trap settings;
+    private final JsonMapper json;
+    private final Session session;
+    private final ReentrantLock turn = new ReentrantLock();
+    private final TreeMap<Long, PackedMail> known = new TreeMap<>();
+
+    private @Nullable Store store;
+    private long uidValidity;
+    private long uidNext;
+
+    MailTrap(NotificationSettings.Trap settings, JsonMapper json) {
+        this.settings = settings;
+        this.json = json;
+        Properties properties = new Properties();
+        properties.setProperty("mail.imap.connectiontimeout", Long.toString(CONNECT_WITHIN.toMillis()));
+        properties.setProperty("mail.imap.timeout", Long.toString(ANSWER_WITHIN.toMillis()));
+        properties.setProperty("mail.imap.writetimeout", Long.toString(ANSWER_WITHIN.toMillis()));
+        this.session = Session.getInstance(properties);
+    }
+
+    /**
+     * All mails in the trap now, oldest first.
+     *
+     * @throws ApiProblem {@code unavailable} if the trap does not answer
+     */
+    List<PackedMail> mails() {
+        return inTurn(() -> {
+            try (Folder folder = inbox(Folder.READ_ONLY)) {
+                readNew((IMAPFolder) folder);
+            }
+            return List.copyOf(known.values());
+        });
+    }
+
+    /**
+     * Empties the trap of what is in it now.
+     *
+     * @throws ApiProblem {@code unavailable} if the trap does not answer
+     */
+    void empty() {
+        inTurn(() -> {
+            try (Folder folder = inbox(Folder.READ_WRITE)) {
+                if (folder.getMessageCount() > 0) {
+                    folder.setFlags(1, folder.getMessageCount(), new Flags(Flags.Flag.DELETED), true);
+                    folder.expunge();
+                }
+            }
+            known.clear();
+            uidNext = 0;
+            return known;
+        });
+    }
+
+    private void readNew(IMAPFolder folder) throws MessagingException, IOException {
+        if (folder.getUIDValidity() != uidValidity) {
+            known.clear();
+            uidValidity = folder.getUIDValidity();
+            uidNext = 0;
+        }
+        long next = folder.getUIDNext();
+        if (next > 0 && next == uidNext && folder.getMessageCount() == known.size()) {
+            return;
+        }
+        Message[] present = folder.getMessages();
+        FetchProfile uids = new FetchProfile();
+        uids.add(UIDFolder.FetchProfileItem.UID);
+        folder.fetch(present, uids);
+        Set<Long> presentUids = new HashSet<>();
+        List<Message> unread = new ArrayList<>();
+        for (Message message : present) {
+            long uid = folder.getUID(message);
+            presentUids.add(uid);
+            if (!known.containsKey(uid)) {
+                unread.add(message);
+            }
+        }
+        known.keySet().retainAll(presentUids);
+        for (int from = 0; from < unread.size(); from += FETCH_AT_ONCE) {
+            read(folder, unread.subList(from, Math.min(unread.size(), from + FETCH_AT_ONCE)));
+        }
+        uidNext = next;
+    }
+
+    private void read(IMAPFolder folder, List<Message> unread) throws MessagingException, IOException {
+        FetchProfile whole = new FetchProfile();
+        whole.add(IMAPFolder.FetchProfileItem.MESSAGE);
+        whole.add(IMAPFolder.FetchProfileItem.INTERNALDATE);
+        folder.fetch(unread.toArray(Message[]::new), whole);
+        for (Message message : unread) {
+            long uid = folder.getUID(message);
+            TrappedMail mail = MailReader.read(uidValidity + "-" + uid, (MimeMessage) message);
+            known.put(uid, PackedMail.of(mail, json));
+        }
+    }
+
+    private Folder inbox(int mode) throws MessagingException {
+        if (store == null || !store.isConnected()) {
+            close();
+            Store opened = session.getStore("imap");
+            store = opened;
+            opened.connect(settings.host(), settings.port(), ACCOUNT, ACCOUNT);
+        }
+        Folder folder = store.getFolder("INBOX");
+        folder.open(mode);
+        return folder;
+    }
+
+    private <T> T inTurn(Work<T> work) {
+        try {
+            if (!turn.tryLock(ANSWER_WITHIN.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw away();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw away();
+        }
+        try {
+            return work.run();
+        } catch (MessagingException | IOException e) {
+            close();
+            throw away();
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    private static ApiProblem away() {
+        return new ApiProblem(ProblemCode.UNAVAILABLE, "The mail trap does not answer right now.")
+                .retryAfter(Duration.ofSeconds(2));
+    }
+
+    private void close() {
+        if (store != null) {
+            try {
+                store.close();
+            } catch (MessagingException e) {
+                // It is gone either way.
+            }
+            store = null;
+        }
+    }
+
+    /** Ends the connection, when the service stops. */
+    void hangUp() {
+        inTurn(() -> {
+            close();
+            return known;
+        });
+    }
+
+    @FunctionalInterface
+    private interface Work<T> {
+        T run() throws MessagingException, IOException;
+    }
+}

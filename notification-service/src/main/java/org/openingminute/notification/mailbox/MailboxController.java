@@ -1,0 +1,70 @@
+package org.openingminute.notification.mailbox;
+
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.ArraySchema;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/** The mails of a rehearsal, for programs. */
+@RestController
+@ConditionalOnRehearsal
+@RequestMapping("/mailbox/messages")
+class MailboxController {
+
+    private final MailTrap trap;
+
+    MailboxController(MailTrap trap) {
+        this.trap = trap;
+    }
+
+    @Operation(
+            summary = "Lists the mails that arrived, oldest first",
+            responses =
+                    @ApiResponse(
+                            responseCode = "200",
+                            content =
+                                    @Content(
+                                            mediaType = MediaType.APPLICATION_JSON_VALUE,
+                                            array =
+                                                    @ArraySchema(
+                                                            schema = @Schema(implementation = TrappedMail.class)))))
+    @GetMapping
+    void list(@RequestParam(required = false) @Nullable String to, HttpServletResponse response) throws IOException {
+        List<PackedMail> mails = trap.mails();
+        response.setContentType(MediaType.APPLICATION_JSON_VALUE);
+        response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
+        OutputStream body = response.getOutputStream();
+        body.write('[');
+        boolean first = true;
+        for (PackedMail mail : mails) {
+            if (to == null || to.isBlank() || mail.isTo(to)) {
+                if (!first) {
+                    body.write(',');
+                }
+                body.write(mail.json());
+                first = false;
+            }
+        }
+        body.write(']');
+    }
+
+    @Operation(summary = "Empties the mailbox")
+    @DeleteMapping(produces = MediaType.APPLICATION_JSON_VALUE)
+    List<TrappedMail> empty() {
+        trap.empty();
+        return List.of();
+    }
+}

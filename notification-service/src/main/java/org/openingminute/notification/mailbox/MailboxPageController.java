@@ -1,0 +1,103 @@
+package org.openingminute.notification.mailbox;
+
+import io.swagger.v3.oas.annotations.Hidden;
+import jakarta.servlet.http.HttpServletResponse;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.notification.problem.ApiProblem;
+import org.openingminute.notification.problem.ProblemCode;
+import org.springframework.http.HttpHeaders;
+import org.springframework.stereotype.Controller;
+import org.springframework.ui.Model;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The mails of a rehearsal, for people: a list, newest first, and one mail at a time. */
+@Hidden
+@Controller
+@ConditionalOnRehearsal
+@RequestMapping("/mailbox")
+class MailboxPageController {
+
+    private static final int ON_A_PAGE = 50;
+
+    /** What a mail brings along runs nothing and fetches nothing. */
+    private static final String POLICY =
+            "default-src 'none'; style-src 'unsafe-inline'; frame-src 'self'; form-action 'self'; base-uri 'none'";
+
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss", Locale.ROOT).withZone(ZoneOffset.UTC);
+
+    private final MailTrap trap;
+    private final JsonMapper json;
+
+    MailboxPageController(MailTrap trap, JsonMapper json) {
+        this.trap = trap;
+        this.json = json;
+    }
+
+    @GetMapping
+    String list(
+            @RequestParam(required = false) @Nullable String to,
+            @RequestParam(defaultValue = "1") String page,
+            Model model,
+            HttpServletResponse response) {
+        List<PackedMail> mails = trap.mails().reversed().stream()
+                .filter(mail -> to == null || to.isBlank() || mail.isTo(to))
+                .toList();
+        int pages = Math.max(1, (mails.size() + ON_A_PAGE - 1) / ON_A_PAGE);
+        int shown = Math.clamp(number(page), 1, pages);
+        int from = (shown - 1) * ON_A_PAGE;
+        model.addAttribute("to", to == null ? "" : to);
+        model.addAttribute("count", mails.size());
+        model.addAttribute("page", shown);
+        model.addAttribute("pages", pages);
+        model.addAttribute(
+                "mails",
+                mails.subList(from, Math.min(mails.size(), from + ON_A_PAGE)).stream()
+                        .map(mail -> new Row(mail.id(), mail.recipients(), mail.subject(), TIME.format(mail.at())))
+                        .toList());
+        protect(response);
+        return "mailbox";
+    }
+
+    @GetMapping("/{id}")
+    String read(@PathVariable String id, Model model, HttpServletResponse response) {
+        PackedMail packed = trap.mails().stream()
+                .filter(mail -> mail.id().equals(id))
+                .findFirst()
+                .orElseThrow(() -> new ApiProblem(ProblemCode.NOT_FOUND, "There is no such mail in the mailbox."));
+        TrappedMail mail = json.readValue(packed.json(), TrappedMail.class);
+        model.addAttribute("mail", mail);
+        model.addAttribute("arrived", TIME.format(mail.at()));
+        model.addAttribute("html", mail.html() == null ? "" : withLinksOutside(mail.html()));
+        protect(response);
+        return "mailbox-mail";
+    }
+
+    /** A link in the mail opens in place of this page, not inside the frame. */
+    private static String withLinksOutside(String html) {
+        return html.contains("<head>")
+                ? html.replaceFirst("<head>", "<head><base target=\"_top\">")
+                : "<base target=\"_top\">" + html;
+    }
+
+    private static int number(String page) {
+        return page.matches("[0-9]{1,6}") ? Integer.parseInt(page) : 1;
+    }
+
+    private static void protect(HttpServletResponse response) {
+        response.setHeader("Content-Security-Policy", POLICY);
+        response.setHeader("Referrer-Policy", "no-referrer");
+        response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
+    }
+
+    /** A line of the list. */
+    record Row(String id, String to, @Nullable String subject, String arrived) {}
+}

@@ -1,0 +1,63 @@
+package org.openingminute.notification.owed;
+
+import java.sql.Timestamp;
+import java.time.Clock;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.messaging.Ids;
+import org.openingminute.messaging.Message;
+import org.openingminute.notification.NotificationSettings;
+import org.openingminute.notification.heard.Heard;
+import org.openingminute.notification.heard.RegistrationState;
+import org.openingminute.notification.heard.RegistrationStatus;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/** Writes down what is owed, in the transaction that keeps the state which owes it. Safe for all threads. */
+@Component
+class Debts {
+
+    private final JdbcClient jdbc;
+    private final Clock clock;
+    private final Ids ids;
+    private final Waits waits;
+
+    Debts(JdbcClient jdbc, Clock clock, Ids ids, NotificationSettings settings) {
+        this.jdbc = jdbc;
+        this.clock = clock;
+        this.ids = ids;
+        this.waits = new Waits(settings.pace().payNowAfter(), settings.pace().paymentFailedAfter());
+    }
+
+    /**
+     * Inserts a row for every owed mail that has none. One that was passed over because its state had gone waits again.
+     *
+     * @param before the status that was known before this event
+     */
+    void write(Heard heard, @Nullable RegistrationStatus before, Message event) {
+        @Nullable RegistrationState registration = heard.registration();
+        if (registration == null) {
+            return;
+        }
+        Instant now = clock.instant();
+        for (Owed owed : OwedMails.by(heard, now)) {
+            Instant earliest = waits.earliest(owed.kind(), registration, before, event.time(), now);
+            jdbc.sql("""
+                    insert into mail (id, registration_id, kind, about, recipient, owed_from, next_try_at, created_at, state_since)
+                    values (:id, :registration, :kind, :about, :recipient, :earliest, :earliest, :now, :now)
+                    on conflict (registration_id, kind, about, copy) do update
+                       set state = 'waiting', owed_from = excluded.owed_from, next_try_at = excluded.next_try_at,
+                           state_since = excluded.state_since, reason = null
+                     where mail.state = 'superseded'
+                    """)
+                    .param("id", ids.next())
+                    .param("registration", registration.id())
+                    .param("kind", owed.kind().code())
+                    .param("about", owed.about())
+                    .param("recipient", registration.contact().email())
+                    .param("earliest", Timestamp.from(earliest))
+                    .param("now", Timestamp.from(now))
+                    .update();
+        }
+    }
+}

@@ -1,0 +1,35 @@
+package org.openingminute.notification.owed;
+
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.Arrays;
+import java.util.Optional;
+
+/** What a mail is about. */
+public enum MailKind {
+    PAY_NOW("pay-now"),
+    CONFIRMATION("confirmation"),
+    PAYMENT_FAILED("payment-failed"),
+    EXPIRED("expired"),
+    CANCELLED("cancelled"),
+    LATE_PAYMENT_REFUNDED("late-payment-refunded"),
+    REFUND_MADE("refund-made"),
+    PROOF_WANTED("proof-wanted"),
+    PROOF_REFUSED("proof-refused");
+
+    private final String code;
+
+    MailKind(String code) {
+        this.code = code;
+    }
+
+    /** How it is written in messages, rows and answers. */
+    @JsonValue
+    public String code() {
+        return code;
+    }
+
+    /** The kind that is written so, if one is. */
+    public static Optional<MailKind> of(String code) {
+        return Arrays.stream(values()).filter(kind -> kind.code.equals(code)).findFirst();
+    }
+}

@@ -1,0 +1,72 @@
+package org.openingminute.notification.owed;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.notification.heard.Heard;
+import org.openingminute.notification.heard.PaymentState;
+import org.openingminute.notification.heard.RegistrationState;
+
+/**
+ * The rule: which mails a state owes. Asked when an event is read, which gives the rows, and again right before sending, which
+ * tells whether the state that a mail is about still holds.
+ */
+public final class OwedMails {
+
+    private OwedMails() {}
+
+    /**
+     * The mails that are owed by what is known now; those that were sent before are among them.
+     *
+     * @param now by the machine's clock: nobody is asked to pay after the end of a hold
+     */
+    public static List<Owed> by(Heard heard, Instant now) {
+        @Nullable RegistrationState registration = heard.registration();
+        if (registration == null) {
+            return List.of();
+        }
+        @Nullable PaymentState payment = heard.payment();
+        boolean holds = heard.holdEndsAt() == null || now.isBefore(heard.holdEndsAt());
+        List<Owed> byStatus = switch (registration.status()) {
+            case PENDING_REVIEW -> holds ? List.of(Owed.once(MailKind.PROOF_WANTED)) : List.of();
+            case PENDING_PAYMENT -> holds ? unpaid(registration, payment) : List.of();
+            case CONFIRMED -> List.of(Owed.once(MailKind.CONFIRMATION));
+            case REJECTED -> holds ? List.of(Owed.once(MailKind.PROOF_REFUSED)) : List.of();
+            case EXPIRED -> List.of(Owed.once(ended(registration)));
+            case CANCELLED -> List.of(Owed.once(MailKind.CANCELLED));
+            case UNKNOWN -> List.of();
+        };
+        return Stream.concat(byStatus.stream(), refunds(registration, payment)).toList();
+    }
+
+    private static List<Owed> unpaid(RegistrationState registration, @Nullable PaymentState payment) {
+        if (!registration.total().isPositive() || (payment != null && payment.isUnderway())) {
+            return List.of();
+        }
+        // One of the two: both say until when to pay, and where.
+        boolean failed = payment != null && payment.hasFailed();
+        return List.of(Owed.once(failed ? MailKind.PAYMENT_FAILED : MailKind.PAY_NOW));
+    }
+
+    private static MailKind ended(RegistrationState registration) {
+        return registration.hasCaptured() && registration.givenBack().isPresent()
+                ? MailKind.LATE_PAYMENT_REFUNDED
+                : MailKind.EXPIRED;
+    }
+
+    /** The refund of late money has a mail of its own, which says why. */
+    private static Stream<Owed> refunds(RegistrationState registration, @Nullable PaymentState payment) {
+        if (payment == null) {
+            return Stream.empty();
+        }
+        return switch (registration.status()) {
+            case EXPIRED -> Stream.empty();
+            case PENDING_REVIEW, PENDING_PAYMENT, CONFIRMED, REJECTED, CANCELLED, UNKNOWN ->
+                payment.refunds().stream()
+                        .filter(PaymentState.Refund::isDone)
+                        .map(refund ->
+                                new Owed(MailKind.REFUND_MADE, refund.id().toString()));
+        };
+    }
+}

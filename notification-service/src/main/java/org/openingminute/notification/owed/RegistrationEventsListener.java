@@ -1,0 +1,77 @@
+package org.openingminute.notification.owed;
+
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.messaging.Inbox;
+import org.openingminute.messaging.Message;
+import org.openingminute.messaging.MessageListener;
+import org.openingminute.notification.heard.Heard;
+import org.openingminute.notification.heard.HeardRepository;
+import org.openingminute.notification.heard.RegistrationState;
+import org.openingminute.notification.heard.RegistrationStatus;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** Keeps the newest state of each registration, and writes down the mails that it owes. */
+@Component
+class RegistrationEventsListener implements MessageListener {
+
+    private final Inbox inbox;
+    private final HeardRepository heard;
+    private final Debts debts;
+    private final MailBell bell;
+    private final TransactionTemplate transaction;
+
+    RegistrationEventsListener(
+            Inbox inbox, HeardRepository heard, Debts debts, MailBell bell, TransactionTemplate transaction) {
+        this.inbox = inbox;
+        this.heard = heard;
+        this.debts = debts;
+        this.bell = bell;
+        this.transaction = transaction;
+    }
+
+    @Override
+    public String topic() {
+        return "registration.events.v1";
+    }
+
+    @Override
+    public Set<String> types() {
+        return Set.of(
+                "registration.held.v1",
+                "registration.review-wanted.v1",
+                "registration.rejected.v1",
+                "registration.confirmed.v1",
+                "registration.expired.v1",
+                "registration.cancelled.v1",
+                "registration.transferred.v1",
+                "registration.offer-made.v1",
+                "registration.changed.v1");
+    }
+
+    @Override
+    public Unknown unknownTypes() {
+        return Unknown.SKIP;
+    }
+
+    @Override
+    public void on(Message message) {
+        RegistrationState state = message.body(RegistrationState.class);
+        transaction.executeWithoutResult(status -> {
+            if (!inbox.advances(message)) {
+                return;
+            }
+            Optional<Heard> before = heard.find(state.id());
+            heard.keepRegistration(message, state);
+            // Read again under the lock that keeping it took: its payment may have been heard of meanwhile.
+            debts.write(heard.find(state.id()).orElseThrow(), statusOf(before), message);
+        });
+        bell.ring();
+    }
+
+    private static @Nullable RegistrationStatus statusOf(Optional<Heard> before) {
+        return before.map(Heard::registration).map(RegistrationState::status).orElse(null);
+    }
+}

@@ -1,0 +1,60 @@
+package org.openingminute.notification.problem;
+
+import java.io.Serial;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A refusal, with what the caller is told. */
+public class ApiProblem extends RuntimeException {
+
+    @Serial
+    private static final long serialVersionUID = 1L;
+
+    private final ProblemCode code;
+    private final String detail;
+    private final transient List<FieldError> errors;
+    private @Nullable Duration retryAfter;
+
+    public ApiProblem(ProblemCode code, String detail) {
+        this(code, detail, List.of());
+    }
+
+    private ApiProblem(ProblemCode code, String detail, List<FieldError> errors) {
+        super(detail, null, false, false);
+        this.code = code;
+        this.detail = detail;
+        this.errors = errors;
+    }
+
+    /** A field that was understood and is wrong. */
+    public static ApiProblem invalid(String field, String message) {
+        return new ApiProblem(ProblemCode.INVALID, field + ": " + message, List.of(new FieldError(field, message)));
+    }
+
+    /** Says when to come again. */
+    public ApiProblem retryAfter(Duration wait) {
+        retryAfter = wait;
+        return this;
+    }
+
+    ProblemCode code() {
+        return code;
+    }
+
+    String detail() {
+        return detail;
+    }
+
+    List<FieldError> errors() {
+        return errors;
+    }
+
+    @Nullable
+    Duration retryAfter() {
+        return retryAfter;
+    }
+
+    /** What is wrong with one field. */
+    public record FieldError(String field, String message) {}
+}

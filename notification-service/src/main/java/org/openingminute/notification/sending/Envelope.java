@@ -1,0 +1,92 @@
+package org.openingminute.notification.sending;
+
+import jakarta.mail.Message;
+import jakarta.mail.MessagingException;
+import jakarta.mail.Session;
+import jakarta.mail.internet.AddressException;
+import jakarta.mail.internet.InternetAddress;
+import jakarta.mail.internet.MimeBodyPart;
+import jakarta.mail.internet.MimeMessage;
+import jakarta.mail.internet.MimeMultipart;
+import java.io.UnsupportedEncodingException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Date;
+import java.util.UUID;
+import org.openingminute.notification.composing.ComposedMail;
+
+/** Puts headers around a composed mail. */
+final class Envelope {
+
+    private static final String UTF_8 = StandardCharsets.UTF_8.name();
+
+    private Envelope() {}
+
+    /**
+     * Reads an address as it was typed.
+     *
+     * @throws AddressException if it is not exactly one address
+     */
+    static InternetAddress address(String typed) throws AddressException {
+        if (typed.chars().anyMatch(c -> Character.isISOControl(c) || Character.isWhitespace(c))) {
+            throw new AddressException("white space in an address");
+        }
+        InternetAddress[] read = InternetAddress.parse(typed, true);
+        if (read.length != 1 || read[0].isGroup() || !typed.equals(read[0].getAddress())) {
+            throw new AddressException("not one address");
+        }
+        read[0].validate();
+        return read[0];
+    }
+
+    /**
+     * Makes the message.
+     *
+     * @param messageId derived from the mail's row, so that a second copy is known as one
+     * @throws MessagingException if it cannot be put together
+     */
+    static MimeMessage message(
+            Session session, String messageId, String from, InternetAddress to, ComposedMail mail, Instant at)
+            throws MessagingException {
+        MimeMessage message = new WithMessageId(session, messageId);
+        try {
+            message.setFrom(new InternetAddress(from, mail.senderName(), UTF_8));
+        } catch (UnsupportedEncodingException e) {
+            throw new MessagingException("UTF-8 is in every Java", e);
+        }
+        message.setRecipient(Message.RecipientType.TO, to);
+        message.setSubject(mail.subject(), UTF_8);
+        message.setSentDate(Date.from(at));
+        message.setHeader("Auto-Submitted", "auto-generated");
+        MimeMultipart both = new MimeMultipart("alternative");
+        MimeBodyPart text = new MimeBodyPart();
+        text.setText(mail.text(), UTF_8);
+        MimeBodyPart html = new MimeBodyPart();
+        html.setText(mail.html(), UTF_8, "html");
+        both.addBodyPart(text);
+        both.addBodyPart(html);
+        message.setContent(both);
+        message.saveChanges();
+        return message;
+    }
+
+    /** The Message-ID of a mail. */
+    static String messageId(UUID mail, String host) {
+        return "<" + mail + "@" + host + ">";
+    }
+
+    private static final class WithMessageId extends MimeMessage {
+
+        private final String messageId;
+
+        WithMessageId(Session session, String messageId) {
+            super(session);
+            this.messageId = messageId;
+        }
+
+        @Override
+        protected void updateMessageID() throws MessagingException {
+            setHeader("Message-ID", messageId);
+        }
+    }
+}

@@ -1,0 +1,87 @@
+package org.openingminute.notification.sending;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Instant;
+import java.util.UUID;
+import java.util.function.BooleanSupplier;
+import org.openingminute.messaging.OrderLock;
+import org.openingminute.messaging.Outbox;
+import org.openingminute.messaging.OutgoingMessage;
+import org.openingminute.notification.composing.ComposedMail;
+import org.openingminute.notification.heard.HeardRepository;
+import org.openingminute.notification.owed.OwedMails;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** Notes what became of a mail, and says it, in one transaction under the registration's lock. Safe for all threads. */
+@Component
+class Notes {
+
+    private final MailQueue queue;
+    private final HeardRepository heard;
+    private final Outbox outbox;
+    private final TransactionTemplate transaction;
+    private final MeterRegistry meters;
+
+    Notes(
+            MailQueue queue,
+            HeardRepository heard,
+            Outbox outbox,
+            TransactionTemplate transaction,
+            MeterRegistry meters) {
+        this.queue = queue;
+        this.heard = heard;
+        this.outbox = outbox;
+        this.transaction = transaction;
+        this.meters = meters;
+    }
+
+    void sent(WaitingMail mail, String recipient, ComposedMail composed) {
+        settle(mail, "mail.sent.v1", () -> queue.sent(mail, recipient, composed));
+    }
+
+    void failed(WaitingMail mail, String reason) {
+        settle(mail, "mail.failed.v1", () -> queue.failed(mail, reason));
+    }
+
+    void bounced(WaitingMail mail, String reason) {
+        settle(mail, "mail.bounced.v1", () -> queue.bounced(mail, reason));
+    }
+
+    /**
+     * Passes a mail over if, under the lock, the newest state does not owe it.
+     *
+     * @param now by the machine's clock
+     */
+    void supersede(WaitingMail mail, Instant now) {
+        transaction.executeWithoutResult(status -> {
+            heard.lock(mail.registration());
+            boolean owed = heard.find(mail.registration())
+                    .map(state -> OwedMails.by(state, now).contains(mail.owed()))
+                    .orElse(false);
+            if (!owed) {
+                queue.supersede(mail);
+                count(mail, "superseded");
+            }
+        });
+    }
+
+    private void settle(WaitingMail mail, String type, BooleanSupplier note) {
+        transaction.executeWithoutResult(status -> {
+            UUID registration = mail.registration();
+            OrderLock lock = heard.lock(registration);
+            if (!note.getAsBoolean()) {
+                return;
+            }
+            long sequence = queue.nextSequence(registration);
+            MailEvent event = new MailEvent(registration, queue.ofRegistration(registration));
+            outbox.append(lock, new OutgoingMessage(MailEvent.TOPIC, registration.toString(), type, sequence, event));
+            count(mail, type);
+        });
+    }
+
+    private void count(WaitingMail mail, String outcome) {
+        meters.counter("mails", "kind", mail.owed().kind().code(), "outcome", outcome)
+                .increment();
+    }
+}

@@ -1,0 +1,13 @@
+package org.openingminute.notification.sending;
+
+import java.time.Instant;
+import java.util.UUID;
+import org.openingminute.notification.owed.Owed;
+
+/**
+ * A mail that this instance has leased.
+ *
+ * @param attempts how often a server refused it for the time being
+ * @param owedFrom since when it could have been sent
+ */
+record WaitingMail(UUID id, UUID registration, Owed owed, int attempts, Instant owedFrom) {}

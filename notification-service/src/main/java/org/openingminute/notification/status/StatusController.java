@@ -1,0 +1,80 @@
+package org.openingminute.notification.status;
+
+import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
+import io.swagger.v3.oas.annotations.Hidden;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.messaging.MessagingStatus;
+import org.openingminute.messaging.Outbox;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.info.BuildProperties;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** This service's part of what operators see; asked by the gateway alone. */
+@Hidden
+@RestController
+class StatusController {
+
+    private final MessagingStatus messaging;
+    private final CircuitBreakerRegistry breakers;
+    private final UnsentMails unsent;
+    private final String version;
+
+    StatusController(
+            MessagingStatus messaging,
+            CircuitBreakerRegistry breakers,
+            UnsentMails unsent,
+            ObjectProvider<BuildProperties> build) {
+        this.messaging = messaging;
+        this.breakers = breakers;
+        this.unsent = unsent;
+        this.version = Optional.ofNullable(build.getIfAvailable())
+                .map(BuildProperties::getVersion)
+                .orElse("development");
+    }
+
+    @GetMapping("/internal/status")
+    Status status() {
+        Outbox.Waiting waiting = messaging.outbox();
+        return new Status(
+                "notification-service",
+                version,
+                new OutboxStatus(waiting.messages(), waiting.oldestSeconds()),
+                messaging.broker().consumers(),
+                new DeadLetters(messaging.deadLettersOpen()),
+                breakers.getAllCircuitBreakers().stream()
+                        .map(breaker -> new Breaker(
+                                breaker.getName(),
+                                breaker.getState()
+                                        .name()
+                                        .toLowerCase(Locale.ROOT)
+                                        .replace('_', '-')))
+                        .sorted(Comparator.comparing(Breaker::name))
+                        .toList(),
+                unsent.oldestSeconds());
+    }
+
+    /**
+     * All of it.
+     *
+     * @param oldestUnsentMailSeconds how long the longest waiting mail could have been sent by now; 0 where none waits
+     */
+    record Status(
+            String service,
+            String version,
+            OutboxStatus outbox,
+            List<MessagingStatus.GroupLag> consumers,
+            DeadLetters deadLetters,
+            List<Breaker> breakers,
+            double oldestUnsentMailSeconds) {}
+
+    record OutboxStatus(long waiting, @Nullable Double oldestSeconds) {}
+
+    record DeadLetters(long open) {}
+
+    record Breaker(String name, String state) {}
+}

@@ -1,0 +1,245 @@
+package org.openingminute.notification;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.junit.jupiter.api.Test;
+import org.openingminute.contracts.ContractSchemas;
+import tools.jackson.databind.JsonNode;
+
+class MailsIT extends ServiceUnderTest {
+
+    @Test
+    void a_confirmed_registration_gets_one_mail_with_a_link_that_opens_it() {
+        Story story = new Story();
+        NEIGHBOURS.tell(story.held());
+        NEIGHBOURS.tell(story.confirmed());
+
+        soon(() -> assertThat(mailsTo(story.email)).hasSize(1));
+
+        JsonNode mail = mailsTo(story.email).getFirst();
+        assertThat(mail.path("subject").asString()).isEqualTo("MLSys 2026: you are registered (ML26-7K3F9Q)");
+        assertThat(mail.path("from").asString()).isEqualTo("registration@localhost");
+        assertThat(mail.path("to").asString()).isEqualTo(story.email);
+        assertThat(mail.path("attachments").isEmpty()).isTrue();
+        for (String form : List.of("text", "html")) {
+            assertThat(mail.path(form).asString())
+                    .contains("Ada Lovelace", "ML26-7K3F9Q", "Academic", "USD 800.00", "USD 150.00")
+                    .contains("18 May 2026 to 22 May 2026", "Bellevue, WA, US")
+                    .contains("samples, not the real ones")
+                    .contains(Staff.ISSUER + "/open#k1." + story.id + ".-.0.");
+        }
+        UUID row = jdbc.sql("select id from mail where registration_id = ? and state = 'sent'")
+                .param(story.id)
+                .query(UUID.class)
+                .single();
+        assertThat(mail.path("messageId").asString()).isEqualTo("<" + row + "@tickets.example.org>");
+    }
+
+    @Test
+    void the_kept_copy_has_no_access_token() {
+        Story story = new Story();
+        NEIGHBOURS.tell(story.confirmed());
+        soon(() -> assertThat(rowsOf(story.id)).containsExactly("confirmation sent"));
+
+        String kept = jdbc.sql("select text_body || html_body from mail where registration_id = ?")
+                .param(story.id)
+                .query(String.class)
+                .single();
+        assertThat(kept).contains("/open#•••").doesNotContain("k1." + story.id);
+    }
+
+    @Test
+    void the_same_event_ten_times_is_one_mail() {
+        Story story = new Story();
+        Story.Told confirmed = story.confirmed();
+        for (int i = 0; i < 10; i++) {
+            NEIGHBOURS.tell(confirmed);
+        }
+        Story after = new Story();
+        for (int i = 0; i < 40; i++) {
+            NEIGHBOURS.tell(new Story().confirmed());
+        }
+        NEIGHBOURS.tell(after.confirmed());
+        // Newer events of the same state owe nothing more either.
+        NEIGHBOURS.tell(story.registration("registration.changed.v1", "confirmed", null));
+        soon(() -> assertThat(jdbc.sql(
+                                "select sequence from inbox where topic = 'registration.events.v1' and message_key = ?")
+                        .param(story.id.toString())
+                        .query(Long.class)
+                        .single())
+                .isEqualTo(2));
+        soon(() -> assertThat(rowsOf(after.id)).containsExactly("confirmation sent"));
+        soon(() -> assertThat(rowsOf(story.id)).containsExactly("confirmation sent"));
+
+        assertThat(mailsTo(story.email)).hasSize(1);
+    }
+
+    @Test
+    void who_pays_at_once_is_not_asked_to_pay() {
+        Story story = new Story();
+        NEIGHBOURS.tell(story.held());
+        soon(() -> assertThat(rowsOf(story.id)).containsExactly("pay-now waiting"));
+        NEIGHBOURS.tell(story.confirmed());
+
+        soon(() -> assertThat(rowsOf(story.id)).containsExactly("pay-now superseded", "confirmation sent"));
+        assertThat(mailsTo(story.email)).hasSize(1);
+    }
+
+    @Test
+    void who_does_not_pay_is_asked_to_with_the_deadline_at_the_conference() {
+        Story story = new Story();
+        NEIGHBOURS.tell(story.held());
+
+        soon(() -> assertThat(rowsOf(story.id)).containsExactly("pay-now sent"));
+        JsonNode mail = mailsTo(story.email).getFirst();
+        assertThat(mail.path("text").asString())
+                .contains("Monday, 2 February 2026, 09:15:00 PST (America/Los_Angeles)", "USD 800.00");
+    }
+
+    @Test
+    void who_missed_the_confirmation_event_still_gets_the_confirmation() {
+        Story story = new Story();
+        NEIGHBOURS.tell(story.with("captured", Story.money(80_000))
+                .registration("registration.transferred.v1", "confirmed", null));
+
+        soon(() -> assertThat(rowsOf(story.id)).containsExactly("confirmation sent"));
+    }
+
+    @Test
+    void a_failed_payment_is_told_instead_of_being_asked_to_pay() {
+        Story story = new Story();
+        NEIGHBOURS.tell(story.held());
+        NEIGHBOURS.tell(story.payment("payment.failed.v1", "failed", List.of(), true));
+
+        soon(() -> assertThat(rowsOf(story.id)).containsExactlyInAnyOrder("pay-now superseded", "payment-failed sent"));
+        assertThat(mailsTo(story.email)).hasSize(1);
+    }
+
+    @Test
+    void each_refund_is_told_once_whichever_topic_is_heard_first() {
+        Story story = new Story();
+        Map<String, Object> one = Map.of(
+                "id",
+                UUID.randomUUID().toString(),
+                "amount",
+                Story.money(30_000),
+                "state",
+                "done",
+                "at",
+                "2026-02-02T18:00:00Z");
+        Map<String, Object> two = Map.of(
+                "id",
+                UUID.randomUUID().toString(),
+                "amount",
+                Story.money(10_000),
+                "state",
+                "done",
+                "at",
+                "2026-02-02T18:00:00Z");
+        NEIGHBOURS.tell(story.payment("payment.refunded.v1", "partly-refunded", List.of(one), false));
+        NEIGHBOURS.tell(story.confirmed());
+        soon(() -> assertThat(rowsOf(story.id)).containsExactlyInAnyOrder("confirmation sent", "refund-made sent"));
+        NEIGHBOURS.tell(story.payment("payment.refunded.v1", "partly-refunded", List.of(one, two), false));
+
+        soon(() -> assertThat(rowsOf(story.id))
+                .containsExactlyInAnyOrder("confirmation sent", "refund-made sent", "refund-made sent"));
+        assertThat(mailsTo(story.email))
+                .extracting(mail -> mail.path("text").asString())
+                .anyMatch(text -> text.contains("We paid USD 300.00 back"))
+                .anyMatch(text -> text.contains("We paid USD 100.00 back"));
+    }
+
+    @Test
+    void line_breaks_in_names_become_no_headers_and_no_lines() {
+        Story story = new Story();
+        story.contact("Eve\r\nBcc: victim@example.org\r\n\r\nX", story.email, "en")
+                .with("reference", "ML26-EVIL00");
+        NEIGHBOURS.tell(story.confirmed());
+        soon(() -> assertThat(mailsTo(story.email)).hasSize(1));
+
+        JsonNode mail = mailsTo(story.email).getFirst();
+        assertThat(mail.path("text").asString()).contains("Dear Eve Bcc: victim@example.org X,");
+        assertThat(mail.path("to").asString()).isEqualTo(story.email);
+        assertThat(mailsTo("victim@example.org")).isEmpty();
+    }
+
+    @Test
+    void an_address_that_smuggles_a_second_one_bounces() {
+        Story story = new Story();
+        story.contact("Eve", story.email + ",victim@example.org", "en");
+        NEIGHBOURS.tell(story.confirmed());
+
+        soon(() -> assertThat(rowsOf(story.id)).containsExactly("confirmation bounced"));
+        assertThat(mailsTo("victim@example.org")).isEmpty();
+        assertEvents(story, "mail.bounced.v1");
+    }
+
+    @Test
+    void mails_wait_for_a_mail_server_that_is_away_and_arrive_once() {
+        TRAP.stop();
+        Story story = new Story();
+        try {
+            NEIGHBOURS.tell(story.confirmed());
+            soon(() -> assertThat(jdbc.sql("select reason from mail where registration_id = ?")
+                            .param(story.id)
+                            .query(String.class)
+                            .optional())
+                    .hasValueSatisfying(reason -> assertThat(reason).contains("mail server")));
+            assertProblem(call("GET", "/mailbox/messages", null), 503, "unavailable");
+            JsonNode status =
+                    JSON.readTree(call("GET", "/internal/status", null).body());
+            assertThat(status.path("oldestUnsentMailSeconds").asDouble()).isPositive();
+        } finally {
+            TRAP.startAgain();
+        }
+
+        within(Duration.ofSeconds(40), () -> assertThat(mailsTo(story.email)).hasSize(1));
+        soon(() -> assertThat(rowsOf(story.id)).containsExactly("confirmation sent"));
+        assertThat(mailsTo(story.email)).hasSize(1);
+    }
+
+    @Test
+    void what_became_of_the_mails_is_told_as_the_contract_says() {
+        Story story = new Story();
+        NEIGHBOURS.tell(story.confirmed());
+        soon(() -> assertThat(rowsOf(story.id)).containsExactly("confirmation sent"));
+        NEIGHBOURS.tell(story.with("reason", "changed plans")
+                .with("refundPlanned", Story.money(40_000))
+                .registration("registration.cancelled.v1", "cancelled", null));
+        soon(() -> assertThat(rowsOf(story.id)).containsExactly("confirmation sent", "cancelled sent"));
+
+        List<JsonNode> told = assertEvents(story, "mail.sent.v1", "mail.sent.v1");
+        assertThat(told.getLast().path("mails")).hasSize(2);
+        assertThat(told.getLast().path("mails").path(1).path("kind").asString()).isEqualTo("cancelled");
+        assertThat(mailsTo(story.email).getLast().path("text").asString())
+                .contains("changed plans", "You get USD 400.00 back");
+    }
+
+    private static List<JsonNode> assertEvents(Story story, String... types) {
+        soon(() -> assertThat(NEIGHBOURS.heardOf(story.id.toString())).hasSize(types.length));
+        ContractSchemas contracts = new ContractSchemas();
+        List<ConsumerRecord<String, byte[]>> heard = NEIGHBOURS.heardOf(story.id.toString());
+        for (int i = 0; i < types.length; i++) {
+            Map<String, String> headers = new HashMap<>();
+            heard.get(i)
+                    .headers()
+                    .forEach(header -> headers.put(header.key(), new String(header.value(), StandardCharsets.UTF_8)));
+            assertThat(headers)
+                    .containsEntry("ce_type", types[i])
+                    .containsEntry("ce_sequence", Integer.toString(i + 1));
+            assertThat(contracts.validateHeaders(headers)).isEmpty();
+            assertThat(contracts.validate(types[i], new String(heard.get(i).value(), StandardCharsets.UTF_8)))
+                    .isEmpty();
+        }
+        return heard.stream()
+                .map(message -> JSON.readTree(new String(message.value(), StandardCharsets.UTF_8)))
+                .toList();
+    }
+}

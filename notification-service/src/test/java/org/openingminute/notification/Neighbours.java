@@ -1,0 +1,90 @@
+package org.openingminute.notification;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+
+/** The other services, as far as this one can tell: those who write what it reads, and read what it writes. */
+final class Neighbours {
+
+    private final KafkaProducer<String, byte[]> producer;
+    private final String brokers;
+
+    Neighbours(String brokers) {
+        this.brokers = brokers;
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", brokers))) {
+            for (String topic : List.of("registration.events.v1", "payment.events.v1", "conference.definitions.v1")) {
+                try {
+                    admin.createTopics(List.of(new NewTopic(topic, 3, (short) 1)))
+                            .all()
+                            .get();
+                } catch (ExecutionException e) {
+                    if (!(e.getCause() instanceof TopicExistsException)) {
+                        throw new IllegalStateException(e);
+                    }
+                }
+            }
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+        producer = new KafkaProducer<>(
+                Map.of("bootstrap.servers", brokers, "acks", "all"), new StringSerializer(), new ByteArraySerializer());
+    }
+
+    void tell(Story.Told told) {
+        ProducerRecord<String, byte[]> message =
+                new ProducerRecord<>(told.topic(), told.key(), told.body().getBytes(StandardCharsets.UTF_8));
+        Map.of(
+                        "ce_id", UUID.randomUUID().toString(),
+                        "ce_type", told.type(),
+                        "ce_source", "/neighbour",
+                        "ce_time", told.time().truncatedTo(ChronoUnit.MILLIS).toString(),
+                        "ce_specversion", "1.0",
+                        "ce_sequence", Long.toString(told.sequence()),
+                        "content-type", "application/json")
+                .forEach((name, value) -> message.headers().add(name, value.getBytes(StandardCharsets.UTF_8)));
+        try {
+            producer.send(message).get();
+        } catch (InterruptedException | ExecutionException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Everything that was said of a registration's mails so far. */
+    List<ConsumerRecord<String, byte[]>> heardOf(String registration) {
+        try (KafkaConsumer<String, byte[]> consumer = new KafkaConsumer<>(
+                Map.of("bootstrap.servers", brokers, "auto.offset.reset", "earliest", "enable.auto.commit", false),
+                new StringDeserializer(),
+                new ByteArrayDeserializer())) {
+            var partitions = consumer.partitionsFor("notification.events.v1").stream()
+                    .map(info -> new org.apache.kafka.common.TopicPartition(info.topic(), info.partition()))
+                    .toList();
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            var ends = consumer.endOffsets(partitions);
+            List<ConsumerRecord<String, byte[]>> heard = new ArrayList<>();
+            while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.get(p))) {
+                consumer.poll(Duration.ofMillis(200)).forEach(heard::add);
+            }
+            return heard.stream()
+                    .filter(message -> message.key().equals(registration))
+                    .toList();
+        }
+    }
+}

@@ -1,0 +1,149 @@
+package org.openingminute.notification;
+
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
+
+/** One registration and what is told of it, as the other services would tell it. */
+final class Story {
+
+    private static final JsonMapper JSON = new JsonMapper();
+    private static final Map<String, Object> NOTHING = money(0);
+
+    final UUID id = UUID.randomUUID();
+    final String email = "ada-" + id + "@example.org";
+
+    private final Map<String, Object> state = new LinkedHashMap<>();
+    private int revision;
+    private int paymentRevision;
+
+    Story() {
+        state.put("id", id.toString());
+        state.put("reference", "ML26-7K3F9Q");
+        state.put("conference", "mlsys-2026");
+        state.put("contact", Map.of("name", "Ada Lovelace", "email", email, "locale", "en"));
+        state.put("contactGeneration", 0);
+        state.put("attendees", List.of(attendee("Ada", "Lovelace")));
+        state.put("total", money(80_000));
+        state.put("discount", NOTHING);
+        state.put("tax", NOTHING);
+        state.put("lines", List.of(line("Academic", 65_000), line("Tutorial day", 15_000)));
+        state.put("phase", "early");
+        state.put("paymentMethod", "card");
+        state.put("createdAt", "2026-02-02T17:00:00Z");
+        state.put("changedAt", "2026-02-02T17:00:00Z");
+        state.put("captured", NOTHING);
+        state.put("refunded", NOTHING);
+        state.put("reason", null);
+        state.put("refundPlanned", null);
+    }
+
+    private Map<String, Object> attendee(String given, String family) {
+        Map<String, Object> attendee = new LinkedHashMap<>();
+        attendee.put("id", UUID.randomUUID().toString());
+        attendee.put("category", "academic");
+        attendee.put("givenName", given);
+        attendee.put("familyName", family);
+        attendee.put("email", email);
+        attendee.put("affiliation", null);
+        attendee.put("country", null);
+        attendee.put("badgeName", null);
+        attendee.put("addOns", List.of());
+        attendee.put("generation", 0);
+        return attendee;
+    }
+
+    private static Map<String, Object> line(String description, long amount) {
+        return Map.of(
+                "description",
+                description,
+                "attendee",
+                0,
+                "quantity",
+                1,
+                "unit",
+                money(amount),
+                "amount",
+                money(amount));
+    }
+
+    static Map<String, Object> money(long amount) {
+        return Map.of("amount", amount, "currency", "USD");
+    }
+
+    Story contact(String name, String address, String locale) {
+        state.put("contact", Map.of("name", name, "email", address, "locale", locale));
+        return this;
+    }
+
+    Story with(String field, @Nullable Object value) {
+        state.put(field, value);
+        return this;
+    }
+
+    /** What happened next, and the state after it. */
+    Told registration(String type, String status, @Nullable String holdExpiresAt) {
+        revision++;
+        state.put("status", status);
+        state.put("revision", revision);
+        state.put("holdExpiresAt", holdExpiresAt);
+        return new Told(
+                "registration.events.v1", id.toString(), type, revision, JSON.writeValueAsString(state), Instant.now());
+    }
+
+    Told held() {
+        return registration("registration.held.v1", "pending-payment", "2026-02-02T17:15:00Z");
+    }
+
+    Told confirmed() {
+        return with("captured", money(80_000)).registration("registration.confirmed.v1", "confirmed", null);
+    }
+
+    Told payment(String type, String status, List<Map<String, Object>> refunds, boolean failure) {
+        paymentRevision++;
+        Map<String, Object> payment = new LinkedHashMap<>();
+        payment.put("registration", id.toString());
+        payment.put("status", status);
+        payment.put("due", money(80_000));
+        payment.put("captured", NOTHING);
+        payment.put("refunded", NOTHING);
+        payment.put("disputed", NOTHING);
+        payment.put("captures", List.of());
+        payment.put("refunds", refunds);
+        payment.put("disputes", List.of());
+        payment.put("failure", failure ? Map.of("at", "2026-02-02T17:01:10Z", "reason", "card-declined") : null);
+        payment.put("receipt", null);
+        return new Told(
+                "payment.events.v1",
+                id.toString(),
+                type,
+                paymentRevision,
+                JSON.writeValueAsString(payment),
+                Instant.now());
+    }
+
+    static Told conference(int revision) {
+        return new Told(
+                "conference.definitions.v1",
+                "mlsys-2026",
+                "conference.published.v1",
+                revision,
+                """
+                {"slug": "mlsys-2026", "revision": %d, "sale": {"state": "open", "message": null}, "definition": {
+                  "slug": "mlsys-2026", "name": "MLSys 2026", "fullName": "Conference on Machine Learning and Systems 2026",
+                  "startsOn": "2026-05-18", "endsOn": "2026-05-22", "timeZone": "America/Los_Angeles", "city": "Bellevue",
+                  "region": "WA", "country": "US", "sample": true,
+                  "registration": {"currency": "USD", "capacity": 2500,
+                    "phases": [{"code": "early", "name": "Early", "from": "2026-01-15T00:00:00-08:00", "until": "2026-04-01T23:59:59-12:00"}],
+                    "categories": [{"code": "academic", "name": "Academic", "amounts": {"early": 65000}}]}}}
+                """.formatted(revision),
+                Instant.now());
+    }
+
+    /** One message. */
+    record Told(String topic, String key, String type, long sequence, String body, Instant time) {}
+}

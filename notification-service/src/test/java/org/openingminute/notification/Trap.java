@@ -1,0 +1,61 @@
+package org.openingminute.notification;
+
+import com.icegreen.greenmail.user.GreenMailUser;
+import com.icegreen.greenmail.util.GreenMail;
+import com.icegreen.greenmail.util.ServerSetup;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+
+/** A mail trap as a rehearsal has one: whatever the recipient, every mail lands in one mailbox that IMAP opens. */
+final class Trap {
+
+    private final ServerSetup smtp;
+    private final ServerSetup imap;
+    private GreenMail server;
+
+    Trap() {
+        smtp = new ServerSetup(freePort(), "127.0.0.1", ServerSetup.PROTOCOL_SMTP);
+        imap = new ServerSetup(freePort(), "127.0.0.1", ServerSetup.PROTOCOL_IMAP);
+        server = newServer();
+    }
+
+    private GreenMail newServer() {
+        GreenMail made = new GreenMail(new ServerSetup[] {smtp, imap});
+        GreenMailUser mailbox = made.setUser("mailbox", "mailbox", "mailbox");
+        made.getUserManager().setMessageDeliveryHandler((message, recipient) -> mailbox);
+        return made;
+    }
+
+    Trap start() {
+        server.start();
+        return this;
+    }
+
+    /** Stops it; what it held is gone. */
+    void stop() {
+        server.stop();
+    }
+
+    /** Starts an empty one in the same place. */
+    void startAgain() {
+        server = newServer();
+        server.start();
+    }
+
+    int smtpPort() {
+        return smtp.getPort();
+    }
+
+    int imapPort() {
+        return imap.getPort();
+    }
+
+    static int freePort() {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new IllegalStateException("no port is free", e);
+        }
+    }
+}
