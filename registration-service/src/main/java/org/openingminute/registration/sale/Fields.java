@@ -46,8 +46,11 @@ final class Fields {
         return path.isEmpty() ? name : path + "." + name;
     }
 
+    /** Notes that a field is wrong; nothing where not even the object can be read. */
     void invalid(String name, String message) {
-        findings.invalid(at(name), message);
+        if (readable) {
+            findings.invalid(at(name), message);
+        }
     }
 
     boolean has(String name) {
@@ -80,12 +83,9 @@ final class Fields {
             return null;
         }
         String text = value.stringValue();
-        if (text.isBlank()) {
-            invalid(name, "must not be blank");
-            return null;
-        }
-        if (text.codePointCount(0, text.length()) > most) {
-            invalid(name, "has more than " + most + " characters");
+        String fault = fault(text, most);
+        if (fault != null) {
+            invalid(name, fault);
             return null;
         }
         return text;
@@ -257,8 +257,9 @@ final class Fields {
                 return "";
             }
             String text = node.stringValue();
-            if (text.isBlank() || text.codePointCount(0, text.length()) > mostCharacters) {
-                findings.invalid(at, "must have 1 to " + mostCharacters + " characters");
+            String fault = fault(text, mostCharacters);
+            if (fault != null) {
+                findings.invalid(at, fault);
             }
             return text;
         });
@@ -284,9 +285,29 @@ final class Fields {
         return elements;
     }
 
+    /**
+     * Whether a text has characters that are not to be written: control characters (a few in a text of several lines may be)
+     * and halves of surrogate pairs. They would break lines of mails and tables, and a database does not take them all.
+     */
+    static boolean unwritable(String text, boolean lines) {
+        return text.codePoints()
+                .anyMatch(c -> (Character.isISOControl(c) && !(lines && (c == '\n' || c == '\r' || c == '\t')))
+                        || Character.getType(c) == Character.SURROGATE);
+    }
+
+    private static @Nullable String fault(String text, int most) {
+        if (text.isBlank()) {
+            return "must not be blank";
+        }
+        if (text.codePointCount(0, text.length()) > most) {
+            return "has more than " + most + " characters";
+        }
+        return unwritable(text, true) ? "has control characters" : null;
+    }
+
     /** Notes a field as missing where it is; one that was wrong has been noted. */
     <T> @Nullable T required(String name, @Nullable T value) {
-        if (value == null && readable && !has(name)) {
+        if (value == null && !has(name)) {
             invalid(name, "is required");
         }
         return value;

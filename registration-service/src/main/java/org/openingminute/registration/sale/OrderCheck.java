@@ -203,7 +203,6 @@ public final class OrderCheck {
         }
     }
 
-    /** Control characters have no place in a name: they would break lines of mails, badges and tables. */
     private void optional(String path, @Nullable String text, int most, boolean lines) {
         if (text == null) {
             return;
@@ -211,8 +210,7 @@ public final class OrderCheck {
         if (text.codePointCount(0, text.length()) > most) {
             wrong(path, "has more than " + most + " characters");
         }
-        if (text.codePoints()
-                .anyMatch(c -> Character.isISOControl(c) && !(lines && (c == '\n' || c == '\r' || c == '\t')))) {
+        if (Fields.unwritable(text, lines)) {
             wrong(path, lines ? "has control characters" : "must be one line without control characters");
         }
     }

@@ -26,6 +26,8 @@ final class SaleTermsReader {
     private static final String KNOWN_CATEGORY = "must be the code of a category";
 
     private final Fields fields;
+    /** Otherwise prices for a phase that could not be read would be called unknown, too. */
+    private boolean everyPhaseRead;
 
     SaleTermsReader(Fields fields) {
         this.fields = fields;
@@ -82,7 +84,8 @@ final class SaleTermsReader {
         Set<String> seen = new HashSet<>();
         Instant begins = null;
         boolean first = true;
-        for (Fields phase : atLeastOne("phases", MOST_OF_A_KIND)) {
+        List<Fields> all = atLeastOne("phases", MOST_OF_A_KIND);
+        for (Fields phase : all) {
             String code = unique(phase, seen);
             String name = phase.requiredText("name", DefinitionReader.NAME);
             Instant from = phase.instant("from");
@@ -101,6 +104,7 @@ final class SaleTermsReader {
             first = false;
             begins = until == null ? null : Phase.end(until);
         }
+        everyPhaseRead = !phases.isEmpty() && phases.size() == all.size();
         return phases;
     }
 
@@ -155,19 +159,21 @@ final class SaleTermsReader {
         }
     }
 
-    private static Map<String, Long> amounts(Fields category, List<Phase> phases) {
+    private Map<String, Long> amounts(Fields category, List<Phase> phases) {
         Map<String, Long> amounts = new LinkedHashMap<>();
-        Fields fields = category.requiredObject("amounts");
-        if (fields == null) {
+        Fields prices = category.requiredObject("amounts");
+        if (prices == null) {
             return amounts;
         }
         for (Phase phase : phases) {
-            Long amount = fields.required(phase.code(), fields.whole(phase.code(), 0, MOST_MONEY));
+            Long amount = prices.required(phase.code(), prices.whole(phase.code(), 0, MOST_MONEY));
             if (amount != null) {
                 amounts.put(phase.code(), amount);
             }
         }
-        fields.noOthers();
+        if (everyPhaseRead) {
+            prices.noOthers();
+        }
         return amounts;
     }
 

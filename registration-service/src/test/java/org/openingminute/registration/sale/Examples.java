@@ -1,0 +1,77 @@
+package org.openingminute.registration.sale;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Definitions and orders that tests begin with. */
+final class Examples {
+
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+
+    private Examples() {}
+
+    static ObjectNode mlsysJson() {
+        try (InputStream file = Objects.requireNonNull(
+                Examples.class.getResourceAsStream("/conferences/mlsys-2026.json"), "the file of the conference")) {
+            return (ObjectNode) JSON.readTree(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static Definition mlsys() {
+        return read(mlsysJson());
+    }
+
+    static JsonNode json(String text) {
+        return JSON.readTree(text);
+    }
+
+    /** The least that a definition may say, with room for more in {@code registration}. */
+    static String small(String moreTerms) {
+        return """
+                {"slug": "small-1", "name": "Small", "startsOn": "2026-06-01", "endsOn": "2026-06-02", "timeZone": "Europe/Berlin",
+                 "registration": {"currency": "EUR", "capacity": 10,
+                   "phases": [{"code": "only", "name": "Only", "from": "2026-01-01T00:00:00Z", "until": "2026-05-31T23:59:59Z"}],
+                   "categories": [{"code": "a", "name": "A", "amounts": {"only": 1001}},
+                                  {"code": "b", "name": "B", "amounts": {"only": 333}, "quota": 5},
+                                  {"code": "v", "name": "V", "amounts": {"only": 100}, "countsAgainstCapacity": false},
+                                  {"code": "i", "name": "I", "amounts": {"only": 0}, "needsVoucher": true}],
+                   "addOns": [{"code": "x", "name": "X", "amount": 250, "quota": 3, "maxPerAttendee": 2}]
+                   %s}}
+                """.formatted(moreTerms.isEmpty() ? "" : ", " + moreTerms);
+    }
+
+    static Definition smallWith(String moreTerms) {
+        return read(json(small(moreTerms)));
+    }
+
+    static Definition read(JsonNode body) {
+        return switch (DefinitionReader.read(body, body.get("slug").stringValue())) {
+            case DefinitionReader.Read.Ok(Definition definition) -> definition;
+            case DefinitionReader.Read.Wrong wrong -> throw new AssertionError(wrong);
+        };
+    }
+
+    static DefinitionReader.Read.Wrong wrong(JsonNode body) {
+        return switch (DefinitionReader.read(body, "small-1")) {
+            case DefinitionReader.Read.Ok ok -> throw new AssertionError("nothing was found wrong with " + ok);
+            case DefinitionReader.Read.Wrong wrong -> wrong;
+        };
+    }
+
+    static Order order(@Nullable String voucher, String... categories) {
+        return new Order(
+                List.of(categories).stream()
+                        .map(category -> new Order.OrderLine(category, List.of()))
+                        .toList(),
+                voucher);
+    }
+}

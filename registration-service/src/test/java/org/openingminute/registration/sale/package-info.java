@@ -1,0 +1,4 @@
+@NullMarked
+package org.openingminute.registration.sale;
+
+import org.jspecify.annotations.NullMarked;
