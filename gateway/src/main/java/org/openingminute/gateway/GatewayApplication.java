@@ -1,0 +1,31 @@
+package org.openingminute.gateway;
+
+import com.fasterxml.uuid.Generators;
+import java.time.Clock;
+import java.util.UUID;
+import java.util.function.Supplier;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
+import org.springframework.context.annotation.Bean;
+
+/** The public door of the registration system. */
+@SpringBootApplication(proxyBeanMethods = false)
+@ConfigurationPropertiesScan
+public class GatewayApplication {
+
+    public static void main(String[] args) {
+        SpringApplication.run(GatewayApplication.class, args);
+    }
+
+    @Bean
+    Clock clock() {
+        return Clock.systemUTC();
+    }
+
+    /** Request ids: UUIDv7, so that they sort by time in a log. */
+    @Bean
+    Supplier<UUID> requestIds() {
+        return Generators.timeBasedEpochGenerator()::generate;
+    }
+}

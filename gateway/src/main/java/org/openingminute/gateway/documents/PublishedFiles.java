@@ -1,0 +1,91 @@
+package org.openingminute.gateway.documents;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
+import org.openingminute.gateway.problem.Refusal;
+import org.springframework.core.io.Resource;
+import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
+import org.springframework.http.CacheControl;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.util.DigestUtils;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Files that are the same for everyone until the next build: the messages' contract, the page to try calls, its parts. */
+@RestController
+class PublishedFiles {
+
+    private static final Duration KEPT = Duration.ofMinutes(10);
+    private static final MediaType YAML = MediaType.valueOf("application/yaml");
+    private static final MediaType SCHEMA = MediaType.valueOf("application/schema+json");
+    private static final MediaType PAGE = MediaType.valueOf("text/html;charset=UTF-8");
+    private static final MediaType STYLE = MediaType.valueOf("text/css;charset=UTF-8");
+    private static final MediaType SCRIPT = MediaType.valueOf("text/javascript;charset=UTF-8");
+    private static final Pattern SCHEMA_NAME = Pattern.compile("[a-z0-9.-]+\\.json");
+    /** The star is the library's version. */
+    private static final String SWAGGER_UI = "META-INF/resources/webjars/swagger-ui/*/";
+
+    private final Map<String, Content> read = new ConcurrentHashMap<>();
+
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    private record Content(byte[] bytes, String etag) {}
+
+    @GetMapping("/api/asyncapi.yaml")
+    ResponseEntity<byte[]> messages() {
+        return file("contracts/asyncapi.yaml", YAML);
+    }
+
+    /** Where the messages' contract finds its schemas, relative to itself. */
+    @GetMapping("/api/schemas/{name}")
+    ResponseEntity<byte[]> schema(@PathVariable String name) {
+        if (!SCHEMA_NAME.matcher(name).matches()) {
+            throw Refusal.notFound();
+        }
+        return file("contracts/schemas/" + name, SCHEMA);
+    }
+
+    @GetMapping("/api/docs")
+    ResponseEntity<byte[]> docs() {
+        return file("pages/docs.html", PAGE);
+    }
+
+    @GetMapping("/assets/gateway/{name}")
+    ResponseEntity<byte[]> asset(@PathVariable String name) {
+        return switch (name) {
+            case "page.css" -> file("assets/page.css", STYLE);
+            case "docs.js" -> file("assets/docs.js", SCRIPT);
+            case "swagger-ui.css" -> file(SWAGGER_UI + name, STYLE);
+            case "swagger-ui-bundle.js" -> file(SWAGGER_UI + name, SCRIPT);
+            default -> throw Refusal.notFound();
+        };
+    }
+
+    private ResponseEntity<byte[]> file(String pattern, MediaType type) {
+        Content content = read.computeIfAbsent(pattern, PublishedFiles::find);
+        return ResponseEntity.ok()
+                .contentType(type)
+                .cacheControl(CacheControl.maxAge(KEPT).cachePublic())
+                .eTag(content.etag())
+                .body(content.bytes());
+    }
+
+    private static Content find(String pattern) {
+        try {
+            for (Resource file : new PathMatchingResourcePatternResolver().getResources("classpath*:" + pattern)) {
+                if (file.exists()) {
+                    byte[] bytes = file.getContentAsByteArray();
+                    return new Content(bytes, DigestUtils.md5DigestAsHex(bytes));
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        throw Refusal.notFound();
+    }
+}

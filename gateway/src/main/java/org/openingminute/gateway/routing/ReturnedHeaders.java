@@ -1,0 +1,28 @@
+package org.openingminute.gateway.routing;
+
+import java.util.List;
+import org.openingminute.gateway.door.DoorFilter;
+import org.springframework.cloud.gateway.filter.headers.HttpHeadersFilter;
+import org.springframework.http.HttpHeaders;
+import org.springframework.stereotype.Component;
+import org.springframework.web.server.ServerWebExchange;
+
+/** Takes out of a service's answer what the door says itself, and what tells how the inside is built. */
+@Component
+class ReturnedHeaders implements HttpHeadersFilter {
+
+    private static final List<String> DROPPED = List.of(DoorFilter.REQUEST_ID, "Server", "X-Powered-By", "traceparent");
+
+    @Override
+    public boolean supports(Type type) {
+        return type == Type.RESPONSE;
+    }
+
+    @Override
+    public HttpHeaders filter(HttpHeaders input, ServerWebExchange exchange) {
+        HttpHeaders headers = new HttpHeaders();
+        headers.putAll(input);
+        DROPPED.forEach(headers::remove);
+        return headers;
+    }
+}

@@ -1,0 +1,105 @@
+package org.openingminute.gateway.routing;
+
+import java.time.Duration;
+import java.util.List;
+import org.openingminute.gateway.GatewaySettings;
+import org.openingminute.gateway.Service;
+import org.springframework.cloud.gateway.config.HttpClientCustomizer;
+import org.springframework.cloud.gateway.route.RouteLocator;
+import org.springframework.cloud.gateway.route.builder.RouteLocatorBuilder;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import reactor.netty.http.client.HttpClient;
+
+/** Which path goes where, and how long it may take. The first rule that fits holds; what fits none is not found. */
+@Configuration(proxyBeanMethods = false)
+class RouteTable {
+
+    /** Answered by the gateway itself, or by nobody; never passed on. */
+    private static final String[] OWN = {
+        "/api/session/**",
+        "/api/ops/**",
+        "/api/version/**",
+        "/api/openapi.json/**",
+        "/api/asyncapi.yaml/**",
+        "/api/schemas/**",
+        "/api/docs/**",
+        "/api/waiting-room/**",
+        "/assets/gateway/**"
+    };
+
+    private record Rule(String id, Service service, Duration budget, List<String> paths) {}
+
+    private static List<Rule> rules(GatewaySettings.Budgets budgets) {
+        return List.of(
+                new Rule("payment-webhooks", Service.PAYMENT, budgets.webhooks(), List.of("/api/payments/webhooks/**")),
+                new Rule(
+                        "payment",
+                        Service.PAYMENT,
+                        budgets.payment(),
+                        List.of(
+                                "/api/payments/**",
+                                "/sandbox/**",
+                                "/api/registrations/*/receipt.pdf",
+                                "/api/registrations/*/credit-note.pdf")),
+                new Rule(
+                        "notification",
+                        Service.NOTIFICATION,
+                        budgets.notification(),
+                        List.of(
+                                "/mailbox/**",
+                                "/api/conferences/*/interest",
+                                "/api/admin/mails/**",
+                                "/api/admin/conferences/*/announcements",
+                                "/api/registrations/*/mails",
+                                "/api/registrations/*/attendees/*/ticket.pdf",
+                                "/api/registrations/*/attendees/*/calendar.ics",
+                                "/api/registrations/*/attendees/*/invitation-letter.pdf",
+                                "/api/unsubscribe/**")),
+                new Rule(
+                        "registration-stream",
+                        Service.REGISTRATION,
+                        budgets.registration(),
+                        List.of("/api/registrations/*/stream")),
+                new Rule(
+                        "registration",
+                        Service.REGISTRATION,
+                        budgets.registration(),
+                        List.of(
+                                "/",
+                                "/api/**",
+                                "/conferences/**",
+                                "/registrations/**",
+                                "/open",
+                                "/desk/**",
+                                "/assets/**",
+                                "/.well-known/ticket-keys")));
+    }
+
+    @Bean
+    RouteLocator routes(RouteLocatorBuilder builder, GatewaySettings settings, Breakers breakers) {
+        RouteLocatorBuilder.Builder routes = builder.routes();
+        List<Rule> rules = rules(settings.budgets());
+        for (int i = 0; i < rules.size(); i++) {
+            Rule rule = rules.get(i);
+            int order = i;
+            routes.route(
+                    rule.id(),
+                    route -> route.order(order)
+                            .path(false, rule.paths().toArray(String[]::new))
+                            .and()
+                            .not(own -> own.path(OWN))
+                            .filters(filters ->
+                                    filters.filter(new UpstreamFilter(rule.service(), breakers, rule.budget())))
+                            .metadata(StalledAnswers.BUDGET, rule.budget())
+                            .uri(settings.urlOf(rule.service())));
+        }
+        return routes.build();
+    }
+
+    /** By itself the client sends a request once more over a new connection when the old one breaks, a POST too. */
+    @Bean
+    HttpClientCustomizer sendOnce() {
+        return (HttpClient client) -> client.disableRetry(true);
+    }
+}

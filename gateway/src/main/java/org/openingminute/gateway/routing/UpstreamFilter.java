@@ -1,0 +1,113 @@
+package org.openingminute.gateway.routing;
+
+import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.github.resilience4j.reactor.circuitbreaker.operator.CircuitBreakerOperator;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.gateway.Service;
+import org.openingminute.gateway.door.DoorFilter;
+import org.openingminute.gateway.door.LimitedBody;
+import org.openingminute.gateway.problem.ProblemCode;
+import org.openingminute.gateway.problem.Refusal;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.cloud.gateway.filter.GatewayFilter;
+import org.springframework.cloud.gateway.filter.GatewayFilterChain;
+import org.springframework.cloud.gateway.support.ServerWebExchangeUtils;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.web.server.ServerWebExchange;
+import reactor.core.publisher.Mono;
+import reactor.util.retry.Retry;
+
+/**
+ * The call to a service, up to the first byte of its answer: within its budget, through its breaker, a second time only
+ * for a {@code GET}. A write is sent once, because nobody here can know whether it was done.
+ */
+final class UpstreamFilter implements GatewayFilter {
+
+    private static final Logger log = LoggerFactory.getLogger(UpstreamFilter.class);
+
+    private static final Set<Integer> OUTAGE_STATUS = Set.of(502, 503, 504);
+    private static final Duration PAUSE_BEFORE_RETRY = Duration.ofMillis(100);
+
+    private final Service service;
+    private final CircuitBreaker breaker;
+    private final Duration budget;
+    private final Duration retryAfter;
+
+    UpstreamFilter(Service service, Breakers breakers, Duration budget) {
+        this.service = service;
+        this.breaker = breakers.of(service);
+        this.budget = budget;
+        this.retryAfter = breakers.retryAfter();
+    }
+
+    @Override
+    public Mono<Void> filter(ServerWebExchange exchange, GatewayFilterChain chain) {
+        LimitedBody body = LimitedBody.of(exchange);
+        long startedAt = System.nanoTime();
+        Mono<Void> attempt = Mono.defer(() -> chain.filter(exchange)
+                        .timeout(body.arrived().then(Mono.delay(budget.minusNanos(System.nanoTime() - startedAt)))))
+                .onErrorMap(error -> meaningOf(error, body))
+                .then(Mono.defer(() -> verdict(exchange)))
+                .transformDeferred(CircuitBreakerOperator.of(breaker));
+        boolean repeatable = HttpMethod.GET.equals(exchange.getRequest().getMethod()) && !body.hasBody();
+        return (repeatable ? attempt.retryWhen(once(exchange)) : attempt)
+                .onErrorMap(error -> answerFor(error, exchange));
+    }
+
+    /** Names what went wrong: the client's doing, ours, or an outage. */
+    private static Throwable meaningOf(Throwable error, LimitedBody body) {
+        if (body.failure().isPresent()) {
+            return body.failure().get();
+        }
+        return error instanceof TimeoutException ? Outage.tooSlow() : Outage.unreachable(error);
+    }
+
+    /** A 503 with a problem document is the service speaking; without one it is whatever stands in its place. */
+    private static Mono<Void> verdict(ServerWebExchange exchange) {
+        @Nullable HttpStatusCode status = exchange.getResponse().getStatusCode();
+        @Nullable String type = exchange.getAttribute(ServerWebExchangeUtils.ORIGINAL_RESPONSE_CONTENT_TYPE_ATTR);
+        if (status == null
+                || !OUTAGE_STATUS.contains(status.value())
+                || (type != null && type.startsWith("application/problem+json"))) {
+            return Mono.empty();
+        }
+        return Mono.error(Outage.status(status.value()));
+    }
+
+    private static Retry once(ServerWebExchange exchange) {
+        return Retry.backoff(1, PAUSE_BEFORE_RETRY)
+                .filter(error -> error instanceof Outage outage && outage.leavesTime())
+                .doBeforeRetry(signal -> ServerWebExchangeUtils.reset(exchange))
+                .onRetryExhaustedThrow((spec, signal) -> signal.failure());
+    }
+
+    private Throwable answerFor(Throwable error, ServerWebExchange exchange) {
+        ServerWebExchangeUtils.reset(exchange);
+        return switch (error) {
+            case CallNotPermittedException ignored -> unavailable();
+            case Outage outage -> {
+                log.atWarn()
+                        .addKeyValue("service", service.wireName())
+                        .addKeyValue("requestId", DoorFilter.requestId(exchange))
+                        .log("No answer: {}", outage.getMessage());
+                yield unavailable();
+            }
+            default -> error;
+        };
+    }
+
+    private Refusal unavailable() {
+        return new Refusal(
+                ProblemCode.UNAVAILABLE,
+                "This part of the registration does not answer just now. A repeated request with the same key is safe.",
+                retryAfter,
+                Map.of());
+    }
+}

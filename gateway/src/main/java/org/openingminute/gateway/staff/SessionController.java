@@ -1,0 +1,84 @@
+package org.openingminute.gateway.staff;
+
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.gateway.problem.ProblemCode;
+import org.openingminute.gateway.problem.Refusal;
+import org.springframework.http.CacheControl;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Sign-in of the built-in accounts, and the keys by which services check what it gives out. */
+@RestController
+class SessionController {
+
+    private static final int LONGEST = 200;
+
+    private final StaffAccess access;
+    private final GuessLimit guesses;
+
+    SessionController(StaffAccess access, GuessLimit guesses) {
+        this.access = access;
+        this.guesses = guesses;
+    }
+
+    record Credentials(@Nullable String username, @Nullable String password) {}
+
+    @PostMapping(path = "/api/session", consumes = MediaType.APPLICATION_JSON_VALUE)
+    ResponseEntity<StaffTokens.Issued> signIn(@RequestBody Credentials credentials, ServerHttpRequest request) {
+        StaffAccess.BuiltIn builtIn = access.builtIn().orElseThrow(Refusal::notFound);
+        String username = required("username", credentials.username());
+        String password = required("password", credentials.password());
+        String account = Accounts.exists(username) ? username : "none";
+        String address = addressOf(request);
+        if (!guesses.mayTry(account, address)) {
+            throw new Refusal(
+                    ProblemCode.RATE_LIMITED,
+                    "Too many failed tries. Please wait a second.",
+                    Duration.ofSeconds(1),
+                    Map.of());
+        }
+        Optional<Role> role = builtIn.accounts().signIn(username, password);
+        if (role.isEmpty()) {
+            guesses.failed(account, address);
+            throw new Refusal(ProblemCode.UNAUTHENTICATED, "Name or password is wrong.");
+        }
+        return ResponseEntity.ok()
+                .cacheControl(CacheControl.noStore())
+                .body(builtIn.tokens().issue(role.get()));
+    }
+
+    @GetMapping("/.well-known/jwks.json")
+    ResponseEntity<Map<String, Object>> keys() {
+        Map<String, Object> keys =
+                access.builtIn().orElseThrow(Refusal::notFound).publicKeys();
+        return ResponseEntity.ok()
+                .cacheControl(CacheControl.maxAge(Duration.ofMinutes(5)).cachePublic())
+                .body(keys);
+    }
+
+    private static String required(String field, @Nullable String value) {
+        if (value == null || value.isBlank()) {
+            throw Refusal.invalid(field, "is required");
+        }
+        if (value.length() > LONGEST) {
+            throw Refusal.invalid(field, "is longer than " + LONGEST + " characters");
+        }
+        return value;
+    }
+
+    private static String addressOf(ServerHttpRequest request) {
+        InetSocketAddress client = request.getRemoteAddress();
+        return client == null || client.getAddress() == null
+                ? ""
+                : client.getAddress().getHostAddress();
+    }
+}

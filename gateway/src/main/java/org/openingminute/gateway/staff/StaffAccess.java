@@ -1,0 +1,113 @@
+package org.openingminute.gateway.staff;
+
+import com.nimbusds.jose.jwk.ECKey;
+import com.nimbusds.jose.jwk.JWKSet;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.gateway.GatewaySettings;
+import org.openingminute.gateway.problem.ProblemCode;
+import org.openingminute.gateway.problem.Refusal;
+import org.springframework.http.HttpCookie;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.security.oauth2.core.DelegatingOAuth2TokenValidator;
+import org.springframework.security.oauth2.jose.jws.SignatureAlgorithm;
+import org.springframework.security.oauth2.jwt.BadJwtException;
+import org.springframework.security.oauth2.jwt.Jwt;
+import org.springframework.security.oauth2.jwt.JwtException;
+import org.springframework.security.oauth2.jwt.JwtIssuerValidator;
+import org.springframework.security.oauth2.jwt.JwtTimestampValidator;
+import org.springframework.security.oauth2.jwt.NimbusReactiveJwtDecoder;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * Who of the staff is calling: checks a token, signed by the gateway itself or, where one is configured, by the OpenID
+ * Connect issuer. Safe for use by many threads.
+ */
+@Component
+public class StaffAccess {
+
+    private static final String BEARER = "Bearer ";
+    private static final String COOKIE = "staff";
+    private static final Duration NO_LENIENCE = Duration.ZERO;
+
+    private final @Nullable BuiltIn builtIn;
+    private final NimbusReactiveJwtDecoder decoder;
+
+    StaffAccess(GatewaySettings settings, Clock clock) {
+        GatewaySettings.Staff staff = settings.staff();
+        if (staff.hasOidcIssuer()) {
+            builtIn = null;
+            decoder = NimbusReactiveJwtDecoder.withJwkSetUri(String.valueOf(staff.jwksUri()))
+                    .jwsAlgorithms(algorithms ->
+                            algorithms.addAll(List.of(SignatureAlgorithm.RS256, SignatureAlgorithm.ES256)))
+                    .build();
+        } else {
+            ECKey key = StaffKey.read(staff.signingKey());
+            builtIn = new BuiltIn(
+                    new Accounts(staff.passwords()),
+                    new StaffTokens(key, staff.issuer(), clock),
+                    new JWKSet(key).toJSONObject());
+            decoder = NimbusReactiveJwtDecoder.withJwkSource(ignored -> Flux.just(key.toPublicJWK()))
+                    .jwsAlgorithm(SignatureAlgorithm.ES256)
+                    .build();
+        }
+        JwtTimestampValidator inTime = new JwtTimestampValidator(NO_LENIENCE);
+        inTime.setClock(clock);
+        decoder.setJwtValidator(new DelegatingOAuth2TokenValidator<>(inTime, new JwtIssuerValidator(staff.issuer())));
+    }
+
+    /** What exists only while no OpenID Connect issuer is configured. */
+    record BuiltIn(Accounts accounts, StaffTokens tokens, Map<String, Object> publicKeys) {}
+
+    Optional<BuiltIn> builtIn() {
+        return Optional.ofNullable(builtIn);
+    }
+
+    /**
+     * Completes if the request bears a good staff token with that role.
+     *
+     * @return an error {@code unauthenticated} without a good token, {@code forbidden} without the role,
+     *     {@code unavailable} if the issuer's keys cannot be read
+     */
+    public Mono<Void> require(Role role, ServerHttpRequest request) {
+        return Mono.justOrEmpty(tokenOf(request))
+                .switchIfEmpty(Mono.error(StaffAccess::unauthenticated))
+                .flatMap(decoder::decode)
+                .onErrorMap(BadJwtException.class, e -> unauthenticated())
+                .onErrorMap(JwtException.class, e -> keysAway())
+                .flatMap(token -> has(role, token)
+                        ? Mono.empty()
+                        : Mono.error(
+                                new Refusal(ProblemCode.FORBIDDEN, "This needs the role " + role.wireName() + ".")));
+    }
+
+    private static Optional<String> tokenOf(ServerHttpRequest request) {
+        @Nullable String header = request.getHeaders().getFirst(HttpHeaders.AUTHORIZATION);
+        if (header != null) {
+            return header.regionMatches(true, 0, BEARER, 0, BEARER.length())
+                    ? Optional.of(header.substring(BEARER.length()).strip())
+                    : Optional.empty();
+        }
+        return Optional.ofNullable(request.getCookies().getFirst(COOKIE)).map(HttpCookie::getValue);
+    }
+
+    private static boolean has(Role role, Jwt token) {
+        return token.getClaims().get("roles") instanceof List<?> roles && roles.contains(role.wireName());
+    }
+
+    private static Refusal unauthenticated() {
+        return new Refusal(ProblemCode.UNAUTHENTICATED, "This needs a staff token that is valid now.");
+    }
+
+    private static Refusal keysAway() {
+        return new Refusal(
+                ProblemCode.UNAVAILABLE, "Tokens cannot be checked for a moment.", Duration.ofSeconds(2), Map.of());
+    }
+}

@@ -1,0 +1,54 @@
+package org.openingminute.gateway.staff;
+
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.crypto.ECDSASigner;
+import com.nimbusds.jose.jwk.ECKey;
+import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.SignedJWT;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Date;
+import java.util.List;
+
+/** Makes the tokens of the built-in accounts. Safe for use by many threads. */
+final class StaffTokens {
+
+    private static final Duration LIFETIME = Duration.ofMinutes(15);
+
+    private final ECKey key;
+    private final String issuer;
+    private final Clock clock;
+
+    StaffTokens(ECKey key, String issuer, Clock clock) {
+        this.key = key;
+        this.issuer = issuer;
+        this.clock = clock;
+    }
+
+    record Issued(String accessToken, Instant expiresAt, List<String> roles) {}
+
+    Issued issue(Role account) {
+        Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
+        Instant expiresAt = now.plus(LIFETIME);
+        List<String> roles = List.of(account.wireName());
+        SignedJWT token = new SignedJWT(
+                new JWSHeader.Builder(JWSAlgorithm.ES256).keyID(key.getKeyID()).build(),
+                new JWTClaimsSet.Builder()
+                        .issuer(issuer)
+                        .subject(account.wireName())
+                        .claim("roles", roles)
+                        .issueTime(Date.from(now))
+                        .expirationTime(Date.from(expiresAt))
+                        .build());
+        try {
+            token.sign(new ECDSASigner(key));
+        } catch (JOSEException e) {
+            throw new IllegalStateException("A key that was read on start cannot sign", e);
+        }
+        return new Issued(token.serialize(), expiresAt, roles);
+    }
+}
