@@ -1,0 +1,149 @@
+package org.openingminute.local;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * Starts the processes of one data folder, and finds those that an earlier launcher left behind.
+ *
+ * <p>Each child has a session of its own, so that Ctrl-C reaches the launcher alone and everything ends in order. On Linux
+ * the kernel ends the children of a launcher that was killed; elsewhere, and for whatever slips through, the next start
+ * finds them by their command line, which names the data folder.
+ */
+final class Children {
+
+    private static final List<String> PASSED_ON = List.of("PATH", "HOME", "LANG", "LC_ALL", "TZ");
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    private final Path dataFolder;
+    /** The kernel's promise is tied to the thread that started the child, so one thread starts them all and stays. */
+    private final ExecutorService starter = Executors.newSingleThreadExecutor(
+            Thread.ofPlatform().daemon().name("starter").factory());
+
+    Children(Path dataFolder) {
+        this.dataFolder = dataFolder;
+    }
+
+    /** The argument by which a process is known to belong to this data folder. */
+    String mark() {
+        return "-Dservice.data=" + dataFolder;
+    }
+
+    /** Where PostgreSQL keeps its files: the last argument of its command line, and so its mark. */
+    Path postgresFolder() {
+        return dataFolder.resolve("postgres");
+    }
+
+    Process start(Part part, Path log) throws IOException {
+        List<String> command = new ArrayList<>();
+        onPath("setsid").ifPresent(setsid -> command.add(setsid.toString()));
+        command.addAll(part.command());
+        try {
+            return starter.submit(() -> builder(command, part.environment())
+                            .redirectErrorStream(true)
+                            .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+                            .start())
+                    .get();
+        } catch (ExecutionException e) {
+            throw new IOException(part.name() + " cannot be started: " + e.getCause(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        }
+    }
+
+    /** Runs a command to its end. */
+    static void run(List<String> command, Path log, Duration limit) throws IOException, InterruptedException {
+        Process process = builder(command, Map.of())
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start();
+        boolean ended = process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS);
+        if (!ended) {
+            process.destroyForcibly();
+        }
+        if (!ended || process.exitValue() != 0) {
+            throw new CannotRun(
+                    "%s failed:%n%s".formatted(Path.of(command.getFirst()).getFileName(), Files.readString(log)));
+        }
+    }
+
+    /** Words before a command that make the kernel send the signal to it when the launcher is no more. */
+    static List<String> endsWithLauncher(String signal) {
+        return onPath("setpriv")
+                .map(setpriv -> List.of(setpriv.toString(), "--pdeathsig", signal))
+                .orElse(List.of());
+    }
+
+    static Optional<Path> onPath(String program) {
+        return Arrays.stream(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator, -1))
+                .map(folder -> Path.of(folder, program))
+                .filter(Files::isExecutable)
+                .findFirst();
+    }
+
+    /** Ends every process of this data folder that is still there, and returns how many there were. */
+    int endOrphans() {
+        List<ProcessHandle> orphans =
+                ProcessHandle.allProcesses().filter(this::isOurs).toList();
+        orphans.forEach(orphan -> signal(orphan.pid(), isPostgres(orphan) ? "INT" : "TERM"));
+        for (ProcessHandle orphan : orphans) {
+            try {
+                orphan.onExit().get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+            } catch (TimeoutException | ExecutionException e) {
+                orphan.destroyForcibly();
+                orphan.onExit().join();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new CannotRun("interrupted while ending processes of an earlier system", e);
+            }
+        }
+        return orphans.size();
+    }
+
+    private boolean isOurs(ProcessHandle process) {
+        String[] arguments = process.info().arguments().orElse(new String[0]);
+        return Arrays.asList(arguments).contains(mark()) || isPostgres(process);
+    }
+
+    private boolean isPostgres(ProcessHandle process) {
+        List<String> arguments = Arrays.asList(process.info().arguments().orElse(new String[0]));
+        return process.info().command().orElse("").endsWith("/postgres")
+                && arguments.contains(postgresFolder().toString());
+    }
+
+    /** Java itself can send only TERM and KILL; PostgreSQL takes TERM as "when the last client has left". */
+    static void signal(long pid, String signal) {
+        try {
+            new ProcessBuilder("sh", "-c", "kill -s \"$0\" \"$1\" 2>/dev/null", signal, Long.toString(pid))
+                    .start()
+                    .waitFor();
+        } catch (IOException e) {
+            ProcessHandle.of(pid).ifPresent(ProcessHandle::destroy);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static ProcessBuilder builder(List<String> command, Map<String, String> environment) {
+        ProcessBuilder builder = new ProcessBuilder(command);
+        // What happens to be set in the caller's shell must not change how a service behaves.
+        builder.environment().keySet().retainAll(PASSED_ON);
+        builder.environment().putAll(environment);
+        builder.redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")));
+        return builder;
+    }
+}

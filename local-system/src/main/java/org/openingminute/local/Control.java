@@ -1,0 +1,142 @@
+package org.openingminute.local;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintWriter;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * How one command steers a system that another one started: a line to the control port on loopback, lines back. Holding
+ * the port is also what makes a system the only one of its {@code GATEWAY_PORT}.
+ */
+final class Control implements AutoCloseable {
+
+    /** Also keeps a browser out, which can be made to send HTTP to any port of its own machine. */
+    private static final String GREETING = "opening-minute-1 ";
+
+    private static final String DONE = "done";
+    private static final String FAILED = "failed ";
+    private static final Duration LIMIT = Duration.ofMinutes(5);
+
+    private final ServerSocket server;
+
+    private Control(ServerSocket server) {
+        this.server = server;
+    }
+
+    /** What the system does when it is told to; the lines are for the one who told it. */
+    @FunctionalInterface
+    interface Commands {
+        List<String> run(List<String> words) throws InterruptedException;
+    }
+
+    static Control open(Ports ports, Commands commands) {
+        try {
+            ServerSocket server = new ServerSocket();
+            server.setReuseAddress(true);
+            server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), ports.control()));
+            Control control = new Control(server);
+            Thread.ofPlatform().daemon().name("control").start(() -> control.accept(commands));
+            return control;
+        } catch (IOException e) {
+            if (isOurs(ports)) {
+                throw new CannotRun("a system is already running on GATEWAY_PORT " + ports.gateway(), e);
+            }
+            throw new CannotRun(
+                    "port %d, which follows from GATEWAY_PORT %d, is taken by another program"
+                            .formatted(ports.control(), ports.gateway()),
+                    e);
+        }
+    }
+
+    /**
+     * Tells the running system something.
+     *
+     * @return its answer, or nothing if no system runs there
+     * @throws CannotRun if it could not do what it was told
+     */
+    static Optional<List<String>> tell(Ports ports, String command) throws IOException {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), ports.control())) {
+            socket.setSoTimeout((int) LIMIT.toMillis());
+            PrintWriter out = new PrintWriter(socket.getOutputStream(), true, StandardCharsets.UTF_8);
+            out.println(GREETING + command);
+            BufferedReader in = reader(socket);
+            List<String> answer = new ArrayList<>();
+            for (String line = in.readLine(); line != null; line = in.readLine()) {
+                if (line.equals(DONE)) {
+                    return Optional.of(answer);
+                }
+                if (line.startsWith(FAILED)) {
+                    throw new CannotRun(line.substring(FAILED.length()));
+                }
+                answer.add(line);
+            }
+            throw new IOException("the system went away before it had answered");
+        } catch (ConnectException _) {
+            return Optional.empty();
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        server.close();
+    }
+
+    private static boolean isOurs(Ports ports) {
+        try {
+            return tell(ports, "status").isPresent();
+        } catch (IOException | CannotRun _) {
+            return false;
+        }
+    }
+
+    private void accept(Commands commands) {
+        while (!server.isClosed()) {
+            try {
+                Socket caller = server.accept();
+                Thread.ofVirtual().start(() -> answer(caller, commands));
+            } catch (IOException e) {
+                if (!server.isClosed()) {
+                    System.err.println("control port: " + e.getMessage());
+                }
+            }
+        }
+    }
+
+    private static void answer(Socket caller, Commands commands) {
+        try (caller) {
+            String line = reader(caller).readLine();
+            if (line == null || !line.startsWith(GREETING)) {
+                return;
+            }
+            PrintWriter out = new PrintWriter(caller.getOutputStream(), true, StandardCharsets.UTF_8);
+            List<String> words = List.of(line.substring(GREETING.length()).split(" ", -1));
+            try {
+                commands.run(words).forEach(out::println);
+                out.println(DONE);
+            } catch (CannotRun e) {
+                String message = e.getMessage();
+                out.println(FAILED
+                        + (message == null ? "" : message.lines().findFirst().orElse("")));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (IOException _) {
+            // The one who asked has gone.
+        }
+    }
+
+    private static BufferedReader reader(Socket socket) throws IOException {
+        return new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+    }
+}

@@ -1,0 +1,47 @@
+package org.openingminute.local;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * How a Java process is started: small, quick to come up, and with the name of what it is in its command line.
+ *
+ * @param classPath where the launcher's own classes and libraries are
+ * @param mark the argument that ties a process to its data folder
+ * @param temporary where it may leave files behind when it is killed
+ */
+record JavaCommand(String classPath, String mark, Path temporary) {
+
+    static Path java() {
+        return Path.of(System.getProperty("java.home"), "bin", "java");
+    }
+
+    List<String> forClass(String name, String mainClass, List<String> options, List<String> arguments) {
+        List<String> command = start(name, options);
+        command.addAll(List.of("-cp", classPath, mainClass));
+        command.addAll(arguments);
+        return command;
+    }
+
+    List<String> forJar(String name, Path jar, List<String> options) {
+        List<String> command = start(name, options);
+        command.addAll(List.of("-jar", jar.toString()));
+        return command;
+    }
+
+    private List<String> start(String name, List<String> options) {
+        List<String> command = new ArrayList<>(Children.endsWithLauncher("TERM"));
+        command.add(java().toString());
+        command.addAll(List.of(
+                "-Dservice.name=" + name,
+                mark,
+                "-Djava.io.tmpdir=" + temporary,
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-XX:-UsePerfData",
+                "-XX:+ExitOnOutOfMemoryError"));
+        command.addAll(options);
+        return command;
+    }
+}

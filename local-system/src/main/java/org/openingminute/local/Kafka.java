@@ -1,0 +1,100 @@
+package org.openingminute.local;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.metadata.storage.Formatter;
+import org.apache.kafka.server.common.MetadataVersion;
+
+/** Kafka's own broker, alone and its own controller, with its log on disk. */
+final class Kafka {
+
+    private static final String NODE_ID = "1";
+
+    private final Path folder;
+    private final Ports ports;
+
+    Kafka(Path folder, Ports ports) {
+        this.folder = folder;
+        this.ports = ports;
+    }
+
+    /** Writes the broker's settings, formats its folder the first time, and describes the process. */
+    Part part(JavaCommand java) throws IOException {
+        Path log = folder.resolve("log");
+        Files.createDirectories(log);
+        Path properties = folder.resolve("server.properties");
+        Files.writeString(properties, properties(log));
+        format(log);
+        return new Part(
+                "kafka",
+                List.of(),
+                java.forClass("kafka", "kafka.Kafka", List.of("-Xmx320m"), List.of(properties.toString())),
+                Map.of(),
+                () -> Probes.hasBroker(ports.kafka()),
+                "TERM");
+    }
+
+    Map<String, String> environment() {
+        return Map.of("KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:" + ports.kafka());
+    }
+
+    private String properties(Path log) {
+        return """
+                process.roles=broker,controller
+                node.id=%s
+                controller.quorum.voters=%s@127.0.0.1:%d
+                listeners=PLAINTEXT://127.0.0.1:%d,CONTROLLER://127.0.0.1:%d
+                advertised.listeners=PLAINTEXT://127.0.0.1:%d
+                controller.listener.names=CONTROLLER
+                listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
+                log.dirs=%s
+                num.partitions=12
+                auto.create.topics.enable=false
+                offsets.topic.replication.factor=1
+                offsets.topic.num.partitions=3
+                transaction.state.log.replication.factor=1
+                transaction.state.log.min.isr=1
+                transaction.state.log.num.partitions=3
+                share.coordinator.state.topic.replication.factor=1
+                share.coordinator.state.topic.min.isr=1
+                share.coordinator.state.topic.num.partitions=3
+                group.initial.rebalance.delay.ms=0
+                # A broker that was killed is let in again when its last session has run out.
+                broker.session.timeout.ms=3000
+                broker.heartbeat.interval.ms=500
+                # The defaults reserve 128 MB of memory for cleaning and 20 MB of index for each partition.
+                log.cleaner.dedupe.buffer.size=2097152
+                log.index.size.max.bytes=1048576
+                """.formatted(
+                NODE_ID, NODE_ID, ports.kafkaController(), ports.kafka(), ports.kafkaController(), ports.kafka(), log);
+    }
+
+    private static void format(Path log) throws IOException {
+        if (Files.exists(log.resolve("meta.properties"))) {
+            return;
+        }
+        try {
+            new Formatter()
+                    .setPrintStream(new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8))
+                    .setClusterId(Uuid.randomUuid().toString())
+                    .setNodeId(Integer.parseInt(NODE_ID))
+                    .addDirectory(log.toString())
+                    .setMetadataLogDirectory(log.toString())
+                    .setControllerListenerName("CONTROLLER")
+                    .setReleaseVersion(MetadataVersion.latestProduction())
+                    .setIgnoreFormatted(true)
+                    .run();
+        } catch (IOException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new CannotRun("Kafka's folder " + log + " cannot be formatted: " + e.getMessage(), e);
+        }
+    }
+}

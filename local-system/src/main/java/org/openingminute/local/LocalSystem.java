@@ -1,0 +1,380 @@
+package org.openingminute.local;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.net.URI;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Consumer;
+import org.openingminute.local.mailtrap.MailTrap;
+
+/**
+ * The whole system on this machine. {@link #diagram()} is the picture of it: which processes there are, what each needs
+ * and is told. The same class serves {@code ./run} and the end-to-end tests. May be used by any thread.
+ */
+public final class LocalSystem implements AutoCloseable {
+
+    private static final Duration START_LIMIT = Duration.ofMinutes(3);
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(200);
+    private static final List<String> DATABASES = List.of("registration", "payment", "notification");
+
+    private final Settings settings;
+    private final Ports ports;
+    private final Consumer<String> progress;
+    private final Control control;
+    private final List<AutoCloseable> held = new ArrayList<>();
+    private final Map<String, Supervised> parts = new LinkedHashMap<>();
+    private volatile boolean closed;
+
+    /**
+     * Prepares a system: takes its ports and its data folder, ends what an earlier one left behind there, unpacks
+     * programs and makes secrets. Nothing runs yet.
+     *
+     * @param progress gets lines for people
+     * @throws CannotRun if the place is taken, not writable or something is missing
+     */
+    public LocalSystem(Settings settings, Consumer<String> progress) throws InterruptedException {
+        this.settings = settings;
+        this.ports = settings.ports();
+        this.progress = progress;
+        this.control = Control.open(ports, this::command);
+        try {
+            prepare();
+        } catch (IOException e) {
+            release();
+            throw new CannotRun("the data folder " + settings.dataFolder() + " cannot be used: " + e, e);
+        } catch (CannotRun e) {
+            release();
+            throw e;
+        }
+    }
+
+    /** The picture: every process, in the order in which they can start. */
+    private void diagram() throws IOException, InterruptedException {
+        Path data = settings.dataFolder();
+        Programs programs = new Programs(settings.checkout());
+        Children children = new Children(data);
+        Secrets secrets = new Secrets(data.resolve("secrets"));
+        JavaCommand java = new JavaCommand(classPath(programs), children.mark(), data.resolve("tmp"));
+        Postgres database = new Postgres(programs.postgres(), children, secrets, ports.postgres());
+        Kafka broker = new Kafka(data.resolve("kafka"), ports);
+
+        Map<String, String> everyone = Map.of(
+                "APP_MODE",
+                "rehearsal",
+                "PUBLIC_URL",
+                settings.url(),
+                "SERVER_ADDRESS",
+                "127.0.0.1",
+                "STAFF_JWKS_URI",
+                "http://127.0.0.1:" + ports.gateway() + "/.well-known/jwks.json");
+        Map<String, String> tokens = Map.of("ACCESS_TOKEN_KEYS", "k1:" + secrets.text("access-token-key"));
+
+        Part postgres = database.part(DATABASES);
+        Part kafka = broker.part(java);
+        Part mailTrap = new Part(
+                "mail-trap",
+                List.of(),
+                java.forClass("mail-trap", MailTrap.class.getName(), List.of("-Xmx384m"), List.of()),
+                Map.of(
+                        "SMTP_PORT", "" + ports.smtp(),
+                        "IMAP_PORT", "" + ports.imap(),
+                        "MAIL_DIR", data.resolve("mail").toString()),
+                () -> Probes.greets(ports.smtp()) && Probes.greets(ports.imap()),
+                "TERM");
+        Part registration = service(
+                "registration-service",
+                ports.registration(),
+                List.of(postgres, kafka),
+                java.forJar("registration-service", programs.service("registration-service"), List.of("-Xmx320m")),
+                all(everyone, tokens, database.environmentFor("registration"), broker.environment()));
+        Part payment = service(
+                "payment-service",
+                ports.payment(),
+                List.of(postgres, kafka),
+                java.forJar("payment-service", programs.service("payment-service"), List.of("-Xmx224m")),
+                all(
+                        everyone,
+                        tokens,
+                        database.environmentFor("payment"),
+                        broker.environment(),
+                        Map.of(
+                                "SANDBOX_API_KEY", secrets.text("sandbox-api-key"),
+                                "SANDBOX_WEBHOOK_SECRET", secrets.text("sandbox-webhook-secret"))));
+        Part notification = service(
+                "notification-service",
+                ports.notification(),
+                List.of(postgres, kafka, mailTrap),
+                java.forJar("notification-service", programs.service("notification-service"), List.of("-Xmx224m")),
+                all(
+                        everyone,
+                        tokens,
+                        database.environmentFor("notification"),
+                        broker.environment(),
+                        Map.of("SMTP_HOST", "127.0.0.1", "SMTP_PORT", "" + ports.smtp()),
+                        Map.of("MAIL_TRAP_HOST", "127.0.0.1", "MAIL_TRAP_PORT", "" + ports.imap())));
+        Part gateway = new Part(
+                "gateway",
+                List.of(),
+                java.forJar("gateway", programs.service("gateway"), List.of("-Xmx224m")),
+                all(
+                        everyone,
+                        settings.passwords(),
+                        Map.of("SERVER_PORT", "" + ports.gateway()),
+                        Map.of("MANAGEMENT_PORT", "" + ports.gatewayManagement()),
+                        Map.of("STAFF_SIGNING_KEY", "file:" + secrets.signingKey("staff-signing-key.pem")),
+                        Map.of("REGISTRATION_URL", "http://127.0.0.1:" + ports.registration()),
+                        Map.of("PAYMENT_URL", "http://127.0.0.1:" + ports.payment()),
+                        Map.of("NOTIFICATION_URL", "http://127.0.0.1:" + ports.notification())),
+                () -> Probes.answersOk(ports.gatewayManagement(), "/actuator/health/readiness"),
+                "TERM");
+
+        Path logs = Files.createDirectories(data.resolve("logs"));
+        for (Part part : List.of(postgres, kafka, mailTrap, registration, payment, notification, gateway)) {
+            parts.put(part.name(), new Supervised(part, children, logs));
+        }
+    }
+
+    private static Part service(
+            String name, int port, List<Part> needs, List<String> command, Map<String, String> environment) {
+        return new Part(
+                name,
+                needs,
+                command,
+                all(environment, Map.of("SERVER_PORT", "" + port)),
+                () -> Probes.answersOk(port, "/actuator/health/readiness"),
+                "TERM");
+    }
+
+    /**
+     * Starts everything, each part as soon as what it needs is ready, and returns when a registration could be made.
+     *
+     * @throws CannotRun if a part cannot be started; what was started is left for {@link #close()}
+     */
+    public void start() throws InterruptedException {
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            Map<String, CompletableFuture<Void>> ready = new HashMap<>();
+            CompletableFuture<Void> failure = new CompletableFuture<>();
+            for (Supervised supervised : parts.values()) {
+                CompletableFuture<?>[] needs = supervised.part().needs().stream()
+                        .map(need -> ready.get(need.name()))
+                        .toArray(CompletableFuture[]::new);
+                CompletableFuture<Void> started = CompletableFuture.allOf(needs)
+                        .thenRunAsync(() -> start(supervised), threads)
+                        .exceptionallyCompose(e -> {
+                            failure.completeExceptionally(e);
+                            return CompletableFuture.failedFuture(e);
+                        });
+                ready.put(supervised.part().name(), started);
+            }
+            CompletableFuture<Void> all = CompletableFuture.allOf(ready.values().toArray(CompletableFuture[]::new));
+            try {
+                CompletableFuture.anyOf(all, failure).join();
+            } catch (CompletionException e) {
+                stopAll();
+                throw e.getCause() instanceof CannotRun cause ? cause : new CannotRun("the system cannot start", e);
+            }
+        }
+        awaitHealth();
+    }
+
+    /** How the outside reaches the system: the gateway's address, no slash at the end. */
+    public String url() {
+        return settings.url();
+    }
+
+    /** What this system was made with. */
+    public Settings settings() {
+        return settings;
+    }
+
+    /**
+     * Starts one part and returns when it is ready.
+     *
+     * @throws CannotRun if there is no such part, or it cannot be started
+     */
+    public void start(String part) throws InterruptedException {
+        supervised(part).start(START_LIMIT);
+    }
+
+    /**
+     * Stops one part, which stays down until it is started.
+     *
+     * @throws CannotRun if there is no such part
+     */
+    public void stop(String part) throws InterruptedException {
+        supervised(part).stop();
+    }
+
+    /** The process id of a part, or 0 while it does not run. */
+    public long pid(String part) {
+        return supervised(part).pid();
+    }
+
+    /** Stops everything, those first that others do not need, and gives back ports and data folder. */
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        try {
+            stopAll();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        release();
+    }
+
+    private void prepare() throws IOException, InterruptedException {
+        Path data = settings.dataFolder();
+        Files.createDirectories(data);
+        lock(data.resolve("lock"));
+        int orphans = new Children(data).endOrphans();
+        if (orphans > 0) {
+            progress.accept("ended " + orphans + " processes that an earlier system had left behind");
+        }
+        ports.ofChildren().forEach((port, purpose) -> {
+            if (!Probes.isFree(port)) {
+                throw new CannotRun("port %d, meant for %s, is taken by another program".formatted(port, purpose));
+            }
+        });
+        Programs.delete(data.resolve("tmp"));
+        Files.createDirectories(data.resolve("tmp"));
+        diagram();
+    }
+
+    private void lock(Path file) throws IOException {
+        RandomAccessFile opened = new RandomAccessFile(file.toFile(), "rw");
+        held.add(opened);
+        try {
+            FileLock lock = opened.getChannel().tryLock();
+            if (lock != null) {
+                held.addFirst(lock);
+                return;
+            }
+        } catch (OverlappingFileLockException _) {
+            // Held by this very process: the same answer.
+        }
+        throw new CannotRun("the data folder " + settings.dataFolder() + " is in use by another system");
+    }
+
+    private void release() {
+        closed = true;
+        held.addFirst(control);
+        for (AutoCloseable one : held) {
+            try {
+                one.close();
+            } catch (Exception e) {
+                progress.accept("while closing: " + e);
+            }
+        }
+    }
+
+    private void stopAll() throws InterruptedException {
+        List<Supervised> left = new ArrayList<>(parts.values());
+        while (!left.isEmpty()) {
+            List<Supervised> wave = left.stream()
+                    .filter(one -> left.stream()
+                            .noneMatch(other -> other.part().needs().contains(one.part())))
+                    .toList();
+            List<Thread> threads = wave.stream()
+                    .map(one -> Thread.ofVirtual().start(() -> close(one)))
+                    .toList();
+            for (Thread thread : threads) {
+                thread.join();
+            }
+            left.removeAll(wave);
+        }
+    }
+
+    private void start(Supervised supervised) {
+        long begin = System.nanoTime();
+        try {
+            supervised.start(START_LIMIT);
+            double seconds = Duration.ofNanos(System.nanoTime() - begin).toMillis() / 1000.0;
+            progress.accept("%s is ready (%.1f s)".formatted(supervised.part().name(), seconds));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CannotRun("interrupted while " + supervised.part().name() + " started", e);
+        }
+    }
+
+    private static void close(Supervised supervised) {
+        try {
+            supervised.close();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void awaitHealth() throws InterruptedException {
+        long deadline = System.nanoTime() + START_LIMIT.toNanos();
+        while (System.nanoTime() < deadline) {
+            try {
+                if (Probes.answersOk(ports.gateway(), "/health")) {
+                    return;
+                }
+            } catch (IOException _) {
+                // Not yet.
+            }
+            Thread.sleep(LOOK_AGAIN);
+        }
+        throw new CannotRun(url() + "/health does not answer 200 after " + START_LIMIT.toSeconds() + " s");
+    }
+
+    private Supervised supervised(String part) {
+        Supervised supervised = parts.get(part);
+        if (supervised == null) {
+            throw new CannotRun("there is no '" + part + "' here; there are " + String.join(", ", parts.keySet()));
+        }
+        return supervised;
+    }
+
+    private List<String> command(List<String> words) throws InterruptedException {
+        switch (words.getFirst()) {
+            case "status" -> {
+                return parts.keySet().stream().map(this::status).toList();
+            }
+            case "start" -> start(words.getLast());
+            case "stop" -> stop(words.getLast());
+            default -> throw new CannotRun("unknown command '" + words.getFirst() + "'");
+        }
+        return List.of();
+    }
+
+    private String status(String part) {
+        long pid = pid(part);
+        return pid == 0 ? part + " - stopped" : part + " " + pid + " running";
+    }
+
+    private static String classPath(Programs programs) {
+        Path own = Path.of(URI.create(LocalSystem.class
+                .getProtectionDomain()
+                .getCodeSource()
+                .getLocation()
+                .toString()));
+        return own + File.pathSeparator + programs.libraries() + File.separator + "*";
+    }
+
+    @SafeVarargs
+    private static Map<String, String> all(Map<String, String>... variables) {
+        Map<String, String> all = new HashMap<>();
+        for (Map<String, String> some : variables) {
+            all.putAll(some);
+        }
+        return all;
+    }
+}

@@ -1,0 +1,152 @@
+package org.openingminute.local;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+
+/** PostgreSQL from its own binaries, one database and one account for each service. */
+final class Postgres {
+
+    private static final String SUPERUSER = "postgres";
+    private static final Duration INITDB_LIMIT = Duration.ofMinutes(2);
+
+    private final Path programs;
+    private final Children children;
+    private final Secrets secrets;
+    private final int port;
+
+    Postgres(Path programs, Children children, Secrets secrets, int port) {
+        this.programs = programs;
+        this.children = children;
+        this.secrets = secrets;
+        this.port = port;
+    }
+
+    /**
+     * Makes the data folder if there is none yet, and describes the process.
+     *
+     * @param databases it is ready when these exist, each with an account of the same name
+     */
+    Part part(List<String> databases) throws IOException, InterruptedException {
+        Path folder = children.postgresFolder();
+        List<String> prefix = asAnyone();
+        if (!Files.exists(folder)) {
+            initialise(folder, prefix);
+        }
+        List<String> command = new ArrayList<>(prefix);
+        command.addAll(Children.endsWithLauncher("INT"));
+        command.addAll(List.of(programs.resolve("bin/postgres").toString(), "-D", folder.toString()));
+        Map<String, String> settings = Map.of(
+                "listen_addresses", "127.0.0.1",
+                "port", Integer.toString(port),
+                "unix_socket_directories", "",
+                "max_connections", "200",
+                "timezone", "UTC",
+                "log_timezone", "UTC",
+                "huge_pages", "off",
+                "jit", "off");
+        settings.forEach((name, value) -> command.addAll(List.of("-c", name + "=" + value)));
+        return new Part("postgres", List.of(), command, Map.of(), () -> createMissing(databases), "INT");
+    }
+
+    /** The variables by which a service finds its database. */
+    Map<String, String> environmentFor(String database) throws IOException {
+        return Map.of(
+                "DATABASE_URL", url(database),
+                "DATABASE_USER", database,
+                "DATABASE_PASSWORD", password(database));
+    }
+
+    private boolean createMissing(List<String> databases) throws IOException, SQLException {
+        Properties login = new Properties();
+        login.setProperty("user", SUPERUSER);
+        login.setProperty("password", secrets.text("postgres-password"));
+        login.setProperty("loginTimeout", "3");
+        try (Connection connection = DriverManager.getConnection(url(SUPERUSER), login);
+                Statement statement = connection.createStatement()) {
+            for (String name : databases) {
+                if (isMissing(statement, "select 1 from pg_roles where rolname = '" + name + "'")) {
+                    statement.execute("create role " + name + " login password '" + password(name) + "'");
+                }
+                if (isMissing(statement, "select 1 from pg_database where datname = '" + name + "'")) {
+                    statement.execute("create database " + name + " owner " + name);
+                }
+                statement.execute("revoke connect on database " + name + " from public");
+            }
+        }
+        return true;
+    }
+
+    private String password(String database) throws IOException {
+        return secrets.text(database + "-database-password");
+    }
+
+    private static boolean isMissing(Statement statement, String query) throws SQLException {
+        try (ResultSet rows = statement.executeQuery(query)) {
+            return !rows.next();
+        }
+    }
+
+    private String url(String database) {
+        return "jdbc:postgresql://127.0.0.1:" + port + "/" + database;
+    }
+
+    private void initialise(Path folder, List<String> prefix) throws IOException, InterruptedException {
+        // Made beside its place and renamed when complete: half a cluster would never start.
+        Path unfinished = folder.resolveSibling("postgres.new");
+        Programs.delete(unfinished);
+        Files.createDirectory(
+                unfinished, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        Path passwordFile = Files.createTempFile(folder.getParent(), "postgres", ".password");
+        Path log = Files.createTempFile(folder.getParent(), "initdb", ".log");
+        try {
+            Files.writeString(passwordFile, secrets.text("postgres-password"));
+            List<String> command = new ArrayList<>(prefix);
+            command.addAll(List.of(
+                    programs.resolve("bin/initdb").toString(),
+                    "--pgdata=" + unfinished,
+                    "--username=" + SUPERUSER,
+                    "--pwfile=" + passwordFile,
+                    "--auth=scram-sha-256",
+                    "--encoding=UTF8",
+                    "--no-locale",
+                    "--locale-provider=builtin",
+                    "--builtin-locale=C.UTF-8",
+                    "--no-sync"));
+            Children.run(command, log, INITDB_LIMIT);
+            Files.move(unfinished, folder);
+        } finally {
+            Files.delete(passwordFile);
+            Files.delete(log);
+        }
+    }
+
+    /** PostgreSQL refuses to run as root; in a user namespace of its own, root is nobody in particular. */
+    private static List<String> asAnyone() throws InterruptedException {
+        if (!"root".equals(System.getProperty("user.name"))) {
+            return List.of();
+        }
+        try {
+            Path unshare = Children.onPath("unshare").orElseThrow(() -> new IOException("there is no 'unshare'"));
+            Process trial = new ProcessBuilder(unshare.toString(), "-U", "true").start();
+            if (trial.waitFor() != 0) {
+                throw new IOException("user namespaces are not allowed here");
+            }
+            return List.of(unshare.toString(), "-U");
+        } catch (IOException e) {
+            throw new CannotRun(
+                    "PostgreSQL refuses to run as root, and " + e.getMessage() + ": run this as an ordinary user", e);
+        }
+    }
+}

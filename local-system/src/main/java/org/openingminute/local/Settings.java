@@ -1,0 +1,76 @@
+package org.openingminute.local;
+
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * What a person chooses about a local system.
+ *
+ * @param checkout the folder of the sources, with what was built in it
+ * @param dataFolder where the system keeps all that survives a restart
+ * @param ports where it listens
+ * @param passwords of the built-in accounts, by the name of their variable
+ * @param invented which of these were not chosen, and so have to be shown once
+ */
+public record Settings(
+        Path checkout, Path dataFolder, Ports ports, Map<String, String> passwords, Map<String, String> invented) {
+
+    private static final int DEFAULT_PORT = 8080;
+    private static final String[] PASSWORDS = {"ORGANISER_PASSWORD", "CHECK_IN_PASSWORD", "OPERATOR_PASSWORD"};
+    private static final String ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789";
+    private static final int PASSWORD_LENGTH = 16;
+
+    public Settings {
+        passwords = Map.copyOf(passwords);
+        invented = Map.copyOf(invented);
+    }
+
+    /**
+     * Reads {@code GATEWAY_PORT}, {@code DATA_DIR} and the three passwords.
+     *
+     * @param checkout the folder of the sources
+     * @param environment variables; an empty one counts as absent
+     * @throws CannotRun if one of them makes no sense
+     */
+    public static Settings from(Path checkout, Map<String, String> environment) {
+        Ports ports = new Ports(port(environment.getOrDefault("GATEWAY_PORT", "")));
+        String folder = environment.getOrDefault("DATA_DIR", "");
+        Path data = folder.isBlank() ? checkout.resolve(".data").resolve("" + ports.gateway()) : Path.of(folder);
+        Map<String, String> passwords = new LinkedHashMap<>();
+        Map<String, String> invented = new LinkedHashMap<>();
+        SecureRandom random = new SecureRandom();
+        for (String variable : PASSWORDS) {
+            String chosen = environment.getOrDefault(variable, "");
+            if (chosen.isEmpty()) {
+                invented.put(variable, password(random));
+            }
+            passwords.put(variable, invented.getOrDefault(variable, chosen));
+        }
+        return new Settings(
+                checkout.toAbsolutePath().normalize(), data.toAbsolutePath().normalize(), ports, passwords, invented);
+    }
+
+    /** How the outside sees the gateway. */
+    public String url() {
+        return "http://localhost:" + ports.gateway();
+    }
+
+    private static int port(String text) {
+        if (text.isBlank()) {
+            return DEFAULT_PORT;
+        }
+        try {
+            return Integer.parseInt(text.strip());
+        } catch (NumberFormatException e) {
+            throw new CannotRun("GATEWAY_PORT must be a number, not '" + text + "'", e);
+        }
+    }
+
+    private static String password(SecureRandom random) {
+        return random.ints(PASSWORD_LENGTH, 0, ALPHABET.length())
+                .collect(StringBuilder::new, (text, at) -> text.append(ALPHABET.charAt(at)), StringBuilder::append)
+                .toString();
+    }
+}

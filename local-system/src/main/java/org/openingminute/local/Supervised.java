@@ -1,0 +1,217 @@
+package org.openingminute.local;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps one part running: starts it, sees when it is ready, starts it again when it dies, until it is told to stop. May
+ * be used by any thread.
+ */
+final class Supervised {
+
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(150);
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
+    private static final Duration GRACE = Duration.ofSeconds(15);
+    private static final int FRUITLESS_STARTS = 4;
+    private static final long LOG_LIMIT = 16L * 1024 * 1024;
+    private static final int TAIL = 4096;
+
+    private final Part part;
+    private final Children children;
+    private final Path log;
+
+    // Guarded by this.
+    private boolean wanted;
+    private boolean ready;
+    private boolean closed;
+    private int fruitless;
+    private @Nullable Process process;
+
+    Supervised(Part part, Children children, Path logs) {
+        this.part = part;
+        this.children = children;
+        this.log = logs.resolve(part.name() + ".log");
+        Thread.ofVirtual().name(part.name()).start(this::keepRunning);
+    }
+
+    Part part() {
+        return part;
+    }
+
+    /**
+     * Starts the part, if it is not running, and returns when it is ready.
+     *
+     * @throws CannotRun with the last lines of its log, if it ends again and again or is not ready in time
+     */
+    void start(Duration limit) throws InterruptedException {
+        long deadline = System.nanoTime() + limit.toNanos();
+        synchronized (this) {
+            wanted = true;
+            fruitless = 0;
+            notifyAll();
+            while (!ready) {
+                long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+                if (closed || !wanted) {
+                    throw new CannotRun(part.name() + " was stopped while it started");
+                }
+                if (fruitless >= FRUITLESS_STARTS) {
+                    throw new CannotRun(part.name() + " ended " + fruitless + " times while starting. " + lastLines());
+                }
+                if (left <= 0) {
+                    throw new CannotRun(
+                            part.name() + " was not ready after " + limit.toSeconds() + " s. " + lastLines());
+                }
+                wait(left);
+            }
+        }
+    }
+
+    /** Stops the part and returns when its process is gone. It stays down until it is started. */
+    void stop() throws InterruptedException {
+        Process running;
+        synchronized (this) {
+            wanted = false;
+            notifyAll();
+            running = process;
+        }
+        if (running != null && running.isAlive()) {
+            Children.signal(running.pid(), part.stopSignal());
+            if (!running.waitFor(GRACE.toMillis(), TimeUnit.MILLISECONDS)) {
+                running.destroyForcibly().waitFor();
+            }
+        }
+    }
+
+    /** Stops the part for good. */
+    void close() throws InterruptedException {
+        synchronized (this) {
+            closed = true;
+        }
+        stop();
+    }
+
+    /** The process id, or 0 when it is not running. */
+    synchronized long pid() {
+        return process != null && process.isAlive() ? process.pid() : 0;
+    }
+
+    private void keepRunning() {
+        Duration pause = FIRST_PAUSE;
+        try {
+            while (awaitWanted()) {
+                boolean wasReady = runOnce();
+                pause = wasReady ? FIRST_PAUSE : min(pause.multipliedBy(2), LONGEST_PAUSE);
+                pauseUnlessStopped(pause);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Returns whether the process was ready before it ended. */
+    private boolean runOnce() throws InterruptedException {
+        Process started;
+        try {
+            synchronized (this) {
+                if (!wanted) {
+                    return true;
+                }
+                started = children.start(part, log);
+                process = started;
+            }
+        } catch (IOException e) {
+            note(e.toString());
+            ended(false);
+            return false;
+        }
+        boolean reached = awaitReady(started);
+        if (reached) {
+            synchronized (this) {
+                ready = true;
+                fruitless = 0;
+                notifyAll();
+            }
+            while (!started.waitFor(5, TimeUnit.SECONDS)) {
+                boundLog();
+            }
+        }
+        ended(reached);
+        return reached;
+    }
+
+    private boolean awaitReady(Process started) throws InterruptedException {
+        while (!started.waitFor(LOOK_AGAIN.toMillis(), TimeUnit.MILLISECONDS)) {
+            try {
+                if (part.readiness().isReady()) {
+                    return true;
+                }
+            } catch (InterruptedException e) {
+                throw e;
+            } catch (Exception _) {
+                boundLog(); // Not yet: that is what the next look is for.
+            }
+        }
+        return false;
+    }
+
+    private synchronized void ended(boolean wasReady) {
+        ready = false;
+        fruitless += wasReady || !wanted ? 0 : 1;
+        notifyAll();
+    }
+
+    private synchronized boolean awaitWanted() throws InterruptedException {
+        while (!wanted && !closed) {
+            wait();
+        }
+        return !closed;
+    }
+
+    private synchronized void pauseUnlessStopped(Duration pause) throws InterruptedException {
+        long end = System.nanoTime() + pause.toNanos();
+        while (wanted && !closed && end > System.nanoTime()) {
+            wait(Math.max(1, TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime())));
+        }
+    }
+
+    /** The child appends, so its file can be emptied under it. What is written in between is lost, not the child. */
+    private void boundLog() {
+        try {
+            if (Files.exists(log) && Files.size(log) > LOG_LIMIT) {
+                Files.copy(log, log.resolveSibling(part.name() + ".log.1"), StandardCopyOption.REPLACE_EXISTING);
+                Files.newByteChannel(log, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)
+                        .close();
+            }
+        } catch (IOException e) {
+            note(e.toString());
+        }
+    }
+
+    private void note(String line) {
+        System.err.println(part.name() + ": " + line);
+    }
+
+    private String lastLines() {
+        try (RandomAccessFile file = new RandomAccessFile(log.toFile(), "r")) {
+            byte[] bytes = new byte[(int) Math.min(TAIL, file.length())];
+            file.seek(file.length() - bytes.length);
+            file.readFully(bytes);
+            return "The end of " + log + ":\n" + new String(bytes, StandardCharsets.UTF_8).stripTrailing();
+        } catch (IOException e) {
+            return "Its log cannot be read: " + e;
+        }
+    }
+
+    private static Duration min(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
+    }
+}

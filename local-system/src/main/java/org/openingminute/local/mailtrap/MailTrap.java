@@ -1,0 +1,62 @@
+package org.openingminute.local.mailtrap;
+
+import com.icegreen.greenmail.store.FolderException;
+import com.icegreen.greenmail.store.MailFolder;
+import com.icegreen.greenmail.user.GreenMailUser;
+import com.icegreen.greenmail.user.UserException;
+import com.icegreen.greenmail.util.GreenMail;
+import com.icegreen.greenmail.util.ServerSetup;
+import jakarta.mail.MessagingException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * Takes every mail over SMTP into the INBOX of the one account {@code mailbox}, password {@code mailbox}, and shows it
+ * over IMAP. A mail is answered with 250 once it is in a file; files are there again after a restart. A mail with two
+ * recipients arrives twice, once for each.
+ */
+public final class MailTrap implements AutoCloseable {
+
+    private static final String ACCOUNT = "mailbox";
+
+    private final GreenMail server;
+
+    /**
+     * Starts the servers on loopback.
+     *
+     * @param folder where the mails are kept, made if it is missing
+     * @throws IOException if the folder cannot be read or written
+     */
+    public MailTrap(int smtpPort, int imapPort, Path folder) throws IOException {
+        this.server = new GreenMail(new ServerSetup[] {
+            new ServerSetup(smtpPort, "127.0.0.1", ServerSetup.PROTOCOL_SMTP),
+            new ServerSetup(imapPort, "127.0.0.1", ServerSetup.PROTOCOL_IMAP)
+        });
+        try {
+            GreenMailUser everyone = server.getUserManager().createUser(ACCOUNT + "@localhost", ACCOUNT, ACCOUNT);
+            MailFolder inbox = server.getUserManager().getImapHostManager().getInbox(everyone);
+            server.getUserManager().setMessageDeliveryHandler((mail, recipient) -> everyone);
+            new KeptMails(inbox, folder).keep();
+        } catch (UserException | FolderException | MessagingException e) {
+            throw new IOException("the mails in " + folder + " cannot be read", e);
+        }
+        server.start();
+    }
+
+    /** Reads {@code SMTP_PORT}, {@code IMAP_PORT} and {@code MAIL_DIR}, and serves until it is killed. */
+    @SuppressWarnings("resource") // Open as long as the process lives.
+    public static void main(String[] arguments) throws IOException {
+        Map<String, String> environment = System.getenv();
+        MailTrap trap = new MailTrap(
+                Integer.parseInt(environment.getOrDefault("SMTP_PORT", "2525")),
+                Integer.parseInt(environment.getOrDefault("IMAP_PORT", "2143")),
+                Path.of(environment.getOrDefault("MAIL_DIR", "mail")));
+        Runtime.getRuntime().addShutdownHook(new Thread(trap::close));
+    }
+
+    @Override
+    public void close() {
+        server.stop();
+    }
+}

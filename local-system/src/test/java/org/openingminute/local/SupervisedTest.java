@@ -1,0 +1,146 @@
+package org.openingminute.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(60)
+class SupervisedTest {
+
+    private static final Duration LIMIT = Duration.ofSeconds(20);
+
+    @TempDir
+    private Path folder;
+
+    private Children children;
+    private Supervised supervised;
+
+    @BeforeEach
+    void children() {
+        children = new Children(folder);
+    }
+
+    @AfterEach
+    void end() throws InterruptedException {
+        supervised.close();
+    }
+
+    @Test
+    void what_dies_is_started_again() throws Exception {
+        supervise("touch here; exec sleep 600");
+        supervised.start(LIMIT);
+        long first = supervised.pid();
+
+        Children.signal(first, "KILL");
+
+        await().atMost(LIMIT).until(() -> supervised.pid() != 0 && supervised.pid() != first);
+    }
+
+    @Test
+    void what_was_stopped_stays_down_until_it_is_started() throws Exception {
+        supervise("echo started >> times; touch here; exec sleep 600");
+        supervised.start(LIMIT);
+        long first = supervised.pid();
+
+        supervised.stop();
+
+        assertThat(supervised.pid()).isZero();
+        assertThat(ProcessHandle.of(first).filter(ProcessHandle::isAlive)).isEmpty();
+        supervised.start(LIMIT);
+        assertThat(supervised.pid()).isNotZero().isNotEqualTo(first);
+        assertThat(folder.resolve("times")).hasContent("started\nstarted");
+    }
+
+    @Test
+    void a_start_returns_only_when_the_part_is_ready() throws Exception {
+        supervise("sleep 1; touch here; exec sleep 600");
+
+        supervised.start(LIMIT);
+
+        assertThat(folder.resolve("here")).exists();
+    }
+
+    @Test
+    void what_ends_again_and_again_is_named_with_the_last_lines_of_its_log() throws IOException {
+        supervise("echo no such disk; exit 3");
+
+        assertThatThrownBy(() -> supervised.start(LIMIT))
+                .isInstanceOf(CannotRun.class)
+                .hasMessageStartingWith("part ended 4 times while starting")
+                .hasMessageEndingWith("no such disk");
+    }
+
+    @Test
+    void what_does_not_heed_the_request_to_end_is_killed() throws Exception {
+        supervise("trap '' TERM; touch here; while true; do sleep 1; done");
+        supervised.start(LIMIT);
+        long pid = supervised.pid();
+
+        supervised.stop();
+
+        assertThat(ProcessHandle.of(pid).filter(ProcessHandle::isAlive)).isEmpty();
+    }
+
+    @Test
+    void what_an_earlier_launcher_left_behind_is_found_by_its_data_folder() throws Exception {
+        Process orphan = new ProcessBuilder(
+                        JavaCommand.java().toString(), children.mark(), "-cp", testClasses(), Sleeper.class.getName())
+                .start();
+        Process stranger = new ProcessBuilder(
+                        JavaCommand.java().toString(),
+                        new Children(folder.resolveSibling(folder.getFileName() + "-other")).mark(),
+                        "-cp",
+                        testClasses(),
+                        Sleeper.class.getName())
+                .start();
+        supervise("exit 0");
+        try {
+            await().atMost(LIMIT).until(() -> orphan.info().arguments().isPresent());
+
+            assertThat(children.endOrphans()).isEqualTo(1);
+
+            assertThat(orphan.isAlive()).isFalse();
+            assertThat(stranger.isAlive()).isTrue();
+        } finally {
+            orphan.destroyForcibly();
+            stranger.destroyForcibly();
+        }
+    }
+
+    private void supervise(String script) throws IOException {
+        Path file = Files.writeString(folder.resolve("script"), "cd " + folder + "\n" + script);
+        Part part = new Part(
+                "part",
+                List.of(),
+                List.of("sh", file.toString()),
+                Map.of(),
+                () -> Files.exists(folder.resolve("here")),
+                "TERM");
+        supervised = new Supervised(part, children, folder);
+    }
+
+    private static String testClasses() {
+        return Sleeper.class.getProtectionDomain().getCodeSource().getLocation().getPath();
+    }
+
+    static final class Sleeper {
+
+        private Sleeper() {}
+
+        public static void main(String[] arguments) throws InterruptedException {
+            Thread.sleep(Duration.ofMinutes(10));
+        }
+    }
+}

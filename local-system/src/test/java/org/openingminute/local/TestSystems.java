@@ -1,0 +1,28 @@
+package org.openingminute.local;
+
+import java.nio.file.Path;
+import java.util.concurrent.ThreadLocalRandom;
+
+/** Places for systems of the tests. */
+final class TestSystems {
+
+    static final Path CHECKOUT = Path.of(System.getProperty("checkout", ".."));
+
+    private TestSystems() {}
+
+    /** Ports that are all free now; two runs of the tests at once draw different ones. */
+    static Ports freePorts() {
+        for (int tries = 0; tries < 1000; tries++) {
+            int gateway = ThreadLocalRandom.current().nextInt(7000, 9270);
+            if (gateway == 8080) {
+                continue;
+            }
+            Ports ports = new Ports(gateway);
+            if (Probes.isFree(ports.control())
+                    && ports.ofChildren().keySet().stream().allMatch(Probes::isFree)) {
+                return ports;
+            }
+        }
+        throw new IllegalStateException("no free ports");
+    }
+}
