@@ -38,7 +38,7 @@ public final class AccessTokens {
      *
      * @throws IllegalArgumentException if there is none, or one that is not of this form or too short
      */
-    static AccessTokens of(String configuration) {
+    public static AccessTokens of(String configuration) {
         Map<String, byte[]> keys = new LinkedHashMap<>();
         for (String entry : configuration.split(",", -1)) {
             String[] parts = entry.strip().split(":", 2);

@@ -1,0 +1,4 @@
+@NullMarked
+package org.openingminute.notification.caller;
+
+import org.jspecify.annotations.NullMarked;

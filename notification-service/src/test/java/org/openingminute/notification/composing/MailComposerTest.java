@@ -1,0 +1,166 @@
+package org.openingminute.notification.composing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.openingminute.notification.heard.States.CONFERENCE;
+import static org.openingminute.notification.heard.States.payment;
+import static org.openingminute.notification.heard.States.refund;
+import static org.openingminute.notification.heard.States.registration;
+
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Locale;
+import java.util.Properties;
+import java.util.Set;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.openingminute.notification.caller.AccessTokens;
+import org.openingminute.notification.heard.Heard;
+import org.openingminute.notification.heard.PaymentState;
+import org.openingminute.notification.heard.PaymentState.RefundStatus;
+import org.openingminute.notification.heard.RegistrationState;
+import org.openingminute.notification.heard.RegistrationStatus;
+import org.openingminute.notification.owed.MailKind;
+import org.openingminute.notification.owed.Owed;
+import org.springframework.web.util.HtmlUtils;
+
+class MailComposerTest {
+
+    private static final UUID REFUND = UUID.fromString("019c1f4b-fe80-704a-80ca-5a1d62ddb8ae");
+    private static final String TOKEN =
+            "k1.019c1f4b-fe80-7025-8065-5a1d316edc57.-.0.3Rk0hB-aA3wH4cKjqz9uW-QLtNON0BS1f68n4DNLD7g";
+
+    private final MailComposer composer = new MailComposer(
+            ComposingConfiguration.templates(),
+            ComposingConfiguration.words(),
+            AccessTokens.of("k1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8"),
+            "https://tickets.example.org");
+
+    static Stream<Arguments> kindsAndLanguages() {
+        return Arrays.stream(MailKind.values())
+                .flatMap(kind -> Stream.of("en", "de").map(locale -> Arguments.of(kind, locale)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("kindsAndLanguages")
+    void html_and_text_say_the_same(MailKind kind, String locale) {
+        ComposedMail mail = compose(kind, locale, "Ada Lovelace");
+
+        String html = HtmlUtils.htmlUnescape(mail.html());
+        String visible = html.substring(html.indexOf("<body"))
+                .replaceAll("<a [^>]*href=\"([^\"]*)\"[^>]*>", " $1 ")
+                .replaceAll("<[^>]*>", " ");
+        assertThat(words(mail.text())).containsAll(words(visible));
+        assertThat(words(visible)).containsAll(words(mail.text()));
+    }
+
+    @ParameterizedTest
+    @MethodSource("kindsAndLanguages")
+    void every_mail_names_conference_registrant_order_and_link(MailKind kind, String locale) {
+        ComposedMail mail = compose(kind, locale, "Ada Lovelace");
+
+        boolean german = locale.equals("de");
+        assertThat(mail.subject()).contains("MLSys 2026", "ML26-7K3F9Q").doesNotContain("{", "''");
+        assertThat(mail.text())
+                .contains("Ada Lovelace", "ML26-7K3F9Q", "Conference on Machine Learning and Systems 2026")
+                .contains("Academic (Ada Lovelace)", "2 × Banquet guest (Grace Hopper)")
+                .contains(
+                        german
+                                ? Set.of("800,00 USD", "650,00 USD", "-50,00 USD", "12,34 USD", "18. Mai 2026")
+                                : Set.of("USD 800.00", "USD 650.00", "USD -50.00", "USD 12.34", "18 May 2026"))
+                .contains("https://tickets.example.org/open#" + TOKEN)
+                .doesNotContain("{0}", "{1}", "''", "null");
+    }
+
+    @ParameterizedTest
+    @MethodSource("kindsAndLanguages")
+    void what_is_kept_has_no_token(MailKind kind, String locale) {
+        ComposedMail mail = compose(kind, locale, "Ada Lovelace");
+
+        assertThat(mail.keptText()).contains("/open#•••").doesNotContain(TOKEN);
+        assertThat(mail.keptHtml()).contains("/open#•••").doesNotContain(TOKEN);
+        assertThat(mail.subject()).doesNotContain(TOKEN);
+        assertThat(mail.toString()).doesNotContain(TOKEN);
+    }
+
+    @Test
+    void deadlines_are_in_the_time_zone_of_the_conference() {
+        assertThat(compose(MailKind.PAY_NOW, "en", "Ada").text())
+                .contains("until Monday, 2 February 2026, 09:15:00 PST (America/Los_Angeles)");
+        assertThat(compose(MailKind.PAY_NOW, "de", "Ada").text())
+                .contains("bis Montag, 2. Februar 2026, 09:15:00 PST (America/Los_Angeles)");
+    }
+
+    @Test
+    void another_language_gets_english_and_any_german_german() {
+        assertThat(compose(MailKind.CONFIRMATION, "fr", "Ada").text()).contains("Dear Ada");
+        assertThat(compose(MailKind.CONFIRMATION, "", "Ada").text()).contains("Dear Ada");
+        assertThat(compose(MailKind.CONFIRMATION, "de-AT", "Ada").text()).contains("Guten Tag Ada");
+        assertThat(compose(MailKind.CONFIRMATION, "de_CH", "Ada").html()).contains("lang=\"de\"");
+    }
+
+    @Test
+    void markup_and_line_breaks_in_names_stay_names() {
+        ComposedMail mail = compose(MailKind.CONFIRMATION, "en", "<b>Eve</b>\r\n.\r\nPay here: {0} \u202Egro");
+
+        assertThat(mail.html()).doesNotContain("<b>").contains("&lt;b&gt;Eve&lt;/b&gt;");
+        assertThat(mail.text()).contains("Dear <b>Eve</b> . Pay here: {0} gro,");
+    }
+
+    @Test
+    void nothing_to_pay_is_said_so() {
+        RegistrationState free = registration(RegistrationStatus.CONFIRMED, 0, 0, 0, "Ada", "en");
+        ComposedMail mail =
+                composer.compose(new Owed(MailKind.CONFIRMATION, ""), new Heard(free, null, null), CONFERENCE);
+
+        assertThat(mail.text()).contains("There is nothing to pay.").doesNotContain("We received");
+    }
+
+    @Test
+    void both_languages_have_the_same_lines() throws IOException {
+        assertThat(lines("words_de.properties")).isEqualTo(lines("words.properties"));
+    }
+
+    private ComposedMail compose(MailKind kind, String locale, String name) {
+        RegistrationStatus status = switch (kind) {
+            case PAY_NOW, PAYMENT_FAILED -> RegistrationStatus.PENDING_PAYMENT;
+            case CONFIRMATION, REFUND_MADE -> RegistrationStatus.CONFIRMED;
+            case EXPIRED, LATE_PAYMENT_REFUNDED -> RegistrationStatus.EXPIRED;
+            case CANCELLED -> RegistrationStatus.CANCELLED;
+            case PROOF_WANTED -> RegistrationStatus.PENDING_REVIEW;
+            case PROOF_REFUSED -> RegistrationStatus.REJECTED;
+        };
+        long captured = switch (kind) {
+            case CONFIRMATION, CANCELLED, LATE_PAYMENT_REFUNDED, REFUND_MADE -> 80_000;
+            case PAY_NOW, PAYMENT_FAILED, EXPIRED, PROOF_WANTED, PROOF_REFUSED -> 0;
+        };
+        long refundPlanned = kind == MailKind.CANCELLED || kind == MailKind.LATE_PAYMENT_REFUNDED ? 40_000 : 0;
+        Heard heard = new Heard(
+                registration(status, 80_000, captured, refundPlanned, name, locale),
+                payment(PaymentState.Status.PARTLY_REFUNDED, refund(REFUND, RefundStatus.DONE)),
+                null);
+        @Nullable String about = kind == MailKind.REFUND_MADE ? REFUND.toString() : "";
+        return composer.compose(new Owed(kind, about), heard, CONFERENCE);
+    }
+
+    private static Set<String> words(String text) {
+        return new HashSet<>(
+                Arrays.asList(Pattern.compile("[\\s:]+").split(text.strip().toLowerCase(Locale.ROOT))));
+    }
+
+    private static Set<Object> lines(String file) throws IOException {
+        Properties lines = new Properties();
+        try (var in = MailComposer.class.getResourceAsStream("/mails/" + file)) {
+            lines.load(new InputStreamReader(in, StandardCharsets.UTF_8));
+        }
+        return lines.keySet();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.openingminute.notification.composing;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,85 @@
+package org.openingminute.notification.heard;
+
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.Currency;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.notification.heard.PaymentState.Failure;
+import org.openingminute.notification.heard.PaymentState.Refund;
+import org.openingminute.notification.heard.PaymentState.RefundStatus;
+import org.openingminute.notification.heard.RegistrationState.Attendee;
+import org.openingminute.notification.heard.RegistrationState.Contact;
+import org.openingminute.notification.heard.RegistrationState.Line;
+
+/** States to try rules with. */
+public final class States {
+
+    public static final UUID ID = UUID.fromString("019c1f4b-fe80-7025-8065-5a1d316edc57");
+    public static final Instant CHANGED_AT = Instant.parse("2026-02-02T17:00:00Z");
+    public static final Instant HOLD_EXPIRES_AT = Instant.parse("2026-02-02T17:15:00Z");
+    public static final Conference CONFERENCE = new Conference(
+            "mlsys-2026",
+            "MLSys 2026",
+            "Conference on Machine Learning and Systems 2026",
+            LocalDate.parse("2026-05-18"),
+            LocalDate.parse("2026-05-22"),
+            "America/Los_Angeles",
+            "Bellevue",
+            "WA",
+            "US",
+            true);
+
+    private States() {}
+
+    public static Money usd(long amount) {
+        return new Money(amount, Currency.getInstance("USD"));
+    }
+
+    public static RegistrationState registration(RegistrationStatus status) {
+        return registration(status, 80_000, 0, 0, "Ada Lovelace", "en");
+    }
+
+    public static RegistrationState registration(
+            RegistrationStatus status, long total, long captured, long refundPlanned, String name, String locale) {
+        boolean held = switch (status) {
+            case PENDING_PAYMENT, PENDING_REVIEW, REJECTED -> true;
+            case CONFIRMED, EXPIRED, CANCELLED, UNKNOWN -> false;
+        };
+        return new RegistrationState(
+                ID,
+                "ML26-7K3F9Q",
+                "mlsys-2026",
+                status,
+                new Contact(name, "ada@example.org", locale),
+                0,
+                List.of(new Attendee(ID, "Ada", "Lovelace"), new Attendee(ID, "Grace", "Hopper")),
+                usd(total),
+                usd(5_000),
+                usd(1_234),
+                List.of(
+                        new Line("Academic", 0, 1, usd(65_000)),
+                        new Line("Banquet guest", 1, 2, usd(22_000)),
+                        new Line("Voucher", null, 1, usd(0))),
+                held ? HOLD_EXPIRES_AT : null,
+                CHANGED_AT,
+                usd(captured),
+                usd(0),
+                switch (status) {
+                    case REJECTED, CANCELLED -> "The card on the photo has ended.";
+                    case PENDING_PAYMENT, PENDING_REVIEW, CONFIRMED, EXPIRED, UNKNOWN -> null;
+                },
+                refundPlanned == 0 ? null : usd(refundPlanned));
+    }
+
+    public static PaymentState payment(PaymentState.Status status, Refund... refunds) {
+        @Nullable
+        Failure failure = status == PaymentState.Status.FAILED ? new Failure(CHANGED_AT, "card-declined") : null;
+        return new PaymentState(ID, status, List.of(refunds), failure);
+    }
+
+    public static Refund refund(UUID id, RefundStatus status) {
+        return new Refund(id, usd(30_000), status);
+    }
+}

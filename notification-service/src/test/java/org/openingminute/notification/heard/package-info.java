@@ -1,0 +1,4 @@
+@NullMarked
+package org.openingminute.notification.heard;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,134 @@
+package org.openingminute.notification.owed;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+import static org.openingminute.notification.heard.States.payment;
+import static org.openingminute.notification.heard.States.refund;
+import static org.openingminute.notification.heard.States.registration;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.openingminute.notification.heard.Heard;
+import org.openingminute.notification.heard.PaymentState;
+import org.openingminute.notification.heard.PaymentState.RefundStatus;
+import org.openingminute.notification.heard.RegistrationState;
+import org.openingminute.notification.heard.RegistrationStatus;
+
+class OwedMailsTest {
+
+    private static final Instant NOW = Instant.parse("2030-01-01T12:00:00Z");
+    private static final Instant LATER = NOW.plusSeconds(900);
+    private static final UUID REFUND = UUID.fromString("019c1f4b-fe80-704a-80ca-5a1d62ddb8ae");
+
+    /** Status, total, captured, refund planned, payment, and what is owed. */
+    static Stream<Arguments> states() {
+        return Stream.of(
+                arguments(RegistrationStatus.PENDING_REVIEW, 800, 0, 0, null, List.of("proof-wanted")),
+                arguments(RegistrationStatus.REJECTED, 800, 0, 0, null, List.of("proof-refused")),
+                arguments(RegistrationStatus.PENDING_PAYMENT, 800, 0, 0, null, List.of("pay-now")),
+                arguments(RegistrationStatus.PENDING_PAYMENT, 0, 0, 0, null, List.of()),
+                arguments(
+                        RegistrationStatus.PENDING_PAYMENT,
+                        800,
+                        0,
+                        0,
+                        PaymentState.Status.AWAITING,
+                        List.of("pay-now")),
+                arguments(
+                        RegistrationStatus.PENDING_PAYMENT, 800, 0, 0, PaymentState.Status.CLOSED, List.of("pay-now")),
+                arguments(
+                        RegistrationStatus.PENDING_PAYMENT, 800, 0, 0, PaymentState.Status.UNKNOWN, List.of("pay-now")),
+                arguments(
+                        RegistrationStatus.PENDING_PAYMENT,
+                        800,
+                        0,
+                        0,
+                        PaymentState.Status.FAILED,
+                        List.of("payment-failed")),
+                arguments(RegistrationStatus.PENDING_PAYMENT, 800, 0, 0, PaymentState.Status.PROCESSING, List.of()),
+                arguments(RegistrationStatus.PENDING_PAYMENT, 800, 0, 0, PaymentState.Status.CAPTURED, List.of()),
+                arguments(RegistrationStatus.PENDING_PAYMENT, 800, 0, 0, PaymentState.Status.REFUNDED, List.of()),
+                arguments(RegistrationStatus.PENDING_PAYMENT, 800, 0, 0, PaymentState.Status.DISPUTED, List.of()),
+                arguments(RegistrationStatus.CONFIRMED, 800, 800, 0, null, List.of("confirmation")),
+                arguments(RegistrationStatus.CONFIRMED, 0, 0, 0, null, List.of("confirmation")),
+                // The registration's own word counts, not a payment that still looks failed.
+                arguments(
+                        RegistrationStatus.CONFIRMED, 800, 800, 0, PaymentState.Status.FAILED, List.of("confirmation")),
+                arguments(RegistrationStatus.EXPIRED, 800, 0, 0, null, List.of("expired")),
+                arguments(RegistrationStatus.EXPIRED, 800, 800, 800, null, List.of("late-payment-refunded")),
+                arguments(RegistrationStatus.CANCELLED, 800, 0, 0, null, List.of("cancelled")),
+                arguments(RegistrationStatus.CANCELLED, 800, 800, 400, null, List.of("cancelled")),
+                arguments(RegistrationStatus.UNKNOWN, 800, 0, 0, null, List.of()));
+    }
+
+    @ParameterizedTest
+    @MethodSource("states")
+    void a_state_owes(
+            RegistrationStatus status,
+            long total,
+            long captured,
+            long refundPlanned,
+            PaymentState.@Nullable Status payment,
+            List<String> kinds) {
+        RegistrationState state = registration(status, total, captured, refundPlanned, "Ada", "en");
+        Heard heard = new Heard(state, payment == null ? null : payment(payment), LATER);
+
+        assertThat(OwedMails.by(heard, NOW))
+                .extracting(owed -> owed.kind().code())
+                .isEqualTo(kinds);
+    }
+
+    @Test
+    void every_status_is_in_the_table() {
+        assertThat(states().map(row -> row.get()[0]).distinct().toList())
+                .containsExactlyInAnyOrderElementsOf(new ArrayList<>(List.of(RegistrationStatus.values())));
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"PENDING_PAYMENT", "PENDING_REVIEW", "REJECTED"})
+    void nobody_is_asked_for_anything_after_the_end_of_the_hold(RegistrationStatus status) {
+        assertThat(OwedMails.by(new Heard(registration(status), null, NOW), NOW))
+                .isEmpty();
+        assertThat(OwedMails.by(new Heard(registration(status), null, NOW.plusSeconds(1)), NOW))
+                .hasSize(1);
+    }
+
+    @Test
+    void a_refund_is_told_when_it_is_done() {
+        UUID other = UUID.fromString("019c1f4b-fe80-704a-80ca-5a1d62ddb8af");
+        PaymentState payment = payment(
+                PaymentState.Status.PARTLY_REFUNDED,
+                refund(REFUND, RefundStatus.DONE),
+                refund(other, RefundStatus.PENDING));
+
+        assertThat(OwedMails.by(new Heard(registration(RegistrationStatus.CONFIRMED), payment, null), NOW))
+                .containsExactly(
+                        new Owed(MailKind.CONFIRMATION, ""), new Owed(MailKind.REFUND_MADE, REFUND.toString()));
+    }
+
+    @Test
+    void the_refund_of_late_money_is_told_once_and_with_its_reason() {
+        Heard heard = new Heard(
+                registration(RegistrationStatus.EXPIRED, 800, 800, 800, "Ada", "en"),
+                payment(PaymentState.Status.REFUNDED, refund(REFUND, RefundStatus.DONE)),
+                null);
+
+        assertThat(OwedMails.by(heard, NOW)).containsExactly(new Owed(MailKind.LATE_PAYMENT_REFUNDED, ""));
+    }
+
+    @Test
+    void a_payment_alone_owes_nothing() {
+        Heard heard = new Heard(null, payment(PaymentState.Status.REFUNDED, refund(REFUND, RefundStatus.DONE)), null);
+
+        assertThat(OwedMails.by(heard, NOW)).isEmpty();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.openingminute.notification.owed;
+
+import org.jspecify.annotations.NullMarked;

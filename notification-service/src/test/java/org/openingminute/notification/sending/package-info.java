@@ -1,0 +1,4 @@
+@NullMarked
+package org.openingminute.notification.sending;
+
+import org.jspecify.annotations.NullMarked;
