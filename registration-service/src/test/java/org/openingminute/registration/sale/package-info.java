@@ -1,4 +1,0 @@
-@NullMarked
-package org.openingminute.registration.sale;
-
-import org.jspecify.annotations.NullMarked;
