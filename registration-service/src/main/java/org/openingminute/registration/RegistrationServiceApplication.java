@@ -1,0 +1,25 @@
+package org.openingminute.registration;
+
+import org.openingminute.registration.access.AccessSettings;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.scheduling.annotation.EnableScheduling;
+
+/** Seats, registrations and the saga; the public pages and the organiser's desk. */
+@SpringBootApplication
+@EnableScheduling
+@EnableConfigurationProperties(Settings.class)
+public class RegistrationServiceApplication {
+
+    public static void main(String[] args) {
+        SpringApplication.run(RegistrationServiceApplication.class, args);
+    }
+
+    @Bean
+    AccessSettings accessSettings(Settings settings) {
+        return new AccessSettings(
+                settings.publicUrl(), settings.accessTokenKeys(), settings.staffJwksUri(), settings.staffIssuer());
+    }
+}

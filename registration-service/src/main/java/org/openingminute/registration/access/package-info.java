@@ -1,0 +1,5 @@
+/** Who is calling, and what that caller may see. */
+@NullMarked
+package org.openingminute.registration.access;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,82 @@
+package org.openingminute.registration.admission;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The queue of one conference in this instance. While a batch commits, asks queue up; when it returns, all of them (up to a
+ * limit) are the next batch. No timer: a quiet system commits at once, a busy one in large batches. Safe for all threads.
+ */
+final class AdmissionBatch {
+
+    /** How many requests for seats may wait; the next is told to come again. */
+    static final int ROOM = 2_048;
+
+    static final int LARGEST = 256;
+
+    /** An ask and whoever waits for its answer. */
+    record Waiting(Ask ask, CompletableFuture<Answer> answer) {}
+
+    private final Executor executor;
+    private final BatchWork work;
+    private final Deque<Waiting> first = new ArrayDeque<>();
+    private final Deque<Waiting> rest = new ArrayDeque<>();
+    private boolean running;
+
+    /** Decides a batch and completes every one of its answers, come what may. */
+    @FunctionalInterface
+    interface BatchWork {
+        void run(List<Waiting> batch);
+    }
+
+    AdmissionBatch(Executor executor, BatchWork work) {
+        this.executor = executor;
+        this.work = work;
+    }
+
+    /** Queues an ask; {@code null} if there is no room. */
+    @Nullable
+    CompletableFuture<Answer> offer(Ask ask) {
+        Waiting waiting = new Waiting(ask, new CompletableFuture<>());
+        synchronized (this) {
+            if (ask.goesFirst()) {
+                first.add(waiting);
+            } else if (rest.size() < ROOM) {
+                rest.add(waiting);
+            } else {
+                return null;
+            }
+            if (running) {
+                return waiting.answer();
+            }
+            running = true;
+        }
+        executor.execute(this::run);
+        return waiting.answer();
+    }
+
+    private void run() {
+        List<Waiting> batch = next();
+        while (!batch.isEmpty()) {
+            work.run(batch);
+            batch = next();
+        }
+    }
+
+    private synchronized List<Waiting> next() {
+        List<Waiting> batch = new ArrayList<>();
+        while (batch.size() < LARGEST && !first.isEmpty()) {
+            batch.add(first.remove());
+        }
+        while (batch.size() < LARGEST && !rest.isEmpty()) {
+            batch.add(rest.remove());
+        }
+        running = !batch.isEmpty();
+        return batch;
+    }
+}

@@ -1,0 +1,24 @@
+package org.openingminute.registration.admission;
+
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.registration.web.Problem;
+import tools.jackson.databind.JsonNode;
+
+/** What a batch decided about one of its asks. */
+public sealed interface Answer {
+
+    /**
+     * Done, now or by the same request before.
+     *
+     * @param status the HTTP status of the first answer
+     * @param body the first answer, without a token
+     */
+    record Done(int status, JsonNode body, @Nullable UUID registration) implements Answer {}
+
+    /** Refused; nothing was changed and the key is unused. */
+    record Refused(Problem problem) implements Answer {}
+
+    /** Taken note of; there is nothing to tell. */
+    record Noted() implements Answer {}
+}

@@ -1,0 +1,124 @@
+package org.openingminute.registration.admission;
+
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.messaging.Message;
+import org.openingminute.registration.sale.Definition;
+import org.openingminute.registration.sale.Money;
+import org.openingminute.registration.sale.RegistrationRequest;
+import tools.jackson.databind.JsonNode;
+
+/** Something that would change a registration or a limit. Each is decided by a batch of its conference. */
+public sealed interface Ask {
+
+    String conference();
+
+    /** Whether it goes before requests for seats and is never refused for want of room. */
+    default boolean goesFirst() {
+        return true;
+    }
+
+    /** An ask that is answered the same when it is repeated. */
+    sealed interface Repeatable extends Ask {
+
+        ScopedKey key();
+
+        /** Tells another body under the same key; see {@link BodyHash}. */
+        BodyHash bodyHash();
+    }
+
+    /** One that acts on a registration that is there. */
+    sealed interface OnRegistration extends Ask {
+
+        UUID registration();
+    }
+
+    /**
+     * A new registration. Its fields were checked against the definition that was in force when it came in; what the batch
+     * decides upon is checked again there.
+     */
+    record Register(String conference, ScopedKey key, BodyHash bodyHash, RegistrationRequest request)
+            implements Repeatable {
+
+        @Override
+        public boolean goesFirst() {
+            return false;
+        }
+    }
+
+    /** Five minutes more. */
+    record Extend(String conference, UUID registration, ScopedKey key, BodyHash bodyHash)
+            implements Repeatable, OnRegistration {
+
+        @Override
+        public boolean goesFirst() {
+            return false;
+        }
+    }
+
+    /**
+     * Cancels.
+     *
+     * @param expectedRefund the refund that was shown; only if it is still that
+     * @param organiser who cancels on the conference's behalf, and how; {@code null} for the registrant
+     */
+    record Cancel(
+            String conference,
+            UUID registration,
+            ScopedKey key,
+            BodyHash bodyHash,
+            @Nullable Money expectedRefund,
+            @Nullable ByOrganiser organiser)
+            implements Repeatable, OnRegistration {}
+
+    /**
+     * An organiser's cancellation.
+     *
+     * @param refund a fixed sum; {@code null} for all or for the policy
+     * @param inFull everything, whatever the policy
+     */
+    record ByOrganiser(
+            String name,
+            String reason,
+            boolean inFull,
+            @Nullable Money refund) {}
+
+    /** An organiser gives money back without cancelling. */
+    record Refund(
+            String conference,
+            UUID registration,
+            ScopedKey key,
+            BodyHash bodyHash,
+            Money amount,
+            String reason,
+            String organiser)
+            implements Repeatable, OnRegistration {}
+
+    /** The end of a hold may have passed. */
+    record HoldEnded(String conference, UUID registration) implements OnRegistration {}
+
+    /** What payment-service said. */
+    record PaymentNews(String conference, UUID registration, Message message) implements OnRegistration {}
+
+    /**
+     * A conference as its organiser wants it.
+     *
+     * @param source the body, as {@code GET} gives it back
+     * @param ifRevision only if the conference has this revision now; {@code null} for any
+     */
+    record Define(
+            Definition definition,
+            JsonNode source,
+            @Nullable Long ifRevision,
+            String organiser) implements Ask {
+
+        @Override
+        public String conference() {
+            return definition.slug();
+        }
+    }
+
+    /** The sale is opened or paused. */
+    record SetSale(
+            String conference, boolean open, @Nullable String message, String organiser) implements Ask {}
+}

@@ -1,0 +1,30 @@
+package org.openingminute.registration.admission;
+
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * SHA-256 of a body's content: neither white space nor the order of fields makes another body.
+ *
+ * @param hex 64 hexadecimal digits
+ */
+public record BodyHash(String hex) {
+
+    private static final JsonMapper SORTED = JsonMapper.builder()
+            .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
+            .build();
+
+    public static BodyHash of(JsonNode body) {
+        try {
+            Object tree = SORTED.treeToValue(body, Object.class);
+            byte[] hash = MessageDigest.getInstance("SHA-256").digest(SORTED.writeValueAsBytes(tree));
+            return new BodyHash(HexFormat.of().formatHex(hash));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,21 @@
+package org.openingminute.registration.admission;
+
+import org.jspecify.annotations.Nullable;
+import org.openingminute.registration.sale.Definition;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * A conference as it is in force.
+ *
+ * @param revision grows with each change of the definition or the sale's state
+ * @param source the definition as it was put
+ * @param open false while the sale is paused
+ * @param saleMessage what people read while it is paused
+ */
+public record Conference(
+        String slug,
+        long revision,
+        Definition definition,
+        JsonNode source,
+        boolean open,
+        @Nullable String saleMessage) {}

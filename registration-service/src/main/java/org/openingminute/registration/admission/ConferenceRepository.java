@@ -1,0 +1,87 @@
+package org.openingminute.registration.admission;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.registration.sale.Definition;
+import org.openingminute.registration.sale.DefinitionReader;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+import tools.jackson.databind.JsonNode;
+
+/** Conferences as they are in force. A definition is read again only when its revision is another. Safe for all threads. */
+@Repository
+public class ConferenceRepository {
+
+    private final JdbcClient jdbc;
+    private final Map<String, Conference> known = new ConcurrentHashMap<>();
+
+    ConferenceRepository(JdbcClient jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    public Optional<Conference> find(String slug) {
+        @Nullable Conference last = known.get(slug);
+        if (last != null) {
+            Optional<Long> revision = jdbc.sql("select revision from conference where slug = ?")
+                    .param(slug)
+                    .query(Long.class)
+                    .optional();
+            if (revision.isPresent() && revision.get() == last.revision()) {
+                return Optional.of(last);
+            }
+        }
+        Optional<Conference> read = jdbc.sql("""
+                select slug, revision, definition, sale_state, sale_message from conference where slug = ?
+                """)
+                .param(slug)
+                .query((rs, row) -> {
+                    JsonNode source = Documents.tree(rs.getString("definition"));
+                    return new Conference(
+                            rs.getString("slug"),
+                            rs.getLong("revision"),
+                            definition(source, slug),
+                            source,
+                            rs.getString("sale_state").equals("open"),
+                            rs.getString("sale_message"));
+                })
+                .optional();
+        // What a transaction reads here may be rolled back only if it wrote it itself, and then it does not read it
+        // again.
+        read.ifPresent(conference -> known.put(slug, conference));
+        return read;
+    }
+
+    /** The slugs of all conferences, in order. */
+    public List<String> slugs() {
+        return jdbc.sql("select slug from conference order by slug")
+                .query((rs, row) -> rs.getString("slug"))
+                .list();
+    }
+
+    void save(Conference conference) {
+        jdbc.sql("""
+                insert into conference (slug, revision, definition, sale_state, sale_message)
+                values (?, ?, ?::json, ?, ?)
+                on conflict (slug) do update
+                   set revision = excluded.revision, definition = excluded.definition, sale_state = excluded.sale_state,
+                       sale_message = excluded.sale_message, changed_at = clock_timestamp()
+                """)
+                .param(conference.slug())
+                .param(conference.revision())
+                .param(conference.source().toString())
+                .param(conference.open() ? "open" : "paused")
+                .param(conference.saleMessage())
+                .update();
+    }
+
+    private static Definition definition(JsonNode source, String slug) {
+        return switch (DefinitionReader.read(source, slug)) {
+            case DefinitionReader.Read.Ok(Definition definition) -> definition;
+            case DefinitionReader.Read.Wrong wrong ->
+                throw new IllegalStateException("the stored definition of " + slug + " cannot be read: " + wrong);
+        };
+    }
+}

@@ -1,0 +1,198 @@
+package org.openingminute.registration.admission;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.messaging.Ids;
+import org.openingminute.registration.lifecycle.Circumstance;
+import org.openingminute.registration.lifecycle.PaymentState;
+import org.openingminute.registration.lifecycle.Registration;
+import org.openingminute.registration.lifecycle.RegistrationView;
+import org.openingminute.registration.lifecycle.Trigger;
+import org.openingminute.registration.sale.Money;
+import org.openingminute.registration.sale.RefundPolicy;
+import org.openingminute.registration.web.Problem;
+import org.openingminute.registration.web.ProblemCode;
+import org.springframework.stereotype.Component;
+import tools.jackson.databind.JsonNode;
+
+/** Decides each ask of a batch on the state of the sale, in memory. No input or output; safe for all threads. */
+@Component
+class Decisions {
+
+    private final Ids ids;
+
+    Decisions(Ids ids) {
+        this.ids = ids;
+    }
+
+    /** Refusals are values: a refused ask has changed nothing. */
+    Answer decide(SaleState sale, Ask ask) {
+        try {
+            return switch (ask) {
+                case Ask.Repeatable repeatable -> once(sale, repeatable);
+                case Ask.HoldEnded ended -> holdEnded(sale, ended);
+                case Ask.PaymentNews news -> paymentNews(sale, news);
+                case Ask.Define define -> new DefineDecision(sale).define(define);
+                case Ask.SetSale set -> new DefineDecision(sale).setSale(set);
+            };
+        } catch (Problem problem) {
+            return new Answer.Refused(problem);
+        }
+    }
+
+    /** Same key and body: the first answer. Same key, another body: no. A refusal leaves the key unused. */
+    private Answer once(SaleState sale, Ask.Repeatable ask) {
+        SaleState.@Nullable Remembered first = sale.remembered(ask.key());
+        if (first != null) {
+            if (!first.bodyHash().equals(ask.bodyHash())) {
+                throw new Problem(ProblemCode.IDEMPOTENCY_KEY_REUSED, "This key was used for another request before.");
+            }
+            return new Answer.Done(first.status(), first.answer(), first.registration());
+        }
+        Registration done = switch (ask) {
+            case Ask.Register register -> new RegisterDecision(sale, ids).register(register);
+            case Ask.Extend extend -> extend(sale, extend);
+            case Ask.Cancel cancel -> cancel(sale, cancel);
+            case Ask.Refund refund -> refund(sale, refund);
+        };
+        int status = switch (ask) {
+            case Ask.Register ignored -> 201;
+            case Ask.Refund ignored -> 202;
+            case Ask.Extend ignored -> 200;
+            case Ask.Cancel ignored -> 200;
+        };
+        JsonNode body = Documents.treeOf(RegistrationView.of(done));
+        sale.remember(ask.key(), new SaleState.Remembered(ask.bodyHash(), done.id(), status, body));
+        return new Answer.Done(status, body, done.id());
+    }
+
+    private Registration extend(SaleState sale, Ask.Extend ask) {
+        Registration before = sale.requireRegistration(ask.registration());
+        requireHoldNotOver(sale, before);
+        Registration after = new Moves(sale, ids)
+                .move(
+                        before,
+                        Trigger.EXTENDED,
+                        before.hold().extended() ? Circumstance.EXTENDED_BEFORE : Circumstance.FIRST_EXTENSION,
+                        Moves.Details.NONE);
+        sale.note(after.id(), "Hold extended", "Five minutes more to pay.");
+        return after;
+    }
+
+    /** A hold whose end has passed is over, whether or not the job that ends it has come by. */
+    private static void requireHoldNotOver(SaleState sale, Registration registration) {
+        @Nullable Instant end = registration.hold().expiresAt();
+        if (end != null && !end.isAfter(sale.now())) {
+            throw new Problem(ProblemCode.NOT_ALLOWED_NOW, "The hold is over.");
+        }
+    }
+
+    private Registration cancel(SaleState sale, Ask.Cancel ask) {
+        Registration before = sale.requireRegistration(ask.registration());
+        Ask.@Nullable ByOrganiser organiser = ask.organiser();
+        Money refund = refundOf(before, sale.now(), organiser);
+        if (ask.expectedRefund() != null && !ask.expectedRefund().equals(refund)) {
+            throw new Problem(
+                    ProblemCode.NOT_ALLOWED_NOW, "The refund is no longer what was shown.", Map.of("refund", refund));
+        }
+        Registration after = new Moves(sale, ids)
+                .move(
+                        before,
+                        organiser == null ? Trigger.CANCELLED_BY_REGISTRANT : Trigger.CANCELLED_BY_ORGANISER,
+                        before.money().disputeOpen() ? Circumstance.DISPUTE_OPEN : Circumstance.NO_DISPUTE,
+                        new Moves.Details(
+                                null,
+                                refund,
+                                null,
+                                organiser == null ? "cancelled by the registrant" : organiser.reason()));
+        sale.note(
+                after.id(),
+                "Cancelled",
+                refund.amount() == 0 ? null : "%s will be given back.".formatted(refund.inWords()));
+        if (organiser != null) {
+            sale.audit(new SaleState.AuditEntry(
+                    organiser.name(),
+                    "cancelled a registration",
+                    after.id(),
+                    Documents.treeOf(RegistrationView.of(before)),
+                    Documents.treeOf(RegistrationView.of(after)),
+                    organiser.reason()));
+        }
+        return after;
+    }
+
+    private static Money refundOf(Registration before, Instant now, Ask.@Nullable ByOrganiser organiser) {
+        long left = before.money().captured().amount() - before.money().commandedAmount();
+        Money captured = before.money().captured();
+        if (organiser == null || (!organiser.inFull() && organiser.refund() == null)) {
+            return RefundPolicy.refund(
+                            before.policy(),
+                            now,
+                            captured,
+                            new Money(before.money().commandedAmount(), captured.currency()))
+                    .amount();
+        }
+        if (organiser.refund() != null) {
+            requireLeft(before, organiser.refund());
+            return organiser.refund();
+        }
+        return new Money(left, captured.currency());
+    }
+
+    private Registration refund(SaleState sale, Ask.Refund ask) {
+        Registration before = sale.requireRegistration(ask.registration());
+        requireLeft(before, ask.amount());
+        if (before.money().disputeOpen()) {
+            throw new Problem(ProblemCode.NOT_ALLOWED_NOW, "The payment is disputed.");
+        }
+        Registration after = new Moves(sale, ids).refundOnRequest(before, ask.amount(), ask.reason());
+        sale.note(after.id(), "Refund ordered", ask.amount().inWords());
+        sale.audit(new SaleState.AuditEntry(
+                ask.organiser(),
+                "ordered a refund",
+                after.id(),
+                null,
+                Documents.treeOf(Map.of("refund", ask.amount())),
+                ask.reason()));
+        return after;
+    }
+
+    private static void requireLeft(Registration registration, Money refund) {
+        long left =
+                registration.money().captured().amount() - registration.money().commandedAmount();
+        if (!refund.currency().equals(registration.money().captured().currency())
+                || refund.amount() > left
+                || refund.amount() < 0) {
+            throw Problem.invalid(List.of(new org.openingminute.registration.sale.FieldError(
+                    "amount", "is more than is left, or in another currency")));
+        }
+    }
+
+    /** The end of a hold is read here, under the lock: what was true outside may have changed. */
+    private Answer holdEnded(SaleState sale, Ask.HoldEnded ask) {
+        Registration before = sale.requireRegistration(ask.registration());
+        @Nullable Instant end = before.hold().expiresAt();
+        if (end != null && before.status().holdsSeats() && !end.isAfter(sale.now())) {
+            new Moves(sale, ids)
+                    .move(
+                            before,
+                            Trigger.HOLD_RAN_OUT,
+                            Circumstance.ALWAYS,
+                            Moves.Details.because("the time to pay ran out"));
+            sale.note(before.id(), "Expired", "The time ran out, and the seats are free for others.");
+        }
+        return new Answer.Noted();
+    }
+
+    private Answer paymentNews(SaleState sale, Ask.PaymentNews ask) {
+        PaymentState told = ask.message().body(PaymentState.class);
+        @Nullable Registration registration = sale.registration(ask.registration());
+        if (registration == null) {
+            throw new org.openingminute.messaging.CannotBeApplied("the payment is of no registration here");
+        }
+        new PaymentDecision(sale, new Moves(sale, ids)).apply(registration, told);
+        return new Answer.Noted();
+    }
+}

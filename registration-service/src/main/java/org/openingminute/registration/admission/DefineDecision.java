@@ -1,0 +1,109 @@
+package org.openingminute.registration.admission;
+
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.registration.sale.Availability;
+import org.openingminute.registration.sale.FieldError;
+import org.openingminute.registration.sale.QuotaKey;
+import org.openingminute.registration.web.Problem;
+import org.openingminute.registration.web.ProblemCode;
+import tools.jackson.databind.JsonNode;
+
+/** Changes of a conference itself: what is sold, and whether. No input or output. */
+final class DefineDecision {
+
+    private final SaleState sale;
+
+    DefineDecision(SaleState sale) {
+        this.sale = sale;
+    }
+
+    /** 201 where the conference is new; refused below what is taken, and on a lost race. */
+    Answer define(Ask.Define ask) {
+        @Nullable Conference before = sale.conference();
+        long revision = before == null ? 0 : before.revision();
+        if (ask.ifRevision() != null && ask.ifRevision() != revision) {
+            throw new Problem(ProblemCode.CHANGED, "The conference was changed by somebody else meanwhile.");
+        }
+        Optional<QuotaKey> below = Availability.of(ask.definition(), sale.now()).firstBelowTaken(sale.takenByKey());
+        if (below.isPresent()) {
+            throw Problem.invalid(
+                    List.of(new FieldError(limitField(below.get()), "is below what is held or sold already")));
+        }
+        if (before != null && before.source().equals(ask.source())) {
+            return answer(200, before);
+        }
+        Conference after = new Conference(
+                ask.definition().slug(),
+                revision + 1,
+                ask.definition(),
+                ask.source(),
+                before == null || before.open(),
+                before == null ? null : before.saleMessage());
+        return save(
+                before == null ? 201 : 200,
+                after,
+                new SaleState.AuditEntry(
+                        ask.organiser(),
+                        before == null ? "put a conference on" : "changed a conference",
+                        null,
+                        before == null ? null : before.source(),
+                        after.source(),
+                        null));
+    }
+
+    Answer setSale(Ask.SetSale ask) {
+        Conference before = sale.requireConference();
+        Conference after = new Conference(
+                before.slug(), before.revision() + 1, before.definition(), before.source(), ask.open(), ask.message());
+        return save(
+                200,
+                after,
+                new SaleState.AuditEntry(
+                        ask.organiser(),
+                        ask.open() ? "opened the sale" : "paused the sale",
+                        null,
+                        null,
+                        null,
+                        ask.message()));
+    }
+
+    private Answer save(int status, Conference after, SaleState.AuditEntry audit) {
+        sale.define(after);
+        sale.audit(audit);
+        sale.say(Messages.definition(after));
+        return answer(status, after);
+    }
+
+    private static Answer answer(int status, Conference conference) {
+        return new Answer.Done(status, Documents.treeOf(new InForce(conference)), null);
+    }
+
+    /** A conference in force, as the answer to whoever changed it. */
+    record InForce(
+            String slug,
+            long revision,
+            JsonNode definition,
+            boolean open,
+            @Nullable String saleMessage) {
+
+        InForce(Conference conference) {
+            this(
+                    conference.slug(),
+                    conference.revision(),
+                    conference.source(),
+                    conference.open(),
+                    conference.saleMessage());
+        }
+    }
+
+    private static String limitField(QuotaKey key) {
+        return switch (key) {
+            case QuotaKey.Capacity() -> "registration.capacity";
+            case QuotaKey.OfCategory(String code) -> "registration.categories." + code + ".quota";
+            case QuotaKey.OfAddOn(String code) -> "registration.addOns." + code + ".quota";
+            case QuotaKey.OfVoucher(String code) -> "registration.vouchers." + code + ".uses";
+        };
+    }
+}

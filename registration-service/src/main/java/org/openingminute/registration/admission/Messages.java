@@ -1,0 +1,218 @@
+package org.openingminute.registration.admission;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.messaging.OutgoingMessage;
+import org.openingminute.registration.lifecycle.Attendee;
+import org.openingminute.registration.lifecycle.Contact;
+import org.openingminute.registration.lifecycle.Registration;
+import org.openingminute.registration.lifecycle.Status;
+import org.openingminute.registration.sale.Money;
+import org.openingminute.registration.sale.Quote;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The messages that this service writes, in the form of {@code contracts/}. Pure. */
+final class Messages {
+
+    static final String REGISTRATION_EVENTS = "registration.events.v1";
+    static final String CONFERENCE_DEFINITIONS = "conference.definitions.v1";
+    static final String PAYMENT_COMMANDS = "payment.commands.v1";
+
+    private Messages() {}
+
+    record RegistrationBody(
+            UUID id,
+            String reference,
+            String conference,
+            Status status,
+            long revision,
+            Contact contact,
+            int contactGeneration,
+            List<AttendeeBody> attendees,
+            Money total,
+            Money discount,
+            Money tax,
+            List<Quote.Line> lines,
+            String phase,
+            Registration.PaymentMethod paymentMethod,
+            @Nullable Instant holdExpiresAt,
+            Instant createdAt,
+            Instant changedAt,
+            Money captured,
+            Money refunded,
+            @Nullable String reason,
+            @Nullable Money refundPlanned) {}
+
+    /** What readers need of an attendee; what somebody eats or needs is not among it. */
+    record AttendeeBody(
+            UUID id,
+            String category,
+            String givenName,
+            String familyName,
+            String email,
+            @Nullable String affiliation,
+            @Nullable String country,
+            @Nullable String badgeName,
+            List<Attendee.AddOn> addOns,
+            int generation) {
+
+        static AttendeeBody of(Attendee a) {
+            return new AttendeeBody(
+                    a.id(),
+                    a.category(),
+                    a.givenName(),
+                    a.familyName(),
+                    a.email(),
+                    a.affiliation(),
+                    a.country(),
+                    a.badgeName(),
+                    a.addOns(),
+                    a.generation());
+        }
+    }
+
+    record Buyer(
+            String name,
+            @Nullable String organization,
+            @Nullable String taxId,
+            @Nullable String address,
+            @Nullable String purchaseOrder) {}
+
+    record PaymentRequestBody(
+            UUID registration,
+            long revision,
+            String reference,
+            String conference,
+            String conferenceName,
+            Money due,
+            boolean payable,
+            long payableSeconds,
+            @Nullable Instant holdExpiresAt,
+            Registration.PaymentMethod method,
+            List<Quote.Line> lines,
+            Money tax,
+            Money discount,
+            Buyer buyer,
+            String locale) {}
+
+    static OutgoingMessage event(String type, Registration r) {
+        return new OutgoingMessage(
+                REGISTRATION_EVENTS,
+                r.id().toString(),
+                type,
+                r.revision(),
+                new RegistrationBody(
+                        r.id(),
+                        r.reference(),
+                        r.conference(),
+                        r.status(),
+                        r.revision(),
+                        r.contact(),
+                        r.contactGeneration(),
+                        r.attendees().stream().map(AttendeeBody::of).toList(),
+                        r.total(),
+                        r.price().discount(),
+                        r.price().tax(),
+                        r.price().lines(),
+                        r.price().phase(),
+                        r.paymentMethod(),
+                        r.hold().expiresAt(),
+                        r.createdAt(),
+                        r.changedAt(),
+                        r.money().captured(),
+                        r.money().refunded(),
+                        r.reason(),
+                        refundPlanned(r)));
+    }
+
+    static OutgoingMessage request(Registration r, Conference conference, Instant now) {
+        @Nullable Instant end = r.hold().expiresAt();
+        Registration.Invoice invoice = r.invoice();
+        return new OutgoingMessage(
+                PAYMENT_COMMANDS,
+                r.id().toString(),
+                "payment.request.v1",
+                0,
+                new PaymentRequestBody(
+                        r.id(),
+                        r.hold().paymentRevision(),
+                        r.reference(),
+                        r.conference(),
+                        conference.definition().name(),
+                        r.total(),
+                        r.status() == Status.PENDING_PAYMENT,
+                        end == null ? 0 : Math.max(0, Duration.between(now, end).toSeconds()),
+                        end,
+                        r.paymentMethod(),
+                        r.price().lines(),
+                        r.price().tax(),
+                        r.price().discount(),
+                        new Buyer(
+                                r.contact().name(),
+                                invoice.organization(),
+                                invoice.taxId(),
+                                invoice.address(),
+                                invoice.purchaseOrder()),
+                        r.contact().locale()));
+    }
+
+    static OutgoingMessage close(Registration r) {
+        return command(
+                null,
+                r,
+                "payment.close.v1",
+                Map.of("registration", r.id(), "reason", r.status().wireName()));
+    }
+
+    /** One id for each capture, so that a second answer is the same command. */
+    static OutgoingMessage keep(Registration r, UUID capture) {
+        UUID id = UUID.nameUUIDFromBytes(("keep " + r.id() + " " + capture).getBytes(StandardCharsets.UTF_8));
+        return command(id, r, "payment.keep.v1", Map.of("registration", r.id()));
+    }
+
+    static OutgoingMessage refund(Registration r, Registration.Refund refund) {
+        Map<String, Object> body = new LinkedHashMap<>();
+        body.put("registration", r.id());
+        body.put("refund", refund.id());
+        body.put("amount", refund.amount());
+        body.put("reason", refund.reason());
+        return command(refund.id(), r, "payment.refund.v1", body);
+    }
+
+    static OutgoingMessage definition(Conference c) {
+        Map<String, @Nullable Object> sale = new LinkedHashMap<>();
+        sale.put("state", c.open() ? "open" : "paused");
+        sale.put("message", c.saleMessage());
+        Map<String, Object> body = new LinkedHashMap<>();
+        body.put("slug", c.slug());
+        body.put("revision", c.revision());
+        body.put("definition", withoutVouchers(c.source()));
+        body.put("sale", sale);
+        return new OutgoingMessage(CONFERENCE_DEFINITIONS, c.slug(), "conference.published.v1", c.revision(), body);
+    }
+
+    /** Codes that give money off are no reader's business. */
+    private static JsonNode withoutVouchers(JsonNode definition) {
+        ObjectNode copy = (ObjectNode) definition.deepCopy();
+        if (copy.get("registration") instanceof ObjectNode registration) {
+            registration.remove("vouchers");
+        }
+        return copy;
+    }
+
+    private static @Nullable Money refundPlanned(Registration r) {
+        long planned = r.money().commandedAmount();
+        return planned == 0 ? null : new Money(planned, r.total().currency());
+    }
+
+    private static OutgoingMessage command(@Nullable UUID id, Registration r, String type, Object body) {
+        return new OutgoingMessage(id, PAYMENT_COMMANDS, r.id().toString(), type, 0, body);
+    }
+}

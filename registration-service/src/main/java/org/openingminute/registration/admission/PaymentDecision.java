@@ -1,0 +1,183 @@
+package org.openingminute.registration.admission;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.registration.lifecycle.Circumstance;
+import org.openingminute.registration.lifecycle.PaymentState;
+import org.openingminute.registration.lifecycle.Registration;
+import org.openingminute.registration.lifecycle.Registration.MoneyMoved;
+import org.openingminute.registration.lifecycle.Status;
+import org.openingminute.registration.lifecycle.Trigger;
+
+/**
+ * What follows from a payment's whole state, as payment-service told it: what it says more than is known here is what
+ * happened, whatever the message's type. No input or output.
+ */
+final class PaymentDecision {
+
+    private final SaleState sale;
+    private final Moves moves;
+
+    PaymentDecision(SaleState sale, Moves moves) {
+        this.sale = sale;
+        this.moves = moves;
+    }
+
+    void apply(Registration before, PaymentState told) {
+        Registration now = before;
+        Registration.MoneyMoved known = before.money();
+        PaymentState.@Nullable Capture unanswered =
+                told.captures().stream().filter(c -> !c.answered()).findFirst().orElse(null);
+        boolean newMoney = told.captured().amount() > known.captured().amount();
+        now = note(now, told);
+        if (newMoney && unanswered != null) {
+            now = captured(now, told, unanswered);
+        } else if (unanswered != null) {
+            answerAgain(now, unanswered);
+        }
+        now = failure(now, told);
+        now = refunds(now, told);
+        now = disputes(now, told);
+        if (now.revision() == before.revision() && !now.equals(before)) {
+            // Only what is known about the money changed: nobody else need hear of it.
+            sale.change(now);
+        }
+    }
+
+    private static Registration note(Registration now, PaymentState told) {
+        MoneyMoved known = now.money();
+        return now.with(new MoneyMoved(
+                told.captured(),
+                told.refunded(),
+                told.status(),
+                known.answered(),
+                known.refunds(),
+                known.disputeOpen(),
+                known.lastFailure()));
+    }
+
+    private Registration captured(Registration now, PaymentState told, PaymentState.Capture capture) {
+        sale.note(now.id(), "Payment received", told.captured().inWords());
+        if (!told.captured().equals(now.total())) {
+            return moves.move(
+                    now,
+                    Trigger.AMOUNT_WRONG,
+                    Circumstance.ALWAYS,
+                    new Moves.Details(capture.id(), null, null, "the amount paid is not the amount due"));
+        }
+        boolean free =
+                now.status() != Status.EXPIRED || sale.allFree(now.takes().asTakes());
+        Registration after = moves.move(
+                now,
+                Trigger.CAPTURED,
+                free ? Circumstance.SEATS_FREE : Circumstance.SEATS_TAKEN,
+                new Moves.Details(capture.id(), null, null, whyRefunded(now, free)));
+        if (after.status() == Status.CONFIRMED && now.status() != Status.CONFIRMED) {
+            sale.note(now.id(), "Confirmed", null);
+        } else {
+            sale.note(now.id(), "Payment is given back", whyRefunded(now, free));
+        }
+        return after;
+    }
+
+    private static @Nullable String whyRefunded(Registration now, boolean free) {
+        return switch (now.status()) {
+            case EXPIRED -> free ? null : "the payment came after the hold, and the seats were taken by then";
+            case CANCELLED -> "the payment came after the cancellation";
+            case PENDING_REVIEW, REJECTED -> "the payment came before it could be paid";
+            case PENDING_PAYMENT, CONFIRMED -> null;
+        };
+    }
+
+    /** A capture that payment-service still waits to hear about is answered as it was, by the same command. */
+    private void answerAgain(Registration now, PaymentState.Capture capture) {
+        Registration.@Nullable Answer answer = now.money().answered();
+        if (answer == Registration.Answer.keep) {
+            sale.say(Messages.keep(now, capture.id()));
+        } else if (answer == Registration.Answer.refund) {
+            now.money().refunds().stream()
+                    .filter(refund -> refund.state() == Registration.Refund.State.commanded)
+                    .forEach(refund -> sale.say(Messages.refund(now, refund)));
+        }
+    }
+
+    private Registration failure(Registration now, PaymentState told) {
+        PaymentState.@Nullable Failure failure = told.failure();
+        @Nullable Instant noted = now.money().lastFailure();
+        if (failure == null || (noted != null && !failure.at().isAfter(noted))) {
+            return now;
+        }
+        sale.note(now.id(), "Payment failed", failure.reason());
+        Registration noting = now.with(now.money().failedAt(failure.at()));
+        return moves.move(noting, Trigger.PAYMENT_FAILED, Circumstance.ALWAYS, Moves.Details.NONE);
+    }
+
+    private Registration refunds(Registration start, PaymentState told) {
+        Registration now = start;
+        for (PaymentState.Refund refund : told.refunds()) {
+            Registration.@Nullable Refund known = find(now, refund.id());
+            if (known == null || known.state() != Registration.Refund.State.commanded) {
+                continue;
+            }
+            switch (refund.state()) {
+                case "done" -> {
+                    sale.note(now.id(), "Refund made", refund.amount().inWords());
+                    now = mark(now, known, Registration.Refund.State.done);
+                    now = moves.move(now, Trigger.REFUNDED, Circumstance.ALWAYS, Moves.Details.NONE);
+                }
+                case "failed" -> {
+                    now = mark(now, known, Registration.Refund.State.failed);
+                    now = moves.move(
+                            now,
+                            Trigger.REFUND_FAILED,
+                            Circumstance.ALWAYS,
+                            new Moves.Details(null, null, known, null));
+                }
+                default -> {
+                    // Still under way, or a state that is newer than this reader.
+                }
+            }
+        }
+        return now;
+    }
+
+    private Registration disputes(Registration now, PaymentState told) {
+        boolean open = told.disputes().stream().anyMatch(d -> d.state().equals("open"));
+        boolean lost = told.disputes().stream().anyMatch(d -> d.state().equals("lost"));
+        if (open && !now.money().disputeOpen()) {
+            sale.note(now.id(), "Payment disputed", "Tickets cannot be used until this is settled.");
+            return moves.move(now, Trigger.DISPUTE_OPENED, Circumstance.ALWAYS, Moves.Details.NONE);
+        }
+        if (!open && now.money().disputeOpen()) {
+            Trigger ended = lost ? Trigger.DISPUTE_LOST : Trigger.DISPUTE_WON;
+            sale.note(now.id(), lost ? "Dispute lost" : "Dispute won", null);
+            return moves.move(
+                    now.with(now.money().disputed(false)),
+                    ended,
+                    Circumstance.ALWAYS,
+                    lost ? Moves.Details.because("the payment was taken back") : Moves.Details.NONE);
+        }
+        return now;
+    }
+
+    private static Registration.@Nullable Refund find(Registration now, UUID id) {
+        return now.money().refunds().stream()
+                .filter(refund -> refund.id().equals(id))
+                .findFirst()
+                .orElse(null);
+    }
+
+    private static Registration mark(Registration now, Registration.Refund refund, Registration.Refund.State state) {
+        List<Registration.Refund> refunds = new ArrayList<>();
+        for (Registration.Refund each : now.money().refunds()) {
+            refunds.add(
+                    each.id().equals(refund.id())
+                            ? new Registration.Refund(each.id(), each.amount(), each.reason(), state, each.tries())
+                            : each);
+        }
+        return now.with(now.money().refunds(refunds));
+    }
+}

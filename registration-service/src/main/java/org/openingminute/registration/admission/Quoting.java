@@ -1,0 +1,30 @@
+package org.openingminute.registration.admission;
+
+import java.time.Instant;
+import java.util.List;
+import org.openingminute.registration.sale.FieldError;
+import org.openingminute.registration.sale.OrderCheck;
+import org.openingminute.registration.sale.Phase;
+import org.openingminute.registration.sale.Quote;
+import org.openingminute.registration.sale.RegistrationRequest;
+import org.openingminute.registration.web.Problem;
+
+/** What a registration would cost now; nothing is held. Pure. */
+public final class Quoting {
+
+    private Quoting() {}
+
+    /**
+     * Reckons the price of an order at an instant.
+     *
+     * @throws Problem {@code invalid}, {@code voucher-invalid}, or outside the sale {@code not-open} and the like
+     */
+    public static Quote quote(Conference conference, RegistrationRequest request, Instant at) {
+        List<FieldError> errors = OrderCheck.checkForQuote(conference.definition(), request);
+        if (!errors.isEmpty()) {
+            throw Problem.invalid(errors);
+        }
+        Phase phase = RegisterDecision.openPhase(conference, at);
+        return RegisterDecision.quote(conference.definition(), phase, OrderCheck.order(request), at);
+    }
+}

@@ -1,0 +1,212 @@
+package org.openingminute.registration.admission;
+
+import static java.util.Objects.requireNonNull;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.messaging.Ids;
+import org.openingminute.registration.lifecycle.Attendee;
+import org.openingminute.registration.lifecycle.Circumstance;
+import org.openingminute.registration.lifecycle.Contact;
+import org.openingminute.registration.lifecycle.References;
+import org.openingminute.registration.lifecycle.Registration;
+import org.openingminute.registration.lifecycle.Status;
+import org.openingminute.registration.sale.Category;
+import org.openingminute.registration.sale.Definition;
+import org.openingminute.registration.sale.FieldError;
+import org.openingminute.registration.sale.Order;
+import org.openingminute.registration.sale.OrderCheck;
+import org.openingminute.registration.sale.Phase;
+import org.openingminute.registration.sale.Pricing;
+import org.openingminute.registration.sale.QuotaKey;
+import org.openingminute.registration.sale.Quote;
+import org.openingminute.registration.sale.RegistrationRequest;
+import org.openingminute.registration.sale.Sale;
+import org.openingminute.registration.sale.Takes;
+import org.openingminute.registration.sale.VoucherProblem;
+import org.openingminute.registration.web.Problem;
+import org.openingminute.registration.web.ProblemCode;
+
+/** Whether somebody gets what they ask for, at what price, and what begins then. No input or output. */
+final class RegisterDecision {
+
+    private final SaleState sale;
+    private final Ids ids;
+
+    RegisterDecision(SaleState sale, Ids ids) {
+        this.sale = sale;
+        this.ids = ids;
+    }
+
+    /** @throws Problem if they do not */
+    Registration register(Ask.Register ask) {
+        Conference conference = sale.requireConference();
+        Definition definition = conference.definition();
+        RegistrationRequest request = ask.request();
+        List<FieldError> errors = OrderCheck.check(definition, request);
+        if (!errors.isEmpty()) {
+            throw Problem.invalid(errors);
+        }
+        Phase phase = openPhase(conference, sale.now());
+        Order order = OrderCheck.order(request);
+        Quote quote = quote(definition, phase, order, sale.now());
+        requireNewAddresses(definition, request);
+        Takes takes = Takes.of(definition, order);
+        Optional<QuotaKey> shortOf = sale.firstShort(takes);
+        if (shortOf.isPresent()) {
+            throw soldOut(definition, shortOf.get());
+        }
+        Registration draft = draft(definition, request, quote, Registration.Taken.of(takes));
+        Circumstance when = circumstance(definition, order, quote);
+        Registration begun = new Moves(sale, ids).begin(draft, when);
+        sale.note(begun.id(), "Registered", "Reference " + begun.reference() + ".");
+        switch (begun.status()) {
+            case PENDING_PAYMENT -> sale.note(begun.id(), "Seats held", "They are held while you pay.");
+            case PENDING_REVIEW -> sale.note(begun.id(), "Seats held", "They are held until your proof was looked at.");
+            case CONFIRMED -> sale.note(begun.id(), "Confirmed", "There is nothing to pay.");
+            case REJECTED, EXPIRED, CANCELLED -> throw new IllegalStateException("nothing begins as " + begun.status());
+        }
+        return begun;
+    }
+
+    /**
+     * The phase whose prices hold at an instant.
+     *
+     * @throws Problem {@code not-open}, {@code closed} or {@code paused}
+     */
+    static Phase openPhase(Conference conference, Instant at) {
+        return switch (conference.definition().registration().sale().phaseAt(at)) {
+            case Sale.Moment.NotOpen(Instant opensAt) ->
+                throw new Problem(ProblemCode.NOT_OPEN, "Registration has not opened yet.", Map.of("opensAt", opensAt));
+            case Sale.Moment.Closed(Instant since) ->
+                throw new Problem(ProblemCode.CLOSED, "Registration has closed.", Map.of("closedAt", since));
+            case Sale.Moment.Open(Phase phase) -> {
+                if (!conference.open()) {
+                    @Nullable String message = conference.saleMessage();
+                    throw new Problem(
+                            ProblemCode.PAUSED, message == null ? "Registration is paused for a while." : message);
+                }
+                yield phase;
+            }
+        };
+    }
+
+    /** @throws Problem {@code voucher-invalid} */
+    static Quote quote(Definition definition, Phase phase, Order order, Instant at) {
+        return switch (Pricing.quote(definition, phase, order, at)) {
+            case Quote quote -> quote;
+            case VoucherProblem problem -> throw voucherInvalid(problem);
+        };
+    }
+
+    private static Problem voucherInvalid(VoucherProblem problem) {
+        return new Problem(
+                ProblemCode.VOUCHER_INVALID,
+                problem.message(),
+                Map.of("errors", List.of(new FieldError("voucher", problem.message()))));
+    }
+
+    private void requireNewAddresses(Definition definition, RegistrationRequest request) {
+        if (definition.registration().onePerAddress()
+                && Addresses.of(request).stream().anyMatch(sale::addressTaken)) {
+            throw new Problem(
+                    ProblemCode.ALREADY_REGISTERED, "Somebody with one of these addresses is registered already.");
+        }
+    }
+
+    private static Problem soldOut(Definition definition, QuotaKey shortOf) {
+        if (shortOf instanceof QuotaKey.OfVoucher(String code)) {
+            return voucherInvalid(new VoucherProblem.UsedUp(code));
+        }
+        return new Problem(
+                ProblemCode.SOLD_OUT,
+                "There is not enough left of what was asked for: " + shortOf.code() + ".",
+                Map.of(
+                        "limit",
+                        shortOf.code(),
+                        "waitingList",
+                        "/api/conferences/" + definition.slug() + "/waiting-list"));
+    }
+
+    private static Circumstance circumstance(Definition definition, Order order, Quote quote) {
+        boolean needsProof = order.attendees().stream()
+                .flatMap(line -> definition.registration().category(line.category()).stream())
+                .anyMatch(Category::needsProof);
+        if (needsProof) {
+            return Circumstance.NEEDS_PROOF;
+        }
+        return quote.total().amount() == 0 ? Circumstance.NOTHING_TO_PAY : Circumstance.TO_PAY;
+    }
+
+    private Registration draft(
+            Definition definition, RegistrationRequest request, Quote quote, Registration.Taken taken) {
+        RegistrationRequest.Contact contact = requireNonNull(request.contact());
+        String prefix =
+                References.prefix(definition.name(), definition.startsOn().getYear());
+        String locale = contact.locale();
+        RegistrationRequest.@Nullable Invoice invoice = request.invoice();
+        return new Registration(
+                ids.next(),
+                References.reference(prefix, definition.slug().hashCode(), sale.takeReference()),
+                definition.slug(),
+                Status.PENDING_PAYMENT,
+                1,
+                new Contact(
+                        requireNonNull(contact.name()).strip(),
+                        requireNonNull(contact.email()).strip(),
+                        locale == null ? "en" : locale),
+                0,
+                attendees(request),
+                new Registration.Price(
+                        quote.lines(), quote.discount(), quote.tax(), quote.total(), quote.phase(), quote.voucher()),
+                taken,
+                new Registration.Hold(null, false, 0),
+                "invoice".equals(request.paymentMethod())
+                        ? Registration.PaymentMethod.invoice
+                        : Registration.PaymentMethod.card,
+                invoice == null
+                        ? new Registration.Invoice(null, null, null, null)
+                        : new Registration.Invoice(
+                                invoice.organization(), invoice.taxId(), invoice.address(), invoice.purchaseOrder()),
+                definition.registration().cancellationPolicy(),
+                Registration.MoneyMoved.none(quote.total().currency()),
+                null,
+                sale.now(),
+                sale.now());
+    }
+
+    private List<Attendee> attendees(RegistrationRequest request) {
+        List<Attendee> attendees = new ArrayList<>();
+        for (RegistrationRequest.@Nullable Attendee asked : requireNonNull(request.attendees())) {
+            attendees.add(attendee(requireNonNull(asked)));
+        }
+        return attendees;
+    }
+
+    private Attendee attendee(RegistrationRequest.Attendee asked) {
+        List<Attendee.AddOn> addOns = new ArrayList<>();
+        if (asked.addOns() != null) {
+            for (RegistrationRequest.@Nullable AddOnChoice choice : asked.addOns()) {
+                Integer quantity = requireNonNull(choice).quantity();
+                addOns.add(new Attendee.AddOn(requireNonNull(choice.code()), quantity == null ? 1 : quantity));
+            }
+        }
+        return new Attendee(
+                ids.next(),
+                requireNonNull(asked.category()),
+                requireNonNull(asked.givenName()).strip(),
+                requireNonNull(asked.familyName()).strip(),
+                requireNonNull(asked.email()).strip(),
+                asked.affiliation(),
+                asked.country(),
+                asked.badgeName(),
+                asked.dietary(),
+                asked.accessibility(),
+                addOns,
+                0);
+    }
+}

@@ -1,0 +1,7 @@
+package org.openingminute.registration.admission;
+
+/**
+ * An {@code Idempotency-Key} together with the call and what it acts on: {@code register:mlsys-2026},
+ * {@code cancel:<registration>}.
+ */
+public record ScopedKey(String scope, String key) {}

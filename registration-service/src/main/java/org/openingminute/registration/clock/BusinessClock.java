@@ -1,0 +1,73 @@
+package org.openingminute.registration.clock;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/**
+ * Business time: phases, holds, policies and deadlines are judged by it. It is the machine's time, plus an offset that a
+ * rehearsal may set. Decisions under the lock take it from the database (see the admission package); this is for reading and
+ * showing. Safe for all threads.
+ */
+@Component
+public class BusinessClock {
+
+    private static final Duration FRESH = Duration.ofMillis(500);
+
+    private final JdbcClient jdbc;
+    private final Clock clock;
+    private volatile Known known = new Known(Duration.ZERO, Instant.MIN);
+
+    private record Known(Duration offset, Instant readAt) {}
+
+    BusinessClock(JdbcClient jdbc, Clock clock) {
+        this.jdbc = jdbc;
+        this.clock = clock;
+    }
+
+    /** Business time now, to the millisecond; an offset that was moved elsewhere is known half a second later. */
+    public Instant now() {
+        Instant machine = clock.instant();
+        Known last = known;
+        if (last.readAt().isBefore(machine.minus(FRESH))) {
+            last = new Known(read(), machine);
+            known = last;
+        }
+        return machine.plus(last.offset()).truncatedTo(ChronoUnit.MILLIS);
+    }
+
+    /** A view for templates and the like that take a clock. */
+    public Clock asClock() {
+        return Clock.fixed(now(), ZoneOffset.UTC);
+    }
+
+    /** Moves business time to an instant. In force for every decision that begins after this returns. */
+    public Instant moveTo(Instant to) {
+        jdbc.sql("""
+                insert into rehearsal_clock (offset_millis)
+                values (round(extract(epoch from ?::timestamptz - clock_timestamp()) * 1000)::bigint)
+                on conflict (only_row) do update set offset_millis = excluded.offset_millis
+                """).param(to.toString()).update();
+        known = new Known(Duration.ZERO, Instant.MIN);
+        return now();
+    }
+
+    /** Starts business time at an instant if it has never been set. */
+    public void startAt(Instant start) {
+        jdbc.sql("""
+                insert into rehearsal_clock (offset_millis)
+                values (round(extract(epoch from ?::timestamptz - clock_timestamp()) * 1000)::bigint)
+                on conflict (only_row) do nothing
+                """).param(start.toString()).update();
+    }
+
+    private Duration read() {
+        return Duration.ofMillis(jdbc.sql("select coalesce((select offset_millis from rehearsal_clock), 0)")
+                .query(Long.class)
+                .single());
+    }
+}

@@ -1,0 +1,133 @@
+package org.openingminute.registration.conferences;
+
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.registration.access.Caller;
+import org.openingminute.registration.access.Callers;
+import org.openingminute.registration.access.Role;
+import org.openingminute.registration.admission.Admissions;
+import org.openingminute.registration.admission.Answer;
+import org.openingminute.registration.admission.Ask;
+import org.openingminute.registration.admission.Conference;
+import org.openingminute.registration.sale.Definition;
+import org.openingminute.registration.sale.DefinitionReader;
+import org.openingminute.registration.sale.FieldError;
+import org.openingminute.registration.web.Bodies;
+import org.openingminute.registration.web.Problem;
+import org.openingminute.registration.web.ProblemCode;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PutMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.JsonNode;
+
+/** Puts conferences on, opens and pauses their sale, and counts; for organisers. */
+@RestController
+@RequestMapping("/api/admin/conferences/{slug}")
+class AdminConferenceController {
+
+    private final Admissions admissions;
+    private final Conferences conferences;
+    private final StatisticsReader statistics;
+    private final Callers callers;
+    private final Bodies bodies;
+
+    AdminConferenceController(
+            Admissions admissions,
+            Conferences conferences,
+            StatisticsReader statistics,
+            Callers callers,
+            Bodies bodies) {
+        this.admissions = admissions;
+        this.conferences = conferences;
+        this.statistics = statistics;
+        this.callers = callers;
+        this.bodies = bodies;
+    }
+
+    @PutMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
+    ResponseEntity<JsonNode> define(
+            @PathVariable String slug,
+            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
+            @RequestBody(required = false) byte @Nullable [] body,
+            HttpServletRequest request) {
+        JsonNode source = bodies.tree(body);
+        Caller.Staff organiser = callers.staff(request, Role.ORGANISER);
+        Definition definition = read(source, slug);
+        Answer.Done done =
+                admissions.askForAnswer(new Ask.Define(definition, source, revision(ifMatch), organiser.name()));
+        return ResponseEntity.status(done.status())
+                .eTag(eTag(done.body().get("revision").asLong()))
+                .body(source);
+    }
+
+    private static Definition read(JsonNode source, String slug) {
+        return switch (DefinitionReader.read(source, slug)) {
+            case DefinitionReader.Read.Ok(Definition definition) -> definition;
+            case DefinitionReader.Read.Wrong(List<FieldError> malformed, List<FieldError> invalid) ->
+                throw malformed.isEmpty()
+                        ? Problem.invalid(invalid)
+                        : new Problem(
+                                ProblemCode.MALFORMED, "Some fields have a wrong type.", Map.of("errors", malformed));
+        };
+    }
+
+    private static @Nullable Long revision(@Nullable String ifMatch) {
+        if (ifMatch == null || ifMatch.equals("*")) {
+            return null;
+        }
+        try {
+            return Long.parseLong(ifMatch.replace("W/", "").replace("\"", ""));
+        } catch (NumberFormatException e) {
+            throw new Problem(ProblemCode.CHANGED, "This is not the tag of any state of this conference.");
+        }
+    }
+
+    private static String eTag(long revision) {
+        return "\"" + revision + "\"";
+    }
+
+    @GetMapping
+    ResponseEntity<JsonNode> definition(@PathVariable String slug, HttpServletRequest request) {
+        callers.staff(request, Role.ORGANISER);
+        Conference conference = conferences.require(slug);
+        return ResponseEntity.ok().eTag(eTag(conference.revision())).body(conference.source());
+    }
+
+    /** Whether seats are sold. */
+    record SaleWanted(@Nullable String state, @Nullable String message) {}
+
+    @PutMapping(path = "/sale", consumes = MediaType.APPLICATION_JSON_VALUE)
+    SaleWanted sale(
+            @PathVariable String slug,
+            @RequestBody(required = false) byte @Nullable [] body,
+            HttpServletRequest request) {
+        JsonNode tree = bodies.tree(body);
+        Bodies.Body<SaleWanted> wanted = bodies.read(tree, SaleWanted.class);
+        Caller.Staff organiser = callers.staff(request, Role.ORGANISER);
+        if (!wanted.unknown().isEmpty()) {
+            throw Problem.invalid(wanted.unknown());
+        }
+        @Nullable String state = wanted.value().state();
+        if (state == null || !List.of("open", "paused").contains(state)) {
+            throw Problem.invalid(List.of(new FieldError("state", "must be open or paused")));
+        }
+        admissions.ask(
+                new Ask.SetSale(slug, state.equals("open"), wanted.value().message(), organiser.name()));
+        return wanted.value();
+    }
+
+    @GetMapping("/statistics")
+    StatisticsReader.Statistics statistics(@PathVariable String slug, HttpServletRequest request) {
+        callers.staff(request, Role.ORGANISER);
+        return statistics.of(conferences.require(slug));
+    }
+}

@@ -1,0 +1,130 @@
+package org.openingminute.registration.conferences;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.registration.admission.Conference;
+import org.openingminute.registration.admission.Quoting;
+import org.openingminute.registration.sale.Definition;
+import org.openingminute.registration.sale.Quote;
+import org.openingminute.registration.sale.RegistrationRequest;
+import org.openingminute.registration.web.Bodies;
+import org.openingminute.registration.web.Problem;
+import org.springframework.http.CacheControl;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.JsonNode;
+
+/** Conferences for everyone. */
+@RestController
+@RequestMapping("/api/conferences")
+class ConferenceController {
+
+    private static final CacheControl SHORTLY =
+            CacheControl.maxAge(Duration.ofSeconds(1)).cachePublic();
+    private static final int MOST = 200;
+
+    private final Conferences conferences;
+    private final Bodies bodies;
+
+    ConferenceController(Conferences conferences, Bodies bodies) {
+        this.conferences = conferences;
+        this.bodies = bodies;
+    }
+
+    /** When it is sold. */
+    record SaleSpan(String state, Instant opensAt, Instant closesAt) {}
+
+    /** A conference in a list. */
+    record Summary(
+            String slug,
+            String name,
+            @Nullable String type,
+            LocalDate startsOn,
+            LocalDate endsOn,
+            @Nullable String city,
+            @Nullable String region,
+            @Nullable String country,
+            @Nullable String website,
+            SaleSpan sale) {}
+
+    /** A page of a list. */
+    record Page(List<Summary> items, @Nullable String next) {}
+
+    @GetMapping
+    ResponseEntity<Page> list(
+            @RequestParam(defaultValue = "50") int limit, @RequestParam(required = false) @Nullable String after) {
+        int most = Math.clamp(limit, 1, MOST);
+        Stream<Conference> rest = conferences.all().stream().sorted(Comparator.comparing(Conference::slug));
+        List<Conference> page = rest.filter(c -> after == null || c.slug().compareTo(after) > 0)
+                .limit(most + 1L)
+                .toList();
+        boolean more = page.size() > most;
+        List<Conference> shown = more ? page.subList(0, most) : page;
+        return ResponseEntity.ok()
+                .cacheControl(SHORTLY)
+                .body(new Page(
+                        shown.stream().map(this::summary).toList(),
+                        more ? shown.getLast().slug() : null));
+    }
+
+    private Summary summary(Conference conference) {
+        Definition d = conference.definition();
+        return new Summary(
+                d.slug(),
+                d.name(),
+                d.type(),
+                d.startsOn(),
+                d.endsOn(),
+                d.city(),
+                d.region(),
+                d.country(),
+                d.website(),
+                sale(conference));
+    }
+
+    private SaleSpan sale(Conference conference) {
+        return new SaleSpan(
+                conferences.availability(conference.slug()).state(),
+                conference.definition().registration().sale().opensAt(),
+                conference.definition().registration().sale().closesAt());
+    }
+
+    /** The facts as they were put, and the sale beside them; vouchers are nobody's business. */
+    @GetMapping("/{slug}")
+    ResponseEntity<JsonNode> conference(@PathVariable String slug) {
+        Conference conference = conferences.require(slug);
+        return ResponseEntity.ok()
+                .cacheControl(SHORTLY)
+                .eTag("\"%d-%s\""
+                        .formatted(conference.revision(), sale(conference).state()))
+                .body(ConferenceDocument.of(conference, sale(conference)));
+    }
+
+    @GetMapping("/{slug}/availability")
+    ResponseEntity<AvailabilityView> availability(@PathVariable String slug) {
+        AvailabilityView view = conferences.availability(slug);
+        return ResponseEntity.ok().cacheControl(SHORTLY).body(view);
+    }
+
+    @PostMapping(path = "/{slug}/quotes", consumes = MediaType.APPLICATION_JSON_VALUE)
+    Quote quote(@PathVariable String slug, @RequestBody(required = false) byte @Nullable [] body) {
+        Bodies.Body<RegistrationRequest> request = bodies.read(bodies.tree(body), RegistrationRequest.class);
+        Conference conference = conferences.require(slug);
+        if (!request.unknown().isEmpty()) {
+            throw Problem.invalid(request.unknown());
+        }
+        return Quoting.quote(conference, request.value(), conferences.now());
+    }
+}

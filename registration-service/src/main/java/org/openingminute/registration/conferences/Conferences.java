@@ -1,0 +1,86 @@
+package org.openingminute.registration.conferences;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.registration.admission.Conference;
+import org.openingminute.registration.admission.ConferenceRepository;
+import org.openingminute.registration.clock.BusinessClock;
+import org.openingminute.registration.sale.Availability;
+import org.openingminute.registration.sale.Category;
+import org.openingminute.registration.sale.QuotaKey;
+import org.openingminute.registration.sale.Sale;
+import org.openingminute.registration.web.Problem;
+import org.springframework.stereotype.Service;
+
+/** Conferences and what is left of them, as the public reads it. Safe for all threads. */
+@Service
+public class Conferences {
+
+    private static final long FRESH_NANOS = 1_000_000_000L;
+
+    private final ConferenceRepository repository;
+    private final TakenRepository taken;
+    private final BusinessClock clock;
+    private final Map<String, Remembered> remembered = new ConcurrentHashMap<>();
+
+    private record Remembered(AvailabilityView view, long readAt) {}
+
+    Conferences(ConferenceRepository repository, TakenRepository taken, BusinessClock clock) {
+        this.repository = repository;
+        this.taken = taken;
+        this.clock = clock;
+    }
+
+    /**
+     * The conference of that name.
+     *
+     * @throws Problem {@code not-found}
+     */
+    public Conference require(String slug) {
+        return repository.find(slug).orElseThrow(Problem::notFound);
+    }
+
+    /** All of them, those that begin first at the top. */
+    public List<Conference> all() {
+        return repository.slugs().stream()
+                .flatMap(slug -> repository.find(slug).stream())
+                .sorted(java.util.Comparator.comparing(
+                                (Conference c) -> c.definition().startsOn())
+                        .thenComparing(Conference::slug))
+                .toList();
+    }
+
+    /** Business time. */
+    public Instant now() {
+        return clock.now();
+    }
+
+    /** What is left, at most a second old and read once for all who ask. */
+    public AvailabilityView availability(String slug) {
+        @Nullable Remembered last = remembered.get(slug);
+        if (last != null && System.nanoTime() - last.readAt() < FRESH_NANOS) {
+            return last.view();
+        }
+        long readAt = System.nanoTime();
+        Conference conference = require(slug);
+        AvailabilityView view = view(conference, taken.sums(slug), clock.now());
+        remembered.put(slug, new Remembered(view, readAt));
+        return view;
+    }
+
+    private static AvailabilityView view(Conference conference, Map<QuotaKey, Integer> sums, Instant now) {
+        Availability availability = Availability.of(conference.definition(), now);
+        Sale.Moment moment = conference.definition().registration().sale().phaseAt(now);
+        List<AvailabilityView.CategoryLeft> categories = conference.definition().registration().categories().stream()
+                .map(category ->
+                        AvailabilityView.left(conference, category, moment, availability.level(sums, category)))
+                .toList();
+        boolean nothingLeft = conference.definition().registration().categories().stream()
+                .filter(Category::countsAgainstCapacity)
+                .allMatch(category -> availability.level(sums, category) == Availability.Level.NONE);
+        return AvailabilityView.of(conference, moment, now, categories, nothingLeft);
+    }
+}

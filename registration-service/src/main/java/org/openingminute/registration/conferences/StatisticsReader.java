@@ -1,0 +1,69 @@
+package org.openingminute.registration.conferences;
+
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.registration.admission.Conference;
+import org.openingminute.registration.sale.Money;
+import org.openingminute.registration.sale.QuotaKey;
+import org.openingminute.registration.sale.SaleTerms;
+import org.springframework.stereotype.Service;
+import org.springframework.transaction.annotation.Isolation;
+import org.springframework.transaction.annotation.Transactional;
+
+/** Counts a conference's seats and money, all of one instant. Safe for all threads. */
+@Service
+public class StatisticsReader {
+
+    private final TakenRepository taken;
+
+    StatisticsReader(TakenRepository taken) {
+        this.taken = taken;
+    }
+
+    /** Seats of the capacity, not registrations: confirmed + held + free = capacity. */
+    public record Statistics(
+            int capacity,
+            int confirmed,
+            int held,
+            int free,
+            int waiting,
+            Money revenue,
+            Money refunded,
+            List<OfCategory> byCategory,
+            List<TakenRepository.Day> byDay) {}
+
+    /**
+     * A category's seats, also of one outside the capacity.
+     *
+     * @param quota its own limit, if it has one
+     */
+    public record OfCategory(
+            String code, int confirmed, int held, @Nullable Integer quota) {}
+
+    @Transactional(readOnly = true, isolation = Isolation.REPEATABLE_READ)
+    public Statistics of(Conference conference) {
+        SaleTerms terms = conference.definition().registration();
+        Map<QuotaKey, TakenRepository.Count> counts = taken.counts(conference.slug());
+        TakenRepository.Count seats = counts.getOrDefault(new QuotaKey.Capacity(), TakenRepository.Count.NONE);
+        TakenRepository.Sums money = taken.money(conference.slug());
+        List<OfCategory> byCategory = terms.categories().stream()
+                .map(category -> {
+                    TakenRepository.Count count =
+                            counts.getOrDefault(new QuotaKey.OfCategory(category.code()), TakenRepository.Count.NONE);
+                    return new OfCategory(category.code(), count.sold(), count.held(), category.quota());
+                })
+                .toList();
+        return new Statistics(
+                terms.capacity(),
+                seats.sold(),
+                seats.held(),
+                terms.capacity() - seats.sold() - seats.held(),
+                0,
+                new Money(money.captured(), terms.currency()),
+                new Money(money.refunded(), terms.currency()),
+                byCategory,
+                taken.byDay(
+                        conference.slug(), conference.definition().timeZone().getId()));
+    }
+}

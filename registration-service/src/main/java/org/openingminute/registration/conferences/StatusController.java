@@ -1,0 +1,81 @@
+package org.openingminute.registration.conferences;
+
+import java.util.List;
+import java.util.Objects;
+import org.openingminute.messaging.MessagingStatus;
+import org.openingminute.messaging.Outbox;
+import org.openingminute.registration.admission.Conference;
+import org.springframework.boot.info.BuildProperties;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** How this service is doing; the gateway joins it into {@code /api/ops/status}. Not reachable from outside. */
+@RestController
+class StatusController {
+
+    private final MessagingStatus messaging;
+    private final Conferences conferences;
+    private final StatisticsReader statistics;
+    private final JdbcClient jdbc;
+    private final BuildProperties build;
+
+    StatusController(
+            MessagingStatus messaging,
+            Conferences conferences,
+            StatisticsReader statistics,
+            JdbcClient jdbc,
+            BuildProperties build) {
+        this.messaging = messaging;
+        this.conferences = conferences;
+        this.statistics = statistics;
+        this.jdbc = jdbc;
+        this.build = build;
+    }
+
+    record Status(
+            String service,
+            String version,
+            OutboxStatus outbox,
+            boolean brokerAnswers,
+            List<MessagingStatus.GroupLag> consumers,
+            DeadLetters deadLetters,
+            List<String> breakers,
+            List<Seats> seats,
+            long capturesWithoutSeatOrRefund) {}
+
+    record OutboxStatus(long waiting, double oldestSeconds) {}
+
+    record DeadLetters(long open) {}
+
+    record Seats(String conference, int capacity, int held, int confirmed, int free) {}
+
+    @GetMapping("/internal/status")
+    Status status() {
+        Outbox.Waiting waiting = messaging.outbox();
+        MessagingStatus.Broker broker = messaging.broker();
+        return new Status(
+                "registration-service",
+                Objects.requireNonNullElse(build.getVersion(), "unknown"),
+                new OutboxStatus(waiting.messages(), Objects.requireNonNullElse(waiting.oldestSeconds(), 0.0)),
+                broker.answers(),
+                broker.consumers(),
+                new DeadLetters(messaging.deadLettersOpen()),
+                List.of(),
+                conferences.all().stream().map(this::seats).toList(),
+                capturesWithoutSeatOrRefund());
+    }
+
+    private Seats seats(Conference conference) {
+        StatisticsReader.Statistics s = statistics.of(conference);
+        return new Seats(conference.slug(), s.capacity(), s.held(), s.confirmed(), s.free());
+    }
+
+    /** Money that came in for a registration that has no seat and no refund on its way. */
+    private long capturesWithoutSeatOrRefund() {
+        return jdbc.sql("""
+                select count(*) from registration
+                 where captured > 0 and status <> 'confirmed' and document -> 'money' ->> 'answered' is null
+                """).query(Long.class).single();
+    }
+}

@@ -1,0 +1,70 @@
+package org.openingminute.registration.conferences;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.openingminute.registration.sale.QuotaKey;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+/** How much of each limited number is taken. */
+@Repository
+class TakenRepository {
+
+    private final JdbcClient jdbc;
+
+    TakenRepository(JdbcClient jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /** Held and sold together. */
+    Map<QuotaKey, Integer> sums(String conference) {
+        Map<QuotaKey, Integer> sums = new HashMap<>();
+        counts(conference).forEach((key, count) -> sums.put(key, count.held() + count.sold()));
+        return sums;
+    }
+
+    /** How much of one is taken. */
+    record Count(int held, int sold) {
+        static final Count NONE = new Count(0, 0);
+    }
+
+    Map<QuotaKey, Count> counts(String conference) {
+        Map<QuotaKey, Count> counts = new HashMap<>();
+        jdbc.sql("select code, held, sold from quota where conference = ?")
+                .param(conference)
+                .query(rs -> {
+                    counts.put(QuotaKey.of(rs.getString("code")), new Count(rs.getInt("held"), rs.getInt("sold")));
+                });
+        return counts;
+    }
+
+    /** Money of a conference, in minor units. */
+    record Sums(long captured, long refunded) {}
+
+    Sums money(String conference) {
+        return jdbc.sql("""
+                select coalesce(sum(captured), 0)::bigint as captured, coalesce(sum(refunded), 0)::bigint as refunded
+                  from registration where conference = ?
+                """)
+                .param(conference)
+                .query((rs, row) -> new Sums(rs.getLong("captured"), rs.getLong("refunded")))
+                .single();
+    }
+
+    /** Registrations made on a day of the conference's zone, and how many of them are confirmed by now. */
+    record Day(String day, long registrations, long confirmed) {}
+
+    List<Day> byDay(String conference, String zone) {
+        return jdbc.sql("""
+                select to_char(created_at at time zone ?, 'YYYY-MM-DD') as day, count(*) as registrations,
+                       count(*) filter (where status = 'confirmed') as confirmed
+                  from registration where conference = ?
+                 group by 1 order by 1
+                """)
+                .param(zone)
+                .param(conference)
+                .query((rs, row) -> new Day(rs.getString("day"), rs.getLong("registrations"), rs.getLong("confirmed")))
+                .list();
+    }
+}

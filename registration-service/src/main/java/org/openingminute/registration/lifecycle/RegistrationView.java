@@ -1,0 +1,78 @@
+package org.openingminute.registration.lifecycle;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.registration.sale.Money;
+import org.openingminute.registration.sale.Quote;
+
+/** A registration as clients read it; the answer to the request that made it, less the token. */
+public record RegistrationView(
+        UUID id,
+        String reference,
+        String conference,
+        Status status,
+        Money total,
+        Money discount,
+        Money tax,
+        List<Quote.Line> lines,
+        String phase,
+        @Nullable Instant holdExpiresAt,
+        @Nullable String reason,
+        Contact contact,
+        Registration.PaymentMethod paymentMethod,
+        @Nullable String voucher,
+        Instant createdAt,
+        List<AttendeeView> attendees) {
+
+    /** An attendee as clients read it. */
+    public record AttendeeView(
+            UUID id,
+            String category,
+            String givenName,
+            String familyName,
+            String email,
+            @Nullable String affiliation,
+            @Nullable String country,
+            @Nullable String badgeName,
+            @Nullable String dietary,
+            @Nullable String accessibility,
+            List<Attendee.AddOn> addOns) {
+
+        static AttendeeView of(Attendee a) {
+            return new AttendeeView(
+                    a.id(),
+                    a.category(),
+                    a.givenName(),
+                    a.familyName(),
+                    a.email(),
+                    a.affiliation(),
+                    a.country(),
+                    a.badgeName(),
+                    a.dietary(),
+                    a.accessibility(),
+                    a.addOns());
+        }
+    }
+
+    public static RegistrationView of(Registration r) {
+        return new RegistrationView(
+                r.id(),
+                r.reference(),
+                r.conference(),
+                r.status(),
+                r.total(),
+                r.price().discount(),
+                r.price().tax(),
+                r.price().lines(),
+                r.price().phase(),
+                r.hold().expiresAt(),
+                r.reason(),
+                r.contact(),
+                r.paymentMethod(),
+                r.price().voucher(),
+                r.createdAt(),
+                r.attendees().stream().map(AttendeeView::of).toList());
+    }
+}

@@ -1,0 +1,5 @@
+/** The service that owns seats, registrations and the saga. */
+@NullMarked
+package org.openingminute.registration;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,78 @@
+package org.openingminute.registration.registrations;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.openingminute.messaging.MessagingStatus;
+import org.openingminute.registration.admission.Admissions;
+import org.openingminute.registration.admission.Answer;
+import org.openingminute.registration.admission.Ask;
+import org.openingminute.registration.clock.BusinessClock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+import org.springframework.scheduling.annotation.Scheduled;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.TransactionException;
+
+/**
+ * Frees the seats of holds that have ended. Every instance does; the batch reads the end again under the lock, so that none
+ * is freed twice. While payments cannot be heard, holds with something to pay wait, up to a limit: the money may be on its
+ * way.
+ */
+@Component
+class HoldExpiryJob {
+
+    private static final Logger log = LoggerFactory.getLogger(HoldExpiryJob.class);
+    private static final Duration LONGEST_GRACE = Duration.ofMinutes(10);
+    private static final int AT_ONCE = 500;
+
+    private final Admissions admissions;
+    private final RegistrationRepository registrations;
+    private final BusinessClock clock;
+    private final MessagingStatus messaging;
+
+    HoldExpiryJob(
+            Admissions admissions,
+            RegistrationRepository registrations,
+            BusinessClock clock,
+            MessagingStatus messaging) {
+        this.admissions = admissions;
+        this.registrations = registrations;
+        this.clock = clock;
+        this.messaging = messaging;
+    }
+
+    @Scheduled(fixedDelay = 1000)
+    void freeSeats() {
+        try {
+            Instant now = clock.now();
+            List<RegistrationRepository.EndedHold> ended = registrations.endedHolds(now, true, AT_ONCE);
+            if (ended.isEmpty()) {
+                return;
+            }
+            if (!paymentsAreHeard()) {
+                ended = new ArrayList<>(registrations.endedHolds(now, false, AT_ONCE));
+                ended.addAll(registrations.endedHolds(now.minus(LONGEST_GRACE), true, AT_ONCE));
+            }
+            List<CompletableFuture<Answer>> answers = ended.stream()
+                    .map(hold -> admissions.submit(new Ask.HoldEnded(hold.conference(), hold.id())))
+                    .toList();
+            answers.forEach(CompletableFuture::join);
+        } catch (DataAccessException | TransactionException | CompletionException e) {
+            log.warn("Holds could not be ended and are looked at again in a second: {}", e.toString());
+        }
+    }
+
+    private boolean paymentsAreHeard() {
+        MessagingStatus.Broker broker = messaging.broker();
+        return broker.answers()
+                && broker.consumers().stream()
+                        .filter(lag -> lag.topic().equals("payment.events.v1")
+                                && lag.group().equals("registration-service"))
+                        .allMatch(lag -> lag.lag() == 0 || (lag.oldestSeconds() != null && lag.oldestSeconds() < 5));
+    }
+}

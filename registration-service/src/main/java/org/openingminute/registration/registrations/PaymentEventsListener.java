@@ -1,0 +1,95 @@
+package org.openingminute.registration.registrations;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.messaging.CannotBeApplied;
+import org.openingminute.messaging.FailedAt;
+import org.openingminute.messaging.Message;
+import org.openingminute.messaging.MessageListener;
+import org.openingminute.registration.admission.Admissions;
+import org.openingminute.registration.admission.Answer;
+import org.openingminute.registration.admission.Ask;
+import org.springframework.stereotype.Component;
+
+/** Hands what payment-service says to the batches of the conferences, and waits for their commits. */
+@Component
+class PaymentEventsListener implements MessageListener {
+
+    private final Admissions admissions;
+    private final RegistrationRepository registrations;
+
+    PaymentEventsListener(Admissions admissions, RegistrationRepository registrations) {
+        this.admissions = admissions;
+        this.registrations = registrations;
+    }
+
+    @Override
+    public String topic() {
+        return "payment.events.v1";
+    }
+
+    @Override
+    public Set<String> types() {
+        return Set.of(
+                "payment.captured.v1",
+                "payment.failed.v1",
+                "payment.refunded.v1",
+                "payment.refund-failed.v1",
+                "payment.disputed.v1",
+                "payment.dispute-ended.v1",
+                "payment.receipt-issued.v1");
+    }
+
+    @Override
+    public Unknown unknownTypes() {
+        return Unknown.SKIP;
+    }
+
+    @Override
+    public void on(Message message) {
+        onAll(List.of(message));
+    }
+
+    @Override
+    public void onAll(List<Message> poll) {
+        List<CompletableFuture<Answer>> answers = new ArrayList<>(poll.size());
+        for (int i = 0; i < poll.size(); i++) {
+            try {
+                answers.add(submit(poll.get(i)));
+            } catch (RuntimeException e) {
+                answers.add(CompletableFuture.failedFuture(e));
+            }
+        }
+        for (int i = 0; i < answers.size(); i++) {
+            try {
+                answers.get(i).join();
+            } catch (CompletionException e) {
+                @Nullable Throwable cause = e.getCause();
+                throw new FailedAt(i, cause instanceof RuntimeException failure ? failure : e);
+            }
+        }
+    }
+
+    private CompletableFuture<Answer> submit(Message message) {
+        UUID registration = registrationOf(message);
+        Optional<String> conference = registrations.conferenceOf(registration);
+        if (conference.isEmpty()) {
+            throw new CannotBeApplied("the payment is of no registration here");
+        }
+        return admissions.submit(new Ask.PaymentNews(conference.get(), registration, message));
+    }
+
+    private static UUID registrationOf(Message message) {
+        try {
+            return UUID.fromString(message.key());
+        } catch (IllegalArgumentException e) {
+            throw new CannotBeApplied("the key is not a registration's id", e);
+        }
+    }
+}

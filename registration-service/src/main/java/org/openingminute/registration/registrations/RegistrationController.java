@@ -1,0 +1,149 @@
+package org.openingminute.registration.registrations;
+
+import jakarta.servlet.http.HttpServletRequest;
+import java.net.URI;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.messaging.Ids;
+import org.openingminute.registration.access.Callers;
+import org.openingminute.registration.access.Role;
+import org.openingminute.registration.admission.Admissions;
+import org.openingminute.registration.admission.Answer;
+import org.openingminute.registration.admission.Ask;
+import org.openingminute.registration.admission.BodyHash;
+import org.openingminute.registration.admission.ScopedKey;
+import org.openingminute.registration.lifecycle.Registration;
+import org.openingminute.registration.sale.Money;
+import org.openingminute.registration.sale.RefundPolicy;
+import org.openingminute.registration.sale.RegistrationRequest;
+import org.openingminute.registration.web.Bodies;
+import org.openingminute.registration.web.IdempotencyKeys;
+import org.openingminute.registration.web.Problem;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Registrations for those who register. */
+@RestController
+class RegistrationController {
+
+    private final Admissions admissions;
+    private final Registrations registrations;
+    private final Callers callers;
+    private final Bodies bodies;
+    private final Ids ids;
+
+    RegistrationController(
+            Admissions admissions, Registrations registrations, Callers callers, Bodies bodies, Ids ids) {
+        this.admissions = admissions;
+        this.registrations = registrations;
+        this.callers = callers;
+        this.bodies = bodies;
+        this.ids = ids;
+    }
+
+    @PostMapping(path = "/api/conferences/{slug}/registrations", consumes = MediaType.APPLICATION_JSON_VALUE)
+    ResponseEntity<JsonNode> register(
+            @PathVariable String slug,
+            @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key,
+            @RequestBody(required = false) byte @Nullable [] body) {
+        JsonNode tree = bodies.tree(body);
+        Bodies.Body<RegistrationRequest> request = bodies.read(tree, RegistrationRequest.class);
+        ScopedKey scopedKey = new ScopedKey("register:" + slug, IdempotencyKeys.required(key));
+        registrations.requireConference(slug);
+        if (!request.unknown().isEmpty()) {
+            throw Problem.invalid(request.unknown());
+        }
+        Answer.Done done =
+                admissions.askForAnswer(new Ask.Register(slug, scopedKey, BodyHash.of(tree), request.value()));
+        UUID id = registrationOf(done);
+        ObjectNode answer = JsonNodeFactory.instance.objectNode();
+        done.body().properties().forEach(field -> answer.set(field.getKey(), field.getValue()));
+        // Derived again each time, and never stored.
+        answer.put("accessToken", callers.contactToken(id, 0));
+        return ResponseEntity.created(URI.create("/api/registrations/" + id)).body(answer);
+    }
+
+    @GetMapping("/api/registrations/{id}")
+    ResponseEntity<RegistrationRepresentation> registration(@PathVariable UUID id, HttpServletRequest request) {
+        Registration registration = registrations.forCaller(request, id, Role.ORGANISER, Role.OPERATOR, Role.CHECK_IN);
+        return ResponseEntity.ok()
+                .header(HttpHeaders.CACHE_CONTROL, "private, no-store")
+                .body(registrations.represent(registration));
+    }
+
+    /** What has happened, in plain words, oldest first. */
+    record Timeline(List<TimelineRepository.Entry> items) {}
+
+    @GetMapping("/api/registrations/{id}/timeline")
+    Timeline timeline(@PathVariable UUID id, HttpServletRequest request) {
+        registrations.forCaller(request, id, Role.ORGANISER, Role.OPERATOR);
+        return new Timeline(registrations.timeline(id));
+    }
+
+    @PostMapping("/api/registrations/{id}/hold-extension")
+    RegistrationRepresentation extend(
+            @PathVariable UUID id,
+            @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key,
+            HttpServletRequest request) {
+        IdempotencyKeys.optional(key);
+        Registration registration = registrations.forCaller(request, id, Role.ORGANISER);
+        admissions.askForAnswer(new Ask.Extend(
+                registration.conference(),
+                id,
+                new ScopedKey("extend:" + id, key == null ? ids.next().toString() : key),
+                BodyHash.of(JsonNodeFactory.instance.objectNode())));
+        return registrations.represent(registrations.require(id));
+    }
+
+    /** What a cancellation would give back, and by which sentence of the policy. */
+    record CancellationQuote(Money refund, String policy) {}
+
+    @GetMapping("/api/registrations/{id}/cancellation")
+    CancellationQuote cancellation(@PathVariable UUID id, HttpServletRequest request) {
+        Registration registration = registrations.forCaller(request, id, Role.ORGANISER);
+        RefundPolicy.Refund refund = registrations.refundNow(registration);
+        return new CancellationQuote(refund.amount(), refund.policy());
+    }
+
+    /** The body of a cancellation; all of it may be absent. */
+    record CancellationRequest(@Nullable Money refund) {}
+
+    @PostMapping("/api/registrations/{id}/cancellation")
+    RegistrationRepresentation cancel(
+            @PathVariable UUID id,
+            @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key,
+            @RequestBody(required = false) byte @Nullable [] body,
+            HttpServletRequest request) {
+        JsonNode tree = body == null || body.length == 0 ? JsonNodeFactory.instance.objectNode() : bodies.tree(body);
+        CancellationRequest wanted = bodies.readKnown(tree, CancellationRequest.class);
+        String required = IdempotencyKeys.required(key);
+        Registration registration = registrations.forCaller(request, id, Role.ORGANISER);
+        admissions.askForAnswer(new Ask.Cancel(
+                registration.conference(),
+                id,
+                new ScopedKey("cancel:" + id, required),
+                BodyHash.of(tree),
+                wanted.refund(),
+                null));
+        return registrations.represent(registrations.require(id));
+    }
+
+    private static UUID registrationOf(Answer.Done done) {
+        UUID id = done.registration();
+        if (id == null) {
+            throw new IllegalStateException("a registration has an id");
+        }
+        return id;
+    }
+}

@@ -1,0 +1,62 @@
+package org.openingminute.registration.registrations;
+
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.openingminute.registration.admission.Documents;
+import org.openingminute.registration.lifecycle.Registration;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+/** Reads registrations; only the batches of the admission package write them. */
+@Repository
+public class RegistrationRepository {
+
+    private final JdbcClient jdbc;
+
+    RegistrationRepository(JdbcClient jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    public Optional<Registration> find(UUID id) {
+        return jdbc.sql("select document from registration where id = ?")
+                .param(id)
+                .query((rs, row) -> Documents.registration(rs.getString("document")))
+                .optional();
+    }
+
+    Optional<String> conferenceOf(UUID id) {
+        return jdbc.sql("select conference from registration where id = ?")
+                .param(id)
+                .query((rs, row) -> rs.getString("conference"))
+                .optional();
+    }
+
+    /** The registration's revision, for those who watch it. */
+    Optional<Long> revisionOf(UUID id) {
+        return jdbc.sql("select revision from registration where id = ?")
+                .param(id)
+                .query((rs, row) -> rs.getLong("revision"))
+                .optional();
+    }
+
+    /** A hold whose end has passed. */
+    record EndedHold(UUID id, String conference) {}
+
+    List<EndedHold> endedHolds(Instant businessNow, boolean withSomethingToPay, int limit) {
+        return jdbc.sql("""
+                select id, conference from registration
+                 where hold_expires_at <= ?
+                   and (? or status <> 'pending-payment')
+                 order by hold_expires_at
+                 limit ?
+                """)
+                .param(businessNow.atOffset(ZoneOffset.UTC))
+                .param(withSomethingToPay)
+                .param(limit)
+                .query((rs, row) -> new EndedHold(rs.getObject("id", UUID.class), rs.getString("conference")))
+                .list();
+    }
+}

@@ -1,0 +1,50 @@
+package org.openingminute.registration.registrations;
+
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.registration.lifecycle.Registration;
+import org.openingminute.registration.lifecycle.RegistrationView;
+import org.openingminute.registration.lifecycle.Status;
+import org.openingminute.registration.sale.Money;
+
+/** What {@code GET /api/registrations/{id}} answers: the registration, its payment, and where to go on. */
+record RegistrationRepresentation(@JsonUnwrapped RegistrationView registration, Payment payment, Links links) {
+
+    /** What registration-service knows of the payment; payment-service knows more. */
+    record Payment(String status, Money due, Money captured, Money refunded) {}
+
+    /** Absolute; those that lead nowhere now are {@code null}. */
+    record Links(
+            String self,
+            @Nullable String pay,
+            String status,
+            @Nullable String ticket,
+            @Nullable String receipt,
+            @Nullable String cancel) {}
+
+    static RegistrationRepresentation of(Registration r, String publicUrl) {
+        String self = publicUrl + "/api/registrations/" + r.id();
+        String page = publicUrl + "/registrations/" + r.id();
+        UUID first = r.attendees().getFirst().id();
+        boolean confirmed = r.status() == Status.CONFIRMED;
+        return new RegistrationRepresentation(
+                RegistrationView.of(r),
+                new Payment(
+                        paymentStatus(r),
+                        r.total(),
+                        r.money().captured(),
+                        r.money().refunded()),
+                new Links(
+                        self,
+                        r.status() == Status.PENDING_PAYMENT ? page + "/pay" : null,
+                        page,
+                        confirmed ? self + "/attendees/" + first + "/ticket.pdf" : null,
+                        r.money().captured().amount() > 0 ? self + "/receipt.pdf" : null,
+                        confirmed || r.status().holdsSeats() ? self + "/cancellation" : null));
+    }
+
+    private static String paymentStatus(Registration r) {
+        return r.nothingToPay() ? "captured" : r.money().status();
+    }
+}

@@ -1,0 +1,104 @@
+package org.openingminute.registration.registrations;
+
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.registration.access.Caller;
+import org.openingminute.registration.access.Callers;
+import org.openingminute.registration.access.Role;
+import org.openingminute.registration.admission.Conference;
+import org.openingminute.registration.admission.ConferenceRepository;
+import org.openingminute.registration.clock.BusinessClock;
+import org.openingminute.registration.lifecycle.Registration;
+import org.openingminute.registration.sale.Money;
+import org.openingminute.registration.sale.RefundPolicy;
+import org.openingminute.registration.web.Problem;
+import org.springframework.stereotype.Service;
+
+/** Finds and shows registrations to those who may see them. Safe for all threads. */
+@Service
+public class Registrations {
+
+    private final RegistrationRepository repository;
+    private final TimelineRepository timeline;
+    private final ConferenceRepository conferences;
+    private final Callers callers;
+    private final Showing showing;
+
+    /** How things are shown: by which clock, under which address. */
+    record Showing(BusinessClock clock, String publicUrl) {}
+
+    Registrations(
+            RegistrationRepository repository,
+            TimelineRepository timeline,
+            ConferenceRepository conferences,
+            Callers callers,
+            Showing showing) {
+        this.repository = repository;
+        this.timeline = timeline;
+        this.conferences = conferences;
+        this.callers = callers;
+        this.showing = showing;
+    }
+
+    /**
+     * The registration, for its registrant or for staff with one of the roles.
+     *
+     * @throws Problem 401, 403 or 404, in this order
+     */
+    public Registration forCaller(HttpServletRequest request, UUID id, Role... staff) {
+        Caller caller = callers.forRegistration(request, id, staff);
+        if (caller instanceof Caller.Registrant(var token)) {
+            // A token of ours for what is not there, or of a former generation, is an ended one.
+            return repository
+                    .find(id)
+                    .filter(registration -> isCurrent(registration, token.attendee(), token.generation()))
+                    .orElseThrow(Callers::unauthenticated);
+        }
+        return require(id);
+    }
+
+    private static boolean isCurrent(Registration registration, @Nullable UUID attendee, int generation) {
+        return attendee == null
+                ? registration.contactGeneration() == generation
+                : registration.attendees().stream()
+                        .anyMatch(a -> a.id().equals(attendee) && a.generation() == generation);
+    }
+
+    /**
+     * The registration of that id.
+     *
+     * @throws Problem {@code not-found}
+     */
+    public Registration require(UUID id) {
+        return repository.find(id).orElseThrow(Problem::notFound);
+    }
+
+    /**
+     * The conference of that name.
+     *
+     * @throws Problem {@code not-found}
+     */
+    public Conference requireConference(String slug) {
+        return conferences.find(slug).orElseThrow(Problem::notFound);
+    }
+
+    RegistrationRepresentation represent(Registration registration) {
+        return RegistrationRepresentation.of(registration, showing.publicUrl());
+    }
+
+    List<TimelineRepository.Entry> timeline(UUID id) {
+        return timeline.of(id);
+    }
+
+    /** What a cancellation would give back now. */
+    public RefundPolicy.Refund refundNow(Registration registration) {
+        Money captured = registration.money().captured();
+        return RefundPolicy.refund(
+                registration.policy(),
+                showing.clock().now(),
+                captured,
+                new Money(registration.money().commandedAmount(), captured.currency()));
+    }
+}

@@ -1,0 +1,93 @@
+package org.openingminute.registration.registrations;
+
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.registration.access.Role;
+import org.openingminute.registration.lifecycle.Registration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+import org.springframework.http.MediaType;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
+
+/**
+ * A registration as it changes, as server-sent events. Each event bears the registration's revision as its id, so that a
+ * browser that comes back is told only what is newer. A virtual thread for each listener looks twice a second.
+ */
+@RestController
+class StreamController {
+
+    private static final Logger log = LoggerFactory.getLogger(StreamController.class);
+    private static final Duration LONGEST = Duration.ofMinutes(30);
+    private static final Duration LOOK_EVERY = Duration.ofMillis(500);
+    private static final int LOOKS_PER_COMMENT = 30;
+
+    private final Registrations registrations;
+    private final RegistrationRepository repository;
+
+    StreamController(Registrations registrations, RegistrationRepository repository) {
+        this.registrations = registrations;
+        this.repository = repository;
+    }
+
+    @GetMapping(path = "/api/registrations/{id}/stream", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
+    SseEmitter stream(
+            @PathVariable UUID id,
+            @RequestHeader(name = "Last-Event-ID", required = false) @Nullable String lastEventId,
+            HttpServletRequest request) {
+        registrations.forCaller(request, id, Role.ORGANISER, Role.OPERATOR);
+        SseEmitter emitter = new SseEmitter(LONGEST.toMillis());
+        Thread watcher =
+                Thread.ofVirtual().name("stream-" + id).unstarted(() -> watch(emitter, id, revision(lastEventId)));
+        emitter.onTimeout(watcher::interrupt);
+        emitter.onError(error -> watcher.interrupt());
+        emitter.onCompletion(watcher::interrupt);
+        watcher.start();
+        return emitter;
+    }
+
+    private void watch(SseEmitter emitter, UUID id, long toldRevision) {
+        long told = toldRevision;
+        int quiet = 0;
+        try {
+            while (!Thread.currentThread().isInterrupted()) {
+                Optional<Long> revision = repository.revisionOf(id);
+                if (revision.isPresent() && revision.get() != told) {
+                    Registration now = registrations.require(id);
+                    emitter.send(SseEmitter.event()
+                            .id(Long.toString(now.revision()))
+                            .name("status")
+                            .data(registrations.represent(now), MediaType.APPLICATION_JSON));
+                    told = now.revision();
+                    quiet = 0;
+                } else if (++quiet % LOOKS_PER_COMMENT == 0) {
+                    // Keeps proxies from ending a silent connection, and finds out when nobody listens any more.
+                    emitter.send(SseEmitter.event().comment("still here"));
+                }
+                Thread.sleep(LOOK_EVERY);
+            }
+        } catch (IOException | IllegalStateException e) {
+            log.debug("A listener went away");
+        } catch (DataAccessException e) {
+            emitter.completeWithError(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static long revision(@Nullable String lastEventId) {
+        try {
+            return lastEventId == null ? -1 : Long.parseLong(lastEventId);
+        } catch (NumberFormatException e) {
+            return -1;
+        }
+    }
+}

@@ -1,0 +1,54 @@
+package org.openingminute.registration.rehearsal;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Instant;
+import org.openingminute.registration.admission.Admissions;
+import org.openingminute.registration.admission.Ask;
+import org.openingminute.registration.admission.ConferenceRepository;
+import org.openingminute.registration.clock.BusinessClock;
+import org.openingminute.registration.sale.DefinitionReader;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.ApplicationRunner;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.io.ClassPathResource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** A new rehearsal begins while MLSys 2026 is on sale. */
+@Configuration(proxyBeanMethods = false)
+@ConditionalOnProperty(name = "registration.mode", havingValue = "rehearsal")
+class RehearsalConfiguration {
+
+    private static final Logger log = LoggerFactory.getLogger(RehearsalConfiguration.class);
+    private static final Instant START = Instant.parse("2026-02-02T17:00:00Z");
+    private static final String FIRST_CONFERENCE = "mlsys-2026";
+
+    @Bean
+    ApplicationRunner firstConference(
+            BusinessClock clock, ConferenceRepository conferences, Admissions admissions, JsonMapper mapper) {
+        return arguments -> {
+            clock.startAt(START);
+            if (conferences.slugs().isEmpty()) {
+                JsonNode body = read(mapper);
+                switch (DefinitionReader.read(body, FIRST_CONFERENCE)) {
+                    case DefinitionReader.Read.Ok(var definition) -> {
+                        admissions.ask(new Ask.Define(definition, body, null, "a new rehearsal"));
+                        log.info("Put {} on", FIRST_CONFERENCE);
+                    }
+                    case DefinitionReader.Read.Wrong wrong ->
+                        throw new IllegalStateException("the first conference cannot be read: " + wrong);
+                }
+            }
+        };
+    }
+
+    private static JsonNode read(JsonMapper mapper) throws IOException {
+        try (InputStream file = new ClassPathResource("conferences/" + FIRST_CONFERENCE + ".json").getInputStream()) {
+            return mapper.readTree(file);
+        }
+    }
+}

@@ -1,0 +1,264 @@
+package org.openingminute.registration.lifecycle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.openingminute.registration.lifecycle.Circumstance.*;
+import static org.openingminute.registration.lifecycle.Effect.*;
+import static org.openingminute.registration.lifecycle.Status.*;
+import static org.openingminute.registration.lifecycle.Trigger.*;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.openingminute.registration.lifecycle.Outcome.Move;
+import org.openingminute.registration.lifecycle.Outcome.Nothing;
+import org.openingminute.registration.lifecycle.Outcome.Refuse;
+import org.openingminute.registration.lifecycle.RegistrationLifecycle.Row;
+
+/** Every row of the table, as what is given and what is expected; a row that is not visited here fails the build. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class RegistrationLifecycleTest {
+
+    private final Set<Row> visited = new HashSet<>();
+
+    @AfterAll
+    void every_row_was_visited() {
+        List<Row> unvisited = new ArrayList<>(RegistrationLifecycle.rows());
+        unvisited.removeAll(visited);
+        assertThat(unvisited).as("rows that no test visits").isEmpty();
+    }
+
+    @Test
+    void the_table_answers_everything_that_can_be_asked() {
+        for (Status from : Status.values()) {
+            for (Trigger trigger : Trigger.values()) {
+                for (Circumstance when : Circumstance.of(trigger)) {
+                    if (trigger == REQUESTED) {
+                        assertThatThrownBy(() -> RegistrationLifecycle.on(from, trigger, when))
+                                .isInstanceOf(IllegalArgumentException.class);
+                    } else {
+                        assertThat(RegistrationLifecycle.on(from, trigger, when))
+                                .isNotNull();
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
+    void a_request_holds_seats_and_asks_for_the_money_or_the_proof() {
+        moves(null, REQUESTED, TO_PAY, PENDING_PAYMENT, HOLD_SEATS, START_HOLD, REQUEST_PAYMENT, SAY_HELD);
+        moves(null, REQUESTED, NEEDS_PROOF, PENDING_REVIEW, HOLD_SEATS, START_HOLD, REQUEST_PAYMENT, SAY_REVIEW_WANTED);
+    }
+
+    @Test
+    void a_request_with_nothing_to_pay_is_confirmed_at_once() {
+        moves(null, REQUESTED, NOTHING_TO_PAY, CONFIRMED, HOLD_SEATS, SELL_SEATS, REQUEST_PAYMENT, SAY_CONFIRMED);
+    }
+
+    @Test
+    void money_in_time_confirms_and_is_kept() {
+        for (Circumstance seats : List.of(SEATS_FREE, SEATS_TAKEN)) {
+            moves(PENDING_PAYMENT, CAPTURED, seats, CONFIRMED, SELL_SEATS, END_HOLD, KEEP_MONEY, SAY_CONFIRMED);
+        }
+    }
+
+    @Test
+    void late_money_takes_the_seat_if_it_is_still_free() {
+        moves(EXPIRED, CAPTURED, SEATS_FREE, CONFIRMED, HOLD_SEATS, SELL_SEATS, KEEP_MONEY, SAY_CONFIRMED);
+    }
+
+    @Test
+    void late_money_without_a_seat_goes_back() {
+        moves(EXPIRED, CAPTURED, SEATS_TAKEN, EXPIRED, REFUND_IN_FULL, SAY_CHANGED);
+    }
+
+    @Test
+    void money_for_what_has_no_seat_to_take_goes_back_in_full() {
+        for (Status from : List.of(CANCELLED, REJECTED, PENDING_REVIEW)) {
+            for (Circumstance seats : List.of(SEATS_FREE, SEATS_TAKEN)) {
+                moves(from, CAPTURED, seats, from, REFUND_IN_FULL, SAY_CHANGED);
+            }
+        }
+    }
+
+    @Test
+    void another_amount_than_is_due_goes_back_in_full() {
+        for (Status from : List.of(PENDING_PAYMENT, PENDING_REVIEW, REJECTED, EXPIRED, CANCELLED)) {
+            moves(from, AMOUNT_WRONG, ALWAYS, from, REFUND_IN_FULL, SAY_CHANGED);
+        }
+    }
+
+    @Test
+    void a_second_capture_is_not_this_services_to_give_back() {
+        nothing(CONFIRMED, CAPTURED, SEATS_FREE);
+        nothing(CONFIRMED, CAPTURED, SEATS_TAKEN);
+        nothing(CONFIRMED, AMOUNT_WRONG, ALWAYS);
+    }
+
+    @Test
+    void a_declined_card_can_be_followed_by_another() {
+        moves(PENDING_PAYMENT, PAYMENT_FAILED, ALWAYS, PENDING_PAYMENT, SAY_CHANGED);
+        for (Status from : List.of(CONFIRMED, EXPIRED, CANCELLED, PENDING_REVIEW, REJECTED)) {
+            nothing(from, PAYMENT_FAILED, ALWAYS);
+        }
+    }
+
+    @Test
+    void a_hold_that_runs_out_frees_the_seats_and_closes_the_payment() {
+        for (Status from : List.of(PENDING_PAYMENT, PENDING_REVIEW, REJECTED)) {
+            moves(from, HOLD_RAN_OUT, ALWAYS, EXPIRED, FREE_SEATS, END_HOLD, CLOSE_PAYMENT, SAY_EXPIRED);
+        }
+        for (Status from : List.of(CONFIRMED, EXPIRED, CANCELLED)) {
+            nothing(from, HOLD_RAN_OUT, ALWAYS);
+        }
+    }
+
+    @Test
+    void a_hold_is_extended_once() {
+        moves(PENDING_PAYMENT, EXTENDED, FIRST_EXTENSION, PENDING_PAYMENT, EXTEND_HOLD, REQUEST_PAYMENT, SAY_CHANGED);
+        refuses(PENDING_PAYMENT, EXTENDED, EXTENDED_BEFORE);
+        for (Status from : List.of(PENDING_REVIEW, REJECTED, CONFIRMED, EXPIRED, CANCELLED)) {
+            refuses(from, EXTENDED, FIRST_EXTENSION);
+            refuses(from, EXTENDED, EXTENDED_BEFORE);
+        }
+    }
+
+    @Test
+    void an_accepted_proof_leads_to_payment_once_all_are_there() {
+        moves(PENDING_REVIEW, PROOF_ACCEPTED, MORE_PROOFS_WANTED, PENDING_REVIEW, SAY_CHANGED);
+        moves(PENDING_REVIEW, PROOF_ACCEPTED, TO_PAY, PENDING_PAYMENT, START_OFFER_HOLD, REQUEST_PAYMENT, SAY_HELD);
+        moves(
+                PENDING_REVIEW,
+                PROOF_ACCEPTED,
+                NOTHING_TO_PAY,
+                CONFIRMED,
+                SELL_SEATS,
+                END_HOLD,
+                REQUEST_PAYMENT,
+                SAY_CONFIRMED);
+        for (Status from : List.of(PENDING_PAYMENT, REJECTED, CONFIRMED, EXPIRED, CANCELLED)) {
+            for (Circumstance when : Circumstance.of(PROOF_ACCEPTED)) {
+                refuses(from, PROOF_ACCEPTED, when);
+            }
+        }
+    }
+
+    @Test
+    void a_refused_proof_leads_to_an_offer_at_the_ordinary_price_if_there_is_room() {
+        moves(PENDING_REVIEW, PROOF_REFUSED, OFFER_POSSIBLE, REJECTED, HOLD_OFFER, START_OFFER_HOLD, SAY_REJECTED);
+        moves(PENDING_REVIEW, PROOF_REFUSED, NO_OFFER, REJECTED, FREE_SEATS, END_HOLD, CLOSE_PAYMENT, SAY_REJECTED);
+        moves(REJECTED, OFFER_ACCEPTED, TO_PAY, PENDING_PAYMENT, START_OFFER_HOLD, REQUEST_PAYMENT, SAY_HELD);
+        moves(
+                REJECTED,
+                OFFER_ACCEPTED,
+                NOTHING_TO_PAY,
+                CONFIRMED,
+                SELL_SEATS,
+                END_HOLD,
+                REQUEST_PAYMENT,
+                SAY_CONFIRMED);
+        refuses(REJECTED, OFFER_ACCEPTED, NO_OFFER);
+        for (Status from : List.of(PENDING_PAYMENT, REJECTED, CONFIRMED, EXPIRED, CANCELLED)) {
+            for (Circumstance when : Circumstance.of(PROOF_REFUSED)) {
+                refuses(from, PROOF_REFUSED, when);
+            }
+        }
+        for (Status from : List.of(PENDING_PAYMENT, PENDING_REVIEW, CONFIRMED, EXPIRED, CANCELLED)) {
+            for (Circumstance when : Circumstance.of(OFFER_ACCEPTED)) {
+                refuses(from, OFFER_ACCEPTED, when);
+            }
+        }
+    }
+
+    @Test
+    void a_cancellation_gives_back_what_the_policy_or_the_organiser_says() {
+        for (Trigger cancelled : List.of(CANCELLED_BY_REGISTRANT, CANCELLED_BY_ORGANISER)) {
+            moves(
+                    CONFIRMED,
+                    cancelled,
+                    NO_DISPUTE,
+                    CANCELLED,
+                    FREE_SEATS,
+                    CLOSE_PAYMENT,
+                    REFUND_AS_DECIDED,
+                    SAY_CANCELLED);
+            for (Status from : List.of(PENDING_PAYMENT, PENDING_REVIEW, REJECTED)) {
+                moves(from, cancelled, NO_DISPUTE, CANCELLED, FREE_SEATS, END_HOLD, CLOSE_PAYMENT, SAY_CANCELLED);
+            }
+            for (Status from : List.of(EXPIRED, CANCELLED)) {
+                refuses(from, cancelled, NO_DISPUTE);
+            }
+            for (Status from : Status.values()) {
+                refuses(from, cancelled, DISPUTE_OPEN);
+            }
+        }
+    }
+
+    @Test
+    void a_ticket_changes_hands_while_it_is_good_and_undisputed() {
+        moves(CONFIRMED, TRANSFERRED, NO_DISPUTE, CONFIRMED, SAY_TRANSFERRED);
+        for (Status from : Status.values()) {
+            refuses(from, TRANSFERRED, DISPUTE_OPEN);
+            if (from != CONFIRMED) {
+                refuses(from, TRANSFERRED, NO_DISPUTE);
+            }
+        }
+    }
+
+    @Test
+    void a_dispute_freezes_tickets_until_it_is_won_and_ends_them_when_it_is_lost() {
+        for (Status from : Status.values()) {
+            moves(from, DISPUTE_OPENED, ALWAYS, from, FREEZE_TICKETS, SAY_CHANGED);
+            moves(from, DISPUTE_WON, ALWAYS, from, THAW_TICKETS, SAY_CHANGED);
+            if (from != CONFIRMED) {
+                moves(from, DISPUTE_LOST, ALWAYS, from, SAY_CHANGED);
+            }
+        }
+        moves(CONFIRMED, DISPUTE_LOST, ALWAYS, CANCELLED, FREE_SEATS, CLOSE_PAYMENT, SAY_CANCELLED);
+    }
+
+    @Test
+    void a_refund_is_told_and_a_failed_one_tried_again() {
+        for (Status from : Status.values()) {
+            moves(from, REFUNDED, ALWAYS, from, SAY_CHANGED);
+            moves(from, REFUND_FAILED, ALWAYS, from, REFUND_AGAIN, SAY_CHANGED);
+        }
+    }
+
+    @Test
+    void a_person_is_erased_when_nothing_is_held_and_nothing_disputed() {
+        for (Status from : List.of(CONFIRMED, EXPIRED, CANCELLED)) {
+            moves(from, ERASED, NO_DISPUTE, from);
+        }
+        for (Status from : List.of(PENDING_REVIEW, PENDING_PAYMENT, REJECTED)) {
+            refuses(from, ERASED, NO_DISPUTE);
+        }
+        for (Status from : Status.values()) {
+            refuses(from, ERASED, DISPUTE_OPEN);
+        }
+    }
+
+    private void moves(@Nullable Status from, Trigger trigger, Circumstance when, Status to, Effect... effects) {
+        assertThat(visit(from, trigger, when)).isEqualTo(new Move(to, List.of(effects)));
+    }
+
+    private void refuses(Status from, Trigger trigger, Circumstance when) {
+        assertThat(visit(from, trigger, when)).isInstanceOf(Refuse.class);
+    }
+
+    private void nothing(Status from, Trigger trigger, Circumstance when) {
+        assertThat(visit(from, trigger, when)).isInstanceOf(Nothing.class);
+    }
+
+    private Outcome visit(@Nullable Status from, Trigger trigger, Circumstance when) {
+        Outcome outcome = RegistrationLifecycle.on(from, trigger, when);
+        visited.add(new Row(from, trigger, when, outcome));
+        return outcome;
+    }
+}
