@@ -4,11 +4,17 @@ import java.nio.file.Path;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** Places for systems of the tests. */
-final class TestSystems {
+public final class TestSystems {
 
-    static final Path CHECKOUT = Path.of(System.getProperty("checkout", ".."));
+    /** The folder of the sources. */
+    public static final Path CHECKOUT = Path.of(System.getProperty("checkout", ".."));
 
     private TestSystems() {}
+
+    /** A gateway port that is free now, together with all that follow from it. */
+    public static int freeGatewayPort() {
+        return freePorts().gateway();
+    }
 
     /** Ports that are all free now; two runs of the tests at once draw different ones. */
     static Ports freePorts() {

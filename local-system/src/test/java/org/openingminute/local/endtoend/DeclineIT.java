@@ -1,0 +1,82 @@
+package org.openingminute.local.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.openingminute.local.endtoend.Door.Registered;
+import org.openingminute.local.endtoend.WholeSystem.Running;
+import tools.jackson.databind.JsonNode;
+
+/** A card that is declined costs nothing but another try. */
+@ExtendWith(WholeSystem.class)
+class DeclineIT {
+
+    private static final Duration SOON = Duration.ofSeconds(20);
+
+    private final Door door;
+
+    DeclineIT(Running running) {
+        door = running.door();
+    }
+
+    @Test
+    void after_a_declined_card_another_one_is_charged_once() {
+        Registered person = door.register("mlsys-2026", "academic", Door.newAddress("declined"));
+        String checkoutUrl = door.checkout(person);
+
+        door.enterCard(checkoutUrl, Door.DECLINED_CARD)
+                .has(200)
+                .assertThatText("/outcome")
+                .isEqualTo("declined");
+
+        await().atMost(SOON)
+                .untilAsserted(() -> door.get("/api/payments/" + person.id(), person.bearer())
+                        .has(200)
+                        .assertThatText("/status")
+                        .isEqualTo("failed"));
+        door.registration(person).has(200).assertThatText("/status").isEqualTo("pending-payment");
+
+        door.enterCard(checkoutUrl, Door.CARD)
+                .has(200)
+                .assertThatText("/outcome")
+                .isEqualTo("captured");
+
+        door.awaitStatus(person, "confirmed", SOON);
+        List<JsonNode> charges = sandboxPaymentsOf(person);
+        assertThat(charges).hasSize(1);
+        assertThat(charges.getFirst().at("/captured/amount").asInt()).isEqualTo(65_000);
+        assertThat(charges.getFirst().at("/refunded/amount").asInt()).isZero();
+    }
+
+    @Test
+    void a_number_that_is_no_test_card_is_invalid_and_a_paid_session_takes_no_second_charge() {
+        Registered person = door.register("mlsys-2026", "academic", Door.newAddress("typo"));
+        String checkoutUrl = door.checkout(person);
+
+        door.enterCard(checkoutUrl, "1234567812345678").isProblem(422, "invalid");
+        door.enterCard(checkoutUrl, Door.CARD)
+                .has(200)
+                .assertThatText("/outcome")
+                .isEqualTo("captured");
+        door.awaitStatus(person, "confirmed", SOON);
+
+        door.enterCard(checkoutUrl, Door.CARD).isProblem(409, "not-payable");
+        door.send("POST", "/api/payments/" + person.id() + "/checkout", null, person.bearer())
+                .isProblem(409, "not-payable");
+        assertThat(sandboxPaymentsOf(person)).hasSize(1);
+    }
+
+    private List<JsonNode> sandboxPaymentsOf(Registered person) {
+        JsonNode items =
+                door.get("/sandbox/payments?limit=1000").has(200).json().at("/items");
+        return StreamSupport.stream(items.spliterator(), false)
+                .filter(item -> item.at("/registration").asString().equals(person.id()))
+                .filter(item -> item.at("/captured/amount").asInt() > 0)
+                .toList();
+    }
+}

@@ -1,0 +1,79 @@
+package org.openingminute.local.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.openingminute.local.endtoend.WholeSystem.Running;
+import tools.jackson.databind.JsonNode;
+
+/** Many want what only some can have. */
+@ExtendWith(WholeSystem.class)
+class SaleIT {
+
+    private static final boolean FULL = "full".equals(System.getProperty("proofs"));
+    private static final int SEATS = FULL ? 500 : 50;
+    private static final int ATTEMPTS = FULL ? 2000 : 200;
+    private static final int TRIES = 20;
+
+    private final Door door;
+
+    SaleIT(Running running) {
+        door = running.door();
+    }
+
+    @Test
+    void as_many_seats_are_held_as_there_are_and_the_others_hear_sold_out() throws Exception {
+        String slug = "sale-" + Door.newKey().substring(0, 8);
+        door.putOnSale(slug, SEATS, "\"holdMinutes\": 15", 1000);
+        Map<String, Integer> outcomes = new TreeMap<>();
+        CountDownLatch start = new CountDownLatch(1);
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<Answer>> attempts = new ArrayList<>();
+            for (int i = 0; i < ATTEMPTS; i++) {
+                String body = Door.body("guest", "person" + i + "@example.org");
+                attempts.add(threads.submit(() -> {
+                    start.await();
+                    return persistent(slug, body);
+                }));
+            }
+            start.countDown();
+            for (Future<Answer> attempt : attempts) {
+                Answer answer = attempt.get();
+                outcomes.merge(answer.status() + " " + answer.at("/code"), 1, Integer::sum);
+            }
+        }
+
+        assertThat(outcomes).isEqualTo(Map.of("201 ", SEATS, "409 sold-out", ATTEMPTS - SEATS));
+        JsonNode statistics = door.get("/api/admin/conferences/" + slug + "/statistics", door.signIn("organiser"))
+                .has(200)
+                .json();
+        assertThat(statistics.at("/capacity").asInt()).isEqualTo(SEATS);
+        assertThat(statistics.at("/held").asInt()).isEqualTo(SEATS);
+        assertThat(statistics.at("/confirmed").asInt()).isZero();
+        assertThat(statistics.at("/free").asInt()).isZero();
+        door.get("/api/conferences/" + slug + "/availability")
+                .has(200)
+                .assertThatText("/categories/0/left")
+                .isIn("none", "few", "plenty"); // At most two seconds old, so it may not know yet.
+    }
+
+    /** A client that gets 503 repeats with the same key and loses nothing. */
+    private Answer persistent(String slug, String body) throws InterruptedException {
+        String key = Door.newKey();
+        Answer answer = door.attempt(slug, body, key);
+        for (int i = 0; answer.status() == 503 && i < TRIES; i++) {
+            Thread.sleep(500);
+            answer = door.attempt(slug, body, key);
+        }
+        return answer;
+    }
+}

@@ -1,0 +1,115 @@
+package org.openingminute.local.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.openingminute.local.endtoend.Door.Registered;
+import org.openingminute.local.endtoend.WholeSystem.Running;
+import tools.jackson.databind.JsonNode;
+
+/** The way of most people, through the gateway alone: a conference, a seat, a card, a confirmation, a mail. */
+@ExtendWith(WholeSystem.class)
+class StoryIT {
+
+    private static final Duration SOON = Duration.ofSeconds(20);
+
+    private final Door door;
+
+    StoryIT(Running running) {
+        door = running.door();
+    }
+
+    @Test
+    void the_system_opens_with_mlsys_2026_on_sale() {
+        Answer conferences = door.get("/api/conferences").has(200);
+        assertThat(conferences.json().at("/items").findValuesAsString("slug")).contains("mlsys-2026");
+
+        Answer conference = door.get("/api/conferences/mlsys-2026").has(200);
+        conference.assertThatText("/name").isEqualTo("MLSys 2026");
+        conference.assertThatText("/sale/state").isEqualTo("open");
+        assertThat(conference.json().at("/sample").asBoolean()).isTrue();
+
+        Answer availability =
+                door.get("/api/conferences/mlsys-2026/availability").has(200);
+        availability.assertThatText("/state").isEqualTo("open");
+        availability.assertThatText("/phase/code").isEqualTo("early");
+    }
+
+    @Test
+    void a_quote_is_the_price_of_the_registration() {
+        String attendees =
+                "{\"attendees\": [{\"category\": \"academic\", \"addOns\": [{\"code\": \"tutorials\", \"quantity\": 1}]}]}";
+
+        Answer quote = door.post("/api/conferences/mlsys-2026/quotes", attendees, Map.of())
+                .has(200);
+
+        assertThat(quote.json().at("/total/amount").asInt()).isEqualTo(65_000 + 15_000);
+        quote.assertThatText("/total/currency").isEqualTo("USD");
+        quote.assertThatText("/phase").isEqualTo("early");
+    }
+
+    @Test
+    void who_pays_is_confirmed_and_gets_one_mail() {
+        String email = Door.newAddress("ada");
+        String body = """
+                {"contact": {"name": "Ada Lovelace", "email": "%1$s", "locale": "en"},
+                 "attendees": [{"category": "academic", "givenName": "Ada", "familyName": "Lovelace", "email": "%1$s",
+                                "addOns": [{"code": "tutorials", "quantity": 1}]}],
+                 "voucher": null, "paymentMethod": "card", "acceptedCodeOfConduct": true}
+                """.formatted(email);
+        Answer held = door.attempt("mlsys-2026", body, Door.newKey()).has(201);
+        Registered ada = new Registered(held.at("/id"), held.at("/accessToken"), held);
+        held.assertThatText("/status").isEqualTo("pending-payment");
+        held.assertThatText("/reference").matches("ML26-[A-Z0-9]{6}");
+        assertThat(held.headers().firstValue("Location"))
+                .hasValueSatisfying(location -> assertThat(location).endsWith("/api/registrations/" + ada.id()));
+        assertThat(held.json().at("/total/amount").asInt()).isEqualTo(80_000);
+
+        String checkoutUrl = door.checkout(ada);
+        assertThat(door.checkout(ada)).isEqualTo(checkoutUrl);
+        door.enterCard(checkoutUrl, Door.CARD)
+                .has(200)
+                .assertThatText("/outcome")
+                .isEqualTo("captured");
+
+        door.awaitStatus(ada, "confirmed", SOON);
+        Answer confirmed = door.registration(ada);
+        confirmed.assertThatText("/payment/status").isEqualTo("captured");
+        assertThat(confirmed.json().at("/payment/captured/amount").asInt()).isEqualTo(80_000);
+        assertThat(confirmed.json().at("/holdExpiresAt").isNull()).isTrue();
+        assertThat(confirmed.json().has("accessToken")).isFalse();
+
+        await().atMost(SOON).until(() -> !door.mailsTo(email).isEmpty());
+        List<JsonNode> mails = door.mailsTo(email);
+        assertThat(mails).hasSize(1);
+        JsonNode mail = mails.getFirst();
+        assertThat(mail.at("/subject").asString()).contains("MLSys 2026");
+        assertThat(mail.at("/text").asString()).contains(held.at("/reference"));
+        assertThat(mail.at("/html").asString()).contains(held.at("/reference"));
+
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(door.get("/api/registrations/" + ada.id() + "/timeline", ada.bearer())
+                                .has(200)
+                                .json()
+                                .at("/items")
+                                .size())
+                        .isGreaterThanOrEqualTo(2));
+    }
+
+    @Test
+    void a_repeated_request_is_one_request() {
+        String email = Door.newAddress("twice");
+        String key = Door.newKey();
+        String body = Door.body("academic", email);
+
+        Answer first = door.attempt("mlsys-2026", body, key).has(201);
+        Answer second = door.attempt("mlsys-2026", body, key).has(201);
+
+        assertThat(second.json()).isEqualTo(first.json());
+    }
+}
