@@ -83,6 +83,12 @@ class PricingTest {
     }
 
     @Test
+    void a_discount_for_everybody_unlocks_nothing() {
+        Definition definition = Examples.smallWith("\"vouchers\": [{\"code\": \"ALL\", \"percentOff\": 10}]");
+        assertThat(problem(definition, Examples.order("ALL", "a", "i"))).isEqualTo(new VoucherProblem.Missing("i", 1));
+    }
+
+    @Test
     void a_voucher_that_is_unknown_or_for_nobody_here_is_a_problem() {
         Definition mlsys = Examples.mlsys();
         assertThat(problem(mlsys, Examples.order("NOPE", "industry"))).isEqualTo(new VoucherProblem.Unknown("NOPE"));
