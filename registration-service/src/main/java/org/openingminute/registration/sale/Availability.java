@@ -46,17 +46,6 @@ public final class Availability {
                         .toList());
     }
 
-    /** {@link #firstShort(Map, Takes)} for a single question. */
-    public static Optional<QuotaKey> firstShort(
-            Definition definition, Map<QuotaKey, Integer> taken, Takes wanted, Instant now) {
-        return of(definition, now).firstShort(taken, wanted);
-    }
-
-    /** {@link #firstBelowTaken(Map)} for a single question. */
-    public static Optional<QuotaKey> firstBelowTaken(Definition definition, Map<QuotaKey, Integer> taken, Instant now) {
-        return of(definition, now).firstBelowTaken(taken);
-    }
-
     /** How much is left, as everybody may know it. */
     public enum Level {
         PLENTY,

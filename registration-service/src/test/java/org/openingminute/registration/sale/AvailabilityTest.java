@@ -133,11 +133,11 @@ class AvailabilityTest {
 
     @Test
     void a_limit_below_what_is_taken_and_reserved_is_found() {
-        assertThat(Availability.firstBelowTaken(reserving, Map.of(CAPACITY, 6), NOW))
+        assertThat(Availability.of(reserving, NOW).firstBelowTaken(Map.of(CAPACITY, 6)))
                 .isEmpty();
-        assertThat(Availability.firstBelowTaken(reserving, Map.of(CAPACITY, 7), NOW))
+        assertThat(Availability.of(reserving, NOW).firstBelowTaken(Map.of(CAPACITY, 7)))
                 .contains(CAPACITY);
-        assertThat(Availability.firstBelowTaken(small, Map.of(CAPACITY, 6, B, 6), NOW))
+        assertThat(Availability.of(small, NOW).firstBelowTaken(Map.of(CAPACITY, 6, B, 6)))
                 .contains(B);
     }
 
@@ -171,6 +171,6 @@ class AvailabilityTest {
     private static @Nullable QuotaKey shortOf(
             Definition definition, Map<QuotaKey, Integer> taken, @Nullable String voucher, String... categories) {
         Takes takes = Takes.of(definition, Examples.order(voucher, categories));
-        return Availability.firstShort(definition, taken, takes, NOW).orElse(null);
+        return Availability.of(definition, NOW).firstShort(taken, takes).orElse(null);
     }
 }
