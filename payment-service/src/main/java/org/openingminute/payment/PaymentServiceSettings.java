@@ -1,0 +1,83 @@
+package org.openingminute.payment;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * What this service reads from its surroundings, beside the database, the broker and the port.
+ *
+ * @param mode a rehearsal has the sandbox, a deployment does not
+ * @param publicUrl how the outside sees the gateway; no slash at the end
+ * @param staffJwksUri where the keys of staff tokens are; without it none is taken
+ * @param staffIssuer the issuer of staff tokens; the public URL if absent
+ */
+@ConfigurationProperties(value = "payment", ignoreUnknownFields = false)
+public record PaymentServiceSettings(
+        Mode mode,
+        String publicUrl,
+        String accessTokenKeys,
+        String staffJwksUri,
+        String staffIssuer,
+        @DefaultValue Sandbox sandbox) {
+
+    /** What this system is for. */
+    public enum Mode {
+        REHEARSAL,
+        DEPLOYED
+    }
+
+    /**
+     * The sandbox, as its customer knows it and as it runs itself.
+     *
+     * @param url where its API is; this service's own port if blank
+     * @param webhookUrl where it tells what happens; the public path if blank
+     */
+    public record Sandbox(String apiKey, String webhookSecret, String url, String webhookUrl) {}
+
+    private static final String LOCAL_GATEWAY = "http://localhost:8080";
+
+    @Override
+    public String publicUrl() {
+        return publicUrl.isBlank() && mode == Mode.REHEARSAL ? LOCAL_GATEWAY : publicUrl;
+    }
+
+    @Override
+    public String staffIssuer() {
+        return staffIssuer.isBlank() ? publicUrl() : staffIssuer;
+    }
+
+    Optional<String> staffKeys() {
+        return staffJwksUri.isBlank() ? Optional.empty() : Optional.of(staffJwksUri);
+    }
+
+    /** What is wrong with the environment, as one sentence; nothing where the service can start. */
+    static Optional<String> complaint(UnaryOperator<@Nullable String> environment) {
+        boolean rehearsal = "rehearsal".equals(environment.apply("APP_MODE"));
+        List<String> needed = new ArrayList<>(List.of("DATABASE_URL", "KAFKA_BOOTSTRAP_SERVERS", "ACCESS_TOKEN_KEYS"));
+        needed.addAll(
+                rehearsal
+                        ? List.of("SANDBOX_API_KEY", "SANDBOX_WEBHOOK_SECRET")
+                        : List.of("PUBLIC_URL", "STAFF_JWKS_URI"));
+        List<String> missing =
+                needed.stream().filter(name -> absent(environment.apply(name))).toList();
+        if (!missing.isEmpty()) {
+            return Optional.of("these variables are missing: " + String.join(", ", missing));
+        }
+        List<String> refused = List.of("SANDBOX_API_KEY", "SANDBOX_WEBHOOK_SECRET", "SANDBOX_URL").stream()
+                .filter(name -> !rehearsal && !absent(environment.apply(name)))
+                .toList();
+        return refused.isEmpty()
+                ? Optional.empty()
+                : Optional.of("the sandbox is for rehearsals (APP_MODE=rehearsal) alone: remove "
+                        + String.join(", ", refused));
+    }
+
+    private static boolean absent(@Nullable String value) {
+        return value == null || value.isBlank();
+    }
+}

@@ -1,0 +1,5 @@
+/** Who is calling. */
+@NullMarked
+package org.openingminute.payment.access;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,66 @@
+package org.openingminute.payment.bookkeeping;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.payment.money.Money;
+import org.openingminute.payment.payment.Demand;
+import org.openingminute.payment.payment.Payment;
+import org.openingminute.payment.payment.PaymentStatus;
+
+/** The body of every event of {@code payment.events.v1}: the whole state, as far as it is reported. There are no receipts yet. */
+@JsonInclude(JsonInclude.Include.ALWAYS)
+record PaymentEvent(
+        UUID registration,
+        PaymentStatus status,
+        Money due,
+        Money captured,
+        Money refunded,
+        Money disputed,
+        List<CaptureTold> captures,
+        List<Part> refunds,
+        List<Part> disputes,
+        @Nullable Failure failure,
+        @Nullable Void receipt) {
+
+    record CaptureTold(UUID id, Money amount, Instant at, boolean answered) {}
+
+    record Part(UUID id, Money amount, String state, Instant at) {}
+
+    record Failure(Instant at, String reason) {}
+
+    /** @throws NullPointerException if the payment has no request yet */
+    static PaymentEvent of(Payment payment) {
+        Demand demand = Objects.requireNonNull(payment.demand(), "an event needs an amount due");
+        return new PaymentEvent(
+                payment.registration(),
+                payment.status(),
+                demand.request().due(),
+                payment.captured(),
+                payment.refunded(),
+                payment.disputed(),
+                payment.reportedCaptures()
+                        .map(c -> new CaptureTold(c.id(), c.amount(), c.at(), c.answered()))
+                        .toList(),
+                payment.refunds().stream()
+                        .filter(refund -> !refund.surplus())
+                        .map(r -> new Part(r.id(), r.amount(), text(r.state()), r.at()))
+                        .toList(),
+                payment.disputes().stream()
+                        .filter(payment::reported)
+                        .map(d -> new Part(d.id(), d.amount(), text(d.state()), d.at()))
+                        .toList(),
+                payment.newestFailure()
+                        .map(t -> new Failure(t.at(), Objects.requireNonNullElse(t.reason(), "declined")))
+                        .orElse(null),
+                null);
+    }
+
+    private static String text(Enum<?> state) {
+        return state.name().toLowerCase(Locale.ROOT);
+    }
+}

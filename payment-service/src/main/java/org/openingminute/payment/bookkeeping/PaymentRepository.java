@@ -1,0 +1,253 @@
+package org.openingminute.payment.bookkeeping;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.messaging.OrderLock;
+import org.openingminute.messaging.OrderLocks;
+import org.openingminute.messaging.Outbox;
+import org.openingminute.messaging.OutgoingMessage;
+import org.openingminute.payment.money.Ledger;
+import org.openingminute.payment.payment.Capture;
+import org.openingminute.payment.payment.Decision;
+import org.openingminute.payment.payment.Demand;
+import org.openingminute.payment.payment.Dispute;
+import org.openingminute.payment.payment.Payment;
+import org.openingminute.payment.payment.Refund;
+import org.openingminute.payment.payment.Session;
+import org.openingminute.payment.payment.Try;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** Payments on disk. A payment's row is the lock under which it changes and its events are said. */
+@Repository
+final class PaymentRepository {
+
+    /** When the provider is first asked by itself what came of a session. */
+    private static final Duration FIRST_LOOK = Duration.ofSeconds(15);
+
+    private static final String EVENTS = "payment.events.v1";
+
+    private final JdbcClient jdbc;
+    private final PaymentRows rows;
+    private final TransactionTemplate transaction;
+    private final Ledger ledger;
+    private final Messages messages;
+
+    PaymentRepository(
+            JdbcClient jdbc, PaymentRows rows, TransactionTemplate transaction, Ledger ledger, Messages messages) {
+        this.jdbc = jdbc;
+        this.rows = rows;
+        this.transaction = transaction;
+        this.ledger = ledger;
+        this.messages = messages;
+    }
+
+    /** How messages are put in order and said. */
+    @Repository
+    record Messages(OrderLocks locks, Outbox outbox) {}
+
+    Optional<Payment> find(UUID registration) {
+        return rows.find(registration);
+    }
+
+    /** Locks, reads, decides, saves and says, in one transaction. Makes the payment's row if there is none. */
+    Payments.Change change(UUID registration, Instant now, Function<Payment, Decision> rule) {
+        // Committed by itself: the lock comes before the transaction's first write, and needs a row.
+        jdbc.sql("insert into payment (registration_id) values (?) on conflict do nothing")
+                .param(registration)
+                .update();
+        return Objects.requireNonNull(transaction.execute(_ -> {
+            OrderLock lock =
+                    messages.locks().take("select 1 from payment where registration_id = ? for update", registration);
+            Payment former = rows.find(registration).orElseThrow();
+            Decision decision = rule.apply(former);
+            if (decision.next().equals(former) && decision.says().isEmpty()) {
+                return new Payments.Change(former, former);
+            }
+            return new Payments.Change(former, save(lock, former, decision, now));
+        }));
+    }
+
+    private Payment save(OrderLock lock, Payment former, Decision decision, Instant now) {
+        Payment next =
+                decision.next().withSequence(former.sequence() + decision.says().size());
+        savePayment(next);
+        changed(former.sessions(), next.sessions()).forEach(session -> save(next, session, now));
+        changed(former.captures(), next.captures()).forEach(capture -> save(next.registration(), capture));
+        changed(former.refunds(), next.refunds()).forEach(refund -> save(next.registration(), refund, now));
+        changed(former.disputes(), next.disputes()).forEach(dispute -> save(next.registration(), dispute));
+        changed(former.tries(), next.tries()).forEach(payersTry -> save(next.registration(), payersTry));
+        ledger.post(next.registration(), now, decision.postings());
+        if (!Objects.equals(former.demand(), next.demand())) {
+            lookAtSessionsBy(next);
+        }
+        List<OutgoingMessage> events = new ArrayList<>();
+        long sequence = former.sequence();
+        for (Decision.Says says : decision.says()) {
+            events.add(new OutgoingMessage(
+                    EVENTS, next.registration().toString(), says.type(), ++sequence, PaymentEvent.of(next)));
+        }
+        messages.outbox().appendAll(lock, events);
+        return next;
+    }
+
+    private static <T> List<T> changed(List<T> former, List<T> next) {
+        return next.stream().filter(one -> !former.contains(one)).toList();
+    }
+
+    private void savePayment(Payment payment) {
+        @Nullable Demand demand = payment.demand();
+        jdbc.sql("""
+                update payment
+                   set revision = ?, request = ?, requested_at = ?, sessions_end_at = ?, closed_because = ?, sequence = ?
+                 where registration_id = ?
+                """)
+                .param(demand == null ? 0 : demand.request().revision())
+                .param(demand == null ? null : rows.json(demand.request()))
+                .param(demand == null ? null : utc(demand.requestedAt()))
+                .param(demand == null || !demand.asksForMoney() ? null : utc(demand.sessionsEndAt()))
+                .param(payment.closedBecause())
+                .param(payment.sequence())
+                .param(payment.registration())
+                .update();
+    }
+
+    /** A job looks at a session that is to be ended at once, at others when the provider may have lost a message. */
+    private void save(Payment payment, Session session, Instant now) {
+        Instant next = switch (session.state()) {
+            case OPENING, OPEN -> earlier(now.plus(FIRST_LOOK), payment.demand());
+            case ENDING, ENDED, CAPTURED -> now;
+        };
+        jdbc.sql("""
+                insert into payment_session (id, registration_id, provider, amount, currency, state, provider_session,
+                                             url, asked_at, next_at)
+                values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                on conflict (id) do update
+                   set state = excluded.state, provider_session = excluded.provider_session, url = excluded.url,
+                       next_at = excluded.next_at
+                """)
+                .param(session.id())
+                .param(payment.registration())
+                .param(session.provider())
+                .param(session.amount().amount())
+                .param(session.amount().currency())
+                .param(PaymentRows.text(session.state()))
+                .param(session.providerSession())
+                .param(session.url() == null ? null : session.url().toString())
+                .param(utc(session.askedAt()))
+                .param(utc(next))
+                .update();
+    }
+
+    private void lookAtSessionsBy(Payment payment) {
+        if (payment.demand() != null && payment.demand().asksForMoney()) {
+            jdbc.sql("""
+                    update payment_session set next_at = least(next_at, ?)
+                     where registration_id = ? and state in ('opening', 'open')
+                    """)
+                    .param(utc(payment.demand().sessionsEndAt()))
+                    .param(payment.registration())
+                    .update();
+        }
+    }
+
+    private void save(UUID registration, Capture capture) {
+        jdbc.sql("""
+                insert into payment_capture (id, registration_id, provider, provider_payment, amount, currency, captured_at,
+                                             surplus, answered, told_at, told_again)
+                values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                on conflict (id) do update
+                   set answered = excluded.answered, told_at = excluded.told_at, told_again = excluded.told_again
+                """)
+                .param(capture.id())
+                .param(registration)
+                .param(capture.provider())
+                .param(capture.providerPayment())
+                .param(capture.amount().amount())
+                .param(capture.amount().currency())
+                .param(utc(capture.at()))
+                .param(capture.surplus())
+                .param(capture.answered())
+                .param(utc(capture.toldAt()))
+                .param(capture.toldAgain())
+                .update();
+    }
+
+    private void save(UUID registration, Refund refund, Instant now) {
+        jdbc.sql("""
+                insert into payment_refund (id, registration_id, capture_id, amount, currency, reason, state, changed_at,
+                                            asked_at, surplus, provider_refund, failure, next_at)
+                values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                on conflict (id) do update
+                   set capture_id = excluded.capture_id, state = excluded.state, changed_at = excluded.changed_at,
+                       provider_refund = excluded.provider_refund, failure = excluded.failure
+                """)
+                .param(refund.id())
+                .param(registration)
+                .param(refund.capture())
+                .param(refund.amount().amount())
+                .param(refund.amount().currency())
+                .param(refund.reason())
+                .param(PaymentRows.text(refund.state()))
+                .param(utc(refund.at()))
+                .param(utc(refund.askedAt()))
+                .param(refund.surplus())
+                .param(refund.providerRefund())
+                .param(refund.failure())
+                .param(utc(now))
+                .update();
+    }
+
+    private void save(UUID registration, Dispute dispute) {
+        jdbc.sql("""
+                insert into payment_dispute (id, registration_id, capture_id, provider, provider_dispute, amount, currency,
+                                             state, changed_at)
+                values (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                on conflict (id) do update set state = excluded.state, changed_at = excluded.changed_at
+                """)
+                .param(dispute.id())
+                .param(registration)
+                .param(dispute.capture())
+                .param(dispute.provider())
+                .param(dispute.providerDispute())
+                .param(dispute.amount().amount())
+                .param(dispute.amount().currency())
+                .param(PaymentRows.text(dispute.state()))
+                .param(utc(dispute.at()))
+                .update();
+    }
+
+    private void save(UUID registration, Try payersTry) {
+        jdbc.sql("""
+                insert into payment_try (provider, id, registration_id, tried_at, outcome, reason)
+                values (?, ?, ?, ?, ?, ?)
+                on conflict (provider, id) do update
+                   set tried_at = excluded.tried_at, outcome = excluded.outcome, reason = excluded.reason
+                """)
+                .param(payersTry.provider())
+                .param(payersTry.id())
+                .param(registration)
+                .param(utc(payersTry.at()))
+                .param(payersTry.outcome().text())
+                .param(payersTry.reason())
+                .update();
+    }
+
+    private static Instant earlier(Instant instant, @Nullable Demand demand) {
+        return demand == null || instant.isBefore(demand.sessionsEndAt()) ? instant : demand.sessionsEndAt();
+    }
+
+    private static OffsetDateTime utc(Instant instant) {
+        return instant.atOffset(ZoneOffset.UTC);
+    }
+}

@@ -1,0 +1,130 @@
+package org.openingminute.payment.checkout;
+
+import java.net.URI;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.messaging.Ids;
+import org.openingminute.payment.bookkeeping.Payments;
+import org.openingminute.payment.payment.Act;
+import org.openingminute.payment.payment.Demand;
+import org.openingminute.payment.payment.Payability;
+import org.openingminute.payment.payment.Payment;
+import org.openingminute.payment.payment.Session;
+import org.openingminute.payment.provider.PaymentProvider;
+import org.openingminute.payment.provider.ProviderUnavailable;
+import org.openingminute.payment.provider.Providers;
+import org.openingminute.payment.web.Problem;
+import org.openingminute.payment.web.ProblemCode;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/** Sends a payer to the provider: intent saved, provider called, outcome saved. Safe for use by all threads. */
+@Component
+final class Checkout {
+
+    private static final Logger log = LoggerFactory.getLogger(Checkout.class);
+    private static final int ROUNDS = 3;
+
+    private final Payments payments;
+    private final ProviderSessions atProvider;
+    private final Providers providers;
+    private final Clock clock;
+    private final Ids ids;
+
+    Checkout(Payments payments, ProviderSessions atProvider, Providers providers, Clock clock, Ids ids) {
+        this.payments = payments;
+        this.atProvider = atProvider;
+        this.providers = providers;
+        this.clock = clock;
+        this.ids = ids;
+    }
+
+    /**
+     * Where to pay.
+     *
+     * @param expiresAt business time where something is held, else the machine's
+     * @param created whether this call made the session
+     */
+    record Place(URI url, Instant expiresAt, boolean created) {}
+
+    /**
+     * The session in which a known payment can be paid; the one that is open, or a new one.
+     *
+     * @throws Problem 409 where it cannot be paid, 503 where the provider does not answer
+     */
+    Place placeFor(Payment known) {
+        Payment payment = known;
+        // Another request, or a new revision, may come between two steps; then we look again.
+        for (int round = 0; round < ROUNDS; round++) {
+            switch (payment.payability(clock.instant())) {
+                case Payability.Not not -> throw notPayable(not.why());
+                case Payability.Already(Session session)
+                when session.state() == Session.State.OPEN -> {
+                    return place(payment, session, false);
+                }
+                case Payability.Already(Session session) -> {
+                    Payments.Change change = opened(payment, session);
+                    payment = change.after();
+                    Session now = session(payment, session.id());
+                    if (now != null && now.state() == Session.State.OPEN) {
+                        Session before = session(change.before(), session.id());
+                        return place(payment, now, before != null && before.state() == Session.State.OPENING);
+                    }
+                }
+                case Payability.Yes yes ->
+                    payment = payments.apply(
+                                    payment.registration(),
+                                    new Act.SessionWanted(
+                                            ids.next(), cardProvider().name(), yes.due(), clock.instant()))
+                            .after();
+            }
+        }
+        throw unavailable();
+    }
+
+    private Payments.Change opened(Payment payment, Session session) {
+        PaymentProvider provider = providers
+                .named(session.provider())
+                .orElseThrow(() -> notPayable("Paying by card is not possible at the moment."));
+        try {
+            return atProvider.open(provider, payment, session);
+        } catch (ProviderUnavailable e) {
+            log.warn("A session could not be opened: {}", e.getMessage());
+            throw unavailable();
+        }
+    }
+
+    private PaymentProvider cardProvider() {
+        return providers.forCards().orElseThrow(() -> notPayable("Paying by card is not offered here."));
+    }
+
+    private static @Nullable Session session(Payment payment, UUID id) {
+        return payment.sessions().stream()
+                .filter(session -> session.id().equals(id))
+                .findFirst()
+                .orElse(null);
+    }
+
+    private static Place place(Payment payment, Session session, boolean created) {
+        Demand demand = Objects.requireNonNull(payment.demand(), "a session is for a request");
+        Instant business = demand.expiresAt();
+        return new Place(
+                Objects.requireNonNull(session.url(), "an open session has an address"),
+                business == null ? demand.sessionsEndAt() : business,
+                created);
+    }
+
+    private static Problem notPayable(String why) {
+        return new Problem(ProblemCode.NOT_PAYABLE, why);
+    }
+
+    private static Problem unavailable() {
+        return Problem.unavailable(
+                "The card provider does not answer at the moment. Please try again.", Duration.ofSeconds(2));
+    }
+}

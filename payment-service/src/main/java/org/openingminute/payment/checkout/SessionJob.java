@@ -1,0 +1,136 @@
+package org.openingminute.payment.checkout;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.payment.bookkeeping.Payments;
+import org.openingminute.payment.payment.Act;
+import org.openingminute.payment.payment.Payability;
+import org.openingminute.payment.payment.Payment;
+import org.openingminute.payment.payment.Session;
+import org.openingminute.payment.provider.PaymentProvider;
+import org.openingminute.payment.provider.ProviderSession;
+import org.openingminute.payment.provider.ProviderUnavailable;
+import org.openingminute.payment.provider.Providers;
+import org.openingminute.payment.work.RepeatingJob;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/**
+ * Sees to sessions: finishes the opening that a crash cut off, asks the provider what became of those that were paid or not
+ * without our hearing of it, and ends those in which no more is to be paid. What was captured is money, in time or late.
+ */
+@Component
+final class SessionJob extends RepeatingJob {
+
+    private static final Logger log = LoggerFactory.getLogger(SessionJob.class);
+    private static final Duration PAUSE = Duration.ofMillis(250);
+    private static final Duration ASK_EVERY = Duration.ofSeconds(30);
+    private static final int AT_ONCE = 16;
+
+    private final SessionRepository sessions;
+    private final Payments payments;
+    private final ProviderSessions atProvider;
+    private final Providers providers;
+    private final Clock clock;
+
+    SessionJob(
+            SessionRepository sessions,
+            Payments payments,
+            ProviderSessions atProvider,
+            Providers providers,
+            Clock clock) {
+        super("sessions", PAUSE);
+        this.sessions = sessions;
+        this.payments = payments;
+        this.atProvider = atProvider;
+        this.providers = providers;
+        this.clock = clock;
+    }
+
+    @Override
+    protected boolean work() {
+        List<SessionRepository.Claimed> claimed = sessions.claim(clock.instant(), AT_ONCE);
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            claimed.forEach(one -> threads.execute(() -> seeTo(one)));
+        }
+        return claimed.size() == AT_ONCE;
+    }
+
+    private void seeTo(SessionRepository.Claimed claimed) {
+        try {
+            payments.find(claimed.registration())
+                    .ifPresent(payment -> payment.sessions().stream()
+                            .filter(session -> session.id().equals(claimed.id()))
+                            .findFirst()
+                            .ifPresent(session -> seeTo(payment, session)));
+        } catch (ProviderUnavailable e) {
+            log.warn("A session waits for the provider: {}", e.getMessage());
+        } catch (RuntimeException e) {
+            log.error("A session of registration {} could not be seen to", claimed.registration(), e);
+        }
+    }
+
+    private void seeTo(Payment payment, Session session) {
+        PaymentProvider provider = providers.named(session.provider()).orElse(null);
+        if (provider == null) {
+            log.error("A session waits for the provider {}, which is not configured", session.provider());
+            return;
+        }
+        boolean wanted = payment.payability(clock.instant()) instanceof Payability.Already(Session payable)
+                && payable.id().equals(session.id());
+        if (!wanted && session.state() != Session.State.ENDING) {
+            payments.apply(payment.registration(), new Act.TimeIsOver());
+            end(provider, payment, session);
+            return;
+        }
+        switch (session.state()) {
+            case OPENING -> {
+                atProvider.open(provider, payment, session);
+                askAgain(payment, session);
+            }
+            case OPEN -> {
+                atProvider.apply(provider.ask(known(session.providerSession())));
+                askAgain(payment, session);
+            }
+            case ENDING -> end(provider, payment, session);
+            case ENDED, CAPTURED -> {}
+        }
+    }
+
+    /** A session that may have been opened without our hearing of it is opened again: the key makes it the same. */
+    private void end(PaymentProvider provider, Payment payment, Session session) {
+        String name = session.providerSession() != null
+                ? session.providerSession()
+                : known(atProvider.open(provider, payment, session).after().sessions().stream()
+                        .filter(one -> one.id().equals(session.id()))
+                        .map(Session::providerSession)
+                        .findFirst()
+                        .orElse(null));
+        ProviderSession told;
+        try {
+            told = provider.end(name);
+        } catch (ProviderUnavailable e) {
+            told = provider.ask(name);
+            log.info("A session could not be ended and was asked about: {}", e.getMessage());
+        }
+        atProvider.apply(told);
+    }
+
+    private void askAgain(Payment payment, Session session) {
+        Instant next = clock.instant().plus(ASK_EVERY);
+        Instant end = Objects.requireNonNull(payment.demand(), "a session is for a request")
+                .sessionsEndAt();
+        sessions.lookAgain(session.id(), next.isBefore(end) ? next : end);
+    }
+
+    private static String known(@Nullable String providerSession) {
+        return Objects.requireNonNull(providerSession, "the provider has named this session");
+    }
+}

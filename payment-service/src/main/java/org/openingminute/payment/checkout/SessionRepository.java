@@ -1,0 +1,52 @@
+package org.openingminute.payment.checkout;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.UUID;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+/** Which sessions are due to be looked at, and by which instance. */
+@Repository
+final class SessionRepository {
+
+    /** Longer than a look takes at its longest; after it, another try, by whichever instance. */
+    private static final Duration LEASE = Duration.ofSeconds(20);
+
+    private final JdbcClient jdbc;
+
+    SessionRepository(JdbcClient jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    record Claimed(UUID id, UUID registration) {}
+
+    /** Takes sessions that are due, for the time of the lease. */
+    List<Claimed> claim(Instant now, int limit) {
+        return jdbc.sql("""
+                update payment_session set next_at = ?
+                 where id in (
+                       select id from payment_session
+                        where state in ('opening', 'open', 'ending') and next_at <= ?
+                        order by next_at
+                        limit ?
+                          for update skip locked)
+                returning id, registration_id
+                """)
+                .param(now.plus(LEASE).atOffset(ZoneOffset.UTC))
+                .param(now.atOffset(ZoneOffset.UTC))
+                .param(limit)
+                .query((row, _) ->
+                        new Claimed(row.getObject("id", UUID.class), row.getObject("registration_id", UUID.class)))
+                .list();
+    }
+
+    void lookAgain(UUID id, Instant at) {
+        jdbc.sql("update payment_session set next_at = ? where id = ? and state in ('opening', 'open')")
+                .param(at.atOffset(ZoneOffset.UTC))
+                .param(id)
+                .update();
+    }
+}

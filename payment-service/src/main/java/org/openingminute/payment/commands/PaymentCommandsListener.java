@@ -1,0 +1,116 @@
+package org.openingminute.payment.commands;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Set;
+import java.util.UUID;
+import org.openingminute.messaging.CannotBeApplied;
+import org.openingminute.messaging.Inbox;
+import org.openingminute.messaging.Message;
+import org.openingminute.messaging.MessageListener;
+import org.openingminute.payment.bookkeeping.Payments;
+import org.openingminute.payment.money.Money;
+import org.openingminute.payment.payment.Act;
+import org.openingminute.payment.payment.Demand;
+import org.openingminute.payment.payment.PaymentRequest;
+import org.springframework.stereotype.Component;
+
+/** Does each command once, by its id, in whatever order they come. */
+@Component
+final class PaymentCommandsListener implements MessageListener {
+
+    private static final String REQUEST = "payment.request.v1";
+    private static final String CLOSE = "payment.close.v1";
+    private static final String KEEP = "payment.keep.v1";
+    private static final String REFUND = "payment.refund.v1";
+    private static final String MARK_PAID = "payment.mark-paid.v1";
+
+    private final Payments payments;
+    private final Inbox inbox;
+    private final Clock clock;
+
+    PaymentCommandsListener(Payments payments, Inbox inbox, Clock clock) {
+        this.payments = payments;
+        this.inbox = inbox;
+        this.clock = clock;
+    }
+
+    @Override
+    public String topic() {
+        return "payment.commands.v1";
+    }
+
+    @Override
+    public Set<String> types() {
+        return Set.of(REQUEST, CLOSE, KEEP, REFUND, MARK_PAID);
+    }
+
+    @Override
+    public Unknown unknownTypes() {
+        return Unknown.PARK;
+    }
+
+    @Override
+    public void on(Message message) {
+        payments.apply(registration(message), act(message), () -> inbox.firstTime(message));
+    }
+
+    private Act act(Message message) {
+        return switch (message.type()) {
+            case REQUEST -> new Act.Requested(new Demand(message.body(PaymentRequest.class), message.time()));
+            case CLOSE -> new Act.Closed(message.body(Close.class).reason());
+            case KEEP -> new Act.Kept();
+            case REFUND -> {
+                Refund refund = message.body(Refund.class);
+                yield new Act.RefundCommanded(refund.refund(), refund.amount(), refund.reason(), clock.instant());
+            }
+            case MARK_PAID -> {
+                MarkPaid paid = message.body(MarkPaid.class);
+                yield new Act.MarkedPaid(message.id().toString(), paid.amount(), paid.receivedAt());
+            }
+            default -> throw new CannotBeApplied("no such command: " + message.type());
+        };
+    }
+
+    /** Every body bears the registration's id, which is the key. */
+    private static UUID registration(Message message) {
+        UUID registration = message.body(About.class).registration();
+        if (!registration.toString().equals(message.key())) {
+            throw new CannotBeApplied("the body is about another registration than the key");
+        }
+        return registration;
+    }
+
+    record About(UUID registration) {
+        About {
+            required(registration, "registration");
+        }
+    }
+
+    record Close(String reason) {
+        Close {
+            required(reason, "reason");
+        }
+    }
+
+    record Refund(UUID refund, Money amount, String reason) {
+        Refund {
+            required(refund, "refund");
+            required(amount, "amount");
+            required(reason, "reason");
+        }
+    }
+
+    record MarkPaid(Money amount, Instant receivedAt) {
+        MarkPaid {
+            required(amount, "amount");
+            required(receivedAt, "receivedAt");
+        }
+    }
+
+    private static void required(Object value, String name) {
+        if (value == null) {
+            throw new IllegalArgumentException(name + " is missing");
+        }
+    }
+}

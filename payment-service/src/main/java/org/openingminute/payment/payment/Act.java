@@ -1,0 +1,66 @@
+package org.openingminute.payment.payment;
+
+import java.net.URI;
+import java.time.Instant;
+import java.util.UUID;
+import org.openingminute.payment.money.Money;
+
+/** All that can happen to a payment. Times are the machine's. */
+public sealed interface Act {
+
+    // by command of registration-service
+
+    record Requested(Demand demand) implements Act {}
+
+    record Closed(String reason) implements Act {}
+
+    record Kept() implements Act {}
+
+    record RefundCommanded(UUID refund, Money amount, String reason, Instant at) implements Act {}
+
+    /**
+     * An organiser saw money arrive.
+     *
+     * @param id recognises the same money
+     */
+    record MarkedPaid(String id, Money amount, Instant at) implements Act {}
+
+    // by the payer, or by time
+
+    /** The intent to open a session, saved before the provider is called. */
+    record SessionWanted(UUID id, String provider, Money amount, Instant at) implements Act {}
+
+    record SessionOpened(UUID id, String providerSession, URI url) implements Act {}
+
+    /** The time to pay is over. */
+    record TimeIsOver() implements Act {}
+
+    /** A capture waited for its answer until this instant: it is told again if it was told before the other. */
+    record StillUnanswered(Instant toldBefore, Instant at) implements Act {}
+
+    // by the provider
+
+    /**
+     * Money arrived at a provider.
+     *
+     * @param session ours, by the key that the provider was given
+     * @param payment the provider's name for it
+     */
+    record MoneyArrived(UUID session, String provider, String payment, Money amount, Instant at) implements Act {}
+
+    record Declined(String provider, String id, String reason, Instant at) implements Act {}
+
+    /** The payer's bank wants the payer to confirm. */
+    record Processing(String provider, String id, Instant at) implements Act {}
+
+    /** Nothing can be paid in the session any more, and nothing was. */
+    record SessionEnded(UUID id) implements Act {}
+
+    record RefundDone(UUID refund, String providerRefund, Instant at) implements Act {}
+
+    record RefundFailed(UUID refund, String reason, Instant at) implements Act {}
+
+    record DisputeOpened(String provider, String dispute, String payment, Money amount, Instant at) implements Act {}
+
+    record DisputeEnded(String provider, String dispute, boolean won, Instant at) implements Act {}
+}

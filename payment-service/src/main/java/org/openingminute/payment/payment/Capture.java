@@ -1,0 +1,41 @@
+package org.openingminute.payment.payment;
+
+import java.time.Instant;
+import java.util.UUID;
+import org.openingminute.payment.money.Money;
+
+/**
+ * Money that arrived.
+ *
+ * @param providerPayment the provider's name for it, by which a second telling is recognised
+ * @param surplus whether it came though it was paid: it goes back by itself and is not reported
+ * @param answered whether it was commanded to keep or to refund it
+ * @param toldAt when it was last reported
+ * @param toldAgain how often it was reported again because no answer came
+ */
+public record Capture(
+        UUID id,
+        String provider,
+        String providerPayment,
+        Money amount,
+        Instant at,
+        boolean surplus,
+        boolean answered,
+        Instant toldAt,
+        int toldAgain) {
+
+    /** The provider's name where an organiser saw the money arrive. */
+    public static final String BY_HAND = "by-hand";
+
+    boolean waitsForAnswer() {
+        return !surplus && !answered;
+    }
+
+    Capture withAnswer() {
+        return new Capture(id, provider, providerPayment, amount, at, surplus, true, toldAt, toldAgain);
+    }
+
+    Capture toldOnceMore(Instant when) {
+        return new Capture(id, provider, providerPayment, amount, at, surplus, answered, when, toldAgain + 1);
+    }
+}

@@ -1,0 +1,216 @@
+package org.openingminute.payment.payment;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.payment.money.Money;
+
+/**
+ * All that is known of the payment of one registration. Immutable.
+ *
+ * @param demand what is to be paid; {@code null} where no request has come yet
+ * @param closedBecause why no money is taken any more; {@code null} while it is
+ * @param sessions those that are not over
+ * @param captures money that arrived, surplus included
+ * @param tries of the payer
+ * @param sequence of the last event
+ */
+public record Payment(
+        UUID registration,
+        @Nullable Demand demand,
+        @Nullable String closedBecause,
+        List<Session> sessions,
+        List<Capture> captures,
+        List<Refund> refunds,
+        List<Dispute> disputes,
+        List<Try> tries,
+        long sequence) {
+
+    public Payment {
+        sessions = List.copyOf(sessions);
+        captures = List.copyOf(captures);
+        refunds = List.copyOf(refunds);
+        disputes = List.copyOf(disputes);
+        tries = List.copyOf(tries);
+    }
+
+    /** A payment of which nothing is known yet. */
+    public static Payment unknown(UUID registration) {
+        return new Payment(registration, null, null, List.of(), List.of(), List.of(), List.of(), List.of(), 0);
+    }
+
+    public PaymentStatus status() {
+        if (disputes().stream().anyMatch(dispute -> reported(dispute) && dispute.notWon())) {
+            return PaymentStatus.DISPUTED;
+        }
+        if (reportedCaptures().findAny().isPresent()) {
+            Money back = refunded();
+            return !back.some()
+                    ? PaymentStatus.CAPTURED
+                    : back.covers(captured()) ? PaymentStatus.REFUNDED : PaymentStatus.PARTLY_REFUNDED;
+        }
+        if (demand != null && !demand.request().due().some()) {
+            return PaymentStatus.CAPTURED;
+        }
+        if (closedBecause != null) {
+            return PaymentStatus.CLOSED;
+        }
+        return newestTry()
+                .map(newest -> switch (newest.outcome()) {
+                    case DECLINED -> PaymentStatus.FAILED;
+                    case PROCESSING -> sessions.isEmpty() ? PaymentStatus.AWAITING : PaymentStatus.PROCESSING;
+                    case CAPTURED, CAPTURED_TWICE -> PaymentStatus.AWAITING;
+                })
+                .orElse(PaymentStatus.AWAITING);
+    }
+
+    /** The sum of the captures that are reported, before refunds. */
+    public Money captured() {
+        return reportedCaptures().map(Capture::amount).reduce(Money.zero(currency()), Money::plus);
+    }
+
+    /** The sum of the reported refunds that are done. */
+    public Money refunded() {
+        return refunds.stream()
+                .filter(refund -> !refund.surplus() && refund.state() == Refund.State.DONE)
+                .map(Refund::amount)
+                .reduce(Money.zero(currency()), Money::plus);
+    }
+
+    /** The sum of the reported disputes that were not won. */
+    public Money disputed() {
+        return disputes.stream()
+                .filter(dispute -> reported(dispute) && dispute.notWon())
+                .map(Dispute::amount)
+                .reduce(Money.zero(currency()), Money::plus);
+    }
+
+    /** Whether it can be paid at this instant, and where. */
+    public Payability payability(Instant now) {
+        Demand asked = demand;
+        if (asked == null) {
+            return new Payability.Not("This payment is not known yet.");
+        }
+        PaymentRequest request = asked.request();
+        if (!request.due().some()) {
+            return new Payability.Not("There is nothing to pay.");
+        }
+        if (reportedCaptures().anyMatch(capture -> left(capture).some())) {
+            return new Payability.Not("This registration is paid.");
+        }
+        if (closedBecause != null) {
+            return new Payability.Not("This registration has ended and can no longer be paid.");
+        }
+        if (!request.payable()) {
+            return new Payability.Not("This registration is in review and cannot be paid yet.");
+        }
+        if (request.method() != PaymentRequest.Method.CARD) {
+            return new Payability.Not("This registration is not paid by card.");
+        }
+        if (!now.isBefore(asked.sessionsEndAt())) {
+            return new Payability.Not("The time to pay is over.");
+        }
+        return sessions.stream()
+                .filter(Session::takesMoney)
+                .findFirst()
+                .<Payability>map(Payability.Already::new)
+                .orElseGet(() -> new Payability.Yes(request.due()));
+    }
+
+    /** What remains of a capture after refunds that may take from it and a lost dispute. */
+    Money left(Capture capture) {
+        Money rest = capture.amount();
+        for (Refund refund : refunds) {
+            if (refund.mayTakeMoney() && capture.id().equals(refund.capture())) {
+                rest = rest.less(refund.amount());
+            }
+        }
+        for (Dispute dispute : disputes) {
+            if (dispute.state() == Dispute.State.LOST && capture.id().equals(dispute.capture())) {
+                rest = rest.less(dispute.amount());
+            }
+        }
+        return rest;
+    }
+
+    /** Money that arrived, without what goes back by itself. */
+    public Stream<Capture> reportedCaptures() {
+        return captures.stream().filter(capture -> !capture.surplus());
+    }
+
+    /** Whether a dispute is about money that is reported. */
+    public boolean reported(Dispute dispute) {
+        return reportedCaptures().anyMatch(capture -> capture.id().equals(dispute.capture()));
+    }
+
+    Optional<Try> newestTry() {
+        return tries.stream().max(Comparator.comparing(Try::at));
+    }
+
+    public Optional<Try> newestFailure() {
+        return tries.stream()
+                .filter(payersTry -> payersTry.outcome() == Try.Outcome.DECLINED)
+                .max(Comparator.comparing(Try::at));
+    }
+
+    private String currency() {
+        if (demand != null) {
+            return demand.request().due().currency();
+        }
+        if (captures.isEmpty()) {
+            throw new IllegalStateException("no currency is known before the request");
+        }
+        return captures.getFirst().amount().currency();
+    }
+
+    Payment with(Demand next) {
+        return new Payment(registration, next, closedBecause, sessions, captures, refunds, disputes, tries, sequence);
+    }
+
+    Payment closed(String reason) {
+        return new Payment(registration, demand, reason, sessions, captures, refunds, disputes, tries, sequence);
+    }
+
+    public Payment withSessions(List<Session> next) {
+        return new Payment(registration, demand, closedBecause, next, captures, refunds, disputes, tries, sequence);
+    }
+
+    public Payment withCaptures(List<Capture> next) {
+        return new Payment(registration, demand, closedBecause, sessions, next, refunds, disputes, tries, sequence);
+    }
+
+    public Payment withRefunds(List<Refund> next) {
+        return new Payment(registration, demand, closedBecause, sessions, captures, next, disputes, tries, sequence);
+    }
+
+    public Payment withDisputes(List<Dispute> next) {
+        return new Payment(registration, demand, closedBecause, sessions, captures, refunds, next, tries, sequence);
+    }
+
+    public Payment withTries(List<Try> next) {
+        return new Payment(registration, demand, closedBecause, sessions, captures, refunds, disputes, next, sequence);
+    }
+
+    public Payment withSequence(long next) {
+        return new Payment(registration, demand, closedBecause, sessions, captures, refunds, disputes, tries, next);
+    }
+
+    static <T> List<T> and(List<T> list, T one) {
+        List<T> more = new ArrayList<>(list);
+        more.add(one);
+        return more;
+    }
+
+    static <T> List<T> where(List<T> list, Predicate<T> which, UnaryOperator<T> change) {
+        return list.stream()
+                .map(one -> which.test(one) ? change.apply(one) : one)
+                .toList();
+    }
+}

@@ -1,0 +1,354 @@
+package org.openingminute.payment.payment;
+
+import static org.openingminute.payment.payment.Payment.and;
+import static org.openingminute.payment.payment.Payment.where;
+
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.messaging.CannotBeApplied;
+import org.openingminute.messaging.Ids;
+import org.openingminute.payment.money.Money;
+import org.openingminute.payment.money.Posting;
+import org.openingminute.payment.payment.Decision.Says;
+
+/**
+ * What each act does to a payment: every rule of this service, without I/O. An act that was applied before changes nothing,
+ * and acts come to the same in whatever order they arrive.
+ */
+public final class PaymentRules {
+
+    /** How often we try to give a surplus back before a person has to look. */
+    static final int SURPLUS_REFUND_TRIES = 3;
+
+    private PaymentRules() {}
+
+    /**
+     * What an act comes to.
+     *
+     * @param at the instant at which it is applied
+     * @throws NotYet if the act is about something that has not arrived
+     * @throws CannotBeApplied if it contradicts what is known
+     */
+    public static Decision decide(Payment now, Act act, Instant at, Ids ids) {
+        return switch (act) {
+            case Act.Requested requested -> requested(now, requested.demand());
+            case Act.Closed closed ->
+                Decision.to(ending(now.closedBecause() == null ? now.closed(closed.reason()) : now));
+            case Act.Kept() -> Decision.to(answered(now));
+            case Act.RefundCommanded command -> refundCommanded(now, command);
+            case Act.MarkedPaid paid -> markedPaid(now, paid, at, ids);
+            case Act.SessionWanted wanted -> sessionWanted(now, wanted);
+            case Act.SessionOpened opened ->
+                Decision.to(session(now, opened.id(), s -> s.answered(opened.providerSession(), opened.url())));
+            case Act.TimeIsOver() -> Decision.to(ending(now));
+            case Act.StillUnanswered still -> stillUnanswered(now, still);
+            case Act.MoneyArrived money -> moneyArrived(now, money, at, ids);
+            case Act.Declined declined -> declined(now, declined);
+            case Act.Processing processing -> processing(now, processing);
+            case Act.SessionEnded ended -> Decision.to(session(now, ended.id(), s -> s.in(Session.State.ENDED)));
+            case Act.RefundDone done -> refundDone(now, done);
+            case Act.RefundFailed failed -> refundFailed(now, failed, ids);
+            case Act.DisputeOpened opened -> disputeOpened(now, opened, ids);
+            case Act.DisputeEnded ended -> disputeEnded(now, ended);
+        };
+    }
+
+    /** The highest revision holds. What was closed stays so, and is told apart by nothing but that. */
+    private static Decision requested(Payment now, Demand demand) {
+        @Nullable Demand former = now.demand();
+        if (former != null && former.request().revision() >= demand.request().revision()) {
+            return Decision.to(now);
+        }
+        Payment next = now.with(demand);
+        Money due = demand.request().due();
+        if (!demand.asksForMoney()) {
+            next = ending(next);
+        } else {
+            next = next.withSessions(where(
+                    next.sessions(),
+                    session -> session.takesMoney() && !session.amount().equals(due),
+                    session -> session.in(Session.State.ENDING)));
+        }
+        boolean moneyCameBefore =
+                former == null && next.reportedCaptures().findAny().isPresent();
+        return moneyCameBefore ? Decision.to(next).saying(Says.CAPTURED) : Decision.to(next);
+    }
+
+    private static Payment ending(Payment now) {
+        return now.withSessions(
+                where(now.sessions(), Session::takesMoney, session -> session.in(Session.State.ENDING)));
+    }
+
+    private static Payment answered(Payment now) {
+        return now.withCaptures(where(now.captures(), Capture::waitsForAnswer, Capture::withAnswer));
+    }
+
+    private static Decision refundCommanded(Payment now, Act.RefundCommanded command) {
+        if (now.refunds().stream().anyMatch(refund -> refund.id().equals(command.refund()))) {
+            return Decision.to(now);
+        }
+        Refund refund = new Refund(
+                command.refund(),
+                null,
+                command.amount(),
+                command.reason(),
+                Refund.State.PENDING,
+                command.at(),
+                command.at(),
+                false,
+                null,
+                null);
+        return assigned(answered(now.withRefunds(and(now.refunds(), refund))), command.at());
+    }
+
+    /** Gives refunds that have no capture yet the one that can bear them; none that could ever is a failure. */
+    private static Decision assigned(Payment now, Instant at) {
+        Payment next = now;
+        boolean failed = false;
+        for (Refund refund : now.refunds()) {
+            if (refund.surplus() || refund.capture() != null || refund.state() != Refund.State.PENDING) {
+                continue;
+            }
+            Payment soFar = next;
+            Optional<Capture> newest = soFar.reportedCaptures().max(Comparator.comparing(Capture::at));
+            if (newest.isEmpty()) {
+                continue; // the money may still come: commands have no order
+            }
+            Optional<Capture> source = soFar.reportedCaptures()
+                    .filter(capture ->
+                            refund.amount().some() && soFar.left(capture).covers(refund.amount()))
+                    .max(Comparator.comparing(Capture::at));
+            failed |= source.isEmpty();
+            Refund decided = source.map(refund::from)
+                    .orElseGet(() -> refund.from(newest.get()).failed("more-than-is-left", at));
+            next = next.withRefunds(where(next.refunds(), refund::equals, _ -> decided));
+        }
+        return failed ? Decision.to(next).saying(Says.REFUND_FAILED) : Decision.to(next);
+    }
+
+    private static Decision markedPaid(Payment now, Act.MarkedPaid paid, Instant at, Ids ids) {
+        if (now.demand() != null
+                && !now.demand().request().due().currency().equals(paid.amount().currency())) {
+            throw new CannotBeApplied("it is due in another currency");
+        }
+        return moneyArrived(
+                ending(now),
+                new Act.MoneyArrived(ids.next(), Capture.BY_HAND, paid.id(), paid.amount(), paid.at()),
+                at,
+                ids);
+    }
+
+    private static Decision sessionWanted(Payment now, Act.SessionWanted wanted) {
+        if (now.sessions().stream().anyMatch(Session::takesMoney)) {
+            return Decision.to(now);
+        }
+        return Decision.to(now.withSessions(and(
+                now.sessions(),
+                new Session(
+                        wanted.id(),
+                        wanted.provider(),
+                        wanted.amount(),
+                        Session.State.OPENING,
+                        null,
+                        null,
+                        wanted.at()))));
+    }
+
+    private static Payment session(Payment now, UUID id, UnaryOperator<Session> change) {
+        return now.withSessions(where(now.sessions(), session -> session.id().equals(id), change));
+    }
+
+    private static Decision stillUnanswered(Payment now, Act.StillUnanswered still) {
+        List<Capture> told = where(
+                now.captures(),
+                capture -> capture.waitsForAnswer() && capture.toldAt().isBefore(still.toldBefore()),
+                capture -> capture.toldOnceMore(still.at()));
+        return told.equals(now.captures())
+                ? Decision.to(now)
+                : Decision.to(now.withCaptures(told)).saying(Says.CAPTURED);
+    }
+
+    private static Decision moneyArrived(Payment now, Act.MoneyArrived money, Instant at, Ids ids) {
+        boolean known = now.captures().stream()
+                .anyMatch(capture -> capture.provider().equals(money.provider())
+                        && capture.providerPayment().equals(money.payment()));
+        if (known) {
+            return Decision.to(session(now, money.session(), s -> s.in(Session.State.CAPTURED)));
+        }
+        boolean surplus =
+                now.reportedCaptures().anyMatch(capture -> now.left(capture).some());
+        Capture capture = new Capture(
+                ids.next(), money.provider(), money.payment(), money.amount(), money.at(), surplus, false, at, 0);
+        Payment next = ending(session(now, money.session(), s -> s.in(Session.State.CAPTURED)))
+                .withCaptures(and(now.captures(), capture));
+        next = tried(
+                next,
+                new Try(
+                        money.provider(),
+                        money.payment(),
+                        money.at(),
+                        surplus ? Try.Outcome.CAPTURED_TWICE : Try.Outcome.CAPTURED,
+                        null));
+        Posting posting = new Posting(
+                Posting.Act.CAPTURE,
+                Posting.heldBy(money.provider()),
+                surplus ? Posting.SURPLUS : Posting.REGISTRATIONS,
+                money.amount(),
+                capture.id());
+        if (surplus) {
+            return Decision.to(next.withRefunds(and(next.refunds(), surplusRefund(capture, ids.next(), money.at()))))
+                    .posting(posting);
+        }
+        boolean refundWaits = next.refunds().stream()
+                .anyMatch(refund -> refund.capture() == null && refund.state() == Refund.State.PENDING);
+        if (refundWaits) {
+            next = assigned(answered(next), money.at()).next();
+        }
+        return Decision.to(next).posting(posting).saying(Says.CAPTURED);
+    }
+
+    private static Refund surplusRefund(Capture capture, UUID id, Instant at) {
+        return new Refund(
+                id, capture.id(), capture.amount(), "paid twice", Refund.State.PENDING, at, at, true, null, null);
+    }
+
+    private static Decision declined(Payment now, Act.Declined declined) {
+        Try declinedTry =
+                new Try(declined.provider(), declined.id(), declined.at(), Try.Outcome.DECLINED, declined.reason());
+        Payment next = tried(now, declinedTry);
+        boolean tellsSomething = !next.tries().equals(now.tries()) && next.status() == PaymentStatus.FAILED;
+        return tellsSomething ? Decision.to(next).saying(Says.FAILED) : Decision.to(next);
+    }
+
+    private static Decision processing(Payment now, Act.Processing processing) {
+        return Decision.to(tried(
+                now, new Try(processing.provider(), processing.id(), processing.at(), Try.Outcome.PROCESSING, null)));
+    }
+
+    /** A try ends once; what is told of it later, or again, does not change how. */
+    private static Payment tried(Payment now, Try told) {
+        Optional<Try> known = now.tries().stream().filter(told::sameAs).findFirst();
+        if (known.isEmpty()) {
+            return now.withTries(and(now.tries(), told));
+        }
+        return known.get().outcome() == Try.Outcome.PROCESSING
+                ? now.withTries(where(now.tries(), told::sameAs, _ -> told))
+                : now;
+    }
+
+    private static Decision refundDone(Payment now, Act.RefundDone done) {
+        @Nullable Refund refund = pending(now, done.refund());
+        if (refund == null) {
+            return Decision.to(now);
+        }
+        Payment next =
+                now.withRefunds(where(now.refunds(), refund::equals, r -> r.done(done.providerRefund(), done.at())));
+        Decision decision = Decision.to(next)
+                .posting(new Posting(
+                        Posting.Act.REFUND,
+                        refund.surplus() ? Posting.SURPLUS : Posting.REGISTRATIONS,
+                        Posting.heldBy(source(now, refund).provider()),
+                        refund.amount(),
+                        refund.id()));
+        return refund.surplus() ? decision : decision.saying(Says.REFUNDED);
+    }
+
+    private static Decision refundFailed(Payment now, Act.RefundFailed failed, Ids ids) {
+        @Nullable Refund refund = pending(now, failed.refund());
+        if (refund == null) {
+            return Decision.to(now);
+        }
+        Payment next =
+                now.withRefunds(where(now.refunds(), refund::equals, r -> r.failed(failed.reason(), failed.at())));
+        if (!refund.surplus()) {
+            return Decision.to(next).saying(Says.REFUND_FAILED);
+        }
+        Capture capture = source(now, refund);
+        long tries = next.refunds().stream()
+                .filter(other -> capture.id().equals(other.capture()))
+                .count();
+        return Decision.to(
+                tries < SURPLUS_REFUND_TRIES
+                        ? next.withRefunds(and(next.refunds(), surplusRefund(capture, ids.next(), failed.at())))
+                        : next);
+    }
+
+    private static @Nullable Refund pending(Payment now, UUID id) {
+        return now.refunds().stream()
+                .filter(refund -> refund.id().equals(id) && refund.state() == Refund.State.PENDING)
+                .findFirst()
+                .orElse(null);
+    }
+
+    private static Capture source(Payment now, Refund refund) {
+        return now.captures().stream()
+                .filter(capture -> capture.id().equals(refund.capture()))
+                .findFirst()
+                .orElseThrow(() -> new NotYet("the money that this refund gives back has not arrived"));
+    }
+
+    private static Decision disputeOpened(Payment now, Act.DisputeOpened opened, Ids ids) {
+        if (dispute(now, opened.provider(), opened.dispute()).isPresent()) {
+            return Decision.to(now);
+        }
+        Capture capture = now.captures().stream()
+                .filter(c -> c.provider().equals(opened.provider())
+                        && c.providerPayment().equals(opened.payment()))
+                .findFirst()
+                .orElseThrow(() -> new NotYet("the disputed money has not arrived"));
+        Dispute dispute = new Dispute(
+                ids.next(),
+                opened.provider(),
+                opened.dispute(),
+                capture.id(),
+                opened.amount(),
+                Dispute.State.OPEN,
+                opened.at());
+        Decision decision = Decision.to(now.withDisputes(and(now.disputes(), dispute)))
+                .posting(new Posting(
+                        Posting.Act.DISPUTE_OPENED,
+                        Posting.DISPUTED,
+                        Posting.heldBy(opened.provider()),
+                        opened.amount(),
+                        dispute.id()));
+        return capture.surplus() ? decision : decision.saying(Says.DISPUTED);
+    }
+
+    private static Decision disputeEnded(Payment now, Act.DisputeEnded ended) {
+        Dispute dispute = dispute(now, ended.provider(), ended.dispute())
+                .orElseThrow(() -> new NotYet("the dispute that ended has not been told"));
+        if (dispute.state() != Dispute.State.OPEN) {
+            return Decision.to(now);
+        }
+        Dispute.State how = ended.won() ? Dispute.State.WON : Dispute.State.LOST;
+        Payment next = now.withDisputes(where(now.disputes(), dispute::equals, d -> d.ended(how, ended.at())));
+        boolean reported = now.reported(dispute);
+        Posting posting = ended.won()
+                ? new Posting(
+                        Posting.Act.DISPUTE_WON,
+                        Posting.heldBy(ended.provider()),
+                        Posting.DISPUTED,
+                        dispute.amount(),
+                        dispute.id())
+                : new Posting(
+                        Posting.Act.DISPUTE_LOST,
+                        reported ? Posting.REGISTRATIONS : Posting.SURPLUS,
+                        Posting.DISPUTED,
+                        dispute.amount(),
+                        dispute.id());
+        Decision decision = Decision.to(next).posting(posting);
+        return reported ? decision.saying(Says.DISPUTE_ENDED) : decision;
+    }
+
+    private static Optional<Dispute> dispute(Payment now, String provider, String name) {
+        return now.disputes().stream()
+                .filter(d ->
+                        d.provider().equals(provider) && d.providerDispute().equals(name))
+                .findFirst();
+    }
+}

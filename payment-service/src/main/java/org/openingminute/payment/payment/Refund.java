@@ -1,0 +1,52 @@
+package org.openingminute.payment.payment;
+
+import java.time.Instant;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.payment.money.Money;
+
+/**
+ * Money that goes back.
+ *
+ * @param id the commander's, or ours for a surplus; the provider's idempotency key
+ * @param capture what it is taken from; {@code null} until that has arrived
+ * @param at of its last change
+ * @param askedAt when it was commanded
+ * @param surplus whether it gives back a surplus capture; then it is not reported
+ * @param providerRefund the provider's name for it
+ * @param failure why it failed
+ */
+public record Refund(
+        UUID id,
+        @Nullable UUID capture,
+        Money amount,
+        String reason,
+        State state,
+        Instant at,
+        Instant askedAt,
+        boolean surplus,
+        @Nullable String providerRefund,
+        @Nullable String failure) {
+
+    public enum State {
+        PENDING,
+        DONE,
+        FAILED
+    }
+
+    boolean mayTakeMoney() {
+        return state != State.FAILED;
+    }
+
+    Refund from(Capture source) {
+        return new Refund(id, source.id(), amount, reason, state, at, askedAt, surplus, providerRefund, failure);
+    }
+
+    Refund done(String nameAtProvider, Instant when) {
+        return new Refund(id, capture, amount, reason, State.DONE, when, askedAt, surplus, nameAtProvider, null);
+    }
+
+    Refund failed(String why, Instant when) {
+        return new Refund(id, capture, amount, reason, State.FAILED, when, askedAt, surplus, null, why);
+    }
+}

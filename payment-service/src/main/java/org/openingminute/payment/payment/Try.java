@@ -1,0 +1,42 @@
+package org.openingminute.payment.payment;
+
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A payer's try, as the provider told it.
+ *
+ * @param id the provider's name for it
+ * @param reason why it was declined, else {@code null}
+ */
+public record Try(
+        String provider,
+        String id,
+        Instant at,
+        Outcome outcome,
+        @Nullable String reason) {
+
+    public enum Outcome {
+        PROCESSING("processing"),
+        CAPTURED("captured"),
+        /** Money that came though it was paid; it goes back by itself. */
+        CAPTURED_TWICE("captured-twice"),
+        DECLINED("declined");
+
+        private final String text;
+
+        Outcome(String text) {
+            this.text = text;
+        }
+
+        @JsonValue
+        public String text() {
+            return text;
+        }
+    }
+
+    boolean sameAs(Try other) {
+        return provider.equals(other.provider) && id.equals(other.id);
+    }
+}

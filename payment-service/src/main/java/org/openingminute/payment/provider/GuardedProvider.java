@@ -1,0 +1,161 @@
+package org.openingminute.payment.provider;
+
+import io.github.resilience4j.bulkhead.Bulkhead;
+import io.github.resilience4j.bulkhead.BulkheadConfig;
+import io.github.resilience4j.bulkhead.BulkheadFullException;
+import io.github.resilience4j.bulkhead.BulkheadRegistry;
+import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
+import io.github.resilience4j.core.IntervalFunction;
+import io.github.resilience4j.retry.Retry;
+import io.github.resilience4j.retry.RetryConfig;
+import io.github.resilience4j.retry.RetryRegistry;
+import io.github.resilience4j.timelimiter.TimeLimiter;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps a provider's troubles from becoming ours. Each operation has a time limit, a few repetitions with jitter (all of them
+ * are safe to repeat, by their keys), a breaker of its own and a bound on how many run at once. Whatever goes wrong on the
+ * way comes out as {@link ProviderUnavailable}, and is never taken for the provider's "no".
+ */
+public final class GuardedProvider implements PaymentProvider, AutoCloseable {
+
+    /** Three of them and the pauses stay below the gateway's 15 s, after up to 5 s of waiting for the payment. */
+    private static final Duration TIME_LIMIT = Duration.ofMillis(2_500);
+
+    private static final int TRIES = 3;
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
+    private static final Duration OPEN_AT_MOST = Duration.ofSeconds(5);
+    private static final int AT_ONCE = 64;
+
+    private final PaymentProvider provider;
+    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    private final TimeLimiter timeLimiter = TimeLimiter.of(TIME_LIMIT);
+    private final Guard open;
+    private final Guard ask;
+    private final Guard end;
+    private final Guard refund;
+
+    /** Where breakers, bulkheads and retries are registered, and so measured. */
+    public record Limits(CircuitBreakerRegistry breakers, BulkheadRegistry bulkheads, RetryRegistry retries) {}
+
+    public GuardedProvider(PaymentProvider provider, Limits limits) {
+        this.provider = provider;
+        this.open = guard("open", limits);
+        this.ask = guard("ask", limits);
+        this.end = guard("end", limits);
+        this.refund = guard("refund", limits);
+    }
+
+    private record Guard(CircuitBreaker breaker, Bulkhead bulkhead, Retry retry) {}
+
+    private Guard guard(String operation, Limits limits) {
+        String name = provider.name() + "-" + operation;
+        CircuitBreakerConfig breaker = CircuitBreakerConfig.custom()
+                .slidingWindowSize(20)
+                .minimumNumberOfCalls(10)
+                .failureRateThreshold(60)
+                .waitDurationInOpenState(OPEN_AT_MOST)
+                .permittedNumberOfCallsInHalfOpenState(3)
+                .automaticTransitionFromOpenToHalfOpenEnabled(true)
+                .recordExceptions(ProviderUnavailable.class, TimeoutException.class)
+                .build();
+        BulkheadConfig bulkhead = BulkheadConfig.custom()
+                .maxConcurrentCalls(AT_ONCE)
+                .maxWaitDuration(Duration.ofSeconds(1))
+                .build();
+        RetryConfig retry = RetryConfig.custom()
+                .maxAttempts(TRIES)
+                .intervalFunction(IntervalFunction.ofExponentialRandomBackoff(FIRST_PAUSE, 2, 0.5))
+                .retryExceptions(ProviderUnavailable.class, TimeoutException.class)
+                .build();
+        return new Guard(
+                limits.breakers().circuitBreaker(name, breaker),
+                limits.bulkheads().bulkhead(name, bulkhead),
+                limits.retries().retry(name, retry));
+    }
+
+    private <T> T call(Guard guard, Callable<T> operation) {
+        Callable<T> limited = () -> timeLimiter.executeFutureSupplier(() -> threads.submit(operation));
+        Callable<T> bounded = Bulkhead.decorateCallable(guard.bulkhead(), limited);
+        Callable<T> broken = CircuitBreaker.decorateCallable(guard.breaker(), bounded);
+        try {
+            return guard.retry().executeCallable(broken);
+        } catch (ProviderUnavailable e) {
+            throw e;
+        } catch (TimeoutException | CallNotPermittedException | BulkheadFullException e) {
+            throw new ProviderUnavailable(provider.name(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ProviderUnavailable(provider.name(), e);
+        } catch (RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public String name() {
+        return provider.name();
+    }
+
+    @Override
+    public ProviderSession open(SessionOrder order) {
+        return call(open, () -> provider.open(order));
+    }
+
+    @Override
+    public Optional<ProviderSession> opened(UUID key) {
+        return call(ask, () -> provider.opened(key));
+    }
+
+    @Override
+    public ProviderSession ask(String session) {
+        return call(ask, () -> provider.ask(session));
+    }
+
+    @Override
+    public ProviderSession end(String session) {
+        return call(end, () -> provider.end(session));
+    }
+
+    @Override
+    public RefundAnswer refund(RefundOrder order) {
+        return call(refund, () -> provider.refund(order));
+    }
+
+    @Override
+    public Optional<RefundAnswer> refunded(UUID key) {
+        return call(ask, () -> provider.refunded(key));
+    }
+
+    @Override
+    public String signatureHeader() {
+        return provider.signatureHeader();
+    }
+
+    @Override
+    public String receive(@Nullable String signature, byte[] body) {
+        return provider.receive(signature, body);
+    }
+
+    @Override
+    public @Nullable ProviderSession read(byte[] body) {
+        return provider.read(body);
+    }
+
+    @Override
+    public void close() {
+        threads.shutdownNow();
+    }
+}

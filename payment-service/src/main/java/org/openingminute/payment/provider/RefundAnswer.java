@@ -1,0 +1,15 @@
+package org.openingminute.payment.provider;
+
+/** A provider's answer to a refund. */
+public sealed interface RefundAnswer {
+
+    /**
+     * The money is on its way back.
+     *
+     * @param name the provider's for it
+     */
+    record Done(String name) implements RefundAnswer {}
+
+    /** A "no" that no repetition changes. */
+    record Refused(String reason) implements RefundAnswer {}
+}

@@ -1,0 +1,271 @@
+package org.openingminute.payment.provider;
+
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.payment.money.Money;
+import org.openingminute.payment.payment.Act;
+import org.openingminute.payment.payment.PaymentRequest;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.http.MediaType;
+import org.springframework.http.client.JdkClientHttpRequestFactory;
+import org.springframework.web.client.ResourceAccessException;
+import org.springframework.web.client.RestClient;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The sandbox of a rehearsal, as one reaches any provider: over HTTP, with a key, and by signed messages. */
+public final class SandboxProvider implements PaymentProvider {
+
+    private static final Duration CONNECT_WITHIN = Duration.ofSeconds(1);
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .build();
+
+    private final RestClient http;
+    private final Supplier<String> api;
+    private final String publicUrl;
+    private final SandboxSignature signature;
+    private final Clock clock;
+
+    /**
+     * Where the sandbox is, and what is shared with it.
+     *
+     * @param url asked at each call, as it may be this very process, which knows its port only once it listens
+     * @param publicUrl where payers come from, and go back to
+     */
+    public record Account(Supplier<String> url, String apiKey, String webhookSecret, String publicUrl) {}
+
+    public SandboxProvider(RestClient.Builder http, Account account, Clock clock) {
+        HttpClient client = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .connectTimeout(CONNECT_WITHIN)
+                .build();
+        this.http = http.requestFactory(new JdkClientHttpRequestFactory(client))
+                .defaultHeader(HttpHeaders.AUTHORIZATION, "Bearer " + account.apiKey())
+                .build();
+        this.api = account.url();
+        this.publicUrl = account.publicUrl();
+        this.signature = new SandboxSignature(account.webhookSecret());
+        this.clock = clock;
+    }
+
+    @Override
+    public String name() {
+        return "sandbox";
+    }
+
+    @Override
+    public ProviderSession open(SessionOrder order) {
+        PaymentRequest request = order.request();
+        NewSession wanted = new NewSession(
+                request.registration(),
+                request.reference(),
+                request.conferenceName(),
+                order.amount(),
+                request.lines().stream()
+                        .map(line -> new NewSession.Line(line.description(), line.quantity(), line.amount()))
+                        .toList(),
+                request.discount(),
+                request.tax(),
+                publicUrl + "/registrations/" + request.registration());
+        return session(call(HttpMethod.POST, "/sessions", order.key(), wanted));
+    }
+
+    @Override
+    public Optional<ProviderSession> opened(UUID key) {
+        return find("/sessions/by-key/" + key).map(this::session);
+    }
+
+    @Override
+    public ProviderSession ask(String session) {
+        return session(call(HttpMethod.GET, "/sessions/" + session, null, null));
+    }
+
+    @Override
+    public ProviderSession end(String session) {
+        return session(call(HttpMethod.POST, "/sessions/" + session + "/end", null, null));
+    }
+
+    @Override
+    public RefundAnswer refund(RefundOrder order) {
+        return refund(call(HttpMethod.POST, "/refunds", order.key(), new NewRefund(order.payment(), order.amount())));
+    }
+
+    @Override
+    public Optional<RefundAnswer> refunded(UUID key) {
+        return find("/refunds/by-key/" + key).map(SandboxProvider::refund);
+    }
+
+    @Override
+    public String signatureHeader() {
+        return SandboxSignature.HEADER;
+    }
+
+    @Override
+    public String receive(@Nullable String header, byte[] body) {
+        signature.check(header, body, clock.instant());
+        return told(body).id();
+    }
+
+    @Override
+    public @Nullable ProviderSession read(byte[] body) {
+        SessionTold session = told(body).session();
+        return session == null ? null : session(session);
+    }
+
+    private static EventTold told(byte[] body) {
+        try {
+            EventTold told = JSON.readValue(body, EventTold.class);
+            if (told == null || told.id() == null || told.id().isBlank()) {
+                throw new MessageRefused("the message has no id");
+            }
+            return told;
+        } catch (JacksonException | IllegalArgumentException e) {
+            throw new MessageRefused("the message cannot be read");
+        }
+    }
+
+    private Optional<String> find(String path) {
+        try {
+            return Optional.of(call(HttpMethod.GET, path, null, null));
+        } catch (NotThere _) {
+            return Optional.empty();
+        }
+    }
+
+    private String call(HttpMethod method, String path, @Nullable UUID key, @Nullable Object body) {
+        RestClient.RequestBodySpec request = http.method(method).uri(URI.create(api.get() + "/sandbox/api" + path));
+        if (key != null) {
+            request.header("Idempotency-Key", key.toString());
+        }
+        if (body != null) {
+            request.contentType(MediaType.APPLICATION_JSON).body(JSON.writeValueAsBytes(body));
+        }
+        try {
+            String answer = request.exchange((_, response) -> {
+                HttpStatusCode status = response.getStatusCode();
+                String text = new String(response.getBody().readAllBytes(), StandardCharsets.UTF_8);
+                if (status.is2xxSuccessful()) {
+                    return text;
+                }
+                if (status.isSameCodeAs(HttpStatus.NOT_FOUND)) {
+                    throw new NotThere();
+                }
+                if (status.is5xxServerError() || status.isSameCodeAs(HttpStatus.TOO_MANY_REQUESTS)) {
+                    throw new ProviderUnavailable("sandbox answers " + status.value());
+                }
+                throw new IllegalStateException("the sandbox refuses %s %s: %s".formatted(method, path, text));
+            });
+            if (answer == null) {
+                throw new ProviderUnavailable("sandbox answers nothing");
+            }
+            return answer;
+        } catch (ResourceAccessException e) {
+            throw new ProviderUnavailable("sandbox", e);
+        }
+    }
+
+    private ProviderSession session(String answer) {
+        return session(read(answer, SessionTold.class));
+    }
+
+    private ProviderSession session(SessionTold told) {
+        List<Act> happened = new ArrayList<>();
+        for (SessionTold.TryTold one : told.tries()) {
+            switch (one.outcome()) {
+                case "captured" ->
+                    happened.add(new Act.MoneyArrived(told.key(), name(), one.id(), told.amount(), one.at()));
+                case "declined" ->
+                    happened.add(new Act.Declined(
+                            name(), one.id(), one.reason() == null ? "card-declined" : one.reason(), one.at()));
+                case "processing" -> happened.add(new Act.Processing(name(), one.id(), one.at()));
+                default -> {} // a later sandbox may tell more
+            }
+        }
+        for (SessionTold.DisputeTold one : told.disputes()) {
+            happened.add(new Act.DisputeOpened(name(), one.id(), one.payment(), one.amount(), one.at()));
+            if (one.endedAt() != null) {
+                happened.add(new Act.DisputeEnded(name(), one.id(), "won".equals(one.state()), one.endedAt()));
+            }
+        }
+        boolean over = !"open".equals(told.state()) && !"confirming".equals(told.state());
+        return new ProviderSession(told.id(), told.key(), told.registration(), told.url(), over, happened);
+    }
+
+    private static RefundAnswer refund(String answer) {
+        RefundTold told = read(answer, RefundTold.class);
+        return "done".equals(told.state())
+                ? new RefundAnswer.Done(told.id())
+                : new RefundAnswer.Refused(told.reason() == null ? "refused" : told.reason());
+    }
+
+    private static <T> T read(String answer, Class<T> type) {
+        try {
+            return JSON.readValue(answer, type);
+        } catch (JacksonException e) {
+            throw new ProviderUnavailable("sandbox", e);
+        }
+    }
+
+    private static final class NotThere extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+    }
+
+    private record NewSession(
+            UUID registration,
+            String reference,
+            String conferenceName,
+            Money amount,
+            List<Line> lines,
+            Money discount,
+            Money tax,
+            String returnUrl) {
+        record Line(String description, int quantity, Money amount) {}
+    }
+
+    private record NewRefund(String payment, Money amount) {}
+
+    private record RefundTold(
+            String id, String state, @Nullable String reason) {}
+
+    private record EventTold(String id, @Nullable SessionTold session) {}
+
+    private record SessionTold(
+            String id,
+            UUID key,
+            UUID registration,
+            URI url,
+            String state,
+            Money amount,
+            List<TryTold> tries,
+            List<DisputeTold> disputes) {
+
+        record TryTold(
+                String id,
+                Instant at,
+                String outcome,
+                @Nullable String reason) {}
+
+        record DisputeTold(
+                String id,
+                String payment,
+                Money amount,
+                String state,
+                Instant at,
+                @Nullable Instant endedAt) {}
+    }
+}

@@ -1,0 +1,13 @@
+package org.openingminute.payment.provider;
+
+import java.util.UUID;
+import org.openingminute.payment.money.Money;
+import org.openingminute.payment.payment.PaymentRequest;
+
+/**
+ * A session that is wanted.
+ *
+ * @param key of the attempt
+ * @param request what it is for; the amount is the attempt's own
+ */
+public record SessionOrder(UUID key, Money amount, PaymentRequest request) {}

@@ -1,0 +1,82 @@
+package org.openingminute.payment.refund;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.openingminute.payment.bookkeeping.Payments;
+import org.openingminute.payment.payment.Act;
+import org.openingminute.payment.payment.Capture;
+import org.openingminute.payment.provider.PaymentProvider;
+import org.openingminute.payment.provider.ProviderUnavailable;
+import org.openingminute.payment.provider.Providers;
+import org.openingminute.payment.provider.RefundAnswer;
+import org.openingminute.payment.provider.RefundOrder;
+import org.openingminute.payment.work.RepeatingJob;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/** Makes the refunds that are saved as wanted, each under its own key until the provider has answered. */
+@Component
+final class RefundJob extends RepeatingJob {
+
+    private static final Logger log = LoggerFactory.getLogger(RefundJob.class);
+    private static final Duration PAUSE = Duration.ofMillis(250);
+    private static final Duration KEYS_ARE_TRUSTED_FOR = Duration.ofHours(12);
+    private static final int AT_ONCE = 16;
+
+    private final RefundRepository refunds;
+    private final Payments payments;
+    private final Providers providers;
+    private final Clock clock;
+
+    RefundJob(RefundRepository refunds, Payments payments, Providers providers, Clock clock) {
+        super("refunds", PAUSE);
+        this.refunds = refunds;
+        this.payments = payments;
+        this.providers = providers;
+        this.clock = clock;
+    }
+
+    @Override
+    protected boolean work() {
+        List<RefundRepository.Due> due = refunds.claim(clock.instant(), AT_ONCE);
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            due.forEach(refund -> threads.execute(() -> make(refund)));
+        }
+        return due.size() == AT_ONCE;
+    }
+
+    private void make(RefundRepository.Due refund) {
+        try {
+            payments.apply(
+                    refund.registration(),
+                    switch (answer(refund)) {
+                        case RefundAnswer.Done done -> new Act.RefundDone(refund.id(), done.name(), clock.instant());
+                        case RefundAnswer.Refused refused ->
+                            new Act.RefundFailed(refund.id(), refused.reason(), clock.instant());
+                    });
+        } catch (ProviderUnavailable e) {
+            log.warn("A refund waits for the provider: {}", e.getMessage());
+        } catch (RuntimeException e) {
+            log.error("A refund of registration {} could not be made", refund.registration(), e);
+        }
+    }
+
+    private RefundAnswer answer(RefundRepository.Due refund) {
+        if (refund.provider().equals(Capture.BY_HAND)) {
+            // An organiser saw the money arrive and has to send it back; registration-service shows them.
+            return new RefundAnswer.Refused("by-hand");
+        }
+        PaymentProvider provider = providers
+                .named(refund.provider())
+                .orElseThrow(() -> new ProviderUnavailable(refund.provider() + " is not configured"));
+        RefundOrder order = new RefundOrder(refund.id(), refund.providerPayment(), refund.amount());
+        if (clock.instant().isAfter(refund.askedAt().plus(KEYS_ARE_TRUSTED_FOR))) {
+            return provider.refunded(refund.id()).orElseGet(() -> provider.refund(order));
+        }
+        return provider.refund(order);
+    }
+}

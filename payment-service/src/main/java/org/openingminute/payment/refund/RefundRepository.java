@@ -1,0 +1,69 @@
+package org.openingminute.payment.refund;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.UUID;
+import org.openingminute.payment.money.Money;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+/** Which refunds are due at a provider, and which captures wait for an answer. */
+@Repository
+final class RefundRepository {
+
+    /** Longer than a refund takes at its longest; after it, another try, by whichever instance. */
+    private static final Duration LEASE = Duration.ofSeconds(15);
+
+    private final JdbcClient jdbc;
+
+    RefundRepository(JdbcClient jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    record Due(UUID id, UUID registration, Money amount, Instant askedAt, String provider, String providerPayment) {}
+
+    /** Takes refunds that are due, for the time of the lease. */
+    List<Due> claim(Instant now, int limit) {
+        return jdbc.sql("""
+                update payment_refund refund set next_at = ?
+                  from payment_capture capture
+                 where capture.id = refund.capture_id
+                   and refund.id in (
+                       select id from payment_refund
+                        where state = 'pending' and capture_id is not null and next_at <= ?
+                        order by next_at
+                        limit ?
+                          for update skip locked)
+                returning refund.id, refund.registration_id, refund.amount, refund.currency, refund.asked_at,
+                          capture.provider, capture.provider_payment
+                """)
+                .param(now.plus(LEASE).atOffset(ZoneOffset.UTC))
+                .param(now.atOffset(ZoneOffset.UTC))
+                .param(limit)
+                .query((row, _) -> new Due(
+                        row.getObject("id", UUID.class),
+                        row.getObject("registration_id", UUID.class),
+                        new Money(row.getLong("amount"), row.getString("currency")),
+                        row.getObject("asked_at", OffsetDateTime.class).toInstant(),
+                        row.getString("provider"),
+                        row.getString("provider_payment")))
+                .list();
+    }
+
+    /** Registrations with a capture that was told before this instant and is neither kept nor refunded. */
+    List<UUID> unanswered(Instant toldBefore, int limit) {
+        return jdbc.sql("""
+                select distinct capture.registration_id
+                  from payment_capture capture join payment using (registration_id)
+                 where not capture.answered and not capture.surplus and capture.told_at < ? and payment.revision > 0
+                 limit ?
+                """)
+                .param(toldBefore.atOffset(ZoneOffset.UTC))
+                .param(limit)
+                .query((row, _) -> row.getObject("registration_id", UUID.class))
+                .list();
+    }
+}

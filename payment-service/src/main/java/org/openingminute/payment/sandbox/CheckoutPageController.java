@@ -1,0 +1,203 @@
+package org.openingminute.payment.sandbox;
+
+import com.fasterxml.jackson.annotation.JsonValue;
+import io.swagger.v3.oas.annotations.Hidden;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.payment.web.Problem;
+import org.openingminute.payment.web.ProblemCode;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.stereotype.Controller;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.thymeleaf.ITemplateEngine;
+import org.thymeleaf.context.Context;
+
+/** The sandbox's hosted page, for a person with a browser and for a program that plays one. */
+@Controller
+@RequestMapping("/sandbox/checkout/{session}")
+@Tag(name = "Sandbox")
+class CheckoutPageController {
+
+    private static final Pattern EXPIRY = Pattern.compile("(0[1-9]|1[0-2])/[0-9]{2}");
+    private static final Pattern CVC = Pattern.compile("[0-9]{3,4}");
+
+    private final Sandbox sandbox;
+    private final Faults faults;
+    private final ITemplateEngine templates;
+
+    CheckoutPageController(Sandbox sandbox, Faults faults, ITemplateEngine templates) {
+        this.sandbox = sandbox;
+        this.faults = faults;
+        this.templates = templates;
+    }
+
+    record Card(
+            @Nullable String cardNumber,
+            @Nullable String expiry,
+            @Nullable String cvc) {}
+
+    record Confirmation(@Nullable Boolean accept) {}
+
+    record Answer(Told outcome, String returnUrl) {}
+
+    enum Told {
+        CAPTURED,
+        DECLINED,
+        NEEDS_CONFIRMATION;
+
+        @JsonValue
+        String text() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
+    }
+
+    @GetMapping(produces = MediaType.TEXT_HTML_VALUE)
+    @Operation(summary = "The hosted page on which a payer pays")
+    ResponseEntity<String> page(@PathVariable String session) {
+        return page(sandbox.session(session), HttpStatus.OK, List.of());
+    }
+
+    @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
+    @Operation(summary = "A try with a test card")
+    ResponseEntity<Answer> pay(@PathVariable String session, @RequestBody Card card) {
+        SandboxSession known = sandbox.session(session);
+        Sandbox.Outcome outcome = sandbox.pay(session, read(card));
+        faults.beforeAnswer();
+        return answer(known, outcome);
+    }
+
+    @PostMapping(consumes = MediaType.APPLICATION_FORM_URLENCODED_VALUE)
+    @Hidden
+    ResponseEntity<String> payByForm(
+            @PathVariable String session,
+            @RequestParam(required = false) @Nullable String cardNumber,
+            @RequestParam(required = false) @Nullable String expiry,
+            @RequestParam(required = false) @Nullable String cvc) {
+        SandboxSession known = sandbox.session(session);
+        Sandbox.Outcome outcome;
+        try {
+            outcome = sandbox.pay(session, read(new Card(cardNumber, expiry, cvc)));
+        } catch (Problem problem) {
+            return again(session, problem);
+        }
+        faults.beforeAnswer();
+        return goOn(known, outcome);
+    }
+
+    @PostMapping(path = "/confirmation", consumes = MediaType.APPLICATION_JSON_VALUE)
+    @Operation(summary = "What the payer's bank asked for: yes or no")
+    ResponseEntity<Answer> confirm(@PathVariable String session, @RequestBody Confirmation confirmation) {
+        SandboxSession known = sandbox.session(session);
+        if (confirmation.accept() == null) {
+            throw Problem.invalid(List.of(new Problem.FieldError("accept", "True or false is needed.")));
+        }
+        Sandbox.Outcome outcome = sandbox.confirm(session, confirmation.accept());
+        faults.beforeAnswer();
+        return answer(known, outcome);
+    }
+
+    @PostMapping(path = "/confirmation", consumes = MediaType.APPLICATION_FORM_URLENCODED_VALUE)
+    @Hidden
+    ResponseEntity<String> confirmByForm(
+            @PathVariable String session, @RequestParam(defaultValue = "false") boolean accept) {
+        SandboxSession known = sandbox.session(session);
+        Sandbox.Outcome outcome;
+        try {
+            outcome = sandbox.confirm(session, accept);
+        } catch (Problem problem) {
+            return again(session, problem);
+        }
+        faults.beforeAnswer();
+        return goOn(known, outcome);
+    }
+
+    private static TestCard read(Card card) {
+        List<Problem.FieldError> errors = new ArrayList<>();
+        String number = card.cardNumber() == null ? "" : card.cardNumber().replace(" ", "");
+        TestCard known = TestCard.numbered(number).orElse(null);
+        if (known == null) {
+            errors.add(new Problem.FieldError("cardNumber", "This is none of the sandbox's test cards."));
+        }
+        if (card.expiry() == null || !EXPIRY.matcher(card.expiry().strip()).matches()) {
+            errors.add(new Problem.FieldError("expiry", "A month and a year are needed, as in 12/30."));
+        }
+        if (card.cvc() == null || !CVC.matcher(card.cvc().strip()).matches()) {
+            errors.add(new Problem.FieldError("cvc", "Three or four digits are needed."));
+        }
+        if (known == null || !errors.isEmpty()) {
+            throw Problem.invalid(errors);
+        }
+        return known;
+    }
+
+    private static ResponseEntity<Answer> answer(SandboxSession session, Sandbox.Outcome outcome) {
+        return ResponseEntity.ok(
+                new Answer(Told.valueOf(outcome.name()), session.details().returnUrl()));
+    }
+
+    /** After a form: back to the registration once it is paid, else to the page, which says what happened. */
+    private static ResponseEntity<String> goOn(SandboxSession session, Sandbox.Outcome outcome) {
+        String next = outcome == Sandbox.Outcome.CAPTURED ? session.details().returnUrl() : session.url();
+        return ResponseEntity.status(HttpStatus.SEE_OTHER)
+                .location(URI.create(next))
+                .build();
+    }
+
+    private ResponseEntity<String> again(String session, Problem problem) {
+        if (problem.code() != ProblemCode.INVALID && problem.code() != ProblemCode.NOT_PAYABLE) {
+            throw problem;
+        }
+        List<Problem.FieldError> errors =
+                problem.errors().isEmpty() ? List.of(new Problem.FieldError("", problem.detail())) : problem.errors();
+        return page(sandbox.session(session), problem.code().status(), errors);
+    }
+
+    private ResponseEntity<String> page(
+            SandboxSession session, HttpStatusCode status, List<Problem.FieldError> errors) {
+        SandboxSession.Try last =
+                session.tries().isEmpty() ? null : session.tries().getLast();
+        boolean declined = errors.isEmpty() && last != null && last.outcome() == SandboxSession.Outcome.declined;
+        Context model = new Context(
+                Locale.ENGLISH,
+                Map.of(
+                        "session",
+                        session,
+                        "details",
+                        session.details(),
+                        "cards",
+                        TestCard.values(),
+                        "errors",
+                        errors,
+                        "declined",
+                        declined ? reason(last) : ""));
+        return ResponseEntity.status(status)
+                .contentType(MediaType.TEXT_HTML)
+                .header(HttpHeaders.CACHE_CONTROL, "no-store")
+                .body(templates.process("sandbox/checkout", model));
+    }
+
+    private static String reason(SandboxSession.@Nullable Try declined) {
+        return switch (declined == null || declined.reason() == null ? "" : declined.reason()) {
+            case "insufficient-funds" -> "The card was declined: there are not enough funds.";
+            case "confirmation-refused" -> "The payment was not confirmed.";
+            case "not-confirmed" -> "The former payment was not confirmed.";
+            default -> "The card was declined.";
+        };
+    }
+}

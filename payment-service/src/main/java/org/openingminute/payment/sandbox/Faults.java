@@ -1,0 +1,97 @@
+package org.openingminute.payment.sandbox;
+
+import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
+import org.openingminute.payment.web.Problem;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** The troubles that somebody has ordered, kept in a table for all instances. Safe for use by all threads. */
+final class Faults {
+
+    /** Longer than any caller waits, the gateway included. */
+    private static final Duration NO_ANSWER = Duration.ofSeconds(20);
+
+    private final JdbcClient jdbc;
+
+    Faults(JdbcClient jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /**
+     * What goes wrong. Rates are from 0 to 1.
+     *
+     * @param latencyMs before each call of the customer, in milliseconds
+     * @param errorRate of the customer's calls that fail without being done
+     * @param timeoutAfterChargeRate of the calls that are done and never answered
+     */
+    record Ordered(long latencyMs, double errorRate, double timeoutAfterChargeRate, Webhook webhook) {}
+
+    /**
+     * What goes wrong with messages.
+     *
+     * @param delayMs before each, in milliseconds
+     * @param shuffle whether later ones may come first
+     */
+    record Webhook(double dropRate, double duplicateRate, long delayMs, boolean shuffle) {}
+
+    Ordered ordered() {
+        return jdbc.sql("select * from sandbox.faults")
+                .query((row, _) -> new Ordered(
+                        row.getLong("latency_ms"),
+                        row.getDouble("error_rate"),
+                        row.getDouble("timeout_after_charge_rate"),
+                        new Webhook(
+                                row.getDouble("webhook_drop_rate"),
+                                row.getDouble("webhook_duplicate_rate"),
+                                row.getLong("webhook_delay_ms"),
+                                row.getBoolean("webhook_shuffle"))))
+                .single();
+    }
+
+    void order(Ordered faults) {
+        jdbc.sql("""
+                update sandbox.faults
+                   set latency_ms = ?, error_rate = ?, timeout_after_charge_rate = ?, webhook_drop_rate = ?,
+                       webhook_duplicate_rate = ?, webhook_delay_ms = ?, webhook_shuffle = ?
+                """)
+                .param(faults.latencyMs())
+                .param(faults.errorRate())
+                .param(faults.timeoutAfterChargeRate())
+                .param(faults.webhook().dropRate())
+                .param(faults.webhook().duplicateRate())
+                .param(faults.webhook().delayMs())
+                .param(faults.webhook().shuffle())
+                .update();
+    }
+
+    /** Before a call of the customer: makes it late, or fails it. */
+    void beforeCall() {
+        Ordered faults = ordered();
+        if (faults.latencyMs() > 0) {
+            sleep(Duration.ofMillis(faults.latencyMs()));
+        }
+        if (happens(faults.errorRate())) {
+            throw Problem.unavailable("The sandbox fails, as it was told to.", Duration.ofSeconds(1));
+        }
+    }
+
+    /** After something was done: now and then no answer comes. */
+    void beforeAnswer() {
+        if (happens(ordered().timeoutAfterChargeRate())) {
+            sleep(NO_ANSWER);
+            throw Problem.unavailable("The sandbox does not answer, as it was told.", Duration.ofSeconds(1));
+        }
+    }
+
+    static boolean happens(double rate) {
+        return rate > 0 && ThreadLocalRandom.current().nextDouble() < rate;
+    }
+
+    private static void sleep(Duration time) {
+        try {
+            Thread.sleep(time);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,276 @@
+package org.openingminute.payment.sandbox;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.payment.money.Money;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The sandbox's sessions, refunds and disputes on disk. A session's row is the lock for what belongs to it. */
+final class SandboxRepository {
+
+    private final JdbcClient jdbc;
+    private final JsonMapper json;
+    private final String publicUrl;
+
+    SandboxRepository(JdbcClient jdbc, JsonMapper json, String publicUrl) {
+        this.jdbc = jdbc;
+        this.json = json;
+        this.publicUrl = publicUrl;
+    }
+
+    record Refund(
+            String id,
+            String payment,
+            Money amount,
+            String state,
+            @Nullable String reason) {}
+
+    record Payment(long number, String session, UUID registration, Money captured, Money refunded, Money disputed) {}
+
+    /** Makes a session, unless one with its key is there. */
+    void insert(String id, UUID key, UUID registration, Money amount, SandboxSession.Details details, Instant now) {
+        jdbc.sql("""
+                insert into sandbox.session (id, key, registration, amount, currency, details, created_at)
+                values (?, ?, ?, ?, ?, ?, ?)
+                on conflict (key) do nothing
+                """)
+                .param(id)
+                .param(key)
+                .param(registration)
+                .param(amount.amount())
+                .param(amount.currency())
+                .param(json.writeValueAsString(details))
+                .param(utc(now))
+                .update();
+    }
+
+    Optional<SandboxSession> find(String id) {
+        return session("select * from sandbox.session where id = ?", id);
+    }
+
+    Optional<SandboxSession> byKey(UUID key) {
+        return session("select * from sandbox.session where key = ?", key);
+    }
+
+    /** Inside a transaction: nobody else changes the session until its end. */
+    Optional<SandboxSession> lock(String id) {
+        jdbc.sql("select 1 from sandbox.session where id = ? for update")
+                .param(id)
+                .query()
+                .listOfRows();
+        return find(id);
+    }
+
+    Optional<String> sessionOf(String payment) {
+        return jdbc.sql("select session from sandbox.try where id = ? and outcome = 'captured'")
+                .param(payment)
+                .query(String.class)
+                .optional();
+    }
+
+    private Optional<SandboxSession> session(String sql, Object parameter) {
+        return jdbc.sql(sql).param(parameter).query((row, _) -> session(row)).optional();
+    }
+
+    private SandboxSession session(ResultSet row) throws SQLException {
+        String id = row.getString("id");
+        String currency = row.getString("currency");
+        return new SandboxSession(
+                id,
+                row.getObject("key", UUID.class),
+                row.getObject("registration", UUID.class),
+                publicUrl + "/sandbox/checkout/" + id,
+                SandboxSession.State.valueOf(row.getString("state")),
+                money(row),
+                new Money(row.getLong("refunded"), currency),
+                tries(id),
+                disputes(id),
+                json.readValue(row.getString("details"), SandboxSession.Details.class));
+    }
+
+    private List<SandboxSession.Try> tries(String session) {
+        return jdbc.sql("select * from sandbox.try where session = ? order by tried_at, id")
+                .param(session)
+                .query((row, _) -> new SandboxSession.Try(
+                        row.getString("id"),
+                        instant(row, "tried_at"),
+                        SandboxSession.Outcome.valueOf(row.getString("outcome")),
+                        row.getString("reason"),
+                        row.getString("card")))
+                .list();
+    }
+
+    private List<SandboxSession.Dispute> disputes(String session) {
+        return jdbc.sql("select * from sandbox.dispute where session = ? order by opened_at, id")
+                .param(session)
+                .query((row, _) -> {
+                    OffsetDateTime ended = row.getObject("ended_at", OffsetDateTime.class);
+                    return new SandboxSession.Dispute(
+                            row.getString("id"),
+                            row.getString("payment"),
+                            money(row),
+                            row.getString("state"),
+                            instant(row, "opened_at"),
+                            ended == null ? null : ended.toInstant());
+                })
+                .list();
+    }
+
+    void setState(String session, SandboxSession.State state) {
+        jdbc.sql("update sandbox.session set state = ? where id = ?")
+                .param(state.name())
+                .param(session)
+                .update();
+    }
+
+    void setPaid(String session, TestCard card, @Nullable Instant disputeAt) {
+        jdbc.sql("""
+                update sandbox.session
+                   set state = 'captured', card = ?, dispute_at = ?, payment_number = nextval('sandbox.payment_number')
+                 where id = ?
+                """)
+                .param(card.number())
+                .param(disputeAt == null ? null : utc(disputeAt))
+                .param(session)
+                .update();
+    }
+
+    void insertTry(String session, SandboxSession.Try one) {
+        jdbc.sql("insert into sandbox.try (id, session, tried_at, card, outcome, reason) values (?, ?, ?, ?, ?, ?)")
+                .param(one.id())
+                .param(session)
+                .param(utc(one.at()))
+                .param(one.card())
+                .param(one.outcome().name())
+                .param(one.reason())
+                .update();
+    }
+
+    void endTry(String id, SandboxSession.Outcome outcome, @Nullable String reason, Instant at) {
+        jdbc.sql("update sandbox.try set outcome = ?, reason = ?, tried_at = ? where id = ?")
+                .param(outcome.name())
+                .param(reason)
+                .param(utc(at))
+                .param(id)
+                .update();
+    }
+
+    Optional<Refund> refund(UUID key) {
+        return jdbc.sql("select * from sandbox.refund where key = ?")
+                .param(key)
+                .query((row, _) -> new Refund(
+                        row.getString("id"),
+                        row.getString("payment"),
+                        money(row),
+                        row.getString("state"),
+                        row.getString("reason")))
+                .optional();
+    }
+
+    void insertRefund(UUID key, Refund refund, String session, Instant now) {
+        jdbc.sql("""
+                insert into sandbox.refund (id, key, payment, amount, currency, state, reason, created_at)
+                values (?, ?, ?, ?, ?, ?, ?, ?)
+                """)
+                .param(refund.id())
+                .param(key)
+                .param(refund.payment())
+                .param(refund.amount().amount())
+                .param(refund.amount().currency())
+                .param(refund.state())
+                .param(refund.reason())
+                .param(utc(now))
+                .update();
+        if (refund.state().equals("done")) {
+            jdbc.sql("update sandbox.session set refunded = refunded + ? where id = ?")
+                    .param(refund.amount().amount())
+                    .param(session)
+                    .update();
+        }
+    }
+
+    /** Sessions whose payer's bank is due to dispute them. */
+    List<String> toDispute(Instant now) {
+        return jdbc.sql("select id from sandbox.session where dispute_at <= ? limit 50")
+                .param(utc(now))
+                .query((row, _) -> row.getString("id"))
+                .list();
+    }
+
+    /** Returns false if another instance has begun it, or nothing is left to dispute. */
+    boolean beginDispute(String session) {
+        return jdbc.sql("update sandbox.session set dispute_at = null where id = ? and dispute_at is not null")
+                        .param(session)
+                        .update()
+                == 1;
+    }
+
+    void insertDispute(String session, SandboxSession.Dispute dispute) {
+        jdbc.sql("""
+                insert into sandbox.dispute (id, session, payment, amount, currency, state, opened_at)
+                values (?, ?, ?, ?, ?, ?, ?)
+                """)
+                .param(dispute.id())
+                .param(session)
+                .param(dispute.payment())
+                .param(dispute.amount().amount())
+                .param(dispute.amount().currency())
+                .param(dispute.state())
+                .param(utc(dispute.at()))
+                .update();
+    }
+
+    void endDispute(String id, boolean won, Instant now) {
+        jdbc.sql("update sandbox.dispute set state = ?, ended_at = ? where id = ?")
+                .param(won ? "won" : "lost")
+                .param(utc(now))
+                .param(id)
+                .update();
+    }
+
+    /** Payments in the order of their captures. */
+    List<Payment> payments(long after, int limit) {
+        return jdbc.sql("""
+                select payment_number, id, registration, amount, refunded, currency,
+                       coalesce((select sum(d.amount) from sandbox.dispute d
+                                  where d.session = s.id and d.state <> 'won'), 0)::bigint as disputed
+                  from sandbox.session s
+                 where payment_number > ?
+                 order by payment_number
+                 limit ?
+                """)
+                .param(after)
+                .param(limit)
+                .query((row, _) -> {
+                    String currency = row.getString("currency");
+                    return new Payment(
+                            row.getLong("payment_number"),
+                            row.getString("id"),
+                            row.getObject("registration", UUID.class),
+                            money(row),
+                            new Money(row.getLong("refunded"), currency),
+                            new Money(row.getLong("disputed"), currency));
+                })
+                .list();
+    }
+
+    private static Money money(ResultSet row) throws SQLException {
+        return new Money(row.getLong("amount"), row.getString("currency"));
+    }
+
+    private static Instant instant(ResultSet row, String column) throws SQLException {
+        return row.getObject(column, OffsetDateTime.class).toInstant();
+    }
+
+    private static OffsetDateTime utc(Instant instant) {
+        return instant.atOffset(ZoneOffset.UTC);
+    }
+}

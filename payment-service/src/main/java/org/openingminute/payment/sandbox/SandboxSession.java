@@ -1,0 +1,61 @@
+package org.openingminute.payment.sandbox;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.payment.money.Money;
+
+/** A session, in the form in which the sandbox tells it. */
+record SandboxSession(
+        String id,
+        UUID key,
+        UUID registration,
+        String url,
+        State state,
+        Money amount,
+        Money refunded,
+        List<Try> tries,
+        List<Dispute> disputes,
+        @JsonIgnore Details details) {
+
+    enum State {
+        open,
+        confirming,
+        captured,
+        ended
+    }
+
+    enum Outcome {
+        processing,
+        captured,
+        declined
+    }
+
+    record Try(
+            String id,
+            Instant at,
+            Outcome outcome,
+            @Nullable String reason,
+            @JsonIgnore String card) {}
+
+    record Dispute(
+            String id,
+            String payment,
+            Money amount,
+            String state,
+            Instant at,
+            @Nullable Instant endedAt) {}
+
+    /** What its page shows. */
+    record Details(
+            String reference, String conferenceName, List<Line> lines, Money discount, Money tax, String returnUrl) {}
+
+    record Line(String description, int quantity, Money amount) {}
+
+    Optional<Try> last(Outcome outcome) {
+        return tries.reversed().stream().filter(one -> one.outcome() == outcome).findFirst();
+    }
+}

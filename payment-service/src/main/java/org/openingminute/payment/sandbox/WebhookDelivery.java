@@ -1,0 +1,101 @@
+package org.openingminute.payment.sandbox;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+import org.openingminute.payment.work.RepeatingJob;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Delivers messages to the customer's public address, signed, until the customer says that it has them. */
+final class WebhookDelivery extends RepeatingJob {
+
+    private static final Logger log = LoggerFactory.getLogger(WebhookDelivery.class);
+    private static final Duration PAUSE = Duration.ofMillis(100);
+    private static final Duration ANSWER_WITHIN = Duration.ofSeconds(10);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(15);
+    private static final int AT_ONCE = 32;
+
+    private final WebhookQueue queue;
+    private final URI target;
+    private final SecretKeySpec secret;
+    private final Clock clock;
+    private final HttpClient http = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(Duration.ofSeconds(2))
+            .build();
+
+    WebhookDelivery(WebhookQueue queue, URI target, String secret, Clock clock) {
+        super("sandbox-webhooks", PAUSE);
+        this.queue = queue;
+        this.target = target;
+        this.secret = new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), "HmacSHA256");
+        this.clock = clock;
+    }
+
+    @Override
+    protected boolean work() {
+        List<WebhookQueue.Delivery> due = queue.claim(AT_ONCE);
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            due.forEach(delivery -> threads.execute(() -> deliver(delivery)));
+        }
+        return due.size() == AT_ONCE;
+    }
+
+    private void deliver(WebhookQueue.Delivery delivery) {
+        byte[] body = delivery.body().getBytes(StandardCharsets.UTF_8);
+        HttpRequest request = HttpRequest.newBuilder(target)
+                .timeout(ANSWER_WITHIN)
+                .header("Content-Type", "application/json")
+                .header("Sandbox-Signature", sign(body))
+                .POST(HttpRequest.BodyPublishers.ofByteArray(body))
+                .build();
+        try {
+            int status =
+                    http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
+            if (status / 100 == 2) {
+                queue.delivered(delivery);
+            } else {
+                log.info("A message was answered with {} and is sent again", status);
+                queue.again(delivery, pauseAfter(delivery.tries()));
+            }
+        } catch (IOException e) {
+            log.info("A message did not arrive and is sent again: {}", e.toString());
+            queue.again(delivery, pauseAfter(delivery.tries()));
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException e) {
+            log.warn("A delivery could not be noted; it is repeated", e);
+        }
+    }
+
+    private static Duration pauseAfter(int tries) {
+        Duration pause = Duration.ofSeconds(1L << Math.min(tries - 1, 10));
+        return pause.compareTo(LONGEST_PAUSE) < 0 ? pause : LONGEST_PAUSE;
+    }
+
+    private String sign(byte[] body) {
+        String seconds = Long.toString(clock.instant().getEpochSecond());
+        try {
+            Mac mac = Mac.getInstance("HmacSHA256");
+            mac.init(secret);
+            mac.update(seconds.getBytes(StandardCharsets.US_ASCII));
+            mac.update((byte) '.');
+            return "t=" + seconds + ",v1=" + HexFormat.of().formatHex(mac.doFinal(body));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("HMAC-SHA256 is part of every Java", e);
+        }
+    }
+}

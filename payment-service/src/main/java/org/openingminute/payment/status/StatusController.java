@@ -1,0 +1,71 @@
+package org.openingminute.payment.status;
+
+import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
+import io.swagger.v3.oas.annotations.Hidden;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.messaging.MessagingStatus;
+import org.openingminute.messaging.Outbox;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.info.BuildProperties;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** What is behind here, and why; joined with the other services' by the gateway. */
+@RestController
+@Hidden
+final class StatusController {
+
+    private final MessagingStatus messaging;
+    private final CircuitBreakerRegistry breakers;
+    private final PaymentFigures figures;
+    private final String version;
+
+    StatusController(
+            MessagingStatus messaging,
+            CircuitBreakerRegistry breakers,
+            PaymentFigures figures,
+            ObjectProvider<BuildProperties> build) {
+        this.messaging = messaging;
+        this.breakers = breakers;
+        this.figures = figures;
+        BuildProperties known = build.getIfAvailable();
+        String builtAs = known == null ? null : known.getVersion();
+        this.version = builtAs == null ? "unknown" : builtAs;
+    }
+
+    record Status(
+            String service,
+            String version,
+            OutboxStatus outbox,
+            List<MessagingStatus.GroupLag> consumers,
+            boolean broker,
+            DeadLetters deadLetters,
+            List<Breaker> breakers,
+            PaymentFigures.Figures payments) {}
+
+    record OutboxStatus(long waiting, @Nullable Double oldestSeconds) {}
+
+    record DeadLetters(long open) {}
+
+    record Breaker(String name, String state) {}
+
+    @GetMapping("/internal/status")
+    Status status() {
+        MessagingStatus.Broker broker = messaging.broker();
+        Outbox.Waiting waiting = messaging.outbox();
+        return new Status(
+                "payment-service",
+                version,
+                new OutboxStatus(waiting.messages(), waiting.oldestSeconds()),
+                broker.consumers(),
+                broker.answers(),
+                new DeadLetters(messaging.deadLettersOpen()),
+                breakers.getAllCircuitBreakers().stream()
+                        .map(one ->
+                                new Breaker(one.getName(), one.getState().name().toLowerCase(Locale.ROOT)))
+                        .toList(),
+                figures.now());
+    }
+}

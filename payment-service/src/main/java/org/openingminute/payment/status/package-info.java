@@ -1,0 +1,5 @@
+/** What operators are shown. */
+@NullMarked
+package org.openingminute.payment.status;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,145 @@
+package org.openingminute.payment.web;
+
+import jakarta.servlet.http.HttpServletRequest;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.core.convert.ConversionException;
+import org.springframework.dao.TransientDataAccessException;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.http.MediaType;
+import org.springframework.http.ProblemDetail;
+import org.springframework.http.ResponseEntity;
+import org.springframework.http.converter.HttpMessageNotReadableException;
+import org.springframework.jdbc.CannotGetJdbcConnectionException;
+import org.springframework.transaction.CannotCreateTransactionException;
+import org.springframework.web.ErrorResponse;
+import org.springframework.web.bind.ServletRequestBindingException;
+import org.springframework.web.bind.annotation.ExceptionHandler;
+import org.springframework.web.bind.annotation.RestControllerAdvice;
+import org.springframework.web.method.annotation.MethodArgumentTypeMismatchException;
+import org.thymeleaf.ITemplateEngine;
+import org.thymeleaf.context.Context;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.exc.UnrecognizedPropertyException;
+
+/** The one place where whatever went wrong becomes an answer: a problem of RFC 9457, or a small page for a browser. */
+@RestControllerAdvice
+final class ProblemAdvice {
+
+    private static final Logger log = LoggerFactory.getLogger(ProblemAdvice.class);
+    private static final Duration A_MOMENT = Duration.ofSeconds(2);
+
+    private final ITemplateEngine templates;
+
+    ProblemAdvice(ITemplateEngine templates) {
+        this.templates = templates;
+    }
+
+    @ExceptionHandler
+    ResponseEntity<?> problem(Problem problem, HttpServletRequest request) {
+        return answer(problem, problem.code().status(), request);
+    }
+
+    @ExceptionHandler
+    ResponseEntity<?> unreadable(HttpMessageNotReadableException e, HttpServletRequest request) {
+        if (e.getCause() instanceof UnrecognizedPropertyException unknown) {
+            return problem(
+                    Problem.invalid(List.of(new Problem.FieldError(path(unknown), "There is no such field."))),
+                    request);
+        }
+        return problem(
+                new Problem(ProblemCode.MALFORMED, "The body is no JSON of the form that is expected here."), request);
+    }
+
+    @ExceptionHandler({
+        MethodArgumentTypeMismatchException.class,
+        ConversionException.class,
+        ServletRequestBindingException.class
+    })
+    ResponseEntity<?> wrongType(Exception e, HttpServletRequest request) {
+        return problem(new Problem(ProblemCode.MALFORMED, "A parameter cannot be read."), request);
+    }
+
+    @ExceptionHandler({
+        CannotGetJdbcConnectionException.class,
+        CannotCreateTransactionException.class,
+        TransientDataAccessException.class
+    })
+    ResponseEntity<?> databaseAway(Exception e, HttpServletRequest request) {
+        log.warn("The database does not answer: {}", e.toString());
+        return problem(
+                Problem.unavailable("Payments cannot be reached at the moment. Please try again.", A_MOMENT), request);
+    }
+
+    @ExceptionHandler
+    ResponseEntity<?> anythingElse(Exception e, HttpServletRequest request) {
+        if (e instanceof ErrorResponse known) {
+            return known(known.getStatusCode(), request);
+        }
+        log.error("A request failed", e);
+        ProblemDetail body = detail(HttpStatus.INTERNAL_SERVER_ERROR, "internal", "Something went wrong here.");
+        return write(body, HttpHeaders.EMPTY, request);
+    }
+
+    /** What Spring refuses by itself, in our words. A method that a path does not have is a call that does not exist. */
+    private ResponseEntity<?> known(HttpStatusCode status, HttpServletRequest request) {
+        return switch (HttpStatus.resolve(status.value())) {
+            case NOT_FOUND, METHOD_NOT_ALLOWED ->
+                problem(new Problem(ProblemCode.NOT_FOUND, "There is nothing here."), request);
+            case UNSUPPORTED_MEDIA_TYPE ->
+                problem(
+                        new Problem(
+                                ProblemCode.UNSUPPORTED_MEDIA_TYPE,
+                                "The body has a media type that is not taken here."),
+                        request);
+            case CONTENT_TOO_LARGE -> problem(new Problem(ProblemCode.TOO_LARGE, "The body is too large."), request);
+            case null, default ->
+                answer(new Problem(ProblemCode.MALFORMED, "The request cannot be read."), status, request);
+        };
+    }
+
+    private ResponseEntity<?> answer(Problem problem, HttpStatusCode status, HttpServletRequest request) {
+        ProblemDetail body = detail(status, problem.code().text(), problem.detail());
+        if (!problem.errors().isEmpty()) {
+            body.setProperty("errors", problem.errors());
+        }
+        HttpHeaders headers = new HttpHeaders();
+        if (problem.retryAfter() != null) {
+            headers.set(
+                    HttpHeaders.RETRY_AFTER, Long.toString(problem.retryAfter().toSeconds()));
+        }
+        return write(body, headers, request);
+    }
+
+    private static ProblemDetail detail(HttpStatusCode status, String code, String text) {
+        ProblemDetail body = ProblemDetail.forStatusAndDetail(status, text);
+        body.setProperty("code", code);
+        return body;
+    }
+
+    private ResponseEntity<?> write(ProblemDetail body, HttpHeaders headers, HttpServletRequest request) {
+        ResponseEntity.BodyBuilder answer =
+                ResponseEntity.status(body.getStatus()).headers(headers);
+        if (Page.wantedBy(request.getHeader(HttpHeaders.ACCEPT))) {
+            Context context =
+                    new Context(Locale.ENGLISH, Map.of("detail", body.getDetail() == null ? "" : body.getDetail()));
+            return answer.contentType(MediaType.TEXT_HTML).body(templates.process("problem", context));
+        }
+        return answer.contentType(MediaType.APPLICATION_PROBLEM_JSON).body(body);
+    }
+
+    private static String path(JacksonException e) {
+        return e.getPath().stream()
+                .map(reference -> reference.getPropertyName() == null
+                        ? "[" + reference.getIndex() + "]"
+                        : reference.getPropertyName())
+                .collect(Collectors.joining("."));
+    }
+}

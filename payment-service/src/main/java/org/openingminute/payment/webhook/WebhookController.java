@@ -1,0 +1,63 @@
+package org.openingminute.payment.webhook;
+
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import java.time.Clock;
+import org.openingminute.payment.provider.MessageRefused;
+import org.openingminute.payment.provider.PaymentProvider;
+import org.openingminute.payment.provider.Providers;
+import org.openingminute.payment.web.Problem;
+import org.openingminute.payment.web.ProblemCode;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+
+@RestController
+@Tag(name = "Payments")
+final class WebhookController {
+
+    private static final int LONGEST = 512 * 1024;
+
+    private final Providers providers;
+    private final WebhookRepository messages;
+    private final WebhookJob job;
+    private final Clock clock;
+
+    WebhookController(Providers providers, WebhookRepository messages, WebhookJob job, Clock clock) {
+        this.providers = providers;
+        this.messages = messages;
+        this.job = job;
+        this.clock = clock;
+    }
+
+    @PostMapping("/api/payments/webhooks/{provider}")
+    @ResponseStatus(HttpStatus.NO_CONTENT)
+    @Operation(summary = "For the provider alone: answered once it is on disk, applied after")
+    void receive(
+            @PathVariable String provider,
+            @RequestHeader HttpHeaders headers,
+            @RequestBody(required = false) byte[] body) {
+        PaymentProvider sender = providers
+                .named(provider)
+                .orElseThrow(() -> new Problem(ProblemCode.NOT_FOUND, "There is no such provider."));
+        if (body == null || body.length == 0) {
+            throw new Problem(ProblemCode.MALFORMED, "There is no body.");
+        }
+        if (body.length > LONGEST) {
+            throw new Problem(ProblemCode.TOO_LARGE, "The body is too large.");
+        }
+        try {
+            String id = sender.receive(headers.getFirst(sender.signatureHeader()), body);
+            if (messages.store(provider, id, body, clock.instant())) {
+                job.wake();
+            }
+        } catch (MessageRefused e) {
+            throw new Problem(ProblemCode.MALFORMED, "Refused: " + e.getMessage() + ".");
+        }
+    }
+}
