@@ -206,6 +206,23 @@ class MailsIT extends ServiceUnderTest {
     }
 
     @Test
+    void a_copy_after_a_crash_between_the_servers_yes_and_our_note_bears_the_same_message_id() {
+        Story story = new Story();
+        NEIGHBOURS.tell(story.confirmed());
+        soon(() -> assertThat(rowsOf(story.id)).containsExactly("confirmation sent"));
+        // What such a crash leaves behind: a mail that the server has, and a row that does not know.
+        jdbc.sql("update mail set state = 'waiting', leased_until = clock_timestamp() where registration_id = ?")
+                .param(story.id)
+                .update();
+
+        soon(() -> assertThat(mailsTo(story.email)).hasSize(2));
+        assertThat(mailsTo(story.email).stream()
+                        .map(mail -> mail.path("messageId").asString())
+                        .distinct())
+                .hasSize(1);
+    }
+
+    @Test
     void what_became_of_the_mails_is_told_as_the_contract_says() {
         Story story = new Story();
         NEIGHBOURS.tell(story.confirmed());

@@ -110,20 +110,23 @@ class MailServer {
     /** Reads a refusal; throws it again where it is not about this mail. */
     private static Delivery answer(MessagingException refusal) throws MessagingException {
         for (@Nullable Exception next = refusal; next instanceof MessagingException e; next = e.getNextException()) {
-            if (e instanceof SMTPAddressFailedException address && address.getReturnCode() != CLOSING) {
+            if (e instanceof SMTPAddressFailedException address && isReply(address.getReturnCode())) {
                 return address.getReturnCode() >= 500
                         ? new Delivery.Bounced(reply(address))
                         : new Delivery.RefusedForNow(reply(address));
             }
-            if (e instanceof SMTPSendFailedException send
-                    && send.getReturnCode() >= 400
-                    && send.getReturnCode() != CLOSING) {
+            if (e instanceof SMTPSendFailedException send && isReply(send.getReturnCode())) {
                 return send.getReturnCode() >= 500
                         ? new Delivery.Refused(reply(send))
                         : new Delivery.RefusedForNow(reply(send));
             }
         }
         throw refusal;
+    }
+
+    /** Whether it is an answer about the mail; without one the code is -1. */
+    private static boolean isReply(int code) {
+        return code >= 400 && code != CLOSING;
     }
 
     private static String reply(MessagingException refusal) {

@@ -1,0 +1,320 @@
+package org.openingminute.notification;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.UUID;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+class DeskIT extends ServiceUnderTest {
+
+    private static final String CONFIRMATION = "{\"kind\": \"confirmation\"}";
+    private static final String JSON_TYPE = "application/json";
+
+    @Test
+    void only_an_organiser_sees_mails() {
+        assertProblem(call("GET", "/api/admin/mails", null), 401, "unauthenticated");
+        assertProblem(call("GET", "/api/admin/mails", null, "Authorization", "Bearer a.b.c"), 401, "unauthenticated");
+        assertProblem(call("GET", "/api/admin/mails", null, "Authorization", "Basic abc"), 401, "unauthenticated");
+        assertProblem(call("GET", "/api/admin/mails", null, bearer(STAFF.token("check-in"))), 403, "forbidden");
+        assertProblem(
+                call("GET", "/api/admin/mails", null, bearer(token(UUID.randomUUID(), "-", 0))), 403, "forbidden");
+        assertProblem(
+                call(
+                        "GET",
+                        "/api/admin/mails",
+                        null,
+                        bearer(STAFF.token(
+                                "https://elsewhere.example.org", Instant.now().plusSeconds(900), "organiser"))),
+                401,
+                "unauthenticated");
+        assertProblem(
+                call(
+                        "GET",
+                        "/api/admin/mails",
+                        null,
+                        bearer(STAFF.token(Staff.ISSUER, Instant.now().minusSeconds(900), "organiser"))),
+                401,
+                "unauthenticated");
+        assertThat(call("GET", "/api/admin/mails", null, "Cookie", "staff=" + STAFF.token("organiser"))
+                        .statusCode())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void mails_are_listed_newest_first_and_page_by_page() {
+        Story story = confirmedStory();
+        for (int i = 0; i < 4; i++) {
+            assertThat(sendAgain(story, bearer(token(story.id, "-", 0))).statusCode())
+                    .isEqualTo(200);
+        }
+        Set<String> seen = new HashSet<>();
+        String after = "";
+        int pages = 0;
+        do {
+            JsonNode page = list("?limit=2&registration=" + story.id + after);
+            page.path("items").forEach(mail -> seen.add(mail.path("id").asString()));
+            after = page.path("next").isNull()
+                    ? ""
+                    : "&after=" + page.path("next").asString();
+            pages++;
+        } while (!after.isEmpty());
+
+        assertThat(seen).hasSize(5);
+        assertThat(pages).isEqualTo(3);
+        soon(() -> assertThat(list("?state=sent&to=" + story.email.toUpperCase(java.util.Locale.ROOT))
+                        .path("items"))
+                .hasSize(5));
+        assertThat(list("?state=bounced&registration=" + story.id).path("items"))
+                .isEmpty();
+        JsonNode oldest =
+                list("?limit=200&registration=" + story.id).path("items").path(4);
+        assertThat(oldest.path("kind").asString()).isEqualTo("confirmation");
+        assertThat(oldest.path("requestedBy").isNull()).isTrue();
+    }
+
+    @Test
+    void a_filter_that_makes_no_sense_is_invalid() {
+        for (String filter : new String[] {"?state=lost", "?registration=1", "?limit=0", "?limit=x", "?after=1"}) {
+            assertProblem(call("GET", "/api/admin/mails" + filter, null, organiser()), 422, "invalid");
+        }
+    }
+
+    @Test
+    void a_mail_can_be_read_as_it_was_sent_but_for_its_token() {
+        Story story = confirmedStory();
+        String id = list("?registration=" + story.id)
+                .path("items")
+                .path(0)
+                .path("id")
+                .asString();
+
+        JsonNode mail = JSON.readTree(
+                call("GET", "/api/admin/mails/" + id, null, organiser()).body());
+        assertThat(mail.path("subject").asString()).contains("you are registered");
+        assertThat(mail.path("text").asString()).contains("Dear Ada Lovelace", "/open#•••");
+        assertThat(mail.path("html").asString()).contains("/open#•••");
+        assertProblem(call("GET", "/api/admin/mails/" + UUID.randomUUID(), null, organiser()), 404, "not-found");
+        assertProblem(call("GET", "/api/admin/mails/x", null, organiser()), 404, "not-found");
+    }
+
+    @Test
+    void an_organiser_sends_a_mail_again_once_for_each_key() {
+        Story story = confirmedStory();
+        String path = "/api/admin/mails/"
+                + list("?registration=" + story.id)
+                        .path("items")
+                        .path(0)
+                        .path("id")
+                        .asString() + "/resend";
+
+        assertProblem(call("POST", path, null), 401, "unauthenticated");
+        HttpResponse<String> first = call("POST", path, null, with(organiser(), "Idempotency-Key", "again-1"));
+        HttpResponse<String> second = call("POST", path, null, with(organiser(), "Idempotency-Key", "again-1"));
+        assertThat(first.statusCode()).as(first.body()).isEqualTo(200);
+        assertThat(JSON.readTree(second.body())).isEqualTo(JSON.readTree(first.body()));
+        assertThat(JSON.readTree(first.body()).path("requestedBy").asString()).isEqualTo("organiser");
+        soon(() -> assertThat(rowsOf(story.id)).containsExactly("confirmation sent", "confirmation sent"));
+        assertThat(mailsTo(story.email))
+                .extracting(mail -> mail.path("messageId").asString())
+                .doesNotHaveDuplicates()
+                .hasSize(2);
+    }
+
+    @Test
+    void a_mail_about_a_state_that_has_passed_is_not_sent_again() {
+        Story story = confirmedStory();
+        String path = "/api/admin/mails/"
+                + list("?registration=" + story.id)
+                        .path("items")
+                        .path(0)
+                        .path("id")
+                        .asString() + "/resend";
+        NEIGHBOURS.tell(story.registration("registration.cancelled.v1", "cancelled", null));
+        soon(() -> assertThat(rowsOf(story.id)).contains("cancelled sent"));
+
+        assertProblem(call("POST", path, null, organiser()), 409, "not-allowed-now");
+        assertProblem(sendAgain(story, bearer(token(story.id, "-", 0))), 409, "not-allowed-now");
+    }
+
+    @Test
+    void a_registrant_has_the_confirmation_sent_again_so_often_an_hour() {
+        Story story = confirmedStory();
+        String[] ada = bearer(token(story.id, "-", 0));
+        HttpResponse<String> first = sendAgain(story, with(ada, "Idempotency-Key", "k"));
+        assertThat(first.statusCode()).as(first.body()).isEqualTo(200);
+        for (int i = 0; i < 4; i++) {
+            assertThat(sendAgain(story, ada).statusCode()).isEqualTo(200);
+        }
+
+        HttpResponse<String> sixth = sendAgain(story, ada);
+        assertProblem(sixth, 429, "rate-limited");
+        assertThat(Long.parseLong(sixth.headers().firstValue("Retry-After").orElseThrow()))
+                .isBetween(3_000L, 3_600L);
+        // The same request again is not one more.
+        assertThat(sendAgain(story, with(ada, "Idempotency-Key", "k")).body()).isEqualTo(first.body());
+        assertProblem(
+                call(
+                        "POST",
+                        path(story),
+                        "{\"kind\": \"cancelled\"}",
+                        with(with(ada, "Idempotency-Key", "k"), "Content-Type", JSON_TYPE)),
+                422,
+                "idempotency-key-reused");
+    }
+
+    @Test
+    void nobody_else_has_it_sent() {
+        Story story = confirmedStory();
+        assertProblem(sendAgain(story), 401, "unauthenticated");
+        assertProblem(sendAgain(story, bearer(token(story.id, "-", 0) + "x")), 401, "unauthenticated");
+        assertProblem(sendAgain(story, bearer(token(UUID.randomUUID(), "-", 0))), 403, "forbidden");
+        assertProblem(sendAgain(story, bearer(token(story.id, UUID.randomUUID().toString(), 0))), 403, "forbidden");
+        assertProblem(sendAgain(new Story(), bearer(token(story.id, "-", 0))), 403, "forbidden");
+        assertProblem(sendAgain(new Story(), bearer(STAFF.token("check-in"))), 404, "not-found");
+        assertThat(sendAgain(story, bearer(STAFF.token("check-in"))).statusCode())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void a_token_of_an_earlier_generation_has_ended() {
+        Story story = new Story();
+        story.with("contactGeneration", 2);
+        NEIGHBOURS.tell(story.confirmed());
+        soon(() -> assertThat(rowsOf(story.id)).containsExactly("confirmation sent"));
+        assertThat(mailsTo(story.email).getFirst().path("text").asString()).contains("k1." + story.id + ".-.2.");
+
+        assertProblem(sendAgain(story, bearer(token(story.id, "-", 1))), 401, "unauthenticated");
+        assertThat(sendAgain(story, bearer(token(story.id, "-", 2))).statusCode())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void a_registration_that_was_not_heard_of_yet_is_asked_for_again() {
+        Story story = new Story();
+        HttpResponse<String> answer = sendAgain(story, bearer(token(story.id, "-", 0)));
+
+        assertProblem(answer, 503, "unavailable");
+        assertThat(answer.headers().firstValue("Retry-After")).hasValue("1");
+    }
+
+    @Test
+    void a_write_by_cookie_comes_from_our_own_pages() {
+        Story story = confirmedStory();
+        String[] cookie = {"Cookie", "registration-" + story.id + "=" + token(story.id, "-", 0)};
+
+        assertProblem(sendAgain(story, cookie), 403, "forbidden");
+        assertProblem(sendAgain(story, with(cookie, "Origin", "https://elsewhere.example.org")), 403, "forbidden");
+        assertProblem(sendAgain(story, with(cookie, "Referer", Staff.ISSUER + ".elsewhere.org/")), 403, "forbidden");
+        assertThat(sendAgain(story, with(cookie, "Origin", Staff.ISSUER)).statusCode())
+                .isEqualTo(200);
+        assertThat(sendAgain(story, with(cookie, "Referer", Staff.ISSUER + "/registrations/x"))
+                        .statusCode())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void a_request_is_checked_for_form_before_token_and_for_fields_after() {
+        Story story = confirmedStory();
+        String[] ada = with(bearer(token(story.id, "-", 0)), "Content-Type", JSON_TYPE);
+        assertProblem(call("POST", path(story), "{", "Content-Type", JSON_TYPE), 400, "malformed");
+        assertProblem(call("POST", path(story), "[]", "Content-Type", JSON_TYPE), 400, "malformed");
+        assertProblem(call("POST", path(story), "{\"kind\": 1}", "Content-Type", JSON_TYPE), 400, "malformed");
+        assertProblem(
+                call("POST", path(story), "{\"kind\": \"x\"}", "Content-Type", JSON_TYPE), 401, "unauthenticated");
+        assertProblem(call("POST", path(story), "{\"kind\": \"x\"}", ada), 422, "invalid");
+        assertProblem(call("POST", path(story), "{}", ada), 422, "invalid");
+        assertProblem(
+                call("POST", path(story), "{\"kind\": \"confirmation\", \"to\": \"eve@example.org\"}", ada),
+                422,
+                "invalid");
+        assertProblem(
+                call("POST", path(story), "kind=confirmation", "Content-Type", "text/plain"),
+                415,
+                "unsupported-media-type");
+        assertProblem(call("POST", path(story), "{\"kind\": \"" + "x".repeat(20_000) + "\"}", ada), 413, "too-large");
+        assertProblem(sendAgain(story, with(ada, "Idempotency-Key", "a b")), 400, "malformed");
+        assertProblem(call("GET", path(story), null), 405, "method-not-allowed");
+        assertProblem(call("GET", "/api/nothing", null), 404, "not-found");
+    }
+
+    @Test
+    void operators_and_the_gateway_are_told_what_they_ask() {
+        JsonNode status = JSON.readTree(call("GET", "/internal/status", null).body());
+        assertThat(status.path("service").asString()).isEqualTo("notification-service");
+        assertThat(status.propertyNames())
+                .contains("version", "outbox", "consumers", "deadLetters", "breakers", "oldestUnsentMailSeconds");
+        assertThat(status.path("breakers").path(0).path("name").asString()).isEqualTo("mail-server");
+        assertThat(call("GET", "/actuator/health/readiness", null).statusCode()).isEqualTo(200);
+        assertThat(call("GET", "/actuator/health/liveness", null).statusCode()).isEqualTo(200);
+        assertThat(call("GET", "/actuator/prometheus", null).body()).contains("mails_oldest_unsent_seconds");
+        JsonNode openapi = JSON.readTree(call("GET", "/internal/openapi", null).body());
+        assertThat(openapi.path("paths").propertyNames())
+                .containsExactlyInAnyOrder(
+                        "/api/admin/mails",
+                        "/api/admin/mails/{id}",
+                        "/api/admin/mails/{id}/resend",
+                        "/api/registrations/{id}/mails",
+                        "/mailbox/messages");
+    }
+
+    private Story confirmedStory() {
+        Story story = new Story();
+        NEIGHBOURS.tell(story.confirmed());
+        soon(() -> assertThat(rowsOf(story.id)).containsExactly("confirmation sent"));
+        return story;
+    }
+
+    private JsonNode list(String filter) {
+        HttpResponse<String> answer = call("GET", "/api/admin/mails" + filter, null, organiser());
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        return JSON.readTree(answer.body());
+    }
+
+    private HttpResponse<String> sendAgain(Story story, String... headers) {
+        return call("POST", path(story), CONFIRMATION, with(headers, "Content-Type", JSON_TYPE));
+    }
+
+    private static String path(Story story) {
+        return "/api/registrations/" + story.id + "/mails";
+    }
+
+    private static String[] organiser() {
+        return bearer(STAFF.token("organiser"));
+    }
+
+    private static String[] bearer(String token) {
+        return new String[] {"Authorization", "Bearer " + token};
+    }
+
+    private static String[] with(String[] headers, String name, String value) {
+        String[] more = java.util.Arrays.copyOf(headers, headers.length + 2);
+        more[headers.length] = name;
+        more[headers.length + 1] = value;
+        return more;
+    }
+
+    /** As registration-service signs it. */
+    private static String token(UUID registration, String attendee, long generation) {
+        String signed = "k1." + registration + "." + attendee + "." + generation;
+        try {
+            Mac mac = Mac.getInstance("HmacSHA256");
+            mac.init(new SecretKeySpec(Base64.getUrlDecoder().decode(KEYS.substring(3)), "HmacSHA256"));
+            return signed + "."
+                    + Base64.getUrlEncoder()
+                            .withoutPadding()
+                            .encodeToString(mac.doFinal(signed.getBytes(StandardCharsets.UTF_8)));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

@@ -1,0 +1,137 @@
+package org.openingminute.notification;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import jakarta.mail.MessagingException;
+import jakarta.mail.Session;
+import jakarta.mail.Transport;
+import jakarta.mail.internet.InternetAddress;
+import jakarta.mail.internet.MimeBodyPart;
+import jakarta.mail.internet.MimeMessage;
+import jakarta.mail.internet.MimeMultipart;
+import java.net.http.HttpResponse;
+import java.util.Properties;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+class MailboxIT extends ServiceUnderTest {
+
+    @Test
+    void a_mail_is_listed_as_it_arrived() throws MessagingException {
+        String address = address();
+        MimeMessage message = message(address, "Grüße aus Köln");
+        MimeMultipart parts = new MimeMultipart("mixed");
+        MimeBodyPart bodies = new MimeBodyPart();
+        MimeMultipart both = new MimeMultipart("alternative");
+        MimeBodyPart text = new MimeBodyPart();
+        text.setText("Schöne Grüße", "UTF-8");
+        MimeBodyPart html = new MimeBodyPart();
+        html.setText("<p>Schöne Grüße</p>", "UTF-8", "html");
+        both.addBodyPart(text);
+        both.addBodyPart(html);
+        bodies.setContent(both);
+        MimeBodyPart file = new MimeBodyPart();
+        file.setText("BEGIN:VCALENDAR", "UTF-8", "calendar");
+        file.setFileName("calendar.ics");
+        parts.addBodyPart(bodies);
+        parts.addBodyPart(file);
+        message.setContent(parts);
+        Transport.send(message);
+
+        JsonNode mail = mailsTo(address).getFirst();
+        assertThat(mail.propertyNames())
+                .containsExactlyInAnyOrder(
+                        "id", "messageId", "from", "to", "subject", "at", "text", "html", "attachments");
+        assertThat(mail.path("subject").asString()).isEqualTo("Grüße aus Köln");
+        assertThat(mail.path("text").asString()).isEqualTo("Schöne Grüße");
+        assertThat(mail.path("html").asString()).isEqualTo("<p>Schöne Grüße</p>");
+        assertThat(mail.path("attachments").path(0).asString()).isEqualTo("calendar.ics");
+        assertThat(mail.path("at").asString()).matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d+)?Z");
+        assertThat(mailsTo(address.toUpperCase(java.util.Locale.ROOT))).hasSize(1);
+    }
+
+    @Test
+    void hundreds_of_mails_are_all_there_and_in_order() throws MessagingException {
+        String address = address();
+        Session session = session();
+        try (Transport transport = session.getTransport("smtp")) {
+            transport.connect();
+            for (int i = 0; i < 450; i++) {
+                MimeMessage message = message(address, "mail " + i);
+                message.saveChanges();
+                transport.sendMessage(message, message.getAllRecipients());
+            }
+        }
+
+        assertThat(mailsTo(address)).hasSize(450);
+        assertThat(mailsTo(address).getFirst().path("subject").asString()).isEqualTo("mail 0");
+        assertThat(mailsTo(address).getLast().path("subject").asString()).isEqualTo("mail 449");
+        HttpResponse<String> second = call("GET", "/mailbox?page=2&to=" + address, null);
+        assertThat(second.body())
+                .contains("450 mails", "Page 2 of 9", "mail 399", "mail 350")
+                .doesNotContain("mail 400");
+    }
+
+    @Test
+    void emptying_leaves_nothing_and_what_comes_later_is_shown() throws MessagingException {
+        String address = address();
+        Transport.send(message(address, "before"));
+        assertThat(mailsTo(address)).hasSize(1);
+
+        HttpResponse<String> emptied = call("DELETE", "/mailbox/messages", null);
+        assertThat(emptied.statusCode()).isEqualTo(200);
+        assertThat(mailsTo(address)).isEmpty();
+        Transport.send(message(address, "after"));
+
+        assertThat(mailsTo(address)).hasSize(1);
+        assertThat(mailsTo(address).getFirst().path("subject").asString()).isEqualTo("after");
+    }
+
+    @Test
+    void a_mail_is_read_on_a_page_whose_frame_runs_nothing() throws MessagingException {
+        String address = address();
+        MimeMessage message = message(address, "<script>alert(1)</script>");
+        message.setContent(
+                "<html><head></head><body>Hello \"you\"<script>alert(2)</script></body></html>", "text/html");
+        Transport.send(message);
+        String id = mailsTo(address).getFirst().path("id").asString();
+
+        HttpResponse<String> list = call("GET", "/mailbox?to=" + address, null);
+        assertThat(list.statusCode()).isEqualTo(200);
+        assertThat(list.headers().firstValue("Content-Type").orElse("")).startsWith("text/html");
+        assertThat(list.body())
+                .contains("/mailbox/" + id, "&lt;script&gt;", "1 mail")
+                .doesNotContain("<script");
+
+        HttpResponse<String> page = call("GET", "/mailbox/" + id, null);
+        assertThat(page.statusCode()).isEqualTo(200);
+        assertThat(page.body())
+                .contains("sandbox=\"allow-top-navigation-by-user-activation", "srcdoc=\"")
+                .doesNotContain("<script")
+                .doesNotContain("allow-scripts");
+        assertThat(page.headers().firstValue("Content-Security-Policy"))
+                .hasValueSatisfying(policy -> assertThat(policy).startsWith("default-src 'none'"));
+        assertProblem(call("GET", "/mailbox/1-99999999", null), 404, "not-found");
+    }
+
+    private static String address() {
+        return "reader-" + UUID.randomUUID() + "@example.org";
+    }
+
+    private static Session session() {
+        Properties properties = new Properties();
+        properties.setProperty("mail.smtp.host", "127.0.0.1");
+        properties.setProperty("mail.smtp.port", Integer.toString(TRAP.smtpPort()));
+        return Session.getInstance(properties);
+    }
+
+    private static MimeMessage message(String to, String subject) throws MessagingException {
+        MimeMessage message = new MimeMessage(session());
+        message.setFrom(new InternetAddress("sender@example.org"));
+        message.setRecipient(MimeMessage.RecipientType.TO, new InternetAddress(to));
+        message.setSubject(subject, "UTF-8");
+        message.setText("text");
+        return message;
+    }
+}

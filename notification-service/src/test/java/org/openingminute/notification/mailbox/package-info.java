@@ -1,0 +1,4 @@
+@NullMarked
+package org.openingminute.notification.mailbox;
+
+import org.jspecify.annotations.NullMarked;

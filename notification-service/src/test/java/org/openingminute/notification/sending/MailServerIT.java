@@ -1,0 +1,151 @@
+package org.openingminute.notification.sending;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
+import jakarta.mail.internet.AddressException;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.openingminute.notification.NotificationSettings;
+import org.openingminute.notification.composing.ComposedMail;
+
+class MailServerIT {
+
+    private static final UUID MAIL = UUID.fromString("019c1f4b-fe80-7025-8065-5a1d316edc57");
+
+    private ScriptedMailServer remote;
+    private MailServer server;
+
+    @BeforeEach
+    void start() throws IOException {
+        remote = new ScriptedMailServer();
+        NotificationSettings.Smtp smtp = new NotificationSettings.Smtp(
+                "127.0.0.1",
+                remote.port(),
+                "",
+                "",
+                "registration@example.org",
+                Duration.ofSeconds(2),
+                Duration.ofMillis(500));
+        server = new MailServer(
+                new NotificationSettings(
+                        NotificationSettings.Mode.DEPLOYED,
+                        "https://tickets.example.org",
+                        "k1:secret",
+                        new NotificationSettings.Staff("", ""),
+                        smtp,
+                        new NotificationSettings.Trap("localhost", 3143),
+                        new NotificationSettings.Pace(
+                                Duration.ofSeconds(60),
+                                Duration.ofSeconds(20),
+                                Duration.ofHours(48),
+                                Duration.ofSeconds(30),
+                                4,
+                                5)),
+                CircuitBreakerRegistry.of(CircuitBreakerConfig.custom()
+                        .slidingWindowSize(4)
+                        .minimumNumberOfCalls(4)
+                        .build()));
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        server.hangUp();
+        remote.close();
+    }
+
+    @Test
+    void a_mail_is_taken_and_the_connection_used_again() throws AddressException {
+        assertThat(deliver()).isInstanceOf(Delivery.Accepted.class);
+        assertThat(deliver()).isInstanceOf(Delivery.Accepted.class);
+
+        assertThat(remote.mails)
+                .hasSize(2)
+                .allSatisfy(mail -> assertThat(mail).contains("Message-ID: <" + MAIL + "@tickets.example.org>"));
+        assertThat(remote.connections).hasValue(1);
+    }
+
+    @Test
+    void a_connection_that_was_closed_meanwhile_is_replaced() throws AddressException {
+        assertThat(deliver()).isInstanceOf(Delivery.Accepted.class);
+        remote.answers.put("NOOP", ScriptedMailServer.HANG_UP);
+
+        assertThat(deliver()).isInstanceOf(Delivery.Accepted.class);
+        assertThat(remote.connections).hasValue(2);
+    }
+
+    @Test
+    void an_address_that_is_refused_for_good_bounces() throws AddressException {
+        remote.answers.put("RCPT", "550 5.1.1 no such user");
+
+        assertThat(deliver())
+                .isInstanceOfSatisfying(
+                        Delivery.Bounced.class,
+                        bounced -> assertThat(bounced.reason()).contains("no such user"));
+    }
+
+    @Test
+    void greylisting_is_a_refusal_for_now() throws AddressException {
+        remote.answers.put("RCPT", "451 4.7.1 come again");
+
+        assertThat(deliver()).isInstanceOf(Delivery.RefusedForNow.class);
+    }
+
+    @Test
+    void a_refused_sender_is_no_bounce() throws AddressException {
+        remote.answers.put("MAIL", "550 5.7.1 not you");
+        assertThat(deliver()).isInstanceOf(Delivery.Refused.class);
+
+        remote.answers.remove("MAIL");
+        remote.answers.put("END", "554 5.6.0 not this");
+        assertThat(deliver()).isInstanceOf(Delivery.Refused.class);
+    }
+
+    @Test
+    void a_server_that_closes_is_not_about_this_mail() throws AddressException {
+        remote.answers.put("RCPT", "421 4.3.2 closing");
+
+        assertThat(deliver()).isInstanceOf(Delivery.Unreachable.class);
+    }
+
+    @Test
+    void silence_after_the_mail_was_handed_over_is_an_unknown_end() throws AddressException {
+        remote.answers.put("END", ScriptedMailServer.SILENCE);
+        assertThat(deliver()).isInstanceOf(Delivery.Unreachable.class);
+
+        remote.answers.put("END", ScriptedMailServer.HANG_UP);
+        assertThat(deliver()).isInstanceOf(Delivery.Unreachable.class);
+    }
+
+    @Test
+    void the_breaker_opens_on_silence_and_not_on_refusals() throws AddressException {
+        remote.answers.put("RCPT", "550 5.1.1 no such user");
+        for (int i = 0; i < 8; i++) {
+            deliver();
+        }
+        assertThat(server.mayAnswer()).isTrue();
+
+        remote.answers.put("RCPT", ScriptedMailServer.HANG_UP);
+        for (int i = 0; i < 4; i++) {
+            deliver();
+        }
+        assertThat(server.mayAnswer()).isFalse();
+        int connections = remote.connections.get();
+        assertThat(deliver()).isInstanceOf(Delivery.Unreachable.class);
+        assertThat(remote.connections).hasValue(connections);
+    }
+
+    private Delivery deliver() throws AddressException {
+        return server.deliver(
+                MAIL,
+                Envelope.address("ada@example.org"),
+                new ComposedMail("MLSys 2026", "You are registered", "Dear Ada", "<p>Dear Ada</p>", "token"),
+                Instant.parse("2030-01-01T12:00:00Z"));
+    }
+}
