@@ -3,7 +3,6 @@ package org.openingminute.gateway;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -78,6 +77,7 @@ public record GatewaySettings(
      * @param payment all else of payment-service
      * @param notification notification-service
      * @param registration registration-service
+     * @param stream registration-service, to the first byte of a stream of events; after that it may be silent
      * @param requestBody what a client has to send a request's body
      * @param internal what a service has to answer the gateway's own questions
      * @param breakerOpen how long a breaker stays open before it lets a few calls try
@@ -87,6 +87,7 @@ public record GatewaySettings(
             @DefaultValue("15s") Duration payment,
             @DefaultValue("10s") Duration notification,
             @DefaultValue("10s") Duration registration,
+            @DefaultValue("30s") Duration stream,
             @DefaultValue("60s") Duration requestBody,
             @DefaultValue("1s") Duration internal,
             @DefaultValue("3s") Duration breakerOpen) {}
@@ -101,18 +102,13 @@ public record GatewaySettings(
      * @param jwksUri where the keys of that issuer are
      * @param passwords of the built-in accounts; an empty one closes its account
      */
-    public record Staff(
-            String signingKey,
-            String issuer,
-            String oidcIssuer,
-            @Nullable URI jwksUri,
-            Passwords passwords) {
+    public record Staff(String signingKey, String issuer, String oidcIssuer, String jwksUri, Passwords passwords) {
 
         public Staff {
             if (oidcIssuer.isBlank() && signingKey.isBlank()) {
                 throw new IllegalArgumentException("STAFF_SIGNING_KEY is missing (or OIDC_ISSUER)");
             }
-            if (!oidcIssuer.isBlank() && (jwksUri == null || jwksUri.toString().isBlank())) {
+            if (!oidcIssuer.isBlank() && jwksUri.isBlank()) {
                 throw new IllegalArgumentException("STAFF_JWKS_URI is missing: where are the keys of OIDC_ISSUER?");
             }
         }

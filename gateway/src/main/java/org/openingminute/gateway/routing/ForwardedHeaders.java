@@ -13,7 +13,7 @@ import org.springframework.web.server.ServerWebExchange;
 
 /**
  * What of a client's headers a service sees: those that are meant and nothing else, with the request's id, the client's
- * address and the public name of this door. Runs first; {@code traceparent} is renewed after it, with the gateway's span.
+ * address and the public name of this door.
  */
 @Component
 class ForwardedHeaders implements HttpHeadersFilter, Ordered {
@@ -36,6 +36,9 @@ class ForwardedHeaders implements HttpHeadersFilter, Ordered {
             "Sandbox-Signature",
             "Stripe-Signature");
 
+    /** One of those takes every X-Forwarded header out; the last, without an order, puts {@code traceparent} in. */
+    private static final int AFTER_THOSE_OF_THE_LIBRARY = 10_000;
+
     private final URI publicUrl;
 
     ForwardedHeaders(GatewaySettings settings) {
@@ -44,7 +47,7 @@ class ForwardedHeaders implements HttpHeadersFilter, Ordered {
 
     @Override
     public int getOrder() {
-        return Ordered.HIGHEST_PRECEDENCE;
+        return AFTER_THOSE_OF_THE_LIBRARY;
     }
 
     @Override

@@ -59,7 +59,7 @@ class RouteTable {
                 new Rule(
                         "registration-stream",
                         Service.REGISTRATION,
-                        budgets.registration(),
+                        budgets.stream(),
                         List.of("/api/registrations/*/stream")),
                 new Rule(
                         "registration",

@@ -44,7 +44,7 @@ public class StaffAccess {
         GatewaySettings.Staff staff = settings.staff();
         if (staff.hasOidcIssuer()) {
             builtIn = null;
-            decoder = NimbusReactiveJwtDecoder.withJwkSetUri(String.valueOf(staff.jwksUri()))
+            decoder = NimbusReactiveJwtDecoder.withJwkSetUri(staff.jwksUri())
                     .jwsAlgorithms(algorithms ->
                             algorithms.addAll(List.of(SignatureAlgorithm.RS256, SignatureAlgorithm.ES256)))
                     .build();

@@ -38,7 +38,7 @@ final class StaffKey {
             ECPrivateKey key = (ECPrivateKey) KeyFactory.getInstance("EC")
                     .generatePrivate(new PKCS8EncodedKeySpec(Base64.getDecoder().decode(stripped(pem))));
             if (!Curve.P_256.equals(Curve.forECParameterSpec(key.getParams()))) {
-                throw new IllegalArgumentException("STAFF_SIGNING_KEY is not on the curve P-256");
+                throw new IllegalArgumentException("another curve");
             }
             ECPoint point = publicPoint(key.getS());
             return new ECKey.Builder(
@@ -52,7 +52,8 @@ final class StaffKey {
                     .algorithm(JWSAlgorithm.ES256)
                     .keyIDFromThumbprint()
                     .build();
-        } catch (GeneralSecurityException | ClassCastException | JOSEException e) {
+        } catch (GeneralSecurityException | IllegalArgumentException | ClassCastException | JOSEException e) {
+            // Without the cause, whose message may quote what was read.
             throw new IllegalArgumentException("STAFF_SIGNING_KEY is not the PEM of a PKCS#8 key on the curve P-256");
         }
     }

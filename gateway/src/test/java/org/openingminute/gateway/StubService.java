@@ -1,0 +1,118 @@
+package org.openingminute.gateway;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+
+/** A service played by the test: answers as told, and remembers what it was asked. */
+public final class StubService implements AutoCloseable {
+
+    /** What a path does. It may also never answer, or break the connection off. */
+    @FunctionalInterface
+    public interface Behaviour {
+        void answer(HttpExchange exchange) throws IOException;
+    }
+
+    /** A request as it arrived; header names in any case. */
+    public record Received(String method, String uri, Map<String, List<String>> headers, byte[] body) {
+
+        public String header(String name) {
+            List<String> values = headers.get(name);
+            return values == null ? "" : String.join(", ", values);
+        }
+    }
+
+    private final Map<String, Behaviour> behaviours = new ConcurrentHashMap<>();
+    private final List<Received> received = new CopyOnWriteArrayList<>();
+    private final int port;
+    private volatile HttpServer server;
+
+    public StubService() {
+        server = listen(0);
+        port = server.getAddress().getPort();
+    }
+
+    public String url() {
+        return "http://127.0.0.1:" + port;
+    }
+
+    public void on(String path, Behaviour behaviour) {
+        behaviours.put(path, behaviour);
+    }
+
+    public void on(String path, int status, String contentType, String body) {
+        on(path, exchange -> send(exchange, status, contentType, body));
+    }
+
+    public List<Received> received() {
+        return received;
+    }
+
+    public void forget() {
+        received.clear();
+        behaviours.clear();
+    }
+
+    /** Refuses connections from now on, as a service does that has died. */
+    public void stop() {
+        server.stop(0);
+    }
+
+    public void startAgain() {
+        server = listen(port);
+    }
+
+    @Override
+    public void close() {
+        stop();
+    }
+
+    public static void send(HttpExchange exchange, int status, String contentType, String body) throws IOException {
+        byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+        exchange.getResponseHeaders().set("Content-Type", contentType);
+        exchange.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);
+        try (OutputStream out = exchange.getResponseBody()) {
+            out.write(bytes);
+        }
+    }
+
+    private HttpServer listen(int wanted) {
+        try {
+            HttpServer listening =
+                    HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), wanted), 0);
+            listening.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+            listening.createContext("/", this::handle);
+            listening.start();
+            return listening;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void handle(HttpExchange exchange) throws IOException {
+        try (exchange) {
+            Map<String, List<String>> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+            headers.putAll(exchange.getRequestHeaders());
+            byte[] body = exchange.getRequestBody().readAllBytes();
+            received.add(new Received(
+                    exchange.getRequestMethod(), exchange.getRequestURI().toString(), headers, body));
+            Behaviour behaviour = behaviours.get(exchange.getRequestURI().getPath());
+            if (behaviour == null) {
+                send(exchange, 200, "text/plain", "ok");
+            } else {
+                behaviour.answer(exchange);
+            }
+        }
+    }
+}

@@ -1,0 +1,184 @@
+package org.openingminute.gateway.door;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayInputStream;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.openingminute.gateway.TestGateway;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+@ExtendWith(OutputCaptureExtension.class)
+class DoorIT {
+
+    private static final String PROOF = "/api/registrations/0198/attendees/0199/proof";
+    private static final int MEBIBYTE = 1024 * 1024;
+
+    private static TestGateway gateway;
+
+    @BeforeAll
+    static void start() {
+        gateway = TestGateway.start();
+    }
+
+    @AfterAll
+    static void stop() {
+        gateway.close();
+    }
+
+    @BeforeEach
+    void forget() {
+        gateway.registration.forget();
+        gateway.notification.forget();
+    }
+
+    @Test
+    void a_body_that_says_it_is_too_large_is_refused_before_it_is_sent() {
+        HttpResponse<String> response = gateway.send(
+                "/api/conferences/a/registrations",
+                request -> request.expectContinue(true)
+                        .POST(HttpRequest.BodyPublishers.ofByteArray(new byte[10_000_000])));
+        assertTooLarge(response);
+        assertThat(gateway.registration.received()).isEmpty();
+    }
+
+    @Test
+    void a_large_body_that_is_sent_nevertheless_is_answered_too() {
+        assertTooLarge(gateway.send(
+                "/api/conferences/a/registrations",
+                request -> request.POST(HttpRequest.BodyPublishers.ofByteArray(new byte[10_000_000]))));
+    }
+
+    @Test
+    void a_body_that_does_not_say_how_large_it_is_is_counted() {
+        HttpResponse<String> response = gateway.send(
+                "/api/conferences/a/registrations",
+                request -> request.POST(HttpRequest.BodyPublishers.ofInputStream(
+                        () -> new ByteArrayInputStream(new byte[10_000_000]))));
+        assertTooLarge(response);
+        assertThat(gateway.registration.received()).isEmpty();
+    }
+
+    @Test
+    void a_body_of_just_the_limit_goes_through() {
+        assertThat(post("/api/conferences/a/registrations", MEBIBYTE)).isEqualTo(200);
+        assertThat(post("/api/conferences/a/registrations", MEBIBYTE + 1)).isEqualTo(413);
+        assertThat(gateway.registration.received())
+                .singleElement()
+                .satisfies(request -> assertThat(request.body()).hasSize(MEBIBYTE));
+    }
+
+    @Test
+    void a_proof_may_be_larger() {
+        assertThat(post(PROOF, 6 * MEBIBYTE)).isEqualTo(200);
+        assertThat(post(PROOF, 6 * MEBIBYTE + 1)).isEqualTo(413);
+    }
+
+    @Test
+    void the_gateways_own_calls_are_limited_too() {
+        assertTooLarge(gateway.post("/api/session", "\"" + "x".repeat(2 * MEBIBYTE) + "\""));
+    }
+
+    @Test
+    void every_answer_bears_the_security_headers() {
+        for (String path : new String[] {"/", "/api/version", "/nothing", "/api/../internal"}) {
+            HttpResponse<String> response = gateway.get(path);
+            assertThat(response.headers().firstValue("Content-Security-Policy"))
+                    .as(path)
+                    .get()
+                    .asString()
+                    .contains("default-src 'self'; style-src 'self';")
+                    .contains("frame-ancestors 'none'")
+                    .contains("form-action 'self' " + TestGateway.PUBLIC_URL);
+            assertThat(response.headers().firstValue("X-Content-Type-Options")).contains("nosniff");
+            assertThat(response.headers().firstValue("Referrer-Policy")).contains("same-origin");
+            assertThat(response.headers().firstValue("Permissions-Policy")).isPresent();
+            assertThat(response.headers().firstValue("Strict-Transport-Security"))
+                    .contains("max-age=31536000");
+            assertThat(response.headers().firstValue("X-Request-Id")).isPresent();
+        }
+    }
+
+    @Test
+    void a_service_cannot_take_the_security_headers_away() {
+        gateway.registration.on("/", exchange -> {
+            exchange.getResponseHeaders().set("Content-Security-Policy", "default-src *");
+            org.openingminute.gateway.StubService.send(exchange, 200, "text/html", "page");
+        });
+        assertThat(gateway.get("/").headers().allValues("Content-Security-Policy"))
+                .singleElement()
+                .asString()
+                .doesNotContain("*");
+    }
+
+    @Test
+    void only_the_mailbox_may_show_mails_with_their_own_style() {
+        assertThat(gateway.get("/mailbox").headers().firstValue("Content-Security-Policy"))
+                .get()
+                .asString()
+                .contains("style-src 'self' 'unsafe-inline'");
+        assertThat(gateway.get("/mailboxes").headers().firstValue("Content-Security-Policy"))
+                .get()
+                .asString()
+                .doesNotContain("unsafe-inline");
+    }
+
+    @Test
+    void the_log_tells_what_was_asked_and_not_by_whom(CapturedOutput output) {
+        gateway.get(
+                "/api/registrations/0198-secret?email=ada@example.org",
+                "X-Request-Id",
+                "the-logged-one",
+                "Authorization",
+                "Bearer a-token",
+                "traceparent",
+                "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
+        org.awaitility.Awaitility.await().until(() -> output.getOut().contains("the-logged-one"));
+        String line = output.getOut()
+                .lines()
+                .filter(text -> text.contains("the-logged-one"))
+                .findFirst()
+                .orElseThrow();
+        JsonNode entry = JsonMapper.shared().readTree(line);
+        assertThat(entry.get("logger_name").stringValue()).isEqualTo("access");
+        assertThat(entry.get("method").stringValue()).isEqualTo("GET");
+        assertThat(entry.get("route").stringValue()).isEqualTo("registration");
+        assertThat(entry.get("status").asInt()).isEqualTo(200);
+        assertThat(entry.get("ms").isNumber()).isTrue();
+        assertThat(entry.get("traceId").stringValue()).isEqualTo("0af7651916cd43dd8448eb211c80319c");
+        assertThat(line)
+                .doesNotContain("ada@example.org")
+                .doesNotContain("0198-secret")
+                .doesNotContain("a-token")
+                .doesNotContain("127.0.0.1");
+    }
+
+    @Test
+    void probes_and_figures_are_on_a_port_of_their_own() {
+        assertThat(gateway.get("/actuator/health/readiness").statusCode()).isEqualTo(404);
+        HttpResponse<String> ready = gateway.send(gateway.managementUri("/actuator/health/readiness"), request -> {});
+        assertThat(ready.statusCode()).isEqualTo(200);
+        HttpResponse<String> figures = gateway.send(gateway.managementUri("/actuator/prometheus"), request -> {});
+        assertThat(figures.statusCode()).isEqualTo(200);
+        assertThat(figures.body()).contains("resilience4j_circuitbreaker_state{");
+    }
+
+    private static int post(String path, int bytes) {
+        return gateway.send(path, request -> request.POST(HttpRequest.BodyPublishers.ofByteArray(new byte[bytes])))
+                .statusCode();
+    }
+
+    private static void assertTooLarge(HttpResponse<String> response) {
+        assertThat(response.statusCode()).isEqualTo(413);
+        assertThat(response.headers().firstValue("Content-Type")).contains("application/problem+json");
+        assertThat(TestGateway.json(response).get("code").stringValue()).isEqualTo("too-large");
+    }
+}

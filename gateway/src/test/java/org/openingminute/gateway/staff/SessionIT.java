@@ -1,0 +1,123 @@
+package org.openingminute.gateway.staff;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.nimbusds.jose.crypto.ECDSAVerifier;
+import com.nimbusds.jose.jwk.ECKey;
+import com.nimbusds.jose.jwk.JWKSet;
+import com.nimbusds.jwt.SignedJWT;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.openingminute.gateway.TestGateway;
+import tools.jackson.databind.JsonNode;
+
+class SessionIT {
+
+    private static TestGateway gateway;
+
+    @BeforeAll
+    static void start() {
+        gateway = TestGateway.start();
+    }
+
+    @AfterAll
+    static void stop() {
+        gateway.close();
+    }
+
+    @Test
+    void a_token_can_be_checked_with_the_published_key() throws Exception {
+        HttpResponse<String> response = signIn("organiser", "organiser's");
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(response.headers().firstValue("Cache-Control")).contains("no-store");
+        JsonNode session = TestGateway.json(response);
+        assertThat(session.propertyNames()).containsExactlyInAnyOrder("accessToken", "expiresAt", "roles");
+        SignedJWT token = SignedJWT.parse(session.get("accessToken").stringValue());
+
+        String keys = gateway.get("/.well-known/jwks.json").body();
+        assertThat(keys).doesNotContain("\"d\"");
+        ECKey key =
+                JWKSet.parse(keys).getKeyByKeyId(token.getHeader().getKeyID()).toECKey();
+        assertThat(key.getKeyID()).isEqualTo(key.computeThumbprint().toString());
+        assertThat(token.verify(new ECDSAVerifier(key))).isTrue();
+        assertThat(token.getJWTClaimsSet().getIssuer()).isEqualTo(TestGateway.PUBLIC_URL);
+        assertThat(token.getJWTClaimsSet().getSubject()).isEqualTo("organiser");
+        assertThat(token.getJWTClaimsSet().getStringListClaim("roles")).isEqualTo(List.of("organiser"));
+        Instant issued = token.getJWTClaimsSet().getIssueTime().toInstant();
+        assertThat(token.getJWTClaimsSet().getExpirationTime().toInstant())
+                .isEqualTo(issued.plus(Duration.ofMinutes(15)));
+        assertThat(session.get("expiresAt").stringValue())
+                .isEqualTo(issued.plus(Duration.ofMinutes(15)).toString());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{\"username\":\"check-in\",\"password\":\"x\"} | 401 | unauthenticated",
+                "{\"username\":\"nobody\",\"password\":\"organiser's\"} | 401 | unauthenticated",
+                "{\"username\":\"organiser\"} | 422 | invalid",
+                "{\"username\":\"\",\"password\":\"x\"} | 422 | invalid",
+                "{\"username\":\"organiser\",\"password\":\"x\",\"admin\":true} | 422 | invalid",
+                "{\"username\":[\"organiser\"],\"password\":\"x\"} | 400 | malformed",
+                "{\"username\": | 400 | malformed",
+                "[] | 400 | malformed"
+            })
+    void what_is_wrong_is_refused_with_its_code(String body, int status, String code) {
+        HttpResponse<String> response = gateway.post("/api/session", body);
+        assertThat(response.statusCode()).isEqualTo(status);
+        assertThat(response.headers().firstValue("Content-Type")).contains("application/problem+json");
+        assertThat(TestGateway.json(response).get("code").stringValue()).isEqualTo(code);
+        assertThat(response.body()).doesNotContain("openingminute").doesNotContain("Exception");
+    }
+
+    @Test
+    void an_empty_body_is_malformed_and_a_form_is_not_taken() {
+        assertThat(gateway.post("/api/session", "").statusCode()).isEqualTo(400);
+        HttpResponse<String> form = gateway.send(
+                "/api/session",
+                request -> request.header("Content-Type", "application/x-www-form-urlencoded")
+                        .POST(HttpRequest.BodyPublishers.ofString("username=organiser")));
+        assertThat(form.statusCode()).isEqualTo(415);
+        assertThat(TestGateway.json(form).get("code").stringValue()).isEqualTo("unsupported-media-type");
+    }
+
+    @Test
+    void another_method_is_answered_as_a_problem() {
+        HttpResponse<String> response = gateway.get("/api/session");
+        assertThat(response.statusCode()).isEqualTo(405);
+        assertThat(TestGateway.json(response).get("status").asInt()).isEqualTo(405);
+        assertThat(TestGateway.json(response).get("code").stringValue()).isEqualTo("not-found");
+    }
+
+    @Test
+    void guessing_is_slowed_down_and_the_owner_gets_in_afterwards() {
+        HttpResponse<String> refused = null;
+        for (int i = 0; i < 100; i++) {
+            HttpResponse<String> response = signIn("operator", "guess " + i);
+            if (response.statusCode() == 429) {
+                refused = response;
+                break;
+            }
+            assertThat(response.statusCode()).isEqualTo(401);
+        }
+        assertThat(refused).as("five failed tries fall into one second").isNotNull();
+        assertThat(TestGateway.json(refused).get("code").stringValue()).isEqualTo("rate-limited");
+        assertThat(refused.headers().firstValue("Retry-After")).contains("1");
+        org.awaitility.Awaitility.await()
+                .atMost(Duration.ofSeconds(3))
+                .until(() -> signIn("operator", "operator's").statusCode() == 200);
+    }
+
+    private static HttpResponse<String> signIn(String username, String password) {
+        return gateway.post("/api/session", "{\"username\":\"" + username + "\",\"password\":\"" + password + "\"}");
+    }
+}

@@ -1,0 +1,169 @@
+package org.openingminute.gateway.status;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.crypto.ECDSASigner;
+import com.nimbusds.jose.jwk.Curve;
+import com.nimbusds.jose.jwk.ECKey;
+import com.nimbusds.jose.jwk.JWKSet;
+import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
+import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.SignedJWT;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Date;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.openingminute.gateway.StubService;
+import org.openingminute.gateway.TestGateway;
+import tools.jackson.databind.JsonNode;
+
+class StatusIT {
+
+    private static final String ISSUER = "https://id.example.org";
+
+    private static TestGateway gateway;
+    private static StubService issuer;
+    private static ECKey key;
+
+    @BeforeAll
+    static void start() throws Exception {
+        key = new ECKeyGenerator(Curve.P_256).keyID("issuer's").generate();
+        issuer = new StubService();
+        issuer.on("/keys", 200, "application/json", new JWKSet(key).toString());
+        gateway = TestGateway.start("--OIDC_ISSUER=" + ISSUER, "--STAFF_JWKS_URI=" + issuer.url() + "/keys");
+    }
+
+    @AfterAll
+    static void stop() {
+        gateway.close();
+        issuer.close();
+    }
+
+    @BeforeEach
+    void forget() {
+        gateway.registration.forget();
+        gateway.payment.forget();
+        gateway.notification.forget();
+    }
+
+    @Test
+    void services_speak_for_themselves_and_a_silent_one_is_down() throws Exception {
+        CountDownLatch never = new CountDownLatch(1);
+        gateway.registration.on("/internal/status", 200, "application/json", """
+                {"service":"registration-service","version":"1","outbox":{"waiting":3,"oldestSeconds":0},
+                 "capturesWithoutSeatOrRefund":0}""");
+        gateway.payment.on("/internal/status", exchange -> {
+            try {
+                never.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        gateway.notification.on("/internal/status", 500, "text/plain", "no");
+        long startedAt = System.nanoTime();
+        HttpResponse<String> response = statusWith("Bearer " + token("operator", ISSUER, Duration.ofMinutes(5)));
+        assertThat(Duration.ofNanos(System.nanoTime() - startedAt)).isLessThan(Duration.ofSeconds(5));
+        never.countDown();
+        assertThat(response.statusCode()).isEqualTo(200);
+        JsonNode services = TestGateway.json(response).get("services");
+        assertThat(services.size()).isEqualTo(4);
+        assertThat(services.get(0).get("service").stringValue()).isEqualTo("registration-service");
+        assertThat(services.get(0).get("state").stringValue()).isEqualTo("up");
+        assertThat(services.get(0).at("/outbox/waiting").asInt()).isEqualTo(3);
+        assertThat(services.get(0).get("capturesWithoutSeatOrRefund").asInt()).isZero();
+        assertThat(services.get(1).toString()).isEqualTo("{\"service\":\"payment-service\",\"state\":\"down\"}");
+        assertThat(services.get(2).toString()).isEqualTo("{\"service\":\"notification-service\",\"state\":\"down\"}");
+        assertThat(services.get(3).get("service").stringValue()).isEqualTo("gateway");
+        assertThat(services.get(3).get("breakers").size()).isEqualTo(3);
+        assertThat(services.get(3).at("/breakers/0/state").stringValue()).isEqualTo("closed");
+    }
+
+    @Test
+    void the_operators_view_is_for_operators() throws Exception {
+        ECKey other = new ECKeyGenerator(Curve.P_256).keyID("issuer's").generate();
+        assertCode(gateway.get("/api/ops/status"), 401, "unauthenticated");
+        assertCode(statusWith("Bearer nonsense"), 401, "unauthenticated");
+        assertCode(statusWith("Basic b3BlcmF0b3I6eA=="), 401, "unauthenticated");
+        assertCode(statusWith("Bearer k1.0198.-.0.signature"), 401, "unauthenticated");
+        assertCode(statusWith("Bearer " + token("operator", ISSUER, Duration.ofMinutes(-1))), 401, "unauthenticated");
+        assertCode(
+                statusWith("Bearer " + token("operator", "https://other.example", Duration.ofMinutes(5))),
+                401,
+                "unauthenticated");
+        assertCode(
+                statusWith("Bearer " + token(other, "operator", ISSUER, Duration.ofMinutes(5))),
+                401,
+                "unauthenticated");
+        assertCode(statusWith("Bearer " + token("organiser", ISSUER, Duration.ofMinutes(5))), 403, "forbidden");
+    }
+
+    @Test
+    void with_another_issuer_there_are_no_built_in_accounts() {
+        assertCode(
+                gateway.post("/api/session", "{\"username\":\"organiser\",\"password\":\"organiser's\"}"),
+                404,
+                "not-found");
+        assertCode(gateway.get("/.well-known/jwks.json"), 404, "not-found");
+    }
+
+    @Test
+    void a_browser_brings_the_token_as_a_cookie() throws Exception {
+        HttpResponse<String> response =
+                gateway.get("/api/ops/status", "Cookie", "staff=" + token("operator", ISSUER, Duration.ofMinutes(5)));
+        assertThat(response.statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void health_is_good_only_while_a_registration_could_be_made() {
+        gateway.registration.on("/actuator/health/readiness", 200, "application/json", "{\"status\":\"UP\"}");
+        assertThat(gateway.get("/health").statusCode()).isEqualTo(200);
+        gateway.registration.on("/actuator/health/readiness", 503, "application/json", "{\"status\":\"DOWN\"}");
+        HttpResponse<String> response = gateway.get("/health");
+        assertCode(response, 503, "unavailable");
+        assertThat(response.headers().firstValue("Retry-After")).isPresent();
+        assertThat(TestGateway.json(response).at("/missing/0").stringValue()).isEqualTo("registration-service");
+    }
+
+    @Test
+    void the_version_names_build_and_commit() {
+        JsonNode version = TestGateway.json(gateway.get("/api/version"));
+        assertThat(version.propertyNames()).containsExactly("version", "commit", "builtAt");
+        assertThat(version.get("version").stringValue()).matches("\\d+\\.\\d+\\.\\d+.*");
+        assertThat(version.get("commit").stringValue()).matches("[0-9a-f]{40}|unknown");
+        assertThat(Instant.parse(version.get("builtAt").stringValue())).isAfter(Instant.parse("2026-01-01T00:00:01Z"));
+    }
+
+    private static HttpResponse<String> statusWith(String authorization) {
+        return gateway.get("/api/ops/status", "Authorization", authorization);
+    }
+
+    private static void assertCode(HttpResponse<String> response, int status, String code) {
+        assertThat(response.statusCode()).isEqualTo(status);
+        assertThat(TestGateway.json(response).get("code").stringValue()).isEqualTo(code);
+    }
+
+    private static String token(String role, String from, Duration left) throws Exception {
+        return token(key, role, from, left);
+    }
+
+    private static String token(ECKey signedWith, String role, String from, Duration left) throws Exception {
+        SignedJWT token = new SignedJWT(
+                new JWSHeader.Builder(JWSAlgorithm.ES256).keyID("issuer's").build(),
+                new JWTClaimsSet.Builder()
+                        .issuer(from)
+                        .subject("someone")
+                        .claim("roles", List.of(role))
+                        .expirationTime(Date.from(Instant.now().plus(left)))
+                        .build());
+        token.sign(new ECDSASigner(signedWith));
+        return token.serialize();
+    }
+}
