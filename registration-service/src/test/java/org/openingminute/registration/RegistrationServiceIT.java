@@ -1,88 +1,289 @@
 package org.openingminute.registration;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.openingminute.registration.ServiceUnderTest.captured;
+import static org.openingminute.registration.ServiceUnderTest.newKey;
+import static org.openingminute.registration.ServiceUnderTest.staffToken;
 
-import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.openingminute.messaging.testing.TestInfrastructure;
+import org.openingminute.registration.ServiceUnderTest.Reply;
+import org.openingminute.registration.ServiceUnderTest.Written;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
-/** One registration-service, its neighbours played by the test. */
+/** One registration-service on a real database and broker; its neighbours are played by the test. */
 @SpringBootTest(
         webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
-        properties = {
-            "APP_MODE=rehearsal",
-            "ACCESS_TOKEN_KEYS=k1:MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE",
-            "STAFF_JWKS_URI=http://127.0.0.1:1/jwks"
-        })
+        properties = {"APP_MODE=rehearsal", "ACCESS_TOKEN_KEYS=k1:MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE"})
 class RegistrationServiceIT {
 
-    private static final JsonMapper JSON = JsonMapper.builder().build();
-    private final HttpClient http = HttpClient.newHttpClient();
+    private static final Duration SOON = Duration.ofSeconds(30);
 
     @LocalServerPort
     private int port;
 
+    private ServiceUnderTest service;
+
     @DynamicPropertySource
     static void infrastructure(DynamicPropertyRegistry registry) {
         TestInfrastructure.register(registry, "registration");
+        registry.add("STAFF_JWKS_URI", ServiceUnderTest::jwksUri);
+    }
+
+    @BeforeEach
+    void connect() {
+        service = new ServiceUnderTest(port);
     }
 
     @Test
-    void a_registration_holds_seats_and_the_same_request_is_one() throws Exception {
-        String body = """
-                {"contact": {"name": "Ada Lovelace", "email": "ada@example.org"},
-                 "attendees": [{"category": "academic", "givenName": "Ada", "familyName": "Lovelace",
-                                "email": "ada@example.org", "addOns": [{"code": "tutorials", "quantity": 1}]}],
-                 "acceptedCodeOfConduct": true}""";
-        String key = UUID.randomUUID().toString();
-        HttpResponse<String> first = post("/api/conferences/mlsys-2026/registrations", body, key);
-        HttpResponse<String> again = post("/api/conferences/mlsys-2026/registrations", body, key);
+    void a_registration_holds_seats_asks_for_the_money_and_says_so() {
+        String slug = service.putConference(10, 600);
+        Reply made = service.register(slug, "seat").expect(201);
 
-        assertThat(first.statusCode()).as(first.body()).isEqualTo(201);
-        assertThat(again.body()).isEqualTo(first.body());
-        JsonNode registration = JSON.readTree(first.body());
-        assertThat(registration.get("status").asString()).isEqualTo("pending-payment");
-        assertThat(registration.get("total").get("amount").asLong()).isEqualTo(80_000);
-        System.out.println(registration.toPrettyString());
-        HttpResponse<String> got = get(
-                first.headers().firstValue("Location").orElseThrow(),
-                registration.get("accessToken").asString());
-        assertThat(got.statusCode()).as(got.body()).isEqualTo(200);
-        System.out.println(JSON.readTree(got.body()).toPrettyString());
-        System.out.println(get("/api/conferences/mlsys-2026/availability", "").body());
-        System.out.println(get("/internal/status", "").body());
+        assertThat(made.text("status")).isEqualTo("pending-payment");
+        assertThat(made.number("total.amount")).isEqualTo(10_000);
+        assertThat(service.statistics(slug).number("held")).isEqualTo(1);
+        awaitWritten("payment.commands.v1", made.text("id"), "payment.request.v1");
+        awaitWritten("registration.events.v1", made.text("id"), "registration.held.v1");
     }
 
-    private HttpResponse<String> post(String path, String body, String key) throws IOException, InterruptedException {
-        return http.send(
-                HttpRequest.newBuilder(uri(path))
-                        .header("Content-Type", "application/json")
-                        .header("Idempotency-Key", key)
-                        .POST(HttpRequest.BodyPublishers.ofString(body))
-                        .build(),
-                HttpResponse.BodyHandlers.ofString());
+    @Test
+    void the_same_request_is_one_registration_and_has_the_same_answer() throws Exception {
+        String slug = service.putConference(100, 600);
+        String key = newKey();
+        List<Reply> replies = atOnce(
+                20,
+                () -> service.post(
+                        "/api/conferences/" + slug + "/registrations", null, key, ServiceUnderTest.body("seat")));
+
+        assertThat(replies).allSatisfy(reply -> assertThat(reply.status()).isEqualTo(201));
+        assertThat(replies.stream().map(reply -> reply.raw().body()).distinct()).hasSize(1);
+        assertThat(service.statistics(slug).number("held")).isEqualTo(1);
+        service.post("/api/conferences/" + slug + "/registrations", null, key, ServiceUnderTest.body("free"))
+                .expectProblem(422, "idempotency-key-reused");
     }
 
-    private HttpResponse<String> get(String path, String token) throws IOException, InterruptedException {
-        return http.send(
-                HttpRequest.newBuilder(uri(path))
-                        .header("Authorization", "Bearer " + token)
-                        .build(),
-                HttpResponse.BodyHandlers.ofString());
+    @Test
+    void more_than_there_is_is_never_sold() throws Exception {
+        String slug = service.putConference(25, 600);
+        List<Reply> replies = atOnce(200, () -> service.register(slug, "seat"));
+
+        assertThat(replies.stream().filter(reply -> reply.status() == 201)).hasSize(25);
+        assertThat(replies.stream().filter(reply -> reply.status() != 201))
+                .hasSize(175)
+                .allSatisfy(reply -> reply.expectProblem(409, "sold-out"));
+        assertThat(service.statistics(slug).number("held")).isEqualTo(25);
+        assertThat(service.statistics(slug).number("free")).isZero();
     }
 
-    private URI uri(String path) {
-        return URI.create("http://127.0.0.1:" + port + path);
+    @Test
+    void money_in_time_confirms_and_is_answered_by_keep_however_often_it_is_told() {
+        String slug = service.putConference(10, 600);
+        Reply made = service.register(slug, "seat").expect(201);
+        UUID capture = UUID.randomUUID();
+        service.tellPayment(
+                made.text("id"), "payment.captured.v1", 2, captured(made.text("id"), 10_000, 10_000, capture));
+
+        awaitStatus(made, "confirmed");
+        awaitWritten("payment.commands.v1", made.text("id"), "payment.keep.v1");
+        awaitWritten("registration.events.v1", made.text("id"), "registration.confirmed.v1");
+        service.tellPayment(
+                made.text("id"), "payment.captured.v1", 3, captured(made.text("id"), 10_000, 10_000, capture));
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(written("payment.commands.v1", made.text("id"), "payment.keep.v1"))
+                        .hasSizeGreaterThan(1));
+        assertThat(written("payment.commands.v1", made.text("id"), "payment.keep.v1").stream()
+                        .map(Written::id)
+                        .distinct())
+                .as("the same command")
+                .hasSize(1);
+        assertThat(written("registration.events.v1", made.text("id"), "registration.confirmed.v1"))
+                .hasSize(1);
+        assertThat(service.statistics(slug).number("confirmed")).isEqualTo(1);
+        assertThat(service.statistics(slug).number("revenue.amount")).isEqualTo(10_000);
+    }
+
+    @Test
+    void a_hold_that_runs_out_frees_the_seat_and_late_money_takes_it_if_it_is_still_free() {
+        String slug = service.putConference(1, 1);
+        Reply made = service.register(slug, "seat").expect(201);
+
+        awaitStatus(made, "expired");
+        assertThat(service.statistics(slug).number("free")).isEqualTo(1);
+        awaitWritten("payment.commands.v1", made.text("id"), "payment.close.v1");
+        service.tellPayment(
+                made.text("id"),
+                "payment.captured.v1",
+                2,
+                captured(made.text("id"), 10_000, 10_000, UUID.randomUUID()));
+        awaitStatus(made, "confirmed");
+        assertThat(service.statistics(slug).number("confirmed")).isEqualTo(1);
+    }
+
+    @Test
+    void late_money_goes_back_when_the_seat_is_taken() {
+        String slug = service.putConference(1, 1);
+        Reply late = service.register(slug, "seat").expect(201);
+        awaitStatus(late, "expired");
+        service.register(slug, "free").expect(201);
+        service.tellPayment(
+                late.text("id"),
+                "payment.captured.v1",
+                2,
+                captured(late.text("id"), 10_000, 10_000, UUID.randomUUID()));
+
+        Written refund = awaitWritten("payment.commands.v1", late.text("id"), "payment.refund.v1");
+        assertThat(refund.body().at("/amount/amount").asLong()).isEqualTo(10_000);
+        awaitStatus(late, "expired");
+    }
+
+    @Test
+    void another_amount_than_is_due_goes_back_and_the_hold_goes_on() {
+        String slug = service.putConference(1, 600);
+        Reply made = service.register(slug, "seat").expect(201);
+        service.tellPayment(
+                made.text("id"), "payment.captured.v1", 2, captured(made.text("id"), 10_000, 9_999, UUID.randomUUID()));
+
+        Written refund = awaitWritten("payment.commands.v1", made.text("id"), "payment.refund.v1");
+        assertThat(refund.body().at("/amount/amount").asLong()).isEqualTo(9_999);
+        awaitStatus(made, "pending-payment");
+    }
+
+    @Test
+    void nothing_to_pay_is_confirmed_at_once() {
+        String slug = service.putConference(1, 600);
+        Reply made = service.register(slug, "free").expect(201);
+
+        assertThat(made.text("status")).isEqualTo("confirmed");
+        assertThat(made.body().get("holdExpiresAt").isNull()).isTrue();
+        Written request = awaitWritten("payment.commands.v1", made.text("id"), "payment.request.v1");
+        assertThat(request.body().get("payable").asBoolean()).isFalse();
+        awaitWritten("registration.events.v1", made.text("id"), "registration.confirmed.v1");
+    }
+
+    @Test
+    void a_cancellation_gives_back_what_was_quoted() {
+        String slug = service.putConference(1, 600);
+        Reply made = service.register(slug, "seat").expect(201);
+        service.tellPayment(
+                made.text("id"),
+                "payment.captured.v1",
+                2,
+                captured(made.text("id"), 10_000, 10_000, UUID.randomUUID()));
+        awaitStatus(made, "confirmed");
+        String path = "/api/registrations/" + made.text("id") + "/cancellation";
+        Reply quote = service.get(path, made.text("accessToken")).expect(200);
+
+        assertThat(quote.number("refund.amount")).isEqualTo(9_500);
+        service.post(
+                        path,
+                        made.text("accessToken"),
+                        newKey(),
+                        "{\"refund\": {\"amount\": 10000, \"currency\": \"USD\"}}")
+                .expectProblem(409, "not-allowed-now");
+        service.post(
+                        path,
+                        made.text("accessToken"),
+                        newKey(),
+                        "{\"refund\": {\"amount\": 9500, \"currency\": \"USD\"}}")
+                .expect(200);
+        Written refund = awaitWritten("payment.commands.v1", made.text("id"), "payment.refund.v1");
+        assertThat(refund.body().at("/amount/amount").asLong()).isEqualTo(9_500);
+        assertThat(service.statistics(slug).number("free")).isEqualTo(1);
+    }
+
+    @Test
+    void a_hold_is_extended_once() {
+        String slug = service.putConference(1, 600);
+        Reply made = service.register(slug, "seat").expect(201);
+        String path = "/api/registrations/" + made.text("id") + "/hold-extension";
+
+        Reply extended =
+                service.post(path, made.text("accessToken"), null, null).expect(200);
+        assertThat(extended.text("holdExpiresAt")).isGreaterThan(made.text("holdExpiresAt"));
+        service.post(path, made.text("accessToken"), null, null).expectProblem(409, "not-allowed-now");
+    }
+
+    @Test
+    void a_limit_below_what_is_held_is_refused_and_a_lost_race_too() {
+        String slug = service.putConference(2, 600);
+        service.register(slug, "seat").expect(201);
+        service.register(slug, "seat").expect(201);
+        String path = "/api/admin/conferences/" + slug;
+        Reply now = service.get(path, staffToken("organiser")).expect(200);
+
+        service.put(
+                        path,
+                        staffToken("organiser"),
+                        now.raw().body().replaceFirst("\"capacity\" ?: ?2", "\"capacity\":1"))
+                .expectProblem(422, "invalid");
+        service.put(path, staffToken("operator"), now.raw().body()).expectProblem(403, "forbidden");
+    }
+
+    @Test
+    void tokens_are_checked_before_anything_is_looked_for() {
+        String slug = service.putConference(2, 600);
+        Reply one = service.register(slug, "seat").expect(201);
+        Reply other = service.register(slug, "seat").expect(201);
+
+        service.send("GET", "/api/registrations/" + one.text("id"), null, null, null)
+                .expectProblem(401, "unauthenticated");
+        service.get("/api/registrations/" + one.text("id"), "k1.nonsense").expectProblem(401, "unauthenticated");
+        service.get("/api/registrations/" + one.text("id"), other.text("accessToken"))
+                .expectProblem(403, "forbidden");
+        service.get("/api/registrations/" + UUID.randomUUID(), other.text("accessToken"))
+                .expectProblem(403, "forbidden");
+        service.get("/api/registrations/" + UUID.randomUUID(), staffToken("organiser"))
+                .expectProblem(404, "not-found");
+        service.get("/api/registrations/" + one.text("id") + "/timeline", one.text("accessToken"))
+                .expect(200);
+    }
+
+    private void awaitStatus(Reply registration, String status) {
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(service.get(
+                                        "/api/registrations/" + registration.text("id"),
+                                        registration.text("accessToken"))
+                                .text("status"))
+                        .isEqualTo(status));
+    }
+
+    private Written awaitWritten(String topic, String key, String type) {
+        return await().atMost(SOON)
+                .until(() -> written(topic, key, type), found -> !found.isEmpty())
+                .getFirst();
+    }
+
+    private List<Written> written(String topic, String key, String type) {
+        return service.written(topic, key).stream()
+                .filter(message -> message.type().equals(type))
+                .toList();
+    }
+
+    private static <T> List<T> atOnce(int count, Callable<T> call) throws Exception {
+        List<T> results = new ArrayList<>();
+        try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<T>> calls = new ArrayList<>();
+            for (int i = 0; i < count; i++) {
+                calls.add(executor.submit(call));
+            }
+            for (Future<T> each : calls) {
+                results.add(each.get());
+            }
+        }
+        return results;
     }
 }
