@@ -24,8 +24,11 @@ record JavaCommand(String classPath, String mark, Path temporary) {
         return command;
     }
 
+    /** The loaded classes are kept beside the jar when the process ends properly, and spare the next start a third. */
     List<String> forJar(String name, Path jar, List<String> options) {
         List<String> command = start(name, options);
+        command.addAll(
+                List.of("-XX:+AutoCreateSharedArchive", "-XX:SharedArchiveFile=" + jar.resolveSibling("classes.jsa")));
         command.addAll(List.of("-jar", jar.toString()));
         return command;
     }
@@ -40,7 +43,10 @@ record JavaCommand(String classPath, String mark, Path temporary) {
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
                 "-XX:-UsePerfData",
-                "-XX:+ExitOnOutOfMemoryError"));
+                "-XX:+ExitOnOutOfMemoryError",
+                // What Kafka and Netty do with memory and native code needs a word on this JDK, or warns in every log.
+                "--sun-misc-unsafe-memory-access=allow",
+                "--enable-native-access=ALL-UNNAMED"));
         command.addAll(options);
         return command;
     }

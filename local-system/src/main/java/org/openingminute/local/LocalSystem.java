@@ -55,7 +55,8 @@ public final class LocalSystem implements AutoCloseable {
             prepare();
         } catch (IOException e) {
             release();
-            throw new CannotRun("the data folder " + settings.dataFolder() + " cannot be used: " + e, e);
+            String reason = e.getClass().getSimpleName() + ": " + e.getMessage();
+            throw new CannotRun("the data folder " + settings.dataFolder() + " cannot be used: " + reason, e);
         } catch (CannotRun e) {
             release();
             throw e;

@@ -2,6 +2,7 @@ package org.openingminute.local;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
@@ -17,6 +18,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
+import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
@@ -65,7 +67,7 @@ final class Programs {
         if (!Files.exists(jar)) {
             throw new CannotRun(jar + " is missing; build it with ./mvnw package");
         }
-        String build = Long.toHexString(Files.getLastModifiedTime(jar).toMillis()) + Long.toHexString(Files.size(jar));
+        String build = fingerprint(jar);
         Path folder = unpacked(
                 name,
                 build,
@@ -83,6 +85,17 @@ final class Programs {
                         cache.resolve(unfinished.getFileName() + ".log"),
                         UNPACK_LIMIT));
         return folder.resolve(jar.getFileName());
+    }
+
+    /** The same for the same content alone: the time of a reproducible jar says nothing. */
+    private static String fingerprint(Path jar) throws IOException {
+        CRC32 sum = new CRC32();
+        try (ZipFile zip = new ZipFile(jar.toFile())) {
+            zip.stream()
+                    .map(entry -> entry.getName() + ' ' + entry.getCrc() + ' ' + entry.getSize() + '\n')
+                    .forEach(line -> sum.update(line.getBytes(StandardCharsets.UTF_8)));
+        }
+        return Long.toHexString(sum.getValue()) + Long.toHexString(Files.size(jar));
     }
 
     private Path unpacked(String program, String build, Unpacking unpacking) throws IOException, InterruptedException {

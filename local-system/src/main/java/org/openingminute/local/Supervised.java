@@ -20,7 +20,7 @@ final class Supervised {
     private static final Duration LOOK_AGAIN = Duration.ofMillis(150);
     private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
-    private static final Duration GRACE = Duration.ofSeconds(15);
+    private static final Duration GRACE = Duration.ofSeconds(30);
     private static final int FRUITLESS_STARTS = 4;
     private static final long LOG_LIMIT = 16L * 1024 * 1024;
     private static final int TAIL = 4096;
