@@ -116,6 +116,7 @@ class MailsIT extends ServiceUnderTest {
     void a_failed_payment_is_told_instead_of_being_asked_to_pay() {
         Story story = new Story();
         NEIGHBOURS.tell(story.held());
+        soon(() -> assertThat(rowsOf(story.id)).containsExactly("pay-now waiting"));
         NEIGHBOURS.tell(story.payment("payment.failed.v1", "failed", List.of(), true));
 
         soon(() -> assertThat(rowsOf(story.id)).containsExactlyInAnyOrder("pay-now superseded", "payment-failed sent"));

@@ -56,7 +56,7 @@ abstract class ServiceUnderTest {
         registry.add("SMTP_PORT", TRAP::smtpPort);
         registry.add("MAIL_TRAP_HOST", () -> "127.0.0.1");
         registry.add("MAIL_TRAP_PORT", TRAP::imapPort);
-        registry.add("notification.pace.pay-now-after", () -> "1500ms");
+        registry.add("notification.pace.pay-now-after", () -> "4s");
         registry.add("notification.pace.payment-failed-after", () -> "1s");
         registry.add("resilience4j.circuitbreaker.instances.mail-server.wait-duration-in-open-state", () -> "500ms");
         NEIGHBOURS.tell(Story.conference(1));

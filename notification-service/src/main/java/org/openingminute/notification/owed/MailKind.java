@@ -28,6 +28,15 @@ public enum MailKind {
         return code;
     }
 
+    /** Whether it would be wrong to send to one who has paid. */
+    public boolean asksForMoney() {
+        return switch (this) {
+            case PAY_NOW, PAYMENT_FAILED -> true;
+            case CONFIRMATION, EXPIRED, CANCELLED, LATE_PAYMENT_REFUNDED, REFUND_MADE, PROOF_WANTED, PROOF_REFUSED ->
+                false;
+        };
+    }
+
     /** The kind that is written so, if one is. */
     public static Optional<MailKind> of(String code) {
         return Arrays.stream(values()).filter(kind -> kind.code.equals(code)).findFirst();

@@ -1,6 +1,7 @@
 package org.openingminute.notification.sending;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
@@ -64,6 +65,25 @@ class Notes {
                 count(mail, "superseded");
             }
         });
+    }
+
+    /** Whether this instance still has a mail to itself. */
+    boolean isOurs(WaitingMail mail) {
+        return queue.isOurs(mail);
+    }
+
+    /** Gives a mail back to be tried later. */
+    void postpone(WaitingMail mail, Duration wait, int refusals, String reason) {
+        queue.postpone(mail, wait, refusals, reason);
+    }
+
+    /** The same after a try, unless there have been tries for too long. */
+    void again(WaitingMail mail, Duration wait, int refusals, String reason) {
+        if (queue.isTooOld(mail)) {
+            failed(mail, reason);
+        } else {
+            queue.postpone(mail, wait, refusals, reason);
+        }
     }
 
     private void settle(WaitingMail mail, String type, BooleanSupplier note) {

@@ -28,6 +28,8 @@ class Postman {
     /** A conference that was not heard of will be soon: its topic has every one of them. */
     private static final Duration FOR_THE_CONFERENCE = Duration.ofSeconds(1);
 
+    private static final Duration FOR_THE_PRESENT = Duration.ofSeconds(2);
+
     private static final Duration FOR_THE_SERVER = Duration.ofSeconds(2);
 
     /** So often a mail is refused for good before it counts as failed: most such refusals are a setting, soon put right. */
@@ -38,14 +40,14 @@ class Postman {
     private static final int NOTE_TRIES = 300;
 
     private final HeardRepository heard;
-    private final MailQueue queue;
+    private final Present present;
     private final MailComposer composer;
     private final MailServer server;
     private final Notes notes;
 
-    Postman(HeardRepository heard, MailQueue queue, MailComposer composer, MailServer server, Notes notes) {
+    Postman(HeardRepository heard, Present present, MailComposer composer, MailServer server, Notes notes) {
         this.heard = heard;
-        this.queue = queue;
+        this.present = present;
         this.composer = composer;
         this.server = server;
         this.notes = notes;
@@ -66,7 +68,11 @@ class Postman {
         }
         Optional<Conference> conference = heard.findConference(registration.conference());
         if (conference.isEmpty()) {
-            queue.postpone(mail, FOR_THE_CONFERENCE, mail.attempts(), "the conference is not known yet");
+            notes.postpone(mail, FOR_THE_CONFERENCE, mail.attempts(), "the conference is not known yet");
+            return;
+        }
+        if (mail.owed().kind().asksForMoney() && !present.isReached()) {
+            notes.postpone(mail, FOR_THE_PRESENT, mail.attempts(), "newer events have not been read yet");
             return;
         }
         InternetAddress recipient;
@@ -77,7 +83,7 @@ class Postman {
             return;
         }
         ComposedMail composed = composer.compose(mail.owed(), known.orElseThrow(), conference.orElseThrow());
-        if (queue.isOurs(mail)) {
+        if (notes.isOurs(mail)) {
             note(mail, composed, recipient, server.deliver(mail.id(), recipient, composed, now));
         }
     }
@@ -92,26 +98,18 @@ class Postman {
                 if (refusals >= REFUSALS) {
                     notes.failed(mail, reason);
                 } else {
-                    again(mail, BackOff.after(refusals), refusals, reason);
+                    notes.again(mail, BackOff.after(refusals), refusals, reason);
                 }
             }
-            case Delivery.RefusedForNow(String reason) -> again(mail, BackOff.after(refusals), refusals, reason);
+            case Delivery.RefusedForNow(String reason) -> notes.again(mail, BackOff.after(refusals), refusals, reason);
             // Not this mail's fault: it goes out as soon as the server is back.
-            case Delivery.Unreachable(String reason) -> again(mail, FOR_THE_SERVER, mail.attempts(), reason);
+            case Delivery.Unreachable(String reason) -> notes.again(mail, FOR_THE_SERVER, mail.attempts(), reason);
         }
     }
 
     /** Puts a mail back that could not be tried at all, for a reason of our own. */
     void setBack(WaitingMail mail) {
-        again(mail, BackOff.after(mail.attempts() + 1), mail.attempts() + 1, "something went wrong here");
-    }
-
-    private void again(WaitingMail mail, Duration wait, int refusals, String reason) {
-        if (queue.isTooOld(mail)) {
-            notes.failed(mail, reason);
-        } else {
-            queue.postpone(mail, wait, refusals, reason);
-        }
+        notes.again(mail, BackOff.after(mail.attempts() + 1), mail.attempts() + 1, "something went wrong here");
     }
 
     /** The server has the mail: while the database is away, the note waits for it, lest the mail is sent twice. */

@@ -1,0 +1,44 @@
+package org.openingminute.notification.sending;
+
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.messaging.MessagingStatus;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.stereotype.Component;
+
+/**
+ * Whether what was heard is the present. Asking for money is a mail that must not be late by a backlog: who has paid would be
+ * asked to pay. Safe for all threads.
+ */
+@Component
+class Present {
+
+    /** Fresher than this, what has not been read yet counts as being read. */
+    private static final double FRESH_SECONDS = 5;
+
+    private static final Set<String> TOPICS = Set.of("registration.events.v1", "payment.events.v1");
+
+    private final MessagingStatus messaging;
+    private final String group;
+
+    Present(MessagingStatus messaging, @Value("${spring.application.name}") String group) {
+        this.messaging = messaging;
+        this.group = group;
+    }
+
+    boolean isReached() {
+        return isReached(messaging.broker(), group);
+    }
+
+    static boolean isReached(MessagingStatus.Broker broker, String group) {
+        return broker.answers()
+                && broker.consumers().stream()
+                        .filter(lag -> lag.group().equals(group) && TOPICS.contains(lag.topic()))
+                        .allMatch(Present::isFresh);
+    }
+
+    private static boolean isFresh(MessagingStatus.GroupLag lag) {
+        @Nullable Double oldest = lag.oldestSeconds();
+        return lag.lag() == 0 || (oldest != null && oldest < FRESH_SECONDS);
+    }
+}
