@@ -1,0 +1,343 @@
+package org.openingminute.messaging;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.openingminute.messaging.testing.TestInfrastructure;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.dao.TransientDataAccessResourceException;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.kafka.config.TopicBuilder;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** The library as a service uses it: what is appended arrives, in order, and what cannot be applied is put aside. */
+@SpringBootTest(
+        classes = MessagingIT.AService.class,
+        properties = {
+            "spring.application.name=a-service",
+            "spring.datasource.url=${DATABASE_URL}",
+            "spring.datasource.username=${DATABASE_USER}",
+            "spring.datasource.password=${DATABASE_PASSWORD}",
+            "spring.kafka.bootstrap-servers=${KAFKA_BOOTSTRAP_SERVERS}",
+            "spring.flyway.locations=classpath:db/messaging"
+        })
+class MessagingIT {
+
+    private static final String TOPIC = "things.v1";
+    private static final Duration SOON = Duration.ofSeconds(30);
+
+    @Autowired
+    private Outbox outbox;
+
+    @Autowired
+    private OrderLocks locks;
+
+    @Autowired
+    private Inbox inbox;
+
+    @Autowired
+    private JdbcClient jdbc;
+
+    @Autowired
+    private MessagingStatus status;
+
+    @Autowired
+    private Things things;
+
+    @Autowired
+    private PlatformTransactionManager transactions;
+
+    private TransactionTemplate transaction;
+
+    @DynamicPropertySource
+    static void infrastructure(DynamicPropertyRegistry registry) {
+        TestInfrastructure.register(registry, "messaging");
+    }
+
+    @BeforeEach
+    void begin() {
+        transaction = new TransactionTemplate(transactions);
+    }
+
+    @Test
+    void what_is_appended_arrives_once_committed_in_the_order_of_its_key() {
+        String key = key();
+        for (int i = 1; i <= 50; i++) {
+            say(key, i);
+        }
+        await().atMost(SOON).until(() -> things.sequencesOf(key).size() >= 50);
+        assertThat(things.sequencesOf(key))
+                .containsExactlyElementsOf(
+                        IntStream.rangeClosed(1, 50).mapToObj(Long::valueOf).toList());
+    }
+
+    @Test
+    void what_is_rolled_back_is_never_said() {
+        String key = key();
+        transaction.executeWithoutResult(status -> {
+            append(key, 1);
+            status.setRollbackOnly();
+        });
+        say(key, 2);
+        await().atMost(SOON).until(() -> !things.sequencesOf(key).isEmpty());
+        assertThat(things.sequencesOf(key)).containsExactly(2L);
+    }
+
+    @Test
+    void a_transaction_with_an_early_number_that_commits_late_is_not_skipped() throws Exception {
+        String early = key();
+        String late = key();
+        CountDownLatch written = new CountDownLatch(1);
+        CountDownLatch others = new CountDownLatch(1);
+        Thread slow = Thread.ofVirtual()
+                .start(() -> transaction.executeWithoutResult(status -> {
+                    append(early, 1);
+                    written.countDown();
+                    awaitLatch(others);
+                }));
+        assertThat(written.await(10, TimeUnit.SECONDS)).isTrue();
+        say(late, 1);
+        others.countDown();
+        slow.join();
+        await().atMost(SOON)
+                .until(() -> !things.sequencesOf(early).isEmpty()
+                        && !things.sequencesOf(late).isEmpty());
+    }
+
+    @Test
+    void appending_needs_a_transaction_and_a_lock_of_that_transaction() {
+        assertThatThrownBy(() -> locks.takeFor("x")).isInstanceOf(IllegalStateException.class);
+        OrderLock ended = transaction.execute(status -> locks.takeFor("x"));
+        assertThatThrownBy(() -> transaction.executeWithoutResult(status ->
+                        outbox.append(ended, new OutgoingMessage(TOPIC, "x", "thing.happened.v1", 1, Map.of()))))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("another transaction");
+    }
+
+    @Test
+    void the_lock_comes_before_the_first_write() {
+        assertThatThrownBy(() -> transaction.executeWithoutResult(status -> {
+                    jdbc.sql("insert into command_done (id) values (?)")
+                            .param(UUID.randomUUID())
+                            .update();
+                    locks.takeFor("x");
+                }))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("before");
+    }
+
+    @Test
+    void a_message_larger_than_a_topic_takes_is_refused_where_it_is_said() {
+        assertThatThrownBy(() -> transaction.executeWithoutResult(status -> outbox.append(
+                        locks.takeFor("x"),
+                        new OutgoingMessage(TOPIC, "x", "thing.happened.v1", 1, "x".repeat(1_000_000)))))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void poison_is_parked_and_its_partition_goes_on() {
+        String key = key();
+        long before = status.deadLettersOpen();
+        raw(key, "this is not JSON", headers("thing.happened.v1", 1));
+        raw(key, "{}", Map.of("ce_type", "thing.happened.v1"));
+        raw(key, "{\"fails\": \"always\"}", headers("thing.happened.v1", 2));
+        raw(key, "{\"fails\": \"twice\"}", headers("thing.happened.v1", 3));
+        raw(key, "{}", headers("thing.unheard-of.v1", 4));
+        raw(key, "{}", headers("thing.happened.v1", 5));
+
+        await().atMost(SOON).until(() -> things.sequencesOf(key).contains(5L));
+        assertThat(things.sequencesOf(key)).containsExactly(3L, 5L);
+        assertThat(status.deadLettersOpen() - before).isEqualTo(3);
+        await().atMost(SOON).untilAsserted(() -> assertThat(deadLetters(key)).hasSize(3));
+    }
+
+    @Test
+    void what_may_pass_is_repeated_for_as_long_as_it_takes() {
+        String key = key();
+        long before = status.deadLettersOpen();
+        raw(key, "{\"fails\": \"nine times, as the database would\"}", headers("thing.happened.v1", 1));
+        await().atMost(SOON).until(() -> things.sequencesOf(key).contains(1L));
+        assertThat(status.deadLettersOpen()).isEqualTo(before);
+    }
+
+    @Test
+    void an_older_or_equal_sequence_changes_nothing() {
+        String key = key();
+        assertThat(advances(key, 5)).isTrue();
+        assertThat(advances(key, 5)).isFalse();
+        assertThat(advances(key, 4)).isFalse();
+        assertThat(advances(key, 6)).isTrue();
+    }
+
+    @Test
+    void lag_is_told_by_the_broker() {
+        say(key(), 1);
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(status.broker().consumers())
+                        .anySatisfy(lag -> assertThat(lag.group()).isEqualTo("a-service")));
+    }
+
+    private boolean advances(String key, long sequence) {
+        Message message = new Message(
+                UUID.randomUUID(), TOPIC, key, "thing.happened.v1", "/x", Instant.EPOCH, sequence, "{}", Map.of());
+        return Boolean.TRUE.equals(transaction.execute(status -> inbox.advances(message)));
+    }
+
+    private void say(String key, long sequence) {
+        transaction.executeWithoutResult(status -> append(key, sequence));
+    }
+
+    private void append(String key, long sequence) {
+        outbox.append(
+                locks.takeFor(key),
+                new OutgoingMessage(TOPIC, key, "thing.happened.v1", sequence, Map.of("n", sequence)));
+    }
+
+    private static void raw(String key, String body, Map<String, String> headers) {
+        try (KafkaProducer<String, String> producer = new KafkaProducer<>(
+                Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, TestInfrastructure.kafkaBootstrapServers()),
+                new StringSerializer(),
+                new StringSerializer())) {
+            ProducerRecord<String, String> record = new ProducerRecord<>(TOPIC, key, body);
+            headers.forEach((name, value) -> record.headers().add(name, value.getBytes(StandardCharsets.UTF_8)));
+            producer.send(record);
+        }
+    }
+
+    private static Map<String, String> headers(String type, long sequence) {
+        return Map.of(
+                "ce_id",
+                UUID.randomUUID().toString(),
+                "ce_type",
+                type,
+                "ce_source",
+                "/test",
+                "ce_time",
+                "2026-02-02T17:00:00Z",
+                "ce_sequence",
+                Long.toString(sequence));
+    }
+
+    private static List<String> deadLetters(String key) {
+        try (KafkaConsumer<String, String> consumer = new KafkaConsumer<>(
+                Map.of(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, TestInfrastructure.kafkaBootstrapServers()),
+                new StringDeserializer(),
+                new StringDeserializer())) {
+            TopicPartition partition = new TopicPartition(TOPIC + ".a-service.dlt", 0);
+            consumer.assign(List.of(partition));
+            consumer.seekToBeginning(List.of(partition));
+            long end = consumer.endOffsets(List.of(partition)).get(partition);
+            List<String> found = new ArrayList<>();
+            while (consumer.position(partition) < end) {
+                consumer.poll(Duration.ofMillis(200)).forEach(record -> {
+                    if (record.key().equals(key)) {
+                        found.add(record.value());
+                    }
+                });
+            }
+            return found;
+        }
+    }
+
+    private static String key() {
+        return UUID.randomUUID().toString();
+    }
+
+    private static void awaitLatch(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(10, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** What the listener was given. */
+    static final class Things implements MessageListener {
+
+        private final ConcurrentLinkedQueue<Message> applied = new ConcurrentLinkedQueue<>();
+        private final Map<UUID, Integer> tries = new ConcurrentHashMap<>();
+
+        List<Long> sequencesOf(String key) {
+            return applied.stream()
+                    .filter(message -> message.key().equals(key))
+                    .map(Message::sequence)
+                    .toList();
+        }
+
+        @Override
+        public String topic() {
+            return TOPIC;
+        }
+
+        @Override
+        public Set<String> types() {
+            return Set.of("thing.happened.v1");
+        }
+
+        @Override
+        public Unknown unknownTypes() {
+            return Unknown.SKIP;
+        }
+
+        @Override
+        public void on(Message message) {
+            Map<?, ?> body = message.body(Map.class);
+            int tried = tries.merge(message.id(), 1, Integer::sum);
+            Object fails = body.get("fails");
+            if ("always".equals(fails) || ("twice".equals(fails) && tried <= 2)) {
+                throw new IllegalStateException("it fails");
+            }
+            if (fails != null && fails.toString().startsWith("nine times") && tried <= 9) {
+                throw new TransientDataAccessResourceException("the database is away");
+            }
+            applied.add(message);
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @EnableAutoConfiguration
+    static class AService {
+
+        @Bean
+        Things things() {
+            return new Things();
+        }
+
+        @Bean
+        NewTopic thingsTopic() {
+            return TopicBuilder.name(TOPIC).partitions(12).replicas(1).build();
+        }
+    }
+}
