@@ -97,7 +97,7 @@ class RouteTable {
         return routes.build();
     }
 
-    /** By itself the client sends a request once more over a new connection when the old one breaks, a POST too. */
+    /** The client has a retry of its own, for every method; whether to repeat is decided in UpstreamFilter alone. */
     @Bean
     HttpClientCustomizer sendOnce() {
         return (HttpClient client) -> client.disableRetry(true);

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpExchange;
 import java.io.IOException;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.openingminute.gateway.ResettingService;
 import org.openingminute.gateway.Service;
 import org.openingminute.gateway.StubService;
 import org.openingminute.gateway.TestGateway;
@@ -23,11 +25,14 @@ class OutageIT {
 
     private static final String OWN_503 = "{\"status\":503,\"code\":\"unavailable\",\"detail\":\"the queue is full\"}";
 
+    private static ResettingService resetting;
     private static TestGateway gateway;
 
     @BeforeAll
     static void start() {
+        resetting = new ResettingService();
         gateway = TestGateway.start(
+                "--gateway.upstream.notification=" + resetting.url(),
                 "--gateway.budgets.payment=500ms",
                 "--gateway.budgets.registration=500ms",
                 "--gateway.budgets.request-body=700ms",
@@ -37,6 +42,7 @@ class OutageIT {
     @AfterAll
     static void stop() {
         gateway.close();
+        resetting.close();
     }
 
     @BeforeEach
@@ -84,18 +90,15 @@ class OutageIT {
     void a_write_is_sent_once(String method) {
         gateway.payment.on("/api/payments/1/checkout", OutageIT::breakOff);
         assertUnavailable(gateway.send(
-                "/api/payments/1/checkout",
-                request -> request.method(method, java.net.http.HttpRequest.BodyPublishers.ofString("{}"))));
+                "/api/payments/1/checkout", request -> request.method(method, HttpRequest.BodyPublishers.noBody())));
         assertThat(gateway.payment.received()).hasSize(1);
     }
 
     @Test
-    void a_write_over_a_connection_that_was_used_before_is_sent_once_too() {
-        assertThat(gateway.get("/api/payments/1").statusCode()).isEqualTo(200);
-        gateway.payment.received().clear();
-        gateway.payment.on("/api/payments/1/checkout", OutageIT::breakOff);
-        assertUnavailable(gateway.post("/api/payments/1/checkout", ""));
-        assertThat(gateway.payment.received()).hasSize(1);
+    void a_write_over_a_connection_that_is_reset_is_sent_once_too() {
+        assertThat(gateway.get("/mailbox").statusCode()).isEqualTo(200);
+        assertUnavailable(gateway.send("/mailbox/messages", HttpRequest.Builder::DELETE));
+        assertThat(resetting.received()).containsExactly("GET /mailbox HTTP/1.1", "DELETE /mailbox/messages HTTP/1.1");
     }
 
     @Test
