@@ -1,0 +1,135 @@
+package org.openingminute.registration.registrations;
+
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.registration.access.Caller;
+import org.openingminute.registration.access.Callers;
+import org.openingminute.registration.access.Role;
+import org.openingminute.registration.admission.Admissions;
+import org.openingminute.registration.admission.Answer;
+import org.openingminute.registration.admission.Ask;
+import org.openingminute.registration.admission.BodyHash;
+import org.openingminute.registration.admission.ScopedKey;
+import org.openingminute.registration.lifecycle.Registration;
+import org.openingminute.registration.sale.FieldError;
+import org.openingminute.registration.sale.Money;
+import org.openingminute.registration.web.Bodies;
+import org.openingminute.registration.web.IdempotencyKeys;
+import org.openingminute.registration.web.Problem;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.JsonNode;
+
+/** What an organiser decides about one registration; each with a name and a reason. */
+@RestController
+@RequestMapping(path = "/api/admin/registrations/{id}", consumes = MediaType.APPLICATION_JSON_VALUE)
+class AdminRegistrationController {
+
+    private static final int LONGEST_REASON = 500;
+
+    private final Admissions admissions;
+    private final Registrations registrations;
+    private final Callers callers;
+    private final Bodies bodies;
+
+    AdminRegistrationController(Admissions admissions, Registrations registrations, Callers callers, Bodies bodies) {
+        this.admissions = admissions;
+        this.registrations = registrations;
+        this.callers = callers;
+        this.bodies = bodies;
+    }
+
+    /** Money to be given back without a cancellation. */
+    record RefundWanted(@Nullable Money amount, @Nullable String reason) {}
+
+    @PostMapping("/refunds")
+    ResponseEntity<RegistrationRepresentation> refund(
+            @PathVariable UUID id,
+            @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key,
+            @RequestBody(required = false) byte @Nullable [] body,
+            HttpServletRequest request) {
+        JsonNode tree = bodies.tree(body);
+        Bodies.Body<RefundWanted> wanted = bodies.read(tree, RefundWanted.class);
+        String required = IdempotencyKeys.required(key);
+        Caller.Staff organiser = callers.staff(request, Role.ORGANISER);
+        refuseUnknown(wanted);
+        Money amount = wanted.value().amount();
+        if (amount == null || amount.amount() <= 0) {
+            throw Problem.invalid(List.of(new FieldError("amount", "is required, and more than nothing")));
+        }
+        String reason = reason(wanted.value().reason());
+        Registration registration = registrations.require(id);
+        Answer.Done done = admissions.askForAnswer(new Ask.Refund(
+                registration.conference(),
+                id,
+                new ScopedKey("refund:" + id, required),
+                BodyHash.of(tree),
+                amount,
+                reason,
+                organiser.name()));
+        return ResponseEntity.status(done.status()).body(registrations.represent(registrations.require(id)));
+    }
+
+    /** A cancellation; {@code refund} is {@code policy}, {@code full} or a sum. */
+    record CancellationWanted(
+            @Nullable String reason, @Nullable JsonNode refund) {}
+
+    @PostMapping("/cancellation")
+    RegistrationRepresentation cancel(
+            @PathVariable UUID id,
+            @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key,
+            @RequestBody(required = false) byte @Nullable [] body,
+            HttpServletRequest request) {
+        JsonNode tree = bodies.tree(body);
+        Bodies.Body<CancellationWanted> wanted = bodies.read(tree, CancellationWanted.class);
+        String required = IdempotencyKeys.required(key);
+        Caller.Staff organiser = callers.staff(request, Role.ORGANISER);
+        refuseUnknown(wanted);
+        Ask.ByOrganiser decided = decided(
+                organiser, reason(wanted.value().reason()), wanted.value().refund());
+        Registration registration = registrations.require(id);
+        admissions.askForAnswer(new Ask.Cancel(
+                registration.conference(),
+                id,
+                new ScopedKey("cancel:" + id, required),
+                BodyHash.of(tree),
+                null,
+                decided));
+        return registrations.represent(registrations.require(id));
+    }
+
+    private Ask.ByOrganiser decided(Caller.Staff organiser, String reason, @Nullable JsonNode refund) {
+        if (refund == null || refund.isNull() || "policy".equals(refund.asString(""))) {
+            return new Ask.ByOrganiser(organiser.name(), reason, false, null);
+        }
+        if ("full".equals(refund.asString(""))) {
+            return new Ask.ByOrganiser(organiser.name(), reason, true, null);
+        }
+        if (refund.isObject()) {
+            return new Ask.ByOrganiser(organiser.name(), reason, false, bodies.readKnown(refund, Money.class));
+        }
+        throw Problem.invalid(List.of(new FieldError("refund", "must be policy, full, or a sum of money")));
+    }
+
+    private static void refuseUnknown(Bodies.Body<?> body) {
+        if (!body.unknown().isEmpty()) {
+            throw Problem.invalid(body.unknown());
+        }
+    }
+
+    private static String reason(@Nullable String reason) {
+        if (reason == null || reason.isBlank() || reason.length() > LONGEST_REASON) {
+            throw Problem.invalid(
+                    List.of(new FieldError("reason", "is required, " + LONGEST_REASON + " characters at most")));
+        }
+        return reason.strip();
+    }
+}
