@@ -25,11 +25,11 @@ import org.openingminute.payment.payment.Refund;
 import org.openingminute.payment.payment.Session;
 import org.openingminute.payment.payment.Try;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.stereotype.Repository;
+import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** Payments on disk. A payment's row is the lock under which it changes and its events are said. */
-@Repository
+@Component
 final class PaymentRepository {
 
     /** When the provider is first asked by itself what came of a session. */
@@ -53,7 +53,7 @@ final class PaymentRepository {
     }
 
     /** How messages are put in order and said. */
-    @Repository
+    @Component
     record Messages(OrderLocks locks, Outbox outbox) {}
 
     Optional<Payment> find(UUID registration) {

@@ -21,13 +21,13 @@ import org.openingminute.payment.payment.Session;
 import org.openingminute.payment.payment.Try;
 import org.springframework.jdbc.core.RowMapper;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.stereotype.Repository;
+import org.springframework.stereotype.Component;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.cfg.EnumFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Reads a payment from its rows. */
-@Repository
+@Component
 final class PaymentRows {
 
     private static final JsonMapper JSON = JsonMapper.builder()

@@ -94,7 +94,7 @@ final class Checkout {
         try {
             return atProvider.open(provider, payment, session);
         } catch (ProviderUnavailable e) {
-            log.warn("A session could not be opened: {}", e.getMessage());
+            log.debug("A session could not be opened: {}", e.getMessage());
             throw unavailable();
         }
     }

@@ -6,10 +6,10 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.stereotype.Repository;
+import org.springframework.stereotype.Component;
 
 /** Which sessions are due to be looked at, and by which instance. */
-@Repository
+@Component
 final class SessionRepository {
 
     /** Longer than a look takes at its longest; after it, another try, by whichever instance. */

@@ -21,6 +21,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Keeps a provider's troubles from becoming ours. Each operation has a time limit, a few repetitions with jitter (all of them
@@ -28,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  * way comes out as {@link ProviderUnavailable}, and is never taken for the provider's "no".
  */
 public final class GuardedProvider implements PaymentProvider, AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(GuardedProvider.class);
 
     /** Three of them and the pauses stay below the gateway's 15 s, after up to 5 s of waiting for the payment. */
     private static final Duration TIME_LIMIT = Duration.ofMillis(2_500);
@@ -78,8 +82,15 @@ public final class GuardedProvider implements PaymentProvider, AutoCloseable {
                 .intervalFunction(IntervalFunction.ofExponentialRandomBackoff(FIRST_PAUSE, 2, 0.5))
                 .retryExceptions(ProviderUnavailable.class, TimeoutException.class)
                 .build();
+        CircuitBreaker registered = limits.breakers().circuitBreaker(name, breaker);
+        registered
+                .getEventPublisher()
+                .onStateTransition(change -> log.warn(
+                        "The breaker {} is now {}",
+                        name,
+                        change.getStateTransition().getToState()));
         return new Guard(
-                limits.breakers().circuitBreaker(name, breaker),
+                registered,
                 limits.bulkheads().bulkhead(name, bulkhead),
                 limits.retries().retry(name, retry));
     }

@@ -8,10 +8,10 @@ import java.util.List;
 import java.util.UUID;
 import org.openingminute.payment.money.Money;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.stereotype.Repository;
+import org.springframework.stereotype.Component;
 
 /** Which refunds are due at a provider, and which captures wait for an answer. */
-@Repository
+@Component
 final class RefundRepository {
 
     /** Longer than a refund takes at its longest; after it, another try, by whichever instance. */

@@ -19,6 +19,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** The sandbox's API for its customer, who has a key. */
 @RestController
+@RehearsalOnly
 @RequestMapping(ApiController.PATH)
 @Hidden
 class ApiController {

@@ -30,6 +30,7 @@ import org.thymeleaf.context.Context;
 
 /** The sandbox's hosted page, for a person with a browser and for a program that plays one. */
 @Controller
+@RehearsalOnly
 @RequestMapping("/sandbox/checkout/{session}")
 @Tag(name = "Sandbox")
 class CheckoutPageController {

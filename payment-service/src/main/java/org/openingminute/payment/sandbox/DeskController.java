@@ -20,6 +20,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** For whoever rehearses: the troubles to order, the sandbox's own list of payments, and how a dispute ends. */
 @RestController
+@RehearsalOnly
 @RequestMapping("/sandbox")
 @Tag(name = "Sandbox")
 class DeskController {

@@ -4,8 +4,11 @@ import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 import org.openingminute.payment.web.Problem;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
 
 /** The troubles that somebody has ordered, kept in a table for all instances. Safe for use by all threads. */
+@Component
+@RehearsalOnly
 final class Faults {
 
     /** Longer than any caller waits, the gateway included. */

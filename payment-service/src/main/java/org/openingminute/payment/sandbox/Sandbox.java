@@ -13,9 +13,12 @@ import org.jspecify.annotations.Nullable;
 import org.openingminute.payment.money.Money;
 import org.openingminute.payment.web.Problem;
 import org.openingminute.payment.web.ProblemCode;
+import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** What the sandbox does: sessions, tries with cards, refunds and disputes. Safe for use by all threads. */
+@Component
+@RehearsalOnly
 final class Sandbox {
 
     static final Duration DISPUTED_AFTER = Duration.ofSeconds(5);

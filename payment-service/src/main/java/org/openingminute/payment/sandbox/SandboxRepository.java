@@ -9,21 +9,25 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.payment.PaymentServiceSettings;
 import org.openingminute.payment.money.Money;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The sandbox's sessions, refunds and disputes on disk. A session's row is the lock for what belongs to it. */
+@Component
+@RehearsalOnly
 final class SandboxRepository {
 
     private final JdbcClient jdbc;
     private final JsonMapper json;
     private final String publicUrl;
 
-    SandboxRepository(JdbcClient jdbc, JsonMapper json, String publicUrl) {
+    SandboxRepository(JdbcClient jdbc, JsonMapper json, PaymentServiceSettings settings) {
         this.jdbc = jdbc;
         this.json = json;
-        this.publicUrl = publicUrl;
+        this.publicUrl = settings.publicUrl();
     }
 
     record Refund(

@@ -31,11 +31,12 @@ enum TestCard {
     }
 
     /** For the page: in groups of four. */
-    String grouped() {
+    public String grouped() {
         return number.replaceAll("(.{4})(?=.)", "$1 ");
     }
 
-    String effect() {
+    /** For the page: what a try with it comes to. */
+    public String effect() {
         return effect;
     }
 

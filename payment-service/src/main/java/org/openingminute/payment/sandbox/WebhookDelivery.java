@@ -15,11 +15,15 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
+import org.openingminute.payment.PaymentServiceSettings;
 import org.openingminute.payment.work.RepeatingJob;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
 
 /** Delivers messages to the customer's public address, signed, until the customer says that it has them. */
+@Component
+@RehearsalOnly
 final class WebhookDelivery extends RepeatingJob {
 
     private static final Logger log = LoggerFactory.getLogger(WebhookDelivery.class);
@@ -37,11 +41,14 @@ final class WebhookDelivery extends RepeatingJob {
             .connectTimeout(Duration.ofSeconds(2))
             .build();
 
-    WebhookDelivery(WebhookQueue queue, URI target, String secret, Clock clock) {
+    WebhookDelivery(WebhookQueue queue, PaymentServiceSettings settings, Clock clock) {
         super("sandbox-webhooks", PAUSE);
         this.queue = queue;
-        this.target = target;
-        this.secret = new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), "HmacSHA256");
+        String configured = settings.sandbox().webhookUrl();
+        this.target =
+                URI.create(configured.isBlank() ? settings.publicUrl() + "/api/payments/webhooks/sandbox" : configured);
+        this.secret =
+                new SecretKeySpec(settings.sandbox().webhookSecret().getBytes(StandardCharsets.UTF_8), "HmacSHA256");
         this.clock = clock;
     }
 

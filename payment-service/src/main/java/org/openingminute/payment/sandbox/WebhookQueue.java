@@ -9,9 +9,12 @@ import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import org.openingminute.messaging.Ids;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Messages to the customer, from the transaction that they tell of until they are delivered. */
+@Component
+@RehearsalOnly
 final class WebhookQueue {
 
     private static final Duration LEASE = Duration.ofSeconds(15);

@@ -1,10 +1,10 @@
 package org.openingminute.payment.status;
 
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.stereotype.Repository;
+import org.springframework.stereotype.Component;
 
 /** Counts what waits. */
-@Repository
+@Component
 final class PaymentFigures {
 
     private final JdbcClient jdbc;

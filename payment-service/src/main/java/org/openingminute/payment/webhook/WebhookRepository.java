@@ -5,10 +5,10 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.stereotype.Repository;
+import org.springframework.stereotype.Component;
 
 /** What providers told, as it came. */
-@Repository
+@Component
 final class WebhookRepository {
 
     private static final Duration LEASE = Duration.ofSeconds(5);

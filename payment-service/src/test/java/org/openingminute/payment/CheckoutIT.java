@@ -1,0 +1,209 @@
+package org.openingminute.payment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.net.http.HttpRequest;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+
+class CheckoutIT extends WholeService {
+
+    @Test
+    void a_card_at_the_sandbox_becomes_a_captured_event() {
+        UUID id = requested();
+
+        Answer checkout = checkout(id);
+        assertThat(checkout.status()).isEqualTo(201);
+        String url = checkout.json().path("checkoutUrl").asString();
+        assertThat(url).startsWith(URL + "/sandbox/checkout/");
+        assertThat(checkout.json().path("expiresAt").asString())
+                .isEqualTo(Instant.parse("2026-02-02T17:00:00Z")
+                        .plusSeconds(900 - 30)
+                        .toString());
+
+        Answer pay = card(url, "4242424242424242");
+        assertThat(pay.status()).isEqualTo(200);
+        assertThat(pay.json().path("outcome").asString()).isEqualTo("captured");
+        assertThat(pay.json().path("returnUrl").asString()).isEqualTo(URL + "/registrations/" + id);
+
+        awaitSaid(id, "payment.captured.v1");
+        var event = registration.said(id).getFirst();
+        assertThat(event.sequence()).isEqualTo(1);
+        assertThat(event.body().path("status").asString()).isEqualTo("captured");
+        assertThat(event.body().path("captured").path("amount").asLong()).isEqualTo(80_000);
+        assertThat(event.body().path("captures").size()).isEqualTo(1);
+        assertThat(event.body().path("receipt").isNull()).isTrue();
+        assertThat(status(id)).isEqualTo("captured");
+        assertThat(ledger(id)).containsExactly("capture provider:sandbox registrations 80000");
+    }
+
+    @Test
+    void asked_again_it_is_the_session_that_is_open_and_paid_twice_is_paid_once() {
+        UUID id = requested();
+        Answer first = checkout(id);
+        Answer second = checkout(id);
+
+        assertThat(first.status()).isEqualTo(201);
+        assertThat(second.status()).isEqualTo(200);
+        assertThat(second.text()).isEqualTo(first.text());
+
+        String url = first.json().path("checkoutUrl").asString();
+        Answer once = card(url, "4242424242424242");
+        Answer twice = card(url, "4242 4242 4242 4242");
+        assertThat(twice.text()).isEqualTo(once.text());
+        assertThat(card(url, "4000000000000002").code()).isEqualTo("not-payable");
+
+        awaitSaid(id, "payment.captured.v1");
+        Answer paid = checkout(id);
+        assertThat(paid.status()).isEqualTo(409);
+        assertThat(paid.code()).isEqualTo("not-payable");
+        assertThat(sandboxSessions(id)).isEqualTo(1);
+    }
+
+    @Test
+    void a_double_click_opens_one_session() throws Exception {
+        UUID id = requested();
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<Answer>> clicks =
+                    threads.invokeAll(Collections.nCopies(8, (Callable<Answer>) () -> checkout(id)));
+            List<String> urls = clicks.stream()
+                    .map(click -> click.resultNow().json().path("checkoutUrl").asString())
+                    .distinct()
+                    .toList();
+            assertThat(urls).hasSize(1);
+            assertThat(clicks.stream().filter(click -> click.resultNow().status() == 201))
+                    .hasSize(1);
+        }
+        assertThat(sandboxSessions(id)).isEqualTo(1);
+    }
+
+    @Test
+    void the_call_waits_for_a_payment_that_is_not_known_yet() throws Exception {
+        UUID id = RegistrationPlayed.newId();
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<Answer> early = threads.submit(() -> checkout(id));
+            registration.send(RegistrationPlayed.request(id));
+            assertThat(early.get().status()).isEqualTo(201);
+        }
+    }
+
+    @Test
+    void a_payment_that_never_comes_is_a_503_that_says_when_to_come_again() {
+        Answer answer = checkout(RegistrationPlayed.newId());
+
+        assertThat(answer.status()).isEqualTo(503);
+        assertThat(answer.code()).isEqualTo("unavailable");
+        assertThat(answer.whole().headers().firstValue("Retry-After")).isPresent();
+    }
+
+    @Test
+    void the_token_is_checked_before_anything_else() {
+        UUID unknown = RegistrationPlayed.newId();
+        Answer none = postJson("/api/payments/" + unknown + "/checkout", "");
+        Answer anothers = send(to("/api/payments/" + unknown + "/checkout")
+                .header("Authorization", "Bearer " + token(RegistrationPlayed.newId()))
+                .POST(HttpRequest.BodyPublishers.noBody()));
+        Answer broken = send(to("/api/payments/" + unknown).header("Authorization", "Bearer a.b.c.d.e"));
+
+        assertThat(none.code()).isEqualTo("unauthenticated");
+        assertThat(none.status()).isEqualTo(401);
+        assertThat(anothers.code()).isEqualTo("forbidden");
+        assertThat(anothers.status()).isEqualTo(403);
+        assertThat(broken.status()).isEqualTo(401);
+    }
+
+    @Test
+    void with_nothing_to_pay_it_is_captured_and_not_payable() {
+        UUID id = RegistrationPlayed.newId();
+        registration.send(RegistrationPlayed.request(id).due(0));
+
+        Answer payment = payment(id);
+        assertThat(payment.json().path("status").asString()).isEqualTo("captured");
+        assertThat(payment.json().path("due").path("amount").asLong()).isZero();
+        assertThat(checkout(id).code()).isEqualTo("not-payable");
+    }
+
+    @Test
+    void in_review_it_is_not_payable_and_after_the_review_it_is() {
+        UUID id = RegistrationPlayed.newId();
+        registration.send(RegistrationPlayed.request(id).inReview());
+        assertThat(checkout(id).code()).isEqualTo("not-payable");
+
+        registration.send(RegistrationPlayed.request(id).revision(2));
+        await().atMost(SOON).until(() -> checkout(id).status() == 201);
+    }
+
+    @Test
+    void a_browser_is_sent_to_the_page_and_told_in_html_why_not() {
+        UUID id = requested();
+        Answer go = browser(id);
+        assertThat(go.status()).isEqualTo(303);
+        String url = go.whole().headers().firstValue("Location").orElseThrow();
+
+        card(url, "4242424242424242");
+        awaitSaid(id, "payment.captured.v1");
+        Answer no = browser(id);
+        assertThat(no.status()).isEqualTo(409);
+        assertThat(no.whole().headers().firstValue("Content-Type").orElseThrow())
+                .startsWith("text/html");
+        assertThat(no.text()).contains("This registration is paid.");
+    }
+
+    private Answer browser(UUID id) {
+        return send(to("/api/payments/" + id + "/checkout")
+                .header("Accept", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8")
+                .header("Cookie", "registration-" + id + "=" + token(id))
+                .header("Origin", URL)
+                .header("Content-Type", "application/x-www-form-urlencoded")
+                .POST(HttpRequest.BodyPublishers.ofString("")));
+    }
+
+    @Test
+    void a_provider_that_fails_is_a_503_and_the_same_session_later() {
+        UUID id = requested();
+        assertThat(status(id)).isEqualTo("awaiting");
+        faults("{\"errorRate\": 1}");
+        Answer answer = checkout(id);
+        assertThat(answer.status()).isEqualTo(503);
+        assertThat(answer.code()).isEqualTo("unavailable");
+
+        faults("{}");
+        await().atMost(SOON).until(() -> checkout(id).status() < 300);
+        assertThat(sandboxSessions(id)).isEqualTo(1);
+    }
+
+    @Test
+    void a_session_that_was_made_without_an_answer_is_not_made_twice() {
+        UUID id = requested();
+        assertThat(status(id)).isEqualTo("awaiting");
+        faults("{\"timeoutAfterChargeRate\": 1}");
+        assertThat(checkout(id).status()).isEqualTo(503);
+
+        faults("{}");
+        await().atMost(SOON).until(() -> checkout(id).status() < 300);
+        assertThat(sandboxSessions(id)).isEqualTo(1);
+    }
+
+    private long sandboxSessions(UUID id) {
+        return jdbc.sql("select count(*) from sandbox.session where registration = ?")
+                .param(id)
+                .query(Long.class)
+                .single();
+    }
+
+    private List<String> ledger(UUID id) {
+        return jdbc.sql(
+                        "select concat_ws(' ', act, debit, credit, amount) from ledger where registration_id = ? order by id")
+                .param(id)
+                .query(String.class)
+                .list();
+    }
+}

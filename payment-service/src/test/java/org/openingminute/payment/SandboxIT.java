@@ -1,0 +1,175 @@
+package org.openingminute.payment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.http.HttpRequest;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+class SandboxIT extends WholeService {
+
+    @Test
+    void the_page_says_what_it_is_and_escapes_what_it_shows() {
+        Answer page = send(to(checkoutUrl(requested())));
+
+        assertThat(page.status()).isEqualTo(200);
+        assertThat(page.text())
+                .contains("This is a sandbox")
+                .contains("MLSys &lt;2026&gt; &amp; friends")
+                .contains("Academic &lt;b&gt;early&lt;/b&gt;")
+                .contains("ML26-7K3F9Q")
+                .contains("800.00 USD")
+                .contains("4242 4242 4242 4242")
+                .doesNotContain("<b>")
+                .doesNotContain("<script")
+                .doesNotContain("style=");
+        assertThat(send(to("/api/payments/assets/page.css")).status()).isEqualTo(200);
+    }
+
+    @Test
+    void a_form_is_answered_with_the_page_after_a_decline_and_with_the_registration_after_a_capture() {
+        UUID id = requested();
+        String url = checkoutUrl(id);
+
+        Answer wrong = postForm(url, "cardNumber=1234&expiry=13%2F30&cvc=x");
+        assertThat(wrong.status()).isEqualTo(422);
+        assertThat(wrong.text())
+                .contains("none of the sandbox")
+                .contains("12/30")
+                .contains("digits");
+
+        Answer declined = postForm(url, "cardNumber=4000+0000+0000+9995&expiry=12%2F30&cvc=123");
+        assertThat(declined.status()).isEqualTo(303);
+        assertThat(declined.whole().headers().firstValue("Location")).contains(url);
+        assertThat(send(to(url)).text()).contains("not enough funds").contains("try again");
+
+        Answer confirm = postForm(url, "cardNumber=4000000000003220&expiry=12%2F30&cvc=123");
+        assertThat(confirm.status()).isEqualTo(303);
+        assertThat(send(to(url)).text()).contains("Your bank asks you to confirm");
+
+        Answer paid = postForm(url + "/confirmation", "accept=true");
+        assertThat(paid.status()).isEqualTo(303);
+        assertThat(paid.whole().headers().firstValue("Location")).contains(URL + "/registrations/" + id);
+        assertThat(send(to(url)).text()).contains("This is paid.").doesNotContain("cardNumber");
+        assertThat(postForm(url, "cardNumber=4000000000000002&expiry=12%2F30&cvc=123")
+                        .status())
+                .isEqualTo(409);
+    }
+
+    @Test
+    void json_that_is_wrong_is_refused_with_its_code() {
+        String url = checkoutUrl(requested());
+
+        assertThat(card(url, "4111111111111111").status()).isEqualTo(422);
+        assertThat(card(url, "4111111111111111").code()).isEqualTo("invalid");
+        assertThat(postJson(url, "{").code()).isEqualTo("malformed");
+        assertThat(postJson(url, "{\"cardNumber\": 4242424242424242, \"expiry\": \"12/30\", \"cvc\": \"123\"}")
+                        .code())
+                .isEqualTo("malformed");
+        assertThat(postJson(url, "{\"number\": \"4242424242424242\"}").code()).isEqualTo("invalid");
+        assertThat(postJson(url, "{\"cardNumber\": \"4242424242424242\", \"expiry\": \"12/2030\", \"cvc\": \"123\"}")
+                        .json()
+                        .path("errors")
+                        .path(0)
+                        .path("field")
+                        .asString())
+                .isEqualTo("expiry");
+        assertThat(postJson(url + "/confirmation", "{\"accept\": true}").code()).isEqualTo("not-payable");
+        assertThat(postJson(url + "/confirmation", "{}").code()).isEqualTo("invalid");
+        assertThat(card("/sandbox/checkout/cs_unknown", "4242424242424242").code())
+                .isEqualTo("not-found");
+        assertThat(send(to(url).header("Content-Type", "text/plain").POST(HttpRequest.BodyPublishers.ofString("x")))
+                        .code())
+                .isEqualTo("unsupported-media-type");
+    }
+
+    @Test
+    void faults_are_kept_as_they_were_ordered() {
+        String wanted = """
+                {"latencyMs": 1, "errorRate": 0.25, "timeoutAfterChargeRate": 0.5,
+                 "webhook": {"dropRate": 0.1, "duplicateRate": 0.2, "delayMs": 30, "shuffle": true}}""";
+        faults(wanted);
+        assertThat(send(to("/sandbox/faults")).json()).isEqualTo(JSON.readTree(wanted));
+
+        assertThat(put("{\"errorRate\": 1.5}").code()).isEqualTo("invalid");
+        assertThat(put("{\"latencyMs\": -1}").code()).isEqualTo("invalid");
+        assertThat(put("{\"latency\": 1}").code()).isEqualTo("invalid");
+        assertThat(put("{\"latencyMs\": \"1\"}").code()).isEqualTo("malformed");
+        assertThat(put("[]").code()).isEqualTo("malformed");
+        assertThat(send(to("/sandbox/faults")).json()).isEqualTo(JSON.readTree(wanted));
+    }
+
+    private Answer put(String body) {
+        return send(to("/sandbox/faults")
+                .header("Content-Type", "application/json")
+                .PUT(HttpRequest.BodyPublishers.ofString(body)));
+    }
+
+    @Test
+    void its_list_of_payments_can_be_read_page_by_page() {
+        UUID first = paid();
+        UUID second = paid();
+
+        String after = "";
+        StringBuilder seen = new StringBuilder();
+        while (true) {
+            JsonNode page = send(to("/sandbox/payments?limit=1&after=" + after)).json();
+            page.path("items")
+                    .forEach(one ->
+                            seen.append(one.path("registration").asString()).append(' '));
+            if (page.path("next").isNull()) {
+                break;
+            }
+            after = page.path("next").asString();
+        }
+        assertThat(seen.toString()).contains(first.toString()).contains(second.toString());
+        JsonNode one =
+                send(to("/sandbox/payments?limit=500")).json().path("items").path(0);
+        assertThat(one.propertyNames())
+                .containsExactlyInAnyOrder("session", "registration", "captured", "refunded", "disputed");
+        assertThat(send(to("/sandbox/payments?limit=0")).code()).isEqualTo("invalid");
+        assertThat(send(to("/sandbox/payments?limit=x")).code()).isEqualTo("malformed");
+        assertThat(send(to("/sandbox/payments?after=x")).code()).isEqualTo("malformed");
+    }
+
+    @Test
+    void its_api_needs_its_key() {
+        assertThat(send(to("/sandbox/api/sessions/cs_x")).code()).isEqualTo("unauthenticated");
+        assertThat(send(to("/sandbox/api/sessions/cs_x").header("Authorization", "Bearer wrong"))
+                        .status())
+                .isEqualTo(401);
+        assertThat(send(to("/sandbox/api/sessions/cs_x").header("Authorization", "Bearer " + API_KEY))
+                        .code())
+                .isEqualTo("not-found");
+    }
+
+    @Test
+    void whatever_is_not_here_is_a_problem_too() {
+        assertThat(send(to("/api/payments")).code()).isEqualTo("not-found");
+        assertThat(send(to("/sandbox/nothing")).code()).isEqualTo("not-found");
+        assertThat(send(to("/sandbox/faults").DELETE()).code()).isEqualTo("not-found");
+    }
+
+    @Test
+    void operators_and_the_gateway_find_what_they_ask_for() {
+        JsonNode status = send(to("/internal/status")).json();
+        assertThat(status.path("service").asString()).isEqualTo("payment-service");
+        assertThat(status.path("outbox").has("waiting")).isTrue();
+        assertThat(status.path("breakers").size()).isEqualTo(4);
+        assertThat(status.path("consumers").isArray()).isTrue();
+        assertThat(send(to("/actuator/health/readiness")).status()).isEqualTo(200);
+        assertThat(send(to("/actuator/health/liveness")).status()).isEqualTo(200);
+        assertThat(send(to("/actuator/prometheus")).text()).contains("resilience4j_circuitbreaker_state");
+        JsonNode paths = send(to("/internal/openapi")).json().path("paths");
+        assertThat(paths.propertyNames())
+                .contains(
+                        "/api/payments/{registrationId}",
+                        "/api/payments/{registrationId}/checkout",
+                        "/api/payments/webhooks/{provider}",
+                        "/sandbox/faults",
+                        "/sandbox/payments",
+                        "/sandbox/checkout/{session}",
+                        "/sandbox/checkout/{session}/confirmation");
+    }
+}

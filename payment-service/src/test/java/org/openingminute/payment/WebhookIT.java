@@ -1,0 +1,155 @@
+package org.openingminute.payment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.net.http.HttpRequest;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.UUID;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class WebhookIT extends WholeService {
+
+    @Test
+    void a_signature_that_is_wrong_missing_or_old_is_a_400_and_nothing_is_stored() {
+        UUID id = requested();
+        String body = dropped(id, "4242424242424242").getFirst();
+        long now = Instant.now().getEpochSecond();
+
+        assertThat(deliver(body, null).status()).isEqualTo(400);
+        assertThat(deliver(body, "t=" + now + ",v1=" + "0".repeat(64)).code()).isEqualTo("malformed");
+        assertThat(deliver(body + " ", signature(body, now)).status()).isEqualTo(400);
+        assertThat(deliver(body, signature(body, now - 301)).status()).isEqualTo(400);
+        assertThat(deliver(body, signature(body, now + 330)).status()).isEqualTo(400);
+        assertThat(deliver("no json", signature("no json", now)).status()).isEqualTo(400);
+        assertThat(stored(body)).isZero();
+
+        assertThat(deliver(body, signature(body, now - 280)).status()).isEqualTo(204);
+        assertThat(stored(body)).isEqualTo(1);
+        awaitSaid(id, "payment.captured.v1");
+    }
+
+    @Test
+    void a_provider_that_nobody_knows_is_a_404() {
+        assertThat(postJson("/api/payments/webhooks/acme", "{}").code()).isEqualTo("not-found");
+    }
+
+    @Test
+    void messages_twice_and_in_the_wrong_order_are_applied_once() {
+        UUID id = requested();
+        String url = checkoutUrl(id);
+        faults("{\"webhook\": {\"dropRate\": 1}}");
+        card(url, "4000000000000002");
+        card(url, "4000000000000259");
+        await().atMost(SOON).until(() -> bodies(id).size() == 3);
+        faults("{}");
+
+        List<String> bodies = bodies(id);
+        for (String body : List.of(bodies.get(2), bodies.get(0), bodies.get(1), bodies.get(2), bodies.get(0))) {
+            assertThat(deliver(body, signature(body, Instant.now().getEpochSecond()))
+                            .status())
+                    .isEqualTo(204);
+        }
+
+        await().atMost(SOON)
+                .until(() -> jdbc.sql("select count(*) from webhook_event where state = 'waiting'")
+                                .query(Long.class)
+                                .single()
+                        == 0);
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(registration.typesSaid(id))
+                        .endsWith("payment.captured.v1", "payment.disputed.v1")
+                        .doesNotHaveDuplicates());
+        assertThat(status(id)).isEqualTo("disputed");
+        assertThat(jdbc.sql("select count(*) from payment_capture where registration_id = ?")
+                        .param(id)
+                        .query(Long.class)
+                        .single())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void doubled_delayed_and_shuffled_messages_come_to_the_same() {
+        UUID id = requested();
+        String url = checkoutUrl(id);
+        faults("{\"webhook\": {\"duplicateRate\": 1, \"delayMs\": 300, \"shuffle\": true}}");
+        card(url, "4000000000000002");
+        card(url, "4242424242424242");
+
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(registration.typesSaid(id)).endsWith("payment.captured.v1"));
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(jdbc.sql("""
+                        select count(*) from sandbox.webhook
+                         where state <> 'delivered' and body::jsonb -> 'session' ->> 'registration' = ?
+                        """)
+                                .param(id.toString())
+                                .query(Long.class)
+                                .single())
+                        .isZero());
+        assertThat(registration.typesSaid(id)).containsOnlyOnce("payment.captured.v1");
+        assertThat(payment(id).json().path("attempts").size()).isEqualTo(2);
+    }
+
+    @Test
+    void a_lost_message_is_only_a_delay() {
+        UUID id = requested();
+        String url = checkoutUrl(id);
+        faults("{\"webhook\": {\"dropRate\": 1}}");
+        card(url, "4242424242424242");
+
+        await().atMost(Duration.ofSeconds(60))
+                .untilAsserted(() -> assertThat(registration.typesSaid(id)).containsExactly("payment.captured.v1"));
+    }
+
+    /** Pays with a card while no message is delivered, and gives what would have been told. */
+    private List<String> dropped(UUID id, String number) {
+        String url = checkoutUrl(id);
+        faults("{\"webhook\": {\"dropRate\": 1}}");
+        card(url, number);
+        return bodies(id);
+    }
+
+    private List<String> bodies(UUID id) {
+        return jdbc.sql("""
+                select body from sandbox.webhook
+                 where body::jsonb -> 'session' ->> 'registration' = ? order by id
+                """).param(id.toString()).query(String.class).list();
+    }
+
+    private long stored(String body) {
+        return jdbc.sql("select count(*) from webhook_event where event_id = ?")
+                .param(JSON.readTree(body).path("id").asString())
+                .query(Long.class)
+                .single();
+    }
+
+    private Answer deliver(String body, @Nullable String signature) {
+        HttpRequest.Builder request = to("/api/payments/webhooks/sandbox")
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(body));
+        if (signature != null) {
+            request.header("Sandbox-Signature", signature);
+        }
+        return send(request);
+    }
+
+    private static String signature(String body, long seconds) {
+        try {
+            Mac mac = Mac.getInstance("HmacSHA256");
+            mac.init(new SecretKeySpec(WEBHOOK_SECRET.getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
+            byte[] signed = mac.doFinal((seconds + "." + body).getBytes(StandardCharsets.UTF_8));
+            return "t=" + seconds + ",v1=" + HexFormat.of().formatHex(signed);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

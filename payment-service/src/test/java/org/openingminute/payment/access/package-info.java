@@ -1,0 +1,4 @@
+@NullMarked
+package org.openingminute.payment.access;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package org.openingminute.payment.payment;
+
+import org.jspecify.annotations.NullMarked;

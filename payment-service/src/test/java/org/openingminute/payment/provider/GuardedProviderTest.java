@@ -1,0 +1,157 @@
+package org.openingminute.payment.provider;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.github.resilience4j.bulkhead.BulkheadRegistry;
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
+import io.github.resilience4j.retry.RetryRegistry;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.openingminute.payment.money.Money;
+
+class GuardedProviderTest {
+
+    private static final ProviderSession SESSION =
+            new ProviderSession("cs_1", new UUID(0, 1), new UUID(0, 2), URI.create("http://x"), false, List.of());
+
+    private final CircuitBreakerRegistry breakers = CircuitBreakerRegistry.ofDefaults();
+    private final Played played = new Played();
+    private final GuardedProvider guarded = new GuardedProvider(
+            played, new GuardedProvider.Limits(breakers, BulkheadRegistry.ofDefaults(), RetryRegistry.ofDefaults()));
+
+    @AfterEach
+    void close() {
+        guarded.close();
+    }
+
+    @Test
+    void what_failed_once_is_repeated() {
+        played.answers = () -> {
+            if (played.calls.get() < 3) {
+                throw new ProviderUnavailable("away");
+            }
+            return SESSION;
+        };
+        assertThat(guarded.ask("cs_1")).isEqualTo(SESSION);
+        assertThat(played.calls).hasValue(3);
+    }
+
+    @Test
+    void what_does_not_answer_is_given_up_in_time() {
+        played.answers = () -> {
+            try {
+                Thread.sleep(Duration.ofMinutes(1));
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            return SESSION;
+        };
+        long start = System.nanoTime();
+        assertThatThrownBy(() -> guarded.ask("cs_1")).isInstanceOf(ProviderUnavailable.class);
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
+    }
+
+    @Test
+    void an_outage_opens_the_breaker_of_its_operation_and_it_closes_again_by_itself() {
+        played.answers = () -> {
+            throw new ProviderUnavailable("away");
+        };
+        for (int i = 0; i < 5; i++) {
+            assertThatThrownBy(() -> guarded.ask("cs_1")).isInstanceOf(ProviderUnavailable.class);
+        }
+        CircuitBreaker breaker = breakers.circuitBreaker("sandbox-ask");
+        assertThat(breaker.getState()).isEqualTo(CircuitBreaker.State.OPEN);
+        int calls = played.calls.get();
+        assertThatThrownBy(() -> guarded.ask("cs_1")).isInstanceOf(ProviderUnavailable.class);
+        assertThat(played.calls).hasValue(calls);
+
+        played.answers = () -> SESSION;
+        assertThat(guarded.end("cs_1")).isEqualTo(SESSION);
+        await().atMost(Duration.ofSeconds(10)).until(() -> breaker.getState() == CircuitBreaker.State.HALF_OPEN);
+        for (int i = 0; i < 3; i++) {
+            guarded.ask("cs_1");
+        }
+        assertThat(breaker.getState()).isEqualTo(CircuitBreaker.State.CLOSED);
+    }
+
+    @Test
+    void a_no_is_not_an_outage() {
+        for (int i = 0; i < 30; i++) {
+            assertThat(guarded.refund(new RefundOrder(new UUID(0, 3), "pay_1", new Money(1, "USD"))))
+                    .isEqualTo(new RefundAnswer.Refused("no"));
+        }
+        assertThat(breakers.circuitBreaker("sandbox-refund").getState()).isEqualTo(CircuitBreaker.State.CLOSED);
+    }
+
+    private static final class Played implements PaymentProvider {
+
+        private final AtomicInteger calls = new AtomicInteger();
+        private Supplier<ProviderSession> answers = () -> SESSION;
+
+        @Override
+        public String name() {
+            return "sandbox";
+        }
+
+        @Override
+        public ProviderSession open(SessionOrder order) {
+            return answer();
+        }
+
+        @Override
+        public Optional<ProviderSession> opened(UUID key) {
+            return Optional.of(answer());
+        }
+
+        @Override
+        public ProviderSession ask(String session) {
+            return answer();
+        }
+
+        @Override
+        public ProviderSession end(String session) {
+            return answer();
+        }
+
+        @Override
+        public RefundAnswer refund(RefundOrder order) {
+            return new RefundAnswer.Refused("no");
+        }
+
+        @Override
+        public Optional<RefundAnswer> refunded(UUID key) {
+            return Optional.empty();
+        }
+
+        @Override
+        public String signatureHeader() {
+            return "X";
+        }
+
+        @Override
+        public String receive(@Nullable String signature, byte[] body) {
+            return "1";
+        }
+
+        @Override
+        public @Nullable ProviderSession read(byte[] body) {
+            return null;
+        }
+
+        private ProviderSession answer() {
+            calls.incrementAndGet();
+            return answers.get();
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.openingminute.payment.provider;
+
+import org.jspecify.annotations.NullMarked;

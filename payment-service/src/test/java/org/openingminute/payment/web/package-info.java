@@ -1,0 +1,4 @@
+@NullMarked
+package org.openingminute.payment.web;
+
+import org.jspecify.annotations.NullMarked;
