@@ -28,6 +28,9 @@ import org.openingminute.local.mailtrap.MailTrap;
 public final class LocalSystem implements AutoCloseable {
 
     private static final Duration START_LIMIT = Duration.ofMinutes(3);
+    /** Ample: a service finishes what it is asked, and after the first run of a build notes the classes it loaded. */
+    private static final Duration GRACE = Duration.ofSeconds(30);
+
     private static final Duration LOOK_AGAIN = Duration.ofMillis(200);
     private static final List<String> DATABASES = List.of("registration", "payment", "notification");
 
@@ -145,7 +148,7 @@ public final class LocalSystem implements AutoCloseable {
 
         Path logs = Files.createDirectories(data.resolve("logs"));
         for (Part part : List.of(postgres, kafka, mailTrap, registration, payment, notification, gateway)) {
-            parts.put(part.name(), new Supervised(part, children, logs));
+            parts.put(part.name(), new Supervised(part, children, logs, GRACE));
         }
     }
 

@@ -20,7 +20,6 @@ final class Supervised {
     private static final Duration LOOK_AGAIN = Duration.ofMillis(150);
     private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
-    private static final Duration GRACE = Duration.ofSeconds(30);
     private static final int FRUITLESS_STARTS = 4;
     private static final long LOG_LIMIT = 16L * 1024 * 1024;
     private static final int TAIL = 4096;
@@ -28,6 +27,7 @@ final class Supervised {
     private final Part part;
     private final Children children;
     private final Path log;
+    private final Duration grace;
 
     // Guarded by this.
     private boolean wanted;
@@ -36,10 +36,16 @@ final class Supervised {
     private int fruitless;
     private @Nullable Process process;
 
-    Supervised(Part part, Children children, Path logs) {
+    /**
+     * Takes charge of a part, which is not started yet.
+     *
+     * @param grace how long it may take to end when it is asked to, before it is killed
+     */
+    Supervised(Part part, Children children, Path logs, Duration grace) {
         this.part = part;
         this.children = children;
         this.log = logs.resolve(part.name() + ".log");
+        this.grace = grace;
         Thread.ofVirtual().name(part.name()).start(this::keepRunning);
     }
 
@@ -85,7 +91,7 @@ final class Supervised {
         }
         if (running != null && running.isAlive()) {
             Children.signal(running.pid(), part.stopSignal());
-            if (!running.waitFor(GRACE.toMillis(), TimeUnit.MILLISECONDS)) {
+            if (!running.waitFor(grace.toMillis(), TimeUnit.MILLISECONDS)) {
                 running.destroyForcibly().waitFor();
             }
         }

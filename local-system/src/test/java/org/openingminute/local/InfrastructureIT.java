@@ -26,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 class InfrastructureIT {
 
     private static final Duration LIMIT = Duration.ofMinutes(1);
+    private static final Duration GRACE = Duration.ofSeconds(15);
 
     @TempDir
     private Path folder;
@@ -41,7 +42,7 @@ class InfrastructureIT {
                 children,
                 new Secrets(folder.resolve("secrets")),
                 ports.postgres());
-        Supervised supervised = new Supervised(postgres.part(List.of("one", "other")), children, folder);
+        Supervised supervised = new Supervised(postgres.part(List.of("one", "other")), children, folder, GRACE);
         try {
             supervised.start(LIMIT);
             try (Connection connection = connect(postgres.environmentFor("one"));
@@ -78,7 +79,7 @@ class InfrastructureIT {
         Files.createDirectories(folder.resolve("tmp"));
         JavaCommand java =
                 new JavaCommand(System.getProperty("java.class.path"), children.mark(), folder.resolve("tmp"));
-        Supervised supervised = new Supervised(kafka.part(java), children, folder);
+        Supervised supervised = new Supervised(kafka.part(java), children, folder, GRACE);
         try {
             supervised.start(LIMIT);
             Map<String, Object> settings =

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 class SupervisedTest {
 
     private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final Duration GRACE = Duration.ofSeconds(3);
 
     @TempDir
     private Path folder;
@@ -128,7 +129,7 @@ class SupervisedTest {
                 Map.of(),
                 () -> Files.exists(folder.resolve("here")),
                 "TERM");
-        supervised = new Supervised(part, children, folder);
+        supervised = new Supervised(part, children, folder, GRACE);
     }
 
     private static String testClasses() {
