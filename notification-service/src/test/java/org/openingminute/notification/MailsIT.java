@@ -11,9 +11,28 @@ import java.util.UUID;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
 import org.openingminute.contracts.ContractSchemas;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.context.SmartLifecycle;
 import tools.jackson.databind.JsonNode;
 
 class MailsIT extends ServiceUnderTest {
+
+    @Autowired
+    @Qualifier("mailRounds")
+    SmartLifecycle sending;
+
+    @Test
+    void sending_goes_on_after_every_pause() {
+        for (int pause = 0; pause < 30; pause++) {
+            sending.stop();
+            sending.start();
+        }
+        Story story = new Story();
+        NEIGHBOURS.tell(story.confirmed());
+
+        soon(() -> assertThat(rowsOf(story.id)).containsExactly("confirmation sent"));
+    }
 
     @Test
     void a_confirmed_registration_gets_one_mail_with_a_link_that_opens_it() {

@@ -3,6 +3,8 @@ package org.openingminute.notification.owed;
 import java.sql.Timestamp;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.messaging.Ids;
 import org.openingminute.messaging.Message;
@@ -30,7 +32,8 @@ class Debts {
     }
 
     /**
-     * Inserts a row for every owed mail that has none. One that was passed over because its state had gone waits again.
+     * Inserts a row for every owed mail that has none, and passes over those that wait and are owed no longer. One that was
+     * passed over because its state had gone waits again.
      *
      * @param before the status that was known before this event
      */
@@ -40,7 +43,9 @@ class Debts {
             return;
         }
         Instant now = clock.instant();
-        for (Owed owed : OwedMails.by(heard, now)) {
+        List<Owed> all = OwedMails.by(heard, now);
+        passOverWhatIsNoLongerOwed(registration.id(), all, now);
+        for (Owed owed : all) {
             Instant earliest = waits.earliest(owed.kind(), registration, before, event.time(), now);
             jdbc.sql("""
                     insert into mail (id, registration_id, kind, about, recipient, owed_from, next_try_at, created_at, state_since)
@@ -59,5 +64,21 @@ class Debts {
                     .param("now", Timestamp.from(now))
                     .update();
         }
+    }
+
+    /** A mail that is just being sent is left to its sender, who looks for itself. */
+    private void passOverWhatIsNoLongerOwed(UUID registration, List<Owed> owed, Instant now) {
+        jdbc.sql("""
+                update mail
+                   set state = 'superseded', state_since = :now, reason = 'what it was about has passed'
+                 where registration_id = :registration and state = 'waiting' and leased_by is null
+                   and not exists (select 1 from unnest(:kinds::text[], :abouts::text[]) as owed (kind, about)
+                                    where owed.kind = mail.kind and owed.about = mail.about)
+                """)
+                .param("now", Timestamp.from(now))
+                .param("registration", registration)
+                .param("kinds", owed.stream().map(one -> one.kind().code()).toArray(String[]::new))
+                .param("abouts", owed.stream().map(Owed::about).toArray(String[]::new))
+                .update();
     }
 }

@@ -36,10 +36,11 @@ class MailRounds implements SmartLifecycle {
     private final int connections;
     private final Duration renewEvery;
     private final Set<UUID> underway = ConcurrentHashMap.newKeySet();
-    private final ExecutorService postmen = Executors.newVirtualThreadPerTaskExecutor();
 
     private Instant renewed = Instant.MIN;
-    private volatile @Nullable Thread rounds;
+    private volatile boolean going;
+    private @Nullable Thread rounds;
+    private ExecutorService postmen = Executors.newVirtualThreadPerTaskExecutor();
 
     MailRounds(MailQueue queue, MailServer server, Postman postman, MailBell bell, NotificationSettings settings) {
         this.queue = queue;
@@ -51,18 +52,25 @@ class MailRounds implements SmartLifecycle {
     }
 
     @Override
-    public void start() {
+    public synchronized void start() {
+        if (going) {
+            return;
+        }
+        // Before the thread looks at it.
+        going = true;
+        if (postmen.isShutdown()) {
+            postmen = Executors.newVirtualThreadPerTaskExecutor();
+        }
         rounds = Thread.ofVirtual().name("mail-rounds").start(this::goRound);
     }
 
     @Override
-    public void stop() {
-        @Nullable Thread thread = rounds;
-        rounds = null;
+    public synchronized void stop() {
+        going = false;
         try {
-            if (thread != null) {
-                thread.interrupt();
-                thread.join(ROUND);
+            if (rounds != null) {
+                bell.ring();
+                rounds.join(ROUND);
             }
             postmen.shutdown();
             if (!postmen.awaitTermination(LAST_MAILS.toMillis(), TimeUnit.MILLISECONDS)) {
@@ -76,17 +84,18 @@ class MailRounds implements SmartLifecycle {
 
     @Override
     public boolean isRunning() {
-        return rounds != null;
+        return going;
     }
 
     private void goRound() {
-        while (rounds != null) {
+        while (going) {
             try {
                 round();
                 bell.await(ROUND);
             } catch (InterruptedException e) {
                 return;
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
+                // Whatever it was: without rounds there are no mails at all.
                 LOG.warn("A round was cut short: {}", e.getClass().getSimpleName());
                 pause();
             }
