@@ -35,23 +35,25 @@ final class Consumers implements SmartLifecycle {
     private final TraceContext traces;
     private final MeterRegistry meters;
     private final List<ConcurrentMessageListenerContainer<String, byte[]>> containers = new ArrayList<>();
+    private final List<Thread> starting = new ArrayList<>();
+    private final Topics topics;
 
     Consumers(
             ConsumerFactory<String, byte[]> consumerFactory,
             List<MessageListener> listeners,
             ParkedMessages parked,
-            MessagingSetting setting,
-            Telemetry telemetry) {
+            Surroundings surroundings) {
         this.consumerFactory = consumerFactory;
         this.listeners = listeners;
         this.parked = parked;
-        this.setting = setting;
-        this.traces = telemetry.traces();
-        this.meters = telemetry.meters();
+        this.setting = surroundings.setting();
+        this.topics = surroundings.topics();
+        this.traces = surroundings.traces();
+        this.meters = surroundings.meters();
     }
 
-    /** What is told about the consumers' work. */
-    record Telemetry(TraceContext traces, MeterRegistry meters) {}
+    /** What the consumers work in: as whom, on which topics, and where it is told. */
+    record Surroundings(MessagingSetting setting, Topics topics, TraceContext traces, MeterRegistry meters) {}
 
     @Override
     public synchronized void start() {
@@ -64,13 +66,20 @@ final class Consumers implements SmartLifecycle {
             container.setBeanName(setting.group() + "-" + listener.topic());
             container.setConcurrency(3);
             container.setCommonErrorHandler(errorHandler());
-            container.start();
             containers.add(container);
+            // A topic is its writer's to make; until it is there, there is nothing to read and nothing to complain of.
+            starting.add(Thread.ofVirtual().name("await-" + listener.topic()).start(() -> {
+                if (topics.awaitThere(listener.topic())) {
+                    container.start();
+                }
+            }));
         }
     }
 
     @Override
     public synchronized void stop() {
+        starting.forEach(Thread::interrupt);
+        starting.clear();
         containers.forEach(ConcurrentMessageListenerContainer::stop);
         containers.clear();
     }
@@ -118,9 +127,24 @@ final class Consumers implements SmartLifecycle {
         try {
             // The work of a poll runs as a part of the first message's trace; one of a single message is the usual
             // case.
-            traces.continueFrom(messages.getFirst(), () -> listener.onAll(messages));
+            traces.continueFrom(messages.getFirst(), () -> deliverAll(listener, messages));
         } catch (FailedAt e) {
             throw new BatchListenerFailedException("a message cannot be applied", e.getCause(), records.get(e.index()));
+        }
+    }
+
+    /** The listener is called from here, one by one, so that what surrounds its method (a transaction) surrounds each. */
+    private static void deliverAll(MessageListener listener, List<Message> messages) {
+        if (listener instanceof PollListener whole) {
+            whole.onAll(messages);
+            return;
+        }
+        for (int i = 0; i < messages.size(); i++) {
+            try {
+                listener.on(messages.get(i));
+            } catch (RuntimeException e) {
+                throw new FailedAt(i, e);
+            }
         }
     }
 

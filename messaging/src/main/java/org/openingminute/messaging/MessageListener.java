@@ -1,6 +1,5 @@
 package org.openingminute.messaging;
 
-import java.util.List;
 import java.util.Set;
 
 /**
@@ -10,6 +9,8 @@ import java.util.Set;
  * <p>A listener returns when what it did is committed; only then are the offsets. It may be handed a message again, late
  * and out of turn, and makes that harmless with the {@link Inbox} inside its transaction. It is called by several threads,
  * for different keys.
+ *
+ * <p>One that can do many messages at once is a {@link PollListener}.
  *
  * <p>What it throws decides: {@link CannotBeApplied} parks the message at once; an exception that may pass (the database or
  * the network is away) is repeated with back-off for as long as it takes, which holds up the partition; anything else is
@@ -34,20 +35,4 @@ public interface MessageListener {
 
     /** Applies one message. */
     void on(Message message);
-
-    /**
-     * Applies what one poll brought, in its order. By default one after the other; a listener that can do many at once
-     * overrides this.
-     *
-     * @throws FailedAt to say which message failed; those before it count as done, it and those after it come again
-     */
-    default void onAll(List<Message> poll) {
-        for (int i = 0; i < poll.size(); i++) {
-            try {
-                on(poll.get(i));
-            } catch (RuntimeException e) {
-                throw new FailedAt(i, e);
-            }
-        }
-    }
 }

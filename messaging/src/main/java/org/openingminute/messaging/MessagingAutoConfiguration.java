@@ -147,20 +147,19 @@ public class MessagingAutoConfiguration {
             KafkaConnectionDetails kafka,
             List<MessageListener> listeners,
             ParkedMessages parked,
-            MessagingSetting setting,
-            Consumers.Telemetry telemetry) {
+            Consumers.Surroundings surroundings) {
         return new Consumers(
                 new DefaultKafkaConsumerFactory<>(
                         consumerConfig(kafka), new StringDeserializer(), new ByteArrayDeserializer()),
                 listeners,
                 parked,
-                setting,
-                telemetry);
+                surroundings);
     }
 
     @Bean
-    Consumers.Telemetry consumersTelemetry(TraceContext traces, ObjectProvider<MeterRegistry> meters) {
-        return new Consumers.Telemetry(traces, meters.getIfAvailable(SimpleMeterRegistry::new));
+    Consumers.Surroundings consumersSurroundings(
+            MessagingSetting setting, Topics topics, TraceContext traces, ObjectProvider<MeterRegistry> meters) {
+        return new Consumers.Surroundings(setting, topics, traces, meters.getIfAvailable(SimpleMeterRegistry::new));
     }
 
     @Bean

@@ -45,4 +45,22 @@ final class Topics {
             }
         }
     }
+
+    /** Blocks until somebody has made a topic; false if interrupted. */
+    boolean awaitThere(String topic) {
+        while (!Thread.currentThread().isInterrupted()) {
+            try {
+                admin.describeTopics(topic);
+                return true;
+            } catch (RuntimeException e) {
+                log.debug("The topic {} is not there yet ({})", topic, e.toString());
+            }
+            try {
+                Thread.sleep(PAUSE);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+        return false;
+    }
 }

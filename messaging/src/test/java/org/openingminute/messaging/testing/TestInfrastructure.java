@@ -48,7 +48,7 @@ public final class TestInfrastructure {
 
     private static synchronized TestServers servers() {
         if (servers == null) {
-            servers = EmbeddedServers.start();
+            servers = ContainerServers.available() ? ContainerServers.start() : EmbeddedServers.start();
             System.out.println("Test infrastructure: " + servers.description());
         }
         return servers;
