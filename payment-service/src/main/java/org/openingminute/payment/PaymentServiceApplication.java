@@ -4,7 +4,6 @@ import io.github.resilience4j.bulkhead.BulkheadRegistry;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import io.github.resilience4j.retry.RetryRegistry;
 import java.time.Clock;
-import java.util.List;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.openingminute.payment.access.Access;
@@ -12,6 +11,7 @@ import org.openingminute.payment.provider.GuardedProvider;
 import org.openingminute.payment.provider.PaymentProvider;
 import org.openingminute.payment.provider.Providers;
 import org.openingminute.payment.provider.SandboxProvider;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
@@ -60,8 +60,8 @@ public class PaymentServiceApplication {
     }
 
     @Bean
-    Providers providers(List<PaymentProvider> providers) {
-        return new Providers(providers);
+    Providers providers(ObjectProvider<PaymentProvider> configured) {
+        return new Providers(configured.orderedStream().toList());
     }
 
     @Bean

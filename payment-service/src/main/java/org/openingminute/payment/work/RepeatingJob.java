@@ -61,6 +61,15 @@ public abstract class RepeatingJob implements SmartLifecycle {
         }
     }
 
+    /** All jobs stop at the same time, and not one after the other. */
+    @Override
+    public final void stop(Runnable whenStopped) {
+        Thread.ofVirtual().name(name + "-stop").start(() -> {
+            stop();
+            whenStopped.run();
+        });
+    }
+
     @Override
     public final boolean isRunning() {
         return running;
