@@ -206,6 +206,30 @@ class RegistrationServiceIT {
     }
 
     @Test
+    void what_became_of_a_mail_stands_in_the_timeline_once() {
+        String slug = service.putConference(1, 600);
+        Reply made = service.register(slug, "free").expect(201);
+        String mails = """
+                {"registration": "%s", "mails": [{"id": "%s", "kind": "confirmation", "state": "sent",
+                 "at": "2026-02-02T17:02:00Z"}]}""".formatted(made.text("id"), UUID.randomUUID());
+        service.tell("notification.events.v1", made.text("id"), "mail.sent.v1", 1, mails);
+        service.tell("notification.events.v1", made.text("id"), "mail.sent.v1", 2, mails);
+
+        await().atMost(SOON).untilAsserted(() -> assertThat(timeline(made)).contains("Mail sent"));
+        service.tell("notification.events.v1", made.text("id"), "mail.sent.v1", 3, mails);
+        assertThat(timeline(made)).containsOnlyOnce("Mail sent");
+    }
+
+    private List<String> timeline(Reply registration) {
+        List<String> lines = new ArrayList<>();
+        service.get("/api/registrations/" + registration.text("id") + "/timeline", registration.text("accessToken"))
+                .body()
+                .get("items")
+                .forEach(item -> lines.add(item.get("what").asString()));
+        return lines;
+    }
+
+    @Test
     void a_hold_is_extended_once() {
         String slug = service.putConference(1, 600);
         Reply made = service.register(slug, "seat").expect(201);

@@ -210,8 +210,13 @@ public final class ServiceUnderTest {
 
     /** What payment-service would say: everything captured that is due, or another state. */
     public void tellPayment(String registration, String type, long sequence, String body) {
+        tell("payment.events.v1", registration, type, sequence, body);
+    }
+
+    /** What a neighbour would say; held against the contract as well. */
+    public void tell(String topic, String registration, String type, long sequence, String body) {
         assertThat(schemas.validate(type, body)).as("what the test itself says").isEmpty();
-        ProducerRecord<String, String> record = new ProducerRecord<>("payment.events.v1", registration, body);
+        ProducerRecord<String, String> record = new ProducerRecord<>(topic, registration, body);
         Map<String, String> headers = Map.of(
                 "ce_id", UUID.randomUUID().toString(),
                 "ce_type", type,

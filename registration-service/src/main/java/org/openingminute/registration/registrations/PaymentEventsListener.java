@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.openingminute.messaging.CannotBeApplied;
 import org.openingminute.messaging.FailedAt;
 import org.openingminute.messaging.Message;
-import org.openingminute.messaging.MessageListener;
+import org.openingminute.messaging.PollListener;
 import org.openingminute.registration.admission.Admissions;
 import org.openingminute.registration.admission.Answer;
 import org.openingminute.registration.admission.Ask;
@@ -19,7 +19,7 @@ import org.springframework.stereotype.Component;
 
 /** Hands what payment-service says to the batches of the conferences, and waits for their commits. */
 @Component
-class PaymentEventsListener implements MessageListener {
+class PaymentEventsListener implements PollListener {
 
     private final Admissions admissions;
     private final RegistrationRepository registrations;
@@ -49,11 +49,6 @@ class PaymentEventsListener implements MessageListener {
     @Override
     public Unknown unknownTypes() {
         return Unknown.SKIP;
-    }
-
-    @Override
-    public void on(Message message) {
-        onAll(List.of(message));
     }
 
     @Override

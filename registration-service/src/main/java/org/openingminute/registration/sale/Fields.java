@@ -181,7 +181,8 @@ final class Fields {
             invalid(name, "has more than four decimals");
             return null;
         }
-        return percent;
+        // 100 and not 1E+2, which is the same number and reads like another.
+        return percent.scale() < 0 ? percent.setScale(0) : percent;
     }
 
     boolean flag(String name, boolean absent) {
