@@ -63,6 +63,15 @@ final class WholeSystem implements ParameterResolver {
             return system;
         }
 
+        String url() {
+            return settings.url();
+        }
+
+        /** Of each of the three accounts. */
+        String password() {
+            return PASSWORD;
+        }
+
         /** A client, to the gateway alone. */
         Door door() {
             return new Door(settings.url(), PASSWORD);
