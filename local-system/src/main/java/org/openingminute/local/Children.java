@@ -65,8 +65,13 @@ final class Children {
         }
     }
 
-    /** Runs a command to its end. */
-    static void run(List<String> command, Path log, Duration limit) throws IOException, InterruptedException {
+    /**
+     * Runs a command to its end.
+     *
+     * @param what how it is called when it fails
+     */
+    static void run(String what, List<String> command, Path log, Duration limit)
+            throws IOException, InterruptedException {
         Process process = builder(command, Map.of())
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile())
@@ -76,8 +81,7 @@ final class Children {
             process.destroyForcibly();
         }
         if (!ended || process.exitValue() != 0) {
-            throw new CannotRun(
-                    "%s failed:%n%s".formatted(Path.of(command.getFirst()).getFileName(), Files.readString(log)));
+            throw new CannotRun(what + " failed:\n" + Files.readString(log).strip());
         }
     }
 

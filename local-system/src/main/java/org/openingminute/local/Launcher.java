@@ -51,6 +51,7 @@ final class Launcher {
 
     private static void run(Settings settings) throws InterruptedException {
         LocalSystem system = new LocalSystem(settings, ERR::println);
+        ERR.println("starting on port " + settings.ports().gateway() + ", data in " + settings.dataFolder());
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(system)));
         system.start();
         OUT.println("ready " + system.url());

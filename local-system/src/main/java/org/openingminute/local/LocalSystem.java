@@ -8,6 +8,7 @@ import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -32,6 +33,8 @@ public final class LocalSystem implements AutoCloseable {
     private static final Duration GRACE = Duration.ofSeconds(30);
 
     private static final Duration LOOK_AGAIN = Duration.ofMillis(200);
+    private static final long MEGABYTE = 1024L * 1024;
+    private static final long LEAST_FREE_MEGABYTES = 300;
     private static final List<String> DATABASES = List.of("registration", "payment", "notification");
 
     private final Settings settings;
@@ -244,8 +247,17 @@ public final class LocalSystem implements AutoCloseable {
 
     private void prepare() throws IOException, InterruptedException {
         Path data = settings.dataFolder();
-        Files.createDirectories(data);
+        if (!Files.exists(data)) {
+            // Mails and logs are for whoever started this, not for everyone on the machine.
+            Files.createDirectories(data);
+            Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("rwx------"));
+        }
         lock(data.resolve("lock"));
+        long free = Files.getFileStore(data).getUsableSpace() / MEGABYTE;
+        if (free < LEAST_FREE_MEGABYTES) {
+            throw new CannotRun(
+                    "the data folder %s has %d MB left, and %d are needed".formatted(data, free, LEAST_FREE_MEGABYTES));
+        }
         int orphans = new Children(data).endOrphans();
         if (orphans > 0) {
             progress.accept("ended " + orphans + " processes that an earlier system had left behind");

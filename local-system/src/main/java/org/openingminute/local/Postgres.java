@@ -124,7 +124,7 @@ final class Postgres {
                     "--locale-provider=builtin",
                     "--builtin-locale=C.UTF-8",
                     "--no-sync"));
-            Children.run(command, log, INITDB_LIMIT);
+            Children.run("initdb", command, log, INITDB_LIMIT);
             Files.move(unfinished, folder);
         } finally {
             Files.delete(passwordFile);

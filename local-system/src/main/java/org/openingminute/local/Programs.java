@@ -72,6 +72,7 @@ final class Programs {
                 name,
                 build,
                 unfinished -> Children.run(
+                        "unpacking " + jar,
                         List.of(
                                 JavaCommand.java().toString(),
                                 "-Djarmode=tools",

@@ -1,7 +1,9 @@
 package org.openingminute.local.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -60,10 +62,11 @@ class SaleIT {
         assertThat(statistics.at("/held").asInt()).isEqualTo(SEATS);
         assertThat(statistics.at("/confirmed").asInt()).isZero();
         assertThat(statistics.at("/free").asInt()).isZero();
-        door.get("/api/conferences/" + slug + "/availability")
-                .has(200)
-                .assertThatText("/categories/0/left")
-                .isIn("none", "few", "plenty"); // At most two seconds old, so it may not know yet.
+        await().atMost(Duration.ofSeconds(5))
+                .untilAsserted(() -> door.get("/api/conferences/" + slug + "/availability")
+                        .has(200)
+                        .assertThatText("/state")
+                        .isEqualTo("sold-out"));
     }
 
     /** A client that gets 503 repeats with the same key and loses nothing. */

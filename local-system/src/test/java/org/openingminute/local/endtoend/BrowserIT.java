@@ -1,0 +1,196 @@
+package org.openingminute.local.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.BrowserType;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.options.LoadState;
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.openingminute.local.TestSystems;
+import org.openingminute.local.endtoend.WholeSystem.Running;
+
+/**
+ * The same way as a person goes it, in a real browser: page, form, card, confirmed; with JavaScript and without. With
+ * {@code -Dscreenshots=docs} the pictures in {@code docs/screenshots} are taken anew.
+ */
+@ExtendWith(WholeSystem.class)
+class BrowserIT {
+
+    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final Path PICTURES = "docs".equals(System.getProperty("screenshots"))
+            ? TestSystems.CHECKOUT.resolve("docs/screenshots")
+            : TestSystems.CHECKOUT.resolve("local-system/target/screenshots");
+
+    private static Playwright playwright;
+    private static Browser browser;
+
+    private final String url;
+    private final Door door;
+
+    BrowserIT(Running running) {
+        url = running.url();
+        door = running.door();
+    }
+
+    @BeforeAll
+    static void open() {
+        Map<String, String> environment = new HashMap<>(System.getenv());
+        environment.put("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");
+        playwright = Playwright.create(new Playwright.CreateOptions().setEnv(environment));
+        browser = playwright
+                .chromium()
+                .launch(new BrowserType.LaunchOptions()
+                        .setExecutablePath(chromium())
+                        .setArgs(List.of(
+                                "--no-sandbox",
+                                "--disable-gpu",
+                                "--disable-quic",
+                                "--disable-background-networking",
+                                "--disable-component-update",
+                                "--disable-sync")));
+    }
+
+    @AfterAll
+    static void close() {
+        if (playwright != null) {
+            playwright.close();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void page_form_card_confirmed(boolean javaScript) {
+        String email = Door.newAddress("browser");
+        try (BrowserContext context = context(javaScript)) {
+            Page page = context.newPage();
+            page.navigate(url + "/");
+            picture(page, "conference", javaScript);
+            page.locator("a[href$='/conferences/mlsys-2026/register']").first().click();
+            fill(page, email);
+            picture(page, "form", javaScript);
+            register(page);
+            assertThat(page.locator("#live-status .pending-payment").count()).isEqualTo(1);
+            picture(page, "status-unpaid", javaScript);
+            pay(page, "4242424242424242", javaScript);
+            awaitConfirmed(page, javaScript);
+            picture(page, "status-confirmed", javaScript);
+        }
+        await().pollInSameThread().atMost(SOON).until(() -> door.mailsTo(email).size() == 1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void a_declined_card_can_be_followed_by_another(boolean javaScript) {
+        try (BrowserContext context = context(javaScript)) {
+            Page page = context.newPage();
+            page.navigate(url + "/conferences/mlsys-2026/register");
+            fill(page, Door.newAddress("browser"));
+            register(page);
+            pay(page, "4000000000000002", javaScript);
+            assertThat(page.locator("[role=alert]").innerText()).contains("try again");
+            picture(page, "card-declined", javaScript);
+            card(page, "4242424242424242");
+            awaitConfirmed(page, javaScript);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void what_is_wrong_in_the_form_is_said_beside_the_field_and_nothing_typed_is_lost(boolean javaScript) {
+        try (BrowserContext context = context(javaScript)) {
+            Page page = context.newPage();
+            page.navigate(url + "/conferences/mlsys-2026/register");
+            fill(page, "ada@nowhere");
+            register(page);
+            assertThat(page.locator("[role=alert]").count()).isEqualTo(1);
+            assertThat(page.locator("[name='contact.email']").getAttribute("aria-invalid"))
+                    .isEqualTo("true");
+            assertThat(page.locator("[name='contact.name']").inputValue()).isEqualTo("Ada Lovelace");
+            picture(page, "form-errors", javaScript);
+        }
+    }
+
+    private static BrowserContext context(boolean javaScript) {
+        return browser.newContext(new Browser.NewContextOptions()
+                .setJavaScriptEnabled(javaScript)
+                .setLocale("en-US")
+                .setViewportSize(1280, 900));
+    }
+
+    private static void fill(Page page, String email) {
+        page.locator("[name='contact.name']").fill("Ada Lovelace");
+        page.locator("[name='contact.email']").fill(email);
+        page.locator("[name='attendees[0].category']").selectOption("academic");
+        page.locator("[name='attendees[0].givenName']").fill("Ada");
+        page.locator("[name='attendees[0].familyName']").fill("Lovelace");
+        page.locator("[name='attendees[0].email']").fill(email);
+        page.locator("[name='attendees[0].addOns[tutorials]']").check();
+        page.locator("[name='acceptedCodeOfConduct']").check();
+    }
+
+    private static void register(Page page) {
+        page.locator("button[value=register]").last().click();
+        page.waitForLoadState(LoadState.LOAD);
+    }
+
+    private static void pay(Page page, String number, boolean javaScript) {
+        page.locator("form[action*='/checkout'] button").click();
+        page.waitForURL("**/sandbox/checkout/**");
+        picture(page, "pay", javaScript);
+        card(page, number);
+    }
+
+    private static void card(Page page, String number) {
+        page.locator("#cardNumber").fill(number);
+        page.locator("#expiry").fill("12/30");
+        page.locator("#cvc").fill("123");
+        page.locator("main form button").first().click();
+        page.waitForLoadState(LoadState.LOAD);
+    }
+
+    /** With JavaScript the page changes by itself; without, a person (or the browser) loads it again. */
+    private static void awaitConfirmed(Page page, boolean javaScript) {
+        page.waitForURL("**/registrations/*");
+        await().pollInSameThread().atMost(SOON).until(() -> {
+            if (!javaScript) {
+                page.reload();
+            }
+            return page.locator("#live-status .confirmed").count() == 1;
+        });
+    }
+
+    private static void picture(Page page, String name, boolean javaScript) {
+        if (javaScript) {
+            page.screenshot(new Page.ScreenshotOptions()
+                    .setPath(PICTURES.resolve(name + ".png"))
+                    .setFullPage(true));
+        }
+    }
+
+    private static Path chromium() {
+        Stream<String> folders = Arrays.stream(System.getenv("PATH").split(File.pathSeparator));
+        Optional<Path> found = folders.flatMap(
+                        folder -> Stream.of("chromium", "google-chrome").map(name -> Path.of(folder, name)))
+                .filter(Files::isExecutable)
+                .findFirst();
+        return found.orElseThrow(() -> new IllegalStateException("no chromium on the PATH; ./test installs it"));
+    }
+}
