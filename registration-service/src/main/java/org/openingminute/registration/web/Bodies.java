@@ -6,16 +6,12 @@ import org.jspecify.annotations.Nullable;
 import org.openingminute.registration.sale.FieldError;
 import org.springframework.stereotype.Component;
 import tools.jackson.core.JacksonException;
-import tools.jackson.core.JsonParser;
 import tools.jackson.core.StreamReadFeature;
-import tools.jackson.databind.DeserializationContext;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.MapperFeature;
-import tools.jackson.databind.ValueDeserializer;
 import tools.jackson.databind.cfg.CoercionAction;
 import tools.jackson.databind.cfg.CoercionInputShape;
-import tools.jackson.databind.deser.DeserializationProblemHandler;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.type.LogicalType;
 
@@ -25,8 +21,6 @@ import tools.jackson.databind.type.LogicalType;
  */
 @Component
 public class Bodies {
-
-    private static final String UNKNOWN = "unknown fields";
 
     private final JsonMapper mapper = JsonMapper.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -39,7 +33,7 @@ public class Bodies {
                 coercion.setCoercion(CoercionInputShape.Float, CoercionAction.Fail);
                 coercion.setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail);
             })
-            .addHandler(new UnknownFields())
+            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .build();
 
     /**
@@ -78,7 +72,8 @@ public class Bodies {
     public <T> Body<T> read(JsonNode tree, Class<T> type) {
         List<FieldError> unknown = new ArrayList<>();
         try {
-            T value = mapper.readerFor(type).withAttribute(UNKNOWN, unknown).readValue(tree);
+            T value = mapper.treeToValue(tree, type);
+            findUnknown(unknown, "", tree, mapper.valueToTree(value));
             return new Body<>(value, unknown);
         } catch (JacksonException e) {
             throw Problem.malformed("A field has a wrong type: " + path(e) + ".");
@@ -110,35 +105,22 @@ public class Bodies {
         }
     }
 
-    private static final class UnknownFields extends DeserializationProblemHandler {
-
-        @Override
-        @SuppressWarnings("unchecked") // the attribute is set by read alone
-        public boolean handleUnknownProperty(
-                DeserializationContext context,
-                JsonParser parser,
-                ValueDeserializer<?> deserializer,
-                Object beanOrClass,
-                String name) {
-            if (context.getAttribute(UNKNOWN) instanceof List<?> unknown) {
-                String inside = parser.streamReadContext().pathAsPointer().toString();
-                ((List<FieldError>) unknown).add(new FieldError(field(inside), "is not a known field"));
-            }
-            parser.skipChildren();
-            return true;
-        }
-
-        /** {@code /attendees/0/nickname} as {@code attendees[0].nickname}. */
-        private static String field(String pointer) {
-            StringBuilder path = new StringBuilder();
-            for (String step : pointer.substring(1).split("/", -1)) {
-                if (step.chars().allMatch(Character::isDigit)) {
-                    append(path, null, Integer.parseInt(step));
+    /** What was sent and is not in what was understood, where it stands: {@code attendees[0].nickname}. */
+    private static void findUnknown(List<FieldError> unknown, String path, JsonNode sent, JsonNode understood) {
+        if (sent.isObject() && understood.isObject()) {
+            sent.properties().forEach(field -> {
+                String at = path.isEmpty() ? field.getKey() : path + "." + field.getKey();
+                JsonNode known = understood.get(field.getKey());
+                if (known == null) {
+                    unknown.add(new FieldError(at, "is not a known field"));
                 } else {
-                    append(path, step.replace("~1", "/").replace("~0", "~"), -1);
+                    findUnknown(unknown, at, field.getValue(), known);
                 }
+            });
+        } else if (sent.isArray() && understood.isArray()) {
+            for (int i = 0; i < Math.min(sent.size(), understood.size()); i++) {
+                findUnknown(unknown, path + "[" + i + "]", sent.get(i), understood.get(i));
             }
-            return path.toString();
         }
     }
 }
