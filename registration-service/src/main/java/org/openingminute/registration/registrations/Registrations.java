@@ -2,8 +2,10 @@ package org.openingminute.registration.registrations;
 
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.registration.access.AccessToken;
 import org.openingminute.registration.access.Caller;
 import org.openingminute.registration.access.Callers;
 import org.openingminute.registration.access.Role;
@@ -51,12 +53,16 @@ public class Registrations {
         Caller caller = callers.forRegistration(request, id, staff);
         if (caller instanceof Caller.Registrant(var token)) {
             // A token of ours for what is not there, or of a former generation, is an ended one.
-            return repository
-                    .find(id)
-                    .filter(registration -> isCurrent(registration, token.attendee(), token.generation()))
-                    .orElseThrow(Callers::unauthenticated);
+            return openedBy(token).orElseThrow(Callers::unauthenticated);
         }
         return require(id);
+    }
+
+    /** The registration that a token opens; nothing where it was ended. */
+    public Optional<Registration> openedBy(AccessToken token) {
+        return repository
+                .find(token.registration())
+                .filter(registration -> isCurrent(registration, token.attendee(), token.generation()));
     }
 
     private static boolean isCurrent(Registration registration, @Nullable UUID attendee, int generation) {
@@ -88,7 +94,8 @@ public class Registrations {
         return RegistrationRepresentation.of(registration, showing.publicUrl());
     }
 
-    List<TimelineRepository.Entry> timeline(UUID id) {
+    /** What happened to it, oldest first. */
+    public List<TimelineRepository.Entry> timeline(UUID id) {
         return timeline.of(id);
     }
 

@@ -11,7 +11,7 @@ import org.springframework.stereotype.Repository;
 
 /** What happened to a registration, in plain words, oldest first. */
 @Repository
-class TimelineRepository {
+public class TimelineRepository {
 
     private final JdbcClient jdbc;
     private final BusinessClock clock;
@@ -22,7 +22,7 @@ class TimelineRepository {
     }
 
     /** A line: when (business time), what, and what one might want to know about it. */
-    record Entry(Instant at, String what, @Nullable String detail) {}
+    public record Entry(Instant at, String what, @Nullable String detail) {}
 
     List<Entry> of(UUID registration) {
         return jdbc.sql("select at, what, detail from timeline where registration_id = ? order by at, id")

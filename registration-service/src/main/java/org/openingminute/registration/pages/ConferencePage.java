@@ -1,0 +1,212 @@
+package org.openingminute.registration.pages;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.registration.admission.Conference;
+import org.openingminute.registration.conferences.AvailabilityView;
+import org.openingminute.registration.sale.AddOn;
+import org.openingminute.registration.sale.CancellationRule;
+import org.openingminute.registration.sale.Category;
+import org.openingminute.registration.sale.Definition;
+import org.openingminute.registration.sale.Money;
+import org.openingminute.registration.sale.Phase;
+
+/** A conference in words, for its page. */
+record ConferencePage(
+        String path,
+        String name,
+        @Nullable String fullName,
+        String days,
+        @Nullable String place,
+        @Nullable String website,
+        @Nullable String summary,
+        List<Definition.Theme> themes,
+        List<String> audiences,
+        List<Talk> keynotes,
+        List<Talk> sessions,
+        boolean sample,
+        Sale sale,
+        List<PhaseSpan> phases,
+        List<CategoryPrices> categories,
+        List<Extra> addOns,
+        List<String> policy) {
+
+    /**
+     * How the sale stands.
+     *
+     * @param state as in the API, for the style sheet
+     * @param canRegister whether the form leads anywhere
+     */
+    record Sale(String state, String text, boolean canRegister) {}
+
+    record Talk(
+            String title,
+            String who,
+            @Nullable String about,
+            Moments.@Nullable Moment startsAt,
+            @Nullable String where) {}
+
+    record PhaseSpan(String name, Moments.Moment from, Moments.Moment until, boolean current) {}
+
+    record CategoryPrices(String name, List<Price> prices, String left, List<String> notes) {}
+
+    record Price(String text, boolean current) {}
+
+    record Extra(String name, String price, int most) {}
+
+    static ConferencePage of(Conference conference, AvailabilityView availability, Words words) {
+        Definition d = conference.definition();
+        Moments moments = Moments.of(conference, words);
+        @Nullable
+        String current =
+                availability.phase() == null ? null : availability.phase().code();
+        return new ConferencePage(
+                "/conferences/" + d.slug(),
+                d.name(),
+                d.fullName(),
+                moments.days(d.startsOn(), d.endsOn()),
+                place(d, words.locale()),
+                d.website(),
+                d.summary(),
+                d.themes(),
+                d.audiences(),
+                d.program().keynotes().stream().map(item -> talk(item, moments)).toList(),
+                d.program().sessions().stream().map(item -> talk(item, moments)).toList(),
+                d.sample(),
+                sale(conference, availability, moments, words),
+                d.registration().phases().stream()
+                        .map(phase -> new PhaseSpan(
+                                phase.name(),
+                                moments.at(phase.from()),
+                                moments.deadline(phase.until()),
+                                phase.code().equals(current)))
+                        .toList(),
+                categories(d, availability, words),
+                d.registration().addOns().stream().map(addOn -> extra(d, addOn)).toList(),
+                policy(d.registration().cancellationPolicy(), d.registration().currency(), moments, words));
+    }
+
+    /** City, region and the country's name, as far as they are known. */
+    static @Nullable String place(Definition d, Locale locale) {
+        @Nullable
+        String country = d.country() == null ? null : Locale.of("", d.country()).getDisplayCountry(locale);
+        String place = Stream.of(d.city(), d.region(), country)
+                .filter(part -> part != null && !part.isBlank())
+                .collect(Collectors.joining(", "));
+        return place.isEmpty() ? null : place;
+    }
+
+    static Sale sale(Conference conference, AvailabilityView availability, Moments moments, Words words) {
+        org.openingminute.registration.sale.Sale sale =
+                conference.definition().registration().sale();
+        boolean somethingLeft =
+                availability.categories().stream().anyMatch(left -> !left.left().equals("none"));
+        String state = availability.state();
+        return switch (state) {
+            case "open" -> new Sale(state, openUntil(availability, moments, words), true);
+            case "sold-out" -> new Sale(state, words.of("sale.sold-out"), somethingLeft);
+            case "not-open" ->
+                new Sale(
+                        state,
+                        words.of("sale.not-open", moments.at(sale.opensAt()).text()),
+                        false);
+            case "paused" ->
+                new Sale(
+                        state,
+                        conference.saleMessage() == null ? words.of("sale.paused") : conference.saleMessage(),
+                        false);
+            case "closed" -> new Sale(state, words.of("sale.closed"), false);
+            default -> throw new IllegalStateException("not a state of a sale: " + state);
+        };
+    }
+
+    private static String openUntil(AvailabilityView availability, Moments moments, Words words) {
+        AvailabilityView.@Nullable PhaseNow phase = availability.phase();
+        return phase == null
+                ? words.of("sale.open")
+                : words.of(
+                        "sale.open-phase",
+                        phase.name(),
+                        moments.deadline(phase.until()).text());
+    }
+
+    private static List<CategoryPrices> categories(Definition d, AvailabilityView availability, Words words) {
+        AvailabilityView.@Nullable PhaseNow now = availability.phase();
+        List<CategoryPrices> rows = new ArrayList<>();
+        for (int i = 0; i < d.registration().categories().size(); i++) {
+            Category category = d.registration().categories().get(i);
+            List<Price> prices = new ArrayList<>();
+            for (Phase phase : d.registration().phases()) {
+                prices.add(new Price(
+                        price(category.amountIn(phase), d, words),
+                        now != null && phase.code().equals(now.code())));
+            }
+            String left = availability.categories().get(i).left();
+            rows.add(new CategoryPrices(category.name(), prices, words.of("left." + left), notes(category, words)));
+        }
+        return rows;
+    }
+
+    static String price(long amount, Definition d, Words words) {
+        return amount == 0
+                ? words.of("price.free")
+                : new Money(amount, d.registration().currency()).inWords();
+    }
+
+    static List<String> notes(Category category, Words words) {
+        List<String> notes = new ArrayList<>();
+        if (category.needsProof()) {
+            notes.add(words.of("category.needs-proof"));
+        }
+        if (category.needsVoucher()) {
+            notes.add(words.of("category.needs-voucher"));
+        }
+        return notes;
+    }
+
+    private static Extra extra(Definition d, AddOn addOn) {
+        return new Extra(
+                addOn.name(), new Money(addOn.amount(), d.registration().currency()).inWords(), addOn.maxPerAttendee());
+    }
+
+    /** A cancellation policy, a sentence for each step. */
+    static List<String> policy(List<CancellationRule> rules, String currency, Moments moments, Words words) {
+        List<String> sentences = new ArrayList<>();
+        for (CancellationRule rule : rules) {
+            String until = moments.deadline(rule.until()).text();
+            String percent = rule.refundPercent().stripTrailingZeros().toPlainString();
+            if (rule.refundPercent().signum() == 0) {
+                sentences.add(words.of("policy.nothing", until));
+            } else if (rule.keeps() == 0) {
+                sentences.add(words.of("policy.share", until, percent));
+            } else {
+                sentences.add(
+                        words.of("policy.share-less-fee", until, percent, new Money(rule.keeps(), currency).inWords()));
+            }
+        }
+        sentences.add(words.of(rules.isEmpty() ? "policy.none" : "policy.after"));
+        return sentences;
+    }
+
+    private static Talk talk(Definition.Item item, Moments moments) {
+        String speaker = Stream.of(item.speaker(), item.affiliation())
+                .filter(part -> part != null && !part.isBlank())
+                .collect(Collectors.joining(", "));
+        @Nullable String title = item.title();
+        @Nullable Instant startsAt = item.startsAt();
+        String where = Stream.of(item.track(), item.room())
+                .filter(part -> part != null && !part.isBlank())
+                .collect(Collectors.joining(", "));
+        return new Talk(
+                title == null ? speaker : title,
+                title == null ? "" : speaker,
+                item.about(),
+                startsAt == null ? null : moments.at(startsAt),
+                where.isEmpty() ? null : where);
+    }
+}

@@ -1,0 +1,78 @@
+package org.openingminute.registration.pages;
+
+import jakarta.servlet.http.HttpServletResponse;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.registration.admission.Conference;
+import org.openingminute.registration.conferences.Conferences;
+import org.springframework.http.CacheControl;
+import org.springframework.http.HttpHeaders;
+import org.springframework.stereotype.Controller;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.servlet.ModelAndView;
+
+/** The pages that everyone reads before registering. */
+@Controller
+class ConferencePageController {
+
+    private static final CacheControl SHORTLY =
+            CacheControl.maxAge(Duration.ofSeconds(1)).cachePublic();
+
+    private final Conferences conferences;
+    private final PageViews views;
+
+    ConferencePageController(Conferences conferences, PageViews views) {
+        this.conferences = conferences;
+        this.views = views;
+    }
+
+    /** A conference in the list. */
+    record Listed(
+            String path, String name, String days, @Nullable String place, String sale) {}
+
+    /** The only conference, or all of them. */
+    @GetMapping("/")
+    ModelAndView home(Locale locale, HttpServletResponse response) {
+        List<Conference> all = conferences.all();
+        if (all.size() == 1) {
+            return page(all.getFirst(), views.words(locale), response);
+        }
+        Words words = views.words(locale);
+        cacheable(response);
+        return views.page("conferences", words.of("home.title"), words)
+                .addObject(
+                        "conferences", all.stream().map(c -> listed(c, words)).toList());
+    }
+
+    @GetMapping("/conferences/{slug}")
+    ModelAndView conference(@PathVariable String slug, Locale locale, HttpServletResponse response) {
+        return page(conferences.require(slug), views.words(locale), response);
+    }
+
+    private ModelAndView page(Conference conference, Words words, HttpServletResponse response) {
+        cacheable(response);
+        return views.page("conference", conference.definition().name(), conference, words)
+                .addObject("page", ConferencePage.of(conference, conferences.availability(conference.slug()), words));
+    }
+
+    private Listed listed(Conference conference, Words words) {
+        Moments moments = Moments.of(conference, words);
+        return new Listed(
+                "/conferences/" + conference.slug(),
+                conference.definition().name(),
+                moments.days(
+                        conference.definition().startsOn(),
+                        conference.definition().endsOn()),
+                ConferencePage.place(conference.definition(), words.locale()),
+                ConferencePage.sale(conference, conferences.availability(conference.slug()), moments, words)
+                        .text());
+    }
+
+    private static void cacheable(HttpServletResponse response) {
+        response.setHeader(HttpHeaders.CACHE_CONTROL, SHORTLY.getHeaderValue());
+        response.setHeader(HttpHeaders.VARY, HttpHeaders.ACCEPT_LANGUAGE);
+    }
+}

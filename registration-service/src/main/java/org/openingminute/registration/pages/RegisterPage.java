@@ -1,0 +1,103 @@
+package org.openingminute.registration.pages;
+
+import java.text.Collator;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.registration.admission.Conference;
+import org.openingminute.registration.conferences.AvailabilityView;
+import org.openingminute.registration.sale.Category;
+import org.openingminute.registration.sale.Definition;
+import org.openingminute.registration.sale.Money;
+import org.openingminute.registration.sale.Quote;
+import org.openingminute.registration.sale.SaleTerms;
+
+/** What the registration form offers. */
+record RegisterPage(
+        String path,
+        String name,
+        ConferencePage.Sale sale,
+        boolean sample,
+        List<Choice> categories,
+        List<AddOnChoice> addOns,
+        List<Choice> countries,
+        @Nullable Integer invoiceDays,
+        @Nullable String codeOfConduct) {
+
+    /** An option of a list. */
+    record Choice(String code, String label) {}
+
+    record AddOnChoice(String code, String label, int most) {}
+
+    /** A price, line by line. */
+    record Price(
+            List<PriceLine> lines,
+            @Nullable String discount,
+            @Nullable String tax,
+            String total) {}
+
+    record PriceLine(String description, @Nullable Integer attendee, int quantity, String amount) {}
+
+    static RegisterPage of(Conference conference, AvailabilityView availability, Words words) {
+        Definition d = conference.definition();
+        SaleTerms terms = d.registration();
+        return new RegisterPage(
+                "/conferences/" + d.slug(),
+                d.name(),
+                ConferencePage.sale(conference, availability, Moments.of(conference, words), words),
+                d.sample(),
+                categories(d, availability, words),
+                terms.addOns().stream()
+                        .map(addOn -> new AddOnChoice(
+                                addOn.code(),
+                                addOn.name() + ", " + ConferencePage.price(addOn.amount(), d, words),
+                                addOn.maxPerAttendee()))
+                        .toList(),
+                countries(words.locale()),
+                terms.invoiceDays(),
+                terms.codeOfConduct());
+    }
+
+    static Price price(List<Quote.Line> lines, Money discount, Money tax, Money total) {
+        return new Price(
+                lines.stream()
+                        .map(line -> new PriceLine(
+                                line.description(),
+                                line.attendee() == null ? null : line.attendee() + 1,
+                                line.quantity(),
+                                line.amount().inWords()))
+                        .toList(),
+                discount.amount() == 0 ? null : discount.inWords(),
+                tax.amount() == 0 ? null : tax.inWords(),
+                total.inWords());
+    }
+
+    /** One that is sold out can still be chosen: a voucher may keep seats for its holders. */
+    private static List<Choice> categories(Definition d, AvailabilityView availability, Words words) {
+        List<Choice> choices = new ArrayList<>();
+        for (AvailabilityView.CategoryLeft left : availability.categories()) {
+            Category category = d.registration().category(left.code()).orElseThrow();
+            List<String> parts = new ArrayList<>();
+            parts.add(category.name());
+            if (left.price() != null) {
+                parts.add(ConferencePage.price(left.price().amount(), d, words));
+            }
+            parts.addAll(ConferencePage.notes(category, words));
+            if (left.left().equals("none")) {
+                parts.add(words.of("left.none"));
+            }
+            choices.add(new Choice(category.code(), String.join(", ", parts)));
+        }
+        return choices;
+    }
+
+    private static List<Choice> countries(Locale locale) {
+        return Stream.of(Locale.getISOCountries())
+                .map(code -> new Choice(code, Locale.of("", code).getDisplayCountry(locale)))
+                .sorted(Comparator.comparing(Choice::label, Collator.getInstance(locale)))
+                .toList();
+    }
+}

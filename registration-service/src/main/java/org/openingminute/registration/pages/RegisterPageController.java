@@ -1,0 +1,161 @@
+package org.openingminute.registration.pages;
+
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.util.List;
+import java.util.Locale;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.messaging.Ids;
+import org.openingminute.registration.access.Callers;
+import org.openingminute.registration.admission.Conference;
+import org.openingminute.registration.conferences.Conferences;
+import org.openingminute.registration.sale.FieldError;
+import org.openingminute.registration.sale.QuotaKey;
+import org.openingminute.registration.sale.Quote;
+import org.openingminute.registration.sale.SaleTerms;
+import org.openingminute.registration.web.Problem;
+import org.openingminute.registration.web.ProblemCode;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.stereotype.Controller;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.servlet.ModelAndView;
+
+/** The registration form. */
+@Controller
+@RequestMapping("/conferences/{slug}/register")
+class RegisterPageController {
+
+    private static final String REMOVE = "remove-";
+
+    private final Conferences conferences;
+    private final FormRegistrations registrations;
+    private final Callers callers;
+    private final Ids ids;
+    private final PageViews views;
+
+    RegisterPageController(
+            Conferences conferences, FormRegistrations registrations, Callers callers, Ids ids, PageViews views) {
+        this.conferences = conferences;
+        this.registrations = registrations;
+        this.callers = callers;
+        this.ids = ids;
+        this.views = views;
+    }
+
+    @GetMapping
+    ModelAndView blank(
+            @PathVariable String slug,
+            @RequestParam(defaultValue = "1") int attendees,
+            Locale locale,
+            HttpServletResponse response) {
+        RegistrationForm form = RegistrationForm.blank(ids.next().toString(), attendees, locale.getLanguage());
+        return page(conferences.require(slug), form, views.words(locale), response);
+    }
+
+    /**
+     * Registers, or gives the form back with room for one more, with one less or with the price, whatever the button that
+     * was pressed says. Nothing here needs a cookie.
+     */
+    @PostMapping(consumes = MediaType.APPLICATION_FORM_URLENCODED_VALUE)
+    @Nullable
+    ModelAndView sent(
+            @PathVariable String slug, HttpServletRequest request, HttpServletResponse response, Locale locale) {
+        Conference conference = conferences.require(slug);
+        RegistrationForm form = RegistrationForm.sent(request);
+        Words words = views.words(locale);
+        String action = form.value("action");
+        try {
+            if (action.equals("add")) {
+                return page(conference, form.withOneMore(), words, response);
+            }
+            if (action.startsWith(REMOVE)) {
+                return page(conference, form.without(index(action)), words, response);
+            }
+            if (action.equals("price")) {
+                Quote quote = registrations.quote(conference, form);
+                return page(conference, form, words, response)
+                        .addObject(
+                                "price",
+                                RegisterPage.price(quote.lines(), quote.discount(), quote.tax(), quote.total()));
+            }
+            UUID id = registrations.register(conference, form);
+            response.addHeader(
+                    HttpHeaders.SET_COOKIE,
+                    callers.cookie(id, callers.contactToken(id, 0)).toString());
+            Redirects.seeOther(response, "/registrations/" + id);
+            return null;
+        } catch (Problem problem) {
+            return refused(conference, form, problem, words, response);
+        }
+    }
+
+    /** The form again, with everything that was typed and what is wrong with it. */
+    private ModelAndView refused(
+            Conference conference, RegistrationForm form, Problem problem, Words words, HttpServletResponse response) {
+        List<FieldError> errors = fieldErrors(problem);
+        ModelAndView page = page(conference, form.withErrors(errors, words), words, response);
+        page.setStatus(problem.code().status());
+        if (errors.isEmpty()) {
+            page.addObject("refusal", words.of("form.refused." + known(problem, words), what(problem, conference)));
+        }
+        if (problem.code() == ProblemCode.UNAVAILABLE) {
+            response.setHeader(HttpHeaders.RETRY_AFTER, "1");
+        }
+        return page.addObject(
+                "title",
+                words.of(
+                        "form.title-error",
+                        words.of("form.title", conference.definition().name())));
+    }
+
+    private static String known(Problem problem, Words words) {
+        String code = problem.code().wireName();
+        return words.find("form.refused." + code).isPresent() ? code : "other";
+    }
+
+    /** The name of what there is not enough of. */
+    private static String what(Problem problem, Conference conference) {
+        SaleTerms terms = conference.definition().registration();
+        if (!(problem.members().get("limit") instanceof String limit)) {
+            return conference.definition().name();
+        }
+        return switch (QuotaKey.of(limit)) {
+            case QuotaKey.Capacity() -> conference.definition().name();
+            case QuotaKey.OfCategory(String code) ->
+                terms.category(code).orElseThrow().name();
+            case QuotaKey.OfAddOn(String code) ->
+                terms.addOn(code).orElseThrow().name();
+            case QuotaKey.OfVoucher(String code) -> code;
+        };
+    }
+
+    private static List<FieldError> fieldErrors(Problem problem) {
+        return problem.members().get("errors") instanceof List<?> errors
+                ? errors.stream()
+                        .filter(FieldError.class::isInstance)
+                        .map(FieldError.class::cast)
+                        .toList()
+                : List.of();
+    }
+
+    private static int index(String action) {
+        String index = action.substring(REMOVE.length());
+        return index.matches("\\d{1,2}") ? Integer.parseInt(index) : -1;
+    }
+
+    private ModelAndView page(Conference conference, RegistrationForm form, Words words, HttpServletResponse response) {
+        response.setHeader(HttpHeaders.CACHE_CONTROL, "private, no-store");
+        ModelAndView page = views.page(
+                "register", words.of("form.title", conference.definition().name()), conference, words);
+        page.setStatus(HttpStatus.OK);
+        return page.addObject("form", form)
+                .addObject("page", RegisterPage.of(conference, conferences.availability(conference.slug()), words));
+    }
+}

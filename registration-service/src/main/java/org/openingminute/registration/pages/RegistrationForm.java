@@ -1,0 +1,182 @@
+package org.openingminute.registration.pages;
+
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.registration.sale.AddOn;
+import org.openingminute.registration.sale.FieldError;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * What was typed into the registration form, and what is wrong with it. Its fields bear the names of the API's:
+ * {@code attendees[0].email}. Immutable. What the template calls is public, since its expressions see nothing else.
+ *
+ * @param values by field; a field that is empty is absent
+ * @param attendees how many the form has room for, 1 to 10
+ * @param errors in words, by field; first come those at the top of the form
+ */
+record RegistrationForm(Map<String, String> values, int attendees, Map<String, String> errors) {
+
+    static final int MOST_ATTENDEES = 10;
+
+    private static final Pattern OF_ATTENDEE = Pattern.compile("attendees\\[(\\d{1,2})](.*)");
+    private static final Pattern ADD_ON = Pattern.compile("(attendees\\[\\d+]\\.addOns)\\[.*");
+    private static final List<String> TEXTS = List.of(
+            "category",
+            "givenName",
+            "familyName",
+            "email",
+            "affiliation",
+            "country",
+            "badgeName",
+            "dietary",
+            "accessibility");
+
+    RegistrationForm {
+        values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
+        errors = Collections.unmodifiableMap(new LinkedHashMap<>(errors));
+        attendees = Math.clamp(attendees, 1, MOST_ATTENDEES);
+    }
+
+    /** An empty one; its key makes one registration of it, however often it is sent. */
+    static RegistrationForm blank(String key, int attendees, String language) {
+        return new RegistrationForm(Map.of("key", key, "contact.locale", language), attendees, Map.of());
+    }
+
+    /** The form as it was sent. */
+    static RegistrationForm sent(HttpServletRequest request) {
+        Map<String, String> values = new LinkedHashMap<>();
+        request.getParameterMap().forEach((field, sent) -> {
+            String text = sent[0].replace("\r\n", "\n").strip();
+            if (!text.isEmpty()) {
+                values.put(field, text);
+            }
+        });
+        return new RegistrationForm(values, number(values.get("attendees"), 1), Map.of());
+    }
+
+    public String value(String field) {
+        return values.getOrDefault(field, "");
+    }
+
+    public @Nullable String error(String field) {
+        return errors.get(field);
+    }
+
+    /** The id of a field's element. */
+    public String id(String field) {
+        return field.replaceAll("[^A-Za-z0-9]+", "-").replaceAll("-$", "");
+    }
+
+    public boolean hasErrors() {
+        return !errors.isEmpty();
+    }
+
+    /** Whether somebody has already typed into it. */
+    public boolean wasSent() {
+        return values.containsKey("action");
+    }
+
+    public boolean hasValuesOf(String prefix) {
+        return values.keySet().stream().anyMatch(field -> field.startsWith(prefix));
+    }
+
+    public boolean hasErrorsOf(String prefix) {
+        return errors.keySet().stream().anyMatch(field -> field.startsWith(prefix));
+    }
+
+    /** The key of a field's label: {@code form.given-name} for {@code attendees[0].givenName}. */
+    public String labelKey(String field) {
+        String name = field.substring(field.lastIndexOf('.') + 1);
+        return "form." + name.replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
+    }
+
+    /** Which attendee a field is of, from 1. */
+    public @Nullable Integer attendeeOf(String field) {
+        Matcher ofAttendee = OF_ATTENDEE.matcher(field);
+        return ofAttendee.matches() ? Integer.valueOf(ofAttendee.group(1)) + 1 : null;
+    }
+
+    RegistrationForm withErrors(List<FieldError> found, Words words) {
+        Map<String, String> byField = new LinkedHashMap<>();
+        for (FieldError error : found) {
+            Matcher addOn = ADD_ON.matcher(error.field());
+            byField.putIfAbsent(addOn.matches() ? addOn.group(1) : error.field(), words.of(error));
+        }
+        return new RegistrationForm(values, attendees, byField);
+    }
+
+    RegistrationForm withOneMore() {
+        return new RegistrationForm(values, attendees + 1, errors);
+    }
+
+    /** Takes an attendee out; those behind move up. The last one stays. */
+    RegistrationForm without(int leaving) {
+        if (attendees == 1 || leaving < 0 || leaving >= attendees) {
+            return this;
+        }
+        Map<String, String> rest = new LinkedHashMap<>();
+        values.forEach((field, value) -> {
+            Matcher ofAttendee = OF_ATTENDEE.matcher(field);
+            int index = ofAttendee.matches() ? Integer.parseInt(ofAttendee.group(1)) : -1;
+            if (index > leaving) {
+                rest.put("attendees[" + (index - 1) + "]" + ofAttendee.group(2), value);
+            } else if (index < leaving) {
+                rest.put(field, value);
+            }
+        });
+        return new RegistrationForm(rest, attendees - 1, Map.of());
+    }
+
+    /** The same as the body of the API's call. */
+    JsonNode body(List<AddOn> addOns) {
+        ObjectNode body = JsonNodeFactory.instance.objectNode();
+        ObjectNode contact = body.putObject("contact");
+        for (String field : List.of("name", "email", "locale")) {
+            put(contact, field, "contact." + field);
+        }
+        ArrayNode people = body.putArray("attendees");
+        for (int i = 0; i < attendees; i++) {
+            ObjectNode attendee = people.addObject();
+            String path = "attendees[" + i + "].";
+            TEXTS.forEach(field -> put(attendee, field, path + field));
+            ArrayNode chosen = attendee.putArray("addOns");
+            for (AddOn addOn : addOns) {
+                // What is no number is no quantity either, and is refused as one that is too small.
+                int quantity = number(values.getOrDefault(path + "addOns[" + addOn.code() + "]", "0"), -1);
+                if (quantity != 0) {
+                    chosen.addObject().put("code", addOn.code()).put("quantity", quantity);
+                }
+            }
+        }
+        put(body, "voucher", "voucher");
+        put(body, "paymentMethod", "paymentMethod");
+        ObjectNode invoice = body.putObject("invoice");
+        for (String field : List.of("organization", "taxId", "address", "purchaseOrder")) {
+            put(invoice, field, "invoice." + field);
+        }
+        body.put("acceptedCodeOfConduct", "true".equals(values.get("acceptedCodeOfConduct")));
+        return body;
+    }
+
+    private void put(ObjectNode to, String field, String from) {
+        to.put(field, values.get(from));
+    }
+
+    private static int number(@Nullable String text, int otherwise) {
+        try {
+            return text == null ? otherwise : Integer.parseInt(text);
+        } catch (NumberFormatException e) {
+            return otherwise;
+        }
+    }
+}

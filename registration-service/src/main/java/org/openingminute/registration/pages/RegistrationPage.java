@@ -1,0 +1,188 @@
+package org.openingminute.registration.pages;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.registration.admission.Conference;
+import org.openingminute.registration.lifecycle.Attendee;
+import org.openingminute.registration.lifecycle.Registration;
+import org.openingminute.registration.lifecycle.Status;
+import org.openingminute.registration.registrations.TimelineRepository;
+import org.openingminute.registration.sale.AddOn;
+import org.openingminute.registration.sale.Category;
+import org.openingminute.registration.sale.Money;
+
+/**
+ * A registration in words, for its page.
+ *
+ * @param status as in the API, for the style sheet
+ * @param next what to do or to expect now, the most important first
+ * @param payable whether it can be paid by card
+ * @param expecting whether something is still to happen without its registrant
+ */
+record RegistrationPage(
+        String path,
+        String api,
+        String checkout,
+        long revision,
+        String reference,
+        String conference,
+        String conferencePath,
+        String status,
+        String statusText,
+        List<String> next,
+        @Nullable Hold hold,
+        boolean payable,
+        boolean extendable,
+        boolean cancellable,
+        boolean again,
+        boolean expecting,
+        RegisterPage.Price price,
+        @Nullable String captured,
+        List<Person> people,
+        List<Event> timeline) {
+
+    /** Until when seats are held, and how long that is from now. */
+    record Hold(Moments.Moment until, long secondsLeft, long minutesLeft) {}
+
+    record Person(
+            String name,
+            String category,
+            String email,
+            @Nullable String affiliation,
+            String addOns) {}
+
+    record Event(Moments.Moment at, String what, @Nullable String detail) {}
+
+    static RegistrationPage of(
+            Registration r, Conference conference, List<TimelineRepository.Entry> timeline, Instant now, Words words) {
+        Moments moments = Moments.of(conference, words);
+        String api = "/api/registrations/" + r.id();
+        boolean pending = r.status() == Status.PENDING_PAYMENT;
+        return new RegistrationPage(
+                "/registrations/" + r.id(),
+                api,
+                "/api/payments/" + r.id() + "/checkout",
+                r.revision(),
+                r.reference(),
+                conference.definition().name(),
+                "/conferences/" + conference.slug(),
+                r.status().wireName(),
+                words.of("status." + r.status().wireName()),
+                next(r, words),
+                hold(r, moments, now),
+                pending && r.paymentMethod() == Registration.PaymentMethod.card,
+                pending && !r.hold().extended(),
+                cancellable(r),
+                r.status() == Status.EXPIRED || r.status() == Status.CANCELLED,
+                expecting(r),
+                RegisterPage.price(
+                        r.price().lines(), r.price().discount(), r.price().tax(), r.total()),
+                r.money().captured().amount() == 0 ? null : r.money().captured().inWords(),
+                r.attendees().stream()
+                        .map(attendee -> person(attendee, conference))
+                        .toList(),
+                timeline.stream()
+                        .map(entry -> new Event(
+                                moments.at(entry.at()),
+                                words.known("timeline", entry.what()),
+                                entry.detail() == null ? null : words.known("timeline-detail", entry.detail())))
+                        .toList());
+    }
+
+    /** Whether its registrant can cancel it. */
+    static boolean cancellable(Registration r) {
+        return (r.status() == Status.CONFIRMED || r.status().holdsSeats())
+                && !r.money().disputeOpen();
+    }
+
+    private static @Nullable Hold hold(Registration r, Moments moments, Instant now) {
+        @Nullable Instant until = r.hold().expiresAt();
+        if (until == null) {
+            return null;
+        }
+        long seconds = Math.max(0, Duration.between(now, until).toSeconds());
+        return new Hold(moments.at(until), seconds, Math.ceilDiv(seconds, 60));
+    }
+
+    private static boolean expecting(Registration r) {
+        return r.status().holdsSeats()
+                || r.money().refunds().stream()
+                        .anyMatch(refund -> refund.state() == Registration.Refund.State.commanded);
+    }
+
+    private static List<String> next(Registration r, Words words) {
+        List<String> next = new ArrayList<>();
+        switch (r.status()) {
+            case PENDING_PAYMENT -> {
+                if (r.paymentMethod() == Registration.PaymentMethod.invoice) {
+                    next.add(words.of("next.invoice", r.reference()));
+                } else {
+                    words.find("next.payment-" + r.money().status()).ifPresent(next::add);
+                    next.add(words.of("next.pay", r.total().inWords()));
+                }
+            }
+            case PENDING_REVIEW -> next.add(words.of("next.review"));
+            case CONFIRMED ->
+                next.add(
+                        r.money().disputeOpen()
+                                ? words.of("next.disputed")
+                                : words.of("next.confirmed", r.contact().email()));
+            case REJECTED -> {
+                next.add(words.of("next.rejected"));
+                reason(r, next, words);
+            }
+            case EXPIRED -> next.add(words.of("next.expired"));
+            case CANCELLED -> {
+                next.add(words.of("next.cancelled"));
+                reason(r, next, words);
+            }
+        }
+        for (Registration.Refund refund : r.money().refunds()) {
+            next.add(words.of("refund." + refund.state().name(), refund.amount().inWords()));
+        }
+        return next;
+    }
+
+    private static void reason(Registration r, List<String> next, Words words) {
+        if (r.reason() != null) {
+            next.add(words.of("next.reason", words.known("reason", r.reason())));
+        }
+    }
+
+    private static Person person(Attendee attendee, Conference conference) {
+        Map<String, String> names = conference.definition().registration().addOns().stream()
+                .collect(Collectors.toMap(AddOn::code, AddOn::name));
+        return new Person(
+                attendee.givenName() + " " + attendee.familyName(),
+                conference
+                        .definition()
+                        .registration()
+                        .category(attendee.category())
+                        .map(Category::name)
+                        .orElse(attendee.category()),
+                attendee.email(),
+                attendee.affiliation(),
+                attendee.addOns().stream()
+                        .map(chosen -> names.getOrDefault(chosen.code(), chosen.code())
+                                + (chosen.quantity() == 1
+                                        ? ""
+                                        : String.format(Locale.ROOT, " × %d", chosen.quantity())))
+                        .collect(Collectors.joining(", ")));
+    }
+
+    /** What a cancellation would give back, as a sentence. */
+    static String refundInWords(Registration r, Money refund, Words words) {
+        if (r.money().captured().amount() == 0) {
+            return words.of("cancellation.nothing-paid");
+        }
+        return refund.amount() == 0
+                ? words.of("cancellation.no-refund")
+                : words.of("cancellation.refund", refund.inWords());
+    }
+}

@@ -1,0 +1,168 @@
+package org.openingminute.registration.pages;
+
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.util.Locale;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.messaging.Ids;
+import org.openingminute.registration.access.Role;
+import org.openingminute.registration.admission.Admissions;
+import org.openingminute.registration.admission.Ask;
+import org.openingminute.registration.admission.BodyHash;
+import org.openingminute.registration.admission.Conference;
+import org.openingminute.registration.admission.ScopedKey;
+import org.openingminute.registration.lifecycle.Registration;
+import org.openingminute.registration.registrations.Registrations;
+import org.openingminute.registration.sale.Money;
+import org.openingminute.registration.web.IdempotencyKeys;
+import org.openingminute.registration.web.Problem;
+import org.openingminute.registration.web.ProblemCode;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.stereotype.Controller;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.servlet.ModelAndView;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/** A registration's own pages, for those who hold its token. */
+@Controller
+@RequestMapping("/registrations/{id}")
+class RegistrationPageController {
+
+    private final Registrations registrations;
+    private final Admissions admissions;
+    private final Ids ids;
+    private final PageViews views;
+
+    RegistrationPageController(Registrations registrations, Admissions admissions, Ids ids, PageViews views) {
+        this.registrations = registrations;
+        this.admissions = admissions;
+        this.ids = ids;
+        this.views = views;
+    }
+
+    @GetMapping
+    ModelAndView status(
+            @PathVariable UUID id, HttpServletRequest request, HttpServletResponse response, Locale locale) {
+        Registration registration = registrations.forCaller(request, id, Role.ORGANISER, Role.OPERATOR);
+        return page("registration", registration, views.words(locale), response);
+    }
+
+    @GetMapping("/pay")
+    ModelAndView pay(@PathVariable UUID id, HttpServletRequest request, HttpServletResponse response, Locale locale) {
+        Registration registration = registrations.forCaller(request, id, Role.ORGANISER, Role.OPERATOR);
+        return page("pay", registration, views.words(locale), response);
+    }
+
+    @PostMapping("/hold-extension")
+    @Nullable
+    ModelAndView extend(
+            @PathVariable UUID id, HttpServletRequest request, HttpServletResponse response, Locale locale) {
+        Registration registration = registrations.forCaller(request, id, Role.ORGANISER);
+        try {
+            admissions.askForAnswer(new Ask.Extend(
+                    registration.conference(),
+                    id,
+                    new ScopedKey("extend:" + id, ids.next().toString()),
+                    BodyHash.of(JsonNodeFactory.instance.objectNode())));
+        } catch (Problem problem) {
+            Words words = views.words(locale);
+            return refused(
+                    page("registration", registrations.require(id), words, response),
+                    words.of("extension.refused"),
+                    problem);
+        }
+        Redirects.seeOther(response, "/registrations/" + id);
+        return null;
+    }
+
+    @GetMapping("/cancellation")
+    ModelAndView cancellation(
+            @PathVariable UUID id, HttpServletRequest request, HttpServletResponse response, Locale locale) {
+        return cancellation(registrations.forCaller(request, id, Role.ORGANISER), views.words(locale), response);
+    }
+
+    /**
+     * Cancels, if the refund is still the one that was shown.
+     *
+     * @param refund in minor units of the currency that was paid in
+     */
+    @PostMapping("/cancellation")
+    @Nullable
+    ModelAndView cancel(
+            @PathVariable UUID id,
+            @RequestParam String key,
+            @RequestParam long refund,
+            HttpServletRequest request,
+            HttpServletResponse response,
+            Locale locale) {
+        Registration registration = registrations.forCaller(request, id, Role.ORGANISER);
+        Money shown = new Money(refund, registration.money().captured().currency());
+        ObjectNode body = JsonNodeFactory.instance.objectNode();
+        body.putObject("refund").put("amount", shown.amount()).put("currency", shown.currency());
+        try {
+            admissions.askForAnswer(new Ask.Cancel(
+                    registration.conference(),
+                    id,
+                    new ScopedKey("cancel:" + id, IdempotencyKeys.required(key)),
+                    BodyHash.of(body),
+                    shown,
+                    null));
+        } catch (Problem problem) {
+            Words words = views.words(locale);
+            boolean otherRefund = problem.members().containsKey("refund");
+            return refused(
+                    cancellation(registrations.require(id), words, response),
+                    words.of(otherRefund ? "cancellation.changed" : "cancellation.refused"),
+                    problem);
+        }
+        Redirects.seeOther(response, "/registrations/" + id);
+        return null;
+    }
+
+    private ModelAndView cancellation(Registration registration, Words words, HttpServletResponse response) {
+        Conference conference = registrations.requireConference(registration.conference());
+        Money refund = registrations.refundNow(registration).amount();
+        return page("cancellation", registration, words, response)
+                .addObject("key", ids.next().toString())
+                .addObject("refund", refund.amount())
+                .addObject("refundInWords", RegistrationPage.refundInWords(registration, refund, words))
+                .addObject(
+                        "policy",
+                        ConferencePage.policy(
+                                registration.policy(), refund.currency(), Moments.of(conference, words), words));
+    }
+
+    private ModelAndView page(String template, Registration registration, Words words, HttpServletResponse response) {
+        response.setHeader(HttpHeaders.CACHE_CONTROL, "private, no-store");
+        Conference conference = registrations.requireConference(registration.conference());
+        String title = words.of(
+                template + ".title",
+                registration.reference(),
+                conference.definition().name());
+        RegistrationPage page = RegistrationPage.of(
+                registration, conference, registrations.timeline(registration.id()), views.now(), words);
+        ModelAndView view = views.page(template, title, conference, words).addObject("page", page);
+        return template.equals("registration")
+                ? view.addObject("script", "registration.js").addObject("refresh", page.expecting())
+                : view;
+    }
+
+    /**
+     * The page with what was not possible above it; it is the answer to a form, so it does not load itself again. Whatever
+     * else was wrong is an error of its own.
+     */
+    private static ModelAndView refused(ModelAndView page, String refusal, Problem problem) {
+        if (problem.code() != ProblemCode.NOT_ALLOWED_NOW) {
+            throw problem;
+        }
+        page.setStatus(HttpStatus.CONFLICT);
+        return page.addObject("refusal", refusal).addObject("refresh", false);
+    }
+}

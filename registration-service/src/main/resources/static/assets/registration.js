@@ -1,0 +1,73 @@
+'use strict';
+// Keeps a registration's page true: listens to its stream and exchanges the parts that have changed.
+(() => {
+  const live = document.getElementById('live');
+  const parts = ['live-status', 'live-next', 'live-price', 'live-timeline'];
+  let revision = live.dataset.revision;
+
+  // The mail about a change goes out a little after it and makes no event of its own.
+  const LATER = [3000, 10000];
+  const COUNT_EVERY = 5000;
+
+  async function refresh() {
+    let fresh;
+    try {
+      const answer = await fetch(live.dataset.page, { headers: { Accept: 'text/html' }, cache: 'no-store' });
+      if (!answer.ok) {
+        return;
+      }
+      fresh = new DOMParser().parseFromString(await answer.text(), 'text/html');
+    } catch {
+      return; // the stream comes back by itself, and brings us here again
+    }
+    const freshLive = fresh.getElementById('live');
+    if (!freshLive) {
+      return;
+    }
+    revision = freshLive.dataset.revision;
+    for (const id of parts) {
+      exchange(document.getElementById(id), fresh.getElementById(id));
+    }
+    document.title = fresh.title;
+    countDown();
+  }
+
+  function exchange(part, fresh) {
+    if (part.dataset.shown === undefined) {
+      part.dataset.shown = part.innerHTML;
+    }
+    if (part.dataset.shown === fresh.innerHTML) {
+      return;
+    }
+    const focused = [...part.querySelectorAll('a, button')].indexOf(document.activeElement);
+    part.dataset.shown = fresh.innerHTML;
+    part.innerHTML = fresh.innerHTML;
+    if (focused >= 0) {
+      (part.querySelectorAll('a, button')[focused] ?? part).focus();
+    }
+  }
+
+  function countDown() {
+    for (const left of document.querySelectorAll('[data-seconds-left]')) {
+      left.dataset.endsAt ??= String(performance.now() + 1000 * Number(left.dataset.secondsLeft));
+      const minutes = Math.max(0, Math.ceil((Number(left.dataset.endsAt) - performance.now()) / 60000));
+      left.textContent = left.dataset.text.replace('{}', String(minutes));
+    }
+  }
+
+  const stream = new EventSource(live.dataset.stream);
+  stream.addEventListener('status', (event) => {
+    if (event.lastEventId !== revision) {
+      refresh();
+      LATER.forEach((milliseconds) => setTimeout(refresh, milliseconds));
+    }
+  });
+  document.addEventListener('visibilitychange', () => {
+    if (document.visibilityState === 'visible') {
+      refresh();
+    }
+  });
+  LATER.forEach((milliseconds) => setTimeout(refresh, milliseconds));
+  setInterval(countDown, COUNT_EVERY);
+  countDown();
+})();
