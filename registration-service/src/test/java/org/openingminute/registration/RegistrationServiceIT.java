@@ -258,6 +258,18 @@ class RegistrationServiceIT {
     }
 
     @Test
+    void what_is_the_same_for_everyone_bears_a_tag() {
+        String slug = service.putConference(2, 600);
+        for (String path :
+                List.of("/api/conferences", "/api/conferences/" + slug, "/api/conferences/" + slug + "/availability")) {
+            Reply reply = service.send("GET", path, null, null, null).expect(200);
+            assertThat(reply.raw().headers().firstValue("ETag")).as(path).isPresent();
+            assertThat(reply.raw().headers().firstValue("Cache-Control"))
+                    .hasValueSatisfying(value -> assertThat(value).contains("public"));
+        }
+    }
+
+    @Test
     void tokens_are_checked_before_anything_is_looked_for() {
         String slug = service.putConference(2, 600);
         Reply one = service.register(slug, "seat").expect(201);

@@ -72,15 +72,22 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
             case SERVICE_UNAVAILABLE -> ProblemCode.UNAVAILABLE;
             default -> ProblemCode.MALFORMED;
         };
-        ProblemDetail detail = new Problem(
-                        code,
-                        code == ProblemCode.NOT_FOUND ? "There is nothing here." : "The request cannot be understood.")
-                .body();
+        ProblemDetail detail = new Problem(code, sentence(code)).body();
         detail.setStatus(status.value());
         return ResponseEntity.status(status)
                 .headers(headers)
                 .contentType(MediaType.APPLICATION_PROBLEM_JSON)
                 .body(detail);
+    }
+
+    private static String sentence(ProblemCode code) {
+        return switch (code) {
+            case NOT_FOUND -> "There is nothing here.";
+            case TOO_LARGE -> "The request is too large.";
+            case UNSUPPORTED_MEDIA_TYPE -> "This is not a kind of content that is taken or given here.";
+            case UNAVAILABLE -> "This is not possible for a moment. Please try again.";
+            default -> "The request cannot be understood.";
+        };
     }
 
     private static ResponseEntity<ProblemDetail> answer(Problem problem) {
