@@ -1,6 +1,7 @@
 package org.openingminute.registration.pages;
 
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import java.util.Optional;
 import org.openingminute.registration.Settings;
@@ -58,10 +59,13 @@ class PageViews {
         return page;
     }
 
-    /** Nothing while the database is away: the page that says so has to be shown without it. */
+    /**
+     * To the minute, so that a page that says nothing new is the same page. Nothing while the database is away: the page that
+     * says so has to be shown without it.
+     */
     private Optional<Instant> businessTime() {
         try {
-            return Optional.of(clock.now());
+            return Optional.of(clock.now().truncatedTo(ChronoUnit.MINUTES));
         } catch (DataAccessException | TransactionException e) {
             return Optional.empty();
         }
