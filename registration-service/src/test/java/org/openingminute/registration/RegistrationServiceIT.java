@@ -230,6 +230,27 @@ class RegistrationServiceIT {
     }
 
     @Test
+    void an_organiser_says_that_money_came_in_and_payment_service_is_told_to_book_it_once() {
+        String slug = service.putConference(1, 600);
+        Reply made = service.register(slug, "seat").expect(201);
+        String path = "/api/admin/registrations/" + made.text("id") + "/mark-paid";
+        String body = """
+                {"reference": "transfer 17", "amount": {"amount": %d, "currency": "USD"},
+                 "receivedAt": "2026-02-02T17:00:00Z"}""";
+        String key = newKey();
+
+        service.post(path, made.text("accessToken"), newKey(), body.formatted(10_000))
+                .expectProblem(403, "forbidden");
+        service.post(path, staffToken("organiser"), newKey(), body.formatted(9_999))
+                .expectProblem(422, "invalid");
+        service.post(path, staffToken("organiser"), key, body.formatted(10_000)).expect(200);
+        service.post(path, staffToken("organiser"), key, body.formatted(10_000)).expect(200);
+        awaitWritten("payment.commands.v1", made.text("id"), "payment.mark-paid.v1");
+        assertThat(written("payment.commands.v1", made.text("id"), "payment.mark-paid.v1"))
+                .hasSize(1);
+    }
+
+    @Test
     void a_hold_is_extended_once() {
         String slug = service.putConference(1, 600);
         Reply made = service.register(slug, "seat").expect(201);

@@ -190,6 +190,7 @@ public class Admissions {
             case Ask.Extend ignored -> unavailable();
             case Ask.Cancel ignored -> unavailable();
             case Ask.Refund ignored -> unavailable();
+            case Ask.MarkPaid ignored -> unavailable();
             case Ask.HoldEnded ignored -> unavailable();
             case Ask.Define ignored -> unavailable();
             case Ask.SetSale ignored -> unavailable();

@@ -1,5 +1,6 @@
 package org.openingminute.registration.admission;
 
+import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.messaging.Message;
@@ -91,6 +92,22 @@ public sealed interface Ask {
             BodyHash bodyHash,
             Money amount,
             String reason,
+            String organiser)
+            implements Repeatable, OnRegistration {}
+
+    /**
+     * Money came in by another way than a card, and an organiser says so.
+     *
+     * @param reference of the transfer, as the bank tells it
+     */
+    record MarkPaid(
+            String conference,
+            UUID registration,
+            ScopedKey key,
+            BodyHash bodyHash,
+            String reference,
+            Money amount,
+            Instant receivedAt,
             String organiser)
             implements Repeatable, OnRegistration {}
 

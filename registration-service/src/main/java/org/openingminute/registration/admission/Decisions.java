@@ -10,6 +10,7 @@ import org.openingminute.registration.lifecycle.PaymentState;
 import org.openingminute.registration.lifecycle.Registration;
 import org.openingminute.registration.lifecycle.RegistrationView;
 import org.openingminute.registration.lifecycle.Trigger;
+import org.openingminute.registration.sale.FieldError;
 import org.openingminute.registration.sale.Money;
 import org.openingminute.registration.sale.RefundPolicy;
 import org.openingminute.registration.web.Problem;
@@ -56,12 +57,14 @@ class Decisions {
             case Ask.Extend extend -> extend(sale, extend);
             case Ask.Cancel cancel -> cancel(sale, cancel);
             case Ask.Refund refund -> refund(sale, refund);
+            case Ask.MarkPaid paid -> markPaid(sale, paid);
         };
         int status = switch (ask) {
             case Ask.Register ignored -> 201;
             case Ask.Refund ignored -> 202;
             case Ask.Extend ignored -> 200;
             case Ask.Cancel ignored -> 200;
+            case Ask.MarkPaid ignored -> 200;
         };
         JsonNode body = Documents.treeOf(RegistrationView.of(done));
         sale.remember(ask.key(), new SaleState.Remembered(ask.bodyHash(), done.id(), status, body));
@@ -159,14 +162,48 @@ class Decisions {
         return after;
     }
 
+    /** Payment-service books it and reports a capture, which then confirms like any other. */
+    private static Registration markPaid(SaleState sale, Ask.MarkPaid ask) {
+        Registration registration = sale.requireRegistration(ask.registration());
+        if (!ask.amount().equals(registration.total())) {
+            throw Problem.invalid(List.of(new FieldError(
+                    "amount", "is not what is due: " + registration.total().inWords())));
+        }
+        switch (registration.status()) {
+            case PENDING_PAYMENT -> {
+                // The seats are held for it.
+            }
+            case EXPIRED -> {
+                if (!sale.allFree(registration.takes().asTakes())) {
+                    throw new Problem(
+                            ProblemCode.SOLD_OUT, "The hold is over, and there is not enough left of what it had.");
+                }
+            }
+            case CONFIRMED, PENDING_REVIEW, REJECTED, CANCELLED ->
+                throw new Problem(
+                        ProblemCode.NOT_ALLOWED_NOW,
+                        "This is not possible now: it is "
+                                + registration.status().wireName() + ".");
+        }
+        sale.say(Messages.markPaid(registration, ask));
+        sale.note(registration.id(), "Marked as paid", "By the organiser; it is being booked.");
+        sale.audit(new SaleState.AuditEntry(
+                ask.organiser(),
+                "marked as paid",
+                registration.id(),
+                null,
+                Documents.treeOf(Map.of("amount", ask.amount(), "receivedAt", ask.receivedAt())),
+                ask.reference()));
+        return registration;
+    }
+
     private static void requireLeft(Registration registration, Money refund) {
         long left =
                 registration.money().captured().amount() - registration.money().commandedAmount();
         if (!refund.currency().equals(registration.money().captured().currency())
                 || refund.amount() > left
                 || refund.amount() < 0) {
-            throw Problem.invalid(List.of(new org.openingminute.registration.sale.FieldError(
-                    "amount", "is more than is left, or in another currency")));
+            throw Problem.invalid(List.of(new FieldError("amount", "is more than is left, or in another currency")));
         }
     }
 

@@ -186,6 +186,15 @@ final class Messages {
         return command(refund.id(), r, "payment.refund.v1", body);
     }
 
+    static OutgoingMessage markPaid(Registration r, Ask.MarkPaid ask) {
+        Map<String, Object> body = new LinkedHashMap<>();
+        body.put("registration", r.id());
+        body.put("reference", ask.reference());
+        body.put("amount", ask.amount());
+        body.put("receivedAt", ask.receivedAt());
+        return command(null, r, "payment.mark-paid.v1", body);
+    }
+
     static OutgoingMessage definition(Conference c) {
         Map<String, @Nullable Object> sale = new LinkedHashMap<>();
         sale.put("state", c.open() ? "open" : "paused");

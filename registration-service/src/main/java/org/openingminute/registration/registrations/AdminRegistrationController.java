@@ -1,6 +1,9 @@
 package org.openingminute.registration.registrations;
 
 import jakarta.servlet.http.HttpServletRequest;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +36,7 @@ import tools.jackson.databind.JsonNode;
 @RequestMapping(path = "/api/admin/registrations/{id}", consumes = MediaType.APPLICATION_JSON_VALUE)
 class AdminRegistrationController {
 
-    private static final int LONGEST_REASON = 500;
+    private static final int LONGEST_TEXT = 500;
 
     private final Admissions admissions;
     private final Registrations registrations;
@@ -76,6 +79,53 @@ class AdminRegistrationController {
                 reason,
                 organiser.name()));
         return ResponseEntity.status(done.status()).body(registrations.represent(registrations.require(id)));
+    }
+
+    /** Money that came in by another way than a card. */
+    record PaidWanted(
+            @Nullable String reference,
+            @Nullable Money amount,
+            @Nullable String receivedAt) {}
+
+    @PostMapping("/mark-paid")
+    RegistrationRepresentation markPaid(
+            @PathVariable UUID id,
+            @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key,
+            @RequestBody(required = false) byte @Nullable [] body,
+            HttpServletRequest request) {
+        JsonNode tree = bodies.tree(body);
+        Bodies.Body<PaidWanted> wanted = bodies.read(tree, PaidWanted.class);
+        String required = IdempotencyKeys.required(key);
+        Caller.Staff organiser = callers.staff(request, Role.ORGANISER);
+        refuseUnknown(wanted);
+        Money amount = wanted.value().amount();
+        if (amount == null) {
+            throw Problem.invalid(List.of(new FieldError("amount", "is required")));
+        }
+        String reference = text("reference", wanted.value().reference());
+        Instant receivedAt = instant(wanted.value().receivedAt());
+        Registration registration = registrations.require(id);
+        admissions.askForAnswer(new Ask.MarkPaid(
+                registration.conference(),
+                id,
+                new ScopedKey("mark-paid:" + id, required),
+                BodyHash.of(tree),
+                reference,
+                amount,
+                receivedAt,
+                organiser.name()));
+        return registrations.represent(registrations.require(id));
+    }
+
+    private static Instant instant(@Nullable String text) {
+        try {
+            if (text != null) {
+                return OffsetDateTime.parse(text).toInstant();
+            }
+        } catch (DateTimeException e) {
+            // Said below.
+        }
+        throw Problem.invalid(List.of(new FieldError("receivedAt", "must be an instant")));
     }
 
     /** A cancellation; {@code refund} is {@code policy}, {@code full} or a sum. */
@@ -126,10 +176,14 @@ class AdminRegistrationController {
     }
 
     private static String reason(@Nullable String reason) {
-        if (reason == null || reason.isBlank() || reason.length() > LONGEST_REASON) {
+        return text("reason", reason);
+    }
+
+    private static String text(String field, @Nullable String text) {
+        if (text == null || text.isBlank() || text.length() > LONGEST_TEXT) {
             throw Problem.invalid(
-                    List.of(new FieldError("reason", "is required, " + LONGEST_REASON + " characters at most")));
+                    List.of(new FieldError(field, "is required, " + LONGEST_TEXT + " characters at most")));
         }
-        return reason.strip();
+        return text.strip();
     }
 }

@@ -15,6 +15,7 @@ import org.openingminute.messaging.PollListener;
 import org.openingminute.registration.admission.Admissions;
 import org.openingminute.registration.admission.Answer;
 import org.openingminute.registration.admission.Ask;
+import org.openingminute.registration.web.Problem;
 import org.springframework.stereotype.Component;
 
 /** Hands what payment-service says to the batches of the conferences, and waits for their commits. */
@@ -63,7 +64,12 @@ class PaymentEventsListener implements PollListener {
         }
         for (int i = 0; i < answers.size(); i++) {
             try {
-                answers.get(i).join();
+                if (answers.get(i).join() instanceof Answer.Refused(Problem problem)) {
+                    throw new FailedAt(
+                            i,
+                            new CannotBeApplied(
+                                    "what it says is refused: " + problem.code().wireName()));
+                }
             } catch (CompletionException e) {
                 @Nullable Throwable cause = e.getCause();
                 throw new FailedAt(i, cause instanceof RuntimeException failure ? failure : e);
