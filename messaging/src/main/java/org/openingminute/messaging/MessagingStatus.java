@@ -17,6 +17,7 @@ import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -85,7 +86,8 @@ public final class MessagingStatus implements AutoCloseable {
         Broker now;
         try {
             now = new Broker(true, ask());
-        } catch (ExecutionException | TimeoutException e) {
+        } catch (ExecutionException | TimeoutException | KafkaException e) {
+            // Also where a client cannot even be made, because no broker's name is known.
             log.debug("The broker did not tell the lag: {}", e.toString());
             now = new Broker(false, List.of());
         } catch (InterruptedException e) {

@@ -163,6 +163,33 @@ class RegistrationServiceIT {
     }
 
     @Test
+    void the_right_amount_after_a_wrong_one_that_went_back_confirms() {
+        String slug = service.putConference(1, 600);
+        Reply made = service.register(slug, "seat").expect(201);
+        String id = made.text("id");
+        service.tellPayment(id, "payment.captured.v1", 2, captured(id, 10_000, 9_999, UUID.randomUUID()));
+        Written refund = awaitWritten("payment.commands.v1", id, "payment.refund.v1");
+        service.tellPayment(id, "payment.captured.v1", 3, """
+                {"registration": "%s", "status": "captured", "due": {"amount": 10000, "currency": "USD"},
+                 "captured": {"amount": 19999, "currency": "USD"}, "refunded": {"amount": 9999, "currency": "USD"},
+                 "disputed": {"amount": 0, "currency": "USD"},
+                 "captures": [{"id": "%s", "amount": {"amount": 9999, "currency": "USD"}, "at": "2026-02-02T17:01:00Z",
+                               "answered": true},
+                              {"id": "%s", "amount": {"amount": 10000, "currency": "USD"}, "at": "2026-02-02T17:02:00Z",
+                               "answered": false}],
+                 "refunds": [{"id": "%s", "amount": {"amount": 9999, "currency": "USD"}, "state": "done",
+                              "at": "2026-02-02T17:01:30Z"}],
+                 "disputes": [], "failure": null, "receipt": null}""".formatted(
+                        id,
+                        UUID.randomUUID(),
+                        UUID.randomUUID(),
+                        refund.body().get("refund").asString()));
+
+        awaitStatus(made, "confirmed");
+        awaitWritten("payment.commands.v1", id, "payment.keep.v1");
+    }
+
+    @Test
     void nothing_to_pay_is_confirmed_at_once() {
         String slug = service.putConference(1, 600);
         Reply made = service.register(slug, "free").expect(201);
@@ -245,6 +272,8 @@ class RegistrationServiceIT {
                 .expectProblem(422, "invalid");
         service.post(path, staffToken("organiser"), key, body.formatted(10_000)).expect(200);
         service.post(path, staffToken("organiser"), key, body.formatted(10_000)).expect(200);
+        service.post(path, staffToken("organiser"), newKey(), body.formatted(10_000))
+                .expectProblem(409, "not-allowed-now");
         awaitWritten("payment.commands.v1", made.text("id"), "payment.mark-paid.v1");
         assertThat(written("payment.commands.v1", made.text("id"), "payment.mark-paid.v1"))
                 .hasSize(1);

@@ -82,6 +82,7 @@ class BrowserIT {
         try (BrowserContext context = context(javaScript)) {
             Page page = context.newPage();
             page.navigate(url + "/");
+            page.locator("a[href$='/conferences/mlsys-2026']").first().click();
             picture(page, "conference", javaScript);
             page.locator("a[href$='/conferences/mlsys-2026/register']").first().click();
             fill(page, email);

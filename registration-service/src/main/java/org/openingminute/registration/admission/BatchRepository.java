@@ -53,9 +53,12 @@ class BatchRepository {
      * new and the rest old. A batch that is paused ends by itself, on the server, and does not hold up the others.
      */
     OrderLock lock(String conference) {
-        jdbc.sql("select set_config('lock_timeout', '1s', true), set_config('transaction_timeout', '2s', true)")
-                .query()
-                .listOfRows();
+        // The connection's own limit is running already, and a running one is not changed: it is stopped first.
+        jdbc.sql("""
+                select set_config('lock_timeout', '1s', true),
+                       set_config('transaction_timeout', '0', true),
+                       set_config('transaction_timeout', '2s', true)
+                """).query().listOfRows();
         return orderLocks.take("select 1 from inventory where conference = ? for update", conference);
     }
 

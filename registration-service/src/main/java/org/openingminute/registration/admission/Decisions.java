@@ -5,9 +5,11 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.messaging.Ids;
+import org.openingminute.registration.access.AccessSettings;
 import org.openingminute.registration.lifecycle.Circumstance;
 import org.openingminute.registration.lifecycle.PaymentState;
 import org.openingminute.registration.lifecycle.Registration;
+import org.openingminute.registration.lifecycle.RegistrationRepresentation;
 import org.openingminute.registration.lifecycle.RegistrationView;
 import org.openingminute.registration.lifecycle.Trigger;
 import org.openingminute.registration.sale.FieldError;
@@ -23,9 +25,11 @@ import tools.jackson.databind.JsonNode;
 class Decisions {
 
     private final Ids ids;
+    private final String publicUrl;
 
-    Decisions(Ids ids) {
+    Decisions(Ids ids, AccessSettings settings) {
         this.ids = ids;
+        this.publicUrl = settings.publicUrl();
     }
 
     /** Refusals are values: a refused ask has changed nothing. */
@@ -66,7 +70,10 @@ class Decisions {
             case Ask.Cancel ignored -> 200;
             case Ask.MarkPaid ignored -> 200;
         };
-        JsonNode body = Documents.treeOf(RegistrationView.of(done));
+        JsonNode body = Documents.treeOf(
+                ask instanceof Ask.Register
+                        ? RegistrationView.of(done)
+                        : RegistrationRepresentation.of(done, publicUrl));
         sale.remember(ask.key(), new SaleState.Remembered(ask.bodyHash(), done.id(), status, body));
         return new Answer.Done(status, body, done.id());
     }
@@ -169,6 +176,9 @@ class Decisions {
             throw Problem.invalid(List.of(new FieldError(
                     "amount", "is not what is due: " + registration.total().inWords())));
         }
+        if (registration.money().status().equals(Registration.MoneyMoved.PROCESSING)) {
+            throw new Problem(ProblemCode.NOT_ALLOWED_NOW, "A payment is being booked already.");
+        }
         switch (registration.status()) {
             case PENDING_PAYMENT -> {
                 // The seats are held for it.
@@ -194,7 +204,11 @@ class Decisions {
                 null,
                 Documents.treeOf(Map.of("amount", ask.amount(), "receivedAt", ask.receivedAt())),
                 ask.reference()));
-        return registration;
+        Registration booking = registration
+                .next(registration.status(), sale.now())
+                .with(registration.money().processing());
+        sale.change(booking);
+        return booking;
     }
 
     private static void requireLeft(Registration registration, Money refund) {

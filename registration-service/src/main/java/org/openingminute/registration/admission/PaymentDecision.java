@@ -34,7 +34,7 @@ final class PaymentDecision {
         boolean newMoney = told.captured().amount() > known.captured().amount();
         now = note(now, told);
         if (newMoney && unanswered != null) {
-            now = captured(now, told, unanswered);
+            now = captured(now, unanswered);
         } else if (unanswered != null) {
             answerAgain(now, unanswered);
         }
@@ -59,9 +59,10 @@ final class PaymentDecision {
                 known.lastFailure()));
     }
 
-    private Registration captured(Registration now, PaymentState told, PaymentState.Capture capture) {
-        sale.note(now.id(), "Payment received", told.captured().inWords());
-        if (!told.captured().equals(now.total())) {
+    private Registration captured(Registration now, PaymentState.Capture capture) {
+        sale.note(now.id(), "Payment received", capture.amount().inWords());
+        // This capture, and not the sum: what came before it may have been given back.
+        if (!capture.amount().equals(now.total())) {
             return moves.move(
                     now,
                     Trigger.AMOUNT_WRONG,
@@ -151,7 +152,9 @@ final class PaymentDecision {
             sale.note(now.id(), "Payment disputed", "Tickets cannot be used until this is settled.");
             return moves.move(now, Trigger.DISPUTE_OPENED, Circumstance.ALWAYS, Moves.Details.NONE);
         }
-        if (!open && now.money().disputeOpen()) {
+        // What was lost is lost, also for one who never heard that it began.
+        boolean lostUnheard = lost && now.status() == Status.CONFIRMED;
+        if (!open && (now.money().disputeOpen() || lostUnheard)) {
             Trigger ended = lost ? Trigger.DISPUTE_LOST : Trigger.DISPUTE_WON;
             sale.note(now.id(), lost ? "Dispute lost" : "Dispute won", null);
             return moves.move(

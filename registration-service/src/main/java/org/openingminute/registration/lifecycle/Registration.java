@@ -135,6 +135,9 @@ public record Registration(
             boolean disputeOpen,
             @Nullable Instant lastFailure) {
 
+        /** The word of the HTTP contract for money on its way. */
+        public static final String PROCESSING = "processing";
+
         public MoneyMoved {
             refunds = List.copyOf(refunds);
         }
@@ -158,6 +161,11 @@ public record Registration(
 
         public MoneyMoved failedAt(Instant at) {
             return new MoneyMoved(captured, refunded, status, answered, refunds, disputeOpen, at);
+        }
+
+        /** Money is being booked, and its capture is not told yet. */
+        public MoneyMoved processing() {
+            return new MoneyMoved(captured, refunded, PROCESSING, answered, refunds, disputeOpen, lastFailure);
         }
 
         /** What has been commanded to be given back and has not failed for good. */

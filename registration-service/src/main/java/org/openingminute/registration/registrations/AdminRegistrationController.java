@@ -54,7 +54,7 @@ class AdminRegistrationController {
     record RefundWanted(@Nullable Money amount, @Nullable String reason) {}
 
     @PostMapping("/refunds")
-    ResponseEntity<RegistrationRepresentation> refund(
+    ResponseEntity<JsonNode> refund(
             @PathVariable UUID id,
             @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key,
             @RequestBody(required = false) byte @Nullable [] body,
@@ -70,15 +70,14 @@ class AdminRegistrationController {
         }
         String reason = reason(wanted.value().reason());
         Registration registration = registrations.require(id);
-        Answer.Done done = admissions.askForAnswer(new Ask.Refund(
+        return answer(admissions.askForAnswer(new Ask.Refund(
                 registration.conference(),
                 id,
                 new ScopedKey("refund:" + id, required),
                 BodyHash.of(tree),
                 amount,
                 reason,
-                organiser.name()));
-        return ResponseEntity.status(done.status()).body(registrations.represent(registrations.require(id)));
+                organiser.name())));
     }
 
     /** Money that came in by another way than a card. */
@@ -88,7 +87,7 @@ class AdminRegistrationController {
             @Nullable String receivedAt) {}
 
     @PostMapping("/mark-paid")
-    RegistrationRepresentation markPaid(
+    ResponseEntity<JsonNode> markPaid(
             @PathVariable UUID id,
             @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key,
             @RequestBody(required = false) byte @Nullable [] body,
@@ -105,7 +104,7 @@ class AdminRegistrationController {
         String reference = text("reference", wanted.value().reference());
         Instant receivedAt = instant(wanted.value().receivedAt());
         Registration registration = registrations.require(id);
-        admissions.askForAnswer(new Ask.MarkPaid(
+        return answer(admissions.askForAnswer(new Ask.MarkPaid(
                 registration.conference(),
                 id,
                 new ScopedKey("mark-paid:" + id, required),
@@ -113,8 +112,7 @@ class AdminRegistrationController {
                 reference,
                 amount,
                 receivedAt,
-                organiser.name()));
-        return registrations.represent(registrations.require(id));
+                organiser.name())));
     }
 
     private static Instant instant(@Nullable String text) {
@@ -133,7 +131,7 @@ class AdminRegistrationController {
             @Nullable String reason, @Nullable JsonNode refund) {}
 
     @PostMapping("/cancellation")
-    RegistrationRepresentation cancel(
+    ResponseEntity<JsonNode> cancel(
             @PathVariable UUID id,
             @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key,
             @RequestBody(required = false) byte @Nullable [] body,
@@ -146,14 +144,13 @@ class AdminRegistrationController {
         Ask.ByOrganiser decided = decided(
                 organiser, reason(wanted.value().reason()), wanted.value().refund());
         Registration registration = registrations.require(id);
-        admissions.askForAnswer(new Ask.Cancel(
+        return answer(admissions.askForAnswer(new Ask.Cancel(
                 registration.conference(),
                 id,
                 new ScopedKey("cancel:" + id, required),
                 BodyHash.of(tree),
                 null,
-                decided));
-        return registrations.represent(registrations.require(id));
+                decided)));
     }
 
     private Ask.ByOrganiser decided(Caller.Staff organiser, String reason, @Nullable JsonNode refund) {
@@ -167,6 +164,11 @@ class AdminRegistrationController {
             return new Ask.ByOrganiser(organiser.name(), reason, false, bodies.readKnown(refund, Money.class));
         }
         throw Problem.invalid(List.of(new FieldError("refund", "must be policy, full, or a sum of money")));
+    }
+
+    /** The first answer to this request, however often it is asked. */
+    private static ResponseEntity<JsonNode> answer(Answer.Done done) {
+        return ResponseEntity.status(done.status()).body(done.body());
     }
 
     private static void refuseUnknown(Bodies.Body<?> body) {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.messaging.Ids;
+import org.openingminute.registration.access.Caller;
 import org.openingminute.registration.access.Callers;
 import org.openingminute.registration.access.Role;
 import org.openingminute.registration.admission.Admissions;
@@ -14,6 +15,7 @@ import org.openingminute.registration.admission.Ask;
 import org.openingminute.registration.admission.BodyHash;
 import org.openingminute.registration.admission.ScopedKey;
 import org.openingminute.registration.lifecycle.Registration;
+import org.openingminute.registration.lifecycle.RegistrationRepresentation;
 import org.openingminute.registration.sale.Money;
 import org.openingminute.registration.sale.RefundPolicy;
 import org.openingminute.registration.sale.RegistrationRequest;
@@ -92,18 +94,17 @@ class RegistrationController {
     }
 
     @PostMapping("/api/registrations/{id}/hold-extension")
-    RegistrationRepresentation extend(
+    ResponseEntity<JsonNode> extend(
             @PathVariable UUID id,
             @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key,
             HttpServletRequest request) {
         IdempotencyKeys.optional(key);
         Registration registration = registrations.forCaller(request, id, Role.ORGANISER);
-        admissions.askForAnswer(new Ask.Extend(
+        return answer(admissions.askForAnswer(new Ask.Extend(
                 registration.conference(),
                 id,
                 new ScopedKey("extend:" + id, key == null ? ids.next().toString() : key),
-                BodyHash.of(JsonNodeFactory.instance.objectNode())));
-        return registrations.represent(registrations.require(id));
+                BodyHash.of(JsonNodeFactory.instance.objectNode()))));
     }
 
     /** What a cancellation would give back, and by which sentence of the policy. */
@@ -120,7 +121,7 @@ class RegistrationController {
     record CancellationRequest(@Nullable Money refund) {}
 
     @PostMapping("/api/registrations/{id}/cancellation")
-    RegistrationRepresentation cancel(
+    ResponseEntity<JsonNode> cancel(
             @PathVariable UUID id,
             @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key,
             @RequestBody(required = false) byte @Nullable [] body,
@@ -129,14 +130,27 @@ class RegistrationController {
         CancellationRequest wanted = bodies.readKnown(tree, CancellationRequest.class);
         String required = IdempotencyKeys.required(key);
         Registration registration = registrations.forCaller(request, id, Role.ORGANISER);
-        admissions.askForAnswer(new Ask.Cancel(
+        return answer(admissions.askForAnswer(new Ask.Cancel(
                 registration.conference(),
                 id,
                 new ScopedKey("cancel:" + id, required),
                 BodyHash.of(tree),
                 wanted.refund(),
-                null));
-        return registrations.represent(registrations.require(id));
+                byOrganiser(request, id))));
+    }
+
+    /** Staff may do what the registrant may, and are named. */
+    private Ask.@Nullable ByOrganiser byOrganiser(HttpServletRequest request, UUID id) {
+        return switch (callers.forRegistration(request, id, Role.ORGANISER)) {
+            case Caller.Staff staff -> new Ask.ByOrganiser(staff.name(), "on the registrant's behalf", false, null);
+            case Caller.Registrant ignored -> null;
+            case Caller.Anonymous ignored -> null;
+        };
+    }
+
+    /** The first answer to this request, however often it is asked. */
+    private static ResponseEntity<JsonNode> answer(Answer.Done done) {
+        return ResponseEntity.status(done.status()).body(done.body());
     }
 
     private static UUID registrationOf(Answer.Done done) {

@@ -13,6 +13,7 @@ import org.openingminute.registration.admission.Conference;
 import org.openingminute.registration.admission.ConferenceRepository;
 import org.openingminute.registration.clock.BusinessClock;
 import org.openingminute.registration.lifecycle.Registration;
+import org.openingminute.registration.lifecycle.RegistrationRepresentation;
 import org.openingminute.registration.sale.Money;
 import org.openingminute.registration.sale.RefundPolicy;
 import org.openingminute.registration.web.Problem;

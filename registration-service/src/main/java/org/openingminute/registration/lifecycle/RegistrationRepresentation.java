@@ -1,21 +1,18 @@
-package org.openingminute.registration.registrations;
+package org.openingminute.registration.lifecycle;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.openingminute.registration.lifecycle.Registration;
-import org.openingminute.registration.lifecycle.RegistrationView;
-import org.openingminute.registration.lifecycle.Status;
 import org.openingminute.registration.sale.Money;
 
 /** What {@code GET /api/registrations/{id}} answers: the registration, its payment, and where to go on. */
-record RegistrationRepresentation(@JsonUnwrapped RegistrationView registration, Payment payment, Links links) {
+public record RegistrationRepresentation(@JsonUnwrapped RegistrationView registration, Payment payment, Links links) {
 
     /** What registration-service knows of the payment; payment-service knows more. */
-    record Payment(String status, Money due, Money captured, Money refunded) {}
+    public record Payment(String status, Money due, Money captured, Money refunded) {}
 
     /** Absolute; those that lead nowhere now are {@code null}. */
-    record Links(
+    public record Links(
             String self,
             @Nullable String pay,
             String status,
@@ -23,7 +20,12 @@ record RegistrationRepresentation(@JsonUnwrapped RegistrationView registration, 
             @Nullable String receipt,
             @Nullable String cancel) {}
 
-    static RegistrationRepresentation of(Registration r, String publicUrl) {
+    /**
+     * Shows a registration.
+     *
+     * @param publicUrl how the outside sees the gateway, no slash at the end
+     */
+    public static RegistrationRepresentation of(Registration r, String publicUrl) {
         String self = publicUrl + "/api/registrations/" + r.id();
         String page = publicUrl + "/registrations/" + r.id();
         UUID first = r.attendees().getFirst().id();

@@ -1,0 +1,56 @@
+package org.openingminute.registration.admission;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.openingminute.messaging.testing.TestInfrastructure;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** What the database itself does to a batch that hangs. */
+@SpringBootTest(
+        webEnvironment = SpringBootTest.WebEnvironment.NONE,
+        properties = {
+            "APP_MODE=deployed",
+            "PUBLIC_URL=https://registration.example.org",
+            "STAFF_JWKS_URI=http://127.0.0.1:1/jwks",
+            "ACCESS_TOKEN_KEYS=k1:MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE"
+        })
+class BatchLockIT {
+
+    @Autowired
+    private BatchRepository repository;
+
+    @Autowired
+    private TransactionTemplate transaction;
+
+    @Autowired
+    private JdbcClient jdbc;
+
+    @DynamicPropertySource
+    static void infrastructure(DynamicPropertyRegistry registry) {
+        TestInfrastructure.register(registry, "batch");
+    }
+
+    @Test
+    void a_batch_that_hangs_is_ended_by_the_server_and_the_next_one_goes_on() {
+        repository.ensureInventory("a-conference");
+        long begun = System.nanoTime();
+
+        assertThatThrownBy(() -> transaction.executeWithoutResult(status -> {
+                    repository.lock("a-conference");
+                    jdbc.sql("select pg_sleep(30)").query().listOfRows();
+                }))
+                .isInstanceOf(RuntimeException.class);
+
+        assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(8));
+        transaction.executeWithoutResult(
+                status -> assertThat(repository.lock("a-conference")).isNotNull());
+    }
+}
