@@ -29,9 +29,11 @@ final class Control implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofMinutes(5);
 
     private final ServerSocket server;
+    private final Thread acceptor;
 
-    private Control(ServerSocket server) {
+    private Control(ServerSocket server, Commands commands) {
         this.server = server;
+        this.acceptor = Thread.ofPlatform().daemon().name("control").start(() -> accept(commands));
     }
 
     /** What the system does when it is told to; the lines are for the one who told it. */
@@ -45,9 +47,7 @@ final class Control implements AutoCloseable {
             ServerSocket server = new ServerSocket();
             server.setReuseAddress(true);
             server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), ports.control()));
-            Control control = new Control(server);
-            Thread.ofPlatform().daemon().name("control").start(() -> control.accept(commands));
-            return control;
+            return new Control(server, commands);
         } catch (IOException e) {
             if (isOurs(ports)) {
                 throw new CannotRun("a system is already running on GATEWAY_PORT " + ports.gateway(), e);
@@ -87,9 +87,15 @@ final class Control implements AutoCloseable {
         }
     }
 
+    /** Gives the port back: it listens until the thread that waits in {@code accept} has left it, so that is awaited. */
     @Override
     public void close() throws IOException {
         server.close();
+        try {
+            acceptor.join();
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static boolean isOurs(Ports ports) {
