@@ -24,7 +24,6 @@ class SaleIT {
     private static final boolean FULL = "full".equals(System.getProperty("proofs"));
     private static final int SEATS = FULL ? 500 : 50;
     private static final int ATTEMPTS = FULL ? 2000 : 200;
-    private static final int TRIES = 20;
 
     private final Door door;
 
@@ -44,7 +43,7 @@ class SaleIT {
                 String body = Door.body("guest", "person" + i + "@example.org");
                 attempts.add(threads.submit(() -> {
                     start.await();
-                    return persistent(slug, body);
+                    return door.attempt(slug, body, Door.newKey());
                 }));
             }
             start.countDown();
@@ -67,16 +66,5 @@ class SaleIT {
                         .has(200)
                         .assertThatText("/state")
                         .isEqualTo("sold-out"));
-    }
-
-    /** A client that gets 503 repeats with the same key and loses nothing. */
-    private Answer persistent(String slug, String body) throws InterruptedException {
-        String key = Door.newKey();
-        Answer answer = door.attempt(slug, body, key);
-        for (int i = 0; answer.status() == 503 && i < TRIES; i++) {
-            Thread.sleep(500);
-            answer = door.attempt(slug, body, key);
-        }
-        return answer;
     }
 }
