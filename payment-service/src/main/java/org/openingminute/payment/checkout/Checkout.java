@@ -76,11 +76,11 @@ final class Checkout {
                         return place(payment, now, before != null && before.state() == Session.State.OPENING);
                     }
                 }
-                case Payability.Yes yes ->
+                case Payability.Yes ignored ->
                     payment = payments.apply(
                                     payment.registration(),
                                     new Act.SessionWanted(
-                                            ids.next(), cardProvider().name(), yes.due(), clock.instant()))
+                                            ids.next(), cardProvider().name(), clock.instant()))
                             .after();
             }
         }

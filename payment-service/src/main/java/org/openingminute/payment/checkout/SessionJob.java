@@ -5,6 +5,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
@@ -66,10 +68,7 @@ final class SessionJob extends RepeatingJob {
     private void seeTo(SessionRepository.Claimed claimed) {
         try {
             payments.find(claimed.registration())
-                    .ifPresent(payment -> payment.sessions().stream()
-                            .filter(session -> session.id().equals(claimed.id()))
-                            .findFirst()
-                            .ifPresent(session -> seeTo(payment, session)));
+                    .ifPresent(payment -> session(payment, claimed.id()).ifPresent(session -> seeTo(payment, session)));
         } catch (ProviderUnavailable e) {
             log.warn("A session waits for the provider: {}", e.getMessage());
         } catch (RuntimeException e) {
@@ -86,8 +85,13 @@ final class SessionJob extends RepeatingJob {
         boolean wanted = payment.payability(clock.instant()) instanceof Payability.Already(Session payable)
                 && payable.id().equals(session.id());
         if (!wanted && session.state() != Session.State.ENDING) {
-            payments.apply(payment.registration(), new Act.TimeIsOver());
-            end(provider, payment, session);
+            Payment now =
+                    payments.apply(payment.registration(), new Act.TimeIsOver()).after();
+            if (session(now, session.id())
+                    .filter(one -> one.state() == Session.State.ENDING)
+                    .isPresent()) {
+                end(provider, now, session);
+            }
             return;
         }
         switch (session.state()) {
@@ -108,11 +112,12 @@ final class SessionJob extends RepeatingJob {
     private void end(PaymentProvider provider, Payment payment, Session session) {
         String name = session.providerSession() != null
                 ? session.providerSession()
-                : known(atProvider.open(provider, payment, session).after().sessions().stream()
-                        .filter(one -> one.id().equals(session.id()))
+                : session(atProvider.open(provider, payment, session).after(), session.id())
                         .map(Session::providerSession)
-                        .findFirst()
-                        .orElse(null));
+                        .orElse(null);
+        if (name == null) {
+            return; // a message about it has come meanwhile, and it is over
+        }
         ProviderSession told;
         try {
             told = provider.end(name);
@@ -128,6 +133,12 @@ final class SessionJob extends RepeatingJob {
         Instant end = Objects.requireNonNull(payment.demand(), "a session is for a request")
                 .sessionsEndAt();
         sessions.lookAgain(session.id(), next.isBefore(end) ? next : end);
+    }
+
+    private static Optional<Session> session(Payment payment, UUID id) {
+        return payment.sessions().stream()
+                .filter(session -> session.id().equals(id))
+                .findFirst();
     }
 
     private static String known(@Nullable String providerSession) {

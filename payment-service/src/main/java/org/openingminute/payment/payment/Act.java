@@ -27,12 +27,12 @@ public sealed interface Act {
 
     // by the payer, or by time
 
-    /** The intent to open a session, saved before the provider is called. */
-    record SessionWanted(UUID id, String provider, Money amount, Instant at) implements Act {}
+    /** The intent to open a session for what is due, saved before the provider is called. */
+    record SessionWanted(UUID id, String provider, Instant at) implements Act {}
 
     record SessionOpened(UUID id, String providerSession, URI url) implements Act {}
 
-    /** The time to pay is over. */
+    /** Nothing is to be paid any more, if that is still so. */
     record TimeIsOver() implements Act {}
 
     /** A capture waited for its answer until this instant: it is told again if it was told before the other. */

@@ -71,25 +71,31 @@ public record Payment(
                 .orElse(PaymentStatus.AWAITING);
     }
 
-    /** The sum of the captures that are reported, before refunds. */
+    /**
+     * The sum of the captures that are reported, before refunds. Like the other sums it is in the currency that is due, unless
+     * nothing has come in that one: what came in another goes back, and is no reason to lose sight of it.
+     */
     public Money captured() {
-        return reportedCaptures().map(Capture::amount).reduce(Money.zero(currency()), Money::plus);
+        return sum(reportedCaptures().map(Capture::amount));
     }
 
     /** The sum of the reported refunds that are done. */
     public Money refunded() {
-        return refunds.stream()
+        return sum(refunds.stream()
                 .filter(refund -> !refund.surplus() && refund.state() == Refund.State.DONE)
-                .map(Refund::amount)
-                .reduce(Money.zero(currency()), Money::plus);
+                .map(Refund::amount));
     }
 
     /** The sum of the reported disputes that were not won. */
     public Money disputed() {
-        return disputes.stream()
+        return sum(disputes.stream()
                 .filter(dispute -> reported(dispute) && dispute.notWon())
-                .map(Dispute::amount)
-                .reduce(Money.zero(currency()), Money::plus);
+                .map(Dispute::amount));
+    }
+
+    private Money sum(Stream<Money> amounts) {
+        String currency = currency();
+        return amounts.filter(amount -> amount.currency().equals(currency)).reduce(Money.zero(currency), Money::plus);
     }
 
     /** Whether it can be paid at this instant, and where. */
@@ -161,13 +167,16 @@ public record Payment(
     }
 
     private String currency() {
+        List<String> came =
+                reportedCaptures().map(capture -> capture.amount().currency()).toList();
         if (demand != null) {
-            return demand.request().due().currency();
+            String due = demand.request().due().currency();
+            return came.isEmpty() || came.contains(due) ? due : came.getFirst();
         }
-        if (captures.isEmpty()) {
+        if (came.isEmpty()) {
             throw new IllegalStateException("no currency is known before the request");
         }
-        return captures.getFirst().amount().currency();
+        return came.getFirst();
     }
 
     Payment with(Demand next) {

@@ -45,7 +45,7 @@ public final class PaymentRules {
             case Act.SessionWanted wanted -> sessionWanted(now, wanted);
             case Act.SessionOpened opened ->
                 Decision.to(session(now, opened.id(), s -> s.answered(opened.providerSession(), opened.url())));
-            case Act.TimeIsOver() -> Decision.to(ending(now));
+            case Act.TimeIsOver() -> Decision.to(now.payability(at) instanceof Payability.Not ? ending(now) : now);
             case Act.StillUnanswered still -> stillUnanswered(now, still);
             case Act.MoneyArrived money -> moneyArrived(now, money, at, ids);
             case Act.Declined declined -> declined(now, declined);
@@ -143,20 +143,14 @@ public final class PaymentRules {
                 ids);
     }
 
+    /** Judged by what is known under the lock: what the payer saw may have been paid, closed or priced anew since. */
     private static Decision sessionWanted(Payment now, Act.SessionWanted wanted) {
-        if (now.sessions().stream().anyMatch(Session::takesMoney)) {
+        if (!(now.payability(wanted.at()) instanceof Payability.Yes(Money due))) {
             return Decision.to(now);
         }
         return Decision.to(now.withSessions(and(
                 now.sessions(),
-                new Session(
-                        wanted.id(),
-                        wanted.provider(),
-                        wanted.amount(),
-                        Session.State.OPENING,
-                        null,
-                        null,
-                        wanted.at()))));
+                new Session(wanted.id(), wanted.provider(), due, Session.State.OPENING, null, null, wanted.at()))));
     }
 
     private static Payment session(Payment now, UUID id, UnaryOperator<Session> change) {

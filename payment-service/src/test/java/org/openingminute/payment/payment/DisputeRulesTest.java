@@ -1,0 +1,30 @@
+package org.openingminute.payment.payment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+import org.openingminute.payment.payment.Decision.Says;
+
+/** Money that a payer's bank asks back. */
+class DisputeRulesTest extends PlayedPayment {
+
+    @Test
+    void a_dispute_is_open_then_won_or_lost() {
+        Act opened = new Act.DisputeOpened("sandbox", "dp_1", "pay_1", DUE, T0);
+        assertThatThrownBy(() -> after(requested(1, 80_000), opened)).isInstanceOf(NotYet.class);
+        said.clear();
+
+        Payment disputed = after(requested(1, 80_000), arrived("pay_1"), opened, opened);
+        assertThat(disputed.status()).isEqualTo(PaymentStatus.DISPUTED);
+        assertThat(disputed.disputed()).isEqualTo(DUE);
+        assertThat(said).containsExactly(Says.CAPTURED, Says.DISPUTED);
+
+        Payment won = next(disputed, new Act.DisputeEnded("sandbox", "dp_1", true, T0));
+        assertThat(won.status()).isEqualTo(PaymentStatus.CAPTURED);
+        Payment lost = next(disputed, new Act.DisputeEnded("sandbox", "dp_1", false, T0));
+        assertThat(lost.status()).isEqualTo(PaymentStatus.DISPUTED);
+        assertThat(next(lost, new Act.DisputeEnded("sandbox", "dp_1", true, T0)))
+                .isEqualTo(lost);
+    }
+}

@@ -1,0 +1,46 @@
+package org.openingminute.payment.payment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.openingminute.payment.payment.Decision.Says;
+
+/** Money that goes back. */
+class RefundRulesTest extends PlayedPayment {
+
+    @Test
+    void a_second_capture_is_a_surplus_that_goes_back_three_times_at_most() {
+        Payment payment = after(requested(1, 80_000), arrived("pay_1"), arrived("pay_2"));
+        assertThat(payment.captured()).isEqualTo(DUE);
+        assertThat(said).containsExactly(Says.CAPTURED);
+
+        for (int i = 0; i < 5; i++) {
+            for (Refund refund : payment.refunds()) {
+                payment = next(payment, new Act.RefundFailed(refund.id(), "no", T0));
+            }
+        }
+        assertThat(payment.refunds()).hasSize(PaymentRules.SURPLUS_REFUND_TRIES);
+        assertThat(said).containsExactly(Says.CAPTURED);
+    }
+
+    @Test
+    void a_refund_answers_the_capture_and_more_than_is_left_fails() {
+        Payment payment = after(
+                requested(1, 80_000),
+                arrived("pay_1"),
+                new Act.RefundCommanded(new UUID(3, 1), usd(50_000), "policy", T0),
+                new Act.RefundCommanded(new UUID(3, 2), usd(40_000), "policy", T0));
+
+        assertThat(payment.captures().getFirst().answered()).isTrue();
+        assertThat(payment.refunds())
+                .extracting(Refund::state)
+                .containsExactly(Refund.State.PENDING, Refund.State.FAILED);
+        assertThat(said).containsExactly(Says.CAPTURED, Says.REFUND_FAILED);
+        assertThat(payment.status()).isEqualTo(PaymentStatus.CAPTURED);
+
+        payment = next(payment, new Act.RefundDone(new UUID(3, 1), "re", T0));
+        assertThat(payment.status()).isEqualTo(PaymentStatus.PARTLY_REFUNDED);
+        assertThat(next(payment, new Act.RefundDone(new UUID(3, 1), "re", T0))).isEqualTo(payment);
+    }
+}
