@@ -3,7 +3,6 @@ package org.openingminute.registration.clock;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -38,11 +37,6 @@ public class BusinessClock {
             known = last;
         }
         return machine.plus(last.offset()).truncatedTo(ChronoUnit.MILLIS);
-    }
-
-    /** A view for templates and the like that take a clock. */
-    public Clock asClock() {
-        return Clock.fixed(now(), ZoneOffset.UTC);
     }
 
     /** Moves business time to an instant. In force for every decision that begins after this returns. */

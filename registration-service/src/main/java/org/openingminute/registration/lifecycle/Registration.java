@@ -213,57 +213,39 @@ public record Registration(
 
     /** The first revision, in the state that it begins with. */
     public Registration beginAs(Status first) {
-        return new Registration(
-                id,
-                reference,
-                conference,
-                first,
-                revision,
-                contact,
-                contactGeneration,
-                attendees,
-                price,
-                takes,
-                hold,
-                paymentMethod,
-                invoice,
-                policy,
-                money,
-                reason,
-                createdAt,
-                changedAt);
+        return changed(first, revision, hold, money, reason, changedAt);
     }
 
     /** The next revision, in a state, at an instant. */
     public Registration next(Status to, Instant at) {
-        return new Registration(
-                id,
-                reference,
-                conference,
-                to,
-                revision + 1,
-                contact,
-                contactGeneration,
-                attendees,
-                price,
-                takes,
-                hold,
-                paymentMethod,
-                invoice,
-                policy,
-                money,
-                reason,
-                createdAt,
-                at);
+        return changed(to, revision + 1, hold, money, reason, at);
     }
 
     public Registration with(Hold newHold) {
+        return changed(status, revision, newHold, money, reason, changedAt);
+    }
+
+    public Registration with(MoneyMoved newMoney) {
+        return changed(status, revision, hold, newMoney, reason, changedAt);
+    }
+
+    public Registration because(@Nullable String newReason) {
+        return changed(status, revision, hold, money, newReason, changedAt);
+    }
+
+    private Registration changed(
+            Status newStatus,
+            long newRevision,
+            Hold newHold,
+            MoneyMoved newMoney,
+            @Nullable String newReason,
+            Instant newChangedAt) {
         return new Registration(
                 id,
                 reference,
                 conference,
-                status,
-                revision,
+                newStatus,
+                newRevision,
                 contact,
                 contactGeneration,
                 attendees,
@@ -273,53 +255,9 @@ public record Registration(
                 paymentMethod,
                 invoice,
                 policy,
-                money,
-                reason,
-                createdAt,
-                changedAt);
-    }
-
-    public Registration with(MoneyMoved newMoney) {
-        return new Registration(
-                id,
-                reference,
-                conference,
-                status,
-                revision,
-                contact,
-                contactGeneration,
-                attendees,
-                price,
-                takes,
-                hold,
-                paymentMethod,
-                invoice,
-                policy,
                 newMoney,
-                reason,
-                createdAt,
-                changedAt);
-    }
-
-    public Registration because(@Nullable String newReason) {
-        return new Registration(
-                id,
-                reference,
-                conference,
-                status,
-                revision,
-                contact,
-                contactGeneration,
-                attendees,
-                price,
-                takes,
-                hold,
-                paymentMethod,
-                invoice,
-                policy,
-                money,
                 newReason,
                 createdAt,
-                changedAt);
+                newChangedAt);
     }
 }

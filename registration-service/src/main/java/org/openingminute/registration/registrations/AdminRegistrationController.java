@@ -59,25 +59,21 @@ class AdminRegistrationController {
             @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key,
             @RequestBody(required = false) byte @Nullable [] body,
             HttpServletRequest request) {
-        JsonNode tree = bodies.tree(body);
-        Bodies.Body<RefundWanted> wanted = bodies.read(tree, RefundWanted.class);
-        String required = IdempotencyKeys.required(key);
-        Caller.Staff organiser = callers.staff(request, Role.ORGANISER);
-        refuseUnknown(wanted);
-        Money amount = wanted.value().amount();
+        Told<RefundWanted> told = told(request, key, body, RefundWanted.class);
+        Money amount = told.wanted().amount();
         if (amount == null || amount.amount() <= 0) {
             throw Problem.invalid(List.of(new FieldError("amount", "is required, and more than nothing")));
         }
-        String reason = reason(wanted.value().reason());
+        String reason = reason(told.wanted().reason());
         Registration registration = registrations.require(id);
         return answer(admissions.askForAnswer(new Ask.Refund(
                 registration.conference(),
                 id,
-                new ScopedKey("refund:" + id, required),
-                BodyHash.of(tree),
+                new ScopedKey("refund:" + id, told.key()),
+                told.bodyHash(),
                 amount,
                 reason,
-                organiser.name())));
+                told.organiser().name())));
     }
 
     /** Money that came in by another way than a card. */
@@ -92,27 +88,23 @@ class AdminRegistrationController {
             @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key,
             @RequestBody(required = false) byte @Nullable [] body,
             HttpServletRequest request) {
-        JsonNode tree = bodies.tree(body);
-        Bodies.Body<PaidWanted> wanted = bodies.read(tree, PaidWanted.class);
-        String required = IdempotencyKeys.required(key);
-        Caller.Staff organiser = callers.staff(request, Role.ORGANISER);
-        refuseUnknown(wanted);
-        Money amount = wanted.value().amount();
+        Told<PaidWanted> told = told(request, key, body, PaidWanted.class);
+        Money amount = told.wanted().amount();
         if (amount == null) {
             throw Problem.invalid(List.of(new FieldError("amount", "is required")));
         }
-        String reference = text("reference", wanted.value().reference());
-        Instant receivedAt = instant(wanted.value().receivedAt());
+        String reference = text("reference", told.wanted().reference());
+        Instant receivedAt = instant(told.wanted().receivedAt());
         Registration registration = registrations.require(id);
         return answer(admissions.askForAnswer(new Ask.MarkPaid(
                 registration.conference(),
                 id,
-                new ScopedKey("mark-paid:" + id, required),
-                BodyHash.of(tree),
+                new ScopedKey("mark-paid:" + id, told.key()),
+                told.bodyHash(),
                 reference,
                 amount,
                 receivedAt,
-                organiser.name())));
+                told.organiser().name())));
     }
 
     private static Instant instant(@Nullable String text) {
@@ -136,19 +128,15 @@ class AdminRegistrationController {
             @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key,
             @RequestBody(required = false) byte @Nullable [] body,
             HttpServletRequest request) {
-        JsonNode tree = bodies.tree(body);
-        Bodies.Body<CancellationWanted> wanted = bodies.read(tree, CancellationWanted.class);
-        String required = IdempotencyKeys.required(key);
-        Caller.Staff organiser = callers.staff(request, Role.ORGANISER);
-        refuseUnknown(wanted);
+        Told<CancellationWanted> told = told(request, key, body, CancellationWanted.class);
         Ask.ByOrganiser decided = decided(
-                organiser, reason(wanted.value().reason()), wanted.value().refund());
+                told.organiser(), reason(told.wanted().reason()), told.wanted().refund());
         Registration registration = registrations.require(id);
         return answer(admissions.askForAnswer(new Ask.Cancel(
                 registration.conference(),
                 id,
-                new ScopedKey("cancel:" + id, required),
-                BodyHash.of(tree),
+                new ScopedKey("cancel:" + id, told.key()),
+                told.bodyHash(),
                 null,
                 decided)));
     }
@@ -166,15 +154,23 @@ class AdminRegistrationController {
         throw Problem.invalid(List.of(new FieldError("refund", "must be policy, full, or a sum of money")));
     }
 
+    /** What an organiser wants, once its form, its key, the caller and its fields' names were found good, in this order. */
+    private record Told<T>(T wanted, String key, BodyHash bodyHash, Caller.Staff organiser) {}
+
+    private <T> Told<T> told(HttpServletRequest request, @Nullable String key, byte @Nullable [] body, Class<T> type) {
+        JsonNode tree = bodies.tree(body);
+        Bodies.Body<T> read = bodies.read(tree, type);
+        String required = IdempotencyKeys.required(key);
+        Caller.Staff organiser = callers.staff(request, Role.ORGANISER);
+        if (!read.unknown().isEmpty()) {
+            throw Problem.invalid(read.unknown());
+        }
+        return new Told<>(read.value(), required, BodyHash.of(tree), organiser);
+    }
+
     /** The first answer to this request, however often it is asked. */
     private static ResponseEntity<JsonNode> answer(Answer.Done done) {
         return ResponseEntity.status(done.status()).body(done.body());
-    }
-
-    private static void refuseUnknown(Bodies.Body<?> body) {
-        if (!body.unknown().isEmpty()) {
-            throw Problem.invalid(body.unknown());
-        }
     }
 
     private static String reason(@Nullable String reason) {
