@@ -42,7 +42,7 @@ final class Kafka {
     }
 
     Map<String, String> environment() {
-        return Map.of("KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:" + ports.kafka());
+        return Map.of("KAFKA_BOOTSTRAP_SERVERS", ports.brokers());
     }
 
     private String properties(Path log) {

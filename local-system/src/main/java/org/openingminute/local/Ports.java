@@ -47,6 +47,10 @@ record Ports(int gateway) {
         return base(gateway) + 3;
     }
 
+    String brokers() {
+        return "127.0.0.1:" + kafka();
+    }
+
     int kafkaController() {
         return base(gateway) + 4;
     }

@@ -57,6 +57,11 @@ public record Settings(
         return "http://localhost:" + ports.gateway();
     }
 
+    /** Where the brokers listen, as Kafka's clients want to be told. */
+    public String brokers() {
+        return ports.brokers();
+    }
+
     private static int port(String text) {
         if (text.isBlank()) {
             return DEFAULT_PORT;

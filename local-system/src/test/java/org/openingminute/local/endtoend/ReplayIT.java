@@ -1,0 +1,184 @@
+package org.openingminute.local.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.GroupListing;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.openingminute.local.endtoend.Door.Registered;
+import org.openingminute.local.endtoend.WholeSystem.Running;
+import tools.jackson.databind.JsonNode;
+
+/** Everything that was ever said between the services is said again. */
+@ExtendWith(WholeSystem.class)
+@Timeout(300)
+class ReplayIT {
+
+    private static final String CONFERENCE = "mlsys-2026";
+    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final List<String> READERS =
+            List.of("registration-service", "payment-service", "notification-service");
+
+    private final Running running;
+    private final Door door;
+
+    ReplayIT(Running running) {
+        this.running = running;
+        this.door = running.door();
+    }
+
+    @Test
+    void every_message_told_a_second_time_changes_nothing() throws Exception {
+        Registered held = door.register(CONFERENCE, "academic", Door.newAddress("held"));
+        Registered confirmed = door.register(CONFERENCE, "academic", Door.newAddress("confirmed"));
+        door.pay(confirmed);
+        Registered refunded = door.register(CONFERENCE, "academic", Door.newAddress("refunded"));
+        door.pay(refunded);
+        door.awaitStatus(confirmed, "confirmed", SOON);
+        door.awaitStatus(refunded, "confirmed", SOON);
+        door.post("/api/registrations/" + refunded.id() + "/cancellation", "{}", keyed(refunded))
+                .has(200);
+        await().atMost(SOON)
+                .untilAsserted(() -> door.registration(refunded)
+                        .assertThatText("/payment/status")
+                        .isEqualTo("partly-refunded"));
+        List<Registered> all = List.of(held, confirmed, refunded);
+        try (Admin kafka = Admin.create(Map.of(
+                AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
+                running.system().settings().brokers()))) {
+            awaitAllRead(kafka);
+            settle();
+            List<JsonNode> before = seen(all);
+
+            for (String reader : READERS) {
+                running.system().stop(reader);
+            }
+            try {
+                assertThat(rewind(kafka)).isPositive();
+            } finally {
+                for (String reader : READERS) {
+                    running.system().start(reader);
+                }
+            }
+            awaitAllRead(kafka);
+            settle();
+
+            assertThat(seen(all)).isEqualTo(before);
+        }
+    }
+
+    /** All that the world can see of these registrations: state, money, history, mails, the provider's own books. */
+    private List<JsonNode> seen(List<Registered> registrations) {
+        List<JsonNode> seen = new ArrayList<>();
+        for (Registered one : registrations) {
+            seen.add(door.registration(one).has(200).json());
+            seen.add(
+                    door.get("/api/payments/" + one.id(), one.bearer()).has(200).json());
+            seen.add(door.get("/api/registrations/" + one.id() + "/timeline", one.bearer())
+                    .has(200)
+                    .json());
+            seen.addAll(door.mailsTo(one.answer().at("/attendees/0/email")));
+        }
+        Set<String> ids = registrations.stream().map(Registered::id).collect(Collectors.toSet());
+        String after = "";
+        while (true) {
+            JsonNode page =
+                    door.get("/sandbox/payments?limit=100" + after).has(200).json();
+            for (JsonNode payment : page.at("/items")) {
+                if (ids.contains(payment.at("/registration").asString())) {
+                    seen.add(payment);
+                }
+            }
+            if (page.at("/next").isNull()) {
+                return seen;
+            }
+            after = "&after=" + page.at("/next").asString();
+        }
+    }
+
+    /** Someone new goes the whole way: what was on its way before has arrived when that one's mail has. */
+    private void settle() {
+        String email = Door.newAddress("settled");
+        Registered last = door.register(CONFERENCE, "academic", email);
+        door.pay(last);
+        door.awaitStatus(last, "confirmed", SOON);
+        await().atMost(SOON).until(() -> !door.mailsTo(email).isEmpty());
+    }
+
+    private static Map<String, String> keyed(Registered registered) {
+        Map<String, String> headers = new HashMap<>(registered.bearer());
+        headers.put("Idempotency-Key", Door.newKey());
+        return headers;
+    }
+
+    /** Sends every reader back to the first message; how many messages they will meet again. */
+    private static long rewind(Admin kafka) throws Exception {
+        long again = 0;
+        for (String reader : READERS) {
+            Map<TopicPartition, OffsetAndMetadata> read = committed(kafka, reader);
+            Map<TopicPartition, OffsetAndMetadata> first = new HashMap<>();
+            for (Map.Entry<TopicPartition, Long> begin :
+                    offsets(kafka, read.keySet(), OffsetSpec.earliest()).entrySet()) {
+                first.put(begin.getKey(), new OffsetAndMetadata(begin.getValue()));
+                again += read.get(begin.getKey()).offset() - begin.getValue();
+            }
+            await().atMost(SOON)
+                    .ignoreException(ExecutionException.class) // A member that has just left is still counted.
+                    .until(() -> {
+                        kafka.alterConsumerGroupOffsets(reader, first).all().get();
+                        return true;
+                    });
+        }
+        return again;
+    }
+
+    private static void awaitAllRead(Admin kafka) {
+        await().atMost(SOON).untilAsserted(() -> {
+            Set<String> groups = kafka.listGroups().all().get().stream()
+                    .map(GroupListing::groupId)
+                    .collect(Collectors.toSet());
+            assertThat(groups).containsAll(READERS);
+            for (String reader : READERS) {
+                Map<TopicPartition, OffsetAndMetadata> read = committed(kafka, reader);
+                Map<TopicPartition, Long> end = offsets(kafka, read.keySet(), OffsetSpec.latest());
+                assertThat(read)
+                        .allSatisfy((partition, at) -> assertThat(at.offset())
+                                .as("%s in %s", reader, partition)
+                                .isEqualTo(end.get(partition)));
+            }
+        });
+    }
+
+    private static Map<TopicPartition, OffsetAndMetadata> committed(Admin kafka, String group) throws Exception {
+        Map<TopicPartition, OffsetAndMetadata> committed = new HashMap<>(kafka.listConsumerGroupOffsets(group)
+                .partitionsToOffsetAndMetadata()
+                .get());
+        committed.values().removeIf(Objects::isNull);
+        return committed;
+    }
+
+    private static Map<TopicPartition, Long> offsets(Admin kafka, Set<TopicPartition> partitions, OffsetSpec which)
+            throws Exception {
+        Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
+        partitions.forEach(partition -> asked.put(partition, which));
+        Map<TopicPartition, Long> answer = new HashMap<>();
+        kafka.listOffsets(asked).all().get().forEach((partition, info) -> answer.put(partition, info.offset()));
+        return answer;
+    }
+}
