@@ -4,16 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.internals.BuiltInPartitioner;
 import org.junit.jupiter.api.Test;
 import org.openingminute.contracts.ContractSchemas;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.context.SmartLifecycle;
+import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.databind.JsonNode;
 
 class MailsIT extends ServiceUnderTest {
@@ -21,6 +25,9 @@ class MailsIT extends ServiceUnderTest {
     @Autowired
     @Qualifier("mailRounds")
     SmartLifecycle sending;
+
+    @Autowired
+    TransactionTemplate transaction;
 
     @Test
     void sending_goes_on_after_every_pause() {
@@ -223,6 +230,118 @@ class MailsIT extends ServiceUnderTest {
         within(Duration.ofSeconds(40), () -> assertThat(mailsTo(story.email)).hasSize(1));
         soon(() -> assertThat(rowsOf(story.id)).containsExactly("confirmation sent"));
         assertThat(mailsTo(story.email)).hasSize(1);
+    }
+
+    @Test
+    void no_mail_goes_out_while_what_came_after_has_not_been_read() {
+        Instant longAgo = Instant.now().minusSeconds(600);
+        Story blocking = new Story();
+        Story story = inThePartitionOf(blocking);
+        Story.Told confirmed = story.confirmed();
+        jdbc.sql("insert into registration (id) values (?)").param(blocking.id).update();
+        locked(blocking.id, () -> {
+            NEIGHBOURS.tell(blocking.confirmed().at(longAgo));
+            NEIGHBOURS.tell(story.registration("registration.cancelled.v1", "cancelled", null)
+                    .at(longAgo));
+            soon(() -> assertThat(isBehind()).isTrue());
+            // The confirmation was read before; the cancellation behind it has not been.
+            jdbc.sql("insert into registration (id, state) values (?, ?)")
+                    .param(story.id)
+                    .param(confirmed.body())
+                    .update();
+            jdbc.sql("""
+                    insert into mail (id, registration_id, kind, recipient, owed_from, next_try_at, created_at, state_since,
+                                      read_late)
+                    values (?, ?, 'confirmation', ?, now(), now(), now(), now(), true)
+                    """)
+                    .param(UUID.randomUUID())
+                    .param(story.id)
+                    .param(story.email)
+                    .update();
+            soon(() -> assertThat(
+                            jdbc.sql("select state || ' ' || coalesce(reason, '') from mail where registration_id = ?")
+                                    .param(story.id)
+                                    .query(String.class)
+                                    .single())
+                    .isEqualTo("waiting newer events have not been read yet"));
+        });
+
+        soon(() -> assertThat(rowsOf(story.id)).containsExactly("confirmation superseded", "cancelled sent"));
+        assertThat(mailsTo(story.email)).hasSize(1);
+    }
+
+    @Test
+    void a_mail_that_an_old_event_owes_is_known_as_such() {
+        Story old = new Story();
+        Story fresh = new Story();
+        NEIGHBOURS.tell(old.confirmed().at(Instant.now().minusSeconds(600)));
+        NEIGHBOURS.tell(fresh.confirmed());
+
+        soon(() -> assertThat(rowsOf(old.id)).containsExactly("confirmation sent"));
+        soon(() -> assertThat(rowsOf(fresh.id)).containsExactly("confirmation sent"));
+        assertThat(wasReadLate(old)).isTrue();
+        assertThat(wasReadLate(fresh)).isFalse();
+    }
+
+    private boolean wasReadLate(Story story) {
+        return jdbc.sql("select read_late from mail where registration_id = ?")
+                .param(story.id)
+                .query(Boolean.class)
+                .single();
+    }
+
+    private boolean isBehind() {
+        for (JsonNode lag :
+                JSON.readTree(call("GET", "/internal/status", null).body()).path("consumers")) {
+            if (lag.path("topic").asString().equals("registration.events.v1")
+                    && lag.path("oldestSeconds").asDouble() > 60) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static Story inThePartitionOf(Story other) {
+        Story story = new Story();
+        while (partition(story) != partition(other)) {
+            story = new Story();
+        }
+        return story;
+    }
+
+    private static int partition(Story story) {
+        return BuiltInPartitioner.partitionForKey(story.id.toString().getBytes(StandardCharsets.UTF_8), 3);
+    }
+
+    /** Does something while nobody can say anything new of a registration. */
+    private void locked(UUID registration, Runnable meanwhile) {
+        transaction.executeWithoutResult(status -> {
+            jdbc.sql("set local transaction_timeout = 0").update();
+            jdbc.sql("select 1 from registration where id = ? for update")
+                    .param(registration)
+                    .query(Integer.class)
+                    .single();
+            // Its own connection sees what it does; all else is done on others.
+            CompletableFuture.runAsync(meanwhile).join();
+        });
+    }
+
+    @Test
+    void a_mail_of_a_kind_that_only_a_newer_instance_knows_is_left_to_it() {
+        Story story = new Story();
+        jdbc.sql("insert into registration (id) values (?)").param(story.id).update();
+        jdbc.sql("""
+                insert into mail (id, registration_id, kind, recipient, owed_from, next_try_at, created_at, state_since)
+                values (?, ?, 'of-a-later-version', ?, now(), now(), now(), now())
+                """)
+                .param(UUID.randomUUID())
+                .param(story.id)
+                .param(story.email)
+                .update();
+        NEIGHBOURS.tell(story.confirmed());
+
+        soon(() -> assertThat(rowsOf(story.id)).containsExactly("of-a-later-version waiting", "confirmation sent"));
+        jdbc.sql("delete from mail where kind = 'of-a-later-version'").update();
     }
 
     @Test

@@ -48,8 +48,12 @@ final class Neighbours {
     }
 
     void tell(Story.Told told) {
-        ProducerRecord<String, byte[]> message =
-                new ProducerRecord<>(told.topic(), told.key(), told.body().getBytes(StandardCharsets.UTF_8));
+        ProducerRecord<String, byte[]> message = new ProducerRecord<>(
+                told.topic(),
+                null,
+                told.time().toEpochMilli(),
+                told.key(),
+                told.body().getBytes(StandardCharsets.UTF_8));
         Map.of(
                         "ce_id", UUID.randomUUID().toString(),
                         "ce_type", told.type(),

@@ -145,5 +145,11 @@ final class Story {
     }
 
     /** One message. */
-    record Told(String topic, String key, String type, long sequence, String body, Instant time) {}
+    record Told(String topic, String key, String type, long sequence, String body, Instant time) {
+
+        /** The same, said at another time. */
+        Told at(Instant other) {
+            return new Told(topic, key, type, sequence, body, other);
+        }
+    }
 }

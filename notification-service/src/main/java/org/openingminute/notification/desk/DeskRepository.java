@@ -73,10 +73,11 @@ class DeskRepository {
                 .optional();
     }
 
-    /** What a mail is about. */
+    /** What a mail is about; empty for one of a kind that only a newer version knows. */
     Optional<Owed> owed(UUID mail) {
-        return jdbc.sql("select kind, about from mail where id = ?")
+        return jdbc.sql("select kind, about from mail where id = ? and kind = any(?)")
                 .param(mail)
+                .param(MailKind.codes())
                 .query((row, number) ->
                         new Owed(MailKind.of(row.getString("kind")).orElseThrow(), row.getString("about")))
                 .optional();

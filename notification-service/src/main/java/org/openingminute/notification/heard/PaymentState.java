@@ -32,9 +32,14 @@ public record PaymentState(
 
     /** Whether money is on its way or here, so that asking for it would be wrong. */
     public boolean isUnderway() {
+        return status == Status.PROCESSING || hasCaptured();
+    }
+
+    /** Whether money came, wherever it is now. */
+    public boolean hasCaptured() {
         return switch (status) {
-            case PROCESSING, CAPTURED, PARTLY_REFUNDED, REFUNDED, DISPUTED -> true;
-            case AWAITING, FAILED, CLOSED, UNKNOWN -> false;
+            case CAPTURED, PARTLY_REFUNDED, REFUNDED, DISPUTED -> true;
+            case PROCESSING, AWAITING, FAILED, CLOSED, UNKNOWN -> false;
         };
     }
 

@@ -2,6 +2,7 @@ package org.openingminute.notification.owed;
 
 import java.sql.Timestamp;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -18,6 +19,9 @@ import org.springframework.stereotype.Component;
 /** Writes down what is owed, in the transaction that keeps the state which owes it. Safe for all threads. */
 @Component
 class Debts {
+
+    /** An event that is older when it is read may have successors that are there, too. */
+    private static final Duration FRESH = Duration.ofSeconds(5);
 
     private final JdbcClient jdbc;
     private final Clock clock;
@@ -45,14 +49,16 @@ class Debts {
         Instant now = clock.instant();
         List<Owed> all = OwedMails.by(heard, now);
         passOverWhatIsNoLongerOwed(registration.id(), all, now);
+        boolean late = event.time().plus(FRESH).isBefore(now);
         for (Owed owed : all) {
             Instant earliest = waits.earliest(owed.kind(), registration, before, event.time(), now);
             jdbc.sql("""
-                    insert into mail (id, registration_id, kind, about, recipient, owed_from, next_try_at, created_at, state_since)
-                    values (:id, :registration, :kind, :about, :recipient, :earliest, :earliest, :now, :now)
+                    insert into mail (id, registration_id, kind, about, recipient, owed_from, next_try_at, created_at,
+                                      state_since, read_late)
+                    values (:id, :registration, :kind, :about, :recipient, :earliest, :earliest, :now, :now, :late)
                     on conflict (registration_id, kind, about, copy) do update
                        set state = 'waiting', owed_from = excluded.owed_from, next_try_at = excluded.next_try_at,
-                           state_since = excluded.state_since, reason = null
+                           state_since = excluded.state_since, reason = null, read_late = excluded.read_late
                      where mail.state = 'superseded'
                     """)
                     .param("id", ids.next())
@@ -62,21 +68,26 @@ class Debts {
                     .param("recipient", registration.contact().email())
                     .param("earliest", Timestamp.from(earliest))
                     .param("now", Timestamp.from(now))
+                    .param("late", late)
                     .update();
         }
     }
 
-    /** A mail that is just being sent is left to its sender, who looks for itself. */
+    /**
+     * A mail that is just being sent is left to its sender, who looks for itself; one of a kind that is not known here, to a
+     * newer instance, which runs beside this one while it is being replaced.
+     */
     private void passOverWhatIsNoLongerOwed(UUID registration, List<Owed> owed, Instant now) {
         jdbc.sql("""
                 update mail
                    set state = 'superseded', state_since = :now, reason = 'what it was about has passed'
-                 where registration_id = :registration and state = 'waiting' and leased_by is null
+                 where registration_id = :registration and state = 'waiting' and leased_by is null and kind = any(:known)
                    and not exists (select 1 from unnest(:kinds::text[], :abouts::text[]) as owed (kind, about)
                                     where owed.kind = mail.kind and owed.about = mail.about)
                 """)
                 .param("now", Timestamp.from(now))
                 .param("registration", registration)
+                .param("known", MailKind.codes())
                 .param("kinds", owed.stream().map(one -> one.kind().code()).toArray(String[]::new))
                 .param("abouts", owed.stream().map(Owed::about).toArray(String[]::new))
                 .update();

@@ -37,6 +37,11 @@ public enum MailKind {
         };
     }
 
+    /** How all kinds are written: rows of other kinds are those of a newer version, which sends them itself. */
+    public static String[] codes() {
+        return Arrays.stream(values()).map(MailKind::code).toArray(String[]::new);
+    }
+
     /** The kind that is written so, if one is. */
     public static Optional<MailKind> of(String code) {
         return Arrays.stream(values()).filter(kind -> kind.code.equals(code)).findFirst();

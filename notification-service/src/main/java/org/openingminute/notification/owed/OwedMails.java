@@ -33,7 +33,7 @@ public final class OwedMails {
             case PENDING_PAYMENT -> holds ? unpaid(registration, payment) : List.of();
             case CONFIRMED -> List.of(Owed.once(MailKind.CONFIRMATION));
             case REJECTED -> holds ? List.of(Owed.once(MailKind.PROOF_REFUSED)) : List.of();
-            case EXPIRED -> List.of(Owed.once(ended(registration)));
+            case EXPIRED -> ended(registration, payment);
             case CANCELLED -> List.of(Owed.once(MailKind.CANCELLED));
             case UNKNOWN -> List.of();
         };
@@ -49,10 +49,13 @@ public final class OwedMails {
         return List.of(Owed.once(failed ? MailKind.PAYMENT_FAILED : MailKind.PAY_NOW));
     }
 
-    private static MailKind ended(RegistrationState registration) {
-        return registration.hasCaptured() && registration.givenBack().isPresent()
-                ? MailKind.LATE_PAYMENT_REFUNDED
-                : MailKind.EXPIRED;
+    private static List<Owed> ended(RegistrationState registration, @Nullable PaymentState payment) {
+        if (registration.hasCaptured() && registration.givenBack().isPresent()) {
+            return List.of(Owed.once(MailKind.LATE_PAYMENT_REFUNDED));
+        }
+        // Late money is answered within moments, by a seat or by a refund; until then it would be untrue that none
+        // came.
+        return payment != null && payment.hasCaptured() ? List.of() : List.of(Owed.once(MailKind.EXPIRED));
     }
 
     /** The refund of late money has a mail of its own, which says why. */

@@ -39,7 +39,7 @@ class MailQueue {
         return jdbc.sql("""
                 with due as (
                     select id from mail
-                     where state = 'waiting' and next_try_at <= :now
+                     where state = 'waiting' and next_try_at <= :now and kind = any(:known)
                        and (leased_until is null or leased_until < clock_timestamp())
                      order by next_try_at
                      limit :atMost
@@ -48,9 +48,10 @@ class MailQueue {
                    set leased_by = :instance, leased_until = clock_timestamp() + :millis * interval '1 millisecond'
                   from due
                  where mail.id = due.id
-                returning mail.id, mail.registration_id, mail.kind, mail.about, mail.attempts, mail.owed_from
+                returning mail.id, mail.registration_id, mail.kind, mail.about, mail.attempts, mail.owed_from, mail.read_late
                 """)
                 .param("now", timestamp())
+                .param("known", MailKind.codes())
                 .param("atMost", atMost)
                 .param("instance", instance)
                 .param("millis", pace.lease().toMillis())
@@ -59,7 +60,8 @@ class MailQueue {
                         row.getObject("registration_id", UUID.class),
                         new Owed(MailKind.of(row.getString("kind")).orElseThrow(), row.getString("about")),
                         row.getInt("attempts"),
-                        row.getTimestamp("owed_from").toInstant()))
+                        row.getTimestamp("owed_from").toInstant(),
+                        row.getBoolean("read_late")))
                 .list();
     }
 

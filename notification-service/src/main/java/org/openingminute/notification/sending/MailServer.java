@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.Properties;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.regex.Pattern;
 import org.eclipse.angus.mail.smtp.SMTPAddressFailedException;
 import org.eclipse.angus.mail.smtp.SMTPSendFailedException;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +36,8 @@ class MailServer {
     /** The server's "I am closing this connection": about the server, not about the mail. */
     private static final int CLOSING = 421;
 
+    private static final Pattern POLICY = Pattern.compile("^5\\d\\d[ -]5\\.7\\.\\d");
+
     private final NotificationSettings.Smtp settings;
     private final String host;
     private final Session session;
@@ -53,6 +56,8 @@ class MailServer {
         properties.setProperty("mail.smtp.connectiontimeout", millis(smtp.connectWithin()));
         properties.setProperty("mail.smtp.timeout", millis(smtp.answerWithin()));
         properties.setProperty("mail.smtp.writetimeout", millis(smtp.answerWithin()));
+        // Leaving is polite and needs no answer: one that never came would hold up whoever hangs up.
+        properties.setProperty("mail.smtp.quitwait", "false");
         properties.setProperty("mail.smtp.auth", Boolean.toString(!smtp.user().isBlank()));
         properties.setProperty("mail.smtp.starttls.enable", "true");
         // A password goes over no open line.
@@ -111,9 +116,7 @@ class MailServer {
     private static Delivery answer(MessagingException refusal) throws MessagingException {
         for (@Nullable Exception next = refusal; next instanceof MessagingException e; next = e.getNextException()) {
             if (e instanceof SMTPAddressFailedException address && isReply(address.getReturnCode())) {
-                return address.getReturnCode() >= 500
-                        ? new Delivery.Bounced(reply(address))
-                        : new Delivery.RefusedForNow(reply(address));
+                return refusedAddress(address.getReturnCode(), reply(address));
             }
             if (e instanceof SMTPSendFailedException send && isReply(send.getReturnCode())) {
                 return send.getReturnCode() >= 500
@@ -122,6 +125,14 @@ class MailServer {
             }
         }
         throw refusal;
+    }
+
+    /** A policy (RFC 3463: 5.7) or a lack of authentication (530) is not about the address, and may be put right. */
+    private static Delivery refusedAddress(int code, String reply) {
+        if (code < 500) {
+            return new Delivery.RefusedForNow(reply);
+        }
+        return code == 530 || POLICY.matcher(reply).find() ? new Delivery.Refused(reply) : new Delivery.Bounced(reply);
     }
 
     /** Whether it is an answer about the mail; without one the code is -1. */

@@ -30,6 +30,8 @@ class Postman {
 
     private static final Duration FOR_THE_PRESENT = Duration.ofSeconds(2);
 
+    private static final Duration FOR_THE_PRESENT_AT_MOST = Duration.ofMinutes(2);
+
     private static final Duration FOR_THE_SERVER = Duration.ofSeconds(2);
 
     /** So often a mail is refused for good before it counts as failed: most such refusals are a setting, soon put right. */
@@ -71,7 +73,7 @@ class Postman {
             notes.postpone(mail, FOR_THE_CONFERENCE, mail.attempts(), "the conference is not known yet");
             return;
         }
-        if (mail.owed().kind().asksForMoney() && !present.isReached()) {
+        if (waitsForThePresent(mail, now) && !present.isReached()) {
             notes.postpone(mail, FOR_THE_PRESENT, mail.attempts(), "newer events have not been read yet");
             return;
         }
@@ -86,6 +88,15 @@ class Postman {
         if (notes.isOurs(mail)) {
             note(mail, composed, recipient, server.deliver(mail.id(), recipient, composed, now));
         }
+    }
+
+    /**
+     * Whether events that have not been read yet may have ended the state that a mail is about. A request for money waits for
+     * them as long as it takes; other mails are in the end rather sent than not.
+     */
+    private static boolean waitsForThePresent(WaitingMail mail, Instant now) {
+        return mail.owed().kind().asksForMoney()
+                || (mail.readLate() && now.isBefore(mail.owedFrom().plus(FOR_THE_PRESENT_AT_MOST)));
     }
 
     private void note(WaitingMail mail, ComposedMail composed, InternetAddress recipient, Delivery delivery)

@@ -7,8 +7,8 @@ import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 
 /**
- * Whether what was heard is the present. Asking for money is a mail that must not be late by a backlog: who has paid would be
- * asked to pay. Safe for all threads.
+ * Whether what was heard is the present. A mail that a backlog made late is about a state that may have passed: who has paid
+ * would be asked to pay, and who has cancelled be told of a confirmation. Safe for all threads.
  */
 @Component
 class Present {

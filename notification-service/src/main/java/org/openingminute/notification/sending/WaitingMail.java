@@ -9,5 +9,6 @@ import org.openingminute.notification.owed.Owed;
  *
  * @param attempts how often a server refused it for the time being
  * @param owedFrom since when it could have been sent
+ * @param readLate whether the event that owes it was old when it was read
  */
-record WaitingMail(UUID id, UUID registration, Owed owed, int attempts, Instant owedFrom) {}
+record WaitingMail(UUID id, UUID registration, Owed owed, int attempts, Instant owedFrom, boolean readLate) {}

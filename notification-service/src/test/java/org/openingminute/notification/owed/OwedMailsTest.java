@@ -64,6 +64,17 @@ class OwedMailsTest {
                 arguments(
                         RegistrationStatus.CONFIRMED, 800, 800, 0, PaymentState.Status.FAILED, List.of("confirmation")),
                 arguments(RegistrationStatus.EXPIRED, 800, 0, 0, null, List.of("expired")),
+                arguments(RegistrationStatus.EXPIRED, 800, 0, 0, PaymentState.Status.FAILED, List.of("expired")),
+                // Money that came late is answered within moments; until then, "nothing was charged" would be untrue.
+                arguments(RegistrationStatus.EXPIRED, 800, 0, 0, PaymentState.Status.CAPTURED, List.of()),
+                arguments(RegistrationStatus.EXPIRED, 800, 0, 0, PaymentState.Status.PROCESSING, List.of("expired")),
+                arguments(
+                        RegistrationStatus.EXPIRED,
+                        800,
+                        800,
+                        800,
+                        PaymentState.Status.CAPTURED,
+                        List.of("late-payment-refunded")),
                 arguments(RegistrationStatus.EXPIRED, 800, 800, 800, null, List.of("late-payment-refunded")),
                 arguments(RegistrationStatus.CANCELLED, 800, 0, 0, null, List.of("cancelled")),
                 arguments(RegistrationStatus.CANCELLED, 800, 800, 400, null, List.of("cancelled")),

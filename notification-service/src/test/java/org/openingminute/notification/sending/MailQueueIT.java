@@ -19,6 +19,7 @@ import org.openingminute.messaging.Ids;
 import org.openingminute.messaging.testing.TestInfrastructure;
 import org.openingminute.notification.NotificationSettings;
 import org.openingminute.notification.composing.ComposedMail;
+import org.openingminute.notification.owed.MailKind;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
@@ -61,6 +62,17 @@ class MailQueueIT {
         done.await();
 
         assertThat(leased).hasSize(100).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void a_kind_that_only_a_newer_version_knows_is_left_to_it() {
+        owed(NOW);
+        jdbc.sql("update mail set kind = 'of-a-later-version'").update();
+        owed(NOW);
+
+        assertThat(instance(Duration.ofMinutes(1)).lease(10))
+                .extracting(mail -> mail.owed().kind())
+                .containsExactly(MailKind.CONFIRMATION);
     }
 
     @Test

@@ -9,9 +9,12 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.openingminute.notification.NotificationSettings;
 import org.openingminute.notification.composing.ComposedMail;
 
@@ -88,6 +91,24 @@ class MailServerIT {
                 .isInstanceOfSatisfying(
                         Delivery.Bounced.class,
                         bounced -> assertThat(bounced.reason()).contains("no such user"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"550 5.7.1 relaying denied", "554 5.7.26 unauthenticated sender", "530 5.7.0 authenticate first"
+            })
+    void a_policy_is_not_about_the_address_and_may_change(String answer) throws AddressException {
+        remote.answers.put("RCPT", answer);
+
+        assertThat(deliver()).isInstanceOf(Delivery.Refused.class);
+    }
+
+    @Test
+    void hanging_up_does_not_wait_for_a_server_that_is_silent() throws AddressException {
+        deliver();
+        remote.answers.put("QUIT", ScriptedMailServer.SILENCE);
+
+        assertThat(CompletableFuture.runAsync(server::hangUp)).succeedsWithin(Duration.ofMillis(400));
     }
 
     @Test

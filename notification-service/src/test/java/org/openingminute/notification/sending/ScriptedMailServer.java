@@ -70,7 +70,7 @@ final class ScriptedMailServer implements AutoCloseable {
                 if (!answer.equals(SILENCE)) {
                     say(out, answer);
                 }
-                if (command.equals("QUIT")) {
+                if (command.equals("QUIT") && !answer.equals(SILENCE)) {
                     return;
                 }
             }
