@@ -70,7 +70,7 @@ public final class MailComposer {
             String kind = owed.kind().code();
             return new MailContent(
                     words.language(),
-                    words.say(kind + ".subject", conferenceName(), registration.reference()),
+                    OneLine.of(words.say(kind + ".subject", conferenceName(), registration.reference())),
                     words.say("greeting", OneLine.of(registration.contact().name())),
                     paragraphs(owed),
                     new Action(words.say(kind + ".action"), link),
@@ -128,15 +128,15 @@ public final class MailComposer {
             @Nullable String reason = registration.reason();
             return reason == null || reason.isBlank()
                     ? Stream.empty()
-                    : Stream.of(words.say("reason", OneLine.of(reason)));
+                    : Stream.of(words.say("reason", words.known("reason", OneLine.of(reason))));
         }
 
         private String refundOfCancellation() {
-            return registration
-                    .givenBack()
-                    .map(money -> words.say("cancelled.refund", words.money(money)))
-                    .orElseGet(() -> words.say(
-                            registration.hasCaptured() ? "cancelled.no-refund" : "cancelled.nothing-charged"));
+            @Nullable Money planned = registration.refundPlanned();
+            if (planned != null && planned.isPositive()) {
+                return words.say("cancelled.refund", words.money(planned));
+            }
+            return words.say(registration.hasCaptured() ? "cancelled.no-refund" : "cancelled.nothing-charged");
         }
 
         private String givenBack() {

@@ -6,12 +6,16 @@ import java.time.LocalDate;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
+import java.util.Objects;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.notification.heard.Money;
 import org.springframework.context.MessageSource;
 
 /** How one language says things. Immutable. */
 final class Words {
+
+    private static final Pattern NOT_IN_A_KEY = Pattern.compile("[^a-z0-9]+");
 
     private final MessageSource messages;
     private final Locale locale;
@@ -34,6 +38,18 @@ final class Words {
 
     String say(String key, Object... values) {
         return messages.getMessage(key, values, locale);
+    }
+
+    /**
+     * The words for one of those sentences that no person wrote and that messages carry in English; any other sentence stays
+     * as it is.
+     *
+     * @param about the key's first part; its second is the sentence in small letters with dashes
+     */
+    String known(String about, String sentence) {
+        String key = about + "."
+                + NOT_IN_A_KEY.matcher(sentence.toLowerCase(Locale.ROOT)).replaceAll("-");
+        return Objects.requireNonNull(messages.getMessage(key, null, sentence, locale));
     }
 
     /** The currency by its code, since a dollar sign names many. */

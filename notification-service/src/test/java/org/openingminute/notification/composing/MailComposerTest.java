@@ -5,6 +5,7 @@ import static org.openingminute.notification.heard.States.CONFERENCE;
 import static org.openingminute.notification.heard.States.payment;
 import static org.openingminute.notification.heard.States.refund;
 import static org.openingminute.notification.heard.States.registration;
+import static org.openingminute.notification.heard.States.usd;
 
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -24,6 +25,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.openingminute.notification.caller.AccessTokens;
 import org.openingminute.notification.heard.Heard;
+import org.openingminute.notification.heard.Money;
 import org.openingminute.notification.heard.PaymentState;
 import org.openingminute.notification.heard.PaymentState.RefundStatus;
 import org.openingminute.notification.heard.RegistrationState;
@@ -122,6 +124,79 @@ class MailComposerTest {
                 composer.compose(new Owed(MailKind.CONFIRMATION, ""), new Heard(free, null, null), CONFERENCE);
 
         assertThat(mail.text()).contains("There is nothing to pay.").doesNotContain("We received");
+    }
+
+    @Test
+    void a_reason_that_is_not_a_persons_own_words_is_told_in_the_language_of_the_mail() {
+        assertThat(cancelled("de", "cancelled by the registrant").text())
+                .contains("Der angegebene Grund: von Ihnen storniert")
+                .doesNotContain("by the registrant");
+        assertThat(cancelled("en", "cancelled by the registrant").text())
+                .contains("The reason given: cancelled by you");
+        assertThat(cancelled("de", "Visum abgelehnt").text()).contains("Der angegebene Grund: Visum abgelehnt");
+    }
+
+    @Test
+    void what_was_given_back_before_is_not_promised_again() {
+        RegistrationState state = registration(RegistrationStatus.CANCELLED, 80_000, 160_000, 0, "Ada", "en");
+
+        assertThat(cancelled(withRefunded(state)).text())
+                .contains("nothing is paid back")
+                .doesNotContain("You get");
+    }
+
+    @Test
+    void nothing_becomes_a_second_line_of_the_subject() {
+        RegistrationState state =
+                with(registration(RegistrationStatus.CANCELLED), "ML26\r\nBcc: eve@example.org", null);
+
+        assertThat(cancelled(state).subject()).doesNotContain("\r", "\n").contains("ML26 Bcc");
+    }
+
+    @Test
+    void each_row_of_the_order_has_a_heading_that_a_screen_reader_tells() {
+        assertThat(compose(MailKind.CONFIRMATION, "en", "Ada").html())
+                .containsPattern("<th scope=\"row\"[^>]*>Total</th>")
+                .containsPattern("<th scope=\"row\"[^>]*>Academic \\(Ada Lovelace\\)</th>");
+    }
+
+    private ComposedMail cancelled(String locale, String reason) {
+        return cancelled(
+                with(registration(RegistrationStatus.CANCELLED, 80_000, 0, 0, "Ada", locale), "ML26-7K3F9Q", reason));
+    }
+
+    private ComposedMail cancelled(RegistrationState state) {
+        return composer.compose(new Owed(MailKind.CANCELLED, ""), new Heard(state, null, null), CONFERENCE);
+    }
+
+    private static RegistrationState with(RegistrationState state, String reference, @Nullable String reason) {
+        return copy(state, reference, state.refunded(), reason);
+    }
+
+    private static RegistrationState withRefunded(RegistrationState state) {
+        return copy(state, state.reference(), usd(80_000), state.reason());
+    }
+
+    private static RegistrationState copy(
+            RegistrationState state, String reference, @Nullable Money refunded, @Nullable String reason) {
+        return new RegistrationState(
+                state.id(),
+                reference,
+                state.conference(),
+                state.status(),
+                state.contact(),
+                state.contactGeneration(),
+                state.attendees(),
+                state.total(),
+                state.discount(),
+                state.tax(),
+                state.lines(),
+                state.holdExpiresAt(),
+                state.changedAt(),
+                state.captured(),
+                refunded,
+                reason,
+                state.refundPlanned());
     }
 
     @Test
