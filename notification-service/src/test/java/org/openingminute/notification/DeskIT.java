@@ -2,6 +2,7 @@ package org.openingminute.notification;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.zaxxer.hikari.HikariDataSource;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -12,13 +13,18 @@ import java.util.Set;
 import java.util.UUID;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
 import tools.jackson.databind.JsonNode;
 
 class DeskIT extends ServiceUnderTest {
 
     private static final String CONFIRMATION = "{\"kind\": \"confirmation\"}";
     private static final String JSON_TYPE = "application/json";
+
+    @Autowired
+    DataSource dataSource;
 
     @Test
     void only_an_organiser_sees_mails() {
@@ -84,7 +90,8 @@ class DeskIT extends ServiceUnderTest {
 
     @Test
     void a_filter_that_makes_no_sense_is_invalid() {
-        for (String filter : new String[] {"?state=lost", "?registration=1", "?limit=0", "?limit=x", "?after=1"}) {
+        for (String filter :
+                new String[] {"?state=lost", "?registration=1", "?limit=0", "?limit=x", "?after=1", "?to=%00"}) {
             assertProblem(call("GET", "/api/admin/mails" + filter, null, organiser()), 422, "invalid");
         }
     }
@@ -243,8 +250,35 @@ class DeskIT extends ServiceUnderTest {
                 "unsupported-media-type");
         assertProblem(call("POST", path(story), "{\"kind\": \"" + "x".repeat(20_000) + "\"}", ada), 413, "too-large");
         assertProblem(sendAgain(story, with(ada, "Idempotency-Key", "a b")), 400, "malformed");
-        assertProblem(call("GET", path(story), null), 405, "method-not-allowed");
+        HttpResponse<String> noSuchCall = call("GET", path(story), null);
+        assertProblem(noSuchCall, 404, "not-found");
+        assertThat(noSuchCall.headers().firstValue("Allow")).hasValue("POST");
+        assertProblem(
+                call("GET", "/api/admin/mails", null, with(organiser(), "Accept", "text/csv")),
+                415,
+                "unsupported-media-type");
         assertProblem(call("GET", "/api/nothing", null), 404, "not-found");
+    }
+
+    @Test
+    void a_browser_may_have_as_many_registrations_open_as_it_keeps_cookies() {
+        StringBuilder cookies = new StringBuilder("staff=" + STAFF.token("organiser"));
+        for (int i = 0; i < 179; i++) {
+            UUID other = UUID.randomUUID();
+            cookies.append("; registration-").append(other).append('=').append(token(other, "-", 0));
+        }
+
+        assertThat(cookies.length()).isBetween(20_000, 32 * 1024);
+        assertThat(call("GET", "/api/admin/mails", null, "Cookie", cookies.toString())
+                        .statusCode())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void a_database_that_falls_silent_is_not_waited_for_without_end() {
+        assertThat(((HikariDataSource) dataSource).getDataSourceProperties())
+                .containsEntry("socketTimeout", "30")
+                .containsEntry("tcpKeepAlive", "true");
     }
 
     @Test

@@ -34,6 +34,9 @@ record MailFilter(
                     "state",
                     "one of " + String.join(", ", STATES.stream().sorted().toList()));
         }
+        if (to != null && to.chars().anyMatch(Character::isISOControl)) {
+            throw ApiProblem.invalid("to", "is no mail address");
+        }
         return new MailFilter(
                 id("registration", registration),
                 to == null ? null : to.strip(),

@@ -21,6 +21,7 @@ import org.springframework.web.bind.annotation.RestControllerAdvice;
 class ProblemAdvice {
 
     private static final Logger LOG = LoggerFactory.getLogger(ProblemAdvice.class);
+    private static final Duration A_MOMENT = Duration.ofSeconds(2);
 
     @ExceptionHandler
     ResponseEntity<ProblemDetail> refused(ApiProblem problem) {
@@ -35,22 +36,26 @@ class ProblemAdvice {
     ResponseEntity<ProblemDetail> databaseAway(RuntimeException e) {
         LOG.warn("The database did not answer: {}", e.getClass().getSimpleName());
         ApiProblem problem = new ApiProblem(ProblemCode.UNAVAILABLE, "The database does not answer right now.");
-        return answer(problem.retryAfter(Duration.ofSeconds(2)), HttpHeaders.EMPTY);
+        return answer(problem.retryAfter(A_MOMENT), HttpHeaders.EMPTY);
     }
 
-    /** What Spring refuses by itself has a status; everything else is a mistake of ours. */
+    /**
+     * What Spring refuses by itself has a status; everything else is a mistake of ours. Nothing was done then, and the same
+     * request may be sent again, which is what the contract's {@code unavailable} says.
+     */
     @ExceptionHandler
     ResponseEntity<ProblemDetail> failed(Exception e) {
         if (e instanceof ErrorResponse refusal) {
             return answer(
                     switch (refusal.getStatusCode().value()) {
                         case 400 -> new ApiProblem(ProblemCode.MALFORMED, "The request cannot be read.");
-                        case 404 -> new ApiProblem(ProblemCode.NOT_FOUND, "There is nothing here.");
-                        case 405 -> new ApiProblem(ProblemCode.METHOD_NOT_ALLOWED, "This method is not for this path.");
-                        case 406 -> new ApiProblem(ProblemCode.NOT_ACCEPTABLE, "This is not to be had in such a form.");
+                        // A method that a path does not have is a call that does not exist; Allow says which do.
+                        case 404, 405 -> new ApiProblem(ProblemCode.NOT_FOUND, "There is nothing here.");
                         case 413 -> new ApiProblem(ProblemCode.TOO_LARGE, "The request is too large.");
-                        case 415 ->
-                            new ApiProblem(ProblemCode.UNSUPPORTED_MEDIA_TYPE, "The body must be application/json.");
+                        case 406, 415 ->
+                            new ApiProblem(
+                                    ProblemCode.UNSUPPORTED_MEDIA_TYPE,
+                                    "This media type is not taken or given here; application/json is.");
                         default -> internal(e);
                     },
                     refusal.getHeaders());
@@ -60,7 +65,8 @@ class ProblemAdvice {
 
     private static ApiProblem internal(Exception e) {
         LOG.error("A request failed", e);
-        return new ApiProblem(ProblemCode.INTERNAL, "The mistake is ours.");
+        return new ApiProblem(ProblemCode.UNAVAILABLE, "Something went wrong here, and it has been noted.")
+                .retryAfter(A_MOMENT);
     }
 
     private static ResponseEntity<ProblemDetail> answer(ApiProblem problem, HttpHeaders more) {

@@ -3,21 +3,18 @@ package org.openingminute.notification.problem;
 import java.util.Locale;
 import org.springframework.http.HttpStatus;
 
-/** The stable codes that this service answers with. */
+/** Those codes of the HTTP contract that this service answers with, each with the status that the contract gives it. */
 public enum ProblemCode {
     MALFORMED(HttpStatus.BAD_REQUEST, "The request cannot be read"),
     UNAUTHENTICATED(HttpStatus.UNAUTHORIZED, "Who are you?"),
     FORBIDDEN(HttpStatus.FORBIDDEN, "Not allowed"),
     NOT_FOUND(HttpStatus.NOT_FOUND, "Not found"),
-    METHOD_NOT_ALLOWED(HttpStatus.METHOD_NOT_ALLOWED, "This cannot be done here"),
-    NOT_ACCEPTABLE(HttpStatus.NOT_ACCEPTABLE, "No such form"),
     NOT_ALLOWED_NOW(HttpStatus.CONFLICT, "Not now"),
     TOO_LARGE(HttpStatus.CONTENT_TOO_LARGE, "Too large"),
     UNSUPPORTED_MEDIA_TYPE(HttpStatus.UNSUPPORTED_MEDIA_TYPE, "Not in this form"),
     INVALID(HttpStatus.UNPROCESSABLE_CONTENT, "The request is not valid"),
     IDEMPOTENCY_KEY_REUSED(HttpStatus.UNPROCESSABLE_CONTENT, "The key was used for another request"),
     RATE_LIMITED(HttpStatus.TOO_MANY_REQUESTS, "Too often"),
-    INTERNAL(HttpStatus.INTERNAL_SERVER_ERROR, "Something went wrong here"),
     UNAVAILABLE(HttpStatus.SERVICE_UNAVAILABLE, "Not available right now");
 
     private final HttpStatus status;

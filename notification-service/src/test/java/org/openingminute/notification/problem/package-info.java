@@ -1,0 +1,4 @@
+@NullMarked
+package org.openingminute.notification.problem;
+
+import org.jspecify.annotations.NullMarked;
