@@ -3,7 +3,7 @@ package org.openingminute.gateway.problem;
 import java.util.Locale;
 import org.springframework.http.HttpStatus;
 
-/** Those codes of the HTTP contract that the gateway itself answers with. */
+/** Those codes of the HTTP contract that the gateway itself answers with, each with the status that the contract gives it. */
 public enum ProblemCode {
     MALFORMED(HttpStatus.BAD_REQUEST, "Malformed request"),
     UNAUTHENTICATED(HttpStatus.UNAUTHORIZED, "Not signed in"),
@@ -13,7 +13,6 @@ public enum ProblemCode {
     UNSUPPORTED_MEDIA_TYPE(HttpStatus.UNSUPPORTED_MEDIA_TYPE, "Unsupported media type"),
     INVALID(HttpStatus.UNPROCESSABLE_CONTENT, "Invalid request"),
     RATE_LIMITED(HttpStatus.TOO_MANY_REQUESTS, "Too many requests"),
-    INTERNAL(HttpStatus.INTERNAL_SERVER_ERROR, "Internal error"),
     UNAVAILABLE(HttpStatus.SERVICE_UNAVAILABLE, "Unavailable for a moment");
 
     private final HttpStatus status;

@@ -9,7 +9,6 @@ import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.http.HttpHeaders;
-import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.http.MediaType;
@@ -30,6 +29,7 @@ import tools.jackson.databind.json.JsonMapper;
 public class ProblemWriter {
 
     private static final Logger log = LoggerFactory.getLogger(ProblemWriter.class);
+    private static final Duration A_MOMENT = Duration.ofSeconds(2);
 
     private final JsonMapper json;
     private final UnavailablePage page;
@@ -57,10 +57,11 @@ public class ProblemWriter {
         headers.set(HttpHeaders.VARY, "Accept, Accept-Language");
         refusal.retryAfter()
                 .ifPresent(after -> headers.set(HttpHeaders.RETRY_AFTER, String.valueOf(wholeSeconds(after))));
-        response.setStatusCode(
-                isMethodNotAllowed(error)
-                        ? HttpStatus.METHOD_NOT_ALLOWED
-                        : refusal.code().status());
+        if (error instanceof ResponseStatusException refused) {
+            // Such as Allow, and the media types that are taken.
+            headers.addAll(refused.getHeaders());
+        }
+        response.setStatusCode(refusal.code().status());
         byte[] body;
         if (refusal.code() == ProblemCode.UNAVAILABLE && wantsPage(exchange)) {
             Locale locale = page.localeFor(exchange.getRequest().getHeaders());
@@ -69,23 +70,23 @@ public class ProblemWriter {
             body = page.render(locale, requestId);
         } else {
             headers.setContentType(MediaType.APPLICATION_PROBLEM_JSON);
-            body = json.writeValueAsBytes(
-                    document(refusal, String.valueOf(response.getStatusCode()).replaceAll("\\D.*", "")));
+            body = document(refusal);
         }
         headers.setContentLength(body.length);
         return response.writeWith(
                 Mono.fromSupplier(() -> response.bufferFactory().wrap(body)));
     }
 
-    private static Map<String, Object> document(Refusal refusal, String status) {
+    /** The problem document that says it, as bytes of UTF-8. */
+    public byte[] document(Refusal refusal) {
         Map<String, Object> document = new LinkedHashMap<>();
         document.put("type", "about:blank");
         document.put("title", refusal.code().title());
-        document.put("status", Integer.valueOf(status));
+        document.put("status", refusal.code().status().value());
         document.put("detail", refusal.getMessage());
         document.put("code", refusal.code().wireName());
         document.putAll(refusal.members());
-        return document;
+        return json.writeValueAsBytes(document);
     }
 
     private static long wholeSeconds(Duration duration) {
@@ -102,7 +103,7 @@ public class ProblemWriter {
                         .addKeyValue("requestId", requestId)
                         .setCause(error)
                         .log("A request failed");
-                yield new Refusal(ProblemCode.INTERNAL, "Something went wrong here. It has been noted.");
+                yield ourMistake();
             }
         };
     }
@@ -116,20 +117,30 @@ public class ProblemWriter {
         return new Refusal(ProblemCode.MALFORMED, "The request cannot be read.");
     }
 
-    private static Refusal forStatus(HttpStatusCode status) {
-        return switch (HttpStatus.resolve(status.value())) {
-            case NOT_FOUND -> Refusal.notFound();
-            case METHOD_NOT_ALLOWED -> new Refusal(ProblemCode.NOT_FOUND, "This method does nothing here.");
-            case CONTENT_TOO_LARGE -> new Refusal(ProblemCode.TOO_LARGE, "The request is too large.");
-            case UNSUPPORTED_MEDIA_TYPE, NOT_ACCEPTABLE ->
+    /**
+     * What the contract says instead of a bare status: its table is short, and every status outside it has a nearest code in
+     * it. A method that a path does not have is a call that does not exist; a mistake of ours may be tried again.
+     *
+     * @param status of an error, 400 or more
+     */
+    public static Refusal forStatus(HttpStatusCode status) {
+        return switch (status.value()) {
+            case 401 -> new Refusal(ProblemCode.UNAUTHENTICATED, "This needs a token that is valid now.");
+            case 403 -> new Refusal(ProblemCode.FORBIDDEN, "This is not allowed.");
+            case 404, 405, 501 -> Refusal.notFound();
+            case 406, 415 ->
                 new Refusal(ProblemCode.UNSUPPORTED_MEDIA_TYPE, "This media type is not taken or given here.");
-            case null, default -> new Refusal(ProblemCode.MALFORMED, "The request cannot be understood.");
+            case 413, 414, 431 -> new Refusal(ProblemCode.TOO_LARGE, "The request is too large.");
+            default ->
+                status.is5xxServerError()
+                        ? ourMistake()
+                        : new Refusal(ProblemCode.MALFORMED, "The request cannot be understood.");
         };
     }
 
-    private static boolean isMethodNotAllowed(Throwable error) {
-        return error instanceof ResponseStatusException refused
-                && refused.getStatusCode().isSameCodeAs(HttpStatus.METHOD_NOT_ALLOWED);
+    private static Refusal ourMistake() {
+        return new Refusal(
+                ProblemCode.UNAVAILABLE, "Something went wrong here, and it has been noted.", A_MOMENT, Map.of());
     }
 
     /** A browser names text/html itself; a program that takes anything gets the document. */

@@ -57,7 +57,8 @@ public final class Refusal extends RuntimeException {
         return code;
     }
 
-    Optional<Duration> retryAfter() {
+    /** When it is worth trying again, where that is known. */
+    public Optional<Duration> retryAfter() {
         return Optional.ofNullable(retryAfter);
     }
 

@@ -1,5 +1,6 @@
 package org.openingminute.gateway.door;
 
+import static java.net.http.HttpRequest.BodyPublishers.noBody;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayInputStream;
@@ -10,6 +11,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.openingminute.gateway.TestGateway;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -169,6 +172,58 @@ class DoorIT {
         HttpResponse<String> figures = gateway.send(gateway.managementUri("/actuator/prometheus"), request -> {});
         assertThat(figures.statusCode()).isEqualTo(200);
         assertThat(figures.body()).contains("resilience4j_circuitbreaker_state{");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "GET /api/%zz HTTP/1.1\r\nHost: localhost",
+                "GET /api/conferences?q={x} HTTP/1.1\r\nHost: localhost",
+                "GET /api/a|b HTTP/1.1\r\nHost: localhost",
+                "GET /api/conferences HTTP/1.1\r\nHost: localhost:port",
+                "GET /api/conferences HTTP/1.1\r\nHost: localhost\r\nno colon here",
+                "what is this"
+            })
+    void a_request_that_cannot_be_read_is_told_so(String request) {
+        String answer = gateway.sendRaw(request + "\r\nConnection: close\r\n\r\n");
+
+        assertThat(answer).startsWith("HTTP/1.1 400 ");
+        assertProblem(answer, 400, "malformed");
+        assertThat(gateway.registration.received()).isEmpty();
+    }
+
+    @Test
+    void an_error_that_a_service_sends_without_a_body_gets_one() {
+        gateway.registration.on("/api/conferences", exchange -> {
+            exchange.getResponseHeaders().set("Allow", "GET");
+            exchange.sendResponseHeaders(405, -1);
+            exchange.close();
+        });
+
+        HttpResponse<String> answer = gateway.send("/api/conferences", request -> request.method("DELETE", noBody()));
+
+        assertThat(answer.statusCode()).isEqualTo(404);
+        assertThat(answer.headers().firstValue("Content-Type")).contains("application/problem+json");
+        assertThat(answer.headers().firstValue("Allow")).contains("GET");
+        assertThat(TestGateway.json(answer).get("code").stringValue()).isEqualTo("not-found");
+        assertThat(gateway.send("/api/conferences", request -> request.method("HEAD", noBody()))
+                        .body())
+                .isEmpty();
+        assertThat(gateway.get("/api/version").statusCode())
+                .as("the connection goes on")
+                .isEqualTo(200);
+    }
+
+    private static void assertProblem(String answer, int status, String code) {
+        String[] parts = answer.split("\r\n\r\n", 2);
+        assertThat(parts[0].toLowerCase(java.util.Locale.ROOT))
+                .contains("content-type: application/problem+json")
+                .contains("x-request-id: ")
+                .contains("x-content-type-options: nosniff");
+        JsonNode problem = JsonMapper.shared().readTree(parts[1]);
+        assertThat(problem.get("status").asInt()).isEqualTo(status);
+        assertThat(problem.get("code").stringValue()).isEqualTo(code);
+        assertThat(problem.get("detail").stringValue()).isNotBlank();
     }
 
     private static int post(String path, int bytes) {

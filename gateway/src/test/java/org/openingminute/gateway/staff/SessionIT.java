@@ -93,8 +93,9 @@ class SessionIT {
     @Test
     void another_method_is_answered_as_a_problem() {
         HttpResponse<String> response = gateway.get("/api/session");
-        assertThat(response.statusCode()).isEqualTo(405);
-        assertThat(TestGateway.json(response).get("status").asInt()).isEqualTo(405);
+        assertThat(response.statusCode()).isEqualTo(404);
+        assertThat(response.headers().firstValue("Allow")).contains("POST");
+        assertThat(TestGateway.json(response).get("status").asInt()).isEqualTo(404);
         assertThat(TestGateway.json(response).get("code").stringValue()).isEqualTo("not-found");
     }
 

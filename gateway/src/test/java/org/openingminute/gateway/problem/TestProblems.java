@@ -1,0 +1,13 @@
+package org.openingminute.gateway.problem;
+
+import tools.jackson.databind.json.JsonMapper;
+
+/** A writer of problems for tests in other packages. */
+public final class TestProblems {
+
+    private TestProblems() {}
+
+    public static ProblemWriter writer() {
+        return new ProblemWriter(JsonMapper.shared(), new UnavailablePage());
+    }
+}
