@@ -2,6 +2,7 @@ package org.openingminute.gateway.staff;
 
 import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jose.jwk.JWKSet;
+import io.netty.channel.ChannelOption;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -13,18 +14,20 @@ import org.openingminute.gateway.problem.ProblemCode;
 import org.openingminute.gateway.problem.Refusal;
 import org.springframework.http.HttpCookie;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.client.reactive.ReactorClientHttpConnector;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.security.oauth2.core.DelegatingOAuth2TokenValidator;
 import org.springframework.security.oauth2.jose.jws.SignatureAlgorithm;
 import org.springframework.security.oauth2.jwt.BadJwtException;
 import org.springframework.security.oauth2.jwt.Jwt;
-import org.springframework.security.oauth2.jwt.JwtException;
 import org.springframework.security.oauth2.jwt.JwtIssuerValidator;
 import org.springframework.security.oauth2.jwt.JwtTimestampValidator;
 import org.springframework.security.oauth2.jwt.NimbusReactiveJwtDecoder;
 import org.springframework.stereotype.Component;
+import org.springframework.web.reactive.function.client.WebClient;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.netty.http.client.HttpClient;
 
 /**
  * Who of the staff is calling: checks a token, signed by the gateway itself or, where one is configured, by the OpenID
@@ -36,6 +39,7 @@ public class StaffAccess {
     private static final String BEARER = "Bearer ";
     private static final String COOKIE = "staff";
     private static final Duration NO_LENIENCE = Duration.ZERO;
+    private static final Duration KEYS_WITHIN = Duration.ofSeconds(2);
 
     private final @Nullable BuiltIn builtIn;
     private final NimbusReactiveJwtDecoder decoder;
@@ -45,6 +49,7 @@ public class StaffAccess {
         if (staff.hasOidcIssuer()) {
             builtIn = null;
             decoder = NimbusReactiveJwtDecoder.withJwkSetUri(staff.jwksUri())
+                    .webClient(patientFor(KEYS_WITHIN))
                     .jwsAlgorithms(algorithms ->
                             algorithms.addAll(List.of(SignatureAlgorithm.RS256, SignatureAlgorithm.ES256)))
                     .build();
@@ -63,6 +68,14 @@ public class StaffAccess {
         decoder.setJwtValidator(new DelegatingOAuth2TokenValidator<>(inTime, new JwtIssuerValidator(staff.issuer())));
     }
 
+    private static WebClient patientFor(Duration time) {
+        return WebClient.builder()
+                .clientConnector(new ReactorClientHttpConnector(HttpClient.create()
+                        .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, Math.toIntExact(time.toMillis()))
+                        .responseTimeout(time)))
+                .build();
+    }
+
     /** What exists only while no OpenID Connect issuer is configured. */
     record BuiltIn(Accounts accounts, StaffTokens tokens, Map<String, Object> publicKeys) {}
 
@@ -79,9 +92,9 @@ public class StaffAccess {
     public Mono<Void> require(Role role, ServerHttpRequest request) {
         return Mono.justOrEmpty(tokenOf(request))
                 .switchIfEmpty(Mono.error(StaffAccess::unauthenticated))
-                .flatMap(decoder::decode)
-                .onErrorMap(BadJwtException.class, e -> unauthenticated())
-                .onErrorMap(JwtException.class, e -> keysAway())
+                .flatMap(token -> Mono.defer(() -> decoder.decode(token))
+                        // All that is not the token's fault is that of the keys, whatever the library calls it.
+                        .onErrorMap(error -> error instanceof BadJwtException ? unauthenticated() : keysAway()))
                 .flatMap(token -> has(role, token)
                         ? Mono.empty()
                         : Mono.error(

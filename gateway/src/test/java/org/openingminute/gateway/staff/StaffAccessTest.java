@@ -1,0 +1,67 @@
+package org.openingminute.gateway.staff;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Base64;
+import org.junit.jupiter.api.Test;
+import org.openingminute.gateway.GatewaySettings;
+import org.openingminute.gateway.problem.ProblemCode;
+import org.openingminute.gateway.problem.Refusal;
+import org.springframework.mock.http.server.reactive.MockServerHttpRequest;
+
+class StaffAccessTest {
+
+    @Test
+    void an_issuer_that_takes_connections_and_is_silent_is_not_waited_for_without_end() throws IOException {
+        try (ServerSocket silent = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
+            StaffAccess access =
+                    new StaffAccess(trusting("http://127.0.0.1:" + silent.getLocalPort() + "/keys"), Clock.systemUTC());
+
+            assertThatThrownBy(() -> access.require(
+                                    Role.OPERATOR,
+                                    MockServerHttpRequest.get("/api/ops/status")
+                                            .header("Authorization", "Bearer " + token())
+                                            .build())
+                            .block(Duration.ofSeconds(20)))
+                    .isInstanceOfSatisfying(
+                            Refusal.class,
+                            refusal -> org.assertj.core.api.Assertions.assertThat(refusal.code())
+                                    .isEqualTo(ProblemCode.UNAVAILABLE));
+        }
+    }
+
+    private static GatewaySettings trusting(String keys) {
+        URI anywhere = URI.create("http://127.0.0.1:1");
+        return new GatewaySettings(
+                GatewaySettings.Mode.REHEARSAL,
+                "",
+                new GatewaySettings.Upstream(anywhere, anywhere, anywhere),
+                new GatewaySettings.Budgets(
+                        Duration.ofSeconds(1),
+                        Duration.ofSeconds(1),
+                        Duration.ofSeconds(1),
+                        Duration.ofSeconds(1),
+                        Duration.ofSeconds(1),
+                        Duration.ofSeconds(1),
+                        Duration.ofSeconds(1),
+                        Duration.ofSeconds(1)),
+                new GatewaySettings.Staff(
+                        "", "", "https://issuer.example.org", keys, new GatewaySettings.Passwords("", "", "")));
+    }
+
+    /** Well formed, so that its signature is looked at. */
+    private static String token() {
+        return part("{\"alg\":\"ES256\",\"kid\":\"1\"}") + "." + part("{\"sub\":\"ada\"}") + "." + part("x".repeat(64));
+    }
+
+    private static String part(String text) {
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(text.getBytes(StandardCharsets.UTF_8));
+    }
+}
