@@ -198,12 +198,4 @@ class CheckoutIT extends WholeService {
                 .query(Long.class)
                 .single();
     }
-
-    private List<String> ledger(UUID id) {
-        return jdbc.sql(
-                        "select concat_ws(' ', act, debit, credit, amount) from ledger where registration_id = ? order by id")
-                .param(id)
-                .query(String.class)
-                .list();
-    }
 }

@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -217,7 +216,20 @@ class MoneyIT extends WholeService {
     }
 
     @Test
-    void a_capture_that_nobody_answers_is_told_again_until_it_is_kept() {
+    void a_capture_that_nobody_answers_is_told_again_until_it_is_kept_whatever_ails_another() {
+        UUID unreadable = new UUID(0, System.nanoTime());
+        jdbc.sql("""
+                insert into payment (registration_id, revision, request, requested_at) values (?, 1, 'no request', now())
+                """).param(unreadable).update();
+        jdbc.sql("""
+                insert into payment_capture (id, registration_id, provider, provider_payment, amount, currency, captured_at,
+                                             surplus, answered, told_at)
+                values (?, ?, 'sandbox', ?, 1, 'USD', now(), false, false, now() - interval '1 hour')
+                """)
+                .param(unreadable)
+                .param(unreadable)
+                .param(unreadable.toString())
+                .update();
         UUID id = paid();
         await().atMost(Duration.ofSeconds(40))
                 .untilAsserted(() -> assertThat(registration.typesSaid(id))
@@ -229,6 +241,9 @@ class MoneyIT extends WholeService {
                         .single())
                 .isEqualTo(1);
 
+        jdbc.sql("delete from payment_capture where registration_id = ?")
+                .param(unreadable)
+                .update();
         registration.keep(id);
         await().atMost(SOON)
                 .until(() -> jdbc.sql("select answered from payment_capture where registration_id = ?")
@@ -307,13 +322,5 @@ class MoneyIT extends WholeService {
                 select coalesce(sum(case when debit like 'provider:%' then amount else -amount end), 0)
                   from ledger where registration_id = ?
                 """).param(id).query(Long.class).single();
-    }
-
-    private List<String> ledger(UUID id) {
-        return jdbc.sql(
-                        "select concat_ws(' ', act, debit, credit, amount) from ledger where registration_id = ? order by id")
-                .param(id)
-                .query(String.class)
-                .list();
     }
 }

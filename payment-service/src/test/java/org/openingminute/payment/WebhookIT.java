@@ -110,6 +110,30 @@ class WebhookIT extends WholeService {
                 .untilAsserted(() -> assertThat(registration.typesSaid(id)).containsExactly("payment.captured.v1"));
     }
 
+    @Test
+    void a_lost_message_of_a_dispute_is_only_a_delay_too() {
+        UUID id = requested();
+        String url = checkoutUrl(id);
+        faults("{\"webhook\": {\"dropRate\": 1}}");
+        card(url, "4000000000000259");
+        await().atMost(Duration.ofSeconds(60))
+                .untilAsserted(() -> assertThat(registration.typesSaid(id)).endsWith("payment.disputed.v1"));
+
+        String session = url.substring(url.lastIndexOf('/') + 1);
+        postJson("/sandbox/payments/" + session + "/dispute-end", "{\"won\": false}");
+        await().atMost(Duration.ofSeconds(60))
+                .untilAsserted(() -> assertThat(registration.typesSaid(id)).endsWith("payment.dispute-ended.v1"));
+        assertThat(registration
+                        .said(id)
+                        .getLast()
+                        .body()
+                        .path("disputes")
+                        .path(0)
+                        .path("state")
+                        .asString())
+                .isEqualTo("lost");
+    }
+
     /** Pays with a card while no message is delivered, and gives what would have been told. */
     private List<String> dropped(UUID id, String number) {
         String url = checkoutUrl(id);

@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.List;
 import java.util.UUID;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -182,6 +183,15 @@ abstract class WholeService {
 
     void awaitStatus(UUID id, String status) {
         await().atMost(SOON).untilAsserted(() -> assertThat(status(id)).isEqualTo(status));
+    }
+
+    /** What was posted of a registration, in order. */
+    List<String> ledger(UUID id) {
+        return jdbc.sql(
+                        "select concat_ws(' ', act, debit, credit, amount) from ledger where registration_id = ? order by id")
+                .param(id)
+                .query(String.class)
+                .list();
     }
 
     private static int freePort() {

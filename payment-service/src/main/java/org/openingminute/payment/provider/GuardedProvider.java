@@ -14,6 +14,8 @@ import io.github.resilience4j.retry.RetryConfig;
 import io.github.resilience4j.retry.RetryRegistry;
 import io.github.resilience4j.timelimiter.TimeLimiter;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
@@ -148,6 +150,11 @@ public final class GuardedProvider implements PaymentProvider, AutoCloseable {
     @Override
     public Optional<RefundAnswer> refunded(UUID key) {
         return call(ask, () -> provider.refunded(key));
+    }
+
+    @Override
+    public List<ProviderSession> disputed(Instant since) {
+        return call(ask, () -> provider.disputed(since));
     }
 
     @Override

@@ -1,5 +1,7 @@
 package org.openingminute.payment.provider;
 
+import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +34,12 @@ public interface PaymentProvider {
 
     /** The refund that was made with this key, if any was. */
     Optional<RefundAnswer> refunded(UUID key);
+
+    /**
+     * Sessions with a dispute that began or ended at this instant or later, each with all that came of it; those whose dispute
+     * changed first come first, and where there are many it is only some.
+     */
+    List<ProviderSession> disputed(Instant since);
 
     /** The header in which this provider signs what it tells by itself. */
     String signatureHeader();

@@ -1,5 +1,6 @@
 package org.openingminute.payment.provider;
 
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,6 +22,10 @@ public final class Providers {
     public Providers(List<PaymentProvider> all) {
         this.byName = all.stream().collect(Collectors.toUnmodifiableMap(PaymentProvider::name, Function.identity()));
         this.forCards = all.isEmpty() ? null : all.getFirst();
+    }
+
+    public Collection<PaymentProvider> all() {
+        return byName.values();
     }
 
     public Optional<PaymentProvider> named(String name) {

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.payment.money.Money;
 import org.openingminute.payment.payment.Act;
@@ -108,6 +109,13 @@ public final class SandboxProvider implements PaymentProvider {
     @Override
     public Optional<RefundAnswer> refunded(UUID key) {
         return find("/refunds/by-key/" + key).map(SandboxProvider::refund);
+    }
+
+    @Override
+    public List<ProviderSession> disputed(Instant since) {
+        return Stream.of(read(call(HttpMethod.GET, "/disputes?since=" + since, null, null), SessionTold[].class))
+                .map(this::session)
+                .toList();
     }
 
     @Override

@@ -56,9 +56,11 @@ final class RefundRepository {
     /** Registrations with a capture that was told before this instant and is neither kept nor refunded. */
     List<UUID> unanswered(Instant toldBefore, int limit) {
         return jdbc.sql("""
-                select distinct capture.registration_id
+                select capture.registration_id
                   from payment_capture capture join payment using (registration_id)
                  where not capture.answered and not capture.surplus and capture.told_at < ? and payment.revision > 0
+                 group by capture.registration_id
+                 order by max(capture.told_at) desc
                  limit ?
                 """)
                 .param(toldBefore.atOffset(ZoneOffset.UTC))

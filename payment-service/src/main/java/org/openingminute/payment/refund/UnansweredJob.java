@@ -10,12 +10,15 @@ import java.util.UUID;
 import org.openingminute.payment.bookkeeping.Payments;
 import org.openingminute.payment.payment.Act;
 import org.openingminute.payment.work.RepeatingJob;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /** Tells a capture again that is neither kept nor refunded 20 s after it was told, and counts it. */
 @Component
 final class UnansweredJob extends RepeatingJob {
 
+    private static final Logger log = LoggerFactory.getLogger(UnansweredJob.class);
     private static final Duration ANSWER_WITHIN = Duration.ofSeconds(20);
     private static final Duration PAUSE = Duration.ofSeconds(1);
     private static final int SOME = 100;
@@ -40,11 +43,23 @@ final class UnansweredJob extends RepeatingJob {
         Instant now = clock.instant();
         Instant toldBefore = now.minus(ANSWER_WITHIN);
         List<UUID> registrations = refunds.unanswered(toldBefore, SOME);
+        boolean told = true;
         for (UUID registration : registrations) {
-            Payments.Change change = payments.apply(registration, new Act.StillUnanswered(toldBefore, now));
+            told &= tell(registration, new Act.StillUnanswered(toldBefore, now));
+        }
+        return told && registrations.size() == SOME;
+    }
+
+    /** What ails one payment keeps no other from being told. */
+    private boolean tell(UUID registration, Act.StillUnanswered still) {
+        try {
+            Payments.Change change = payments.apply(registration, still);
             toldAgain.increment(
                     (double) (change.after().sequence() - change.before().sequence()));
+            return true;
+        } catch (RuntimeException e) {
+            log.error("A capture of registration {} could not be told again", registration, e);
+            return false;
         }
-        return registrations.size() == SOME;
     }
 }

@@ -1,6 +1,7 @@
 package org.openingminute.payment.sandbox;
 
 import io.swagger.v3.oas.annotations.Hidden;
+import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,7 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -74,6 +76,11 @@ class ApiController {
     @GetMapping("/sessions/by-key/{key}")
     SandboxSession byKey(@PathVariable UUID key) {
         return sandbox.byKey(key);
+    }
+
+    @GetMapping("/disputes")
+    List<SandboxSession> disputed(@RequestParam Instant since) {
+        return sandbox.disputed(since);
     }
 
     @PostMapping("/sessions/{id}/end")

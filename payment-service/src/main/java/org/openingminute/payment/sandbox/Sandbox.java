@@ -69,6 +69,11 @@ final class Sandbox {
         return repository.find(id).orElseThrow(Sandbox::unknown);
     }
 
+    /** Sessions whose dispute began or ended at this instant or later, the oldest change first. */
+    List<SandboxSession> disputed(Instant since) {
+        return repository.disputed(since);
+    }
+
     /** Ends a session in which nothing was captured. */
     SandboxSession end(String id) {
         return inTransaction(() -> {

@@ -64,6 +64,19 @@ final class SandboxRepository {
         return session("select * from sandbox.session where key = ?", key);
     }
 
+    /** Some at a time, those whose dispute changed first. */
+    List<SandboxSession> disputed(Instant since) {
+        return jdbc.sql("""
+                select s.*
+                  from sandbox.session s
+                  join (select session, max(coalesce(ended_at, opened_at)) as changed_at
+                          from sandbox.dispute where coalesce(ended_at, opened_at) >= ? group by session) d
+                    on d.session = s.id
+                 order by d.changed_at, s.id
+                 limit 100
+                """).param(utc(since)).query((row, _) -> session(row)).list();
+    }
+
     /** Inside a transaction: nobody else changes the session until its end. */
     Optional<SandboxSession> lock(String id) {
         jdbc.sql("select 1 from sandbox.session where id = ? for update")

@@ -1,4 +1,4 @@
-/** What a provider tells by itself: verified, stored and answered first, applied after. */
+/** What a provider tells by itself: verified, stored and answered first, applied after, and asked for where it was lost. */
 @NullMarked
 package org.openingminute.payment.webhook;
 

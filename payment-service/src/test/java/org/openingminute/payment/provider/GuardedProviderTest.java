@@ -10,6 +10,7 @@ import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import io.github.resilience4j.retry.RetryRegistry;
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -132,6 +133,11 @@ class GuardedProviderTest {
         @Override
         public Optional<RefundAnswer> refunded(UUID key) {
             return Optional.empty();
+        }
+
+        @Override
+        public List<ProviderSession> disputed(Instant since) {
+            return List.of(answer());
         }
 
         @Override
