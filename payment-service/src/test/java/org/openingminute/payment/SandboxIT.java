@@ -3,6 +3,7 @@ package org.openingminute.payment;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.http.HttpRequest;
+import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -15,16 +16,49 @@ class SandboxIT extends WholeService {
 
         assertThat(page.status()).isEqualTo(200);
         assertThat(page.text())
-                .contains("This is a sandbox")
+                .contains("<html lang=\"en\"", "This is a sandbox", "<strong>Rehearsal</strong>")
                 .contains("MLSys &lt;2026&gt; &amp; friends")
                 .contains("Academic &lt;b&gt;early&lt;/b&gt;")
                 .contains("ML26-7K3F9Q")
                 .contains("800.00 USD")
                 .contains("4242 4242 4242 4242")
                 .doesNotContain("<b>")
-                .doesNotContain("<script")
+                .doesNotContainPattern("<script(?! src=)")
                 .doesNotContain("style=");
-        assertThat(send(to("/api/payments/assets/page.css")).status()).isEqualTo(200);
+        for (String asset : List.of("page.css", "clock.js")) {
+            assertThat(page.text()).contains("\"/api/payments/assets/" + asset + "\"");
+            assertThat(send(to("/api/payments/assets/" + asset)).status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void who_reads_german_is_served_in_german() {
+        UUID id = requested();
+        String url = checkoutUrl(id);
+        assertThat(german(to(url)).text())
+                .contains("<html lang=\"de\"", "<title>MLSys &lt;2026&gt; &amp; friends bezahlen (Sandbox)</title>")
+                .contains("Dies ist eine Sandbox", "Kartennummer", "wird abgelehnt", "800.00 USD zahlen")
+                .doesNotContain("??");
+        Answer wrong = german(to(url).header("Content-Type", "application/x-www-form-urlencoded")
+                .POST(HttpRequest.BodyPublishers.ofString("cardNumber=1&expiry=12%2F30&cvc=123")));
+        assertThat(wrong.status()).isEqualTo(422);
+        assertThat(wrong.text()).contains("Das ist keine der Testkarten", "Bitte noch einmal ansehen");
+
+        card(url, "4242424242424242");
+        awaitSaid(id, "payment.captured.v1");
+        Answer paid = german(to("/api/payments/" + id + "/checkout")
+                .header("Cookie", "registration-" + id + "=" + token(id))
+                .header("Origin", URL)
+                .POST(HttpRequest.BodyPublishers.noBody()));
+        assertThat(paid.status()).isEqualTo(409);
+        assertThat(paid.text())
+                .contains("<html lang=\"de\"", "<h1>Das kann jetzt nicht bezahlt werden</h1>")
+                .contains("Diese Anmeldung ist bezahlt.", "href=\"/registrations/" + id + "\"")
+                .contains("<strong>Probe</strong>");
+    }
+
+    private Answer german(HttpRequest.Builder request) {
+        return send(request.header("Accept", "text/html,*/*;q=0.8").header("Accept-Language", "de-AT,de;q=0.9"));
     }
 
     @Test
@@ -35,9 +69,11 @@ class SandboxIT extends WholeService {
         Answer wrong = postForm(url, "cardNumber=1234&expiry=13%2F30&cvc=x");
         assertThat(wrong.status()).isEqualTo(422);
         assertThat(wrong.text())
-                .contains("none of the sandbox")
-                .contains("12/30")
-                .contains("digits");
+                .contains("<title>Please look again: pay for MLSys")
+                .contains("<a href=\"#cardNumber\">This is none of the sandbox’s test cards.</a>")
+                .containsPattern("<input id=\"cardNumber\"[^>]*aria-invalid=\"true\"")
+                .containsPattern("<input id=\"cardNumber\"[^>]*aria-describedby=\"cardNumber-hint cardNumber-error\"")
+                .contains("id=\"cvc-error\">Three or four digits are needed.");
 
         Answer declined = postForm(url, "cardNumber=4000+0000+0000+9995&expiry=12%2F30&cvc=123");
         assertThat(declined.status()).isEqualTo(303);

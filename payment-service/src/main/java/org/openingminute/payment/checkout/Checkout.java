@@ -62,7 +62,7 @@ final class Checkout {
         // Another request, or a new revision, may come between two steps; then we look again.
         for (int round = 0; round < ROUNDS; round++) {
             switch (payment.payability(clock.instant())) {
-                case Payability.Not not -> throw notPayable(not.why());
+                case Payability.Not not -> throw notPayable(not.why().sentence());
                 case Payability.Already(Session session)
                 when session.state() == Session.State.OPEN -> {
                     return place(payment, session, false);

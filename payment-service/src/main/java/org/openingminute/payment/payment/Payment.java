@@ -102,26 +102,26 @@ public record Payment(
     public Payability payability(Instant now) {
         Demand asked = demand;
         if (asked == null) {
-            return new Payability.Not("This payment is not known yet.");
+            return new Payability.Not(Payability.Why.UNKNOWN);
         }
         PaymentRequest request = asked.request();
         if (!request.due().some()) {
-            return new Payability.Not("There is nothing to pay.");
+            return new Payability.Not(Payability.Why.NOTHING_DUE);
         }
         if (reportedCaptures().anyMatch(capture -> left(capture).some())) {
-            return new Payability.Not("This registration is paid.");
+            return new Payability.Not(Payability.Why.PAID);
         }
         if (closedBecause != null) {
-            return new Payability.Not("This registration has ended and can no longer be paid.");
+            return new Payability.Not(Payability.Why.ENDED);
         }
         if (!request.payable()) {
-            return new Payability.Not("This registration is in review and cannot be paid yet.");
+            return new Payability.Not(Payability.Why.IN_REVIEW);
         }
         if (request.method() != PaymentRequest.Method.CARD) {
-            return new Payability.Not("This registration is not paid by card.");
+            return new Payability.Not(Payability.Why.NOT_BY_CARD);
         }
         if (!now.isBefore(asked.sessionsEndAt())) {
-            return new Payability.Not("The time to pay is over.");
+            return new Payability.Not(Payability.Why.TIME_OVER);
         }
         return sessions.stream()
                 .filter(Session::takesMoney)

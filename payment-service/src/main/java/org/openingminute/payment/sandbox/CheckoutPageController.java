@@ -5,7 +5,9 @@ import io.swagger.v3.oas.annotations.Hidden;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -13,6 +15,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.payment.web.Problem;
 import org.openingminute.payment.web.ProblemCode;
+import org.openingminute.payment.web.Texts;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
@@ -35,17 +38,20 @@ import org.thymeleaf.context.Context;
 @Tag(name = "Sandbox")
 class CheckoutPageController {
 
+    private static final MediaType HTML = new MediaType(MediaType.TEXT_HTML, StandardCharsets.UTF_8);
     private static final Pattern EXPIRY = Pattern.compile("(0[1-9]|1[0-2])/[0-9]{2}");
     private static final Pattern CVC = Pattern.compile("[0-9]{3,4}");
 
     private final Sandbox sandbox;
     private final Faults faults;
     private final ITemplateEngine templates;
+    private final Texts texts;
 
-    CheckoutPageController(Sandbox sandbox, Faults faults, ITemplateEngine templates) {
+    CheckoutPageController(Sandbox sandbox, Faults faults, ITemplateEngine templates, Texts texts) {
         this.sandbox = sandbox;
         this.faults = faults;
         this.templates = templates;
+        this.texts = texts;
     }
 
     record Card(
@@ -70,8 +76,8 @@ class CheckoutPageController {
 
     @GetMapping(produces = MediaType.TEXT_HTML_VALUE)
     @Operation(summary = "The hosted page on which a payer pays")
-    ResponseEntity<String> page(@PathVariable String session) {
-        return page(sandbox.session(session), HttpStatus.OK, List.of());
+    ResponseEntity<String> page(@PathVariable String session, Locale locale) {
+        return page(sandbox.session(session), HttpStatus.OK, Map.of(), locale);
     }
 
     @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
@@ -89,13 +95,14 @@ class CheckoutPageController {
             @PathVariable String session,
             @RequestParam(required = false) @Nullable String cardNumber,
             @RequestParam(required = false) @Nullable String expiry,
-            @RequestParam(required = false) @Nullable String cvc) {
+            @RequestParam(required = false) @Nullable String cvc,
+            Locale locale) {
         SandboxSession known = sandbox.session(session);
         Sandbox.Outcome outcome;
         try {
             outcome = sandbox.pay(session, read(new Card(cardNumber, expiry, cvc)));
         } catch (Problem problem) {
-            return again(session, problem);
+            return again(session, problem, locale);
         }
         faults.beforeAnswer();
         return goOn(known, outcome);
@@ -116,13 +123,13 @@ class CheckoutPageController {
     @PostMapping(path = "/confirmation", consumes = MediaType.APPLICATION_FORM_URLENCODED_VALUE)
     @Hidden
     ResponseEntity<String> confirmByForm(
-            @PathVariable String session, @RequestParam(defaultValue = "false") boolean accept) {
+            @PathVariable String session, @RequestParam(defaultValue = "false") boolean accept, Locale locale) {
         SandboxSession known = sandbox.session(session);
         Sandbox.Outcome outcome;
         try {
             outcome = sandbox.confirm(session, accept);
         } catch (Problem problem) {
-            return again(session, problem);
+            return again(session, problem, locale);
         }
         faults.beforeAnswer();
         return goOn(known, outcome);
@@ -160,22 +167,30 @@ class CheckoutPageController {
                 .build();
     }
 
-    private ResponseEntity<String> again(String session, Problem problem) {
+    private ResponseEntity<String> again(String session, Problem problem, Locale locale) {
         if (problem.code() != ProblemCode.INVALID && problem.code() != ProblemCode.NOT_PAYABLE) {
             throw problem;
         }
-        List<Problem.FieldError> errors =
-                problem.errors().isEmpty() ? List.of(new Problem.FieldError("", problem.detail())) : problem.errors();
-        return page(sandbox.session(session), problem.code().status(), errors);
+        Map<String, String> errors = new LinkedHashMap<>();
+        for (Problem.FieldError error : problem.errors()) {
+            errors.put(error.field(), texts.of("sandbox.error." + error.field(), locale, error.message()));
+        }
+        if (errors.isEmpty()) {
+            errors.put("", texts.detail(problem.detail(), locale));
+        }
+        return page(sandbox.session(session), problem.code().status(), errors, locale);
     }
 
+    /** @param errors by field; one without a field is about the whole */
     private ResponseEntity<String> page(
-            SandboxSession session, HttpStatusCode status, List<Problem.FieldError> errors) {
+            SandboxSession session, HttpStatusCode status, Map<String, String> errors, Locale locale) {
         SandboxSession.Try last =
                 session.tries().isEmpty() ? null : session.tries().getLast();
-        boolean declined = errors.isEmpty() && last != null && last.outcome() == SandboxSession.Outcome.declined;
+        String declined = errors.isEmpty() && last != null && last.outcome() == SandboxSession.Outcome.declined
+                ? reason(last, locale)
+                : "";
         Context model = new Context(
-                Locale.ENGLISH,
+                locale,
                 Map.of(
                         "session",
                         session,
@@ -186,19 +201,15 @@ class CheckoutPageController {
                         "errors",
                         errors,
                         "declined",
-                        declined ? reason(last) : ""));
+                        declined));
         return ResponseEntity.status(status)
-                .contentType(MediaType.TEXT_HTML)
+                .contentType(HTML)
                 .header(HttpHeaders.CACHE_CONTROL, "no-store")
                 .body(templates.process("sandbox/checkout", model));
     }
 
-    private static String reason(SandboxSession.@Nullable Try declined) {
-        return switch (declined == null || declined.reason() == null ? "" : declined.reason()) {
-            case "insufficient-funds" -> "The card was declined: there are not enough funds.";
-            case "confirmation-refused" -> "The payment was not confirmed.";
-            case "not-confirmed" -> "The former payment was not confirmed.";
-            default -> "The card was declined.";
-        };
+    private String reason(SandboxSession.Try declined, Locale locale) {
+        String other = texts.of("sandbox.declined", locale, "The card was declined.");
+        return texts.of("sandbox.declined." + declined.reason(), locale, other);
     }
 }

@@ -6,19 +6,17 @@ import org.jspecify.annotations.Nullable;
 
 /** The cards that the sandbox knows, and what becomes of a try with each. */
 enum TestCard {
-    CAPTURED("4242424242424242", "is paid", null),
-    DECLINED("4000000000000002", "is declined", "card-declined"),
-    NO_FUNDS("4000000000009995", "is declined for want of funds", "insufficient-funds"),
-    NEEDS_CONFIRMATION("4000000000003220", "asks you to confirm", null),
-    DISPUTED("4000000000000259", "is paid, and disputed a few seconds later", null);
+    CAPTURED("4242424242424242", null),
+    DECLINED("4000000000000002", "card-declined"),
+    NO_FUNDS("4000000000009995", "insufficient-funds"),
+    NEEDS_CONFIRMATION("4000000000003220", null),
+    DISPUTED("4000000000000259", null);
 
     private final String number;
-    private final String effect;
     private final @Nullable String refusal;
 
-    TestCard(String number, String effect, @Nullable String refusal) {
+    TestCard(String number, @Nullable String refusal) {
         this.number = number;
-        this.effect = effect;
         this.refusal = refusal;
     }
 
@@ -33,11 +31,6 @@ enum TestCard {
     /** For the page: in groups of four. */
     public String grouped() {
         return number.replaceAll("(.{4})(?=.)", "$1 ");
-    }
-
-    /** For the page: what a try with it comes to. */
-    public String effect() {
-        return effect;
     }
 
     /** Why it is declined; {@code null} where it is not. */

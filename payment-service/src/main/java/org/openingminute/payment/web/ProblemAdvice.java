@@ -1,14 +1,20 @@
 package org.openingminute.payment.web;
 
 import jakarta.servlet.http.HttpServletRequest;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.openingminute.payment.PaymentServiceSettings;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.convert.ConversionException;
+import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.TransientDataAccessException;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
@@ -17,13 +23,13 @@ import org.springframework.http.MediaType;
 import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.converter.HttpMessageNotReadableException;
-import org.springframework.jdbc.CannotGetJdbcConnectionException;
-import org.springframework.transaction.CannotCreateTransactionException;
+import org.springframework.transaction.TransactionException;
 import org.springframework.web.ErrorResponse;
 import org.springframework.web.bind.ServletRequestBindingException;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.method.annotation.MethodArgumentTypeMismatchException;
+import org.springframework.web.servlet.support.RequestContextUtils;
 import org.thymeleaf.ITemplateEngine;
 import org.thymeleaf.context.Context;
 import tools.jackson.core.JacksonException;
@@ -34,12 +40,19 @@ import tools.jackson.databind.exc.UnrecognizedPropertyException;
 final class ProblemAdvice {
 
     private static final Logger log = LoggerFactory.getLogger(ProblemAdvice.class);
+    private static final MediaType HTML = new MediaType(MediaType.TEXT_HTML, StandardCharsets.UTF_8);
     private static final Duration A_MOMENT = Duration.ofSeconds(2);
 
-    private final ITemplateEngine templates;
+    private static final Pattern OF_A_PAYMENT = Pattern.compile("/api/payments/([0-9a-f-]{36})(?:/.*)?");
 
-    ProblemAdvice(ITemplateEngine templates) {
+    private final ITemplateEngine templates;
+    private final Texts texts;
+    private final boolean rehearsal;
+
+    ProblemAdvice(ITemplateEngine templates, Texts texts, PaymentServiceSettings settings) {
         this.templates = templates;
+        this.texts = texts;
+        this.rehearsal = settings.mode() == PaymentServiceSettings.Mode.REHEARSAL;
     }
 
     @ExceptionHandler
@@ -68,8 +81,8 @@ final class ProblemAdvice {
     }
 
     @ExceptionHandler({
-        CannotGetJdbcConnectionException.class,
-        CannotCreateTransactionException.class,
+        DataAccessResourceFailureException.class,
+        TransactionException.class,
         TransientDataAccessException.class
     })
     ResponseEntity<?> databaseAway(Exception e, HttpServletRequest request) {
@@ -128,11 +141,30 @@ final class ProblemAdvice {
         ResponseEntity.BodyBuilder answer =
                 ResponseEntity.status(body.getStatus()).headers(headers);
         if (Page.wantedBy(request.getHeader(HttpHeaders.ACCEPT))) {
-            Context context =
-                    new Context(Locale.ENGLISH, Map.of("detail", body.getDetail() == null ? "" : body.getDetail()));
-            return answer.contentType(MediaType.TEXT_HTML).body(templates.process("problem", context));
+            Locale locale = RequestContextUtils.getLocale(request);
+            String code =
+                    String.valueOf(Objects.requireNonNull(body.getProperties()).get("code"));
+            String detail = Objects.requireNonNullElse(body.getDetail(), "");
+            Context context = new Context(
+                    locale,
+                    Map.of(
+                            "title",
+                            texts.of("problem." + code, locale, texts.of("problem.other", locale, code)),
+                            "detail",
+                            texts.detail(detail, locale),
+                            "back",
+                            back(request.getRequestURI()),
+                            "rehearsal",
+                            rehearsal));
+            return answer.contentType(HTML).body(templates.process("problem", context));
         }
         return answer.contentType(MediaType.APPLICATION_PROBLEM_JSON).body(body);
+    }
+
+    /** The page that a payer came from, or the first of all. */
+    private static String back(String path) {
+        Matcher payment = OF_A_PAYMENT.matcher(path);
+        return payment.matches() ? "/registrations/" + payment.group(1) : "/";
     }
 
     private static String path(JacksonException e) {

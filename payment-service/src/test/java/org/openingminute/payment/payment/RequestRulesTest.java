@@ -24,7 +24,7 @@ class RequestRulesTest extends PlayedPayment {
 
     @Test
     void what_is_not_payable_says_why() {
-        assertThat(after(requested(1, 0)).payability(T0)).isEqualTo(new Payability.Not("There is nothing to pay."));
+        assertThat(after(requested(1, 0)).payability(T0)).isEqualTo(new Payability.Not(Payability.Why.NOTHING_DUE));
         assertThat(after(requested(1, 0)).status()).isEqualTo(PaymentStatus.CAPTURED);
         assertThat(Payment.unknown(ID).payability(T0)).isInstanceOf(Payability.Not.class);
         assertThat(after(new Act.Requested(new Demand(request(1, 100, false, 900), T0)))
