@@ -8,19 +8,24 @@ import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.openingminute.gateway.ResettingService;
 import org.openingminute.gateway.Service;
 import org.openingminute.gateway.StubService;
 import org.openingminute.gateway.TestGateway;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
+@ExtendWith(OutputCaptureExtension.class)
 class OutageIT {
 
     private static final String OWN_503 = "{\"status\":503,\"code\":\"unavailable\",\"detail\":\"the queue is full\"}";
@@ -37,6 +42,9 @@ class OutageIT {
                 "--gateway.budgets.registration=500ms",
                 "--gateway.budgets.request-body=700ms",
                 "--gateway.budgets.breaker-open=300ms");
+        // The first call of a cold gateway takes longer than these budgets.
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> gateway.get("/api/payments/warm").statusCode() == 200);
     }
 
     @AfterAll
@@ -144,6 +152,29 @@ class OutageIT {
         String answer = gateway.sendRaw("GET /api/payments/1 HTTP/1.1\r\nHost: localhost\r\n\r\n");
         assertThat(answer).startsWith("HTTP/1.1 200").endsWith("half");
         never.countDown();
+    }
+
+    @Test
+    void neither_what_was_cut_off_nor_what_could_not_be_read_tells_in_the_log_who_it_was(CapturedOutput output) {
+        CountDownLatch never = new CountDownLatch(1);
+        gateway.payment.on("/api/payments/0198-secret", exchange -> {
+            exchange.sendResponseHeaders(200, 1000);
+            exchange.getResponseBody().write('{');
+            exchange.getResponseBody().flush();
+            waitFor(never);
+        });
+        for (String target :
+                List.of("/api/payments/0198-secret?q=ada@example.org", "/%zz/0198-secret?q=ada@example.org")) {
+            gateway.sendRaw("GET " + target + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+        }
+        gateway.sendRaw("GET /0198-secret HTTP/1.1\r\nHost: localhost\r\nCookie ada@example.org\r\n\r\n");
+        never.countDown();
+
+        await().until(() -> output.getOut().contains("cut off"));
+        assertThat(output.getAll())
+                .doesNotContain("0198-secret")
+                .doesNotContain("ada@example.org")
+                .doesNotContain("127.0.0.1:");
     }
 
     @Test
