@@ -57,7 +57,17 @@ final class ProblemAdvice {
 
     @ExceptionHandler
     ResponseEntity<?> problem(Problem problem, HttpServletRequest request) {
-        return answer(problem, problem.code().status(), request);
+        ProblemDetail body = ProblemDetail.forStatusAndDetail(problem.code().status(), problem.detail());
+        body.setProperty("code", problem.code().text());
+        if (!problem.errors().isEmpty()) {
+            body.setProperty("errors", problem.errors());
+        }
+        HttpHeaders headers = new HttpHeaders();
+        if (problem.retryAfter() != null) {
+            headers.set(
+                    HttpHeaders.RETRY_AFTER, Long.toString(problem.retryAfter().toSeconds()));
+        }
+        return write(body, headers, request);
     }
 
     @ExceptionHandler
@@ -91,14 +101,14 @@ final class ProblemAdvice {
                 Problem.unavailable("Payments cannot be reached at the moment. Please try again.", A_MOMENT), request);
     }
 
+    /** A mistake of ours: nothing was done, and the same call may be made again. */
     @ExceptionHandler
     ResponseEntity<?> anythingElse(Exception e, HttpServletRequest request) {
         if (e instanceof ErrorResponse known) {
             return known(known.getStatusCode(), request);
         }
         log.error("A request failed", e);
-        ProblemDetail body = detail(HttpStatus.INTERNAL_SERVER_ERROR, "internal", "Something went wrong here.");
-        return write(body, HttpHeaders.EMPTY, request);
+        return problem(Problem.unavailable("Something went wrong here.", A_MOMENT), request);
     }
 
     /** What Spring refuses by itself, in our words. A method that a path does not have is a call that does not exist. */
@@ -106,35 +116,13 @@ final class ProblemAdvice {
         return switch (HttpStatus.resolve(status.value())) {
             case NOT_FOUND, METHOD_NOT_ALLOWED ->
                 problem(new Problem(ProblemCode.NOT_FOUND, "There is nothing here."), request);
-            case UNSUPPORTED_MEDIA_TYPE ->
+            case UNSUPPORTED_MEDIA_TYPE, NOT_ACCEPTABLE ->
                 problem(
-                        new Problem(
-                                ProblemCode.UNSUPPORTED_MEDIA_TYPE,
-                                "The body has a media type that is not taken here."),
+                        new Problem(ProblemCode.UNSUPPORTED_MEDIA_TYPE, "This media type is not taken or given here."),
                         request);
             case CONTENT_TOO_LARGE -> problem(new Problem(ProblemCode.TOO_LARGE, "The body is too large."), request);
-            case null, default ->
-                answer(new Problem(ProblemCode.MALFORMED, "The request cannot be read."), status, request);
+            case null, default -> problem(new Problem(ProblemCode.MALFORMED, "The request cannot be read."), request);
         };
-    }
-
-    private ResponseEntity<?> answer(Problem problem, HttpStatusCode status, HttpServletRequest request) {
-        ProblemDetail body = detail(status, problem.code().text(), problem.detail());
-        if (!problem.errors().isEmpty()) {
-            body.setProperty("errors", problem.errors());
-        }
-        HttpHeaders headers = new HttpHeaders();
-        if (problem.retryAfter() != null) {
-            headers.set(
-                    HttpHeaders.RETRY_AFTER, Long.toString(problem.retryAfter().toSeconds()));
-        }
-        return write(body, headers, request);
-    }
-
-    private static ProblemDetail detail(HttpStatusCode status, String code, String text) {
-        ProblemDetail body = ProblemDetail.forStatusAndDetail(status, text);
-        body.setProperty("code", code);
-        return body;
     }
 
     private ResponseEntity<?> write(ProblemDetail body, HttpHeaders headers, HttpServletRequest request) {

@@ -25,18 +25,19 @@ import org.thymeleaf.TemplateEngine;
 
 class ProblemAdviceTest {
 
-    static Stream<RuntimeException> whatADatabaseThatGoesAwayLooksLike() {
+    static Stream<RuntimeException> whatMayPass() {
         return Stream.of(
                 new CannotGetJdbcConnectionException("no connection"),
                 new CannotCreateTransactionException("no connection"),
                 new TransactionSystemException("the commit was not answered"),
                 new DataAccessResourceFailureException("terminated by administrator command"),
-                new QueryTimeoutException("too slow"));
+                new QueryTimeoutException("too slow"),
+                new IllegalStateException("a mistake of ours, after which the same call may be made again"));
     }
 
     @ParameterizedTest
-    @MethodSource("whatADatabaseThatGoesAwayLooksLike")
-    void a_database_that_is_away_is_a_503_that_says_when_to_come_again(RuntimeException failure) throws Exception {
+    @MethodSource("whatMayPass")
+    void what_may_pass_is_a_503_that_says_when_to_come_again(RuntimeException failure) throws Exception {
         MockMvc service = MockMvcBuilders.standaloneSetup(new Failing(failure))
                 .setControllerAdvice(new ProblemAdvice(
                         new TemplateEngine(),
