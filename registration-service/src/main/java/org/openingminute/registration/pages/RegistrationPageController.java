@@ -35,6 +35,9 @@ import tools.jackson.databind.node.ObjectNode;
 @RequestMapping("/registrations/{id}")
 class RegistrationPageController {
 
+    /** An extension is given once, so all its forms are one request: a double click gets the first answer. */
+    private static final String EXTENSION = "page";
+
     private final Registrations registrations;
     private final Admissions admissions;
     private final Ids ids;
@@ -47,11 +50,18 @@ class RegistrationPageController {
         this.views = views;
     }
 
+    /** @param reload whether a page without script is to load itself again; only who asks for it is thrown back to its top */
     @GetMapping
     ModelAndView status(
-            @PathVariable UUID id, HttpServletRequest request, HttpServletResponse response, Locale locale) {
+            @PathVariable UUID id,
+            @RequestParam(defaultValue = "false") boolean reload,
+            HttpServletRequest request,
+            HttpServletResponse response,
+            Locale locale) {
         Registration registration = registrations.forCaller(request, id, Role.ORGANISER, Role.OPERATOR);
-        return page("registration", registration, views.words(locale), response);
+        ModelAndView page = page("registration", registration, views.words(locale), response);
+        boolean expecting = page.getModel().get("page") instanceof RegistrationPage shown && shown.expecting();
+        return page.addObject("refresh", reload && expecting);
     }
 
     @GetMapping("/pay")
@@ -69,7 +79,7 @@ class RegistrationPageController {
             admissions.askForAnswer(new Ask.Extend(
                     registration.conference(),
                     id,
-                    new ScopedKey("extend:" + id, ids.next().toString()),
+                    new ScopedKey("extend:" + id, EXTENSION),
                     BodyHash.of(JsonNodeFactory.instance.objectNode())));
         } catch (Problem problem) {
             Words words = views.words(locale);
@@ -149,20 +159,17 @@ class RegistrationPageController {
         RegistrationPage page = RegistrationPage.of(
                 registration, conference, registrations.timeline(registration.id()), views.now(), words);
         ModelAndView view = views.page(template, title, conference, words).addObject("page", page);
-        return template.equals("registration")
-                ? view.addObject("script", "registration.js").addObject("refresh", page.expecting())
-                : view;
+        return template.equals("registration") ? view.addObject("script", "registration.js") : view;
     }
 
     /**
-     * The page with what was not possible above it; it is the answer to a form, so it does not load itself again. Whatever
-     * else was wrong is an error of its own.
+     * The page with what was not possible above it. Whatever else was wrong is an error of its own.
      */
     private static ModelAndView refused(ModelAndView page, String refusal, Problem problem) {
         if (problem.code() != ProblemCode.NOT_ALLOWED_NOW) {
             throw problem;
         }
         page.setStatus(HttpStatus.CONFLICT);
-        return page.addObject("refusal", refusal).addObject("refresh", false);
+        return page.addObject("refusal", refusal);
     }
 }

@@ -11,7 +11,9 @@ import org.springframework.context.MessageSource;
 /** The texts of the pages in one language. */
 record Words(MessageSource messages, Locale locale) {
 
-    private static final Pattern NUMBER = Pattern.compile("\\d+");
+    /** What differs from one text to the next of its kind: an amount, a reference, a category's code, any number. */
+    private static final Pattern PARAMETER = Pattern.compile(
+            "[A-Z]{3} \\d[\\d.,]*(?= will be)|(?<=^Reference )\\S+(?=\\.$)|(?<=^The category )\\S+|\\d+");
 
     /** The text of a key, which must be there. */
     String of(String key, Object... arguments) {
@@ -23,16 +25,11 @@ record Words(MessageSource messages, Locale locale) {
     }
 
     /**
-     * What is wrong with a field, for somebody who stands before that field. Its key is made of the English message, whose
-     * numbers are the arguments; a message that has no text here is shown as it is.
+     * What is wrong with a field, for somebody who stands before that field. Its key is made of the English message, in which
+     * what differs is {@code n} and becomes the arguments; a message that has no text here is shown as it is.
      */
     String of(FieldError error) {
-        Object[] numbers = NUMBER.matcher(error.message())
-                .results()
-                .map(MatchResult::group)
-                .toArray();
-        return find("field-error." + slug(NUMBER.matcher(error.message()).replaceAll("n")), numbers)
-                .orElse(error.message());
+        return known("field-error", error.message());
     }
 
     /**
@@ -41,7 +38,10 @@ record Words(MessageSource messages, Locale locale) {
      * @param about the first part of the key, such as {@code timeline}
      */
     String known(String about, String english) {
-        return find(about + "." + slug(english)).orElse(english);
+        Object[] arguments =
+                PARAMETER.matcher(english).results().map(MatchResult::group).toArray();
+        return find(about + "." + slug(PARAMETER.matcher(english).replaceAll("n")), arguments)
+                .orElse(english);
     }
 
     private static String slug(String text) {

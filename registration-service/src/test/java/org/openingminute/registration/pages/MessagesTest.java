@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
 import java.util.Properties;
 import java.util.TreeSet;
@@ -13,7 +15,10 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.openingminute.registration.sale.FieldError;
+import org.openingminute.registration.sale.VoucherProblem;
 import org.springframework.context.support.ResourceBundleMessageSource;
 
 class MessagesTest {
@@ -50,12 +55,62 @@ class MessagesTest {
                 .isEqualTo("never heard of it");
     }
 
+    @Test
+    void why_a_voucher_was_refused_is_said_in_german_too() {
+        List<VoucherProblem> problems = List.of(
+                new VoucherProblem.Unknown("X"),
+                new VoucherProblem.Ended("X", Instant.parse("2026-03-01T07:59:59Z")),
+                new VoucherProblem.UsedUp("X"),
+                new VoucherProblem.ForNobodyHere("X"),
+                new VoucherProblem.Missing("student", 0));
+        for (VoucherProblem problem : problems) {
+            assertThat(words(Locale.GERMAN).of(new FieldError("voucher", problem.message())))
+                    .as(problem.message())
+                    .contains("utschein")
+                    .isNotEqualTo(problem.message());
+        }
+        assertThat(words(Locale.GERMAN)
+                        .of(new FieldError("voucher", problems.get(1).message())))
+                .contains("bis 01.03.2026, 07:59 Uhr UTC");
+        assertThat(words(Locale.GERMAN)
+                        .of(new FieldError("voucher", problems.get(4).message())))
+                .contains("„student“");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Reference ML26-7K3F9Q.",
+                "USD 95.00 will be given back.",
+                "By the organiser; it is being booked.",
+                "the payment came before it could be paid",
+                "the payment came after the cancellation",
+                "There is nothing to pay.",
+                "late payment refunded"
+            })
+    void what_has_happened_is_told_in_german_too(String detail) {
+        assertThat(words(Locale.GERMAN).known("timeline-detail", detail)).isNotEqualTo(detail);
+    }
+
+    @Test
+    void what_differs_from_one_text_to_the_next_is_kept() {
+        assertThat(words(Locale.GERMAN).known("timeline-detail", "USD 1,095.00 will be given back."))
+                .isEqualTo("USD 1,095.00 werden erstattet.");
+        assertThat(words(Locale.GERMAN).known("timeline-detail", "Reference ML26-7K3F9Q."))
+                .isEqualTo("Kennzeichen ML26-7K3F9Q.");
+        assertThat(english().known("timeline-detail", "Reference ML26-7K3F9Q.")).isEqualTo("Reference ML26-7K3F9Q.");
+    }
+
     static Words english() {
+        return words(Locale.ENGLISH);
+    }
+
+    private static Words words(Locale locale) {
         ResourceBundleMessageSource messages = new ResourceBundleMessageSource();
         messages.setBasename("messages");
         messages.setDefaultEncoding("UTF-8");
         messages.setFallbackToSystemLocale(false);
-        return new Words(messages, Locale.ENGLISH);
+        return new Words(messages, locale);
     }
 
     private static Properties texts(String file) throws IOException {

@@ -131,7 +131,11 @@ class PagesIT {
         assertThat(shown)
                 .contains("Waiting for your payment", "Your places are held until", "Please pay USD 100.00.")
                 .contains("action=\"/api/payments/" + page.substring("/registrations/".length()) + "/checkout\"")
-                .contains("<meta http-equiv=\"refresh\"", "Ada Lovelace", "Seats held");
+                .contains("Ada Lovelace", "Seats held", "href=\"" + page + "?reload=true\"")
+                .doesNotContain("http-equiv");
+        assertThat(browser.get(page + "?reload=true").body())
+                .as("only who asks for it is thrown back to the top")
+                .contains("<noscript><meta http-equiv=\"refresh\" content=\"10\"></noscript>", "Stop that");
         assertThat(header(browser.get(page), "Cache-Control")).contains("no-store");
     }
 
@@ -199,11 +203,16 @@ class PagesIT {
     void attendees_come_and_go_without_a_script() {
         String slug = service.putConference(10, 600);
         Map<String, String> form = form(slug, "seat");
+        assertThat(browser.get(register(slug)).body())
+                .as("what was asked for is where the answer begins")
+                .containsPattern("value=\"add\"[^>]* formaction=\"[^\"]+/register#attendees-1-category\"")
+                .containsPattern("value=\"price\"[^>]* formaction=\"[^\"]+/register#price\"");
         form.put("action", "add");
         HttpResponse<String> more = browser.post(register(slug), form);
         assertThat(more.statusCode()).isEqualTo(200);
         assertThat(more.body())
-                .contains("name=\"attendees\" value=\"2\"", "name=\"attendees[1].email\"", "value=\"Ada\"");
+                .contains("name=\"attendees\" value=\"2\"", "name=\"attendees[1].email\"", "value=\"Ada\"")
+                .contains("id=\"attendees-1-category\"");
 
         form.put("attendees", "2");
         form.put("attendees[1].givenName", "Grace");
@@ -277,7 +286,7 @@ class PagesIT {
     }
 
     @Test
-    void five_more_minutes_are_given_once() {
+    void five_more_minutes_are_given_once_and_a_double_click_is_one_click() {
         String slug = service.putConference(10, 600);
         Reply made = service.register(slug, "seat").expect(201);
         String page = open(made);
@@ -288,9 +297,16 @@ class PagesIT {
         assertThat(service.get("/api" + page, made.text("accessToken")).text("holdExpiresAt"))
                 .isGreaterThan(made.text("holdExpiresAt"));
         assertThat(browser.get(page).body()).contains("Hold extended").doesNotContain("Give me five more minutes");
-        HttpResponse<String> again = browser.post(page + "/hold-extension", Map.of());
-        assertThat(again.statusCode()).isEqualTo(409);
-        assertThat(again.body()).contains("The time to pay cannot be extended any more.");
+        String until = service.get("/api" + page, made.text("accessToken")).text("holdExpiresAt");
+        assertThat(browser.post(page + "/hold-extension", Map.of()).statusCode())
+                .isEqualTo(303);
+        assertThat(service.get("/api" + page, made.text("accessToken")).text("holdExpiresAt"))
+                .isEqualTo(until);
+
+        String unpayable = open(service.register("mlsys-2026", "student").expect(201));
+        HttpResponse<String> refused = browser.post(unpayable + "/hold-extension", Map.of());
+        assertThat(refused.statusCode()).isEqualTo(409);
+        assertThat(refused.body()).contains("The time to pay cannot be extended any more.");
     }
 
     @Test
