@@ -85,7 +85,8 @@ public abstract class RepeatingJob implements SmartLifecycle {
                 lastFailure = "";
             } catch (InterruptedException e) {
                 return;
-            } catch (RuntimeException e) {
+            } catch (RuntimeException
+                    | Error e) { // a thread that ended would leave its work undone, and nobody would see it
                 if (!lastFailure.equals(e.toString())) {
                     log.warn("{} failed and is tried again", name, e);
                     lastFailure = e.toString();

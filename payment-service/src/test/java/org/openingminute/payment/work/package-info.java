@@ -1,0 +1,4 @@
+@NullMarked
+package org.openingminute.payment.work;
+
+import org.jspecify.annotations.NullMarked;
