@@ -253,7 +253,8 @@ public final class LocalSystem implements AutoCloseable {
             Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("rwx------"));
         }
         lock(data.resolve("lock"));
-        long free = Files.getFileStore(data).getUsableSpace() / MEGABYTE;
+        // Asks the path and not the mount below it, which a changed root may not show.
+        long free = data.toFile().getUsableSpace() / MEGABYTE;
         if (free < LEAST_FREE_MEGABYTES) {
             throw new CannotRun(
                     "the data folder %s has %d MB left, and %d are needed".formatted(data, free, LEAST_FREE_MEGABYTES));

@@ -40,11 +40,13 @@ final class Postgres {
      */
     Part part(List<String> databases) throws IOException, InterruptedException {
         Path folder = children.postgresFolder();
-        List<String> prefix = asAnyone();
-        if (!Files.exists(folder)) {
-            initialise(folder, prefix);
+        PostgresAccount account = PostgresAccount.here();
+        if (Files.exists(folder)) {
+            account.own(folder);
+        } else {
+            initialise(folder, account);
         }
-        List<String> command = new ArrayList<>(prefix);
+        List<String> command = new ArrayList<>(account.prefix());
         command.addAll(Children.endsWithLauncher("INT"));
         command.addAll(List.of(programs.resolve("bin/postgres").toString(), "-D", folder.toString()));
         Map<String, String> settings = Map.of(
@@ -102,17 +104,18 @@ final class Postgres {
         return "jdbc:postgresql://127.0.0.1:" + port + "/" + database;
     }
 
-    private void initialise(Path folder, List<String> prefix) throws IOException, InterruptedException {
+    private void initialise(Path folder, PostgresAccount account) throws IOException, InterruptedException {
         // Made beside its place and renamed when complete: half a cluster would never start.
         Path unfinished = folder.resolveSibling("postgres.new");
         Programs.delete(unfinished);
         Files.createDirectory(
                 unfinished, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        account.own(unfinished);
         Path passwordFile = Files.createTempFile(folder.getParent(), "postgres", ".password");
         Path log = Files.createTempFile(folder.getParent(), "initdb", ".log");
         try {
             Files.writeString(passwordFile, secrets.text("postgres-password"));
-            List<String> command = new ArrayList<>(prefix);
+            List<String> command = new ArrayList<>(account.prefix());
             command.addAll(List.of(
                     programs.resolve("bin/initdb").toString(),
                     "--pgdata=" + unfinished,
@@ -129,24 +132,6 @@ final class Postgres {
         } finally {
             Files.delete(passwordFile);
             Files.delete(log);
-        }
-    }
-
-    /** PostgreSQL refuses to run as root; in a user namespace of its own, root is nobody in particular. */
-    private static List<String> asAnyone() throws InterruptedException {
-        if (!"root".equals(System.getProperty("user.name"))) {
-            return List.of();
-        }
-        try {
-            Path unshare = Children.onPath("unshare").orElseThrow(() -> new IOException("there is no 'unshare'"));
-            Process trial = new ProcessBuilder(unshare.toString(), "-U", "true").start();
-            if (trial.waitFor() != 0) {
-                throw new IOException("user namespaces are not allowed here");
-            }
-            return List.of(unshare.toString(), "-U");
-        } catch (IOException e) {
-            throw new CannotRun(
-                    "PostgreSQL refuses to run as root, and " + e.getMessage() + ": run this as an ordinary user", e);
         }
     }
 }
