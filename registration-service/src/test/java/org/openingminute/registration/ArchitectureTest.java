@@ -23,10 +23,22 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule rules_are_pure = noClasses()
             .that()
-            .resideInAnyPackage("..registration.sale..", "..registration.lifecycle..")
+            .resideInAnyPackage(
+                    "..registration.sale..",
+                    "..registration.quota..",
+                    "..registration.form..",
+                    "..registration.lifecycle..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("org.springframework..", "java.sql..", "org.apache.kafka..", "..messaging..");
+
+    @ArchTest
+    static final ArchRule rules_depend_on_each_other_one_way = noClasses()
+            .that()
+            .resideInAPackage("..registration.sale..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("..registration.quota..", "..registration.form..");
 
     @ArchTest
     static final ArchRule no_other_service_is_used = noClasses()

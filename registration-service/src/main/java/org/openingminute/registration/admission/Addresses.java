@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import org.openingminute.registration.sale.RegistrationRequest;
+import org.openingminute.registration.form.RegistrationRequest;
 
 /** When two e-mail addresses are one. */
 final class Addresses {

@@ -4,9 +4,9 @@ import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.messaging.Message;
+import org.openingminute.registration.form.RegistrationRequest;
 import org.openingminute.registration.sale.Definition;
 import org.openingminute.registration.sale.Money;
-import org.openingminute.registration.sale.RegistrationRequest;
 import tools.jackson.databind.JsonNode;
 
 /** Something that would change a registration or a limit. Each is decided by a batch of its conference. */

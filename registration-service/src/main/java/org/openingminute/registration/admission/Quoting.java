@@ -2,11 +2,11 @@ package org.openingminute.registration.admission;
 
 import java.time.Instant;
 import java.util.List;
-import org.openingminute.registration.sale.FieldError;
-import org.openingminute.registration.sale.OrderCheck;
+import org.openingminute.registration.form.FieldError;
+import org.openingminute.registration.form.OrderCheck;
+import org.openingminute.registration.form.RegistrationRequest;
 import org.openingminute.registration.sale.Phase;
 import org.openingminute.registration.sale.Quote;
-import org.openingminute.registration.sale.RegistrationRequest;
 import org.openingminute.registration.web.Problem;
 
 /** What a registration would cost now; nothing is held. Pure. */

@@ -13,9 +13,9 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.messaging.OutgoingMessage;
 import org.openingminute.registration.lifecycle.Registration;
-import org.openingminute.registration.sale.Availability;
-import org.openingminute.registration.sale.QuotaKey;
-import org.openingminute.registration.sale.Takes;
+import org.openingminute.registration.quota.Availability;
+import org.openingminute.registration.quota.QuotaKey;
+import org.openingminute.registration.quota.Takes;
 import org.openingminute.registration.web.Problem;
 import tools.jackson.databind.JsonNode;
 

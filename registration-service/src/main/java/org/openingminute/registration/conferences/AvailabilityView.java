@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.registration.admission.Conference;
-import org.openingminute.registration.sale.Availability;
+import org.openingminute.registration.quota.Availability;
 import org.openingminute.registration.sale.Category;
 import org.openingminute.registration.sale.Money;
 import org.openingminute.registration.sale.Phase;

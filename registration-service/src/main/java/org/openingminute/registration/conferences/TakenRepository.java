@@ -3,7 +3,7 @@ package org.openingminute.registration.conferences;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.openingminute.registration.sale.QuotaKey;
+import org.openingminute.registration.quota.QuotaKey;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 

@@ -6,11 +6,11 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.registration.quota.QuotaKey;
+import org.openingminute.registration.quota.Takes;
 import org.openingminute.registration.sale.CancellationRule;
 import org.openingminute.registration.sale.Money;
-import org.openingminute.registration.sale.QuotaKey;
 import org.openingminute.registration.sale.Quote;
-import org.openingminute.registration.sale.Takes;
 
 /**
  * One person's order. Immutable; a change makes a new one with the next revision.

@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
-import org.openingminute.registration.sale.FieldError;
+import org.openingminute.registration.form.FieldError;
 import org.springframework.context.MessageSource;
 
 /** The texts of the pages in one language. */

@@ -7,7 +7,7 @@ import org.openingminute.registration.admission.Admissions;
 import org.openingminute.registration.admission.Ask;
 import org.openingminute.registration.admission.ConferenceRepository;
 import org.openingminute.registration.clock.BusinessClock;
-import org.openingminute.registration.sale.DefinitionReader;
+import org.openingminute.registration.form.DefinitionReader;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.ApplicationRunner;

@@ -6,7 +6,7 @@ import java.time.OffsetDateTime;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.registration.clock.BusinessClock;
-import org.openingminute.registration.sale.FieldError;
+import org.openingminute.registration.form.FieldError;
 import org.openingminute.registration.web.Bodies;
 import org.openingminute.registration.web.Problem;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;

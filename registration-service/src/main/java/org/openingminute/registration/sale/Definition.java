@@ -7,7 +7,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A conference as its organiser defines it. {@link DefinitionReader} makes it from JSON, which stays the form that is stored
+ * A conference as its organiser defines it. {@code DefinitionReader} makes it from JSON, which stays the form that is stored
  * and given back. Immutable.
  *
  * @param startsOn its first day, in its own zone
@@ -49,7 +49,8 @@ public record Definition(
      */
     public record Program(@Nullable String status, List<Item> keynotes, List<Item> sessions) {
 
-        static final Program NONE = new Program(null, List.of(), List.of());
+        /** Nothing is announced yet. */
+        public static final Program NONE = new Program(null, List.of(), List.of());
 
         public Program {
             keynotes = List.copyOf(keynotes);

@@ -26,7 +26,7 @@ public record Money(long amount, String currency) {
     }
 
     /** Whether the code is of a currency that can be paid with; gold, test and "no currency" codes are not. */
-    static boolean isCurrency(String code) {
+    public static boolean isCurrency(String code) {
         try {
             return Currency.getInstance(code).getDefaultFractionDigits() >= 0;
         } catch (IllegalArgumentException e) {

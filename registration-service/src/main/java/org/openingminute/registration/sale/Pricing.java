@@ -15,7 +15,7 @@ public final class Pricing {
     public sealed interface Priced permits Quote, VoucherProblem {}
 
     /**
-     * The price of an order that {@link OrderCheck} found nothing wrong with. Discounts are rounded half up on each line; tax
+     * The price of an order that {@code OrderCheck} found nothing wrong with. Discounts are rounded half up on each line; tax
      * is on top, rounded once on the sum. Whether enough is left, also of the voucher's uses, is not asked here.
      *
      * @param phase whose prices hold

@@ -8,7 +8,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a conference sells: the {@code registration} part of a {@link Definition}. {@link DefinitionReader} makes it, and sees
+ * How a conference sells: the {@code registration} part of a {@link Definition}. {@code DefinitionReader} makes it, and sees
  * to it that the parts fit together. Immutable.
  *
  * @param currency ISO 4217; all bare amounts are minor units of it

@@ -56,7 +56,7 @@ public record Voucher(
     }
 
     /** How a code is compared: without its case. */
-    static String plain(String code) {
+    public static String plain(String code) {
         return code.strip().toUpperCase(Locale.ROOT);
     }
 }

@@ -14,7 +14,7 @@ public sealed interface VoucherProblem extends Pricing.Priced {
      */
     record Ended(String code, Instant until) implements VoucherProblem {}
 
-    /** Fewer uses are left than the order would take. Found by {@link Availability}, which knows what is taken. */
+    /** Fewer uses are left than the order would take. Found by {@code Availability}, which knows what is taken. */
     record UsedUp(String code) implements VoucherProblem {}
 
     /** It is for none of the order's attendees. */

@@ -4,7 +4,7 @@ import java.io.Serial;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.openingminute.registration.sale.FieldError;
+import org.openingminute.registration.form.FieldError;
 import org.springframework.http.ProblemDetail;
 
 /** A "no" with a code of the contract; {@link ProblemAdvice} turns it into the answer. */

@@ -2,7 +2,7 @@ package org.openingminute.registration.web;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.openingminute.registration.sale.FieldError;
+import org.openingminute.registration.form.FieldError;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessResourceFailureException;

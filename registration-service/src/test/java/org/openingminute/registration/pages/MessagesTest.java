@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.openingminute.registration.sale.FieldError;
+import org.openingminute.registration.form.FieldError;
 import org.openingminute.registration.sale.VoucherProblem;
 import org.springframework.context.support.ResourceBundleMessageSource;
 

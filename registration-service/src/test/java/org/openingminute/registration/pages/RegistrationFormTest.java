@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.openingminute.registration.form.FieldError;
 import org.openingminute.registration.sale.AddOn;
-import org.openingminute.registration.sale.FieldError;
 import tools.jackson.databind.JsonNode;
 
 class RegistrationFormTest {

@@ -6,18 +6,19 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.registration.form.DefinitionReader;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Definitions and orders that tests begin with. */
-final class Examples {
+public final class Examples {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private Examples() {}
 
-    static ObjectNode mlsysJson() {
+    public static ObjectNode mlsysJson() {
         try (InputStream file = Objects.requireNonNull(
                 Examples.class.getResourceAsStream("/conferences/mlsys-2026.json"), "the file of the conference")) {
             return (ObjectNode) JSON.readTree(file);
@@ -26,16 +27,16 @@ final class Examples {
         }
     }
 
-    static Definition mlsys() {
+    public static Definition mlsys() {
         return read(mlsysJson());
     }
 
-    static JsonNode json(String text) {
+    public static JsonNode json(String text) {
         return JSON.readTree(text);
     }
 
     /** The least that a definition may say, with room for more in {@code registration}. */
-    static String small(String moreTerms) {
+    public static String small(String moreTerms) {
         return """
                 {"slug": "small-1", "name": "Small", "startsOn": "2026-06-01", "endsOn": "2026-06-02", "timeZone": "Europe/Berlin",
                  "registration": {"currency": "EUR", "capacity": 10,
@@ -49,25 +50,25 @@ final class Examples {
                 """.formatted(moreTerms.isEmpty() ? "" : ", " + moreTerms);
     }
 
-    static Definition smallWith(String moreTerms) {
+    public static Definition smallWith(String moreTerms) {
         return read(json(small(moreTerms)));
     }
 
-    static Definition read(JsonNode body) {
+    public static Definition read(JsonNode body) {
         return switch (DefinitionReader.read(body, body.get("slug").stringValue())) {
             case DefinitionReader.Read.Ok(Definition definition) -> definition;
             case DefinitionReader.Read.Wrong wrong -> throw new AssertionError(wrong);
         };
     }
 
-    static DefinitionReader.Read.Wrong wrong(JsonNode body) {
+    public static DefinitionReader.Read.Wrong wrong(JsonNode body) {
         return switch (DefinitionReader.read(body, "small-1")) {
             case DefinitionReader.Read.Ok ok -> throw new AssertionError("nothing was found wrong with " + ok);
             case DefinitionReader.Read.Wrong wrong -> wrong;
         };
     }
 
-    static Order order(@Nullable String voucher, String... categories) {
+    public static Order order(@Nullable String voucher, String... categories) {
         return new Order(
                 List.of(categories).stream()
                         .map(category -> new Order.OrderLine(category, List.of()))

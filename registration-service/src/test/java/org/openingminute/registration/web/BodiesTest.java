@@ -9,8 +9,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.openingminute.registration.sale.FieldError;
-import org.openingminute.registration.sale.RegistrationRequest;
+import org.openingminute.registration.form.FieldError;
+import org.openingminute.registration.form.RegistrationRequest;
 
 class BodiesTest {
 

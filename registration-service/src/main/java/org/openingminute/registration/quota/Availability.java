@@ -1,4 +1,4 @@
-package org.openingminute.registration.sale;
+package org.openingminute.registration.quota;
 
 import java.time.Instant;
 import java.util.Comparator;
@@ -9,6 +9,10 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.openingminute.registration.sale.Category;
+import org.openingminute.registration.sale.Definition;
+import org.openingminute.registration.sale.SaleTerms;
+import org.openingminute.registration.sale.Voucher;
 
 /**
  * What is left of a conference's quotas at an instant.

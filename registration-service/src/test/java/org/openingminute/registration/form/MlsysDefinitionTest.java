@@ -1,4 +1,4 @@
-package org.openingminute.registration.sale;
+package org.openingminute.registration.form;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -8,7 +8,14 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.openingminute.registration.quota.Availability;
+import org.openingminute.registration.quota.Limits;
+import org.openingminute.registration.quota.QuotaKey;
+import org.openingminute.registration.sale.Definition;
+import org.openingminute.registration.sale.Examples;
+import org.openingminute.registration.sale.Phase;
 import org.openingminute.registration.sale.Sale.Moment;
+import org.openingminute.registration.sale.SaleTerms;
 
 class MlsysDefinitionTest {
 

@@ -1,4 +1,6 @@
-package org.openingminute.registration.sale;
+package org.openingminute.registration.quota;
+
+import org.openingminute.registration.sale.Voucher;
 
 /** A limited number of a conference. Each has a code, by which it is stored: {@code category:student}. */
 public sealed interface QuotaKey {

@@ -1,4 +1,4 @@
-package org.openingminute.registration.sale;
+package org.openingminute.registration.form;
 
 /**
  * What is wrong with one field of a request.

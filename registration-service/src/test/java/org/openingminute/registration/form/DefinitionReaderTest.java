@@ -1,4 +1,4 @@
-package org.openingminute.registration.sale;
+package org.openingminute.registration.form;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -8,6 +8,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.openingminute.registration.sale.Definition;
+import org.openingminute.registration.sale.Examples;
+import org.openingminute.registration.sale.SaleTerms;
 import tools.jackson.databind.node.ObjectNode;
 
 class DefinitionReaderTest {

@@ -1,4 +1,4 @@
-package org.openingminute.registration.sale;
+package org.openingminute.registration.form;
 
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -9,6 +9,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.registration.sale.AddOn;
+import org.openingminute.registration.sale.Definition;
+import org.openingminute.registration.sale.Order;
+import org.openingminute.registration.sale.SaleTerms;
 
 /** Says all that is wrong with a request, field by field. Whether there are seats, and the voucher, are not its business. */
 public final class OrderCheck {

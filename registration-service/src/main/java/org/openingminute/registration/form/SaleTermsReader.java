@@ -1,4 +1,4 @@
-package org.openingminute.registration.sale;
+package org.openingminute.registration.form;
 
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -11,6 +11,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.registration.sale.AddOn;
+import org.openingminute.registration.sale.CancellationRule;
+import org.openingminute.registration.sale.Category;
+import org.openingminute.registration.sale.Money;
+import org.openingminute.registration.sale.Phase;
+import org.openingminute.registration.sale.SaleTerms;
+import org.openingminute.registration.sale.Voucher;
 
 /** Reads the {@code registration} part of a definition. For one thread and one use. */
 final class SaleTermsReader {

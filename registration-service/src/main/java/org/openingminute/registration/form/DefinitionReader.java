@@ -1,4 +1,4 @@
-package org.openingminute.registration.sale;
+package org.openingminute.registration.form;
 
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -10,6 +10,8 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.registration.sale.Definition;
+import org.openingminute.registration.sale.SaleTerms;
 import tools.jackson.databind.JsonNode;
 
 /** Reads a conference's definition and checks it as a whole. */

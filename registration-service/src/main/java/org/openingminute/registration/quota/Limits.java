@@ -1,9 +1,11 @@
-package org.openingminute.registration.sale;
+package org.openingminute.registration.quota;
 
 import java.util.HashMap;
 import java.util.Map;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.registration.sale.Definition;
+import org.openingminute.registration.sale.SaleTerms;
 
 /**
  * How much there is of each quota of a conference. What is absent is unlimited. Immutable.

@@ -1,4 +1,4 @@
-package org.openingminute.registration.sale;
+package org.openingminute.registration.form;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;

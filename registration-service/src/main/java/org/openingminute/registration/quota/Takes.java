@@ -1,10 +1,15 @@
-package org.openingminute.registration.sale;
+package org.openingminute.registration.quota;
 
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.openingminute.registration.sale.Category;
+import org.openingminute.registration.sale.Definition;
+import org.openingminute.registration.sale.Order;
+import org.openingminute.registration.sale.SaleTerms;
+import org.openingminute.registration.sale.Voucher;
 
 /**
  * What an order takes from the quotas of its conference, all or nothing. Immutable.

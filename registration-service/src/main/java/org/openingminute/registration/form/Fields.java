@@ -1,4 +1,4 @@
-package org.openingminute.registration.sale;
+package org.openingminute.registration.form;
 
 import java.math.BigDecimal;
 import java.net.URI;
