@@ -122,6 +122,7 @@ class RegistrationServiceIT {
         Reply made = service.register(slug, "seat").expect(201);
 
         awaitStatus(made, "expired");
+        assertThat(read(made).text("payment.status")).isEqualTo("closed");
         assertThat(service.statistics(slug).number("free")).isEqualTo(1);
         awaitWritten("payment.commands.v1", made.text("id"), "payment.close.v1");
         service.tellPayment(
@@ -340,11 +341,12 @@ class RegistrationServiceIT {
 
     private void awaitStatus(Reply registration, String status) {
         await().atMost(SOON)
-                .untilAsserted(() -> assertThat(service.get(
-                                        "/api/registrations/" + registration.text("id"),
-                                        registration.text("accessToken"))
-                                .text("status"))
-                        .isEqualTo(status));
+                .untilAsserted(
+                        () -> assertThat(read(registration).text("status")).isEqualTo(status));
+    }
+
+    private Reply read(Reply registration) {
+        return service.get("/api/registrations/" + registration.text("id"), registration.text("accessToken"));
     }
 
     private Written awaitWritten(String topic, String key, String type) {

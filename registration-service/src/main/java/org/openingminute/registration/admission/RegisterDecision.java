@@ -79,11 +79,12 @@ final class RegisterDecision {
      * @throws Problem {@code not-open}, {@code closed} or {@code paused}
      */
     static Phase openPhase(Conference conference, Instant at) {
-        return switch (conference.definition().registration().sale().phaseAt(at)) {
+        Sale sale = conference.definition().registration().sale();
+        return switch (sale.phaseAt(at)) {
             case Sale.Moment.NotOpen(Instant opensAt) ->
                 throw new Problem(ProblemCode.NOT_OPEN, "Registration has not opened yet.", Map.of("opensAt", opensAt));
-            case Sale.Moment.Closed(Instant since) ->
-                throw new Problem(ProblemCode.CLOSED, "Registration has closed.", Map.of("closedAt", since));
+            case Sale.Moment.Closed ignored ->
+                throw new Problem(ProblemCode.CLOSED, "Registration has closed.", Map.of("closesAt", sale.closesAt()));
             case Sale.Moment.Open(Phase phase) -> {
                 if (!conference.open()) {
                     @Nullable String message = conference.saleMessage();

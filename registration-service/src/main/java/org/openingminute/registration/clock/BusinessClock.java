@@ -15,7 +15,7 @@ import org.springframework.stereotype.Component;
 @Component
 public class BusinessClock {
 
-    private static final Duration FRESH = Duration.ofMillis(500);
+    private static final Duration FRESH = Duration.ofMillis(100);
 
     private final JdbcClient jdbc;
     private final Clock clock;
@@ -28,25 +28,38 @@ public class BusinessClock {
         this.clock = clock;
     }
 
-    /** Business time now, to the millisecond; an offset that was moved elsewhere is known half a second later. */
+    /** Business time now, to the millisecond; an offset that was moved elsewhere is known a tenth of a second later. */
     public Instant now() {
         Instant machine = clock.instant();
+        return machine.plus(offset(machine)).truncatedTo(ChronoUnit.MILLIS);
+    }
+
+    /** How far business time is from the machine's; what was derived from another offset is out of date. */
+    public Duration offset() {
+        return offset(clock.instant());
+    }
+
+    private Duration offset(Instant machine) {
         Known last = known;
         if (last.readAt().isBefore(machine.minus(FRESH))) {
             last = new Known(read(), machine);
             known = last;
         }
-        return machine.plus(last.offset()).truncatedTo(ChronoUnit.MILLIS);
+        return last.offset();
     }
 
-    /** Moves business time to an instant. In force for every decision that begins after this returns. */
-    public Instant moveTo(Instant to) {
+    /**
+     * Moves business time to an instant. When this returns, a tenth of a second later, it is in force everywhere: other instances
+     * have read it by then.
+     */
+    public Instant moveTo(Instant to) throws InterruptedException {
         jdbc.sql("""
                 insert into rehearsal_clock (offset_millis)
                 values (round(extract(epoch from ?::timestamptz - clock_timestamp()) * 1000)::bigint)
                 on conflict (only_row) do update set offset_millis = excluded.offset_millis
                 """).param(to.toString()).update();
         known = new Known(Duration.ZERO, Instant.MIN);
+        Thread.sleep(FRESH);
         return now();
     }
 

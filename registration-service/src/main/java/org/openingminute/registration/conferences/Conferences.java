@@ -1,5 +1,6 @@
 package org.openingminute.registration.conferences;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +27,7 @@ public class Conferences {
     private final BusinessClock clock;
     private final Map<String, Remembered> remembered = new ConcurrentHashMap<>();
 
-    private record Remembered(AvailabilityView view, long readAt) {}
+    private record Remembered(AvailabilityView view, long readAt, Duration clockOffset) {}
 
     Conferences(ConferenceRepository repository, TakenRepository taken, BusinessClock clock) {
         this.repository = repository;
@@ -61,13 +62,16 @@ public class Conferences {
     /** What is left, at most a second old and read once for all who ask. */
     public AvailabilityView availability(String slug) {
         @Nullable Remembered last = remembered.get(slug);
-        if (last != null && System.nanoTime() - last.readAt() < FRESH_NANOS) {
+        Duration offset = clock.offset();
+        if (last != null
+                && System.nanoTime() - last.readAt() < FRESH_NANOS
+                && last.clockOffset().equals(offset)) {
             return last.view();
         }
         long readAt = System.nanoTime();
         Conference conference = require(slug);
         AvailabilityView view = view(conference, taken.sums(slug), clock.now());
-        remembered.put(slug, new Remembered(view, readAt));
+        remembered.put(slug, new Remembered(view, readAt, offset));
         return view;
     }
 

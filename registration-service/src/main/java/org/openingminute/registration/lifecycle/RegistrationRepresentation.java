@@ -1,12 +1,14 @@
 package org.openingminute.registration.lifecycle;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
-import java.util.UUID;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.registration.sale.Money;
 
 /** What {@code GET /api/registrations/{id}} answers: the registration, its payment, and where to go on. */
 public record RegistrationRepresentation(@JsonUnwrapped RegistrationView registration, Payment payment, Links links) {
+
+    private static final Set<String> NEVER_PAID = Set.of("awaiting", "failed");
 
     /** What registration-service knows of the payment; payment-service knows more. */
     public record Payment(String status, Money due, Money captured, Money refunded) {}
@@ -28,7 +30,6 @@ public record RegistrationRepresentation(@JsonUnwrapped RegistrationView registr
     public static RegistrationRepresentation of(Registration r, String publicUrl) {
         String self = publicUrl + "/api/registrations/" + r.id();
         String page = publicUrl + "/registrations/" + r.id();
-        UUID first = r.attendees().getFirst().id();
         boolean confirmed = r.status() == Status.CONFIRMED;
         return new RegistrationRepresentation(
                 RegistrationView.of(r),
@@ -41,12 +42,19 @@ public record RegistrationRepresentation(@JsonUnwrapped RegistrationView registr
                         self,
                         r.status() == Status.PENDING_PAYMENT ? page + "/pay" : null,
                         page,
-                        confirmed ? self + "/attendees/" + first + "/ticket.pdf" : null,
-                        r.money().captured().amount() > 0 ? self + "/receipt.pdf" : null,
+                        null,
+                        null,
                         confirmed || r.status().holdsSeats() ? self + "/cancellation" : null));
     }
 
+    /** Payment-service says nothing when it closes a payment that never had money: it was told to. */
     private static String paymentStatus(Registration r) {
-        return r.nothingToPay() ? "captured" : r.money().status();
+        if (r.nothingToPay()) {
+            return "captured";
+        }
+        boolean over = r.status() == Status.EXPIRED || r.status() == Status.CANCELLED;
+        return over && NEVER_PAID.contains(r.money().status())
+                ? "closed"
+                : r.money().status();
     }
 }

@@ -45,7 +45,7 @@ class RehearsalController {
     }
 
     @PutMapping
-    Now move(@RequestBody(required = false) byte @Nullable [] body) {
+    Now move(@RequestBody(required = false) byte @Nullable [] body) throws InterruptedException {
         Wanted wanted = bodies.readKnown(bodies.tree(body), Wanted.class);
         return new Now(clock.moveTo(instant(wanted.now())));
     }

@@ -50,18 +50,14 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
         return answer(new Problem(ProblemCode.UNAVAILABLE, "This is not possible for a moment. Please try again."));
     }
 
+    /** A mistake of ours. Nothing was done, and the same request may be sent again: that is what this code promises. */
     @ExceptionHandler
     ResponseEntity<ProblemDetail> unexpected(Exception e) {
         log.error("A request failed", e);
-        ProblemDetail body = ProblemDetail.forStatusAndDetail(
-                HttpStatus.INTERNAL_SERVER_ERROR, "Something went wrong here. It has been noted.");
-        body.setProperty("code", "internal");
-        return ResponseEntity.internalServerError()
-                .contentType(MediaType.APPLICATION_PROBLEM_JSON)
-                .body(body);
+        return answer(new Problem(ProblemCode.UNAVAILABLE, "Something went wrong here, and it has been noted."));
     }
 
-    /** What Spring refuses by itself, in our form. */
+    /** What Spring refuses by itself, with a code of the contract and the status that the contract gives it. */
     @Override
     protected @Nullable ResponseEntity<Object> handleExceptionInternal(
             Exception e, @Nullable Object body, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
@@ -73,8 +69,7 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
             default -> ProblemCode.MALFORMED;
         };
         ProblemDetail detail = new Problem(code, sentence(code)).body();
-        detail.setStatus(status.value());
-        return ResponseEntity.status(status)
+        return ResponseEntity.status(code.status())
                 .headers(headers)
                 .contentType(MediaType.APPLICATION_PROBLEM_JSON)
                 .body(detail);
