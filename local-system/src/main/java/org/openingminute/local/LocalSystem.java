@@ -2,13 +2,9 @@ package org.openingminute.local;
 
 import java.io.File;
 import java.io.IOException;
-import java.io.RandomAccessFile;
 import java.net.URI;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -33,8 +29,6 @@ public final class LocalSystem implements AutoCloseable {
     private static final Duration GRACE = Duration.ofSeconds(30);
 
     private static final Duration LOOK_AGAIN = Duration.ofMillis(200);
-    private static final long MEGABYTE = 1024L * 1024;
-    private static final long LEAST_FREE_MEGABYTES = 300;
     private static final List<String> DATABASES = List.of("registration", "payment", "notification");
 
     private final Settings settings;
@@ -105,12 +99,14 @@ public final class LocalSystem implements AutoCloseable {
         Part registration = service(
                 "registration-service",
                 ports.registration(),
+                "/api/conferences",
                 List.of(postgres, kafka),
                 java.forJar("registration-service", programs.service("registration-service"), List.of("-Xmx320m")),
                 all(everyone, tokens, database.environmentFor("registration"), broker.environment()));
         Part payment = service(
                 "payment-service",
                 ports.payment(),
+                "/sandbox/faults",
                 List.of(postgres, kafka),
                 java.forJar("payment-service", programs.service("payment-service"), List.of("-Xmx224m")),
                 all(
@@ -124,6 +120,7 @@ public final class LocalSystem implements AutoCloseable {
         Part notification = service(
                 "notification-service",
                 ports.notification(),
+                "/api/admin/mails",
                 List.of(postgres, kafka, mailTrap),
                 java.forJar("notification-service", programs.service("notification-service"), List.of("-Xmx224m")),
                 all(
@@ -155,14 +152,21 @@ public final class LocalSystem implements AutoCloseable {
         }
     }
 
-    private static Part service(
-            String name, int port, List<Part> needs, List<String> command, Map<String, String> environment) {
+    /** A service is ready when it says so, and when a call to its public path would get there. */
+    private Part service(
+            String name,
+            int port,
+            String publicPath,
+            List<Part> needs,
+            List<String> command,
+            Map<String, String> environment) {
         return new Part(
                 name,
                 needs,
                 command,
                 all(environment, Map.of("SERVER_PORT", "" + port)),
-                () -> Probes.answersOk(port, "/actuator/health/readiness"),
+                () -> Probes.answersOk(port, "/actuator/health/readiness")
+                        && Probes.isLetIn(ports.gateway(), publicPath),
                 "TERM");
     }
 
@@ -247,18 +251,7 @@ public final class LocalSystem implements AutoCloseable {
 
     private void prepare() throws IOException, InterruptedException {
         Path data = settings.dataFolder();
-        if (!Files.exists(data)) {
-            // Mails and logs are for whoever started this, not for everyone on the machine.
-            Files.createDirectories(data);
-            Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("rwx------"));
-        }
-        lock(data.resolve("lock"));
-        // Asks the path and not the mount below it, which a changed root may not show.
-        long free = data.toFile().getUsableSpace() / MEGABYTE;
-        if (free < LEAST_FREE_MEGABYTES) {
-            throw new CannotRun(
-                    "the data folder %s has %d MB left, and %d are needed".formatted(data, free, LEAST_FREE_MEGABYTES));
-        }
+        held.add(DataFolder.take(data));
         int orphans = new Children(data).endOrphans();
         if (orphans > 0) {
             progress.accept("ended " + orphans + " processes that an earlier system had left behind");
@@ -271,21 +264,6 @@ public final class LocalSystem implements AutoCloseable {
         Programs.delete(data.resolve("tmp"));
         Files.createDirectories(data.resolve("tmp"));
         diagram();
-    }
-
-    private void lock(Path file) throws IOException {
-        RandomAccessFile opened = new RandomAccessFile(file.toFile(), "rw");
-        held.add(opened);
-        try {
-            FileLock lock = opened.getChannel().tryLock();
-            if (lock != null) {
-                held.addFirst(lock);
-                return;
-            }
-        } catch (OverlappingFileLockException _) {
-            // Held by this very process: the same answer.
-        }
-        throw new CannotRun("the data folder " + settings.dataFolder() + " is in use by another system");
     }
 
     private void release() {

@@ -2,6 +2,7 @@ package org.openingminute.local;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -47,6 +48,21 @@ final class Probes {
                 .timeout(LIMIT)
                 .build();
         return HTTP.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
+    }
+
+    /**
+     * Whether the gateway passes requests on to the service behind the path, which it does not do for a while after it
+     * found the service away. Where no gateway runs, nobody is kept out.
+     */
+    static boolean isLetIn(int gatewayPort, String path) throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + gatewayPort + path))
+                .timeout(LIMIT)
+                .build();
+        try {
+            return HTTP.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() != 503;
+        } catch (ConnectException _) {
+            return true;
+        }
     }
 
     static boolean hasBroker(int port) throws Exception {

@@ -149,6 +149,7 @@ final class Supervised {
             while (!started.waitFor(5, TimeUnit.SECONDS)) {
                 boundLog();
             }
+            noteIfUnasked(started.exitValue());
         }
         ended(reached);
         return reached;
@@ -167,6 +168,12 @@ final class Supervised {
             }
         }
         return false;
+    }
+
+    private synchronized void noteIfUnasked(int exitCode) {
+        if (wanted && !closed) {
+            note("ended by itself (exit code " + exitCode + ") and is started again");
+        }
     }
 
     private synchronized void ended(boolean wasReady) {
