@@ -43,6 +43,8 @@ public final class TestGateway implements AutoCloseable {
                 "--NOTIFICATION_URL=" + notification.url(),
                 "--ORGANISER_PASSWORD=organiser's",
                 "--OPERATOR_PASSWORD=operator's",
+                // A service that is there answers on a busy machine too.
+                "--gateway.budgets.internal=5s",
                 "--STAFF_SIGNING_KEY=" + newKey()));
         arguments.addAll(List.of(more));
         context = new SpringApplicationBuilder(GatewayApplication.class).run(arguments.toArray(String[]::new));

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.gateway.GatewaySettings;
 import org.openingminute.gateway.problem.ProblemCode;
@@ -40,6 +41,12 @@ public class StaffAccess {
     private static final String COOKIE = "staff";
     private static final Duration NO_LENIENCE = Duration.ZERO;
     private static final Duration KEYS_WITHIN = Duration.ofSeconds(2);
+
+    private static final String UUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}";
+
+    /** A registrant's token. Whether it is a good one the services alone can tell, for they have its keys. */
+    private static final Pattern OF_A_REGISTRANT =
+            Pattern.compile("[^.\\s]+\\." + UUID + "\\.(?:" + UUID + "|-)\\.\\d+\\.[A-Za-z0-9_-]{43}");
 
     private final @Nullable BuiltIn builtIn;
     private final NimbusReactiveJwtDecoder decoder;
@@ -86,19 +93,18 @@ public class StaffAccess {
     /**
      * Completes if the request bears a good staff token with that role.
      *
-     * @return an error {@code unauthenticated} without a good token, {@code forbidden} without the role,
-     *     {@code unavailable} if the issuer's keys cannot be read
+     * @return an error {@code unauthenticated} without a good token, {@code forbidden} without the role, which no
+     *     registrant has, {@code unavailable} if the issuer's keys cannot be read
      */
     public Mono<Void> require(Role role, ServerHttpRequest request) {
         return Mono.justOrEmpty(tokenOf(request))
                 .switchIfEmpty(Mono.error(StaffAccess::unauthenticated))
-                .flatMap(token -> Mono.defer(() -> decoder.decode(token))
-                        // All that is not the token's fault is that of the keys, whatever the library calls it.
-                        .onErrorMap(error -> error instanceof BadJwtException ? unauthenticated() : keysAway()))
-                .flatMap(token -> has(role, token)
-                        ? Mono.empty()
-                        : Mono.error(
-                                new Refusal(ProblemCode.FORBIDDEN, "This needs the role " + role.wireName() + ".")));
+                .flatMap(token -> OF_A_REGISTRANT.matcher(token).matches()
+                        ? Mono.error(forbidden(role))
+                        : Mono.defer(() -> decoder.decode(token))
+                                // All that is not the token's fault is that of the keys, whatever the library calls it.
+                                .onErrorMap(error -> error instanceof BadJwtException ? unauthenticated() : keysAway()))
+                .flatMap(token -> has(role, token) ? Mono.empty() : Mono.error(forbidden(role)));
     }
 
     private static Optional<String> tokenOf(ServerHttpRequest request) {
@@ -117,6 +123,10 @@ public class StaffAccess {
 
     private static Refusal unauthenticated() {
         return new Refusal(ProblemCode.UNAUTHENTICATED, "This needs a staff token that is valid now.");
+    }
+
+    private static Refusal forbidden(Role role) {
+        return new Refusal(ProblemCode.FORBIDDEN, "This needs the role " + role.wireName() + ".");
     }
 
     private static Refusal keysAway() {
