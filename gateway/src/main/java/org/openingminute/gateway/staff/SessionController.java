@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.gateway.PublicAnswer;
 import org.openingminute.gateway.problem.ProblemCode;
 import org.openingminute.gateway.problem.Refusal;
 import org.springframework.http.CacheControl;
@@ -15,6 +16,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Sign-in of the built-in accounts, and the keys by which services check what it gives out. */
 @RestController
@@ -24,10 +26,12 @@ class SessionController {
 
     private final StaffAccess access;
     private final GuessLimit guesses;
+    private final JsonMapper json;
 
-    SessionController(StaffAccess access, GuessLimit guesses) {
+    SessionController(StaffAccess access, GuessLimit guesses, JsonMapper json) {
         this.access = access;
         this.guesses = guesses;
+        this.json = json;
     }
 
     record Credentials(@Nullable String username, @Nullable String password) {}
@@ -57,12 +61,10 @@ class SessionController {
     }
 
     @GetMapping("/.well-known/jwks.json")
-    ResponseEntity<Map<String, Object>> keys() {
+    ResponseEntity<byte[]> keys() {
         Map<String, Object> keys =
                 access.builtIn().orElseThrow(Refusal::notFound).publicKeys();
-        return ResponseEntity.ok()
-                .cacheControl(CacheControl.maxAge(Duration.ofMinutes(5)).cachePublic())
-                .body(keys);
+        return PublicAnswer.of(MediaType.APPLICATION_JSON, json.writeValueAsBytes(keys), Duration.ofMinutes(5));
     }
 
     private static String required(String field, @Nullable String value) {
