@@ -1,8 +1,20 @@
-window.addEventListener("DOMContentLoaded", () => {
+'use strict';
+window.addEventListener('DOMContentLoaded', () => {
+  const dark = window.matchMedia('(prefers-color-scheme: dark)');
+  const follow = () => document.documentElement.classList.toggle('dark-mode', dark.matches);
+  dark.addEventListener('change', follow);
+  follow();
+
   SwaggerUIBundle({
-    url: "/api/openapi.json",
-    dom_id: "#api",
+    url: '/api/openapi.json',
+    dom_id: '#api',
     deepLinking: true,
     validatorUrl: null,
+    // Groups stand open and calls closed; what they are made of is at the end, closed too.
+    docExpansion: 'list',
+    defaultModelsExpandDepth: 0,
+    defaultModelExpandDepth: 2,
+    operationsSorter: 'alpha',
+    displayRequestDuration: true,
   });
 });

@@ -30,7 +30,7 @@ final class OpenApiJoin {
      */
     static ObjectNode join(ObjectNode own, Map<String, ObjectNode> parts) {
         ObjectNode joined = own.deepCopy();
-        parts.forEach((service, part) -> add(service, part, joined));
+        parts.forEach((service, part) -> add(service, part.deepCopy(), joined));
         return joined;
     }
 

@@ -6,13 +6,13 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
+import org.openingminute.gateway.PublicAnswer;
+import org.openingminute.gateway.pages.Pages;
 import org.openingminute.gateway.problem.Refusal;
 import org.springframework.core.io.Resource;
 import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
-import org.springframework.http.CacheControl;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
-import org.springframework.util.DigestUtils;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RestController;
@@ -27,14 +27,17 @@ class PublishedFiles {
     private static final MediaType PAGE = MediaType.valueOf("text/html;charset=UTF-8");
     private static final MediaType STYLE = MediaType.valueOf("text/css;charset=UTF-8");
     private static final MediaType SCRIPT = MediaType.valueOf("text/javascript;charset=UTF-8");
+    private static final MediaType ICON = MediaType.valueOf("image/x-icon");
     private static final Pattern SCHEMA_NAME = Pattern.compile("[a-z0-9.-]+\\.json");
     /** The star is the library's version. */
     private static final String SWAGGER_UI = "META-INF/resources/webjars/swagger-ui/*/";
 
-    private final Map<String, Content> read = new ConcurrentHashMap<>();
+    private final Map<String, ResponseEntity<byte[]>> read = new ConcurrentHashMap<>();
+    private final ResponseEntity<byte[]> docs;
 
-    @SuppressWarnings("ArrayRecordComponent") // never compared
-    private record Content(byte[] bytes, String etag) {}
+    PublishedFiles(Pages pages) {
+        docs = PublicAnswer.of(PAGE, pages.docs(), KEPT);
+    }
 
     @GetMapping("/api/asyncapi.yaml")
     ResponseEntity<byte[]> messages() {
@@ -52,13 +55,20 @@ class PublishedFiles {
 
     @GetMapping("/api/docs")
     ResponseEntity<byte[]> docs() {
-        return file("pages/docs.html", PAGE);
+        return docs;
+    }
+
+    /** Asked for by every browser for every page that does not name another. */
+    @GetMapping("/favicon.ico")
+    ResponseEntity<byte[]> icon() {
+        return file("assets/favicon.ico", ICON);
     }
 
     @GetMapping("/assets/gateway/{name}")
     ResponseEntity<byte[]> asset(@PathVariable String name) {
         return switch (name) {
             case "page.css" -> file("assets/page.css", STYLE);
+            case "clock.js" -> file("assets/clock.js", SCRIPT);
             case "docs.js" -> file("assets/docs.js", SCRIPT);
             case "swagger-ui.css" -> file(SWAGGER_UI + name, STYLE);
             case "swagger-ui-bundle.js" -> file(SWAGGER_UI + name, SCRIPT);
@@ -67,20 +77,14 @@ class PublishedFiles {
     }
 
     private ResponseEntity<byte[]> file(String pattern, MediaType type) {
-        Content content = read.computeIfAbsent(pattern, PublishedFiles::find);
-        return ResponseEntity.ok()
-                .contentType(type)
-                .cacheControl(CacheControl.maxAge(KEPT).cachePublic())
-                .eTag(content.etag())
-                .body(content.bytes());
+        return read.computeIfAbsent(pattern, ignored -> PublicAnswer.of(type, find(pattern), KEPT));
     }
 
-    private static Content find(String pattern) {
+    private static byte[] find(String pattern) {
         try {
             for (Resource file : new PathMatchingResourcePatternResolver().getResources("classpath*:" + pattern)) {
                 if (file.exists()) {
-                    byte[] bytes = file.getContentAsByteArray();
-                    return new Content(bytes, DigestUtils.md5DigestAsHex(bytes));
+                    return file.getContentAsByteArray();
                 }
             }
         } catch (IOException e) {

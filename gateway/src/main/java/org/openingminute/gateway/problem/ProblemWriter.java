@@ -6,12 +6,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import org.openingminute.gateway.pages.Pages;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.http.MediaType;
+import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.stereotype.Component;
 import org.springframework.web.server.ResponseStatusException;
@@ -22,8 +26,8 @@ import tools.jackson.databind.exc.UnrecognizedPropertyException;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The one place that turns an error into an answer: a problem document, or for a browser that meets an outage a small
- * page. Nothing of the gateway's inside is in either.
+ * The one place that turns an error into an answer: a problem document, or a small page for a browser that meets an
+ * outage or nothing at all. Nothing of the gateway's inside is in either.
  */
 @Component
 public class ProblemWriter {
@@ -32,11 +36,11 @@ public class ProblemWriter {
     private static final Duration A_MOMENT = Duration.ofSeconds(2);
 
     private final JsonMapper json;
-    private final UnavailablePage page;
+    private final Pages pages;
 
-    ProblemWriter(JsonMapper json, UnavailablePage page) {
+    ProblemWriter(JsonMapper json, Pages pages) {
         this.json = json;
-        this.page = page;
+        this.pages = pages;
     }
 
     /**
@@ -62,12 +66,14 @@ public class ProblemWriter {
             headers.addAll(refused.getHeaders());
         }
         response.setStatusCode(refusal.code().status());
+        Optional<String> page = wantsPage(exchange) ? pageFor(refusal.code(), exchange.getRequest()) : Optional.empty();
         byte[] body;
-        if (refusal.code() == ProblemCode.UNAVAILABLE && wantsPage(exchange)) {
-            Locale locale = page.localeFor(exchange.getRequest().getHeaders());
+        if (page.isPresent()) {
+            HttpHeaders asked = exchange.getRequest().getHeaders();
+            Locale language = Pages.languageFor(asked);
             headers.setContentType(new MediaType(MediaType.TEXT_HTML, StandardCharsets.UTF_8));
-            headers.setContentLanguage(locale);
-            body = page.render(locale, requestId);
+            headers.setContentLanguage(language);
+            body = pages.page(page.get(), language, Map.of("requestId", requestId, "back", CameFrom.path(asked)));
         } else {
             headers.setContentType(MediaType.APPLICATION_PROBLEM_JSON);
             body = document(refusal);
@@ -141,6 +147,20 @@ public class ProblemWriter {
     private static Refusal ourMistake() {
         return new Refusal(
                 ProblemCode.UNAVAILABLE, "Something went wrong here, and it has been noted.", A_MOMENT, Map.of());
+    }
+
+    /**
+     * The page that says it, where there is one. After a write it leads back to the form and not to where the form was sent,
+     * which need not be a page.
+     */
+    private static Optional<String> pageFor(ProblemCode code, ServerHttpRequest request) {
+        boolean read = HttpMethod.GET.equals(request.getMethod()) || HttpMethod.HEAD.equals(request.getMethod());
+        return switch (code) {
+            case UNAVAILABLE -> Optional.of(read ? "unavailable" : "unavailable-after-write");
+            case NOT_FOUND -> Optional.of("not-found");
+            case MALFORMED, UNAUTHENTICATED, FORBIDDEN, TOO_LARGE, UNSUPPORTED_MEDIA_TYPE, INVALID, RATE_LIMITED ->
+                Optional.empty();
+        };
     }
 
     /** A browser names text/html itself; a program that takes anything gets the document. */

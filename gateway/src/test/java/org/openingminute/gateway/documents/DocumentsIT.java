@@ -8,6 +8,8 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.openingminute.gateway.TestGateway;
 import tools.jackson.databind.JsonNode;
 
@@ -39,7 +41,8 @@ class DocumentsIT {
         assertThat(document.get("paths").propertyNames())
                 .contains("/api/session", "/api/conferences", "/api/payments/{id}");
         assertThat(document.at("/x-missing/0").stringValue()).isEqualTo("notification-service");
-        assertThat(incomplete.headers().firstValue("Cache-Control")).contains("no-store");
+        assertThat(incomplete.headers().firstValue("Cache-Control")).contains("no-cache, public");
+        assertThat(incomplete.headers().firstValue("ETag")).isPresent();
 
         gateway.notification.on(
                 "/internal/openapi", 200, "application/json", "{\"paths\":{\"/mailbox\":{\"get\":{}}}}");
@@ -51,6 +54,12 @@ class DocumentsIT {
         String etag = complete.headers().firstValue("ETag").orElseThrow();
         assertThat(gateway.get("/api/openapi.json", "If-None-Match", etag).statusCode())
                 .isEqualTo(304);
+
+        gateway.registration.received().clear();
+        for (int i = 0; i < 20; i++) {
+            gateway.get("/api/openapi.json");
+        }
+        assertThat(gateway.registration.received()).as("joined once for many").hasSizeLessThan(10);
     }
 
     @Test
@@ -82,7 +91,39 @@ class DocumentsIT {
             assertThat(part.body()).isNotEmpty();
             assertThat(part.headers().firstValue("ETag")).isPresent();
         }
-        assertThat(found).isEqualTo(3);
+        assertThat(found).isEqualTo(4);
+        assertThat(page.body())
+                .containsSubsequence("<noscript>", "/api/openapi.json", "/api/asyncapi.yaml", "</noscript>");
+    }
+
+    @Test
+    void browsers_find_an_icon() {
+        HttpResponse<String> icon = gateway.get("/favicon.ico", "Accept", "image/avif,image/webp,*/*;q=0.8");
+        assertThat(icon.statusCode()).isEqualTo(200);
+        assertThat(icon.headers().firstValue("Content-Type")).contains("image/x-icon");
+        assertThat(icon.headers().firstValue("Cache-Control")).contains("max-age=600, public");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/api/version",
+                "/.well-known/jwks.json",
+                "/api/openapi.json",
+                "/api/asyncapi.yaml",
+                "/api/schemas/common.json",
+                "/api/docs",
+                "/favicon.ico"
+            })
+    void what_is_the_same_for_everyone_may_be_kept_and_is_sent_once(String path) {
+        HttpResponse<String> answer = gateway.get(path);
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(answer.headers().firstValue("Cache-Control"))
+                .get()
+                .asString()
+                .contains("public");
+        String etag = answer.headers().firstValue("ETag").orElseThrow();
+        assertThat(gateway.get(path, "If-None-Match", etag).statusCode()).isEqualTo(304);
     }
 
     @Test

@@ -214,6 +214,24 @@ class DoorIT {
                 .isEqualTo(200);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"/nothing", "/internal/status", "/api/docs/nothing", "/api/../internal"})
+    void a_browser_that_asks_for_what_is_not_there_gets_a_page_and_a_program_a_problem(String path) {
+        HttpResponse<String> english = gateway.get(path, "Accept", "text/html,application/xhtml+xml,*/*;q=0.8");
+        assertThat(english.statusCode()).isEqualTo(404);
+        assertThat(english.headers().firstValue("Content-Type")).contains("text/html;charset=UTF-8");
+        assertThat(english.body())
+                .contains("There is nothing here", "href=\"/\"")
+                .contains(english.headers().firstValue("X-Request-Id").orElseThrow());
+        assertThat(gateway.get(path, "Accept", "text/html", "Accept-Language", "de-CH")
+                        .body())
+                .contains("<html lang=\"de\">", "Hier ist nichts");
+        for (String accept : new String[] {"*/*", "application/json"}) {
+            assertThat(gateway.get(path, "Accept", accept).headers().firstValue("Content-Type"))
+                    .contains("application/problem+json");
+        }
+    }
+
     private static void assertProblem(String answer, int status, String code) {
         String[] parts = answer.split("\r\n\r\n", 2);
         assertThat(parts[0].toLowerCase(java.util.Locale.ROOT))

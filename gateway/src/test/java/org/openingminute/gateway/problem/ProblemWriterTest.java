@@ -9,7 +9,6 @@ import org.junit.jupiter.api.Test;
 import org.springframework.mock.http.server.reactive.MockServerHttpRequest;
 import org.springframework.mock.http.server.reactive.MockServerHttpResponse;
 import org.springframework.mock.web.server.MockServerWebExchange;
-import tools.jackson.databind.json.JsonMapper;
 
 class ProblemWriterTest {
 
@@ -37,7 +36,7 @@ class ProblemWriterTest {
     void a_mistake_of_ours_may_be_tried_again_and_tells_nothing() {
         MockServerWebExchange exchange = MockServerWebExchange.from(MockServerHttpRequest.get("/api/conferences"));
 
-        new ProblemWriter(JsonMapper.shared(), new UnavailablePage())
+        TestProblems.writer()
                 .write(exchange, new IllegalStateException("host-17"), "id")
                 .block();
 

@@ -1,5 +1,8 @@
 package org.openingminute.gateway.problem;
 
+import org.openingminute.gateway.GatewaySettings;
+import org.openingminute.gateway.TestSettings;
+import org.openingminute.gateway.pages.Pages;
 import tools.jackson.databind.json.JsonMapper;
 
 /** A writer of problems for tests in other packages. */
@@ -8,6 +11,6 @@ public final class TestProblems {
     private TestProblems() {}
 
     public static ProblemWriter writer() {
-        return new ProblemWriter(JsonMapper.shared(), new UnavailablePage());
+        return new ProblemWriter(JsonMapper.shared(), new Pages(TestSettings.of(GatewaySettings.Mode.DEPLOYED)));
     }
 }

@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Base64;
 import org.junit.jupiter.api.Test;
 import org.openingminute.gateway.GatewaySettings;
+import org.openingminute.gateway.TestSettings;
 import org.openingminute.gateway.problem.ProblemCode;
 import org.openingminute.gateway.problem.Refusal;
 import org.springframework.mock.http.server.reactive.MockServerHttpRequest;
@@ -38,20 +38,8 @@ class StaffAccessTest {
     }
 
     private static GatewaySettings trusting(String keys) {
-        URI anywhere = URI.create("http://127.0.0.1:1");
-        return new GatewaySettings(
+        return TestSettings.of(
                 GatewaySettings.Mode.REHEARSAL,
-                "",
-                new GatewaySettings.Upstream(anywhere, anywhere, anywhere),
-                new GatewaySettings.Budgets(
-                        Duration.ofSeconds(1),
-                        Duration.ofSeconds(1),
-                        Duration.ofSeconds(1),
-                        Duration.ofSeconds(1),
-                        Duration.ofSeconds(1),
-                        Duration.ofSeconds(1),
-                        Duration.ofSeconds(1),
-                        Duration.ofSeconds(1)),
                 new GatewaySettings.Staff(
                         "", "", "https://issuer.example.org", keys, new GatewaySettings.Passwords("", "", "")));
     }
