@@ -40,11 +40,13 @@ class StatusController {
     @GetMapping("/internal/status")
     Status status() {
         Outbox.Waiting waiting = messaging.outbox();
+        MessagingStatus.Broker broker = messaging.broker();
         return new Status(
                 "notification-service",
                 version,
                 new OutboxStatus(waiting.messages(), waiting.oldestSeconds()),
-                messaging.broker().consumers(),
+                broker.answers(),
+                broker.consumers(),
                 new DeadLetters(messaging.deadLettersOpen()),
                 breakers.getAllCircuitBreakers().stream()
                         .map(breaker -> new Breaker(
@@ -67,6 +69,7 @@ class StatusController {
             String service,
             String version,
             OutboxStatus outbox,
+            boolean brokerAnswers,
             List<MessagingStatus.GroupLag> consumers,
             DeadLetters deadLetters,
             List<Breaker> breakers,

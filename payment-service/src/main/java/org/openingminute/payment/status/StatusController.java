@@ -39,8 +39,8 @@ final class StatusController {
             String service,
             String version,
             OutboxStatus outbox,
+            boolean brokerAnswers,
             List<MessagingStatus.GroupLag> consumers,
-            boolean broker,
             DeadLetters deadLetters,
             List<Breaker> breakers,
             PaymentFigures.Figures payments) {}
@@ -59,12 +59,13 @@ final class StatusController {
                 "payment-service",
                 version,
                 new OutboxStatus(waiting.messages(), waiting.oldestSeconds()),
-                broker.consumers(),
                 broker.answers(),
+                broker.consumers(),
                 new DeadLetters(messaging.deadLettersOpen()),
                 breakers.getAllCircuitBreakers().stream()
-                        .map(one ->
-                                new Breaker(one.getName(), one.getState().name().toLowerCase(Locale.ROOT)))
+                        .map(one -> new Breaker(
+                                one.getName(),
+                                one.getState().name().toLowerCase(Locale.ROOT).replace('_', '-')))
                         .toList(),
                 figures.now());
     }

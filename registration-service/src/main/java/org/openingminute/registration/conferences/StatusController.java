@@ -2,6 +2,7 @@ package org.openingminute.registration.conferences;
 
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.openingminute.messaging.MessagingStatus;
 import org.openingminute.messaging.Outbox;
 import org.openingminute.registration.admission.Conference;
@@ -44,7 +45,7 @@ class StatusController {
             List<Seats> seats,
             long capturesWithoutSeatOrRefund) {}
 
-    record OutboxStatus(long waiting, double oldestSeconds) {}
+    record OutboxStatus(long waiting, @Nullable Double oldestSeconds) {}
 
     record DeadLetters(long open) {}
 
@@ -57,7 +58,7 @@ class StatusController {
         return new Status(
                 "registration-service",
                 Objects.requireNonNullElse(build.getVersion(), "unknown"),
-                new OutboxStatus(waiting.messages(), Objects.requireNonNullElse(waiting.oldestSeconds(), 0.0)),
+                new OutboxStatus(waiting.messages(), waiting.oldestSeconds()),
                 broker.answers(),
                 broker.consumers(),
                 new DeadLetters(messaging.deadLettersOpen()),
