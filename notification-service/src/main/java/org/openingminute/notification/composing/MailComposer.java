@@ -70,7 +70,7 @@ public final class MailComposer {
             String kind = owed.kind().code();
             return new MailContent(
                     words.language(),
-                    OneLine.of(words.say(kind + ".subject", conferenceName(), registration.reference())),
+                    OneLine.of(words.say(kind + ".subject", conferenceName(), registration.reference(), seats())),
                     words.say("greeting", OneLine.of(registration.contact().name())),
                     paragraphs(owed),
                     new Action(words.say(kind + ".action"), link),
@@ -82,25 +82,34 @@ public final class MailComposer {
 
         private List<String> paragraphs(Owed owed) {
             Stream<String> told = switch (owed.kind()) {
-                case PAY_NOW -> Stream.of(words.say("pay-now.text", total(), heldUntil()));
+                case PAY_NOW -> Stream.of(words.say("pay-now.text", total(), heldUntil(), seats()));
                 case CONFIRMATION -> Stream.of(words.say("confirmation.text", conferenceName()), paid());
-                case PAYMENT_FAILED -> Stream.of(words.say("payment-failed.text", total(), heldUntil()));
-                case EXPIRED -> Stream.of(words.say("expired.text", conferenceName()), words.say("expired.later"));
+                case PAYMENT_FAILED -> Stream.of(words.say("payment-failed.text", total(), heldUntil(), seats()));
+                case EXPIRED ->
+                    Stream.of(
+                            words.say("expired.text", conferenceName(), seats()), words.say("expired.later", seats()));
                 case CANCELLED ->
                     Stream.concat(
-                            Stream.concat(Stream.of(words.say("cancelled.text", conferenceName())), reason()),
+                            Stream.concat(Stream.of(words.say("cancelled.text", conferenceName(), seats())), reason()),
                             Stream.of(refundOfCancellation()));
                 case LATE_PAYMENT_REFUNDED ->
-                    Stream.of(words.say("late-payment-refunded.text", givenBack()), words.say("refund.patience"));
+                    Stream.of(
+                            words.say("late-payment-refunded.text", givenBack(), seats()),
+                            words.say("refund.patience"));
                 case REFUND_MADE ->
                     Stream.of(words.say("refund-made.text", refund(owed.about())), words.say("refund.patience"));
-                case PROOF_WANTED -> Stream.of(words.say("proof-wanted.text", heldUntil()));
+                case PROOF_WANTED -> Stream.of(words.say("proof-wanted.text", heldUntil(), seats()));
                 case PROOF_REFUSED ->
                     Stream.concat(
                             Stream.concat(Stream.of(words.say("proof-refused.text")), reason()),
-                            Stream.of(words.say("proof-refused.offer", heldUntil())));
+                            Stream.of(words.say("proof-refused.offer", heldUntil(), seats())));
             };
             return told.toList();
+        }
+
+        /** One for each attendee. */
+        private int seats() {
+            return registration.attendees().size();
         }
 
         private String conferenceName() {
@@ -159,7 +168,7 @@ public final class MailComposer {
                     words.say("fact.conference"),
                     conference.fullName() == null ? conferenceName() : OneLine.of(conference.fullName())));
             facts.add(new Fact(words.say("fact.dates"), dates()));
-            String place = Stream.of(conference.city(), conference.region(), conference.country())
+            String place = Stream.of(conference.city(), conference.region(), country())
                     .flatMap(Stream::ofNullable)
                     .filter(part -> !part.isBlank())
                     .map(OneLine::of)
@@ -168,6 +177,11 @@ public final class MailComposer {
                 facts.add(new Fact(words.say("fact.place"), place));
             }
             return facts;
+        }
+
+        private @Nullable String country() {
+            @Nullable String code = conference.country();
+            return code == null ? null : words.country(code);
         }
 
         private String dates() {

@@ -1,10 +1,13 @@
 package org.openingminute.notification.composing;
 
+import java.math.BigDecimal;
 import java.text.NumberFormat;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
+import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
+import java.time.format.FormatStyle;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.regex.Pattern;
@@ -16,6 +19,9 @@ import org.springframework.context.MessageSource;
 final class Words {
 
     private static final Pattern NOT_IN_A_KEY = Pattern.compile("[^a-z0-9]+");
+
+    /** As the pages write it before what is taken off. */
+    private static final String MINUS = "−";
 
     private final MessageSource messages;
     private final Locale locale;
@@ -29,7 +35,7 @@ final class Words {
     static Words in(@Nullable String asked, MessageSource messages) {
         boolean german = asked != null
                 && Locale.forLanguageTag(asked.replace('_', '-')).getLanguage().equals("de");
-        return new Words(messages, german ? Locale.GERMANY : Locale.ENGLISH);
+        return new Words(messages, german ? Locale.GERMAN : Locale.ENGLISH);
     }
 
     String language() {
@@ -52,23 +58,37 @@ final class Words {
         return Objects.requireNonNull(messages.getMessage(key, null, sentence, locale));
     }
 
-    /** The currency by its code, since a dollar sign names many. */
+    /** As the pages write it; the currency by its code, since a dollar sign names many. */
     String money(Money money) {
         int digits = Math.max(0, money.currency().getDefaultFractionDigits());
         NumberFormat format = NumberFormat.getNumberInstance(locale);
         format.setMinimumFractionDigits(digits);
         format.setMaximumFractionDigits(digits);
-        String number = format.format(java.math.BigDecimal.valueOf(money.amount(), digits));
-        return say("money", number, money.currency().getCurrencyCode());
+        BigDecimal amount = BigDecimal.valueOf(money.amount(), digits);
+        String text = say("money", format.format(amount.abs()), money.currency().getCurrencyCode());
+        return amount.signum() < 0 ? MINUS + text : text;
     }
 
+    /** As the pages write it. */
     String date(LocalDate date) {
-        return DateTimeFormatter.ofPattern(say("date.pattern"), locale).format(date);
+        return DateTimeFormatter.ofLocalizedDate(FormatStyle.LONG)
+                .withLocale(locale)
+                .format(date);
     }
 
-    /** To the second, with the zone's name: a deadline is a deadline. */
+    /** As the pages write it: to the minute in which it is, which is never too late for a deadline. */
     String instant(Instant instant, ZoneId zone) {
-        return DateTimeFormatter.ofPattern(say("instant.pattern"), locale).format(instant.atZone(zone)) + " (" + zone
-                + ")";
+        ZonedDateTime there = instant.atZone(zone);
+        String time = DateTimeFormatter.ofLocalizedTime(FormatStyle.SHORT)
+                .withLocale(locale)
+                .format(there);
+        String abbreviation =
+                DateTimeFormatter.ofPattern("z", locale).format(there).replace("Z", "UTC");
+        return say("instant", date(there.toLocalDate()), time, abbreviation);
+    }
+
+    /** A country's name; what is no code of a country stays as it is. */
+    String country(String code) {
+        return Locale.of("", code).getDisplayCountry(locale);
     }
 }

@@ -12,6 +12,7 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Properties;
 import java.util.Set;
@@ -76,8 +77,20 @@ class MailComposerTest {
                 .contains("Academic (Ada Lovelace)", "2 × Banquet guest (Grace Hopper)")
                 .contains(
                         german
-                                ? Set.of("800,00 USD", "650,00 USD", "-50,00 USD", "12,34 USD", "18. Mai 2026")
-                                : Set.of("USD 800.00", "USD 650.00", "USD -50.00", "USD 12.34", "18 May 2026"))
+                                ? Set.of(
+                                        "800,00 USD",
+                                        "650,00 USD",
+                                        "−50,00 USD",
+                                        "12,34 USD",
+                                        "18. Mai 2026",
+                                        "Vereinigte Staaten")
+                                : Set.of(
+                                        "USD 800.00",
+                                        "USD 650.00",
+                                        "−USD 50.00",
+                                        "USD 12.34",
+                                        "May 18, 2026",
+                                        "United States"))
                 .contains("https://tickets.example.org/open#" + TOKEN)
                 .doesNotContain("{0}", "{1}", "''", "null");
     }
@@ -95,10 +108,35 @@ class MailComposerTest {
 
     @Test
     void deadlines_are_in_the_time_zone_of_the_conference() {
-        assertThat(compose(MailKind.PAY_NOW, "en", "Ada").text())
-                .contains("until Monday, 2 February 2026, 09:15:00 PST (America/Los_Angeles)");
-        assertThat(compose(MailKind.PAY_NOW, "de", "Ada").text())
-                .contains("bis Montag, 2. Februar 2026, 09:15:00 PST (America/Los_Angeles)");
+        assertThat(compose(MailKind.PAY_NOW, "en", "Ada").text()).contains("until February 2, 2026, 9:15\u202fAM PST.");
+        assertThat(compose(MailKind.PAY_NOW, "de", "Ada").text()).contains("bis 2. Februar 2026, 09:15 PST.");
+    }
+
+    @Test
+    void money_has_the_form_of_the_pages() {
+        RegistrationState dear = registration(RegistrationStatus.CONFIRMED, 115_000, 115_000, 0, "Ada", "en");
+        RegistrationState teuer = registration(RegistrationStatus.CONFIRMED, 115_000, 115_000, 0, "Ada", "de");
+
+        assertThat(confirmation(dear).text()).contains("We received your payment of USD 1,150.00.");
+        assertThat(confirmation(teuer).text()).contains("Ihre Zahlung von 1.150,00 USD ist");
+    }
+
+    @ParameterizedTest
+    @MethodSource("kindsAndLanguages")
+    void one_attendee_has_one_seat(MailKind kind, String locale) {
+        ComposedMail one = compose(kind, locale, "Ada", 1);
+        ComposedMail two = compose(kind, locale, "Ada", 2);
+
+        assertThat(one.subject() + withoutLink(one.text())).doesNotContainPattern("(?i)seats|plätze|tickets");
+        assertThat(two.subject() + withoutLink(two.text())).doesNotContainPattern("(?i)\\b(seat|platz|ticket)\\b");
+    }
+
+    private static String withoutLink(String text) {
+        return text.replaceAll("https://\\S+", "");
+    }
+
+    private ComposedMail confirmation(RegistrationState state) {
+        return composer.compose(new Owed(MailKind.CONFIRMATION, ""), new Heard(state, null, null), CONFERENCE);
     }
 
     @Test
@@ -177,8 +215,26 @@ class MailComposerTest {
         return copy(state, state.reference(), usd(80_000), state.reason());
     }
 
+    private static RegistrationState withAttendees(RegistrationState state, int attendees) {
+        return copy(
+                state,
+                state.reference(),
+                state.refunded(),
+                state.reason(),
+                state.attendees().subList(0, attendees));
+    }
+
     private static RegistrationState copy(
             RegistrationState state, String reference, @Nullable Money refunded, @Nullable String reason) {
+        return copy(state, reference, refunded, reason, state.attendees());
+    }
+
+    private static RegistrationState copy(
+            RegistrationState state,
+            String reference,
+            @Nullable Money refunded,
+            @Nullable String reason,
+            List<RegistrationState.Attendee> attendees) {
         return new RegistrationState(
                 state.id(),
                 reference,
@@ -186,7 +242,7 @@ class MailComposerTest {
                 state.status(),
                 state.contact(),
                 state.contactGeneration(),
-                state.attendees(),
+                attendees,
                 state.total(),
                 state.discount(),
                 state.tax(),
@@ -205,6 +261,10 @@ class MailComposerTest {
     }
 
     private ComposedMail compose(MailKind kind, String locale, String name) {
+        return compose(kind, locale, name, 2);
+    }
+
+    private ComposedMail compose(MailKind kind, String locale, String name, int attendees) {
         RegistrationStatus status = switch (kind) {
             case PAY_NOW, PAYMENT_FAILED -> RegistrationStatus.PENDING_PAYMENT;
             case CONFIRMATION, REFUND_MADE -> RegistrationStatus.CONFIRMED;
@@ -219,7 +279,7 @@ class MailComposerTest {
         };
         long refundPlanned = kind == MailKind.CANCELLED || kind == MailKind.LATE_PAYMENT_REFUNDED ? 40_000 : 0;
         Heard heard = new Heard(
-                registration(status, 80_000, captured, refundPlanned, name, locale),
+                withAttendees(registration(status, 80_000, captured, refundPlanned, name, locale), attendees),
                 payment(PaymentState.Status.PARTLY_REFUNDED, refund(REFUND, RefundStatus.DONE)),
                 null);
         @Nullable String about = kind == MailKind.REFUND_MADE ? REFUND.toString() : "";
