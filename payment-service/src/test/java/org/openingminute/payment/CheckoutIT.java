@@ -3,6 +3,7 @@ package org.openingminute.payment;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.zaxxer.hikari.HikariDataSource;
 import java.net.http.HttpRequest;
 import java.time.Instant;
 import java.util.Collections;
@@ -12,9 +13,14 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
 
 class CheckoutIT extends WholeService {
+
+    @Autowired
+    private DataSource dataSource;
 
     @Test
     void a_card_at_the_sandbox_becomes_a_captured_event() {
@@ -190,6 +196,48 @@ class CheckoutIT extends WholeService {
         faults("{}");
         await().atMost(SOON).until(() -> checkout(id).status() < 300);
         assertThat(sandboxSessions(id)).isEqualTo(1);
+    }
+
+    @Test
+    void when_something_was_tried_is_told_in_business_time() {
+        UUID id = requested();
+        String url = checkoutUrl(id);
+        card(url, "4000000000000002");
+        awaitStatus(id, "failed");
+        card(url, "4242424242424242");
+        awaitStatus(id, "captured");
+
+        Instant begin = Instant.parse("2026-02-02T17:00:00Z");
+        assertThat(payment(id)
+                        .json()
+                        .path("attempts")
+                        .valueStream()
+                        .map(attempt -> Instant.parse(attempt.path("at").asString())))
+                .hasSize(2)
+                .isSorted()
+                .allSatisfy(at -> assertThat(at).isBetween(begin, begin.plusSeconds(120)));
+    }
+
+    @Test
+    void a_browser_may_have_as_many_registrations_open_as_it_keeps_cookies() {
+        UUID id = requested();
+        StringBuilder cookies = new StringBuilder("registration-" + id + "=" + token(id));
+        for (int i = 0; i < 179; i++) {
+            UUID other = RegistrationPlayed.newId();
+            cookies.append("; registration-").append(other).append('=').append(token(other));
+        }
+
+        assertThat(cookies.length()).isBetween(20_000, 32 * 1024);
+        assertThat(send(to("/api/payments/" + id).header("Cookie", cookies.toString()))
+                        .status())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void a_database_that_falls_silent_is_not_waited_for_without_end() {
+        assertThat(((HikariDataSource) dataSource).getDataSourceProperties())
+                .containsEntry("socketTimeout", "30")
+                .containsEntry("tcpKeepAlive", "true");
     }
 
     private long sandboxSessions(UUID id) {

@@ -229,15 +229,16 @@ final class PaymentRepository {
 
     private void save(UUID registration, Try payersTry) {
         jdbc.sql("""
-                insert into payment_try (provider, id, registration_id, tried_at, outcome, reason)
-                values (?, ?, ?, ?, ?, ?)
+                insert into payment_try (provider, id, registration_id, tried_at, shown_at, outcome, reason)
+                values (?, ?, ?, ?, ?, ?, ?)
                 on conflict (provider, id) do update
-                   set tried_at = excluded.tried_at, outcome = excluded.outcome, reason = excluded.reason
+                   set tried_at = excluded.tried_at, shown_at = excluded.shown_at, outcome = excluded.outcome, reason = excluded.reason
                 """)
                 .param(payersTry.provider())
                 .param(payersTry.id())
                 .param(registration)
                 .param(utc(payersTry.at()))
+                .param(utc(payersTry.shownAt()))
                 .param(payersTry.outcome().text())
                 .param(payersTry.reason())
                 .update();

@@ -77,7 +77,8 @@ final class PaymentRows {
                         select * from payment_dispute where registration_id = ? order by id
                         """, PaymentRows::dispute))
                 .withTries(all(registration, """
-                        select * from payment_try where registration_id = ? order by tried_at, id
+                        select provider, id, tried_at, coalesce(shown_at, tried_at) as shown_at, outcome, reason
+                          from payment_try where registration_id = ? order by tried_at, id
                         """, PaymentRows::payersTry));
     }
 
@@ -151,6 +152,7 @@ final class PaymentRows {
                 row.getString("provider"),
                 row.getString("id"),
                 instant(row, "tried_at"),
+                instant(row, "shown_at"),
                 constant(Try.Outcome.class, row.getString("outcome")),
                 row.getString("reason"));
     }

@@ -46,6 +46,7 @@ final class PaymentController {
 
     record PaymentAnswer(PaymentStatus status, Money due, Money captured, Money refunded, List<Attempt> attempts) {}
 
+    /** @param at business time */
     record Attempt(
             Instant at, Try.Outcome outcome, @Nullable String reason) {}
 
@@ -77,7 +78,7 @@ final class PaymentController {
                         payment.captured(),
                         payment.refunded(),
                         payment.tries().stream()
-                                .map(one -> new Attempt(one.at(), one.outcome(), one.reason()))
+                                .map(one -> new Attempt(one.shownAt(), one.outcome(), one.reason()))
                                 .toList()));
     }
 

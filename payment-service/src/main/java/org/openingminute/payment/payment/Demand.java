@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
  */
 public record Demand(PaymentRequest request, Instant requestedAt) {
 
+    /** What whole seconds and a message's way leave of two clocks that agree; nobody moves one by so little. */
+    private static final Duration AS_GOOD_AS_NONE = Duration.ofSeconds(5);
+
     private static final long MARGIN_SECONDS = 30;
     private static final long SHORT_HOLD_SECONDS = 60;
 
@@ -23,6 +26,19 @@ public record Demand(PaymentRequest request, Instant requestedAt) {
     public @Nullable Instant expiresAt() {
         Instant hold = request.holdExpiresAt();
         return hold == null ? null : hold.minus(margin());
+    }
+
+    /**
+     * An instant of the machine's clock in business time, to be shown. How far the two are apart is known from the hold, whose
+     * end is told in both; where nothing is held they are taken for the same.
+     */
+    Instant inBusinessTime(Instant machine) {
+        Instant hold = request.holdExpiresAt();
+        if (hold == null || request.payableSeconds() == 0) {
+            return machine;
+        }
+        Duration ahead = Duration.between(requestedAt.plusSeconds(request.payableSeconds()), hold);
+        return ahead.abs().compareTo(AS_GOOD_AS_NONE) < 0 ? machine : machine.plus(ahead);
     }
 
     /** Whether there is something to pay, now. */

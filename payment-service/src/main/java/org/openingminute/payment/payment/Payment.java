@@ -166,6 +166,11 @@ public record Payment(
                 .max(Comparator.comparing(Try::at));
     }
 
+    /** An instant of the machine's clock as people are told it. */
+    Instant shown(Instant machine) {
+        return demand == null ? machine : demand.inBusinessTime(machine);
+    }
+
     private String currency() {
         List<String> came =
                 reportedCaptures().map(capture -> capture.amount().currency()).toList();

@@ -186,6 +186,8 @@ public final class PaymentRules {
                         money.provider(),
                         money.payment(),
                         money.at(),
+                        // Who marks something as paid names a day of business time.
+                        money.provider().equals(Capture.BY_HAND) ? money.at() : now.shown(money.at()),
                         surplus ? Try.Outcome.CAPTURED_TWICE : Try.Outcome.CAPTURED,
                         null));
         Posting posting = new Posting(
@@ -212,8 +214,13 @@ public final class PaymentRules {
     }
 
     private static Decision declined(Payment now, Act.Declined declined) {
-        Try declinedTry =
-                new Try(declined.provider(), declined.id(), declined.at(), Try.Outcome.DECLINED, declined.reason());
+        Try declinedTry = new Try(
+                declined.provider(),
+                declined.id(),
+                declined.at(),
+                now.shown(declined.at()),
+                Try.Outcome.DECLINED,
+                declined.reason());
         Payment next = tried(now, declinedTry);
         boolean tellsSomething = !next.tries().equals(now.tries()) && next.status() == PaymentStatus.FAILED;
         return tellsSomething ? Decision.to(next).saying(Says.FAILED) : Decision.to(next);
@@ -221,7 +228,14 @@ public final class PaymentRules {
 
     private static Decision processing(Payment now, Act.Processing processing) {
         return Decision.to(tried(
-                now, new Try(processing.provider(), processing.id(), processing.at(), Try.Outcome.PROCESSING, null)));
+                now,
+                new Try(
+                        processing.provider(),
+                        processing.id(),
+                        processing.at(),
+                        now.shown(processing.at()),
+                        Try.Outcome.PROCESSING,
+                        null)));
     }
 
     /** A try ends once; what is told of it later, or again, does not change how. */

@@ -8,12 +8,15 @@ import org.jspecify.annotations.Nullable;
  * A payer's try, as the provider told it.
  *
  * @param id the provider's name for it
+ * @param at the machine's time, by which it is judged
+ * @param shownAt the same in business time, as far as it was known
  * @param reason why it was declined, else {@code null}
  */
 public record Try(
         String provider,
         String id,
         Instant at,
+        Instant shownAt,
         Outcome outcome,
         @Nullable String reason) {
 
