@@ -8,10 +8,9 @@
       const { now } = await answer.json();
       const time = clock.querySelector('time');
       time.dateTime = now;
-      time.textContent = new Date(now).toLocaleString(document.documentElement.lang, {
-        year: 'numeric', month: 'long', day: 'numeric', hour: 'numeric', minute: '2-digit',
-        timeZone: 'UTC', timeZoneName: 'short',
-      });
+      // As on all pages: February 2, 2026, 5:18 PM UTC. A payment does not know its conference's zone.
+      const as = (style) => new Date(now).toLocaleString(document.documentElement.lang, { ...style, timeZone: 'UTC' });
+      time.textContent = `${as({ dateStyle: 'long' })}, ${as({ timeStyle: 'short' })} UTC`;
       clock.hidden = false;
     }
   } catch {

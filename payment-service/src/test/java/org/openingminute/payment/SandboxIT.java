@@ -20,12 +20,13 @@ class SandboxIT extends WholeService {
                 .contains("MLSys &lt;2026&gt; &amp; friends")
                 .contains("Academic &lt;b&gt;early&lt;/b&gt;")
                 .contains("ML26-7K3F9Q")
-                .contains("800.00 USD")
+                .contains("USD 800.00")
+                .contains("<link rel=\"icon\" type=\"image/svg+xml\" href=\"/api/payments/assets/icon.svg\">")
                 .contains("4242 4242 4242 4242")
                 .doesNotContain("<b>")
                 .doesNotContainPattern("<script(?! src=)")
                 .doesNotContain("style=");
-        for (String asset : List.of("page.css", "clock.js")) {
+        for (String asset : List.of("page.css", "clock.js", "icon.svg")) {
             assertThat(page.text()).contains("\"/api/payments/assets/" + asset + "\"");
             assertThat(send(to("/api/payments/assets/" + asset)).status()).isEqualTo(200);
         }
@@ -37,7 +38,7 @@ class SandboxIT extends WholeService {
         String url = checkoutUrl(id);
         assertThat(german(to(url)).text())
                 .contains("<html lang=\"de\"", "<title>MLSys &lt;2026&gt; &amp; friends bezahlen (Sandbox)</title>")
-                .contains("Dies ist eine Sandbox", "Kartennummer", "wird abgelehnt", "800.00 USD zahlen")
+                .contains("Dies ist eine Sandbox", "Kartennummer", "wird abgelehnt", "800,00 USD zahlen")
                 .doesNotContain("??");
         Answer wrong = german(to(url).header("Content-Type", "application/x-www-form-urlencoded")
                 .POST(HttpRequest.BodyPublishers.ofString("cardNumber=1&expiry=12%2F30&cvc=123")));
@@ -118,6 +119,42 @@ class SandboxIT extends WholeService {
         assertThat(send(to(url).header("Content-Type", "text/plain").POST(HttpRequest.BodyPublishers.ofString("x")))
                         .code())
                 .isEqualTo("unsupported-media-type");
+    }
+
+    @Test
+    void any_expiry_will_do_as_the_page_says() {
+        UUID id = requested();
+        String url = checkoutUrl(id);
+
+        assertThat(send(to(url)).text()).contains("any will do, also one that has passed");
+        assertThat(postJson(url, "{\"cardNumber\": \"4242424242424242\", \"expiry\": \"12/20\", \"cvc\": \"123\"}")
+                        .json()
+                        .path("outcome")
+                        .asString())
+                .isEqualTo("captured");
+    }
+
+    @Test
+    void a_problem_has_the_form_that_it_has_everywhere() {
+        String url = checkoutUrl(requested());
+
+        JsonNode missing = postJson(url, "{}").json();
+        assertThat(missing.propertyNames())
+                .containsExactly("type", "title", "status", "detail", "instance", "code", "errors");
+        assertThat(missing.path("type").asString()).isEqualTo("about:blank");
+        assertThat(missing.path("title").asString()).isEqualTo("Invalid request");
+        assertThat(missing.path("detail").asString()).isEqualTo("Some fields are not right.");
+        assertThat(missing.path("errors")
+                        .valueStream()
+                        .map(error -> error.path("field").asString() + " "
+                                + error.path("message").asString()))
+                .containsExactly("cardNumber is required", "expiry is required", "cvc is required");
+        JsonNode unknown = postJson(url, "{\"number\": \"4242424242424242\"}").json();
+        assertThat(unknown.path("errors").toString())
+                .isEqualTo("[{\"field\":\"number\",\"message\":\"is not a known field\"}]");
+        Answer noSuchCall = send(to("/sandbox/faults").DELETE());
+        assertThat(noSuchCall.json().path("title").asString()).isEqualTo("Not found");
+        assertThat(noSuchCall.whole().headers().allValues("Allow")).isNotEmpty();
     }
 
     @Test

@@ -1,7 +1,9 @@
 package org.openingminute.payment.money;
 
 import java.math.BigDecimal;
+import java.text.NumberFormat;
 import java.util.Currency;
+import java.util.Locale;
 
 /**
  * An amount of money. Immutable.
@@ -50,10 +52,17 @@ public record Money(long amount, String currency) {
         return amount > 0;
     }
 
-    /** For a person: {@code 800.00 USD}. */
-    public String inWords() {
-        int digits = Currency.getInstance(currency).getDefaultFractionDigits();
-        return BigDecimal.valueOf(amount, Math.max(0, digits)).toPlainString() + " " + currency;
+    /**
+     * For a person: {@code USD 1,150.00}, in German {@code 1.150,00 USD}. The currency by its code, since a dollar sign names
+     * many.
+     */
+    public String inWords(Locale locale) {
+        int digits = Math.max(0, Currency.getInstance(currency).getDefaultFractionDigits());
+        NumberFormat format = NumberFormat.getNumberInstance(locale);
+        format.setMinimumFractionDigits(digits);
+        format.setMaximumFractionDigits(digits);
+        String number = format.format(BigDecimal.valueOf(amount, digits));
+        return locale.getLanguage().equals("de") ? number + " " + currency : currency + " " + number;
     }
 
     private long inThisCurrency(Money other) {

@@ -113,7 +113,7 @@ class CheckoutPageController {
     ResponseEntity<Answer> confirm(@PathVariable String session, @RequestBody Confirmation confirmation) {
         SandboxSession known = sandbox.session(session);
         if (confirmation.accept() == null) {
-            throw Problem.invalid(List.of(new Problem.FieldError("accept", "True or false is needed.")));
+            throw Problem.invalid(List.of(new Problem.FieldError("accept", "is required")));
         }
         Sandbox.Outcome outcome = sandbox.confirm(session, confirmation.accept());
         faults.beforeAnswer();
@@ -140,18 +140,22 @@ class CheckoutPageController {
         String number = card.cardNumber() == null ? "" : card.cardNumber().replace(" ", "");
         TestCard known = TestCard.numbered(number).orElse(null);
         if (known == null) {
-            errors.add(new Problem.FieldError("cardNumber", "This is none of the sandbox's test cards."));
+            errors.add(wrong("cardNumber", card.cardNumber(), "is none of the sandbox's test cards"));
         }
         if (card.expiry() == null || !EXPIRY.matcher(card.expiry().strip()).matches()) {
-            errors.add(new Problem.FieldError("expiry", "A month and a year are needed, as in 12/30."));
+            errors.add(wrong("expiry", card.expiry(), "must be a month and a year, as in 12/30"));
         }
         if (card.cvc() == null || !CVC.matcher(card.cvc().strip()).matches()) {
-            errors.add(new Problem.FieldError("cvc", "Three or four digits are needed."));
+            errors.add(wrong("cvc", card.cvc(), "must be three or four digits"));
         }
         if (known == null || !errors.isEmpty()) {
             throw Problem.invalid(errors);
         }
         return known;
+    }
+
+    private static Problem.FieldError wrong(String field, @Nullable String typed, String message) {
+        return new Problem.FieldError(field, typed == null ? "is required" : message);
     }
 
     private static ResponseEntity<Answer> answer(SandboxSession session, Sandbox.Outcome outcome) {

@@ -84,7 +84,7 @@ class DeskController {
     Payments payments(
             @RequestParam(defaultValue = "50") int limit, @RequestParam(required = false) @Nullable String after) {
         if (limit < 1 || limit > LONGEST_PAGE) {
-            throw Problem.invalid(List.of(new Problem.FieldError("limit", "From 1 to " + LONGEST_PAGE + ".")));
+            throw Problem.invalid(List.of(new Problem.FieldError("limit", "must be from 1 to " + LONGEST_PAGE)));
         }
         List<SandboxRepository.Payment> found = sandbox.payments(cursor(after), limit + 1);
         List<SandboxRepository.Payment> page = found.subList(0, Math.min(limit, found.size()));
@@ -100,7 +100,7 @@ class DeskController {
     @Operation(summary = "Ends the open dispute of a session's payment")
     Payment endDispute(@PathVariable String session, @RequestBody DisputeEnd end) {
         if (end.won() == null) {
-            throw Problem.invalid(List.of(new Problem.FieldError("won", "True or false is needed.")));
+            throw Problem.invalid(List.of(new Problem.FieldError("won", "is required")));
         }
         SandboxSession after = sandbox.endDispute(session, end.won());
         Money none = Money.zero(after.amount().currency());
@@ -128,13 +128,13 @@ class DeskController {
 
     private static void checkRate(String field, double rate, List<Problem.FieldError> errors) {
         if (!(rate >= 0 && rate <= 1)) {
-            errors.add(new Problem.FieldError(field, "From 0 to 1."));
+            errors.add(new Problem.FieldError(field, "must be from 0 to 1"));
         }
     }
 
     private static void checkTime(String field, long millis, List<Problem.FieldError> errors) {
         if (millis < 0 || millis > LONGEST_MS) {
-            errors.add(new Problem.FieldError(field, "From 0 to " + LONGEST_MS + "."));
+            errors.add(new Problem.FieldError(field, "must be from 0 to " + LONGEST_MS));
         }
     }
 }

@@ -16,7 +16,11 @@ public final class Problem extends RuntimeException {
     private final transient List<FieldError> errors;
     private final transient @Nullable Duration retryAfter;
 
-    /** What is wrong with one field of the request. */
+    /**
+     * What is wrong with one field of the request.
+     *
+     * @param message goes on after the field's name, such as {@code is required}
+     */
     public record FieldError(String field, String message) {}
 
     public Problem(ProblemCode code, String detail) {
@@ -32,7 +36,7 @@ public final class Problem extends RuntimeException {
     }
 
     public static Problem invalid(List<FieldError> errors) {
-        return new Problem(ProblemCode.INVALID, "The request has fields that cannot be accepted.", errors, null);
+        return new Problem(ProblemCode.INVALID, "Some fields are not right.", errors, null);
     }
 
     public static Problem unavailable(String detail, Duration retryAfter) {

@@ -1,6 +1,7 @@
 package org.openingminute.payment.web;
 
 import jakarta.servlet.http.HttpServletRequest;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -57,12 +58,20 @@ final class ProblemAdvice {
 
     @ExceptionHandler
     ResponseEntity<?> problem(Problem problem, HttpServletRequest request) {
+        return answer(problem, HttpHeaders.EMPTY, request);
+    }
+
+    private ResponseEntity<?> answer(Problem problem, HttpHeaders more, HttpServletRequest request) {
         ProblemDetail body = ProblemDetail.forStatusAndDetail(problem.code().status(), problem.detail());
+        body.setType(URI.create("about:blank"));
+        body.setTitle(problem.code().title());
         body.setProperty("code", problem.code().text());
         if (!problem.errors().isEmpty()) {
             body.setProperty("errors", problem.errors());
         }
         HttpHeaders headers = new HttpHeaders();
+        headers.putAll(more);
+        headers.remove(HttpHeaders.CONTENT_LENGTH);
         if (problem.retryAfter() != null) {
             headers.set(
                     HttpHeaders.RETRY_AFTER, Long.toString(problem.retryAfter().toSeconds()));
@@ -74,8 +83,7 @@ final class ProblemAdvice {
     ResponseEntity<?> unreadable(HttpMessageNotReadableException e, HttpServletRequest request) {
         if (e.getCause() instanceof UnrecognizedPropertyException unknown) {
             return problem(
-                    Problem.invalid(List.of(new Problem.FieldError(path(unknown), "There is no such field."))),
-                    request);
+                    Problem.invalid(List.of(new Problem.FieldError(path(unknown), "is not a known field"))), request);
         }
         return problem(
                 new Problem(ProblemCode.MALFORMED, "The body is no JSON of the form that is expected here."), request);
@@ -105,23 +113,20 @@ final class ProblemAdvice {
     @ExceptionHandler
     ResponseEntity<?> anythingElse(Exception e, HttpServletRequest request) {
         if (e instanceof ErrorResponse known) {
-            return known(known.getStatusCode(), request);
+            return answer(known(known.getStatusCode()), known.getHeaders(), request);
         }
         log.error("A request failed", e);
-        return problem(Problem.unavailable("Something went wrong here.", A_MOMENT), request);
+        return problem(Problem.unavailable("Something went wrong here, and it has been noted.", A_MOMENT), request);
     }
 
     /** What Spring refuses by itself, in our words. A method that a path does not have is a call that does not exist. */
-    private ResponseEntity<?> known(HttpStatusCode status, HttpServletRequest request) {
+    private static Problem known(HttpStatusCode status) {
         return switch (HttpStatus.resolve(status.value())) {
-            case NOT_FOUND, METHOD_NOT_ALLOWED ->
-                problem(new Problem(ProblemCode.NOT_FOUND, "There is nothing here."), request);
+            case NOT_FOUND, METHOD_NOT_ALLOWED -> new Problem(ProblemCode.NOT_FOUND, "There is nothing here.");
             case UNSUPPORTED_MEDIA_TYPE, NOT_ACCEPTABLE ->
-                problem(
-                        new Problem(ProblemCode.UNSUPPORTED_MEDIA_TYPE, "This media type is not taken or given here."),
-                        request);
-            case CONTENT_TOO_LARGE -> problem(new Problem(ProblemCode.TOO_LARGE, "The body is too large."), request);
-            case null, default -> problem(new Problem(ProblemCode.MALFORMED, "The request cannot be read."), request);
+                new Problem(ProblemCode.UNSUPPORTED_MEDIA_TYPE, "This media type is not taken or given here.");
+            case CONTENT_TOO_LARGE -> new Problem(ProblemCode.TOO_LARGE, "The request is too large.");
+            case null, default -> new Problem(ProblemCode.MALFORMED, "The request cannot be read.");
         };
     }
 

@@ -1,0 +1,4 @@
+@NullMarked
+package org.openingminute.payment.money;
+
+import org.jspecify.annotations.NullMarked;
