@@ -47,11 +47,24 @@
     }
   }
 
+  // The same words as the page's own: hours and minutes, or days and hours where it is long. Minutes that have begun count.
+  function inWords(minutes) {
+    const of = (count, unit) =>
+      new Intl.NumberFormat(document.documentElement.lang, { style: 'unit', unit, unitDisplay: 'long' }).format(count);
+    const parts = minutes < 48 * 60
+      ? [[Math.floor(minutes / 60), 'hour'], [minutes % 60, 'minute']]
+      : [[Math.floor(minutes / 1440), 'day'], [Math.floor(minutes / 60) % 24, 'hour']];
+    return parts.filter(([count]) => count > 0).map(([count, unit]) => of(count, unit)).join(' ') || of(0, 'minute');
+  }
+
   function countDown() {
     for (const left of document.querySelectorAll('[data-seconds-left]')) {
       left.dataset.endsAt ??= String(performance.now() + 1000 * Number(left.dataset.secondsLeft));
       const minutes = Math.max(0, Math.ceil((Number(left.dataset.endsAt) - performance.now()) / 60000));
-      left.textContent = left.dataset.text.replace('{}', String(minutes));
+      const text = left.dataset.text.replace('{}', inWords(minutes));
+      if (left.textContent !== text) {
+        left.textContent = text;
+      }
     }
   }
 

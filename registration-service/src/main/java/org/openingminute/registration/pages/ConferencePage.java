@@ -9,7 +9,6 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.registration.admission.Conference;
 import org.openingminute.registration.conferences.AvailabilityView;
-import org.openingminute.registration.sale.AddOn;
 import org.openingminute.registration.sale.CancellationRule;
 import org.openingminute.registration.sale.Category;
 import org.openingminute.registration.sale.Definition;
@@ -87,18 +86,23 @@ record ConferencePage(
                                 phase.code().equals(current)))
                         .toList(),
                 categories(d, availability, words),
-                d.registration().addOns().stream().map(addOn -> extra(d, addOn)).toList(),
+                d.registration().addOns().stream()
+                        .map(addOn -> new Extra(addOn.name(), price(addOn.amount(), d, words), addOn.maxPerAttendee()))
+                        .toList(),
                 policy(d.registration().cancellationPolicy(), d.registration().currency(), moments, words));
     }
 
     /** City, region and the country's name, as far as they are known. */
     static @Nullable String place(Definition d, Locale locale) {
-        @Nullable
-        String country = d.country() == null ? null : Locale.of("", d.country()).getDisplayCountry(locale);
+        @Nullable String country = d.country() == null ? null : country(d.country(), locale);
         String place = Stream.of(d.city(), d.region(), country)
                 .filter(part -> part != null && !part.isBlank())
                 .collect(Collectors.joining(", "));
         return place.isEmpty() ? null : place;
+    }
+
+    static String country(String code, Locale locale) {
+        return Locale.of("", code).getDisplayCountry(locale);
     }
 
     static Sale sale(Conference conference, AvailabilityView availability, Moments moments, Words words) {
@@ -155,7 +159,7 @@ record ConferencePage(
     static String price(long amount, Definition d, Words words) {
         return amount == 0
                 ? words.of("price.free")
-                : new Money(amount, d.registration().currency()).inWords();
+                : words.money(new Money(amount, d.registration().currency()));
     }
 
     static List<String> notes(Category category, Words words) {
@@ -166,12 +170,18 @@ record ConferencePage(
         if (category.needsVoucher()) {
             notes.add(words.of("category.needs-voucher"));
         }
+        if (!canBeChosenHere(category)) {
+            notes.add(words.of("category.not-here-yet"));
+        }
         return notes;
     }
 
-    private static Extra extra(Definition d, AddOn addOn) {
-        return new Extra(
-                addOn.name(), new Money(addOn.amount(), d.registration().currency()).inWords(), addOn.maxPerAttendee());
+    /**
+     * Whether the form offers a category. Proofs cannot be sent in through the pages yet, and who chose a category that needs
+     * one would be stuck; the API takes it.
+     */
+    static boolean canBeChosenHere(Category category) {
+        return !category.needsProof();
     }
 
     /** A cancellation policy, a sentence for each step. */
@@ -185,8 +195,8 @@ record ConferencePage(
             } else if (rule.keeps() == 0) {
                 sentences.add(words.of("policy.share", until, percent));
             } else {
-                sentences.add(
-                        words.of("policy.share-less-fee", until, percent, new Money(rule.keeps(), currency).inWords()));
+                sentences.add(words.of(
+                        "policy.share-less-fee", until, percent, words.money(new Money(rule.keeps(), currency))));
             }
         }
         sentences.add(words.of(rules.isEmpty() ? "policy.none" : "policy.after"));

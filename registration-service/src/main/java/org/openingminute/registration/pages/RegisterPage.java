@@ -27,8 +27,8 @@ record RegisterPage(
         @Nullable Integer invoiceDays,
         @Nullable String codeOfConduct) {
 
-    /** An option of a list. */
-    record Choice(String code, String label) {}
+    /** An option of a list; one that cannot be chosen is shown all the same. */
+    record Choice(String code, String label, boolean canBeChosen) {}
 
     record AddOnChoice(String code, String label, int most) {}
 
@@ -61,18 +61,18 @@ record RegisterPage(
                 terms.codeOfConduct());
     }
 
-    static Price price(List<Quote.Line> lines, Money discount, Money tax, Money total) {
+    static Price price(List<Quote.Line> lines, Money discount, Money tax, Money total, Words words) {
         return new Price(
                 lines.stream()
                         .map(line -> new PriceLine(
                                 line.description(),
                                 line.attendee() == null ? null : line.attendee() + 1,
                                 line.quantity(),
-                                line.amount().inWords()))
+                                words.money(line.amount())))
                         .toList(),
-                discount.amount() == 0 ? null : discount.inWords(),
-                tax.amount() == 0 ? null : tax.inWords(),
-                total.inWords());
+                discount.amount() == 0 ? null : words.money(discount),
+                tax.amount() == 0 ? null : words.money(tax),
+                words.money(total));
     }
 
     /** One that is sold out can still be chosen: a voucher may keep seats for its holders. */
@@ -89,14 +89,15 @@ record RegisterPage(
             if (left.left().equals("none")) {
                 parts.add(words.of("left.none"));
             }
-            choices.add(new Choice(category.code(), String.join(", ", parts)));
+            choices.add(
+                    new Choice(category.code(), String.join(", ", parts), ConferencePage.canBeChosenHere(category)));
         }
         return choices;
     }
 
     private static List<Choice> countries(Locale locale) {
         return Stream.of(Locale.getISOCountries())
-                .map(code -> new Choice(code, Locale.of("", code).getDisplayCountry(locale)))
+                .map(code -> new Choice(code, ConferencePage.country(code, locale), true))
                 .sorted(Comparator.comparing(Choice::label, Collator.getInstance(locale)))
                 .toList();
     }

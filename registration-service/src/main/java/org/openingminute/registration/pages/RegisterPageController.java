@@ -83,7 +83,7 @@ class RegisterPageController {
                 return page(conference, form, words, response)
                         .addObject(
                                 "price",
-                                RegisterPage.price(quote.lines(), quote.discount(), quote.tax(), quote.total()));
+                                RegisterPage.price(quote.lines(), quote.discount(), quote.tax(), quote.total(), words));
             }
             UUID id = registrations.register(conference, form);
             response.addHeader(
@@ -100,7 +100,8 @@ class RegisterPageController {
     private ModelAndView refused(
             Conference conference, RegistrationForm form, Problem problem, Words words, HttpServletResponse response) {
         List<FieldError> errors = fieldErrors(problem);
-        ModelAndView page = page(conference, form.withErrors(errors, words), words, response);
+        ModelAndView page =
+                page(conference, form.withErrors(errors, words, Moments.of(conference, words)), words, response);
         page.setStatus(problem.code().status());
         if (errors.isEmpty()) {
             page.addObject("refusal", words.of("form.refused." + known(problem, words), what(problem, conference)));

@@ -47,14 +47,20 @@ record RegistrationPage(
         List<Person> people,
         List<Event> timeline) {
 
-    /** Until when seats are held, and how long that is from now. */
-    record Hold(Moments.Moment until, long secondsLeft, long minutesLeft) {}
+    /**
+     * Until when seats are held, and how long that is from now.
+     *
+     * @param seats how many
+     * @param left the same as {@code secondsLeft}, in words
+     */
+    record Hold(int seats, Moments.Moment until, long secondsLeft, String left) {}
 
     record Person(
             String name,
             String category,
             String email,
             @Nullable String affiliation,
+            @Nullable String country,
             String addOns) {}
 
     record Event(Moments.Moment at, String what, @Nullable String detail) {}
@@ -74,24 +80,28 @@ record RegistrationPage(
                 "/conferences/" + conference.slug(),
                 r.status().wireName(),
                 words.of("status." + r.status().wireName()),
-                next(r, words),
-                hold(r, moments, now),
+                next(r, moments, words),
+                hold(r, moments, now, words),
                 pending && r.paymentMethod() == Registration.PaymentMethod.card,
                 pending && !r.hold().extended(),
                 cancellable(r),
                 r.status() == Status.EXPIRED || r.status() == Status.CANCELLED,
                 expecting(r),
                 RegisterPage.price(
-                        r.price().lines(), r.price().discount(), r.price().tax(), r.total()),
-                r.money().captured().amount() == 0 ? null : r.money().captured().inWords(),
+                        r.price().lines(), r.price().discount(), r.price().tax(), r.total(), words),
+                r.money().captured().amount() == 0
+                        ? null
+                        : words.money(r.money().captured()),
                 r.attendees().stream()
-                        .map(attendee -> person(attendee, conference))
+                        .map(attendee -> person(attendee, conference, words.locale()))
                         .toList(),
                 timeline.stream()
                         .map(entry -> new Event(
                                 moments.at(entry.at()),
-                                words.known("timeline", entry.what()),
-                                entry.detail() == null ? null : words.known("timeline-detail", entry.detail())))
+                                words.known("timeline", entry.what(), moments),
+                                entry.detail() == null
+                                        ? null
+                                        : words.known("timeline-detail", entry.detail(), moments)))
                         .toList());
     }
 
@@ -101,13 +111,13 @@ record RegistrationPage(
                 && !r.money().disputeOpen();
     }
 
-    private static @Nullable Hold hold(Registration r, Moments moments, Instant now) {
+    private static @Nullable Hold hold(Registration r, Moments moments, Instant now, Words words) {
         @Nullable Instant until = r.hold().expiresAt();
         if (until == null) {
             return null;
         }
         long seconds = Math.max(0, Duration.between(now, until).toSeconds());
-        return new Hold(moments.at(until), seconds, Math.ceilDiv(seconds, 60));
+        return new Hold(r.attendees().size(), moments.at(until), seconds, words.duration(Duration.ofSeconds(seconds)));
     }
 
     private static boolean expecting(Registration r) {
@@ -116,7 +126,8 @@ record RegistrationPage(
                         .anyMatch(refund -> refund.state() == Registration.Refund.State.commanded);
     }
 
-    private static List<String> next(Registration r, Words words) {
+    private static List<String> next(Registration r, Moments moments, Words words) {
+        int seats = r.attendees().size();
         List<String> next = new ArrayList<>();
         switch (r.status()) {
             case PENDING_PAYMENT -> {
@@ -124,10 +135,10 @@ record RegistrationPage(
                     next.add(words.of("next.invoice", r.reference()));
                 } else {
                     words.find("next.payment-" + r.money().status()).ifPresent(next::add);
-                    next.add(words.of("next.pay", r.total().inWords()));
+                    next.add(words.of("next.pay", words.money(r.total()), seats));
                 }
             }
-            case PENDING_REVIEW -> next.add(words.of("next.review"));
+            case PENDING_REVIEW -> next.add(words.of("next.review", seats));
             case CONFIRMED ->
                 next.add(
                         r.money().disputeOpen()
@@ -135,27 +146,27 @@ record RegistrationPage(
                                 : words.of("next.confirmed", r.contact().email()));
             case REJECTED -> {
                 next.add(words.of("next.rejected"));
-                reason(r, next, words);
+                reason(r, next, moments, words);
             }
-            case EXPIRED -> next.add(words.of("next.expired"));
+            case EXPIRED -> next.add(words.of("next.expired", seats));
             case CANCELLED -> {
-                next.add(words.of("next.cancelled"));
-                reason(r, next, words);
+                next.add(words.of("next.cancelled", seats));
+                reason(r, next, moments, words);
             }
         }
         for (Registration.Refund refund : r.money().refunds()) {
-            next.add(words.of("refund." + refund.state().name(), refund.amount().inWords()));
+            next.add(words.of("refund." + refund.state().name(), words.money(refund.amount())));
         }
         return next;
     }
 
-    private static void reason(Registration r, List<String> next, Words words) {
+    private static void reason(Registration r, List<String> next, Moments moments, Words words) {
         if (r.reason() != null) {
-            next.add(words.of("next.reason", words.known("reason", r.reason())));
+            next.add(words.of("next.reason", words.known("reason", r.reason(), moments)));
         }
     }
 
-    private static Person person(Attendee attendee, Conference conference) {
+    private static Person person(Attendee attendee, Conference conference, Locale locale) {
         Map<String, String> names = conference.definition().registration().addOns().stream()
                 .collect(Collectors.toMap(AddOn::code, AddOn::name));
         return new Person(
@@ -168,6 +179,7 @@ record RegistrationPage(
                         .orElse(attendee.category()),
                 attendee.email(),
                 attendee.affiliation(),
+                attendee.country() == null ? null : ConferencePage.country(attendee.country(), locale),
                 attendee.addOns().stream()
                         .map(chosen -> names.getOrDefault(chosen.code(), chosen.code())
                                 + (chosen.quantity() == 1
@@ -183,6 +195,6 @@ record RegistrationPage(
         }
         return refund.amount() == 0
                 ? words.of("cancellation.no-refund")
-                : words.of("cancellation.refund", refund.inWords());
+                : words.of("cancellation.refund", words.money(refund));
     }
 }

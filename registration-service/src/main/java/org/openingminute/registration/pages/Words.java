@@ -1,19 +1,39 @@
 package org.openingminute.registration.pages;
 
+import java.math.BigDecimal;
+import java.text.NumberFormat;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Currency;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.openingminute.registration.form.FieldError;
+import org.openingminute.registration.sale.Money;
 import org.springframework.context.MessageSource;
 
 /** The texts of the pages in one language. */
 record Words(MessageSource messages, Locale locale) {
 
-    /** What differs from one text to the next of its kind: an amount, a reference, a category's code, any number. */
-    private static final Pattern PARAMETER = Pattern.compile(
-            "[A-Z]{3} \\d[\\d.,]*(?= will be)|(?<=^Reference )\\S+(?=\\.$)|(?<=^The category )\\S+|\\d+");
+    private static final String AMOUNT = "\\b[A-Z]{3} \\d[\\d,]*(?:\\.\\d+)?\\b";
+    private static final String INSTANT = "\\b\\d{4}-\\d\\d-\\d\\dT[\\d:.]+Z";
+
+    /** What differs from one text to the next of its kind: an amount, an instant, a reference, a category's code, any number. */
+    private static final Pattern PARAMETER =
+            Pattern.compile(AMOUNT + "|" + INSTANT + "|(?<=^Reference )\\S+(?=\\.$)|(?<=^The category )\\S+|\\d+");
+
+    /** What is written in another way in another language. */
+    private static final Pattern WRITTEN = Pattern.compile(AMOUNT + "|" + INSTANT);
+
+    private static final Duration TWO_DAYS = Duration.ofDays(2);
 
     /** The text of a key, which must be there. */
     String of(String key, Object... arguments) {
@@ -24,24 +44,82 @@ record Words(MessageSource messages, Locale locale) {
         return Optional.ofNullable(messages.getMessage(key, arguments, null, locale));
     }
 
+    /** The currency by its code, since a dollar sign names many: {@code USD 1,150.00}. */
+    String money(Money money) {
+        return amount(BigDecimal.valueOf(money.amount(), digits(money.currency())), money.currency());
+    }
+
+    /** How long something still lasts, in hours and minutes, or days where it is long. Minutes that have begun count. */
+    String duration(Duration left) {
+        long minutes = Math.ceilDiv(Math.max(0, left.toSeconds()), 60);
+        Duration whole = Duration.of(minutes, ChronoUnit.MINUTES);
+        List<String> parts = new ArrayList<>();
+        if (whole.compareTo(TWO_DAYS) < 0) {
+            add(parts, "duration.hours", whole.toHours());
+            add(parts, "duration.minutes", whole.toMinutesPart());
+        } else {
+            add(parts, "duration.days", whole.toDays());
+            add(parts, "duration.hours", whole.toHoursPart());
+        }
+        return parts.isEmpty() ? of("duration.minutes", 0) : String.join(" ", parts);
+    }
+
+    private void add(List<String> parts, String key, long count) {
+        if (count > 0) {
+            parts.add(of(key, count));
+        }
+    }
+
     /**
      * What is wrong with a field, for somebody who stands before that field. Its key is made of the English message, in which
      * what differs is {@code n} and becomes the arguments; a message that has no text here is shown as it is.
      */
-    String of(FieldError error) {
-        return known("field-error", error.message());
+    String of(FieldError error, Moments moments) {
+        return known("field-error", error.message(), moments);
     }
 
     /**
-     * What registrations say about themselves in English, in this language, where there is a text for it.
+     * What registrations say about themselves in English, in this language, where there is a text for it. Amounts and instants
+     * are written as everywhere on the pages.
      *
      * @param about the first part of the key, such as {@code timeline}
      */
-    String known(String about, String english) {
-        Object[] arguments =
-                PARAMETER.matcher(english).results().map(MatchResult::group).toArray();
+    String known(String about, String english, Moments moments) {
+        UnaryOperator<String> here = parameter -> written(parameter, moments);
+        Object[] arguments = PARAMETER
+                .matcher(english)
+                .results()
+                .map(MatchResult::group)
+                .map(here)
+                .toArray();
         return find(about + "." + slug(PARAMETER.matcher(english).replaceAll("n")), arguments)
-                .orElse(english);
+                .orElseGet(() -> WRITTEN.matcher(english)
+                        .replaceAll(found -> Matcher.quoteReplacement(here.apply(found.group()))));
+    }
+
+    private String written(String parameter, Moments moments) {
+        if (parameter.matches(INSTANT)) {
+            try {
+                return moments.deadline(Instant.parse(parameter)).text();
+            } catch (DateTimeParseException e) {
+                return parameter;
+            }
+        }
+        if (parameter.matches(AMOUNT) && Money.isCurrency(parameter.substring(0, 3))) {
+            return amount(new BigDecimal(parameter.substring(4).replace(",", "")), parameter.substring(0, 3));
+        }
+        return parameter;
+    }
+
+    private String amount(BigDecimal amount, String currency) {
+        NumberFormat format = NumberFormat.getNumberInstance(locale);
+        format.setMinimumFractionDigits(digits(currency));
+        format.setMaximumFractionDigits(digits(currency));
+        return of("money", currency, format.format(amount));
+    }
+
+    private static int digits(String currency) {
+        return Currency.getInstance(currency).getDefaultFractionDigits();
     }
 
     private static String slug(String text) {

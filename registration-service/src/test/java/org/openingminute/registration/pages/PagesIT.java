@@ -59,7 +59,7 @@ class PagesIT {
                 .contains("<html lang=\"en\"", "<h1>MLSys 2026</h1>", "Conference on Machine Learning and Systems 2026")
                 .contains("May 18, 2026 to May 22, 2026", "Bellevue, WA, United States", "https://mlsys.org")
                 .contains("Large language model systems", "Data scientists", "The programme is to be announced.")
-                .contains("All prices here are samples.", "USD 950.00", "Tutorial day", "with a proof")
+                .contains("All prices here are samples.", "USD 950.00", "USD 1,150.00", "Tutorial day", "with a proof")
                 .contains("Until April 18, 2026", "100 % of what you paid is given back, less USD 50.00")
                 .contains("href=\"/conferences/mlsys-2026/register\"");
     }
@@ -129,7 +129,10 @@ class PagesIT {
                 .doesNotContain("Secure", "Max-Age", "Domain");
         String shown = browser.get(page).body();
         assertThat(shown)
-                .contains("Waiting for your payment", "Your places are held until", "Please pay USD 100.00.")
+                .contains(
+                        "Waiting for your payment",
+                        "Your seat is held until",
+                        "Please pay USD 100.00. Then your seat is yours for good.")
                 .contains("action=\"/api/payments/" + page.substring("/registrations/".length()) + "/checkout\"")
                 .contains("Ada Lovelace", "Seats held", "href=\"" + page + "?reload=true\"")
                 .doesNotContain("http-equiv");
@@ -157,6 +160,57 @@ class PagesIT {
         HttpResponse<String> changed = browser.post(register(slug), form);
         assertThat(changed.statusCode()).isEqualTo(422);
         assertThat(changed.body()).contains("This form was sent before", "Begin with an empty form");
+    }
+
+    @Test
+    void a_category_that_needs_a_proof_is_shown_and_cannot_be_chosen_here_yet() {
+        assertThat(browser.get("/conferences/mlsys-2026").body())
+                .contains("<span class=\"hint\">not available here yet</span>");
+        assertThat(browser.get(register("mlsys-2026")).body())
+                .contains(
+                        "<option value=\"student\" disabled=\"disabled\">Student, USD 350.00, with a proof, not available"
+                                + " here yet</option>")
+                .contains("<option value=\"academic\">Academic, USD 650.00</option>");
+        assertThat(browser.get(register("mlsys-2026"), "de").body())
+                .contains("Student, 350,00 USD, mit Nachweis, hier noch nicht wählbar");
+
+        HttpResponse<String> refused = browser.post(register("mlsys-2026"), form("mlsys-2026", "student"));
+        assertThat(refused.statusCode()).isEqualTo(422);
+        assertThat(refused.body())
+                .contains(
+                        "id=\"attendees-0-category-error\">This category is not available here yet. Please choose another<");
+    }
+
+    @Test
+    void who_waits_for_a_proof_is_told_nothing_that_is_not_so() {
+        String page = browser.get(open(service.register("mlsys-2026", "student").expect(201)))
+                .body();
+        assertThat(page)
+                .contains("Waiting for a proof", "proofs cannot be sent in here yet", "A proof is needed.")
+                .contains("(24 hours left)")
+                .doesNotContain("the organisers look at", "looked at", "review of");
+    }
+
+    @Test
+    void amounts_times_and_seats_are_said_in_one_way() {
+        String slug = service.putConference(10, 600);
+        Map<String, String> form = form(slug, "seat");
+        form.put("attendees", "2");
+        form.put("attendees[0].country", "GB");
+        form.put("attendees[1].category", "seat");
+        form.put("attendees[1].givenName", "Grace");
+        form.put("attendees[1].familyName", "Hopper");
+        form.put("attendees[1].email", "grace@example.org");
+        String page = header(browser.post(register(slug), form), "Location");
+
+        assertThat(browser.get(page).body().replaceAll("\\h", " "))
+                .contains("Your seats are held until", "Please pay USD 200.00. Then your seats are yours for good.")
+                .contains("(10 minutes left)", "<p>United Kingdom</p>")
+                .containsPattern("<strong><time [^>]+>February \\d+, 2026, \\d+:\\d\\d [AP]M PST</time></strong>");
+        assertThat(browser.get(page, "de").body().replaceAll("\\h", " "))
+                .contains("Ihre Plätze werden gehalten bis", "Bitte zahlen Sie 200,00 USD.", "(noch 10 Minuten)")
+                .contains("<p>Vereinigtes Königreich</p>", "<strong>Angemeldet</strong> <span>Kennzeichen ")
+                .containsPattern("<strong><time [^>]+>\\d+\\. Februar 2026, \\d\\d:\\d\\d PST</time></strong>");
     }
 
     @Test
@@ -248,7 +302,7 @@ class PagesIT {
         HttpResponse<String> answer = browser.post(register(slug), form);
 
         assertThat(answer.statusCode()).isEqualTo(409);
-        assertThat(answer.body()).contains("There are not enough places left: Test Conference.", "value=\"Ada\"");
+        assertThat(answer.body()).contains("There are not enough seats left: Test Conference.", "value=\"Ada\"");
     }
 
     @Test
@@ -315,7 +369,8 @@ class PagesIT {
         Reply made = service.register(slug, "seat").expect(201);
         String id = made.text("id");
         String page = open(made);
-        assertThat(browser.get(page + "/pay").body()).contains("Pay USD 100.00", "Your places are held until");
+        assertThat(browser.get(page + "/pay").body())
+                .contains("Pay USD 100.00", "Your seat is held until", "(10 minutes left)");
         assertThat(browser.get(page + "/cancellation").body()).contains("Nothing has been paid");
         service.tellPayment(
                 id, "payment.captured.v1", 1, ServiceUnderTest.captured(id, 10_000, 10_000, UUID.randomUUID()));

@@ -79,7 +79,8 @@ class RegistrationFormTest {
                         List.of(
                                 new FieldError("attendees[0].addOns[1].quantity", "must be 1"),
                                 new FieldError("attendees[0].givenName", "is required")),
-                        MessagesTest.english());
+                        MessagesTest.english(),
+                        Moments.utc(MessagesTest.english()));
 
         assertThat(wrong.error("attendees[0].addOns")).isEqualTo("One at most");
         assertThat(wrong.labelKey("attendees[0].givenName")).isEqualTo("form.given-name");
