@@ -42,7 +42,7 @@ class DeployedIT {
         assertThat(get("/actuator/health/readiness").statusCode()).isEqualTo(200);
         HttpResponse<String> status = get("/internal/status");
         assertThat(status.statusCode()).isEqualTo(200);
-        assertThat(status.body()).contains("\"broker\":false");
+        assertThat(status.body()).contains("\"brokerAnswers\":false");
     }
 
     @ParameterizedTest

@@ -28,7 +28,12 @@ class SandboxIT extends WholeService {
                 .doesNotContain("style=");
         for (String asset : List.of("page.css", "clock.js", "icon.svg")) {
             assertThat(page.text()).contains("\"/api/payments/assets/" + asset + "\"");
-            assertThat(send(to("/api/payments/assets/" + asset)).status()).isEqualTo(200);
+            Answer answer = send(to("/api/payments/assets/" + asset));
+            assertThat(answer.status()).isEqualTo(200);
+            String etag = answer.whole().headers().firstValue("ETag").orElseThrow();
+            assertThat(send(to("/api/payments/assets/" + asset).header("If-None-Match", etag))
+                            .status())
+                    .isEqualTo(304);
         }
     }
 

@@ -1,12 +1,16 @@
 package org.openingminute.payment.web;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import org.springframework.boot.jackson.autoconfigure.JsonMapperBuilderCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.io.Resource;
 import org.springframework.http.CacheControl;
+import org.springframework.util.DigestUtils;
 import org.springframework.web.servlet.LocaleResolver;
 import org.springframework.web.servlet.config.annotation.ResourceHandlerRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
@@ -38,11 +42,21 @@ class WebConfiguration implements WebMvcConfigurer {
         return resolver;
     }
 
-    /** On a path that the gateway routes here. */
+    /** On a path that the gateway routes here. Times of a jar's entries say nothing, so what has changed is told by content. */
     @Override
     public void addResourceHandlers(ResourceHandlerRegistry registry) {
         registry.addResourceHandler("/api/payments/assets/**")
                 .addResourceLocations("classpath:/assets/")
-                .setCacheControl(CacheControl.maxAge(Duration.ofHours(1)).cachePublic());
+                .setUseLastModified(false)
+                .setEtagGenerator(WebConfiguration::etag)
+                .setCacheControl(CacheControl.maxAge(Duration.ofMinutes(10)).cachePublic());
+    }
+
+    private static String etag(Resource file) {
+        try {
+            return "\"" + DigestUtils.md5DigestAsHex(file.getContentAsByteArray()) + "\"";
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }
