@@ -84,7 +84,7 @@ public class DoorFilter implements WebFilter {
         if (!PathGuard.isPlain(path)) {
             throw Refusal.notFound();
         }
-        return chain.filter(LimitedBody.limit(exchange, limitFor(path), patience));
+        return LimitedBody.limit(exchange, limitFor(path), patience).flatMap(chain::filter);
     }
 
     private static long limitFor(String path) {

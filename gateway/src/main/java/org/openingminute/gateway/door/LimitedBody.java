@@ -19,10 +19,14 @@ import reactor.core.publisher.SynchronousSink;
 /**
  * A request whose body ends in a refusal when it is larger than allowed or slower than it may be, and which tells when
  * the body has arrived, so that a slow sender is not taken for a slow service. Bytes are passed on as they come.
+ *
+ * <p>What comes above the limit is read and thrown away before it is refused, up to {@link #READ_AWAY} bytes: a connection
+ * that is closed over unread bytes is reset, and a client that sends all before it listens never learns why.
  */
 public final class LimitedBody extends ServerHttpRequestDecorator {
 
     private static final String ATTRIBUTE = LimitedBody.class.getName();
+    private static final long READ_AWAY = 32L * 1024 * 1024;
 
     private final long limit;
     private final Duration patience;
@@ -47,16 +51,18 @@ public final class LimitedBody extends ServerHttpRequestDecorator {
      *
      * @param limit bytes that the body may have
      * @param patience how long the client may take to send it
-     * @return the exchange with its request limited
-     * @throws Refusal {@code too-large} if the request says itself that it is
+     * @return the exchange with its request limited, or {@code too-large} if the request says itself that it is
      */
-    static ServerWebExchange limit(ServerWebExchange exchange, long limit, Duration patience) {
-        if (exchange.getRequest().getHeaders().getContentLength() > limit) {
-            throw tooLarge(limit);
-        }
+    static Mono<ServerWebExchange> limit(ServerWebExchange exchange, long limit, Duration patience) {
         LimitedBody limited = new LimitedBody(exchange.getRequest(), limit, patience);
+        HttpHeaders headers = exchange.getRequest().getHeaders();
+        if (headers.getContentLength() > limit) {
+            // Who waits for a word before the body is sent is told at once.
+            Mono<Void> sent = headers.containsHeader(HttpHeaders.EXPECT) ? Mono.empty() : limited.readAway();
+            return sent.then(Mono.error(() -> tooLarge(limit)));
+        }
         exchange.getAttributes().put(ATTRIBUTE, limited);
-        return exchange.mutate().request(limited).build();
+        return Mono.just(exchange.mutate().request(limited).build());
     }
 
     /** The limited request of an exchange that came in through the door. */
@@ -85,6 +91,7 @@ public final class LimitedBody extends ServerHttpRequestDecorator {
         }
         return super.getBody()
                 .handle(this::count)
+                .concatWith(Mono.defer(() -> seen > limit ? Mono.error(tooLarge(limit)) : Mono.empty()))
                 .takeUntilOther(Mono.delay(patience).then(Mono.error(LimitedBody::tooSlow)))
                 .doOnError(e -> failure = e)
                 .doOnComplete(arrived::tryEmitEmpty);
@@ -92,12 +99,19 @@ public final class LimitedBody extends ServerHttpRequestDecorator {
 
     private void count(DataBuffer buffer, SynchronousSink<DataBuffer> sink) {
         seen += buffer.readableByteCount();
-        if (seen > limit) {
-            DataBufferUtils.release(buffer);
-            sink.error(tooLarge(limit));
-        } else {
+        if (seen <= limit) {
             sink.next(buffer);
+            return;
         }
+        DataBufferUtils.release(buffer);
+        if (seen > limit + READ_AWAY) {
+            sink.error(tooLarge(limit));
+        }
+    }
+
+    /** Completes when the client has sent all, or as much as is read of it; whatever came of it, the answer is known. */
+    private Mono<Void> readAway() {
+        return getBody().doOnNext(DataBufferUtils::release).then().onErrorComplete();
     }
 
     private static Refusal tooLarge(long limit) {

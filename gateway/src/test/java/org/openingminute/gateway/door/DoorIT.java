@@ -70,6 +70,22 @@ class DoorIT {
         assertThat(gateway.registration.received()).isEmpty();
     }
 
+    /** As many clients do; a connection that is closed over unread bytes is reset, and the answer lost with it. */
+    @ParameterizedTest
+    @ValueSource(strings = {"Content-Length: 10000000", "Transfer-Encoding: chunked"})
+    void who_sends_all_before_listening_learns_that_it_was_too_large(String framing) {
+        String head = "POST /api/conferences/a/registrations HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+                + "Content-Type: application/json\r\n" + framing + "\r\n\r\n";
+        String body = "a".repeat(10_000_000);
+        String sent = framing.endsWith("chunked")
+                ? Integer.toHexString(body.length()) + "\r\n" + body + "\r\n0\r\n\r\n"
+                : body;
+        for (int round = 0; round < 5; round++) {
+            assertProblem(gateway.sendRaw(head + sent), 413, "too-large");
+        }
+        assertThat(gateway.registration.received()).isEmpty();
+    }
+
     @Test
     void a_body_of_just_the_limit_goes_through() {
         assertThat(post("/api/conferences/a/registrations", MEBIBYTE)).isEqualTo(200);
