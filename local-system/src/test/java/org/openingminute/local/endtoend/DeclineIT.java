@@ -47,6 +47,10 @@ class DeclineIT {
                 .isEqualTo("captured");
 
         door.awaitStatus(person, "confirmed", SOON);
+        assertThat(door.get("/api/registrations/" + person.id() + "/timeline", person.bearer())
+                        .has(200)
+                        .text())
+                .containsOnlyOnce("The card was declined.");
         List<JsonNode> charges = sandboxPaymentsOf(person);
         assertThat(charges).hasSize(1);
         assertThat(charges.getFirst().at("/captured/amount").asInt()).isEqualTo(65_000);

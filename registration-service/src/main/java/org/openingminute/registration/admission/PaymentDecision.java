@@ -111,9 +111,21 @@ final class PaymentDecision {
         if (failure == null || (noted != null && !failure.at().isAfter(noted))) {
             return now;
         }
-        sale.note(now.id(), "Payment failed", failure.reason());
+        sale.note(now.id(), "Payment failed", inWords(failure.reason()));
         Registration noting = now.with(now.money().failedAt(failure.at()));
         return moves.move(noting, Trigger.PAYMENT_FAILED, Circumstance.ALWAYS, Moves.Details.NONE);
+    }
+
+    /** The reasons that payment-service gives; a provider's own are repeated. */
+    private static String inWords(String reason) {
+        return switch (reason) {
+            case "card-declined" -> "The card was declined.";
+            case "insufficient-funds" -> "The card was declined: there are not enough funds.";
+            case "confirmation-refused", "not-confirmed" -> "The payment was not confirmed.";
+            case "session-ended" -> "The time for that payment was over.";
+            case "declined" -> "The payment was declined.";
+            default -> reason;
+        };
     }
 
     private Registration refunds(Registration start, PaymentState told) {

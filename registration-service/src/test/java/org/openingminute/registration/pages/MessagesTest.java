@@ -98,6 +98,11 @@ class MessagesTest {
         Set<String> details = new TreeSet<>(Set.of(
                 "Reference ML26-7K3F9Q.",
                 "USD 95.00 will be given back.",
+                "The card was declined.",
+                "The card was declined: there are not enough funds.",
+                "The payment was not confirmed.",
+                "The time for that payment was over.",
+                "The payment was declined.",
                 "the payment came after the hold, and the seats were taken by then",
                 "the payment came after the cancellation",
                 "the payment came before it could be paid"));
@@ -127,16 +132,10 @@ class MessagesTest {
                         assertThat(known(german(), "timeline-detail", detail)).isNotEqualTo(detail));
     }
 
-    /** What payment-service and notification-service write, and registrations repeat. */
+    /** What notification-service writes, and registrations repeat. */
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "card-declined",
-                "insufficient-funds",
-                "confirmation-refused",
-                "not-confirmed",
-                "session-ended",
-                "declined",
                 "pay now",
                 "confirmation",
                 "payment failed",
