@@ -27,6 +27,8 @@ final class Control implements AutoCloseable {
     private static final String DONE = "done";
     private static final String FAILED = "failed ";
     private static final Duration LIMIT = Duration.ofMinutes(5);
+    /** For asking who it is that listens, which may be a program that says nothing. */
+    private static final Duration SHORT_LIMIT = Duration.ofSeconds(2);
 
     private final ServerSocket server;
     private final Thread acceptor;
@@ -66,8 +68,12 @@ final class Control implements AutoCloseable {
      * @throws CannotRun if it could not do what it was told
      */
     static Optional<List<String>> tell(Ports ports, String command) throws IOException {
+        return tell(ports, command, LIMIT);
+    }
+
+    private static Optional<List<String>> tell(Ports ports, String command, Duration limit) throws IOException {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), ports.control())) {
-            socket.setSoTimeout((int) LIMIT.toMillis());
+            socket.setSoTimeout((int) limit.toMillis());
             PrintWriter out = new PrintWriter(socket.getOutputStream(), true, StandardCharsets.UTF_8);
             out.println(GREETING + command);
             BufferedReader in = reader(socket);
@@ -100,7 +106,7 @@ final class Control implements AutoCloseable {
 
     private static boolean isOurs(Ports ports) {
         try {
-            return tell(ports, "status").isPresent();
+            return tell(ports, "status", SHORT_LIMIT).isPresent();
         } catch (IOException | CannotRun _) {
             return false;
         }

@@ -3,11 +3,13 @@ package org.openingminute.local;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.metadata.storage.Formatter;
 import org.apache.kafka.server.common.MetadataVersion;
@@ -28,9 +30,12 @@ final class Kafka {
     /** Writes the broker's settings, formats its folder the first time, and describes the process. */
     Part part(JavaCommand java) throws IOException {
         Path log = folder.resolve("log");
+        if (log.toString().contains(",")) {
+            throw new CannotRun("Kafka takes no comma in a path; choose another DATA_DIR than " + folder);
+        }
         Files.createDirectories(log);
         Path properties = folder.resolve("server.properties");
-        Files.writeString(properties, properties(log));
+        write(properties(log), properties);
         format(log);
         return new Part(
                 "kafka",
@@ -43,6 +48,15 @@ final class Kafka {
 
     Map<String, String> environment() {
         return Map.of("KAFKA_BOOTSTRAP_SERVERS", ports.brokers());
+    }
+
+    /** As Kafka reads it, which is in Latin-1 with the rest escaped. */
+    private static void write(String settings, Path file) throws IOException {
+        Properties properties = new Properties();
+        properties.load(new StringReader(settings));
+        try (OutputStream out = Files.newOutputStream(file)) {
+            properties.store(out, null);
+        }
     }
 
     private String properties(Path log) {

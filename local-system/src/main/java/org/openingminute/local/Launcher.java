@@ -23,7 +23,7 @@ final class Launcher {
 
     private Launcher() {}
 
-    public static void main(String[] arguments) throws IOException, InterruptedException {
+    public static void main(String[] arguments) throws InterruptedException {
         try {
             Path checkout = Path.of(System.getProperty("checkout", ""));
             Settings settings = Settings.from(checkout, System.getenv());
@@ -42,8 +42,13 @@ final class Launcher {
         }
     }
 
-    private static void tell(Settings settings, String command) throws IOException {
-        Optional<List<String>> answer = Control.tell(settings.ports(), command);
+    private static void tell(Settings settings, String command) {
+        Optional<List<String>> answer;
+        try {
+            answer = Control.tell(settings.ports(), command);
+        } catch (IOException e) {
+            throw new CannotRun("the system did not answer: " + e.getMessage(), e);
+        }
         List<String> lines = answer.orElseThrow(() -> new CannotRun(
                 "no system is running on GATEWAY_PORT " + settings.ports().gateway()));
         lines.forEach(line -> (line.startsWith(NOT_A_SERVICE) ? ERR : OUT).println(line));

@@ -86,6 +86,7 @@ final class Supervised {
         Process running;
         synchronized (this) {
             wanted = false;
+            ready = false;
             notifyAll();
             running = process;
         }
@@ -142,7 +143,7 @@ final class Supervised {
         boolean reached = awaitReady(started);
         if (reached) {
             synchronized (this) {
-                ready = true;
+                ready = wanted;
                 fruitless = 0;
                 notifyAll();
             }

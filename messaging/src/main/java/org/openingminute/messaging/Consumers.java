@@ -130,6 +130,9 @@ final class Consumers implements SmartLifecycle {
             traces.continueFrom(messages.getFirst(), () -> deliverAll(listener, messages));
         } catch (FailedAt e) {
             throw new BatchListenerFailedException("a message cannot be applied", e.getCause(), records.get(e.index()));
+        } catch (RuntimeException e) {
+            // A listener of whole polls that does not say where: the poll comes again, from its beginning.
+            throw new BatchListenerFailedException("a poll cannot be applied", e, records.getFirst());
         }
     }
 

@@ -57,10 +57,10 @@ final class ParkedMessages implements AutoCloseable {
                 .param(record.topic())
                 .param(record.partition())
                 .param(record.offset())
-                .param(record.key())
+                .param(storable(record.key()))
                 .param(MessageJson.MAPPER.writeValueAsString(Message.headersOf(record)))
                 .param(record.value())
-                .param(reason)
+                .param(storable(reason))
                 .param(cause.getClass().getSimpleName())
                 .update();
         send(record, reason, cause);
@@ -71,6 +71,11 @@ final class ParkedMessages implements AutoCloseable {
                 record.offset(),
                 reason,
                 cause.getClass().getSimpleName());
+    }
+
+    /** PostgreSQL keeps every character but this one. */
+    private static @Nullable String storable(@Nullable String text) {
+        return text == null ? null : text.replace("\0", "");
     }
 
     long open() {

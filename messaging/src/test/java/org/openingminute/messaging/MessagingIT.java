@@ -184,6 +184,13 @@ class MessagingIT {
     }
 
     @Test
+    void poison_with_a_character_that_no_database_keeps_is_parked_too() {
+        String key = key() + "\0";
+        raw(key, "this is not JSON", headers("thing.happened.v1", 1));
+        await().atMost(SOON).untilAsserted(() -> assertThat(deadLetters(key)).hasSize(1));
+    }
+
+    @Test
     void what_may_pass_is_repeated_for_as_long_as_it_takes() {
         String key = key();
         long before = status.deadLettersOpen();

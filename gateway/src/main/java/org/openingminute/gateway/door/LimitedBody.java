@@ -92,7 +92,7 @@ public final class LimitedBody extends ServerHttpRequestDecorator {
         return super.getBody()
                 .handle(this::count)
                 .concatWith(Mono.defer(() -> seen > limit ? Mono.error(tooLarge(limit)) : Mono.empty()))
-                .takeUntilOther(Mono.delay(patience).then(Mono.error(LimitedBody::tooSlow)))
+                .takeUntilOther(Mono.delay(patience).then(Mono.error(this::late)))
                 .doOnError(e -> failure = e)
                 .doOnComplete(arrived::tryEmitEmpty);
     }
@@ -104,8 +104,11 @@ public final class LimitedBody extends ServerHttpRequestDecorator {
             return;
         }
         DataBufferUtils.release(buffer);
+        // From here on it is the client's doing, whatever the service says that waits for the rest.
+        Refusal refusal = tooLarge(limit);
+        failure = refusal;
         if (seen > limit + READ_AWAY) {
-            sink.error(tooLarge(limit));
+            sink.error(refusal);
         }
     }
 
@@ -116,6 +119,12 @@ public final class LimitedBody extends ServerHttpRequestDecorator {
 
     private static Refusal tooLarge(long limit) {
         return new Refusal(ProblemCode.TOO_LARGE, "The request is larger than the " + limit + " bytes allowed here.");
+    }
+
+    /** What is wrong with a body that has not ended in time: it may be known already. */
+    private Throwable late() {
+        @Nullable Throwable known = failure;
+        return known == null ? tooSlow() : known;
     }
 
     private static Refusal tooSlow() {

@@ -18,6 +18,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.cloud.gateway.filter.GatewayFilter;
 import org.springframework.cloud.gateway.filter.GatewayFilterChain;
 import org.springframework.cloud.gateway.support.ServerWebExchangeUtils;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.web.server.ServerWebExchange;
@@ -69,16 +70,20 @@ final class UpstreamFilter implements GatewayFilter {
         return error instanceof TimeoutException ? Outage.tooSlow() : Outage.unreachable(error);
     }
 
-    /** A 503 with a problem document is the service speaking; without one it is whatever stands in its place. */
+    /** A 503 that says when to come again is the service speaking; another is whatever stands in its place. */
     private static Mono<Void> verdict(ServerWebExchange exchange) {
         @Nullable HttpStatusCode status = exchange.getResponse().getStatusCode();
-        @Nullable String type = exchange.getAttribute(ServerWebExchangeUtils.ORIGINAL_RESPONSE_CONTENT_TYPE_ATTR);
-        if (status == null
-                || !OUTAGE_STATUS.contains(status.value())
-                || (type != null && type.startsWith("application/problem+json"))) {
+        if (status == null || !OUTAGE_STATUS.contains(status.value()) || isTheServicesOwn(status, exchange)) {
             return Mono.empty();
         }
         return Mono.error(Outage.status(status.value()));
+    }
+
+    private static boolean isTheServicesOwn(HttpStatusCode status, ServerWebExchange exchange) {
+        @Nullable String type = exchange.getAttribute(ServerWebExchangeUtils.ORIGINAL_RESPONSE_CONTENT_TYPE_ATTR);
+        return (type != null && type.startsWith("application/problem+json"))
+                || (status.value() == 503
+                        && exchange.getResponse().getHeaders().containsHeader(HttpHeaders.RETRY_AFTER));
     }
 
     private static Retry once(ServerWebExchange exchange) {

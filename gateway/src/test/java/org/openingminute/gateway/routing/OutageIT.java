@@ -125,6 +125,20 @@ class OutageIT {
     }
 
     @Test
+    void a_page_of_a_service_that_cannot_just_now_arrives_with_what_was_typed() {
+        gateway.registration.on("/conferences/a/register", exchange -> {
+            exchange.getResponseHeaders().set("Retry-After", "1");
+            StubService.send(exchange, 503, "text/html", "<form>as typed</form>");
+        });
+        for (int i = 0; i < 30; i++) {
+            HttpResponse<String> response = gateway.post("/conferences/a/register", "{}");
+            assertThat(response.statusCode()).isEqualTo(503);
+            assertThat(response.body()).isEqualTo("<form>as typed</form>");
+        }
+        assertThat(gateway.bean(Breakers.class).stateOf(Service.REGISTRATION)).isEqualTo("closed");
+    }
+
+    @Test
     void a_service_may_say_503_itself() {
         gateway.registration.on("/api/conferences/a/registrations", exchange -> {
             exchange.getResponseHeaders().set("Retry-After", "7");

@@ -15,6 +15,7 @@ import org.openingminute.registration.web.ProblemCode;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.ResponseCookie;
+import org.springframework.security.oauth2.jwt.BadJwtException;
 import org.springframework.security.oauth2.jwt.Jwt;
 import org.springframework.security.oauth2.jwt.JwtDecoder;
 import org.springframework.security.oauth2.jwt.JwtException;
@@ -158,8 +159,10 @@ public class Callers {
                 }
             }
             return new Caller.Staff(String.valueOf(jwt.getSubject()), roles);
-        } catch (JwtException e) {
+        } catch (BadJwtException e) {
             throw unauthenticated();
+        } catch (JwtException e) {
+            throw new Problem(ProblemCode.UNAVAILABLE, "Sign-in cannot be checked at the moment.");
         }
     }
 
