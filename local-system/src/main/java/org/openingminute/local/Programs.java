@@ -63,7 +63,7 @@ final class Programs {
 
     /** The jar of a service, unpacked with its libraries beside it, which starts much faster than the jar that was built. */
     Path service(String name) throws IOException, InterruptedException {
-        Path jar = checkout.resolve(name).resolve("target").resolve(name + "-" + VERSION + ".jar");
+        Path jar = checkout.resolve(name).resolve("target").resolve(name + "-" + VERSION + "-boot.jar");
         if (!Files.exists(jar)) {
             throw new CannotRun(jar + " is missing; build it with ./mvnw package");
         }

@@ -41,6 +41,20 @@ class ArchitectureTest {
             .resideInAnyPackage("..registration.quota..", "..registration.form..");
 
     @ArchTest
+    static final ArchRule decisions_are_made_in_memory = noClasses()
+            .that()
+            .resideInAPackage("..registration.decision..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "java.sql..",
+                    "org.springframework.jdbc..",
+                    "org.springframework.transaction..",
+                    "org.apache.kafka..",
+                    "..registration.admission..",
+                    "..registration.clock..");
+
+    @ArchTest
     static final ArchRule no_other_service_is_used = noClasses()
             .that()
             .resideInAPackage(REGISTRATION)

@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.registration.decision.Answer;
+import org.openingminute.registration.decision.Ask;
 
 /**
  * The queue of one conference in this instance. While a batch commits, asks queue up; when it returns, all of them (up to a

@@ -5,6 +5,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.registration.decision.Conference;
+import org.openingminute.registration.decision.Documents;
 import org.openingminute.registration.form.DefinitionReader;
 import org.openingminute.registration.sale.Definition;
 import org.springframework.jdbc.core.simple.JdbcClient;

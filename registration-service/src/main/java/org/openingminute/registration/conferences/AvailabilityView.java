@@ -4,7 +4,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
-import org.openingminute.registration.admission.Conference;
+import org.openingminute.registration.decision.Conference;
 import org.openingminute.registration.quota.Availability;
 import org.openingminute.registration.sale.Category;
 import org.openingminute.registration.sale.Money;

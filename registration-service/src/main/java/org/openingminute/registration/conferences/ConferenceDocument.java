@@ -1,7 +1,7 @@
 package org.openingminute.registration.conferences;
 
 import java.util.List;
-import org.openingminute.registration.admission.Conference;
+import org.openingminute.registration.decision.Conference;
 import org.openingminute.registration.sale.AddOn;
 import org.openingminute.registration.sale.CancellationRule;
 import org.openingminute.registration.sale.Category;

@@ -3,7 +3,7 @@ package org.openingminute.registration.conferences;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.openingminute.registration.admission.Conference;
+import org.openingminute.registration.decision.Conference;
 import org.openingminute.registration.quota.QuotaKey;
 import org.openingminute.registration.sale.Money;
 import org.openingminute.registration.sale.SaleTerms;

@@ -5,7 +5,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.messaging.MessagingStatus;
 import org.openingminute.messaging.Outbox;
-import org.openingminute.registration.admission.Conference;
+import org.openingminute.registration.decision.Conference;
 import org.springframework.boot.info.BuildProperties;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.web.bind.annotation.GetMapping;

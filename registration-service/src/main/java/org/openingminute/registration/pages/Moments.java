@@ -11,7 +11,7 @@ import java.time.format.DateTimeFormatter;
 import java.time.format.FormatStyle;
 import java.util.HashSet;
 import java.util.Set;
-import org.openingminute.registration.admission.Conference;
+import org.openingminute.registration.decision.Conference;
 import tools.jackson.databind.JsonNode;
 
 /** Instants and dates as they are read in one language at one place. */

@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import org.openingminute.registration.admission.Conference;
+import org.openingminute.registration.decision.Conference;
 import org.openingminute.registration.lifecycle.Attendee;
 import org.openingminute.registration.lifecycle.Registration;
 import org.openingminute.registration.lifecycle.Status;

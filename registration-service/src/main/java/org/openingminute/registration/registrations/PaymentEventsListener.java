@@ -13,8 +13,8 @@ import org.openingminute.messaging.FailedAt;
 import org.openingminute.messaging.Message;
 import org.openingminute.messaging.PollListener;
 import org.openingminute.registration.admission.Admissions;
-import org.openingminute.registration.admission.Answer;
-import org.openingminute.registration.admission.Ask;
+import org.openingminute.registration.decision.Answer;
+import org.openingminute.registration.decision.Ask;
 import org.openingminute.registration.web.Problem;
 import org.springframework.stereotype.Component;
 

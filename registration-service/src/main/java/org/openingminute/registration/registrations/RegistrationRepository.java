@@ -5,7 +5,7 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import org.openingminute.registration.admission.Documents;
+import org.openingminute.registration.decision.Documents;
 import org.openingminute.registration.lifecycle.Registration;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;

@@ -32,7 +32,7 @@ class MessagesTest {
 
     private static final Pattern PLACE = Pattern.compile("\\{\\d(?=[,}])");
 
-    private static final Path ADMISSION = Path.of("src/main/java/org/openingminute/registration/admission");
+    private static final Path DECISION = Path.of("src/main/java/org/openingminute/registration/decision");
 
     /** A call of {@code note}: what, and the detail. */
     private static final Pattern NOTE = Pattern.compile("sale\\.note\\(\\s*[^,]+,([^,]+),(.*?)\\);\\s", Pattern.DOTALL);
@@ -106,7 +106,7 @@ class MessagesTest {
                 "the payment came after the hold, and the seats were taken by then",
                 "the payment came after the cancellation",
                 "the payment came before it could be paid"));
-        try (Stream<Path> sources = Files.list(ADMISSION)) {
+        try (Stream<Path> sources = Files.list(DECISION)) {
             for (Path source : sources.toList()) {
                 Matcher note = NOTE.matcher(Files.readString(source));
                 while (note.find()) {

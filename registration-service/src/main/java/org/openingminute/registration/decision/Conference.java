@@ -1,4 +1,4 @@
-package org.openingminute.registration.admission;
+package org.openingminute.registration.decision;
 
 import org.jspecify.annotations.Nullable;
 import org.openingminute.registration.sale.Definition;

@@ -1,4 +1,4 @@
-package org.openingminute.registration.admission;
+package org.openingminute.registration.decision;
 
 /**
  * An {@code Idempotency-Key} together with the call and what it acts on: {@code register:mlsys-2026},

@@ -1,4 +1,4 @@
-package org.openingminute.registration.admission;
+package org.openingminute.registration.decision;
 
 import java.time.Duration;
 import java.time.Instant;

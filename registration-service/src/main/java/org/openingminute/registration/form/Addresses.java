@@ -1,23 +1,22 @@
-package org.openingminute.registration.admission;
+package org.openingminute.registration.form;
 
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import org.openingminute.registration.form.RegistrationRequest;
 
 /** When two e-mail addresses are one. */
-final class Addresses {
+public final class Addresses {
 
     private Addresses() {}
 
     /** Domains ignore case, and so does every mail server in use with the part before it. */
-    static String normal(String email) {
+    public static String normal(String email) {
         return email.strip().toLowerCase(Locale.ROOT);
     }
 
     /** The addresses of a request's attendees, as far as it has any: it may not have been checked yet. */
-    static List<String> of(RegistrationRequest request) {
+    public static List<String> of(RegistrationRequest request) {
         @Nullable List<RegistrationRequest.@Nullable Attendee> attendees = request.attendees();
         if (attendees == null) {
             return List.of();

@@ -1,4 +1,4 @@
-package org.openingminute.registration.admission;
+package org.openingminute.registration.decision;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

@@ -1,4 +1,4 @@
-package org.openingminute.registration.admission;
+package org.openingminute.registration.decision;
 
 import java.time.Instant;
 import java.util.ArrayList;
@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.messaging.OutgoingMessage;
+import org.openingminute.registration.form.Addresses;
 import org.openingminute.registration.lifecycle.Registration;
 import org.openingminute.registration.quota.Availability;
 import org.openingminute.registration.quota.QuotaKey;
@@ -23,12 +24,12 @@ import tools.jackson.databind.JsonNode;
  * A conference's sale as one batch sees it under the lock, and what the batch's decisions add to it. Used by one thread, for
  * one transaction, and thrown away.
  */
-final class SaleState {
+public final class SaleState {
 
     /** How much of a limited number is taken. */
-    record Taken(int held, int sold) {
+    public record Taken(int held, int sold) {
 
-        static final Taken NOTHING = new Taken(0, 0);
+        public static final Taken NOTHING = new Taken(0, 0);
 
         int sum() {
             return held + sold;
@@ -36,17 +37,17 @@ final class SaleState {
     }
 
     /** A first answer that is remembered. */
-    record Remembered(BodyHash bodyHash, @Nullable UUID registration, int status, JsonNode answer) {}
+    public record Remembered(BodyHash bodyHash, @Nullable UUID registration, int status, JsonNode answer) {}
 
     /** A line of a registration's timeline. */
-    record TimelineEntry(
+    public record TimelineEntry(
             UUID registration,
             Instant at,
             String what,
             @Nullable String detail) {}
 
     /** A change by somebody with a name and a reason. */
-    record AuditEntry(
+    public record AuditEntry(
             String who,
             String what,
             @Nullable UUID registration,
@@ -73,7 +74,7 @@ final class SaleState {
     private boolean conferenceChanged;
 
     /** What the locking batch has read. */
-    record Read(
+    public record Read(
             Instant now,
             @Nullable Conference conference,
             Map<String, Taken> quotas,
@@ -82,7 +83,7 @@ final class SaleState {
             Set<String> addressesTaken,
             int nextReference) {}
 
-    SaleState(Read read) {
+    public SaleState(Read read) {
         this.now = read.now();
         this.conference = read.conference();
         this.quotas = new HashMap<>(read.quotas());
@@ -93,12 +94,11 @@ final class SaleState {
     }
 
     /** Business time, the same for the whole batch. */
-    Instant now() {
+    public Instant now() {
         return now;
     }
 
-    @Nullable
-    Conference conference() {
+    public @Nullable Conference conference() {
         return conference;
     }
 
@@ -108,7 +108,7 @@ final class SaleState {
         conferenceChanged = true;
     }
 
-    boolean conferenceChanged() {
+    public boolean conferenceChanged() {
         return conferenceChanged;
     }
 
@@ -187,7 +187,7 @@ final class SaleState {
         return nextReference++;
     }
 
-    int nextReference() {
+    public int nextReference() {
         return nextReference;
     }
 
@@ -213,33 +213,33 @@ final class SaleState {
         messages.add(message);
     }
 
-    List<Registration> created() {
+    public List<Registration> created() {
         return created.stream().map(registrations::get).toList();
     }
 
-    List<Registration> changed() {
+    public List<Registration> changed() {
         return changed.stream().map(registrations::get).toList();
     }
 
-    Map<String, Taken> changedQuotas() {
+    public Map<String, Taken> changedQuotas() {
         Map<String, Taken> changes = new LinkedHashMap<>();
         changedQuotas.forEach(quota -> changes.put(quota, taken(quota)));
         return changes;
     }
 
-    Map<ScopedKey, Remembered> newKeys() {
+    public Map<ScopedKey, Remembered> newKeys() {
         return newKeys;
     }
 
-    List<TimelineEntry> timeline() {
+    public List<TimelineEntry> timeline() {
         return timeline;
     }
 
-    List<AuditEntry> auditEntries() {
+    public List<AuditEntry> auditEntries() {
         return audit;
     }
 
-    List<OutgoingMessage> messages() {
+    public List<OutgoingMessage> messages() {
         return messages;
     }
 }

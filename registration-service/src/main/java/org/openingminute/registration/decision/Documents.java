@@ -1,4 +1,4 @@
-package org.openingminute.registration.admission;
+package org.openingminute.registration.decision;
 
 import org.openingminute.registration.lifecycle.Registration;
 import tools.jackson.databind.JsonNode;
@@ -18,11 +18,11 @@ public final class Documents {
         return MAPPER.readValue(json, Registration.class);
     }
 
-    static String json(Registration registration) {
+    public static String json(Registration registration) {
         return MAPPER.writeValueAsString(registration);
     }
 
-    static JsonNode tree(String json) {
+    public static JsonNode tree(String json) {
         return MAPPER.readTree(json);
     }
 

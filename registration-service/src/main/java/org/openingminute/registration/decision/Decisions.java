@@ -1,4 +1,4 @@
-package org.openingminute.registration.admission;
+package org.openingminute.registration.decision;
 
 import java.time.Instant;
 import java.util.List;
@@ -22,7 +22,7 @@ import tools.jackson.databind.JsonNode;
 
 /** Decides each ask of a batch on the state of the sale, in memory. No input or output; safe for all threads. */
 @Component
-class Decisions {
+public class Decisions {
 
     private final Ids ids;
     private final String publicUrl;
@@ -33,7 +33,7 @@ class Decisions {
     }
 
     /** Refusals are values: a refused ask has changed nothing. */
-    Answer decide(SaleState sale, Ask ask) {
+    public Answer decide(SaleState sale, Ask ask) {
         try {
             return switch (ask) {
                 case Ask.Repeatable repeatable -> once(sale, repeatable);

@@ -1,4 +1,4 @@
-package org.openingminute.registration.admission;
+package org.openingminute.registration.decision;
 
 import static java.util.Objects.requireNonNull;
 
@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.messaging.Ids;
+import org.openingminute.registration.form.Addresses;
 import org.openingminute.registration.form.FieldError;
 import org.openingminute.registration.form.OrderCheck;
 import org.openingminute.registration.form.RegistrationRequest;

@@ -1,0 +1,5 @@
+/** What becomes of each ask of a conference's sale: decided in memory, on the state that a batch has read. No input or output. */
+@NullMarked
+package org.openingminute.registration.decision;
+
+import org.jspecify.annotations.NullMarked;
