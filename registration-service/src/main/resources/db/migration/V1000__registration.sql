@@ -11,23 +11,27 @@ create table conference (
 -- The one row that every change to a conference's limits and registrations locks first.
 create table inventory (
     conference     text        not null primary key,
-    -- The machine's time of the last batch: business time never goes back from one batch to the next.
+    -- The machine's time of the last batch: no time of a batch is that of the one before, or earlier.
     judged_at      timestamptz not null default '-infinity',
     next_reference integer     not null default 0
 );
 
 -- What is taken of each limited number: 'capacity', 'category:student', 'add-on:banquet', 'voucher:CODE'.
 create table quota (
-    conference text    not null references conference,
+    conference text    not null,
     code       text    not null,
     held       integer not null default 0 check (held >= 0),
     sold       integer not null default 0 check (sold >= 0),
+    -- When something was left again after nothing was, by the machine's time; it is sold a second later.
+    freed_at   timestamptz,
     primary key (conference, code)
 );
 
+-- No foreign keys here and below, and json rather than jsonb: all writers hold the conference's lock and write whole batches,
+-- and what checks each row again costs more than the row.
 create table registration (
     id              uuid        not null primary key,
-    conference      text        not null references conference,
+    conference      text        not null,
     reference       text        not null,
     status          text        not null,
     revision        bigint      not null,
@@ -36,48 +40,51 @@ create table registration (
     refunded        bigint      not null default 0,
     created_at      timestamptz not null,
     changed_at      timestamptz not null,
-    document        jsonb       not null,
+    document        json        not null,
     unique (conference, reference)
 );
 create index registration_hold on registration (hold_expires_at) where hold_expires_at is not null;
-create index registration_of_conference on registration (conference, id);
 
 -- Who is in a registration, to be found by address.
 create table attendee (
-    id              uuid not null primary key,
-    registration_id uuid not null references registration,
+    registration_id uuid not null,
+    id              uuid not null,
     conference      text not null,
-    email           text not null
+    email           text not null,
+    primary key (registration_id, id)
 );
-create index attendee_registration on attendee (registration_id);
 create index attendee_email on attendee (conference, email);
 
 create table timeline (
-    id              bigint      not null generated always as identity primary key,
     registration_id uuid        not null,
+    id              bigint      not null generated always as identity,
     at              timestamptz not null,
     what            text        not null,
     detail          text,
     mail_id         uuid,
-    unique (mail_id, what)
+    primary key (registration_id, id)
 );
-create index timeline_registration on timeline (registration_id, id);
+create unique index timeline_mail on timeline (mail_id, what) where mail_id is not null;
 
--- First answers, for those who ask again: 'register:mlsys-2026', 'cancel:<registration>' and the like.
+-- First answers, for those who ask again: 'register:mlsys-2026', 'cancel:<registration>' and the like. Looked up and inserted
+-- under the conference's lock, which is why no index forbids a second row; a partition for each day, dropped whole.
 create table idempotency (
+    -- The first 64 bits of the SHA-256 of scope and key.
+    fingerprint     bigint      not null,
     scope           text        not null,
     key             text        not null,
     body_hash       text        not null,
     registration_id uuid,
     status          integer     not null,
-    answer          json        not null,
-    created_at      timestamptz not null default clock_timestamp(),
-    primary key (scope, key)
-);
-create index idempotency_created_at on idempotency using brin (created_at);
+    answer          text        not null,
+    -- That of the batch, so that it grows from one to the next: what is new is what is later.
+    admitted_at     timestamptz not null
+) partition by range (admitted_at);
+create index idempotency_fingerprint on idempotency (fingerprint);
+create index idempotency_admitted_at on idempotency (admitted_at);
 
 create table audit (
-    id              uuid        not null primary key,
+    id              bigint      not null generated always as identity primary key,
     at              timestamptz not null,
     who             text        not null,
     what            text        not null,

@@ -21,8 +21,12 @@ final class AdmissionBatch {
 
     static final int LARGEST = 256;
 
-    /** An ask and whoever waits for its answer. */
-    record Waiting(Ask ask, CompletableFuture<Answer> answer) {}
+    /**
+     * An ask and whoever waits for its answer.
+     *
+     * @param since when it was queued, by {@link System#nanoTime}
+     */
+    record Waiting(Ask ask, CompletableFuture<Answer> answer, long since) {}
 
     private final Executor executor;
     private final BatchWork work;
@@ -44,7 +48,7 @@ final class AdmissionBatch {
     /** Queues an ask; {@code null} if there is no room. */
     @Nullable
     CompletableFuture<Answer> offer(Ask ask) {
-        Waiting waiting = new Waiting(ask, new CompletableFuture<>());
+        Waiting waiting = new Waiting(ask, new CompletableFuture<>(), System.nanoTime());
         synchronized (this) {
             if (ask.goesFirst()) {
                 first.add(waiting);
@@ -62,11 +66,25 @@ final class AdmissionBatch {
         return waiting.answer();
     }
 
+    /** How many wait, both lanes together. */
+    synchronized int depth() {
+        return first.size() + rest.size();
+    }
+
     private void run() {
         List<Waiting> batch = next();
         while (!batch.isEmpty()) {
-            work.run(batch);
+            decide(batch);
             batch = next();
+        }
+    }
+
+    /** Whatever goes wrong with one batch, the next is decided: without this, one error would stop the sale. */
+    private void decide(List<Waiting> batch) {
+        try {
+            work.run(batch);
+        } catch (Throwable e) {
+            batch.forEach(waiting -> waiting.answer().completeExceptionally(e));
         }
     }
 

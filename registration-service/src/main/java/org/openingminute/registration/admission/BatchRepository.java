@@ -2,28 +2,30 @@ package org.openingminute.registration.admission;
 
 import java.sql.Timestamp;
 import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.openingminute.messaging.Ids;
 import org.openingminute.messaging.OrderLock;
 import org.openingminute.messaging.OrderLocks;
 import org.openingminute.messaging.Outbox;
-import org.openingminute.registration.decision.BodyHash;
+import org.openingminute.registration.decision.Conference;
 import org.openingminute.registration.decision.Documents;
 import org.openingminute.registration.decision.SaleState;
 import org.openingminute.registration.decision.ScopedKey;
 import org.openingminute.registration.form.Addresses;
 import org.openingminute.registration.lifecycle.Registration;
+import org.openingminute.registration.quota.QuotaKey;
+import org.openingminute.registration.quota.Stock;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
-import tools.jackson.databind.JsonNode;
 
 /**
  * Reads and writes what a batch needs, a few statements whatever the batch's size. Everything but {@link #ensureInventory}
@@ -36,14 +38,19 @@ class BatchRepository {
     private final OrderLocks orderLocks;
     private final Outbox outbox;
     private final ConferenceRepository conferences;
-    private final Ids ids;
+    private final KeyRepository keys;
 
-    BatchRepository(JdbcClient jdbc, OrderLocks orderLocks, Outbox outbox, ConferenceRepository conferences, Ids ids) {
+    BatchRepository(
+            JdbcClient jdbc,
+            OrderLocks orderLocks,
+            Outbox outbox,
+            ConferenceRepository conferences,
+            KeyRepository keys) {
         this.jdbc = jdbc;
         this.orderLocks = orderLocks;
         this.outbox = outbox;
         this.conferences = conferences;
-        this.ids = ids;
+        this.keys = keys;
     }
 
     /** Makes the row that batches lock, in a transaction of its own: the lock comes before a batch's first write. */
@@ -51,6 +58,11 @@ class BatchRepository {
         jdbc.sql("insert into inventory (conference) values (?) on conflict do nothing")
                 .param(conference)
                 .update();
+    }
+
+    /** For a clock that has gone where none was made for yet. */
+    void makePartitions() {
+        keys.makePartitions();
     }
 
     /**
@@ -67,42 +79,49 @@ class BatchRepository {
         return orderLocks.take("select 1 from inventory where conference = ? for update", conference);
     }
 
-    /** Business time, from after the wait for the lock; it does not go back when the machine's clock does. */
+    /** Two clocks, from after the wait for the lock; neither goes back, or stands still, from one batch to the next. */
     private record Time(Instant machine, Instant business, int nextReference) {}
 
     SaleState read(
             String conference,
             Collection<UUID> registrations,
-            Collection<ScopedKey> keys,
+            Collection<ScopedKey> asked,
             Collection<String> addresses) {
         Time time = jdbc.sql("""
                 select machine, machine + coalesce((select offset_millis from rehearsal_clock), 0)
                                 * interval '1 millisecond' as business, next_reference
-                  from (select greatest(clock_timestamp(), judged_at) as machine, next_reference
+                  from (select greatest(clock_timestamp(), judged_at + interval '1 microsecond') as machine, next_reference
                           from inventory where conference = ?) as judged
                 """)
                 .param(conference)
                 .query((rs, row) -> new Time(
-                        rs.getTimestamp("machine").toInstant(),
-                        rs.getTimestamp("business").toInstant(),
+                        rs.getObject("machine", OffsetDateTime.class).toInstant(),
+                        rs.getObject("business", OffsetDateTime.class).toInstant(),
                         rs.getInt("next_reference")))
                 .single();
+        @Nullable Conference now = conferences.current(conference).orElse(null);
+        boolean onePerAddress = now != null && now.definition().registration().onePerAddress();
         return new SaleState(new SaleState.Read(
-                time.business().truncatedTo(java.time.temporal.ChronoUnit.MILLIS),
-                conferences.find(conference).orElse(null),
+                time.business().truncatedTo(ChronoUnit.MILLIS),
+                time.machine(),
+                now,
                 quotas(conference),
                 registrations(conference, registrations),
-                keys(keys),
-                addressesTaken(conference, addresses),
+                keys.find(asked, time.machine()),
+                onePerAddress ? addressesTaken(conference, addresses) : Set.of(),
                 time.nextReference()));
     }
 
-    private Map<String, SaleState.Taken> quotas(String conference) {
-        Map<String, SaleState.Taken> quotas = new HashMap<>();
-        jdbc.sql("select code, held, sold from quota where conference = ?")
+    private Map<QuotaKey, Stock.Taken> quotas(String conference) {
+        Map<QuotaKey, Stock.Taken> quotas = new HashMap<>();
+        jdbc.sql("select code, held, sold, freed_at from quota where conference = ?")
                 .param(conference)
                 .query(rs -> {
-                    quotas.put(rs.getString("code"), new SaleState.Taken(rs.getInt("held"), rs.getInt("sold")));
+                    @Nullable OffsetDateTime freedAt = rs.getObject("freed_at", OffsetDateTime.class);
+                    quotas.put(
+                            QuotaKey.of(rs.getString("code")),
+                            new Stock.Taken(
+                                    rs.getInt("held"), rs.getInt("sold"), freedAt == null ? null : instant(freedAt)));
                 });
         return quotas;
     }
@@ -116,29 +135,6 @@ class BatchRepository {
                     .query(rs -> {
                         Registration registration = Documents.registration(rs.getString("document"));
                         found.put(registration.id(), registration);
-                    });
-        }
-        return found;
-    }
-
-    private Map<ScopedKey, SaleState.Remembered> keys(Collection<ScopedKey> keys) {
-        Map<ScopedKey, SaleState.Remembered> found = new HashMap<>();
-        if (!keys.isEmpty()) {
-            jdbc.sql("""
-                    select scope, key, body_hash, registration_id, status, answer
-                      from idempotency
-                     where (scope, key) in (select * from unnest(?::text[], ?::text[]))
-                    """)
-                    .param(keys.stream().map(ScopedKey::scope).toArray(String[]::new))
-                    .param(keys.stream().map(ScopedKey::key).toArray(String[]::new))
-                    .query(rs -> {
-                        found.put(
-                                new ScopedKey(rs.getString("scope"), rs.getString("key")),
-                                new SaleState.Remembered(
-                                        new BodyHash(rs.getString("body_hash")),
-                                        rs.getObject("registration_id", UUID.class),
-                                        rs.getInt("status"),
-                                        Documents.tree(rs.getString("answer"))));
                     });
         }
         return found;
@@ -169,15 +165,18 @@ class BatchRepository {
         insertRegistrations(sale.created());
         updateRegistrations(sale.changed());
         insertAttendees(sale.created());
-        writeQuotas(conference, sale.changedQuotas());
-        insertKeys(sale.newKeys());
+        writeQuotas(conference, sale.stock().changed());
+        keys.insert(sale.newKeys(), sale.machineNow());
         insertTimeline(sale.timeline());
         sale.auditEntries().forEach(entry -> insertAudit(conference, sale.now(), entry));
         outbox.appendAll(lock, sale.messages());
         jdbc.sql("""
-                update inventory set judged_at = greatest(clock_timestamp(), judged_at), next_reference = ?
-                 where conference = ?
-                """).param(sale.nextReference()).param(conference).update();
+                update inventory set judged_at = ?, next_reference = ? where conference = ?
+                """)
+                .param(sale.machineNow().atOffset(ZoneOffset.UTC))
+                .param(sale.nextReference())
+                .param(conference)
+                .update();
     }
 
     private void insertRegistrations(List<Registration> created) {
@@ -188,15 +187,15 @@ class BatchRepository {
                 insert into registration (id, conference, reference, status, revision, hold_expires_at, captured, refunded,
                                           created_at, changed_at, document)
                 select * from unnest(?::uuid[], ?::text[], ?::text[], ?::text[], ?::bigint[], ?::timestamptz[], ?::bigint[],
-                                     ?::bigint[], ?::timestamptz[], ?::timestamptz[], ?::jsonb[])
+                                     ?::bigint[], ?::timestamptz[], ?::timestamptz[], ?::json[])
                 """)
-                .param(array(created, Registration::id, UUID[]::new))
-                .param(array(created, Registration::conference, String[]::new))
-                .param(array(created, Registration::reference, String[]::new))
+                .param(Columns.of(created, Registration::id, UUID[]::new))
+                .param(Columns.of(created, Registration::conference, String[]::new))
+                .param(Columns.of(created, Registration::reference, String[]::new))
                 .params(columns(created))
-                .param(array(created, r -> r.createdAt().toString(), String[]::new))
-                .param(array(created, r -> r.changedAt().toString(), String[]::new))
-                .param(array(created, Documents::json, String[]::new))
+                .param(Columns.of(created, r -> r.createdAt().toString(), String[]::new))
+                .param(Columns.of(created, r -> r.changedAt().toString(), String[]::new))
+                .param(Columns.of(created, Documents::json, String[]::new))
                 .update();
     }
 
@@ -209,29 +208,24 @@ class BatchRepository {
                    set status = c.status, revision = c.revision, hold_expires_at = c.hold_expires_at,
                        captured = c.captured, refunded = c.refunded, changed_at = c.changed_at, document = c.document
                   from unnest(?::uuid[], ?::text[], ?::bigint[], ?::timestamptz[], ?::bigint[], ?::bigint[], ?::timestamptz[],
-                              ?::jsonb[])
+                              ?::json[])
                        as c (id, status, revision, hold_expires_at, captured, refunded, changed_at, document)
                  where r.id = c.id
                 """)
-                .param(array(changed, Registration::id, UUID[]::new))
+                .param(Columns.of(changed, Registration::id, UUID[]::new))
                 .params(columns(changed))
-                .param(array(changed, r -> r.changedAt().toString(), String[]::new))
-                .param(array(changed, Documents::json, String[]::new))
+                .param(Columns.of(changed, r -> r.changedAt().toString(), String[]::new))
+                .param(Columns.of(changed, Documents::json, String[]::new))
                 .update();
     }
 
     private static List<Object> columns(List<Registration> registrations) {
         return List.of(
-                array(registrations, r -> r.status().wireName(), String[]::new),
-                array(registrations, Registration::revision, Long[]::new),
-                array(
-                        registrations,
-                        r -> r.hold().expiresAt() == null
-                                ? null
-                                : r.hold().expiresAt().toString(),
-                        String[]::new),
-                array(registrations, r -> r.money().captured().amount(), Long[]::new),
-                array(registrations, r -> r.money().refunded().amount(), Long[]::new));
+                Columns.of(registrations, r -> r.status().wireName(), String[]::new),
+                Columns.of(registrations, Registration::revision, Long[]::new),
+                Columns.of(registrations, r -> text(r.hold().expiresAt()), String[]::new),
+                Columns.of(registrations, r -> r.money().captured().amount(), Long[]::new),
+                Columns.of(registrations, r -> r.money().refunded().amount(), Long[]::new));
     }
 
     private void insertAttendees(List<Registration> created) {
@@ -246,46 +240,39 @@ class BatchRepository {
                 insert into attendee (id, registration_id, conference, email)
                 select * from unnest(?::uuid[], ?::uuid[], ?::text[], ?::text[])
                 """)
-                .param(array(rows, row -> row.attendee().id(), UUID[]::new))
-                .param(array(rows, row -> row.of().id(), UUID[]::new))
-                .param(array(rows, row -> row.of().conference(), String[]::new))
-                .param(array(rows, row -> Addresses.normal(row.attendee().email()), String[]::new))
+                .param(Columns.of(rows, row -> row.attendee().id(), UUID[]::new))
+                .param(Columns.of(rows, row -> row.of().id(), UUID[]::new))
+                .param(Columns.of(rows, row -> row.of().conference(), String[]::new))
+                .param(Columns.of(rows, row -> Addresses.normal(row.attendee().email()), String[]::new))
                 .update();
     }
 
-    private void writeQuotas(String conference, Map<String, SaleState.Taken> changed) {
+    private void writeQuotas(String conference, Map<QuotaKey, Stock.Taken> changed) {
         if (changed.isEmpty()) {
             return;
         }
-        List<Map.Entry<String, SaleState.Taken>> rows = List.copyOf(changed.entrySet());
+        List<Map.Entry<QuotaKey, Stock.Taken>> rows = List.copyOf(changed.entrySet());
         jdbc.sql("""
-                insert into quota (conference, code, held, sold)
-                select ?, * from unnest(?::text[], ?::integer[], ?::integer[])
-                on conflict (conference, code) do update set held = excluded.held, sold = excluded.sold
+                insert into quota (conference, code, held, sold, freed_at)
+                select ?, * from unnest(?::text[], ?::integer[], ?::integer[], ?::timestamptz[])
+                on conflict (conference, code) do update
+                   set held = excluded.held, sold = excluded.sold, freed_at = excluded.freed_at
                 """)
                 .param(conference)
-                .param(array(rows, Map.Entry::getKey, String[]::new))
-                .param(array(rows, row -> row.getValue().held(), Integer[]::new))
-                .param(array(rows, row -> row.getValue().sold(), Integer[]::new))
+                .param(Columns.of(rows, row -> row.getKey().code(), String[]::new))
+                .param(Columns.of(rows, row -> row.getValue().held(), Integer[]::new))
+                .param(Columns.of(rows, row -> row.getValue().sold(), Integer[]::new))
+                .param(Columns.of(rows, row -> freedAt(row.getValue()), String[]::new))
                 .update();
     }
 
-    private void insertKeys(Map<ScopedKey, SaleState.Remembered> keys) {
-        if (keys.isEmpty()) {
-            return;
-        }
-        List<Map.Entry<ScopedKey, SaleState.Remembered>> rows = List.copyOf(keys.entrySet());
-        jdbc.sql("""
-                insert into idempotency (scope, key, body_hash, registration_id, status, answer)
-                select * from unnest(?::text[], ?::text[], ?::text[], ?::uuid[], ?::integer[], ?::json[])
-                """)
-                .param(array(rows, row -> row.getKey().scope(), String[]::new))
-                .param(array(rows, row -> row.getKey().key(), String[]::new))
-                .param(array(rows, row -> row.getValue().bodyHash().hex(), String[]::new))
-                .param(array(rows, row -> row.getValue().registration(), UUID[]::new))
-                .param(array(rows, row -> row.getValue().status(), Integer[]::new))
-                .param(array(rows, row -> row.getValue().answer().toString(), String[]::new))
-                .update();
+    /** The driver reads {@code infinity} as the last moment that it knows, which is not the last one of all. */
+    private static Instant instant(OffsetDateTime freedAt) {
+        return freedAt.equals(OffsetDateTime.MAX) ? Stock.Taken.FREED_BY_THIS_BATCH : freedAt.toInstant();
+    }
+
+    private static @Nullable String freedAt(Stock.Taken taken) {
+        return Stock.Taken.FREED_BY_THIS_BATCH.equals(taken.freedAt()) ? "infinity" : text(taken.freedAt());
     }
 
     private void insertTimeline(List<SaleState.TimelineEntry> entries) {
@@ -296,19 +283,18 @@ class BatchRepository {
                 insert into timeline (registration_id, at, what, detail)
                 select * from unnest(?::uuid[], ?::timestamptz[], ?::text[], ?::text[])
                 """)
-                .param(array(entries, SaleState.TimelineEntry::registration, UUID[]::new))
-                .param(array(entries, entry -> entry.at().toString(), String[]::new))
-                .param(array(entries, SaleState.TimelineEntry::what, String[]::new))
-                .param(array(entries, SaleState.TimelineEntry::detail, String[]::new))
+                .param(Columns.of(entries, SaleState.TimelineEntry::registration, UUID[]::new))
+                .param(Columns.of(entries, entry -> entry.at().toString(), String[]::new))
+                .param(Columns.of(entries, SaleState.TimelineEntry::what, String[]::new))
+                .param(Columns.of(entries, SaleState.TimelineEntry::detail, String[]::new))
                 .update();
     }
 
     private void insertAudit(String conference, Instant at, SaleState.AuditEntry entry) {
         jdbc.sql("""
-                insert into audit (id, at, who, what, conference, registration_id, before, after, why)
-                values (?, ?, ?, ?, ?, ?, ?::jsonb, ?::jsonb, ?)
+                insert into audit (at, who, what, conference, registration_id, before, after, why)
+                values (?, ?, ?, ?, ?, ?::jsonb, ?::jsonb, ?)
                 """)
-                .param(ids.next())
                 .param(Timestamp.from(at))
                 .param(entry.who())
                 .param(entry.what())
@@ -320,12 +306,7 @@ class BatchRepository {
                 .update();
     }
 
-    private static @Nullable String text(@Nullable JsonNode tree) {
-        return Optional.ofNullable(tree).map(JsonNode::toString).orElse(null);
-    }
-
-    private static <R, T extends @Nullable Object> T[] array(
-            List<R> rows, java.util.function.Function<R, T> column, java.util.function.IntFunction<T[]> array) {
-        return rows.stream().map(column).toArray(array);
+    private static @Nullable String text(@Nullable Object value) {
+        return value == null ? null : value.toString();
     }
 }

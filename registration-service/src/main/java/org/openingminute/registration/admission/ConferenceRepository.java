@@ -1,5 +1,6 @@
 package org.openingminute.registration.admission;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -13,26 +14,44 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 import tools.jackson.databind.JsonNode;
 
-/** Conferences as they are in force. A definition is read again only when its revision is another. Safe for all threads. */
+/**
+ * Conferences as they are in force. A definition is read again only when its revision is another. Safe for all threads.
+ */
 @Repository
 public class ConferenceRepository {
 
+    private static final Duration FRESH = Duration.ofSeconds(1);
+
     private final JdbcClient jdbc;
-    private final Map<String, Conference> known = new ConcurrentHashMap<>();
+    private final Map<String, Known> known = new ConcurrentHashMap<>();
+
+    /** What was read, and when, by {@link System#nanoTime}. */
+    private record Known(Conference conference, long readAt) {}
 
     ConferenceRepository(JdbcClient jdbc) {
         this.jdbc = jdbc;
     }
 
+    /** The conference as it was within the last second. What this instance itself has changed is in it at once. */
     public Optional<Conference> find(String slug) {
-        @Nullable Conference last = known.get(slug);
+        @Nullable Known last = known.get(slug);
+        return last != null && System.nanoTime() - last.readAt() < FRESH.toNanos()
+                ? Optional.of(last.conference())
+                : current(slug);
+    }
+
+    /** The conference as it is now. */
+    public Optional<Conference> current(String slug) {
+        long readAt = System.nanoTime();
+        @Nullable Known last = known.get(slug);
         if (last != null) {
             Optional<Long> revision = jdbc.sql("select revision from conference where slug = ?")
                     .param(slug)
                     .query(Long.class)
                     .optional();
-            if (revision.isPresent() && revision.get() == last.revision()) {
-                return Optional.of(last);
+            if (revision.isPresent() && revision.get() == last.conference().revision()) {
+                known.put(slug, new Known(last.conference(), readAt));
+                return Optional.of(last.conference());
             }
         }
         Optional<Conference> read = jdbc.sql("""
@@ -50,10 +69,13 @@ public class ConferenceRepository {
                             rs.getString("sale_message"));
                 })
                 .optional();
-        // What a transaction reads here may be rolled back only if it wrote it itself, and then it does not read it
-        // again.
-        read.ifPresent(conference -> known.put(slug, conference));
+        read.ifPresent(conference -> known.put(slug, new Known(conference, readAt)));
         return read;
+    }
+
+    /** What a batch has changed, once it is committed. */
+    void changed(Conference conference) {
+        known.put(conference.slug(), new Known(conference, System.nanoTime()));
     }
 
     /** The slugs of all conferences, in order. */

@@ -4,12 +4,13 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import org.openingminute.registration.Settings;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
  * Business time: phases, holds, policies and deadlines are judged by it. It is the machine's time, plus an offset that a
- * rehearsal may set. Decisions under the lock take it from the database (see the admission package); this is for reading and
+ * rehearsal may set and nothing else. Decisions under the lock take it from the database (see the admission package); this is for reading and
  * showing. Safe for all threads.
  */
 @Component
@@ -19,13 +20,19 @@ public class BusinessClock {
 
     private final JdbcClient jdbc;
     private final Clock clock;
+    private final boolean movable;
     private volatile Known known = new Known(Duration.ZERO, Instant.MIN);
 
     private record Known(Duration offset, Instant readAt) {}
 
-    BusinessClock(JdbcClient jdbc, Clock clock) {
+    BusinessClock(JdbcClient jdbc, Clock clock, Settings settings) {
         this.jdbc = jdbc;
         this.clock = clock;
+        this.movable = settings.rehearsal();
+        if (!movable && !read().isZero()) {
+            throw new IllegalStateException(
+                    "this database was used for a rehearsal, and its clock is moved; a deployment needs one of its own");
+        }
     }
 
     /** Business time now, to the millisecond; an offset that was moved elsewhere is known a tenth of a second later. */
@@ -40,6 +47,9 @@ public class BusinessClock {
     }
 
     private Duration offset(Instant machine) {
+        if (!movable) {
+            return Duration.ZERO;
+        }
         Known last = known;
         if (last.readAt().isBefore(machine.minus(FRESH))) {
             last = new Known(read(), machine);

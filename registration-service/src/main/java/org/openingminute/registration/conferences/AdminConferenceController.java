@@ -11,6 +11,7 @@ import org.openingminute.registration.admission.Admissions;
 import org.openingminute.registration.decision.Answer;
 import org.openingminute.registration.decision.Ask;
 import org.openingminute.registration.decision.Conference;
+import org.openingminute.registration.decision.Documents;
 import org.openingminute.registration.form.DefinitionReader;
 import org.openingminute.registration.form.FieldError;
 import org.openingminute.registration.sale.Definition;
@@ -65,7 +66,7 @@ class AdminConferenceController {
         Answer.Done done =
                 admissions.askForAnswer(new Ask.Define(definition, source, revision(ifMatch), organiser.name()));
         return ResponseEntity.status(done.status())
-                .eTag(eTag(done.body().get("revision").asLong()))
+                .eTag(eTag(Documents.tree(done.body()).get("revision").asLong()))
                 .body(source);
     }
 
@@ -98,7 +99,7 @@ class AdminConferenceController {
     @GetMapping
     ResponseEntity<JsonNode> definition(@PathVariable String slug, HttpServletRequest request) {
         callers.staff(request, Role.ORGANISER);
-        Conference conference = conferences.require(slug);
+        Conference conference = conferences.requireCurrent(slug);
         return ResponseEntity.ok().eTag(eTag(conference.revision())).body(conference.source());
     }
 
@@ -128,6 +129,6 @@ class AdminConferenceController {
     @GetMapping("/statistics")
     StatisticsReader.Statistics statistics(@PathVariable String slug, HttpServletRequest request) {
         callers.staff(request, Role.ORGANISER);
-        return statistics.of(conferences.require(slug));
+        return statistics.of(conferences.requireCurrent(slug));
     }
 }

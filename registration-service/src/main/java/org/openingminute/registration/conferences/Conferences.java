@@ -36,12 +36,21 @@ public class Conferences {
     }
 
     /**
-     * The conference of that name.
+     * The conference of that name, as it was within the last second.
      *
      * @throws Problem {@code not-found}
      */
     public Conference require(String slug) {
         return repository.find(slug).orElseThrow(Problem::notFound);
+    }
+
+    /**
+     * The conference of that name as it is now: for those who are about to change it.
+     *
+     * @throws Problem {@code not-found}
+     */
+    Conference requireCurrent(String slug) {
+        return repository.current(slug).orElseThrow(Problem::notFound);
     }
 
     /** All of them, those that begin first at the top. */
@@ -69,7 +78,7 @@ public class Conferences {
             return last.view();
         }
         long readAt = System.nanoTime();
-        Conference conference = require(slug);
+        Conference conference = requireCurrent(slug);
         AvailabilityView view = view(conference, taken.sums(slug), clock.now());
         remembered.put(slug, new Remembered(view, readAt, offset));
         return view;

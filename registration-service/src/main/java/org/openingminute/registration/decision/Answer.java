@@ -3,7 +3,6 @@ package org.openingminute.registration.decision;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.registration.web.Problem;
-import tools.jackson.databind.JsonNode;
 
 /** What a batch decided about one of its asks. */
 public sealed interface Answer {
@@ -12,9 +11,9 @@ public sealed interface Answer {
      * Done, now or by the same request before.
      *
      * @param status the HTTP status of the first answer
-     * @param body the first answer, without a token
+     * @param body the first answer as JSON, without a token
      */
-    record Done(int status, JsonNode body, @Nullable UUID registration) implements Answer {}
+    record Done(int status, String body, @Nullable UUID registration) implements Answer {}
 
     /** Refused; nothing was changed and the key is unused. */
     record Refused(Problem problem) implements Answer {}

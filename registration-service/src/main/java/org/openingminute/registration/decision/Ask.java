@@ -114,6 +114,9 @@ public sealed interface Ask {
     /** The end of a hold may have passed. */
     record HoldEnded(String conference, UUID registration) implements OnRegistration {}
 
+    /** Something was freed of what nothing was left of: a batch after that one's commit notes when. */
+    record SeatsFreed(String conference) implements Ask {}
+
     /** What payment-service said. */
     record PaymentNews(String conference, UUID registration, Message message) implements OnRegistration {}
 

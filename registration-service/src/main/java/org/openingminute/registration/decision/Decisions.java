@@ -18,7 +18,6 @@ import org.openingminute.registration.sale.RefundPolicy;
 import org.openingminute.registration.web.Problem;
 import org.openingminute.registration.web.ProblemCode;
 import org.springframework.stereotype.Component;
-import tools.jackson.databind.JsonNode;
 
 /** Decides each ask of a batch on the state of the sale, in memory. No input or output; safe for all threads. */
 @Component
@@ -38,6 +37,8 @@ public class Decisions {
             return switch (ask) {
                 case Ask.Repeatable repeatable -> once(sale, repeatable);
                 case Ask.HoldEnded ended -> holdEnded(sale, ended);
+                // Every batch notes it; this one is there so that one comes.
+                case Ask.SeatsFreed ignored -> new Answer.Noted();
                 case Ask.PaymentNews news -> paymentNews(sale, news);
                 case Ask.Define define -> new DefineDecision(sale).define(define);
                 case Ask.SetSale set -> new DefineDecision(sale).setSale(set);
@@ -51,10 +52,7 @@ public class Decisions {
     private Answer once(SaleState sale, Ask.Repeatable ask) {
         SaleState.@Nullable Remembered first = sale.remembered(ask.key());
         if (first != null) {
-            if (!first.bodyHash().equals(ask.bodyHash())) {
-                throw new Problem(ProblemCode.IDEMPOTENCY_KEY_REUSED, "This key was used for another request before.");
-            }
-            return new Answer.Done(first.status(), first.answer(), first.registration());
+            return again(first, ask);
         }
         Registration done = switch (ask) {
             case Ask.Register register -> new RegisterDecision(sale, ids).register(register);
@@ -70,12 +68,20 @@ public class Decisions {
             case Ask.Cancel ignored -> 200;
             case Ask.MarkPaid ignored -> 200;
         };
-        JsonNode body = Documents.treeOf(
+        String body = Documents.json(
                 ask instanceof Ask.Register
                         ? RegistrationView.of(done)
                         : RegistrationRepresentation.of(done, publicUrl));
         sale.remember(ask.key(), new SaleState.Remembered(ask.bodyHash(), done.id(), status, body));
         return new Answer.Done(status, body, done.id());
+    }
+
+    /** The answer to a key that has been answered before. */
+    public static Answer again(SaleState.Remembered first, Ask.Repeatable ask) {
+        return first.bodyHash().equals(ask.bodyHash())
+                ? new Answer.Done(first.status(), first.answer(), first.registration())
+                : new Answer.Refused(new Problem(
+                        ProblemCode.IDEMPOTENCY_KEY_REUSED, "This key was used for another request before."));
     }
 
     private Registration extend(SaleState sale, Ask.Extend ask) {
@@ -184,7 +190,7 @@ public class Decisions {
                 // The seats are held for it.
             }
             case EXPIRED -> {
-                if (!sale.allFree(registration.takes().asTakes())) {
+                if (sale.stock().firstShort(registration.takes().asTakes()).isPresent()) {
                     throw new Problem(
                             ProblemCode.SOLD_OUT, "The hold is over, and there is not enough left of what it had.");
                 }

@@ -23,16 +23,18 @@ final class DefineDecision {
     Answer define(Ask.Define ask) {
         @Nullable Conference before = sale.conference();
         long revision = before == null ? 0 : before.revision();
+        if (before != null && before.source().equals(ask.source())) {
+            // Also where this very ask has been saved already and its commit was never heard of.
+            return answer(200, before);
+        }
         if (ask.ifRevision() != null && ask.ifRevision() != revision) {
             throw new Problem(ProblemCode.CHANGED, "The conference was changed by somebody else meanwhile.");
         }
-        Optional<QuotaKey> below = Availability.of(ask.definition(), sale.now()).firstBelowTaken(sale.takenByKey());
+        Optional<QuotaKey> below = Availability.of(ask.definition(), sale.now())
+                .firstBelowTaken(sale.stock().sums());
         if (below.isPresent()) {
             throw Problem.invalid(
                     List.of(new FieldError(limitField(below.get()), "is below what is held or sold already")));
-        }
-        if (before != null && before.source().equals(ask.source())) {
-            return answer(200, before);
         }
         Conference after = new Conference(
                 ask.definition().slug(),
@@ -77,7 +79,7 @@ final class DefineDecision {
     }
 
     private static Answer answer(int status, Conference conference) {
-        return new Answer.Done(status, Documents.treeOf(new InForce(conference)), null);
+        return new Answer.Done(status, Documents.json(new InForce(conference)), null);
     }
 
     /** A conference in force, as the answer to whoever changed it. */

@@ -18,15 +18,24 @@ public final class Documents {
         return MAPPER.readValue(json, Registration.class);
     }
 
-    public static String json(Registration registration) {
-        return MAPPER.writeValueAsString(registration);
+    public static String json(Object value) {
+        return MAPPER.writeValueAsString(value);
     }
 
     public static JsonNode tree(String json) {
         return MAPPER.readTree(json);
     }
 
-    static JsonNode treeOf(Object value) {
+    public static JsonNode treeOf(Object value) {
         return MAPPER.valueToTree(value);
+    }
+
+    /**
+     * An object with one field more at its end. What comes again and again as text is not read for it.
+     *
+     * @param object a JSON object with at least one field
+     */
+    public static String with(String object, String name, String value) {
+        return object.substring(0, object.lastIndexOf('}')) + ',' + json(name) + ':' + json(value) + '}';
     }
 }

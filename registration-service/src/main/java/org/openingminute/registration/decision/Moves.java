@@ -166,7 +166,7 @@ final class Moves {
     }
 
     private Registration seats(Registration now, int held, int sold) {
-        now.takes().amounts().forEach((quota, count) -> sale.change(quota, held * count, sold * count));
+        sale.stock().change(now.takes().asTakes().amounts(), held, sold);
         return now;
     }
 

@@ -69,8 +69,8 @@ final class PaymentDecision {
                     Circumstance.ALWAYS,
                     new Moves.Details(capture.id(), null, null, "the amount paid is not the amount due"));
         }
-        boolean free =
-                now.status() != Status.EXPIRED || sale.allFree(now.takes().asTakes());
+        boolean free = now.status() != Status.EXPIRED
+                || sale.stock().firstShort(now.takes().asTakes()).isEmpty();
         Registration after = moves.move(
                 now,
                 Trigger.CAPTURED,

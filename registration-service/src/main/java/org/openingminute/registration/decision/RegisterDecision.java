@@ -33,7 +33,7 @@ import org.openingminute.registration.web.Problem;
 import org.openingminute.registration.web.ProblemCode;
 
 /** Whether somebody gets what they ask for, at what price, and what begins then. No input or output. */
-final class RegisterDecision {
+public final class RegisterDecision {
 
     private final SaleState sale;
     private final Ids ids;
@@ -57,7 +57,7 @@ final class RegisterDecision {
         Quote quote = quote(definition, phase, order, sale.now());
         requireNewAddresses(definition, request);
         Takes takes = Takes.of(definition, order);
-        Optional<QuotaKey> shortOf = sale.firstShort(takes);
+        Optional<QuotaKey> shortOf = sale.stock().firstShortForNewcomer(takes, order.voucher() != null);
         if (shortOf.isPresent()) {
             throw soldOut(definition, shortOf.get());
         }
@@ -80,20 +80,28 @@ final class RegisterDecision {
      * @throws Problem {@code not-open}, {@code closed} or {@code paused}
      */
     static Phase openPhase(Conference conference, Instant at) {
+        Optional<Problem> outside = outsideTheSale(conference, at);
+        if (outside.isPresent()) {
+            throw outside.get();
+        }
+        if (!conference.open()) {
+            @Nullable String message = conference.saleMessage();
+            throw new Problem(ProblemCode.PAUSED, message == null ? "Registration is paused for a while." : message);
+        }
+        return conference.definition().registration().sale().openPhase(at).orElseThrow();
+    }
+
+    /** {@code not-open} before the first phase and {@code closed} after the last. */
+    public static Optional<Problem> outsideTheSale(Conference conference, Instant at) {
         Sale sale = conference.definition().registration().sale();
         return switch (sale.phaseAt(at)) {
             case Sale.Moment.NotOpen(Instant opensAt) ->
-                throw new Problem(ProblemCode.NOT_OPEN, "Registration has not opened yet.", Map.of("opensAt", opensAt));
+                Optional.of(new Problem(
+                        ProblemCode.NOT_OPEN, "Registration has not opened yet.", Map.of("opensAt", opensAt)));
             case Sale.Moment.Closed ignored ->
-                throw new Problem(ProblemCode.CLOSED, "Registration has closed.", Map.of("closesAt", sale.closesAt()));
-            case Sale.Moment.Open(Phase phase) -> {
-                if (!conference.open()) {
-                    @Nullable String message = conference.saleMessage();
-                    throw new Problem(
-                            ProblemCode.PAUSED, message == null ? "Registration is paused for a while." : message);
-                }
-                yield phase;
-            }
+                Optional.of(new Problem(
+                        ProblemCode.CLOSED, "Registration has closed.", Map.of("closesAt", sale.closesAt())));
+            case Sale.Moment.Open ignored -> Optional.empty();
         };
     }
 
@@ -120,7 +128,8 @@ final class RegisterDecision {
         }
     }
 
-    private static Problem soldOut(Definition definition, QuotaKey shortOf) {
+    /** That a limit does not have what was asked for. */
+    public static Problem soldOut(Definition definition, QuotaKey shortOf) {
         if (shortOf instanceof QuotaKey.OfVoucher(String code)) {
             return voucherInvalid(new VoucherProblem.UsedUp(code));
         }

@@ -7,7 +7,6 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +15,7 @@ import org.openingminute.registration.form.Addresses;
 import org.openingminute.registration.lifecycle.Registration;
 import org.openingminute.registration.quota.Availability;
 import org.openingminute.registration.quota.QuotaKey;
-import org.openingminute.registration.quota.Takes;
+import org.openingminute.registration.quota.Stock;
 import org.openingminute.registration.web.Problem;
 import tools.jackson.databind.JsonNode;
 
@@ -26,18 +25,8 @@ import tools.jackson.databind.JsonNode;
  */
 public final class SaleState {
 
-    /** How much of a limited number is taken. */
-    public record Taken(int held, int sold) {
-
-        public static final Taken NOTHING = new Taken(0, 0);
-
-        int sum() {
-            return held + sold;
-        }
-    }
-
-    /** A first answer that is remembered. */
-    public record Remembered(BodyHash bodyHash, @Nullable UUID registration, int status, JsonNode answer) {}
+    /** A first answer that is remembered, as JSON. */
+    public record Remembered(BodyHash bodyHash, @Nullable UUID registration, int status, String answer) {}
 
     /** A line of a registration's timeline. */
     public record TimelineEntry(
@@ -56,28 +45,33 @@ public final class SaleState {
             @Nullable String why) {}
 
     private final Instant now;
+    private final Instant machineNow;
     private @Nullable Conference conference;
-    private final Map<String, Taken> quotas;
+    private final Stock stock;
     private final Map<UUID, Registration> registrations;
     private final Map<ScopedKey, Remembered> keys;
     private final Set<String> addressesTaken;
     private int nextReference;
-    private @Nullable Availability availability;
 
     private final Set<UUID> created = new LinkedHashSet<>();
     private final Set<UUID> changed = new LinkedHashSet<>();
-    private final Set<String> changedQuotas = new LinkedHashSet<>();
     private final Map<ScopedKey, Remembered> newKeys = new LinkedHashMap<>();
     private final List<TimelineEntry> timeline = new ArrayList<>();
     private final List<AuditEntry> audit = new ArrayList<>();
     private final List<OutgoingMessage> messages = new ArrayList<>();
     private boolean conferenceChanged;
 
-    /** What the locking batch has read. */
+    /**
+     * What the batch has read under the lock.
+     *
+     * @param now business time
+     * @param machineNow the database's own time at that instant
+     */
     public record Read(
             Instant now,
+            Instant machineNow,
             @Nullable Conference conference,
-            Map<String, Taken> quotas,
+            Map<QuotaKey, Stock.Taken> quotas,
             Map<UUID, Registration> registrations,
             Map<ScopedKey, Remembered> keys,
             Set<String> addressesTaken,
@@ -86,7 +80,13 @@ public final class SaleState {
     public SaleState(Read read) {
         this.now = read.now();
         this.conference = read.conference();
-        this.quotas = new HashMap<>(read.quotas());
+        this.machineNow = read.machineNow();
+        this.stock = new Stock(
+                read.quotas(),
+                read.conference() == null
+                        ? null
+                        : Availability.of(read.conference().definition(), read.now()),
+                read.machineNow());
         this.registrations = new HashMap<>(read.registrations());
         this.keys = new HashMap<>(read.keys());
         this.addressesTaken = new LinkedHashSet<>(read.addressesTaken());
@@ -102,18 +102,24 @@ public final class SaleState {
         return conference;
     }
 
+    /** The database's own time of the batch; later than that of the batch before. */
+    public Instant machineNow() {
+        return machineNow;
+    }
+
+    /** What is taken of the conference's quotas. */
+    public Stock stock() {
+        return stock;
+    }
+
     void define(Conference newConference) {
         conference = newConference;
-        availability = null;
+        stock.define(Availability.of(newConference.definition(), now));
         conferenceChanged = true;
     }
 
     public boolean conferenceChanged() {
         return conferenceChanged;
-    }
-
-    Taken taken(String quota) {
-        return quotas.getOrDefault(quota, Taken.NOTHING);
     }
 
     /** The conference that every ask but a definition needs. */
@@ -122,35 +128,6 @@ public final class SaleState {
             throw Problem.notFound();
         }
         return conference;
-    }
-
-    /** How much of each quota is taken, held or sold. */
-    Map<QuotaKey, Integer> takenByKey() {
-        Map<QuotaKey, Integer> sums = new HashMap<>();
-        quotas.forEach((quota, taken) -> sums.put(QuotaKey.of(quota), taken.sum()));
-        return sums;
-    }
-
-    /** The limit that stands in the way, if one does. */
-    Optional<QuotaKey> firstShort(Takes wanted) {
-        if (availability == null) {
-            availability = Availability.of(requireConference().definition(), now);
-        }
-        return availability.firstShort(takenByKey(), wanted);
-    }
-
-    boolean allFree(Takes wanted) {
-        return firstShort(wanted).isEmpty();
-    }
-
-    void change(String quota, int held, int sold) {
-        Taken before = taken(quota);
-        Taken after = new Taken(before.held() + held, before.sold() + sold);
-        if (after.held() < 0 || after.sold() < 0) {
-            throw new IllegalStateException("more of " + quota + " would be given back than was taken");
-        }
-        quotas.put(quota, after);
-        changedQuotas.add(quota);
     }
 
     @Nullable
@@ -219,12 +196,6 @@ public final class SaleState {
 
     public List<Registration> changed() {
         return changed.stream().map(registrations::get).toList();
-    }
-
-    public Map<String, Taken> changedQuotas() {
-        Map<String, Taken> changes = new LinkedHashMap<>();
-        changedQuotas.forEach(quota -> changes.put(quota, taken(quota)));
-        return changes;
     }
 
     public Map<ScopedKey, Remembered> newKeys() {

@@ -26,15 +26,22 @@ import org.openingminute.registration.sale.Voucher;
  */
 public final class Availability {
 
-    private static final Comparator<QuotaKey> ORDER =
+    /** In which order quotas are named where several stand in the way. */
+    static final Comparator<QuotaKey> ORDER =
             Comparator.comparingInt(Availability::rank).thenComparing(QuotaKey::code);
 
     private final Limits limits;
     private final List<Reservation> reservations;
+    /** What is limited, uses of vouchers aside: those may be thousands, and nobody without the code is refused for them. */
+    private final List<QuotaKey> sold;
 
     private Availability(Limits limits, List<Reservation> reservations) {
         this.limits = limits;
         this.reservations = reservations;
+        this.sold = limits.byKey().keySet().stream()
+                .filter(key -> !(key instanceof QuotaKey.OfVoucher))
+                .sorted(ORDER)
+                .toList();
     }
 
     /** Good for all questions of one batch. */
@@ -97,6 +104,11 @@ public final class Availability {
                 .filter(limit -> count(taken, limit.getKey()) + reserved(taken, limit.getKey()) > limit.getValue())
                 .map(Map.Entry::getKey)
                 .min(ORDER);
+    }
+
+    /** The quotas of which somebody without a voucher gets nothing, in the order in which they are named. */
+    public List<QuotaKey> nothingLeft(Map<QuotaKey, Integer> taken) {
+        return sold.stream().filter(key -> free(taken, key).orElse(1) == 0).toList();
     }
 
     private boolean fits(Map<QuotaKey, Integer> taken, Takes wanted, QuotaKey key) {

@@ -54,7 +54,7 @@ class AdminRegistrationController {
     record RefundWanted(@Nullable Money amount, @Nullable String reason) {}
 
     @PostMapping("/refunds")
-    ResponseEntity<JsonNode> refund(
+    ResponseEntity<String> refund(
             @PathVariable UUID id,
             @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key,
             @RequestBody(required = false) byte @Nullable [] body,
@@ -83,7 +83,7 @@ class AdminRegistrationController {
             @Nullable String receivedAt) {}
 
     @PostMapping("/mark-paid")
-    ResponseEntity<JsonNode> markPaid(
+    ResponseEntity<String> markPaid(
             @PathVariable UUID id,
             @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key,
             @RequestBody(required = false) byte @Nullable [] body,
@@ -123,7 +123,7 @@ class AdminRegistrationController {
             @Nullable String reason, @Nullable JsonNode refund) {}
 
     @PostMapping("/cancellation")
-    ResponseEntity<JsonNode> cancel(
+    ResponseEntity<String> cancel(
             @PathVariable UUID id,
             @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key,
             @RequestBody(required = false) byte @Nullable [] body,
@@ -169,8 +169,10 @@ class AdminRegistrationController {
     }
 
     /** The first answer to this request, however often it is asked. */
-    private static ResponseEntity<JsonNode> answer(Answer.Done done) {
-        return ResponseEntity.status(done.status()).body(done.body());
+    private static ResponseEntity<String> answer(Answer.Done done) {
+        return ResponseEntity.status(done.status())
+                .contentType(MediaType.APPLICATION_JSON)
+                .body(done.body());
     }
 
     private static String reason(@Nullable String reason) {

@@ -13,6 +13,7 @@ import org.openingminute.registration.admission.Admissions;
 import org.openingminute.registration.decision.Answer;
 import org.openingminute.registration.decision.Ask;
 import org.openingminute.registration.decision.BodyHash;
+import org.openingminute.registration.decision.Documents;
 import org.openingminute.registration.decision.ScopedKey;
 import org.openingminute.registration.form.RegistrationRequest;
 import org.openingminute.registration.lifecycle.Registration;
@@ -33,7 +34,6 @@ import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
-import tools.jackson.databind.node.ObjectNode;
 
 /** Registrations for those who register. */
 @RestController
@@ -55,7 +55,7 @@ class RegistrationController {
     }
 
     @PostMapping(path = "/api/conferences/{slug}/registrations", consumes = MediaType.APPLICATION_JSON_VALUE)
-    ResponseEntity<JsonNode> register(
+    ResponseEntity<String> register(
             @PathVariable String slug,
             @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key,
             @RequestBody(required = false) byte @Nullable [] body) {
@@ -69,11 +69,11 @@ class RegistrationController {
         Answer.Done done =
                 admissions.askForAnswer(new Ask.Register(slug, scopedKey, BodyHash.of(tree), request.value()));
         UUID id = registrationOf(done);
-        ObjectNode answer = JsonNodeFactory.instance.objectNode();
-        done.body().properties().forEach(field -> answer.set(field.getKey(), field.getValue()));
         // Derived again each time, and never stored.
-        answer.put("accessToken", callers.contactToken(id, 0));
-        return ResponseEntity.created(URI.create("/api/registrations/" + id)).body(answer);
+        String answer = Documents.with(done.body(), "accessToken", callers.contactToken(id, 0));
+        return ResponseEntity.created(URI.create("/api/registrations/" + id))
+                .contentType(MediaType.APPLICATION_JSON)
+                .body(answer);
     }
 
     @GetMapping("/api/registrations/{id}")
@@ -94,7 +94,7 @@ class RegistrationController {
     }
 
     @PostMapping("/api/registrations/{id}/hold-extension")
-    ResponseEntity<JsonNode> extend(
+    ResponseEntity<String> extend(
             @PathVariable UUID id,
             @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key,
             HttpServletRequest request) {
@@ -121,7 +121,7 @@ class RegistrationController {
     record CancellationRequest(@Nullable Money refund) {}
 
     @PostMapping("/api/registrations/{id}/cancellation")
-    ResponseEntity<JsonNode> cancel(
+    ResponseEntity<String> cancel(
             @PathVariable UUID id,
             @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key,
             @RequestBody(required = false) byte @Nullable [] body,
@@ -149,8 +149,10 @@ class RegistrationController {
     }
 
     /** The first answer to this request, however often it is asked. */
-    private static ResponseEntity<JsonNode> answer(Answer.Done done) {
-        return ResponseEntity.status(done.status()).body(done.body());
+    private static ResponseEntity<String> answer(Answer.Done done) {
+        return ResponseEntity.status(done.status())
+                .contentType(MediaType.APPLICATION_JSON)
+                .body(done.body());
     }
 
     private static UUID registrationOf(Answer.Done done) {

@@ -83,7 +83,7 @@ public class Registrations {
     }
 
     /**
-     * The conference of that name.
+     * The conference of that name, as it was within the last second.
      *
      * @throws Problem {@code not-found}
      */

@@ -42,7 +42,7 @@ public class TimelineRepository {
         jdbc.sql("""
                 insert into timeline (registration_id, at, what, detail, mail_id)
                 values (?, ?, ?, ?, ?)
-                on conflict (mail_id, what) do nothing
+                on conflict (mail_id, what) where mail_id is not null do nothing
                 """)
                 .param(registration)
                 .param(clock.now().atOffset(ZoneOffset.UTC))

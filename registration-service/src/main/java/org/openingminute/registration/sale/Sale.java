@@ -2,6 +2,7 @@ package org.openingminute.registration.sale;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * When a conference is on sale, and at which prices. Immutable.
@@ -43,12 +44,14 @@ public record Sale(List<Phase> phases) {
         if (at.isBefore(opensAt())) {
             return new Moment.NotOpen(opensAt());
         }
-        for (Phase phase : phases) {
-            if (phase.covers(at)) {
-                return new Moment.Open(phase);
-            }
-        }
-        return new Moment.Closed(phases.getLast().end());
+        return openPhase(at)
+                .map(phase -> (Moment) new Moment.Open(phase))
+                .orElseGet(() -> new Moment.Closed(phases.getLast().end()));
+    }
+
+    /** The phase that covers an instant, if one does. */
+    public Optional<Phase> openPhase(Instant at) {
+        return phases.stream().filter(phase -> phase.covers(at)).findFirst();
     }
 
     public Instant opensAt() {

@@ -42,6 +42,13 @@ public class Problem extends RuntimeException {
         return new Problem(ProblemCode.NOT_FOUND, "There is nothing here.");
     }
 
+    /** For what was not done because something is away or full; nothing of it was. */
+    public static Problem unavailable() {
+        return new Problem(
+                ProblemCode.UNAVAILABLE,
+                "This cannot be done for a moment. Repeat it with the same key; nothing is lost.");
+    }
+
     public ProblemCode code() {
         return code;
     }

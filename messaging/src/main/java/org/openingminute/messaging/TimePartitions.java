@@ -1,0 +1,145 @@
+package org.openingminute.messaging;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import javax.sql.DataSource;
+import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.core.ConnectionCallback;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/**
+ * The partitions of a table that is partitioned by time, one for each day (UTC). They are made days ahead and attached, and
+ * there is no default one; they leave by {@code detach ... concurrently} under a lock time-out, because any stronger lock on
+ * the table would stop every insert. Old rows are never deleted one by one. Safe for all threads and for many instances at
+ * once; not to be called inside a transaction.
+ */
+public final class TimePartitions {
+
+    private static final Pattern NAME = Pattern.compile("[a-z_]{1,40}");
+    private static final DateTimeFormatter DAY = DateTimeFormatter.ofPattern("yyyyMMdd");
+    private static final String QUICKLY = "set lock_timeout = '1s'";
+    private static final String AS_BEFORE = "reset lock_timeout";
+
+    private final JdbcTemplate jdbc;
+    private final String table;
+
+    /**
+     * @param table its name, in lower case; a parameter cannot stand for it in the statements
+     * @throws IllegalArgumentException if that is no plain name
+     */
+    public TimePartitions(DataSource dataSource, String table) {
+        if (!NAME.matcher(table).matches()) {
+            throw new IllegalArgumentException("not the plain name of a table: " + table);
+        }
+        this.jdbc = new JdbcTemplate(dataSource);
+        this.table = table;
+    }
+
+    /**
+     * Makes the partitions of today, by the database's clock, and of some days after it, where they are missing.
+     *
+     * @param days how many days ahead, 0 or more
+     * @throws DataAccessException if the database is away, or another session holds the table for more than a second; what
+     *     was made until then stays
+     */
+    public void makeAhead(int days) {
+        LocalDate today = today();
+        for (int i = 0; i <= days; i++) {
+            LocalDate day = today.plusDays(i);
+            // One statement is one transaction, and the lock is its own: two instances do not meet halfway.
+            jdbc.execute("""
+                    do $$
+                    begin
+                        perform set_config('lock_timeout', '1s', true);
+                        perform pg_advisory_xact_lock(hashtextextended('partitions of %1$s', 0));
+                        if not exists (select from pg_inherits where inhparent = '%1$s'::regclass
+                                          and inhrelid = to_regclass('%2$s')) then
+                            create table if not exists %2$s (like %1$s including defaults including constraints);
+                            alter table %1$s attach partition %2$s for values from ('%3$s') to ('%4$s');
+                        end if;
+                    end $$
+                    """.formatted(
+                            table,
+                            name(day),
+                            day.atStartOfDay(ZoneOffset.UTC),
+                            day.plusDays(1).atStartOfDay(ZoneOffset.UTC)));
+        }
+    }
+
+    /**
+     * Drops the partitions that hold nothing from an instant on.
+     *
+     * @return how many days were dropped
+     * @throws DataAccessException if the database is away, or the table is in use by a transaction that does not end; the
+     *     rest is dropped the next time
+     */
+    public int dropBefore(Instant instant) {
+        LocalDate firstKept = LocalDate.ofInstant(instant, ZoneOffset.UTC);
+        Integer dropped = jdbc.execute((ConnectionCallback<Integer>) connection -> dropBefore(connection, firstKept));
+        return dropped == null ? 0 : dropped;
+    }
+
+    private int dropBefore(Connection connection, LocalDate firstKept) throws SQLException {
+        int dropped = 0;
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(QUICKLY);
+            try {
+                for (Partition partition : partitions(statement)) {
+                    if (!partition.day().isBefore(firstKept)) {
+                        continue;
+                    }
+                    // One that was cut off halfway is finished, not begun again.
+                    statement.execute("alter table %s detach partition %s %s"
+                            .formatted(
+                                    table, name(partition.day()), partition.leaving() ? "finalize" : "concurrently"));
+                    statement.execute("drop table " + name(partition.day()));
+                    dropped++;
+                }
+            } finally {
+                statement.execute(AS_BEFORE);
+            }
+        }
+        return dropped;
+    }
+
+    private record Partition(LocalDate day, boolean leaving) {}
+
+    private List<Partition> partitions(Statement statement) throws SQLException {
+        List<Partition> found = new ArrayList<>();
+        try (ResultSet rows = statement.executeQuery("""
+                select relname, inhdetachpending
+                  from pg_inherits join pg_class on oid = inhrelid
+                 where inhparent = '%s'::regclass
+                 order by relname
+                """.formatted(table))) {
+            while (rows.next()) {
+                String day = rows.getString("relname").substring(table.length() + 1);
+                found.add(new Partition(LocalDate.parse(day, DAY), rows.getBoolean("inhdetachpending")));
+            }
+        }
+        return found;
+    }
+
+    private LocalDate today() {
+        LocalDate today = jdbc.queryForObject(
+                "select (clock_timestamp() at time zone 'UTC')::date",
+                (rows, row) -> rows.getObject(1, LocalDate.class));
+        if (today == null) {
+            throw new IllegalStateException("every database has a clock");
+        }
+        return today;
+    }
+
+    private String name(LocalDate day) {
+        return table + "_" + DAY.format(day);
+    }
+}

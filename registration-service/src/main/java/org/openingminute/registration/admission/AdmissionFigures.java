@@ -1,0 +1,99 @@
+package org.openingminute.registration.admission;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.openingminute.registration.web.ProblemCode;
+import org.springframework.stereotype.Component;
+
+/** What operators see of the admission batches; the names are in {@code docs/interfaces.md}. Safe for all threads. */
+@Component
+class AdmissionFigures {
+
+    private static final double[] SIZES = {1, 2, 4, 8, 16, 32, 64, 128, 256};
+    private static final Duration[] TIMES = Stream.of(1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000)
+            .map(Duration::ofMillis)
+            .toArray(Duration[]::new);
+
+    private final MeterRegistry registry;
+    private final DistributionSummary size;
+    private final Timer wait;
+    private final Timer commit;
+    private final Map<ProblemCode, Counter> refusals = new EnumMap<>(ProblemCode.class);
+    private final Map<ProblemCode, Counter> refusalsFromMemory = new EnumMap<>(ProblemCode.class);
+
+    AdmissionFigures(MeterRegistry registry) {
+        this.registry = registry;
+        this.size = DistributionSummary.builder("admission.batch.size")
+                .description("Asks decided in one batch")
+                .serviceLevelObjectives(SIZES)
+                .register(registry);
+        this.wait = Timer.builder("admission.queue.wait")
+                .description("From the queueing of an ask to the begin of its batch")
+                .serviceLevelObjectives(TIMES)
+                .register(registry);
+        this.commit = Timer.builder("admission.batch.time")
+                .description("A batch's transaction, from its begin to its commit, the wait for the lock included")
+                .serviceLevelObjectives(TIMES)
+                .register(registry);
+        for (ProblemCode code : ProblemCode.values()) {
+            refusals.put(code, refusal(code, "batch"));
+            refusalsFromMemory.put(code, refusal(code, "memory"));
+        }
+    }
+
+    private Counter refusal(ProblemCode code, String by) {
+        return Counter.builder("admission.refusals")
+                .description("Asks that were refused, by reason, and whether a batch or this instance's memory did it")
+                .tags(Tags.of("reason", code.wireName(), "by", by))
+                .register(registry);
+    }
+
+    /** Shows how many asks wait, in all queues of this instance. */
+    void watch(Collection<AdmissionBatch> queues) {
+        registry.gauge(
+                "admission.queue.depth",
+                queues,
+                all -> all.stream().mapToInt(AdmissionBatch::depth).sum());
+    }
+
+    void begins(int asks) {
+        size.record(asks);
+    }
+
+    void waited(long nanos) {
+        wait.record(nanos, TimeUnit.NANOSECONDS);
+    }
+
+    void committed(Duration took) {
+        commit.record(took);
+    }
+
+    void refused(ProblemCode reason) {
+        count(refusals, reason);
+    }
+
+    void refusedFromMemory(ProblemCode reason) {
+        count(refusalsFromMemory, reason);
+    }
+
+    private static void count(Map<ProblemCode, Counter> counters, ProblemCode reason) {
+        Counter counter = counters.get(reason);
+        if (counter != null) {
+            counter.increment();
+        }
+    }
+
+    /** A batch did not commit, or is not known to have. */
+    void again(Failure why) {
+        registry.counter("admission.batch.failures", "why", why.label()).increment();
+    }
+}

@@ -1,0 +1,206 @@
+package org.openingminute.registration.admission;
+
+import static java.util.Objects.requireNonNull;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiConsumer;
+import org.openingminute.messaging.Inbox;
+import org.openingminute.messaging.MayPass;
+import org.openingminute.messaging.OrderLock;
+import org.openingminute.registration.admission.AdmissionBatch.Waiting;
+import org.openingminute.registration.decision.Answer;
+import org.openingminute.registration.decision.Ask;
+import org.openingminute.registration.decision.Decisions;
+import org.openingminute.registration.decision.SaleState;
+import org.openingminute.registration.decision.ScopedKey;
+import org.openingminute.registration.form.Addresses;
+import org.openingminute.registration.web.Problem;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * Runs a batch to its end: one transaction under the lock of the conference's inventory row, and nobody is answered before
+ * its commit. Safe for all threads.
+ *
+ * <p>A batch that lost its transaction, or does not know whether it committed, runs again: keys and states tell what was
+ * saved. One that ran out of time is halved. One that fails because of what a request asks is halved too, so that in the end
+ * the request fails alone.
+ */
+@Component
+class BatchRun {
+
+    private static final Logger log = LoggerFactory.getLogger(BatchRun.class);
+    private static final Duration GIVE_UP = Duration.ofSeconds(8);
+    private static final Duration PAUSE = Duration.ofMillis(100);
+
+    private final Set<String> inventories = ConcurrentHashMap.newKeySet();
+    private final BatchRepository repository;
+    private final TransactionTemplate transaction;
+    private final Inbox inbox;
+    private final Decisions decisions;
+    private final AdmissionFigures figures;
+
+    BatchRun(
+            BatchRepository repository,
+            TransactionTemplate transaction,
+            Inbox inbox,
+            Decisions decisions,
+            AdmissionFigures figures) {
+        this.repository = repository;
+        this.transaction = transaction;
+        this.inbox = inbox;
+        this.decisions = decisions;
+        this.figures = figures;
+    }
+
+    /** What was decided: the state of the sale, and an answer for each ask. */
+    record Decided(SaleState sale, List<Answer> answers) {}
+
+    /**
+     * Decides, commits and answers.
+     *
+     * @param batch one conference's
+     * @param committed is told of each commit before anybody is answered
+     */
+    void run(String conference, List<Waiting> batch, BiConsumer<String, Decided> committed) {
+        long now = System.nanoTime();
+        figures.begins(batch.size());
+        batch.forEach(waiting -> figures.waited(now - waiting.since()));
+        new Attempt(conference, committed, now + GIVE_UP.toNanos()).run(batch);
+    }
+
+    /** A batch and the halves that become of it, until all is answered or the time is up. */
+    private final class Attempt {
+
+        private final String conference;
+        private final BiConsumer<String, Decided> committed;
+        private final long giveUpAt;
+
+        Attempt(String conference, BiConsumer<String, Decided> committed, long giveUpAt) {
+            this.conference = conference;
+            this.committed = committed;
+            this.giveUpAt = giveUpAt;
+        }
+
+        void run(List<Waiting> batch) {
+            try {
+                commit(batch);
+            } catch (RuntimeException e) {
+                Failure failure = Failure.of(e);
+                figures.again(failure);
+                inventories.remove(conference);
+                switch (failure) {
+                    case LOCK_NOT_FREE -> again(batch, e);
+                    case DATABASE_AWAY -> {
+                        pause();
+                        again(batch, e);
+                    }
+                    case NO_PARTITION -> {
+                        repository.makePartitions();
+                        again(batch, e);
+                    }
+                    case OUT_OF_TIME -> {
+                        if (batch.size() == 1) {
+                            again(batch, e);
+                        } else {
+                            halve(batch, e);
+                        }
+                    }
+                    case REQUEST -> {
+                        if (batch.size() == 1) {
+                            batch.getFirst().answer().completeExceptionally(e);
+                        } else {
+                            halve(batch, e);
+                        }
+                    }
+                }
+            }
+        }
+
+        private void again(List<Waiting> batch, RuntimeException cause) {
+            if (System.nanoTime() < giveUpAt) {
+                log.warn("A batch of {} begins again: {}", batch.size(), cause.toString());
+                run(batch);
+            } else {
+                batch.forEach(waiting -> waiting.answer().completeExceptionally(givenUp(waiting.ask(), cause)));
+            }
+        }
+
+        private void halve(List<Waiting> batch, RuntimeException cause) {
+            log.warn("A batch of {} is halved: {}", batch.size(), cause.toString());
+            run(batch.subList(0, batch.size() / 2));
+            run(batch.subList(batch.size() / 2, batch.size()));
+        }
+
+        private void commit(List<Waiting> batch) {
+            if (inventories.add(conference)) {
+                repository.ensureInventory(conference);
+            }
+            long begun = System.nanoTime();
+            Decided decided = requireNonNull(transaction.execute(status -> decide(conference, batch)));
+            figures.committed(Duration.ofNanos(System.nanoTime() - begun));
+            committed.accept(conference, decided);
+            for (int i = 0; i < batch.size(); i++) {
+                Answer answer = decided.answers().get(i);
+                if (answer instanceof Answer.Refused(Problem problem)) {
+                    figures.refused(problem.code());
+                }
+                batch.get(i).answer().complete(answer);
+            }
+        }
+    }
+
+    private Decided decide(String conference, List<Waiting> batch) {
+        OrderLock lock = repository.lock(conference);
+        SaleState sale = read(conference, batch);
+        List<Answer> answers = new ArrayList<>(batch.size());
+        for (Waiting waiting : batch) {
+            if (waiting.ask() instanceof Ask.PaymentNews news && !inbox.advances(news.message())) {
+                answers.add(new Answer.Noted());
+            } else {
+                answers.add(decisions.decide(sale, waiting.ask()));
+            }
+        }
+        repository.write(conference, lock, sale);
+        return new Decided(sale, answers);
+    }
+
+    private SaleState read(String conference, List<Waiting> batch) {
+        Set<UUID> registrations = new LinkedHashSet<>();
+        Set<ScopedKey> keys = new LinkedHashSet<>();
+        Set<String> addresses = new LinkedHashSet<>();
+        for (Waiting waiting : batch) {
+            Ask ask = waiting.ask();
+            if (ask instanceof Ask.OnRegistration on) {
+                registrations.add(on.registration());
+            }
+            if (ask instanceof Ask.Repeatable repeatable) {
+                keys.add(repeatable.key());
+            }
+            if (ask instanceof Ask.Register register) {
+                addresses.addAll(Addresses.of(register.request()));
+            }
+        }
+        return repository.read(conference, registrations, keys, addresses);
+    }
+
+    private static RuntimeException givenUp(Ask ask, RuntimeException cause) {
+        return ask instanceof Ask.PaymentNews ? new MayPass("the database is away", cause) : Problem.unavailable();
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(PAUSE);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

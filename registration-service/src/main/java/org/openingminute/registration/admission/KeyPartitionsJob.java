@@ -1,0 +1,36 @@
+package org.openingminute.registration.admission;
+
+import java.time.Clock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+import org.springframework.scheduling.annotation.Scheduled;
+import org.springframework.stereotype.Component;
+
+/** Makes room for the keys of the days to come, and drops those of days that count no more. */
+@Component
+class KeyPartitionsJob {
+
+    private static final Logger log = LoggerFactory.getLogger(KeyPartitionsJob.class);
+
+    private final KeyRepository keys;
+    private final Clock clock;
+
+    KeyPartitionsJob(KeyRepository keys, Clock clock) {
+        this.keys = keys;
+        this.clock = clock;
+    }
+
+    @Scheduled(fixedDelay = 600_000, initialDelay = 60_000)
+    void makeAndDrop() {
+        try {
+            keys.makePartitions();
+            int dropped = keys.dropOld(clock.instant());
+            if (dropped > 0) {
+                log.info("Forgot the first answers of {} days", dropped);
+            }
+        } catch (DataAccessException e) {
+            log.warn("Days of first answers could not be made or dropped, and are tried again: {}", e.toString());
+        }
+    }
+}

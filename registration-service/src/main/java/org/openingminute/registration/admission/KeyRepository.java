@@ -1,0 +1,95 @@
+package org.openingminute.registration.admission;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import javax.sql.DataSource;
+import org.openingminute.messaging.TimePartitions;
+import org.openingminute.registration.decision.BodyHash;
+import org.openingminute.registration.decision.SaleState;
+import org.openingminute.registration.decision.ScopedKey;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+/**
+ * First answers, for those who ask again. A key is looked up under the lock of the conference that all its writers take, then
+ * inserted: no index need forbid a second one, and the table can be partitioned by time. Safe for all threads.
+ */
+@Repository
+class KeyRepository {
+
+    /** How long an answer is given again: a day, and an hour for clients whose clocks are not ours. */
+    static final Duration KEPT = Duration.ofHours(25);
+
+    private static final int DAYS_AHEAD = 3;
+
+    private final JdbcClient jdbc;
+    private final TimePartitions partitions;
+
+    KeyRepository(JdbcClient jdbc, DataSource dataSource) {
+        this.jdbc = jdbc;
+        this.partitions = new TimePartitions(dataSource, "idempotency");
+        makePartitions();
+    }
+
+    /** Makes room for the keys of today and of the days to come, by the database's clock. Not inside a transaction. */
+    void makePartitions() {
+        partitions.makeAhead(DAYS_AHEAD);
+    }
+
+    /** Drops the days of which no key counts any more; returns how many. Not inside a transaction. */
+    int dropOld(Instant machineNow) {
+        return partitions.dropBefore(machineNow.minus(KEPT));
+    }
+
+    /** The answers that were given to keys, of all partitions that are young enough. */
+    Map<ScopedKey, SaleState.Remembered> find(Collection<ScopedKey> keys, Instant machineNow) {
+        Map<ScopedKey, SaleState.Remembered> found = new HashMap<>();
+        if (!keys.isEmpty()) {
+            jdbc.sql("""
+                    select scope, key, body_hash, registration_id, status, answer
+                      from idempotency
+                     where fingerprint = any(?) and admitted_at > ?
+                    """)
+                    .param(keys.stream().map(ScopedKey::fingerprint).toArray(Long[]::new))
+                    .param(machineNow.minus(KEPT).atOffset(ZoneOffset.UTC))
+                    .query(rs -> {
+                        found.put(
+                                new ScopedKey(rs.getString("scope"), rs.getString("key")),
+                                new SaleState.Remembered(
+                                        new BodyHash(rs.getString("body_hash")),
+                                        rs.getObject("registration_id", UUID.class),
+                                        rs.getInt("status"),
+                                        rs.getString("answer")));
+                    });
+        }
+        return found;
+    }
+
+    void insert(Map<ScopedKey, SaleState.Remembered> keys, Instant machineNow) {
+        if (keys.isEmpty()) {
+            return;
+        }
+        List<Map.Entry<ScopedKey, SaleState.Remembered>> rows = new ArrayList<>(keys.entrySet());
+        jdbc.sql("""
+                insert into idempotency (fingerprint, scope, key, body_hash, registration_id, status, answer, admitted_at)
+                select key.*, ?
+                  from unnest(?::bigint[], ?::text[], ?::text[], ?::text[], ?::uuid[], ?::integer[], ?::text[]) as key
+                """)
+                .param(machineNow.atOffset(ZoneOffset.UTC))
+                .param(Columns.of(rows, row -> row.getKey().fingerprint(), Long[]::new))
+                .param(Columns.of(rows, row -> row.getKey().scope(), String[]::new))
+                .param(Columns.of(rows, row -> row.getKey().key(), String[]::new))
+                .param(Columns.of(rows, row -> row.getValue().bodyHash().hex(), String[]::new))
+                .param(Columns.of(rows, row -> row.getValue().registration(), UUID[]::new))
+                .param(Columns.of(rows, row -> row.getValue().status(), Integer[]::new))
+                .param(Columns.of(rows, row -> row.getValue().answer(), String[]::new))
+                .update();
+    }
+}

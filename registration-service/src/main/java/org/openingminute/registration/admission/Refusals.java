@@ -1,0 +1,220 @@
+package org.openingminute.registration.admission;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.registration.admission.RefusalRepository.Look;
+import org.openingminute.registration.clock.BusinessClock;
+import org.openingminute.registration.decision.Answer;
+import org.openingminute.registration.decision.Ask;
+import org.openingminute.registration.decision.Conference;
+import org.openingminute.registration.decision.RegisterDecision;
+import org.openingminute.registration.form.OrderCheck;
+import org.openingminute.registration.quota.Availability;
+import org.openingminute.registration.quota.QuotaKey;
+import org.openingminute.registration.quota.Stock;
+import org.openingminute.registration.quota.Takes;
+import org.openingminute.registration.sale.Order;
+import org.openingminute.registration.sale.Sale;
+import org.openingminute.registration.web.Problem;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+import org.springframework.stereotype.Component;
+
+/**
+ * No SQL for "no". What a batch refused because nothing is left, or because the sale is not open yet or over, is refused by
+ * this instance for a second without asking again; then it looks once, for all who ask. Nobody is refused who may have been
+ * let in: a key that any instance has admitted goes to the database, and so does whoever has a voucher. What is remembered
+ * is which limits have nothing left, so a request that needs none of them goes on. Safe for all threads.
+ */
+@Component
+class Refusals {
+
+    private static final Logger log = LoggerFactory.getLogger(Refusals.class);
+    private static final Duration REMEMBERED = Stock.SOLD_AGAIN_AFTER;
+    private static final Duration LONGEST_WAIT = Duration.ofMillis(200);
+
+    private final RefusalRepository repository;
+    private final ConferenceRepository conferences;
+    private final BusinessClock clock;
+    private final AdmissionFigures figures;
+    private final Map<String, Guard> guards = new ConcurrentHashMap<>();
+
+    Refusals(
+            RefusalRepository repository,
+            ConferenceRepository conferences,
+            BusinessClock clock,
+            AdmissionFigures figures) {
+        this.repository = repository;
+        this.conferences = conferences;
+        this.clock = clock;
+        this.figures = figures;
+    }
+
+    /** A batch has refused somebody: where that holds for others too, it is remembered from now on. */
+    void note(String conference, Answer answer) {
+        if (answer instanceof Answer.Refused(Problem problem)) {
+            switch (problem.code()) {
+                case SOLD_OUT, NOT_OPEN, CLOSED -> guards.computeIfAbsent(conference, Guard::new).on = true;
+                default -> {
+                    // That was about this one request.
+                }
+            }
+        }
+    }
+
+    /** The "no" to a request for seats, where it is known without asking; nothing where it has to be asked. */
+    Optional<Problem> of(Ask.Register ask) {
+        @Nullable Guard guard = guards.get(ask.conference());
+        if (guard == null || !guard.on) {
+            return Optional.empty();
+        }
+        try {
+            @Nullable Seen seen = guard.seen();
+            if (seen == null || seen.admitted().contains(ask.key().fingerprint())) {
+                return Optional.empty();
+            }
+            Optional<Problem> problem = refusal(seen, ask, seen.businessNow(clock));
+            problem.ifPresent(no -> figures.refusedFromMemory(no.code()));
+            return problem;
+        } catch (DataAccessException e) {
+            // The batch tries for longer, and says so where it has to give up.
+            log.debug("A sale could not be looked at: {}", e.toString());
+            return Optional.empty();
+        }
+    }
+
+    private static Optional<Problem> refusal(Seen seen, Ask.Register ask, Instant now) {
+        Conference conference = seen.conference();
+        if (!OrderCheck.check(conference.definition(), ask.request()).isEmpty()) {
+            return Optional.empty();
+        }
+        Optional<Problem> outside = RegisterDecision.outsideTheSale(conference, now);
+        Order order = OrderCheck.order(ask.request());
+        if (outside.isPresent()
+                || !conference.open()
+                || order.voucher() != null
+                || seen.nothingLeft().isEmpty()) {
+            return outside;
+        }
+        Takes wanted = Takes.of(conference.definition(), order);
+        return seen.nothingLeft().stream()
+                .filter(wanted.amounts()::containsKey)
+                .findFirst()
+                .map(limit -> RegisterDecision.soldOut(conference.definition(), limit));
+    }
+
+    /**
+     * What was seen of a sale, all of one instant.
+     *
+     * @param readAt before that instant, by {@link System#nanoTime}
+     * @param machine the database's time at that instant
+     * @param nothingLeft in the order in which limits are named
+     * @param admitted keys that have been let in
+     */
+    private record Seen(
+            long readAt, Instant machine, Conference conference, List<QuotaKey> nothingLeft, Fingerprints admitted) {
+
+        boolean fresh() {
+            return System.nanoTime() - readAt < REMEMBERED.toNanos();
+        }
+
+        /** By the database's clock, so that one of this machine that is wrong opens and closes nothing. */
+        Instant businessNow(BusinessClock clock) {
+            return machine.plusNanos(System.nanoTime() - readAt).plus(clock.offset());
+        }
+
+        boolean refusesNobody(Instant businessNow) {
+            return nothingLeft.isEmpty()
+                    && conference.definition().registration().sale().phaseAt(businessNow) instanceof Sale.Moment.Open;
+        }
+    }
+
+    /** One conference's memory. */
+    private final class Guard {
+
+        private final String conference;
+        private final ReentrantLock looking = new ReentrantLock();
+        private volatile boolean on;
+        private volatile @Nullable Seen seen;
+
+        // What follows is touched only while looking.
+        private Fingerprints admitted = Fingerprints.NONE;
+        private Instant knownUpTo = Instant.EPOCH;
+        private long collectedSince = System.nanoTime();
+
+        Guard(String conference) {
+            this.conference = conference;
+        }
+
+        /** What was seen within the last second; {@code null} where it cannot be known soon. */
+        @Nullable
+        Seen seen() {
+            @Nullable Seen last = seen;
+            if (last != null && last.fresh()) {
+                return last;
+            }
+            try {
+                if (!looking.tryLock(LONGEST_WAIT.toMillis(), TimeUnit.MILLISECONDS)) {
+                    return null;
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return null;
+            }
+            try {
+                last = seen;
+                return last != null && last.fresh() ? last : look();
+            } finally {
+                looking.unlock();
+            }
+        }
+
+        private @Nullable Seen look() {
+            if (System.nanoTime() - collectedSince > KeyRepository.KEPT.toNanos()) {
+                // Keys of the day before yesterday are forgotten with all others, and the others are read again.
+                admitted = Fingerprints.NONE;
+                knownUpTo = Instant.EPOCH;
+                collectedSince = System.nanoTime();
+            }
+            long readAt;
+            Look look;
+            do {
+                readAt = System.nanoTime();
+                look = repository.look(conference, knownUpTo);
+                admitted = admitted.with(look.newKeys());
+                knownUpTo = look.newestKey();
+            } while (!look.caughtUp());
+            @Nullable Conference now = conferenceAt(look.revision());
+            if (now == null) {
+                return null;
+            }
+            Instant businessNow = look.machine().plus(clock.offset());
+            Seen next = new Seen(
+                    readAt,
+                    look.machine(),
+                    now,
+                    Availability.of(now.definition(), businessNow).nothingLeft(look.sums()),
+                    admitted);
+            seen = next;
+            on = !next.refusesNobody(businessNow);
+            return next;
+        }
+
+        private @Nullable Conference conferenceAt(long revision) {
+            return conferences
+                    .find(conference)
+                    .filter(known -> known.revision() == revision)
+                    .or(() -> conferences.current(conference))
+                    .filter(known -> known.revision() == revision)
+                    .orElse(null);
+        }
+    }
+}
