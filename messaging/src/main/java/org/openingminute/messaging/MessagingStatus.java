@@ -1,22 +1,26 @@
 package org.openingminute.messaging;
 
+import static java.util.Objects.requireNonNull;
+
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ConsumerGroupDescription;
 import org.apache.kafka.clients.admin.GroupListing;
 import org.apache.kafka.clients.admin.ListGroupsOptions;
-import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
@@ -115,36 +119,54 @@ public final class MessagingStatus implements AutoCloseable {
         Collection<GroupListing> groups = client.listGroups(ListGroupsOptions.forConsumerGroups())
                 .all()
                 .get(BROKER_TIMEOUT_MS, TimeUnit.MILLISECONDS);
+        Map<String, ConsumerGroupDescription> described = client.describeConsumerGroups(
+                        groups.stream().map(GroupListing::groupId).toList())
+                .all()
+                .get(BROKER_TIMEOUT_MS, TimeUnit.MILLISECONDS);
         List<GroupLag> lags = new ArrayList<>();
         for (GroupListing group : groups) {
-            Map<TopicPartition, OffsetAndMetadata> committed = client.listConsumerGroupOffsets(group.groupId())
+            Map<TopicPartition, Long> at = new HashMap<>();
+            client.listConsumerGroupOffsets(group.groupId())
                     .partitionsToOffsetAndMetadata()
-                    .get(BROKER_TIMEOUT_MS, TimeUnit.MILLISECONDS);
-            Map<TopicPartition, ListOffsetsResultInfo> ends = client.listOffsets(
-                            committed.keySet().stream().collect(Collectors.toMap(p -> p, p -> OffsetSpec.latest())))
-                    .all()
-                    .get(BROKER_TIMEOUT_MS, TimeUnit.MILLISECONDS);
-            lags.addAll(lags(group.groupId(), committed, ends));
+                    .get(BROKER_TIMEOUT_MS, TimeUnit.MILLISECONDS)
+                    .forEach((partition, offset) -> at.put(partition, offset == null ? 0 : offset.offset()));
+            // What a group has been given and never committed it has not read at all.
+            Set<TopicPartition> unread = new HashSet<>();
+            requireNonNull(described.get(group.groupId()), "it was asked for")
+                    .members()
+                    .forEach(member -> unread.addAll(member.assignment().topicPartitions()));
+            unread.removeAll(at.keySet());
+            at.putAll(offsets(client, unread, OffsetSpec.earliest()));
+            lags.addAll(lags(group.groupId(), at, offsets(client, at.keySet(), OffsetSpec.latest())));
         }
         return lags;
     }
 
-    private List<GroupLag> lags(
-            String group,
-            Map<TopicPartition, OffsetAndMetadata> committed,
-            Map<TopicPartition, ListOffsetsResultInfo> ends) {
+    private static Map<TopicPartition, Long> offsets(Admin client, Set<TopicPartition> partitions, OffsetSpec which)
+            throws ExecutionException, InterruptedException, TimeoutException {
+        return client
+                .listOffsets(partitions.stream().collect(Collectors.toMap(p -> p, p -> which)))
+                .all()
+                .get(BROKER_TIMEOUT_MS, TimeUnit.MILLISECONDS)
+                .entrySet()
+                .stream()
+                .collect(Collectors.toMap(
+                        Map.Entry::getKey, entry -> entry.getValue().offset()));
+    }
+
+    private List<GroupLag> lags(String group, Map<TopicPartition, Long> read, Map<TopicPartition, Long> ends) {
         Map<String, List<TopicPartition>> byTopic =
-                committed.keySet().stream().collect(Collectors.groupingBy(TopicPartition::topic));
+                read.keySet().stream().collect(Collectors.groupingBy(TopicPartition::topic));
         return byTopic.entrySet().stream()
                 .map(topic -> {
                     long lag = 0;
-                    Map<TopicPartition, Long> behind = new java.util.HashMap<>();
+                    Map<TopicPartition, Long> behind = new HashMap<>();
                     for (TopicPartition partition : topic.getValue()) {
-                        OffsetAndMetadata at = committed.get(partition);
-                        ListOffsetsResultInfo end = ends.get(partition);
-                        if (at != null && end != null && end.offset() > at.offset()) {
-                            lag += end.offset() - at.offset();
-                            behind.put(partition, at.offset());
+                        long at = read.getOrDefault(partition, 0L);
+                        long end = ends.getOrDefault(partition, 0L);
+                        if (end > at) {
+                            lag += end - at;
+                            behind.put(partition, at);
                         }
                     }
                     return new GroupLag(group, topic.getKey(), lag, lag == 0 ? Double.valueOf(0) : oldest(behind));

@@ -49,22 +49,30 @@ class HoldExpiryJob {
     @Scheduled(fixedDelay = 1000)
     void freeSeats() {
         try {
-            Instant now = clock.now();
-            List<RegistrationRepository.EndedHold> ended = registrations.endedHolds(now, true, AT_ONCE);
-            if (ended.isEmpty()) {
-                return;
-            }
-            if (!paymentsAreHeard()) {
-                ended = new ArrayList<>(registrations.endedHolds(now, false, AT_ONCE));
-                ended.addAll(registrations.endedHolds(now.minus(LONGEST_GRACE), true, AT_ONCE));
-            }
-            List<CompletableFuture<Answer>> answers = ended.stream()
-                    .map(hold -> admissions.submit(new Ask.HoldEnded(hold.conference(), hold.id())))
-                    .toList();
-            answers.forEach(CompletableFuture::join);
+            List<RegistrationRepository.EndedHold> ended = List.of();
+            List<RegistrationRepository.EndedHold> before;
+            do {
+                before = ended;
+                ended = ended(clock.now());
+                List<CompletableFuture<Answer>> answers = ended.stream()
+                        .map(hold -> admissions.submit(new Ask.HoldEnded(hold.conference(), hold.id())))
+                        .toList();
+                answers.forEach(CompletableFuture::join);
+                // Holds of the opening minute end in one minute, too.
+            } while (ended.size() >= AT_ONCE && !ended.equals(before));
         } catch (DataAccessException | TransactionException | CompletionException e) {
             log.warn("Holds could not be ended and are looked at again in a second: {}", e.toString());
         }
+    }
+
+    private List<RegistrationRepository.EndedHold> ended(Instant now) {
+        List<RegistrationRepository.EndedHold> ended = registrations.endedHolds(now, true, AT_ONCE);
+        if (ended.isEmpty() || paymentsAreHeard()) {
+            return ended;
+        }
+        List<RegistrationRepository.EndedHold> certain = new ArrayList<>(registrations.endedHolds(now, false, AT_ONCE));
+        certain.addAll(registrations.endedHolds(now.minus(LONGEST_GRACE), true, AT_ONCE));
+        return certain;
     }
 
     private boolean paymentsAreHeard() {
