@@ -27,6 +27,7 @@ class AdmissionFigures {
     private final DistributionSummary size;
     private final Timer wait;
     private final Timer commit;
+    private final Counter looks;
     private final Map<ProblemCode, Counter> refusals = new EnumMap<>(ProblemCode.class);
     private final Map<ProblemCode, Counter> refusalsFromMemory = new EnumMap<>(ProblemCode.class);
 
@@ -43,6 +44,9 @@ class AdmissionFigures {
         this.commit = Timer.builder("admission.batch.time")
                 .description("A batch's transaction, from its begin to its commit, the wait for the lock included")
                 .serviceLevelObjectives(TIMES)
+                .register(registry);
+        this.looks = Counter.builder("admission.looks")
+                .description("How often a sale was looked at, to say no from memory for a second")
                 .register(registry);
         for (ProblemCode code : ProblemCode.values()) {
             refusals.put(code, refusal(code, "batch"));
@@ -75,6 +79,10 @@ class AdmissionFigures {
 
     void committed(Duration took) {
         commit.record(took);
+    }
+
+    void looked() {
+        looks.increment();
     }
 
     void refused(ProblemCode reason) {

@@ -9,7 +9,9 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 import org.openingminute.messaging.Inbox;
 import org.openingminute.messaging.MayPass;
 import org.openingminute.messaging.OrderLock;
@@ -140,12 +142,30 @@ class BatchRun {
             run(batch.subList(batch.size() / 2, batch.size()));
         }
 
+        /** A rollback on a connection that is gone fails, too; what went wrong first is what counts. */
+        private Decided inTransaction(List<Waiting> batch) {
+            AtomicReference<@Nullable RuntimeException> first = new AtomicReference<>();
+            try {
+                return requireNonNull(transaction.execute(status -> {
+                    try {
+                        return decide(conference, batch);
+                    } catch (RuntimeException e) {
+                        first.set(e);
+                        throw e;
+                    }
+                }));
+            } catch (RuntimeException e) {
+                @Nullable RuntimeException cause = first.get();
+                throw cause == null ? e : cause;
+            }
+        }
+
         private void commit(List<Waiting> batch) {
             if (inventories.add(conference)) {
                 repository.ensureInventory(conference);
             }
             long begun = System.nanoTime();
-            Decided decided = requireNonNull(transaction.execute(status -> decide(conference, batch)));
+            Decided decided = inTransaction(batch);
             figures.committed(Duration.ofNanos(System.nanoTime() - begun));
             committed.accept(conference, decided);
             for (int i = 0; i < batch.size(); i++) {

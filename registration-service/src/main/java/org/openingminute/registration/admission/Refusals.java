@@ -189,6 +189,7 @@ class Refusals {
             do {
                 readAt = System.nanoTime();
                 look = repository.look(conference, knownUpTo);
+                figures.looked();
                 admitted = admitted.with(look.newKeys());
                 knownUpTo = look.newestKey();
             } while (!look.caughtUp());

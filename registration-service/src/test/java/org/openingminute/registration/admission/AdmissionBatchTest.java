@@ -1,0 +1,112 @@
+package org.openingminute.registration.admission;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.junit.jupiter.api.Test;
+import org.openingminute.registration.admission.AdmissionBatch.Waiting;
+import org.openingminute.registration.decision.Answer;
+import org.openingminute.registration.decision.Ask;
+import org.openingminute.registration.decision.BodyHash;
+import org.openingminute.registration.decision.ScopedKey;
+import org.openingminute.registration.form.RegistrationRequest;
+
+/** The queue alone: the executor is the test's, so that asks come in while a "commit" runs. */
+class AdmissionBatchTest {
+
+    private final Deque<Runnable> started = new ArrayDeque<>();
+    private final List<List<Ask>> batches = new ArrayList<>();
+    private Runnable meanwhile = () -> {};
+
+    private final AdmissionBatch queue = new AdmissionBatch(started::add, this::commit);
+
+    private void commit(List<Waiting> batch) {
+        batches.add(batch.stream().map(Waiting::ask).toList());
+        Runnable comesMeanwhile = meanwhile;
+        meanwhile = () -> {};
+        comesMeanwhile.run();
+        batch.forEach(waiting -> waiting.answer().complete(new Answer.Noted()));
+    }
+
+    @Test
+    void what_comes_to_a_quiet_queue_is_a_batch_at_once() {
+        queue.offer(seat());
+        assertThat(started).hasSize(1);
+        started.remove().run();
+        assertThat(batches).hasSize(1);
+
+        queue.offer(seat());
+        assertThat(started).hasSize(1);
+    }
+
+    @Test
+    void all_that_came_while_a_batch_committed_is_the_next_one_and_256_at_most() {
+        queue.offer(seat());
+        meanwhile = () -> offer(300);
+        started.remove().run();
+
+        assertThat(batches.stream().map(List::size)).containsExactly(1, 256, 44);
+        assertThat(started).isEmpty();
+    }
+
+    @Test
+    void an_expiry_goes_before_those_who_ask_for_seats() {
+        offer(3);
+        Ask.HoldEnded ended = new Ask.HoldEnded("c", UUID.randomUUID());
+        queue.offer(ended);
+        started.remove().run();
+
+        assertThat(batches.getFirst().getFirst()).isEqualTo(ended);
+    }
+
+    @Test
+    void a_full_queue_says_so_and_never_to_what_goes_first() {
+        offer(AdmissionBatch.ROOM);
+        assertThat(queue.offer(seat())).isNull();
+        assertThat(queue.offer(new Ask.HoldEnded("c", UUID.randomUUID()))).isNotNull();
+        assertThat(queue.depth()).isEqualTo(AdmissionBatch.ROOM + 1);
+    }
+
+    @Test
+    void whatever_goes_wrong_with_a_batch_the_next_is_decided() {
+        CompletableFuture<Answer> first = queue.offer(seat());
+        CompletableFuture<Answer>[] second = newArray();
+        meanwhile = () -> {
+            second[0] = queue.offer(seat());
+            throw new StackOverflowError();
+        };
+        started.remove().run();
+
+        assertThat(first).isNotNull();
+        assertThatThrownBy(first::join)
+                .isInstanceOf(CompletionException.class)
+                .hasCauseInstanceOf(StackOverflowError.class);
+        assertThat(second[0]).isCompleted();
+    }
+
+    @SuppressWarnings("unchecked")
+    private static CompletableFuture<Answer>[] newArray() {
+        return new CompletableFuture[1];
+    }
+
+    private void offer(int seats) {
+        for (int i = 0; i < seats; i++) {
+            assertThat(queue.offer(seat())).isNotNull();
+        }
+    }
+
+    private static Ask seat() {
+        return new Ask.Register(
+                "c",
+                new ScopedKey("register:c", UUID.randomUUID().toString()),
+                new BodyHash("0"),
+                new RegistrationRequest(null, null, null, null, null, null));
+    }
+}

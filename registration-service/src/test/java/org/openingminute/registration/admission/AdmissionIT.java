@@ -1,0 +1,271 @@
+package org.openingminute.registration.admission;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.openingminute.registration.admission.SaleUnderTest.outcome;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.openingminute.messaging.testing.TestInfrastructure;
+import org.openingminute.registration.clock.BusinessClock;
+import org.openingminute.registration.decision.Answer;
+import org.openingminute.registration.decision.Ask;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
+
+/** The admission batch on a real database: what the architecture says of it, sentence by sentence. */
+@SpringBootTest(
+        webEnvironment = SpringBootTest.WebEnvironment.NONE,
+        properties = {
+            "APP_MODE=rehearsal",
+            "PUBLIC_URL=https://registration.example.org",
+            "STAFF_JWKS_URI=http://127.0.0.1:1/jwks",
+            "ACCESS_TOKEN_KEYS=k1:MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE"
+        })
+class AdmissionIT {
+
+    private static final Duration SOON = Duration.ofSeconds(20);
+    private static CuttableLine line;
+
+    @Autowired
+    private Admissions admissions;
+
+    @Autowired
+    private BatchRun batchRun;
+
+    @Autowired
+    private RefusalRepository looks;
+
+    @Autowired
+    private BusinessClock clock;
+
+    @Autowired
+    private AdmissionFigures figures;
+
+    @Autowired
+    private MeterRegistry meters;
+
+    @Autowired
+    private JdbcClient jdbc;
+
+    private Admissions other;
+
+    @DynamicPropertySource
+    static void infrastructure(DynamicPropertyRegistry registry) throws IOException {
+        String url = TestInfrastructure.newDatabase("admission");
+        URI server = URI.create(url.substring("jdbc:".length()));
+        line = new CuttableLine(server.getHost(), server.getPort());
+        String cuttable = url.replace(server.getHost() + ":" + server.getPort(), "127.0.0.1:" + line.port());
+        // Statements by their text each time: a commit that was prepared would pass the line unseen.
+        String readable = cuttable + (cuttable.contains("?") ? "&" : "?") + "prepareThreshold=0";
+        registry.add("DATABASE_URL", () -> readable);
+        registry.add("DATABASE_USER", () -> "postgres");
+        registry.add("DATABASE_PASSWORD", () -> "postgres");
+        registry.add("KAFKA_BOOTSTRAP_SERVERS", TestInfrastructure::kafkaBootstrapServers);
+    }
+
+    /** Another instance: its own queues and its own memory, the same database. */
+    @BeforeEach
+    void anotherInstance() {
+        ConferenceRepository conferences = new ConferenceRepository(jdbc);
+        other = new Admissions(
+                batchRun, conferences, new FirstAnswers(), new Refusals(looks, conferences, clock, figures), figures);
+    }
+
+    @AfterAll
+    static void hangUp() throws IOException {
+        line.close();
+    }
+
+    @Test
+    void two_instances_that_meet_on_the_last_seats_sell_each_once() {
+        SaleUnderTest sale = SaleUnderTest.of(admissions, 50);
+        List<CompletableFuture<Answer>> answers = IntStream.range(0, 400)
+                .mapToObj(i -> (i % 2 == 0 ? admissions : other).submit(sale.seat()))
+                .toList();
+
+        assertThat(answers.stream().map(SaleUnderTest::outcome)).containsOnly("201", "sold-out");
+        assertThat(answers.stream().map(SaleUnderTest::outcome).filter("201"::equals))
+                .hasSize(50);
+        assertThat(held(sale)).isEqualTo(50);
+        assertThat(registrations(sale)).isEqualTo(50);
+    }
+
+    @Test
+    void two_instances_that_meet_on_one_key_register_once_and_say_the_same() {
+        SaleUnderTest sale = SaleUnderTest.of(admissions, 50);
+        Ask.Register ask = sale.seat();
+        List<CompletableFuture<Answer>> answers = new ArrayList<>();
+        for (int i = 0; i < 50; i++) {
+            answers.add((i % 2 == 0 ? admissions : other).submit(ask));
+        }
+
+        assertThat(answers.stream().map(CompletableFuture::join).distinct()).hasSize(1);
+        assertThat(registrations(sale)).isEqualTo(1);
+    }
+
+    @Test
+    void a_key_of_yesterday_evening_is_found_in_its_partition_and_one_of_the_day_before_is_not() {
+        SaleUnderTest sale = SaleUnderTest.of(admissions, 50);
+        Answer.Done made = admissions.askForAnswer(sale.seat());
+        Ask.Register ask = sale.seat();
+        admissions.askForAnswer(ask);
+        jdbc.sql("""
+                create table if not exists idempotency_before partition of idempotency
+                for values from ('2020-01-01') to ('%s')
+                """.formatted(Instant.now().truncatedTo(ChronoUnit.DAYS))).update();
+        moveKeys(sale, "24 hours 30 minutes");
+
+        assertThat(other.askForAnswer(ask).registration()).isNotEqualTo(made.registration());
+        assertThat(registrations(sale)).isEqualTo(2);
+
+        moveKeys(sale, "1 hour");
+        assertThat(anotherOne().askForAnswer(ask).registration()).isNotNull();
+        assertThat(registrations(sale)).isEqualTo(3);
+    }
+
+    private Admissions anotherOne() {
+        anotherInstance();
+        return other;
+    }
+
+    private void moveKeys(SaleUnderTest sale, String by) {
+        jdbc.sql("update idempotency set admitted_at = admitted_at - ?::interval where scope = ?")
+                .param(by)
+                .param("register:" + sale.slug())
+                .update();
+    }
+
+    @Test
+    void one_request_that_the_database_refuses_fails_alone() {
+        SaleUnderTest sale = SaleUnderTest.of(admissions, 100);
+        onAttendee("poison", "raise exception 'this one cannot be stored' using errcode = '22001'");
+        List<CompletableFuture<Answer>> good = new ArrayList<>(IntStream.range(0, 20)
+                .mapToObj(i -> admissions.submit(sale.seat()))
+                .toList());
+        CompletableFuture<Answer> bad = admissions.submit(sale.of("poison@example.org"));
+        good.addAll(IntStream.range(0, 20)
+                .mapToObj(i -> admissions.submit(sale.seat()))
+                .toList());
+
+        assertThat(good.stream().map(SaleUnderTest::outcome)).containsOnly("201");
+        assertThat(bad).failsWithin(SOON);
+        assertThat(registrations(sale)).isEqualTo(40);
+        assertThat(held(sale)).isEqualTo(40);
+    }
+
+    @Test
+    void a_batch_that_runs_out_of_time_is_halved_until_it_does_not() {
+        SaleUnderTest sale = SaleUnderTest.of(admissions, 100);
+        onAttendee("slow", "perform pg_sleep(1.2)");
+        // The first is a batch of its own; the others meet in the next one, which would take 2.4 s of its 2.
+        List<CompletableFuture<Answer>> answers = List.of(
+                admissions.submit(sale.of("slow@example.org")),
+                admissions.submit(sale.of("slow@example.org")),
+                admissions.submit(sale.of("slow@example.org")));
+
+        assertThat(answers.stream().map(SaleUnderTest::outcome)).containsOnly("201");
+        assertThat(registrations(sale)).isEqualTo(3);
+        assertThat(meters.counter("admission.batch.failures", "why", "out-of-time")
+                        .count())
+                .isPositive();
+    }
+
+    @Test
+    void who_loses_the_line_during_the_commit_runs_the_same_batch_again_and_finds_what_was_saved() {
+        SaleUnderTest sale = SaleUnderTest.of(admissions, 100);
+        admissions.askForAnswer(sale.seat());
+
+        await().atMost(SOON).until(() -> {
+            // Somebody else's commit may be the one that is cut; then the next is tried.
+            line.cutAtNextCommit();
+            long before = registrations(sale);
+            Answer.Done made = admissions.askForAnswer(sale.seat());
+            assertThat(registrations(sale)).isEqualTo(before + 1);
+            assertThat(jdbc.sql("select count(*) from registration where id = ?")
+                            .param(made.registration())
+                            .query(Integer.class)
+                            .single())
+                    .isEqualTo(1);
+            return line.wasCut()
+                    && meters.counter("admission.batch.failures", "why", "database-away")
+                                    .count()
+                            > 0;
+        });
+    }
+
+    @Test
+    void a_clock_that_jumps_to_where_no_partition_is_gets_one() {
+        SaleUnderTest sale = SaleUnderTest.of(admissions, 100);
+        admissions.askForAnswer(sale.seat());
+        jdbc.sql("drop table " + todaysPartition()).update();
+
+        assertThat(outcome(admissions.ask(sale.seat()))).isEqualTo("201");
+    }
+
+    private String todaysPartition() {
+        return jdbc.sql("select 'idempotency_' || to_char(clock_timestamp() at time zone 'UTC', 'YYYYMMDD')")
+                .query(String.class)
+                .single();
+    }
+
+    @Test
+    void no_batch_is_judged_at_the_time_of_the_one_before_or_earlier() {
+        SaleUnderTest sale = SaleUnderTest.of(admissions, 100);
+        admissions.askForAnswer(sale.seat());
+        Instant ahead = Instant.now().plus(Duration.ofMinutes(5)).truncatedTo(ChronoUnit.MICROS);
+        jdbc.sql("update inventory set judged_at = ?::timestamptz where conference = ?")
+                .param(ahead.toString())
+                .param(sale.slug())
+                .update();
+
+        admissions.askForAnswer(sale.seat());
+        admissions.askForAnswer(sale.seat());
+
+        assertThat(jdbc.sql(
+                                "select judged_at = ?::timestamptz + interval '2 microseconds' from inventory where conference = ?")
+                        .param(ahead.toString())
+                        .param(sale.slug())
+                        .query(Boolean.class)
+                        .single())
+                .isTrue();
+    }
+
+    private void onAttendee(String name, String does) {
+        jdbc.sql("""
+                create or replace function %1$s() returns trigger language plpgsql as $$
+                begin if new.email like '%1$s%%' then %2$s; end if; return new; end $$
+                """.formatted(name, does)).update();
+        jdbc.sql("create or replace trigger %1$s before insert on attendee for each row execute function %1$s()"
+                        .formatted(name))
+                .update();
+    }
+
+    private int held(SaleUnderTest sale) {
+        return jdbc.sql("select held from quota where conference = ? and code = 'capacity'")
+                .param(sale.slug())
+                .query(Integer.class)
+                .single();
+    }
+
+    private long registrations(SaleUnderTest sale) {
+        return jdbc.sql("select count(*) from registration where conference = ?")
+                .param(sale.slug())
+                .query(Long.class)
+                .single();
+    }
+}
