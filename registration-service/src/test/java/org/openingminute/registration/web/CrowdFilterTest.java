@@ -1,0 +1,63 @@
+package org.openingminute.registration.web;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.springframework.mock.web.MockHttpServletRequest;
+import org.springframework.mock.web.MockHttpServletResponse;
+import tools.jackson.databind.json.JsonMapper;
+
+class CrowdFilterTest {
+
+    private static final int INSIDE = 5;
+    private static final String SEATS = "/api/conferences/mlsys-2026/registrations";
+
+    private final CrowdFilter filter = new CrowdFilter(JsonMapper.builder().build(), INSIDE);
+
+    @Test
+    void one_more_than_fits_is_told_to_come_again_and_there_is_room_when_somebody_left() throws Exception {
+        fill(INSIDE, () -> {
+            MockHttpServletResponse refused = post(SEATS, () -> {});
+            assertThat(refused.getStatus()).isEqualTo(503);
+            assertThat(refused.getHeader("Retry-After")).isEqualTo("1");
+            assertThat(refused.getContentType()).isEqualTo("application/problem+json");
+            assertThat(refused.getContentAsString()).contains("\"code\":\"unavailable\"");
+        });
+        assertThat(post(SEATS, () -> {}).getStatus()).isEqualTo(200);
+    }
+
+    @Test
+    void who_gives_a_seat_back_is_let_in_to_a_full_house() throws Exception {
+        fill(INSIDE, () -> {
+            assertThat(post("/api/registrations/0199/cancellation", () -> {}).getStatus())
+                    .isEqualTo(200);
+            assertThat(post("/conferences/mlsys-2026/register", () -> {}).getStatus())
+                    .isEqualTo(503);
+        });
+    }
+
+    /** Each is inside while the next one comes. */
+    private void fill(int people, Checked then) throws Exception {
+        if (people == 0) {
+            then.run();
+        } else {
+            assertThat(post(SEATS, () -> fill(people - 1, then)).getStatus()).isEqualTo(200);
+        }
+    }
+
+    private interface Checked {
+        void run() throws Exception;
+    }
+
+    private MockHttpServletResponse post(String path, Checked meanwhile) throws Exception {
+        MockHttpServletResponse response = new MockHttpServletResponse();
+        filter.doFilter(new MockHttpServletRequest("POST", path), response, (request, answer) -> {
+            try {
+                meanwhile.run();
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        return response;
+    }
+}
