@@ -2,7 +2,6 @@ package org.openingminute.registration.quota;
 
 import java.time.Instant;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -82,7 +81,7 @@ public final class Availability {
         OptionalInt limit = limits.limit(key);
         return limit.isEmpty()
                 ? limit
-                : OptionalInt.of(Math.max(0, limit.getAsInt() - count(taken, key) - reserved(taken, key)));
+                : OptionalInt.of(Math.max(0, limit.getAsInt() - count(taken, key) - reserved(taken, Map.of(), key)));
     }
 
     /** How much is left of a category for somebody without a voucher: few is a tenth or 20, whichever is less. */
@@ -101,7 +100,8 @@ public final class Availability {
      */
     public Optional<QuotaKey> firstBelowTaken(Map<QuotaKey, Integer> taken) {
         return limits.byKey().entrySet().stream()
-                .filter(limit -> count(taken, limit.getKey()) + reserved(taken, limit.getKey()) > limit.getValue())
+                .filter(limit ->
+                        count(taken, limit.getKey()) + reserved(taken, Map.of(), limit.getKey()) > limit.getValue())
                 .map(Map.Entry::getKey)
                 .min(ORDER);
     }
@@ -119,17 +119,21 @@ public final class Availability {
         int amount = count(wanted.amounts(), key);
         int after = count(taken, key) + amount;
         if (amount > count(wanted.reserved(), key)) {
-            after += reserved(sum(taken, wanted.amounts()), key);
+            after += reserved(taken, wanted.amounts(), key);
         }
         return after <= limit.getAsInt();
     }
 
-    /** How much of a quota is kept for the holders of vouchers. */
-    private int reserved(Map<QuotaKey, Integer> taken, QuotaKey key) {
-        return reservations.stream()
-                .filter(reservation -> reservation.from().contains(key))
-                .mapToInt(reservation -> Math.max(0, reservation.uses() - count(taken, reservation.voucher())))
-                .sum();
+    /** How much of a quota is kept for the holders of vouchers, once what is wanted is taken, too. */
+    private int reserved(Map<QuotaKey, Integer> taken, Map<QuotaKey, Integer> wanted, QuotaKey key) {
+        int kept = 0;
+        for (Reservation reservation : reservations) {
+            if (reservation.from().contains(key)) {
+                int used = count(taken, reservation.voucher()) + count(wanted, reservation.voucher());
+                kept += Math.max(0, reservation.uses() - used);
+            }
+        }
+        return kept;
     }
 
     private record Reservation(QuotaKey voucher, int uses, Set<QuotaKey> from) {}
@@ -143,12 +147,6 @@ public final class Availability {
 
     private static int count(Map<QuotaKey, Integer> counts, QuotaKey key) {
         return counts.getOrDefault(key, 0);
-    }
-
-    private static Map<QuotaKey, Integer> sum(Map<QuotaKey, Integer> one, Map<QuotaKey, Integer> other) {
-        Map<QuotaKey, Integer> sum = new HashMap<>(one);
-        other.forEach((key, count) -> sum.merge(key, count, Integer::sum));
-        return sum;
     }
 
     private static Level level(int limit, int free) {
