@@ -200,6 +200,8 @@ public class Admissions {
             case Ask.HoldEnded ignored -> unavailable();
             case Ask.Define ignored -> unavailable();
             case Ask.SetSale ignored -> unavailable();
+            case Ask.SetVoucher ignored -> unavailable();
+            case Ask.RemoveVoucher ignored -> unavailable();
         };
     }
 

@@ -100,11 +100,19 @@ final class Fields {
     @Nullable
     String requiredCode(String name) {
         String code = requiredText(name, 63);
-        if (code != null && !CODE.matcher(code).matches()) {
-            invalid(name, "must be letters, digits, dots, dashes and underscores, and begin with a letter or digit");
+        String fault = code == null ? null : faultOfCode(code);
+        if (fault != null) {
+            invalid(name, fault);
             return null;
         }
         return code;
+    }
+
+    /** What is wrong with a code; {@code null} where nothing is. */
+    static @Nullable String faultOfCode(String code) {
+        return CODE.matcher(code).matches()
+                ? null
+                : "must be letters, digits, dots, dashes and underscores, at most 63, and begin with a letter or digit";
     }
 
     /** An address of the web. Others, such as {@code javascript:}, must never become a link. */

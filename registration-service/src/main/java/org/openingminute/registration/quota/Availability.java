@@ -3,11 +3,11 @@ package org.openingminute.registration.quota;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.openingminute.registration.sale.Category;
 import org.openingminute.registration.sale.Definition;
@@ -30,9 +30,12 @@ public final class Availability {
             Comparator.comparingInt(Availability::rank).thenComparing(QuotaKey::code);
 
     private final Limits limits;
-    private final List<Reservation> reservations;
+    private final Map<QuotaKey, Reservation> reservations;
 
-    private Availability(Limits limits, List<Reservation> reservations) {
+    /**
+     * @param reservations those in force, by their vouchers
+     */
+    private Availability(Limits limits, Map<QuotaKey, Reservation> reservations) {
         this.limits = limits;
         this.reservations = reservations;
     }
@@ -47,7 +50,7 @@ public final class Availability {
                         .flatMap(voucher -> Optional.ofNullable(voucher.uses()).stream()
                                 .map(uses -> new Reservation(
                                         new QuotaKey.OfVoucher(voucher.code()), uses, reach(terms, voucher))))
-                        .toList());
+                        .collect(Collectors.toUnmodifiableMap(Reservation::voucher, Function.identity())));
     }
 
     /** How much is left, as everybody may know it. */
@@ -106,15 +109,36 @@ public final class Availability {
         }
         int amount = count(wanted.amounts(), key);
         int after = count(taken, key) + amount;
-        if (amount > count(wanted.reserved(), key)) {
+        if (amount > underReservation(wanted, key)) {
             after += reserved(sum(taken, wanted.amounts()), key);
         }
         return after <= limit.getAsInt();
     }
 
-    /** How much of a quota is kept for the holders of vouchers. */
+    /**
+     * The part of an order that its voucher has reserved, now: who comes late, when the voucher has ended, was removed or
+     * reserves no longer, must not take what another voucher keeps.
+     */
+    private int underReservation(Takes wanted, QuotaKey key) {
+        boolean inForce = wanted.amounts().keySet().stream()
+                .map(reservations::get)
+                .anyMatch(
+                        reservation -> reservation != null && reservation.from().contains(key));
+        return inForce ? count(wanted.reserved(), key) : 0;
+    }
+
+    /** How much of a quota is kept for the holders of vouchers: none of the vouchers' own, nor of add-ons. */
     private int reserved(Map<QuotaKey, Integer> taken, QuotaKey key) {
-        return reservations.stream()
+        return switch (key) {
+            case QuotaKey.OfVoucher ignored -> 0;
+            case QuotaKey.OfAddOn ignored -> 0;
+            case QuotaKey.Capacity capacity -> kept(taken, capacity);
+            case QuotaKey.OfCategory category -> kept(taken, category);
+        };
+    }
+
+    private int kept(Map<QuotaKey, Integer> taken, QuotaKey key) {
+        return reservations.values().stream()
                 .filter(reservation -> reservation.from().contains(key))
                 .mapToInt(reservation -> Math.max(0, reservation.uses() - count(taken, reservation.voucher())))
                 .sum();

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.registration.form.DefinitionReader;
+import org.openingminute.registration.form.RegistrationRequest;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -33,6 +34,10 @@ public final class Examples {
 
     public static JsonNode json(String text) {
         return JSON.readTree(text);
+    }
+
+    public static RegistrationRequest request(JsonNode body) {
+        return JSON.treeToValue(body, RegistrationRequest.class);
     }
 
     /** The least that a definition may say, with room for more in {@code registration}. */
