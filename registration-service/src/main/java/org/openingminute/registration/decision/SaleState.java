@@ -17,6 +17,7 @@ import org.openingminute.registration.lifecycle.Registration;
 import org.openingminute.registration.quota.Availability;
 import org.openingminute.registration.quota.QuotaKey;
 import org.openingminute.registration.quota.Takes;
+import org.openingminute.registration.sale.Definition;
 import org.openingminute.registration.web.Problem;
 import tools.jackson.databind.JsonNode;
 
@@ -141,6 +142,14 @@ public final class SaleState {
 
     boolean allFree(Takes wanted) {
         return firstShort(wanted).isEmpty();
+    }
+
+    /** The limit that another definition would put below what is taken and reserved. */
+    Optional<QuotaKey> firstBelowTaken(Definition other) {
+        Availability after = Availability.of(other, now);
+        return conference == null
+                ? after.firstBelowTaken(takenByKey())
+                : after.firstBelowTaken(takenByKey(), Availability.of(conference.definition(), now));
     }
 
     void change(String quota, int held, int sold) {

@@ -7,7 +7,6 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.registration.form.FieldError;
 import org.openingminute.registration.form.VoucherReader;
-import org.openingminute.registration.quota.Availability;
 import org.openingminute.registration.quota.QuotaKey;
 import org.openingminute.registration.sale.SaleTerms;
 import org.openingminute.registration.sale.Voucher;
@@ -147,14 +146,11 @@ final class VoucherDecision {
         if (uses != null && uses < used(entry)) {
             throw invalid("uses", "is below what is held or sold already: " + used(entry));
         }
-        if (entry.voucher().reserves()) {
-            Optional<QuotaKey> shortOf =
-                    Availability.of(after.definition(), sale.now()).firstBelowTaken(sale.takenByKey());
-            if (shortOf.isPresent()) {
-                throw invalid(
-                        "uses",
-                        "would reserve more than is left of " + shortOf.get().code());
-            }
+        Optional<QuotaKey> shortOf = sale.firstBelowTaken(after.definition());
+        if (shortOf.isPresent()) {
+            throw invalid(
+                    "uses",
+                    "would reserve more than is left of " + shortOf.get().code());
         }
     }
 

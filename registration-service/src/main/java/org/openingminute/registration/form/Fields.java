@@ -25,6 +25,10 @@ final class Fields {
 
     private static final Pattern CODE = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
 
+    /** RFC 3339. */
+    private static final Pattern INSTANT =
+            Pattern.compile("[0-9-]{10}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]+)?([Zz]|[+-][0-9]{2}:[0-9]{2})");
+
     private final JsonNode object;
     private final String path;
     private final boolean readable;
@@ -231,9 +235,12 @@ final class Fields {
             return null;
         }
         try {
-            OffsetDateTime time = OffsetDateTime.parse(text);
-            if (isOfOurTime(time.toLocalDate()) && time.getNano() == 0) {
-                return time.toInstant();
+            // Java would do without the seconds, and nobody could say which second of the minute was meant.
+            if (INSTANT.matcher(text).matches()) {
+                OffsetDateTime time = OffsetDateTime.parse(text);
+                if (isOfOurTime(time.toLocalDate()) && time.getNano() == 0) {
+                    return time.toInstant();
+                }
             }
         } catch (DateTimeException e) {
             // said below

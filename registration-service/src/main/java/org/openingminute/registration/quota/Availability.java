@@ -96,10 +96,28 @@ public final class Availability {
      * not come into force.
      */
     public Optional<QuotaKey> firstBelowTaken(Map<QuotaKey, Integer> taken) {
-        return limits.byKey().entrySet().stream()
-                .filter(limit -> count(taken, limit.getKey()) + reserved(taken, limit.getKey()) > limit.getValue())
-                .map(Map.Entry::getKey)
+        return limits.byKey().keySet().stream()
+                .filter(key -> lack(taken, key, reserved(taken, key)) > 0)
                 .min(ORDER);
+    }
+
+    /**
+     * The same, of a definition that takes the place of another: limits that lack no more than they did are passed over. What a
+     * voucher reserves in several categories may come back, by an ended hold, after others bought in one of them; that must not
+     * stand in the way of every later change.
+     */
+    public Optional<QuotaKey> firstBelowTaken(Map<QuotaKey, Integer> taken, Availability before) {
+        return limits.byKey().keySet().stream()
+                .filter(key -> lack(taken, key, 0) > before.lack(taken, key, 0)
+                        || lack(taken, key, reserved(taken, key))
+                                > before.lack(taken, key, before.reserved(taken, key)))
+                .min(ORDER);
+    }
+
+    /** How much less there is than is taken and kept. */
+    private int lack(Map<QuotaKey, Integer> taken, QuotaKey key, int kept) {
+        OptionalInt limit = limits.limit(key);
+        return limit.isEmpty() ? 0 : Math.max(0, count(taken, key) + kept - limit.getAsInt());
     }
 
     private boolean fits(Map<QuotaKey, Integer> taken, Takes wanted, QuotaKey key) {
