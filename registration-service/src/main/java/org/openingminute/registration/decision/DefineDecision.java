@@ -30,7 +30,7 @@ final class DefineDecision {
         if (below.isPresent()) {
             throw Problem.invalid(List.of(new FieldError(
                     limitField(ask.definition().registration(), below.get()),
-                    "is below what is held or sold already")));
+                    "is below what is held, sold or reserved already")));
         }
         if (before != null && before.source().equals(ask.source())) {
             return answer(200, before);

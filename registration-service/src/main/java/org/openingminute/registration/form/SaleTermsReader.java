@@ -258,6 +258,7 @@ final class SaleTermsReader {
         String code = fields.requiredCode("code");
         if (code != null && !seen.add(code)) {
             fields.invalid("code", "is the code of another entry");
+            return null;
         }
         return code;
     }
