@@ -177,9 +177,7 @@ class PricingPropertiesTest {
         ObjectNode definition = (ObjectNode) Examples.json(Examples.small(""));
         ObjectNode terms = definition.withObject("registration");
         terms.put("currency", List.of("JPY", "USD", "KWD").get(random.nextInt(3)));
-        terms.put(
-                "taxPercent",
-                random.nextBoolean() ? BigDecimal.ZERO : BigDecimal.valueOf(random.nextInt(1_000_001), 4));
+        terms.put("taxPercent", Examples.percent(random));
         ArrayNode categories = terms.putArray("categories");
         for (String code : List.of("c0", "c1", "c2", "u")) {
             ObjectNode category = categories.addObject().put("code", code).put("name", code);
@@ -196,9 +194,7 @@ class PricingPropertiesTest {
         }
         ArrayNode vouchers = terms.putArray("vouchers");
         vouchers.addObject().put("code", "WHOLE").put("percentOff", 100);
-        ObjectNode percent = vouchers.addObject()
-                .put("code", "PERCENT")
-                .put("percentOff", BigDecimal.valueOf(random.nextInt(1_000_001), 4));
+        ObjectNode percent = vouchers.addObject().put("code", "PERCENT").put("percentOff", Examples.percent(random));
         percent.putArray("categories").add("c0").add("c1");
         vouchers.addObject()
                 .put("code", "AMOUNT")

@@ -101,9 +101,7 @@ class RefundPropertiesTest {
         for (int i = random.nextInt(6); i > 0; i--) {
             until = until.plusSeconds(random.nextBoolean() ? 1 : 1 + random.nextInt(5_000_000));
             policy.add(new CancellationRule(
-                    until,
-                    BigDecimal.valueOf(random.nextInt(1_000_001), 4),
-                    random.nextBoolean() ? 0 : random.nextInt(20_000)));
+                    until, Examples.percent(random), random.nextBoolean() ? 0 : random.nextInt(20_000)));
         }
         return policy;
     }
