@@ -6,7 +6,9 @@ import static org.openingminute.registration.ServiceUnderTest.captured;
 import static org.openingminute.registration.ServiceUnderTest.newKey;
 import static org.openingminute.registration.ServiceUnderTest.staffToken;
 
+import java.sql.Timestamp;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -16,11 +18,15 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.openingminute.messaging.testing.TestInfrastructure;
 import org.openingminute.registration.ServiceUnderTest.Reply;
 import org.openingminute.registration.ServiceUnderTest.Written;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 
@@ -34,6 +40,9 @@ class RegistrationServiceIT {
 
     @LocalServerPort
     private int port;
+
+    @Autowired
+    private JdbcClient jdbc;
 
     private ServiceUnderTest service;
 
@@ -139,7 +148,7 @@ class RegistrationServiceIT {
         String slug = service.putConference(1, 1);
         Reply late = service.register(slug, "seat").expect(201);
         awaitStatus(late, "expired");
-        awaitSeat(slug);
+        service.register(slug, "free").expect(201);
         service.tellPayment(
                 late.text("id"),
                 "payment.captured.v1",
@@ -308,6 +317,30 @@ class RegistrationServiceIT {
         service.put(path, staffToken("operator"), now.raw().body()).expectProblem(403, "forbidden");
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "-12:00, 2026-02-02T11:59:59Z, 2026-02-01",
+        "Etc/GMT+12, 2026-02-02T11:59:59Z, 2026-02-01",
+        "+14:00, 2026-02-02T10:00:00Z, 2026-02-03",
+        "GMT+8, 2026-02-02T16:00:00Z, 2026-02-03",
+        "Z, 2026-02-02T23:59:59Z, 2026-02-02",
+        "Australia/Lord_Howe, 2026-02-02T13:00:00Z, 2026-02-03"
+    })
+    void days_are_counted_in_the_zone_of_the_conference(String zone, Instant madeAt, String day) {
+        String slug = service.putConference(2, 600);
+        String path = "/api/admin/conferences/" + slug;
+        String definition = service.get(path, staffToken("organiser")).raw().body();
+        service.put(path, staffToken("organiser"), definition.replace("America/Los_Angeles", zone))
+                .expect(200);
+        Reply made = service.register(slug, "seat").expect(201);
+        jdbc.sql("update registration set created_at = ? where id = ?::uuid")
+                .param(Timestamp.from(madeAt))
+                .param(made.text("id"))
+                .update();
+
+        assertThat(service.statistics(slug).text("byDay.0.day")).isEqualTo(day);
+    }
+
     @Test
     void what_is_the_same_for_everyone_bears_a_tag() {
         String slug = service.putConference(2, 600);
@@ -343,12 +376,6 @@ class RegistrationServiceIT {
         await().atMost(SOON)
                 .untilAsserted(
                         () -> assertThat(read(registration).text("status")).isEqualTo(status));
-    }
-
-    /** A seat that was freed is offered a second later, and holds within five. */
-    private void awaitSeat(String slug) {
-        await().atMost(Duration.ofSeconds(5))
-                .until(() -> service.register(slug, "free").status() == 201);
     }
 
     private Reply read(Reply registration) {

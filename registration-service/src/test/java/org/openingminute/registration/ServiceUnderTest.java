@@ -144,6 +144,17 @@ public final class ServiceUnderTest {
     }
 
     public Reply send(String method, String path, @Nullable String token, @Nullable String key, @Nullable String body) {
+        return send(method, path, token, key, body, new String[0]);
+    }
+
+    /** With headers, each name before its value. */
+    public Reply send(
+            String method,
+            String path,
+            @Nullable String token,
+            @Nullable String key,
+            @Nullable String body,
+            String... headers) {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(base + path))
                 .method(
                         method,
@@ -156,6 +167,9 @@ public final class ServiceUnderTest {
         }
         if (key != null) {
             request.header("Idempotency-Key", key);
+        }
+        if (headers.length > 0) {
+            request.headers(headers);
         }
         try {
             HttpResponse<String> answer = http.send(request.build(), HttpResponse.BodyHandlers.ofString());

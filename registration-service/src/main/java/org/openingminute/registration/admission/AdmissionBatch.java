@@ -66,6 +66,18 @@ final class AdmissionBatch {
         return waiting.answer();
     }
 
+    /** Queues somebody again who has waited already; before all who came since. */
+    void offerAgain(Waiting waiting) {
+        synchronized (this) {
+            rest.addFirst(waiting);
+            if (running) {
+                return;
+            }
+            running = true;
+        }
+        executor.execute(this::run);
+    }
+
     /** How many wait, both lanes together. */
     synchronized int depth() {
         return first.size() + rest.size();

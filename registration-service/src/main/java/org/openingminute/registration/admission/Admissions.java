@@ -1,5 +1,7 @@
 package org.openingminute.registration.admission;
 
+import static java.util.Objects.requireNonNull;
+
 import jakarta.annotation.PreDestroy;
 import java.time.Duration;
 import java.util.Map;
@@ -62,8 +64,8 @@ public class Admissions {
         }
         CompletableFuture<Answer> answer = batches.computeIfAbsent(
                         ask.conference(),
-                        conference ->
-                                new AdmissionBatch(executor, batch -> run.run(conference, batch, this::committed)))
+                        conference -> new AdmissionBatch(
+                                executor, batch -> run.run(conference, batch, new Heard(conference))))
                 .offer(ask);
         if (answer == null) {
             Problem full = Problem.unavailable();
@@ -83,16 +85,34 @@ public class Admissions {
         return ask instanceof Ask.Register register ? refusals.of(register).map(Answer.Refused::new) : Optional.empty();
     }
 
-    private void committed(String conference, BatchRun.Decided decided) {
-        SaleState sale = decided.sale();
-        firstAnswers.add(sale.newKeys());
-        if (sale.conferenceChanged() && sale.conference() != null) {
-            conferences.changed(sale.conference());
+    /** What this instance remembers of its batches. */
+    private final class Heard implements BatchRun.Listener {
+
+        private final String conference;
+
+        Heard(String conference) {
+            this.conference = conference;
         }
-        decided.answers().forEach(answer -> refusals.note(conference, answer));
-        if (sale.stock().freesForOthers()) {
-            // Nobody waits for this one.
-            var _ = submit(new Ask.SeatsFreed(conference));
+
+        @Override
+        public void committed(BatchRun.Decided decided) {
+            SaleState sale = decided.sale();
+            firstAnswers.add(sale.newKeys());
+            if (sale.conferenceChanged() && sale.conference() != null) {
+                conferences.changed(sale.conference());
+            }
+            decided.answers().forEach(answer -> refusals.note(conference, answer));
+            if (sale.stock().freesForOthers()) {
+                refusals.forget(conference);
+                // Nobody waits for this one.
+                var _ = submit(new Ask.SeatsFreed(conference));
+            }
+        }
+
+        @Override
+        public void notYet(AdmissionBatch.Waiting waiting, Duration in) {
+            CompletableFuture.delayedExecutor(in.toNanos(), TimeUnit.NANOSECONDS, executor)
+                    .execute(() -> requireNonNull(batches.get(conference)).offerAgain(waiting));
         }
     }
 

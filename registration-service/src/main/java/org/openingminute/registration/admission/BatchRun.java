@@ -10,7 +10,6 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.messaging.Inbox;
 import org.openingminute.messaging.MayPass;
@@ -63,6 +62,16 @@ class BatchRun {
         this.figures = figures;
     }
 
+    /** Hears what became of a batch. */
+    interface Listener {
+
+        /** It is committed, and nobody has been answered yet. */
+        void committed(Decided decided);
+
+        /** Somebody is to be asked about again, in a batch after that time. */
+        void notYet(Waiting waiting, Duration in);
+    }
+
     /** What was decided: the state of the sale, and an answer for each ask. */
     record Decided(SaleState sale, List<Answer> answers) {}
 
@@ -70,25 +79,25 @@ class BatchRun {
      * Decides, commits and answers.
      *
      * @param batch one conference's
-     * @param committed is told of each commit before anybody is answered
+     * @param listener is told of each commit before anybody is answered
      */
-    void run(String conference, List<Waiting> batch, BiConsumer<String, Decided> committed) {
+    void run(String conference, List<Waiting> batch, Listener listener) {
         long now = System.nanoTime();
         figures.begins(batch.size());
         batch.forEach(waiting -> figures.waited(now - waiting.since()));
-        new Attempt(conference, committed, now + GIVE_UP.toNanos()).run(batch);
+        new Attempt(conference, listener, now + GIVE_UP.toNanos()).run(batch);
     }
 
     /** A batch and the halves that become of it, until all is answered or the time is up. */
     private final class Attempt {
 
         private final String conference;
-        private final BiConsumer<String, Decided> committed;
+        private final Listener listener;
         private final long giveUpAt;
 
-        Attempt(String conference, BiConsumer<String, Decided> committed, long giveUpAt) {
+        Attempt(String conference, Listener listener, long giveUpAt) {
             this.conference = conference;
-            this.committed = committed;
+            this.listener = listener;
             this.giveUpAt = giveUpAt;
         }
 
@@ -167,13 +176,17 @@ class BatchRun {
             long begun = System.nanoTime();
             Decided decided = inTransaction(batch);
             figures.committed(Duration.ofNanos(System.nanoTime() - begun));
-            committed.accept(conference, decided);
+            listener.committed(decided);
             for (int i = 0; i < batch.size(); i++) {
-                Answer answer = decided.answers().get(i);
-                if (answer instanceof Answer.Refused(Problem problem)) {
-                    figures.refused(problem.code());
+                switch (decided.answers().get(i)) {
+                    case Answer.NotYet(Duration in) -> listener.notYet(batch.get(i), in);
+                    case Answer.Refused refused -> {
+                        figures.refused(refused.problem().code());
+                        batch.get(i).answer().complete(refused);
+                    }
+                    case Answer.Done done -> batch.get(i).answer().complete(done);
+                    case Answer.Noted noted -> batch.get(i).answer().complete(noted);
                 }
-                batch.get(i).answer().complete(answer);
             }
         }
     }

@@ -70,6 +70,14 @@ class Refusals {
         }
     }
 
+    /** Something is left again, as this instance knows first: who asks next looks. */
+    void forget(String conference) {
+        @Nullable Guard guard = guards.get(conference);
+        if (guard != null) {
+            guard.seen = null;
+        }
+    }
+
     /** The "no" to a request for seats, where it is known without asking; nothing where it has to be asked. */
     Optional<Problem> of(Ask.Register ask) {
         @Nullable Guard guard = guards.get(ask.conference());

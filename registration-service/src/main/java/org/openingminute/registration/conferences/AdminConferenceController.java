@@ -63,10 +63,10 @@ class AdminConferenceController {
         JsonNode source = bodies.tree(body);
         Caller.Staff organiser = callers.staff(request, Role.ORGANISER);
         Definition definition = read(source, slug);
-        Answer.Done done =
-                admissions.askForAnswer(new Ask.Define(definition, source, revision(ifMatch), organiser.name()));
+        Answer.Done done = admissions.askForAnswer(
+                new Ask.Define(definition, source, RevisionTag.revision(ifMatch), organiser.name()));
         return ResponseEntity.status(done.status())
-                .eTag(eTag(Documents.tree(done.body()).get("revision").asLong()))
+                .eTag(RevisionTag.of(Documents.tree(done.body()).get("revision").asLong()))
                 .body(source);
     }
 
@@ -81,26 +81,11 @@ class AdminConferenceController {
         };
     }
 
-    private static @Nullable Long revision(@Nullable String ifMatch) {
-        if (ifMatch == null || ifMatch.equals("*")) {
-            return null;
-        }
-        try {
-            return Long.parseLong(ifMatch.replace("W/", "").replace("\"", ""));
-        } catch (NumberFormatException e) {
-            throw new Problem(ProblemCode.CHANGED, "This is not the tag of any state of this conference.");
-        }
-    }
-
-    private static String eTag(long revision) {
-        return "\"" + revision + "\"";
-    }
-
     @GetMapping
     ResponseEntity<JsonNode> definition(@PathVariable String slug, HttpServletRequest request) {
         callers.staff(request, Role.ORGANISER);
         Conference conference = conferences.requireCurrent(slug);
-        return ResponseEntity.ok().eTag(eTag(conference.revision())).body(conference.source());
+        return ResponseEntity.ok().eTag(RevisionTag.of(conference.revision())).body(conference.source());
     }
 
     /** Whether seats are sold. */

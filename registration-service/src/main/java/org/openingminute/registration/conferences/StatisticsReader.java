@@ -1,5 +1,7 @@
 package org.openingminute.registration.conferences;
 
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -64,6 +66,13 @@ public class StatisticsReader {
                 new Money(money.refunded(), terms.currency()),
                 byCategory,
                 taken.byDay(
-                        conference.slug(), conference.definition().timeZone().getId()));
+                        conference.slug(), inPostgres(conference.definition().timeZone())));
+    }
+
+    /** PostgreSQL knows the regions by the same names, and counts an offset the other way: its zone {@code +12:00} is west. */
+    private static String inPostgres(ZoneId zone) {
+        return zone.normalized() instanceof ZoneOffset offset
+                ? ZoneOffset.ofTotalSeconds(-offset.getTotalSeconds()).getId().replace("Z", "UTC")
+                : zone.getId();
     }
 }

@@ -1,5 +1,6 @@
 package org.openingminute.registration.decision;
 
+import java.time.Duration;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.registration.web.Problem;
@@ -17,6 +18,14 @@ public sealed interface Answer {
 
     /** Refused; nothing was changed and the key is unused. */
     record Refused(Problem problem) implements Answer {}
+
+    /**
+     * What is wanted was freed a moment ago and is for sale again soon: to be asked again. Nobody outside the batches sees
+     * this one.
+     *
+     * @param in after that time
+     */
+    record NotYet(Duration in) implements Answer {}
 
     /** Taken note of; there is nothing to tell. */
     record Noted() implements Answer {}

@@ -138,6 +138,24 @@ public sealed interface Ask {
         }
     }
 
+    /**
+     * One voucher as its organiser wants it.
+     *
+     * @param code of the path; case makes no difference
+     * @param body the voucher as it stands in a definition; the batch checks it against the one that is in force
+     * @param ifRevision only if the conference has this revision now; {@code null} for any
+     */
+    record SetVoucher(
+            String conference,
+            String code,
+            JsonNode body,
+            @Nullable Long ifRevision,
+            String organiser) implements Ask {}
+
+    /** One voucher is no longer to be had; {@code ifRevision} as in {@link SetVoucher}. */
+    record RemoveVoucher(
+            String conference, String code, @Nullable Long ifRevision, String organiser) implements Ask {}
+
     /** The sale is opened or paused. */
     record SetSale(
             String conference, boolean open, @Nullable String message, String organiser) implements Ask {}

@@ -42,9 +42,13 @@ public class Decisions {
                 case Ask.PaymentNews news -> paymentNews(sale, news);
                 case Ask.Define define -> new DefineDecision(sale).define(define);
                 case Ask.SetSale set -> new DefineDecision(sale).setSale(set);
+                case Ask.SetVoucher set -> new VoucherDecision(sale).set(set);
+                case Ask.RemoveVoucher remove -> new VoucherDecision(sale).remove(remove);
             };
         } catch (Problem problem) {
             return new Answer.Refused(problem);
+        } catch (RegisterDecision.NotForSaleYet soon) {
+            return new Answer.NotYet(soon.in());
         }
     }
 

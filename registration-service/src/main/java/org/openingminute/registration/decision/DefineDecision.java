@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.registration.form.FieldError;
-import org.openingminute.registration.quota.Availability;
 import org.openingminute.registration.quota.QuotaKey;
+import org.openingminute.registration.sale.SaleTerms;
 import org.openingminute.registration.web.Problem;
 import org.openingminute.registration.web.ProblemCode;
 import tools.jackson.databind.JsonNode;
@@ -30,11 +30,11 @@ final class DefineDecision {
         if (ask.ifRevision() != null && ask.ifRevision() != revision) {
             throw new Problem(ProblemCode.CHANGED, "The conference was changed by somebody else meanwhile.");
         }
-        Optional<QuotaKey> below = Availability.of(ask.definition(), sale.now())
-                .firstBelowTaken(sale.stock().sums());
+        Optional<QuotaKey> below = sale.firstBelowTaken(ask.definition());
         if (below.isPresent()) {
-            throw Problem.invalid(
-                    List.of(new FieldError(limitField(below.get()), "is below what is held or sold already")));
+            throw Problem.invalid(List.of(new FieldError(
+                    limitField(ask.definition().registration(), below.get()),
+                    "is below what is held, sold or reserved already")));
         }
         Conference after = new Conference(
                 ask.definition().slug(),
@@ -100,12 +100,19 @@ final class DefineDecision {
         }
     }
 
-    private static String limitField(QuotaKey key) {
+    private static String limitField(SaleTerms terms, QuotaKey key) {
         return switch (key) {
             case QuotaKey.Capacity() -> "registration.capacity";
-            case QuotaKey.OfCategory(String code) -> "registration.categories." + code + ".quota";
-            case QuotaKey.OfAddOn(String code) -> "registration.addOns." + code + ".quota";
-            case QuotaKey.OfVoucher(String code) -> "registration.vouchers." + code + ".uses";
+            case QuotaKey.OfCategory(String code) ->
+                "registration.categories[%d].quota"
+                        .formatted(
+                                terms.categories().indexOf(terms.category(code).orElseThrow()));
+            case QuotaKey.OfAddOn(String code) ->
+                "registration.addOns[%d].quota"
+                        .formatted(terms.addOns().indexOf(terms.addOn(code).orElseThrow()));
+            case QuotaKey.OfVoucher(String code) ->
+                "registration.vouchers[%d].uses"
+                        .formatted(terms.vouchers().indexOf(terms.voucher(code).orElseThrow()));
         };
     }
 }

@@ -2,6 +2,8 @@ package org.openingminute.registration.decision;
 
 import static java.util.Objects.requireNonNull;
 
+import java.io.Serial;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,6 +37,24 @@ import org.openingminute.registration.web.ProblemCode;
 /** Whether somebody gets what they ask for, at what price, and what begins then. No input or output. */
 public final class RegisterDecision {
 
+    /** There is enough, and it is for sale in a moment. */
+    static final class NotForSaleYet extends RuntimeException {
+
+        @Serial
+        private static final long serialVersionUID = 1L;
+
+        private final Duration in;
+
+        NotForSaleYet(Duration in) {
+            super(null, null, false, false);
+            this.in = in;
+        }
+
+        Duration in() {
+            return in;
+        }
+    }
+
     private final SaleState sale;
     private final Ids ids;
 
@@ -57,9 +77,14 @@ public final class RegisterDecision {
         Quote quote = quote(definition, phase, order, sale.now());
         requireNewAddresses(definition, request);
         Takes takes = Takes.of(definition, order);
-        Optional<QuotaKey> shortOf = sale.stock().firstShortForNewcomer(takes, order.voucher() != null);
+        Optional<QuotaKey> shortOf = sale.stock().firstShort(takes);
         if (shortOf.isPresent()) {
             throw soldOut(definition, shortOf.get());
+        }
+        // Whoever has a voucher is never refused from memory, and need not wait until no instance remembers.
+        Duration wait = order.voucher() == null ? sale.stock().notForSaleYet(takes) : Duration.ZERO;
+        if (!wait.isZero()) {
+            throw new NotForSaleYet(wait);
         }
         Registration draft = draft(definition, request, quote, Registration.Taken.of(takes));
         Circumstance when = circumstance(definition, order, quote);

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,7 @@ import org.openingminute.registration.lifecycle.Registration;
 import org.openingminute.registration.quota.Availability;
 import org.openingminute.registration.quota.QuotaKey;
 import org.openingminute.registration.quota.Stock;
+import org.openingminute.registration.sale.Definition;
 import org.openingminute.registration.web.Problem;
 import tools.jackson.databind.JsonNode;
 
@@ -128,6 +130,14 @@ public final class SaleState {
             throw Problem.notFound();
         }
         return conference;
+    }
+
+    /** The limit that another definition would put below what is taken and reserved. */
+    Optional<QuotaKey> firstBelowTaken(Definition other) {
+        Availability after = Availability.of(other, now);
+        return conference == null
+                ? after.firstBelowTaken(stock.sums())
+                : after.firstBelowTaken(stock.sums(), Availability.of(conference.definition(), now));
     }
 
     @Nullable

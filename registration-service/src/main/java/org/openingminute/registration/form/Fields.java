@@ -25,6 +25,10 @@ final class Fields {
 
     private static final Pattern CODE = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
 
+    /** RFC 3339. */
+    private static final Pattern INSTANT =
+            Pattern.compile("[0-9-]{10}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]+)?([Zz]|[+-][0-9]{2}:[0-9]{2})");
+
     private final JsonNode object;
     private final String path;
     private final boolean readable;
@@ -100,11 +104,19 @@ final class Fields {
     @Nullable
     String requiredCode(String name) {
         String code = requiredText(name, 63);
-        if (code != null && !CODE.matcher(code).matches()) {
-            invalid(name, "must be letters, digits, dots, dashes and underscores, and begin with a letter or digit");
+        String fault = code == null ? null : faultOfCode(code);
+        if (fault != null) {
+            invalid(name, fault);
             return null;
         }
         return code;
+    }
+
+    /** What is wrong with a code; {@code null} where nothing is. */
+    static @Nullable String faultOfCode(String code) {
+        return CODE.matcher(code).matches()
+                ? null
+                : "must be letters, digits, dots, dashes and underscores, at most 63, and begin with a letter or digit";
     }
 
     /** An address of the web. Others, such as {@code javascript:}, must never become a link. */
@@ -223,9 +235,12 @@ final class Fields {
             return null;
         }
         try {
-            OffsetDateTime time = OffsetDateTime.parse(text);
-            if (isOfOurTime(time.toLocalDate()) && time.getNano() == 0) {
-                return time.toInstant();
+            // Java would do without the seconds, and nobody could say which second of the minute was meant.
+            if (INSTANT.matcher(text).matches()) {
+                OffsetDateTime time = OffsetDateTime.parse(text);
+                if (isOfOurTime(time.toLocalDate()) && time.getNano() == 0) {
+                    return time.toInstant();
+                }
             }
         } catch (DateTimeException e) {
             // said below

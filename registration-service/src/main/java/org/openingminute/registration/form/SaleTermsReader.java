@@ -22,15 +22,14 @@ import org.openingminute.registration.sale.Voucher;
 /** Reads the {@code registration} part of a definition. For one thread and one use. */
 final class SaleTermsReader {
 
-    private static final int MOST_SEATS = 1_000_000;
+    static final int MOST_SEATS = 1_000_000;
     /** Ten attendees with every add-on at this price still fit a {@code long}. */
-    private static final long MOST_MONEY = 1_000_000_000_000L;
+    static final long MOST_MONEY = 1_000_000_000_000L;
 
-    private static final int MOST_OF_A_KIND = 50;
-    private static final int MOST_VOUCHERS = 5_000;
+    static final int MOST_OF_A_KIND = 50;
     private static final int MOST_PER_ATTENDEE = 100;
     private static final int YEAR_IN_HOURS = 366 * 24;
-    private static final String KNOWN_CATEGORY = "must be the code of a category";
+    static final String KNOWN_CATEGORY = "must be the code of a category";
 
     private final Fields fields;
     /** Otherwise prices for a phase that could not be read would be called unknown, too. */
@@ -204,44 +203,18 @@ final class SaleTermsReader {
     private List<Voucher> vouchers(Set<String> categories) {
         List<Voucher> vouchers = new ArrayList<>();
         Set<String> seen = new HashSet<>();
-        for (Fields voucher : fields.objects("vouchers", MOST_VOUCHERS)) {
+        for (Fields voucher : fields.objects("vouchers", SaleTerms.MOST_VOUCHERS)) {
             String code = voucher.requiredCode("code");
             if (code != null && !seen.add(Voucher.plain(code))) {
                 voucher.invalid("code", "is the code of another voucher; case makes no difference");
             }
-            List<String> unlocks = known(voucher, "unlocks", categories);
-            List<String> only = known(voucher, "categories", categories);
-            BigDecimal percentOff = voucher.percent("percentOff");
-            Long amountOff = voucher.whole("amountOff", 0, MOST_MONEY);
-            Integer uses = voucher.count("uses", 0, MOST_SEATS);
-            boolean reserves = voucher.flag("reserves", false);
-            Instant until = voucher.instant("until");
-            if (voucher.has("percentOff") && voucher.has("amountOff")) {
-                voucher.invalid("amountOff", "must not stand beside percentOff");
-            }
-            if (!voucher.has("percentOff") && !voucher.has("amountOff") && !voucher.has("unlocks") && !reserves) {
-                voucher.invalid("percentOff", "or amountOff, unlocks or reserves is required");
-            }
-            if (reserves) {
-                voucher.required("uses", uses);
-            }
-            voucher.noOthers();
+            // One without a code is read too, so that all that is wrong with it is said.
+            Voucher read = VoucherReader.read(voucher, code == null ? "" : code, categories);
             if (code != null) {
-                vouchers.add(new Voucher(code, unlocks, only, percentOff, amountOff, uses, reserves, until));
+                vouchers.add(read);
             }
         }
         return vouchers;
-    }
-
-    private static List<String> known(Fields voucher, String name, Set<String> categories) {
-        List<String> codes = voucher.texts(name, MOST_OF_A_KIND, 63);
-        for (int i = 0; i < codes.size(); i++) {
-            // an empty one is a wrong type or blank, and noted as that
-            if (!codes.get(i).isBlank() && !categories.contains(codes.get(i))) {
-                voucher.invalid(name + "[" + i + "]", KNOWN_CATEGORY);
-            }
-        }
-        return codes;
     }
 
     private List<CancellationRule> policy() {
@@ -285,6 +258,7 @@ final class SaleTermsReader {
         String code = fields.requiredCode("code");
         if (code != null && !seen.add(code)) {
             fields.invalid("code", "is the code of another entry");
+            return null;
         }
         return code;
     }

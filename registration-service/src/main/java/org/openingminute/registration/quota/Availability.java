@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.openingminute.registration.sale.Category;
 import org.openingminute.registration.sale.Definition;
@@ -30,11 +31,14 @@ public final class Availability {
             Comparator.comparingInt(Availability::rank).thenComparing(QuotaKey::code);
 
     private final Limits limits;
-    private final List<Reservation> reservations;
+    private final Map<QuotaKey, Reservation> reservations;
     /** What is limited, uses of vouchers aside: those may be thousands, and nobody without the code is refused for them. */
     private final List<QuotaKey> sold;
 
-    private Availability(Limits limits, List<Reservation> reservations) {
+    /**
+     * @param reservations those in force, by their vouchers
+     */
+    private Availability(Limits limits, Map<QuotaKey, Reservation> reservations) {
         this.limits = limits;
         this.reservations = reservations;
         this.sold = limits.byKey().keySet().stream()
@@ -53,7 +57,7 @@ public final class Availability {
                         .flatMap(voucher -> Optional.ofNullable(voucher.uses()).stream()
                                 .map(uses -> new Reservation(
                                         new QuotaKey.OfVoucher(voucher.code()), uses, reach(terms, voucher))))
-                        .toList());
+                        .collect(Collectors.toUnmodifiableMap(Reservation::voucher, Function.identity())));
     }
 
     /** How much is left, as everybody may know it. */
@@ -81,7 +85,7 @@ public final class Availability {
         OptionalInt limit = limits.limit(key);
         return limit.isEmpty()
                 ? limit
-                : OptionalInt.of(Math.max(0, limit.getAsInt() - count(taken, key) - reserved(taken, Map.of(), key)));
+                : OptionalInt.of(Math.max(0, limit.getAsInt() - count(taken, key) - reserved(taken, key)));
     }
 
     /** How much is left of a category for somebody without a voucher: few is a tenth or 20, whichever is less. */
@@ -99,16 +103,33 @@ public final class Availability {
      * not come into force.
      */
     public Optional<QuotaKey> firstBelowTaken(Map<QuotaKey, Integer> taken) {
-        return limits.byKey().entrySet().stream()
-                .filter(limit ->
-                        count(taken, limit.getKey()) + reserved(taken, Map.of(), limit.getKey()) > limit.getValue())
-                .map(Map.Entry::getKey)
+        return limits.byKey().keySet().stream()
+                .filter(key -> lack(taken, key, reserved(taken, key)) > 0)
+                .min(ORDER);
+    }
+
+    /**
+     * The same, of a definition that takes the place of another: limits that lack no more than they did are passed over. What a
+     * voucher reserves in several categories may come back, by an ended hold, after others bought in one of them; that must not
+     * stand in the way of every later change.
+     */
+    public Optional<QuotaKey> firstBelowTaken(Map<QuotaKey, Integer> taken, Availability before) {
+        return limits.byKey().keySet().stream()
+                .filter(key -> lack(taken, key, 0) > before.lack(taken, key, 0)
+                        || lack(taken, key, reserved(taken, key))
+                                > before.lack(taken, key, before.reserved(taken, key)))
                 .min(ORDER);
     }
 
     /** The quotas of which somebody without a voucher gets nothing, in the order in which they are named. */
     public List<QuotaKey> nothingLeft(Map<QuotaKey, Integer> taken) {
         return sold.stream().filter(key -> free(taken, key).orElse(1) == 0).toList();
+    }
+
+    /** How much less there is than is taken and kept. */
+    private int lack(Map<QuotaKey, Integer> taken, QuotaKey key, int kept) {
+        OptionalInt limit = limits.limit(key);
+        return limit.isEmpty() ? 0 : Math.max(0, count(taken, key) + kept - limit.getAsInt());
     }
 
     private boolean fits(Map<QuotaKey, Integer> taken, Takes wanted, QuotaKey key) {
@@ -118,16 +139,44 @@ public final class Availability {
         }
         int amount = count(wanted.amounts(), key);
         int after = count(taken, key) + amount;
-        if (amount > count(wanted.reserved(), key)) {
+        if (amount > underReservation(wanted, key)) {
             after += reserved(taken, wanted.amounts(), key);
         }
         return after <= limit.getAsInt();
     }
 
-    /** How much of a quota is kept for the holders of vouchers, once what is wanted is taken, too. */
+    /**
+     * The part of an order that its voucher has reserved, now: who comes late, when the voucher has ended, was removed or
+     * reserves no longer, must not take what another voucher keeps.
+     */
+    private int underReservation(Takes wanted, QuotaKey key) {
+        boolean inForce = wanted.amounts().keySet().stream()
+                .map(reservations::get)
+                .anyMatch(
+                        reservation -> reservation != null && reservation.from().contains(key));
+        return inForce ? count(wanted.reserved(), key) : 0;
+    }
+
+    private int reserved(Map<QuotaKey, Integer> taken, QuotaKey key) {
+        return reserved(taken, Map.of(), key);
+    }
+
+    /**
+     * How much of a quota is kept for the holders of vouchers, once what is wanted is taken, too: none of the vouchers' own,
+     * nor of add-ons.
+     */
     private int reserved(Map<QuotaKey, Integer> taken, Map<QuotaKey, Integer> wanted, QuotaKey key) {
+        return switch (key) {
+            case QuotaKey.OfVoucher ignored -> 0;
+            case QuotaKey.OfAddOn ignored -> 0;
+            case QuotaKey.Capacity capacity -> kept(taken, wanted, capacity);
+            case QuotaKey.OfCategory category -> kept(taken, wanted, category);
+        };
+    }
+
+    private int kept(Map<QuotaKey, Integer> taken, Map<QuotaKey, Integer> wanted, QuotaKey key) {
         int kept = 0;
-        for (Reservation reservation : reservations) {
+        for (Reservation reservation : reservations.values()) {
             if (reservation.from().contains(key)) {
                 int used = count(taken, reservation.voucher()) + count(wanted, reservation.voucher());
                 kept += Math.max(0, reservation.uses() - used);

@@ -2,6 +2,7 @@ package org.openingminute.registration.quota;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -86,21 +87,22 @@ public final class Stock {
         return available().firstShort(sums, wanted);
     }
 
-    /**
-     * The same for somebody who comes anew: what was freed a moment ago is not for sale yet. Those with a voucher are never
-     * refused from memory and need not wait.
-     */
-    public Optional<QuotaKey> firstShortForNewcomer(Takes wanted, boolean withVoucher) {
-        Optional<QuotaKey> reallyShort = firstShort(wanted);
-        if (reallyShort.isPresent() || withVoucher) {
-            return reallyShort;
-        }
-        return wanted.amounts().keySet().stream().filter(this::freedJustNow).min(Availability.ORDER);
+    /** How long somebody who comes anew, and without a voucher, has to wait until all that they want is for sale again. */
+    public Duration notForSaleYet(Takes wanted) {
+        return wanted.amounts().keySet().stream()
+                .map(this::notForSaleYet)
+                .max(Comparator.naturalOrder())
+                .orElse(Duration.ZERO);
     }
 
-    private boolean freedJustNow(QuotaKey key) {
+    private Duration notForSaleYet(QuotaKey key) {
         @Nullable Instant freedAt = taken(key).freedAt();
-        return freedAt != null && freedAt.isAfter(machineNow.minus(SOLD_AGAIN_AFTER));
+        if (freedAt == null || !freedAt.isAfter(machineNow.minus(SOLD_AGAIN_AFTER))) {
+            return Duration.ZERO;
+        }
+        return freedAt.equals(Taken.FREED_BY_THIS_BATCH)
+                ? SOLD_AGAIN_AFTER
+                : Duration.between(machineNow, freedAt.plus(SOLD_AGAIN_AFTER));
     }
 
     /** Quotas of which somebody without a voucher gets nothing, in the order in which they are named. */

@@ -39,6 +39,13 @@ public record Definition(
         audiences = List.copyOf(audiences);
     }
 
+    /** The same, sold in another way. */
+    public Definition withRegistration(SaleTerms terms) {
+        return new Definition(
+                slug, name, fullName, type, startsOn, endsOn, timeZone, city, region, country, website, summary, themes,
+                audiences, program, sample, terms);
+    }
+
     /** What the conference is about. */
     public record Theme(String name, @Nullable String about) {}
 

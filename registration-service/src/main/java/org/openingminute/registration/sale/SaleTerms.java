@@ -43,6 +43,9 @@ public record SaleTerms(
         @Nullable String codeOfConduct,
         boolean onePerAddress) {
 
+    /** How many vouchers there may be. */
+    public static final int MOST_VOUCHERS = 5_000;
+
     public SaleTerms {
         phases = List.copyOf(phases);
         categories = List.copyOf(categories);
@@ -53,6 +56,27 @@ public record SaleTerms(
 
     public Duration offerTime() {
         return Duration.ofHours(offerHours);
+    }
+
+    /** The same with other vouchers. */
+    public SaleTerms withVouchers(List<Voucher> others) {
+        return new SaleTerms(
+                currency,
+                capacity,
+                phases,
+                categories,
+                addOns,
+                others,
+                cancellationPolicy,
+                transfersUntil,
+                taxPercent,
+                holdTime,
+                offerHours,
+                proofHours,
+                reviewDays,
+                invoiceDays,
+                codeOfConduct,
+                onePerAddress);
     }
 
     public Sale sale() {
@@ -75,9 +99,10 @@ public record SaleTerms(
 
     /** The voucher of a code, in whatever case it was typed. */
     public Optional<Voucher> voucher(String code) {
-        String plain = Voucher.plain(code);
+        // Not by Voucher.plain: there may be thousands, and this is asked for every order.
+        String typed = code.strip();
         return vouchers.stream()
-                .filter(voucher -> Voucher.plain(voucher.code()).equals(plain))
+                .filter(voucher -> voucher.code().equalsIgnoreCase(typed))
                 .findFirst();
     }
 }

@@ -47,6 +47,11 @@ public record Voucher(
         return until != null && !Phase.counts(until, now);
     }
 
+    /** The same under another spelling of its code. */
+    public Voucher withCode(String spelling) {
+        return new Voucher(spelling, unlocks, categories, percentOff, amountOff, uses, reserves, until);
+    }
+
     /** What it takes off a price: rounded half up, never more than the price. */
     Money discountOn(Money price) {
         if (percentOff != null) {

@@ -1,7 +1,6 @@
 package org.openingminute.registration.admission;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 import static org.openingminute.registration.admission.SaleUnderTest.outcome;
 
 import io.micrometer.core.instrument.MeterRegistry;
@@ -29,8 +28,6 @@ import org.springframework.test.context.DynamicPropertySource;
             "ACCESS_TOKEN_KEYS=k1:MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE"
         })
 class RefusalsIT {
-
-    private static final Duration SOON = Duration.ofSeconds(10);
 
     @Autowired
     private Admissions admissions;
@@ -120,9 +117,9 @@ class RefusalsIT {
 
         admissions.ask(sale.cancel(made));
         long freed = System.nanoTime();
-        await().atMost(SOON)
-                .pollInterval(Duration.ofMillis(20))
-                .until(() -> outcome(admissions.submit(sale.seat())).equals("201"));
+        assertThat(outcome(admissions.submit(sale.seat())))
+                .as("who comes meanwhile waits for it")
+                .isEqualTo("201");
 
         assertThat(Duration.ofNanos(System.nanoTime() - freed)).isGreaterThanOrEqualTo(Duration.ofMillis(950));
     }
@@ -131,20 +128,9 @@ class RefusalsIT {
     void seats_that_were_added_are_sold_a_second_later_too() {
         SaleUnderTest sale = soldOut();
         sale.define(other, 2, "");
-        assertThat(outcome(other.submit(sale.seat()))).isEqualTo("sold-out");
-        await().atMost(SOON).until(() -> outcome(other.submit(sale.seat())).equals("201"));
-    }
-
-    @Test
-    void money_that_comes_late_need_not_wait_for_that_second() {
-        SaleUnderTest sale = SaleUnderTest.of(admissions, 1);
-        Answer.Done made = admissions.askForAnswer(sale.seat());
-        admissions.ask(sale.cancel(made));
-        assertThat(jdbc.sql("select held from quota where conference = ? and code = 'capacity'")
-                        .param(sale.slug())
-                        .query(Integer.class)
-                        .single())
-                .isZero();
+        long added = System.nanoTime();
+        assertThat(outcome(other.submit(sale.seat()))).isEqualTo("201");
+        assertThat(Duration.ofNanos(System.nanoTime() - added)).isGreaterThanOrEqualTo(Duration.ofMillis(950));
     }
 
     @Test

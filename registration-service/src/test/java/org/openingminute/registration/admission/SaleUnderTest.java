@@ -95,6 +95,7 @@ record SaleUnderTest(String slug) {
             case Answer.Done done -> Integer.toString(done.status());
             case Answer.Refused(Problem problem) -> problem.code().wireName();
             case Answer.Noted ignored -> "noted";
+            case Answer.NotYet ignored -> "not yet";
         };
     }
 

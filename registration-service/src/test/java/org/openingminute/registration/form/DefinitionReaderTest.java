@@ -99,6 +99,10 @@ class DefinitionReaderTest {
                 "/registration/taxPercent | -1 | registration.taxPercent",
                 "/registration/transfersUntil | \"2026-05-10\" | registration.transfersUntil",
                 "/registration/transfersUntil | \"2026-05-10T00:00:00.5Z\" | registration.transfersUntil",
+                "/registration/transfersUntil | \"2026-05-10T23:59:59\" | registration.transfersUntil",
+                "/registration/transfersUntil | \"2026-05-10T23:59-12:00\" | registration.transfersUntil",
+                "/registration/transfersUntil | \"2026-05-10T23:59:59-19:00\" | registration.transfersUntil",
+                "/registration/transfersUntil | \"2026-05-10T23:59:59 America/Los_Angeles\" | registration.transfersUntil",
                 "/registration/phases | [] | registration.phases",
                 "/registration/phases/0/from | null | registration.phases[0].from",
                 "/registration/phases/0/until | \"2025-12-31T23:59:59Z\" | registration.phases[0].until",
@@ -113,6 +117,7 @@ class DefinitionReaderTest {
                 "/registration/addOns/0/amount | null | registration.addOns[0].amount",
                 "/registration/addOns/0/maxPerAttendee | 0 | registration.addOns[0].maxPerAttendee",
                 "/registration/vouchers | [{\"code\": \"K\"}] | registration.vouchers[0].percentOff",
+                "/registration/vouchers | [{\"code\": \"K\", \"unlocks\": []}] | registration.vouchers[0].percentOff",
                 "/registration/vouchers | [{\"code\": \"K\", \"percentOff\": 101}] | registration.vouchers[0].percentOff",
                 "/registration/vouchers | [{\"code\": \"K\", \"percentOff\": 1, \"amountOff\": 1}] | registration.vouchers[0].amountOff",
                 "/registration/vouchers | [{\"code\": \"K\", \"unlocks\": [\"z\"]}] | registration.vouchers[0].unlocks[0]",
@@ -152,6 +157,22 @@ class DefinitionReaderTest {
                         .invalid())
                 .extracting(FieldError::field)
                 .containsExactly("registration.holdSeconds");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "2026-05-10T23:59:59-12:00",
+                "2026-05-11T11:59:59Z",
+                "2026-05-11t11:59:59z",
+                "2026-05-12T01:59:59+14:00",
+                "2026-05-11T17:44:59.000+05:45"
+            })
+    void a_deadline_may_be_written_anywhere_on_earth(String text) {
+        assertThat(Examples.smallWith("\"transfersUntil\": \"" + text + "\"")
+                        .registration()
+                        .transfersUntil())
+                .isEqualTo("2026-05-11T11:59:59Z");
     }
 
     @Test

@@ -3,10 +3,13 @@ package org.openingminute.registration.sale;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.math.BigDecimal;
 import java.util.List;
 import java.util.Objects;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.registration.form.DefinitionReader;
+import org.openingminute.registration.form.RegistrationRequest;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -33,6 +36,10 @@ public final class Examples {
 
     public static JsonNode json(String text) {
         return JSON.readTree(text);
+    }
+
+    public static RegistrationRequest request(JsonNode body) {
+        return JSON.treeToValue(body, RegistrationRequest.class);
     }
 
     /** The least that a definition may say, with room for more in {@code registration}. */
@@ -65,6 +72,15 @@ public final class Examples {
         return switch (DefinitionReader.read(body, "small-1")) {
             case DefinitionReader.Read.Ok ok -> throw new AssertionError("nothing was found wrong with " + ok);
             case DefinitionReader.Read.Wrong wrong -> wrong;
+        };
+    }
+
+    /** A percentage with up to four decimals; often one that leaves halves of a minor unit to be rounded. */
+    public static BigDecimal percent(RandomGenerator random) {
+        return switch (random.nextInt(4)) {
+            case 0 -> BigDecimal.valueOf(random.nextInt(2) * 100L);
+            case 1 -> BigDecimal.valueOf(random.nextInt(1_000_001), 4);
+            default -> BigDecimal.valueOf(random.nextInt(41) * 25L, 1);
         };
     }
 

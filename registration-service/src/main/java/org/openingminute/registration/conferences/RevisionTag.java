@@ -1,0 +1,38 @@
+package org.openingminute.registration.conferences;
+
+import org.jspecify.annotations.Nullable;
+import org.openingminute.registration.web.Problem;
+import org.openingminute.registration.web.ProblemCode;
+
+/** Tags that bear a conference's revision, alone or before a dash and what else may change. */
+final class RevisionTag {
+
+    private RevisionTag() {}
+
+    static String of(long revision) {
+        return "\"" + revision + "\"";
+    }
+
+    /** For what changes by more than the revision. */
+    static String of(long revision, Object other) {
+        return "\"" + revision + "-" + other + "\"";
+    }
+
+    /**
+     * The revision that a change is meant for; {@code null} for any.
+     *
+     * @throws Problem {@code changed} if the tag is of no revision at all
+     */
+    static @Nullable Long revision(@Nullable String ifMatch) {
+        if (ifMatch == null || ifMatch.equals("*")) {
+            return null;
+        }
+        String tag = ifMatch.replace("W/", "").replace("\"", "");
+        int dash = tag.indexOf('-');
+        try {
+            return Long.parseLong(dash < 0 ? tag : tag.substring(0, dash));
+        } catch (NumberFormatException e) {
+            throw new Problem(ProblemCode.CHANGED, "This is not the tag of any state of this conference.");
+        }
+    }
+}

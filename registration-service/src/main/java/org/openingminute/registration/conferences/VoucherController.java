@@ -1,0 +1,135 @@
+package org.openingminute.registration.conferences;
+
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.registration.access.Caller;
+import org.openingminute.registration.access.Callers;
+import org.openingminute.registration.access.Role;
+import org.openingminute.registration.admission.Admissions;
+import org.openingminute.registration.decision.Answer;
+import org.openingminute.registration.decision.Ask;
+import org.openingminute.registration.decision.Conference;
+import org.openingminute.registration.decision.Documents;
+import org.openingminute.registration.decision.VoucherEntry;
+import org.openingminute.registration.quota.QuotaKey;
+import org.openingminute.registration.sale.Voucher;
+import org.openingminute.registration.web.Bodies;
+import org.openingminute.registration.web.Problem;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PutMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.JsonNode;
+
+/** Vouchers one by one, for organisers; each is an entry of its conference's definition. */
+@RestController
+@RequestMapping("/api/admin/conferences/{slug}/vouchers")
+class VoucherController {
+
+    private static final int MOST = 200;
+
+    private final Admissions admissions;
+    private final Conferences conferences;
+    private final TakenRepository taken;
+    private final Callers callers;
+    private final Bodies bodies;
+
+    VoucherController(
+            Admissions admissions, Conferences conferences, TakenRepository taken, Callers callers, Bodies bodies) {
+        this.admissions = admissions;
+        this.conferences = conferences;
+        this.taken = taken;
+        this.callers = callers;
+        this.bodies = bodies;
+    }
+
+    /** A page of a list. */
+    record Page(List<JsonNode> items, @Nullable String next) {}
+
+    /** In the order of the codes, without their case. */
+    @GetMapping
+    Page list(
+            @PathVariable String slug,
+            @RequestParam(defaultValue = "50") int limit,
+            @RequestParam(required = false) @Nullable String after,
+            HttpServletRequest request) {
+        callers.staff(request, Role.ORGANISER);
+        Conference conference = conferences.requireCurrent(slug);
+        Map<QuotaKey, Integer> used = taken.sums(slug);
+        int most = Math.clamp(limit, 1, MOST);
+        @Nullable String last = after == null ? null : Voucher.plain(after);
+        List<VoucherEntry> page = VoucherEntry.all(conference).stream()
+                .filter(entry -> last == null || plain(entry).compareTo(last) > 0)
+                .sorted(Comparator.comparing(VoucherController::plain))
+                .limit(most + 1L)
+                .toList();
+        boolean more = page.size() > most;
+        List<VoucherEntry> shown = more ? page.subList(0, most) : page;
+        return new Page(
+                shown.stream()
+                        .map(entry -> entry.shown(used.getOrDefault(entry.key(), 0)))
+                        .toList(),
+                more ? shown.getLast().voucher().code() : null);
+    }
+
+    private static String plain(VoucherEntry entry) {
+        return Voucher.plain(entry.voucher().code());
+    }
+
+    @GetMapping("/{code}")
+    ResponseEntity<JsonNode> voucher(@PathVariable String slug, @PathVariable String code, HttpServletRequest request) {
+        callers.staff(request, Role.ORGANISER);
+        Conference conference = conferences.requireCurrent(slug);
+        VoucherEntry entry = VoucherEntry.find(conference, code).orElseThrow(Problem::notFound);
+        int used = taken.sums(slug).getOrDefault(entry.key(), 0);
+        return answer(200, conference.revision(), entry.shown(used));
+    }
+
+    @PutMapping(path = "/{code}", consumes = MediaType.APPLICATION_JSON_VALUE)
+    ResponseEntity<JsonNode> set(
+            @PathVariable String slug,
+            @PathVariable String code,
+            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
+            @RequestBody(required = false) byte @Nullable [] body,
+            HttpServletRequest request) {
+        JsonNode voucher = bodies.tree(body);
+        Caller.Staff organiser = callers.staff(request, Role.ORGANISER);
+        conferences.requireCurrent(slug);
+        return answer(admissions.askForAnswer(
+                new Ask.SetVoucher(slug, code, voucher, RevisionTag.revision(ifMatch), organiser.name())));
+    }
+
+    @DeleteMapping("/{code}")
+    ResponseEntity<JsonNode> remove(
+            @PathVariable String slug,
+            @PathVariable String code,
+            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
+            HttpServletRequest request) {
+        Caller.Staff organiser = callers.staff(request, Role.ORGANISER);
+        conferences.requireCurrent(slug);
+        return answer(admissions.askForAnswer(
+                new Ask.RemoveVoucher(slug, code, RevisionTag.revision(ifMatch), organiser.name())));
+    }
+
+    private static ResponseEntity<JsonNode> answer(Answer.Done done) {
+        JsonNode changed = Documents.tree(done.body());
+        return answer(done.status(), changed.get("revision").asLong(), changed.get("voucher"));
+    }
+
+    private static ResponseEntity<JsonNode> answer(int status, long revision, JsonNode voucher) {
+        return ResponseEntity.status(status)
+                .eTag(RevisionTag.of(revision, voucher.get("used").asLong()))
+                .body(voucher);
+    }
+}

@@ -1,0 +1,174 @@
+package org.openingminute.registration.decision;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.registration.form.FieldError;
+import org.openingminute.registration.form.VoucherReader;
+import org.openingminute.registration.quota.QuotaKey;
+import org.openingminute.registration.sale.SaleTerms;
+import org.openingminute.registration.sale.Voucher;
+import org.openingminute.registration.web.Problem;
+import org.openingminute.registration.web.ProblemCode;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Changes of one voucher. It is an entry of the definition, so the definition changes, and its revision. The other entries
+ * were checked when they came and are neither read nor copied again: there may be thousands. No input or output.
+ */
+final class VoucherDecision {
+
+    private final SaleState sale;
+
+    VoucherDecision(SaleState sale) {
+        this.sale = sale;
+    }
+
+    /** What an answer is made of: the conference's revision after it, and the voucher as it is or was. */
+    record Changed(long revision, JsonNode voucher) {}
+
+    /**
+     * 201 where the code is new. An entry that is there keeps its place and the spelling of its code: registrations and
+     * receipts bear it.
+     */
+    Answer set(Ask.SetVoucher ask) {
+        Conference conference = sale.requireConference();
+        requireRevision(conference, ask.ifRevision());
+        SaleTerms terms = conference.definition().registration();
+        Voucher wanted = read(ask, terms);
+        Optional<VoucherEntry> before = VoucherEntry.find(conference, ask.code());
+        if (before.isEmpty() && terms.vouchers().size() >= SaleTerms.MOST_VOUCHERS) {
+            throw invalid("code", "would be one of more than " + SaleTerms.MOST_VOUCHERS + " vouchers");
+        }
+        String code = before.map(entry -> entry.voucher().code()).orElse(wanted.code());
+        VoucherEntry entry = new VoucherEntry(
+                before.map(VoucherEntry::place).orElse(terms.vouchers().size()),
+                wanted.withCode(code),
+                source(code, ask.body()));
+        if (before.isPresent() && before.get().source().equals(entry.source())) {
+            return answer(200, conference.revision(), entry);
+        }
+        List<Voucher> vouchers = new ArrayList<>(terms.vouchers());
+        ArrayNode sources = JsonNodeFactory.instance.arrayNode().addAll(VoucherEntry.sources(conference));
+        if (before.isPresent()) {
+            vouchers.set(entry.place(), entry.voucher());
+            sources.set(entry.place(), entry.source());
+        } else {
+            vouchers.add(entry.voucher());
+            sources.add(entry.source());
+        }
+        Conference after = changed(conference, vouchers, sources);
+        requireRoom(after, entry);
+        save(
+                after,
+                new SaleState.AuditEntry(
+                        ask.organiser(),
+                        before.isPresent() ? "changed a voucher" : "added a voucher",
+                        null,
+                        before.map(VoucherEntry::source).orElse(null),
+                        entry.source(),
+                        null));
+        return answer(before.isPresent() ? 200 : 201, after.revision(), entry);
+    }
+
+    /** Whoever holds seats by it keeps them, at their price; what it reserved is for everybody. */
+    Answer remove(Ask.RemoveVoucher ask) {
+        Conference conference = sale.requireConference();
+        requireRevision(conference, ask.ifRevision());
+        VoucherEntry entry = VoucherEntry.find(conference, ask.code()).orElseThrow(Problem::notFound);
+        List<Voucher> vouchers =
+                new ArrayList<>(conference.definition().registration().vouchers());
+        ArrayNode sources = JsonNodeFactory.instance.arrayNode().addAll(VoucherEntry.sources(conference));
+        vouchers.remove(entry.place());
+        sources.remove(entry.place());
+        Conference after = changed(conference, vouchers, sources);
+        save(after, new SaleState.AuditEntry(ask.organiser(), "removed a voucher", null, entry.source(), null, null));
+        return answer(200, after.revision(), entry);
+    }
+
+    private static void requireRevision(Conference conference, @Nullable Long wanted) {
+        if (wanted != null && wanted != conference.revision()) {
+            throw new Problem(ProblemCode.CHANGED, "The conference was changed by somebody else meanwhile.");
+        }
+    }
+
+    private static Voucher read(Ask.SetVoucher ask, SaleTerms terms) {
+        return switch (VoucherReader.read(ask.body(), ask.code(), terms)) {
+            case VoucherReader.Read.Ok(Voucher voucher) -> voucher;
+            case VoucherReader.Read.Wrong(List<FieldError> malformed, List<FieldError> invalid) ->
+                throw malformed.isEmpty()
+                        ? Problem.invalid(invalid)
+                        : new Problem(
+                                ProblemCode.MALFORMED, "Some fields have a wrong type.", Map.of("errors", malformed));
+        };
+    }
+
+    /** The entry's form in the definition: the code first, and no fields without a value. */
+    private static ObjectNode source(String code, JsonNode body) {
+        ObjectNode source = JsonNodeFactory.instance.objectNode().put("code", code);
+        body.properties().forEach(field -> {
+            if (!field.getKey().equals("code") && !field.getValue().isNull()) {
+                source.set(field.getKey(), field.getValue());
+            }
+        });
+        return source;
+    }
+
+    /** The same conference with other vouchers. What is shared with the one before is not changed by anybody. */
+    private static Conference changed(Conference before, List<Voucher> vouchers, ArrayNode sources) {
+        ObjectNode source = JsonNodeFactory.instance.objectNode();
+        before.source().properties().forEach(field -> source.set(field.getKey(), field.getValue()));
+        ObjectNode registration = JsonNodeFactory.instance.objectNode();
+        before.source()
+                .get("registration")
+                .properties()
+                .forEach(field -> registration.set(field.getKey(), field.getValue()));
+        registration.set("vouchers", sources);
+        source.set("registration", registration);
+        return new Conference(
+                before.slug(),
+                before.revision() + 1,
+                before.definition()
+                        .withRegistration(before.definition().registration().withVouchers(vouchers)),
+                source,
+                before.open(),
+                before.saleMessage());
+    }
+
+    /** Refused below what is used, and where it reserves more than there is left of a limit. */
+    private void requireRoom(Conference after, VoucherEntry entry) {
+        Integer uses = entry.voucher().uses();
+        if (uses != null && uses < used(entry)) {
+            throw invalid("uses", "is below what is held or sold already: " + used(entry));
+        }
+        Optional<QuotaKey> shortOf = sale.firstBelowTaken(after.definition());
+        if (shortOf.isPresent()) {
+            throw invalid(
+                    "uses",
+                    "would reserve more than is left of " + shortOf.get().code());
+        }
+    }
+
+    private int used(VoucherEntry entry) {
+        return sale.stock().taken(entry.key()).sum();
+    }
+
+    private void save(Conference after, SaleState.AuditEntry audit) {
+        sale.define(after);
+        sale.audit(audit);
+        sale.say(Messages.definition(after));
+    }
+
+    private Answer answer(int status, long revision, VoucherEntry entry) {
+        return new Answer.Done(status, Documents.json(new Changed(revision, entry.shown(used(entry)))), null);
+    }
+
+    private static Problem invalid(String field, String message) {
+        return Problem.invalid(List.of(new FieldError(field, message)));
+    }
+}

@@ -1,0 +1,95 @@
+package org.openingminute.registration.form;
+
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.openingminute.registration.sale.Category;
+import org.openingminute.registration.sale.SaleTerms;
+import org.openingminute.registration.sale.Voucher;
+import tools.jackson.databind.JsonNode;
+
+/** Reads one voucher, in a definition or by itself, with the same checks and the same names of fields. */
+public final class VoucherReader {
+
+    private VoucherReader() {}
+
+    /** What a body turned out to be. */
+    public sealed interface Read {
+
+        record Ok(Voucher voucher) implements Read {}
+
+        /**
+         * All that is wrong with it; one of the lists may be empty.
+         *
+         * @param malformed fields of a wrong JSON type
+         * @param invalid fields that are missing, unknown, or understood and wrong
+         */
+        record Wrong(List<FieldError> malformed, List<FieldError> invalid) implements Read {}
+    }
+
+    /**
+     * Reads a voucher that would stand in the definition of a conference.
+     *
+     * @param codeOfPath its code, which the body may leave out, and may spell in another case
+     * @param terms whose categories it may name
+     */
+    public static Read read(JsonNode body, String codeOfPath, SaleTerms terms) {
+        Findings findings = new Findings();
+        Fields fields = new Fields(body, "", findings);
+        String code = code(fields, codeOfPath);
+        Voucher voucher = read(
+                fields, code, terms.categories().stream().map(Category::code).collect(Collectors.toUnmodifiableSet()));
+        return findings.none() ? new Read.Ok(voucher) : new Read.Wrong(findings.malformed(), findings.invalid());
+    }
+
+    private static String code(Fields fields, String codeOfPath) {
+        String fault = Fields.faultOfCode(codeOfPath);
+        if (fault != null) {
+            fields.invalid("code", fault);
+        }
+        String code = fields.has("code") ? fields.requiredCode("code") : codeOfPath;
+        if (code == null) {
+            return codeOfPath;
+        }
+        if (fault == null && !Voucher.plain(code).equals(Voucher.plain(codeOfPath))) {
+            fields.invalid("code", "must be the code of the path; case makes no difference");
+        }
+        return code;
+    }
+
+    /** The voucher, with a stand-in for what is wrong and noted. */
+    static Voucher read(Fields voucher, String code, Set<String> categories) {
+        List<String> unlocks = known(voucher, "unlocks", categories);
+        List<String> only = known(voucher, "categories", categories);
+        BigDecimal percentOff = voucher.percent("percentOff");
+        Long amountOff = voucher.whole("amountOff", 0, SaleTermsReader.MOST_MONEY);
+        Integer uses = voucher.count("uses", 0, SaleTermsReader.MOST_SEATS);
+        boolean reserves = voucher.flag("reserves", false);
+        Instant until = voucher.instant("until");
+        if (voucher.has("percentOff") && voucher.has("amountOff")) {
+            voucher.invalid("amountOff", "must not stand beside percentOff");
+        }
+        boolean unlocksSomething = voucher.has("unlocks") && !voucher.isEmptyList("unlocks");
+        if (!voucher.has("percentOff") && !voucher.has("amountOff") && !unlocksSomething && !reserves) {
+            voucher.invalid("percentOff", "or amountOff, unlocks or reserves is required");
+        }
+        if (reserves) {
+            voucher.required("uses", uses);
+        }
+        voucher.noOthers();
+        return new Voucher(code, unlocks, only, percentOff, amountOff, uses, reserves, until);
+    }
+
+    private static List<String> known(Fields voucher, String name, Set<String> categories) {
+        List<String> codes = voucher.texts(name, SaleTermsReader.MOST_OF_A_KIND, 63);
+        for (int i = 0; i < codes.size(); i++) {
+            // an empty one is a wrong type or blank, and noted as that
+            if (!codes.get(i).isBlank() && !categories.contains(codes.get(i))) {
+                voucher.invalid(name + "[" + i + "]", SaleTermsReader.KNOWN_CATEGORY);
+            }
+        }
+        return codes;
+    }
+}

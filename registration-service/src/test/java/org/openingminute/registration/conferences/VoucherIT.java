@@ -1,0 +1,339 @@
+package org.openingminute.registration.conferences;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.openingminute.registration.ServiceUnderTest.captured;
+import static org.openingminute.registration.ServiceUnderTest.newKey;
+import static org.openingminute.registration.ServiceUnderTest.staffToken;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.openingminute.messaging.testing.TestInfrastructure;
+import org.openingminute.registration.ServiceUnderTest;
+import org.openingminute.registration.ServiceUnderTest.Reply;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
+
+/** Vouchers by HTTP on the running service, and what they do to a sale that goes on. */
+@SpringBootTest(
+        webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
+        properties = {"APP_MODE=rehearsal", "ACCESS_TOKEN_KEYS=k1:MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE"})
+class VoucherIT {
+
+    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final String ORGANISER = staffToken("organiser");
+
+    @LocalServerPort
+    private int port;
+
+    @Autowired
+    private JdbcClient jdbc;
+
+    private ServiceUnderTest service;
+
+    @DynamicPropertySource
+    static void infrastructure(DynamicPropertyRegistry registry) {
+        TestInfrastructure.register(registry, "voucher");
+        registry.add("STAFF_JWKS_URI", ServiceUnderTest::jwksUri);
+    }
+
+    @BeforeEach
+    void connect() {
+        service = new ServiceUnderTest(port);
+    }
+
+    @Test
+    void a_voucher_is_put_used_changed_and_removed() {
+        String slug = service.putConference(10, 600);
+        Reply made = put(slug, "Half", "{\"percentOff\": 50, \"uses\": 3}").expect(201);
+        assertThat(made.body()).isEqualTo(ServiceUnderTest.JSON.readTree("""
+                {"code": "Half", "unlocks": [], "categories": [], "percentOff": 50, "amountOff": null, "uses": 3,
+                 "reserves": false, "until": null, "used": 0}"""));
+        assertThat(register(slug, "hALF").expect(201).number("total.amount")).isEqualTo(5_000);
+        assertThat(get(slug, "HALF").expect(200).number("used")).isEqualTo(1);
+
+        Reply changed =
+                put(slug, "half", "{\"code\": \"HALF\", \"percentOff\": 10}").expect(200);
+        assertThat(changed.text("code")).isEqualTo("Half");
+        assertThat(changed.number("used")).isEqualTo(1);
+        assertThat(changed.body().get("uses").isNull()).isTrue();
+        assertThat(register(slug, "Half").expect(201).number("total.amount")).isEqualTo(9_000);
+
+        Reply removed = delete(slug, "HALF").expect(200);
+        assertThat(removed.text("code")).isEqualTo("Half");
+        assertThat(removed.number("used")).isEqualTo(2);
+        delete(slug, "HALF").expectProblem(404, "not-found");
+        get(slug, "HALF").expectProblem(404, "not-found");
+        register(slug, "Half").expectProblem(422, "voucher-invalid");
+    }
+
+    @Test
+    void it_is_an_entry_of_the_definition_and_nowhere_else() {
+        String slug = service.putConference(10, 600);
+        String path = "/api/admin/conferences/" + slug;
+        Reply before = service.get(path, ORGANISER).expect(200);
+        put(slug, "K", "{\"amountOff\": 1500, \"until\": \"2026-04-01T23:59:59-12:00\"}")
+                .expect(201);
+
+        Reply after = service.get(path, ORGANISER).expect(200);
+        assertThat(after.body().at("/registration/vouchers").toString())
+                .isEqualTo("[{\"code\":\"K\",\"amountOff\":1500,\"until\":\"2026-04-01T23:59:59-12:00\"}]");
+        withTag("PUT", path, before.raw().body(), tag(before)).expectProblem(412, "changed");
+        withTag("PUT", path, after.raw().body(), tag(after)).expect(200);
+        assertThat(service.get("/api/conferences/" + slug, ORGANISER).raw().body())
+                .doesNotContain("vouchers", "1500");
+
+        service.put(path, ORGANISER, before.raw().body()).expect(200);
+        get(slug, "K").expectProblem(404, "not-found");
+        assertThat(jdbc.sql("select what from audit where conference = ? order by id")
+                        .param(slug)
+                        .query(String.class)
+                        .list())
+                .containsExactly("put a conference on", "added a voucher", "changed a conference");
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(service.written("conference.definitions.v1", slug))
+                        .extracting(ServiceUnderTest.Written::sequence)
+                        .containsExactly(1L, 2L, 3L));
+        assertThat(service.written("conference.definitions.v1", slug))
+                .allSatisfy(written -> assertThat(written.body().toString()).doesNotContain("vouchers", "1500"));
+    }
+
+    @Test
+    void an_older_tag_is_refused_and_a_tag_of_a_voucher_tells_its_uses_too() {
+        String slug = service.putConference(10, 600);
+        Reply made = put(slug, "K", "{\"percentOff\": 10}").expect(201);
+        register(slug, "K").expect(201);
+        Reply used = get(slug, "K").expect(200);
+        assertThat(tag(used)).isNotEqualTo(tag(made));
+        assertThat(tag(get(slug, "K"))).isEqualTo(tag(used));
+
+        String path = path(slug, "K");
+        withTag("PUT", path, "{\"percentOff\": 20}", tag(made)).expect(200);
+        withTag("PUT", path, "{\"percentOff\": 30}", tag(made)).expectProblem(412, "changed");
+        withTag("DELETE", path, null, tag(used)).expectProblem(412, "changed");
+        withTag("DELETE", path, null, "\"of-something-else\"").expectProblem(412, "changed");
+        withTag("DELETE", path, null, tag(get(slug, "K"))).expect(200);
+    }
+
+    @Test
+    void uses_below_what_is_used_and_more_than_is_free_are_refused() {
+        String slug = service.putConference(5, 600);
+        put(slug, "K", "{\"percentOff\": 10, \"uses\": 3}").expect(201);
+        register(slug, "K").expect(201);
+        register(slug, "K").expect(201);
+
+        assertInvalid(put(slug, "K", "{\"percentOff\": 10, \"uses\": 1}"), "uses");
+        assertInvalid(put(slug, "L", "{\"uses\": 4, \"reserves\": true}"), "uses");
+        put(slug, "L", "{\"uses\": 3, \"reserves\": true}").expect(201);
+        service.register(slug, "seat").expectProblem(409, "sold-out");
+        put(slug, "L", "{\"uses\": 2, \"reserves\": true}").expect(200);
+        service.register(slug, "seat").expect(201);
+        register(slug, "L").expect(201);
+    }
+
+    @Test
+    void whoever_is_no_organiser_gets_nothing_and_an_unknown_conference_is_not_found() {
+        String slug = service.putConference(5, 600);
+        for (String method : List.of("GET", "PUT", "DELETE")) {
+            String body = method.equals("PUT") ? "{\"percentOff\": 10}" : null;
+            service.send(method, path(slug, "K"), null, null, body).expectProblem(401, "unauthenticated");
+            service.send(method, path(slug, "K"), staffToken("operator"), null, body)
+                    .expectProblem(403, "forbidden");
+            service.send(method, path("no-such-conference", "K"), ORGANISER, null, body)
+                    .expectProblem(404, "not-found");
+        }
+        service.send("GET", "/api/admin/conferences/" + slug + "/vouchers", staffToken("check-in"), null, null)
+                .expectProblem(403, "forbidden");
+    }
+
+    @Test
+    void the_list_goes_page_by_page_in_the_order_of_the_codes() {
+        String slug = service.putConference(5, 600);
+        for (String code : List.of("b", "A", "D", "c")) {
+            put(slug, code, "{\"percentOff\": 10}").expect(201);
+        }
+        register(slug, "d").expect(201);
+        String path = "/api/admin/conferences/" + slug + "/vouchers";
+        Reply first = service.get(path + "?limit=3", ORGANISER).expect(200);
+        assertThat(codes(first)).containsExactly("A", "b", "c");
+        assertThat(first.text("next")).isEqualTo("c");
+        Reply second = service.get(path + "?limit=3&after=C", ORGANISER).expect(200);
+        assertThat(codes(second)).containsExactly("D");
+        assertThat(second.body().at("/items/0/used").asInt()).isEqualTo(1);
+        assertThat(second.body().get("next").isNull()).isTrue();
+        assertInvalid(service.get(path + "?limit=many", ORGANISER), "limit");
+    }
+
+    @Test
+    void two_hundred_at_once_on_the_last_use_are_one_registration_and_nobody_is_told_sold_out() throws Exception {
+        String slug = service.putConference(500, 600);
+        put(slug, "LAST", "{\"percentOff\": 100, \"uses\": 2, \"reserves\": true}")
+                .expect(201);
+        register(slug, "last").expect(201);
+        List<Reply> replies = atOnce(200, () -> register(slug, "Last"));
+
+        assertThat(replies.stream().filter(reply -> reply.status() == 201)).hasSize(1);
+        assertThat(replies.stream().filter(reply -> reply.status() != 201))
+                .hasSize(199)
+                .allSatisfy(reply -> reply.expectProblem(422, "voucher-invalid"));
+        assertThat(get(slug, "LAST").number("used")).isEqualTo(2);
+        assertThat(service.statistics(slug).number("confirmed")).isEqualTo(2);
+    }
+
+    @Test
+    void a_use_and_the_last_seat_at_once_are_still_called_a_voucher_that_is_used_up() throws Exception {
+        String slug = service.putConference(1, 600);
+        put(slug, "ONE", "{\"percentOff\": 50, \"uses\": 1, \"reserves\": true}")
+                .expect(201);
+        List<Reply> replies = atOnce(50, () -> register(slug, "one"));
+
+        assertThat(replies.stream().filter(reply -> reply.status() == 201)).hasSize(1);
+        assertThat(replies.stream().filter(reply -> reply.status() != 201))
+                .allSatisfy(reply -> reply.expectProblem(422, "voucher-invalid"));
+        service.register(slug, "seat").expectProblem(409, "sold-out");
+    }
+
+    @Test
+    void who_holds_by_a_voucher_that_is_removed_pays_the_price_that_was_held() {
+        String slug = service.putConference(5, 600);
+        put(slug, "HALF", "{\"percentOff\": 50}").expect(201);
+        Reply held = register(slug, "HALF").expect(201);
+        delete(slug, "HALF").expect(200);
+
+        assertThat(read(held).number("total.amount")).isEqualTo(5_000);
+        pay(held);
+        awaitStatus(held, "confirmed");
+        assertThat(service.statistics(slug).number("confirmed")).isEqualTo(1);
+    }
+
+    @Test
+    void late_money_by_a_voucher_that_is_removed_takes_a_free_seat_and_none_that_another_voucher_keeps() {
+        String slug = service.putConference(2, 1);
+        put(slug, "MINE", "{\"percentOff\": 50, \"uses\": 2, \"reserves\": true}")
+                .expect(201);
+        Reply one = register(slug, "MINE").expect(201);
+        Reply other = register(slug, "MINE").expect(201);
+        awaitStatus(one, "expired");
+        awaitStatus(other, "expired");
+        delete(slug, "MINE").expect(200);
+        put(slug, "THEIRS", "{\"uses\": 1, \"reserves\": true}").expect(201);
+
+        pay(one);
+        awaitStatus(one, "confirmed");
+        pay(other);
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(service.written("payment.commands.v1", other.text("id")))
+                        .extracting(ServiceUnderTest.Written::type)
+                        .contains("payment.refund.v1"));
+        assertThat(read(other).text("status")).isEqualTo("expired");
+        register(slug, "THEIRS").expect(201);
+    }
+
+    @Test
+    void among_five_thousand_one_is_put_at_once() {
+        String slug = service.putConference(10, 600);
+        String path = "/api/admin/conferences/" + slug;
+        StringBuilder vouchers = new StringBuilder();
+        for (int i = 0; i < 4_999; i++) {
+            vouchers.append(i == 0 ? "" : ",")
+                    .append("{\"code\":\"TEAM-%d\",\"percentOff\":10,\"uses\":2}".formatted(i));
+        }
+        String body = service.get(path, ORGANISER).raw().body();
+        service.put(path, ORGANISER, body.replaceFirst("\"currency\"", "\"vouchers\":[" + vouchers + "],\"currency\""))
+                .expect(200);
+        long begun = System.nanoTime();
+        put(slug, "one-more", "{\"percentOff\": 20}").expect(201);
+        assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(2));
+        assertInvalid(put(slug, "too-many", "{\"percentOff\": 20}"), "code");
+        put(slug, "team-4998", "{\"percentOff\": 20}").expect(200);
+        assertThat(register(slug, "Team-4998").expect(201).number("total.amount"))
+                .isEqualTo(8_000);
+    }
+
+    private static String path(String slug, String code) {
+        return "/api/admin/conferences/" + slug + "/vouchers/" + code;
+    }
+
+    private Reply put(String slug, String code, String body) {
+        return service.put(path(slug, code), ORGANISER, body);
+    }
+
+    private Reply get(String slug, String code) {
+        return service.get(path(slug, code), ORGANISER);
+    }
+
+    private Reply delete(String slug, String code) {
+        return service.send("DELETE", path(slug, code), ORGANISER, null, null);
+    }
+
+    private Reply withTag(String method, String path, @Nullable String body, String tag) {
+        return service.send(method, path, ORGANISER, null, body, "If-Match", tag);
+    }
+
+    private static String tag(Reply reply) {
+        return reply.raw().headers().firstValue("ETag").orElseThrow();
+    }
+
+    private Reply register(String slug, String voucher) {
+        String body = ServiceUnderTest.body("seat").replaceFirst("\\{", "{\"voucher\": \"" + voucher + "\", ");
+        return service.post("/api/conferences/" + slug + "/registrations", null, newKey(), body);
+    }
+
+    private Reply read(Reply registration) {
+        return service.get("/api/registrations/" + registration.text("id"), registration.text("accessToken"));
+    }
+
+    private void pay(Reply registration) {
+        long due = registration.number("total.amount");
+        service.tellPayment(
+                registration.text("id"),
+                "payment.captured.v1",
+                2,
+                captured(registration.text("id"), due, due, UUID.randomUUID()));
+    }
+
+    private void awaitStatus(Reply registration, String status) {
+        await().atMost(SOON)
+                .untilAsserted(
+                        () -> assertThat(read(registration).text("status")).isEqualTo(status));
+    }
+
+    private static List<String> codes(Reply page) {
+        List<String> codes = new ArrayList<>();
+        page.body().get("items").forEach(item -> codes.add(item.get("code").asString()));
+        return codes;
+    }
+
+    private static void assertInvalid(Reply reply, String field) {
+        reply.expectProblem(422, "invalid");
+        assertThat(reply.text("errors.0.field")).isEqualTo(field);
+        assertThat(reply.body().get("errors")).hasSize(1);
+    }
+
+    private static <T> List<T> atOnce(int count, Callable<T> call) throws Exception {
+        List<T> results = new ArrayList<>();
+        try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<T>> calls = new ArrayList<>();
+            for (int i = 0; i < count; i++) {
+                calls.add(executor.submit(call));
+            }
+            for (Future<T> each : calls) {
+                results.add(each.get());
+            }
+        }
+        return results;
+    }
+}

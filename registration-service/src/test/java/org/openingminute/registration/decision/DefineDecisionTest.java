@@ -1,0 +1,87 @@
+package org.openingminute.registration.decision;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.openingminute.registration.form.FieldError;
+import org.openingminute.registration.quota.QuotaKey;
+import org.openingminute.registration.quota.Stock;
+import org.openingminute.registration.sale.Examples;
+import org.openingminute.registration.web.Problem;
+import org.openingminute.registration.web.ProblemCode;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+class DefineDecisionTest {
+
+    private static final Instant NOW = Instant.parse("2026-02-02T17:00:00Z");
+    private static final Map<QuotaKey, Stock.Taken> TAKEN = Map.of(
+            QuotaKey.of("capacity"), new Stock.Taken(2, 4, null),
+            QuotaKey.of("category:b"), new Stock.Taken(1, 2, null),
+            QuotaKey.of("add-on:x"), new Stock.Taken(1, 1, null),
+            QuotaKey.of("voucher:K"), new Stock.Taken(1, 1, null));
+
+    @ParameterizedTest
+    @CsvSource({
+        "/registration/capacity, 5, registration.capacity",
+        "/registration/categories/1/quota, 2, registration.categories[1].quota",
+        "/registration/addOns/0/quota, 1, registration.addOns[0].quota",
+        "/registration/vouchers/1/uses, 1, registration.vouchers[1].uses"
+    })
+    void a_limit_below_what_is_taken_is_refused_by_its_place(String pointer, int limit, String field) {
+        SaleState sale = sale(source(9));
+        ObjectNode changed = source(9);
+        int slash = pointer.lastIndexOf('/');
+        ((ObjectNode) changed.at(pointer.substring(0, slash))).put(pointer.substring(slash + 1), limit);
+
+        assertThatThrownBy(() -> define(sale, changed)).isInstanceOfSatisfying(Problem.class, problem -> {
+            assertThat(problem.code()).isEqualTo(ProblemCode.INVALID);
+            assertThat((List<?>) problem.members().get("errors"))
+                    .extracting("field")
+                    .containsExactly(field);
+        });
+        assertThat(sale.conferenceChanged()).isFalse();
+    }
+
+    /** Capacity 10, six taken, and a code that keeps five of them since uses of it came back. */
+    @Test
+    void what_cannot_be_kept_any_more_does_not_stand_in_the_way_of_another_change() {
+        SaleState sale = sale(source(7));
+        ObjectNode renamed = source(7).put("name", "Another name");
+        assertThat(define(sale, renamed)).isInstanceOf(Answer.Done.class);
+
+        ObjectNode more = source(8);
+        assertThatThrownBy(() -> define(sale, more))
+                .isInstanceOfSatisfying(
+                        Problem.class,
+                        problem -> assertThat((List<?>) problem.members().get("errors"))
+                                .first()
+                                .extracting(error -> ((FieldError) error).field())
+                                .isEqualTo("registration.capacity"));
+        assertThat(define(sale, source(6))).isInstanceOf(Answer.Done.class);
+    }
+
+    private static Answer define(SaleState sale, JsonNode source) {
+        return new DefineDecision(sale).define(new Ask.Define(Examples.read(source), source, null, "olga"));
+    }
+
+    private static SaleState sale(JsonNode source) {
+        Conference conference = new Conference("small-1", 5, Examples.read(source), source, true, null);
+        return new SaleState(new SaleState.Read(NOW, NOW, conference, TAKEN, Map.of(), Map.of(), Set.of(), 0));
+    }
+
+    private static ObjectNode source(int uses) {
+        return (ObjectNode) Examples.json(
+                Examples.small("""
+                "vouchers": [{"code": "L", "percentOff": 5},
+                             {"code": "K", "uses": %d, "reserves": %s, "categories": ["a"]}]
+                """.formatted(uses, uses < 9).replace("\"reserves\": false", "\"percentOff\": 5")));
+    }
+}
