@@ -197,6 +197,9 @@ public class Admissions {
             case Ask.Cancel ignored -> unavailable();
             case Ask.Refund ignored -> unavailable();
             case Ask.MarkPaid ignored -> unavailable();
+            case Ask.ProofReceived ignored -> unavailable();
+            case Ask.Review ignored -> unavailable();
+            case Ask.AcceptOffer ignored -> unavailable();
             case Ask.HoldEnded ignored -> unavailable();
             case Ask.Define ignored -> unavailable();
             case Ask.SetSale ignored -> unavailable();

@@ -133,14 +133,25 @@ public final class SaleState {
 
     /** The limit that stands in the way, if one does. */
     Optional<QuotaKey> firstShort(Takes wanted) {
+        return availability().firstShort(takenByKey(), wanted);
+    }
+
+    private Availability availability() {
         if (availability == null) {
             availability = Availability.of(requireConference().definition(), now);
         }
-        return availability.firstShort(takenByKey(), wanted);
+        return availability;
     }
 
     boolean allFree(Takes wanted) {
         return firstShort(wanted).isEmpty();
+    }
+
+    /** Whether there is room once something else was given back. */
+    boolean allFreeInsteadOf(Takes givenBack, Takes wanted) {
+        Map<QuotaKey, Integer> taken = takenByKey();
+        givenBack.amounts().forEach((quota, count) -> taken.merge(quota, -count, Integer::sum));
+        return availability().firstShort(taken, wanted).isEmpty();
     }
 
     void change(String quota, int held, int sold) {

@@ -7,7 +7,10 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 
-/** Forgets first answers that nobody may ask for any more: they are kept for a day, and an hour for good measure. */
+/**
+ * Forgets what nobody needs any more: first answers after a day, and an hour for good measure; proofs of categories thirty
+ * days after the decision about them, and those that were replaced within the hour. By the machine's clock.
+ */
 @Component
 class HousekeepingJob {
 
@@ -26,6 +29,30 @@ class HousekeepingJob {
                     .update();
         } catch (DataAccessException e) {
             log.warn("Old answers could not be forgotten and are tried again: {}", e.toString());
+        }
+    }
+
+    @Scheduled(fixedDelay = 600_000, initialDelay = 90_000)
+    void forgetOldProofs() {
+        try {
+            jdbc.sql("""
+                    update proof p
+                       set settled_at = clock_timestamp()
+                      from registration r
+                     where r.id = p.registration_id and p.settled_at is null and r.status <> 'pending-review'
+                    """).update();
+            jdbc.sql("delete from proof where settled_at < clock_timestamp() - interval '30 days'")
+                    .update();
+            // One that counts stands in its registration's document; one that is being sent in does not yet.
+            jdbc.sql("""
+                    delete from proof p
+                     where p.uploaded_at < clock_timestamp() - interval '1 hour'
+                       and not exists (select 1
+                                         from registration r, jsonb_array_elements(r.document -> 'attendees') as a
+                                        where r.id = p.registration_id and a ->> 'proofFile' = p.id::text)
+                    """).update();
+        } catch (DataAccessException e) {
+            log.warn("Old proofs could not be forgotten and are tried again: {}", e.toString());
         }
     }
 }
