@@ -218,7 +218,8 @@ record RegistrationPage(
 
     private static void reason(Registration r, List<String> next, Moments moments, Words words) {
         if (r.reason() != null) {
-            next.add(words.of("next.reason", words.known("reason", r.reason(), moments)));
+            String said = words.known("reason", r.reason(), moments);
+            next.add(words.of("next.reason", said.endsWith(".") ? said.substring(0, said.length() - 1) : said));
         }
     }
 
