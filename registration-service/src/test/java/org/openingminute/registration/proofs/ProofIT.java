@@ -246,6 +246,8 @@ class ProofIT {
         assertThat(rejected.body().get("holdExpiresAt").isNull()).isTrue();
         assertThat(seats(slug)).isEqualTo("held 1: seat 1 student 0");
         awaitWritten("payment.commands.v1", made, "payment.close.v1");
+        Written told = awaitWritten("registration.events.v1", made, "registration.rejected.v1");
+        assertThat(told.body().get("offer").isNull()).isTrue();
         service.post(path(made, "offer"), token(made), null, null).expectProblem(409, "not-allowed-now");
     }
 
