@@ -55,6 +55,22 @@ create table attendee (
 );
 create index attendee_email on attendee (conference, email);
 
+-- What was sent in to prove that somebody is of their category. Which file counts stands in the registration's document.
+create table proof (
+    id              uuid        not null primary key,
+    registration_id uuid        not null,
+    attendee_id     uuid        not null,
+    content_type    text        not null,
+    size            integer     not null,
+    -- Of kinds that are compressed already.
+    bytes           bytea       storage external not null,
+    uploaded_at     timestamptz not null default clock_timestamp(),
+    -- When it was seen by the machine's clock that the review had ended.
+    settled_at      timestamptz
+);
+create index proof_registration on proof (registration_id);
+create index proof_attendee on proof (attendee_id);
+
 create table timeline (
     registration_id uuid        not null,
     id              bigint      not null generated always as identity,

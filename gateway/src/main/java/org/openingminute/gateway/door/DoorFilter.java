@@ -1,6 +1,7 @@
 package org.openingminute.gateway.door;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.UUID;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
@@ -31,8 +32,11 @@ public class DoorFilter implements WebFilter {
 
     private static final String ATTRIBUTE = DoorFilter.class.getName() + ".requestId";
     private static final Pattern USABLE_ID = Pattern.compile("[A-Za-z0-9._-]{1,64}");
-    private static final PathPattern PROOF =
-            PathPatternParser.defaultInstance.parse("/api/registrations/*/attendees/*/proof");
+    /** The API's call, and the same on the registration's page. */
+    private static final List<PathPattern> PROOFS = List.of(
+            PathPatternParser.defaultInstance.parse("/api/registrations/*/attendees/*/proof"),
+            PathPatternParser.defaultInstance.parse("/registrations/*/attendees/*/proof"));
+
     private static final long MEBIBYTE = 1024 * 1024;
 
     private final Supplier<UUID> ids;
@@ -88,7 +92,8 @@ public class DoorFilter implements WebFilter {
     }
 
     private static long limitFor(String path) {
-        return PROOF.matches(PathContainer.parsePath(path)) ? 6 * MEBIBYTE : MEBIBYTE;
+        PathContainer asked = PathContainer.parsePath(path);
+        return PROOFS.stream().anyMatch(proof -> proof.matches(asked)) ? 6 * MEBIBYTE : MEBIBYTE;
     }
 
     private String usableOrNew(@Nullable String given) {

@@ -16,6 +16,7 @@ import org.openingminute.notification.heard.Heard;
 import org.openingminute.notification.heard.Money;
 import org.openingminute.notification.heard.PaymentState;
 import org.openingminute.notification.heard.RegistrationState;
+import org.openingminute.notification.owed.MailKind;
 import org.openingminute.notification.owed.Owed;
 import org.springframework.context.MessageSource;
 import org.thymeleaf.ITemplateEngine;
@@ -73,7 +74,7 @@ public final class MailComposer {
                     OneLine.of(words.say(kind + ".subject", conferenceName(), registration.reference(), seats())),
                     words.say("greeting", OneLine.of(registration.contact().name())),
                     paragraphs(owed),
-                    new Action(words.say(kind + ".action"), link),
+                    new Action(words.say(actionOf(owed.kind())), link),
                     facts(),
                     words.say("order"),
                     order(),
@@ -102,9 +103,24 @@ public final class MailComposer {
                 case PROOF_REFUSED ->
                     Stream.concat(
                             Stream.concat(Stream.of(words.say("proof-refused.text")), reason()),
-                            Stream.of(words.say("proof-refused.offer", heldUntil(), seats())));
+                            Stream.of(whatIsOffered()));
             };
             return told.toList();
+        }
+
+        private String actionOf(MailKind kind) {
+            boolean nothingToSee = kind == MailKind.PROOF_REFUSED && registration.holdExpiresAt() == null;
+            return nothingToSee ? "proof-refused.no-offer-action" : kind.code() + ".action";
+        }
+
+        private String whatIsOffered() {
+            RegistrationState.@Nullable Offer offer = registration.offer();
+            if (registration.holdExpiresAt() == null) {
+                return words.say("proof-refused.no-offer", seats());
+            }
+            return offer == null
+                    ? words.say("proof-refused.offer", heldUntil(), seats())
+                    : words.say("proof-refused.offer-for", heldUntil(), seats(), words.money(offer.total()));
         }
 
         /** One for each attendee. */
@@ -192,19 +208,20 @@ public final class MailComposer {
 
         private List<Fact> order() {
             List<Fact> order = new ArrayList<>();
-            for (RegistrationState.Line line : registration.lines()) {
+            RegistrationState.@Nullable Offer offer = registration.offer();
+            for (RegistrationState.Line line : offer == null ? registration.lines() : offer.lines()) {
                 order.add(new Fact(what(line), words.money(line.amount())));
             }
-            @Nullable Money discount = registration.discount();
+            @Nullable Money discount = offer == null ? registration.discount() : offer.discount();
             if (discount != null && discount.isPositive()) {
                 order.add(new Fact(
                         words.say("order.discount"), words.money(new Money(-discount.amount(), discount.currency()))));
             }
-            @Nullable Money tax = registration.tax();
+            @Nullable Money tax = offer == null ? registration.tax() : offer.tax();
             if (tax != null && tax.isPositive()) {
                 order.add(new Fact(words.say("order.tax"), words.money(tax)));
             }
-            order.add(new Fact(words.say("order.total"), total()));
+            order.add(new Fact(words.say("order.total"), offer == null ? total() : words.money(offer.total())));
             return order;
         }
 

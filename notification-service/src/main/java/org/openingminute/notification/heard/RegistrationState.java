@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param holdExpiresAt {@code null} where nothing is held
  * @param reason why it was cancelled, refused or ended, in plain words
  * @param refundPlanned what a cancellation or late money will give back
+ * @param offer what is offered where a proof was refused
  */
 public record RegistrationState(
         UUID id,
@@ -33,7 +35,8 @@ public record RegistrationState(
         @Nullable Money captured,
         @Nullable Money refunded,
         @Nullable String reason,
-        @Nullable Money refundPlanned) {
+        @Nullable Money refundPlanned,
+        @Nullable Offer offer) {
 
     public RegistrationState {
         Objects.requireNonNull(id, "a registration has an id");
@@ -74,8 +77,38 @@ public record RegistrationState(
         }
     }
 
-    /** Who comes. */
-    public record Attendee(UUID id, String givenName, String familyName) {}
+    /**
+     * Who comes.
+     *
+     * @param proof how far the proof of the category is; {@code null} where it needs none, or its writer does not say
+     */
+    public record Attendee(
+            UUID id,
+            String givenName,
+            String familyName,
+            @Nullable String proof) {}
+
+    /** The same order at the ordinary price. */
+    public record Offer(
+            List<Line> lines,
+            @Nullable Money discount,
+            @Nullable Money tax,
+            Money total) {
+
+        public Offer {
+            Objects.requireNonNull(total, "an offer has a total");
+            lines = lines == null ? List.of() : List.copyOf(lines);
+        }
+    }
+
+    /** Whether somebody's proof is still to come. */
+    public boolean wantsProof() {
+        List<String> proofs = attendees.stream()
+                .map(Attendee::proof)
+                .flatMap(Stream::ofNullable)
+                .toList();
+        return proofs.isEmpty() || proofs.contains("wanted");
+    }
 
     /**
      * One line of the price.

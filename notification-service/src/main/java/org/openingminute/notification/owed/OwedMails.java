@@ -29,7 +29,8 @@ public final class OwedMails {
         @Nullable PaymentState payment = heard.payment();
         boolean holds = heard.holdEndsAt() == null || now.isBefore(heard.holdEndsAt());
         List<Owed> byStatus = switch (registration.status()) {
-            case PENDING_REVIEW -> holds ? List.of(Owed.once(MailKind.PROOF_WANTED)) : List.of();
+            case PENDING_REVIEW ->
+                holds && registration.wantsProof() ? List.of(Owed.once(MailKind.PROOF_WANTED)) : List.of();
             case PENDING_PAYMENT -> holds ? unpaid(registration, payment) : List.of();
             case CONFIRMED -> List.of(Owed.once(MailKind.CONFIRMATION));
             case REJECTED -> holds ? List.of(Owed.once(MailKind.PROOF_REFUSED)) : List.of();

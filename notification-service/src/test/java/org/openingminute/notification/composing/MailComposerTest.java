@@ -2,9 +2,11 @@ package org.openingminute.notification.composing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.openingminute.notification.heard.States.CONFERENCE;
+import static org.openingminute.notification.heard.States.HOLD_EXPIRES_AT;
 import static org.openingminute.notification.heard.States.payment;
 import static org.openingminute.notification.heard.States.refund;
 import static org.openingminute.notification.heard.States.registration;
+import static org.openingminute.notification.heard.States.reviewed;
 import static org.openingminute.notification.heard.States.usd;
 
 import java.io.IOException;
@@ -175,6 +177,26 @@ class MailComposerTest {
     }
 
     @Test
+    void a_refused_proof_names_what_is_offered_and_for_how_much() {
+        RegistrationState.Offer offer = new RegistrationState.Offer(
+                List.of(new RegistrationState.Line("Industry", 0, 1, usd(95_000))), usd(0), usd(0), usd(95_000));
+        RegistrationState rejected = registration(RegistrationStatus.REJECTED);
+
+        assertThat(proofRefused(reviewed(rejected, HOLD_EXPIRES_AT, offer, "refused"))
+                        .text())
+                .contains("at the ordinary price, USD 950.00 in all: you can accept it until February 2, 2026")
+                .contains("Industry (Ada Lovelace): USD 950.00", "Total: USD 950.00", "See the offer")
+                .doesNotContain("Academic", "USD 800.00");
+        assertThat(proofRefused(reviewed(rejected, null, null, "refused")).text())
+                .contains("There is nothing else that we could offer you", "See your registration")
+                .doesNotContain("accept it until", "See the offer", "the end of the sale");
+    }
+
+    private ComposedMail proofRefused(RegistrationState state) {
+        return composer.compose(new Owed(MailKind.PROOF_REFUSED, ""), new Heard(state, null, null), CONFERENCE);
+    }
+
+    @Test
     void what_was_given_back_before_is_not_promised_again() {
         RegistrationState state = registration(RegistrationStatus.CANCELLED, 80_000, 160_000, 0, "Ada", "en");
 
@@ -252,7 +274,8 @@ class MailComposerTest {
                 state.captured(),
                 refunded,
                 reason,
-                state.refundPlanned());
+                state.refundPlanned(),
+                state.offer());
     }
 
     @Test

@@ -2,6 +2,7 @@ package org.openingminute.notification.heard;
 
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.Currency;
 import java.util.List;
 import java.util.UUID;
@@ -54,7 +55,7 @@ public final class States {
                 status,
                 new Contact(name, "ada@example.org", locale),
                 0,
-                List.of(new Attendee(ID, "Ada", "Lovelace"), new Attendee(ID, "Grace", "Hopper")),
+                List.of(new Attendee(ID, "Ada", "Lovelace", null), new Attendee(ID, "Grace", "Hopper", null)),
                 usd(total),
                 usd(5_000),
                 usd(1_234),
@@ -70,7 +71,39 @@ public final class States {
                     case REJECTED, CANCELLED -> "The card on the photo has ended.";
                     case PENDING_PAYMENT, PENDING_REVIEW, CONFIRMED, EXPIRED, UNKNOWN -> null;
                 },
-                refundPlanned == 0 ? null : usd(refundPlanned));
+                refundPlanned == 0 ? null : usd(refundPlanned),
+                null);
+    }
+
+    /** The same with proofs so far for its attendees, and an offer or none. */
+    public static RegistrationState reviewed(
+            RegistrationState state,
+            @Nullable Instant holdExpiresAt,
+            RegistrationState.@Nullable Offer offer,
+            String... proofs) {
+        List<Attendee> attendees = new ArrayList<>();
+        for (String proof : proofs) {
+            attendees.add(new Attendee(ID, "Ada", "Lovelace", proof));
+        }
+        return new RegistrationState(
+                state.id(),
+                state.reference(),
+                state.conference(),
+                state.status(),
+                state.contact(),
+                state.contactGeneration(),
+                attendees,
+                state.total(),
+                state.discount(),
+                state.tax(),
+                state.lines(),
+                holdExpiresAt,
+                state.changedAt(),
+                state.captured(),
+                state.refunded(),
+                state.reason(),
+                state.refundPlanned(),
+                offer);
     }
 
     public static PaymentState payment(PaymentState.Status status, Refund... refunds) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 import static org.openingminute.notification.heard.States.payment;
 import static org.openingminute.notification.heard.States.refund;
 import static org.openingminute.notification.heard.States.registration;
+import static org.openingminute.notification.heard.States.reviewed;
 
 import java.time.Instant;
 import java.util.ArrayList;
@@ -111,6 +112,16 @@ class OwedMailsTest {
                 .isEmpty();
         assertThat(OwedMails.by(new Heard(registration(status), null, NOW.plusSeconds(1)), NOW))
                 .hasSize(1);
+    }
+
+    @Test
+    void who_has_sent_every_proof_is_not_asked_for_one() {
+        RegistrationState state = registration(RegistrationStatus.PENDING_REVIEW);
+
+        assertThat(OwedMails.by(new Heard(reviewed(state, LATER, null, "wanted", "received"), null, LATER), NOW))
+                .containsExactly(new Owed(MailKind.PROOF_WANTED, ""));
+        assertThat(OwedMails.by(new Heard(reviewed(state, LATER, null, "received", "accepted"), null, LATER), NOW))
+                .isEmpty();
     }
 
     @Test

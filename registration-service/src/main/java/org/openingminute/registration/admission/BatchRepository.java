@@ -149,7 +149,8 @@ class BatchRepository {
                 select distinct a.email
                   from attendee a join registration r on r.id = a.registration_id
                  where a.conference = ? and a.email = any(?)
-                   and r.status in ('pending-review', 'pending-payment', 'confirmed', 'rejected')
+                   and (r.status in ('pending-review', 'pending-payment', 'confirmed')
+                        or (r.status = 'rejected' and r.hold_expires_at is not null))
                 """)
                 .param(conference)
                 .param(addresses.toArray(String[]::new))

@@ -111,6 +111,62 @@ public sealed interface Ask {
             String organiser)
             implements Repeatable, OnRegistration {}
 
+    /**
+     * A file was sent in that is to prove an attendee's category; it is stored already.
+     *
+     * @param organiser who sent it in on the registrant's behalf; {@code null} for the registrant
+     */
+    record ProofReceived(
+            String conference,
+            UUID registration,
+            ScopedKey key,
+            BodyHash bodyHash,
+            UUID attendee,
+            UUID file,
+            @Nullable String organiser)
+            implements Repeatable, OnRegistration {
+
+        @Override
+        public boolean goesFirst() {
+            return false;
+        }
+    }
+
+    /**
+     * An organiser accepts or refuses proofs.
+     *
+     * @param attendee whose; {@code null} for everybody's that is not accepted yet
+     * @param reason always there where they are refused
+     */
+    record Review(
+            String conference,
+            UUID registration,
+            ScopedKey key,
+            BodyHash bodyHash,
+            boolean accept,
+            @Nullable UUID attendee,
+            @Nullable String reason,
+            String organiser)
+            implements Repeatable, OnRegistration {}
+
+    /**
+     * What was offered where a proof was refused is taken.
+     *
+     * @param organiser who does it on the registrant's behalf; {@code null} for the registrant
+     */
+    record AcceptOffer(
+            String conference,
+            UUID registration,
+            ScopedKey key,
+            BodyHash bodyHash,
+            @Nullable String organiser) implements Repeatable, OnRegistration {
+
+        @Override
+        public boolean goesFirst() {
+            return false;
+        }
+    }
+
     /** The end of a hold may have passed. */
     record HoldEnded(String conference, UUID registration) implements OnRegistration {}
 

@@ -64,10 +64,16 @@ public class Decisions {
             case Ask.Cancel cancel -> cancel(sale, cancel);
             case Ask.Refund refund -> refund(sale, refund);
             case Ask.MarkPaid paid -> markPaid(sale, paid);
+            case Ask.ProofReceived received -> new ReviewDecision(sale, new Moves(sale, ids)).receive(received);
+            case Ask.Review review -> new ReviewDecision(sale, new Moves(sale, ids)).review(review);
+            case Ask.AcceptOffer offer -> new ReviewDecision(sale, new Moves(sale, ids)).acceptOffer(offer);
         };
         int status = switch (ask) {
             case Ask.Register ignored -> 201;
             case Ask.Refund ignored -> 202;
+            case Ask.ProofReceived ignored -> 202;
+            case Ask.Review ignored -> 200;
+            case Ask.AcceptOffer ignored -> 200;
             case Ask.Extend ignored -> 200;
             case Ask.Cancel ignored -> 200;
             case Ask.MarkPaid ignored -> 200;
@@ -102,7 +108,7 @@ public class Decisions {
     }
 
     /** A hold whose end has passed is over, whether or not the job that ends it has come by. */
-    private static void requireHoldNotOver(SaleState sale, Registration registration) {
+    static void requireHoldNotOver(SaleState sale, Registration registration) {
         @Nullable Instant end = registration.hold().expiresAt();
         if (end != null && !end.isAfter(sale.now())) {
             throw new Problem(ProblemCode.NOT_ALLOWED_NOW, "The hold is over.");
@@ -237,14 +243,18 @@ public class Decisions {
         @Nullable Instant end = before.hold().expiresAt();
         if (end != null && before.status().holdsSeats() && !end.isAfter(sale.now())) {
             new Moves(sale, ids)
-                    .move(
-                            before,
-                            Trigger.HOLD_RAN_OUT,
-                            Circumstance.ALWAYS,
-                            Moves.Details.because("the time to pay ran out"));
+                    .move(before, Trigger.HOLD_RAN_OUT, Circumstance.ALWAYS, Moves.Details.because(whyEnded(before)));
             sale.note(before.id(), "Expired", "The time ran out, and the seats are free for others.");
         }
         return new Answer.Noted();
+    }
+
+    private static String whyEnded(Registration before) {
+        return switch (before.status()) {
+            case PENDING_REVIEW -> "the time for the proof ran out";
+            case REJECTED -> "the offer was not accepted in time";
+            case PENDING_PAYMENT, CONFIRMED, EXPIRED, CANCELLED -> "the time to pay ran out";
+        };
     }
 
     private Answer paymentNews(SaleState sale, Ask.PaymentNews ask) {

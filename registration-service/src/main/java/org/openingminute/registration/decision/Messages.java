@@ -12,6 +12,7 @@ import org.openingminute.messaging.OutgoingMessage;
 import org.openingminute.registration.lifecycle.Attendee;
 import org.openingminute.registration.lifecycle.Contact;
 import org.openingminute.registration.lifecycle.Registration;
+import org.openingminute.registration.lifecycle.RegistrationView;
 import org.openingminute.registration.lifecycle.Status;
 import org.openingminute.registration.sale.Money;
 import org.openingminute.registration.sale.Quote;
@@ -48,7 +49,8 @@ final class Messages {
             Money captured,
             Money refunded,
             @Nullable String reason,
-            @Nullable Money refundPlanned) {}
+            @Nullable Money refundPlanned,
+            RegistrationView.@Nullable OfferView offer) {}
 
     /** What readers need of an attendee; what somebody eats or needs is not among it. */
     record AttendeeBody(
@@ -61,7 +63,8 @@ final class Messages {
             @Nullable String country,
             @Nullable String badgeName,
             List<Attendee.AddOn> addOns,
-            int generation) {
+            int generation,
+            Attendee.@Nullable Proof proof) {
 
         static AttendeeBody of(Attendee a) {
             return new AttendeeBody(
@@ -74,7 +77,8 @@ final class Messages {
                     a.country(),
                     a.badgeName(),
                     a.addOns(),
-                    a.generation());
+                    a.generation(),
+                    a.proof());
         }
     }
 
@@ -129,7 +133,8 @@ final class Messages {
                         r.money().captured(),
                         r.money().refunded(),
                         r.reason(),
-                        refundPlanned(r)));
+                        refundPlanned(r),
+                        RegistrationView.OfferView.of(r.offer())));
     }
 
     static OutgoingMessage request(Registration r, Conference conference, Instant now) {

@@ -119,12 +119,29 @@ final class Moves {
 
     private Registration apply(Effect effect, @Nullable Status from, Registration now, Details details) {
         return switch (effect) {
-            case HOLD_SEATS -> seats(now, 1, 0);
-            case SELL_SEATS -> seats(now, -1, 1);
-            case FREE_SEATS -> from == Status.CONFIRMED ? seats(now, 0, -1) : seats(now, -1, 0);
-            case HOLD_OFFER -> now;
+            case HOLD_SEATS -> {
+                seats(now.takes(), 1, 0);
+                yield now;
+            }
+            case SELL_SEATS -> {
+                seats(now.takes(), -1, 1);
+                yield now;
+            }
+            case FREE_SEATS -> freeSeats(from, now);
+            case HOLD_OFFER -> {
+                seats(now.takes(), -1, 0);
+                seats(offerOf(now).takes(), 1, 0);
+                yield now;
+            }
             case START_HOLD -> now.with(hold(now, sale.now().plus(holdOf(now)), false));
             case EXTEND_HOLD -> now.with(hold(now, endOf(now).plus(EXTENSION), true));
+            case HOLD_FOR_REVIEW -> {
+                Instant reviewed = sale.now()
+                        .plus(Duration.ofDays(definition().registration().reviewDays()));
+                yield reviewed.isAfter(endOf(now))
+                        ? now.with(hold(now, reviewed, now.hold().extended()))
+                        : now;
+            }
             case START_OFFER_HOLD ->
                 now.with(hold(
                         now,
@@ -165,9 +182,25 @@ final class Moves {
         };
     }
 
-    private Registration seats(Registration now, int held, int sold) {
-        sale.stock().change(now.takes().asTakes().amounts(), held, sold);
+    private void seats(Registration.Taken takes, int held, int sold) {
+        sale.stock().change(takes.asTakes().amounts(), held, sold);
+    }
+
+    /** What was rejected holds its offer, or nothing where there is none; and with what it holds the offer ends. */
+    private Registration freeSeats(@Nullable Status from, Registration now) {
+        if (from == Status.REJECTED) {
+            if (now.offer() != null) {
+                seats(now.offer().takes(), -1, 0);
+            }
+            return now.offering(null);
+        }
+        boolean sold = from == Status.CONFIRMED;
+        seats(now.takes(), sold ? 0 : -1, sold ? -1 : 0);
         return now;
+    }
+
+    private static Registration.Offer offerOf(Registration now) {
+        return Objects.requireNonNull(now.offer(), "only an offer is held");
     }
 
     /** How long the first hold lasts: for a proof, an invoice, or a card. */

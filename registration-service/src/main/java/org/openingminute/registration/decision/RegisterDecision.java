@@ -169,13 +169,18 @@ public final class RegisterDecision {
     }
 
     private static Circumstance circumstance(Definition definition, Order order, Quote quote) {
-        boolean needsProof = order.attendees().stream()
-                .flatMap(line -> definition.registration().category(line.category()).stream())
-                .anyMatch(Category::needsProof);
-        if (needsProof) {
+        if (order.attendees().stream().anyMatch(line -> needsProof(definition, line.category()))) {
             return Circumstance.NEEDS_PROOF;
         }
         return quote.total().amount() == 0 ? Circumstance.NOTHING_TO_PAY : Circumstance.TO_PAY;
+    }
+
+    private static boolean needsProof(Definition definition, String category) {
+        return definition
+                .registration()
+                .category(category)
+                .filter(Category::needsProof)
+                .isPresent();
     }
 
     private Registration draft(
@@ -196,7 +201,7 @@ public final class RegisterDecision {
                         requireNonNull(contact.email()).strip(),
                         locale == null ? "en" : locale),
                 0,
-                attendees(request),
+                attendees(definition, request),
                 new Registration.Price(
                         quote.lines(), quote.discount(), quote.tax(), quote.total(), quote.phase(), quote.voucher()),
                 taken,
@@ -211,19 +216,20 @@ public final class RegisterDecision {
                 definition.registration().cancellationPolicy(),
                 Registration.MoneyMoved.none(quote.total().currency()),
                 null,
+                null,
                 sale.now(),
                 sale.now());
     }
 
-    private List<Attendee> attendees(RegistrationRequest request) {
+    private List<Attendee> attendees(Definition definition, RegistrationRequest request) {
         List<Attendee> attendees = new ArrayList<>();
         for (RegistrationRequest.@Nullable Attendee asked : requireNonNull(request.attendees())) {
-            attendees.add(attendee(requireNonNull(asked)));
+            attendees.add(attendee(definition, requireNonNull(asked)));
         }
         return attendees;
     }
 
-    private Attendee attendee(RegistrationRequest.Attendee asked) {
+    private Attendee attendee(Definition definition, RegistrationRequest.Attendee asked) {
         List<Attendee.AddOn> addOns = new ArrayList<>();
         if (asked.addOns() != null) {
             for (RegistrationRequest.@Nullable AddOnChoice choice : asked.addOns()) {
@@ -243,6 +249,8 @@ public final class RegisterDecision {
                 asked.dietary(),
                 asked.accessibility(),
                 addOns,
-                0);
+                0,
+                needsProof(definition, requireNonNull(asked.category())) ? Attendee.Proof.wanted : null,
+                null);
     }
 }

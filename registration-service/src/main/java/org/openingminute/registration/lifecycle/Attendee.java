@@ -1,5 +1,6 @@
 package org.openingminute.registration.lifecycle;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -8,6 +9,8 @@ import org.jspecify.annotations.Nullable;
  * A person with a ticket.
  *
  * @param generation raised by a transfer: it ends the former access token and ticket
+ * @param proof how far the proof of the category is; {@code null} where the category needs none
+ * @param proofFile the file that was sent in last; {@code null} before the first
  */
 public record Attendee(
         UUID id,
@@ -21,12 +24,60 @@ public record Attendee(
         @Nullable String dietary,
         @Nullable String accessibility,
         List<AddOn> addOns,
-        int generation) {
+        int generation,
+        @Nullable Proof proof,
+        @Nullable UUID proofFile) {
 
     /** An add-on as it was ordered. */
     public record AddOn(String code, int quantity) {}
 
+    /** How far the proof of a category is, as clients read it. */
+    public enum Proof {
+        wanted,
+        received,
+        accepted,
+        refused
+    }
+
     public Attendee {
         addOns = List.copyOf(addOns);
+    }
+
+    /** Whether there is a proof that was not accepted (yet). */
+    @JsonIgnore
+    public boolean isUnproved() {
+        return proof != null && proof != Proof.accepted;
+    }
+
+    public Attendee with(Proof newProof) {
+        return of(category, newProof, proofFile);
+    }
+
+    /** A file was sent in, in place of the former one if there was one. */
+    public Attendee received(UUID file) {
+        return of(category, Proof.received, file);
+    }
+
+    /** The same person in a category that needs no proof. */
+    public Attendee movedTo(String newCategory) {
+        return of(newCategory, null, proofFile);
+    }
+
+    private Attendee of(String newCategory, @Nullable Proof newProof, @Nullable UUID newFile) {
+        return new Attendee(
+                id,
+                newCategory,
+                givenName,
+                familyName,
+                email,
+                affiliation,
+                country,
+                badgeName,
+                dietary,
+                accessibility,
+                addOns,
+                generation,
+                newProof,
+                newFile);
     }
 }

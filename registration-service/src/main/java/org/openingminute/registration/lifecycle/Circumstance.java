@@ -10,7 +10,12 @@ public enum Circumstance {
     NEEDS_PROOF,
     TO_PAY,
     NOTHING_TO_PAY,
+    /** Others are still to be sent in, or to be looked at. */
     MORE_PROOFS_WANTED,
+    /** With this one, every proof is there that was not there before. */
+    ALL_PROOFS_THERE,
+    /** Every proof was there before, and one was sent in again. */
+    PROOF_REPLACED,
     OFFER_POSSIBLE,
     NO_OFFER,
     FIRST_EXTENSION,
@@ -25,7 +30,8 @@ public enum Circumstance {
     static Set<Circumstance> of(Trigger trigger) {
         return switch (trigger) {
             case REQUESTED -> EnumSet.of(NEEDS_PROOF, TO_PAY, NOTHING_TO_PAY);
-            case PROOF_ACCEPTED -> EnumSet.of(MORE_PROOFS_WANTED, TO_PAY, NOTHING_TO_PAY);
+            case PROOF_RECEIVED -> EnumSet.of(MORE_PROOFS_WANTED, ALL_PROOFS_THERE, PROOF_REPLACED);
+            case PROOF_ACCEPTED -> EnumSet.of(MORE_PROOFS_WANTED, ALL_PROOFS_THERE, TO_PAY, NOTHING_TO_PAY);
             case PROOF_REFUSED -> EnumSet.of(OFFER_POSSIBLE, NO_OFFER);
             case OFFER_ACCEPTED -> EnumSet.of(TO_PAY, NOTHING_TO_PAY, NO_OFFER);
             case EXTENDED -> EnumSet.of(FIRST_EXTENSION, EXTENDED_BEFORE);

@@ -14,6 +14,8 @@ public enum Effect {
     HOLD_OFFER,
     START_HOLD,
     EXTEND_HOLD,
+    /** Every proof is there: the hold lasts as long as a review may take, from now. Never shortens it. */
+    HOLD_FOR_REVIEW,
     START_OFFER_HOLD,
     END_HOLD,
 
@@ -59,6 +61,7 @@ public enum Effect {
                     HOLD_OFFER,
                     START_HOLD,
                     EXTEND_HOLD,
+                    HOLD_FOR_REVIEW,
                     START_OFFER_HOLD,
                     END_HOLD,
                     REQUEST_PAYMENT,

@@ -1,6 +1,7 @@
 package org.openingminute.registration.lifecycle;
 
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -16,6 +17,7 @@ import org.openingminute.registration.sale.Quote;
  * One person's order. Immutable; a change makes a new one with the next revision.
  *
  * @param revision grows with each change; the sequence of its events
+ * @param offer what is offered while it is rejected; {@code null} where nothing is
  * @param policy the cancellation policy as it was when it was made
  * @param reason why it was refused, cancelled or ended, in plain words
  * @param createdAt business time
@@ -37,6 +39,7 @@ public record Registration(
         Invoice invoice,
         List<CancellationRule> policy,
         MoneyMoved money,
+        @Nullable Offer offer,
         @Nullable String reason,
         Instant createdAt,
         Instant changedAt) {
@@ -103,6 +106,18 @@ public record Registration(
         private static Map<QuotaKey, Integer> keys(Map<String, Integer> byCode) {
             return byCode.entrySet().stream()
                     .collect(Collectors.toMap(entry -> QuotaKey.of(entry.getKey()), Map.Entry::getValue));
+        }
+    }
+
+    /**
+     * The same order in other categories, for those whose proof was not accepted. While it stands, it is what is held.
+     *
+     * @param categories of the attendees, in their order
+     */
+    public record Offer(Price price, Taken takes, List<String> categories) {
+
+        public Offer {
+            categories = List.copyOf(categories);
         }
     }
 
@@ -233,6 +248,54 @@ public record Registration(
         return changed(status, revision, hold, money, newReason, changedAt);
     }
 
+    public Registration with(List<Attendee> newAttendees) {
+        return ordering(newAttendees, price, takes, offer, reason);
+    }
+
+    /** With an offer, or without the one that there was. */
+    public Registration offering(@Nullable Offer newOffer) {
+        return ordering(attendees, price, takes, newOffer, reason);
+    }
+
+    /** The offer becomes the order, and why there had to be one is past. */
+    public Registration taking(Offer accepted) {
+        List<Attendee> moved = new ArrayList<>();
+        for (int i = 0; i < attendees.size(); i++) {
+            Attendee attendee = attendees.get(i);
+            String category = accepted.categories().get(i);
+            moved.add(attendee.category().equals(category) ? attendee : attendee.movedTo(category));
+        }
+        return ordering(moved, accepted.price(), accepted.takes(), null, null);
+    }
+
+    private Registration ordering(
+            List<Attendee> newAttendees,
+            Price newPrice,
+            Taken newTakes,
+            @Nullable Offer newOffer,
+            @Nullable String newReason) {
+        return new Registration(
+                id,
+                reference,
+                conference,
+                status,
+                revision,
+                contact,
+                contactGeneration,
+                newAttendees,
+                newPrice,
+                newTakes,
+                hold,
+                paymentMethod,
+                invoice,
+                policy,
+                money,
+                newOffer,
+                newReason,
+                createdAt,
+                changedAt);
+    }
+
     private Registration changed(
             Status newStatus,
             long newRevision,
@@ -256,6 +319,7 @@ public record Registration(
                 invoice,
                 policy,
                 newMoney,
+                offer,
                 newReason,
                 createdAt,
                 newChangedAt);

@@ -36,7 +36,25 @@ public final class RegistrationLifecycle {
         move(null, REQUESTED, NOTHING_TO_PAY, CONFIRMED, HOLD_SEATS, SELL_SEATS, REQUEST_PAYMENT, SAY_CONFIRMED);
 
         // A proof is wanted or looked at
+        move(PENDING_REVIEW, PROOF_RECEIVED, MORE_PROOFS_WANTED, PENDING_REVIEW, SAY_CHANGED);
+        move(
+                PENDING_REVIEW,
+                PROOF_RECEIVED,
+                ALL_PROOFS_THERE,
+                PENDING_REVIEW,
+                HOLD_FOR_REVIEW,
+                REQUEST_PAYMENT,
+                SAY_CHANGED);
+        move(PENDING_REVIEW, PROOF_RECEIVED, PROOF_REPLACED, PENDING_REVIEW, SAY_CHANGED);
         move(PENDING_REVIEW, PROOF_ACCEPTED, MORE_PROOFS_WANTED, PENDING_REVIEW, SAY_CHANGED);
+        move(
+                PENDING_REVIEW,
+                PROOF_ACCEPTED,
+                ALL_PROOFS_THERE,
+                PENDING_REVIEW,
+                HOLD_FOR_REVIEW,
+                REQUEST_PAYMENT,
+                SAY_CHANGED);
         move(PENDING_REVIEW, PROOF_ACCEPTED, TO_PAY, PENDING_PAYMENT, START_OFFER_HOLD, REQUEST_PAYMENT, SAY_HELD);
         move(
                 PENDING_REVIEW,
@@ -179,8 +197,8 @@ public final class RegistrationLifecycle {
     /** What a person asks for in a state that does not allow it: refused, and so in the table. */
     private static void refuseWhereMissing() {
         for (Status from : Status.values()) {
-            for (Trigger asked :
-                    List.of(EXTENDED, PROOF_ACCEPTED, PROOF_REFUSED, OFFER_ACCEPTED, TRANSFERRED, ERASED)) {
+            for (Trigger asked : List.of(
+                    EXTENDED, PROOF_RECEIVED, PROOF_ACCEPTED, PROOF_REFUSED, OFFER_ACCEPTED, TRANSFERRED, ERASED)) {
                 for (Circumstance when : Circumstance.of(asked)) {
                     if (!TABLE.containsKey(new Key(from, asked, when))) {
                         refuse(from, asked, when, "not while it is " + from.wireName());

@@ -24,7 +24,8 @@ public record RegistrationView(
         Registration.PaymentMethod paymentMethod,
         @Nullable String voucher,
         Instant createdAt,
-        List<AttendeeView> attendees) {
+        List<AttendeeView> attendees,
+        @Nullable OfferView offer) {
 
     /** An attendee as clients read it. */
     public record AttendeeView(
@@ -38,7 +39,8 @@ public record RegistrationView(
             @Nullable String badgeName,
             @Nullable String dietary,
             @Nullable String accessibility,
-            List<Attendee.AddOn> addOns) {
+            List<Attendee.AddOn> addOns,
+            Attendee.@Nullable Proof proof) {
 
         static AttendeeView of(Attendee a) {
             return new AttendeeView(
@@ -52,7 +54,22 @@ public record RegistrationView(
                     a.badgeName(),
                     a.dietary(),
                     a.accessibility(),
-                    a.addOns());
+                    a.addOns(),
+                    a.proof());
+        }
+    }
+
+    /** What is offered where a proof was refused: the same order at what it costs without. */
+    public record OfferView(List<Quote.Line> lines, Money discount, Money tax, Money total) {
+
+        public static @Nullable OfferView of(Registration.@Nullable Offer offer) {
+            return offer == null
+                    ? null
+                    : new OfferView(
+                            offer.price().lines(),
+                            offer.price().discount(),
+                            offer.price().tax(),
+                            offer.price().total());
         }
     }
 
@@ -73,6 +90,7 @@ public record RegistrationView(
                 r.paymentMethod(),
                 r.price().voucher(),
                 r.createdAt(),
-                r.attendees().stream().map(AttendeeView::of).toList());
+                r.attendees().stream().map(AttendeeView::of).toList(),
+                OfferView.of(r.offer()));
     }
 }

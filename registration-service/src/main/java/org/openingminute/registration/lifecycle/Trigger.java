@@ -4,6 +4,8 @@ package org.openingminute.registration.lifecycle;
 public enum Trigger {
     REQUESTED,
     EXTENDED,
+    /** A file came in that is to show that an attendee is of their category. */
+    PROOF_RECEIVED,
     PROOF_ACCEPTED,
     PROOF_REFUSED,
     /** Money came in (or was marked as paid): as much as is due. */

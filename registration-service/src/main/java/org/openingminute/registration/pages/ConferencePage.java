@@ -170,18 +170,7 @@ record ConferencePage(
         if (category.needsVoucher()) {
             notes.add(words.of("category.needs-voucher"));
         }
-        if (!canBeChosenHere(category)) {
-            notes.add(words.of("category.not-here-yet"));
-        }
         return notes;
-    }
-
-    /**
-     * Whether the form offers a category. Proofs cannot be sent in through the pages yet, and who chose a category that needs
-     * one would be stuck; the API takes it.
-     */
-    static boolean canBeChosenHere(Category category) {
-        return !category.needsProof();
     }
 
     /** A cancellation policy, a sentence for each step. */

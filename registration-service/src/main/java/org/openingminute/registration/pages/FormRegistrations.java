@@ -1,7 +1,5 @@
 package org.openingminute.registration.pages;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import org.openingminute.registration.admission.Admissions;
@@ -10,7 +8,6 @@ import org.openingminute.registration.decision.BodyHash;
 import org.openingminute.registration.decision.Conference;
 import org.openingminute.registration.decision.Quoting;
 import org.openingminute.registration.decision.ScopedKey;
-import org.openingminute.registration.form.FieldError;
 import org.openingminute.registration.form.RegistrationRequest;
 import org.openingminute.registration.sale.Quote;
 import org.openingminute.registration.web.Bodies;
@@ -39,7 +36,6 @@ class FormRegistrations {
      * @throws Problem as the API's call does
      */
     UUID register(Conference conference, RegistrationForm form) {
-        requireChoicesOfHere(conference, form);
         String key = IdempotencyKeys.required(form.value("key"));
         JsonNode body = body(conference, form);
         return Objects.requireNonNull(admissions
@@ -59,23 +55,6 @@ class FormRegistrations {
     Quote quote(Conference conference, RegistrationForm form) {
         return Quoting.quote(
                 conference, bodies.readKnown(body(conference, form), RegistrationRequest.class), views.now());
-    }
-
-    /** A form that knows better than its page. */
-    private static void requireChoicesOfHere(Conference conference, RegistrationForm form) {
-        List<FieldError> errors = new ArrayList<>();
-        for (int i = 0; i < form.attendees(); i++) {
-            String field = "attendees[" + i + "].category";
-            conference
-                    .definition()
-                    .registration()
-                    .category(form.value(field))
-                    .filter(category -> !ConferencePage.canBeChosenHere(category))
-                    .ifPresent(category -> errors.add(new FieldError(field, "cannot be chosen here yet")));
-        }
-        if (!errors.isEmpty()) {
-            throw Problem.invalid(errors);
-        }
     }
 
     private static JsonNode body(Conference conference, RegistrationForm form) {

@@ -18,6 +18,7 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.CannotCreateTransactionException;
 import org.springframework.web.ErrorResponse;
 import org.springframework.web.method.annotation.MethodArgumentTypeMismatchException;
+import org.springframework.web.multipart.MultipartException;
 import org.springframework.web.servlet.HandlerExceptionResolver;
 import org.springframework.web.servlet.ModelAndView;
 import org.springframework.web.servlet.support.RequestContextUtils;
@@ -86,6 +87,7 @@ class PageErrors implements HandlerExceptionResolver, Ordered {
                     case SERVICE_UNAVAILABLE -> ProblemCode.UNAVAILABLE;
                     case null, default -> ProblemCode.MALFORMED;
                 };
+            case MultipartException ignored -> ProblemCode.MALFORMED;
             default -> null;
         };
     }

@@ -27,8 +27,8 @@ record RegisterPage(
         @Nullable Integer invoiceDays,
         @Nullable String codeOfConduct) {
 
-    /** An option of a list; one that cannot be chosen is shown all the same. */
-    record Choice(String code, String label, boolean canBeChosen) {}
+    /** An option of a list. */
+    record Choice(String code, String label) {}
 
     record AddOnChoice(String code, String label, int most) {}
 
@@ -89,15 +89,14 @@ record RegisterPage(
             if (left.left().equals("none")) {
                 parts.add(words.of("left.none"));
             }
-            choices.add(
-                    new Choice(category.code(), String.join(", ", parts), ConferencePage.canBeChosenHere(category)));
+            choices.add(new Choice(category.code(), String.join(", ", parts)));
         }
         return choices;
     }
 
     private static List<Choice> countries(Locale locale) {
         return Stream.of(Locale.getISOCountries())
-                .map(code -> new Choice(code, ConferencePage.country(code, locale), true))
+                .map(code -> new Choice(code, ConferencePage.country(code, locale)))
                 .sorted(Comparator.comparing(Choice::label, Collator.getInstance(locale)))
                 .toList();
     }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.registration.decision.Conference;
@@ -23,6 +24,9 @@ import org.openingminute.registration.sale.Money;
  * @param status as in the API, for the style sheet
  * @param next what to do or to expect now, the most important first
  * @param payable whether it can be paid by card
+ * @param again whether there is nothing left of it but to register again
+ * @param proofs what can be sent in now
+ * @param offer what is offered where a proof was refused
  * @param expecting whether something is still to happen without its registrant
  */
 record RegistrationPage(
@@ -42,6 +46,8 @@ record RegistrationPage(
         boolean cancellable,
         boolean again,
         boolean expecting,
+        List<ProofForm> proofs,
+        RegisterPage.@Nullable Price offer,
         RegisterPage.Price price,
         @Nullable String captured,
         List<Person> people,
@@ -62,6 +68,13 @@ record RegistrationPage(
             @Nullable String affiliation,
             @Nullable String country,
             String addOns) {}
+
+    /**
+     * A proof that can be sent in, or in place of another.
+     *
+     * @param state in words
+     */
+    record ProofForm(UUID attendee, String name, String category, String state) {}
 
     record Event(Moments.Moment at, String what, @Nullable String detail) {}
 
@@ -85,8 +98,10 @@ record RegistrationPage(
                 pending && r.paymentMethod() == Registration.PaymentMethod.card,
                 pending && !r.hold().extended(),
                 cancellable(r),
-                r.status() == Status.EXPIRED || r.status() == Status.CANCELLED,
+                hasEnded(r),
                 expecting(r),
+                proofs(r, conference, words),
+                offer(r, words),
                 RegisterPage.price(
                         r.price().lines(), r.price().discount(), r.price().tax(), r.total(), words),
                 r.money().captured().amount() == 0
@@ -105,9 +120,44 @@ record RegistrationPage(
                         .toList());
     }
 
+    /** A refusal without an offer holds nothing, either. */
+    private static boolean hasEnded(Registration r) {
+        return switch (r.status()) {
+            case EXPIRED, CANCELLED -> true;
+            case REJECTED -> r.offer() == null;
+            case PENDING_REVIEW, PENDING_PAYMENT, CONFIRMED -> false;
+        };
+    }
+
+    private static List<ProofForm> proofs(Registration r, Conference conference, Words words) {
+        if (r.status() != Status.PENDING_REVIEW) {
+            return List.of();
+        }
+        return r.attendees().stream()
+                .filter(Attendee::isUnproved)
+                .map(attendee -> new ProofForm(
+                        attendee.id(),
+                        attendee.givenName() + " " + attendee.familyName(),
+                        category(attendee, conference),
+                        words.of("proof." + attendee.proof())))
+                .toList();
+    }
+
+    private static RegisterPage.@Nullable Price offer(Registration r, Words words) {
+        Registration.@Nullable Offer offer = r.offer();
+        return offer == null
+                ? null
+                : RegisterPage.price(
+                        offer.price().lines(),
+                        offer.price().discount(),
+                        offer.price().tax(),
+                        offer.price().total(),
+                        words);
+    }
+
     /** Whether its registrant can cancel it. */
     static boolean cancellable(Registration r) {
-        return (r.status() == Status.CONFIRMED || r.status().holdsSeats())
+        return (r.status() == Status.CONFIRMED || (r.status().holdsSeats() && !hasEnded(r)))
                 && !r.money().disputeOpen();
     }
 
@@ -121,7 +171,7 @@ record RegistrationPage(
     }
 
     private static boolean expecting(Registration r) {
-        return r.status().holdsSeats()
+        return (r.status().holdsSeats() && !hasEnded(r))
                 || r.money().refunds().stream()
                         .anyMatch(refund -> refund.state() == Registration.Refund.State.commanded);
     }
@@ -138,7 +188,12 @@ record RegistrationPage(
                     next.add(words.of("next.pay", words.money(r.total()), seats));
                 }
             }
-            case PENDING_REVIEW -> next.add(words.of("next.review", seats));
+            case PENDING_REVIEW ->
+                next.add(words.of(
+                        r.attendees().stream().anyMatch(each -> each.proof() == Attendee.Proof.wanted)
+                                ? "next.proof"
+                                : "next.review",
+                        seats));
             case CONFIRMED ->
                 next.add(
                         r.money().disputeOpen()
@@ -147,6 +202,7 @@ record RegistrationPage(
             case REJECTED -> {
                 next.add(words.of("next.rejected"));
                 reason(r, next, moments, words);
+                next.add(words.of(r.offer() == null ? "next.no-offer" : "next.offer", seats));
             }
             case EXPIRED -> next.add(words.of("next.expired", seats));
             case CANCELLED -> {
@@ -162,7 +218,8 @@ record RegistrationPage(
 
     private static void reason(Registration r, List<String> next, Moments moments, Words words) {
         if (r.reason() != null) {
-            next.add(words.of("next.reason", words.known("reason", r.reason(), moments)));
+            String said = words.known("reason", r.reason(), moments);
+            next.add(words.of("next.reason", said.endsWith(".") ? said.substring(0, said.length() - 1) : said));
         }
     }
 
@@ -171,12 +228,7 @@ record RegistrationPage(
                 .collect(Collectors.toMap(AddOn::code, AddOn::name));
         return new Person(
                 attendee.givenName() + " " + attendee.familyName(),
-                conference
-                        .definition()
-                        .registration()
-                        .category(attendee.category())
-                        .map(Category::name)
-                        .orElse(attendee.category()),
+                category(attendee, conference),
                 attendee.email(),
                 attendee.affiliation(),
                 attendee.country() == null ? null : ConferencePage.country(attendee.country(), locale),
@@ -186,6 +238,15 @@ record RegistrationPage(
                                         ? ""
                                         : String.format(Locale.ROOT, " × %d", chosen.quantity())))
                         .collect(Collectors.joining(", ")));
+    }
+
+    private static String category(Attendee attendee, Conference conference) {
+        return conference
+                .definition()
+                .registration()
+                .category(attendee.category())
+                .map(Category::name)
+                .orElse(attendee.category());
     }
 
     /** What a cancellation would give back, as a sentence. */

@@ -17,9 +17,6 @@ import org.openingminute.registration.registrations.Registrations;
 import org.openingminute.registration.sale.Money;
 import org.openingminute.registration.web.IdempotencyKeys;
 import org.openingminute.registration.web.Problem;
-import org.openingminute.registration.web.ProblemCode;
-import org.springframework.http.HttpHeaders;
-import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -41,12 +38,15 @@ class RegistrationPageController {
     private final Registrations registrations;
     private final Admissions admissions;
     private final Ids ids;
+    private final RegistrationPages pages;
     private final PageViews views;
 
-    RegistrationPageController(Registrations registrations, Admissions admissions, Ids ids, PageViews views) {
+    RegistrationPageController(
+            Registrations registrations, Admissions admissions, Ids ids, RegistrationPages pages, PageViews views) {
         this.registrations = registrations;
         this.admissions = admissions;
         this.ids = ids;
+        this.pages = pages;
         this.views = views;
     }
 
@@ -59,7 +59,7 @@ class RegistrationPageController {
             HttpServletResponse response,
             Locale locale) {
         Registration registration = registrations.forCaller(request, id, Role.ORGANISER, Role.OPERATOR);
-        ModelAndView page = page("registration", registration, views.words(locale), response);
+        ModelAndView page = pages.page("registration", registration, views.words(locale), response);
         boolean expecting = page.getModel().get("page") instanceof RegistrationPage shown && shown.expecting();
         return page.addObject("refresh", reload && expecting);
     }
@@ -67,7 +67,7 @@ class RegistrationPageController {
     @GetMapping("/pay")
     ModelAndView pay(@PathVariable UUID id, HttpServletRequest request, HttpServletResponse response, Locale locale) {
         Registration registration = registrations.forCaller(request, id, Role.ORGANISER, Role.OPERATOR);
-        return page("pay", registration, views.words(locale), response);
+        return pages.page("pay", registration, views.words(locale), response);
     }
 
     @PostMapping("/hold-extension")
@@ -82,11 +82,9 @@ class RegistrationPageController {
                     new ScopedKey("extend:" + id, EXTENSION),
                     BodyHash.of(JsonNodeFactory.instance.objectNode())));
         } catch (Problem problem) {
+            RegistrationPages.requireOnlyTooLate(problem);
             Words words = views.words(locale);
-            return refused(
-                    page("registration", registrations.require(id), words, response),
-                    words.of("extension.refused"),
-                    problem);
+            return pages.refused(id, words.of("extension.refused"), problem, words, response);
         }
         Redirects.seeOther(response, "/registrations/" + id);
         return null;
@@ -125,9 +123,10 @@ class RegistrationPageController {
                     shown,
                     null));
         } catch (Problem problem) {
+            RegistrationPages.requireOnlyTooLate(problem);
             Words words = views.words(locale);
             boolean otherRefund = problem.members().containsKey("refund");
-            return refused(
+            return RegistrationPages.refused(
                     cancellation(registrations.require(id), words, response),
                     words.of(otherRefund ? "cancellation.changed" : "cancellation.refused"),
                     problem);
@@ -139,7 +138,7 @@ class RegistrationPageController {
     private ModelAndView cancellation(Registration registration, Words words, HttpServletResponse response) {
         Conference conference = registrations.requireConference(registration.conference());
         Money refund = registrations.refundNow(registration).amount();
-        return page("cancellation", registration, words, response)
+        return pages.page("cancellation", registration, words, response)
                 .addObject("key", ids.next().toString())
                 .addObject("refund", refund.amount())
                 .addObject("refundInWords", RegistrationPage.refundInWords(registration, refund, words))
@@ -147,29 +146,5 @@ class RegistrationPageController {
                         "policy",
                         ConferencePage.policy(
                                 registration.policy(), refund.currency(), Moments.of(conference, words), words));
-    }
-
-    private ModelAndView page(String template, Registration registration, Words words, HttpServletResponse response) {
-        response.setHeader(HttpHeaders.CACHE_CONTROL, "private, no-store");
-        Conference conference = registrations.requireConference(registration.conference());
-        String title = words.of(
-                template + ".title",
-                registration.reference(),
-                conference.definition().name());
-        RegistrationPage page = RegistrationPage.of(
-                registration, conference, registrations.timeline(registration.id()), views.now(), words);
-        ModelAndView view = views.page(template, title, conference, words).addObject("page", page);
-        return template.equals("registration") ? view.addObject("script", "registration.js") : view;
-    }
-
-    /**
-     * The page with what was not possible above it. Whatever else was wrong is an error of its own.
-     */
-    private static ModelAndView refused(ModelAndView page, String refusal, Problem problem) {
-        if (problem.code() != ProblemCode.NOT_ALLOWED_NOW) {
-            throw problem;
-        }
-        page.setStatus(HttpStatus.CONFLICT);
-        return page.addObject("refusal", refusal);
     }
 }

@@ -87,6 +87,13 @@ public final class Stock {
         return available().firstShort(sums, wanted);
     }
 
+    /** Whether there is room once something else was given back. */
+    public boolean allFreeInsteadOf(Takes givenBack, Takes wanted) {
+        Map<QuotaKey, Integer> without = new HashMap<>(sums);
+        givenBack.amounts().forEach((key, count) -> without.merge(key, -count, Integer::sum));
+        return available().firstShort(without, wanted).isEmpty();
+    }
+
     /** How long somebody who comes anew, and without a voucher, has to wait until all that they want is for sale again. */
     public Duration notForSaleYet(Takes wanted) {
         return wanted.amounts().keySet().stream()

@@ -11,7 +11,7 @@ import org.openingminute.registration.access.Caller;
 import org.openingminute.registration.access.Callers;
 import org.openingminute.registration.access.Role;
 import org.openingminute.registration.admission.Admissions;
-import org.openingminute.registration.decision.Answer;
+import org.openingminute.registration.admission.Replies;
 import org.openingminute.registration.decision.Ask;
 import org.openingminute.registration.decision.BodyHash;
 import org.openingminute.registration.decision.ScopedKey;
@@ -66,7 +66,7 @@ class AdminRegistrationController {
         }
         String reason = reason(told.wanted().reason());
         Registration registration = registrations.require(id);
-        return answer(admissions.askForAnswer(new Ask.Refund(
+        return Replies.of(admissions.askForAnswer(new Ask.Refund(
                 registration.conference(),
                 id,
                 new ScopedKey("refund:" + id, told.key()),
@@ -96,7 +96,7 @@ class AdminRegistrationController {
         String reference = text("reference", told.wanted().reference());
         Instant receivedAt = instant(told.wanted().receivedAt());
         Registration registration = registrations.require(id);
-        return answer(admissions.askForAnswer(new Ask.MarkPaid(
+        return Replies.of(admissions.askForAnswer(new Ask.MarkPaid(
                 registration.conference(),
                 id,
                 new ScopedKey("mark-paid:" + id, told.key()),
@@ -132,7 +132,7 @@ class AdminRegistrationController {
         Ask.ByOrganiser decided = decided(
                 told.organiser(), reason(told.wanted().reason()), told.wanted().refund());
         Registration registration = registrations.require(id);
-        return answer(admissions.askForAnswer(new Ask.Cancel(
+        return Replies.of(admissions.askForAnswer(new Ask.Cancel(
                 registration.conference(),
                 id,
                 new ScopedKey("cancel:" + id, told.key()),
@@ -166,13 +166,6 @@ class AdminRegistrationController {
             throw Problem.invalid(read.unknown());
         }
         return new Told<>(read.value(), required, BodyHash.of(tree), organiser);
-    }
-
-    /** The first answer to this request, however often it is asked. */
-    private static ResponseEntity<String> answer(Answer.Done done) {
-        return ResponseEntity.status(done.status())
-                .contentType(MediaType.APPLICATION_JSON)
-                .body(done.body());
     }
 
     private static String reason(@Nullable String reason) {

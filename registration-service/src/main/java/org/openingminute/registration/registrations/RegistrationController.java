@@ -10,6 +10,7 @@ import org.openingminute.registration.access.Caller;
 import org.openingminute.registration.access.Callers;
 import org.openingminute.registration.access.Role;
 import org.openingminute.registration.admission.Admissions;
+import org.openingminute.registration.admission.Replies;
 import org.openingminute.registration.decision.Answer;
 import org.openingminute.registration.decision.Ask;
 import org.openingminute.registration.decision.BodyHash;
@@ -100,7 +101,7 @@ class RegistrationController {
             HttpServletRequest request) {
         IdempotencyKeys.optional(key);
         Registration registration = registrations.forCaller(request, id, Role.ORGANISER);
-        return answer(admissions.askForAnswer(new Ask.Extend(
+        return Replies.of(admissions.askForAnswer(new Ask.Extend(
                 registration.conference(),
                 id,
                 new ScopedKey("extend:" + id, key == null ? ids.next().toString() : key),
@@ -130,7 +131,7 @@ class RegistrationController {
         CancellationRequest wanted = bodies.readKnown(tree, CancellationRequest.class);
         String required = IdempotencyKeys.required(key);
         Registration registration = registrations.forCaller(request, id, Role.ORGANISER);
-        return answer(admissions.askForAnswer(new Ask.Cancel(
+        return Replies.of(admissions.askForAnswer(new Ask.Cancel(
                 registration.conference(),
                 id,
                 new ScopedKey("cancel:" + id, required),
@@ -146,13 +147,6 @@ class RegistrationController {
             case Caller.Registrant ignored -> null;
             case Caller.Anonymous ignored -> null;
         };
-    }
-
-    /** The first answer to this request, however often it is asked. */
-    private static ResponseEntity<String> answer(Answer.Done done) {
-        return ResponseEntity.status(done.status())
-                .contentType(MediaType.APPLICATION_JSON)
-                .body(done.body());
     }
 
     private static UUID registrationOf(Answer.Done done) {

@@ -18,6 +18,7 @@ import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.context.request.WebRequest;
 import org.springframework.web.method.annotation.MethodArgumentTypeMismatchException;
+import org.springframework.web.multipart.MultipartException;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
 
 /** Every error of this service as {@code application/problem+json} with a code; nothing of its inside is in one. */
@@ -38,6 +39,12 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
                 e.getParameter().hasParameterAnnotation(org.springframework.web.bind.annotation.PathVariable.class)
                         ? Problem.notFound()
                         : Problem.invalid(List.of(new FieldError(e.getName(), "cannot be read"))));
+    }
+
+    /** Multipart that cannot be taken apart; what is too large has a handler of its own. */
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> notMultipart(MultipartException e) {
+        return answer(Problem.malformed("The request is not multipart that can be read."));
     }
 
     @ExceptionHandler({

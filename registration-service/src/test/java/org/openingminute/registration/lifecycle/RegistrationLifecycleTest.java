@@ -130,6 +130,25 @@ class RegistrationLifecycleTest {
     }
 
     @Test
+    void the_last_proof_that_comes_in_holds_the_seats_for_the_review() {
+        moves(PENDING_REVIEW, PROOF_RECEIVED, MORE_PROOFS_WANTED, PENDING_REVIEW, SAY_CHANGED);
+        moves(
+                PENDING_REVIEW,
+                PROOF_RECEIVED,
+                ALL_PROOFS_THERE,
+                PENDING_REVIEW,
+                HOLD_FOR_REVIEW,
+                REQUEST_PAYMENT,
+                SAY_CHANGED);
+        moves(PENDING_REVIEW, PROOF_RECEIVED, PROOF_REPLACED, PENDING_REVIEW, SAY_CHANGED);
+        for (Status from : List.of(PENDING_PAYMENT, REJECTED, CONFIRMED, EXPIRED, CANCELLED)) {
+            for (Circumstance when : Circumstance.of(PROOF_RECEIVED)) {
+                refuses(from, PROOF_RECEIVED, when);
+            }
+        }
+    }
+
+    @Test
     void an_accepted_proof_leads_to_payment_once_all_are_there() {
         moves(PENDING_REVIEW, PROOF_ACCEPTED, MORE_PROOFS_WANTED, PENDING_REVIEW, SAY_CHANGED);
         moves(PENDING_REVIEW, PROOF_ACCEPTED, TO_PAY, PENDING_PAYMENT, START_OFFER_HOLD, REQUEST_PAYMENT, SAY_HELD);
@@ -142,6 +161,14 @@ class RegistrationLifecycleTest {
                 END_HOLD,
                 REQUEST_PAYMENT,
                 SAY_CONFIRMED);
+        moves(
+                PENDING_REVIEW,
+                PROOF_ACCEPTED,
+                ALL_PROOFS_THERE,
+                PENDING_REVIEW,
+                HOLD_FOR_REVIEW,
+                REQUEST_PAYMENT,
+                SAY_CHANGED);
         for (Status from : List.of(PENDING_PAYMENT, REJECTED, CONFIRMED, EXPIRED, CANCELLED)) {
             for (Circumstance when : Circumstance.of(PROOF_ACCEPTED)) {
                 refuses(from, PROOF_ACCEPTED, when);

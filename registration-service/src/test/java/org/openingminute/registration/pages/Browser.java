@@ -13,6 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.openingminute.registration.ServiceUnderTest;
 
 /** As much of a browser as these tests need: it keeps cookies, sends forms, and follows nothing by itself. */
 final class Browser {
@@ -45,6 +46,21 @@ final class Browser {
 
     HttpResponse<String> post(String path, Map<String, String> form) {
         return send(form(path, form).header("Origin", ORIGIN));
+    }
+
+    /** A form with one file. */
+    HttpResponse<String> postFile(String path, String name, byte[] content) {
+        return send(file(path, name, content).header("Origin", ORIGIN));
+    }
+
+    HttpResponse<String> postFileFrom(String origin, String path, String name, byte[] content) {
+        return send(file(path, name, content).header("Origin", origin));
+    }
+
+    private HttpRequest.Builder file(String path, String name, byte[] content) {
+        return HttpRequest.newBuilder(URI.create(base + path))
+                .header("Content-Type", "multipart/form-data; boundary=" + ServiceUnderTest.BOUNDARY)
+                .POST(HttpRequest.BodyPublishers.ofByteArray(ServiceUnderTest.multipart(name, content)));
     }
 
     HttpResponse<String> postFrom(String origin, String path, Map<String, String> form) {

@@ -157,6 +157,8 @@ class MessagesTest {
             strings = {
                 "cancelled by the registrant",
                 "the time to pay ran out",
+                "the time for the proof ran out",
+                "the offer was not accepted in time",
                 "the payment was taken back",
                 "the payment came after the cancellation",
                 "the payment came before it could be paid",

@@ -163,32 +163,15 @@ class PagesIT {
     }
 
     @Test
-    void a_category_that_needs_a_proof_is_shown_and_cannot_be_chosen_here_yet() {
-        assertThat(browser.get("/conferences/mlsys-2026").body())
-                .contains("<span class=\"hint\">not available here yet</span>");
+    void a_category_that_needs_a_proof_says_so_and_can_be_chosen() {
         assertThat(browser.get(register("mlsys-2026")).body())
-                .contains(
-                        "<option value=\"student\" disabled=\"disabled\">Student, USD 350.00, with a proof, not available"
-                                + " here yet</option>")
+                .contains("<option value=\"student\">Student, USD 350.00, with a proof</option>")
                 .contains("<option value=\"academic\">Academic, USD 650.00</option>");
-        assertThat(browser.get(register("mlsys-2026"), "de").body())
-                .contains("Student, 350,00 USD, mit Nachweis, hier noch nicht wählbar");
+        assertThat(browser.get(register("mlsys-2026"), "de").body()).contains("Student, 350,00 USD, mit Nachweis<");
 
-        HttpResponse<String> refused = browser.post(register("mlsys-2026"), form("mlsys-2026", "student"));
-        assertThat(refused.statusCode()).isEqualTo(422);
-        assertThat(refused.body())
-                .contains(
-                        "id=\"attendees-0-category-error\">This category is not available here yet. Please choose another<");
-    }
-
-    @Test
-    void who_waits_for_a_proof_is_told_nothing_that_is_not_so() {
-        String page = browser.get(open(service.register("mlsys-2026", "student").expect(201)))
-                .body();
-        assertThat(page)
-                .contains("Waiting for a proof", "proofs cannot be sent in here yet", "A proof is needed.")
-                .contains("(24 hours left)")
-                .doesNotContain("the organisers look at", "looked at", "review of");
+        HttpResponse<String> sent = browser.post(register("mlsys-2026"), form("mlsys-2026", "student"));
+        assertThat(sent.statusCode()).isEqualTo(303);
+        assertThat(browser.get(header(sent, "Location")).body()).contains("In review", "Proof for Ada Lovelace");
     }
 
     @Test

@@ -1,0 +1,72 @@
+package org.openingminute.registration.pages;
+
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.util.Locale;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.registration.proofs.Proofs;
+import org.openingminute.registration.web.Problem;
+import org.springframework.stereotype.Controller;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.servlet.ModelAndView;
+
+/** What a registration's page sends about proofs, and about the offer where one was refused. */
+@Controller
+@RequestMapping("/registrations/{id}")
+class ProofPageController {
+
+    /** An offer is accepted once, so all its forms are one request: a double click gets the first answer. */
+    private static final String ACCEPTANCE = "page";
+
+    private final Proofs proofs;
+    private final RegistrationPages pages;
+    private final PageViews views;
+
+    ProofPageController(Proofs proofs, RegistrationPages pages, PageViews views) {
+        this.proofs = proofs;
+        this.pages = pages;
+        this.views = views;
+    }
+
+    @PostMapping("/attendees/{attendee}/proof")
+    @Nullable
+    ModelAndView receive(
+            @PathVariable UUID id,
+            @PathVariable UUID attendee,
+            HttpServletRequest request,
+            HttpServletResponse response,
+            Locale locale) {
+        try {
+            proofs.receive(request, id, attendee, null);
+        } catch (Problem problem) {
+            Words words = views.words(locale);
+            String refusal = switch (problem.code()) {
+                case UNSUPPORTED_MEDIA_TYPE -> "proof.wrong-type";
+                case MALFORMED -> "proof.no-file";
+                case NOT_ALLOWED_NOW -> "proof.not-now";
+                default -> throw problem;
+            };
+            return pages.refused(id, words.of(refusal), problem, words, response);
+        }
+        Redirects.seeOther(response, "/registrations/" + id);
+        return null;
+    }
+
+    @PostMapping("/offer")
+    @Nullable
+    ModelAndView acceptOffer(
+            @PathVariable UUID id, HttpServletRequest request, HttpServletResponse response, Locale locale) {
+        try {
+            proofs.acceptOffer(request, id, ACCEPTANCE);
+        } catch (Problem problem) {
+            RegistrationPages.requireOnlyTooLate(problem);
+            Words words = views.words(locale);
+            return pages.refused(id, words.of("offer.refused"), problem, words, response);
+        }
+        Redirects.seeOther(response, "/registrations/" + id);
+        return null;
+    }
+}

@@ -1,0 +1,57 @@
+package org.openingminute.registration.pages;
+
+import jakarta.servlet.http.HttpServletResponse;
+import java.util.UUID;
+import org.openingminute.registration.decision.Conference;
+import org.openingminute.registration.lifecycle.Registration;
+import org.openingminute.registration.registrations.Registrations;
+import org.openingminute.registration.web.Problem;
+import org.openingminute.registration.web.ProblemCode;
+import org.springframework.http.HttpHeaders;
+import org.springframework.stereotype.Component;
+import org.springframework.web.servlet.ModelAndView;
+
+/** A registration's own pages as they are now. Safe for all threads. */
+@Component
+class RegistrationPages {
+
+    private final Registrations registrations;
+    private final PageViews views;
+
+    RegistrationPages(Registrations registrations, PageViews views) {
+        this.registrations = registrations;
+        this.views = views;
+    }
+
+    /** @param template its name; its title is the text {@code <template>.title} */
+    ModelAndView page(String template, Registration registration, Words words, HttpServletResponse response) {
+        response.setHeader(HttpHeaders.CACHE_CONTROL, "private, no-store");
+        Conference conference = registrations.requireConference(registration.conference());
+        String title = words.of(
+                template + ".title",
+                registration.reference(),
+                conference.definition().name());
+        RegistrationPage page = RegistrationPage.of(
+                registration, conference, registrations.timeline(registration.id()), views.now(), words);
+        ModelAndView view = views.page(template, title, conference, words).addObject("page", page);
+        return template.equals("registration") ? view.addObject("script", "registration.js") : view;
+    }
+
+    /** The status page with what was not possible above it. */
+    ModelAndView refused(UUID id, String refusal, Problem problem, Words words, HttpServletResponse response) {
+        return refused(page("registration", registrations.require(id), words, response), refusal, problem);
+    }
+
+    /** The page with what was not possible above it. */
+    static ModelAndView refused(ModelAndView page, String refusal, Problem problem) {
+        page.setStatus(problem.code().status());
+        return page.addObject("refusal", refusal);
+    }
+
+    /** Whatever else was wrong than the time is an error of its own. */
+    static void requireOnlyTooLate(Problem problem) {
+        if (problem.code() != ProblemCode.NOT_ALLOWED_NOW) {
+            throw problem;
+        }
+    }
+}

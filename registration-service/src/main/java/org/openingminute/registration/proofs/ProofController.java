@@ -1,0 +1,80 @@
+package org.openingminute.registration.proofs;
+
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.parameters.RequestBody;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.registration.admission.Replies;
+import org.openingminute.registration.lifecycle.RegistrationRepresentation;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Proofs and offers for those who register. */
+@RestController
+@Tag(name = "Proofs")
+@RequestMapping("/api/registrations/{id}")
+class ProofController {
+
+    private final Proofs proofs;
+
+    ProofController(Proofs proofs) {
+        this.proofs = proofs;
+    }
+
+    /** The form of an upload, for the document that describes this call. */
+    @Schema(name = "ProofUpload")
+    record Upload(
+            @Schema(type = "string", format = "binary", description = "The one file, whatever its field is called")
+            String file) {}
+
+    @Operation(
+            summary = "Sends in the proof of an attendee's category",
+            description = "A PDF, JPEG or PNG file of at most 5 MB, while the registration is in review; another one"
+                    + " replaces it. Once every proof is there, seats are held for the days of the review.",
+            requestBody =
+                    @RequestBody(
+                            required = true,
+                            content =
+                                    @Content(
+                                            mediaType = MediaType.MULTIPART_FORM_DATA_VALUE,
+                                            schema = @Schema(implementation = Upload.class))))
+    @ApiResponse(
+            responseCode = "202",
+            description = "It is there, and will be looked at",
+            content = @Content(schema = @Schema(implementation = RegistrationRepresentation.class)))
+    @PostMapping("/attendees/{attendeeId}/proof")
+    ResponseEntity<String> receive(
+            @PathVariable UUID id,
+            @PathVariable UUID attendeeId,
+            @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key,
+            HttpServletRequest request) {
+        return Replies.of(proofs.receive(request, id, attendeeId, key));
+    }
+
+    @Operation(
+            summary = "Accepts the offer that was made where a proof was refused",
+            description =
+                    "The offer becomes the order: it is confirmed where there is nothing to pay, and else held for"
+                            + " the offer's hours to be paid.")
+    @ApiResponse(
+            responseCode = "200",
+            description = "The registration with the order that was offered",
+            content = @Content(schema = @Schema(implementation = RegistrationRepresentation.class)))
+    @PostMapping("/offer")
+    ResponseEntity<String> acceptOffer(
+            @PathVariable UUID id,
+            @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key,
+            HttpServletRequest request) {
+        return Replies.of(proofs.acceptOffer(request, id, key));
+    }
+}

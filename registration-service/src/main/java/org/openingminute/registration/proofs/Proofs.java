@@ -1,0 +1,152 @@
+package org.openingminute.registration.proofs;
+
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.messaging.Ids;
+import org.openingminute.registration.access.Caller;
+import org.openingminute.registration.access.Callers;
+import org.openingminute.registration.access.Role;
+import org.openingminute.registration.admission.Admissions;
+import org.openingminute.registration.decision.Answer;
+import org.openingminute.registration.decision.Ask;
+import org.openingminute.registration.decision.BodyHash;
+import org.openingminute.registration.decision.ReviewDecision;
+import org.openingminute.registration.decision.ScopedKey;
+import org.openingminute.registration.lifecycle.Registration;
+import org.openingminute.registration.registrations.Registrations;
+import org.openingminute.registration.web.IdempotencyKeys;
+import org.openingminute.registration.web.Problem;
+import org.openingminute.registration.web.ProblemCode;
+import org.springframework.stereotype.Service;
+import org.springframework.web.multipart.MultipartFile;
+import org.springframework.web.multipart.MultipartRequest;
+import org.springframework.web.util.WebUtils;
+import tools.jackson.databind.node.JsonNodeFactory;
+
+/** What registrants do about proofs, by the API and by their page. Safe for all threads. */
+@Service
+public class Proofs {
+
+    private final Admissions admissions;
+    private final Registrations registrations;
+    private final Callers callers;
+    private final ProofRepository files;
+    private final Ids ids;
+
+    Proofs(Admissions admissions, Registrations registrations, Callers callers, ProofRepository files, Ids ids) {
+        this.admissions = admissions;
+        this.registrations = registrations;
+        this.callers = callers;
+        this.files = files;
+        this.ids = ids;
+    }
+
+    /**
+     * Takes the one file of a request as the proof of an attendee's category. The file is on disk before its registration
+     * says that it is there; a crash between the two leaves a file that nothing names, and it is forgotten.
+     *
+     * @param key the request's {@code Idempotency-Key}, if it has one
+     * @throws Problem as the contract says for this call
+     */
+    public Answer.Done receive(HttpServletRequest request, UUID id, UUID attendee, @Nullable String key) {
+        MultipartFile file = onlyFile(request);
+        IdempotencyKeys.optional(key);
+        Registration registration = forContactOr(attendee, request, id);
+        byte[] bytes = bytes(file);
+        FileType type = FileType.of(bytes)
+                .orElseThrow(() ->
+                        new Problem(ProblemCode.UNSUPPORTED_MEDIA_TYPE, "A proof is a PDF, a JPEG or a PNG file."));
+        // Asked again under the lock; here so that what cannot count is not kept.
+        ReviewDecision.requireWanting(registration, attendee);
+        String hash = sha256(bytes);
+        UUID fileId = UUID.nameUUIDFromBytes((attendee + " " + hash).getBytes(StandardCharsets.UTF_8));
+        files.save(fileId, id, attendee, type, bytes);
+        Answer.Done done = admissions.askForAnswer(new Ask.ProofReceived(
+                registration.conference(),
+                id,
+                new ScopedKey("proof:" + attendee, keyOrNew(key)),
+                new BodyHash(hash),
+                attendee,
+                fileId,
+                organiser(request, id)));
+        files.forgetReplaced(attendee);
+        return done;
+    }
+
+    /**
+     * Takes what was offered where a proof was refused.
+     *
+     * @param key the request's {@code Idempotency-Key}, if it has one
+     * @throws Problem as the contract says for this call
+     */
+    public Answer.Done acceptOffer(HttpServletRequest request, UUID id, @Nullable String key) {
+        IdempotencyKeys.optional(key);
+        Registration registration = forContactOr(null, request, id);
+        return admissions.askForAnswer(new Ask.AcceptOffer(
+                registration.conference(),
+                id,
+                new ScopedKey("offer:" + id, keyOrNew(key)),
+                BodyHash.of(JsonNodeFactory.instance.objectNode()),
+                organiser(request, id)));
+    }
+
+    /** The registration, for its contact, that one attendee, or an organiser. */
+    private Registration forContactOr(@Nullable UUID attendee, HttpServletRequest request, UUID id) {
+        Registration registration = registrations.forCaller(request, id, Role.ORGANISER);
+        if (callers.forRegistration(request, id, Role.ORGANISER) instanceof Caller.Registrant(var token)
+                && token.attendee() != null
+                && !token.attendee().equals(attendee)) {
+            throw new Problem(ProblemCode.FORBIDDEN, "This token is for one attendee alone.");
+        }
+        return registration;
+    }
+
+    /** Staff may do what the registrant may, and are named. */
+    private @Nullable String organiser(HttpServletRequest request, UUID id) {
+        return callers.forRegistration(request, id, Role.ORGANISER) instanceof Caller.Staff staff ? staff.name() : null;
+    }
+
+    private String keyOrNew(@Nullable String key) {
+        return key == null ? ids.next().toString() : key;
+    }
+
+    /** Whatever its field is called. A browser sends a field without a file as one without content. */
+    private static MultipartFile onlyFile(HttpServletRequest request) {
+        @Nullable MultipartRequest multipart = WebUtils.getNativeRequest(request, MultipartRequest.class);
+        if (multipart == null) {
+            throw Problem.malformed("A file is needed here, as multipart/form-data.");
+        }
+        List<MultipartFile> sent = multipart.getMultiFileMap().values().stream()
+                .flatMap(List::stream)
+                .filter(file -> !file.isEmpty())
+                .toList();
+        if (sent.size() != 1) {
+            throw Problem.malformed("One file is needed here, and just one.");
+        }
+        return sent.getFirst();
+    }
+
+    private static byte[] bytes(MultipartFile file) {
+        try {
+            return file.getBytes();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String sha256(byte[] bytes) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,142 @@
+package org.openingminute.registration.proofs;
+
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.parameters.RequestBody;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.registration.access.Caller;
+import org.openingminute.registration.access.Callers;
+import org.openingminute.registration.access.Role;
+import org.openingminute.registration.admission.Replies;
+import org.openingminute.registration.decision.Answer;
+import org.openingminute.registration.form.FieldError;
+import org.openingminute.registration.lifecycle.RegistrationRepresentation;
+import org.openingminute.registration.web.Bodies;
+import org.openingminute.registration.web.IdempotencyKeys;
+import org.openingminute.registration.web.Problem;
+import org.springframework.core.io.Resource;
+import org.springframework.http.ContentDisposition;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.JsonNode;
+
+/** An organiser looks at proofs, and accepts or refuses them. */
+@RestController
+@Tag(name = "Proofs")
+@RequestMapping("/api/admin/registrations/{id}")
+class ReviewController {
+
+    private static final int LONGEST_TEXT = 500;
+
+    private final Reviews reviews;
+    private final Callers callers;
+    private final Bodies bodies;
+
+    ReviewController(Reviews reviews, Callers callers, Bodies bodies) {
+        this.reviews = reviews;
+        this.callers = callers;
+        this.bodies = bodies;
+    }
+
+    /**
+     * What an organiser found.
+     *
+     * @param reason required where a proof is refused; its registrant reads it
+     * @param attendeeId whose proof; {@code null} for all that are not accepted yet
+     */
+    @Schema(name = "Review")
+    record ReviewWanted(
+            @Nullable Boolean accept,
+            @Nullable String reason,
+            @Nullable String attendeeId) {}
+
+    @Operation(
+            summary = "Accepts or refuses proofs",
+            description = "Without an attendee's id it is about all proofs that are not accepted yet. When all are"
+                    + " accepted the registration can be paid; one that is refused makes it rejected at once, with an"
+                    + " offer in the category that the definition names otherwise, where that still fits. A reason is"
+                    + " required for a refusal, and its registrant reads it.",
+            requestBody =
+                    @RequestBody(
+                            required = true,
+                            content = @Content(schema = @Schema(implementation = ReviewWanted.class))))
+    @ApiResponse(
+            responseCode = "200",
+            description = "The registration after it",
+            content = @Content(schema = @Schema(implementation = RegistrationRepresentation.class)))
+    @PostMapping(path = "/review", consumes = MediaType.APPLICATION_JSON_VALUE)
+    ResponseEntity<String> review(
+            @PathVariable UUID id,
+            @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key,
+            @org.springframework.web.bind.annotation.RequestBody(required = false) byte @Nullable [] body,
+            HttpServletRequest request) {
+        JsonNode tree = bodies.tree(body);
+        Bodies.Body<ReviewWanted> read = bodies.read(tree, ReviewWanted.class);
+        IdempotencyKeys.optional(key);
+        Caller.Staff organiser = callers.staff(request, Role.ORGANISER);
+        if (!read.unknown().isEmpty()) {
+            throw Problem.invalid(read.unknown());
+        }
+        ReviewWanted wanted = read.value();
+        if (wanted.accept() == null) {
+            throw Problem.invalid(List.of(new FieldError("accept", "is required")));
+        }
+        @Nullable String reason = reason(wanted.reason(), !wanted.accept());
+        Answer.Done done = reviews.judge(
+                id, tree, key, new Reviews.Verdict(wanted.accept(), wanted.attendeeId(), reason, organiser.name()));
+        return Replies.of(done);
+    }
+
+    private static @Nullable String reason(@Nullable String text, boolean required) {
+        String reason = text == null ? "" : text.strip();
+        if (reason.length() > LONGEST_TEXT) {
+            throw Problem.invalid(List.of(new FieldError("reason", "has more than " + LONGEST_TEXT + " characters")));
+        }
+        if (reason.isEmpty() && required) {
+            throw Problem.invalid(List.of(new FieldError("reason", "is required for a refusal")));
+        }
+        return reason.isEmpty() ? null : reason;
+    }
+
+    @Operation(
+            summary = "The file that was sent in as the proof of an attendee's category",
+            description = "404 where there is none, or none any more: thirty days after the decision it is deleted.")
+    @ApiResponse(
+            responseCode = "200",
+            description = "A PDF, JPEG or PNG file",
+            content = {
+                @Content(mediaType = MediaType.APPLICATION_PDF_VALUE, schema = @Schema(format = "binary")),
+                @Content(mediaType = MediaType.IMAGE_JPEG_VALUE, schema = @Schema(format = "binary")),
+                @Content(mediaType = MediaType.IMAGE_PNG_VALUE, schema = @Schema(format = "binary"))
+            })
+    @GetMapping("/attendees/{attendeeId}/proof")
+    ResponseEntity<Resource> proof(@PathVariable UUID id, @PathVariable UUID attendeeId, HttpServletRequest request) {
+        callers.staff(request, Role.ORGANISER);
+        Reviews.Sent sent = reviews.proof(id, attendeeId);
+        // A stranger's file: it is to be saved, and a browser is not to take it for anything else.
+        return ResponseEntity.ok()
+                .header(
+                        HttpHeaders.CONTENT_DISPOSITION,
+                        ContentDisposition.attachment()
+                                .filename(sent.name())
+                                .build()
+                                .toString())
+                .header("X-Content-Type-Options", "nosniff")
+                .header(HttpHeaders.CACHE_CONTROL, "private, no-store")
+                .contentType(MediaType.parseMediaType(sent.file().type().mediaType()))
+                .body(sent.file().content());
+    }
+}

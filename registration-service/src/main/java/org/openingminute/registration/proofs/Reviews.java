@@ -1,0 +1,82 @@
+package org.openingminute.registration.proofs;
+
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.messaging.Ids;
+import org.openingminute.registration.admission.Admissions;
+import org.openingminute.registration.decision.Answer;
+import org.openingminute.registration.decision.Ask;
+import org.openingminute.registration.decision.BodyHash;
+import org.openingminute.registration.decision.ScopedKey;
+import org.openingminute.registration.lifecycle.Attendee;
+import org.openingminute.registration.lifecycle.Registration;
+import org.openingminute.registration.registrations.Registrations;
+import org.openingminute.registration.web.Problem;
+import org.springframework.stereotype.Service;
+import tools.jackson.databind.JsonNode;
+
+/** What an organiser does about proofs. Safe for all threads. */
+@Service
+class Reviews {
+
+    private final Admissions admissions;
+    private final Registrations registrations;
+    private final ProofRepository files;
+    private final Ids ids;
+
+    Reviews(Admissions admissions, Registrations registrations, ProofRepository files, Ids ids) {
+        this.admissions = admissions;
+        this.registrations = registrations;
+        this.files = files;
+        this.ids = ids;
+    }
+
+    /**
+     * What was found.
+     *
+     * @param attendee as it was sent; {@code null} for all
+     * @param reason there where it is a refusal
+     */
+    record Verdict(
+            boolean accept,
+            @Nullable String attendee,
+            @Nullable String reason,
+            String organiser) {}
+
+    Answer.Done judge(UUID id, JsonNode body, @Nullable String key, Verdict verdict) {
+        Registration registration = registrations.require(id);
+        return admissions.askForAnswer(new Ask.Review(
+                registration.conference(),
+                id,
+                new ScopedKey("review:" + id, key == null ? ids.next().toString() : key),
+                BodyHash.of(body),
+                verdict.accept(),
+                verdict.attendee() == null ? null : attendeeId(registration, verdict.attendee()),
+                verdict.reason(),
+                verdict.organiser()));
+    }
+
+    /** An id that is none names nobody, like in a path. */
+    private static UUID attendeeId(Registration registration, String id) {
+        return registration.attendees().stream()
+                .map(Attendee::id)
+                .filter(known -> known.toString().equalsIgnoreCase(id))
+                .findFirst()
+                .orElseThrow(Problem::notFound);
+    }
+
+    /** A file with a name to save it under. */
+    record Sent(String name, ProofRepository.Stored file) {}
+
+    Sent proof(UUID id, UUID attendee) {
+        Registration registration = registrations.require(id);
+        ProofRepository.Stored file = registration.attendees().stream()
+                .filter(each -> each.id().equals(attendee))
+                .findFirst()
+                .flatMap(each -> Optional.ofNullable(each.proofFile()))
+                .flatMap(files::find)
+                .orElseThrow(Problem::notFound);
+        return new Sent("proof-" + registration.reference() + "." + file.type().suffix(), file);
+    }
+}

@@ -1,0 +1,5 @@
+/** Proofs of categories: sent in, looked at, accepted or refused, and the offer where one is refused. */
+@NullMarked
+package org.openingminute.registration.proofs;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,180 @@
+package org.openingminute.registration.pages;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.openingminute.registration.ServiceUnderTest.newKey;
+import static org.openingminute.registration.ServiceUnderTest.staffToken;
+import static org.openingminute.registration.pages.Browser.header;
+
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.openingminute.messaging.testing.TestInfrastructure;
+import org.openingminute.registration.ServiceUnderTest;
+import org.openingminute.registration.ServiceUnderTest.Reply;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
+
+/** Proofs and offers on a registration's page, for a browser without scripts. */
+@SpringBootTest(
+        webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
+        properties = {"APP_MODE=rehearsal", "ACCESS_TOKEN_KEYS=k1:MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE"})
+class ProofPageIT {
+
+    private static final byte[] PDF = "%PDF-1.7 a student card".getBytes(StandardCharsets.US_ASCII);
+    private static final Pattern UPLOAD =
+            Pattern.compile("method=\"post\" enctype=\"multipart/form-data\"\\s+action=\"([^\"]+)\"");
+
+    @LocalServerPort
+    private int port;
+
+    private ServiceUnderTest service;
+    private Browser browser;
+
+    @DynamicPropertySource
+    static void infrastructure(DynamicPropertyRegistry registry) {
+        TestInfrastructure.register(registry, "proof_pages");
+        registry.add("STAFF_JWKS_URI", ServiceUnderTest::jwksUri);
+    }
+
+    @BeforeEach
+    void connect() {
+        service = new ServiceUnderTest(port);
+        browser = new Browser(port);
+    }
+
+    @Test
+    void a_proof_is_sent_in_by_a_form_and_the_page_says_what_becomes_of_it() {
+        Reply made = service.register("mlsys-2026", "student").expect(201);
+        String page = open(made);
+        String waiting = browser.get(page).body();
+        assertThat(waiting)
+                .contains("In review", "A category that was chosen needs a proof. Please send it in below.")
+                .contains("(24 hours left)", "Proof for Ada Lovelace", "The proof is still needed.")
+                .containsPattern("<label for=\"proof-0\">Proof for Ada Lovelace</label>")
+                .containsPattern("<input type=\"file\"[^>]* id=\"proof-0\" aria-describedby=\"proof-0-hint\"");
+
+        HttpResponse<String> sent = browser.postFile(upload(waiting), "card.pdf", PDF);
+        assertThat(sent.statusCode()).as(sent.body()).isEqualTo(303);
+        assertThat(header(sent, "Location")).isEqualTo(page);
+        assertThat(browser.get(page).body())
+                .contains("The organisers look at what was sent in", "(5 days left)", "<strong>Proof received</strong>")
+                .contains("The proof has arrived, and will be looked at.")
+                .doesNotContain("Please send it in below");
+        assertThat(browser.get(page, "de").body()).contains("Nachweis eingereicht", "Nachweis für Ada Lovelace");
+
+        review(made, "{\"accept\": true}");
+        assertThat(browser.get(page).body())
+                .contains("Waiting for your payment", "Proof accepted", "Pay USD 350.00")
+                .doesNotContain("type=\"file\"");
+    }
+
+    @Test
+    void what_is_no_proof_is_said_above_the_same_form() {
+        Reply made = service.register("mlsys-2026", "student").expect(201);
+        String page = open(made);
+        String upload = upload(browser.get(page).body());
+
+        HttpResponse<String> wrong = browser.postFile(upload, "card.gif", new byte[] {'G', 'I', 'F', '8'});
+        assertThat(wrong.statusCode()).isEqualTo(415);
+        assertThat(wrong.body())
+                .contains("role=\"alert\"><p>This file was not taken: a proof is a PDF, a JPEG or a PNG file.")
+                .contains("type=\"file\"");
+        HttpResponse<String> none = browser.postFile(upload, "", new byte[0]);
+        assertThat(none.statusCode()).isEqualTo(400);
+        assertThat(none.body()).contains("No file arrived. Please choose one first.", "type=\"file\"");
+        HttpResponse<String> large = browser.postFile(upload, "card.pdf", Arrays.copyOf(PDF, 5 * 1024 * 1024 + 1));
+        assertThat(large.statusCode()).isEqualTo(413);
+        assertThat(large.body()).contains("<h1>This is too large</h1>", "5 MB at most");
+        assertThat(browser.post(upload, Map.of("file", "x")).statusCode()).isEqualTo(400);
+        HttpResponse<String> foreign = browser.postFileFrom("http://elsewhere.example", upload, "card.pdf", PDF);
+        assertThat(foreign.statusCode()).isEqualTo(403);
+        assertThat(service.get("/api" + page, made.text("accessToken"))
+                        .body()
+                        .at("/attendees/0/proof")
+                        .asString())
+                .isEqualTo("wanted");
+
+        service.post("/api" + page + "/cancellation", made.text("accessToken"), newKey(), null)
+                .expect(200);
+        HttpResponse<String> late = browser.postFile(upload, "card.pdf", PDF);
+        assertThat(late.statusCode()).isEqualTo(409);
+        assertThat(late.body()).contains("No proof can be sent in for this any more.");
+    }
+
+    @Test
+    void a_refused_proof_shows_the_offer_and_a_click_accepts_it() {
+        Reply made = service.register("mlsys-2026", "student").expect(201);
+        String page = open(made);
+        review(made, "{\"accept\": false, \"reason\": \"The card has ended.\"}");
+
+        assertThat(browser.get(page).body())
+                .contains("The proof was not accepted", "Reason: The card has ended.<")
+                .contains("What is offered to you", "USD 650.00", "Accept it for USD 650.00", "(24 hours left)")
+                .contains("action=\"" + page + "/offer\"", "Offer made")
+                .doesNotContain("USD 350.00", "/checkout");
+        assertThat(browser.get(page, "de").body()).contains("Was Ihnen angeboten wird", "Für 650,00 USD annehmen");
+        assertThat(browser.postFrom("http://elsewhere.example", page + "/offer", Map.of())
+                        .statusCode())
+                .isEqualTo(403);
+
+        assertThat(browser.post(page + "/offer", Map.of()).statusCode()).isEqualTo(303);
+        assertThat(browser.post(page + "/offer", Map.of()).statusCode())
+                .as("a double click is one click")
+                .isEqualTo(303);
+        assertThat(browser.get(page).body())
+                .contains("Please pay USD 650.00.", "Offer accepted", "/checkout")
+                .doesNotContain("What is offered to you", "Reason:");
+    }
+
+    @Test
+    void without_an_offer_the_page_says_so_and_leads_to_another_registration() {
+        String slug = "soldout-" + newKey().substring(0, 8);
+        service.put("/api/admin/conferences/" + slug, staffToken("organiser"), """
+                {"slug": "%s", "name": "Small", "startsOn": "2026-05-18", "endsOn": "2026-05-22", "timeZone": "UTC",
+                 "registration": {"currency": "USD", "capacity": 10, "onePerAddress": true,
+                  "phases": [{"code": "all", "name": "All", "from": "2026-01-01T00:00:00Z", "until": "2026-05-22T00:00:00Z"}],
+                  "categories": [{"code": "student", "name": "Student", "amounts": {"all": 3000}, "needsProof": true}]}}
+                """.formatted(slug))
+                .expect(201);
+        Reply made = service.register(slug, "student").expect(201);
+        String page = open(made);
+        review(made, "{\"accept\": false, \"reason\": \"No card.\"}");
+
+        assertThat(browser.get(page).body())
+                .contains(
+                        "There is no other offer, and the seat is free for others.",
+                        "Register again",
+                        "No offer possible")
+                .doesNotContain("/offer\"", "held until", "/cancellation\"");
+        HttpResponse<String> refused = browser.post(page + "/offer", Map.of());
+        assertThat(refused.statusCode()).isEqualTo(409);
+        assertThat(refused.body()).contains("This offer does not stand any more.");
+        service.register(slug, "student").expect(201);
+    }
+
+    private void review(Reply registration, String body) {
+        service.post(
+                        "/api/admin/registrations/" + registration.text("id") + "/review",
+                        staffToken("organiser"),
+                        null,
+                        body)
+                .expect(200);
+    }
+
+    private static String upload(String page) {
+        Matcher form = UPLOAD.matcher(page);
+        assertThat(form.find()).as(page).isTrue();
+        return form.group(1);
+    }
+
+    private String open(Reply made) {
+        return header(browser.post("/open", Map.of("token", made.text("accessToken"))), "Location");
+    }
+}
