@@ -30,7 +30,15 @@ final class Desk {
 
     /** Orders; the same key is told the same each time. */
     Reply order(int instance, String body, String key) {
-        Answered answered = instances.attempt(instance, slug, body, key);
+        return noted(instances.attempt(instance, 1 - instance, slug, body, key), body, key);
+    }
+
+    /** The same, and however often it is repeated, at one instance alone. */
+    Reply orderOnlyAt(int instance, String body, String key) {
+        return noted(instances.attempt(instance, instance, slug, body, key), body, key);
+    }
+
+    private Reply noted(Answered answered, String body, String key) {
         Reply reply = answered.reply();
         synchronized (answers) {
             answers.merge(reply.kind(), 1, Integer::sum);

@@ -98,7 +98,7 @@ final class TwoInstances implements AutoCloseable {
     }
 
     /** Sends once. An instance that dies meanwhile gives no answer. */
-    Reply send(int instance, String method, String path, @Nullable String body, Map<String, String> headers) {
+    private Reply send(int instance, String method, String path, @Nullable String body, Map<String, String> headers) {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(alone.url(instance) + path))
                 .timeout(LIMIT)
                 .method(
@@ -127,7 +127,12 @@ final class TwoInstances implements AutoCloseable {
     record Answered(Reply reply, int repeated) {}
 
     /** Sends until there is an answer: each time to the other instance, as a client behind a load balancer comes by. */
-    Answered ask(int first, String method, String path, @Nullable String body, Map<String, String> headers) {
+    private Answered ask(int first, String method, String path, @Nullable String body, Map<String, String> headers) {
+        return ask(first, 1 - first, method, path, body, headers);
+    }
+
+    private Answered ask(
+            int first, int second, String method, String path, @Nullable String body, Map<String, String> headers) {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         int instance = first;
         for (int repeated = 0; ; repeated++) {
@@ -138,21 +143,24 @@ final class TwoInstances implements AutoCloseable {
             if (System.nanoTime() > deadline) {
                 throw new AssertionError(method + " " + path + " is not answered: " + reply);
             }
-            instance = 1 - instance;
+            instance = instance == first ? second : first;
             sleep(PAUSE);
         }
     }
 
-    /** A registration once, at one instance. */
-    Reply attemptOnce(int instance, String slug, String body, String key) {
-        return send(
-                instance, "POST", "/api/conferences/" + slug + "/registrations", body, Map.of("Idempotency-Key", key));
-    }
-
-    /** A registration, repeated with its key until it is answered. */
-    Answered attempt(int instance, String slug, String body, String key) {
+    /**
+     * A registration, repeated with its key until it is answered.
+     *
+     * @param second the instance that is asked when the first leaves it open, and then in turn
+     */
+    Answered attempt(int first, int second, String slug, String body, String key) {
         return ask(
-                instance, "POST", "/api/conferences/" + slug + "/registrations", body, Map.of("Idempotency-Key", key));
+                first,
+                second,
+                "POST",
+                "/api/conferences/" + slug + "/registrations",
+                body,
+                Map.of("Idempotency-Key", key));
     }
 
     /** The registrant's own cancellation. */
