@@ -18,6 +18,8 @@ class DatabaseKilledIT {
     private static final int KILLS = TwoInstances.FULL ? 3 : 1;
     private static final int AT_ONCE = 128;
     private static final int PLENTY = 500_000;
+    /** Sooner than the database is back: a client repeats while its first request may still be under way. */
+    private static final Duration SOON = Duration.ofMillis(1_000);
 
     private final TwoInstances instances;
     private final long seed = TwoInstances.seed();
@@ -44,7 +46,10 @@ class DatabaseKilledIT {
                 answeredBefore.set(desk.made().size());
                 instances.processes().killDatabase();
             }
-            desk.order(number % 2, orders.order(number), TwoInstances.newKey());
+            desk.order(
+                    new TwoInstances.Route(number % 2, 1 - number % 2, SOON),
+                    orders.order(number),
+                    TwoInstances.newKey());
         });
         instances.processes().awaitReady();
 

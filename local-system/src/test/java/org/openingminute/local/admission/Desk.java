@@ -30,12 +30,12 @@ final class Desk {
 
     /** Orders; the same key is told the same each time. */
     Reply order(int instance, String body, String key) {
-        return noted(instances.attempt(instance, 1 - instance, slug, body, key), body, key);
+        return order(new TwoInstances.Route(instance, 1 - instance, TwoInstances.LIMIT), body, key);
     }
 
-    /** The same, and however often it is repeated, at one instance alone. */
-    Reply orderOnlyAt(int instance, String body, String key) {
-        return noted(instances.attempt(instance, instance, slug, body, key), body, key);
+    /** The same by another route. */
+    Reply order(TwoInstances.Route route, String body, String key) {
+        return noted(instances.attempt(route, slug, body, key), body, key);
     }
 
     private Reply noted(Answered answered, String body, String key) {

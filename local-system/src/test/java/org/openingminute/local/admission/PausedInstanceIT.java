@@ -29,6 +29,7 @@ class PausedInstanceIT {
     private static final int PLENTY = 500_000;
     private static final int PAUSED = 1;
     private static final int OTHER = 0;
+    private static final TwoInstances.Route ONLY_OTHER = new TwoInstances.Route(OTHER, OTHER, TwoInstances.LIMIT);
 
     private final TwoInstances instances;
     private final String slug = Offer.newSlug("paused");
@@ -51,7 +52,7 @@ class PausedInstanceIT {
                 .has(201);
         AtomicBoolean ended = new AtomicBoolean();
         Thread atOther = people(ended, _ -> {
-            desk.orderOnlyAt(OTHER, body(), TwoInstances.newKey()).has(201);
+            desk.order(ONLY_OTHER, body(), TwoInstances.newKey()).has(201);
             sold.add(System.nanoTime());
         });
         Thread atPaused = people(ended, _ -> {

@@ -29,7 +29,9 @@ final class TwoInstances implements AutoCloseable {
     /** Whether the proofs run whole. */
     static final boolean FULL = "full".equals(System.getProperty("proofs"));
 
-    private static final Duration LIMIT = Duration.ofSeconds(90);
+    /** How long a client waits for an answer that can take as long as an instance stands still. */
+    static final Duration LIMIT = Duration.ofSeconds(90);
+
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final Duration PAUSE = Duration.ofMillis(100);
 
@@ -97,10 +99,16 @@ final class TwoInstances implements AutoCloseable {
         return Long.getLong("seed", System.nanoTime() & 0xFFFF_FFFFL);
     }
 
-    /** Sends once. An instance that dies meanwhile gives no answer. */
-    private Reply send(int instance, String method, String path, @Nullable String body, Map<String, String> headers) {
+    /** Sends once. An instance that dies meanwhile, or takes too long, gives no answer. */
+    private Reply send(
+            int instance,
+            String method,
+            String path,
+            @Nullable String body,
+            Map<String, String> headers,
+            Duration limit) {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(alone.url(instance) + path))
-                .timeout(LIMIT)
+                .timeout(limit)
                 .method(
                         method,
                         body == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body));
@@ -128,39 +136,36 @@ final class TwoInstances implements AutoCloseable {
 
     /** Sends until there is an answer: each time to the other instance, as a client behind a load balancer comes by. */
     private Answered ask(int first, String method, String path, @Nullable String body, Map<String, String> headers) {
-        return ask(first, 1 - first, method, path, body, headers);
+        return ask(new Route(first, 1 - first, LIMIT), method, path, body, headers);
     }
 
-    private Answered ask(
-            int first, int second, String method, String path, @Nullable String body, Map<String, String> headers) {
+    /**
+     * Whom a client asks.
+     *
+     * @param second the instance that is asked when the first leaves it open, and then in turn
+     * @param patience how long it waits before it asks again
+     */
+    record Route(int first, int second, Duration patience) {}
+
+    private Answered ask(Route route, String method, String path, @Nullable String body, Map<String, String> headers) {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
-        int instance = first;
+        int instance = route.first();
         for (int repeated = 0; ; repeated++) {
-            Reply reply = send(instance, method, path, body, headers);
+            Reply reply = send(instance, method, path, body, headers, route.patience());
             if (!reply.leavesOpen()) {
                 return new Answered(reply, repeated);
             }
             if (System.nanoTime() > deadline) {
                 throw new AssertionError(method + " " + path + " is not answered: " + reply);
             }
-            instance = instance == first ? second : first;
+            instance = instance == route.first() ? route.second() : route.first();
             sleep(PAUSE);
         }
     }
 
-    /**
-     * A registration, repeated with its key until it is answered.
-     *
-     * @param second the instance that is asked when the first leaves it open, and then in turn
-     */
-    Answered attempt(int first, int second, String slug, String body, String key) {
-        return ask(
-                first,
-                second,
-                "POST",
-                "/api/conferences/" + slug + "/registrations",
-                body,
-                Map.of("Idempotency-Key", key));
+    /** A registration, repeated with its key until it is answered. */
+    Answered attempt(Route route, String slug, String body, String key) {
+        return ask(route, "POST", "/api/conferences/" + slug + "/registrations", body, Map.of("Idempotency-Key", key));
     }
 
     /** The registrant's own cancellation. */
