@@ -175,7 +175,29 @@ final class Books {
             phases.merge(registration.price().phase(), 1, Integer::sum);
         });
         assertThat(keys.keySet()).as("registrations that nobody was told of").isEqualTo(registrations.keySet());
+        checkOrder(connection, registrations);
         return phases;
+    }
+
+    /** Who was decided later is not dated earlier: business time is read after the wait for the lock. */
+    private void checkOrder(Connection connection, Map<String, Registration> registrations) throws SQLException {
+        try (PreparedStatement query = connection.prepareStatement("""
+                select t.registration_id from timeline t join registration r on r.id = t.registration_id
+                 where r.conference = ? and t.what = 'Registered' order by t.id
+                """)) {
+            query.setString(1, slug);
+            try (ResultSet rows = query.executeQuery()) {
+                Instant last = Instant.MIN;
+                int count = 0;
+                while (rows.next()) {
+                    Instant at = registrations.get(rows.getString(1)).createdAt();
+                    assertThat(at).as("when it was decided").isAfterOrEqualTo(last);
+                    last = at;
+                    count++;
+                }
+                assertThat(count).isEqualTo(registrations.size());
+            }
+        }
     }
 
     /** An order that was answered with a registration. */

@@ -10,8 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -161,42 +159,6 @@ class SeatsIT {
         });
         try (Connection connection = instances.connect()) {
             books.check(connection, desk.made());
-        }
-    }
-
-    /** Looks into the tables again and again while people come. */
-    static final class Onlooker implements AutoCloseable {
-
-        private final Thread thread;
-        private final AtomicBoolean ended = new AtomicBoolean();
-        private final AtomicReference<Throwable> failure = new AtomicReference<>();
-        private volatile int looks;
-
-        Onlooker(TwoInstances instances, Books books, Duration pause) {
-            thread = Thread.ofVirtual().start(() -> {
-                try (Connection connection = instances.connect()) {
-                    while (!ended.get()) {
-                        books.sheet(connection).check();
-                        looks++;
-                        TwoInstances.sleep(pause);
-                    }
-                } catch (Throwable e) {
-                    failure.set(e);
-                }
-            });
-        }
-
-        int looks() {
-            return looks;
-        }
-
-        @Override
-        public void close() throws Exception {
-            ended.set(true);
-            thread.join();
-            if (failure.get() != null) {
-                throw new AssertionError("while people came: " + failure.get().getMessage(), failure.get());
-            }
         }
     }
 }

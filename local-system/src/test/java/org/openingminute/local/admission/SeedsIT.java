@@ -94,7 +94,7 @@ class SeedsIT {
 
         void run() throws Exception {
             instances.define(0, offer).has(201);
-            try (SeatsIT.Onlooker _ = new SeatsIT.Onlooker(instances, books, LOOK)) {
+            try (Onlooker _ = new Onlooker(instances, books, LOOK)) {
                 Crowd.come(0, ATTEMPTS / 3, AT_ONCE, this::person);
                 instances.moveClock(instances.now().plusSeconds(HOLD_SECONDS * 2 / 3));
                 Crowd.come(ATTEMPTS / 3, ATTEMPTS / 3, AT_ONCE, this::person);
