@@ -1,5 +1,6 @@
 package org.openingminute.local.admission;
 
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -39,5 +40,11 @@ final class Crowd {
         if (firstFailure != null) {
             throw new AssertionError(firstFailure.getMessage(), firstFailure);
         }
+    }
+
+    /** The same beside whoever goes on; {@code join} of it tells what went wrong. */
+    static CompletableFuture<Void> comeMeanwhile(int count, Person person) {
+        return CompletableFuture.runAsync(
+                () -> come(0, count, count, person), task -> Thread.ofVirtual().start(task));
     }
 }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -18,6 +19,7 @@ final class Desk {
     private final TwoInstances instances;
     private final String slug;
     private final Map<String, Books.Made> made = new ConcurrentHashMap<>();
+    private final Set<String> phases = ConcurrentHashMap.newKeySet();
     private final List<Reply> live = new ArrayList<>();
     private final Map<String, Integer> answers = new TreeMap<>();
     private final AtomicInteger repeated = new AtomicInteger();
@@ -49,6 +51,7 @@ final class Desk {
         if (reply.status() == 201) {
             Books.Made before = made.putIfAbsent(key, new Books.Made(body, reply));
             if (before == null) {
+                phases.add(reply.at("/phase"));
                 synchronized (live) {
                     live.add(reply);
                 }
@@ -81,6 +84,11 @@ final class Desk {
     /** What was answered with a registration, by key. */
     Map<String, Books.Made> made() {
         return made;
+    }
+
+    /** Whether somebody was given a registration at the prices of a phase. */
+    boolean hasSoldIn(String phase) {
+        return phases.contains(phase);
     }
 
     /** How often each answer was given. */

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -55,7 +56,7 @@ class HoldsIT {
         List<Instant> sold = Collections.synchronizedList(new ArrayList<>());
         AtomicInteger number = new AtomicInteger(1000);
         await().atMost(PATIENCE.plusSeconds(HOLD_SECONDS)).pollInterval(PAUSE).until(() -> {
-            Crowd.come(number.getAndAdd(4), 4, 4, one -> {
+            Crowd.come(number.getAndAdd(8), 8, 8, one -> {
                 if (single(one).status() == 201) {
                     sold.add(instances.now());
                 }
@@ -88,9 +89,9 @@ class HoldsIT {
         List<Reply> held = allHeld();
         AtomicBoolean ended = new AtomicBoolean();
         AtomicInteger number = new AtomicInteger(1000);
-        Thread rivals = Thread.ofVirtual().start(() -> {
+        CompletableFuture<Void> rivals = Crowd.comeMeanwhile(4, _ -> {
             while (!ended.get()) {
-                Crowd.come(number.getAndAdd(4), 4, 4, this::single);
+                single(number.getAndIncrement());
                 TwoInstances.sleep(PAUSE);
             }
         });
@@ -117,8 +118,8 @@ class HoldsIT {
             });
         } finally {
             ended.set(true);
-            rivals.join();
         }
+        rivals.join();
 
         Map<String, Integer> outcomes = new TreeMap<>();
         try (Connection connection = instances.connect()) {

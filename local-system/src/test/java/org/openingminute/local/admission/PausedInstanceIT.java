@@ -9,6 +9,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -51,11 +52,11 @@ class PausedInstanceIT {
                 .define(0, new Offer(slug, instances.now().minusSeconds(60), 1, Duration.ofDays(365), 86_400, limits))
                 .has(201);
         AtomicBoolean ended = new AtomicBoolean();
-        Thread atOther = people(ended, _ -> {
+        CompletableFuture<Void> atOther = people(ended, _ -> {
             desk.order(ONLY_OTHER, body(), TwoInstances.newKey()).has(201);
             sold.add(System.nanoTime());
         });
-        Thread atPaused = people(ended, _ -> {
+        CompletableFuture<Void> atPaused = people(ended, _ -> {
             desk.order(PAUSED, body(), TwoInstances.newKey()).has(201);
             answeredByPaused.incrementAndGet();
         });
@@ -66,9 +67,8 @@ class PausedInstanceIT {
         } finally {
             ended.set(true);
             instances.processes().resume(PAUSED);
-            atOther.join();
-            atPaused.join();
         }
+        CompletableFuture.allOf(atOther, atPaused).join();
         try (Connection connection = instances.connect()) {
             books.check(connection, desk.made());
         }
@@ -144,13 +144,12 @@ class PausedInstanceIT {
         return Duration.ofNanos(Math.max(longest, end - last));
     }
 
-    private Thread people(AtomicBoolean ended, Crowd.Person person) {
-        return Thread.ofVirtual()
-                .start(() -> Crowd.come(0, AT_EACH, AT_EACH, number -> {
-                    while (!ended.get()) {
-                        person.come(number);
-                    }
-                }));
+    private static CompletableFuture<Void> people(AtomicBoolean ended, Crowd.Person person) {
+        return Crowd.comeMeanwhile(AT_EACH, number -> {
+            while (!ended.get()) {
+                person.come(number);
+            }
+        });
     }
 
     private String body() {

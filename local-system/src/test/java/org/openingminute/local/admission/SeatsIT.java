@@ -24,6 +24,7 @@ class SeatsIT {
     private static final int AT_ONCE = TwoInstances.FULL ? 256 : 64;
     private static final int PHASES = 5;
     private static final int CANCEL_EVERY = 20;
+    private static final List<String> SEATED = List.of("industry", "academic", "student");
     private static final int VICTIM = 1;
     private static final int SURVIVOR = 0;
     /** So long before a boundary that it passes while people come. */
@@ -105,6 +106,7 @@ class SeatsIT {
     private void person(Offer offer, int number) {
         int leg = ATTEMPTS / PHASES;
         if (number > 0 && number % leg == 0) {
+            awaitSaleIn("p" + (number / leg - 1), number);
             instances.moveClock(offer.start(number / leg).minus(BEFORE));
         }
         if (number == ATTEMPTS / 2) {
@@ -113,6 +115,18 @@ class SeatsIT {
         desk.order(number % 2, orders.order(number), TwoInstances.newKey());
         if (number % CANCEL_EVERY == 0) {
             desk.cancelOne(number / CANCEL_EVERY % 2, orders.about(number)).ifPresent(reply -> reply.has(200));
+        }
+    }
+
+    /** However fast people come: no phase goes by in which nothing is sold. */
+    private void awaitSaleIn(String phase, int number) {
+        SplittableRandom random = orders.about(-number);
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        for (int i = 0; !desk.hasSoldIn(phase); i++) {
+            assertThat(System.nanoTime()).as("nothing is sold in " + phase).isLessThan(deadline);
+            desk.cancelOne(SURVIVOR, random).ifPresent(reply -> reply.has(200));
+            TwoInstances.sleep(LOOK);
+            desk.order(SURVIVOR, Orders.single(number, SEATED.get(i % 3), null), TwoInstances.newKey());
         }
     }
 
@@ -136,7 +150,7 @@ class SeatsIT {
     }
 
     private Reply single(int number) {
-        String category = List.of("industry", "academic", "student").get(number % 3);
+        String category = SEATED.get(number % 3);
         String voucher = number % 6 == 0 ? Offer.SPONSOR : null;
         return desk.order(number % 2, Orders.single(number, category, voucher), TwoInstances.newKey());
     }

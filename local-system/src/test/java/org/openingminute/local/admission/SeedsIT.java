@@ -29,6 +29,7 @@ class SeedsIT {
     private static final int ATTEMPTS = 150;
     private static final int AT_ONCE = 12;
     private static final int HOLD_SECONDS = 60;
+    private static final int PHASE_SECONDS = 200;
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final Duration LOOK = Duration.ofMillis(100);
 
@@ -82,12 +83,11 @@ class SeedsIT {
         LittleSale(long seed) {
             random = new SplittableRandom(seed);
             orders = new Orders(seed);
-            // The second phase begins while people come.
             offer = new Offer(
                     slug,
-                    instances.now().minusSeconds(60),
+                    instances.now().minusSeconds(PHASE_SECONDS - HOLD_SECONDS * 2 / 3),
                     2,
-                    Duration.ofSeconds(95),
+                    Duration.ofSeconds(PHASE_SECONDS),
                     HOLD_SECONDS,
                     limits(random, 10, 40));
         }
@@ -96,7 +96,8 @@ class SeedsIT {
             instances.define(0, offer).has(201);
             try (Onlooker _ = new Onlooker(instances, books, LOOK)) {
                 Crowd.come(0, ATTEMPTS / 3, AT_ONCE, this::person);
-                instances.moveClock(instances.now().plusSeconds(HOLD_SECONDS * 2 / 3));
+                // The second phase begins while people come.
+                instances.moveClock(offer.start(1).minusMillis(100));
                 Crowd.come(ATTEMPTS / 3, ATTEMPTS / 3, AT_ONCE, this::person);
                 // Ends the holds of the first third and not of the second.
                 Instant moved = instances.now().plusSeconds(HOLD_SECONDS * 2 / 3);
