@@ -1,0 +1,225 @@
+package org.openingminute.local;
+
+import java.io.File;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+import org.awaitility.Awaitility;
+
+/**
+ * PostgreSQL, Kafka and several registration-services on one database, each a process as the local system starts it, and
+ * like there started again when it dies. No gateway: the instances are called directly. The payment topics' owner is the
+ * test.
+ */
+public final class RegistrationAlone implements AutoCloseable {
+
+    /** How the outside would see the gateway, if there were one; also the issuer of staff tokens. */
+    public static final String PUBLIC_URL = "http://localhost:8080";
+
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
+    private static final Duration START_LIMIT = Duration.ofMinutes(2);
+    private static final Duration GRACE = Duration.ofSeconds(20);
+
+    private final Path data;
+    private final Children children;
+    private final Postgres database;
+    private final Kafka broker;
+    private final Supervised postgres;
+    private final Supervised kafka;
+    private final List<Supervised> instances = new ArrayList<>();
+    private final List<Integer> ports = new ArrayList<>();
+
+    /**
+     * Starts all of it.
+     *
+     * @param staffKeys where the keys of staff tokens are
+     * @param beforeServices what has to be there before the services are, told where the broker is
+     */
+    public RegistrationAlone(String staffKeys, Preparation beforeServices) throws Exception {
+        data = Files.createTempDirectory("registration-alone").toRealPath();
+        Ports all = TestSystems.freePorts();
+        Programs programs = new Programs(TestSystems.CHECKOUT.toAbsolutePath().normalize());
+        Secrets secrets = new Secrets(data.resolve("secrets"));
+        Path logs = Files.createDirectories(data.resolve("logs"));
+        Files.createDirectories(data.resolve("tmp"));
+        children = new Children(data);
+        JavaCommand java = new JavaCommand(classPath(programs), children.mark(), data.resolve("tmp"));
+        database = new Postgres(programs.postgres(), children, secrets, all.postgres());
+        broker = new Kafka(data.resolve("kafka"), all);
+        postgres = new Supervised(database.part(List.of("registration")), children, logs, GRACE);
+        kafka = new Supervised(broker.part(java), children, logs, GRACE);
+        Path jar = programs.service("registration-service");
+        for (int number : List.of(1, 2)) {
+            // Two of the ports that follow from a gateway's.
+            int port = number == 1 ? all.registration() : all.payment();
+            ports.add(port);
+            instances.add(new Supervised(
+                    instance("registration-" + number, port, java, jar, environment(staffKeys, secrets)),
+                    children,
+                    logs,
+                    GRACE));
+        }
+        try {
+            together(postgres, kafka);
+            beforeServices.run(broker.environment().get("KAFKA_BOOTSTRAP_SERVERS"));
+            // The first makes the tables.
+            instances.getFirst().start(START_LIMIT);
+            instances.getLast().start(START_LIMIT);
+        } catch (Exception e) {
+            close();
+            throw e;
+        }
+    }
+
+    /** Makes what has to be there first. */
+    @FunctionalInterface
+    public interface Preparation {
+        void run(String brokers) throws Exception;
+    }
+
+    /** The address of an instance. */
+    public String url(int instance) {
+        return "http://127.0.0.1:" + ports.get(instance);
+    }
+
+    /** A connection of the service's own account. */
+    public Connection connect() throws SQLException, IOException {
+        Map<String, String> login = database.environmentFor("registration");
+        return DriverManager.getConnection(
+                login.get("DATABASE_URL"), login.get("DATABASE_USER"), login.get("DATABASE_PASSWORD"));
+    }
+
+    /** How the database calls the connections of an instance. */
+    public String application(int instance) {
+        return instances.get(instance).part().name();
+    }
+
+    /** Kills an instance, which is started again by itself. */
+    public void kill(int instance) {
+        killed(instances.get(instance));
+    }
+
+    /** Kills the database with all its processes; it is started again by itself. */
+    public void killDatabase() {
+        killed(postgres);
+    }
+
+    private static void killed(Supervised part) {
+        long first = part.pid();
+        List<Long> all = new ArrayList<>(List.of(first));
+        ProcessHandle.of(first).ifPresent(process -> process.descendants().forEach(one -> all.add(one.pid())));
+        all.forEach(pid -> Children.signal(pid, "KILL"));
+        // When its end is seen, it no longer counts as ready.
+        await(() -> part.pid() != first);
+    }
+
+    /** Stops the instance's process where it stands. */
+    public void pause(int instance) {
+        Children.signal(instances.get(instance).pid(), "STOP");
+    }
+
+    public void resume(int instance) {
+        Children.signal(instances.get(instance).pid(), "CONT");
+    }
+
+    /** Returns when all that was killed is there again. */
+    public void awaitReady() throws InterruptedException {
+        List<Supervised> all = new ArrayList<>(List.of(postgres, kafka));
+        all.addAll(instances);
+        for (Supervised part : all) {
+            await(() -> part.pid() != 0);
+            part.start(START_LIMIT);
+        }
+    }
+
+    private static void await(BooleanSupplier condition) {
+        Awaitility.await().atMost(START_LIMIT).pollInterval(LOOK_AGAIN).until(condition::getAsBoolean);
+    }
+
+    @Override
+    public void close() throws IOException, InterruptedException {
+        for (int i = 0; i < instances.size(); i++) {
+            if (instances.get(i).pid() != 0) {
+                resume(i);
+            }
+        }
+        for (Supervised one : instances) {
+            one.close();
+        }
+        kafka.close();
+        postgres.close();
+        children.endOrphans();
+        if (System.getProperty("keep") == null) {
+            Programs.delete(data);
+        }
+    }
+
+    private Map<String, String> environment(String staffKeys, Secrets secrets) throws IOException {
+        Map<String, String> environment = new HashMap<>(database.environmentFor("registration"));
+        environment.putAll(broker.environment());
+        environment.putAll(Map.of(
+                "APP_MODE",
+                "rehearsal",
+                "PUBLIC_URL",
+                PUBLIC_URL,
+                "SERVER_ADDRESS",
+                "127.0.0.1",
+                "STAFF_JWKS_URI",
+                staffKeys,
+                "ACCESS_TOKEN_KEYS",
+                "k1:" + secrets.text("access-token-key")));
+        return environment;
+    }
+
+    private static Part instance(String name, int port, JavaCommand java, Path jar, Map<String, String> environment) {
+        Map<String, String> own = new HashMap<>(environment);
+        own.put("SERVER_PORT", "" + port);
+        // So that a test sees in the database whose connection it is.
+        own.computeIfPresent("DATABASE_URL", (_, url) -> url + "?ApplicationName=" + name);
+        return new Part(
+                name,
+                List.of(),
+                java.forJar(name, jar, List.of("-Xmx320m")),
+                own,
+                () -> Probes.answersOk(port, "/actuator/health/readiness"),
+                "TERM");
+    }
+
+    private static void together(Supervised... parts) throws InterruptedException {
+        List<Thread> threads = new ArrayList<>();
+        for (Supervised part : parts) {
+            threads.add(Thread.ofVirtual().start(() -> {
+                try {
+                    part.start(START_LIMIT);
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            }));
+        }
+        for (Thread thread : threads) {
+            thread.join();
+        }
+        for (Supervised part : parts) {
+            part.start(START_LIMIT);
+        }
+    }
+
+    private static String classPath(Programs programs) {
+        Path own = Path.of(URI.create(LocalSystem.class
+                .getProtectionDomain()
+                .getCodeSource()
+                .getLocation()
+                .toString()));
+        return own + File.pathSeparator + programs.libraries() + File.separator + "*";
+    }
+}

@@ -1,0 +1,239 @@
+package org.openingminute.local.admission;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import org.openingminute.registration.decision.Documents;
+import org.openingminute.registration.form.OrderCheck;
+import org.openingminute.registration.form.RegistrationRequest;
+import org.openingminute.registration.lifecycle.Registration;
+import org.openingminute.registration.quota.Availability;
+import org.openingminute.registration.quota.Limits;
+import org.openingminute.registration.quota.QuotaKey;
+import org.openingminute.registration.quota.Takes;
+import org.openingminute.registration.sale.Definition;
+import org.openingminute.registration.sale.Order;
+import org.openingminute.registration.sale.Pricing;
+import org.openingminute.registration.sale.Quote;
+import org.openingminute.registration.sale.Sale;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** What the tables of a conference say, held against the rules and against what people were told. */
+final class Books {
+
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+            .build();
+
+    private final String slug;
+    private final Map<String, Definition> definitions = new ConcurrentHashMap<>();
+
+    Books(String slug) {
+        this.slug = slug;
+    }
+
+    /**
+     * The limits and what is taken of them, all of one instant.
+     *
+     * @param held as {@code quota} has it; what is 0 is absent
+     * @param sold as {@code quota} has it
+     * @param heldByRegistrations the same, added up over the registrations
+     * @param soldByRegistrations the same
+     */
+    record Sheet(
+            Definition definition,
+            Map<String, Integer> held,
+            Map<String, Integer> sold,
+            Map<String, Integer> heldByRegistrations,
+            Map<String, Integer> soldByRegistrations) {
+
+        int held(String quota) {
+            return held.getOrDefault(quota, 0);
+        }
+
+        int sold(String quota) {
+            return sold.getOrDefault(quota, 0);
+        }
+
+        int taken(String quota) {
+            return held(quota) + sold(quota);
+        }
+
+        /** No limit is passed, and the numbers that decide are those of the registrations. */
+        void check() {
+            assertThat(held).as("held, by the registrations").isEqualTo(heldByRegistrations);
+            assertThat(sold).as("sold, by the registrations").isEqualTo(soldByRegistrations);
+            Limits.of(definition)
+                    .byKey()
+                    .forEach((key, limit) ->
+                            assertThat(taken(key.code())).as(key.code()).isLessThanOrEqualTo(limit));
+        }
+
+        /** Whether the rules would give somebody this order now. */
+        boolean gives(String body, Instant now) {
+            Order order = OrderCheck.order(request(body));
+            Map<QuotaKey, Integer> taken = new HashMap<>();
+            held.forEach((code, count) -> taken.merge(QuotaKey.of(code), count, Integer::sum));
+            sold.forEach((code, count) -> taken.merge(QuotaKey.of(code), count, Integer::sum));
+            return quote(definition, order, now).isPresent()
+                    && Availability.of(definition, now)
+                            .firstShort(taken, Takes.of(definition, order))
+                            .isEmpty();
+        }
+    }
+
+    Sheet sheet(Connection connection) throws SQLException {
+        Map<String, Map<String, Integer>> numbers = new HashMap<>();
+        String definition = "";
+        try (PreparedStatement query = connection.prepareStatement("""
+                select 'definition' as kind, definition::text as code, 1 as count from conference where slug = ?
+                union all
+                select 'held', code, held from quota where conference = ? and held <> 0
+                union all
+                select 'sold', code, sold from quota where conference = ? and sold <> 0
+                union all
+                select case r.status when 'confirmed' then 'registrations sold' else 'registrations held' end,
+                       takes.key, sum(takes.value::int)
+                  from registration r, jsonb_each_text(r.document::jsonb -> 'takes' -> 'amounts') as takes
+                 where r.conference = ? and r.status in ('pending-review', 'pending-payment', 'rejected', 'confirmed')
+                 group by 1, 2
+                """)) {
+            for (int i = 1; i <= 4; i++) {
+                query.setString(i, slug);
+            }
+            try (ResultSet rows = query.executeQuery()) {
+                while (rows.next()) {
+                    if (rows.getString("kind").equals("definition")) {
+                        definition = rows.getString("code");
+                    } else {
+                        numbers.computeIfAbsent(rows.getString("kind"), _ -> new TreeMap<>())
+                                .put(rows.getString("code"), rows.getInt("count"));
+                    }
+                }
+            }
+        }
+        return new Sheet(
+                definitions.computeIfAbsent(definition, Offer::read),
+                numbers.getOrDefault("held", Map.of()),
+                numbers.getOrDefault("sold", Map.of()),
+                numbers.getOrDefault("registrations held", Map.of()),
+                numbers.getOrDefault("registrations sold", Map.of()));
+    }
+
+    /** All registrations by their ids. */
+    Map<String, Registration> registrations(Connection connection) throws SQLException {
+        Map<String, Registration> found = new HashMap<>();
+        try (PreparedStatement query = connection.prepareStatement(
+                "select id, status, created_at, document from registration where conference = ?")) {
+            query.setString(1, slug);
+            try (ResultSet rows = query.executeQuery()) {
+                while (rows.next()) {
+                    Registration registration = Documents.registration(rows.getString("document"));
+                    assertThat(registration.id().toString()).isEqualTo(rows.getString("id"));
+                    assertThat(registration.status().wireName()).isEqualTo(rows.getString("status"));
+                    assertThat(registration.createdAt())
+                            .isEqualTo(rows.getTimestamp("created_at").toInstant());
+                    found.put(rows.getString("id"), registration);
+                }
+            }
+        }
+        return found;
+    }
+
+    /**
+     * Who was told of a registration has it, once, as they were told and as the rules of that moment want it; and there is no
+     * other.
+     *
+     * @param made what was ordered and what was answered, by key
+     * @return how many were made in each phase
+     */
+    Map<String, Integer> check(Connection connection, Map<String, Made> made) throws SQLException {
+        Sheet sheet = sheet(connection);
+        sheet.check();
+        Map<String, Registration> registrations = registrations(connection);
+        Map<String, String> keys = new HashMap<>();
+        Map<String, Integer> phases = new TreeMap<>();
+        made.forEach((key, one) -> {
+            String id = one.reply().at("/id");
+            assertThat(keys.put(id, key))
+                    .as("another key of registration " + id)
+                    .isNull();
+            Registration registration = registrations.get(id);
+            assertThat(registration).as("what key " + key + " was told").isNotNull();
+            check(sheet.definition(), registration, one);
+            phases.merge(registration.price().phase(), 1, Integer::sum);
+        });
+        assertThat(keys.keySet()).as("registrations that nobody was told of").isEqualTo(registrations.keySet());
+        checkOrder(connection, registrations);
+        return phases;
+    }
+
+    /** Who was decided later is not dated earlier: business time is read after the wait for the lock. */
+    private void checkOrder(Connection connection, Map<String, Registration> registrations) throws SQLException {
+        try (PreparedStatement query = connection.prepareStatement("""
+                select t.registration_id from timeline t join registration r on r.id = t.registration_id
+                 where r.conference = ? and t.what = 'Registered' order by t.id
+                """)) {
+            query.setString(1, slug);
+            try (ResultSet rows = query.executeQuery()) {
+                Instant last = Instant.MIN;
+                int count = 0;
+                while (rows.next()) {
+                    Instant at = registrations.get(rows.getString(1)).createdAt();
+                    assertThat(at).as("when it was decided").isAfterOrEqualTo(last);
+                    last = at;
+                    count++;
+                }
+                assertThat(count).isEqualTo(registrations.size());
+            }
+        }
+    }
+
+    /** An order that was answered with a registration. */
+    record Made(String body, Reply reply) {}
+
+    private static void check(Definition definition, Registration registration, Made made) {
+        Order order = OrderCheck.order(request(made.body()));
+        Quote quote = quote(definition, order, registration.createdAt()).orElseThrow();
+        assertThat(registration.price())
+                .as(made.body())
+                .isEqualTo(new Registration.Price(
+                        quote.lines(), quote.discount(), quote.tax(), quote.total(), quote.phase(), quote.voucher()));
+        long sum =
+                quote.lines().stream().mapToLong(line -> line.amount().amount()).sum();
+        assertThat(registration.total().amount())
+                .isEqualTo(sum - quote.discount().amount() + quote.tax().amount());
+        assertThat(registration.takes().asTakes()).isEqualTo(Takes.of(definition, order));
+        assertThat(made.reply().at("/phase")).isEqualTo(quote.phase());
+        assertThat(made.reply().json().at("/total")).isEqualTo(tree(quote.total()));
+        assertThat(made.reply().json().at("/lines")).isEqualTo(tree(quote.lines()));
+    }
+
+    private static Optional<Quote> quote(Definition definition, Order order, Instant at) {
+        if (definition.registration().sale().phaseAt(at) instanceof Sale.Moment.Open(var phase)
+                && Pricing.quote(definition, phase, order, at) instanceof Quote quote) {
+            return Optional.of(quote);
+        }
+        return Optional.empty();
+    }
+
+    /** As it is read, with numbers of the same kind. */
+    private static JsonNode tree(Object value) {
+        return JSON.readTree(JSON.writeValueAsString(value));
+    }
+
+    private static RegistrationRequest request(String body) {
+        return JSON.readValue(body, RegistrationRequest.class);
+    }
+}

@@ -1,0 +1,78 @@
+package org.openingminute.local.admission;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.sql.Connection;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** The database dies while people register, all its processes at once. */
+@ExtendWith(TwoInstances.Running.class)
+@Timeout(600)
+class DatabaseKilledIT {
+
+    private static final int ATTEMPTS = TwoInstances.FULL ? 20_000 : 1_200;
+    private static final int KILLS = TwoInstances.FULL ? 3 : 1;
+    private static final int AT_ONCE = 128;
+    private static final int PLENTY = 500_000;
+    /** Sooner than the database is back: a client repeats while its first request may still be under way. */
+    private static final Duration SOON = Duration.ofMillis(1_000);
+
+    private final TwoInstances instances;
+    private final long seed = TwoInstances.seed();
+    private final Orders orders = new Orders(seed);
+    private final String slug = Offer.newSlug("killed");
+    private final Desk desk;
+    private final Books books = new Books(slug);
+
+    DatabaseKilledIT(TwoInstances instances) {
+        this.instances = instances;
+        this.desk = new Desk(instances, slug);
+    }
+
+    @Test
+    void what_was_answered_is_there_and_what_was_not_is_done_once_when_it_is_repeated() throws Exception {
+        System.out.printf("database killed: seed=%d%n", seed);
+        Offer.Limits limits = new Offer.Limits(PLENTY, PLENTY, PLENTY, PLENTY, PLENTY, 50, 200, 50, 100);
+        instances
+                .define(0, new Offer(slug, instances.now().minusSeconds(60), 1, Duration.ofDays(365), 86_400, limits))
+                .has(201);
+        AtomicInteger answeredBefore = new AtomicInteger();
+        Crowd.come(0, ATTEMPTS, AT_ONCE, number -> {
+            if (number > 0 && number % (ATTEMPTS / (KILLS + 1)) == 0) {
+                answeredBefore.set(desk.made().size());
+                instances.processes().killDatabase();
+            }
+            desk.order(
+                    new TwoInstances.Route(number % 2, 1 - number % 2, SOON),
+                    orders.order(number),
+                    TwoInstances.newKey());
+        });
+        instances.processes().awaitReady();
+
+        assertThat(desk.repeated()).as("requests that the kill left open").isPositive();
+        try (Connection connection = instances.connect()) {
+            books.check(connection, desk.made());
+        }
+        // Everybody asks again, and nobody is given a second one.
+        var all = desk.made().entrySet().stream().limit(500).toList();
+        Crowd.come(
+                0,
+                all.size(),
+                AT_ONCE,
+                number -> desk.order(
+                                number % 2,
+                                all.get(number).getValue().body(),
+                                all.get(number).getKey())
+                        .has(201));
+        try (Connection connection = instances.connect()) {
+            books.check(connection, desk.made());
+        }
+        System.out.printf(
+                "database killed: seed=%d, %,d attempts, killed=%d, answered before the last kill=%,d, repeated=%d: %s%n",
+                seed, ATTEMPTS, KILLS, answeredBefore.get(), desk.repeated(), desk.answers());
+    }
+}

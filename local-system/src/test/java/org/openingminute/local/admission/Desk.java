@@ -1,0 +1,108 @@
+package org.openingminute.local.admission;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.openingminute.local.admission.TwoInstances.Answered;
+
+/** Where the people of a test come by: keeps what they ordered and what they were told. Safe for all threads. */
+final class Desk {
+
+    private final TwoInstances instances;
+    private final String slug;
+    private final Map<String, Books.Made> made = new ConcurrentHashMap<>();
+    private final Set<String> phases = ConcurrentHashMap.newKeySet();
+    private final List<Reply> live = new ArrayList<>();
+    private final Map<String, Integer> answers = new TreeMap<>();
+    private final AtomicInteger repeated = new AtomicInteger();
+    private final AtomicInteger cancelled = new AtomicInteger();
+
+    Desk(TwoInstances instances, String slug) {
+        this.instances = instances;
+        this.slug = slug;
+    }
+
+    /** Orders; the same key is told the same each time. */
+    Reply order(int instance, String body, String key) {
+        return order(new TwoInstances.Route(instance, 1 - instance, TwoInstances.LIMIT), body, key);
+    }
+
+    /** The same by another route. */
+    Reply order(TwoInstances.Route route, String body, String key) {
+        return noted(instances.attempt(route, slug, body, key), body, key);
+    }
+
+    private Reply noted(Answered answered, String body, String key) {
+        Reply reply = answered.reply();
+        synchronized (answers) {
+            answers.merge(reply.kind(), 1, Integer::sum);
+        }
+        if (answered.repeated() > 0) {
+            repeated.incrementAndGet();
+        }
+        if (reply.status() == 201) {
+            Books.Made before = made.putIfAbsent(key, new Books.Made(body, reply));
+            if (before == null) {
+                phases.add(reply.at("/phase"));
+                synchronized (live) {
+                    live.add(reply);
+                }
+            } else {
+                assertThat(reply).as("the answer to a repeated request").isEqualTo(before.reply());
+            }
+        }
+        return reply;
+    }
+
+    /** Cancels one of the registrations that were made, if there is one that nobody has cancelled. */
+    Optional<Reply> cancelOne(int instance, SplittableRandom random) {
+        Reply one;
+        synchronized (live) {
+            if (live.isEmpty()) {
+                return Optional.empty();
+            }
+            int index = random.nextInt(live.size());
+            one = live.get(index);
+            live.set(index, live.getLast());
+            live.removeLast();
+        }
+        Reply reply = instances.cancel(instance, one.at("/id"), one.at("/accessToken"));
+        if (reply.status() == 200) {
+            cancelled.incrementAndGet();
+        }
+        return Optional.of(reply);
+    }
+
+    /** What was answered with a registration, by key. */
+    Map<String, Books.Made> made() {
+        return made;
+    }
+
+    /** Whether somebody was given a registration at the prices of a phase. */
+    boolean hasSoldIn(String phase) {
+        return phases.contains(phase);
+    }
+
+    /** How often each answer was given. */
+    Map<String, Integer> answers() {
+        synchronized (answers) {
+            return new TreeMap<>(answers);
+        }
+    }
+
+    int repeated() {
+        return repeated.get();
+    }
+
+    int cancelled() {
+        return cancelled.get();
+    }
+}

@@ -1,0 +1,186 @@
+package org.openingminute.local.admission;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Holds end, each once, whoever sees it first; and money that comes at that moment is not lost. */
+@ExtendWith(TwoInstances.Running.class)
+@Timeout(300)
+class HoldsIT {
+
+    private static final int HOLD_SECONDS = TwoInstances.FULL ? 30 : 3;
+    private static final int SEATS = 30;
+    private static final Duration FREE_AGAIN = Duration.ofSeconds(5);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PAUSE = Duration.ofMillis(50);
+    /** Captures are told from so long before the end of a hold until so long after. */
+    private static final int EARLY_MILLIS = 1_000;
+
+    private static final int LATE_MILLIS = 2_500;
+
+    private final TwoInstances instances;
+    private final String slug = Offer.newSlug("holds");
+    private final Desk desk;
+    private final Books books = new Books(slug);
+
+    HoldsIT(TwoInstances instances) {
+        this.instances = instances;
+        this.desk = new Desk(instances, slug);
+    }
+
+    @Test
+    void a_seat_is_sold_again_within_five_seconds_of_its_holds_end_and_once() throws Exception {
+        List<Reply> first = allHeld();
+        Instant lastEnd = Collections.max(first.stream().map(HoldsIT::end).toList());
+        Instant firstEnd = Collections.min(first.stream().map(HoldsIT::end).toList());
+        List<Instant> sold = Collections.synchronizedList(new ArrayList<>());
+        AtomicInteger number = new AtomicInteger(1000);
+        await().atMost(PATIENCE.plusSeconds(HOLD_SECONDS)).pollInterval(PAUSE).until(() -> {
+            Crowd.come(number.getAndAdd(8), 8, 8, one -> {
+                if (single(one).status() == 201) {
+                    sold.add(instances.now());
+                }
+            });
+            return sold.size() >= SEATS;
+        });
+        Duration slowest = Duration.between(lastEnd, Collections.max(sold));
+        System.out.printf(
+                "holds: %d holds of %d s ended under 2 instances; the first seat was sold again %.1f s after the first end,"
+                        + " the last %.1f s after the last%n",
+                SEATS,
+                HOLD_SECONDS,
+                Duration.between(firstEnd, Collections.min(sold)).toMillis() / 1000.0,
+                slowest.toMillis() / 1000.0);
+
+        assertThat(Collections.min(sold)).isAfterOrEqualTo(firstEnd);
+        assertThat(slowest).isLessThan(FREE_AGAIN);
+        assertThat(sold).hasSize(SEATS);
+        try (Connection connection = instances.connect()) {
+            books.check(connection, desk.made());
+            Map<String, Integer> ended = ends(connection);
+            for (Reply one : first) {
+                assertThat(ended).as("how often a hold was ended").containsEntry(one.at("/id"), 1);
+            }
+        }
+    }
+
+    @Test
+    void money_that_comes_around_the_end_of_a_hold_is_a_seat_or_a_refund() throws Exception {
+        List<Reply> held = allHeld();
+        AtomicBoolean ended = new AtomicBoolean();
+        AtomicInteger number = new AtomicInteger(1000);
+        CompletableFuture<Void> rivals = Crowd.comeMeanwhile(4, _ -> {
+            while (!ended.get()) {
+                single(number.getAndIncrement());
+                TwoInstances.sleep(PAUSE);
+            }
+        });
+        Map<String, List<String>> commands;
+        try {
+            Duration offset = Duration.between(Instant.now(), instances.now());
+            for (int i = 0; i < SEATS; i++) {
+                Reply one = held.get(i);
+                long millis = -EARLY_MILLIS + (long) i * (EARLY_MILLIS + LATE_MILLIS) / (SEATS - 1);
+                Instant when = end(one).minus(offset).plusMillis(millis);
+                Duration left = Duration.between(Instant.now(), when);
+                if (left.isPositive()) {
+                    TwoInstances.sleep(left);
+                }
+                instances
+                        .payments()
+                        .captured(one.at("/id"), one.json().at("/total/amount").asLong(), UUID.randomUUID());
+            }
+            commands = new HashMap<>();
+            await().atMost(PATIENCE).untilAsserted(() -> {
+                commands.putAll(instances.payments().commands());
+                assertThat(held)
+                        .allSatisfy(one -> assertThat(answers(commands, one)).isNotEmpty());
+            });
+        } finally {
+            ended.set(true);
+        }
+        rivals.join();
+
+        Map<String, Integer> outcomes = new TreeMap<>();
+        try (Connection connection = instances.connect()) {
+            books.check(connection, desk.made());
+            var registrations = books.registrations(connection);
+            for (Reply one : held) {
+                String outcome = registrations.get(one.at("/id")).status().wireName() + " " + answers(commands, one);
+                outcomes.merge(outcome, 1, Integer::sum);
+            }
+        }
+        System.out.printf(
+                "holds: %d captures told from %d ms before to %d ms after the end of the hold: %s%n",
+                SEATS, EARLY_MILLIS, LATE_MILLIS, outcomes);
+        assertThat(outcomes).containsOnlyKeys("confirmed [payment.keep.v1]", "expired [payment.refund.v1]");
+    }
+
+    /** Every seat there is, held. */
+    private List<Reply> allHeld() {
+        Offer.Limits limits = new Offer.Limits(SEATS, SEATS, SEATS, SEATS, 0, 0, 0, 0, 0);
+        instances
+                .define(
+                        0,
+                        new Offer(
+                                slug, instances.now().minusSeconds(60), 1, Duration.ofDays(365), HOLD_SECONDS, limits))
+                .has(201);
+        List<Reply> held = Collections.synchronizedList(new ArrayList<>());
+        Crowd.come(0, SEATS, SEATS, number -> held.add(single(number).has(201)));
+        return held.stream()
+                .sorted((one, other) -> end(one).compareTo(end(other)))
+                .toList();
+    }
+
+    private Reply single(int number) {
+        return desk.order(number % 2, Orders.single(number, "industry", null), TwoInstances.newKey());
+    }
+
+    private static Instant end(Reply reply) {
+        return Instant.parse(reply.at("/holdExpiresAt"));
+    }
+
+    private static List<String> answers(Map<String, List<String>> commands, Reply one) {
+        return commands.getOrDefault(one.at("/id"), List.of()).stream()
+                .filter(type -> type.equals("payment.keep.v1") || type.equals("payment.refund.v1"))
+                .toList();
+    }
+
+    /** How often the timeline says of each registration that it expired. */
+    private Map<String, Integer> ends(Connection connection) throws SQLException {
+        Map<String, Integer> ends = new HashMap<>();
+        try (PreparedStatement query = connection.prepareStatement("""
+                select t.registration_id, count(*) as times
+                  from timeline t join registration r on r.id = t.registration_id
+                 where r.conference = ? and t.what = 'Expired' group by 1
+                """)) {
+            query.setString(1, slug);
+            try (ResultSet rows = query.executeQuery()) {
+                while (rows.next()) {
+                    ends.put(rows.getString("registration_id"), rows.getInt("times"));
+                }
+            }
+        }
+        return ends;
+    }
+}

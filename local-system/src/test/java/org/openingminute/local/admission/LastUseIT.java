@@ -1,0 +1,100 @@
+package org.openingminute.local.admission;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.sql.Connection;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** What can be had once is had once, and a request that is repeated is one request. */
+@ExtendWith(TwoInstances.Running.class)
+@Timeout(300)
+class LastUseIT {
+
+    private static final int VOUCHERS = TwoInstances.FULL ? 20 : 5;
+    private static final int AT_ONCE = 200;
+    private static final int USES = 3;
+    private static final int PLENTY = 10_000;
+
+    private final TwoInstances instances;
+
+    LastUseIT(TwoInstances instances) {
+        this.instances = instances;
+    }
+
+    @Test
+    void the_last_use_of_a_voucher_is_one_persons() throws Exception {
+        Map<String, Integer> answers = new TreeMap<>();
+        for (int i = 0; i < VOUCHERS; i++) {
+            String slug = Offer.newSlug("last");
+            Desk desk = open(slug);
+            for (int use = 1; use < USES; use++) {
+                desk.order(use % 2, Orders.single(use, "academic", Offer.TEN_OFF), TwoInstances.newKey())
+                        .has(201);
+            }
+
+            Crowd.come(
+                    USES,
+                    AT_ONCE,
+                    AT_ONCE,
+                    number -> desk.order(
+                            number % 2,
+                            // Codes ignore case.
+                            Orders.single(number, "academic", number % 4 < 2 ? Offer.TEN_OFF : "tenoff"),
+                            TwoInstances.newKey()));
+
+            assertThat(desk.answers()).isEqualTo(Map.of("201", USES, "422 voucher-invalid", AT_ONCE - 1));
+            try (Connection connection = instances.connect()) {
+                Books books = new Books(slug);
+                books.check(connection, desk.made());
+                assertThat(books.sheet(connection).taken("voucher:" + Offer.TEN_OFF))
+                        .isEqualTo(USES);
+            }
+            answers.merge("201", 1, Integer::sum);
+            answers.merge("422 voucher-invalid", AT_ONCE - 1, Integer::sum);
+        }
+        System.out.printf(
+                "last use: %d vouchers, %d at once on the last use of each: %s%n", VOUCHERS, AT_ONCE, answers);
+    }
+
+    @Test
+    void one_request_fifty_times_is_one_registration_with_one_answer_also_after_a_restart() throws Exception {
+        String slug = Offer.newSlug("once");
+        Desk desk = open(slug);
+        String key = TwoInstances.newKey();
+        String body = Orders.single(1, "industry", Offer.TEN_OFF);
+        Set<Reply> replies = ConcurrentHashMap.newKeySet();
+
+        Crowd.come(0, 20, 20, number -> replies.add(desk.order(number % 2, body, key)));
+        Crowd.come(20, 10, 5, number -> replies.add(desk.order(1 - number % 2, body, key)));
+        instances.processes().kill(0);
+        instances.processes().kill(1);
+        instances.processes().awaitReady();
+        Crowd.come(30, 20, 10, number -> replies.add(desk.order(number % 2, body, key)));
+
+        // Status, body and access token, to the letter.
+        assertThat(replies).hasSize(1);
+        Reply first = replies.iterator().next().has(201);
+        assertThat(first.at("/accessToken")).isNotEmpty();
+        try (Connection connection = instances.connect()) {
+            Books books = new Books(slug);
+            books.check(connection, desk.made());
+            assertThat(books.registrations(connection)).containsOnlyKeys(first.at("/id"));
+        }
+        System.out.printf("one request 50 times, both instances killed between: %s, 1 registration%n", desk.answers());
+    }
+
+    private Desk open(String slug) {
+        Offer.Limits limits = new Offer.Limits(PLENTY, PLENTY, PLENTY, PLENTY, PLENTY, 0, USES, 0, 0);
+        instances
+                .define(0, new Offer(slug, instances.now().minusSeconds(60), 1, Duration.ofDays(365), 86_400, limits))
+                .has(201);
+        return new Desk(instances, slug);
+    }
+}

@@ -1,0 +1,42 @@
+package org.openingminute.local.admission;
+
+import java.sql.Connection;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** Looks into the tables again and again while people come. */
+final class Onlooker implements AutoCloseable {
+
+    private final Thread thread;
+    private final AtomicBoolean ended = new AtomicBoolean();
+    private final AtomicReference<Throwable> failure = new AtomicReference<>();
+    private volatile int looks;
+
+    Onlooker(TwoInstances instances, Books books, Duration pause) {
+        thread = Thread.ofVirtual().start(() -> {
+            try (Connection connection = instances.connect()) {
+                while (!ended.get()) {
+                    books.sheet(connection).check();
+                    looks++;
+                    TwoInstances.sleep(pause);
+                }
+            } catch (Throwable e) {
+                failure.set(e);
+            }
+        });
+    }
+
+    int looks() {
+        return looks;
+    }
+
+    @Override
+    public void close() throws Exception {
+        ended.set(true);
+        thread.join();
+        if (failure.get() != null) {
+            throw new AssertionError("while people came: " + failure.get().getMessage(), failure.get());
+        }
+    }
+}

@@ -1,0 +1,63 @@
+package org.openingminute.local.admission;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
+
+/** What people order: one attempt is the same for the same seed and number, whoever makes it and when. */
+final class Orders {
+
+    private static final List<String> CATEGORIES = List.of(
+            "industry", "industry", "industry", "academic", "academic", "academic", "student", "student", "online");
+    private static final List<String> VOUCHERS =
+            List.of(Offer.TEN_OFF, Offer.TEN_OFF, Offer.FLAT, Offer.SPONSOR, Offer.SPONSOR, "tenoff", "NOSUCHCODE");
+    private static final int LARGEST_GROUP = 4;
+
+    private final long seed;
+
+    Orders(long seed) {
+        this.seed = seed;
+    }
+
+    /** What is drawn about the attempt of a number. */
+    SplittableRandom about(int number) {
+        return new SplittableRandom(seed * 31 + number);
+    }
+
+    /** A group of up to four with add-ons and sometimes a voucher. */
+    String order(int number) {
+        SplittableRandom random = about(number).split();
+        List<String> attendees = new ArrayList<>();
+        int size = random.nextInt(1, LARGEST_GROUP + 1);
+        for (int i = 0; i < size; i++) {
+            List<String> extras = new ArrayList<>();
+            if (random.nextInt(6) == 0) {
+                extras.add("{\"code\": \"banquet\", \"quantity\": %d}".formatted(random.nextInt(1, 3)));
+            }
+            if (random.nextInt(4) == 0) {
+                extras.add("{\"code\": \"tutorial\", \"quantity\": %d}".formatted(random.nextInt(1, 4)));
+            }
+            attendees.add(attendee(CATEGORIES.get(random.nextInt(CATEGORIES.size())), number, i, extras));
+        }
+        String voucher = random.nextInt(6) == 0 ? VOUCHERS.get(random.nextInt(VOUCHERS.size())) : null;
+        return body(number, attendees, voucher);
+    }
+
+    /** One place in a category and nothing else. */
+    static String single(int number, String category, @Nullable String voucher) {
+        return body(number, List.of(attendee(category, number, 0, List.of())), voucher);
+    }
+
+    private static String attendee(String category, int number, int place, List<String> extras) {
+        return """
+                {"category": "%s", "givenName": "Ada", "familyName": "Lovelace", "email": "p%d.%d@example.org",
+                 "addOns": [%s]}""".formatted(category, number, place, String.join(", ", extras));
+    }
+
+    private static String body(int number, List<String> attendees, @Nullable String voucher) {
+        return """
+                {"contact": {"name": "Ada Lovelace", "email": "p%d@example.org"}, "attendees": [%s], "voucher": %s,
+                 "acceptedCodeOfConduct": true}""".formatted(number, String.join(", ", attendees), voucher == null ? "null" : "\"" + voucher + "\"");
+    }
+}

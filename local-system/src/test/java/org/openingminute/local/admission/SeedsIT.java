@@ -1,0 +1,232 @@
+package org.openingminute.local.admission;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Many little sales in which everything is drawn: what there is, who comes, what they do, what the organiser changes. */
+@ExtendWith(TwoInstances.Running.class)
+@Timeout(1800)
+class SeedsIT {
+
+    private static final int SEEDS = TwoInstances.FULL ? 200 : 12;
+    private static final int ATTEMPTS = 150;
+    private static final int AT_ONCE = 12;
+    private static final int HOLD_SECONDS = 60;
+    private static final int PHASE_SECONDS = 200;
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration LOOK = Duration.ofMillis(100);
+
+    private final TwoInstances instances;
+
+    SeedsIT(TwoInstances instances) {
+        this.instances = instances;
+    }
+
+    @Test
+    void whatever_is_drawn_no_limit_is_passed_nothing_is_double_and_nothing_is_kept_from_who_asks() throws Exception {
+        long first = TwoInstances.seed();
+        Map<String, Integer> answers = new TreeMap<>();
+        Map<String, Integer> states = new TreeMap<>();
+        long begin = System.nanoTime();
+        for (long seed = first; seed < first + SEEDS; seed++) {
+            try {
+                LittleSale sale = new LittleSale(seed);
+                sale.run();
+                sale.desk.answers().forEach((kind, count) -> answers.merge(kind, count, Integer::sum));
+                sale.states.forEach((state, count) -> states.merge(state, count, Integer::sum));
+            } catch (Throwable e) {
+                throw new AssertionError("seed " + seed + " (-Dseed=" + seed + " repeats it): " + e.getMessage(), e);
+            }
+        }
+        System.out.printf(
+                "seeds: seed=%d, %d sales of %d attempts: %s, in the end %s, %.1f s each%n",
+                first,
+                SEEDS,
+                ATTEMPTS,
+                answers,
+                states,
+                Duration.ofNanos((System.nanoTime() - begin) / SEEDS).toMillis() / 1000.0);
+        assertThat(states).containsKeys("expired", "cancelled", "confirmed", "pending-payment");
+        assertThat(answers).containsKeys("409 sold-out", "422 voucher-invalid", "422 idempotency-key-reused");
+    }
+
+    /** One seed. */
+    private final class LittleSale {
+
+        private final SplittableRandom random;
+        private final Orders orders;
+        private final String slug = Offer.newSlug("seed");
+        private final Desk desk = new Desk(instances, slug);
+        private final Books books = new Books(slug);
+        private final Map<Integer, String> keys = new ConcurrentHashMap<>();
+        private final AtomicInteger limitsChanged = new AtomicInteger();
+        private final Map<String, Integer> states = new TreeMap<>();
+        private final Offer offer;
+
+        LittleSale(long seed) {
+            random = new SplittableRandom(seed);
+            orders = new Orders(seed);
+            offer = new Offer(
+                    slug,
+                    instances.now().minusSeconds(PHASE_SECONDS - HOLD_SECONDS * 2 / 3),
+                    2,
+                    Duration.ofSeconds(PHASE_SECONDS),
+                    HOLD_SECONDS,
+                    limits(random, 10, 40));
+        }
+
+        void run() throws Exception {
+            instances.define(0, offer).has(201);
+            try (Onlooker _ = new Onlooker(instances, books, LOOK)) {
+                Crowd.come(0, ATTEMPTS / 3, AT_ONCE, this::person);
+                // The second phase begins while people come.
+                instances.moveClock(offer.start(1).minusMillis(100));
+                Crowd.come(ATTEMPTS / 3, ATTEMPTS / 3, AT_ONCE, this::person);
+                // Ends the holds of the first third and not of the second.
+                Instant moved = instances.now().plusSeconds(HOLD_SECONDS * 2 / 3);
+                instances.moveClock(moved);
+                awaitNoneHeldBefore(moved);
+                Crowd.come(ATTEMPTS * 2 / 3, ATTEMPTS / 3, AT_ONCE, this::person);
+                sellTheRest();
+            }
+            try (Connection connection = instances.connect()) {
+                books.check(connection, desk.made());
+                books.registrations(connection)
+                        .values()
+                        .forEach(one -> states.merge(one.status().wireName(), 1, Integer::sum));
+            }
+        }
+
+        private void person(int number) {
+            SplittableRandom drawn = orders.about(number);
+            String key = keys.computeIfAbsent(number, _ -> TwoInstances.newKey());
+            int instance = drawn.nextInt(2);
+            switch (drawn.nextInt(20)) {
+                case 0, 1 -> desk.cancelOne(instance, drawn).ifPresent(SeedsIT::isCancelledOrOver);
+                case 2 -> changeLimits(instance, drawn);
+                case 3, 4 -> repeat(instance, number, drawn);
+                default -> desk.order(instance, orders.order(number), key);
+            }
+        }
+
+        /** What somebody else does at the moment, or did, is done again at the other instance, or with another body. */
+        private void repeat(int instance, int number, SplittableRandom drawn) {
+            int other = Math.max(0, number - drawn.nextInt(1, AT_ONCE));
+            @Nullable String key = keys.get(other);
+            if (key == null) {
+                return;
+            }
+            desk.order(instance, orders.order(other), key);
+            if (desk.made().containsKey(key)) {
+                Reply reused = desk.order(1 - instance, orders.order(other + 1_000_000), key);
+                assertThat(reused.kind()).isEqualTo("422 idempotency-key-reused");
+            }
+        }
+
+        /** Any limits: those below what is taken are refused. */
+        private void changeLimits(int instance, SplittableRandom drawn) {
+            Reply reply = instances.define(instance, offer.with(limits(drawn, 5, 45)));
+            assertThat(reply.kind()).isIn("200", "422 invalid");
+            if (reply.status() == 200) {
+                limitsChanged.incrementAndGet();
+            }
+        }
+
+        /** Who asks for what the rules would give gets it, until they give nobody anything. */
+        private void sellTheRest() throws Exception {
+            List<String> wishes = new ArrayList<>();
+            for (String category : List.of("industry", "academic", "student", "online")) {
+                wishes.add(Orders.single(0, category, null));
+            }
+            wishes.add(Orders.single(0, "industry", Offer.SPONSOR));
+            wishes.add(Orders.single(0, "student", Offer.FLAT));
+            wishes.add(Orders.single(0, "academic", Offer.TEN_OFF));
+            long deadline = System.nanoTime() + PATIENCE.toNanos();
+            int number = 0;
+            List<String> left = givenNow(wishes);
+            while (!left.isEmpty()) {
+                assertThat(System.nanoTime()).as("kept from who asks: " + left).isLessThan(deadline);
+                List<String> now = left;
+                Crowd.come(
+                        number,
+                        now.size() * 4,
+                        AT_ONCE,
+                        one -> desk.order(one % 2, now.get(one % now.size()), TwoInstances.newKey()));
+                number += now.size() * 4;
+                left = givenNow(wishes);
+            }
+            for (String wish : wishes) {
+                assertThat(desk.order(0, wish, TwoInstances.newKey()).kind())
+                        .as(wish)
+                        .isIn("409 sold-out", "422 voucher-invalid");
+            }
+        }
+
+        private List<String> givenNow(List<String> wishes) throws SQLException {
+            Instant now = instances.now();
+            try (Connection connection = instances.connect()) {
+                Books.Sheet sheet = books.sheet(connection);
+                return wishes.stream().filter(wish -> sheet.gives(wish, now)).toList();
+            }
+        }
+
+        private void awaitNoneHeldBefore(Instant end) throws SQLException {
+            long deadline = System.nanoTime() + PATIENCE.toNanos();
+            try (Connection connection = instances.connect();
+                    PreparedStatement query = connection.prepareStatement("""
+                            select count(*) from registration where conference = ? and hold_expires_at <= ?::timestamptz
+                            """)) {
+                query.setString(1, slug);
+                query.setString(2, end.toString());
+                while (count(query) > 0) {
+                    assertThat(System.nanoTime()).as("holds do not end").isLessThan(deadline);
+                    TwoInstances.sleep(Duration.ofMillis(50));
+                }
+            }
+        }
+    }
+
+    private static void isCancelledOrOver(Reply reply) {
+        // Its hold may have ended before.
+        assertThat(reply.kind()).isIn("200", "409 not-allowed-now");
+    }
+
+    private static int count(PreparedStatement query) throws SQLException {
+        try (ResultSet rows = query.executeQuery()) {
+            rows.next();
+            return rows.getInt(1);
+        }
+    }
+
+    private static Offer.Limits limits(SplittableRandom random, int from, int to) {
+        int capacity = random.nextInt(from, to);
+        int industry = random.nextInt(1, capacity + 1);
+        return new Offer.Limits(
+                capacity,
+                industry,
+                random.nextInt(1, capacity + 1),
+                random.nextInt(1, capacity + 1),
+                random.nextInt(0, 10),
+                random.nextInt(0, 6),
+                random.nextInt(0, 4),
+                random.nextInt(0, 3),
+                random.nextInt(0, Math.min(4, industry)));
+    }
+}

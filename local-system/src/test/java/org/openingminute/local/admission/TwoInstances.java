@@ -1,0 +1,225 @@
+package org.openingminute.local.admission;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ParameterContext;
+import org.junit.jupiter.api.extension.ParameterResolver;
+import org.openingminute.local.RegistrationAlone;
+
+/**
+ * Two instances of registration-service on one database, and a client that knows the HTTP contract. Started once for all
+ * tests that ask for it by a parameter; what a test kills is there again when it ends.
+ */
+final class TwoInstances implements AutoCloseable {
+
+    /** Whether the proofs run whole. */
+    static final boolean FULL = "full".equals(System.getProperty("proofs"));
+
+    /** How long a client waits for an answer that can take as long as an instance stands still. */
+    static final Duration LIMIT = Duration.ofSeconds(90);
+
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Duration PAUSE = Duration.ofMillis(100);
+
+    private final HttpClient http = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .executor(Executors.newVirtualThreadPerTaskExecutor())
+            .connectTimeout(LIMIT)
+            .build();
+    private final Staff staff;
+    private final Payments payments = new Payments();
+    private final RegistrationAlone alone;
+
+    private TwoInstances() throws Exception {
+        staff = new Staff();
+        alone = new RegistrationAlone(staff.keys(), payments::open);
+    }
+
+    /** Gives the running instances to whoever asks. */
+    static final class Running implements ParameterResolver {
+
+        @Override
+        public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
+            return parameter.getParameter().getType() == TwoInstances.class;
+        }
+
+        @Override
+        public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
+            return context.getRoot()
+                    .getStore(ExtensionContext.Namespace.create(TwoInstances.class))
+                    .computeIfAbsent(TwoInstances.class, _ -> start(), TwoInstances.class);
+        }
+
+        private static TwoInstances start() {
+            try {
+                return new TwoInstances();
+            } catch (Exception e) {
+                throw new IllegalStateException("the instances did not start: " + e.getMessage(), e);
+            }
+        }
+    }
+
+    RegistrationAlone processes() {
+        return alone;
+    }
+
+    /** Payment-service, played by the test. */
+    Payments payments() {
+        return payments;
+    }
+
+    Connection connect() throws SQLException {
+        try {
+            return alone.connect();
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    static String newKey() {
+        return UUID.randomUUID().toString();
+    }
+
+    /** The seed of a run: {@code -Dseed=} repeats one. */
+    static long seed() {
+        return Long.getLong("seed", System.nanoTime() & 0xFFFF_FFFFL);
+    }
+
+    /** Sends once. An instance that dies meanwhile, or takes too long, gives no answer. */
+    private Reply send(
+            int instance,
+            String method,
+            String path,
+            @Nullable String body,
+            Map<String, String> headers,
+            Duration limit) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(alone.url(instance) + path))
+                .timeout(limit)
+                .method(
+                        method,
+                        body == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body));
+        if (body != null) {
+            request.header("Content-Type", "application/json");
+        }
+        headers.forEach(request::header);
+        try {
+            HttpResponse<String> response = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+            return new Reply(response.statusCode(), response.body());
+        } catch (IOException e) {
+            return new Reply(Reply.NONE, e.toString());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /**
+     * An answer, and how it was had.
+     *
+     * @param repeated how often the request was repeated with its key until it was answered
+     */
+    record Answered(Reply reply, int repeated) {}
+
+    /** Sends until there is an answer: each time to the other instance, as a client behind a load balancer comes by. */
+    private Answered ask(int first, String method, String path, @Nullable String body, Map<String, String> headers) {
+        return ask(new Route(first, 1 - first, LIMIT), method, path, body, headers);
+    }
+
+    /**
+     * Whom a client asks.
+     *
+     * @param second the instance that is asked when the first leaves it open, and then in turn
+     * @param patience how long it waits before it asks again
+     */
+    record Route(int first, int second, Duration patience) {}
+
+    private Answered ask(Route route, String method, String path, @Nullable String body, Map<String, String> headers) {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        int instance = route.first();
+        for (int repeated = 0; ; repeated++) {
+            Reply reply = send(instance, method, path, body, headers, route.patience());
+            if (!reply.leavesOpen()) {
+                return new Answered(reply, repeated);
+            }
+            if (System.nanoTime() > deadline) {
+                throw new AssertionError(method + " " + path + " is not answered: " + reply);
+            }
+            instance = instance == route.first() ? route.second() : route.first();
+            sleep(PAUSE);
+        }
+    }
+
+    /** A registration, repeated with its key until it is answered. */
+    Answered attempt(Route route, String slug, String body, String key) {
+        return ask(route, "POST", "/api/conferences/" + slug + "/registrations", body, Map.of("Idempotency-Key", key));
+    }
+
+    /** The registrant's own cancellation. */
+    Reply cancel(int instance, String registration, String accessToken) {
+        return ask(
+                        instance,
+                        "POST",
+                        "/api/registrations/" + registration + "/cancellation",
+                        null,
+                        Map.of("Authorization", "Bearer " + accessToken, "Idempotency-Key", newKey()))
+                .reply();
+    }
+
+    /** Puts a definition into force. */
+    Reply define(int instance, Offer offer) {
+        return ask(
+                        instance,
+                        "PUT",
+                        "/api/admin/conferences/" + offer.slug(),
+                        offer.json(),
+                        Map.of("Authorization", "Bearer " + staff.organiser()))
+                .reply();
+    }
+
+    /** Business time. */
+    Instant now() {
+        return Instant.parse(ask(0, "GET", "/api/rehearsal/clock", null, Map.of())
+                .reply()
+                .has(200)
+                .at("/now"));
+    }
+
+    /** Moves business time forward to an instant; in force at both instances when this returns. */
+    void moveClock(Instant to) {
+        assertThat(to).isAfter(now());
+        ask(0, "PUT", "/api/rehearsal/clock", "{\"now\": \"" + to + "\"}", Map.of())
+                .reply()
+                .has(200);
+    }
+
+    static void sleep(Duration pause) {
+        try {
+            Thread.sleep(pause);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public void close() throws Exception {
+        alone.close();
+        payments.close();
+        staff.close();
+        http.close();
+    }
+}
