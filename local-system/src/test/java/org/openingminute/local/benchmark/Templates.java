@@ -1,0 +1,106 @@
+package org.openingminute.local.benchmark;
+
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Inserts of rows like those that production wrote for a registration: the same tables, columns and bytes, with other ids.
+ * What columns there are is asked of the database, so that a change of the tables is followed by itself.
+ */
+final class Templates {
+
+    /** The conference whose registrations are copied. */
+    static final String CONFERENCE = "benchmark-kinds";
+
+    private static final List<String> TABLES = List.of("registration", "attendee", "idempotency", "timeline", "outbox");
+
+    private final Database database;
+
+    Templates(Database database) {
+        this.database = database;
+    }
+
+    /** How a column's value is written; {@code null} keeps the value that production wrote. */
+    @FunctionalInterface
+    interface Writing {
+        @Nullable
+        String of(String table, String column, int row);
+    }
+
+    /** A table with rows of values, as SQL. */
+    record Rows(String table, List<String> columns, List<List<String>> values) {
+
+        String insert() {
+            return "insert into " + table + " (" + String.join(", ", columns) + ") values "
+                    + values.stream()
+                            .map(row -> "(" + String.join(", ", row) + ")")
+                            .collect(Collectors.joining(", "));
+        }
+
+        /** One insert for each row, from the rows of something else. */
+        List<String> inserts(String from) {
+            return values.stream()
+                    .map(row -> "insert into " + table + " (" + String.join(", ", columns) + ") select "
+                            + String.join(", ", row) + " from " + from)
+                    .toList();
+        }
+    }
+
+    List<Rows> like(UUID registration, Writing writing) throws SQLException {
+        List<Rows> all = new ArrayList<>();
+        for (String table : TABLES) {
+            String condition = switch (table) {
+                case "registration" -> "id = ?::uuid";
+                case "outbox" -> "message_key = ?";
+                default -> "registration_id = ?::uuid";
+            };
+            all.add(rows(table, condition, registration, writing));
+        }
+        return all;
+    }
+
+    private Rows rows(String table, String condition, UUID registration, Writing writing) throws SQLException {
+        List<String> columns = columns(table);
+        List<List<String>> values = new ArrayList<>();
+        // A colon would begin a variable of pgbench, even inside a text.
+        String select = columns.stream()
+                .map(column -> """
+                        'E''' || replace(replace(replace(%1$s::text, '\\', '\\\\'), '''', ''''''), ':', '\\x3a')
+                        || '''::' || pg_typeof(%1$s)""".formatted(column))
+                .collect(Collectors.joining(", ", "select ", " from " + table + " where " + condition));
+        try (PreparedStatement statement = database.connection().prepareStatement(select)) {
+            statement.setString(1, registration.toString());
+            try (ResultSet found = statement.executeQuery()) {
+                while (found.next()) {
+                    List<String> row = new ArrayList<>();
+                    for (int i = 0; i < columns.size(); i++) {
+                        String written = writing.of(table, columns.get(i), values.size());
+                        String kept = found.getString(i + 1);
+                        row.add(written != null ? written : kept == null ? "null" : kept);
+                    }
+                    values.add(row);
+                }
+            }
+        }
+        if (values.isEmpty()) {
+            throw new IllegalStateException("no row of " + table + " belongs to " + registration);
+        }
+        return new Rows(table, columns, values);
+    }
+
+    /** Those that an insert names: the others have a default. */
+    private List<String> columns(String table) throws SQLException {
+        return database.texts("""
+                select column_name from information_schema.columns
+                 where table_schema = 'public' and table_name = '%s' and is_identity = 'NO' and is_generated = 'NEVER'
+                   and (column_default is null or column_default not like '%%(%%')
+                 order by ordinal_position
+                """.formatted(table));
+    }
+}
