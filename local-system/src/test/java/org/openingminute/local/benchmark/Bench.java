@@ -16,9 +16,11 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.openingminute.local.LocalSystem;
 import org.openingminute.local.SystemInside;
-import org.openingminute.local.benchmark.Contender.Answered;
-import org.openingminute.local.benchmark.Workload.Sale;
 import org.openingminute.local.benchmark.Workload.Shape;
+import org.openingminute.local.load.Contender.Answered;
+import org.openingminute.local.load.Cpu;
+import org.openingminute.local.load.Measured;
+import org.openingminute.local.load.Sale;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The place where everything is measured: a local system, another instance in this process, and checks after each run. */
@@ -149,12 +151,19 @@ final class Bench implements AutoCloseable {
         boolean countsOnly = measured.ids().isEmpty() && measured.unsure() == 0;
         if (!lost.isEmpty()
                 || (countsOnly
-                        ? !untold.isEmpty() && untold.size() != measured.done()
+                        ? !untold.isEmpty()
+                                && untold.size() != measured.doneAfter().getTotalCount()
                         : untold.size() > measured.unsure())) {
             throw new IllegalStateException(
                     "%s: %d were told and are not there, %d are there and were not told, %d requests have no certain answer"
                             .formatted(sale.slug(), lost.size(), untold.size(), measured.unsure()));
         }
+    }
+
+    /** SQL statements a second of both instances of the service while something happens. */
+    double statementsPerSecond(Callable<?> work) throws Exception {
+        return database.statementsPerSecond(
+                system.settings().dataFolder().resolve("logs").resolve("postgres.log"), work);
     }
 
     private String signIn() throws IOException, InterruptedException {

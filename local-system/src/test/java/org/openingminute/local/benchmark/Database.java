@@ -1,5 +1,11 @@
 package org.openingminute.local.benchmark;
 
+import java.io.BufferedReader;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
@@ -13,10 +19,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.Callable;
 import org.openingminute.local.SystemInside;
 
 /** What the database says about a measurement, asked as its superuser and outside of every measurement. For one thread. */
 final class Database implements AutoCloseable {
+
+    private static final Duration RELOAD = Duration.ofMillis(300);
 
     private final Connection connection;
 
@@ -29,11 +38,12 @@ final class Database implements AutoCloseable {
         return connection;
     }
 
-    /** All registrations of a conference. */
+    /** All registrations of a conference but those that were filled in. */
     Set<UUID> registrations(String slug) throws SQLException {
         Set<UUID> ids = new HashSet<>();
         try (PreparedStatement statement =
-                connection.prepareStatement("select id from registration where conference = ?")) {
+                connection.prepareStatement("select id from registration where conference = ? and reference not like '"
+                        + Templates.FILLED + "%'")) {
             statement.setString(1, slug);
             try (ResultSet rows = statement.executeQuery()) {
                 while (rows.next()) {
@@ -78,10 +88,32 @@ final class Database implements AutoCloseable {
         return (System.nanoTime() - begin) / 1e9;
     }
 
-    /** Transactions so far, of the service's database. This connection's own are among them. */
-    double transactions() throws SQLException {
-        number("select 1 from pg_stat_clear_snapshot()");
-        return number("select xact_commit + xact_rollback from pg_stat_database where datname = current_database()");
+    /**
+     * Statements a second that services send while something happens, by the server's own log, which is on only meanwhile.
+     *
+     * @param log the file to which the server writes
+     */
+    double statementsPerSecond(Path log, Callable<?> work) throws Exception {
+        run("alter system set log_statement = 'all'");
+        run("alter system set log_line_prefix = '%u@%d '");
+        run("select pg_reload_conf()");
+        Thread.sleep(RELOAD);
+        long from = Files.size(log);
+        long begin = System.nanoTime();
+        work.call();
+        double seconds = (System.nanoTime() - begin) / 1e9;
+        run("alter system reset log_statement");
+        run("alter system reset log_line_prefix");
+        run("select pg_reload_conf()");
+        try (FileChannel channel = FileChannel.open(log);
+                BufferedReader lines =
+                        new BufferedReader(Channels.newReader(channel.position(from), StandardCharsets.UTF_8))) {
+            return lines.lines()
+                            .filter(line -> line.startsWith("registration@registration LOG:  execute")
+                                    || line.startsWith("registration@registration LOG:  statement"))
+                            .count()
+                    / seconds;
+        }
     }
 
     double databaseBytes() throws SQLException {

@@ -1,10 +1,12 @@
 package org.openingminute.local.benchmark;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.openingminute.local.benchmark.Workload.Sale;
+import org.openingminute.local.load.Contender;
+import org.openingminute.local.load.Contender.Answered;
+import org.openingminute.local.load.KeepAlive;
+import org.openingminute.local.load.Sale;
 
 /** Registrations over HTTP, from registration-service itself or through the gateway; and calls that do nothing, beside them. */
 final class HttpContender implements Contender {
@@ -56,20 +58,15 @@ final class HttpContender implements Contender {
                 case 201 -> Answered.done(UUID.fromString(answer.location().substring(LOCATION.length())));
                 case 409 -> Answered.SAID_NO;
                 case 503 -> Answered.REFUSED;
-                default -> Answered.FAILED;
+                default -> Answered.failed(name + " answers " + answer.status());
             };
         } catch (IOException e) {
-            return Answered.FAILED;
+            return Answered.failed(name + ": " + e);
         }
     }
 
     private static String registration(String slug, long number) {
         return "POST /api/conferences/" + slug + "/registrations HTTP/1.1\r\nIdempotency-Key: " + Workload.key(number)
                 + "\r\nContent-Type: application/json\r\n";
-    }
-
-    /** A registration's request with its headers as it goes over the wire, for the report. */
-    static int bytes(String slug, long number, Workload workload) {
-        return registration(slug, number).getBytes(StandardCharsets.UTF_8).length + workload.json(number).length;
     }
 }

@@ -2,8 +2,9 @@ package org.openingminute.local.benchmark;
 
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.CompletionException;
-import org.openingminute.local.benchmark.Workload.Sale;
+import org.openingminute.local.load.Contender;
+import org.openingminute.local.load.Contender.Answered;
+import org.openingminute.local.load.Sale;
 import org.openingminute.registration.RegistrationServiceApplication;
 import org.openingminute.registration.admission.Admissions;
 import org.openingminute.registration.decision.Decisions;
@@ -49,15 +50,15 @@ final class InProcess implements Contender, AutoCloseable {
             var done = admissions.askForAnswer(ask);
             return done.status() == 201 && done.registration() != null
                     ? Answered.done(done.registration())
-                    : Answered.FAILED;
+                    : Answered.failed(name() + ": " + done.status());
         } catch (Problem problem) {
             return switch (problem.code().status().value()) {
                 case 503 -> Answered.REFUSED;
                 case 409 -> Answered.SAID_NO;
-                default -> Answered.FAILED;
+                default -> Answered.failed(name() + ": " + problem);
             };
-        } catch (CompletionException e) {
-            return Answered.FAILED;
+        } catch (RuntimeException e) {
+            return Answered.failed(name() + ": " + e);
         }
     }
 

@@ -14,7 +14,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import org.openingminute.local.benchmark.Workload.Sale;
+import java.util.concurrent.Semaphore;
+import org.openingminute.local.load.Contender;
+import org.openingminute.local.load.Contender.Answered;
+import org.openingminute.local.load.Sale;
 import org.openingminute.messaging.OutgoingMessage;
 import org.openingminute.registration.decision.Answer;
 import org.openingminute.registration.decision.Ask;
@@ -42,12 +45,16 @@ final class NaiveJdbc implements Contender, AutoCloseable {
     private final Decisions decisions;
     private final Map<String, Conference> conferences = new ConcurrentHashMap<>();
     private final HikariDataSource pool;
+    /** The pool alone gives a connection to whoever gave it back just now, and others would starve in a closed loop. */
+    private final Semaphore turns;
+
     private final int incarnation;
 
     NaiveJdbc(Map<String, String> variables, int connections, Workload workload, Decisions decisions)
             throws SQLException {
         this.workload = workload;
         this.decisions = decisions;
+        this.turns = new Semaphore(connections, true);
         HikariConfig config = new HikariConfig();
         config.setJdbcUrl(variables.get("DATABASE_URL"));
         config.setUsername(variables.get("DATABASE_USER"));
@@ -78,6 +85,7 @@ final class NaiveJdbc implements Contender, AutoCloseable {
     @Override
     public Answered ask(Sale sale, long number) {
         Ask.Register ask = workload.ask(sale.slug(), number);
+        turns.acquireUninterruptibly();
         try (Connection connection = pool.getConnection()) {
             try {
                 Answered answered = register(connection, ask);
@@ -85,10 +93,12 @@ final class NaiveJdbc implements Contender, AutoCloseable {
                 return answered;
             } catch (SQLException | RuntimeException e) {
                 connection.rollback();
-                return Answered.FAILED;
+                return Answered.failed(name() + ": " + e);
             }
         } catch (SQLException e) {
-            return Answered.FAILED;
+            return Answered.failed(name() + ": " + e);
+        } finally {
+            turns.release();
         }
     }
 

@@ -19,7 +19,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.HdrHistogram.Histogram;
 import org.openingminute.local.SystemInside;
-import org.openingminute.local.benchmark.Workload.Sale;
+import org.openingminute.local.load.Measured;
+import org.openingminute.local.load.Sale;
 
 /**
  * The naive transaction as PostgreSQL's own pgbench runs it: no driver, no rules, no documents to be written; the rows are

@@ -3,6 +3,7 @@ package org.openingminute.local.benchmark;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -17,6 +18,11 @@ final class Templates {
 
     /** The conference whose registrations are copied. */
     static final String CONFERENCE = "benchmark-kinds";
+
+    /** How references of rows begin that were filled in. */
+    static final String FILLED = "FILLED-";
+
+    private static final int CHUNK = 20_000;
 
     private static final List<String> TABLES = List.of("registration", "attendee", "idempotency", "timeline", "outbox");
 
@@ -102,5 +108,68 @@ final class Templates {
                    and (column_default is null or column_default not like '%%(%%')
                  order by ordinal_position
                 """.formatted(table));
+    }
+
+    /** Prepares to fill a conference's tables with copies of a registration. */
+    Filling filling(String slug, UUID like) throws SQLException {
+        return new Filling(
+                database,
+                like(like, (table, column, row) -> filled(slug, table, column, row)).stream()
+                        .filter(rows -> !rows.table().equals("outbox"))
+                        .flatMap(rows -> rows.inserts("generate_series(%d, %d) as g (n)").stream())
+                        .toList());
+    }
+
+    /** Copies, in any number. */
+    record Filling(Database database, List<String> inserts) {
+
+        /**
+         * Puts so many registrations more into the tables, until a time is over.
+         *
+         * @param first the number of the first one; no number is used twice
+         * @return how many it became
+         */
+        int add(int first, int count, Duration limit) throws SQLException {
+            long end = System.nanoTime() + limit.toNanos();
+            // These rows need not survive a crash.
+            database.run("set synchronous_commit = off");
+            int done = 0;
+            while (done < count && System.nanoTime() < end) {
+                int next = Math.min(CHUNK, count - done);
+                for (String insert : inserts) {
+                    database.run(insert.replace("%d, %d", (first + done) + ", " + (first + done + next - 1)));
+                }
+                done += next;
+            }
+            database.run("reset synchronous_commit");
+            database.run("checkpoint");
+            return done;
+        }
+    }
+
+    private static @Nullable String filled(String slug, String table, String column, int row) {
+        return switch (table + "." + column) {
+            case "registration.id",
+                    "attendee.registration_id",
+                    "idempotency.registration_id",
+                    "timeline.registration_id" -> uuid(7);
+            case "attendee.id" -> uuid(8 + row);
+            case "registration.conference", "attendee.conference" -> "'" + slug + "'";
+            case "registration.reference" -> "'" + FILLED + "' || n";
+            case "attendee.email" -> "'filled' || n || '." + row + "@example.org'";
+            case "idempotency.scope" -> "'register:" + slug + "'";
+            case "idempotency.key" -> "'" + FILLED + "' || n";
+            default -> null;
+        };
+    }
+
+    /** Ordered like those of production. */
+    private static String uuid(int kind) {
+        return "('01900000-0000-7000-" + (8000 + kind) + "-' || lpad(to_hex(n), 12, '0'))::uuid";
+    }
+
+    /** Empties the tables. The relay's place in the outbox stays good: numbers only grow. */
+    void empty() throws SQLException {
+        database.run("truncate " + String.join(", ", TABLES) + " cascade");
     }
 }

@@ -40,20 +40,6 @@ final class Workload {
         }
     }
 
-    /** A sale of its own for one measurement. */
-    record Sale(String slug, Numbers numbers) {
-
-        Sale(String slug) {
-            this(slug, number -> number);
-        }
-    }
-
-    /** Which request is sent as the n-th: a new one each time, or the same few again. */
-    @FunctionalInterface
-    interface Numbers {
-        long of(long n);
-    }
-
     /** What tells one registration from another, but who asks for it. */
     record Shape(int attendees, boolean voucher, boolean addOns, int firstCategory) {
 

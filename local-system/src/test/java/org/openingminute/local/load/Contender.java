@@ -1,11 +1,12 @@
-package org.openingminute.local.benchmark;
+package org.openingminute.local.load;
 
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
-import org.openingminute.local.benchmark.Workload.Sale;
 
 /** A way to get registrations made. Blocks until the answer; used by many threads at once. */
-interface Contender {
+public interface Contender {
 
     String name();
 
@@ -33,13 +34,22 @@ interface Contender {
      */
     record Answered(Kind kind, @Nullable UUID id) {
 
-        static final Answered REFUSED = new Answered(Kind.REFUSED, null);
-        static final Answered SAID_NO = new Answered(Kind.SAID_NO, null);
-        static final Answered FAILED = new Answered(Kind.FAILED, null);
-        static final Answered NOTHING_TO_DO = new Answered(Kind.DONE, null);
+        public static final Answered REFUSED = new Answered(Kind.REFUSED, null);
+        public static final Answered SAID_NO = new Answered(Kind.SAID_NO, null);
+        public static final Answered NOTHING_TO_DO = new Answered(Kind.DONE, null);
 
-        static Answered done(UUID id) {
+        private static final Set<String> TOLD = ConcurrentHashMap.newKeySet();
+
+        public static Answered done(UUID id) {
             return new Answered(Kind.DONE, id);
+        }
+
+        /** Tells people why, once for each reason. */
+        public static Answered failed(String why) {
+            if (TOLD.add(why)) {
+                System.err.println("no certain answer: " + why);
+            }
+            return new Answered(Kind.FAILED, null);
         }
     }
 }

@@ -1,4 +1,4 @@
-package org.openingminute.local.benchmark;
+package org.openingminute.local.load;
 
 import java.io.BufferedInputStream;
 import java.io.EOFException;
@@ -17,14 +17,14 @@ import org.jspecify.annotations.Nullable;
  * HTTP/1.1 to one port of this machine over connections that are kept, and no more than that: a client that costs little
  * beside the server that is measured. Safe for all threads, which block.
  */
-final class KeepAlive implements AutoCloseable {
+public final class KeepAlive implements AutoCloseable {
 
     private static final int TIMEOUT_MILLIS = 30_000;
 
     private final int port;
     private final Deque<Connection> idle = new ConcurrentLinkedDeque<>();
 
-    KeepAlive(int port) {
+    public KeepAlive(int port) {
         this.port = port;
     }
 
@@ -33,14 +33,14 @@ final class KeepAlive implements AutoCloseable {
      *
      * @param location the header of that name, or empty
      */
-    record Answer(int status, String location) {}
+    public record Answer(int status, String location) {}
 
     /**
      * Sends a request and waits for the answer.
      *
      * @param head request line and headers, each with its line end; host and length are added
      */
-    Answer send(String head, byte @Nullable [] body) throws IOException {
+    public Answer send(String head, byte @Nullable [] body) throws IOException {
         byte[] bytes = bytes(head, body);
         Connection kept = idle.pollLast();
         if (kept != null) {

@@ -1,4 +1,4 @@
-package org.openingminute.local.benchmark;
+package org.openingminute.local.load;
 
 import java.util.Map;
 import java.util.Set;
@@ -19,7 +19,7 @@ import org.HdrHistogram.Histogram;
  * @param ids of all registrations that were made
  * @param cpu seconds of processor time by process
  */
-record Measured(
+public record Measured(
         double seconds,
         long done,
         long refused,
@@ -30,23 +30,33 @@ record Measured(
         Set<UUID> ids,
         Map<String, Double> cpu) {
 
-    double perSecond() {
+    public double perSecond() {
         return done / seconds;
     }
 
-    double answersPerSecond() {
+    /** Those that are a definite no, too. */
+    public double answersPerSecond() {
         return (done + saidNo) / seconds;
     }
 
-    double millis(double percentile) {
+    public double refusedPerSecond() {
+        return refused / seconds;
+    }
+
+    /** Milliseconds of a process's time for each answer; what it did after the last answer, such as relaying, included. */
+    public double cpuMillis(String process) {
+        return cpu.getOrDefault(process, 0.0) * 1000 / Math.max(1, doneAfter.getTotalCount());
+    }
+
+    public double millis(double percentile) {
         return doneAfter.getValueAtPercentile(percentile) / 1e6;
     }
 
-    double refusedMillis(double percentile) {
+    public double refusedMillis(double percentile) {
         return refusedAfter.getValueAtPercentile(percentile) / 1e6;
     }
 
-    Measured withCpu(Map<String, Double> seconds) {
+    public Measured withCpu(Map<String, Double> seconds) {
         return new Measured(this.seconds, done, refused, saidNo, unsure, doneAfter, refusedAfter, ids, seconds);
     }
 }

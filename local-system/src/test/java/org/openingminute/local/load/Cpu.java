@@ -1,4 +1,4 @@
-package org.openingminute.local.benchmark;
+package org.openingminute.local.load;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,21 +11,25 @@ import java.util.stream.Stream;
 import org.openingminute.local.LocalSystem;
 
 /** Processor time, user's and system's, of everything that takes part, by process. */
-final class Cpu {
+public final class Cpu {
 
-    static final String CLIENT = "client";
-    static final List<String> PARTS = List.of("registration-service", "gateway", "postgres", "kafka");
+    public static final String CLIENT = "client";
+    public static final List<String> PARTS = List.of("registration-service", "gateway", "postgres", "kafka");
+
+    /** In the order in which a report has them. */
+    public static final List<String> ALL =
+            Stream.concat(Stream.of(CLIENT), PARTS.stream()).toList();
 
     private static final double TICKS = 100;
 
     private final LocalSystem system;
 
-    Cpu(LocalSystem system) {
+    public Cpu(LocalSystem system) {
         this.system = system;
     }
 
     /** Seconds since each process began. */
-    Map<String, Double> seconds() {
+    public Map<String, Double> seconds() {
         Map<String, Double> seconds = new LinkedHashMap<>();
         // What it started and has ended counts for it: pgbench.
         seconds.put(CLIENT, of(ProcessHandle.current().pid()));
@@ -40,7 +44,7 @@ final class Cpu {
         return seconds;
     }
 
-    static Map<String, Double> between(Map<String, Double> before, Map<String, Double> after) {
+    public static Map<String, Double> between(Map<String, Double> before, Map<String, Double> after) {
         Map<String, Double> used = new LinkedHashMap<>();
         after.forEach((part, seconds) -> used.put(part, Math.max(0, seconds - before.getOrDefault(part, 0.0))));
         return used;

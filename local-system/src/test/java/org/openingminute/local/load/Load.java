@@ -1,4 +1,4 @@
-package org.openingminute.local.benchmark;
+package org.openingminute.local.load;
 
 import java.time.Duration;
 import java.util.HashSet;
@@ -16,22 +16,23 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.ConcurrentHistogram;
 import org.HdrHistogram.Histogram;
-import org.openingminute.local.benchmark.Contender.Answered;
-import org.openingminute.local.benchmark.Workload.Sale;
+import org.openingminute.local.load.Contender.Answered;
 
 /** Asks a contender, in a closed loop or by a timetable, and notes what it answers. Used once. */
-final class Load {
+public final class Load {
 
     /** Longer than a service lets anyone wait for a batch. A refusal after half of that may have been carried out. */
     private static final long LONG_WAIT = Duration.ofSeconds(4).toNanos();
 
     private static final long LONGEST = Duration.ofMinutes(1).toNanos();
     private static final int DIGITS = 3;
+    private static final long SEED = 20_260_202;
     /** Requests under way in the open sweep. Who comes later waits here, and the wait counts. */
     private static final int MOST_UNDER_WAY = 4_000;
 
     private final Contender contender;
     private final Sale sale;
+    private final long most;
     private final AtomicLong next = new AtomicLong();
     private final LongAdder done = new LongAdder();
     private final LongAdder refused = new LongAdder();
@@ -42,14 +43,19 @@ final class Load {
     private final Queue<UUID> ids = new ConcurrentLinkedQueue<>();
     private volatile long end;
 
-    private Load(Contender contender, Sale sale) {
+    private Load(Contender contender, Sale sale, long most) {
+        this.most = most;
         this.contender = contender;
         this.sale = sale;
     }
 
-    /** So many clients, each of which asks again as soon as it has an answer. */
-    static Measured closed(Contender contender, Sale sale, int clients, Duration length) {
-        Load load = new Load(contender, sale);
+    /**
+     * So many clients, each of which asks again as soon as it has an answer.
+     *
+     * @param most requests, if they end sooner than the time
+     */
+    public static Measured closed(Contender contender, Sale sale, int clients, Duration length, long most) {
+        Load load = new Load(contender, sale, most);
         contender.begin();
         load.end = System.nanoTime() + length.toNanos();
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -61,10 +67,10 @@ final class Load {
     }
 
     /** So many requests a second at random distances (Poisson), however long the answers take. */
-    static Measured open(Contender contender, Sale sale, double perSecond, Duration length) {
-        Load load = new Load(contender, sale);
+    public static Measured open(Contender contender, Sale sale, double perSecond, Duration length) {
+        Load load = new Load(contender, sale, Long.MAX_VALUE);
         contender.begin();
-        Random random = new Random(Workload.SEED);
+        Random random = new Random(SEED);
         Semaphore underWay = new Semaphore(MOST_UNDER_WAY);
         long intended = System.nanoTime();
         load.end = intended + length.toNanos();
@@ -94,7 +100,7 @@ final class Load {
 
     private void loop() {
         long now;
-        while ((now = System.nanoTime()) < end) {
+        while ((now = System.nanoTime()) < end && next.get() < most) {
             askOnce(now);
         }
     }
@@ -132,6 +138,9 @@ final class Load {
     }
 
     private Measured measured(Duration length) {
+        if (doneAfter.getTotalCount() + refused.sum() == 0) {
+            throw new IllegalStateException(contender.name() + " answers nothing at all");
+        }
         Set<UUID> made = new HashSet<>(ids);
         return new Measured(
                 length.toNanos() / 1e9,
