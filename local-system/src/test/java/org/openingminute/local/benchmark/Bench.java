@@ -7,8 +7,10 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -29,8 +31,13 @@ final class Bench implements AutoCloseable {
     static final int MANY = 1_000_000;
 
     private static final Duration RELAY_LIMIT = Duration.ofMinutes(3);
+    /** Shorter than a session lasts. */
+    private static final Duration SESSION = Duration.ofMinutes(5);
+
+    private static final Duration RECOVERY = Duration.ofMinutes(1);
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
+    private final List<String> ended = new ArrayList<>();
     private final AtomicInteger sales = new AtomicInteger();
     private final LocalSystem system;
     private final String password;
@@ -39,6 +46,8 @@ final class Bench implements AutoCloseable {
     private final SystemInside inside;
     private final Workload workload = new Workload();
     private final InProcess inProcess;
+    private String token = "";
+    private long signedIn = System.nanoTime() - 2 * SESSION.toNanos();
 
     Bench(LocalSystem system, String password, boolean alone) throws SQLException, IOException, InterruptedException {
         this.system = system;
@@ -53,6 +62,11 @@ final class Bench implements AutoCloseable {
             }
         }
         this.inProcess = new InProcess(inside.registrationInstance(), workload);
+    }
+
+    /** Processes that did not bear a measurement, in words. */
+    List<String> ended() {
+        return ended;
     }
 
     Database database() {
@@ -132,12 +146,20 @@ final class Bench implements AutoCloseable {
      */
     Measured measured(Sale sale, Callable<Measured> measurement) throws Exception {
         Set<UUID> before = database.registrations(sale.slug());
+        List<Long> processes = Cpu.PARTS.stream().map(system::pid).toList();
         Map<String, Double> began = cpu.seconds();
         Measured measured = measurement.call();
         database.awaitRelayed(RELAY_LIMIT);
         Measured complete = measured.withCpu(Cpu.between(began, cpu.seconds()));
         Set<UUID> there = database.registrations(sale.slug());
         there.removeAll(before);
+        List<Long> now = Cpu.PARTS.stream().map(system::pid).toList();
+        for (int i = 0; i < now.size(); i++) {
+            if (!now.get(i).equals(processes.get(i))) {
+                ended.add("%s ended during a measurement and was started again.".formatted(Cpu.PARTS.get(i)));
+                system.start(Cpu.PARTS.get(i));
+            }
+        }
         check(sale, complete, before, there);
         return complete;
     }
@@ -166,6 +188,14 @@ final class Bench implements AutoCloseable {
                 system.settings().dataFolder().resolve("logs").resolve("postgres.log"), work);
     }
 
+    private String organiser() throws IOException, InterruptedException {
+        if (System.nanoTime() - signedIn > SESSION.toNanos()) {
+            token = signIn();
+            signedIn = System.nanoTime();
+        }
+        return token;
+    }
+
     private String signIn() throws IOException, InterruptedException {
         HttpResponse<String> answer = HTTP.send(
                 HttpRequest.newBuilder(URI.create(system.url() + "/api/session"))
@@ -177,16 +207,24 @@ final class Bench implements AutoCloseable {
         return JsonMapper.shared().readTree(answer.body()).get("accessToken").asString();
     }
 
+    /** Repeated while a service comes back that the last measurement has brought down. */
     private void put(String slug, int seats) throws IOException, InterruptedException {
-        HttpResponse<String> answer = HTTP.send(
-                HttpRequest.newBuilder(URI.create(system.url() + "/api/admin/conferences/" + slug))
-                        .header("Content-Type", "application/json")
-                        .header("Authorization", "Bearer " + signIn())
-                        .PUT(HttpRequest.BodyPublishers.ofString(Workload.definition(slug, seats)))
-                        .build(),
-                HttpResponse.BodyHandlers.ofString());
-        if (answer.statusCode() != 201) {
-            throw new IllegalStateException("no conference " + slug + ": " + answer.body());
+        long giveUp = System.nanoTime() + RECOVERY.toNanos();
+        while (true) {
+            HttpResponse<String> answer = HTTP.send(
+                    HttpRequest.newBuilder(URI.create(system.url() + "/api/admin/conferences/" + slug))
+                            .header("Content-Type", "application/json")
+                            .header("Authorization", "Bearer " + organiser())
+                            .PUT(HttpRequest.BodyPublishers.ofString(Workload.definition(slug, seats)))
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString());
+            if (answer.statusCode() == 201 || answer.statusCode() == 200) {
+                return;
+            }
+            if (System.nanoTime() > giveUp) {
+                throw new IllegalStateException("no conference " + slug + ": " + answer.body());
+            }
+            Thread.sleep(500);
         }
     }
 

@@ -58,7 +58,8 @@ final class Course {
         sweep(bench.service());
         refusals();
         filled();
-        results.note("%.0f s in all".formatted((System.nanoTime() - begun) / 1e9));
+        bench.ended().forEach(results::note);
+        results.note("%.0f s in all.".formatted((System.nanoTime() - begun) / 1e9));
         return results;
     }
 
@@ -75,7 +76,9 @@ final class Course {
         try (NaiveJdbc naive = bench.naive(plan.connections().getFirst())) {
             for (Contender contender : contenders(naive)) {
                 closed(contender, plan.fewClients(), length);
-                closed(contender, plan.manyClients(), length);
+                if (plan.manyClients() != plan.fewClients()) {
+                    closed(contender, plan.manyClients(), length);
+                }
             }
         }
         Sale sale = bench.sale("rows", Bench.MANY);

@@ -80,7 +80,7 @@ final class Pgbench {
     Measured run(Sale sale, Map<Workload.Shape, UUID> kinds, int connections, Duration length)
             throws IOException, InterruptedException, SQLException {
         Path run = Files.createTempDirectory(folder, "pgbench");
-        long seconds = Math.max(1, length.toSeconds());
+        long seconds = Math.max(1, Math.round(length.toMillis() / 1000.0));
         List<String> command = new ArrayList<>(List.of(
                 program.toString(),
                 "--no-vacuum",

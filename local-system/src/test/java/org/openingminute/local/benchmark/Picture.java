@@ -17,6 +17,7 @@ final class Picture {
     private static final int BAR = 16;
     private static final int GAP = 10;
     private static final int PLOT = 220;
+    private static final int LABEL = 36;
 
     private final Plan plan;
     private final Results results;
@@ -57,7 +58,7 @@ final class Picture {
                 16,
                 y,
                 "",
-                "Registrations a second (no-op: answers), %d and %d clients"
+                "Registrations a second (no-op: answers) with %d clients, upper bars, and %d, lower bars"
                         .formatted(plan.fewClients(), plan.manyClients()));
         y += 18;
         List<String> contenders = new ArrayList<>();
@@ -102,8 +103,14 @@ final class Picture {
         double right = WIDTH - RIGHT - 100.0;
         double most = plan.loads().getLast();
         draw("<path class=\"axis\" fill=\"none\" d=\"M60 %d V%d H%.1f\"/>", y, bottom, right);
+        double free = 0;
         for (double load : plan.loads()) {
-            text(60 + load / most * (right - 60) - 8, bottom + 18, "faint", Report.number(load));
+            double x = 60 + load / most * (right - 60);
+            // Loads that are close to each other share a label.
+            if (x >= free) {
+                text(x - 8, bottom + 18, "faint", Report.number(load));
+                free = x + LABEL;
+            }
         }
         for (double part : new double[] {0.5, 1}) {
             text(24, bottom - part * PLOT / 1.2 + 4, "faint", Report.number(part));

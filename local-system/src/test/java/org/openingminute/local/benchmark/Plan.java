@@ -54,7 +54,7 @@ record Plan(
             List.of(4, 8, 16, 32),
             SWEEP,
             List.of(50_000),
-            Duration.ofMinutes(4),
+            Duration.ofMinutes(6),
             true);
 
     /** The one whose figures are told. */

@@ -206,13 +206,13 @@ final class Report {
                         + " gateway and Kafka run%s; the outbox is relayed for every contender, and the next measurement waits until"
                         + " it is.",
                 plan.alone() ? ", payment- and notification-service do not" : ", as do all other services");
-        line("- The mix: three categories with quotas, groups (1, 2, 4, 10 attendees in 70, 20, 8, 2 %%), a voucher in"
-                + " 10 %%, add-ons in 30 %%, one key and one address for each; nothing sells out.");
+        line("- The mix: three categories with quotas, groups (1, 2, 4, 10 attendees in 70, 20, 8, 2 %), a voucher in"
+                + " 10 %, add-ons in 30 %, one key and one address for each; nothing sells out.");
         line(
                 "- The naive transaction locks the conference's row, reads, decides with production's own rules, writes the same"
                         + " rows with the same bytes, and commits: prepared statements, one round trip for each table, READ COMMITTED."
-                        + " Through pgbench the documents are ready before and the limits are not checked. *Naive* is the faster of"
-                        + " the two.");
+                        + " Through pgbench the documents are ready before, the limits are not checked, and there are as many clients"
+                        + " as it has connections. *Naive* is the faster of the two.");
         line("- registration-service and gateway are started as `./run` starts them. A no-op is a GET of"
                 + " `/actuator/health/liveness` and of `/api/version`: there is no POST that does nothing.");
         line(

@@ -63,6 +63,9 @@ public final class Load {
                 threads.execute(load::loop);
             }
         }
+        if (load.doneAfter.getTotalCount() + load.refused.sum() == 0) {
+            throw new IllegalStateException(contender.name() + " answers nothing at all");
+        }
         return load.measured(length);
     }
 
@@ -138,9 +141,6 @@ public final class Load {
     }
 
     private Measured measured(Duration length) {
-        if (doneAfter.getTotalCount() + refused.sum() == 0) {
-            throw new IllegalStateException(contender.name() + " answers nothing at all");
-        }
         Set<UUID> made = new HashSet<>(ids);
         return new Measured(
                 length.toNanos() / 1e9,
