@@ -72,11 +72,11 @@ final class Course {
     }
 
     private void warmUp() throws Exception {
-        Duration length = plan.run().compareTo(WARM_UP) < 0 ? plan.run() : WARM_UP;
-        try (NaiveJdbc naive = bench.naive(plan.connections().getFirst())) {
-            for (Contender contender : contenders(naive)) {
-                closed(contender, plan.fewClients(), length);
-                if (plan.manyClients() != plan.fewClients()) {
+        if (plan.rounds() > 1) {
+            Duration length = plan.run().compareTo(WARM_UP) < 0 ? plan.run() : WARM_UP;
+            try (NaiveJdbc naive = bench.naive(plan.connections().getFirst())) {
+                for (Contender contender : contenders(naive)) {
+                    closed(contender, plan.fewClients(), length);
                     closed(contender, plan.manyClients(), length);
                 }
             }
