@@ -178,7 +178,7 @@ final class Course {
 
     private void sweep(Contender contender) throws Exception {
         double capacity = capacity(contender);
-        for (int round = 0; round < plan.sweepRounds() && timeIsLeft("a sweep of " + contender.name()); round++) {
+        for (int round = 0; round < plan.fewRounds() && timeIsLeft("a sweep of " + contender.name()); round++) {
             for (double load : plan.loads()) {
                 results.add(new Line(Part.SWEEP, contender.name(), load), open(contender, load * capacity));
             }
@@ -198,7 +198,7 @@ final class Course {
         bench.measured(repeated, () -> Load.closed(service, repeated, FEW_SEATS, Duration.ofSeconds(5), FEW_KEYS));
         // Requests of numbers that were not asked for yet.
         Sale later = new Sale(soldOut.slug(), n -> n + FEW_KEYS);
-        for (int round = 0; round < plan.rounds(); round++) {
+        for (int round = 0; round < plan.fewRounds(); round++) {
             for (int clients : plan.clients()) {
                 results.add(new Line(Part.NO, SOLD_OUT, clients), closed(service, later, clients));
                 results.add(new Line(Part.NO, REPEATED, clients), closed(service, repeated, clients));

@@ -61,7 +61,7 @@ record Plan(
     static final Plan FULL = new Plan(
             "full",
             5,
-            Duration.ofSeconds(5),
+            Duration.ofSeconds(4),
             Long.MAX_VALUE,
             List.of(64, 512),
             List.of(4, 8, 16, 32, 64),
@@ -93,7 +93,8 @@ record Plan(
         return clients.getLast();
     }
 
-    int sweepRounds() {
+    /** Of what is not compared with the naive transaction. */
+    int fewRounds() {
         return Math.max(1, rounds / 2);
     }
 }
