@@ -16,7 +16,7 @@ import org.openingminute.local.TestSystems;
  * Gives tests the system of {@code ./run}, started once for all of them, on free ports and in a data folder of its own. A
  * test asks for it by a parameter; what it stops it starts again.
  */
-final class WholeSystem implements ParameterResolver {
+public final class WholeSystem implements ParameterResolver {
 
     private static final String PASSWORD = "rehearsed";
 
@@ -33,7 +33,7 @@ final class WholeSystem implements ParameterResolver {
     }
 
     /** The system that runs, and a client for its public door. */
-    static final class Running implements AutoCloseable {
+    public static final class Running implements AutoCloseable {
 
         private final Settings settings;
         private LocalSystem system;
@@ -43,7 +43,7 @@ final class WholeSystem implements ParameterResolver {
             this.system = started(settings);
         }
 
-        static Running start() {
+        public static Running start() {
             try {
                 Path data = Files.createTempDirectory("local-system");
                 return new Running(Settings.from(
@@ -59,7 +59,7 @@ final class WholeSystem implements ParameterResolver {
             }
         }
 
-        LocalSystem system() {
+        public LocalSystem system() {
             return system;
         }
 
@@ -68,7 +68,7 @@ final class WholeSystem implements ParameterResolver {
         }
 
         /** Of each of the three accounts. */
-        String password() {
+        public String password() {
             return PASSWORD;
         }
 

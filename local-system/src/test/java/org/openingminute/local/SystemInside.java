@@ -1,0 +1,62 @@
+package org.openingminute.local;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+
+/** What a test may know about the inside of a local system: it measures or checks there what no door shows. */
+public final class SystemInside {
+
+    private final Settings settings;
+
+    public SystemInside(Settings settings) {
+        this.settings = settings;
+    }
+
+    /** The variables with which another instance of registration-service joins the system. */
+    public Map<String, String> registrationInstance() {
+        return Map.of(
+                "APP_MODE",
+                "rehearsal",
+                "PUBLIC_URL",
+                settings.url(),
+                "STAFF_JWKS_URI",
+                settings.url() + "/.well-known/jwks.json",
+                "ACCESS_TOKEN_KEYS",
+                "k1:" + secret("access-token-key"),
+                "DATABASE_URL",
+                databaseUrl("registration"),
+                "DATABASE_USER",
+                "registration",
+                "DATABASE_PASSWORD",
+                secret("registration-database-password"),
+                "KAFKA_BOOTSTRAP_SERVERS",
+                settings.brokers());
+    }
+
+    public int registrationPort() {
+        return settings.ports().registration();
+    }
+
+    public int postgresPort() {
+        return settings.ports().postgres();
+    }
+
+    public String databaseUrl(String database) {
+        return "jdbc:postgresql://127.0.0.1:" + postgresPort() + "/" + database;
+    }
+
+    public String superuserPassword() {
+        return secret("postgres-password");
+    }
+
+    private String secret(String name) {
+        Path file = settings.dataFolder().resolve("secrets").resolve(name);
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new IllegalStateException("the system has not started yet: " + file, e);
+        }
+    }
+}

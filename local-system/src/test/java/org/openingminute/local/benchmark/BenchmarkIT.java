@@ -1,0 +1,53 @@
+package org.openingminute.local.benchmark;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.openingminute.local.TestSystems;
+import org.openingminute.local.benchmark.Results.Part;
+import org.openingminute.local.endtoend.WholeSystem;
+
+/**
+ * The benchmark of admission. In the gate it only shows that it works, with some hundred registrations; {@code ./test
+ * benchmark} and {@code ./test benchmark full} measure, and write {@code docs/benchmark}. It fails if an answer and the
+ * tables disagree, never because of a figure.
+ */
+@ExtendWith(WholeSystem.class)
+class BenchmarkIT {
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    @Timeout(value = 30, unit = TimeUnit.MINUTES)
+    void what_every_contender_was_told_is_in_the_tables_and_nothing_else(WholeSystem.Running running) throws Exception {
+        Plan plan = Plan.named(System.getProperty("benchmark", "smoke"));
+        try (Bench bench = new Bench(running.system(), running.password(), plan.alone())) {
+            Results results = new Course(bench, plan, folder).run();
+            String page = Report.page(plan, results, bench.database(), TestSystems.CHECKOUT);
+            String picture = Picture.svg(plan, results);
+            write(plan, page, picture);
+            assertThat(results.lines(line -> line.part() == Part.CLOSED)).hasSizeGreaterThanOrEqualTo(6);
+            assertThat(page).contains("admission, in process", "Circumstances").doesNotContain("NaN");
+        }
+    }
+
+    private void write(Plan plan, String page, String picture) throws IOException {
+        Path to = plan == Plan.SMOKE
+                ? folder
+                : TestSystems.CHECKOUT.resolve("docs").resolve("benchmark");
+        Files.createDirectories(to);
+        Files.writeString(to.resolve("admission.md"), page);
+        Files.writeString(to.resolve("admission.svg"), picture);
+        if (plan != Plan.SMOKE) {
+            System.out.println(page);
+        }
+    }
+}

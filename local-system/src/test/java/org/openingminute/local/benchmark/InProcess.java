@@ -1,0 +1,69 @@
+package org.openingminute.local.benchmark;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.openingminute.local.load.Contender;
+import org.openingminute.local.load.Contender.Answered;
+import org.openingminute.local.load.Sale;
+import org.openingminute.registration.RegistrationServiceApplication;
+import org.openingminute.registration.admission.Admissions;
+import org.openingminute.registration.decision.Decisions;
+import org.openingminute.registration.web.Problem;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+
+/** The production admission, called in this process: an instance of registration-service without its HTTP. */
+final class InProcess implements Contender, AutoCloseable {
+
+    private final ConfigurableApplicationContext context;
+    private final Workload workload;
+    private final Admissions admissions;
+
+    InProcess(Map<String, String> variables, Workload workload) {
+        // One process has one configuration of its log, and that is the test's.
+        System.setProperty("org.springframework.boot.logging.LoggingSystem", "none");
+        this.workload = workload;
+        this.context = new SpringApplicationBuilder(RegistrationServiceApplication.class)
+                .web(WebApplicationType.NONE)
+                .properties(new HashMap<>(variables))
+                .run();
+        this.admissions = context.getBean(Admissions.class);
+    }
+
+    @Override
+    public String name() {
+        return "admission, in process";
+    }
+
+    Decisions decisions() {
+        return context.getBean(Decisions.class);
+    }
+
+    @Override
+    public Answered ask(Sale sale, long number) {
+        return ask(workload.ask(sale.slug(), number));
+    }
+
+    Answered ask(org.openingminute.registration.decision.Ask.Register ask) {
+        try {
+            var done = admissions.askForAnswer(ask);
+            return done.status() == 201 && done.registration() != null
+                    ? Answered.done(done.registration())
+                    : Answered.failed(name() + ": " + done.status());
+        } catch (Problem problem) {
+            return switch (problem.code().status().value()) {
+                case 503 -> Answered.REFUSED;
+                case 409 -> Answered.SAID_NO;
+                default -> Answered.failed(name() + ": " + problem);
+            };
+        } catch (RuntimeException e) {
+            return Answered.failed(name() + ": " + e);
+        }
+    }
+
+    @Override
+    public void close() {
+        context.close();
+    }
+}

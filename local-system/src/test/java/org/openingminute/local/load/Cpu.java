@@ -1,0 +1,71 @@
+package org.openingminute.local.load;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.openingminute.local.LocalSystem;
+
+/** Processor time, user's and system's, of everything that takes part, by process. */
+public final class Cpu {
+
+    public static final String CLIENT = "client";
+    public static final List<String> PARTS = List.of("registration-service", "gateway", "postgres", "kafka");
+
+    /** In the order in which a report has them. */
+    public static final List<String> ALL =
+            Stream.concat(Stream.of(CLIENT), PARTS.stream()).toList();
+
+    private static final double TICKS = 100;
+
+    private final LocalSystem system;
+
+    public Cpu(LocalSystem system) {
+        this.system = system;
+    }
+
+    /** Seconds since each process began. */
+    public Map<String, Double> seconds() {
+        Map<String, Double> seconds = new LinkedHashMap<>();
+        // What it started and has ended counts for it: pgbench.
+        seconds.put(CLIENT, of(ProcessHandle.current().pid()));
+        for (String part : PARTS) {
+            seconds.put(
+                    part,
+                    ProcessHandle.of(system.pid(part)).stream()
+                            .flatMap(process -> Stream.concat(Stream.of(process), process.descendants()))
+                            .mapToDouble(process -> of(process.pid()))
+                            .sum());
+        }
+        return seconds;
+    }
+
+    public static Map<String, Double> between(Map<String, Double> before, Map<String, Double> after) {
+        Map<String, Double> used = new LinkedHashMap<>();
+        after.forEach((part, seconds) -> used.put(part, Math.max(0, seconds - before.getOrDefault(part, 0.0))));
+        return used;
+    }
+
+    /** With the time of children that ended, where Linux tells it: a database's processes come and go. */
+    private static double of(long pid) {
+        try {
+            String stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"));
+            String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
+            double ticks = 0;
+            for (int i = 11; i <= 14; i++) {
+                ticks += Long.parseLong(fields[i]);
+            }
+            return ticks / TICKS;
+        } catch (IOException e) {
+            return ProcessHandle.of(pid)
+                            .flatMap(process -> process.info().totalCpuDuration())
+                            .orElse(Duration.ZERO)
+                            .toMillis()
+                    / 1000.0;
+        }
+    }
+}

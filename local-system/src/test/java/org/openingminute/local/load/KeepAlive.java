@@ -1,0 +1,162 @@
+package org.openingminute.local.load;
+
+import java.io.BufferedInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.Deque;
+import java.util.Locale;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * HTTP/1.1 to one port of this machine over connections that are kept, and no more than that: a client that costs little
+ * beside the server that is measured. Safe for all threads, which block.
+ */
+public final class KeepAlive implements AutoCloseable {
+
+    private static final int TIMEOUT_MILLIS = 30_000;
+
+    private final int port;
+    private final Deque<Connection> idle = new ConcurrentLinkedDeque<>();
+
+    public KeepAlive(int port) {
+        this.port = port;
+    }
+
+    /**
+     * An answer; its body is read and dropped.
+     *
+     * @param location the header of that name, or empty
+     */
+    public record Answer(int status, String location) {}
+
+    /**
+     * Sends a request and waits for the answer.
+     *
+     * @param head request line and headers, each with its line end; host and length are added
+     */
+    public Answer send(String head, byte @Nullable [] body) throws IOException {
+        byte[] bytes = bytes(head, body);
+        Connection kept = idle.pollLast();
+        if (kept != null) {
+            try {
+                return answer(kept, bytes);
+            } catch (EOFException e) {
+                // The server had closed it before the request came: nothing was done, and a key makes sure of it.
+            }
+        }
+        return answer(new Connection(port), bytes);
+    }
+
+    private Answer answer(Connection connection, byte[] request) throws IOException {
+        try {
+            Answer answer = connection.exchange(request);
+            idle.addLast(connection);
+            return answer;
+        } catch (IOException e) {
+            connection.close();
+            throw e;
+        }
+    }
+
+    private static byte[] bytes(String head, byte @Nullable [] body) {
+        byte[] start = (head + "Host: localhost\r\n" + (body == null ? "" : "Content-Length: " + body.length + "\r\n")
+                        + "\r\n")
+                .getBytes(StandardCharsets.ISO_8859_1);
+        if (body == null) {
+            return start;
+        }
+        byte[] all = new byte[start.length + body.length];
+        System.arraycopy(start, 0, all, 0, start.length);
+        System.arraycopy(body, 0, all, start.length, body.length);
+        return all;
+    }
+
+    @Override
+    public void close() {
+        Connection connection;
+        while ((connection = idle.poll()) != null) {
+            connection.close();
+        }
+    }
+
+    private static final class Connection {
+
+        private final Socket socket = new Socket();
+        private final InputStream in;
+
+        Connection(int port) throws IOException {
+            socket.setTcpNoDelay(true);
+            socket.setSoTimeout(TIMEOUT_MILLIS);
+            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), TIMEOUT_MILLIS);
+            in = new BufferedInputStream(socket.getInputStream(), 4096);
+        }
+
+        Answer exchange(byte[] request) throws IOException {
+            socket.getOutputStream().write(request);
+            String status = line();
+            if (status.length() < 12) {
+                throw new IOException("not HTTP: " + status);
+            }
+            int length = 0;
+            boolean chunked = false;
+            String location = "";
+            String line;
+            while (!(line = line()).isEmpty()) {
+                int colon = line.indexOf(':');
+                String value = line.substring(colon + 1).strip();
+                switch (line.substring(0, colon).toLowerCase(Locale.ROOT)) {
+                    case "content-length" -> length = Integer.parseInt(value);
+                    case "transfer-encoding" -> chunked = true;
+                    case "location" -> location = value;
+                    default -> {
+                        // Not of interest here.
+                    }
+                }
+            }
+            if (chunked) {
+                skipChunks();
+            } else {
+                in.skipNBytes(length);
+            }
+            return new Answer(Integer.parseInt(status.substring(9, 12)), location);
+        }
+
+        private void skipChunks() throws IOException {
+            int size;
+            while ((size = Integer.parseInt(line(), 16)) > 0) {
+                in.skipNBytes(size + 2L);
+            }
+            while (!line().isEmpty()) {
+                // Trailers.
+            }
+        }
+
+        private String line() throws IOException {
+            StringBuilder line = new StringBuilder(64);
+            int next;
+            while ((next = in.read()) != '\n') {
+                if (next < 0) {
+                    throw new EOFException();
+                }
+                if (next != '\r') {
+                    line.append((char) next);
+                }
+            }
+            return line.toString();
+        }
+
+        void close() {
+            try {
+                socket.close();
+            } catch (IOException e) {
+                // It is gone already.
+            }
+        }
+    }
+}

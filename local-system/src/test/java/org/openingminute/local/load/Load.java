@@ -1,0 +1,156 @@
+package org.openingminute.local.load;
+
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Random;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
+import org.HdrHistogram.ConcurrentHistogram;
+import org.HdrHistogram.Histogram;
+import org.openingminute.local.load.Contender.Answered;
+
+/** Asks a contender, in a closed loop or by a timetable, and notes what it answers. Used once. */
+public final class Load {
+
+    /** Longer than a service lets anyone wait for a batch. A refusal after half of that may have been carried out. */
+    private static final long LONG_WAIT = Duration.ofSeconds(4).toNanos();
+
+    private static final long LONGEST = Duration.ofMinutes(1).toNanos();
+    private static final int DIGITS = 3;
+    private static final long SEED = 20_260_202;
+    /** Requests under way in the open sweep. Who comes later waits here, and the wait counts. */
+    private static final int MOST_UNDER_WAY = 4_000;
+
+    private final Contender contender;
+    private final Sale sale;
+    private final long most;
+    private final AtomicLong next = new AtomicLong();
+    private final LongAdder done = new LongAdder();
+    private final LongAdder refused = new LongAdder();
+    private final LongAdder saidNo = new LongAdder();
+    private final LongAdder unsure = new LongAdder();
+    private final Histogram doneAfter = new ConcurrentHistogram(LONGEST, DIGITS);
+    private final Histogram refusedAfter = new ConcurrentHistogram(LONGEST, DIGITS);
+    private final Queue<UUID> ids = new ConcurrentLinkedQueue<>();
+    private volatile long end;
+
+    private Load(Contender contender, Sale sale, long most) {
+        this.most = most;
+        this.contender = contender;
+        this.sale = sale;
+    }
+
+    /**
+     * So many clients, each of which asks again as soon as it has an answer.
+     *
+     * @param most requests, if they end sooner than the time
+     */
+    public static Measured closed(Contender contender, Sale sale, int clients, Duration length, long most) {
+        Load load = new Load(contender, sale, most);
+        contender.begin();
+        load.end = System.nanoTime() + length.toNanos();
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < clients; i++) {
+                threads.execute(load::loop);
+            }
+        }
+        if (load.doneAfter.getTotalCount() + load.refused.sum() == 0) {
+            throw new IllegalStateException(contender.name() + " answers nothing at all");
+        }
+        return load.measured(length);
+    }
+
+    /** So many requests a second at random distances (Poisson), however long the answers take. */
+    public static Measured open(Contender contender, Sale sale, double perSecond, Duration length) {
+        Load load = new Load(contender, sale, Long.MAX_VALUE);
+        contender.begin();
+        Random random = new Random(SEED);
+        Semaphore underWay = new Semaphore(MOST_UNDER_WAY);
+        long intended = System.nanoTime();
+        load.end = intended + length.toNanos();
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            while (true) {
+                intended += (long) (-Math.log(1 - random.nextDouble()) / perSecond * 1e9);
+                if (intended >= load.end) {
+                    break;
+                }
+                long early;
+                while ((early = intended - System.nanoTime()) > 0) {
+                    LockSupport.parkNanos(early);
+                }
+                underWay.acquireUninterruptibly();
+                long from = intended;
+                threads.execute(() -> {
+                    try {
+                        load.askOnce(from);
+                    } finally {
+                        underWay.release();
+                    }
+                });
+            }
+        }
+        return load.measured(length);
+    }
+
+    private void loop() {
+        long now;
+        while ((now = System.nanoTime()) < end && next.get() < most) {
+            askOnce(now);
+        }
+    }
+
+    private void askOnce(long from) {
+        long begun = System.nanoTime();
+        Answered answered = contender.ask(sale, sale.numbers().of(next.getAndIncrement()));
+        long now = System.nanoTime();
+        long after = Math.min(LONGEST, now - from);
+        switch (answered.kind()) {
+            case DONE -> {
+                doneAfter.recordValue(after);
+                if (answered.id() != null) {
+                    ids.add(answered.id());
+                }
+                if (now <= end) {
+                    done.increment();
+                }
+            }
+            case SAID_NO -> {
+                doneAfter.recordValue(after);
+                if (now <= end) {
+                    saidNo.increment();
+                }
+            }
+            case REFUSED -> {
+                refusedAfter.recordValue(after);
+                refused.increment();
+                if (now - begun > LONG_WAIT) {
+                    unsure.increment();
+                }
+            }
+            case FAILED -> unsure.increment();
+        }
+    }
+
+    private Measured measured(Duration length) {
+        Set<UUID> made = new HashSet<>(ids);
+        return new Measured(
+                length.toNanos() / 1e9,
+                done.sum(),
+                refused.sum(),
+                saidNo.sum(),
+                unsure.sum(),
+                doneAfter,
+                refusedAfter,
+                made,
+                Map.of());
+    }
+}
