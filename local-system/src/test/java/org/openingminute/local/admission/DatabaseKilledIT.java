@@ -40,6 +40,7 @@ class DatabaseKilledIT {
         instances
                 .define(0, new Offer(slug, instances.now().minusSeconds(60), 1, Duration.ofDays(365), 86_400, limits))
                 .has(201);
+        double failuresBefore = instances.batchFailures();
         AtomicInteger answeredBefore = new AtomicInteger();
         Crowd.come(0, ATTEMPTS, AT_ONCE, number -> {
             if (number > 0 && number % (ATTEMPTS / (KILLS + 1)) == 0) {
@@ -53,7 +54,9 @@ class DatabaseKilledIT {
         });
         instances.processes().awaitReady();
 
-        assertThat(desk.repeated()).as("requests that the kill left open").isPositive();
+        assertThat(instances.batchFailures())
+                .as("batches that the kill cut off")
+                .isGreaterThan(failuresBefore);
         try (Connection connection = instances.connect()) {
             books.check(connection, desk.made());
         }

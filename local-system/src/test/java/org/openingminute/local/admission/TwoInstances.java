@@ -11,6 +11,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Executors;
@@ -188,6 +189,22 @@ final class TwoInstances implements AutoCloseable {
                         offer.json(),
                         Map.of("Authorization", "Bearer " + staff.organiser()))
                 .reply();
+    }
+
+    /** How many batches of both instances did not commit, or are not known to have, since the instances started. */
+    double batchFailures() {
+        double failures = 0;
+        for (int instance : List.of(0, 1)) {
+            String figures = ask(instance, "GET", "/actuator/prometheus", null, Map.of())
+                    .reply()
+                    .has(200)
+                    .text();
+            failures += figures.lines()
+                    .filter(line -> line.startsWith("admission_batch_failures_total"))
+                    .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
+                    .sum();
+        }
+        return failures;
     }
 
     /** Business time. */
