@@ -1,5 +1,6 @@
 package org.openingminute.messaging;
 
+import java.time.Duration;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -30,9 +31,33 @@ public final class OrderLocks {
      */
     public OrderLock take(String sql, Object... parameters) {
         Object transaction = currentTransaction(dataSource);
-        requireNothingWritten();
+        requireNothingWritten(jdbc.sql("select pg_current_xact_id_if_assigned() is null")
+                .query(Boolean.class)
+                .single());
         jdbc.sql(sql).params(parameters).query().listOfRows();
         return new OrderLock(transaction);
+    }
+
+    /**
+     * Like {@link #take}, in a transaction that the server ends by itself when it takes too long: whoever is paused with the
+     * lock in hand holds nobody up for longer.
+     *
+     * @param wait how long the lock is waited for, at least a millisecond
+     * @param transaction how long all of the transaction may take, the wait included
+     */
+    public OrderLock takeWithin(Duration wait, Duration transaction, String sql, Object... parameters) {
+        Object current = currentTransaction(dataSource);
+        // A limit of the connection is running already, and a running one is not changed: it is stopped first.
+        requireNothingWritten(jdbc.sql("""
+                select set_config('lock_timeout', ?, true), set_config('transaction_timeout', '0', true),
+                       set_config('transaction_timeout', ?, true), pg_current_xact_id_if_assigned() is null as nothing_written
+                """)
+                .param(wait.toMillis() + "ms")
+                .param(transaction.toMillis() + "ms")
+                .query((row, number) -> row.getBoolean("nothing_written"))
+                .single());
+        jdbc.sql(sql).params(parameters).query().listOfRows();
+        return new OrderLock(current);
     }
 
     /**
@@ -45,10 +70,7 @@ public final class OrderLocks {
         return take("select pg_advisory_xact_lock(hashtextextended(?, 0))", key.toString());
     }
 
-    private void requireNothingWritten() {
-        boolean nothingWritten = jdbc.sql("select pg_current_xact_id_if_assigned() is null")
-                .query(Boolean.class)
-                .single();
+    private static void requireNothingWritten(boolean nothingWritten) {
         if (!nothingWritten) {
             throw new IllegalStateException("the lock comes before the transaction's first write");
         }

@@ -197,7 +197,7 @@ final class Course {
         Sale repeated = new Sale(bench.sale("repeated", Bench.MANY).slug(), n -> n % FEW_KEYS);
         bench.measured(repeated, () -> Load.closed(service, repeated, FEW_SEATS, Duration.ofSeconds(5), FEW_KEYS));
         // Requests of numbers that were not asked for yet.
-        Sale later = new Sale(soldOut.slug(), n -> n + FEW_KEYS);
+        Sale later = new Sale(soldOut.slug(), n -> bench.workload().withoutVoucher(n + FEW_KEYS));
         for (int round = 0; round < plan.fewRounds(); round++) {
             for (int clients : plan.clients()) {
                 results.add(new Line(Part.NO, SOLD_OUT, clients), closed(service, later, clients));

@@ -213,8 +213,9 @@ final class Report {
                         + " rows with the same bytes, and commits: prepared statements, one round trip for each table, READ COMMITTED."
                         + " Through pgbench the documents are ready before, the limits are not checked, and there are as many clients"
                         + " as it has connections. *Naive* is the faster of the two.");
-        line("- registration-service and gateway are started as `./run` starts them. A no-op is a GET of"
-                + " `/actuator/health/liveness` and of `/api/version`: there is no POST that does nothing.");
+        line(
+                "- registration-service and gateway are started as `./run` starts them, and compiled like a deployment. A no-op is a GET of"
+                        + " `/actuator/health/liveness` and of `/api/version`: there is no POST that does nothing.");
         line(
                 "- After each measurement every 201 was in the tables, by its id, and nothing else was; where an answer was not"
                         + " certain, not more than those.");

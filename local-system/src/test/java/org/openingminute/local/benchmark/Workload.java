@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.registration.decision.Ask;
 import org.openingminute.registration.decision.BodyHash;
@@ -28,6 +29,7 @@ final class Workload {
     private static final String VOUCHER = "PARTNER10";
 
     private final List<Shape> shapes = new ArrayList<>();
+    private final int[] noVoucher;
 
     Workload() {
         Random random = new Random(SEED);
@@ -38,6 +40,9 @@ final class Workload {
                     random.nextInt(100) < ADD_ONS,
                     random.nextInt(CATEGORIES.length)));
         }
+        noVoucher = IntStream.range(0, SHAPES)
+                .filter(place -> !shapes.get(place).voucher())
+                .toArray();
     }
 
     /** What tells one registration from another, but who asks for it. */
@@ -134,6 +139,11 @@ final class Workload {
 
     private Shape shape(long number) {
         return shapes.get((int) (number % SHAPES));
+    }
+
+    /** The n-th number of those who have no voucher: whoever has one is never refused from memory. */
+    long withoutVoucher(long n) {
+        return n / noVoucher.length * SHAPES + noVoucher[(int) (n % noVoucher.length)];
     }
 
     static String key(long number) {

@@ -11,7 +11,6 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
-import org.openingminute.messaging.Inbox;
 import org.openingminute.messaging.MayPass;
 import org.openingminute.messaging.OrderLock;
 import org.openingminute.registration.admission.AdmissionBatch.Waiting;
@@ -44,20 +43,20 @@ class BatchRun {
 
     private final Set<String> inventories = ConcurrentHashMap.newKeySet();
     private final BatchRepository repository;
+    private final BatchWriter writer;
     private final TransactionTemplate transaction;
-    private final Inbox inbox;
     private final Decisions decisions;
     private final AdmissionFigures figures;
 
     BatchRun(
             BatchRepository repository,
+            BatchWriter writer,
             TransactionTemplate transaction,
-            Inbox inbox,
             Decisions decisions,
             AdmissionFigures figures) {
         this.repository = repository;
+        this.writer = writer;
         this.transaction = transaction;
-        this.inbox = inbox;
         this.decisions = decisions;
         this.figures = figures;
     }
@@ -196,13 +195,13 @@ class BatchRun {
         SaleState sale = read(conference, batch);
         List<Answer> answers = new ArrayList<>(batch.size());
         for (Waiting waiting : batch) {
-            if (waiting.ask() instanceof Ask.PaymentNews news && !inbox.advances(news.message())) {
+            if (waiting.ask() instanceof Ask.PaymentNews news && !repository.advances(news.message())) {
                 answers.add(new Answer.Noted());
             } else {
                 answers.add(decisions.decide(sale, waiting.ask()));
             }
         }
-        repository.write(conference, lock, sale);
+        writer.write(conference, lock, sale);
         return new Decided(sale, answers);
     }
 

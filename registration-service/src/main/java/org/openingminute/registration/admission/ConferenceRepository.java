@@ -20,7 +20,8 @@ import tools.jackson.databind.JsonNode;
 @Repository
 public class ConferenceRepository {
 
-    private static final Duration FRESH = Duration.ofSeconds(1);
+    /** A little longer than an instance remembers a sale: while it looks each second, nobody need look besides. */
+    private static final Duration FRESH = Duration.ofMillis(1_500);
 
     private final JdbcClient jdbc;
     private final Map<String, Known> known = new ConcurrentHashMap<>();
@@ -32,7 +33,7 @@ public class ConferenceRepository {
         this.jdbc = jdbc;
     }
 
-    /** The conference as it was within the last second. What this instance itself has changed is in it at once. */
+    /** The conference as it was within the last second and a half. What this instance itself has changed is in it at once. */
     public Optional<Conference> find(String slug) {
         @Nullable Known last = known.get(slug);
         return last != null && System.nanoTime() - last.readAt() < FRESH.toNanos()
@@ -43,16 +44,23 @@ public class ConferenceRepository {
     /** The conference as it is now. */
     public Optional<Conference> current(String slug) {
         long readAt = System.nanoTime();
+        return jdbc.sql("select revision from conference where slug = ?")
+                .param(slug)
+                .query(Long.class)
+                .optional()
+                .flatMap(revision -> at(slug, revision, readAt));
+    }
+
+    /** The conference, of which somebody has just read that it has this revision. */
+    Optional<Conference> at(String slug, long revision) {
+        return at(slug, revision, System.nanoTime());
+    }
+
+    private Optional<Conference> at(String slug, long revision, long readAt) {
         @Nullable Known last = known.get(slug);
-        if (last != null) {
-            Optional<Long> revision = jdbc.sql("select revision from conference where slug = ?")
-                    .param(slug)
-                    .query(Long.class)
-                    .optional();
-            if (revision.isPresent() && revision.get() == last.conference().revision()) {
-                known.put(slug, new Known(last.conference(), readAt));
-                return Optional.of(last.conference());
-            }
+        if (last != null && last.conference().revision() == revision) {
+            remember(new Known(last.conference(), readAt));
+            return Optional.of(last.conference());
         }
         Optional<Conference> read = jdbc.sql("""
                 select slug, revision, definition, sale_state, sale_message from conference where slug = ?
@@ -69,13 +77,25 @@ public class ConferenceRepository {
                             rs.getString("sale_message"));
                 })
                 .optional();
-        read.ifPresent(conference -> known.put(slug, new Known(conference, readAt)));
+        read.ifPresent(conference -> remember(new Known(conference, readAt)));
         return read;
     }
 
     /** What a batch has changed, once it is committed. */
     void changed(Conference conference) {
-        known.put(conference.slug(), new Known(conference, System.nanoTime()));
+        remember(new Known(conference, System.nanoTime()));
+    }
+
+    /** Who read before a change and comes after it does not put the former state back. */
+    private void remember(Known read) {
+        known.merge(
+                read.conference().slug(),
+                read,
+                (before, now) -> before.readAt() > now.readAt()
+                                && before.conference().revision()
+                                        > now.conference().revision()
+                        ? before
+                        : now);
     }
 
     /** The slugs of all conferences, in order. */

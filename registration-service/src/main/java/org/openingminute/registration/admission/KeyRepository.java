@@ -72,24 +72,24 @@ class KeyRepository {
         return found;
     }
 
-    void insert(Map<ScopedKey, SaleState.Remembered> keys, Instant machineNow) {
+    static void insert(Together together, Map<ScopedKey, SaleState.Remembered> keys, Instant machineNow) {
         if (keys.isEmpty()) {
             return;
         }
         List<Map.Entry<ScopedKey, SaleState.Remembered>> rows = new ArrayList<>(keys.entrySet());
-        jdbc.sql("""
+        together.add(
+                """
                 insert into idempotency (fingerprint, scope, key, body_hash, registration_id, status, answer, admitted_at)
                 select key.*, ?
                   from unnest(?::bigint[], ?::text[], ?::text[], ?::text[], ?::uuid[], ?::integer[], ?::text[]) as key
-                """)
-                .param(machineNow.atOffset(ZoneOffset.UTC))
-                .param(Columns.of(rows, row -> row.getKey().fingerprint(), Long[]::new))
-                .param(Columns.of(rows, row -> row.getKey().scope(), String[]::new))
-                .param(Columns.of(rows, row -> row.getKey().key(), String[]::new))
-                .param(Columns.of(rows, row -> row.getValue().bodyHash().hex(), String[]::new))
-                .param(Columns.of(rows, row -> row.getValue().registration(), UUID[]::new))
-                .param(Columns.of(rows, row -> row.getValue().status(), Integer[]::new))
-                .param(Columns.of(rows, row -> row.getValue().answer(), String[]::new))
-                .update();
+                """,
+                machineNow.atOffset(ZoneOffset.UTC),
+                Columns.of(rows, row -> row.getKey().fingerprint(), Long[]::new),
+                Columns.of(rows, row -> row.getKey().scope(), String[]::new),
+                Columns.of(rows, row -> row.getKey().key(), String[]::new),
+                Columns.of(rows, row -> row.getValue().bodyHash().hex(), String[]::new),
+                Columns.of(rows, row -> row.getValue().registration(), UUID[]::new),
+                Columns.of(rows, row -> row.getValue().status(), Integer[]::new),
+                Columns.of(rows, row -> row.getValue().answer(), String[]::new));
     }
 }

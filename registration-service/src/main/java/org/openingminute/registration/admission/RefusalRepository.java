@@ -27,13 +27,13 @@ class RefusalRepository {
     /**
      * What a sale looked like.
      *
-     * @param machine the database's time
+     * @param business the time by which a sale is judged, at that instant
      * @param revision the conference's
      * @param sums what is held and sold of each quota
      * @param newKeys fingerprints of the keys that were admitted later than asked
      * @param newestKey when the last of them was, and where there is none, what was asked
      */
-    record Look(Instant machine, long revision, Map<QuotaKey, Integer> sums, List<Long> newKeys, Instant newestKey) {
+    record Look(Instant business, long revision, Map<QuotaKey, Integer> sums, List<Long> newKeys, Instant newestKey) {
 
         boolean caughtUp() {
             return newKeys.size() < AT_ONCE;
@@ -51,7 +51,9 @@ class RefusalRepository {
         Instant[] times = {Instant.EPOCH, after};
         long[] revision = {0};
         jdbc.sql("""
-                select 'now' as what, null as code, revision as number, clock_timestamp() as at
+                select 'now' as what, null as code, revision as number,
+                       clock_timestamp() + coalesce((select offset_millis from rehearsal_clock), 0)
+                                         * interval '1 millisecond' as at
                   from conference where slug = :conference
                 union all
                 select 'quota', code, held + sold, null from quota where conference = :conference

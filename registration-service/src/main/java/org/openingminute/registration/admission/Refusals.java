@@ -10,7 +10,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.registration.admission.RefusalRepository.Look;
-import org.openingminute.registration.clock.BusinessClock;
 import org.openingminute.registration.decision.Answer;
 import org.openingminute.registration.decision.Ask;
 import org.openingminute.registration.decision.Conference;
@@ -43,18 +42,12 @@ class Refusals {
 
     private final RefusalRepository repository;
     private final ConferenceRepository conferences;
-    private final BusinessClock clock;
     private final AdmissionFigures figures;
     private final Map<String, Guard> guards = new ConcurrentHashMap<>();
 
-    Refusals(
-            RefusalRepository repository,
-            ConferenceRepository conferences,
-            BusinessClock clock,
-            AdmissionFigures figures) {
+    Refusals(RefusalRepository repository, ConferenceRepository conferences, AdmissionFigures figures) {
         this.repository = repository;
         this.conferences = conferences;
-        this.clock = clock;
         this.figures = figures;
     }
 
@@ -89,7 +82,7 @@ class Refusals {
             if (seen == null || seen.admitted().contains(ask.key().fingerprint())) {
                 return Optional.empty();
             }
-            Optional<Problem> problem = refusal(seen, ask, seen.businessNow(clock));
+            Optional<Problem> problem = refusal(seen, ask, seen.businessNow());
             problem.ifPresent(no -> figures.refusedFromMemory(no.code()));
             return problem;
         } catch (DataAccessException e) {
@@ -123,20 +116,20 @@ class Refusals {
      * What was seen of a sale, all of one instant.
      *
      * @param readAt before that instant, by {@link System#nanoTime}
-     * @param machine the database's time at that instant
+     * @param business the time by which a sale is judged, at that instant
      * @param nothingLeft in the order in which limits are named
      * @param admitted keys that have been let in
      */
     private record Seen(
-            long readAt, Instant machine, Conference conference, List<QuotaKey> nothingLeft, Fingerprints admitted) {
+            long readAt, Instant business, Conference conference, List<QuotaKey> nothingLeft, Fingerprints admitted) {
 
         boolean fresh() {
             return System.nanoTime() - readAt < REMEMBERED.toNanos();
         }
 
         /** By the database's clock, so that one of this machine that is wrong opens and closes nothing. */
-        Instant businessNow(BusinessClock clock) {
-            return machine.plusNanos(System.nanoTime() - readAt).plus(clock.offset());
+        Instant businessNow() {
+            return business.plusNanos(System.nanoTime() - readAt);
         }
 
         boolean refusesNobody(Instant businessNow) {
@@ -205,23 +198,20 @@ class Refusals {
             if (now == null) {
                 return null;
             }
-            Instant businessNow = look.machine().plus(clock.offset());
             Seen next = new Seen(
                     readAt,
-                    look.machine(),
+                    look.business(),
                     now,
-                    Availability.of(now.definition(), businessNow).nothingLeft(look.sums()),
+                    Availability.of(now.definition(), look.business()).nothingLeft(look.sums()),
                     admitted);
             seen = next;
-            on = !next.refusesNobody(businessNow);
+            on = !next.refusesNobody(look.business());
             return next;
         }
 
         private @Nullable Conference conferenceAt(long revision) {
             return conferences
-                    .find(conference)
-                    .filter(known -> known.revision() == revision)
-                    .or(() -> conferences.current(conference))
+                    .at(conference, revision)
                     .filter(known -> known.revision() == revision)
                     .orElse(null);
         }

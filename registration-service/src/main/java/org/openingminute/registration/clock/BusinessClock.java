@@ -18,6 +18,9 @@ public class BusinessClock {
 
     private static final Duration FRESH = Duration.ofMillis(100);
 
+    /** How long an instance may refuse, without looking, because a sale is not open. */
+    private static final Duration REMEMBERED = Duration.ofMillis(1_050);
+
     private final JdbcClient jdbc;
     private final Clock clock;
     private final boolean movable;
@@ -59,8 +62,8 @@ public class BusinessClock {
     }
 
     /**
-     * Moves business time to an instant. When this returns, a tenth of a second later, it is in force everywhere: other instances
-     * have read it by then.
+     * Moves business time to an instant. When this returns, a second later, it is in force everywhere: by then no instance
+     * remembers the former one.
      */
     public Instant moveTo(Instant to) throws InterruptedException {
         jdbc.sql("""
@@ -69,7 +72,7 @@ public class BusinessClock {
                 on conflict (only_row) do update set offset_millis = excluded.offset_millis
                 """).param(to.toString()).update();
         known = new Known(Duration.ZERO, Instant.MIN);
-        Thread.sleep(FRESH);
+        Thread.sleep(REMEMBERED);
         return now();
     }
 

@@ -36,7 +36,7 @@ public class Conferences {
     }
 
     /**
-     * The conference of that name, as it was within the last second.
+     * The conference of that name, as it was a moment ago.
      *
      * @throws Problem {@code not-found}
      */

@@ -83,7 +83,7 @@ public class Registrations {
     }
 
     /**
-     * The conference of that name, as it was within the last second.
+     * The conference of that name, as it was a moment ago.
      *
      * @throws Problem {@code not-found}
      */

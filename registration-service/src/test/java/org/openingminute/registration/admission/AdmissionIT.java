@@ -18,7 +18,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.openingminute.messaging.testing.TestInfrastructure;
-import org.openingminute.registration.clock.BusinessClock;
 import org.openingminute.registration.decision.Answer;
 import org.openingminute.registration.decision.Ask;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -51,9 +50,6 @@ class AdmissionIT {
     private RefusalRepository looks;
 
     @Autowired
-    private BusinessClock clock;
-
-    @Autowired
     private AdmissionFigures figures;
 
     @Autowired
@@ -83,7 +79,7 @@ class AdmissionIT {
     void anotherInstance() {
         ConferenceRepository conferences = new ConferenceRepository(jdbc);
         other = new Admissions(
-                batchRun, conferences, new FirstAnswers(), new Refusals(looks, conferences, clock, figures), figures);
+                batchRun, conferences, new FirstAnswers(), new Refusals(looks, conferences, figures), figures);
     }
 
     @AfterAll

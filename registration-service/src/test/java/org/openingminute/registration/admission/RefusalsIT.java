@@ -61,7 +61,7 @@ class RefusalsIT {
     void anotherInstance() {
         ConferenceRepository conferences = new ConferenceRepository(jdbc);
         other = new Admissions(
-                batchRun, conferences, new FirstAnswers(), new Refusals(looks, conferences, clock, figures), figures);
+                batchRun, conferences, new FirstAnswers(), new Refusals(looks, conferences, figures), figures);
     }
 
     @Test

@@ -1,0 +1,182 @@
+package org.openingminute.registration.admission;
+
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.messaging.OrderLock;
+import org.openingminute.messaging.Outbox;
+import org.openingminute.registration.decision.Documents;
+import org.openingminute.registration.decision.SaleState;
+import org.openingminute.registration.form.Addresses;
+import org.openingminute.registration.lifecycle.Attendee;
+import org.openingminute.registration.lifecycle.Registration;
+import org.openingminute.registration.quota.QuotaKey;
+import org.openingminute.registration.quota.Stock;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+/** Writes what a batch's decisions changed: a row for each thing, one statement for each table. */
+@Repository
+class BatchWriter {
+
+    private final JdbcClient jdbc;
+    private final Outbox outbox;
+    private final ConferenceRepository conferences;
+
+    BatchWriter(JdbcClient jdbc, Outbox outbox, ConferenceRepository conferences) {
+        this.jdbc = jdbc;
+        this.outbox = outbox;
+        this.conferences = conferences;
+    }
+
+    /** Inside the batch's transaction. */
+    void write(String conference, OrderLock lock, SaleState sale) {
+        if (sale.conferenceChanged() && sale.conference() != null) {
+            conferences.save(sale.conference());
+        }
+        Together together = new Together();
+        insertRegistrations(together, sale.created());
+        updateRegistrations(together, sale.changed());
+        insertAttendees(together, sale.created());
+        writeQuotas(together, conference, sale.stock().changed());
+        KeyRepository.insert(together, sale.newKeys(), sale.machineNow());
+        insertTimeline(together, sale.timeline());
+        together.add(
+                "update inventory set judged_at = ?, next_reference = ? where conference = ?",
+                sale.machineNow().atOffset(ZoneOffset.UTC),
+                sale.nextReference(),
+                conference);
+        together.run(jdbc);
+        sale.auditEntries().forEach(entry -> insertAudit(conference, sale.now(), entry));
+        outbox.appendAll(lock, sale.messages());
+    }
+
+    private static void insertRegistrations(Together together, List<Registration> created) {
+        if (created.isEmpty()) {
+            return;
+        }
+        together.add(
+                """
+                insert into registration (id, conference, reference, status, revision, hold_expires_at, captured, refunded,
+                                          created_at, changed_at, document)
+                select * from unnest(?::uuid[], ?::text[], ?::text[], ?::text[], ?::bigint[], ?::timestamptz[], ?::bigint[],
+                                     ?::bigint[], ?::timestamptz[], ?::timestamptz[], ?::json[])
+                """,
+                Columns.of(created, Registration::id, UUID[]::new),
+                Columns.of(created, Registration::conference, String[]::new),
+                Columns.of(created, Registration::reference, String[]::new),
+                Columns.of(created, r -> r.status().wireName(), String[]::new),
+                Columns.of(created, Registration::revision, Long[]::new),
+                Columns.of(created, r -> text(r.hold().expiresAt()), String[]::new),
+                Columns.of(created, r -> r.money().captured().amount(), Long[]::new),
+                Columns.of(created, r -> r.money().refunded().amount(), Long[]::new),
+                Columns.of(created, r -> r.createdAt().toString(), String[]::new),
+                Columns.of(created, r -> r.changedAt().toString(), String[]::new),
+                Columns.of(created, Documents::json, String[]::new));
+    }
+
+    private static void updateRegistrations(Together together, List<Registration> changed) {
+        if (changed.isEmpty()) {
+            return;
+        }
+        together.add(
+                """
+                update registration r
+                   set status = c.status, revision = c.revision, hold_expires_at = c.hold_expires_at,
+                       captured = c.captured, refunded = c.refunded, changed_at = c.changed_at, document = c.document
+                  from unnest(?::uuid[], ?::text[], ?::bigint[], ?::timestamptz[], ?::bigint[], ?::bigint[], ?::timestamptz[],
+                              ?::json[])
+                       as c (id, status, revision, hold_expires_at, captured, refunded, changed_at, document)
+                 where r.id = c.id
+                """,
+                Columns.of(changed, Registration::id, UUID[]::new),
+                Columns.of(changed, r -> r.status().wireName(), String[]::new),
+                Columns.of(changed, Registration::revision, Long[]::new),
+                Columns.of(changed, r -> text(r.hold().expiresAt()), String[]::new),
+                Columns.of(changed, r -> r.money().captured().amount(), Long[]::new),
+                Columns.of(changed, r -> r.money().refunded().amount(), Long[]::new),
+                Columns.of(changed, r -> r.changedAt().toString(), String[]::new),
+                Columns.of(changed, Documents::json, String[]::new));
+    }
+
+    private static void insertAttendees(Together together, List<Registration> created) {
+        record Row(Registration of, Attendee attendee) {}
+        List<Row> rows = created.stream()
+                .flatMap(r -> r.attendees().stream().map(a -> new Row(r, a)))
+                .toList();
+        if (rows.isEmpty()) {
+            return;
+        }
+        together.add(
+                """
+                insert into attendee (id, registration_id, conference, email)
+                select * from unnest(?::uuid[], ?::uuid[], ?::text[], ?::text[])
+                """,
+                Columns.of(rows, row -> row.attendee().id(), UUID[]::new),
+                Columns.of(rows, row -> row.of().id(), UUID[]::new),
+                Columns.of(rows, row -> row.of().conference(), String[]::new),
+                Columns.of(rows, row -> Addresses.normal(row.attendee().email()), String[]::new));
+    }
+
+    private static void writeQuotas(Together together, String conference, Map<QuotaKey, Stock.Taken> changed) {
+        if (changed.isEmpty()) {
+            return;
+        }
+        List<Map.Entry<QuotaKey, Stock.Taken>> rows = List.copyOf(changed.entrySet());
+        together.add(
+                """
+                insert into quota (conference, code, held, sold, freed_at)
+                select ?, * from unnest(?::text[], ?::integer[], ?::integer[], ?::timestamptz[])
+                on conflict (conference, code) do update
+                   set held = excluded.held, sold = excluded.sold, freed_at = excluded.freed_at
+                """,
+                conference,
+                Columns.of(rows, row -> row.getKey().code(), String[]::new),
+                Columns.of(rows, row -> row.getValue().held(), Integer[]::new),
+                Columns.of(rows, row -> row.getValue().sold(), Integer[]::new),
+                Columns.of(rows, row -> freedAt(row.getValue()), String[]::new));
+    }
+
+    private static @Nullable String freedAt(Stock.Taken taken) {
+        return Stock.Taken.FREED_BY_THIS_BATCH.equals(taken.freedAt()) ? "infinity" : text(taken.freedAt());
+    }
+
+    private static void insertTimeline(Together together, List<SaleState.TimelineEntry> entries) {
+        if (entries.isEmpty()) {
+            return;
+        }
+        together.add(
+                """
+                insert into timeline (registration_id, at, what, detail)
+                select * from unnest(?::uuid[], ?::timestamptz[], ?::text[], ?::text[])
+                """,
+                Columns.of(entries, SaleState.TimelineEntry::registration, UUID[]::new),
+                Columns.of(entries, entry -> entry.at().toString(), String[]::new),
+                Columns.of(entries, SaleState.TimelineEntry::what, String[]::new),
+                Columns.of(entries, SaleState.TimelineEntry::detail, String[]::new));
+    }
+
+    private void insertAudit(String conference, Instant at, SaleState.AuditEntry entry) {
+        jdbc.sql("""
+                insert into audit (at, who, what, conference, registration_id, before, after, why)
+                values (?, ?, ?, ?, ?, ?::jsonb, ?::jsonb, ?)
+                """)
+                .param(Timestamp.from(at))
+                .param(entry.who())
+                .param(entry.what())
+                .param(conference)
+                .param(entry.registration())
+                .param(text(entry.before()))
+                .param(text(entry.after()))
+                .param(entry.why())
+                .update();
+    }
+
+    private static @Nullable String text(@Nullable Object value) {
+        return value == null ? null : value.toString();
+    }
+}
