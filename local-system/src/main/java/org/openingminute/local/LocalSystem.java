@@ -101,7 +101,7 @@ public final class LocalSystem implements AutoCloseable {
                 ports.registration(),
                 "/api/conferences",
                 List.of(postgres, kafka),
-                java.forJar("registration-service", programs.service("registration-service"), List.of("-Xmx512m")),
+                java.forJar("registration-service", programs.service("registration-service"), List.of("-Xmx640m")),
                 all(everyone, tokens, database.environmentFor("registration"), broker.environment()));
         Part payment = service(
                 "payment-service",
