@@ -4,7 +4,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Instant;
+import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -76,14 +76,15 @@ public final class TimePartitions {
     }
 
     /**
-     * Drops the partitions that hold nothing from an instant on.
+     * Drops the partitions of which every row is older, by the database's clock: that of an instance may be days wrong, and
+     * would take what still counts.
      *
      * @return how many days were dropped
      * @throws DataAccessException if the database is away, or the table is in use by a transaction that does not end; the
      *     rest is dropped the next time
      */
-    public int dropBefore(Instant instant) {
-        LocalDate firstKept = LocalDate.ofInstant(instant, ZoneOffset.UTC);
+    public int dropOlderThan(Duration age) {
+        LocalDate firstKept = date("clock_timestamp() - interval '%d seconds'".formatted(age.toSeconds()));
         Integer dropped = jdbc.execute((ConnectionCallback<Integer>) connection -> dropBefore(connection, firstKept));
         return dropped == null ? 0 : dropped;
     }
@@ -97,11 +98,15 @@ public final class TimePartitions {
                     if (!partition.day().isBefore(firstKept)) {
                         continue;
                     }
-                    // One that was cut off halfway is finished, not begun again.
-                    statement.execute("alter table %s detach partition %s %s"
-                            .formatted(
-                                    table, name(partition.day()), partition.leaving() ? "finalize" : "concurrently"));
-                    statement.execute("drop table " + name(partition.day()));
+                    // What was cut off halfway is finished, not begun again.
+                    switch (partition.state()) {
+                        case ATTACHED -> detach(statement, partition.day(), "concurrently");
+                        case LEAVING -> detach(statement, partition.day(), "finalize");
+                        case DETACHED -> {
+                            // It only has to be dropped.
+                        }
+                    }
+                    statement.execute("drop table if exists " + name(partition.day()));
                     dropped++;
                 }
             } finally {
@@ -111,32 +116,50 @@ public final class TimePartitions {
         return dropped;
     }
 
-    private record Partition(LocalDate day, boolean leaving) {}
+    private void detach(Statement statement, LocalDate day, String how) throws SQLException {
+        statement.execute("alter table %s detach partition %s %s".formatted(table, name(day), how));
+    }
+
+    private enum State {
+        ATTACHED,
+        LEAVING,
+        DETACHED
+    }
+
+    private record Partition(LocalDate day, State state) {}
 
     private List<Partition> partitions(Statement statement) throws SQLException {
         List<Partition> found = new ArrayList<>();
         try (ResultSet rows = statement.executeQuery("""
-                select relname, inhdetachpending
-                  from pg_inherits join pg_class on oid = inhrelid
-                 where inhparent = '%s'::regclass
+                select relname, inhparent is null as detached, coalesce(inhdetachpending, false) as leaving
+                  from pg_class
+                  left join pg_inherits on inhrelid = pg_class.oid and inhparent = '%1$s'::regclass
+                 where relname ~ '^%1$s_[0-9]{8}$' and relkind = 'r'
+                   and relnamespace = (select relnamespace from pg_class where oid = '%1$s'::regclass)
                  order by relname
                 """.formatted(table))) {
             while (rows.next()) {
                 String day = rows.getString("relname").substring(table.length() + 1);
-                found.add(new Partition(LocalDate.parse(day, DAY), rows.getBoolean("inhdetachpending")));
+                State whole = rows.getBoolean("leaving") ? State.LEAVING : State.ATTACHED;
+                found.add(
+                        new Partition(LocalDate.parse(day, DAY), rows.getBoolean("detached") ? State.DETACHED : whole));
             }
         }
         return found;
     }
 
     private LocalDate today() {
-        LocalDate today = jdbc.queryForObject(
-                "select (clock_timestamp() at time zone 'UTC')::date",
+        return date("clock_timestamp()");
+    }
+
+    private LocalDate date(String instant) {
+        LocalDate date = jdbc.queryForObject(
+                "select ((%s) at time zone 'UTC')::date".formatted(instant),
                 (rows, row) -> rows.getObject(1, LocalDate.class));
-        if (today == null) {
+        if (date == null) {
             throw new IllegalStateException("every database has a clock");
         }
-        return today;
+        return date;
     }
 
     private String name(LocalDate day) {

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
-import java.time.Instant;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -47,14 +47,14 @@ class TimePartitionsIT {
     @Test
     void old_days_are_dropped_and_the_others_stay_as_they_are() {
         partitions.makeAhead(2);
+        makeYesterday();
+        note("-1 day");
         note("now");
-        note("+1 day");
 
-        assertThat(partitions.dropBefore(Instant.now())).isZero();
-        assertThat(partitions.dropBefore(Instant.now().plus(Duration.ofDays(1))))
-                .isEqualTo(1);
+        assertThat(partitions.dropOlderThan(Duration.ofDays(1))).isZero();
+        assertThat(partitions.dropOlderThan(Duration.ZERO)).isEqualTo(1);
 
-        assertThat(all()).containsExactly("+1 day");
+        assertThat(all()).containsExactly("now");
     }
 
     @Test
@@ -75,15 +75,45 @@ class TimePartitionsIT {
     }
 
     @Test
-    void what_was_half_dropped_is_dropped_the_next_time() {
+    void what_was_half_detached_is_dropped_the_next_time() {
         partitions.makeAhead(1);
-        note("now");
-        jdbc.sql("update pg_inherits set inhdetachpending = true where inhparent = 'noted'::regclass"
-                        + " and inhrelid = (select min(inhrelid) from pg_inherits where inhparent = 'noted'::regclass)")
+        String yesterday = makeYesterday();
+        jdbc.sql("update pg_inherits set inhdetachpending = true where inhrelid = ?::regclass")
+                .param(yesterday)
                 .update();
 
-        assertThat(partitions.dropBefore(Instant.now().plus(Duration.ofDays(1))))
-                .isEqualTo(1);
+        assertThat(partitions.dropOlderThan(Duration.ZERO)).isEqualTo(1);
+        assertThat(exists(yesterday)).isFalse();
+    }
+
+    @Test
+    void what_was_detached_and_not_dropped_is_dropped_the_next_time() {
+        partitions.makeAhead(1);
+        String yesterday = makeYesterday();
+        jdbc.sql("alter table noted detach partition " + yesterday).update();
+
+        assertThat(partitions.dropOlderThan(Duration.ZERO)).isEqualTo(1);
+        assertThat(exists(yesterday)).isFalse();
+    }
+
+    private boolean exists(String name) {
+        return jdbc.sql("select to_regclass(?) is not null")
+                .param(name)
+                .query(Boolean.class)
+                .single();
+    }
+
+    /** By the database's clock, as all of it. */
+    private String makeYesterday() {
+        LocalDate today = jdbc.sql("select (clock_timestamp() at time zone 'UTC')::date")
+                .query(LocalDate.class)
+                .single();
+        LocalDate yesterday = today.minusDays(1);
+        String name = "noted_" + yesterday.toString().replace("-", "");
+        jdbc.sql("create table %s partition of noted for values from ('%sT00:00Z') to ('%sT00:00Z')"
+                        .formatted(name, yesterday, today))
+                .update();
+        return name;
     }
 
     @Test

@@ -1,11 +1,14 @@
 package org.openingminute.registration.admission;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.registration.decision.Answer;
 import org.openingminute.registration.decision.Ask;
@@ -21,6 +24,9 @@ final class AdmissionBatch {
 
     static final int LARGEST = 256;
 
+    /** How many may wait for what is for sale again in a second. A freed seat is one, and thousands may want it. */
+    static final int LATER = 64;
+
     /**
      * An ask and whoever waits for its answer.
      *
@@ -32,6 +38,7 @@ final class AdmissionBatch {
     private final BatchWork work;
     private final Deque<Waiting> first = new ArrayDeque<>();
     private final Deque<Waiting> rest = new ArrayDeque<>();
+    private final List<Waiting> later = new ArrayList<>();
     private boolean running;
 
     /** Decides a batch and completes every one of its answers, come what may. */
@@ -66,21 +73,43 @@ final class AdmissionBatch {
         return waiting.answer();
     }
 
-    /** Queues somebody again who has waited already; before all who came since. */
-    void offerAgain(Waiting waiting) {
+    /**
+     * Queues somebody again after a time, before all who came since. All who wait so come back together, in the order in which
+     * they came first.
+     *
+     * @return whether there was room: for those who find none, what they want is as good as gone
+     */
+    boolean offerLater(Waiting waiting, Duration in) {
         synchronized (this) {
-            rest.addFirst(waiting);
+            if (later.size() >= LATER) {
+                return false;
+            }
+            later.add(waiting);
+            if (later.size() > 1) {
+                return true;
+            }
+        }
+        CompletableFuture.delayedExecutor(in.toNanos(), TimeUnit.NANOSECONDS, executor)
+                .execute(this::offerThoseOfLater);
+        return true;
+    }
+
+    private void offerThoseOfLater() {
+        synchronized (this) {
+            later.sort(Comparator.comparingLong(Waiting::since).reversed());
+            later.forEach(rest::addFirst);
+            later.clear();
             if (running) {
                 return;
             }
             running = true;
         }
-        executor.execute(this::run);
+        run();
     }
 
     /** How many wait, both lanes together. */
     synchronized int depth() {
-        return first.size() + rest.size();
+        return first.size() + rest.size() + later.size();
     }
 
     private void run() {

@@ -110,9 +110,13 @@ public class Admissions {
         }
 
         @Override
-        public void notYet(AdmissionBatch.Waiting waiting, Duration in) {
-            CompletableFuture.delayedExecutor(in.toNanos(), TimeUnit.NANOSECONDS, executor)
-                    .execute(() -> requireNonNull(batches.get(conference)).offerAgain(waiting));
+        public void notYet(AdmissionBatch.Waiting waiting, Answer.NotYet answer) {
+            // Whoever asked has gone by then, as when the database's clock was put back and a second takes minutes.
+            boolean tooLate = System.nanoTime() - waiting.since() > LONGEST_WAIT.toNanos();
+            if (tooLate || !requireNonNull(batches.get(conference)).offerLater(waiting, answer.in())) {
+                figures.refused(answer.otherwise().problem().code());
+                waiting.answer().complete(answer.otherwise());
+            }
         }
     }
 

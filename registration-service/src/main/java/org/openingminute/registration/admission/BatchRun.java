@@ -23,6 +23,7 @@ import org.openingminute.registration.form.Addresses;
 import org.openingminute.registration.web.Problem;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -67,8 +68,8 @@ class BatchRun {
         /** It is committed, and nobody has been answered yet. */
         void committed(Decided decided);
 
-        /** Somebody is to be asked about again, in a batch after that time. */
-        void notYet(Waiting waiting, Duration in);
+        /** Somebody is to be asked about again, in a batch after some time. */
+        void notYet(Waiting waiting, Answer.NotYet answer);
     }
 
     /** What was decided: the state of the sale, and an answer for each ask. */
@@ -114,7 +115,7 @@ class BatchRun {
                         again(batch, e);
                     }
                     case NO_PARTITION -> {
-                        repository.makePartitions();
+                        makePartitions();
                         again(batch, e);
                     }
                     case OUT_OF_TIME -> {
@@ -135,6 +136,15 @@ class BatchRun {
             }
         }
 
+        private void makePartitions() {
+            try {
+                repository.makePartitions();
+            } catch (DataAccessException e) {
+                log.warn("No place for the keys of today could be made: {}", e.toString());
+                pause();
+            }
+        }
+
         private void again(List<Waiting> batch, RuntimeException cause) {
             if (System.nanoTime() < giveUpAt) {
                 log.warn("A batch of {} begins again: {}", batch.size(), cause.toString());
@@ -145,6 +155,10 @@ class BatchRun {
         }
 
         private void halve(List<Waiting> batch, RuntimeException cause) {
+            if (System.nanoTime() >= giveUpAt) {
+                again(batch, cause);
+                return;
+            }
             log.warn("A batch of {} is halved: {}", batch.size(), cause.toString());
             run(batch.subList(0, batch.size() / 2));
             run(batch.subList(batch.size() / 2, batch.size()));
@@ -178,7 +192,7 @@ class BatchRun {
             listener.committed(decided);
             for (int i = 0; i < batch.size(); i++) {
                 switch (decided.answers().get(i)) {
-                    case Answer.NotYet(Duration in) -> listener.notYet(batch.get(i), in);
+                    case Answer.NotYet notYet -> listener.notYet(batch.get(i), notYet);
                     case Answer.Refused refused -> {
                         figures.refused(refused.problem().code());
                         batch.get(i).answer().complete(refused);

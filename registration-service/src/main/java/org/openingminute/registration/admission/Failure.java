@@ -36,7 +36,7 @@ enum Failure {
         }
         if (sql != null
                 && state.equals(CHECK_VIOLATION)
-                && String.valueOf(sql.getMessage()).contains("no partition")) {
+                && String.valueOf(sql.getMessage()).contains("idempotency")) {
             return NO_PARTITION;
         }
         boolean byRequest = e instanceof DataIntegrityViolationException || e instanceof BadSqlGrammarException;

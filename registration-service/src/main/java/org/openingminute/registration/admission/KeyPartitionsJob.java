@@ -1,6 +1,5 @@
 package org.openingminute.registration.admission;
 
-import java.time.Clock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
@@ -14,18 +13,16 @@ class KeyPartitionsJob {
     private static final Logger log = LoggerFactory.getLogger(KeyPartitionsJob.class);
 
     private final KeyRepository keys;
-    private final Clock clock;
 
-    KeyPartitionsJob(KeyRepository keys, Clock clock) {
+    KeyPartitionsJob(KeyRepository keys) {
         this.keys = keys;
-        this.clock = clock;
     }
 
     @Scheduled(fixedDelay = 600_000, initialDelay = 60_000)
     void makeAndDrop() {
         try {
             keys.makePartitions();
-            int dropped = keys.dropOld(clock.instant());
+            int dropped = keys.dropOld();
             if (dropped > 0) {
                 log.info("Forgot the first answers of {} days", dropped);
             }

@@ -44,8 +44,8 @@ class KeyRepository {
     }
 
     /** Drops the days of which no key counts any more; returns how many. Not inside a transaction. */
-    int dropOld(Instant machineNow) {
-        return partitions.dropBefore(machineNow.minus(KEPT));
+    int dropOld() {
+        return partitions.dropOlderThan(KEPT);
     }
 
     /** The answers that were given to keys, of all partitions that are young enough. */

@@ -15,7 +15,10 @@ import org.springframework.stereotype.Repository;
 @Repository
 class RefusalRepository {
 
-    /** How many keys are read at once; who has more to catch up with looks again. */
+    /**
+     * How many keys are read at once, and all that were admitted together with the last of them; who has more to catch up with
+     * looks again.
+     */
     static final int AT_ONCE = 20_000;
 
     private final JdbcClient jdbc;
@@ -61,7 +64,7 @@ class RefusalRepository {
                 (select 'key', null, fingerprint, admitted_at
                    from idempotency
                   where scope = :scope and admitted_at > :after and admitted_at > clock_timestamp() - interval '25 hours'
-                  order by admitted_at limit :limit)
+                  order by admitted_at fetch first :limit rows with ties)
                 """)
                 .param("conference", conference)
                 .param("scope", "register:" + conference)

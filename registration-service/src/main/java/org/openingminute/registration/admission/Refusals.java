@@ -82,7 +82,7 @@ class Refusals {
             if (seen == null || seen.admitted().contains(ask.key().fingerprint())) {
                 return Optional.empty();
             }
-            Optional<Problem> problem = refusal(seen, ask, seen.businessNow());
+            Optional<Problem> problem = refusal(seen, ask);
             problem.ifPresent(no -> figures.refusedFromMemory(no.code()));
             return problem;
         } catch (DataAccessException e) {
@@ -92,12 +92,12 @@ class Refusals {
         }
     }
 
-    private static Optional<Problem> refusal(Seen seen, Ask.Register ask, Instant now) {
+    private static Optional<Problem> refusal(Seen seen, Ask.Register ask) {
         Conference conference = seen.conference();
         if (!OrderCheck.check(conference.definition(), ask.request()).isEmpty()) {
             return Optional.empty();
         }
-        Optional<Problem> outside = RegisterDecision.outsideTheSale(conference, now);
+        Optional<Problem> outside = seen.outsideTheSale();
         Order order = OrderCheck.order(ask.request());
         if (outside.isPresent()
                 || !conference.open()
@@ -127,9 +127,21 @@ class Refusals {
             return System.nanoTime() - readAt < REMEMBERED.toNanos();
         }
 
-        /** By the database's clock, so that one of this machine that is wrong opens and closes nothing. */
-        Instant businessNow() {
-            return business.plusNanos(System.nanoTime() - readAt);
+        /**
+         * By the database's clock, so that one of this machine that is wrong opens and closes nothing. A sale is over where it
+         * was so long before this was seen that no batch of its last second can still be on its way.
+         */
+        Optional<Problem> outsideTheSale() {
+            Sale sale = conference.definition().registration().sale();
+            Instant now = business.plusNanos(System.nanoTime() - readAt);
+            return switch (sale.phaseAt(now)) {
+                case Sale.Moment.NotOpen ignored -> RegisterDecision.outsideTheSale(conference, now);
+                case Sale.Moment.Closed(Instant since) ->
+                    since.plus(BatchRepository.LONGEST).isBefore(business)
+                            ? RegisterDecision.outsideTheSale(conference, now)
+                            : Optional.empty();
+                case Sale.Moment.Open ignored -> Optional.empty();
+            };
         }
 
         boolean refusesNobody(Instant businessNow) {
@@ -145,6 +157,7 @@ class Refusals {
         private final ReentrantLock looking = new ReentrantLock();
         private volatile boolean on;
         private volatile @Nullable Seen seen;
+        private volatile long failedAt = System.nanoTime() - REMEMBERED.toNanos();
 
         // What follows is touched only while looking.
         private Fingerprints admitted = Fingerprints.NONE;
@@ -162,6 +175,9 @@ class Refusals {
             if (last != null && last.fresh()) {
                 return last;
             }
+            if (System.nanoTime() - failedAt < REMEMBERED.toNanos()) {
+                return null;
+            }
             try {
                 if (!looking.tryLock(LONGEST_WAIT.toMillis(), TimeUnit.MILLISECONDS)) {
                     return null;
@@ -173,6 +189,9 @@ class Refusals {
             try {
                 last = seen;
                 return last != null && last.fresh() ? last : look();
+            } catch (DataAccessException e) {
+                failedAt = System.nanoTime();
+                throw e;
             } finally {
                 looking.unlock();
             }
@@ -202,7 +221,8 @@ class Refusals {
                     readAt,
                     look.business(),
                     now,
-                    Availability.of(now.definition(), look.business()).nothingLeft(look.sums()),
+                    Availability.of(now.definition(), look.business().plus(REMEMBERED))
+                            .nothingLeft(look.sums()),
                     admitted);
             seen = next;
             on = !next.refusesNobody(look.business());

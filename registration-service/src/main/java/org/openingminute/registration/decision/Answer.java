@@ -24,8 +24,9 @@ public sealed interface Answer {
      * this one.
      *
      * @param in after that time
+     * @param otherwise the answer to whoever cannot wait so long
      */
-    record NotYet(Duration in) implements Answer {}
+    record NotYet(Duration in, Refused otherwise) implements Answer {}
 
     /** Taken note of; there is nothing to tell. */
     record Noted() implements Answer {}

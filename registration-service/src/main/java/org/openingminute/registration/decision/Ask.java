@@ -35,8 +35,7 @@ public sealed interface Ask {
     }
 
     /**
-     * A new registration. Its fields were checked against the definition that was in force when it came in; what the batch
-     * decides upon is checked again there.
+     * A new registration. Its fields are checked by the batch, against the definition that is in force by then.
      */
     record Register(String conference, ScopedKey key, BodyHash bodyHash, RegistrationRequest request)
             implements Repeatable {

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.openingminute.messaging.Ids;
 import org.openingminute.registration.access.AccessSettings;
 import org.openingminute.registration.form.FieldError;
+import org.openingminute.registration.lifecycle.Attendee;
 import org.openingminute.registration.lifecycle.Circumstance;
 import org.openingminute.registration.lifecycle.PaymentState;
 import org.openingminute.registration.lifecycle.Registration;
@@ -48,7 +49,7 @@ public class Decisions {
         } catch (Problem problem) {
             return new Answer.Refused(problem);
         } catch (RegisterDecision.NotForSaleYet soon) {
-            return new Answer.NotYet(soon.in());
+            return new Answer.NotYet(soon.in(), new Answer.Refused(soon.otherwise()));
         }
     }
 
@@ -200,6 +201,9 @@ public class Decisions {
                 // The seats are held for it.
             }
             case EXPIRED -> {
+                if (registration.attendees().stream().anyMatch(Attendee::isUnproved)) {
+                    throw new Problem(ProblemCode.NOT_ALLOWED_NOW, "A proof of its category was never accepted.");
+                }
                 if (sale.stock().firstShort(registration.takes().asTakes()).isPresent()) {
                     throw new Problem(
                             ProblemCode.SOLD_OUT, "The hold is over, and there is not enough left of what it had.");

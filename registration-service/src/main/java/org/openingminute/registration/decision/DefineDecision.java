@@ -72,7 +72,13 @@ final class DefineDecision {
     }
 
     private Answer save(int status, Conference after, SaleState.AuditEntry audit) {
-        sale.define(after);
+        @Nullable Conference before = sale.conference();
+        if (before == null
+                || before.definition().registration().equals(after.definition().registration())) {
+            sale.define(after);
+        } else {
+            sale.redefine(after);
+        }
         sale.audit(audit);
         sale.say(Messages.definition(after));
         return answer(status, after);

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.registration.lifecycle.Attendee;
 import org.openingminute.registration.lifecycle.Circumstance;
 import org.openingminute.registration.lifecycle.PaymentState;
 import org.openingminute.registration.lifecycle.Registration;
@@ -70,7 +71,8 @@ final class PaymentDecision {
                     new Moves.Details(capture.id(), null, null, "the amount paid is not the amount due"));
         }
         boolean free = now.status() != Status.EXPIRED
-                || sale.stock().firstShort(now.takes().asTakes()).isEmpty();
+                || (now.attendees().stream().noneMatch(Attendee::isUnproved)
+                        && sale.stock().firstShort(now.takes().asTakes()).isEmpty());
         Registration after = moves.move(
                 now,
                 Trigger.CAPTURED,

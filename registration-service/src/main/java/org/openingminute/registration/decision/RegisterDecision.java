@@ -44,10 +44,16 @@ public final class RegisterDecision {
         private static final long serialVersionUID = 1L;
 
         private final Duration in;
+        private final transient Problem otherwise;
 
-        NotForSaleYet(Duration in) {
+        NotForSaleYet(Duration in, Problem otherwise) {
             super(null, null, false, false);
             this.in = in;
+            this.otherwise = otherwise;
+        }
+
+        Problem otherwise() {
+            return otherwise;
         }
 
         Duration in() {
@@ -84,7 +90,9 @@ public final class RegisterDecision {
         // Whoever has a voucher is never refused from memory, and need not wait until no instance remembers.
         Duration wait = order.voucher() == null ? sale.stock().notForSaleYet(takes) : Duration.ZERO;
         if (!wait.isZero()) {
-            throw new NotForSaleYet(wait);
+            throw new NotForSaleYet(
+                    wait,
+                    soldOut(definition, sale.stock().firstNotForSaleYet(takes).orElseThrow()));
         }
         Registration draft = draft(definition, request, quote, Registration.Taken.of(takes));
         Circumstance when = circumstance(definition, order, quote);

@@ -120,6 +120,17 @@ public final class SaleState {
         conferenceChanged = true;
     }
 
+    /** The conference anew, with other things for sale or other times. */
+    void redefine(Conference newConference) {
+        Definition definition = newConference.definition();
+        List<QuotaKey> sold = new ArrayList<>();
+        sold.add(new QuotaKey.Capacity());
+        definition.registration().categories().forEach(category -> sold.add(new QuotaKey.OfCategory(category.code())));
+        conference = newConference;
+        stock.redefine(Availability.of(definition, now), sold);
+        conferenceChanged = true;
+    }
+
     public boolean conferenceChanged() {
         return conferenceChanged;
     }

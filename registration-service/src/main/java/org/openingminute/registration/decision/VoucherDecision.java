@@ -38,10 +38,15 @@ final class VoucherDecision {
      */
     Answer set(Ask.SetVoucher ask) {
         Conference conference = sale.requireConference();
+        Optional<VoucherEntry> before = VoucherEntry.find(conference, ask.code());
+        if (before.isPresent()
+                && before.get().source().equals(source(before.get().voucher().code(), ask.body()))) {
+            // Also where this very ask has been saved already and its commit was never heard of.
+            return answer(200, conference.revision(), before.get());
+        }
         requireRevision(conference, ask.ifRevision());
         SaleTerms terms = conference.definition().registration();
         Voucher wanted = read(ask, terms);
-        Optional<VoucherEntry> before = VoucherEntry.find(conference, ask.code());
         if (before.isEmpty() && terms.vouchers().size() >= SaleTerms.MOST_VOUCHERS) {
             throw invalid("code", "would be one of more than " + SaleTerms.MOST_VOUCHERS + " vouchers");
         }
@@ -50,9 +55,6 @@ final class VoucherDecision {
                 before.map(VoucherEntry::place).orElse(terms.vouchers().size()),
                 wanted.withCode(code),
                 source(code, ask.body()));
-        if (before.isPresent() && before.get().source().equals(entry.source())) {
-            return answer(200, conference.revision(), entry);
-        }
         List<Voucher> vouchers = new ArrayList<>(terms.vouchers());
         ArrayNode sources = JsonNodeFactory.instance.arrayNode().addAll(VoucherEntry.sources(conference));
         if (before.isPresent()) {

@@ -15,16 +15,18 @@ public final class Addresses {
         return email.strip().toLowerCase(Locale.ROOT);
     }
 
-    /** The addresses of a request's attendees, as far as it has any: it may not have been checked yet. */
+    /** The addresses of a request's attendees, as far as it has any that are: it may not have been checked yet. */
     public static List<String> of(RegistrationRequest request) {
         @Nullable List<RegistrationRequest.@Nullable Attendee> attendees = request.attendees();
         if (attendees == null) {
             return List.of();
         }
         return attendees.stream()
+                .limit(OrderCheck.MOST_ATTENDEES)
                 .filter(Objects::nonNull)
                 .map(RegistrationRequest.Attendee::email)
                 .filter(Objects::nonNull)
+                .filter(OrderCheck::isAddress)
                 .map(Addresses::normal)
                 .toList();
     }

@@ -21,7 +21,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
  * The fields of one JSON object. What cannot be read is noted in the {@link Findings} and answered with {@code null} or a
  * stand-in, so that the rest is read too. A field with the value {@code null} is absent. For one thread.
  */
-final class Fields {
+public final class Fields {
 
     private static final Pattern CODE = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
 
@@ -305,7 +305,7 @@ final class Fields {
      * Whether a text has characters that are not to be written: control characters (a few in a text of several lines may be)
      * and halves of surrogate pairs. They would break lines of mails and tables, and a database does not take them all.
      */
-    static boolean unwritable(String text, boolean lines) {
+    public static boolean unwritable(String text, boolean lines) {
         return text.codePoints()
                 .anyMatch(c -> (Character.isISOControl(c) && !(lines && (c == '\n' || c == '\r' || c == '\t')))
                         || Character.getType(c) == Character.SURROGATE);

@@ -17,7 +17,7 @@ import org.openingminute.registration.sale.SaleTerms;
 /** Says all that is wrong with a request, field by field. Whether there are seats, and the voucher, are not its business. */
 public final class OrderCheck {
 
-    private static final int MOST_ATTENDEES = 10;
+    static final int MOST_ATTENDEES = 10;
     private static final int NAME = 200;
     private static final int FREE_TEXT = 500;
     private static final int EMAIL = 254;
@@ -187,6 +187,10 @@ public final class OrderCheck {
             optional("invoice.address", invoice.address(), FREE_TEXT, true);
             optional("invoice.purchaseOrder", invoice.purchaseOrder(), NAME, false);
         }
+    }
+
+    static boolean isAddress(String email) {
+        return email.length() <= EMAIL && ADDRESS.matcher(email).matches();
     }
 
     private void email(String path, @Nullable String email) {

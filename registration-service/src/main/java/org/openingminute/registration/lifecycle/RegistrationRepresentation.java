@@ -52,7 +52,9 @@ public record RegistrationRepresentation(@JsonUnwrapped RegistrationView registr
         if (r.nothingToPay()) {
             return "captured";
         }
-        boolean over = r.status() == Status.EXPIRED || r.status() == Status.CANCELLED;
+        boolean over = r.status() == Status.EXPIRED
+                || r.status() == Status.CANCELLED
+                || (r.status() == Status.REJECTED && r.offer() == null);
         return over && NEVER_PAID.contains(r.money().status())
                 ? "closed"
                 : r.money().status();

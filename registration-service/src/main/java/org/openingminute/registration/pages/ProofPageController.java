@@ -5,7 +5,10 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.util.Locale;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.registration.access.Role;
+import org.openingminute.registration.lifecycle.Registration;
 import org.openingminute.registration.proofs.Proofs;
+import org.openingminute.registration.registrations.Registrations;
 import org.openingminute.registration.web.Problem;
 import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -21,11 +24,13 @@ class ProofPageController {
     /** An offer is accepted once, so all its forms are one request: a double click gets the first answer. */
     private static final String ACCEPTANCE = "page";
 
+    private final Registrations registrations;
     private final Proofs proofs;
     private final RegistrationPages pages;
     private final PageViews views;
 
-    ProofPageController(Proofs proofs, RegistrationPages pages, PageViews views) {
+    ProofPageController(Registrations registrations, Proofs proofs, RegistrationPages pages, PageViews views) {
+        this.registrations = registrations;
         this.proofs = proofs;
         this.pages = pages;
         this.views = views;
@@ -39,6 +44,7 @@ class ProofPageController {
             HttpServletRequest request,
             HttpServletResponse response,
             Locale locale) {
+        Registration registration = registrations.forCaller(request, id, Role.ORGANISER);
         try {
             proofs.receive(request, id, attendee, null);
         } catch (Problem problem) {
@@ -49,7 +55,7 @@ class ProofPageController {
                 case NOT_ALLOWED_NOW -> "proof.not-now";
                 default -> throw problem;
             };
-            return pages.refused(id, words.of(refusal), problem, words, response);
+            return pages.refused(registration, words.of(refusal), problem, words, response);
         }
         Redirects.seeOther(response, "/registrations/" + id);
         return null;
@@ -59,12 +65,13 @@ class ProofPageController {
     @Nullable
     ModelAndView acceptOffer(
             @PathVariable UUID id, HttpServletRequest request, HttpServletResponse response, Locale locale) {
+        Registration registration = registrations.forCaller(request, id, Role.ORGANISER);
         try {
             proofs.acceptOffer(request, id, ACCEPTANCE);
         } catch (Problem problem) {
             RegistrationPages.requireOnlyTooLate(problem);
             Words words = views.words(locale);
-            return pages.refused(id, words.of("offer.refused"), problem, words, response);
+            return pages.refused(registration, words.of("offer.refused"), problem, words, response);
         }
         Redirects.seeOther(response, "/registrations/" + id);
         return null;

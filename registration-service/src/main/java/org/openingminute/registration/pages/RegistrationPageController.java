@@ -84,7 +84,7 @@ class RegistrationPageController {
         } catch (Problem problem) {
             RegistrationPages.requireOnlyTooLate(problem);
             Words words = views.words(locale);
-            return pages.refused(id, words.of("extension.refused"), problem, words, response);
+            return pages.refused(registration, words.of("extension.refused"), problem, words, response);
         }
         Redirects.seeOther(response, "/registrations/" + id);
         return null;

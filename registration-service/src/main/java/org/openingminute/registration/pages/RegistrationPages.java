@@ -1,7 +1,6 @@
 package org.openingminute.registration.pages;
 
 import jakarta.servlet.http.HttpServletResponse;
-import java.util.UUID;
 import org.openingminute.registration.decision.Conference;
 import org.openingminute.registration.lifecycle.Registration;
 import org.openingminute.registration.registrations.Registrations;
@@ -37,9 +36,14 @@ class RegistrationPages {
         return template.equals("registration") ? view.addObject("script", "registration.js") : view;
     }
 
-    /** The status page with what was not possible above it. */
-    ModelAndView refused(UUID id, String refusal, Problem problem, Words words, HttpServletResponse response) {
-        return refused(page("registration", registrations.require(id), words, response), refusal, problem);
+    /**
+     * The status page, as it is by now, with what was not possible above it.
+     *
+     * @param shown one that whoever asks was found to be allowed to see; an id would be anybody's
+     */
+    ModelAndView refused(
+            Registration shown, String refusal, Problem problem, Words words, HttpServletResponse response) {
+        return refused(page("registration", registrations.require(shown.id()), words, response), refusal, problem);
     }
 
     /** The page with what was not possible above it. */

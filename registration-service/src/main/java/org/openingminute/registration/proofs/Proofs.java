@@ -9,6 +9,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.messaging.Ids;
 import org.openingminute.registration.access.Caller;
@@ -35,6 +36,10 @@ import tools.jackson.databind.node.JsonNodeFactory;
 @Service
 public class Proofs {
 
+    /** Each is in memory twice, 5 MB at most, while it is written. */
+    private static final int UPLOADS_AT_ONCE = 8;
+
+    private final Semaphore uploads = new Semaphore(UPLOADS_AT_ONCE);
     private final Admissions admissions;
     private final Registrations registrations;
     private final Callers callers;
@@ -57,6 +62,17 @@ public class Proofs {
      * @throws Problem as the contract says for this call
      */
     public Answer.Done receive(HttpServletRequest request, UUID id, UUID attendee, @Nullable String key) {
+        if (!uploads.tryAcquire()) {
+            throw Problem.unavailable();
+        }
+        try {
+            return receiveOne(request, id, attendee, key);
+        } finally {
+            uploads.release();
+        }
+    }
+
+    private Answer.Done receiveOne(HttpServletRequest request, UUID id, UUID attendee, @Nullable String key) {
         MultipartFile file = onlyFile(request);
         IdempotencyKeys.optional(key);
         Registration registration = forContactOr(attendee, request, id);
@@ -64,8 +80,11 @@ public class Proofs {
         FileType type = FileType.of(bytes)
                 .orElseThrow(() ->
                         new Problem(ProblemCode.UNSUPPORTED_MEDIA_TYPE, "A proof is a PDF, a JPEG or a PNG file."));
-        // Asked again under the lock; here so that what cannot count is not kept.
-        ReviewDecision.requireWanting(registration, attendee);
+        if (key == null) {
+            // Asked again under the lock; here so that what cannot count is not kept. With a key it may have been
+            // answered.
+            ReviewDecision.requireWanting(registration, attendee);
+        }
         String hash = sha256(bytes);
         UUID fileId = UUID.nameUUIDFromBytes((attendee + " " + hash).getBytes(StandardCharsets.UTF_8));
         files.save(fileId, id, attendee, type, bytes);

@@ -16,6 +16,7 @@ import org.openingminute.registration.access.Role;
 import org.openingminute.registration.admission.Replies;
 import org.openingminute.registration.decision.Answer;
 import org.openingminute.registration.form.FieldError;
+import org.openingminute.registration.form.Fields;
 import org.openingminute.registration.lifecycle.RegistrationRepresentation;
 import org.openingminute.registration.web.Bodies;
 import org.openingminute.registration.web.IdempotencyKeys;
@@ -104,6 +105,9 @@ class ReviewController {
         String reason = text == null ? "" : text.strip();
         if (reason.length() > LONGEST_TEXT) {
             throw Problem.invalid(List.of(new FieldError("reason", "has more than " + LONGEST_TEXT + " characters")));
+        }
+        if (Fields.unwritable(reason, true)) {
+            throw Problem.invalid(List.of(new FieldError("reason", "has control characters")));
         }
         if (reason.isEmpty() && required) {
             throw Problem.invalid(List.of(new FieldError("reason", "is required for a refusal")));

@@ -2,6 +2,7 @@ package org.openingminute.registration.quota;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -102,6 +103,13 @@ public final class Stock {
                 .orElse(Duration.ZERO);
     }
 
+    /** The limit that {@link #notForSaleYet(Takes)} waits for. */
+    public Optional<QuotaKey> firstNotForSaleYet(Takes wanted) {
+        return wanted.amounts().keySet().stream()
+                .filter(key -> !notForSaleYet(key).isZero())
+                .min(Availability.ORDER);
+    }
+
     private Duration notForSaleYet(QuotaKey key) {
         @Nullable Instant freedAt = taken(key).freedAt();
         if (freedAt == null || !freedAt.isAfter(machineNow.minus(SOLD_AGAIN_AFTER))) {
@@ -133,6 +141,20 @@ public final class Stock {
         if (frees) {
             noteFreed(emptyBefore);
         }
+    }
+
+    /**
+     * Another definition of what is sold. Under it somebody may get what an instance still refuses from memory without any limit
+     * being freed, so that all of it is for sale a second later.
+     *
+     * @param sold all that an order may take, vouchers aside, under this definition
+     */
+    public void redefine(Availability newAvailability, Collection<QuotaKey> sold) {
+        availability = newAvailability;
+        sold.forEach(key -> {
+            Taken count = taken(key);
+            put(key, new Taken(count.held(), count.sold(), Taken.FREED_BY_THIS_BATCH));
+        });
     }
 
     /** Other limits: what had nothing left under the former ones and has now is freed like a seat that was given back. */

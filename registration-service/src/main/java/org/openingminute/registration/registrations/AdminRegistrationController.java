@@ -16,6 +16,7 @@ import org.openingminute.registration.decision.Ask;
 import org.openingminute.registration.decision.BodyHash;
 import org.openingminute.registration.decision.ScopedKey;
 import org.openingminute.registration.form.FieldError;
+import org.openingminute.registration.form.Fields;
 import org.openingminute.registration.lifecycle.Registration;
 import org.openingminute.registration.sale.Money;
 import org.openingminute.registration.web.Bodies;
@@ -176,6 +177,9 @@ class AdminRegistrationController {
         if (text == null || text.isBlank() || text.length() > LONGEST_TEXT) {
             throw Problem.invalid(
                     List.of(new FieldError(field, "is required, " + LONGEST_TEXT + " characters at most")));
+        }
+        if (Fields.unwritable(text, true)) {
+            throw Problem.invalid(List.of(new FieldError(field, "has control characters")));
         }
         return text.strip();
     }

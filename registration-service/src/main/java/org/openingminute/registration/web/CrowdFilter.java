@@ -44,7 +44,7 @@ class CrowdFilter extends OncePerRequestFilter {
     @Override
     protected boolean shouldNotFilter(HttpServletRequest request) {
         return !HttpMethod.POST.matches(request.getMethod())
-                || !FOR_SEATS.matcher(request.getRequestURI()).matches();
+                || !FOR_SEATS.matcher(request.getServletPath()).matches();
     }
 
     @Override

@@ -2,14 +2,16 @@ package org.openingminute.registration.admission;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
-import java.util.ArrayDeque;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import org.junit.jupiter.api.Test;
 import org.openingminute.registration.admission.AdmissionBatch.Waiting;
 import org.openingminute.registration.decision.Answer;
@@ -21,7 +23,7 @@ import org.openingminute.registration.form.RegistrationRequest;
 /** The queue alone: the executor is the test's, so that asks come in while a "commit" runs. */
 class AdmissionBatchTest {
 
-    private final Deque<Runnable> started = new ArrayDeque<>();
+    private final Deque<Runnable> started = new ConcurrentLinkedDeque<>();
     private final List<List<Ask>> batches = new ArrayList<>();
     private Runnable meanwhile = () -> {};
 
@@ -72,6 +74,39 @@ class AdmissionBatchTest {
         assertThat(queue.offer(seat())).isNull();
         assertThat(queue.offer(new Ask.HoldEnded("c", UUID.randomUUID()))).isNotNull();
         assertThat(queue.depth()).isEqualTo(AdmissionBatch.ROOM + 1);
+    }
+
+    @Test
+    void those_who_wait_for_what_was_freed_come_back_together_in_the_order_in_which_they_came_and_before_all_others() {
+        List<Waiting> waiting = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            waiting.add(new Waiting(seat(), new CompletableFuture<>(), 100 + i));
+        }
+        List.of(1, 2, 0)
+                .forEach(i -> assertThat(queue.offerLater(waiting.get(i), Duration.ofMillis(200)))
+                        .isTrue());
+        await().until(() -> !started.isEmpty());
+        Runnable comeBack = started.remove();
+        Ask newcomer = seat();
+        queue.offer(newcomer);
+        comeBack.run();
+        started.remove().run();
+
+        assertThat(batches.getFirst())
+                .startsWith(waiting.stream().map(Waiting::ask).toArray(Ask[]::new))
+                .endsWith(newcomer);
+    }
+
+    @Test
+    void only_so_many_wait_for_a_seat_that_was_freed() {
+        for (int i = 0; i < AdmissionBatch.LATER; i++) {
+            assertThat(queue.offerLater(waiting(), Duration.ofMinutes(1))).isTrue();
+        }
+        assertThat(queue.offerLater(waiting(), Duration.ofMinutes(1))).isFalse();
+    }
+
+    private static Waiting waiting() {
+        return new Waiting(seat(), new CompletableFuture<>(), System.nanoTime());
     }
 
     @Test

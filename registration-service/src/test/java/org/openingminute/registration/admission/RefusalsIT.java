@@ -141,7 +141,7 @@ class RefusalsIT {
             refusedFromMemory(sale, "not-open");
             clock.moveTo(Instant.parse("2026-01-15T00:00:00Z"));
             assertThat(outcome(admissions.submit(sale.seat()))).isEqualTo("201");
-            clock.moveTo(Instant.parse("2026-05-22T00:00:01Z"));
+            clock.moveTo(Instant.parse("2026-05-22T00:00:10Z"));
             refusedFromMemory(sale, "closed");
         } finally {
             clock.moveTo(Instant.parse("2026-02-02T17:00:00Z"));

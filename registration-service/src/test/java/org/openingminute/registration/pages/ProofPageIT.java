@@ -93,6 +93,9 @@ class ProofPageIT {
         assertThat(large.statusCode()).isEqualTo(413);
         assertThat(large.body()).contains("<h1>This is too large</h1>", "5 MB at most");
         assertThat(browser.post(upload, Map.of("file", "x")).statusCode()).isEqualTo(400);
+        HttpResponse<String> stranger = new Browser(port).post(upload, Map.of("file", "x"));
+        assertThat(stranger.statusCode()).as("without the cookie").isEqualTo(401);
+        assertThat(stranger.body()).doesNotContain("Lovelace");
         HttpResponse<String> foreign = browser.postFileFrom("http://elsewhere.example", upload, "card.pdf", PDF);
         assertThat(foreign.statusCode()).isEqualTo(403);
         assertThat(service.get("/api" + page, made.text("accessToken"))

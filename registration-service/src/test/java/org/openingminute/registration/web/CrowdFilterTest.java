@@ -51,7 +51,7 @@ class CrowdFilterTest {
 
     private MockHttpServletResponse post(String path, Checked meanwhile) throws Exception {
         MockHttpServletResponse response = new MockHttpServletResponse();
-        filter.doFilter(new MockHttpServletRequest("POST", path), response, (request, answer) -> {
+        filter.doFilter(request(path), response, (request, answer) -> {
             try {
                 meanwhile.run();
             } catch (Exception e) {
@@ -59,5 +59,11 @@ class CrowdFilterTest {
             }
         });
         return response;
+    }
+
+    private static MockHttpServletRequest request(String path) {
+        MockHttpServletRequest request = new MockHttpServletRequest("POST", path);
+        request.setServletPath(path);
+        return request;
     }
 }
