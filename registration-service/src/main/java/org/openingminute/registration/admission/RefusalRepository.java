@@ -19,7 +19,7 @@ class RefusalRepository {
      * How many keys are read at once, and all that were admitted together with the last of them; who has more to catch up with
      * looks again.
      */
-    static final int AT_ONCE = 20_000;
+    private static final int AT_ONCE = 20_000;
 
     private final JdbcClient jdbc;
 
@@ -35,13 +35,15 @@ class RefusalRepository {
      * @param sums what is held and sold of each quota
      * @param newKeys fingerprints of the keys that were admitted later than asked
      * @param newestKey when the last of them was, and where there is none, what was asked
+     * @param caughtUp whether these are all
      */
-    record Look(Instant business, long revision, Map<QuotaKey, Integer> sums, List<Long> newKeys, Instant newestKey) {
-
-        boolean caughtUp() {
-            return newKeys.size() < AT_ONCE;
-        }
-    }
+    record Look(
+            Instant business,
+            long revision,
+            Map<QuotaKey, Integer> sums,
+            List<Long> newKeys,
+            Instant newestKey,
+            boolean caughtUp) {}
 
     /**
      * Looks.
@@ -49,6 +51,10 @@ class RefusalRepository {
      * @param after keys of a batch at this time, or of an earlier one, are known already
      */
     Look look(String conference, Instant after) {
+        return look(conference, after, AT_ONCE);
+    }
+
+    Look look(String conference, Instant after, int atOnce) {
         Map<QuotaKey, Integer> sums = new HashMap<>();
         List<Long> keys = new ArrayList<>();
         Instant[] times = {Instant.EPOCH, after};
@@ -69,7 +75,7 @@ class RefusalRepository {
                 .param("conference", conference)
                 .param("scope", "register:" + conference)
                 .param("after", after.atOffset(ZoneOffset.UTC))
-                .param("limit", AT_ONCE)
+                .param("limit", atOnce)
                 .query(row -> {
                     switch (row.getString("what")) {
                         case "now" -> {
@@ -83,6 +89,6 @@ class RefusalRepository {
                         }
                     }
                 });
-        return new Look(times[0], revision[0], sums, keys, times[1]);
+        return new Look(times[0], revision[0], sums, keys, times[1], keys.size() < atOnce);
     }
 }

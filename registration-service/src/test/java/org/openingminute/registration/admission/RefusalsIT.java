@@ -6,6 +6,11 @@ import static org.openingminute.registration.admission.SaleUnderTest.outcome;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.openingminute.messaging.testing.TestInfrastructure;
@@ -91,6 +96,23 @@ class RefusalsIT {
         assertThat(batches()).as("refused from memory").isEqualTo(batches);
 
         assertThat(other.askForAnswer(ask)).isEqualTo(made);
+    }
+
+    @Test
+    void keys_that_were_admitted_together_are_read_together_however_few_are_read_at_once() {
+        SaleUnderTest sale = SaleUnderTest.of(admissions, 20);
+        List<CompletableFuture<Answer>> asked =
+                IntStream.range(0, 20).mapToObj(i -> admissions.submit(sale.seat())).toList();
+        asked.forEach(CompletableFuture::join);
+
+        Set<Long> read = new HashSet<>();
+        RefusalRepository.Look look = looks.look(sale.slug(), Instant.EPOCH, 2);
+        read.addAll(look.newKeys());
+        while (!look.caughtUp()) {
+            look = looks.look(sale.slug(), look.newestKey(), 2);
+            read.addAll(look.newKeys());
+        }
+        assertThat(read).hasSize(20);
     }
 
     @Test

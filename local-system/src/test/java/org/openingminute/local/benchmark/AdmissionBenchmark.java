@@ -15,12 +15,13 @@ import org.openingminute.local.benchmark.Results.Part;
 import org.openingminute.local.endtoend.WholeSystem;
 
 /**
- * The benchmark of admission. In the gate it only shows that it works, with some hundred registrations; {@code ./test
- * benchmark} and {@code ./test benchmark full} measure, and write {@code docs/benchmark}. It fails if an answer and the
- * tables disagree, never because of a figure.
+ * The benchmark of admission: {@code ./test benchmark} and {@code ./test benchmark full} measure, and write
+ * {@code docs/benchmark}; with {@code -Dbenchmark=smoke} it only shows that it works. The gate compiles it and does not run
+ * it: it stops two services and leaves them a backlog that other tests would wait for. It fails if an answer and the tables
+ * disagree, never because of a figure.
  */
 @ExtendWith(WholeSystem.class)
-class BenchmarkIT {
+class AdmissionBenchmark {
 
     @TempDir
     private Path folder;
