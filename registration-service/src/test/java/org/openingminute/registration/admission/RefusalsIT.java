@@ -101,8 +101,9 @@ class RefusalsIT {
     @Test
     void keys_that_were_admitted_together_are_read_together_however_few_are_read_at_once() {
         SaleUnderTest sale = SaleUnderTest.of(admissions, 20);
-        List<CompletableFuture<Answer>> asked =
-                IntStream.range(0, 20).mapToObj(i -> admissions.submit(sale.seat())).toList();
+        List<CompletableFuture<Answer>> asked = IntStream.range(0, 20)
+                .mapToObj(i -> admissions.submit(sale.seat()))
+                .toList();
         asked.forEach(CompletableFuture::join);
 
         Set<Long> read = new HashSet<>();
