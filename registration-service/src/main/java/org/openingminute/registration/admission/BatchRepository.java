@@ -22,6 +22,8 @@ import org.openingminute.registration.decision.Conference;
 import org.openingminute.registration.decision.Documents;
 import org.openingminute.registration.decision.SaleState;
 import org.openingminute.registration.decision.ScopedKey;
+import org.openingminute.registration.form.Addresses;
+import org.openingminute.registration.form.RegistrationRequest;
 import org.openingminute.registration.lifecycle.Registration;
 import org.openingminute.registration.quota.QuotaKey;
 import org.openingminute.registration.quota.Stock;
@@ -109,7 +111,7 @@ class BatchRepository {
             String conference,
             Collection<UUID> registrations,
             Collection<ScopedKey> asked,
-            Collection<String> addresses) {
+            Collection<RegistrationRequest> requests) {
         List<Row> rows = jdbc.sql("""
                 select machine, machine + coalesce((select offset_millis from rehearsal_clock), 0)
                                 * interval '1 millisecond' as business, next_reference, revision, code, held, sold, freed_at
@@ -141,7 +143,7 @@ class BatchRepository {
                 quotas,
                 registrations(conference, registrations),
                 keys.find(asked, first.machine()),
-                onePerAddress ? addressesTaken(conference, addresses) : Set.of(),
+                onePerAddress ? addressesTaken(conference, requests) : Set.of(),
                 first.nextReference()));
     }
 
@@ -164,9 +166,13 @@ class BatchRepository {
         return inbox.advances(message);
     }
 
-    /** Which of the addresses have a live registration already. */
-    private Set<String> addressesTaken(String conference, Collection<String> addresses) {
-        if (addresses.isEmpty()) {
+    /** Which of the requests' addresses have a live registration already. */
+    private Set<String> addressesTaken(String conference, Collection<RegistrationRequest> requests) {
+        String[] addresses = requests.stream()
+                .flatMap(request -> Addresses.of(request).stream())
+                .distinct()
+                .toArray(String[]::new);
+        if (addresses.length == 0) {
             return Set.of();
         }
         return new HashSet<>(jdbc.sql("""
@@ -177,7 +183,7 @@ class BatchRepository {
                         or (r.status = 'rejected' and r.hold_expires_at is not null))
                 """)
                 .param(conference)
-                .param(addresses.toArray(String[]::new))
+                .param(addresses)
                 .query((rs, row) -> rs.getString(1))
                 .list());
     }

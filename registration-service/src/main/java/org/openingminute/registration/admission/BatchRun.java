@@ -19,7 +19,7 @@ import org.openingminute.registration.decision.Ask;
 import org.openingminute.registration.decision.Decisions;
 import org.openingminute.registration.decision.SaleState;
 import org.openingminute.registration.decision.ScopedKey;
-import org.openingminute.registration.form.Addresses;
+import org.openingminute.registration.form.RegistrationRequest;
 import org.openingminute.registration.web.Problem;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -222,7 +222,7 @@ class BatchRun {
     private SaleState read(String conference, List<Waiting> batch) {
         Set<UUID> registrations = new LinkedHashSet<>();
         Set<ScopedKey> keys = new LinkedHashSet<>();
-        Set<String> addresses = new LinkedHashSet<>();
+        List<RegistrationRequest> requests = new ArrayList<>();
         for (Waiting waiting : batch) {
             Ask ask = waiting.ask();
             if (ask instanceof Ask.OnRegistration on) {
@@ -232,10 +232,10 @@ class BatchRun {
                 keys.add(repeatable.key());
             }
             if (ask instanceof Ask.Register register) {
-                addresses.addAll(Addresses.of(register.request()));
+                requests.add(register.request());
             }
         }
-        return repository.read(conference, registrations, keys, addresses);
+        return repository.read(conference, registrations, keys, requests);
     }
 
     private static RuntimeException givenUp(Ask ask, RuntimeException cause) {

@@ -28,8 +28,4 @@ final class Fingerprints {
                                 .distinct()
                                 .toArray());
     }
-
-    int size() {
-        return sorted.length;
-    }
 }

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import org.openingminute.registration.Settings;
+import org.openingminute.registration.quota.Stock;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -19,7 +20,7 @@ public class BusinessClock {
     private static final Duration FRESH = Duration.ofMillis(100);
 
     /** How long an instance may refuse, without looking, because a sale is not open. */
-    private static final Duration REMEMBERED = Duration.ofMillis(1_050);
+    private static final Duration REMEMBERED = Stock.SOLD_AGAIN_AFTER.plusMillis(50);
 
     private final JdbcClient jdbc;
     private final Clock clock;

@@ -19,9 +19,13 @@ public record BodyHash(String hex) {
             .build();
 
     public static BodyHash of(JsonNode body) {
+        return of(SORTED.writeValueAsBytes(SORTED.treeToValue(body, Object.class)));
+    }
+
+    /** Of a body that is no JSON, as it is. */
+    public static BodyHash of(byte[] body) {
         try {
-            Object tree = SORTED.treeToValue(body, Object.class);
-            byte[] hash = MessageDigest.getInstance("SHA-256").digest(SORTED.writeValueAsBytes(tree));
+            byte[] hash = MessageDigest.getInstance("SHA-256").digest(body);
             return new BodyHash(HexFormat.of().formatHex(hash));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every JDK has SHA-256", e);

@@ -50,6 +50,28 @@ class ProofRepository {
                 """).param(attendee).param(attendee).param(MOST_AT_ONCE).update();
     }
 
+    /**
+     * Forgets files thirty days after it was seen that their review is over, and those that nothing names after an hour: one
+     * that counts stands in its registration's document; one that is being sent in does not yet.
+     */
+    void forgetOld() {
+        jdbc.sql("""
+                update proof p
+                   set settled_at = clock_timestamp()
+                  from registration r
+                 where r.id = p.registration_id and p.settled_at is null and r.status <> 'pending-review'
+                """).update();
+        jdbc.sql("delete from proof where settled_at < clock_timestamp() - interval '30 days'")
+                .update();
+        jdbc.sql("""
+                delete from proof p
+                 where p.uploaded_at < clock_timestamp() - interval '1 hour'
+                   and not exists (select 1
+                                     from registration r, json_array_elements(r.document -> 'attendees') as a
+                                    where r.id = p.registration_id and a ->> 'proofFile' = p.id::text)
+                """).update();
+    }
+
     Optional<Stored> find(UUID id) {
         return jdbc.sql("select bytes from proof where id = ?")
                 .param(id)

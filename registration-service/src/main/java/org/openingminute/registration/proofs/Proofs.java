@@ -4,9 +4,6 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Semaphore;
@@ -85,14 +82,14 @@ public class Proofs {
             // answered.
             ReviewDecision.requireWanting(registration, attendee);
         }
-        String hash = sha256(bytes);
-        UUID fileId = UUID.nameUUIDFromBytes((attendee + " " + hash).getBytes(StandardCharsets.UTF_8));
+        BodyHash hash = BodyHash.of(bytes);
+        UUID fileId = UUID.nameUUIDFromBytes((attendee + " " + hash.hex()).getBytes(StandardCharsets.UTF_8));
         files.save(fileId, id, attendee, type, bytes);
         Answer.Done done = admissions.askForAnswer(new Ask.ProofReceived(
                 registration.conference(),
                 id,
                 new ScopedKey("proof:" + attendee, keyOrNew(key)),
-                new BodyHash(hash),
+                hash,
                 attendee,
                 fileId,
                 organiser(request, id)));
@@ -158,14 +155,6 @@ public class Proofs {
             return file.getBytes();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        }
-    }
-
-    private static String sha256(byte[] bytes) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
         }
     }
 }
