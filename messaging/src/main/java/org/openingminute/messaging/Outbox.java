@@ -1,6 +1,5 @@
 package org.openingminute.messaging;
 
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
@@ -78,20 +77,21 @@ public final class Outbox {
                 .toList();
         String[] topics = new String[messages.size()];
         String[] keys = new String[messages.size()];
-        String[] headers = new String[messages.size()];
-        String[] bodies = new String[messages.size()];
+        byte[][] headers = new byte[messages.size()][];
+        byte[][] bodies = new byte[messages.size()][];
+        String now = clock.instant().truncatedTo(ChronoUnit.MILLIS).toString();
         Map<String, String> trace = traces.current();
         for (int i = 0; i < messages.size(); i++) {
             OutgoingMessage message = messages.get(i);
             topics[i] = message.topic();
             keys[i] = message.key();
-            headers[i] = MessageJson.MAPPER.writeValueAsString(headers(messageIds.get(i), message, trace));
+            headers[i] = MessageJson.MAPPER.writeValueAsBytes(headers(messageIds.get(i), message, now, trace));
             bodies[i] = body(message);
         }
         jdbc.sql("""
                 insert into outbox (incarnation, topic, message_key, headers, body)
-                select ?, topic, message_key, headers, body
-                  from unnest(?::text[], ?::text[], ?::text[], ?::text[])
+                select ?, topic, message_key, convert_from(headers, 'UTF8'), convert_from(body, 'UTF8')
+                  from unnest(?::text[], ?::text[], ?::bytea[], ?::bytea[])
                        with ordinality as message (topic, message_key, headers, body, place)
                  order by place
                 """)
@@ -105,28 +105,24 @@ public final class Outbox {
         return messageIds;
     }
 
-    private Map<String, String> headers(UUID id, OutgoingMessage message, Map<String, String> trace) {
+    private Map<String, String> headers(UUID id, OutgoingMessage message, String now, Map<String, String> trace) {
         Map<String, String> headers = new LinkedHashMap<>();
         headers.put("ce_specversion", "1.0");
         headers.put("ce_id", id.toString());
         headers.put("ce_type", message.type());
         headers.put("ce_source", source);
-        headers.put("ce_time", clock.instant().truncatedTo(ChronoUnit.MILLIS).toString());
+        headers.put("ce_time", now);
         headers.put("ce_sequence", Long.toString(message.sequence()));
         headers.put("content-type", "application/json");
         headers.putAll(trace);
         return headers;
     }
 
-    private static String body(OutgoingMessage message) {
-        String body = MessageJson.MAPPER.writeValueAsString(message.body());
-        // A character takes three bytes at most, so nearly no body has to be encoded to know.
-        if (body.length() > MAX_BODY_BYTES / 3) {
-            int bytes = body.getBytes(StandardCharsets.UTF_8).length;
-            if (bytes > MAX_BODY_BYTES) {
-                throw new IllegalArgumentException(
-                        "%s has %d bytes, %d are allowed".formatted(message.type(), bytes, MAX_BODY_BYTES));
-            }
+    private static byte[] body(OutgoingMessage message) {
+        byte[] body = MessageJson.MAPPER.writeValueAsBytes(message.body());
+        if (body.length > MAX_BODY_BYTES) {
+            throw new IllegalArgumentException(
+                    "%s has %d bytes, %d are allowed".formatted(message.type(), body.length, MAX_BODY_BYTES));
         }
         return body;
     }

@@ -271,7 +271,7 @@ final class NaiveJdbc implements Contender, AutoCloseable {
                 "insert into timeline (registration_id, at, what, detail) values (?, ?::timestamptz, ?, ?)")) {
             for (SaleState.TimelineEntry entry : state.timeline()) {
                 statement.setObject(1, entry.registration());
-                statement.setString(2, entry.at().toString());
+                statement.setString(2, state.now().toString());
                 statement.setString(3, entry.what());
                 statement.setString(4, entry.detail());
                 statement.addBatch();

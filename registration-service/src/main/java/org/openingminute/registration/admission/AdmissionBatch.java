@@ -20,7 +20,7 @@ import org.openingminute.registration.decision.Ask;
 final class AdmissionBatch {
 
     /** How many requests for seats may wait; the next is told to come again. */
-    static final int ROOM = 2_048;
+    static final int ROOM = 1_024;
 
     static final int LARGEST = 256;
 
@@ -116,7 +116,24 @@ final class AdmissionBatch {
         List<Waiting> batch = next();
         while (!batch.isEmpty()) {
             decide(batch);
+            letOthersAsk();
             batch = next();
+        }
+    }
+
+    /**
+     * Lets those come who are about to ask: whoever was just answered, and whoever's request has arrived. Each is a virtual
+     * thread, and those are run in the order in which they became ready, so one more of them, waited for, has run when all
+     * before it have. No timer: where nobody is about to do anything, this is over at once.
+     */
+    private void letOthersAsk() {
+        if (depth() >= LARGEST) {
+            return;
+        }
+        try {
+            Thread.startVirtualThread(() -> {}).join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

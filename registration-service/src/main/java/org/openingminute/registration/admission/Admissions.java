@@ -31,7 +31,13 @@ public class Admissions {
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(9);
 
     private final Map<String, AdmissionBatch> batches = new ConcurrentHashMap<>();
-    private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
+    /**
+     * For the batches, one thread for each conference that is asked for something. Not virtual ones: those take turns, and a
+     * batch with the lock in its hand would wait, after each of its statements, behind a crowd that is only told to come again.
+     */
+    private final ExecutorService executor = Executors.newCachedThreadPool(
+            Thread.ofPlatform().name("admission-", 1).factory());
+
     private final BatchRun run;
     private final ConferenceRepository conferences;
     private final FirstAnswers firstAnswers;

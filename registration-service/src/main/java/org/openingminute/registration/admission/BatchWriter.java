@@ -39,12 +39,12 @@ class BatchWriter {
             conferences.save(sale.conference());
         }
         Together together = new Together();
-        insertRegistrations(together, sale.created());
-        updateRegistrations(together, sale.changed());
-        insertAttendees(together, sale.created());
+        insertRegistrations(together, conference, sale.now(), sale.created());
+        updateRegistrations(together, sale.now(), sale.changed());
+        insertAttendees(together, conference, sale.created());
         writeQuotas(together, conference, sale.stock().changed());
         KeyRepository.insert(together, sale.newKeys(), sale.machineNow());
-        insertTimeline(together, sale.timeline());
+        insertTimeline(together, sale.now(), sale.timeline());
         together.add(
                 "update inventory set judged_at = ?, next_reference = ? where conference = ?",
                 sale.machineNow().atOffset(ZoneOffset.UTC),
@@ -55,31 +55,35 @@ class BatchWriter {
         outbox.appendAll(lock, sale.messages());
     }
 
-    private static void insertRegistrations(Together together, List<Registration> created) {
+    private static void insertRegistrations(
+            Together together, String conference, Instant now, List<Registration> created) {
         if (created.isEmpty()) {
             return;
         }
         together.add(
                 """
-                insert into registration (id, conference, reference, status, revision, hold_expires_at, captured, refunded,
-                                          created_at, changed_at, document)
-                select * from unnest(?::uuid[], ?::text[], ?::text[], ?::text[], ?::bigint[], ?::timestamptz[], ?::bigint[],
-                                     ?::bigint[], ?::timestamptz[], ?::timestamptz[], ?::json[])
+                insert into registration (conference, created_at, changed_at, id, reference, status, revision,
+                                          hold_expires_at, captured, refunded, document)
+                select ?, ?, ?, id, reference, status, revision, hold_expires_at, captured, refunded,
+                       convert_from(document, 'UTF8')::json
+                  from unnest(?::uuid[], ?::text[], ?::text[], ?::bigint[], ?::timestamptz[], ?::bigint[], ?::bigint[],
+                              ?::bytea[])
+                       as r (id, reference, status, revision, hold_expires_at, captured, refunded, document)
                 """,
+                conference,
+                now.atOffset(ZoneOffset.UTC),
+                now.atOffset(ZoneOffset.UTC),
                 Columns.of(created, Registration::id, UUID[]::new),
-                Columns.of(created, Registration::conference, String[]::new),
                 Columns.of(created, Registration::reference, String[]::new),
                 Columns.of(created, r -> r.status().wireName(), String[]::new),
                 Columns.of(created, Registration::revision, Long[]::new),
                 Columns.of(created, r -> text(r.hold().expiresAt()), String[]::new),
                 Columns.of(created, r -> r.money().captured().amount(), Long[]::new),
                 Columns.of(created, r -> r.money().refunded().amount(), Long[]::new),
-                Columns.of(created, r -> r.createdAt().toString(), String[]::new),
-                Columns.of(created, r -> r.changedAt().toString(), String[]::new),
-                Columns.of(created, Documents::json, String[]::new));
+                Columns.utf8(created, Documents::json));
     }
 
-    private static void updateRegistrations(Together together, List<Registration> changed) {
+    private static void updateRegistrations(Together together, Instant now, List<Registration> changed) {
         if (changed.isEmpty()) {
             return;
         }
@@ -87,23 +91,23 @@ class BatchWriter {
                 """
                 update registration r
                    set status = c.status, revision = c.revision, hold_expires_at = c.hold_expires_at,
-                       captured = c.captured, refunded = c.refunded, changed_at = c.changed_at, document = c.document
-                  from unnest(?::uuid[], ?::text[], ?::bigint[], ?::timestamptz[], ?::bigint[], ?::bigint[], ?::timestamptz[],
-                              ?::json[])
-                       as c (id, status, revision, hold_expires_at, captured, refunded, changed_at, document)
+                       captured = c.captured, refunded = c.refunded, changed_at = ?,
+                       document = convert_from(c.document, 'UTF8')::json
+                  from unnest(?::uuid[], ?::text[], ?::bigint[], ?::timestamptz[], ?::bigint[], ?::bigint[], ?::bytea[])
+                       as c (id, status, revision, hold_expires_at, captured, refunded, document)
                  where r.id = c.id
                 """,
+                now.atOffset(ZoneOffset.UTC),
                 Columns.of(changed, Registration::id, UUID[]::new),
                 Columns.of(changed, r -> r.status().wireName(), String[]::new),
                 Columns.of(changed, Registration::revision, Long[]::new),
                 Columns.of(changed, r -> text(r.hold().expiresAt()), String[]::new),
                 Columns.of(changed, r -> r.money().captured().amount(), Long[]::new),
                 Columns.of(changed, r -> r.money().refunded().amount(), Long[]::new),
-                Columns.of(changed, r -> r.changedAt().toString(), String[]::new),
-                Columns.of(changed, Documents::json, String[]::new));
+                Columns.utf8(changed, Documents::json));
     }
 
-    private static void insertAttendees(Together together, List<Registration> created) {
+    private static void insertAttendees(Together together, String conference, List<Registration> created) {
         record Row(Registration of, Attendee attendee) {}
         List<Row> rows = created.stream()
                 .flatMap(r -> r.attendees().stream().map(a -> new Row(r, a)))
@@ -113,12 +117,12 @@ class BatchWriter {
         }
         together.add(
                 """
-                insert into attendee (id, registration_id, conference, email)
-                select * from unnest(?::uuid[], ?::uuid[], ?::text[], ?::text[])
+                insert into attendee (conference, id, registration_id, email)
+                select ?, * from unnest(?::uuid[], ?::uuid[], ?::text[])
                 """,
+                conference,
                 Columns.of(rows, row -> row.attendee().id(), UUID[]::new),
                 Columns.of(rows, row -> row.of().id(), UUID[]::new),
-                Columns.of(rows, row -> row.of().conference(), String[]::new),
                 Columns.of(rows, row -> Addresses.normal(row.attendee().email()), String[]::new));
     }
 
@@ -145,17 +149,17 @@ class BatchWriter {
         return Stock.Taken.FREED_BY_THIS_BATCH.equals(taken.freedAt()) ? "infinity" : text(taken.freedAt());
     }
 
-    private static void insertTimeline(Together together, List<SaleState.TimelineEntry> entries) {
+    private static void insertTimeline(Together together, Instant now, List<SaleState.TimelineEntry> entries) {
         if (entries.isEmpty()) {
             return;
         }
         together.add(
                 """
-                insert into timeline (registration_id, at, what, detail)
-                select * from unnest(?::uuid[], ?::timestamptz[], ?::text[], ?::text[])
+                insert into timeline (at, registration_id, what, detail)
+                select ?, * from unnest(?::uuid[], ?::text[], ?::text[])
                 """,
+                now.atOffset(ZoneOffset.UTC),
                 Columns.of(entries, SaleState.TimelineEntry::registration, UUID[]::new),
-                Columns.of(entries, entry -> entry.at().toString(), String[]::new),
                 Columns.of(entries, SaleState.TimelineEntry::what, String[]::new),
                 Columns.of(entries, SaleState.TimelineEntry::detail, String[]::new));
     }

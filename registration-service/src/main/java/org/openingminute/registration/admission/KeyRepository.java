@@ -80,8 +80,9 @@ class KeyRepository {
         together.add(
                 """
                 insert into idempotency (fingerprint, scope, key, body_hash, registration_id, status, answer, admitted_at)
-                select key.*, ?
-                  from unnest(?::bigint[], ?::text[], ?::text[], ?::text[], ?::uuid[], ?::integer[], ?::text[]) as key
+                select fingerprint, scope, key, body_hash, registration, status, convert_from(answer, 'UTF8'), ?
+                  from unnest(?::bigint[], ?::text[], ?::text[], ?::text[], ?::uuid[], ?::integer[], ?::bytea[])
+                       as k (fingerprint, scope, key, body_hash, registration, status, answer)
                 """,
                 machineNow.atOffset(ZoneOffset.UTC),
                 Columns.of(rows, row -> row.getKey().fingerprint(), Long[]::new),
@@ -90,6 +91,6 @@ class KeyRepository {
                 Columns.of(rows, row -> row.getValue().bodyHash().hex(), String[]::new),
                 Columns.of(rows, row -> row.getValue().registration(), UUID[]::new),
                 Columns.of(rows, row -> row.getValue().status(), Integer[]::new),
-                Columns.of(rows, row -> row.getValue().answer(), String[]::new));
+                Columns.utf8(rows, row -> row.getValue().answer()));
     }
 }

@@ -4,7 +4,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.cfg.JsonNodeFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -14,12 +14,11 @@ import tools.jackson.databind.json.JsonMapper;
  */
 public record BodyHash(String hex) {
 
-    private static final JsonMapper SORTED = JsonMapper.builder()
-            .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
-            .build();
+    private static final JsonMapper SORTED =
+            JsonMapper.builder().enable(JsonNodeFeature.WRITE_PROPERTIES_SORTED).build();
 
     public static BodyHash of(JsonNode body) {
-        return of(SORTED.writeValueAsBytes(SORTED.treeToValue(body, Object.class)));
+        return of(SORTED.writeValueAsBytes(body));
     }
 
     /** Of a body that is no JSON, as it is. */

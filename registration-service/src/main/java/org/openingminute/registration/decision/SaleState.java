@@ -32,10 +32,7 @@ public final class SaleState {
 
     /** A line of a registration's timeline. */
     public record TimelineEntry(
-            UUID registration,
-            Instant at,
-            String what,
-            @Nullable String detail) {}
+            UUID registration, String what, @Nullable String detail) {}
 
     /** A change by somebody with a name and a reason. */
     public record AuditEntry(
@@ -200,7 +197,7 @@ public final class SaleState {
     }
 
     void note(UUID registration, String what, @Nullable String detail) {
-        timeline.add(new TimelineEntry(registration, now, what, detail));
+        timeline.add(new TimelineEntry(registration, what, detail));
     }
 
     void audit(AuditEntry entry) {

@@ -22,14 +22,14 @@ public final class OrderCheck {
     private static final int FREE_TEXT = 500;
     private static final int EMAIL = 254;
     private static final Pattern LOCALE = Pattern.compile("[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,4}");
-    private static final String ATOM = "[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+";
-    private static final String LABEL = "[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?";
+    private static final String ATOM = "[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]++";
+    private static final String LABEL = "(?![^.]{64})[A-Za-z0-9]++(-++[A-Za-z0-9]++)*+";
     /**
      * What mail servers take everywhere: an unquoted local part of at most 64 characters and a domain with a dot. {@code
      * localhost} alone may do without, for a system that mails to itself.
      */
     private static final Pattern ADDRESS = Pattern.compile(
-            "(?=[^@]{1,64}@)" + ATOM + "(\\." + ATOM + ")*@(localhost|" + LABEL + "(\\." + LABEL + ")+)");
+            "(?![^@]{65})" + ATOM + "(\\." + ATOM + ")*+@(localhost|" + LABEL + "(\\." + LABEL + ")++)");
 
     private final SaleTerms terms;
     private final List<FieldError> errors = new ArrayList<>();

@@ -10,8 +10,10 @@ import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.MapperFeature;
+import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.cfg.CoercionAction;
 import tools.jackson.databind.cfg.CoercionInputShape;
+import tools.jackson.databind.exc.UnrecognizedPropertyException;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.type.LogicalType;
 
@@ -35,6 +37,8 @@ public class Bodies {
             })
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .build();
+
+    private final ObjectReader known = mapper.reader().with(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
 
     /**
      * What a body says.
@@ -70,6 +74,16 @@ public class Bodies {
      * @throws Problem {@code malformed}
      */
     public <T> Body<T> read(JsonNode tree, Class<T> type) {
+        try {
+            return new Body<>(known.treeToValue(tree, type), List.of());
+        } catch (UnrecognizedPropertyException e) {
+            return readWithUnknown(tree, type);
+        } catch (JacksonException e) {
+            throw Problem.malformed("A field has a wrong type: " + path(e) + ".");
+        }
+    }
+
+    private <T> Body<T> readWithUnknown(JsonNode tree, Class<T> type) {
         List<FieldError> unknown = new ArrayList<>();
         try {
             T value = mapper.treeToValue(tree, type);

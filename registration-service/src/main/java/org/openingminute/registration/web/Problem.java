@@ -57,7 +57,7 @@ public class Problem extends RuntimeException {
         return members;
     }
 
-    ProblemDetail body() {
+    public ProblemDetail body() {
         ProblemDetail body = ProblemDetail.forStatusAndDetail(code.status(), String.valueOf(getMessage()));
         body.setProperty("code", code.wireName());
         members.forEach(body::setProperty);

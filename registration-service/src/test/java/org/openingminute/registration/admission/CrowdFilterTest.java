@@ -1,7 +1,8 @@
-package org.openingminute.registration.web;
+package org.openingminute.registration.admission;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.Test;
 import org.springframework.mock.web.MockHttpServletRequest;
 import org.springframework.mock.web.MockHttpServletResponse;
@@ -12,7 +13,10 @@ class CrowdFilterTest {
     private static final int INSIDE = 5;
     private static final String SEATS = "/api/conferences/mlsys-2026/registrations";
 
-    private final CrowdFilter filter = new CrowdFilter(JsonMapper.builder().build(), INSIDE);
+    private final CrowdFilter filter = new CrowdFilter(
+            new AdmissionFigures(new SimpleMeterRegistry()),
+            JsonMapper.builder().build(),
+            INSIDE);
 
     @Test
     void one_more_than_fits_is_told_to_come_again_and_there_is_room_when_somebody_left() throws Exception {
