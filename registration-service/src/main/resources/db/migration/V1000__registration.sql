@@ -65,6 +65,8 @@ create table proof (
     -- Of kinds that are compressed already.
     bytes           bytea       storage external not null,
     uploaded_at     timestamptz not null default clock_timestamp(),
+    -- Whether the ask that it came with is answered: before, the document may yet name it; after, it names it or never will.
+    decided         boolean     not null default false,
     -- When it was seen by the machine's clock that the review had ended.
     settled_at      timestamptz
 );

@@ -10,7 +10,12 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
@@ -22,6 +27,7 @@ import org.apache.kafka.clients.admin.ListGroupsOptions;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -40,15 +46,43 @@ public final class MessagingStatus implements AutoCloseable {
     /**
      * A group's place in a topic.
      *
-     * @param lag records that it has not read
+     * @param topic {@code null} where the broker did not tell about this group, and then it is the group's only place
+     * @param lag records that it has not read; {@code null} where the broker did not tell
      * @param oldestSeconds the age of the oldest of them in seconds; 0 where there is none, {@code null} where the broker did
      *     not tell in time
      */
     public record GroupLag(
-            String group, String topic, long lag, @Nullable Double oldestSeconds) {}
+            String group,
+            @Nullable String topic,
+            @Nullable Long lag,
+            @Nullable Double oldestSeconds) {
+
+        private static GroupLag unknown(String group) {
+            return new GroupLag(group, null, null, null);
+        }
+
+        private boolean isWithin(Duration age) {
+            return lag != null && (lag == 0 || (oldestSeconds != null && oldestSeconds < age.toMillis() / 1000.0));
+        }
+    }
 
     /** The brokers' part: whether one answered, and the groups. */
-    public record Broker(boolean answers, List<GroupLag> consumers) {}
+    public record Broker(boolean answers, List<GroupLag> consumers) {
+
+        /**
+         * Whether the broker says that a group has read all of some topics that is as old as this. What is not told is not so;
+         * a topic in which the group has no place is not waited for.
+         *
+         * @param age what is younger need not be read
+         */
+        public boolean hasRead(String group, Set<String> topics, Duration age) {
+            return answers
+                    && consumers.stream()
+                            .filter(lag ->
+                                    lag.group().equals(group) && (lag.topic() == null || topics.contains(lag.topic())))
+                            .allMatch(lag -> lag.isWithin(age));
+        }
+    }
 
     private final Outbox outbox;
     private final ParkedMessages parked;
@@ -82,7 +116,9 @@ public final class MessagingStatus implements AutoCloseable {
         return parked.open();
     }
 
-    /** Every group's lag; {@code answers} is false, and the list empty, while no broker does. */
+    /**
+     * Every group's lag, or that nothing is known of it; {@code answers} is false, and the list empty, while no broker does.
+     */
     public synchronized Broker broker() {
         if (last != null && System.nanoTime() - lastAt < FRESH.toNanos()) {
             return last;
@@ -116,30 +152,56 @@ public final class MessagingStatus implements AutoCloseable {
             client = admins.get();
             admin = client;
         }
-        Collection<GroupListing> groups = client.listGroups(ListGroupsOptions.forConsumerGroups())
-                .all()
-                .get(BROKER_TIMEOUT_MS, TimeUnit.MILLISECONDS);
-        Map<String, ConsumerGroupDescription> described = client.describeConsumerGroups(
-                        groups.stream().map(GroupListing::groupId).toList())
-                .all()
-                .get(BROKER_TIMEOUT_MS, TimeUnit.MILLISECONDS);
+        return askEach(
+                client,
+                client.listGroups(ListGroupsOptions.forConsumerGroups())
+                        .all()
+                        .get(BROKER_TIMEOUT_MS, TimeUnit.MILLISECONDS));
+    }
+
+    /** All at the same time, so that one that does not answer keeps none from being asked. */
+    private List<GroupLag> askEach(Admin client, Collection<GroupListing> groups)
+            throws InterruptedException, ExecutionException {
+        List<Callable<List<GroupLag>>> questions = groups.stream()
+                .map(group -> (Callable<List<GroupLag>>) () -> askOne(client, group.groupId()))
+                .toList();
         List<GroupLag> lags = new ArrayList<>();
-        for (GroupListing group : groups) {
-            Map<TopicPartition, Long> at = new HashMap<>();
-            client.listConsumerGroupOffsets(group.groupId())
-                    .partitionsToOffsetAndMetadata()
-                    .get(BROKER_TIMEOUT_MS, TimeUnit.MILLISECONDS)
-                    .forEach((partition, offset) -> at.put(partition, offset == null ? 0 : offset.offset()));
-            // What a group has been given and never committed it has not read at all.
-            Set<TopicPartition> unread = new HashSet<>();
-            requireNonNull(described.get(group.groupId()), "it was asked for")
-                    .members()
-                    .forEach(member -> unread.addAll(member.assignment().topicPartitions()));
-            unread.removeAll(at.keySet());
-            at.putAll(offsets(client, unread, OffsetSpec.earliest()));
-            lags.addAll(lags(group.groupId(), at, offsets(client, at.keySet(), OffsetSpec.latest())));
+        try (ExecutorService each = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (Future<List<GroupLag>> answer : each.invokeAll(questions)) {
+                lags.addAll(answer.get());
+            }
         }
         return lags;
+    }
+
+    /** A group that cannot be read, as one of strangers may be, is one of which nothing is known. */
+    private List<GroupLag> askOne(Admin client, String group) throws InterruptedException {
+        try {
+            return place(client, group);
+        } catch (ExecutionException | TimeoutException | KafkaException e) {
+            log.debug("The broker did not tell the lag of {}: {}", group, e.toString());
+            return List.of(GroupLag.unknown(group));
+        }
+    }
+
+    private List<GroupLag> place(Admin client, String group)
+            throws ExecutionException, InterruptedException, TimeoutException {
+        KafkaFuture<ConsumerGroupDescription> description = requireNonNull(
+                client.describeConsumerGroups(List.of(group)).describedGroups().get(group), "it was asked for");
+        Map<TopicPartition, Long> at = new HashMap<>();
+        client.listConsumerGroupOffsets(group)
+                .partitionsToOffsetAndMetadata()
+                .get(BROKER_TIMEOUT_MS, TimeUnit.MILLISECONDS)
+                .forEach((partition, offset) -> at.put(partition, offset == null ? 0 : offset.offset()));
+        // What a group has been given and never committed it has not read at all.
+        Set<TopicPartition> unread = new HashSet<>();
+        description
+                .get(BROKER_TIMEOUT_MS, TimeUnit.MILLISECONDS)
+                .members()
+                .forEach(member -> unread.addAll(member.assignment().topicPartitions()));
+        unread.removeAll(at.keySet());
+        at.putAll(offsets(client, unread, OffsetSpec.earliest()));
+        return lags(group, at, offsets(client, at.keySet(), OffsetSpec.latest()));
     }
 
     private static Map<TopicPartition, Long> offsets(Admin client, Set<TopicPartition> partitions, OffsetSpec which)
@@ -157,22 +219,21 @@ public final class MessagingStatus implements AutoCloseable {
     private List<GroupLag> lags(String group, Map<TopicPartition, Long> read, Map<TopicPartition, Long> ends) {
         Map<String, List<TopicPartition>> byTopic =
                 read.keySet().stream().collect(Collectors.groupingBy(TopicPartition::topic));
-        return byTopic.entrySet().stream()
-                .map(topic -> {
-                    long lag = 0;
-                    Map<TopicPartition, Long> behind = new HashMap<>();
-                    for (TopicPartition partition : topic.getValue()) {
-                        long at = read.getOrDefault(partition, 0L);
-                        long end = ends.getOrDefault(partition, 0L);
-                        if (end > at) {
-                            lag += end - at;
-                            behind.put(partition, at);
-                        }
-                    }
-                    return new GroupLag(group, topic.getKey(), lag, lag == 0 ? Double.valueOf(0) : oldest(behind));
-                })
-                .sorted(java.util.Comparator.comparing(GroupLag::topic))
-                .toList();
+        List<GroupLag> lags = new ArrayList<>();
+        new TreeMap<>(byTopic).forEach((topic, partitions) -> {
+            long lag = 0;
+            Map<TopicPartition, Long> behind = new HashMap<>();
+            for (TopicPartition partition : partitions) {
+                long at = read.getOrDefault(partition, 0L);
+                long end = ends.getOrDefault(partition, 0L);
+                if (end > at) {
+                    lag += end - at;
+                    behind.put(partition, at);
+                }
+            }
+            lags.add(new GroupLag(group, topic, lag, lag == 0 ? Double.valueOf(0) : oldest(behind)));
+        });
+        return lags;
     }
 
     private @Nullable Double oldest(Map<TopicPartition, Long> behind) {

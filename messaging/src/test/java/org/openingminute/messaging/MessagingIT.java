@@ -24,7 +24,6 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.BeforeEach;
@@ -207,44 +206,6 @@ class MessagingIT {
         assertThat(advances(key, 5)).isFalse();
         assertThat(advances(key, 4)).isFalse();
         assertThat(advances(key, 6)).isTrue();
-    }
-
-    @Test
-    void lag_is_told_by_the_broker() {
-        say(key(), 1);
-        await().atMost(SOON)
-                .untilAsserted(() -> assertThat(status.broker().consumers())
-                        .anySatisfy(lag -> assertThat(lag.group()).isEqualTo("a-service")));
-    }
-
-    @Test
-    void a_group_that_has_never_committed_is_behind_by_all_there_is() {
-        say(key(), 1);
-        String group = "newcomer-" + UUID.randomUUID();
-        try (KafkaConsumer<byte[], byte[]> newcomer = new KafkaConsumer<>(
-                Map.of(
-                        ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                        TestInfrastructure.kafkaBootstrapServers(),
-                        ConsumerConfig.GROUP_ID_CONFIG,
-                        group,
-                        ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
-                        "earliest",
-                        ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
-                        "false"),
-                new ByteArrayDeserializer(),
-                new ByteArrayDeserializer())) {
-            newcomer.subscribe(List.of(TOPIC));
-            await().atMost(SOON)
-                    .until(() -> newcomer.poll(Duration.ofMillis(100)).count() > 0);
-
-            await().atMost(SOON).untilAsserted(() -> {
-                newcomer.poll(Duration.ofMillis(10));
-                assertThat(status.broker().consumers()).anySatisfy(lag -> {
-                    assertThat(lag.group()).isEqualTo(group);
-                    assertThat(lag.lag()).isPositive();
-                });
-            });
-        }
     }
 
     private boolean advances(String key, long sequence) {

@@ -25,7 +25,7 @@ import org.openingminute.local.SystemInside;
 /** What the database says about a measurement, asked as its superuser and outside of every measurement. For one thread. */
 final class Database implements AutoCloseable {
 
-    private static final Duration RELOAD = Duration.ofMillis(300);
+    private static final Duration RELOAD_LIMIT = Duration.ofSeconds(10);
 
     private final Connection connection;
 
@@ -96,15 +96,14 @@ final class Database implements AutoCloseable {
     double statementsPerSecond(Path log, Callable<?> work) throws Exception {
         run("alter system set log_statement = 'all'");
         run("alter system set log_line_prefix = '%u@%d '");
-        run("select pg_reload_conf()");
-        Thread.sleep(RELOAD);
+        reload("all");
         long from = Files.size(log);
         long begin = System.nanoTime();
         work.call();
         double seconds = (System.nanoTime() - begin) / 1e9;
         run("alter system reset log_statement");
         run("alter system reset log_line_prefix");
-        run("select pg_reload_conf()");
+        reload("none");
         try (FileChannel channel = FileChannel.open(log);
                 BufferedReader lines =
                         new BufferedReader(Channels.newReader(channel.position(from), StandardCharsets.UTF_8))) {
@@ -113,6 +112,24 @@ final class Database implements AutoCloseable {
                                     || line.startsWith("registration@registration LOG:  statement"))
                             .count()
                     / seconds;
+        }
+    }
+
+    /**
+     * Makes what was altered hold, and waits until it does. The server tells all its sessions in one go; this one too is told,
+     * and each heeds it before its next statement.
+     *
+     * @param logStatement what is to be in force then
+     */
+    private void reload(String logStatement) throws SQLException, InterruptedException {
+        run("select pg_reload_conf()");
+        long begin = System.nanoTime();
+        while (!texts("show log_statement").getFirst().equals(logStatement)) {
+            if (System.nanoTime() - begin > RELOAD_LIMIT.toNanos()) {
+                throw new IllegalStateException(
+                        "log_statement is not " + logStatement + " after " + RELOAD_LIMIT.toSeconds() + " s");
+            }
+            Thread.sleep(5);
         }
     }
 

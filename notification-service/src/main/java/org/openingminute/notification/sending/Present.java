@@ -1,7 +1,7 @@
 package org.openingminute.notification.sending;
 
+import java.time.Duration;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import org.openingminute.messaging.MessagingStatus;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
@@ -14,7 +14,7 @@ import org.springframework.stereotype.Component;
 class Present {
 
     /** Fresher than this, what has not been read yet counts as being read. */
-    private static final double FRESH_SECONDS = 5;
+    private static final Duration FRESH = Duration.ofSeconds(5);
 
     private static final Set<String> TOPICS = Set.of("registration.events.v1", "payment.events.v1");
 
@@ -31,14 +31,6 @@ class Present {
     }
 
     static boolean isReached(MessagingStatus.Broker broker, String group) {
-        return broker.answers()
-                && broker.consumers().stream()
-                        .filter(lag -> lag.group().equals(group) && TOPICS.contains(lag.topic()))
-                        .allMatch(Present::isFresh);
-    }
-
-    private static boolean isFresh(MessagingStatus.GroupLag lag) {
-        @Nullable Double oldest = lag.oldestSeconds();
-        return lag.lag() == 0 || (oldest != null && oldest < FRESH_SECONDS);
+        return broker.hasRead(group, TOPICS, FRESH);
     }
 }

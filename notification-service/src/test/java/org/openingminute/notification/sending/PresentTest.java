@@ -31,10 +31,17 @@ class PresentTest {
     }
 
     @Test
+    void nor_is_what_the_broker_does_not_tell_of_this_group() {
+        assertThat(reached(new GroupLag("notification-service", null, null, null)))
+                .isFalse();
+        assertThat(reached(new GroupLag("payment-service", null, null, null))).isTrue();
+    }
+
+    @Test
     void other_topics_and_groups_do_not_matter() {
         assertThat(reached(
                         lag("conference.definitions.v1", 9, 900.0),
-                        new GroupLag("payment-service", "payment.events.v1", 9, 900.0)))
+                        new GroupLag("payment-service", "payment.events.v1", 9L, 900.0)))
                 .isTrue();
     }
 

@@ -12,6 +12,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.registration.decision.Answer;
 import org.openingminute.registration.decision.Ask;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The queue of one conference in this instance. While a batch commits, asks queue up; when it returns, all of them (up to a
@@ -33,6 +35,8 @@ final class AdmissionBatch {
      * @param since when it was queued, by {@link System#nanoTime}
      */
     record Waiting(Ask ask, CompletableFuture<Answer> answer, long since) {}
+
+    private static final Logger log = LoggerFactory.getLogger(AdmissionBatch.class);
 
     private final Executor executor;
     private final BatchWork work;
@@ -69,7 +73,12 @@ final class AdmissionBatch {
             }
             running = true;
         }
-        executor.execute(this::run);
+        try {
+            executor.execute(this::run);
+        } catch (Throwable e) {
+            // The instance closes, or has no room for a thread. Who comes next tries again.
+            refuse(waitingForNothing(), e);
+        }
         return waiting.answer();
     }
 
@@ -89,9 +98,38 @@ final class AdmissionBatch {
                 return true;
             }
         }
-        CompletableFuture.delayedExecutor(in.toNanos(), TimeUnit.NANOSECONDS, executor)
+        CompletableFuture.delayedExecutor(in.toNanos(), TimeUnit.NANOSECONDS, this::startThoseOfLater)
                 .execute(this::offerThoseOfLater);
         return true;
+    }
+
+    private void startThoseOfLater(Runnable comeBack) {
+        try {
+            executor.execute(comeBack);
+        } catch (Throwable e) {
+            refuse(thoseOfLater(), e);
+        }
+    }
+
+    private synchronized List<Waiting> thoseOfLater() {
+        List<Waiting> those = List.copyOf(later);
+        later.clear();
+        return those;
+    }
+
+    /** All that queued up for a batch that did not begin. The queue is as new then. */
+    private synchronized List<Waiting> waitingForNothing() {
+        List<Waiting> those = new ArrayList<>(first);
+        those.addAll(rest);
+        first.clear();
+        rest.clear();
+        running = false;
+        return those;
+    }
+
+    private static void refuse(List<Waiting> those, Throwable cause) {
+        log.warn("No batch of {} could be started: {}", those.size(), cause.toString());
+        those.forEach(waiting -> waiting.answer().completeExceptionally(BatchRun.notDone(waiting.ask(), cause)));
     }
 
     private void offerThoseOfLater() {

@@ -13,10 +13,13 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 import org.openingminute.registration.decision.Answer;
 import org.openingminute.registration.decision.Ask;
 import org.openingminute.registration.decision.Decisions;
 import org.openingminute.registration.decision.SaleState;
+import org.openingminute.registration.decision.ScopedKey;
+import org.openingminute.registration.form.OrderCheck;
 import org.openingminute.registration.web.Problem;
 import org.springframework.stereotype.Service;
 
@@ -59,6 +62,18 @@ public class Admissions {
     }
 
     /**
+     * The key of an ask whose client may send one: that, or a new one that is this ask's alone. By it a batch that did not hear
+     * of its commit, and is run again, finds what it saved and gives the same answer.
+     *
+     * @param scope the call and what it acts on
+     * @param sent the request's {@code Idempotency-Key}, if it has one
+     * @throws Problem {@code malformed} where it has another form
+     */
+    public ScopedKey key(String scope, @Nullable String sent) {
+        return firstAnswers.key(scope, sent);
+    }
+
+    /**
      * Hands an ask to its conference's batch.
      *
      * @throws Problem {@code unavailable} at once when the queue is full
@@ -88,7 +103,18 @@ public class Admissions {
                 return Optional.of(Decisions.again(first.get(), repeatable));
             }
         }
-        return ask instanceof Ask.Register register ? refusals.of(register).map(Answer.Refused::new) : Optional.empty();
+        return ask instanceof Ask.Register register
+                ? tooLarge(register).or(() -> refusals.of(register)).map(Answer.Refused::new)
+                : Optional.empty();
+    }
+
+    /** What is wrong by its size takes no room in the queue, and no time under the lock. */
+    private Optional<Problem> tooLarge(Ask.Register ask) {
+        return OrderCheck.isTooLarge(ask.request())
+                ? conferences
+                        .find(ask.conference())
+                        .map(conference -> Problem.invalid(OrderCheck.check(conference.definition(), ask.request())))
+                : Optional.empty();
     }
 
     /** What this instance remembers of its batches. */

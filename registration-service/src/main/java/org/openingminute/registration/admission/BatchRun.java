@@ -150,7 +150,7 @@ class BatchRun {
                 log.warn("A batch of {} begins again: {}", batch.size(), cause.toString());
                 run(batch);
             } else {
-                batch.forEach(waiting -> waiting.answer().completeExceptionally(givenUp(waiting.ask(), cause)));
+                batch.forEach(waiting -> waiting.answer().completeExceptionally(notDone(waiting.ask(), cause)));
             }
         }
 
@@ -238,8 +238,9 @@ class BatchRun {
         return repository.read(conference, registrations, keys, requests);
     }
 
-    private static RuntimeException givenUp(Ask ask, RuntimeException cause) {
-        return ask instanceof Ask.PaymentNews ? new MayPass("the database is away", cause) : Problem.unavailable();
+    /** To whoever is to come again: nothing was done, or it is remembered. */
+    static RuntimeException notDone(Ask ask, Throwable cause) {
+        return ask instanceof Ask.PaymentNews ? new MayPass("it could not be decided", cause) : Problem.unavailable();
     }
 
     private static void pause() {

@@ -5,8 +5,11 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.messaging.Ids;
 import org.openingminute.registration.decision.SaleState;
 import org.openingminute.registration.decision.ScopedKey;
+import org.openingminute.registration.web.IdempotencyKeys;
 import org.springframework.stereotype.Component;
 
 /**
@@ -25,12 +28,24 @@ class FirstAnswers {
     /** Long after a client has given up, and much shorter than keys count. */
     private static final Duration REMEMBERED = Duration.ofMinutes(10);
 
+    private final Ids ids;
+
     private final Cache<ScopedKey, SaleState.Remembered> answers = Caffeine.newBuilder()
             .maximumWeight(ROOM)
             .weigher((ScopedKey key, SaleState.Remembered first) ->
                     OVERHEAD + first.answer().length())
             .expireAfterWrite(REMEMBERED)
             .build();
+
+    FirstAnswers(Ids ids) {
+        this.ids = ids;
+    }
+
+    /** The key of an ask: the client's, or where it sent none a new one. */
+    ScopedKey key(String scope, @Nullable String sent) {
+        IdempotencyKeys.optional(sent);
+        return new ScopedKey(scope, sent == null ? ids.next().toString() : sent);
+    }
 
     Optional<SaleState.Remembered> find(ScopedKey key) {
         return Optional.ofNullable(answers.getIfPresent(key));

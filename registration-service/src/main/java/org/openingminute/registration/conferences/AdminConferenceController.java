@@ -10,8 +10,10 @@ import org.openingminute.registration.access.Role;
 import org.openingminute.registration.admission.Admissions;
 import org.openingminute.registration.decision.Answer;
 import org.openingminute.registration.decision.Ask;
+import org.openingminute.registration.decision.BodyHash;
 import org.openingminute.registration.decision.Conference;
 import org.openingminute.registration.decision.Documents;
+import org.openingminute.registration.decision.ScopedKey;
 import org.openingminute.registration.form.DefinitionReader;
 import org.openingminute.registration.form.FieldError;
 import org.openingminute.registration.sale.Definition;
@@ -58,13 +60,15 @@ class AdminConferenceController {
     ResponseEntity<JsonNode> define(
             @PathVariable String slug,
             @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
+            @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key,
             @RequestBody(required = false) byte @Nullable [] body,
             HttpServletRequest request) {
         JsonNode source = bodies.tree(body);
+        ScopedKey scopedKey = admissions.key("define:" + slug, key);
         Caller.Staff organiser = callers.staff(request, Role.ORGANISER);
         Definition definition = read(source, slug);
-        Answer.Done done = admissions.askForAnswer(
-                new Ask.Define(definition, source, RevisionTag.revision(ifMatch), organiser.name()));
+        Answer.Done done = admissions.askForAnswer(new Ask.Define(
+                scopedKey, BodyHash.of(source), definition, source, RevisionTag.revision(ifMatch), organiser.name()));
         return ResponseEntity.status(done.status())
                 .eTag(RevisionTag.of(Documents.tree(done.body()).get("revision").asLong()))
                 .body(source);
@@ -94,10 +98,12 @@ class AdminConferenceController {
     @PutMapping(path = "/sale", consumes = MediaType.APPLICATION_JSON_VALUE)
     SaleWanted sale(
             @PathVariable String slug,
+            @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key,
             @RequestBody(required = false) byte @Nullable [] body,
             HttpServletRequest request) {
         JsonNode tree = bodies.tree(body);
         Bodies.Body<SaleWanted> wanted = bodies.read(tree, SaleWanted.class);
+        ScopedKey scopedKey = admissions.key("sale:" + slug, key);
         Caller.Staff organiser = callers.staff(request, Role.ORGANISER);
         if (!wanted.unknown().isEmpty()) {
             throw Problem.invalid(wanted.unknown());
@@ -106,8 +112,13 @@ class AdminConferenceController {
         if (state == null || !List.of("open", "paused").contains(state)) {
             throw Problem.invalid(List.of(new FieldError("state", "must be open or paused")));
         }
-        admissions.ask(
-                new Ask.SetSale(slug, state.equals("open"), wanted.value().message(), organiser.name()));
+        admissions.ask(new Ask.SetSale(
+                slug,
+                scopedKey,
+                BodyHash.of(tree),
+                state.equals("open"),
+                wanted.value().message(),
+                organiser.name()));
         return wanted.value();
     }
 

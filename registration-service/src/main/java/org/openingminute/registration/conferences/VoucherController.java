@@ -11,8 +11,10 @@ import org.openingminute.registration.access.Role;
 import org.openingminute.registration.admission.Admissions;
 import org.openingminute.registration.decision.Answer;
 import org.openingminute.registration.decision.Ask;
+import org.openingminute.registration.decision.BodyHash;
 import org.openingminute.registration.decision.Conference;
 import org.openingminute.registration.decision.Documents;
+import org.openingminute.registration.decision.ScopedKey;
 import org.openingminute.registration.decision.VoucherEntry;
 import org.openingminute.registration.quota.QuotaKey;
 import org.openingminute.registration.sale.Voucher;
@@ -31,6 +33,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
 
 /** Vouchers one by one, for organisers; each is an entry of its conference's definition. */
 @RestController
@@ -101,13 +104,21 @@ class VoucherController {
             @PathVariable String slug,
             @PathVariable String code,
             @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
+            @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key,
             @RequestBody(required = false) byte @Nullable [] body,
             HttpServletRequest request) {
         JsonNode voucher = bodies.tree(body);
+        ScopedKey scopedKey = admissions.key("set-voucher:" + slug + ":" + Voucher.plain(code), key);
         Caller.Staff organiser = callers.staff(request, Role.ORGANISER);
         conferences.requireCurrent(slug);
-        return answer(admissions.askForAnswer(
-                new Ask.SetVoucher(slug, code, voucher, RevisionTag.revision(ifMatch), organiser.name())));
+        return answer(admissions.askForAnswer(new Ask.SetVoucher(
+                slug,
+                scopedKey,
+                BodyHash.of(voucher),
+                code,
+                voucher,
+                RevisionTag.revision(ifMatch),
+                organiser.name())));
     }
 
     @DeleteMapping("/{code}")
@@ -115,11 +126,18 @@ class VoucherController {
             @PathVariable String slug,
             @PathVariable String code,
             @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
+            @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key,
             HttpServletRequest request) {
+        ScopedKey scopedKey = admissions.key("remove-voucher:" + slug + ":" + Voucher.plain(code), key);
         Caller.Staff organiser = callers.staff(request, Role.ORGANISER);
         conferences.requireCurrent(slug);
-        return answer(admissions.askForAnswer(
-                new Ask.RemoveVoucher(slug, code, RevisionTag.revision(ifMatch), organiser.name())));
+        return answer(admissions.askForAnswer(new Ask.RemoveVoucher(
+                slug,
+                scopedKey,
+                BodyHash.of(JsonNodeFactory.instance.objectNode()),
+                code,
+                RevisionTag.revision(ifMatch),
+                organiser.name())));
     }
 
     private static ResponseEntity<JsonNode> answer(Answer.Done done) {

@@ -182,10 +182,13 @@ public sealed interface Ask {
      * @param ifRevision only if the conference has this revision now; {@code null} for any
      */
     record Define(
+            ScopedKey key,
+            BodyHash bodyHash,
             Definition definition,
             JsonNode source,
             @Nullable Long ifRevision,
-            String organiser) implements Ask {
+            String organiser)
+            implements Repeatable {
 
         @Override
         public String conference() {
@@ -202,16 +205,31 @@ public sealed interface Ask {
      */
     record SetVoucher(
             String conference,
+            ScopedKey key,
+            BodyHash bodyHash,
             String code,
             JsonNode body,
             @Nullable Long ifRevision,
-            String organiser) implements Ask {}
+            String organiser)
+            implements Repeatable {}
 
     /** One voucher is no longer to be had; {@code ifRevision} as in {@link SetVoucher}. */
     record RemoveVoucher(
-            String conference, String code, @Nullable Long ifRevision, String organiser) implements Ask {}
+            String conference,
+            ScopedKey key,
+            BodyHash bodyHash,
+            String code,
+            @Nullable Long ifRevision,
+            String organiser)
+            implements Repeatable {}
 
     /** The sale is opened or paused. */
     record SetSale(
-            String conference, boolean open, @Nullable String message, String organiser) implements Ask {}
+            String conference,
+            ScopedKey key,
+            BodyHash bodyHash,
+            boolean open,
+            @Nullable String message,
+            String organiser)
+            implements Repeatable {}
 }

@@ -41,10 +41,6 @@ public class Decisions {
                 // Every batch notes it; this one is there so that one comes.
                 case Ask.SeatsFreed ignored -> new Answer.Noted();
                 case Ask.PaymentNews news -> paymentNews(sale, news);
-                case Ask.Define define -> new DefineDecision(sale).define(define);
-                case Ask.SetSale set -> new DefineDecision(sale).setSale(set);
-                case Ask.SetVoucher set -> new VoucherDecision(sale).set(set);
-                case Ask.RemoveVoucher remove -> new VoucherDecision(sale).remove(remove);
             };
         } catch (Problem problem) {
             return new Answer.Refused(problem);
@@ -59,32 +55,33 @@ public class Decisions {
         if (first != null) {
             return again(first, ask);
         }
-        Registration done = switch (ask) {
-            case Ask.Register register -> new RegisterDecision(sale, ids).register(register);
-            case Ask.Extend extend -> extend(sale, extend);
-            case Ask.Cancel cancel -> cancel(sale, cancel);
-            case Ask.Refund refund -> refund(sale, refund);
-            case Ask.MarkPaid paid -> markPaid(sale, paid);
-            case Ask.ProofReceived received -> new ReviewDecision(sale, new Moves(sale, ids)).receive(received);
-            case Ask.Review review -> new ReviewDecision(sale, new Moves(sale, ids)).review(review);
-            case Ask.AcceptOffer offer -> new ReviewDecision(sale, new Moves(sale, ids)).acceptOffer(offer);
+        ReviewDecision reviews = new ReviewDecision(sale, new Moves(sale, ids));
+        Answer.Done done = switch (ask) {
+            case Ask.Register register -> registered(new RegisterDecision(sale, ids).register(register));
+            case Ask.Extend extend -> changed(200, extend(sale, extend));
+            case Ask.Cancel cancel -> changed(200, cancel(sale, cancel));
+            case Ask.Refund refund -> changed(202, refund(sale, refund));
+            case Ask.MarkPaid paid -> changed(200, markPaid(sale, paid));
+            case Ask.ProofReceived received -> changed(202, reviews.receive(received));
+            case Ask.Review review -> changed(200, reviews.review(review));
+            case Ask.AcceptOffer offer -> changed(200, reviews.acceptOffer(offer));
+            case Ask.Define define -> new DefineDecision(sale).define(define);
+            case Ask.SetSale set -> new DefineDecision(sale).setSale(set);
+            case Ask.SetVoucher set -> new VoucherDecision(sale).set(set);
+            case Ask.RemoveVoucher remove -> new VoucherDecision(sale).remove(remove);
         };
-        int status = switch (ask) {
-            case Ask.Register ignored -> 201;
-            case Ask.Refund ignored -> 202;
-            case Ask.ProofReceived ignored -> 202;
-            case Ask.Review ignored -> 200;
-            case Ask.AcceptOffer ignored -> 200;
-            case Ask.Extend ignored -> 200;
-            case Ask.Cancel ignored -> 200;
-            case Ask.MarkPaid ignored -> 200;
-        };
-        String body = Documents.json(
-                ask instanceof Ask.Register
-                        ? RegistrationView.of(done)
-                        : RegistrationRepresentation.of(done, publicUrl));
-        sale.remember(ask.key(), new SaleState.Remembered(ask.bodyHash(), done.id(), status, body));
-        return new Answer.Done(status, body, done.id());
+        sale.remember(
+                ask.key(), new SaleState.Remembered(ask.bodyHash(), done.registration(), done.status(), done.body()));
+        return done;
+    }
+
+    private static Answer.Done registered(Registration registration) {
+        return new Answer.Done(201, Documents.json(RegistrationView.of(registration)), registration.id());
+    }
+
+    private Answer.Done changed(int status, Registration registration) {
+        return new Answer.Done(
+                status, Documents.json(RegistrationRepresentation.of(registration, publicUrl)), registration.id());
     }
 
     /** The answer to a key that has been answered before. */

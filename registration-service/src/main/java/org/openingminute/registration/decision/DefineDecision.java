@@ -8,7 +8,6 @@ import org.openingminute.registration.quota.QuotaKey;
 import org.openingminute.registration.sale.SaleTerms;
 import org.openingminute.registration.web.Problem;
 import org.openingminute.registration.web.ProblemCode;
-import tools.jackson.databind.JsonNode;
 
 /** Changes of a conference itself: what is sold, and whether. No input or output. */
 final class DefineDecision {
@@ -20,11 +19,10 @@ final class DefineDecision {
     }
 
     /** 201 where the conference is new; refused below what is taken, and on a lost race. */
-    Answer define(Ask.Define ask) {
+    Answer.Done define(Ask.Define ask) {
         @Nullable Conference before = sale.conference();
         long revision = before == null ? 0 : before.revision();
         if (before != null && before.source().equals(ask.source())) {
-            // Also where this very ask has been saved already and its commit was never heard of.
             return answer(200, before);
         }
         if (ask.ifRevision() != null && ask.ifRevision() != revision) {
@@ -55,7 +53,7 @@ final class DefineDecision {
                         null));
     }
 
-    Answer setSale(Ask.SetSale ask) {
+    Answer.Done setSale(Ask.SetSale ask) {
         Conference before = sale.requireConference();
         Conference after = new Conference(
                 before.slug(), before.revision() + 1, before.definition(), before.source(), ask.open(), ask.message());
@@ -71,7 +69,7 @@ final class DefineDecision {
                         ask.message()));
     }
 
-    private Answer save(int status, Conference after, SaleState.AuditEntry audit) {
+    private Answer.Done save(int status, Conference after, SaleState.AuditEntry audit) {
         @Nullable Conference before = sale.conference();
         if (before == null
                 || before.definition().registration().equals(after.definition().registration())) {
@@ -84,27 +82,13 @@ final class DefineDecision {
         return answer(status, after);
     }
 
-    private static Answer answer(int status, Conference conference) {
-        return new Answer.Done(status, Documents.json(new InForce(conference)), null);
+    /** Without the definition, which whoever sent it has: answers are kept for a day. */
+    private static Answer.Done answer(int status, Conference conference) {
+        return new Answer.Done(status, Documents.json(new Changed(conference.revision())), null);
     }
 
-    /** A conference in force, as the answer to whoever changed it. */
-    record InForce(
-            String slug,
-            long revision,
-            JsonNode definition,
-            boolean open,
-            @Nullable String saleMessage) {
-
-        InForce(Conference conference) {
-            this(
-                    conference.slug(),
-                    conference.revision(),
-                    conference.source(),
-                    conference.open(),
-                    conference.saleMessage());
-        }
-    }
+    /** What an answer is made of: the conference's revision after it. */
+    record Changed(long revision) {}
 
     private static String limitField(SaleTerms terms, QuotaKey key) {
         return switch (key) {

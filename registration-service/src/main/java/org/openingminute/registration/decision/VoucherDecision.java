@@ -36,12 +36,11 @@ final class VoucherDecision {
      * 201 where the code is new. An entry that is there keeps its place and the spelling of its code: registrations and
      * receipts bear it.
      */
-    Answer set(Ask.SetVoucher ask) {
+    Answer.Done set(Ask.SetVoucher ask) {
         Conference conference = sale.requireConference();
         Optional<VoucherEntry> before = VoucherEntry.find(conference, ask.code());
         if (before.isPresent()
                 && before.get().source().equals(source(before.get().voucher().code(), ask.body()))) {
-            // Also where this very ask has been saved already and its commit was never heard of.
             return answer(200, conference.revision(), before.get());
         }
         requireRevision(conference, ask.ifRevision());
@@ -79,7 +78,7 @@ final class VoucherDecision {
     }
 
     /** Whoever holds seats by it keeps them, at their price; what it reserved is for everybody. */
-    Answer remove(Ask.RemoveVoucher ask) {
+    Answer.Done remove(Ask.RemoveVoucher ask) {
         Conference conference = sale.requireConference();
         requireRevision(conference, ask.ifRevision());
         VoucherEntry entry = VoucherEntry.find(conference, ask.code()).orElseThrow(Problem::notFound);
@@ -166,7 +165,7 @@ final class VoucherDecision {
         sale.say(Messages.definition(after));
     }
 
-    private Answer answer(int status, long revision, VoucherEntry entry) {
+    private Answer.Done answer(int status, long revision, VoucherEntry entry) {
         return new Answer.Done(status, Documents.json(new Changed(revision, entry.shown(used(entry)))), null);
     }
 

@@ -51,6 +51,21 @@ public final class OrderCheck {
         return List.copyOf(check.errors);
     }
 
+    /**
+     * Whether a request is wrong by its size alone, whatever is sold: more people than may come together, or more add-ons for
+     * one than any conference has.
+     */
+    public static boolean isTooLarge(RegistrationRequest request) {
+        List<RegistrationRequest.@Nullable Attendee> attendees = request.attendees();
+        return attendees != null
+                && (attendees.size() > MOST_ATTENDEES || attendees.stream().anyMatch(OrderCheck::hasTooManyAddOns));
+    }
+
+    private static boolean hasTooManyAddOns(RegistrationRequest.@Nullable Attendee attendee) {
+        List<RegistrationRequest.@Nullable AddOnChoice> chosen = attendee == null ? null : attendee.addOns();
+        return chosen != null && chosen.size() > SaleTermsReader.MOST_OF_A_KIND;
+    }
+
     /** All that stands in the way of a quote: of a quote's fields, only what has a price is looked at. */
     public static List<FieldError> checkForQuote(Definition definition, RegistrationRequest request) {
         OrderCheck check = new OrderCheck(definition.registration());

@@ -11,9 +11,6 @@ import org.springframework.stereotype.Repository;
 @Repository
 class ProofRepository {
 
-    /** Of one attendee, besides the one that counts: those whose ask may not be decided yet. */
-    private static final int MOST_AT_ONCE = 3;
-
     private final JdbcClient jdbc;
 
     ProofRepository(JdbcClient jdbc) {
@@ -22,12 +19,10 @@ class ProofRepository {
 
     record Stored(FileType type, Resource content) {}
 
-    /** Keeps a file; the same one again is the same row. */
     void save(UUID id, UUID registration, UUID attendee, FileType type, byte[] bytes) {
         jdbc.sql("""
                 insert into proof (id, registration_id, attendee_id, content_type, size, bytes)
                 values (?, ?, ?, ?, ?, ?)
-                on conflict (id) do update set uploaded_at = clock_timestamp()
                 """)
                 .param(id)
                 .param(registration)
@@ -38,16 +33,20 @@ class ProofRepository {
                 .update();
     }
 
-    /** Forgets files of an attendee that were replaced, so that nobody fills the disk; the newest are left. */
-    void forgetReplaced(UUID attendee) {
+    /**
+     * Notes that it is decided whether a file counts, and forgets all of its attendee that are decided and do not: those that
+     * were replaced, and those that were refused. A file of which it is not decided yet is left alone, for it may be the next
+     * that counts. Of many at once, the last that comes here sees what all of them came to.
+     */
+    void decided(UUID id, UUID attendee) {
+        jdbc.sql("update proof set decided = true where id = ?").param(id).update();
         jdbc.sql("""
                 delete from proof p
-                 where p.attendee_id = ?
-                   and p.id not in (select id from proof where attendee_id = ? order by uploaded_at desc limit ?)
+                 where p.attendee_id = ? and p.decided
                    and not exists (select 1
                                      from registration r, json_array_elements(r.document -> 'attendees') as a
                                     where r.id = p.registration_id and a ->> 'proofFile' = p.id::text)
-                """).param(attendee).param(attendee).param(MOST_AT_ONCE).update();
+                """).param(attendee).update();
     }
 
     /**

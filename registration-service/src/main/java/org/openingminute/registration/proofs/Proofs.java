@@ -3,7 +3,6 @@ package org.openingminute.registration.proofs;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Semaphore;
@@ -20,9 +19,11 @@ import org.openingminute.registration.decision.ReviewDecision;
 import org.openingminute.registration.decision.ScopedKey;
 import org.openingminute.registration.lifecycle.Registration;
 import org.openingminute.registration.registrations.Registrations;
-import org.openingminute.registration.web.IdempotencyKeys;
 import org.openingminute.registration.web.Problem;
 import org.openingminute.registration.web.ProblemCode;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Service;
 import org.springframework.web.multipart.MultipartFile;
 import org.springframework.web.multipart.MultipartRequest;
@@ -35,6 +36,8 @@ public class Proofs {
 
     /** Each is in memory twice, 5 MB at most, while it is written. */
     private static final int UPLOADS_AT_ONCE = 8;
+
+    private static final Logger log = LoggerFactory.getLogger(Proofs.class);
 
     private final Semaphore uploads = new Semaphore(UPLOADS_AT_ONCE);
     private final Admissions admissions;
@@ -71,7 +74,7 @@ public class Proofs {
 
     private Answer.Done receiveOne(HttpServletRequest request, UUID id, UUID attendee, @Nullable String key) {
         MultipartFile file = onlyFile(request);
-        IdempotencyKeys.optional(key);
+        ScopedKey scopedKey = admissions.key("proof:" + attendee, key);
         Registration registration = forContactOr(attendee, request, id);
         byte[] bytes = bytes(file);
         FileType type = FileType.of(bytes)
@@ -82,19 +85,39 @@ public class Proofs {
             // answered.
             ReviewDecision.requireWanting(registration, attendee);
         }
-        BodyHash hash = BodyHash.of(bytes);
-        UUID fileId = UUID.nameUUIDFromBytes((attendee + " " + hash.hex()).getBytes(StandardCharsets.UTF_8));
-        files.save(fileId, id, attendee, type, bytes);
-        Answer.Done done = admissions.askForAnswer(new Ask.ProofReceived(
+        Ask.ProofReceived ask = new Ask.ProofReceived(
                 registration.conference(),
                 id,
-                new ScopedKey("proof:" + attendee, keyOrNew(key)),
-                hash,
+                scopedKey,
+                BodyHash.of(bytes),
                 attendee,
-                fileId,
-                organiser(request, id)));
-        files.forgetReplaced(attendee);
-        return done;
+                ids.next(),
+                organiser(request, id));
+        files.save(ask.file(), id, attendee, type, bytes);
+        return decided(ask);
+    }
+
+    /** Of an ask that was not answered in time it is not known whether its file counts: that one is left to the hourly look. */
+    private Answer.Done decided(Ask.ProofReceived ask) {
+        try {
+            Answer.Done done = admissions.askForAnswer(ask);
+            forgetOthers(ask);
+            return done;
+        } catch (Problem refused) {
+            if (refused.code() != ProblemCode.UNAVAILABLE) {
+                forgetOthers(ask);
+            }
+            throw refused;
+        }
+    }
+
+    /** The answer stands whether or not the disk is tidied: what is left is found within the hour. */
+    private void forgetOthers(Ask.ProofReceived decided) {
+        try {
+            files.decided(decided.file(), decided.attendee());
+        } catch (DataAccessException e) {
+            log.warn("Files that do not count could not be forgotten yet: {}", e.toString());
+        }
     }
 
     /**
@@ -104,12 +127,12 @@ public class Proofs {
      * @throws Problem as the contract says for this call
      */
     public Answer.Done acceptOffer(HttpServletRequest request, UUID id, @Nullable String key) {
-        IdempotencyKeys.optional(key);
+        ScopedKey scopedKey = admissions.key("offer:" + id, key);
         Registration registration = forContactOr(null, request, id);
         return admissions.askForAnswer(new Ask.AcceptOffer(
                 registration.conference(),
                 id,
-                new ScopedKey("offer:" + id, keyOrNew(key)),
+                scopedKey,
                 BodyHash.of(JsonNodeFactory.instance.objectNode()),
                 organiser(request, id)));
     }
@@ -128,10 +151,6 @@ public class Proofs {
     /** Staff may do what the registrant may, and are named. */
     private @Nullable String organiser(HttpServletRequest request, UUID id) {
         return callers.forRegistration(request, id, Role.ORGANISER) instanceof Caller.Staff staff ? staff.name() : null;
-    }
-
-    private String keyOrNew(@Nullable String key) {
-        return key == null ? ids.next().toString() : key;
     }
 
     /** Whatever its field is called. A browser sends a field without a file as one without content. */

@@ -3,12 +3,10 @@ package org.openingminute.registration.proofs;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.openingminute.messaging.Ids;
 import org.openingminute.registration.admission.Admissions;
 import org.openingminute.registration.decision.Answer;
 import org.openingminute.registration.decision.Ask;
 import org.openingminute.registration.decision.BodyHash;
-import org.openingminute.registration.decision.ScopedKey;
 import org.openingminute.registration.lifecycle.Attendee;
 import org.openingminute.registration.lifecycle.Registration;
 import org.openingminute.registration.registrations.Registrations;
@@ -23,13 +21,11 @@ class Reviews {
     private final Admissions admissions;
     private final Registrations registrations;
     private final ProofRepository files;
-    private final Ids ids;
 
-    Reviews(Admissions admissions, Registrations registrations, ProofRepository files, Ids ids) {
+    Reviews(Admissions admissions, Registrations registrations, ProofRepository files) {
         this.admissions = admissions;
         this.registrations = registrations;
         this.files = files;
-        this.ids = ids;
     }
 
     /**
@@ -49,7 +45,7 @@ class Reviews {
         return admissions.askForAnswer(new Ask.Review(
                 registration.conference(),
                 id,
-                new ScopedKey("review:" + id, key == null ? ids.next().toString() : key),
+                admissions.key("review:" + id, key),
                 BodyHash.of(body),
                 verdict.accept(),
                 verdict.attendee() == null ? null : attendeeId(registration, verdict.attendee()),

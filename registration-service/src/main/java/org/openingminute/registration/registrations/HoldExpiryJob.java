@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.openingminute.messaging.MessagingStatus;
@@ -28,6 +29,9 @@ class HoldExpiryJob {
 
     private static final Logger log = LoggerFactory.getLogger(HoldExpiryJob.class);
     private static final Duration LONGEST_GRACE = Duration.ofMinutes(10);
+    /** What was said later than that may still be unread. */
+    private static final Duration PRESENT = Duration.ofSeconds(5);
+
     private static final int AT_ONCE = 500;
 
     private final Admissions admissions;
@@ -76,11 +80,6 @@ class HoldExpiryJob {
     }
 
     private boolean paymentsAreHeard() {
-        MessagingStatus.Broker broker = messaging.broker();
-        return broker.answers()
-                && broker.consumers().stream()
-                        .filter(lag -> lag.topic().equals("payment.events.v1")
-                                && lag.group().equals("registration-service"))
-                        .allMatch(lag -> lag.lag() == 0 || (lag.oldestSeconds() != null && lag.oldestSeconds() < 5));
+        return messaging.broker().hasRead("registration-service", Set.of("payment.events.v1"), PRESENT);
     }
 }

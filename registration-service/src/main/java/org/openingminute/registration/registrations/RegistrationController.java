@@ -5,7 +5,6 @@ import java.net.URI;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.openingminute.messaging.Ids;
 import org.openingminute.registration.access.Caller;
 import org.openingminute.registration.access.Callers;
 import org.openingminute.registration.access.Role;
@@ -44,15 +43,12 @@ class RegistrationController {
     private final Registrations registrations;
     private final Callers callers;
     private final Bodies bodies;
-    private final Ids ids;
 
-    RegistrationController(
-            Admissions admissions, Registrations registrations, Callers callers, Bodies bodies, Ids ids) {
+    RegistrationController(Admissions admissions, Registrations registrations, Callers callers, Bodies bodies) {
         this.admissions = admissions;
         this.registrations = registrations;
         this.callers = callers;
         this.bodies = bodies;
-        this.ids = ids;
     }
 
     @PostMapping(path = "/api/conferences/{slug}/registrations", consumes = MediaType.APPLICATION_JSON_VALUE)
@@ -99,13 +95,10 @@ class RegistrationController {
             @PathVariable UUID id,
             @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key,
             HttpServletRequest request) {
-        IdempotencyKeys.optional(key);
+        ScopedKey scopedKey = admissions.key("extend:" + id, key);
         Registration registration = registrations.forCaller(request, id, Role.ORGANISER);
         return Replies.of(admissions.askForAnswer(new Ask.Extend(
-                registration.conference(),
-                id,
-                new ScopedKey("extend:" + id, key == null ? ids.next().toString() : key),
-                BodyHash.of(JsonNodeFactory.instance.objectNode()))));
+                registration.conference(), id, scopedKey, BodyHash.of(JsonNodeFactory.instance.objectNode()))));
     }
 
     /** What a cancellation would give back, and by which sentence of the policy. */

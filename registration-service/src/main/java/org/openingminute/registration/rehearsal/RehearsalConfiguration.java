@@ -7,6 +7,7 @@ import org.openingminute.registration.admission.Admissions;
 import org.openingminute.registration.admission.ConferenceRepository;
 import org.openingminute.registration.clock.BusinessClock;
 import org.openingminute.registration.decision.Ask;
+import org.openingminute.registration.decision.BodyHash;
 import org.openingminute.registration.form.DefinitionReader;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,7 +37,13 @@ class RehearsalConfiguration {
                 JsonNode body = read(mapper);
                 switch (DefinitionReader.read(body, FIRST_CONFERENCE)) {
                     case DefinitionReader.Read.Ok(var definition) -> {
-                        admissions.ask(new Ask.Define(definition, body, null, "a new rehearsal"));
+                        admissions.ask(new Ask.Define(
+                                admissions.key("define:" + FIRST_CONFERENCE, null),
+                                BodyHash.of(body),
+                                definition,
+                                body,
+                                null,
+                                "a new rehearsal"));
                         log.info("Put {} on", FIRST_CONFERENCE);
                     }
                     case DefinitionReader.Read.Wrong wrong ->

@@ -12,6 +12,8 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.Test;
 import org.openingminute.registration.admission.AdmissionBatch.Waiting;
 import org.openingminute.registration.decision.Answer;
@@ -19,6 +21,7 @@ import org.openingminute.registration.decision.Ask;
 import org.openingminute.registration.decision.BodyHash;
 import org.openingminute.registration.decision.ScopedKey;
 import org.openingminute.registration.form.RegistrationRequest;
+import org.openingminute.registration.web.Problem;
 
 /** The queue alone: the executor is the test's, so that asks come in while a "commit" runs. */
 class AdmissionBatchTest {
@@ -26,8 +29,9 @@ class AdmissionBatchTest {
     private final Deque<Runnable> started = new ConcurrentLinkedDeque<>();
     private final List<List<Ask>> batches = new ArrayList<>();
     private Runnable meanwhile = () -> {};
+    private volatile Executor executor = started::add;
 
-    private final AdmissionBatch queue = new AdmissionBatch(started::add, this::commit);
+    private final AdmissionBatch queue = new AdmissionBatch(task -> executor.execute(task), this::commit);
 
     private void commit(List<Waiting> batch) {
         batches.add(batch.stream().map(Waiting::ask).toList());
@@ -124,6 +128,49 @@ class AdmissionBatchTest {
                 .isInstanceOf(CompletionException.class)
                 .hasCauseInstanceOf(StackOverflowError.class);
         assertThat(second[0]).isCompleted();
+    }
+
+    @Test
+    void where_no_batch_can_be_started_whoever_asks_is_told_and_the_next_is_served() {
+        for (Throwable cannot : List.of(
+                new RejectedExecutionException("closed"), new OutOfMemoryError("unable to create native thread"))) {
+            executor = _ -> throwIt(cannot);
+            assertThatThrownBy(() -> queue.offer(seat()).join()).hasCauseInstanceOf(Problem.class);
+            assertThat(queue.offer(new Ask.HoldEnded("c", UUID.randomUUID()))).isCompletedExceptionally();
+            assertThat(queue.depth()).isZero();
+
+            executor = started::add;
+            CompletableFuture<Answer> served = queue.offer(seat());
+            started.remove().run();
+            assertThat(served).isCompletedWithValue(new Answer.Noted());
+        }
+    }
+
+    @Test
+    void where_those_who_wait_for_what_was_freed_cannot_come_back_they_are_told_and_the_next_may_wait() {
+        executor = _ -> throwIt(new RejectedExecutionException("closed"));
+        Waiting first = waiting();
+        Waiting second = waiting();
+        queue.offerLater(first, Duration.ofMillis(100));
+        queue.offerLater(second, Duration.ofMillis(100));
+        await().untilAsserted(() -> {
+            assertThat(first.answer()).isCompletedExceptionally();
+            assertThat(second.answer()).isCompletedExceptionally();
+        });
+
+        executor = started::add;
+        Waiting next = waiting();
+        queue.offerLater(next, Duration.ofMillis(1));
+        await().until(() -> !started.isEmpty());
+        started.remove().run();
+        assertThat(next.answer()).isCompletedWithValue(new Answer.Noted());
+    }
+
+    private static void throwIt(Throwable e) {
+        if (e instanceof Error error) {
+            throw error;
+        }
+        throw (RuntimeException) e;
     }
 
     @SuppressWarnings("unchecked")

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.openingminute.registration.admission.SaleUnderTest.outcome;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.net.URI;
@@ -12,14 +13,17 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.openingminute.messaging.Ids;
 import org.openingminute.messaging.testing.TestInfrastructure;
 import org.openingminute.registration.decision.Answer;
 import org.openingminute.registration.decision.Ask;
+import org.openingminute.registration.web.ProblemCode;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -79,7 +83,11 @@ class AdmissionIT {
     void anotherInstance() {
         ConferenceRepository conferences = new ConferenceRepository(jdbc);
         other = new Admissions(
-                batchRun, conferences, new FirstAnswers(), new Refusals(looks, conferences, figures), figures);
+                batchRun,
+                conferences,
+                new FirstAnswers(Ids.timeOrdered()),
+                new Refusals(looks, conferences, figures),
+                figures);
     }
 
     @AfterAll
@@ -186,9 +194,7 @@ class AdmissionIT {
         SaleUnderTest sale = SaleUnderTest.of(admissions, 100);
         admissions.askForAnswer(sale.seat());
 
-        await().atMost(SOON).until(() -> {
-            // Somebody else's commit may be the one that is cut; then the next is tried.
-            line.cutAtNextCommit();
+        untilACommitIsLost(() -> {}, () -> {
             long before = registrations(sale);
             Answer.Done made = admissions.askForAnswer(sale.seat());
             assertThat(registrations(sale)).isEqualTo(before + 1);
@@ -197,10 +203,63 @@ class AdmissionIT {
                             .query(Integer.class)
                             .single())
                     .isEqualTo(1);
-            return line.wasCut()
-                    && meters.counter("admission.batch.failures", "why", "database-away")
-                                    .count()
-                            > 0;
+        });
+    }
+
+    @Test
+    void who_loses_the_line_during_the_commit_of_a_new_conference_is_told_that_it_is_new() {
+        untilACommitIsLost(
+                () -> {},
+                () -> assertThat(outcome(SaleUnderTest.notYet().define(admissions, 100, "")))
+                        .isEqualTo("201"));
+    }
+
+    @Test
+    void who_loses_the_line_during_the_commit_of_a_new_voucher_is_told_that_it_is_new() {
+        SaleUnderTest sale = SaleUnderTest.of(admissions, 100);
+        untilACommitIsLost(() -> {}, () -> {
+            String code = UUID.randomUUID().toString();
+            assertThat(outcome(admissions.ask(sale.setVoucher(code)))).isEqualTo("201");
+        });
+    }
+
+    @Test
+    void who_loses_the_line_during_the_commit_of_a_removed_voucher_is_told_that_it_was_removed() {
+        SaleUnderTest sale = SaleUnderTest.of(admissions, 100);
+        untilACommitIsLost(
+                () -> admissions.ask(sale.setVoucher("LATE")),
+                () -> assertThat(outcome(admissions.ask(sale.removeVoucher("LATE"))))
+                        .isEqualTo("200"));
+        assertThat(jdbc.sql("select count(*) from conference where slug = ? and definition::text like '%LATE%'")
+                        .param(sale.slug())
+                        .query(Integer.class)
+                        .single())
+                .isZero();
+    }
+
+    /** Somebody else's commit may be the one that is cut; then the next is tried. */
+    private void untilACommitIsLost(Runnable before, Runnable work) {
+        Counter lost = meters.counter("admission.batch.failures", "why", "database-away");
+        await().atMost(SOON).until(() -> {
+            before.run();
+            double lostBefore = lost.count();
+            line.cutAtNextCommit();
+            work.run();
+            return line.wasCut() && lost.count() > lostBefore;
+        });
+    }
+
+    @Test
+    void a_group_that_is_too_large_is_refused_before_it_waits() {
+        SaleUnderTest sale = SaleUnderTest.of(admissions, 100);
+        CompletableFuture<Answer> answer = admissions.submit(sale.group(5_000));
+
+        assertThat(answer).as("answered without a batch").isDone();
+        assertThat(answer.join()).isInstanceOfSatisfying(Answer.Refused.class, refused -> {
+            assertThat(refused.problem().code()).isEqualTo(ProblemCode.INVALID);
+            assertThat((List<?>) refused.problem().members().get("errors"))
+                    .extracting("field")
+                    .containsExactly("attendees", "acceptedCodeOfConduct");
         });
     }
 

@@ -13,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.openingminute.messaging.Ids;
 import org.openingminute.messaging.testing.TestInfrastructure;
 import org.openingminute.registration.clock.BusinessClock;
 import org.openingminute.registration.decision.Answer;
@@ -66,7 +67,11 @@ class RefusalsIT {
     void anotherInstance() {
         ConferenceRepository conferences = new ConferenceRepository(jdbc);
         other = new Admissions(
-                batchRun, conferences, new FirstAnswers(), new Refusals(looks, conferences, figures), figures);
+                batchRun,
+                conferences,
+                new FirstAnswers(Ids.timeOrdered()),
+                new Refusals(looks, conferences, figures),
+                figures);
     }
 
     @Test

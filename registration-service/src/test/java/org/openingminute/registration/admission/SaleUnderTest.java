@@ -1,5 +1,8 @@
 package org.openingminute.registration.admission;
 
+import static java.util.Objects.requireNonNull;
+
+import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -26,13 +29,17 @@ record SaleUnderTest(String slug) {
 
     /** @param more fields of the definition's {@code registration}, each with a comma before it */
     static SaleUnderTest of(Admissions admissions, int capacity, String more) {
-        SaleUnderTest sale =
-                new SaleUnderTest("sale-" + UUID.randomUUID().toString().substring(0, 8));
+        SaleUnderTest sale = notYet();
         sale.define(admissions, capacity, more);
         return sale;
     }
 
-    void define(Admissions admissions, int capacity, String more) {
+    /** One that is not defined. */
+    static SaleUnderTest notYet() {
+        return new SaleUnderTest("sale-" + UUID.randomUUID().toString().substring(0, 8));
+    }
+
+    Answer define(Admissions admissions, int capacity, String more) {
         JsonNode body = JSON.readTree("""
                 {"slug": "%s", "name": "A Sale", "startsOn": "2026-05-18", "endsOn": "2026-05-22", "timeZone": "UTC",
                  "registration": {"currency": "EUR", "capacity": %d,
@@ -41,11 +48,47 @@ record SaleUnderTest(String slug) {
                                  {"code": "online", "name": "Online", "amounts": {"all": 1000}, "countsAgainstCapacity": false}],
                   "vouchers": [{"code": "HALF", "percentOff": 50}]%s}}
                 """.formatted(slug, capacity, more));
-        switch (DefinitionReader.read(body, slug)) {
+        return switch (DefinitionReader.read(body, slug)) {
             case DefinitionReader.Read.Ok(var definition) ->
-                admissions.ask(new Ask.Define(definition, body, null, "organiser"));
+                admissions.ask(new Ask.Define(key("define"), BodyHash.of(body), definition, body, null, "organiser"));
             case DefinitionReader.Read.Wrong wrong -> throw new IllegalArgumentException(wrong.toString());
-        }
+        };
+    }
+
+    Ask.SetVoucher setVoucher(String code) {
+        return new Ask.SetVoucher(
+                slug,
+                key("set-voucher"),
+                new BodyHash(code),
+                code,
+                JSON.readTree("{\"percentOff\": 10}"),
+                null,
+                "organiser");
+    }
+
+    Ask.RemoveVoucher removeVoucher(String code) {
+        return new Ask.RemoveVoucher(slug, key("remove-voucher"), new BodyHash(code), code, null, "organiser");
+    }
+
+    private ScopedKey key(String call) {
+        return new ScopedKey(call + ":" + slug, UUID.randomUUID().toString());
+    }
+
+    /** More than may come together. */
+    Ask.Register group(int attendees) {
+        RegistrationRequest one = seat().request();
+        return new Ask.Register(
+                slug,
+                key("register"),
+                new BodyHash("group"),
+                new RegistrationRequest(
+                        one.contact(),
+                        Collections.nCopies(
+                                attendees, requireNonNull(one.attendees()).getFirst()),
+                        null,
+                        null,
+                        null,
+                        null));
     }
 
     Ask.Register seat() {

@@ -81,6 +81,27 @@ class VoucherIT {
     }
 
     @Test
+    void the_same_key_is_the_same_change_and_the_first_answer() {
+        String slug = service.putConference(10, 600);
+        String path = "/api/admin/conferences/" + slug + "/vouchers/K";
+        String key = newKey();
+        Reply made = service.send("PUT", path, ORGANISER, key, "{\"percentOff\": 50}")
+                .expect(201);
+        Reply removed = service.send("DELETE", path, ORGANISER, key, null).expect(200);
+
+        assertThat(service.send("PUT", path, ORGANISER, key, "{\"percentOff\": 50}")
+                        .expect(201)
+                        .body())
+                .isEqualTo(made.body());
+        assertThat(service.send("DELETE", path, ORGANISER, key, null)
+                        .expect(200)
+                        .body())
+                .isEqualTo(removed.body());
+        service.send("PUT", path, ORGANISER, key, "{\"percentOff\": 60}").expectProblem(422, "idempotency-key-reused");
+        get(slug, "K").expectProblem(404, "not-found");
+    }
+
+    @Test
     void it_is_an_entry_of_the_definition_and_nowhere_else() {
         String slug = service.putConference(10, 600);
         String path = "/api/admin/conferences/" + slug;

@@ -69,7 +69,14 @@ class DefineDecisionTest {
     }
 
     private static Answer define(SaleState sale, JsonNode source) {
-        return new DefineDecision(sale).define(new Ask.Define(Examples.read(source), source, null, "olga"));
+        return new DefineDecision(sale)
+                .define(new Ask.Define(
+                        new ScopedKey("define:small-1", "k"),
+                        BodyHash.of(source),
+                        Examples.read(source),
+                        source,
+                        null,
+                        "olga"));
     }
 
     private static SaleState sale(JsonNode source) {

@@ -37,6 +37,8 @@ import tools.jackson.databind.node.ObjectNode;
 /** Capacity 10, of which category b may have 5; see {@link Examples#small}. */
 class VoucherDecisionTest {
 
+    private static final ScopedKey KEY = new ScopedKey("voucher:small-1", "k");
+    private static final BodyHash NO_BODY = new BodyHash("");
     private static final Instant NOW = Instant.parse("2026-02-02T17:00:00Z");
     private static final String TWO =
             "\"vouchers\": [{\"code\": \"First\", \"percentOff\": 50, \"uses\": 3}, {\"code\": \"SECOND\", \"amountOff\": 1}]";
@@ -149,13 +151,14 @@ class VoucherDecisionTest {
     void a_tag_of_another_revision_is_refused_before_the_fields_are_looked_at() {
         SaleState sale = sale(TWO);
         VoucherDecision decision = new VoucherDecision(sale);
-        assertThat(problem(() -> decision.set(new Ask.SetVoucher("small-1", "K", Examples.json("{}"), 4L, "olga")))
+        assertThat(problem(() -> decision.set(
+                                new Ask.SetVoucher("small-1", KEY, NO_BODY, "K", Examples.json("{}"), 4L, "olga")))
                         .code())
                 .isEqualTo(ProblemCode.CHANGED);
-        assertThat(problem(() -> decision.remove(new Ask.RemoveVoucher("small-1", "first", 6L, "olga")))
+        assertThat(problem(() -> decision.remove(new Ask.RemoveVoucher("small-1", KEY, NO_BODY, "first", 6L, "olga")))
                         .code())
                 .isEqualTo(ProblemCode.CHANGED);
-        decision.remove(new Ask.RemoveVoucher("small-1", "first", 5L, "olga"));
+        decision.remove(new Ask.RemoveVoucher("small-1", KEY, NO_BODY, "first", 5L, "olga"));
     }
 
     @ParameterizedTest
@@ -335,12 +338,12 @@ class VoucherDecisionTest {
     }
 
     private static Answer.Done set(SaleState sale, String code, String body) {
-        return (Answer.Done)
-                new VoucherDecision(sale).set(new Ask.SetVoucher("small-1", code, Examples.json(body), null, "olga"));
+        return new VoucherDecision(sale)
+                .set(new Ask.SetVoucher("small-1", KEY, NO_BODY, code, Examples.json(body), null, "olga"));
     }
 
     private static Answer.Done remove(SaleState sale, String code) {
-        return (Answer.Done) new VoucherDecision(sale).remove(new Ask.RemoveVoucher("small-1", code, null, "olga"));
+        return new VoucherDecision(sale).remove(new Ask.RemoveVoucher("small-1", KEY, NO_BODY, code, null, "olga"));
     }
 
     private static Problem problem(ThrowingCallable call) {

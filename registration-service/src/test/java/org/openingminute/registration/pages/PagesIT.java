@@ -5,49 +5,13 @@ import static org.awaitility.Awaitility.await;
 import static org.openingminute.registration.pages.Browser.header;
 
 import java.net.http.HttpResponse;
-import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.openingminute.messaging.testing.TestInfrastructure;
-import org.openingminute.registration.ServiceUnderTest;
 import org.openingminute.registration.ServiceUnderTest.Reply;
-import org.springframework.boot.test.context.SpringBootTest;
-import org.springframework.boot.test.web.server.LocalServerPort;
-import org.springframework.test.context.DynamicPropertyRegistry;
-import org.springframework.test.context.DynamicPropertySource;
 
-/** The pages as a browser without scripts gets them, from a service on a real database. */
-@SpringBootTest(
-        webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
-        properties = {"APP_MODE=rehearsal", "ACCESS_TOKEN_KEYS=k1:MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE"})
-class PagesIT {
-
-    private static final Duration SOON = Duration.ofSeconds(30);
-
-    @LocalServerPort
-    private int port;
-
-    private ServiceUnderTest service;
-    private Browser browser;
-
-    @DynamicPropertySource
-    static void infrastructure(DynamicPropertyRegistry registry) {
-        TestInfrastructure.register(registry, "pages");
-        registry.add("STAFF_JWKS_URI", ServiceUnderTest::jwksUri);
-    }
-
-    @BeforeEach
-    void connect() {
-        service = new ServiceUnderTest(port);
-        browser = new Browser(port);
-    }
+/** The public pages, as a browser without scripts gets them. */
+class PagesIT extends PageCalls {
 
     @Test
     void a_conference_shows_what_it_is_when_where_and_at_which_sample_prices() {
@@ -116,65 +80,6 @@ class PagesIT {
     }
 
     @Test
-    void a_form_becomes_a_registration_whose_token_is_a_cookie_for_it_alone() {
-        String slug = service.putConference(10, 600);
-        HttpResponse<String> sent = browser.post(register(slug), form(slug, "seat"));
-
-        assertThat(sent.statusCode()).as(sent.body()).isEqualTo(303);
-        String page = header(sent, "Location");
-        assertThat(page).startsWith("/registrations/");
-        assertThat(header(sent, "Set-Cookie"))
-                .startsWith("registration-" + page.substring("/registrations/".length()) + "=k1.")
-                .contains("; Path=/", "; HttpOnly", "; SameSite=Lax")
-                .doesNotContain("Secure", "Max-Age", "Domain");
-        String shown = browser.get(page).body();
-        assertThat(shown)
-                .contains(
-                        "Waiting for your payment",
-                        "Your seat is held until",
-                        "Please pay USD 100.00. Then your seat is yours for good.")
-                .contains("action=\"/api/payments/" + page.substring("/registrations/".length()) + "/checkout\"")
-                .contains("Ada Lovelace", "Seats held", "href=\"" + page + "?reload=true\"")
-                .doesNotContain("http-equiv");
-        assertThat(browser.get(page + "?reload=true").body())
-                .as("only who asks for it is thrown back to the top")
-                .contains("<noscript><meta http-equiv=\"refresh\" content=\"10\"></noscript>", "Stop that");
-        assertThat(header(browser.get(page), "Cache-Control")).contains("no-store");
-    }
-
-    @Test
-    void the_same_form_sent_twice_at_once_and_again_later_is_one_registration() throws Exception {
-        String slug = service.putConference(10, 600);
-        Map<String, String> form = form(slug, "seat");
-        try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
-            Future<HttpResponse<String>> one = executor.submit(() -> new Browser(port).post(register(slug), form));
-            Future<HttpResponse<String>> other = executor.submit(() -> new Browser(port).post(register(slug), form));
-            String page = header(one.get(), "Location");
-            assertThat(page).startsWith("/registrations/");
-            assertThat(header(other.get(), "Location")).isEqualTo(page);
-            assertThat(header(browser.post(register(slug), form), "Location")).isEqualTo(page);
-        }
-        assertThat(service.statistics(slug).number("held")).isEqualTo(1);
-
-        form.put("attendees[0].givenName", "Grace");
-        HttpResponse<String> changed = browser.post(register(slug), form);
-        assertThat(changed.statusCode()).isEqualTo(422);
-        assertThat(changed.body()).contains("This form was sent before", "Begin with an empty form");
-    }
-
-    @Test
-    void a_category_that_needs_a_proof_says_so_and_can_be_chosen() {
-        assertThat(browser.get(register("mlsys-2026")).body())
-                .contains("<option value=\"student\">Student, USD 350.00, with a proof</option>")
-                .contains("<option value=\"academic\">Academic, USD 650.00</option>");
-        assertThat(browser.get(register("mlsys-2026"), "de").body()).contains("Student, 350,00 USD, mit Nachweis<");
-
-        HttpResponse<String> sent = browser.post(register("mlsys-2026"), form("mlsys-2026", "student"));
-        assertThat(sent.statusCode()).isEqualTo(303);
-        assertThat(browser.get(header(sent, "Location")).body()).contains("In review", "Proof for Ada Lovelace");
-    }
-
-    @Test
     void amounts_times_and_seats_are_said_in_one_way() {
         String slug = service.putConference(10, 600);
         Map<String, String> form = form(slug, "seat");
@@ -194,190 +99,6 @@ class PagesIT {
                 .contains("Ihre Plätze werden gehalten bis", "Bitte zahlen Sie 200,00 USD.", "(noch 10 Minuten)")
                 .contains("<p>Vereinigtes Königreich</p>", "<strong>Angemeldet</strong> <span>Kennzeichen ")
                 .containsPattern("<strong><time [^>]+>\\d+\\. Februar 2026, \\d\\d:\\d\\d PST</time></strong>");
-    }
-
-    @Test
-    void what_is_wrong_stands_beside_its_field_and_what_was_typed_is_kept() {
-        Map<String, String> form = form("mlsys-2026", "industry");
-        form.put("contact.email", "nobody");
-        form.put("attendees[0].familyName", "");
-        form.put("attendees[0].addOns[banquet]", "3");
-        form.remove("acceptedCodeOfConduct");
-        HttpResponse<String> answer = browser.post(register("mlsys-2026"), form);
-
-        assertThat(answer.statusCode()).isEqualTo(422);
-        assertThat(answer.body())
-                .contains("<title>Please look again: Register for MLSys 2026</title>")
-                .contains("<a href=\"#contact-email\">")
-                .containsPattern("id=\"contact-email-error\">This is not an e-mail address</p>")
-                .containsPattern("<input id=\"contact-email\"[^>]*value=\"nobody\"[^>]*aria-invalid=\"true\""
-                        + "[^>]*aria-describedby=\"contact-email-error\"")
-                .contains("id=\"attendees-0-familyName-error\">Please fill this in<")
-                .contains("id=\"attendees-0-addOns-error\">Between 1 and 2, or none<")
-                .contains("id=\"acceptedCodeOfConduct-error\">Please accept the code of conduct<")
-                .contains("value=\"Ada\"", "value=\"" + form.get("key") + "\"");
-    }
-
-    @Test
-    void what_people_type_is_text_wherever_it_is_shown() {
-        String slug = service.putConference(10, 600);
-        Map<String, String> form = form(slug, "seat");
-        form.put("attendees[0].givenName", "<script>alert(1)</script>");
-        form.put("attendees[0].affiliation", "\"><img src=x>");
-        form.put("contact.email", "wrong");
-        assertThat(browser.post(register(slug), form).body())
-                .contains("value=\"&lt;script&gt;alert(1)&lt;/script&gt;\"")
-                .doesNotContain("<script>alert", "<img");
-
-        form.put("contact.email", "ada@example.org");
-        String page = header(browser.post(register(slug), form), "Location");
-        assertThat(browser.get(page).body())
-                .contains("&lt;script&gt;alert(1)&lt;/script&gt;")
-                .doesNotContain("<script>alert", "<img");
-    }
-
-    @Test
-    void attendees_come_and_go_without_a_script() {
-        String slug = service.putConference(10, 600);
-        Map<String, String> form = form(slug, "seat");
-        assertThat(browser.get(register(slug)).body())
-                .as("what was asked for is where the answer begins")
-                .containsPattern("value=\"add\"[^>]* formaction=\"[^\"]+/register#attendees-1-category\"")
-                .containsPattern("value=\"price\"[^>]* formaction=\"[^\"]+/register#price\"");
-        form.put("action", "add");
-        HttpResponse<String> more = browser.post(register(slug), form);
-        assertThat(more.statusCode()).isEqualTo(200);
-        assertThat(more.body())
-                .contains("name=\"attendees\" value=\"2\"", "name=\"attendees[1].email\"", "value=\"Ada\"")
-                .contains("id=\"attendees-1-category\"");
-
-        form.put("attendees", "2");
-        form.put("attendees[1].givenName", "Grace");
-        form.put("action", "remove-0");
-        assertThat(browser.post(register(slug), form).body())
-                .contains("name=\"attendees\" value=\"1\"", "value=\"Grace\"")
-                .doesNotContain("value=\"Ada\"", "attendees[1]");
-        assertThat(browser.get(register(slug) + "?attendees=3").body()).contains("name=\"attendees[2].email\"");
-        assertThat(service.statistics(slug).number("held")).isZero();
-    }
-
-    @Test
-    void the_price_can_be_seen_before_anything_is_held() {
-        Map<String, String> form = form("mlsys-2026", "academic");
-        form.put("attendees[0].addOns[tutorials]", "1");
-        form.put("attendees[0].addOns[banquet]", "2");
-        form.put("voucher", "diversity-50");
-        form.put("action", "price");
-
-        assertThat(browser.post(register("mlsys-2026"), form).body())
-                .contains("USD 650.00", "USD 150.00", "USD 220.00", "−USD 325.00", "USD 695.00");
-        form.put("voucher", "no-such");
-        HttpResponse<String> refused = browser.post(register("mlsys-2026"), form);
-        assertThat(refused.statusCode()).isEqualTo(422);
-        assertThat(refused.body()).contains("id=\"voucher-error\"");
-    }
-
-    @Test
-    void who_comes_too_late_reads_what_there_is_not_enough_of() {
-        String slug = service.putConference(1, 600);
-        Map<String, String> form = form(slug, "seat");
-        service.register(slug, "seat").expect(201);
-        HttpResponse<String> answer = browser.post(register(slug), form);
-
-        assertThat(answer.statusCode()).isEqualTo(409);
-        assertThat(answer.body()).contains("There are not enough seats left: Test Conference.", "value=\"Ada\"");
-    }
-
-    @Test
-    void without_its_link_a_registration_is_a_page_that_says_what_to_do() {
-        String path =
-                "/registrations/" + service.register("mlsys-2026", "virtual").text("id");
-        HttpResponse<String> page = browser.get(path);
-        assertThat(page.statusCode()).isEqualTo(401);
-        assertThat(header(page, "Content-Type")).startsWith("text/html");
-        assertThat(page.body()).contains("Please open the link from your mail", "href=\"/open\"");
-
-        service.get(path, "k1.nonsense").expectProblem(401, "unauthenticated");
-        service.get("/nowhere", "k1.nonsense").expectProblem(404, "not-found");
-        assertThat(browser.get("/nowhere").body()).contains("<h1>There is nothing here</h1>");
-        assertThat(browser.get("/api/nowhere").body()).contains("\"code\":\"not-found\"");
-        assertThat(browser.get("/registrations/none").statusCode()).isEqualTo(404);
-    }
-
-    @Test
-    void the_link_of_a_mail_opens_the_registration_it_is_for() {
-        Reply made = service.register("mlsys-2026", "industry").expect(201);
-        HttpResponse<String> opened =
-                browser.post("/open", Map.of("token", Browser.ORIGIN + "/open#" + made.text("accessToken")));
-        assertThat(opened.statusCode()).isEqualTo(303);
-        assertThat(header(opened, "Location")).isEqualTo("/registrations/" + made.text("id"));
-        assertThat(browser.get(header(opened, "Location")).body()).contains(made.text("reference"));
-
-        String token = made.text("accessToken");
-        for (String bad : List.of("", "nonsense", token.substring(0, token.length() - 2), token + "x")) {
-            HttpResponse<String> refused = browser.post("/open", Map.of("token", bad));
-            assertThat(refused.statusCode()).as(bad).isEqualTo(401);
-            assertThat(refused.body()).contains("This link opens nothing", "newest mail");
-            assertThat(header(refused, "Set-Cookie")).isEmpty();
-        }
-    }
-
-    @Test
-    void five_more_minutes_are_given_once_and_a_double_click_is_one_click() {
-        String slug = service.putConference(10, 600);
-        Reply made = service.register(slug, "seat").expect(201);
-        String page = open(made);
-        assertThat(browser.get(page).body()).contains("Give me five more minutes");
-        assertThat(browser.post(page + "/hold-extension", Map.of()).statusCode())
-                .isEqualTo(303);
-
-        assertThat(service.get("/api" + page, made.text("accessToken")).text("holdExpiresAt"))
-                .isGreaterThan(made.text("holdExpiresAt"));
-        assertThat(browser.get(page).body()).contains("Hold extended").doesNotContain("Give me five more minutes");
-        String until = service.get("/api" + page, made.text("accessToken")).text("holdExpiresAt");
-        assertThat(browser.post(page + "/hold-extension", Map.of()).statusCode())
-                .isEqualTo(303);
-        assertThat(service.get("/api" + page, made.text("accessToken")).text("holdExpiresAt"))
-                .isEqualTo(until);
-
-        String unpayable = open(service.register("mlsys-2026", "student").expect(201));
-        HttpResponse<String> refused = browser.post(unpayable + "/hold-extension", Map.of());
-        assertThat(refused.statusCode()).isEqualTo(409);
-        assertThat(refused.body()).contains("The time to pay cannot be extended any more.");
-    }
-
-    @Test
-    void paid_is_confirmed_and_a_cancellation_shows_the_refund_before_it_is_one() {
-        String slug = service.putConference(10, 600);
-        Reply made = service.register(slug, "seat").expect(201);
-        String id = made.text("id");
-        String page = open(made);
-        assertThat(browser.get(page + "/pay").body())
-                .contains("Pay USD 100.00", "Your seat is held until", "(10 minutes left)");
-        assertThat(browser.get(page + "/cancellation").body()).contains("Nothing has been paid");
-        service.tellPayment(
-                id, "payment.captured.v1", 1, ServiceUnderTest.captured(id, 10_000, 10_000, UUID.randomUUID()));
-        await().atMost(SOON)
-                .untilAsserted(() -> assertThat(browser.get(page).body())
-                        .contains("<span class=\"status confirmed\">Confirmed</span>", "Paid: USD 100.00")
-                        .doesNotContain("http-equiv=\"refresh\"", "/checkout"));
-        assertThat(browser.get(page + "/pay").body()).doesNotContain("/checkout");
-
-        String asked = browser.get(page + "/cancellation").body();
-        assertThat(asked).contains("You will get USD 95.00 back.", "less USD 5.00");
-        Map<String, String> yes = Browser.hiddenFields(asked);
-        HttpResponse<String> foreign = browser.postFrom("http://elsewhere.example", page + "/cancellation", yes);
-        assertThat(foreign.statusCode()).isEqualTo(403);
-        assertThat(foreign.body()).contains("did not come from a page of this site");
-        HttpResponse<String> other =
-                browser.post(page + "/cancellation", Map.of("key", yes.get("key"), "refund", "10000"));
-        assertThat(other.statusCode()).isEqualTo(409);
-        assertThat(other.body()).contains("The refund has changed meanwhile", "You will get USD 95.00 back.");
-
-        assertThat(browser.post(page + "/cancellation", yes).statusCode()).isEqualTo(303);
-        assertThat(browser.get(page).body())
-                .contains("Cancelled", "USD 95.00 is on its way back to you.", "Reason: cancelled by you.");
-        assertThat(browser.get(page + "/cancellation").body()).contains("cannot be cancelled now");
     }
 
     @Test
@@ -401,29 +122,5 @@ class PagesIT {
             assertThat(browser.get(asset.group()).statusCode()).isEqualTo(200);
         }
         assertThat(page).doesNotContain("style=", "onclick=", "<style");
-    }
-
-    private String open(Reply made) {
-        return header(browser.post("/open", Map.of("token", made.text("accessToken"))), "Location");
-    }
-
-    private static String register(String slug) {
-        return "/conferences/" + slug + "/register";
-    }
-
-    private Map<String, String> form(String slug, String category) {
-        Map<String, String> form = new LinkedHashMap<>(
-                Browser.hiddenFields(browser.get(register(slug)).body()));
-        form.putAll(Map.of(
-                "contact.name", "Ada Lovelace",
-                "contact.email", "ada@example.org",
-                "contact.locale", "en",
-                "attendees[0].category", category,
-                "attendees[0].givenName", "Ada",
-                "attendees[0].familyName", "Lovelace",
-                "attendees[0].email", "ada@example.org",
-                "acceptedCodeOfConduct", "true",
-                "action", "register"));
-        return form;
     }
 }

@@ -1,0 +1,171 @@
+package org.openingminute.registration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.openingminute.registration.ServiceUnderTest.captured;
+import static org.openingminute.registration.ServiceUnderTest.newKey;
+import static org.openingminute.registration.ServiceUnderTest.staffToken;
+
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.openingminute.registration.ServiceUnderTest.Reply;
+import org.openingminute.registration.ServiceUnderTest.Written;
+
+/** Money that comes in time, late, wrong or twice, and that goes back. */
+class PaymentNewsIT extends ServiceCalls {
+
+    @Test
+    void money_in_time_confirms_and_is_answered_by_keep_however_often_it_is_told() {
+        String slug = service.putConference(10, 600);
+        Reply made = service.register(slug, "seat").expect(201);
+        UUID capture = UUID.randomUUID();
+        service.tellPayment(
+                made.text("id"), "payment.captured.v1", 2, captured(made.text("id"), 10_000, 10_000, capture));
+
+        awaitStatus(made, "confirmed");
+        awaitWritten("payment.commands.v1", made.text("id"), "payment.keep.v1");
+        awaitWritten("registration.events.v1", made.text("id"), "registration.confirmed.v1");
+        service.tellPayment(
+                made.text("id"), "payment.captured.v1", 3, captured(made.text("id"), 10_000, 10_000, capture));
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(written("payment.commands.v1", made.text("id"), "payment.keep.v1"))
+                        .hasSizeGreaterThan(1));
+        assertThat(written("payment.commands.v1", made.text("id"), "payment.keep.v1").stream()
+                        .map(Written::id)
+                        .distinct())
+                .as("the same command")
+                .hasSize(1);
+        assertThat(written("registration.events.v1", made.text("id"), "registration.confirmed.v1"))
+                .hasSize(1);
+        assertThat(service.statistics(slug).number("confirmed")).isEqualTo(1);
+        assertThat(service.statistics(slug).number("revenue.amount")).isEqualTo(10_000);
+    }
+
+    @Test
+    void a_hold_that_runs_out_frees_the_seat_and_late_money_takes_it_if_it_is_still_free() {
+        String slug = service.putConference(1, 1);
+        Reply made = service.register(slug, "seat").expect(201);
+
+        awaitStatus(made, "expired");
+        assertThat(read(made).text("payment.status")).isEqualTo("closed");
+        assertThat(service.statistics(slug).number("free")).isEqualTo(1);
+        awaitWritten("payment.commands.v1", made.text("id"), "payment.close.v1");
+        service.tellPayment(
+                made.text("id"),
+                "payment.captured.v1",
+                2,
+                captured(made.text("id"), 10_000, 10_000, UUID.randomUUID()));
+        awaitStatus(made, "confirmed");
+        assertThat(service.statistics(slug).number("confirmed")).isEqualTo(1);
+    }
+
+    @Test
+    void late_money_goes_back_when_the_seat_is_taken() {
+        String slug = service.putConference(1, 1);
+        Reply late = service.register(slug, "seat").expect(201);
+        awaitStatus(late, "expired");
+        service.register(slug, "free").expect(201);
+        service.tellPayment(
+                late.text("id"),
+                "payment.captured.v1",
+                2,
+                captured(late.text("id"), 10_000, 10_000, UUID.randomUUID()));
+
+        Written refund = awaitWritten("payment.commands.v1", late.text("id"), "payment.refund.v1");
+        assertThat(refund.body().at("/amount/amount").asLong()).isEqualTo(10_000);
+        awaitStatus(late, "expired");
+    }
+
+    @Test
+    void another_amount_than_is_due_goes_back_and_the_hold_goes_on() {
+        String slug = service.putConference(1, 600);
+        Reply made = service.register(slug, "seat").expect(201);
+        service.tellPayment(
+                made.text("id"), "payment.captured.v1", 2, captured(made.text("id"), 10_000, 9_999, UUID.randomUUID()));
+
+        Written refund = awaitWritten("payment.commands.v1", made.text("id"), "payment.refund.v1");
+        assertThat(refund.body().at("/amount/amount").asLong()).isEqualTo(9_999);
+        awaitStatus(made, "pending-payment");
+    }
+
+    @Test
+    void the_right_amount_after_a_wrong_one_that_went_back_confirms() {
+        String slug = service.putConference(1, 600);
+        Reply made = service.register(slug, "seat").expect(201);
+        String id = made.text("id");
+        service.tellPayment(id, "payment.captured.v1", 2, captured(id, 10_000, 9_999, UUID.randomUUID()));
+        Written refund = awaitWritten("payment.commands.v1", id, "payment.refund.v1");
+        service.tellPayment(id, "payment.captured.v1", 3, """
+                {"registration": "%s", "status": "captured", "due": {"amount": 10000, "currency": "USD"},
+                 "captured": {"amount": 19999, "currency": "USD"}, "refunded": {"amount": 9999, "currency": "USD"},
+                 "disputed": {"amount": 0, "currency": "USD"},
+                 "captures": [{"id": "%s", "amount": {"amount": 9999, "currency": "USD"}, "at": "2026-02-02T17:01:00Z",
+                               "answered": true},
+                              {"id": "%s", "amount": {"amount": 10000, "currency": "USD"}, "at": "2026-02-02T17:02:00Z",
+                               "answered": false}],
+                 "refunds": [{"id": "%s", "amount": {"amount": 9999, "currency": "USD"}, "state": "done",
+                              "at": "2026-02-02T17:01:30Z"}],
+                 "disputes": [], "failure": null, "receipt": null}""".formatted(
+                        id,
+                        UUID.randomUUID(),
+                        UUID.randomUUID(),
+                        refund.body().get("refund").asString()));
+
+        awaitStatus(made, "confirmed");
+        awaitWritten("payment.commands.v1", id, "payment.keep.v1");
+    }
+
+    @Test
+    void a_cancellation_gives_back_what_was_quoted() {
+        String slug = service.putConference(1, 600);
+        Reply made = service.register(slug, "seat").expect(201);
+        service.tellPayment(
+                made.text("id"),
+                "payment.captured.v1",
+                2,
+                captured(made.text("id"), 10_000, 10_000, UUID.randomUUID()));
+        awaitStatus(made, "confirmed");
+        String path = "/api/registrations/" + made.text("id") + "/cancellation";
+        Reply quote = service.get(path, made.text("accessToken")).expect(200);
+
+        assertThat(quote.number("refund.amount")).isEqualTo(9_500);
+        service.post(
+                        path,
+                        made.text("accessToken"),
+                        newKey(),
+                        "{\"refund\": {\"amount\": 10000, \"currency\": \"USD\"}}")
+                .expectProblem(409, "not-allowed-now");
+        service.post(
+                        path,
+                        made.text("accessToken"),
+                        newKey(),
+                        "{\"refund\": {\"amount\": 9500, \"currency\": \"USD\"}}")
+                .expect(200);
+        Written refund = awaitWritten("payment.commands.v1", made.text("id"), "payment.refund.v1");
+        assertThat(refund.body().at("/amount/amount").asLong()).isEqualTo(9_500);
+        assertThat(service.statistics(slug).number("free")).isEqualTo(1);
+    }
+
+    @Test
+    void an_organiser_says_that_money_came_in_and_payment_service_is_told_to_book_it_once() {
+        String slug = service.putConference(1, 600);
+        Reply made = service.register(slug, "seat").expect(201);
+        String path = "/api/admin/registrations/" + made.text("id") + "/mark-paid";
+        String body = """
+                {"reference": "transfer 17", "amount": {"amount": %d, "currency": "USD"},
+                 "receivedAt": "2026-02-02T17:00:00Z"}""";
+        String key = newKey();
+
+        service.post(path, made.text("accessToken"), newKey(), body.formatted(10_000))
+                .expectProblem(403, "forbidden");
+        service.post(path, staffToken("organiser"), newKey(), body.formatted(9_999))
+                .expectProblem(422, "invalid");
+        service.post(path, staffToken("organiser"), key, body.formatted(10_000)).expect(200);
+        service.post(path, staffToken("organiser"), key, body.formatted(10_000)).expect(200);
+        service.post(path, staffToken("organiser"), newKey(), body.formatted(10_000))
+                .expectProblem(409, "not-allowed-now");
+        awaitWritten("payment.commands.v1", made.text("id"), "payment.mark-paid.v1");
+        assertThat(written("payment.commands.v1", made.text("id"), "payment.mark-paid.v1"))
+                .hasSize(1);
+    }
+}

@@ -1,0 +1,194 @@
+package org.openingminute.registration.decision;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.openingminute.messaging.OutgoingMessage;
+import org.openingminute.registration.lifecycle.Attendee;
+import org.openingminute.registration.lifecycle.Attendee.Proof;
+import org.openingminute.registration.lifecycle.Registration;
+import org.openingminute.registration.lifecycle.Status;
+import org.openingminute.registration.quota.Stock;
+import org.openingminute.registration.web.Problem;
+import org.openingminute.registration.web.ProblemCode;
+import tools.jackson.databind.JsonNode;
+
+/** What becomes of a refused proof: the offer, and the order that it becomes. */
+class OfferDecisionTest extends ReviewBatches {
+
+    @Test
+    void accepted_is_to_be_paid_within_the_hours_of_an_offer_at_the_prices_of_the_first_hold() {
+        UUID id = register(null, "student");
+        sendProof(id, 0);
+        now = START.plus(Duration.ofDays(3));
+        review(id, true, null, null);
+
+        assertThat(status(id)).isEqualTo(Status.PENDING_PAYMENT);
+        assertThat(proofs(id)).containsExactly(Proof.accepted);
+        assertThat(registrations.get(id).total()).isEqualTo(usd(30_000));
+        assertThat(end(id)).isEqualTo(now.plus(Duration.ofHours(12)));
+        assertThat(said()).endsWith("registration.held.v1");
+        assertThat(lastRequest().get("payable").asBoolean()).isTrue();
+        assertThat(lastRequest().at("/due/amount").asLong()).isEqualTo(30_000);
+        assertThat(lastRequest().get("revision").asLong()).isEqualTo(3);
+        assertThat(audit).extracting(SaleState.AuditEntry::who).containsExactly("olga");
+    }
+
+    @Test
+    void refused_is_offered_the_other_category_at_the_prices_of_the_first_hold() {
+        UUID id = register(null, "student");
+        now = START.plus(Duration.ofDays(1)).minusSeconds(1);
+        sendProof(id, 0);
+        now = START.plus(Duration.ofDays(3));
+        review(id, false, null, "The card has ended.");
+
+        Registration rejected = registrations.get(id);
+        assertThat(rejected.status()).isEqualTo(Status.REJECTED);
+        assertThat(rejected.reason()).isEqualTo("The card has ended.");
+        assertThat(proofs(id)).containsExactly(Proof.refused);
+        assertThat(offer(id).price().total()).isEqualTo(usd(100_000));
+        assertThat(end(id)).isEqualTo(now.plus(Duration.ofHours(12)));
+        assertThat(taken("category:student")).isEqualTo(Stock.Taken.NOTHING);
+        assertThat(taken("category:seat")).isEqualTo(new Stock.Taken(1, 0, null));
+        assertThat(taken("capacity")).isEqualTo(new Stock.Taken(1, 0, null));
+        assertThat(said()).endsWith("registration.rejected.v1");
+        JsonNode told = Documents.treeOf(messages.getLast().body());
+        assertThat(told.at("/offer/total/amount").asLong()).isEqualTo(100_000);
+        assertThat(told.at("/attendees/0/proof").asString()).isEqualTo("refused");
+    }
+
+    @Test
+    void an_accepted_offer_becomes_the_order_and_a_request_of_its_own() {
+        UUID id = register(null, "student", "guest");
+        review(id, false, null, "No card.");
+        now = now.plus(Duration.ofHours(11));
+        accept(id);
+
+        Registration accepted = registrations.get(id);
+        assertThat(accepted.status()).isEqualTo(Status.PENDING_PAYMENT);
+        assertThat(accepted.total()).isEqualTo(usd(100_000));
+        assertThat(accepted.attendees()).extracting(Attendee::category).containsExactly("seat", "guest");
+        assertThat(proofs(id)).containsOnlyNulls();
+        assertThat(accepted.offer()).isNull();
+        assertThat(accepted.reason()).isNull();
+        assertThat(accepted.takes().amounts())
+                .isEqualTo(Map.of("capacity", 2, "category:seat", 1, "category:guest", 1));
+        assertThat(end(id)).isEqualTo(now.plus(Duration.ofHours(12)));
+        assertThat(lastRequest().at("/due/amount").asLong()).isEqualTo(100_000);
+        assertThat(lastRequest().get("revision").asLong()).isEqualTo(2);
+        assertThat(taken("category:seat")).isEqualTo(new Stock.Taken(1, 0, null));
+        assertThat(notes).contains("Proof refused", "Offer made", "Offer accepted");
+    }
+
+    @Test
+    void an_accepted_offer_with_nothing_to_pay_is_confirmed() {
+        UUID id = register(null, "child");
+        review(id, false, null, "Too old.");
+        accept(id);
+
+        assertThat(status(id)).isEqualTo(Status.CONFIRMED);
+        assertThat(taken("category:guest")).isEqualTo(new Stock.Taken(0, 1, null));
+        assertThat(taken("category:child")).isEqualTo(Stock.Taken.NOTHING);
+    }
+
+    @Test
+    void who_was_not_accepted_yet_goes_to_the_other_category_with_the_refused_and_who_was_accepted_stays() {
+        UUID id = register(null, "student", "student", "student");
+        review(id, true, attendee(id, 0), null);
+        review(id, false, attendee(id, 1), "No card.");
+
+        assertThat(proofs(id)).containsExactly(Proof.accepted, Proof.refused, Proof.wanted);
+        assertThat(offer(id).categories()).containsExactly("student", "seat", "seat");
+        assertThat(offer(id).price().total()).isEqualTo(usd(230_000));
+        accept(id);
+        assertThat(proofs(id)).containsExactly(Proof.accepted, null, null);
+    }
+
+    @Test
+    void a_voucher_that_is_for_nobody_any_more_is_dropped_and_its_use_is_free() {
+        UUID id = register("HALF", "student");
+        assertThat(taken("voucher:HALF")).isEqualTo(new Stock.Taken(1, 0, null));
+        review(id, false, null, "No card.");
+
+        assertThat(offer(id).price().voucher()).isNull();
+        assertThat(offer(id).price().total()).isEqualTo(usd(100_000));
+        assertThat(taken("voucher:HALF")).isEqualTo(Stock.Taken.NOTHING);
+    }
+
+    @Test
+    void a_voucher_that_still_touches_somebody_stays_though_it_has_ended_since() {
+        UUID id = register("TEN", "student");
+        now = START.plus(Duration.ofHours(20));
+        review(id, false, null, "No card.");
+
+        assertThat(offer(id).price().voucher()).isEqualTo("TEN");
+        assertThat(offer(id).price().total()).isEqualTo(usd(90_000));
+        assertThat(taken("voucher:TEN")).isEqualTo(new Stock.Taken(1, 0, null));
+    }
+
+    @Test
+    void without_room_in_the_other_category_there_is_no_offer_and_nothing_is_held() {
+        UUID id = register(null, "student");
+        register(null, "seat", "seat");
+        review(id, false, null, "No card.");
+
+        assertThat(status(id)).isEqualTo(Status.REJECTED);
+        assertThat(registrations.get(id).offer()).isNull();
+        assertThat(registrations.get(id).hold().expiresAt()).isNull();
+        assertThat(taken("capacity")).isEqualTo(new Stock.Taken(2, 0, null));
+        assertThat(taken("category:student")).isEqualTo(Stock.Taken.NOTHING);
+        assertThat(messages.stream().map(OutgoingMessage::type)).contains("payment.close.v1");
+        assertThatThrownBy(() -> accept(id)).isInstanceOf(Problem.class).hasMessageContaining("no offer");
+        cancel(id);
+        assertThat(taken("capacity")).as("freed once").isEqualTo(new Stock.Taken(2, 0, null));
+    }
+
+    @Test
+    void what_is_given_back_makes_room_for_the_offer() {
+        UUID id = register(null, "student", "student");
+        register(null, "student", "student");
+        assertThat(taken("capacity").held()).as("all seats are held").isEqualTo(4);
+        review(id, false, null, "No cards.");
+
+        assertThat(offer(id).categories()).containsExactly("seat", "seat");
+        assertThat(taken("capacity").held()).isEqualTo(4);
+    }
+
+    @Test
+    void a_category_without_another_has_no_offer_not_even_for_others_of_the_order() {
+        UUID id = register(null, "student", "alumni");
+        review(id, false, attendee(id, 0), "No card.");
+
+        assertThat(registrations.get(id).offer()).isNull();
+        assertThat(taken("capacity")).isEqualTo(Stock.Taken.NOTHING);
+    }
+
+    @Test
+    void an_offer_that_runs_out_frees_what_it_held_and_cannot_be_accepted() {
+        UUID id = register(null, "student");
+        review(id, false, null, "No card.");
+        now = end(id);
+        assertThatThrownBy(() -> accept(id))
+                .isInstanceOfSatisfying(
+                        Problem.class, problem -> assertThat(problem.code()).isEqualTo(ProblemCode.NOT_ALLOWED_NOW));
+        decide(new Ask.HoldEnded(SLUG, id));
+
+        assertThat(status(id)).isEqualTo(Status.EXPIRED);
+        assertThat(registrations.get(id).offer()).isNull();
+        assertThat(quotas.values()).containsOnly(Stock.Taken.NOTHING);
+    }
+
+    @Test
+    void a_cancelled_offer_frees_what_it_held() {
+        UUID id = register(null, "student");
+        review(id, false, null, "No card.");
+        cancel(id);
+
+        assertThat(status(id)).isEqualTo(Status.CANCELLED);
+        assertThat(quotas.values()).containsOnly(Stock.Taken.NOTHING);
+    }
+}

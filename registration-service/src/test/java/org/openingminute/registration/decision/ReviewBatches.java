@@ -1,0 +1,203 @@
+package org.openingminute.registration.decision;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.messaging.Ids;
+import org.openingminute.messaging.OutgoingMessage;
+import org.openingminute.registration.access.AccessSettings;
+import org.openingminute.registration.form.RegistrationRequest;
+import org.openingminute.registration.lifecycle.Attendee;
+import org.openingminute.registration.lifecycle.Attendee.Proof;
+import org.openingminute.registration.lifecycle.Registration;
+import org.openingminute.registration.lifecycle.Status;
+import org.openingminute.registration.quota.QuotaKey;
+import org.openingminute.registration.quota.Stock;
+import org.openingminute.registration.sale.Examples;
+import org.openingminute.registration.sale.Money;
+import org.openingminute.registration.web.Problem;
+import org.openingminute.registration.web.ProblemCode;
+import tools.jackson.databind.JsonNode;
+
+/** A sale with categories that need a proof, in memory; each ask is a batch of its own. */
+abstract class ReviewBatches {
+
+    static final Instant START = Instant.parse("2026-02-02T17:00:00Z");
+    static final String SLUG = "reviews-1";
+
+    /** Students at 300.00 fall back to seats at 1000.00, alumni to nothing; both prices rise in the second phase. */
+    static final String DEFINITION = """
+            {"slug": "reviews-1", "name": "Reviews", "startsOn": "2026-06-01", "endsOn": "2026-06-02", "timeZone": "UTC",
+             "registration": {"currency": "USD", "capacity": 4, "offerHours": 12, "proofHours": 24, "reviewDays": 5,
+               "phases": [{"code": "early", "name": "Early", "from": "2026-01-01T00:00:00Z", "until": "2026-02-03T17:00:00Z"},
+                          {"code": "late", "name": "Late", "until": "2026-05-01T00:00:00Z"}],
+               "categories": [
+                 {"code": "seat", "name": "Seat", "amounts": {"early": 100000, "late": 120000}, "quota": 2},
+                 {"code": "student", "name": "Student", "amounts": {"early": 30000, "late": 40000}, "needsProof": true,
+                  "otherwise": "seat"},
+                 {"code": "alumni", "name": "Alumni", "amounts": {"early": 50000, "late": 50000}, "needsProof": true},
+                 {"code": "guest", "name": "Guest", "amounts": {"early": 0, "late": 0}},
+                 {"code": "child", "name": "Child", "amounts": {"early": 0, "late": 0}, "needsProof": true,
+                  "otherwise": "guest"}],
+               "addOns": [{"code": "banquet", "name": "Banquet", "amount": 11000}],
+               "vouchers": [{"code": "HALF", "categories": ["student"], "percentOff": 50, "uses": 5},
+                            {"code": "TEN", "percentOff": 10, "uses": 5, "until": "2026-02-02T18:00:00Z"}]}}
+            """;
+
+    final Ids ids = Ids.timeOrdered();
+    final Decisions decisions = new Decisions(ids, new AccessSettings("http://localhost:8080", "", "", ""));
+
+    /** What the batches have saved so far. */
+    final Map<QuotaKey, Stock.Taken> quotas = new HashMap<>();
+
+    final Map<UUID, Registration> registrations = new HashMap<>();
+    final Map<ScopedKey, SaleState.Remembered> keys = new HashMap<>();
+    final List<OutgoingMessage> messages = new ArrayList<>();
+    final List<String> notes = new ArrayList<>();
+    final List<SaleState.AuditEntry> audit = new ArrayList<>();
+    int nextReference;
+    Instant now = START;
+    JsonNode definition = Examples.json(DEFINITION);
+
+    UUID register(@Nullable String voucher, String... categories) {
+        List<RegistrationRequest.@Nullable Attendee> attendees = new ArrayList<>();
+        for (String category : categories) {
+            attendees.add(new RegistrationRequest.Attendee(
+                    category, "Ada", "Lovelace", "ada@example.org", null, null, null, null, null, List.of()));
+        }
+        RegistrationRequest request = new RegistrationRequest(
+                new RegistrationRequest.Contact("Ada Lovelace", "ada@example.org", "en"),
+                attendees,
+                voucher,
+                null,
+                null,
+                true);
+        return Objects.requireNonNull(
+                done(new Ask.Register(SLUG, key("register"), hash(), request)).registration());
+    }
+
+    UUID sendProof(UUID id, int attendee) {
+        UUID file = ids.next();
+        done(new Ask.ProofReceived(SLUG, id, key("proof"), hash(), attendee(id, attendee), file, null));
+        return file;
+    }
+
+    void refusesProof(UUID id, UUID attendee, ProblemCode code) {
+        Registration before = registrations.get(id);
+        assertThatThrownBy(
+                        () -> done(new Ask.ProofReceived(SLUG, id, key("proof"), hash(), attendee, ids.next(), null)))
+                .isInstanceOfSatisfying(
+                        Problem.class, problem -> assertThat(problem.code()).isEqualTo(code));
+        assertThat(registrations.get(id)).isSameAs(before);
+    }
+
+    void review(UUID id, boolean accept, @Nullable UUID attendee, @Nullable String reason) {
+        done(new Ask.Review(SLUG, id, key("review"), hash(), accept, attendee, reason, "olga"));
+    }
+
+    void accept(UUID id) {
+        done(new Ask.AcceptOffer(SLUG, id, key("offer"), hash(), null));
+    }
+
+    void cancel(UUID id) {
+        done(new Ask.Cancel(SLUG, id, key("cancel"), hash(), null, null));
+    }
+
+    Answer.Done done(Ask ask) {
+        return (Answer.Done) decide(ask);
+    }
+
+    /** One batch: reads what the others saved, decides, and saves. */
+    Answer decide(Ask ask) {
+        Conference conference = new Conference(SLUG, 1, Examples.read(definition), definition, true, null);
+        SaleState sale = new SaleState(
+                new SaleState.Read(now, now, conference, quotas, registrations, keys, Set.of(), nextReference));
+        Answer answer = decisions.decide(sale, ask);
+        if (answer instanceof Answer.Refused(Problem problem)) {
+            assertThat(sale.changed()).as("a refusal changes nothing").isEmpty();
+            assertThat(sale.stock().changed()).isEmpty();
+            throw problem;
+        }
+        sale.created().forEach(registration -> registrations.put(registration.id(), registration));
+        sale.changed().forEach(registration -> registrations.put(registration.id(), registration));
+        // Each batch is seconds after the one before: what was freed is for sale by then.
+        sale.stock()
+                .changed()
+                .forEach((key, count) -> quotas.put(key, new Stock.Taken(count.held(), count.sold(), null)));
+        keys.putAll(sale.newKeys());
+        messages.addAll(sale.messages());
+        sale.timeline().forEach(entry -> notes.add(entry.what()));
+        audit.addAll(sale.auditEntries());
+        nextReference = sale.nextReference();
+        return answer;
+    }
+
+    ScopedKey key(String scope) {
+        return new ScopedKey(scope, ids.next().toString());
+    }
+
+    static BodyHash hash() {
+        return BodyHash.of(Examples.json("{}"));
+    }
+
+    UUID attendee(UUID id, int index) {
+        return registrations.get(id).attendees().get(index).id();
+    }
+
+    Status status(UUID id) {
+        return registrations.get(id).status();
+    }
+
+    Registration.Offer offer(UUID id) {
+        return Objects.requireNonNull(registrations.get(id).offer(), "there is an offer");
+    }
+
+    Instant end(UUID id) {
+        return Objects.requireNonNull(registrations.get(id).hold().expiresAt(), "something is held");
+    }
+
+    List<@Nullable Proof> proofs(UUID id) {
+        return registrations.get(id).attendees().stream()
+                .map(Attendee::proof)
+                .collect(Collectors.toCollection(ArrayList::new));
+    }
+
+    Stock.Taken taken(String quota) {
+        return quotas.getOrDefault(QuotaKey.of(quota), Stock.Taken.NOTHING);
+    }
+
+    List<String> said() {
+        return messages.stream()
+                .filter(message -> message.topic().equals("registration.events.v1"))
+                .map(OutgoingMessage::type)
+                .toList();
+    }
+
+    long paymentRequests() {
+        return messages.stream()
+                .filter(message -> message.type().equals("payment.request.v1"))
+                .count();
+    }
+
+    JsonNode lastRequest() {
+        return messages.stream()
+                .filter(message -> message.type().equals("payment.request.v1"))
+                .reduce((before, last) -> last)
+                .map(message -> Documents.treeOf(message.body()))
+                .orElseThrow();
+    }
+
+    static Money usd(long amount) {
+        return new Money(amount, "USD");
+    }
+}

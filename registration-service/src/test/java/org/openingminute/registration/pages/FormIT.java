@@ -1,0 +1,166 @@
+package org.openingminute.registration.pages;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.openingminute.registration.pages.Browser.header;
+
+import java.net.http.HttpResponse;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+
+/** The form, from the first look to the registration that it becomes. */
+class FormIT extends PageCalls {
+
+    @Test
+    void a_form_becomes_a_registration_whose_token_is_a_cookie_for_it_alone() {
+        String slug = service.putConference(10, 600);
+        HttpResponse<String> sent = browser.post(register(slug), form(slug, "seat"));
+
+        assertThat(sent.statusCode()).as(sent.body()).isEqualTo(303);
+        String page = header(sent, "Location");
+        assertThat(page).startsWith("/registrations/");
+        assertThat(header(sent, "Set-Cookie"))
+                .startsWith("registration-" + page.substring("/registrations/".length()) + "=k1.")
+                .contains("; Path=/", "; HttpOnly", "; SameSite=Lax")
+                .doesNotContain("Secure", "Max-Age", "Domain");
+        String shown = browser.get(page).body();
+        assertThat(shown)
+                .contains(
+                        "Waiting for your payment",
+                        "Your seat is held until",
+                        "Please pay USD 100.00. Then your seat is yours for good.")
+                .contains("action=\"/api/payments/" + page.substring("/registrations/".length()) + "/checkout\"")
+                .contains("Ada Lovelace", "Seats held", "href=\"" + page + "?reload=true\"")
+                .doesNotContain("http-equiv");
+        assertThat(browser.get(page + "?reload=true").body())
+                .as("only who asks for it is thrown back to the top")
+                .contains("<noscript><meta http-equiv=\"refresh\" content=\"10\"></noscript>", "Stop that");
+        assertThat(header(browser.get(page), "Cache-Control")).contains("no-store");
+    }
+
+    @Test
+    void the_same_form_sent_twice_at_once_and_again_later_is_one_registration() throws Exception {
+        String slug = service.putConference(10, 600);
+        Map<String, String> form = form(slug, "seat");
+        try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<HttpResponse<String>> one = executor.submit(() -> new Browser(port).post(register(slug), form));
+            Future<HttpResponse<String>> other = executor.submit(() -> new Browser(port).post(register(slug), form));
+            String page = header(one.get(), "Location");
+            assertThat(page).startsWith("/registrations/");
+            assertThat(header(other.get(), "Location")).isEqualTo(page);
+            assertThat(header(browser.post(register(slug), form), "Location")).isEqualTo(page);
+        }
+        assertThat(service.statistics(slug).number("held")).isEqualTo(1);
+
+        form.put("attendees[0].givenName", "Grace");
+        HttpResponse<String> changed = browser.post(register(slug), form);
+        assertThat(changed.statusCode()).isEqualTo(422);
+        assertThat(changed.body()).contains("This form was sent before", "Begin with an empty form");
+    }
+
+    @Test
+    void a_category_that_needs_a_proof_says_so_and_can_be_chosen() {
+        assertThat(browser.get(register("mlsys-2026")).body())
+                .contains("<option value=\"student\">Student, USD 350.00, with a proof</option>")
+                .contains("<option value=\"academic\">Academic, USD 650.00</option>");
+        assertThat(browser.get(register("mlsys-2026"), "de").body()).contains("Student, 350,00 USD, mit Nachweis<");
+
+        HttpResponse<String> sent = browser.post(register("mlsys-2026"), form("mlsys-2026", "student"));
+        assertThat(sent.statusCode()).isEqualTo(303);
+        assertThat(browser.get(header(sent, "Location")).body()).contains("In review", "Proof for Ada Lovelace");
+    }
+
+    @Test
+    void what_is_wrong_stands_beside_its_field_and_what_was_typed_is_kept() {
+        Map<String, String> form = form("mlsys-2026", "industry");
+        form.put("contact.email", "nobody");
+        form.put("attendees[0].familyName", "");
+        form.put("attendees[0].addOns[banquet]", "3");
+        form.remove("acceptedCodeOfConduct");
+        HttpResponse<String> answer = browser.post(register("mlsys-2026"), form);
+
+        assertThat(answer.statusCode()).isEqualTo(422);
+        assertThat(answer.body())
+                .contains("<title>Please look again: Register for MLSys 2026</title>")
+                .contains("<a href=\"#contact-email\">")
+                .containsPattern("id=\"contact-email-error\">This is not an e-mail address</p>")
+                .containsPattern("<input id=\"contact-email\"[^>]*value=\"nobody\"[^>]*aria-invalid=\"true\""
+                        + "[^>]*aria-describedby=\"contact-email-error\"")
+                .contains("id=\"attendees-0-familyName-error\">Please fill this in<")
+                .contains("id=\"attendees-0-addOns-error\">Between 1 and 2, or none<")
+                .contains("id=\"acceptedCodeOfConduct-error\">Please accept the code of conduct<")
+                .contains("value=\"Ada\"", "value=\"" + form.get("key") + "\"");
+    }
+
+    @Test
+    void what_people_type_is_text_wherever_it_is_shown() {
+        String slug = service.putConference(10, 600);
+        Map<String, String> form = form(slug, "seat");
+        form.put("attendees[0].givenName", "<script>alert(1)</script>");
+        form.put("attendees[0].affiliation", "\"><img src=x>");
+        form.put("contact.email", "wrong");
+        assertThat(browser.post(register(slug), form).body())
+                .contains("value=\"&lt;script&gt;alert(1)&lt;/script&gt;\"")
+                .doesNotContain("<script>alert", "<img");
+
+        form.put("contact.email", "ada@example.org");
+        String page = header(browser.post(register(slug), form), "Location");
+        assertThat(browser.get(page).body())
+                .contains("&lt;script&gt;alert(1)&lt;/script&gt;")
+                .doesNotContain("<script>alert", "<img");
+    }
+
+    @Test
+    void attendees_come_and_go_without_a_script() {
+        String slug = service.putConference(10, 600);
+        Map<String, String> form = form(slug, "seat");
+        assertThat(browser.get(register(slug)).body())
+                .as("what was asked for is where the answer begins")
+                .containsPattern("value=\"add\"[^>]* formaction=\"[^\"]+/register#attendees-1-category\"")
+                .containsPattern("value=\"price\"[^>]* formaction=\"[^\"]+/register#price\"");
+        form.put("action", "add");
+        HttpResponse<String> more = browser.post(register(slug), form);
+        assertThat(more.statusCode()).isEqualTo(200);
+        assertThat(more.body())
+                .contains("name=\"attendees\" value=\"2\"", "name=\"attendees[1].email\"", "value=\"Ada\"")
+                .contains("id=\"attendees-1-category\"");
+
+        form.put("attendees", "2");
+        form.put("attendees[1].givenName", "Grace");
+        form.put("action", "remove-0");
+        assertThat(browser.post(register(slug), form).body())
+                .contains("name=\"attendees\" value=\"1\"", "value=\"Grace\"")
+                .doesNotContain("value=\"Ada\"", "attendees[1]");
+        assertThat(browser.get(register(slug) + "?attendees=3").body()).contains("name=\"attendees[2].email\"");
+        assertThat(service.statistics(slug).number("held")).isZero();
+    }
+
+    @Test
+    void the_price_can_be_seen_before_anything_is_held() {
+        Map<String, String> form = form("mlsys-2026", "academic");
+        form.put("attendees[0].addOns[tutorials]", "1");
+        form.put("attendees[0].addOns[banquet]", "2");
+        form.put("voucher", "diversity-50");
+        form.put("action", "price");
+
+        assertThat(browser.post(register("mlsys-2026"), form).body())
+                .contains("USD 650.00", "USD 150.00", "USD 220.00", "−USD 325.00", "USD 695.00");
+        form.put("voucher", "no-such");
+        HttpResponse<String> refused = browser.post(register("mlsys-2026"), form);
+        assertThat(refused.statusCode()).isEqualTo(422);
+        assertThat(refused.body()).contains("id=\"voucher-error\"");
+    }
+
+    @Test
+    void who_comes_too_late_reads_what_there_is_not_enough_of() {
+        String slug = service.putConference(1, 600);
+        Map<String, String> form = form(slug, "seat");
+        service.register(slug, "seat").expect(201);
+        HttpResponse<String> answer = browser.post(register(slug), form);
+
+        assertThat(answer.statusCode()).isEqualTo(409);
+        assertThat(answer.body()).contains("There are not enough seats left: Test Conference.", "value=\"Ada\"");
+    }
+}

@@ -1,0 +1,109 @@
+package org.openingminute.registration.pages;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.openingminute.registration.pages.Browser.header;
+
+import java.net.http.HttpResponse;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.openingminute.registration.ServiceUnderTest;
+import org.openingminute.registration.ServiceUnderTest.Reply;
+
+/** The page of a registration, as a browser without scripts gets it. */
+class RegistrationPageIT extends PageCalls {
+
+    @Test
+    void without_its_link_a_registration_is_a_page_that_says_what_to_do() {
+        String path =
+                "/registrations/" + service.register("mlsys-2026", "virtual").text("id");
+        HttpResponse<String> page = browser.get(path);
+        assertThat(page.statusCode()).isEqualTo(401);
+        assertThat(header(page, "Content-Type")).startsWith("text/html");
+        assertThat(page.body()).contains("Please open the link from your mail", "href=\"/open\"");
+
+        service.get(path, "k1.nonsense").expectProblem(401, "unauthenticated");
+        service.get("/nowhere", "k1.nonsense").expectProblem(404, "not-found");
+        assertThat(browser.get("/nowhere").body()).contains("<h1>There is nothing here</h1>");
+        assertThat(browser.get("/api/nowhere").body()).contains("\"code\":\"not-found\"");
+        assertThat(browser.get("/registrations/none").statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void the_link_of_a_mail_opens_the_registration_it_is_for() {
+        Reply made = service.register("mlsys-2026", "industry").expect(201);
+        HttpResponse<String> opened =
+                browser.post("/open", Map.of("token", Browser.ORIGIN + "/open#" + made.text("accessToken")));
+        assertThat(opened.statusCode()).isEqualTo(303);
+        assertThat(header(opened, "Location")).isEqualTo("/registrations/" + made.text("id"));
+        assertThat(browser.get(header(opened, "Location")).body()).contains(made.text("reference"));
+
+        String token = made.text("accessToken");
+        for (String bad : List.of("", "nonsense", token.substring(0, token.length() - 2), token + "x")) {
+            HttpResponse<String> refused = browser.post("/open", Map.of("token", bad));
+            assertThat(refused.statusCode()).as(bad).isEqualTo(401);
+            assertThat(refused.body()).contains("This link opens nothing", "newest mail");
+            assertThat(header(refused, "Set-Cookie")).isEmpty();
+        }
+    }
+
+    @Test
+    void five_more_minutes_are_given_once_and_a_double_click_is_one_click() {
+        String slug = service.putConference(10, 600);
+        Reply made = service.register(slug, "seat").expect(201);
+        String page = open(made);
+        assertThat(browser.get(page).body()).contains("Give me five more minutes");
+        assertThat(browser.post(page + "/hold-extension", Map.of()).statusCode())
+                .isEqualTo(303);
+
+        assertThat(service.get("/api" + page, made.text("accessToken")).text("holdExpiresAt"))
+                .isGreaterThan(made.text("holdExpiresAt"));
+        assertThat(browser.get(page).body()).contains("Hold extended").doesNotContain("Give me five more minutes");
+        String until = service.get("/api" + page, made.text("accessToken")).text("holdExpiresAt");
+        assertThat(browser.post(page + "/hold-extension", Map.of()).statusCode())
+                .isEqualTo(303);
+        assertThat(service.get("/api" + page, made.text("accessToken")).text("holdExpiresAt"))
+                .isEqualTo(until);
+
+        String unpayable = open(service.register("mlsys-2026", "student").expect(201));
+        HttpResponse<String> refused = browser.post(unpayable + "/hold-extension", Map.of());
+        assertThat(refused.statusCode()).isEqualTo(409);
+        assertThat(refused.body()).contains("The time to pay cannot be extended any more.");
+    }
+
+    @Test
+    void paid_is_confirmed_and_a_cancellation_shows_the_refund_before_it_is_one() {
+        String slug = service.putConference(10, 600);
+        Reply made = service.register(slug, "seat").expect(201);
+        String id = made.text("id");
+        String page = open(made);
+        assertThat(browser.get(page + "/pay").body())
+                .contains("Pay USD 100.00", "Your seat is held until", "(10 minutes left)");
+        assertThat(browser.get(page + "/cancellation").body()).contains("Nothing has been paid");
+        service.tellPayment(
+                id, "payment.captured.v1", 1, ServiceUnderTest.captured(id, 10_000, 10_000, UUID.randomUUID()));
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(browser.get(page).body())
+                        .contains("<span class=\"status confirmed\">Confirmed</span>", "Paid: USD 100.00")
+                        .doesNotContain("http-equiv=\"refresh\"", "/checkout"));
+        assertThat(browser.get(page + "/pay").body()).doesNotContain("/checkout");
+
+        String asked = browser.get(page + "/cancellation").body();
+        assertThat(asked).contains("You will get USD 95.00 back.", "less USD 5.00");
+        Map<String, String> yes = Browser.hiddenFields(asked);
+        HttpResponse<String> foreign = browser.postFrom("http://elsewhere.example", page + "/cancellation", yes);
+        assertThat(foreign.statusCode()).isEqualTo(403);
+        assertThat(foreign.body()).contains("did not come from a page of this site");
+        HttpResponse<String> other =
+                browser.post(page + "/cancellation", Map.of("key", yes.get("key"), "refund", "10000"));
+        assertThat(other.statusCode()).isEqualTo(409);
+        assertThat(other.body()).contains("The refund has changed meanwhile", "You will get USD 95.00 back.");
+
+        assertThat(browser.post(page + "/cancellation", yes).statusCode()).isEqualTo(303);
+        assertThat(browser.get(page).body())
+                .contains("Cancelled", "USD 95.00 is on its way back to you.", "Reason: cancelled by you.");
+        assertThat(browser.get(page + "/cancellation").body()).contains("cannot be cancelled now");
+    }
+}
