@@ -13,20 +13,28 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.openingminute.messaging.testing.TestInfrastructure;
+import org.openingminute.registration.admission.AdmissionBatch.Waiting;
 import org.openingminute.registration.decision.Answer;
 import org.openingminute.registration.decision.Ask;
+import org.openingminute.registration.web.Problem;
+import org.openingminute.registration.web.ProblemCode;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.context.annotation.Import;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** The admission batch on a real database: what the architecture says of it, sentence by sentence. */
+@Import(Instances.class)
 @SpringBootTest(
         webEnvironment = SpringBootTest.WebEnvironment.NONE,
         properties = {
@@ -38,6 +46,20 @@ import org.springframework.test.context.DynamicPropertySource;
 class AdmissionIT {
 
     private static final Duration SOON = Duration.ofSeconds(20);
+
+    /** Nothing is remembered of a batch that a test runs by itself. */
+    private static final BatchRun.Listener UNHEARD = new BatchRun.Listener() {
+        @Override
+        public void committed(BatchRun.Decided decided) {
+            // It is in the database.
+        }
+
+        @Override
+        public void notYet(Waiting waiting, Answer.NotYet answer) {
+            waiting.answer().complete(answer.otherwise());
+        }
+    };
+
     private static CuttableLine line;
 
     @Autowired
@@ -47,16 +69,16 @@ class AdmissionIT {
     private BatchRun batchRun;
 
     @Autowired
-    private RefusalRepository looks;
-
-    @Autowired
-    private AdmissionFigures figures;
+    private Instances instances;
 
     @Autowired
     private MeterRegistry meters;
 
     @Autowired
     private JdbcClient jdbc;
+
+    @Autowired
+    private TransactionTemplate transaction;
 
     private Admissions other;
 
@@ -74,12 +96,9 @@ class AdmissionIT {
         registry.add("KAFKA_BOOTSTRAP_SERVERS", TestInfrastructure::kafkaBootstrapServers);
     }
 
-    /** Another instance: its own queues and its own memory, the same database. */
     @BeforeEach
     void anotherInstance() {
-        ConferenceRepository conferences = new ConferenceRepository(jdbc);
-        other = new Admissions(
-                batchRun, conferences, new FirstAnswers(), new Refusals(looks, conferences, figures), figures);
+        other = instances.another();
     }
 
     @AfterAll
@@ -130,13 +149,8 @@ class AdmissionIT {
         assertThat(registrations(sale)).isEqualTo(2);
 
         moveKeys(sale, "1 hour");
-        assertThat(anotherOne().askForAnswer(ask).registration()).isNotNull();
+        assertThat(instances.another().askForAnswer(ask).registration()).isNotNull();
         assertThat(registrations(sale)).isEqualTo(3);
-    }
-
-    private Admissions anotherOne() {
-        anotherInstance();
-        return other;
     }
 
     private void moveKeys(SaleUnderTest sale, String by) {
@@ -179,6 +193,68 @@ class AdmissionIT {
         assertThat(meters.counter("admission.batch.failures", "why", "out-of-time")
                         .count())
                 .isPositive();
+    }
+
+    @Test
+    void who_takes_too_long_even_alone_is_told_to_come_again_and_all_others_are_answered() {
+        SaleUnderTest sale = SaleUnderTest.of(admissions, 100);
+        onAttendee("stuck", "perform pg_sleep(3)");
+        List<Waiting> batch = waiting(sale.of("stuck@example.org"), sale.seat(), sale.seat(), sale.seat());
+
+        batchRun.run(sale.slug(), batch, UNHEARD);
+
+        assertToldToComeAgain(batch.getFirst());
+        assertThat(batch.stream().skip(1).map(one -> outcome(one.answer()))).containsOnly("201");
+        assertThat(registrations(sale)).isEqualTo(3);
+        assertThat(held(sale)).isEqualTo(3);
+    }
+
+    @Test
+    void when_the_time_is_up_what_is_left_is_told_so_and_not_halved_any_more() {
+        SaleUnderTest sale = SaleUnderTest.of(admissions, 100);
+        onAttendee("stuck", "perform pg_sleep(3)");
+        List<Waiting> batch = waiting(sale.of("stuck@example.org"), sale.seat(), sale.of("stuck@example.org"));
+
+        // The first one alone takes what is left of the eight seconds; then come the other two.
+        batchRun.run(sale.slug(), batch, UNHEARD);
+
+        batch.forEach(AdmissionIT::assertToldToComeAgain);
+        assertThat(registrations(sale)).isZero();
+        assertThat(outcome(admissions.ask(sale.seat()))).isEqualTo("201");
+    }
+
+    @Test
+    void while_another_holds_the_lock_for_too_long_all_are_told_to_come_again() {
+        SaleUnderTest sale = SaleUnderTest.of(admissions, 100);
+        List<Waiting> batch = waiting(sale.seat(), sale.seat());
+
+        transaction.executeWithoutResult(_ -> {
+            jdbc.sql("select 1 from inventory where conference = ? for update")
+                    .param(sale.slug())
+                    .query()
+                    .singleRow();
+            // On another thread, which has a transaction of its own.
+            CompletableFuture.runAsync(() -> batchRun.run(sale.slug(), batch, UNHEARD))
+                    .join();
+        });
+
+        batch.forEach(AdmissionIT::assertToldToComeAgain);
+        assertThat(registrations(sale)).isZero();
+    }
+
+    private static List<Waiting> waiting(Ask... asks) {
+        return Stream.of(asks)
+                .map(ask -> new Waiting(ask, new CompletableFuture<>(), System.nanoTime()))
+                .toList();
+    }
+
+    private static void assertToldToComeAgain(Waiting waiting) {
+        assertThat(waiting.answer())
+                .failsWithin(Duration.ZERO)
+                .withThrowableOfType(ExecutionException.class)
+                .havingCause()
+                .isInstanceOfSatisfying(
+                        Problem.class, problem -> assertThat(problem.code()).isEqualTo(ProblemCode.UNAVAILABLE));
     }
 
     @Test

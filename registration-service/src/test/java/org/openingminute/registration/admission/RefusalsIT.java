@@ -19,11 +19,15 @@ import org.openingminute.registration.decision.Answer;
 import org.openingminute.registration.decision.Ask;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.context.annotation.Import;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** No SQL for "no", and nobody refused who was let in. */
+@Import(Instances.class)
 @SpringBootTest(
         webEnvironment = SpringBootTest.WebEnvironment.NONE,
         properties = {
@@ -34,11 +38,10 @@ import org.springframework.test.context.DynamicPropertySource;
         })
 class RefusalsIT {
 
-    @Autowired
-    private Admissions admissions;
+    private static final Duration SOON = Duration.ofSeconds(20);
 
     @Autowired
-    private BatchRun batchRun;
+    private Admissions admissions;
 
     @Autowired
     private RefusalRepository looks;
@@ -47,7 +50,7 @@ class RefusalsIT {
     private BusinessClock clock;
 
     @Autowired
-    private AdmissionFigures figures;
+    private Instances instances;
 
     @Autowired
     private MeterRegistry meters;
@@ -64,9 +67,7 @@ class RefusalsIT {
 
     @BeforeEach
     void anotherInstance() {
-        ConferenceRepository conferences = new ConferenceRepository(jdbc);
-        other = new Admissions(
-                batchRun, conferences, new FirstAnswers(), new Refusals(looks, conferences, figures), figures);
+        other = instances.another();
     }
 
     @Test
@@ -157,25 +158,103 @@ class RefusalsIT {
     }
 
     @Test
-    void before_the_opening_and_after_the_end_nobody_asks_the_database() throws InterruptedException {
+    void the_first_of_those_who_wait_gets_the_freed_seat_and_nobody_is_left_without_an_answer() {
+        SaleUnderTest sale = SaleUnderTest.of(admissions, 1);
+        Answer.Done made = admissions.askForAnswer(sale.seat());
+        admissions.ask(sale.cancel(made));
+        List<CompletableFuture<Answer>> answers = IntStream.range(0, AdmissionBatch.LATER + 6)
+                .mapToObj(i -> admissions.submit(sale.seat()))
+                .toList();
+
+        assertThat(answers).allSatisfy(answer -> assertThat(answer).succeedsWithin(SOON));
+        assertThat(outcome(answers.getFirst())).isEqualTo("201");
+        assertThat(answers.stream().skip(1).map(SaleUnderTest::outcome)).containsOnly("sold-out");
+    }
+
+    @Test
+    void another_definition_that_frees_nothing_leaves_sold_out_as_it_is() {
+        SaleUnderTest sale = soldOut();
+        assertThat(outcome(other.submit(sale.seat()))).isEqualTo("sold-out");
+
+        sale.define(admissions, 1, ", \"taxPercent\": 19");
+        for (Admissions instance : List.of(admissions, other)) {
+            assertThat(outcome(instance.submit(sale.seat()))).isEqualTo("sold-out");
+            assertThat(outcome(instance.submit(sale.online()))).isEqualTo("201");
+            refusedFromMemory(instance, sale, "sold-out");
+        }
+    }
+
+    @Test
+    void who_is_let_in_by_another_definition_that_frees_nothing_is_refused_by_nobody() {
+        SaleUnderTest sale = soldOut();
+        assertThat(outcome(other.submit(sale.seat()))).isEqualTo("sold-out");
+        Ask.Register ask = sale.seat();
+        ObjectNode withoutSeats = sale.definition(1, "");
+        ((ObjectNode) withoutSeats.at("/registration/categories/0")).put("countsAgainstCapacity", false);
+        refusedFromMemory(other, sale, "sold-out");
+
+        sale.define(admissions, withoutSeats);
+        Answer.Done made = admissions.askForAnswer(ask);
+        assertThat(made.status()).isEqualTo(201);
+        assertThat(other.askForAnswer(ask)).isEqualTo(made);
+    }
+
+    @Test
+    void places_of_a_reservation_that_has_ended_are_for_everybody_at_once() throws InterruptedException {
         try {
-            SaleUnderTest sale = SaleUnderTest.of(admissions, 10);
-            clock.moveTo(Instant.parse("2026-01-14T23:00:00Z"));
-            refusedFromMemory(sale, "not-open");
-            clock.moveTo(Instant.parse("2026-01-15T00:00:00Z"));
-            assertThat(outcome(admissions.submit(sale.seat()))).isEqualTo("201");
-            clock.moveTo(Instant.parse("2026-05-22T00:00:10Z"));
-            refusedFromMemory(sale, "closed");
+            clock.moveTo(Instant.parse("2026-02-02T17:00:00Z"));
+            SaleUnderTest sale = SaleUnderTest.of(admissions, 1);
+            ObjectNode reserving = sale.definition(1, "");
+            ((ArrayNode) reserving.at("/registration/vouchers"))
+                    .addObject()
+                    .put("code", "KEPT")
+                    .put("uses", 1)
+                    .put("reserves", true)
+                    .put("until", "2026-02-02T17:04:59Z");
+            sale.define(admissions, reserving);
+            assertThat(outcome(admissions.submit(sale.seat()))).isEqualTo("sold-out");
+            refusedFromMemory(admissions, sale, "sold-out");
+
+            clock.moveTo(Instant.parse("2026-02-02T17:04:57Z"));
+            boolean ended;
+            String outcome;
+            do {
+                ended = businessTimeIsAfter("2026-02-02T17:05:00Z");
+                outcome = outcome(admissions.submit(sale.seat()));
+            } while (!ended && outcome.equals("sold-out"));
+            assertThat(outcome).as("no memory outlives the reservation").isEqualTo("201");
+            assertThat(outcome(admissions.submit(sale.seat()))).as("it was one").isEqualTo("sold-out");
         } finally {
             clock.moveTo(Instant.parse("2026-02-02T17:00:00Z"));
         }
     }
 
-    private void refusedFromMemory(SaleUnderTest sale, String code) {
-        assertThat(outcome(admissions.submit(sale.seat()))).isEqualTo(code);
+    private boolean businessTimeIsAfter(String instant) {
+        return jdbc.sql("""
+                select clock_timestamp() + offset_millis * interval '1 millisecond' > ?::timestamptz from rehearsal_clock
+                """).param(instant).query(Boolean.class).single();
+    }
+
+    @Test
+    void before_the_opening_and_after_the_end_nobody_asks_the_database() throws InterruptedException {
+        try {
+            SaleUnderTest sale = SaleUnderTest.of(admissions, 10);
+            clock.moveTo(Instant.parse("2026-01-14T23:00:00Z"));
+            refusedFromMemory(admissions, sale, "not-open");
+            clock.moveTo(Instant.parse("2026-01-15T00:00:00Z"));
+            assertThat(outcome(admissions.submit(sale.seat()))).isEqualTo("201");
+            clock.moveTo(Instant.parse("2026-05-22T00:00:10Z"));
+            refusedFromMemory(admissions, sale, "closed");
+        } finally {
+            clock.moveTo(Instant.parse("2026-02-02T17:00:00Z"));
+        }
+    }
+
+    private void refusedFromMemory(Admissions instance, SaleUnderTest sale, String code) {
+        assertThat(outcome(instance.submit(sale.seat()))).isEqualTo(code);
         long batches = batches();
         for (int i = 0; i < 100; i++) {
-            assertThat(outcome(admissions.submit(sale.seat()))).isEqualTo(code);
+            assertThat(outcome(instance.submit(sale.seat()))).isEqualTo(code);
         }
         assertThat(batches()).isEqualTo(batches);
     }

@@ -14,6 +14,7 @@ import org.openingminute.registration.form.RegistrationRequest;
 import org.openingminute.registration.web.Problem;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /** A conference of its own for a test, and what its people ask: one seat each, unless said otherwise. */
 record SaleUnderTest(String slug) {
@@ -33,7 +34,12 @@ record SaleUnderTest(String slug) {
     }
 
     void define(Admissions admissions, int capacity, String more) {
-        JsonNode body = JSON.readTree("""
+        define(admissions, definition(capacity, more));
+    }
+
+    /** A definition to be changed before it is put. */
+    ObjectNode definition(int capacity, String more) {
+        return (ObjectNode) JSON.readTree("""
                 {"slug": "%s", "name": "A Sale", "startsOn": "2026-05-18", "endsOn": "2026-05-22", "timeZone": "UTC",
                  "registration": {"currency": "EUR", "capacity": %d,
                   "phases": [{"code": "all", "name": "All", "from": "2026-01-15T00:00:00Z", "until": "2026-05-22T00:00:00Z"}],
@@ -41,6 +47,9 @@ record SaleUnderTest(String slug) {
                                  {"code": "online", "name": "Online", "amounts": {"all": 1000}, "countsAgainstCapacity": false}],
                   "vouchers": [{"code": "HALF", "percentOff": 50}]%s}}
                 """.formatted(slug, capacity, more));
+    }
+
+    void define(Admissions admissions, JsonNode body) {
         switch (DefinitionReader.read(body, slug)) {
             case DefinitionReader.Read.Ok(var definition) ->
                 admissions.ask(new Ask.Define(definition, body, null, "organiser"));
