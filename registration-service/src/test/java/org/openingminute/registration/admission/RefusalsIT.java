@@ -189,7 +189,7 @@ class RefusalsIT {
     @Test
     void another_definition_that_frees_nothing_leaves_sold_out_as_it_is() {
         SaleUnderTest sale = soldOut();
-        assertThat(outcome(other.submit(sale.seat()))).isEqualTo("sold-out");
+        refusedFromMemory(other, sale, "sold-out");
 
         sale.define(admissions, 1, ", \"taxPercent\": 19");
         for (Admissions instance : List.of(admissions, other)) {
@@ -219,14 +219,7 @@ class RefusalsIT {
         try {
             clock.moveTo(Instant.parse("2026-02-02T17:00:00Z"));
             SaleUnderTest sale = SaleUnderTest.of(admissions, 1);
-            ObjectNode reserving = sale.definition(1, "");
-            ((ArrayNode) reserving.at("/registration/vouchers"))
-                    .addObject()
-                    .put("code", "KEPT")
-                    .put("uses", 1)
-                    .put("reserves", true)
-                    .put("until", "2026-02-02T17:04:59Z");
-            sale.define(admissions, reserving);
+            sale.define(admissions, reservingAll(sale));
             assertThat(outcome(admissions.submit(sale.seat()))).isEqualTo("sold-out");
             refusedFromMemory(admissions, sale, "sold-out");
 
@@ -242,6 +235,31 @@ class RefusalsIT {
         } finally {
             clock.moveTo(Instant.parse("2026-02-02T17:00:00Z"));
         }
+    }
+
+    @Test
+    void places_of_a_reservation_that_is_removed_are_for_sale_when_no_instance_remembers_it() {
+        SaleUnderTest sale = SaleUnderTest.of(admissions, 1);
+        sale.define(admissions, reservingAll(sale));
+        assertThat(outcome(admissions.submit(sale.seat()))).isEqualTo("sold-out");
+        refusedFromMemory(other, sale, "sold-out");
+        Ask.Register ask = sale.seat();
+
+        admissions.ask(new Ask.RemoveVoucher(sale.slug(), "KEPT", null, "organiser"));
+        Answer.Done made = admissions.askForAnswer(ask);
+        assertThat(other.askForAnswer(ask)).isEqualTo(made);
+    }
+
+    /** One seat, and a voucher that keeps it until five minutes past five. */
+    private static ObjectNode reservingAll(SaleUnderTest sale) {
+        ObjectNode definition = sale.definition(1, "");
+        ((ArrayNode) definition.at("/registration/vouchers"))
+                .addObject()
+                .put("code", "KEPT")
+                .put("uses", 1)
+                .put("reserves", true)
+                .put("until", "2026-02-02T17:04:59Z");
+        return definition;
     }
 
     private boolean businessTimeIsAfter(String instant) {
