@@ -12,6 +12,8 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.IntStream;
@@ -19,6 +21,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.openingminute.messaging.MayPass;
+import org.openingminute.messaging.Message;
 import org.openingminute.messaging.testing.TestInfrastructure;
 import org.openingminute.registration.admission.AdmissionBatch.Waiting;
 import org.openingminute.registration.decision.Answer;
@@ -224,9 +228,10 @@ class AdmissionIT {
     }
 
     @Test
-    void while_another_holds_the_lock_for_too_long_all_are_told_to_come_again() {
+    void while_another_holds_the_lock_for_too_long_all_are_told_to_come_again_and_messages_are_not_parked() {
         SaleUnderTest sale = SaleUnderTest.of(admissions, 100);
         List<Waiting> batch = waiting(sale.seat(), sale.seat());
+        List<Waiting> news = waiting(paymentNews(sale));
 
         transaction.executeWithoutResult(_ -> {
             jdbc.sql("select 1 from inventory where conference = ? for update")
@@ -234,12 +239,36 @@ class AdmissionIT {
                     .query()
                     .singleRow();
             // On another thread, which has a transaction of its own.
-            CompletableFuture.runAsync(() -> batchRun.run(sale.slug(), batch, UNHEARD))
+            CompletableFuture.runAsync(() -> batchRun.run(
+                            sale.slug(),
+                            Stream.concat(news.stream(), batch.stream()).toList(),
+                            UNHEARD))
                     .join();
         });
 
         batch.forEach(AdmissionIT::assertToldToComeAgain);
+        assertThat(news.getFirst().answer())
+                .failsWithin(Duration.ZERO)
+                .withThrowableOfType(ExecutionException.class)
+                .withCauseInstanceOf(MayPass.class);
         assertThat(registrations(sale)).isZero();
+    }
+
+    private static Ask.PaymentNews paymentNews(SaleUnderTest sale) {
+        UUID registration = UUID.randomUUID();
+        return new Ask.PaymentNews(
+                sale.slug(),
+                registration,
+                new Message(
+                        UUID.randomUUID(),
+                        "payment.events.v1",
+                        registration.toString(),
+                        "payment.captured.v1",
+                        "/payment-service",
+                        Instant.parse("2026-02-02T17:00:00Z"),
+                        1,
+                        "{}",
+                        Map.of()));
     }
 
     private static List<Waiting> waiting(Ask... asks) {
