@@ -207,6 +207,7 @@ class AdmissionIT {
 
         batchRun.run(sale.slug(), batch, UNHEARD);
 
+        assertThat(batch).allMatch(one -> one.answer().isDone());
         assertToldToComeAgain(batch.getFirst());
         assertThat(batch.stream().skip(1).map(one -> outcome(one.answer()))).containsOnly("201");
         assertThat(registrations(sale)).isEqualTo(3);
