@@ -1,8 +1,12 @@
 package org.openingminute.messaging;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -10,17 +14,18 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import javax.sql.DataSource;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.openingminute.messaging.testing.TestInfrastructure;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 class TimePartitionsIT {
 
-    private final DataSource dataSource =
+    private final DriverManagerDataSource dataSource =
             new DriverManagerDataSource(TestInfrastructure.newDatabase("partitions"), "postgres", "postgres");
     private final JdbcClient jdbc = JdbcClient.create(dataSource);
     private final TimePartitions partitions = new TimePartitions(dataSource, "noted");
@@ -47,13 +52,16 @@ class TimePartitionsIT {
     @Test
     void old_days_are_dropped_and_the_others_stay_as_they_are() {
         partitions.makeAhead(2);
-        makeYesterday();
+        makeDaysAgo(1);
+        makeDaysAgo(2);
         note("-1 day");
+        note("-2 days");
         note("now");
 
-        assertThat(partitions.dropOlderThan(Duration.ofDays(1))).isZero();
+        assertThat(partitions.dropOlderThan(Duration.ofDays(2))).isZero();
+        assertThat(partitions.dropOlderThan(Duration.ofDays(1))).isEqualTo(1);
+        assertThat(all()).containsExactly("-1 day", "now");
         assertThat(partitions.dropOlderThan(Duration.ZERO)).isEqualTo(1);
-
         assertThat(all()).containsExactly("now");
     }
 
@@ -77,7 +85,7 @@ class TimePartitionsIT {
     @Test
     void what_was_half_detached_is_dropped_the_next_time() {
         partitions.makeAhead(1);
-        String yesterday = makeYesterday();
+        String yesterday = makeDaysAgo(1);
         jdbc.sql("update pg_inherits set inhdetachpending = true where inhrelid = ?::regclass")
                 .param(yesterday)
                 .update();
@@ -89,11 +97,66 @@ class TimePartitionsIT {
     @Test
     void what_was_detached_and_not_dropped_is_dropped_the_next_time() {
         partitions.makeAhead(1);
-        String yesterday = makeYesterday();
+        String yesterday = makeDaysAgo(1);
         jdbc.sql("alter table noted detach partition " + yesterday).update();
 
         assertThat(partitions.dropOlderThan(Duration.ZERO)).isEqualTo(1);
         assertThat(exists(yesterday)).isFalse();
+    }
+
+    @Test
+    @Timeout(20)
+    void who_reads_for_long_holds_up_neither_the_inserts_nor_the_drop_of_the_next_time() throws SQLException {
+        partitions.makeAhead(1);
+        String yesterday = makeDaysAgo(1);
+        note("-1 day");
+        try (Connection reader = inTransaction("select count(*) from noted")) {
+            assertThatThrownBy(() -> partitions.dropOlderThan(Duration.ZERO)).isInstanceOf(DataAccessException.class);
+            note("now");
+            assertThat(all()).as("yesterday is on its way out").containsExactly("now");
+            reader.rollback();
+        }
+        assertThat(partitions.dropOlderThan(Duration.ZERO)).isEqualTo(1);
+        assertThat(exists(yesterday)).isFalse();
+        assertThat(all()).containsExactly("now");
+    }
+
+    @Test
+    @Timeout(20)
+    void whoever_holds_the_whole_table_is_not_waited_for() throws SQLException {
+        try (Connection holder = inTransaction("lock table noted in access exclusive mode")) {
+            assertThatThrownBy(() -> partitions.makeAhead(1)).isInstanceOf(DataAccessException.class);
+            holder.rollback();
+        }
+        partitions.makeAhead(1);
+        note("+1 day");
+    }
+
+    @Test
+    void a_connection_is_given_back_as_it_was() {
+        SingleConnectionDataSource one =
+                new SingleConnectionDataSource(requireNonNull(dataSource.getUrl()), "postgres", "postgres", true);
+        try {
+            new TimePartitions(one, "noted").makeAhead(1);
+            new TimePartitions(one, "noted").dropOlderThan(Duration.ZERO);
+            assertThat(JdbcClient.create(one)
+                            .sql("show lock_timeout")
+                            .query(String.class)
+                            .single())
+                    .isEqualTo("0");
+        } finally {
+            one.destroy();
+        }
+    }
+
+    /** A session that has done this, and whose transaction goes on. */
+    private Connection inTransaction(String sql) throws SQLException {
+        Connection connection = dataSource.getConnection();
+        connection.setAutoCommit(false);
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+        return connection;
     }
 
     private boolean exists(String name) {
@@ -104,14 +167,14 @@ class TimePartitionsIT {
     }
 
     /** By the database's clock, as all of it. */
-    private String makeYesterday() {
+    private String makeDaysAgo(int days) {
         LocalDate today = jdbc.sql("select (clock_timestamp() at time zone 'UTC')::date")
                 .query(LocalDate.class)
                 .single();
-        LocalDate yesterday = today.minusDays(1);
-        String name = "noted_" + yesterday.toString().replace("-", "");
+        LocalDate day = today.minusDays(days);
+        String name = "noted_" + day.toString().replace("-", "");
         jdbc.sql("create table %s partition of noted for values from ('%sT00:00Z') to ('%sT00:00Z')"
-                        .formatted(name, yesterday, today))
+                        .formatted(name, day, day.plusDays(1)))
                 .update();
         return name;
     }

@@ -1,36 +1,40 @@
 package org.openingminute.registration.admission;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 import static org.openingminute.registration.admission.SaleUnderTest.outcome;
 
-import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.io.IOException;
-import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.openingminute.messaging.Ids;
+import org.openingminute.messaging.MayPass;
+import org.openingminute.messaging.Message;
 import org.openingminute.messaging.testing.TestInfrastructure;
+import org.openingminute.registration.admission.AdmissionBatch.Waiting;
 import org.openingminute.registration.decision.Answer;
 import org.openingminute.registration.decision.Ask;
+import org.openingminute.registration.web.Problem;
 import org.openingminute.registration.web.ProblemCode;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.context.annotation.Import;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** The admission batch on a real database: what the architecture says of it, sentence by sentence. */
+@Import(Instances.class)
 @SpringBootTest(
         webEnvironment = SpringBootTest.WebEnvironment.NONE,
         properties = {
@@ -42,7 +46,19 @@ import org.springframework.test.context.DynamicPropertySource;
 class AdmissionIT {
 
     private static final Duration SOON = Duration.ofSeconds(20);
-    private static CuttableLine line;
+
+    /** Nothing is remembered of a batch that a test runs by itself. */
+    private static final BatchRun.Listener UNHEARD = new BatchRun.Listener() {
+        @Override
+        public void committed(BatchRun.Decided decided) {
+            // It is in the database.
+        }
+
+        @Override
+        public void notYet(Waiting waiting, Answer.NotYet answer) {
+            waiting.answer().complete(answer.otherwise());
+        }
+    };
 
     @Autowired
     private Admissions admissions;
@@ -51,10 +67,7 @@ class AdmissionIT {
     private BatchRun batchRun;
 
     @Autowired
-    private RefusalRepository looks;
-
-    @Autowired
-    private AdmissionFigures figures;
+    private Instances instances;
 
     @Autowired
     private MeterRegistry meters;
@@ -62,37 +75,23 @@ class AdmissionIT {
     @Autowired
     private JdbcClient jdbc;
 
+    @Autowired
+    private TransactionTemplate transaction;
+
     private Admissions other;
 
     @DynamicPropertySource
-    static void infrastructure(DynamicPropertyRegistry registry) throws IOException {
-        String url = TestInfrastructure.newDatabase("admission");
-        URI server = URI.create(url.substring("jdbc:".length()));
-        line = new CuttableLine(server.getHost(), server.getPort());
-        String cuttable = url.replace(server.getHost() + ":" + server.getPort(), "127.0.0.1:" + line.port());
-        // Statements by their text each time: a commit that was prepared would pass the line unseen.
-        String readable = cuttable + (cuttable.contains("?") ? "&" : "?") + "prepareThreshold=0";
-        registry.add("DATABASE_URL", () -> readable);
+    static void infrastructure(DynamicPropertyRegistry registry) {
+        String database = TestInfrastructure.newDatabase("admission");
+        registry.add("DATABASE_URL", () -> database);
         registry.add("DATABASE_USER", () -> "postgres");
         registry.add("DATABASE_PASSWORD", () -> "postgres");
         registry.add("KAFKA_BOOTSTRAP_SERVERS", TestInfrastructure::kafkaBootstrapServers);
     }
 
-    /** Another instance: its own queues and its own memory, the same database. */
     @BeforeEach
     void anotherInstance() {
-        ConferenceRepository conferences = new ConferenceRepository(jdbc);
-        other = new Admissions(
-                batchRun,
-                conferences,
-                new FirstAnswers(Ids.timeOrdered()),
-                new Refusals(looks, conferences, figures),
-                figures);
-    }
-
-    @AfterAll
-    static void hangUp() throws IOException {
-        line.close();
+        other = instances.another();
     }
 
     @Test
@@ -138,13 +137,8 @@ class AdmissionIT {
         assertThat(registrations(sale)).isEqualTo(2);
 
         moveKeys(sale, "1 hour");
-        assertThat(anotherOne().askForAnswer(ask).registration()).isNotNull();
+        assertThat(instances.another().askForAnswer(ask).registration()).isNotNull();
         assertThat(registrations(sale)).isEqualTo(3);
-    }
-
-    private Admissions anotherOne() {
-        anotherInstance();
-        return other;
     }
 
     private void moveKeys(SaleUnderTest sale, String by) {
@@ -190,63 +184,91 @@ class AdmissionIT {
     }
 
     @Test
-    void who_loses_the_line_during_the_commit_runs_the_same_batch_again_and_finds_what_was_saved() {
+    void who_takes_too_long_even_alone_is_told_to_come_again_and_all_others_are_answered() {
         SaleUnderTest sale = SaleUnderTest.of(admissions, 100);
-        admissions.askForAnswer(sale.seat());
+        onAttendee("stuck", "perform pg_sleep(3)");
+        List<Waiting> batch = waiting(sale.of("stuck@example.org"), sale.seat(), sale.seat(), sale.seat());
 
-        untilACommitIsLost(() -> {}, () -> {
-            long before = registrations(sale);
-            Answer.Done made = admissions.askForAnswer(sale.seat());
-            assertThat(registrations(sale)).isEqualTo(before + 1);
-            assertThat(jdbc.sql("select count(*) from registration where id = ?")
-                            .param(made.registration())
-                            .query(Integer.class)
-                            .single())
-                    .isEqualTo(1);
-        });
+        batchRun.run(sale.slug(), batch, UNHEARD);
+
+        assertThat(batch).allMatch(one -> one.answer().isDone());
+        assertToldToComeAgain(batch.getFirst());
+        assertThat(batch.stream().skip(1).map(one -> outcome(one.answer()))).containsOnly("201");
+        assertThat(registrations(sale)).isEqualTo(3);
+        assertThat(held(sale)).isEqualTo(3);
     }
 
     @Test
-    void who_loses_the_line_during_the_commit_of_a_new_conference_is_told_that_it_is_new() {
-        untilACommitIsLost(
-                () -> {},
-                () -> assertThat(outcome(SaleUnderTest.notYet().define(admissions, 100, "")))
-                        .isEqualTo("201"));
+    void when_the_time_is_up_what_is_left_is_told_so_and_not_halved_any_more() {
+        SaleUnderTest sale = SaleUnderTest.of(admissions, 100);
+        onAttendee("stuck", "perform pg_sleep(3)");
+        List<Waiting> batch = waiting(sale.of("stuck@example.org"), sale.seat(), sale.of("stuck@example.org"));
+
+        // The first one alone takes what is left of the eight seconds; then come the other two.
+        batchRun.run(sale.slug(), batch, UNHEARD);
+
+        batch.forEach(AdmissionIT::assertToldToComeAgain);
+        assertThat(registrations(sale)).isZero();
+        assertThat(outcome(admissions.ask(sale.seat()))).isEqualTo("201");
     }
 
     @Test
-    void who_loses_the_line_during_the_commit_of_a_new_voucher_is_told_that_it_is_new() {
+    void while_another_holds_the_lock_for_too_long_all_are_told_to_come_again_and_messages_are_not_parked() {
         SaleUnderTest sale = SaleUnderTest.of(admissions, 100);
-        untilACommitIsLost(() -> {}, () -> {
-            String code = UUID.randomUUID().toString();
-            assertThat(outcome(admissions.ask(sale.setVoucher(code)))).isEqualTo("201");
+        List<Waiting> batch = waiting(sale.seat(), sale.seat());
+        List<Waiting> news = waiting(paymentNews(sale));
+
+        transaction.executeWithoutResult(_ -> {
+            jdbc.sql("select 1 from inventory where conference = ? for update")
+                    .param(sale.slug())
+                    .query()
+                    .singleRow();
+            // On another thread, which has a transaction of its own.
+            CompletableFuture.runAsync(() -> batchRun.run(
+                            sale.slug(),
+                            Stream.concat(news.stream(), batch.stream()).toList(),
+                            UNHEARD))
+                    .join();
         });
+
+        batch.forEach(AdmissionIT::assertToldToComeAgain);
+        assertThat(news.getFirst().answer())
+                .failsWithin(Duration.ZERO)
+                .withThrowableOfType(ExecutionException.class)
+                .withCauseInstanceOf(MayPass.class);
+        assertThat(registrations(sale)).isZero();
     }
 
-    @Test
-    void who_loses_the_line_during_the_commit_of_a_removed_voucher_is_told_that_it_was_removed() {
-        SaleUnderTest sale = SaleUnderTest.of(admissions, 100);
-        untilACommitIsLost(
-                () -> admissions.ask(sale.setVoucher("LATE")),
-                () -> assertThat(outcome(admissions.ask(sale.removeVoucher("LATE"))))
-                        .isEqualTo("200"));
-        assertThat(jdbc.sql("select count(*) from conference where slug = ? and definition::text like '%LATE%'")
-                        .param(sale.slug())
-                        .query(Integer.class)
-                        .single())
-                .isZero();
+    private static Ask.PaymentNews paymentNews(SaleUnderTest sale) {
+        UUID registration = UUID.randomUUID();
+        return new Ask.PaymentNews(
+                sale.slug(),
+                registration,
+                new Message(
+                        UUID.randomUUID(),
+                        "payment.events.v1",
+                        registration.toString(),
+                        "payment.captured.v1",
+                        "/payment-service",
+                        Instant.parse("2026-02-02T17:00:00Z"),
+                        1,
+                        "{}",
+                        Map.of()));
     }
 
-    /** Somebody else's commit may be the one that is cut; then the next is tried. */
-    private void untilACommitIsLost(Runnable before, Runnable work) {
-        Counter lost = meters.counter("admission.batch.failures", "why", "database-away");
-        await().atMost(SOON).until(() -> {
-            before.run();
-            double lostBefore = lost.count();
-            line.cutAtNextCommit();
-            work.run();
-            return line.wasCut() && lost.count() > lostBefore;
-        });
+    private static List<Waiting> waiting(Ask... asks) {
+        return Stream.of(asks)
+                .map(ask -> new Waiting(ask, new CompletableFuture<>(), System.nanoTime()))
+                .toList();
+    }
+
+    private static void assertToldToComeAgain(Waiting waiting) {
+        assertThat(waiting.answer())
+                .failsWithin(Duration.ZERO)
+                .withThrowableOfType(ExecutionException.class)
+                .havingCause()
+                .isInstanceOfSatisfying(
+                        Problem.class, problem -> assertThat(problem.code()).isEqualTo(ProblemCode.UNAVAILABLE));
     }
 
     @Test

@@ -1,6 +1,7 @@
 package org.openingminute.registration.admission;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.Test;
@@ -40,6 +41,26 @@ class CrowdFilterTest {
         });
     }
 
+    @Test
+    void who_only_reads_is_let_in_to_a_full_house() throws Exception {
+        fill(INSIDE, () -> {
+            assertThat(send("GET", "/conferences/mlsys-2026/register", () -> {}).getStatus())
+                    .isEqualTo(200);
+            assertThat(send("GET", SEATS, () -> {}).getStatus()).isEqualTo(200);
+        });
+    }
+
+    @Test
+    void who_leaves_by_an_error_makes_room_like_everybody() throws Exception {
+        for (int i = 0; i < INSIDE; i++) {
+            assertThatThrownBy(() -> post(SEATS, () -> {
+                        throw new IllegalArgumentException("a body that nobody can read");
+                    }))
+                    .isInstanceOf(IllegalStateException.class);
+        }
+        assertThat(post(SEATS, () -> {}).getStatus()).isEqualTo(200);
+    }
+
     /** Each is inside while the next one comes. */
     private void fill(int people, Checked then) throws Exception {
         if (people == 0) {
@@ -54,8 +75,12 @@ class CrowdFilterTest {
     }
 
     private MockHttpServletResponse post(String path, Checked meanwhile) throws Exception {
+        return send("POST", path, meanwhile);
+    }
+
+    private MockHttpServletResponse send(String method, String path, Checked meanwhile) throws Exception {
         MockHttpServletResponse response = new MockHttpServletResponse();
-        filter.doFilter(request(path), response, (request, answer) -> {
+        filter.doFilter(request(method, path), response, (request, answer) -> {
             try {
                 meanwhile.run();
             } catch (Exception e) {
@@ -65,8 +90,8 @@ class CrowdFilterTest {
         return response;
     }
 
-    private static MockHttpServletRequest request(String path) {
-        MockHttpServletRequest request = new MockHttpServletRequest("POST", path);
+    private static MockHttpServletRequest request(String method, String path) {
+        MockHttpServletRequest request = new MockHttpServletRequest(method, path);
         request.setServletPath(path);
         return request;
     }

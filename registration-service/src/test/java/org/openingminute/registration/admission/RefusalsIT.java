@@ -1,6 +1,7 @@
 package org.openingminute.registration.admission;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.openingminute.registration.admission.SaleUnderTest.outcome;
 
 import io.micrometer.core.instrument.MeterRegistry;
@@ -13,18 +14,21 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.openingminute.messaging.Ids;
 import org.openingminute.messaging.testing.TestInfrastructure;
 import org.openingminute.registration.clock.BusinessClock;
 import org.openingminute.registration.decision.Answer;
 import org.openingminute.registration.decision.Ask;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.context.annotation.Import;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** No SQL for "no", and nobody refused who was let in. */
+@Import(Instances.class)
 @SpringBootTest(
         webEnvironment = SpringBootTest.WebEnvironment.NONE,
         properties = {
@@ -35,11 +39,10 @@ import org.springframework.test.context.DynamicPropertySource;
         })
 class RefusalsIT {
 
-    @Autowired
-    private Admissions admissions;
+    private static final Duration SOON = Duration.ofSeconds(20);
 
     @Autowired
-    private BatchRun batchRun;
+    private Admissions admissions;
 
     @Autowired
     private RefusalRepository looks;
@@ -48,7 +51,7 @@ class RefusalsIT {
     private BusinessClock clock;
 
     @Autowired
-    private AdmissionFigures figures;
+    private Instances instances;
 
     @Autowired
     private MeterRegistry meters;
@@ -65,13 +68,7 @@ class RefusalsIT {
 
     @BeforeEach
     void anotherInstance() {
-        ConferenceRepository conferences = new ConferenceRepository(jdbc);
-        other = new Admissions(
-                batchRun,
-                conferences,
-                new FirstAnswers(Ids.timeOrdered()),
-                new Refusals(looks, conferences, figures),
-                figures);
+        other = instances.another();
     }
 
     @Test
@@ -162,25 +159,135 @@ class RefusalsIT {
     }
 
     @Test
-    void before_the_opening_and_after_the_end_nobody_asks_the_database() throws InterruptedException {
+    void the_second_of_a_freed_seat_begins_though_nobody_asks_for_it() {
+        SaleUnderTest sale = SaleUnderTest.of(admissions, 1);
+        Answer.Done made = admissions.askForAnswer(sale.seat());
+        admissions.ask(sale.cancel(made));
+
+        await().atMost(SOON)
+                .until(() ->
+                        jdbc.sql("""
+                        select freed_at <= clock_timestamp() from quota where conference = ? and code = 'capacity'
+                        """).param(sale.slug()).query(Boolean.class).single());
+    }
+
+    @Test
+    void the_first_of_those_who_wait_gets_the_freed_seat_and_nobody_is_left_without_an_answer() {
+        SaleUnderTest sale = SaleUnderTest.of(admissions, 1);
+        Answer.Done made = admissions.askForAnswer(sale.seat());
+        admissions.ask(sale.cancel(made));
+        List<CompletableFuture<Answer>> answers = IntStream.range(0, AdmissionBatch.LATER + 6)
+                .mapToObj(i -> admissions.submit(sale.seat()))
+                .toList();
+
+        assertThat(CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new)))
+                .succeedsWithin(SOON);
+        assertThat(outcome(answers.getFirst())).isEqualTo("201");
+        assertThat(answers.stream().skip(1).map(SaleUnderTest::outcome)).containsOnly("sold-out");
+    }
+
+    @Test
+    void another_definition_that_frees_nothing_leaves_sold_out_as_it_is() {
+        SaleUnderTest sale = soldOut();
+        refusedFromMemory(other, sale, "sold-out");
+
+        sale.define(admissions, 1, ", \"taxPercent\": 19");
+        for (Admissions instance : List.of(admissions, other)) {
+            assertThat(outcome(instance.submit(sale.seat()))).isEqualTo("sold-out");
+            assertThat(outcome(instance.submit(sale.online()))).isEqualTo("201");
+            refusedFromMemory(instance, sale, "sold-out");
+        }
+    }
+
+    @Test
+    void who_is_let_in_by_another_definition_that_frees_nothing_is_refused_by_nobody() {
+        SaleUnderTest sale = soldOut();
+        assertThat(outcome(other.submit(sale.seat()))).isEqualTo("sold-out");
+        Ask.Register ask = sale.seat();
+        ObjectNode withoutSeats = sale.definition(1, "");
+        ((ObjectNode) withoutSeats.at("/registration/categories/0")).put("countsAgainstCapacity", false);
+        refusedFromMemory(other, sale, "sold-out");
+
+        sale.define(admissions, withoutSeats);
+        Answer.Done made = admissions.askForAnswer(ask);
+        assertThat(made.status()).isEqualTo(201);
+        assertThat(other.askForAnswer(ask)).isEqualTo(made);
+    }
+
+    @Test
+    void places_of_a_reservation_that_has_ended_are_for_everybody_at_once() throws InterruptedException {
         try {
-            SaleUnderTest sale = SaleUnderTest.of(admissions, 10);
-            clock.moveTo(Instant.parse("2026-01-14T23:00:00Z"));
-            refusedFromMemory(sale, "not-open");
-            clock.moveTo(Instant.parse("2026-01-15T00:00:00Z"));
-            assertThat(outcome(admissions.submit(sale.seat()))).isEqualTo("201");
-            clock.moveTo(Instant.parse("2026-05-22T00:00:10Z"));
-            refusedFromMemory(sale, "closed");
+            clock.moveTo(Instant.parse("2026-02-02T17:00:00Z"));
+            SaleUnderTest sale = SaleUnderTest.of(admissions, 1);
+            sale.define(admissions, reservingAll(sale));
+            assertThat(outcome(admissions.submit(sale.seat()))).isEqualTo("sold-out");
+            refusedFromMemory(admissions, sale, "sold-out");
+
+            clock.moveTo(Instant.parse("2026-02-02T17:04:57Z"));
+            boolean ended;
+            String outcome;
+            do {
+                ended = businessTimeIsAfter("2026-02-02T17:05:00Z");
+                outcome = outcome(admissions.submit(sale.seat()));
+            } while (!ended && outcome.equals("sold-out"));
+            assertThat(outcome).as("no memory outlives the reservation").isEqualTo("201");
+            assertThat(outcome(admissions.submit(sale.seat()))).as("it was one").isEqualTo("sold-out");
         } finally {
             clock.moveTo(Instant.parse("2026-02-02T17:00:00Z"));
         }
     }
 
-    private void refusedFromMemory(SaleUnderTest sale, String code) {
-        assertThat(outcome(admissions.submit(sale.seat()))).isEqualTo(code);
+    @Test
+    void places_of_a_reservation_that_is_removed_are_for_sale_when_no_instance_remembers_it() {
+        SaleUnderTest sale = SaleUnderTest.of(admissions, 1);
+        sale.define(admissions, reservingAll(sale));
+        assertThat(outcome(admissions.submit(sale.seat()))).isEqualTo("sold-out");
+        refusedFromMemory(other, sale, "sold-out");
+        Ask.Register ask = sale.seat();
+
+        admissions.ask(sale.removeVoucher("KEPT"));
+        Answer.Done made = admissions.askForAnswer(ask);
+        assertThat(other.askForAnswer(ask)).isEqualTo(made);
+    }
+
+    /** One seat, and a voucher that keeps it until five minutes past five. */
+    private static ObjectNode reservingAll(SaleUnderTest sale) {
+        ObjectNode definition = sale.definition(1, "");
+        ((ArrayNode) definition.at("/registration/vouchers"))
+                .addObject()
+                .put("code", "KEPT")
+                .put("uses", 1)
+                .put("reserves", true)
+                .put("until", "2026-02-02T17:04:59Z");
+        return definition;
+    }
+
+    private boolean businessTimeIsAfter(String instant) {
+        return jdbc.sql("""
+                select clock_timestamp() + offset_millis * interval '1 millisecond' > ?::timestamptz from rehearsal_clock
+                """).param(instant).query(Boolean.class).single();
+    }
+
+    @Test
+    void before_the_opening_and_after_the_end_nobody_asks_the_database() throws InterruptedException {
+        try {
+            SaleUnderTest sale = SaleUnderTest.of(admissions, 10);
+            clock.moveTo(Instant.parse("2026-01-14T23:00:00Z"));
+            refusedFromMemory(admissions, sale, "not-open");
+            clock.moveTo(Instant.parse("2026-01-15T00:00:00Z"));
+            assertThat(outcome(admissions.submit(sale.seat()))).isEqualTo("201");
+            clock.moveTo(Instant.parse("2026-05-22T00:00:10Z"));
+            refusedFromMemory(admissions, sale, "closed");
+        } finally {
+            clock.moveTo(Instant.parse("2026-02-02T17:00:00Z"));
+        }
+    }
+
+    private void refusedFromMemory(Admissions instance, SaleUnderTest sale, String code) {
+        assertThat(outcome(instance.submit(sale.seat()))).isEqualTo(code);
         long batches = batches();
         for (int i = 0; i < 100; i++) {
-            assertThat(outcome(admissions.submit(sale.seat()))).isEqualTo(code);
+            assertThat(outcome(instance.submit(sale.seat()))).isEqualTo(code);
         }
         assertThat(batches()).isEqualTo(batches);
     }

@@ -17,6 +17,7 @@ import org.openingminute.registration.form.RegistrationRequest;
 import org.openingminute.registration.web.Problem;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /** A conference of its own for a test, and what its people ask: one seat each, unless said otherwise. */
 record SaleUnderTest(String slug) {
@@ -40,7 +41,12 @@ record SaleUnderTest(String slug) {
     }
 
     Answer define(Admissions admissions, int capacity, String more) {
-        JsonNode body = JSON.readTree("""
+        return define(admissions, definition(capacity, more));
+    }
+
+    /** A definition to be changed before it is put. */
+    ObjectNode definition(int capacity, String more) {
+        return (ObjectNode) JSON.readTree("""
                 {"slug": "%s", "name": "A Sale", "startsOn": "2026-05-18", "endsOn": "2026-05-22", "timeZone": "UTC",
                  "registration": {"currency": "EUR", "capacity": %d,
                   "phases": [{"code": "all", "name": "All", "from": "2026-01-15T00:00:00Z", "until": "2026-05-22T00:00:00Z"}],
@@ -48,6 +54,9 @@ record SaleUnderTest(String slug) {
                                  {"code": "online", "name": "Online", "amounts": {"all": 1000}, "countsAgainstCapacity": false}],
                   "vouchers": [{"code": "HALF", "percentOff": 50}]%s}}
                 """.formatted(slug, capacity, more));
+    }
+
+    Answer define(Admissions admissions, JsonNode body) {
         return switch (DefinitionReader.read(body, slug)) {
             case DefinitionReader.Read.Ok(var definition) ->
                 admissions.ask(new Ask.Define(key("define"), BodyHash.of(body), definition, body, null, "organiser"));
