@@ -8,6 +8,7 @@ create table database_incarnation (
 );
 
 -- Read in the order (incarnation, transaction_id, position) up to the oldest transaction that still writes.
+-- Rows of two to eight kilobytes are kept as they are: compressing them would cost more than the disk they save for a while.
 create table outbox (
     incarnation    integer     not null,
     transaction_id xid8        not null default pg_current_xact_id(),
@@ -18,7 +19,7 @@ create table outbox (
     body           text        not null,
     appended_at    timestamptz not null default clock_timestamp(),
     primary key (incarnation, transaction_id, position)
-);
+) with (toast_tuple_target = 8160);
 create index outbox_appended_at on outbox using brin (appended_at);
 
 -- How far the relay came, and who may move it. The epoch is raised by every take-over and checked by every move.

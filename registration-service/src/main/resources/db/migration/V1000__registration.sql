@@ -29,6 +29,7 @@ create table quota (
 
 -- No foreign keys here and below, and json rather than jsonb: all writers hold the conference's lock and write whole batches,
 -- and what checks each row again costs more than the row.
+-- Rows of two to eight kilobytes are kept as they are: compressing them would cost more than the disk they save.
 create table registration (
     id              uuid        not null primary key,
     conference      text        not null,
@@ -42,7 +43,7 @@ create table registration (
     changed_at      timestamptz not null,
     document        json        not null,
     unique (conference, reference)
-);
+) with (toast_tuple_target = 8160);
 create index registration_hold on registration (hold_expires_at) where hold_expires_at is not null;
 
 -- Who is in a registration, to be found by address.

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -81,13 +82,14 @@ public final class Outbox {
         byte[][] bodies = new byte[messages.size()][];
         String now = clock.instant().truncatedTo(ChronoUnit.MILLIS).toString();
         Map<String, String> trace = traces.current();
-        for (int i = 0; i < messages.size(); i++) {
+        // On all processors: whoever appends holds a lock that others wait for.
+        IntStream.range(0, messages.size()).parallel().forEach(i -> {
             OutgoingMessage message = messages.get(i);
             topics[i] = message.topic();
             keys[i] = message.key();
             headers[i] = MessageJson.MAPPER.writeValueAsBytes(headers(messageIds.get(i), message, now, trace));
             bodies[i] = body(message);
-        }
+        });
         jdbc.sql("""
                 insert into outbox (incarnation, topic, message_key, headers, body)
                 select ?, topic, message_key, convert_from(headers, 'UTF8'), convert_from(body, 'UTF8')

@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.springframework.jdbc.core.DataClassRowMapper;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** How far the relay came, as a row that one instance at a time may move. */
@@ -69,7 +68,14 @@ final class RelayCursor {
                 .param(place.position())
                 .param(incarnation.number())
                 .param(limit)
-                .query(DataClassRowMapper.newInstance(Row.class))
+                .query((rs, _) -> new Row(
+                        rs.getInt(1),
+                        rs.getString(2),
+                        rs.getLong(3),
+                        rs.getString(4),
+                        rs.getString(5),
+                        rs.getString(6),
+                        rs.getString(7)))
                 .list();
     }
 

@@ -17,10 +17,10 @@ final class Columns {
 
     /**
      * Long texts, for {@code bytea[]} and {@code convert_from}: the driver copies bytes as they are, and texts character by
-     * character into a buffer that grows.
+     * character into a buffer that grows. On all processors: the batch holds the lock meanwhile.
      */
     static <R> byte[][] utf8(List<R> rows, Function<R, String> column) {
-        return rows.stream()
+        return rows.parallelStream()
                 .map(row -> column.apply(row).getBytes(StandardCharsets.UTF_8))
                 .toArray(byte[][]::new);
     }
