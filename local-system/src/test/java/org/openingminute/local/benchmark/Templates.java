@@ -1,5 +1,6 @@
 package org.openingminute.local.benchmark;
 
+import java.io.File;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -9,6 +10,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.local.TestSystems;
 
 /**
  * Inserts of rows like those that production wrote for a registration: the same tables, columns and bytes, with other ids.
@@ -123,8 +125,11 @@ final class Templates {
     /** Copies, in any number. */
     record Filling(Database database, List<String> inserts) {
 
+        private static final File FOLDER = TestSystems.CHECKOUT.toFile();
+        private static final long LEAST_FREE = 10_000_000_000L;
+
         /**
-         * Puts so many registrations more into the tables, until a time is over.
+         * Puts so many registrations more into the tables, until a time is over or the disk has no more to spare.
          *
          * @param first the number of the first one; no number is used twice
          * @return how many it became
@@ -134,7 +139,7 @@ final class Templates {
             // These rows need not survive a crash.
             database.run("set synchronous_commit = off");
             int done = 0;
-            while (done < count && System.nanoTime() < end) {
+            while (done < count && System.nanoTime() < end && FOLDER.getUsableSpace() > LEAST_FREE) {
                 int next = Math.min(CHUNK, count - done);
                 for (String insert : inserts) {
                     database.run(insert.replace("%d, %d", (first + done) + ", " + (first + done + next - 1)));

@@ -1,9 +1,10 @@
 package org.openingminute.registration.admission;
 
+import static java.util.Objects.requireNonNull;
+
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.Collection;
@@ -11,6 +12,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.openingminute.registration.memory.RefusalFigures;
 import org.openingminute.registration.web.ProblemCode;
 import org.springframework.stereotype.Component;
 
@@ -27,9 +29,7 @@ class AdmissionFigures {
     private final DistributionSummary size;
     private final Timer wait;
     private final Timer commit;
-    private final Counter looks;
     private final Map<ProblemCode, Counter> refusals = new EnumMap<>(ProblemCode.class);
-    private final Map<ProblemCode, Counter> refusalsFromMemory = new EnumMap<>(ProblemCode.class);
 
     AdmissionFigures(MeterRegistry registry) {
         this.registry = registry;
@@ -45,20 +45,14 @@ class AdmissionFigures {
                 .description("A batch's transaction, from its begin to its commit, the wait for the lock included")
                 .serviceLevelObjectives(TIMES)
                 .register(registry);
-        this.looks = Counter.builder("admission.looks")
-                .description("How often a sale was looked at, to say no from memory for a second")
-                .register(registry);
         for (ProblemCode code : ProblemCode.values()) {
-            refusals.put(code, refusal(code, "batch"));
-            refusalsFromMemory.put(code, refusal(code, "memory"));
+            refusals.put(
+                    code,
+                    Counter.builder(RefusalFigures.NAME)
+                            .description(RefusalFigures.DESCRIPTION)
+                            .tags("reason", code.wireName(), "by", "batch")
+                            .register(registry));
         }
-    }
-
-    private Counter refusal(ProblemCode code, String by) {
-        return Counter.builder("admission.refusals")
-                .description("Asks that were refused, by reason, and whether a batch or this instance's memory did it")
-                .tags(Tags.of("reason", code.wireName(), "by", by))
-                .register(registry);
     }
 
     /** Shows how many asks wait, in all queues of this instance. */
@@ -81,23 +75,8 @@ class AdmissionFigures {
         commit.record(took);
     }
 
-    void looked() {
-        looks.increment();
-    }
-
     void refused(ProblemCode reason) {
-        count(refusals, reason);
-    }
-
-    void refusedFromMemory(ProblemCode reason) {
-        count(refusalsFromMemory, reason);
-    }
-
-    private static void count(Map<ProblemCode, Counter> counters, ProblemCode reason) {
-        Counter counter = counters.get(reason);
-        if (counter != null) {
-            counter.increment();
-        }
+        requireNonNull(refusals.get(reason)).increment();
     }
 
     /** A batch did not commit, or is not known to have. */

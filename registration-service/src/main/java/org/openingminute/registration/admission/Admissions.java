@@ -20,6 +20,9 @@ import org.openingminute.registration.decision.Decisions;
 import org.openingminute.registration.decision.SaleState;
 import org.openingminute.registration.decision.ScopedKey;
 import org.openingminute.registration.form.OrderCheck;
+import org.openingminute.registration.memory.ConferenceRepository;
+import org.openingminute.registration.memory.FirstAnswers;
+import org.openingminute.registration.memory.Refusals;
 import org.openingminute.registration.web.Problem;
 import org.springframework.stereotype.Service;
 

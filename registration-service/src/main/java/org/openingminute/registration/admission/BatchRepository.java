@@ -25,6 +25,7 @@ import org.openingminute.registration.decision.ScopedKey;
 import org.openingminute.registration.form.Addresses;
 import org.openingminute.registration.form.RegistrationRequest;
 import org.openingminute.registration.lifecycle.Registration;
+import org.openingminute.registration.memory.ConferenceRepository;
 import org.openingminute.registration.quota.QuotaKey;
 import org.openingminute.registration.quota.Stock;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -38,8 +39,6 @@ import org.springframework.stereotype.Repository;
 class BatchRepository {
 
     private static final Duration LOCK_WAIT = Duration.ofSeconds(1);
-    /** No batch takes longer from its first statement to its commit: the server ends it. */
-    static final Duration LONGEST = Duration.ofSeconds(2);
 
     private final JdbcClient jdbc;
     private final OrderLocks orderLocks;
@@ -74,7 +73,10 @@ class BatchRepository {
      */
     OrderLock lock(String conference) {
         return orderLocks.takeWithin(
-                LOCK_WAIT, LONGEST, "select 1 from inventory where conference = ? for update", conference);
+                LOCK_WAIT,
+                SaleState.LONGEST_BATCH,
+                "select 1 from inventory where conference = ? for update",
+                conference);
     }
 
     /**

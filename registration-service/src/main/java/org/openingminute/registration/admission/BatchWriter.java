@@ -14,6 +14,7 @@ import org.openingminute.registration.decision.SaleState;
 import org.openingminute.registration.form.Addresses;
 import org.openingminute.registration.lifecycle.Attendee;
 import org.openingminute.registration.lifecycle.Registration;
+import org.openingminute.registration.memory.ConferenceRepository;
 import org.openingminute.registration.quota.QuotaKey;
 import org.openingminute.registration.quota.Stock;
 import org.springframework.jdbc.core.simple.JdbcClient;

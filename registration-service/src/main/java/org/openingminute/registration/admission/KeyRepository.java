@@ -1,6 +1,5 @@
 package org.openingminute.registration.admission;
 
-import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -24,9 +23,6 @@ import org.springframework.stereotype.Repository;
 @Repository
 class KeyRepository {
 
-    /** How long an answer is given again: a day, and an hour for clients whose clocks are not ours. */
-    static final Duration KEPT = Duration.ofHours(25);
-
     private static final int DAYS_AHEAD = 3;
 
     private final JdbcClient jdbc;
@@ -45,7 +41,7 @@ class KeyRepository {
 
     /** Drops the days of which no key counts any more; returns how many. Not inside a transaction. */
     int dropOld() {
-        return partitions.dropOlderThan(KEPT);
+        return partitions.dropOlderThan(ScopedKey.KEPT);
     }
 
     /** The answers that were given to keys, of all partitions that are young enough. */
@@ -58,7 +54,7 @@ class KeyRepository {
                      where fingerprint = any(?) and admitted_at > ?
                     """)
                     .param(keys.stream().map(ScopedKey::fingerprint).toArray(Long[]::new))
-                    .param(machineNow.minus(KEPT).atOffset(ZoneOffset.UTC))
+                    .param(machineNow.minus(ScopedKey.KEPT).atOffset(ZoneOffset.UTC))
                     .query(rs -> {
                         found.put(
                                 new ScopedKey(rs.getString("scope"), rs.getString("key")),

@@ -1,5 +1,6 @@
 package org.openingminute.registration.decision;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -26,6 +27,9 @@ import tools.jackson.databind.JsonNode;
  * one transaction, and thrown away.
  */
 public final class SaleState {
+
+    /** No batch takes longer from its first statement to its commit: the server ends it. */
+    public static final Duration LONGEST_BATCH = Duration.ofSeconds(2);
 
     /** A first answer that is remembered, as JSON. */
     public record Remembered(BodyHash bodyHash, @Nullable UUID registration, int status, String answer) {}

@@ -4,12 +4,16 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 
 /**
  * An {@code Idempotency-Key} together with the call and what it acts on: {@code register:mlsys-2026},
  * {@code cancel:<registration>}.
  */
 public record ScopedKey(String scope, String key) {
+
+    /** How long an answer is given again: a day, and an hour for clients whose clocks are not ours. */
+    public static final Duration KEPT = Duration.ofHours(25);
 
     /** The first 64 bits of its SHA-256: by it keys are found, and remembered where the whole would take too much room. */
     public long fingerprint() {

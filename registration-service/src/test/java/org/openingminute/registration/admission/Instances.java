@@ -1,6 +1,11 @@
 package org.openingminute.registration.admission;
 
 import org.openingminute.messaging.Ids;
+import org.openingminute.registration.memory.ConferenceRepository;
+import org.openingminute.registration.memory.FirstAnswers;
+import org.openingminute.registration.memory.RefusalFigures;
+import org.openingminute.registration.memory.RefusalRepository;
+import org.openingminute.registration.memory.Refusals;
 import org.springframework.boot.test.context.TestComponent;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -11,12 +16,19 @@ class Instances {
     private final BatchRun batchRun;
     private final RefusalRepository looks;
     private final AdmissionFigures figures;
+    private final RefusalFigures refusals;
     private final JdbcClient jdbc;
 
-    Instances(BatchRun batchRun, RefusalRepository looks, AdmissionFigures figures, JdbcClient jdbc) {
+    Instances(
+            BatchRun batchRun,
+            RefusalRepository looks,
+            AdmissionFigures figures,
+            RefusalFigures refusals,
+            JdbcClient jdbc) {
         this.batchRun = batchRun;
         this.looks = looks;
         this.figures = figures;
+        this.refusals = refusals;
         this.jdbc = jdbc;
     }
 
@@ -27,7 +39,7 @@ class Instances {
                 batchRun,
                 conferences,
                 new FirstAnswers(Ids.timeOrdered()),
-                new Refusals(looks, conferences, figures),
+                new Refusals(looks, conferences, refusals),
                 figures);
     }
 }

@@ -18,6 +18,7 @@ import org.openingminute.messaging.testing.TestInfrastructure;
 import org.openingminute.registration.clock.BusinessClock;
 import org.openingminute.registration.decision.Answer;
 import org.openingminute.registration.decision.Ask;
+import org.openingminute.registration.memory.RefusalRepository;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.context.annotation.Import;

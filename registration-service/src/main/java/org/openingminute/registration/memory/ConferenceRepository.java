@@ -1,4 +1,4 @@
-package org.openingminute.registration.admission;
+package org.openingminute.registration.memory;
 
 import java.time.Duration;
 import java.util.List;
@@ -29,7 +29,7 @@ public class ConferenceRepository {
     /** What was read, and when, by {@link System#nanoTime}. */
     private record Known(Conference conference, long readAt) {}
 
-    ConferenceRepository(JdbcClient jdbc) {
+    public ConferenceRepository(JdbcClient jdbc) {
         this.jdbc = jdbc;
     }
 
@@ -52,7 +52,7 @@ public class ConferenceRepository {
     }
 
     /** The conference, of which somebody has just read that it has this revision. */
-    Optional<Conference> at(String slug, long revision) {
+    public Optional<Conference> at(String slug, long revision) {
         return at(slug, revision, System.nanoTime());
     }
 
@@ -82,7 +82,7 @@ public class ConferenceRepository {
     }
 
     /** What a batch has changed, once it is committed. */
-    void changed(Conference conference) {
+    public void changed(Conference conference) {
         remember(new Known(conference, System.nanoTime()));
     }
 
@@ -105,7 +105,8 @@ public class ConferenceRepository {
                 .list();
     }
 
-    void save(Conference conference) {
+    /** Inside the batch's transaction. */
+    public void save(Conference conference) {
         jdbc.sql("""
                 insert into conference (slug, revision, definition, sale_state, sale_message)
                 values (?, ?, ?::json, ?, ?)

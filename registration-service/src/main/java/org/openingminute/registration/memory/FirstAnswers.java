@@ -1,4 +1,4 @@
-package org.openingminute.registration.admission;
+package org.openingminute.registration.memory;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
@@ -17,7 +17,7 @@ import org.springframework.stereotype.Component;
  * while its key counts, so none that is here can be wrong; one that is not here may be in the database. Safe for all threads.
  */
 @Component
-class FirstAnswers {
+public class FirstAnswers {
 
     /** Characters, of one byte each where the text is Latin. */
     private static final long ROOM = 32_000_000;
@@ -37,21 +37,21 @@ class FirstAnswers {
             .expireAfterWrite(REMEMBERED)
             .build();
 
-    FirstAnswers(Ids ids) {
+    public FirstAnswers(Ids ids) {
         this.ids = ids;
     }
 
     /** The key of an ask: the client's, or where it sent none a new one. */
-    ScopedKey key(String scope, @Nullable String sent) {
+    public ScopedKey key(String scope, @Nullable String sent) {
         IdempotencyKeys.optional(sent);
         return new ScopedKey(scope, sent == null ? ids.next().toString() : sent);
     }
 
-    Optional<SaleState.Remembered> find(ScopedKey key) {
+    public Optional<SaleState.Remembered> find(ScopedKey key) {
         return Optional.ofNullable(answers.getIfPresent(key));
     }
 
-    void add(Map<ScopedKey, SaleState.Remembered> committed) {
+    public void add(Map<ScopedKey, SaleState.Remembered> committed) {
         answers.putAll(committed);
     }
 }

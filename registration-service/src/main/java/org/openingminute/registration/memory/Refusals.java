@@ -1,7 +1,8 @@
-package org.openingminute.registration.admission;
+package org.openingminute.registration.memory;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -9,12 +10,14 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
-import org.openingminute.registration.admission.RefusalRepository.Look;
 import org.openingminute.registration.decision.Answer;
 import org.openingminute.registration.decision.Ask;
 import org.openingminute.registration.decision.Conference;
 import org.openingminute.registration.decision.RegisterDecision;
+import org.openingminute.registration.decision.SaleState;
+import org.openingminute.registration.decision.ScopedKey;
 import org.openingminute.registration.form.OrderCheck;
+import org.openingminute.registration.memory.RefusalRepository.Look;
 import org.openingminute.registration.quota.Availability;
 import org.openingminute.registration.quota.QuotaKey;
 import org.openingminute.registration.quota.Stock;
@@ -34,7 +37,7 @@ import org.springframework.stereotype.Component;
  * is which limits have nothing left, so a request that needs none of them goes on. Safe for all threads.
  */
 @Component
-class Refusals {
+public class Refusals {
 
     private static final Logger log = LoggerFactory.getLogger(Refusals.class);
     private static final Duration REMEMBERED = Stock.SOLD_AGAIN_AFTER;
@@ -42,17 +45,17 @@ class Refusals {
 
     private final RefusalRepository repository;
     private final ConferenceRepository conferences;
-    private final AdmissionFigures figures;
+    private final RefusalFigures figures;
     private final Map<String, Guard> guards = new ConcurrentHashMap<>();
 
-    Refusals(RefusalRepository repository, ConferenceRepository conferences, AdmissionFigures figures) {
+    public Refusals(RefusalRepository repository, ConferenceRepository conferences, RefusalFigures figures) {
         this.repository = repository;
         this.conferences = conferences;
         this.figures = figures;
     }
 
     /** A batch has refused somebody: where that holds for others too, it is remembered from now on. */
-    void note(String conference, Answer answer) {
+    public void note(String conference, Answer answer) {
         if (answer instanceof Answer.Refused(Problem problem)) {
             switch (problem.code()) {
                 case SOLD_OUT, NOT_OPEN, CLOSED -> guards.computeIfAbsent(conference, Guard::new).on = true;
@@ -64,7 +67,7 @@ class Refusals {
     }
 
     /** Something is left again, as this instance knows first: who asks next looks. */
-    void forget(String conference) {
+    public void forget(String conference) {
         @Nullable Guard guard = guards.get(conference);
         if (guard != null) {
             guard.seen = null;
@@ -72,7 +75,7 @@ class Refusals {
     }
 
     /** The "no" to a request for seats, where it is known without asking; nothing where it has to be asked. */
-    Optional<Problem> of(Ask.Register ask) {
+    public Optional<Problem> of(Ask.Register ask) {
         @Nullable Guard guard = guards.get(ask.conference());
         if (guard == null || !guard.on) {
             return Optional.empty();
@@ -83,7 +86,7 @@ class Refusals {
                 return Optional.empty();
             }
             Optional<Problem> problem = refusal(seen, ask);
-            problem.ifPresent(no -> figures.refusedFromMemory(no.code()));
+            problem.ifPresent(no -> figures.refused(no.code()));
             return problem;
         } catch (DataAccessException e) {
             // The batch tries for longer, and says so where it has to give up.
@@ -137,7 +140,7 @@ class Refusals {
             return switch (sale.phaseAt(now)) {
                 case Sale.Moment.NotOpen ignored -> RegisterDecision.outsideTheSale(conference, now);
                 case Sale.Moment.Closed(Instant since) ->
-                    since.plus(BatchRepository.LONGEST).isBefore(business)
+                    since.plus(SaleState.LONGEST_BATCH).isBefore(business)
                             ? RegisterDecision.outsideTheSale(conference, now)
                             : Optional.empty();
                 case Sale.Moment.Open ignored -> Optional.empty();
@@ -198,7 +201,7 @@ class Refusals {
         }
 
         private @Nullable Seen look() {
-            if (System.nanoTime() - collectedSince > KeyRepository.KEPT.toNanos()) {
+            if (System.nanoTime() - collectedSince > ScopedKey.KEPT.toNanos()) {
                 // Keys of the day before yesterday are forgotten with all others, and the others are read again.
                 admitted = Fingerprints.NONE;
                 knownUpTo = Instant.EPOCH;
@@ -206,13 +209,17 @@ class Refusals {
             }
             long readAt;
             Look look;
+            List<Long> newKeys = new ArrayList<>();
+            Instant after = knownUpTo;
             do {
                 readAt = System.nanoTime();
-                look = repository.look(conference, knownUpTo);
+                look = repository.look(conference, after);
                 figures.looked();
-                admitted = admitted.with(look.newKeys());
-                knownUpTo = look.newestKey();
+                newKeys.addAll(look.newKeys());
+                after = look.newestKey();
             } while (!look.caughtUp());
+            admitted = admitted.with(newKeys);
+            knownUpTo = after;
             @Nullable Conference now = conferenceAt(look.revision());
             if (now == null) {
                 return null;

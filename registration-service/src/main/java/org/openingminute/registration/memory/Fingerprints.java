@@ -1,4 +1,4 @@
-package org.openingminute.registration.admission;
+package org.openingminute.registration.memory;
 
 import java.util.Arrays;
 import java.util.List;

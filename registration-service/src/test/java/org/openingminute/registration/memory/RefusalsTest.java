@@ -1,4 +1,4 @@
-package org.openingminute.registration.admission;
+package org.openingminute.registration.memory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -55,7 +55,7 @@ class RefusalsTest {
                 }
             },
             conferences,
-            new AdmissionFigures(new SimpleMeterRegistry()));
+            new RefusalFigures(new SimpleMeterRegistry()));
 
     /** Ten seats, four of them kept for a voucher until a certain second. */
     private static Conference conference() {

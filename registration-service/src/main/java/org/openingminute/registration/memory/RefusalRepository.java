@@ -1,4 +1,4 @@
-package org.openingminute.registration.admission;
+package org.openingminute.registration.memory;
 
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -13,7 +13,7 @@ import org.springframework.stereotype.Repository;
 
 /** Looks at a sale without its lock: all that it reads is of one instant, because one statement reads it. */
 @Repository
-class RefusalRepository {
+public class RefusalRepository {
 
     /**
      * How many keys are read at once, and all that were admitted together with the last of them; who has more to catch up with
@@ -37,7 +37,7 @@ class RefusalRepository {
      * @param newestKey when the last of them was, and where there is none, what was asked
      * @param caughtUp whether these are all
      */
-    record Look(
+    public record Look(
             Instant business,
             long revision,
             Map<QuotaKey, Integer> sums,
@@ -54,7 +54,7 @@ class RefusalRepository {
         return look(conference, after, AT_ONCE);
     }
 
-    Look look(String conference, Instant after, int atOnce) {
+    public Look look(String conference, Instant after, int atOnce) {
         Map<QuotaKey, Integer> sums = new HashMap<>();
         List<Long> keys = new ArrayList<>();
         Instant[] times = {Instant.EPOCH, after};

@@ -1,0 +1,46 @@
+package org.openingminute.registration.memory;
+
+import static java.util.Objects.requireNonNull;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.EnumMap;
+import java.util.Map;
+import org.openingminute.registration.web.ProblemCode;
+import org.springframework.stereotype.Component;
+
+/** What operators see of a "no" without SQL; the names are in {@code docs/interfaces.md}. Safe for all threads. */
+@Component
+public class RefusalFigures {
+
+    /** Of a counter that the batches have, too. */
+    public static final String NAME = "admission.refusals";
+
+    public static final String DESCRIPTION =
+            "Asks that were refused, by reason, and whether a batch or this instance's memory did it";
+
+    private final Counter looks;
+    private final Map<ProblemCode, Counter> refusals = new EnumMap<>(ProblemCode.class);
+
+    public RefusalFigures(MeterRegistry registry) {
+        this.looks = Counter.builder("admission.looks")
+                .description("How often a sale was looked at, to say no from memory for a second")
+                .register(registry);
+        for (ProblemCode code : ProblemCode.values()) {
+            refusals.put(
+                    code,
+                    Counter.builder(NAME)
+                            .description(DESCRIPTION)
+                            .tags("reason", code.wireName(), "by", "memory")
+                            .register(registry));
+        }
+    }
+
+    void looked() {
+        looks.increment();
+    }
+
+    void refused(ProblemCode reason) {
+        requireNonNull(refusals.get(reason)).increment();
+    }
+}
