@@ -27,7 +27,12 @@ public class ConferenceRepository {
     private final Map<String, Known> known = new ConcurrentHashMap<>();
 
     /** What was read, and when, by {@link System#nanoTime}. */
-    private record Known(Conference conference, long readAt) {}
+    private record Known(Conference conference, long readAt) {
+
+        boolean fresh() {
+            return System.nanoTime() - readAt < FRESH.toNanos();
+        }
+    }
 
     public ConferenceRepository(JdbcClient jdbc) {
         this.jdbc = jdbc;
@@ -36,9 +41,17 @@ public class ConferenceRepository {
     /** The conference as it was within the last second and a half. What this instance itself has changed is in it at once. */
     public Optional<Conference> find(String slug) {
         @Nullable Known last = known.get(slug);
-        return last != null && System.nanoTime() - last.readAt() < FRESH.toNanos()
-                ? Optional.of(last.conference())
-                : current(slug);
+        if (last == null) {
+            return current(slug);
+        }
+        if (last.fresh()) {
+            return Optional.of(last.conference());
+        }
+        // One asks, for all who found the same.
+        synchronized (last) {
+            @Nullable Known now = known.get(slug);
+            return now != null && now.fresh() ? Optional.of(now.conference()) : current(slug);
+        }
     }
 
     /** The conference as it is now. */
