@@ -26,6 +26,8 @@ final class AdmissionBatch {
 
     static final int LARGEST = 256;
 
+    private static final Duration LONGEST_COURTESY = Duration.ofMillis(20);
+
     /** How many may wait for what is for sale again in a second. A freed seat is one, and thousands may want it. */
     static final int LATER = 64;
 
@@ -161,18 +163,25 @@ final class AdmissionBatch {
 
     /**
      * Lets those come who are about to ask: whoever was just answered, and whoever's request has arrived. Each is a virtual
-     * thread, and those are run in the order in which they became ready, so one more of them, waited for, has run when all
-     * before it have. No timer: where nobody is about to do anything, this is over at once.
+     * thread, and those are run roughly in the order in which they became ready; when one more has run, so have most before
+     * it. Where nobody is about to do anything, this is over at once; where a crowd keeps all processors busy, it is not waited
+     * for, and nobody who goes first waits for it.
      */
     private void letOthersAsk() {
-        if (depth() >= LARGEST) {
+        if (nextIsLarge()) {
             return;
         }
         try {
-            Thread.startVirtualThread(() -> {}).join();
+            Thread.startVirtualThread(() -> {}).join(LONGEST_COURTESY);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } catch (Throwable e) {
+            log.warn("The next batch begins without waiting for others: {}", e.toString());
         }
+    }
+
+    private synchronized boolean nextIsLarge() {
+        return !first.isEmpty() || rest.size() >= LARGEST;
     }
 
     /** Whatever goes wrong with one batch, the next is decided: without this, one error would stop the sale. */
@@ -180,7 +189,10 @@ final class AdmissionBatch {
         try {
             work.run(batch);
         } catch (Throwable e) {
-            batch.forEach(waiting -> waiting.answer().completeExceptionally(e));
+            // Where there was no memory, whoever comes again may find some; all else would go wrong again.
+            boolean again = e instanceof OutOfMemoryError;
+            batch.forEach(waiting ->
+                    waiting.answer().completeExceptionally(again ? BatchRun.notDone(waiting.ask(), e) : e));
         }
     }
 

@@ -29,6 +29,7 @@ class AdmissionFigures {
     private final DistributionSummary size;
     private final Timer wait;
     private final Timer commit;
+    private final Counter turnedAway;
     private final Map<ProblemCode, Counter> refusals = new EnumMap<>(ProblemCode.class);
 
     AdmissionFigures(MeterRegistry registry) {
@@ -46,13 +47,16 @@ class AdmissionFigures {
                 .serviceLevelObjectives(TIMES)
                 .register(registry);
         for (ProblemCode code : ProblemCode.values()) {
-            refusals.put(
-                    code,
-                    Counter.builder(RefusalFigures.NAME)
-                            .description(RefusalFigures.DESCRIPTION)
-                            .tags("reason", code.wireName(), "by", "batch")
-                            .register(registry));
+            refusals.put(code, refusals(code, "batch"));
         }
+        this.turnedAway = refusals(ProblemCode.UNAVAILABLE, "door");
+    }
+
+    private Counter refusals(ProblemCode code, String by) {
+        return Counter.builder(RefusalFigures.NAME)
+                .description(RefusalFigures.DESCRIPTION)
+                .tags("reason", code.wireName(), "by", by)
+                .register(registry);
     }
 
     /** Shows how many asks wait, in all queues of this instance. */
@@ -77,6 +81,11 @@ class AdmissionFigures {
 
     void refused(ProblemCode reason) {
         requireNonNull(refusals.get(reason)).increment();
+    }
+
+    /** Told to come again, before anything was done for them. */
+    void turnedAway() {
+        turnedAway.increment();
     }
 
     /** A batch did not commit, or is not known to have. */

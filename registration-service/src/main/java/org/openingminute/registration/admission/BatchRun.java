@@ -146,7 +146,8 @@ class BatchRun {
         }
 
         private void again(List<Waiting> batch, RuntimeException cause) {
-            if (System.nanoTime() < giveUpAt) {
+            // Who is interrupted is to end, and would not be able to wait for anything.
+            if (System.nanoTime() < giveUpAt && !Thread.currentThread().isInterrupted()) {
                 log.warn("A batch of {} begins again: {}", batch.size(), cause.toString());
                 run(batch);
             } else {

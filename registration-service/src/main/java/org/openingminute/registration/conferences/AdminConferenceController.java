@@ -16,6 +16,7 @@ import org.openingminute.registration.decision.Documents;
 import org.openingminute.registration.decision.ScopedKey;
 import org.openingminute.registration.form.DefinitionReader;
 import org.openingminute.registration.form.FieldError;
+import org.openingminute.registration.form.Fields;
 import org.openingminute.registration.sale.Definition;
 import org.openingminute.registration.web.Bodies;
 import org.openingminute.registration.web.Problem;
@@ -36,6 +37,8 @@ import tools.jackson.databind.JsonNode;
 @RestController
 @RequestMapping("/api/admin/conferences/{slug}")
 class AdminConferenceController {
+
+    private static final int LONGEST_TEXT = 500;
 
     private final Admissions admissions;
     private final Conferences conferences;
@@ -112,6 +115,7 @@ class AdminConferenceController {
         if (state == null || !List.of("open", "paused").contains(state)) {
             throw Problem.invalid(List.of(new FieldError("state", "must be open or paused")));
         }
+        requireReadable(wanted.value().message());
         admissions.ask(new Ask.SetSale(
                 slug,
                 scopedKey,
@@ -120,6 +124,13 @@ class AdminConferenceController {
                 wanted.value().message(),
                 organiser.name()));
         return wanted.value();
+    }
+
+    private static void requireReadable(@Nullable String message) {
+        if (message != null && (message.length() > LONGEST_TEXT || Fields.unwritable(message, true))) {
+            throw Problem.invalid(List.of(new FieldError(
+                    "message", "must be at most " + LONGEST_TEXT + " characters, without control characters")));
+        }
     }
 
     @GetMapping("/statistics")

@@ -163,6 +163,10 @@ public final class OrderCheck {
         if (chosen == null) {
             return;
         }
+        if (chosen.size() > SaleTermsReader.MOST_OF_A_KIND) {
+            wrong(path, "must be at most " + SaleTermsReader.MOST_OF_A_KIND);
+            return;
+        }
         Set<String> seen = new HashSet<>();
         for (int i = 0; i < chosen.size(); i++) {
             String at = path + "[" + i + "]";

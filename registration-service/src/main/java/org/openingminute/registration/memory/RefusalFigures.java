@@ -17,7 +17,7 @@ public class RefusalFigures {
     public static final String NAME = "admission.refusals";
 
     public static final String DESCRIPTION =
-            "Asks that were refused, by reason, and whether a batch or this instance's memory did it";
+            "Asks that were refused, by reason, and whether a batch, this instance's memory or its door did it";
 
     private final Counter looks;
     private final Map<ProblemCode, Counter> refusals = new EnumMap<>(ProblemCode.class);

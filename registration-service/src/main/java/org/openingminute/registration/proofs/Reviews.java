@@ -65,14 +65,19 @@ class Reviews {
     /** A file with a name to save it under. */
     record Sent(String name, ProofRepository.Stored file) {}
 
+    /** A file that was replaced between the two questions is gone; then the one in its place is asked for. */
     Sent proof(UUID id, UUID attendee) {
+        return current(id, attendee).or(() -> current(id, attendee)).orElseThrow(Problem::notFound);
+    }
+
+    private Optional<Sent> current(UUID id, UUID attendee) {
         Registration registration = registrations.require(id);
-        ProofRepository.Stored file = registration.attendees().stream()
+        return registration.attendees().stream()
                 .filter(each -> each.id().equals(attendee))
                 .findFirst()
                 .flatMap(each -> Optional.ofNullable(each.proofFile()))
                 .flatMap(files::find)
-                .orElseThrow(Problem::notFound);
-        return new Sent("proof-" + registration.reference() + "." + file.type().suffix(), file);
+                .map(file -> new Sent(
+                        "proof-" + registration.reference() + "." + file.type().suffix(), file));
     }
 }

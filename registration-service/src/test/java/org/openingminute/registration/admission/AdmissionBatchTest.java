@@ -2,6 +2,7 @@ package org.openingminute.registration.admission;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static java.util.Objects.requireNonNull;
 import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
@@ -14,6 +15,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.openingminute.registration.admission.AdmissionBatch.Waiting;
 import org.openingminute.registration.decision.Answer;
@@ -60,6 +62,40 @@ class AdmissionBatchTest {
 
         assertThat(batches.stream().map(List::size)).containsExactly(1, 256, 44);
         assertThat(started).isEmpty();
+    }
+
+    @Test
+    void who_was_just_answered_and_asks_again_is_in_the_next_batch_and_not_in_the_one_after() throws Exception {
+        List<Thread> clients = IntStream.range(0, 32)
+                .mapToObj(_ -> Thread.ofVirtual().start(this::askTwice))
+                .toList();
+        await().until(() -> queue.depth() == 32);
+        // With somebody else waiting, the next batch need not wait for anybody.
+        meanwhile = () -> queue.offer(seat());
+        started.remove().run();
+        for (Thread client : clients) {
+            client.join();
+        }
+
+        assertThat(batches.getFirst()).hasSize(32);
+        assertThat(batches.get(1).size()).isGreaterThan(1);
+    }
+
+    private void askTwice() {
+        requireNonNull(queue.offer(seat())).join();
+        queue.offer(seat());
+    }
+
+    @Test
+    void where_there_is_no_memory_for_a_batch_all_are_told_to_come_again() {
+        CompletableFuture<Answer> asked = requireNonNull(queue.offer(seat()));
+        meanwhile = () -> {
+            throw new OutOfMemoryError("as it may be");
+        };
+        started.remove().run();
+
+        assertThat(asked).isCompletedExceptionally();
+        assertThatThrownBy(asked::join).hasCauseInstanceOf(Problem.class);
     }
 
     @Test

@@ -12,12 +12,12 @@ import tools.jackson.databind.json.JsonMapper;
 class CrowdFilterTest {
 
     private static final int INSIDE = 5;
+    private static final int READING = 3;
     private static final String SEATS = "/api/conferences/mlsys-2026/registrations";
 
-    private final CrowdFilter filter = new CrowdFilter(
-            new AdmissionFigures(new SimpleMeterRegistry()),
-            JsonMapper.builder().build(),
-            INSIDE);
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    private final CrowdFilter filter =
+            new CrowdFilter(new AdmissionFigures(meters), JsonMapper.builder().build(), INSIDE, READING);
 
     @Test
     void one_more_than_fits_is_told_to_come_again_and_there_is_room_when_somebody_left() throws Exception {
@@ -27,6 +27,11 @@ class CrowdFilterTest {
             assertThat(refused.getHeader("Retry-After")).isEqualTo("1");
             assertThat(refused.getContentType()).isEqualTo("application/problem+json");
             assertThat(refused.getContentAsString()).contains("\"code\":\"unavailable\"");
+            assertThat(meters.get("admission.refusals")
+                            .tags("by", "door", "reason", "unavailable")
+                            .counter()
+                            .count())
+                    .isEqualTo(1);
         });
         assertThat(post(SEATS, () -> {}).getStatus()).isEqualTo(200);
     }
@@ -48,6 +53,29 @@ class CrowdFilterTest {
                     .isEqualTo(200);
             assertThat(send("GET", SEATS, () -> {}).getStatus()).isEqualTo(200);
         });
+    }
+
+    @Test
+    void those_who_read_are_not_too_many_either_and_who_watches_over_the_service_is_always_answered() throws Exception {
+        read(READING, () -> {
+            assertThat(send("GET", "/api/conferences/mlsys-2026", () -> {}).getStatus())
+                    .isEqualTo(503);
+            assertThat(send("GET", "/actuator/health/liveness", () -> {}).getStatus())
+                    .isEqualTo(200);
+            assertThat(post(SEATS, () -> {}).getStatus()).isEqualTo(200);
+        });
+        assertThat(send("GET", "/api/conferences/mlsys-2026", () -> {}).getStatus())
+                .isEqualTo(200);
+    }
+
+    private void read(int people, Checked then) throws Exception {
+        if (people == 0) {
+            then.run();
+        } else {
+            assertThat(send("GET", "/api/conferences", () -> read(people - 1, then))
+                            .getStatus())
+                    .isEqualTo(200);
+        }
     }
 
     @Test

@@ -1,0 +1,94 @@
+package org.openingminute.registration.conferences;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.openingminute.registration.ServiceUnderTest.newKey;
+import static org.openingminute.registration.ServiceUnderTest.staffToken;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.openingminute.messaging.testing.TestInfrastructure;
+import org.openingminute.registration.ServiceUnderTest;
+import org.openingminute.registration.ServiceUnderTest.Reply;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
+
+/** What organisers change twice by the same key, by HTTP on the running service. */
+@SpringBootTest(
+        webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
+        properties = {"APP_MODE=rehearsal", "ACCESS_TOKEN_KEYS=k1:MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE"})
+class AdminConferenceIT {
+
+    private static final String ORGANISER = staffToken("organiser");
+
+    @LocalServerPort
+    private int port;
+
+    private ServiceUnderTest service;
+
+    @DynamicPropertySource
+    static void infrastructure(DynamicPropertyRegistry registry) {
+        TestInfrastructure.register(registry, "admin_conference");
+        registry.add("STAFF_JWKS_URI", ServiceUnderTest::jwksUri);
+    }
+
+    @BeforeEach
+    void connect() {
+        service = new ServiceUnderTest(port);
+    }
+
+    @Test
+    void the_same_key_is_the_same_definition_though_another_came_between() {
+        String path = "/api/admin/conferences/" + service.putConference(10, 600);
+        String first = definition(path).replace("\"capacity\":10", "\"capacity\":11");
+        String key = newKey();
+        Reply done = service.send("PUT", path, ORGANISER, key, first).expect(200);
+        service.put(path, ORGANISER, first.replace("\"capacity\":11", "\"capacity\":12"))
+                .expect(200);
+
+        Reply again = service.send("PUT", path, ORGANISER, key, first).expect(200);
+
+        assertThat(tag(again)).isEqualTo(tag(done));
+        assertThat(definition(path)).contains("\"capacity\":12");
+        service.send("PUT", path, ORGANISER, key, first.replace("\"capacity\":11", "\"capacity\":13"))
+                .expectProblem(422, "idempotency-key-reused");
+    }
+
+    @Test
+    void the_same_key_pauses_a_sale_once() {
+        String path = "/api/admin/conferences/" + service.putConference(10, 600) + "/sale";
+        String key = newKey();
+        service.send("PUT", path, ORGANISER, key, "{\"state\": \"paused\"}").expect(200);
+        service.put(path, ORGANISER, "{\"state\": \"open\"}").expect(200);
+
+        service.send("PUT", path, ORGANISER, key, "{\"state\": \"paused\"}").expect(200);
+
+        assertThat(service.get(path.replace("/admin", "").replace("/sale", ""), ORGANISER)
+                        .expect(200)
+                        .body()
+                        .at("/sale/state")
+                        .asString())
+                .isEqualTo("open");
+        service.send("PUT", path, ORGANISER, key, "{\"state\": \"open\"}").expectProblem(422, "idempotency-key-reused");
+    }
+
+    @Test
+    void a_message_that_cannot_be_written_is_refused() {
+        String path = "/api/admin/conferences/" + service.putConference(10, 600) + "/sale";
+        service.put(path, ORGANISER, "{\"state\": \"paused\", \"message\": \"a\\u0000\"}")
+                .expectProblem(422, "invalid");
+        service.put(path, ORGANISER, "{\"state\": \"paused\", \"message\": \"" + "x".repeat(501) + "\"}")
+                .expectProblem(422, "invalid");
+        service.put(path, ORGANISER, "{\"state\": \"paused\", \"message\": \"Back at noon.\"}")
+                .expect(200);
+    }
+
+    private String definition(String path) {
+        return service.get(path, ORGANISER).expect(200).raw().body();
+    }
+
+    private static String tag(Reply reply) {
+        return reply.raw().headers().firstValue("ETag").orElseThrow();
+    }
+}
