@@ -167,7 +167,8 @@ public final class MessagingStatus implements AutoCloseable {
                 .map(group -> (Callable<List<GroupLag>>) () -> askOne(client, group.groupId()))
                 .toList();
         List<GroupLag> lags = new ArrayList<>();
-        try (ExecutorService each = Executors.newFixedThreadPool(AT_ONCE, Thread.ofVirtual().factory())) {
+        try (ExecutorService each =
+                Executors.newFixedThreadPool(AT_ONCE, Thread.ofVirtual().factory())) {
             for (Future<List<GroupLag>> answer : each.invokeAll(questions)) {
                 lags.addAll(answer.get());
             }

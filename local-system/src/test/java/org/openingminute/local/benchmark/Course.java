@@ -201,6 +201,9 @@ final class Course {
         bench.measured(repeated, () -> Load.closed(service, repeated, FEW_SEATS, Duration.ofSeconds(5), FEW_KEYS));
         // Requests of numbers that were not asked for yet.
         Sale later = new Sale(soldOut.slug(), n -> bench.workload().withoutVoucher(n + FEW_KEYS));
+        // Code that nothing before has run is compiled first.
+        closed(service, later, plan.manyClients());
+        closed(service, repeated, plan.manyClients());
         for (int round = 0; round < plan.fewRounds(); round++) {
             for (int clients : plan.clients()) {
                 results.add(new Line(Part.NO, SOLD_OUT, clients), closed(service, later, clients));

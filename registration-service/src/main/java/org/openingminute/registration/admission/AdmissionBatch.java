@@ -191,8 +191,8 @@ final class AdmissionBatch {
         } catch (Throwable e) {
             // Where there was no memory, whoever comes again may find some; all else would go wrong again.
             boolean again = e instanceof OutOfMemoryError;
-            batch.forEach(waiting ->
-                    waiting.answer().completeExceptionally(again ? BatchRun.notDone(waiting.ask(), e) : e));
+            batch.forEach(
+                    waiting -> waiting.answer().completeExceptionally(again ? BatchRun.notDone(waiting.ask(), e) : e));
         }
     }
 

@@ -1,44 +1,70 @@
 package org.openingminute.registration.memory;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.messaging.Ids;
 import org.openingminute.registration.decision.SaleState;
 import org.openingminute.registration.decision.ScopedKey;
 import org.openingminute.registration.web.IdempotencyKeys;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
 /**
  * Answers that this instance gave lately, so that a double click is answered without the database. An answer never changes
- * while its key counts, so none that is here can be wrong; one that is not here may be in the database. Safe for all threads.
+ * while its key counts, so none that is here can be wrong; one that is not here may be in the database. What was given last is
+ * asked for first, so the newest are kept, in two generations: when the young one is full, it takes the place of the old one.
+ * Safe for all threads.
  */
 @Component
 public class FirstAnswers {
 
-    /** Characters, of one byte each where the text is Latin. */
-    private static final long ROOM = 32_000_000;
+    /** Of a generation; characters, of one byte each where the text is Latin. */
+    private static final long ROOM = 16_000_000;
 
     /** What an entry takes beside its text, roughly. */
     private static final int OVERHEAD = 400;
 
-    /** Long after a client has given up, and much shorter than keys count. */
+    /** Of a generation: long after a client has given up, and much shorter than keys count. */
     private static final Duration REMEMBERED = Duration.ofMinutes(10);
 
     private final Ids ids;
+    private final long room;
+    private volatile Generation old = new Generation();
+    private volatile Generation young = new Generation();
 
-    private final Cache<ScopedKey, SaleState.Remembered> answers = Caffeine.newBuilder()
-            .maximumWeight(ROOM)
-            .weigher((ScopedKey key, SaleState.Remembered first) ->
-                    OVERHEAD + first.answer().length())
-            .expireAfterWrite(REMEMBERED)
-            .build();
-
+    @Autowired
     public FirstAnswers(Ids ids) {
+        this(ids, ROOM);
+    }
+
+    FirstAnswers(Ids ids, long room) {
         this.ids = ids;
+        this.room = room;
+    }
+
+    /** What was given since an instant by {@link System#nanoTime}. */
+    private static final class Generation {
+
+        private final long since = System.nanoTime();
+        private final Map<ScopedKey, SaleState.Remembered> answers = new ConcurrentHashMap<>();
+        private long weight;
+
+        long age() {
+            return System.nanoTime() - since;
+        }
+
+        /** Nothing of one that began as long ago as keys count: it may be of a key that counts no more. */
+        SaleState.@Nullable Remembered find(ScopedKey key) {
+            return age() < ScopedKey.KEPT.toNanos() ? answers.get(key) : null;
+        }
+
+        void add(ScopedKey key, SaleState.Remembered first) {
+            answers.put(key, first);
+            weight += OVERHEAD + first.answer().length();
+        }
     }
 
     /** The key of an ask: the client's, or where it sent none a new one. */
@@ -48,10 +74,15 @@ public class FirstAnswers {
     }
 
     public Optional<SaleState.Remembered> find(ScopedKey key) {
-        return Optional.ofNullable(answers.getIfPresent(key));
+        SaleState.@Nullable Remembered found = young.find(key);
+        return Optional.ofNullable(found == null ? old.find(key) : found);
     }
 
-    public void add(Map<ScopedKey, SaleState.Remembered> committed) {
-        answers.putAll(committed);
+    public synchronized void add(Map<ScopedKey, SaleState.Remembered> committed) {
+        if (young.weight > room || young.age() > REMEMBERED.toNanos()) {
+            old = young;
+            young = new Generation();
+        }
+        committed.forEach(young::add);
     }
 }

@@ -1,0 +1,47 @@
+package org.openingminute.registration.memory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.openingminute.messaging.Ids;
+import org.openingminute.registration.decision.BodyHash;
+import org.openingminute.registration.decision.SaleState;
+import org.openingminute.registration.decision.ScopedKey;
+
+class FirstAnswersTest {
+
+    private static final int MANY = 1_000;
+
+    /** Of answers of a hundred characters, less than two hundred fit. */
+    private final FirstAnswers answers = new FirstAnswers(Ids.timeOrdered(), 100 * 500);
+
+    @Test
+    void however_many_there_were_the_last_hundred_are_remembered() {
+        for (int i = 0; i < MANY; i++) {
+            answers.add(Map.of(key(i), answer()));
+            int from = Math.max(0, i - 99);
+            assertThat(IntStream.rangeClosed(from, i)
+                            .filter(n -> answers.find(key(n)).isEmpty()))
+                    .as("of the last hundred up to " + i)
+                    .isEmpty();
+        }
+    }
+
+    @Test
+    void what_is_remembered_is_bounded() {
+        IntStream.range(0, MANY).forEach(i -> answers.add(Map.of(key(i), answer())));
+
+        assertThat(IntStream.range(0, MANY).filter(n -> answers.find(key(n)).isPresent()))
+                .hasSizeLessThan(210);
+    }
+
+    private static ScopedKey key(int n) {
+        return new ScopedKey("register:c", "key-" + n);
+    }
+
+    private static SaleState.Remembered answer() {
+        return new SaleState.Remembered(new BodyHash("0"), null, 201, "x".repeat(100));
+    }
+}
