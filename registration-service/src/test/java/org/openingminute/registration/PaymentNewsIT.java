@@ -56,6 +56,9 @@ class PaymentNewsIT extends ServiceCalls {
                 2,
                 captured(made.text("id"), 10_000, 10_000, UUID.randomUUID()));
         awaitStatus(made, "confirmed");
+        assertThat(read(made).body().path("reason").isNull())
+                .as("why it had ended is not said of one that lives")
+                .isTrue();
         assertThat(service.statistics(slug).number("confirmed")).isEqualTo(1);
     }
 

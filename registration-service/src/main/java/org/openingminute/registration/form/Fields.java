@@ -66,6 +66,11 @@ public final class Fields {
         return value != null && value.isArray() && value.isEmpty();
     }
 
+    /** Of all fields that are there, known or not. */
+    Set<String> names() {
+        return Set.copyOf(object.propertyNames());
+    }
+
     /** Notes the fields that were never asked for. Called last. */
     void noOthers() {
         for (String name : object.propertyNames()) {

@@ -179,6 +179,12 @@ final class SaleTermsReader {
         }
         if (everyPhaseRead) {
             prices.noOthers();
+        } else {
+            // Of phases that could not be read; all that is wrong is said at once.
+            prices.names().stream()
+                    .filter(name ->
+                            phases.stream().noneMatch(phase -> phase.code().equals(name)))
+                    .forEach(name -> prices.whole(name, 0, MOST_MONEY));
         }
         return amounts;
     }

@@ -231,9 +231,9 @@ public record Registration(
         return changed(first, revision, hold, money, reason, changedAt);
     }
 
-    /** The next revision, in a state, at an instant. */
+    /** The next revision, in a state, at an instant. Why one came into the state before is not said of another state. */
     public Registration next(Status to, Instant at) {
-        return changed(to, revision + 1, hold, money, reason, at);
+        return changed(to, revision + 1, hold, money, to == status ? reason : null, at);
     }
 
     public Registration with(Hold newHold) {

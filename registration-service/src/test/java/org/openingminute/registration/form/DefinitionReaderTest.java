@@ -132,6 +132,16 @@ class DefinitionReaderTest {
                 .containsExactly(field);
     }
 
+    @Test
+    void a_price_is_looked_at_though_its_phase_cannot_be_read() {
+        ObjectNode definition = changed("/registration/categories/0/amounts", "{\"only\": -1}");
+        ((ObjectNode) definition.at("/registration/phases/0")).put("until", "2025-12-31T23:59:59Z");
+
+        assertThat(Examples.wrong(definition).invalid())
+                .extracting(FieldError::field)
+                .containsExactly("registration.phases[0].until", "registration.categories[0].amounts.only");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"2026-05-31T23:59:59Z", "2026-05-31T23:59:58Z"})
     void a_phase_ends_after_the_one_before(String until) {
