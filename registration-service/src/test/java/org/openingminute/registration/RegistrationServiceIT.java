@@ -2,6 +2,7 @@ package org.openingminute.registration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.openingminute.registration.ServiceUnderTest.atOnce;
 import static org.openingminute.registration.ServiceUnderTest.newKey;
 import static org.openingminute.registration.ServiceUnderTest.staffToken;
 

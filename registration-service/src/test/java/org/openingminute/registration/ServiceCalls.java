@@ -6,10 +6,6 @@ import static org.awaitility.Awaitility.await;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import org.junit.jupiter.api.BeforeEach;
 import org.openingminute.messaging.testing.TestInfrastructure;
 import org.openingminute.registration.ServiceUnderTest.Reply;
@@ -77,19 +73,5 @@ abstract class ServiceCalls {
         return service.written(topic, key).stream()
                 .filter(message -> message.type().equals(type))
                 .toList();
-    }
-
-    static <T> List<T> atOnce(int count, Callable<T> call) throws Exception {
-        List<T> results = new ArrayList<>();
-        try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
-            List<Future<T>> calls = new ArrayList<>();
-            for (int i = 0; i < count; i++) {
-                calls.add(executor.submit(call));
-            }
-            for (Future<T> each : calls) {
-                results.add(each.get());
-            }
-        }
-        return results;
     }
 }

@@ -27,7 +27,11 @@ import java.util.Date;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -237,6 +241,21 @@ public final class ServiceUnderTest {
     /** Registers somebody in a category, for a seat and nothing else. */
     public Reply register(String slug, String category) {
         return post("/api/conferences/" + slug + "/registrations", null, newKey(), body(category));
+    }
+
+    /** Calls at the same time, each on a thread of its own; the answers of all. */
+    public static <T> List<T> atOnce(int count, Callable<T> call) throws Exception {
+        List<T> results = new ArrayList<>();
+        try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<T>> calls = new ArrayList<>();
+            for (int i = 0; i < count; i++) {
+                calls.add(executor.submit(call));
+            }
+            for (Future<T> each : calls) {
+                results.add(each.get());
+            }
+        }
+        return results;
     }
 
     public static String newKey() {

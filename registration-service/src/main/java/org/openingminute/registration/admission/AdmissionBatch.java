@@ -165,7 +165,7 @@ final class AdmissionBatch {
      * Lets those come who are about to ask: whoever was just answered, and whoever's request has arrived. Each is a virtual
      * thread, and those are run roughly in the order in which they became ready; when one more has run, so have most before
      * it. Where nobody is about to do anything, this is over at once; where a crowd keeps all processors busy, it is not waited
-     * for, and nobody who goes first waits for it.
+     * for long; and where somebody who goes first is there already, not at all.
      */
     private void letOthersAsk() {
         if (nextIsLarge()) {

@@ -14,6 +14,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.messaging.Ids;
 import org.openingminute.registration.decision.Answer;
 import org.openingminute.registration.decision.Ask;
 import org.openingminute.registration.decision.Decisions;
@@ -23,6 +24,7 @@ import org.openingminute.registration.form.OrderCheck;
 import org.openingminute.registration.memory.ConferenceRepository;
 import org.openingminute.registration.memory.FirstAnswers;
 import org.openingminute.registration.memory.Refusals;
+import org.openingminute.registration.web.IdempotencyKeys;
 import org.openingminute.registration.web.Problem;
 import org.springframework.stereotype.Service;
 
@@ -49,18 +51,21 @@ public class Admissions {
     private final FirstAnswers firstAnswers;
     private final Refusals refusals;
     private final AdmissionFigures figures;
+    private final Ids ids;
 
     Admissions(
             BatchRun run,
             ConferenceRepository conferences,
             FirstAnswers firstAnswers,
             Refusals refusals,
-            AdmissionFigures figures) {
+            AdmissionFigures figures,
+            Ids ids) {
         this.run = run;
         this.conferences = conferences;
         this.firstAnswers = firstAnswers;
         this.refusals = refusals;
         this.figures = figures;
+        this.ids = ids;
         figures.watch(batches.values());
     }
 
@@ -73,7 +78,8 @@ public class Admissions {
      * @throws Problem {@code malformed} where it has another form
      */
     public ScopedKey key(String scope, @Nullable String sent) {
-        return firstAnswers.key(scope, sent);
+        IdempotencyKeys.optional(sent);
+        return new ScopedKey(scope, sent == null ? ids.next().toString() : sent);
     }
 
     /**

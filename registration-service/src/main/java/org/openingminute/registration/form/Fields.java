@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -66,14 +67,14 @@ public final class Fields {
         return value != null && value.isArray() && value.isEmpty();
     }
 
-    /** Of all fields that are there, known or not. */
-    Set<String> names() {
-        return Set.copyOf(object.propertyNames());
+    /** Of all fields that are there, known or not, in their order. */
+    Collection<String> names() {
+        return object.propertyNames();
     }
 
     /** Notes the fields that were never asked for. Called last. */
     void noOthers() {
-        for (String name : object.propertyNames()) {
+        for (String name : names()) {
             if (!known.contains(name)) {
                 invalid(name, "is not a known field");
             }

@@ -5,10 +5,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
-import org.openingminute.messaging.Ids;
 import org.openingminute.registration.decision.SaleState;
 import org.openingminute.registration.decision.ScopedKey;
-import org.openingminute.registration.web.IdempotencyKeys;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
@@ -30,18 +28,16 @@ public class FirstAnswers {
     /** Of a generation: long after a client has given up, and much shorter than keys count. */
     private static final Duration REMEMBERED = Duration.ofMinutes(10);
 
-    private final Ids ids;
     private final long room;
     private volatile Generation old = new Generation();
     private volatile Generation young = new Generation();
 
     @Autowired
-    public FirstAnswers(Ids ids) {
-        this(ids, ROOM);
+    public FirstAnswers() {
+        this(ROOM);
     }
 
-    FirstAnswers(Ids ids, long room) {
-        this.ids = ids;
+    FirstAnswers(long room) {
         this.room = room;
     }
 
@@ -65,12 +61,6 @@ public class FirstAnswers {
             answers.put(key, first);
             weight += OVERHEAD + first.answer().length();
         }
-    }
-
-    /** The key of an ask: the client's, or where it sent none a new one. */
-    public ScopedKey key(String scope, @Nullable String sent) {
-        IdempotencyKeys.optional(sent);
-        return new ScopedKey(scope, sent == null ? ids.next().toString() : sent);
     }
 
     public Optional<SaleState.Remembered> find(ScopedKey key) {

@@ -75,22 +75,21 @@ public class Bodies {
      */
     public <T> Body<T> read(JsonNode tree, Class<T> type) {
         try {
-            return new Body<>(known.treeToValue(tree, type), List.of());
-        } catch (UnrecognizedPropertyException e) {
-            return readWithUnknown(tree, type);
+            return valueOf(tree, type);
         } catch (JacksonException e) {
             throw Problem.malformed("A field has a wrong type: " + path(e) + ".");
         }
     }
 
-    private <T> Body<T> readWithUnknown(JsonNode tree, Class<T> type) {
-        List<FieldError> unknown = new ArrayList<>();
+    /** What is not known is looked for only where there is something. */
+    private <T> Body<T> valueOf(JsonNode tree, Class<T> type) {
         try {
+            return new Body<>(known.treeToValue(tree, type), List.of());
+        } catch (UnrecognizedPropertyException e) {
             T value = mapper.treeToValue(tree, type);
+            List<FieldError> unknown = new ArrayList<>();
             findUnknown(unknown, "", tree, mapper.valueToTree(value));
             return new Body<>(value, unknown);
-        } catch (JacksonException e) {
-            throw Problem.malformed("A field has a wrong type: " + path(e) + ".");
         }
     }
 

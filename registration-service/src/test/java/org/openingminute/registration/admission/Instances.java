@@ -38,8 +38,9 @@ class Instances {
         return new Admissions(
                 batchRun,
                 conferences,
-                new FirstAnswers(Ids.timeOrdered()),
+                new FirstAnswers(),
                 new Refusals(looks, conferences, refusals),
-                figures);
+                figures,
+                Ids.timeOrdered());
     }
 }

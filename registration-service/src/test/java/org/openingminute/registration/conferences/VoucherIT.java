@@ -2,6 +2,7 @@ package org.openingminute.registration.conferences;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.openingminute.registration.ServiceUnderTest.atOnce;
 import static org.openingminute.registration.ServiceUnderTest.captured;
 import static org.openingminute.registration.ServiceUnderTest.newKey;
 import static org.openingminute.registration.ServiceUnderTest.staffToken;
@@ -10,10 +11,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -342,19 +339,5 @@ class VoucherIT {
         reply.expectProblem(422, "invalid");
         assertThat(reply.text("errors.0.field")).isEqualTo(field);
         assertThat(reply.body().get("errors")).hasSize(1);
-    }
-
-    private static <T> List<T> atOnce(int count, Callable<T> call) throws Exception {
-        List<T> results = new ArrayList<>();
-        try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
-            List<Future<T>> calls = new ArrayList<>();
-            for (int i = 0; i < count; i++) {
-                calls.add(executor.submit(call));
-            }
-            for (Future<T> each : calls) {
-                results.add(each.get());
-            }
-        }
-        return results;
     }
 }

@@ -133,13 +133,19 @@ class DefinitionReaderTest {
     }
 
     @Test
-    void a_price_is_looked_at_though_its_phase_cannot_be_read() {
-        ObjectNode definition = changed("/registration/categories/0/amounts", "{\"only\": -1}");
+    void prices_are_looked_at_in_their_order_though_their_phase_cannot_be_read() {
+        ObjectNode definition =
+                changed("/registration/categories/0/amounts", "{\"z\": -1, \"only\": -1, \"b\": -1, \"a\": -1}");
         ((ObjectNode) definition.at("/registration/phases/0")).put("until", "2025-12-31T23:59:59Z");
 
         assertThat(Examples.wrong(definition).invalid())
                 .extracting(FieldError::field)
-                .containsExactly("registration.phases[0].until", "registration.categories[0].amounts.only");
+                .containsExactly(
+                        "registration.phases[0].until",
+                        "registration.categories[0].amounts.z",
+                        "registration.categories[0].amounts.only",
+                        "registration.categories[0].amounts.b",
+                        "registration.categories[0].amounts.a");
     }
 
     @ParameterizedTest

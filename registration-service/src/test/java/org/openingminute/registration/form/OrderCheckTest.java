@@ -114,6 +114,17 @@ class OrderCheckTest {
     }
 
     @Test
+    void add_ons_beyond_all_measure_are_one_mistake_and_not_one_each() {
+        assertThat(wrongAfter(request -> {
+                    ArrayNode addOns = ada(request).putArray("addOns");
+                    for (int i = 0; i < 51; i++) {
+                        addOns.addNull();
+                    }
+                }))
+                .containsExactly("attendees[0].addOns");
+    }
+
+    @Test
     void a_name_is_one_line() {
         assertThat(wrongAfter(request -> ada(request).put("givenName", "Ada\r\nBcc: x")))
                 .containsExactly("attendees[0].givenName");

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
-import org.openingminute.messaging.Ids;
 import org.openingminute.registration.decision.BodyHash;
 import org.openingminute.registration.decision.SaleState;
 import org.openingminute.registration.decision.ScopedKey;
@@ -15,7 +14,7 @@ class FirstAnswersTest {
     private static final int MANY = 1_000;
 
     /** Of answers of a hundred characters, less than two hundred fit. */
-    private final FirstAnswers answers = new FirstAnswers(Ids.timeOrdered(), 100 * 500);
+    private final FirstAnswers answers = new FirstAnswers(100 * 500);
 
     @Test
     void however_many_there_were_the_last_hundred_are_remembered() {
