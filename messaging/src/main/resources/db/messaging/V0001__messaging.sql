@@ -7,32 +7,42 @@ create table database_incarnation (
     since             timestamptz not null default clock_timestamp()
 );
 
--- Read in the order (incarnation, transaction_id, position) up to the oldest transaction that still writes.
--- Rows of two to eight kilobytes are kept as they are: compressing them would cost more than the disk they save for a while.
+insert into database_incarnation (number, system_identifier) select 1, system_identifier from pg_control_system();
+
+-- Read in the order (incarnation, transaction_id, position) up to the oldest transaction that still writes. A day each is a
+-- partition of its own, made ahead and dropped whole by the library. Relays share the buckets, into which keys fall by their
+-- hash.
+create sequence outbox_position;
 create table outbox (
     incarnation    integer     not null,
     transaction_id xid8        not null default pg_current_xact_id(),
-    position       bigint      not null generated always as identity,
+    position       bigint      not null default nextval('outbox_position'),
+    bucket         smallint    not null generated always as ((hashtextextended(message_key, 0) & 15)::smallint) stored,
     topic          text        not null,
     message_key    text        not null,
     headers        text        not null,
     body           text        not null,
-    appended_at    timestamptz not null default clock_timestamp(),
-    primary key (incarnation, transaction_id, position)
-) with (toast_tuple_target = 8160);
-create index outbox_appended_at on outbox using brin (appended_at);
+    appended_at    timestamptz not null default clock_timestamp()
+) partition by range (appended_at);
+create index outbox_order on outbox (incarnation, transaction_id, position);
 
--- How far the relay came, and who may move it. The epoch is raised by every take-over and checked by every move.
+-- How far each bucket was relayed, and who may move it: an owner that is there, see below. The epoch is raised by every
+-- take-over and checked by every move.
 create table outbox_cursor (
-    only_row       boolean     not null primary key default true check (only_row),
+    bucket         smallint    not null primary key,
     incarnation    integer     not null default 0,
     transaction_id xid8        not null default '0',
     position       bigint      not null default 0,
     epoch          bigint      not null default 0,
-    owner          text,
-    leased_until   timestamptz not null default '-infinity'
-);
-insert into outbox_cursor default values;
+    owner          uuid
+) with (fillfactor = 25);
+insert into outbox_cursor (bucket) select generate_series(0, 15);
+
+-- The instances that relay, each until its lease ends or is renewed.
+create table outbox_relay (
+    id            uuid        not null primary key,
+    present_until timestamptz not null
+) with (fillfactor = 25);
 
 -- The highest sequence applied, for each topic and key.
 create table inbox (

@@ -10,6 +10,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import javax.sql.DataSource;
 import org.springframework.dao.DataAccessException;
@@ -31,17 +32,25 @@ public final class TimePartitions {
 
     private final JdbcTemplate jdbc;
     private final String table;
+    private final String stored;
+
+    /** Partitions that are stored as PostgreSQL does by default. */
+    public TimePartitions(DataSource dataSource, String table) {
+        this(dataSource, table, "fillfactor = 100");
+    }
 
     /**
+     * @param stored the storage parameters of each partition, which a partitioned table cannot have itself
      * @param table its name, in lower case; a parameter cannot stand for it in the statements
      * @throws IllegalArgumentException if that is no plain name
      */
-    public TimePartitions(DataSource dataSource, String table) {
+    public TimePartitions(DataSource dataSource, String table, String stored) {
         if (!NAME.matcher(table).matches()) {
             throw new IllegalArgumentException("not the plain name of a table: " + table);
         }
         this.jdbc = new JdbcTemplate(dataSource);
         this.table = table;
+        this.stored = stored;
     }
 
     /**
@@ -63,7 +72,8 @@ public final class TimePartitions {
                         perform pg_advisory_xact_lock(hashtextextended('partitions of %1$s', 0));
                         if not exists (select from pg_inherits where inhparent = '%1$s'::regclass
                                           and inhrelid = to_regclass('%2$s')) then
-                            create table if not exists %2$s (like %1$s including defaults including constraints);
+                            create table if not exists %2$s (like %1$s including defaults including constraints
+                                                             including generated) with (%5$s);
                             alter table %1$s attach partition %2$s for values from ('%3$s') to ('%4$s');
                         end if;
                     end $$
@@ -71,7 +81,8 @@ public final class TimePartitions {
                             table,
                             name(day),
                             day.atStartOfDay(ZoneOffset.UTC),
-                            day.plusDays(1).atStartOfDay(ZoneOffset.UTC)));
+                            day.plusDays(1).atStartOfDay(ZoneOffset.UTC),
+                            stored));
         }
     }
 
@@ -84,18 +95,28 @@ public final class TimePartitions {
      *     rest is dropped the next time
      */
     public int dropOlderThan(Duration age) {
+        return dropOlderThan(age, partition -> true);
+    }
+
+    /**
+     * Like {@link #dropOlderThan(Duration)}, but keeps what must not go yet.
+     *
+     * @param mayGo is given the name of a partition that is old enough
+     */
+    public int dropOlderThan(Duration age, Predicate<String> mayGo) {
         LocalDate firstKept = date("clock_timestamp() - interval '%d seconds'".formatted(age.toSeconds()));
-        Integer dropped = jdbc.execute((ConnectionCallback<Integer>) connection -> dropBefore(connection, firstKept));
+        Integer dropped =
+                jdbc.execute((ConnectionCallback<Integer>) connection -> dropBefore(connection, firstKept, mayGo));
         return dropped == null ? 0 : dropped;
     }
 
-    private int dropBefore(Connection connection, LocalDate firstKept) throws SQLException {
+    private int dropBefore(Connection connection, LocalDate firstKept, Predicate<String> mayGo) throws SQLException {
         int dropped = 0;
         try (Statement statement = connection.createStatement()) {
             statement.execute(QUICKLY);
             try {
                 for (Partition partition : partitions(statement)) {
-                    if (!partition.day().isBefore(firstKept)) {
+                    if (!partition.day().isBefore(firstKept) || !mayGo.test(name(partition.day()))) {
                         continue;
                     }
                     // What was cut off halfway is finished, not begun again.

@@ -28,6 +28,14 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.openingminute.messaging.inbox.Inbox;
+import org.openingminute.messaging.inbox.Message;
+import org.openingminute.messaging.inbox.MessageListener;
+import org.openingminute.messaging.outbox.OrderLock;
+import org.openingminute.messaging.outbox.OrderLocks;
+import org.openingminute.messaging.outbox.Outbox;
+import org.openingminute.messaging.outbox.OutgoingMessage;
+import org.openingminute.messaging.status.MessagingStatus;
 import org.openingminute.messaging.testing.TestInfrastructure;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -53,7 +61,7 @@ import org.springframework.transaction.support.TransactionTemplate;
             "spring.kafka.bootstrap-servers=${KAFKA_BOOTSTRAP_SERVERS}",
             "spring.flyway.locations=classpath:db/messaging"
         })
-class MessagingIT {
+public class MessagingIT {
 
     private static final String TOPIC = "things.v1";
     private static final Duration SOON = Duration.ofSeconds(30);
@@ -283,7 +291,7 @@ class MessagingIT {
     }
 
     /** What the listener was given. */
-    static final class Things implements MessageListener {
+    public static final class Things implements MessageListener {
 
         private final ConcurrentLinkedQueue<Message> applied = new ConcurrentLinkedQueue<>();
         private final Map<UUID, Integer> tries = new ConcurrentHashMap<>();
@@ -327,7 +335,7 @@ class MessagingIT {
 
     @Configuration(proxyBeanMethods = false)
     @EnableAutoConfiguration
-    static class AService {
+    public static class AService {
 
         @Bean
         Things things() {

@@ -76,7 +76,7 @@ final class Database implements AutoCloseable {
     double awaitRelayed(Duration limit) throws SQLException, InterruptedException {
         long begin = System.nanoTime();
         while (number("""
-                select count(*) from (select 1 from outbox o, outbox_cursor c
+                select count(*) from (select 1 from outbox o join outbox_cursor c using (bucket)
                  where (o.incarnation, o.transaction_id, o.position) > (c.incarnation, c.transaction_id, c.position)
                  limit 1) as waiting
                 """) > 0) {

@@ -18,7 +18,7 @@ import java.util.concurrent.Semaphore;
 import org.openingminute.local.load.Contender;
 import org.openingminute.local.load.Contender.Answered;
 import org.openingminute.local.load.Sale;
-import org.openingminute.messaging.OutgoingMessage;
+import org.openingminute.messaging.outbox.OutgoingMessage;
 import org.openingminute.registration.decision.Answer;
 import org.openingminute.registration.decision.Ask;
 import org.openingminute.registration.decision.Conference;

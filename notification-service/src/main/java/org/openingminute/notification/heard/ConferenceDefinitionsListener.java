@@ -4,10 +4,10 @@ import java.time.LocalDate;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.openingminute.messaging.CannotBeApplied;
-import org.openingminute.messaging.Inbox;
-import org.openingminute.messaging.Message;
-import org.openingminute.messaging.MessageListener;
+import org.openingminute.messaging.inbox.CannotBeApplied;
+import org.openingminute.messaging.inbox.Inbox;
+import org.openingminute.messaging.inbox.Message;
+import org.openingminute.messaging.inbox.MessageListener;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 

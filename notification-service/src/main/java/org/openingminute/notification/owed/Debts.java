@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.messaging.Ids;
-import org.openingminute.messaging.Message;
+import org.openingminute.messaging.inbox.Message;
 import org.openingminute.notification.NotificationSettings;
 import org.openingminute.notification.heard.Heard;
 import org.openingminute.notification.heard.RegistrationState;

@@ -1,9 +1,9 @@
 package org.openingminute.notification.owed;
 
 import java.util.Set;
-import org.openingminute.messaging.Inbox;
-import org.openingminute.messaging.Message;
-import org.openingminute.messaging.MessageListener;
+import org.openingminute.messaging.inbox.Inbox;
+import org.openingminute.messaging.inbox.Message;
+import org.openingminute.messaging.inbox.MessageListener;
 import org.openingminute.notification.heard.HeardRepository;
 import org.openingminute.notification.heard.PaymentState;
 import org.springframework.stereotype.Component;

@@ -2,7 +2,7 @@ package org.openingminute.notification.sending;
 
 import java.time.Duration;
 import java.util.Set;
-import org.openingminute.messaging.MessagingStatus;
+import org.openingminute.messaging.status.MessagingStatus;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 

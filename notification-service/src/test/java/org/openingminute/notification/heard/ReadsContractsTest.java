@@ -11,8 +11,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.openingminute.contracts.ContractSchemas;
-import org.openingminute.messaging.CannotBeApplied;
-import org.openingminute.messaging.Message;
+import org.openingminute.messaging.inbox.CannotBeApplied;
+import org.openingminute.messaging.inbox.Message;
 
 class ReadsContractsTest {
 

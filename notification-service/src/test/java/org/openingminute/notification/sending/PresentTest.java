@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
-import org.openingminute.messaging.MessagingStatus.Broker;
-import org.openingminute.messaging.MessagingStatus.GroupLag;
+import org.openingminute.messaging.status.MessagingStatus.Broker;
+import org.openingminute.messaging.status.MessagingStatus.GroupLag;
 
 class PresentTest {
 

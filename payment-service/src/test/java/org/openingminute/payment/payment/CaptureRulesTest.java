@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
-import org.openingminute.messaging.CannotBeApplied;
+import org.openingminute.messaging.inbox.CannotBeApplied;
 import org.openingminute.payment.money.Money;
 import org.openingminute.payment.payment.Decision.Says;
 

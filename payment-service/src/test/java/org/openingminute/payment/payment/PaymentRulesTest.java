@@ -10,7 +10,7 @@ import java.util.Random;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
-import org.openingminute.messaging.CannotBeApplied;
+import org.openingminute.messaging.inbox.CannotBeApplied;
 
 /** The rules as a whole: acts in orders that nobody thought of. */
 class PaymentRulesTest extends PlayedPayment {

@@ -3,7 +3,7 @@ package org.openingminute.registration.decision;
 import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.openingminute.messaging.Message;
+import org.openingminute.messaging.inbox.Message;
 import org.openingminute.registration.form.RegistrationRequest;
 import org.openingminute.registration.sale.Definition;
 import org.openingminute.registration.sale.Money;

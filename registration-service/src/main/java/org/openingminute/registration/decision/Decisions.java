@@ -262,7 +262,7 @@ public class Decisions {
         PaymentState told = ask.message().body(PaymentState.class);
         @Nullable Registration registration = sale.registration(ask.registration());
         if (registration == null) {
-            throw new org.openingminute.messaging.CannotBeApplied("the payment is of no registration here");
+            throw new org.openingminute.messaging.inbox.CannotBeApplied("the payment is of no registration here");
         }
         new PaymentDecision(sale, new Moves(sale, ids)).apply(registration, told);
         return new Answer.Noted();

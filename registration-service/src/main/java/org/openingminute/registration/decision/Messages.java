@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.openingminute.messaging.OutgoingMessage;
+import org.openingminute.messaging.outbox.OutgoingMessage;
 import org.openingminute.registration.lifecycle.Attendee;
 import org.openingminute.registration.lifecycle.Contact;
 import org.openingminute.registration.lifecycle.Registration;

@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.openingminute.messaging.OutgoingMessage;
+import org.openingminute.messaging.outbox.OutgoingMessage;
 import org.openingminute.registration.form.Addresses;
 import org.openingminute.registration.lifecycle.Registration;
 import org.openingminute.registration.quota.Availability;

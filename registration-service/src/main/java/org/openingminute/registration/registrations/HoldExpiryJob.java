@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import org.openingminute.messaging.MessagingStatus;
+import org.openingminute.messaging.status.MessagingStatus;
 import org.openingminute.registration.admission.Admissions;
 import org.openingminute.registration.clock.BusinessClock;
 import org.openingminute.registration.decision.Answer;

@@ -4,9 +4,9 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
-import org.openingminute.messaging.Inbox;
-import org.openingminute.messaging.Message;
-import org.openingminute.messaging.MessageListener;
+import org.openingminute.messaging.inbox.Inbox;
+import org.openingminute.messaging.inbox.Message;
+import org.openingminute.messaging.inbox.MessageListener;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 

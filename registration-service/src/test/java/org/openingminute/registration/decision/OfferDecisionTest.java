@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
-import org.openingminute.messaging.OutgoingMessage;
+import org.openingminute.messaging.outbox.OutgoingMessage;
 import org.openingminute.registration.lifecycle.Attendee;
 import org.openingminute.registration.lifecycle.Attendee.Proof;
 import org.openingminute.registration.lifecycle.Registration;

@@ -14,7 +14,7 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.messaging.Ids;
-import org.openingminute.messaging.OutgoingMessage;
+import org.openingminute.messaging.outbox.OutgoingMessage;
 import org.openingminute.registration.access.AccessSettings;
 import org.openingminute.registration.form.RegistrationRequest;
 import org.openingminute.registration.lifecycle.Attendee;

@@ -1,4 +1,4 @@
-package org.openingminute.messaging;
+package org.openingminute.messaging.inbox;
 
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionSynchronizationManager;

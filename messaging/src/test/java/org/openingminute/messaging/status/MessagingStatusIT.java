@@ -1,4 +1,4 @@
-package org.openingminute.messaging;
+package org.openingminute.messaging.status;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -20,6 +20,12 @@ import org.apache.kafka.common.internals.KafkaFutureImpl;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.junit.jupiter.api.Test;
+import org.openingminute.messaging.MessagingIT;
+import org.openingminute.messaging.MessagingSetting;
+import org.openingminute.messaging.inbox.ParkedMessages;
+import org.openingminute.messaging.outbox.OrderLocks;
+import org.openingminute.messaging.outbox.Outbox;
+import org.openingminute.messaging.outbox.OutgoingMessage;
 import org.openingminute.messaging.testing.TestInfrastructure;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;

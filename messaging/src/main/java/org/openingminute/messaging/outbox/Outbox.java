@@ -1,6 +1,8 @@
-package org.openingminute.messaging;
+package org.openingminute.messaging.outbox;
 
 import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -9,6 +11,10 @@ import java.util.UUID;
 import java.util.stream.IntStream;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.messaging.Ids;
+import org.openingminute.messaging.MessageJson;
+import org.openingminute.messaging.MessagingSetting;
+import org.openingminute.messaging.TraceContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
@@ -24,28 +30,20 @@ public final class Outbox {
 
     private final JdbcClient jdbc;
     private final DataSource dataSource;
-    private final Incarnation incarnation;
     private final Clock clock;
     private final Ids ids;
     private final TraceContext traces;
     private final String source;
-    private final Runnable wake;
+    private final CommitBell bell;
 
-    Outbox(
-            JdbcClient jdbc,
-            DataSource dataSource,
-            Incarnation incarnation,
-            MessagingSetting setting,
-            TraceContext traces,
-            Runnable wake) {
+    Outbox(JdbcClient jdbc, DataSource dataSource, MessagingSetting setting, TraceContext traces, CommitBell bell) {
         this.jdbc = jdbc;
         this.dataSource = dataSource;
-        this.incarnation = incarnation;
         this.clock = setting.clock();
         this.ids = setting.ids();
         this.source = "/" + setting.group();
         this.traces = traces;
-        this.wake = wake;
+        this.bell = bell;
     }
 
     /**
@@ -92,18 +90,15 @@ public final class Outbox {
         });
         jdbc.sql("""
                 insert into outbox (incarnation, topic, message_key, headers, body)
-                select ?, topic, message_key, convert_from(headers, 'UTF8'), convert_from(body, 'UTF8')
+                select (select number
+                          from (select * from database_incarnation order by number desc limit 1) as latest
+                          join pg_control_system() using (system_identifier)),
+                       topic, message_key, convert_from(headers, 'UTF8'), convert_from(body, 'UTF8')
                   from unnest(?::text[], ?::text[], ?::bytea[], ?::bytea[])
                        with ordinality as message (topic, message_key, headers, body, place)
                  order by place
-                """)
-                .param(incarnation.number())
-                .param(topics)
-                .param(keys)
-                .param(headers)
-                .param(bodies)
-                .update();
-        wakeAfterCommit();
+                """).param(topics).param(keys).param(headers).param(bodies).update();
+        ringAfterCommit();
         return messageIds;
     }
 
@@ -129,23 +124,49 @@ public final class Outbox {
         return body;
     }
 
-    private void wakeAfterCommit() {
+    private void ringAfterCommit() {
         TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
             @Override
             public void afterCommit() {
-                wake.run();
+                bell.ring();
             }
         });
     }
 
-    /** Where the relay stands, and how much is behind it. Costs a count of what is waiting. */
-    Waiting waiting() {
+    /** How much is behind the relay. Costs a count of what is waiting. */
+    public Waiting waiting() {
         return jdbc.sql("""
                 select count(*) as messages,
                        coalesce(extract(epoch from clock_timestamp() - min(o.appended_at)), 0)::double precision as oldest_seconds
-                  from outbox o, outbox_cursor c
-                 where (o.incarnation, o.transaction_id, o.position) > (c.incarnation, c.transaction_id, c.position)
+                  from outbox o join outbox_cursor c using (bucket)
+                 where (o.incarnation, o.transaction_id, o.position) > (
+                       select incarnation, transaction_id, position from outbox_cursor
+                        order by incarnation, transaction_id, position limit 1)
+                   and (o.incarnation, o.transaction_id, o.position) > (c.incarnation, c.transaction_id, c.position)
                 """).query(Waiting.class).single();
+    }
+
+    /**
+     * Has everything relayed again that was appended at or after an instant and is still kept, in the order of the first
+     * time: after the brokers have lost what they had. Readers take the copies for what they are. What is appended meanwhile
+     * comes after them.
+     *
+     * @param since by the database's clock
+     * @return how many messages come again, or for the first time
+     */
+    public long relayAgain(Instant since) {
+        // The epoch ends the right of whoever relays now; it goes on from the new place within a second.
+        jdbc.sql("""
+                update outbox_cursor c
+                   set incarnation = again.incarnation, transaction_id = again.transaction_id,
+                       position = again.position - 1, epoch = epoch + 1, owner = null
+                  from (select incarnation, transaction_id, position from outbox
+                         where appended_at >= ?
+                         order by incarnation, outbox.transaction_id, position limit 1) as again
+                 where (c.incarnation, c.transaction_id, c.position)
+                       >= (again.incarnation, again.transaction_id, again.position)
+                """).param(since.atOffset(ZoneOffset.UTC)).update();
+        return waiting().messages();
     }
 
     /**

@@ -1,4 +1,4 @@
-package org.openingminute.messaging;
+package org.openingminute.messaging.status;
 
 import static java.util.Objects.requireNonNull;
 
@@ -30,6 +30,9 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.messaging.MessagingSetting;
+import org.openingminute.messaging.inbox.ParkedMessages;
+import org.openingminute.messaging.outbox.Outbox;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -1,4 +1,4 @@
-package org.openingminute.messaging;
+package org.openingminute.messaging.outbox;
 
 /**
  * The proof that a transaction holds the lock that puts the messages of some keys in order. Made by {@link OrderLocks}, good

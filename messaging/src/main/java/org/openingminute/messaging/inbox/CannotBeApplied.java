@@ -1,4 +1,4 @@
-package org.openingminute.messaging;
+package org.openingminute.messaging.inbox;
 
 import java.io.Serial;
 

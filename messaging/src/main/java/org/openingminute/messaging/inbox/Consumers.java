@@ -1,10 +1,13 @@
-package org.openingminute.messaging;
+package org.openingminute.messaging.inbox;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.messaging.MessageBroker;
+import org.openingminute.messaging.MessagingSetting;
+import org.openingminute.messaging.TraceContext;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.QueryTimeoutException;
@@ -36,7 +39,7 @@ final class Consumers implements SmartLifecycle {
     private final MeterRegistry meters;
     private final List<ConcurrentMessageListenerContainer<String, byte[]>> containers = new ArrayList<>();
     private final List<Thread> starting = new ArrayList<>();
-    private final Topics topics;
+    private final MessageBroker broker;
 
     Consumers(
             ConsumerFactory<String, byte[]> consumerFactory,
@@ -47,13 +50,13 @@ final class Consumers implements SmartLifecycle {
         this.listeners = listeners;
         this.parked = parked;
         this.setting = surroundings.setting();
-        this.topics = surroundings.topics();
+        this.broker = surroundings.broker();
         this.traces = surroundings.traces();
         this.meters = surroundings.meters();
     }
 
     /** What the consumers work in: as whom, on which topics, and where it is told. */
-    record Surroundings(MessagingSetting setting, Topics topics, TraceContext traces, MeterRegistry meters) {}
+    record Surroundings(MessagingSetting setting, MessageBroker broker, TraceContext traces, MeterRegistry meters) {}
 
     @Override
     public synchronized void start() {
@@ -69,7 +72,7 @@ final class Consumers implements SmartLifecycle {
             containers.add(container);
             // A topic is its writer's to make; until it is there, there is nothing to read and nothing to complain of.
             starting.add(Thread.ofVirtual().name("await-" + listener.topic()).start(() -> {
-                if (topics.awaitThere(listener.topic())) {
+                if (broker.awaitTopic(listener.topic())) {
                     container.start();
                 }
             }));
@@ -125,13 +128,14 @@ final class Consumers implements SmartLifecycle {
             return;
         }
         try {
-            // The work of a poll runs as a part of the first message's trace; one of a single message is the usual
-            // case.
-            traces.continueFrom(messages.getFirst(), () -> deliverAll(listener, messages));
+            traces.receive(
+                    "receive " + listener.topic(),
+                    messages.stream().map(Message::headers).toList(),
+                    () -> deliverAll(listener, messages));
         } catch (FailedAt e) {
             throw new BatchListenerFailedException("a message cannot be applied", e.getCause(), records.get(e.index()));
         } catch (RuntimeException e) {
-            // A listener of whole polls that does not say where: the poll comes again, from its beginning.
+            // What may pass, or the only message: the poll comes again, from its beginning.
             throw new BatchListenerFailedException("a poll cannot be applied", e, records.getFirst());
         }
     }
@@ -139,8 +143,17 @@ final class Consumers implements SmartLifecycle {
     /** The listener is called from here, one by one, so that what surrounds its method (a transaction) surrounds each. */
     private static void deliverAll(MessageListener listener, List<Message> messages) {
         if (listener instanceof PollListener whole) {
-            whole.onAll(messages);
-            return;
+            try {
+                whole.onAll(messages);
+                return;
+            } catch (FailedAt e) {
+                throw e;
+            } catch (RuntimeException e) {
+                // It does not say which one it was: one by one, a bad message costs no neighbour.
+                if (messages.size() == 1 || mayPass(e)) {
+                    throw e;
+                }
+            }
         }
         for (int i = 0; i < messages.size(); i++) {
             try {
@@ -172,6 +185,8 @@ final class Consumers implements SmartLifecycle {
                 },
                 new FixedBackOff(0, 0));
         handler.setBackOffFunction((record, failure) -> backOff(failure));
+        handler.setRetryListeners((record, failure, attempt) ->
+                meters.counter("messaging.failed", "topic", record.topic()).increment());
         handler.setResetStateOnRecoveryFailure(false);
         return handler;
     }

@@ -1,4 +1,4 @@
-package org.openingminute.messaging;
+package org.openingminute.messaging.outbox;
 
 import java.time.Duration;
 import javax.sql.DataSource;

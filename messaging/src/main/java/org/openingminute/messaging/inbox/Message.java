@@ -1,4 +1,4 @@
-package org.openingminute.messaging;
+package org.openingminute.messaging.inbox;
 
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
@@ -9,6 +9,7 @@ import java.util.UUID;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.messaging.MessageJson;
 import tools.jackson.core.JacksonException;
 
 /**

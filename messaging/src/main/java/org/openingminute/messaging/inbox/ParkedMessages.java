@@ -1,4 +1,4 @@
-package org.openingminute.messaging;
+package org.openingminute.messaging.inbox;
 
 import java.io.Serial;
 import java.nio.charset.StandardCharsets;
@@ -6,11 +6,14 @@ import java.time.Clock;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.messaging.Ids;
+import org.openingminute.messaging.MessageBroker;
+import org.openingminute.messaging.MessageJson;
+import org.openingminute.messaging.MessagingSetting;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -19,7 +22,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  * Puts aside what this service cannot apply: as a row, and as a record in {@code <topic>.<group>.dlt}. Parking a record a
  * second time changes nothing in the database. Safe for use by all threads.
  */
-final class ParkedMessages implements AutoCloseable {
+public final class ParkedMessages implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(ParkedMessages.class);
 
@@ -27,15 +30,15 @@ final class ParkedMessages implements AutoCloseable {
     private final String group;
     private final Clock clock;
     private final Ids ids;
-    private final Supplier<Producer<String, byte[]>> producers;
+    private final MessageBroker broker;
     private @Nullable Producer<String, byte[]> producer;
 
-    ParkedMessages(JdbcClient jdbc, MessagingSetting setting, Supplier<Producer<String, byte[]>> producers) {
+    ParkedMessages(JdbcClient jdbc, MessagingSetting setting, MessageBroker broker) {
         this.jdbc = jdbc;
         this.group = setting.group();
         this.clock = setting.clock();
         this.ids = setting.ids();
-        this.producers = producers;
+        this.broker = broker;
     }
 
     static String deadLetterTopic(String topic, String group) {
@@ -78,7 +81,8 @@ final class ParkedMessages implements AutoCloseable {
         return text == null ? null : text.replace("\0", "");
     }
 
-    long open() {
+    /** How many nobody has replayed or discarded. */
+    public long open() {
         return jdbc.sql("select count(*) from parked_message where state = 'open'")
                 .query(Long.class)
                 .single();
@@ -93,7 +97,7 @@ final class ParkedMessages implements AutoCloseable {
 
     private synchronized void send(ConsumerRecord<String, byte[]> record, String reason, Throwable cause) {
         if (producer == null) {
-            producer = producers.get();
+            producer = broker.openProducer();
         }
         ProducerRecord<String, byte[]> letter = new ProducerRecord<>(
                 deadLetterTopic(record.topic(), group), null, record.key(), record.value(), record.headers());

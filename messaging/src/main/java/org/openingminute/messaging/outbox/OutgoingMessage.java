@@ -1,4 +1,4 @@
-package org.openingminute.messaging;
+package org.openingminute.messaging.outbox;
 
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;

@@ -1,0 +1,84 @@
+package org.openingminute.messaging;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.kafka.core.KafkaAdmin;
+
+/**
+ * The broker as this service writes to it: makes its topics, dead-letter topics included, as soon as a broker answers (a service
+ * starts without one), and opens producers. For the library's own packages. Safe for use by all threads.
+ */
+public final class MessageBroker {
+
+    private static final Logger log = LoggerFactory.getLogger(MessageBroker.class);
+    private static final Duration PAUSE = Duration.ofSeconds(1);
+
+    private final KafkaAdmin admin;
+    private final Map<String, Object> producerConfig = new HashMap<>();
+
+    MessageBroker(KafkaAdmin admin, List<String> bootstrapServers) {
+        this.admin = admin;
+        producerConfig.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
+        producerConfig.put(ProducerConfig.ACKS_CONFIG, "all");
+        producerConfig.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+        // A record that times out while its successors go would break the order: none does.
+        producerConfig.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, Integer.MAX_VALUE);
+        producerConfig.put(ProducerConfig.LINGER_MS_CONFIG, 0);
+        // Of a backlog, more records to a request; one record alone is not waited with.
+        producerConfig.put(ProducerConfig.BATCH_SIZE_CONFIG, 128 * 1024);
+        producerConfig.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
+    }
+
+    /** A new producer, which neither loses a record nor changes the order of two; whoever asked for it closes it. */
+    public Producer<String, byte[]> openProducer() {
+        return new KafkaProducer<>(producerConfig, new StringSerializer(), new ByteArraySerializer());
+    }
+
+    /**
+     * Makes the topics that are missing, also those that were there once and that the broker has lost. Blocks until they are
+     * there, or until it should not go on.
+     */
+    public void makeTopics(BooleanSupplier goOn) throws InterruptedException {
+        boolean said = false;
+        while (goOn.getAsBoolean()) {
+            try {
+                admin.initialize();
+                return;
+            } catch (RuntimeException e) {
+                if (!said) {
+                    log.warn("No broker answers yet; messages wait in the outbox ({})", e.toString());
+                    said = true;
+                }
+                Thread.sleep(PAUSE);
+            }
+        }
+    }
+
+    /** Blocks until somebody has made a topic; false if interrupted. */
+    public boolean awaitTopic(String topic) {
+        while (!Thread.currentThread().isInterrupted()) {
+            try {
+                admin.describeTopics(topic);
+                return true;
+            } catch (RuntimeException e) {
+                log.debug("The topic {} is not there yet ({})", topic, e.toString());
+            }
+            try {
+                Thread.sleep(PAUSE);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+        return false;
+    }
+}

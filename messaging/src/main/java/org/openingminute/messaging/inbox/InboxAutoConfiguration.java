@@ -1,0 +1,90 @@
+package org.openingminute.messaging.inbox;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.openingminute.messaging.MessageBroker;
+import org.openingminute.messaging.MessagingSetting;
+import org.openingminute.messaging.TraceContext;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.kafka.autoconfigure.KafkaConnectionDetails;
+import org.springframework.context.annotation.Bean;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.kafka.config.TopicBuilder;
+import org.springframework.kafka.core.DefaultKafkaConsumerFactory;
+import org.springframework.kafka.core.KafkaAdmin;
+import org.springframework.kafka.core.MicrometerConsumerListener;
+
+/** A consumer for each {@link MessageListener}, the {@link Inbox}, and a place for what cannot be applied. */
+@AutoConfiguration(afterName = "org.openingminute.messaging.MessagingAutoConfiguration")
+class InboxAutoConfiguration {
+
+    @Bean
+    Inbox inbox(JdbcClient jdbc) {
+        return new Inbox(jdbc);
+    }
+
+    @Bean
+    KafkaAdmin.NewTopics deadLetterTopics(
+            List<MessageListener> listeners,
+            MessagingSetting setting,
+            @Value("${TOPIC_REPLICATION:1}") short replication) {
+        return new KafkaAdmin.NewTopics(listeners.stream()
+                .map(listener -> TopicBuilder.name(ParkedMessages.deadLetterTopic(listener.topic(), setting.group()))
+                        .partitions(1)
+                        .replicas(replication)
+                        .build())
+                .toArray(NewTopic[]::new));
+    }
+
+    @Bean
+    ParkedMessages parkedMessages(JdbcClient jdbc, MessagingSetting setting, MessageBroker broker) {
+        return new ParkedMessages(jdbc, setting, broker);
+    }
+
+    @Bean
+    Consumers consumers(
+            KafkaConnectionDetails kafka,
+            List<MessageListener> listeners,
+            ParkedMessages parked,
+            Consumers.Surroundings surroundings) {
+        DefaultKafkaConsumerFactory<String, byte[]> factory = new DefaultKafkaConsumerFactory<>(
+                consumerConfig(kafka), new StringDeserializer(), new ByteArrayDeserializer());
+        // The client's own figures, its lag among them.
+        factory.addListener(new MicrometerConsumerListener<>(surroundings.meters()));
+        return new Consumers(factory, listeners, parked, surroundings);
+    }
+
+    @Bean
+    Consumers.Surroundings consumersSurroundings(
+            MessagingSetting setting, MessageBroker broker, TraceContext traces, ObjectProvider<MeterRegistry> meters) {
+        return new Consumers.Surroundings(setting, broker, traces, meters.getIfAvailable(SimpleMeterRegistry::new));
+    }
+
+    private static Map<String, Object> consumerConfig(KafkaConnectionDetails kafka) {
+        Map<String, Object> config = new HashMap<>();
+        config.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, kafka.getBootstrapServers());
+        config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        config.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+        config.put(
+                ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
+                List.of(CooperativeStickyAssignor.class.getName()));
+        // A reader that was killed is missed after six seconds, the brokers' lower bound.
+        config.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, 6_000);
+        config.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, 1_500);
+        // A topic that its writer has not made yet is found within seconds.
+        config.put(ConsumerConfig.METADATA_MAX_AGE_CONFIG, 3_000);
+        config.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 256);
+        return config;
+    }
+}

@@ -1,0 +1,66 @@
+package org.openingminute.messaging.outbox;
+
+import java.time.Duration;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import javax.sql.DataSource;
+import org.openingminute.messaging.TimePartitions;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/**
+ * The days of the outbox: made ahead, and dropped when all of a day was relayed and it is old. Today's is there before anyone
+ * appends. Safe for use by all threads.
+ */
+final class OutboxPartitions implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(OutboxPartitions.class);
+    private static final int DAYS_AHEAD = 7;
+    private static final Duration EVERY = Duration.ofMinutes(1);
+    private static final Duration RETENTION = Duration.ofDays(7);
+    // Rows of two to eight kilobytes are kept as they are: compressing them costs more than the disk they save for a
+    // while.
+    private static final String STORED = "toast_tuple_target = 8160";
+
+    private final JdbcClient jdbc;
+    private final TimePartitions partitions;
+    private final ScheduledExecutorService upkeep = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofVirtual().name("outbox-days").factory());
+
+    OutboxPartitions(JdbcClient jdbc, DataSource dataSource) {
+        this.jdbc = jdbc;
+        this.partitions = new TimePartitions(dataSource, "outbox", STORED);
+        partitions.makeAhead(DAYS_AHEAD);
+        var _ = upkeep.scheduleWithFixedDelay(
+                this::makeAndDrop, EVERY.toSeconds(), EVERY.toSeconds(), TimeUnit.SECONDS);
+    }
+
+    @Override
+    public void close() {
+        upkeep.shutdownNow();
+    }
+
+    /** What cannot be done now is done the next time. */
+    void makeAndDrop() {
+        try {
+            partitions.makeAhead(DAYS_AHEAD);
+            int dropped = partitions.dropOlderThan(RETENTION, this::isRelayed);
+            if (dropped > 0) {
+                log.info("Dropped {} days of the outbox", dropped);
+            }
+        } catch (RuntimeException e) {
+            log.warn("Days of the outbox could not be made or dropped, and are tried again: {}", e.toString());
+        }
+    }
+
+    private boolean isRelayed(String partition) {
+        return jdbc.sql("""
+                select not exists (
+                       select from %s where (incarnation, transaction_id, position) > (
+                              select incarnation, transaction_id, position from outbox_cursor
+                               order by incarnation, transaction_id, position limit 1))
+                """.formatted(partition)).query(Boolean.class).single();
+    }
+}

@@ -1,0 +1,118 @@
+package org.openingminute.messaging.outbox;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.messaging.MessageBroker;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+
+/**
+ * Sends what the outbox holds to Kafka, in the order of the commits, and moves cursors after the brokers' acknowledgement. The
+ * instances of a service share the buckets of keys; when one dies, the others take its buckets over as soon as its leases end.
+ * A send that fails ends the producer, and the relay goes on from the cursors: then records may be sent twice, but none out of
+ * turn.
+ */
+final class OutboxRelay implements SmartLifecycle {
+
+    private static final Logger log = LoggerFactory.getLogger(OutboxRelay.class);
+    private static final Duration PAUSE_AFTER_FAILURE = Duration.ofMillis(500);
+    private static final Duration SHORTEST_PAUSE = Duration.ofMillis(1);
+    private static final Duration CALM = Duration.ofMillis(10);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
+    private static final Duration LAST_PASS = Duration.ofSeconds(2);
+
+    private final RelayCursors cursors;
+    private final CommitBell bell;
+    private final RelayFigures figures;
+    private final MessageBroker broker;
+    private volatile boolean running;
+    private @Nullable Thread thread;
+
+    OutboxRelay(RelayCursors cursors, CommitBell bell, RelayFigures figures, MessageBroker broker) {
+        this.cursors = cursors;
+        this.bell = bell;
+        this.figures = figures;
+        this.broker = broker;
+    }
+
+    @Override
+    public void start() {
+        running = true;
+        thread = Thread.ofPlatform().name("outbox-relay").start(this::run);
+    }
+
+    @Override
+    public void stop() {
+        running = false;
+        bell.ring();
+        Thread stopping = thread;
+        if (stopping != null) {
+            try {
+                if (!stopping.join(LAST_PASS.plusSeconds(3))) {
+                    stopping.interrupt();
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    @Override
+    public boolean isRunning() {
+        return running;
+    }
+
+    /** After the listeners' containers: what their last work appended is still sent. */
+    @Override
+    public int getPhase() {
+        return DEFAULT_PHASE - 1000;
+    }
+
+    private void run() {
+        while (running) {
+            try {
+                broker.makeTopics(() -> running);
+                relay();
+            } catch (RelayRun.LeaseLost e) {
+                log.info("Another instance relays the outbox from here on: {}", e.getMessage());
+            } catch (RuntimeException e) {
+                log.warn("The relay of the outbox was interrupted and goes on from its cursors: {}", e.toString());
+            } catch (InterruptedException e) {
+                return;
+            }
+            pauseAfterFailure();
+        }
+    }
+
+    private void relay() throws InterruptedException {
+        try (RelayRun run = new RelayRun(cursors, bell, figures, broker.openProducer())) {
+            Duration pause = SHORTEST_PAUSE;
+            while (running) {
+                if (run.sendPage()) {
+                    pause = SHORTEST_PAUSE;
+                    continue;
+                }
+                // What was committed while an older transaction still wrote is not told of again: look soon, then
+                // seldom.
+                pause = bell.await(pause) ? SHORTEST_PAUSE : shorter(pause.multipliedBy(2), LONGEST_PAUSE);
+                run.settle(pause.compareTo(CALM) > 0);
+            }
+            run.finish(LAST_PASS);
+        }
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
+    }
+
+    private void pauseAfterFailure() {
+        try {
+            if (running) {
+                Thread.sleep(PAUSE_AFTER_FAILURE);
+            }
+        } catch (InterruptedException e) {
+            running = false;
+        }
+    }
+}

@@ -1,0 +1,192 @@
+package org.openingminute.messaging.outbox;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Function;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/**
+ * How far the relays came in each bucket of keys, as rows that one instance at a time may move. The instances share the
+ * buckets evenly. Used by the relay's thread alone.
+ */
+final class RelayCursors {
+
+    static final Duration LEASE = Duration.ofSeconds(3);
+
+    /** At most so many rows, and about so many bytes, are read at once. */
+    static final int PAGE = 2_000;
+
+    private static final int PAGE_BYTES = 4 << 20;
+
+    // A time that is further away than a lease can be is of a clock that was set back: it has passed.
+    private static final String PRESENT =
+            "present_until > clock_timestamp() and present_until <= clock_timestamp() + ? * interval '1 millisecond'";
+
+    /** A bucket that is ours: how far it was relayed, and the right to move it. */
+    record Held(int bucket, long epoch, Place place) {
+
+        Held at(Place further) {
+            return new Held(bucket, epoch, further);
+        }
+    }
+
+    /** @param mine how many buckets are this instance's */
+    record Presence(int instances, int mine) {}
+
+    @SuppressWarnings("ArrayRecordComponent") // handed on as it is, never compared
+    record Row(int bucket, Place place, String topic, String key, String headers, byte[] body, Instant appendedAt) {}
+
+    /** @param isFull whether it ends where it does because there was no more room */
+    record Page(List<Row> rows, boolean isFull) {}
+
+    private final JdbcClient jdbc;
+    private final UUID owner;
+
+    RelayCursors(JdbcClient jdbc, UUID owner) {
+        this.jdbc = jdbc;
+        this.owner = owner;
+    }
+
+    /**
+     * Says that this instance is there, for the time of a lease, and that the database may be another one since it was last
+     * seen: a logical restore starts transaction ids anew, on another server, and what is written from then on sorts after.
+     */
+    Presence present() {
+        return jdbc.sql("""
+                with restored as (
+                       insert into database_incarnation (number, system_identifier)
+                       select coalesce((select max(number) from database_incarnation), 0) + 1, system_identifier
+                         from pg_control_system()
+                        where system_identifier is distinct from (
+                              select system_identifier from database_incarnation order by number desc limit 1)
+                       on conflict do nothing),
+                     here as (
+                       insert into outbox_relay (id, present_until)
+                       values (?, clock_timestamp() + ? * interval '1 millisecond')
+                       on conflict (id) do update set present_until = excluded.present_until)
+                select 1 + (select count(*) from outbox_relay where id <> ? and %s),
+                       (select count(*) from outbox_cursor where owner = ?)
+                """.formatted(PRESENT))
+                .param(owner)
+                .param(LEASE.toMillis())
+                .param(owner)
+                .param(LEASE.toMillis())
+                .param(owner)
+                .query((row, _) -> new Presence(row.getInt(1), row.getInt(2)))
+                .single();
+    }
+
+    /** Says that this instance goes, and forgets those that went without saying so. */
+    void absent() {
+        jdbc.sql("delete from outbox_relay where id = ? or not " + PRESENT)
+                .param(owner)
+                .param(LEASE.toMillis())
+                .update();
+    }
+
+    /** Takes buckets whose owner is not there; every taking raises the epoch. */
+    List<Held> take(int atMost) {
+        return jdbc.sql("""
+                with free as (
+                       select bucket from outbox_cursor
+                        where owner is null or owner not in (select id from outbox_relay where %s)
+                        order by bucket limit ? for update skip locked)
+                update outbox_cursor c set owner = ?, epoch = epoch + 1
+                  from free
+                 where c.bucket = free.bucket
+                returning c.bucket, c.epoch, c.incarnation, c.transaction_id::text, c.position
+                """.formatted(PRESENT))
+                .param(LEASE.toMillis())
+                .param(atMost)
+                .param(owner)
+                .query((row, _) -> new Held(row.getInt(1), row.getLong(2), place(row, 3)))
+                .list();
+    }
+
+    int buckets() {
+        return jdbc.sql("select count(*) from outbox_cursor")
+                .query(Integer.class)
+                .single();
+    }
+
+    /** What comes next in some buckets, up to the oldest transaction that still writes: in the order of the commits. */
+    Page next(Collection<Integer> buckets, Place after) {
+        List<Row> rows = jdbc.sql("""
+                select bucket, incarnation, transaction_id::text, position, topic, message_key, headers, body, appended_at
+                  from (select *, sum(octet_length(body)) over (order by incarnation, outbox.transaction_id, position
+                                                                rows unbounded preceding) as bytes
+                          from outbox
+                         where bucket = any(?) and (incarnation, transaction_id, position) > (?, ?::xid8, ?)
+                           and (incarnation < (select max(number) from database_incarnation)
+                                or transaction_id < pg_snapshot_xmin(pg_current_snapshot()))
+                         order by incarnation, transaction_id, position
+                         limit ?) as page
+                 where bytes <= ? or bytes = octet_length(body)
+                """)
+                .param(buckets.stream().map(Integer::shortValue).toArray(Short[]::new))
+                .param(after.incarnation())
+                .param(Long.toUnsignedString(after.transaction()))
+                .param(after.position())
+                .param(PAGE)
+                .param(PAGE_BYTES)
+                .query((row, _) -> new Row(
+                        row.getInt(1),
+                        place(row, 2),
+                        row.getString(5),
+                        row.getString(6),
+                        row.getString(7),
+                        row.getBytes(8),
+                        row.getTimestamp(9).toInstant()))
+                .list();
+        int bytes = rows.stream().mapToInt(row -> row.body().length).sum();
+        return new Page(rows, rows.size() == PAGE || bytes > PAGE_BYTES - Outbox.MAX_BODY_BYTES);
+    }
+
+    /** Moves cursors (or leaves them where they are); false if one of them is another's by now. */
+    boolean move(Collection<Held> to) {
+        return jdbc.sql("""
+                update outbox_cursor c
+                   set incarnation = h.incarnation, transaction_id = h.transaction_id::xid8, position = h.position
+                  from unnest(?::integer[], ?::bigint[], ?::integer[], ?::text[], ?::bigint[])
+                       as h (bucket, epoch, incarnation, transaction_id, position)
+                 where c.bucket = h.bucket and c.epoch = h.epoch and c.owner = ?
+                """)
+                        .param(column(to, Held::bucket, Integer[]::new))
+                        .param(column(to, Held::epoch, Long[]::new))
+                        .param(column(to, held -> held.place().incarnation(), Integer[]::new))
+                        .param(column(
+                                to, held -> Long.toUnsignedString(held.place().transaction()), String[]::new))
+                        .param(column(to, held -> held.place().position(), Long[]::new))
+                        .param(owner)
+                        .update()
+                == to.size();
+    }
+
+    /** Gives buckets back, so that another instance need not wait for the end of the lease. */
+    void release(Collection<Held> held) {
+        jdbc.sql("""
+                update outbox_cursor c set owner = null
+                  from unnest(?::integer[], ?::bigint[]) as h (bucket, epoch)
+                 where c.bucket = h.bucket and c.epoch = h.epoch and c.owner = ?
+                """)
+                .param(column(held, Held::bucket, Integer[]::new))
+                .param(column(held, Held::epoch, Long[]::new))
+                .param(owner)
+                .update();
+    }
+
+    private static Place place(ResultSet row, int column) throws SQLException {
+        return new Place(
+                row.getInt(column), Long.parseUnsignedLong(row.getString(column + 1)), row.getLong(column + 2));
+    }
+
+    private static <T> T[] column(
+            Collection<Held> held, Function<Held, T> value, java.util.function.IntFunction<T[]> array) {
+        return held.stream().map(value).toArray(array);
+    }
+}

@@ -1,0 +1,238 @@
+package org.openingminute.messaging.outbox;
+
+import java.io.Serial;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.openingminute.messaging.MessageJson;
+import tools.jackson.core.type.TypeReference;
+
+/**
+ * The work of a relay from the opening of a producer to its end, which is the first failure. All buckets that it holds go
+ * forward together, in one order; one that is taken over further behind is caught up with first. For one thread.
+ */
+final class RelayRun implements AutoCloseable {
+
+    /** Another instance has a bucket that this one held. */
+    static final class LeaseLost extends RuntimeException {
+
+        @Serial
+        private static final long serialVersionUID = 1L;
+
+        LeaseLost() {
+            super("the lease was lost");
+        }
+    }
+
+    private static final TypeReference<Map<String, String>> HEADERS = new TypeReference<>() {};
+    private static final int MOST_IN_FLIGHT = 2 * RelayCursors.PAGE;
+    private static final Duration RENEW_EVERY = RelayCursors.LEASE.dividedBy(3);
+    private static final Duration STORE_EVERY = Duration.ofMillis(100);
+    // Another instance may reach a broker that this one does not.
+    private static final Duration STALLED = Duration.ofSeconds(10);
+    private static final Future<?> SENT_BEFORE = CompletableFuture.completedFuture(null);
+
+    private record Sent(RelayCursors.Row row, Future<?> acknowledgement) {}
+
+    private final RelayCursors cursors;
+    private final CommitBell bell;
+    private final RelayFigures figures;
+    private final Producer<String, byte[]> producer;
+    private final int buckets;
+    private final Map<Integer, RelayCursors.Held> held = new HashMap<>();
+    private final Deque<Sent> inFlight = new ArrayDeque<>();
+    private Place read = Place.BEGINNING;
+    private Place acknowledged = Place.BEGINNING;
+    private Place stored = Place.BEGINNING;
+    private long renewedAt;
+    private long storedAt;
+
+    RelayRun(RelayCursors cursors, CommitBell bell, RelayFigures figures, Producer<String, byte[]> producer) {
+        this.cursors = cursors;
+        this.bell = bell;
+        this.figures = figures;
+        this.producer = producer;
+        this.buckets = cursors.buckets();
+        this.renewedAt = System.nanoTime() - RENEW_EVERY.toNanos();
+        this.storedAt = System.nanoTime();
+    }
+
+    /** Sends what comes next; false if that was all there was. */
+    boolean sendPage() throws InterruptedException {
+        if (isOver(RENEW_EVERY, renewedAt)) {
+            share();
+        }
+        if (held.isEmpty()) {
+            return false;
+        }
+        RelayCursors.Page page = cursors.next(held.keySet(), read);
+        for (RelayCursors.Row row : page.rows()) {
+            inFlight.add(new Sent(row, wasSent(row) ? SENT_BEFORE : producer.send(record(row))));
+            read = row.place();
+        }
+        settle(false);
+        return page.isFull();
+    }
+
+    /**
+     * Takes note of what was acknowledged, and waits where too much is not.
+     *
+     * @param calm whether nothing else came, so that the cursors may as well be stored now
+     */
+    void settle(boolean calm) throws InterruptedException {
+        while (!inFlight.isEmpty()
+                && (inFlight.size() > MOST_IN_FLIGHT
+                        || inFlight.element().acknowledgement().isDone())) {
+            settleOldest();
+        }
+        if (acknowledged.compareTo(stored) > 0 && (calm || isOver(STORE_EVERY, storedAt))) {
+            store();
+        }
+    }
+
+    /** Sends what is there, waits for it, and gives the buckets to the others. */
+    void finish(Duration atMost) throws InterruptedException {
+        long began = System.nanoTime();
+        while (sendPage() && !isOver(atMost, began)) {
+            // More was committed before the end.
+        }
+        while (!inFlight.isEmpty() && !isOver(atMost, began)) {
+            if (await(inFlight.element(), Duration.ofMillis(100))) {
+                settleOldest();
+            }
+        }
+        store();
+        cursors.absent();
+    }
+
+    @Override
+    public void close() {
+        // What was not acknowledged may arrive nevertheless, as a copy of what the next owner sends.
+        producer.close(Duration.ZERO);
+        if (!held.isEmpty()) {
+            cursors.release(held.values());
+        }
+    }
+
+    /** Says that we are there, and takes and gives buckets, so that every instance has its share. */
+    private void share() throws InterruptedException {
+        RelayCursors.Presence presence = renew();
+        bell.neighbours(presence.instances() > 1);
+        int share = Math.ceilDiv(buckets, presence.instances());
+        if (held.size() > share) {
+            settleAll();
+            give(held.size() - share);
+        } else if (held.size() < share) {
+            List<RelayCursors.Held> taken = cursors.take(share - held.size());
+            if (!taken.isEmpty()) {
+                settleAll();
+                receive(taken);
+            }
+        }
+    }
+
+    private RelayCursors.Presence renew() {
+        RelayCursors.Presence presence = cursors.present();
+        if (presence.mine() < held.size()) {
+            throw new LeaseLost();
+        }
+        renewedAt = System.nanoTime();
+        return presence;
+    }
+
+    private void give(int some) {
+        store();
+        List<RelayCursors.Held> given = held.values().stream()
+                .sorted(Comparator.comparingInt(RelayCursors.Held::bucket).reversed())
+                .limit(some)
+                .toList();
+        cursors.release(given);
+        given.forEach(each -> held.remove(each.bucket()));
+    }
+
+    private void receive(List<RelayCursors.Held> taken) {
+        store();
+        taken.forEach(each -> held.put(each.bucket(), each));
+        Place furthestBehind = held.values().stream()
+                .map(RelayCursors.Held::place)
+                .min(Comparator.naturalOrder())
+                .orElse(Place.BEGINNING);
+        read = furthestBehind;
+        acknowledged = furthestBehind;
+        stored = furthestBehind;
+    }
+
+    /** In a bucket that is ahead of the others. */
+    private boolean wasSent(RelayCursors.Row row) {
+        RelayCursors.Held bucket = held.get(row.bucket());
+        return bucket != null && row.place().compareTo(bucket.place()) <= 0;
+    }
+
+    private void settleAll() throws InterruptedException {
+        while (!inFlight.isEmpty()) {
+            settleOldest();
+        }
+    }
+
+    private void settleOldest() throws InterruptedException {
+        Sent oldest = inFlight.element();
+        long began = System.nanoTime();
+        while (!await(oldest, RENEW_EVERY)) {
+            renew();
+            if (isOver(STALLED, began)) {
+                throw new IllegalStateException("no broker acknowledged a record for " + STALLED.toSeconds() + " s");
+            }
+        }
+        acknowledged = inFlight.remove().row().place();
+        figures.relayed(oldest.row());
+    }
+
+    private static boolean await(Sent sent, Duration atMost) throws InterruptedException {
+        try {
+            sent.acknowledgement().get(atMost.toNanos(), TimeUnit.NANOSECONDS);
+            return true;
+        } catch (TimeoutException e) {
+            return false;
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("a record was not taken by the broker: " + e.getCause(), e.getCause());
+        }
+    }
+
+    /** Moves the cursors of all buckets to what was acknowledged. */
+    private void store() {
+        List<RelayCursors.Held> moved = held.values().stream()
+                .filter(each -> each.place().compareTo(acknowledged) < 0)
+                .map(each -> each.at(acknowledged))
+                .toList();
+        if (!moved.isEmpty() && !cursors.move(moved)) {
+            throw new LeaseLost();
+        }
+        moved.forEach(each -> held.put(each.bucket(), each));
+        stored = acknowledged;
+        storedAt = System.nanoTime();
+    }
+
+    private static boolean isOver(Duration duration, long since) {
+        return System.nanoTime() - since > duration.toNanos();
+    }
+
+    private static ProducerRecord<String, byte[]> record(RelayCursors.Row row) {
+        ProducerRecord<String, byte[]> record = new ProducerRecord<>(row.topic(), row.key(), row.body());
+        MessageJson.MAPPER
+                .readValue(row.headers(), HEADERS)
+                .forEach((name, value) -> record.headers().add(name, value.getBytes(StandardCharsets.UTF_8)));
+        return record;
+    }
+}

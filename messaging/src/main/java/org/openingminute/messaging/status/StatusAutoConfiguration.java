@@ -1,0 +1,46 @@
+package org.openingminute.messaging.status;
+
+import java.util.Map;
+import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.openingminute.messaging.MessagingSetting;
+import org.openingminute.messaging.inbox.ParkedMessages;
+import org.openingminute.messaging.outbox.Outbox;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.kafka.autoconfigure.KafkaConnectionDetails;
+import org.springframework.context.annotation.Bean;
+
+/** {@link MessagingStatus}. */
+@AutoConfiguration(
+        afterName = {
+            "org.openingminute.messaging.outbox.OutboxAutoConfiguration",
+            "org.openingminute.messaging.inbox.InboxAutoConfiguration"
+        })
+class StatusAutoConfiguration {
+
+    @Bean
+    MessagingStatus messagingStatus(
+            Outbox outbox, ParkedMessages parked, KafkaConnectionDetails kafka, MessagingSetting setting) {
+        Map<String, Object> admin = Map.of(
+                CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, kafka.getBootstrapServers(),
+                CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG, 700,
+                CommonClientConfigs.DEFAULT_API_TIMEOUT_MS_CONFIG, 700);
+        Map<String, Object> reader = Map.of(
+                ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                kafka.getBootstrapServers(),
+                ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
+                50,
+                ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG,
+                false);
+        return new MessagingStatus(
+                outbox,
+                parked,
+                () -> Admin.create(admin),
+                () -> new KafkaConsumer<>(reader, new StringDeserializer(), new ByteArrayDeserializer()),
+                setting);
+    }
+}

@@ -1,0 +1,231 @@
+package org.openingminute.messaging.outbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.openingminute.messaging.testing.TestInfrastructure;
+import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
+import org.springframework.dao.DataIntegrityViolationException;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
+
+/** The outbox on disk, and the relay's way through it. */
+class OutboxIT {
+
+    private static final Duration LONG = Duration.ofMinutes(1);
+
+    private final String topic = "written-" + UUID.randomUUID();
+    private final String database = TestInfrastructure.newDatabase("outbox");
+    private final DataSource dataSource = new DriverManagerDataSource(database, "postgres", "postgres");
+    private Writer writer;
+    private RelayCursors cursors;
+
+    @BeforeEach
+    void aDatabase() {
+        writer = new Writer(database, topic);
+        cursors = new RelayCursors(writer.jdbc(), UUID.randomUUID());
+    }
+
+    @AfterEach
+    void end() {
+        writer.close();
+    }
+
+    @Test
+    void what_is_kept_is_relayed_again_in_order_when_that_is_asked_for() throws Exception {
+        Set<UUID> written = new HashSet<>();
+        Instant[] middle = new Instant[1];
+        for (int i = 1; i <= 20; i++) {
+            if (i == 11) {
+                middle[0] = writer.jdbc()
+                        .sql("select clock_timestamp()")
+                        .query((row, _) -> row.getTimestamp(1).toInstant())
+                        .single();
+            }
+            written.addAll(writer.write("lock", List.of("one", "other"), i));
+        }
+        try (WithRelay _ = new WithRelay(database, topic);
+                Deliveries deliveries = new Deliveries(topic)) {
+            assertThat(deliveries.readUntil(LONG, () -> deliveries.seen().equals(written)))
+                    .isTrue();
+            await().atMost(LONG).until(() -> writer.outbox().waiting().messages() == 0);
+
+            assertThat(writer.outbox().relayAgain(middle[0])).isEqualTo(20);
+
+            assertThat(deliveries.readUntil(LONG, () -> deliveries.copies() == 20))
+                    .isTrue();
+            written.addAll(writer.write("lock", List.of("one", "other"), 21));
+            assertThat(deliveries.readUntil(LONG, () -> deliveries.seen().equals(written)))
+                    .isTrue();
+            assertThat(deliveries.copies()).isEqualTo(20);
+            assertThat(deliveries.outOfOrder()).isZero();
+        }
+    }
+
+    @Test
+    void on_a_restored_database_nothing_is_appended_until_that_was_noted_and_then_it_comes_after_the_rest()
+            throws Exception {
+        Set<UUID> written = new HashSet<>(writer.write("lock", List.of("key"), 1));
+        // What a restore elsewhere looks like: rows of high transaction ids, and another system's identifier.
+        writer.jdbc()
+                .sql("update outbox set transaction_id = '4000000000000000000'")
+                .update();
+        writer.jdbc()
+                .sql("update database_incarnation set system_identifier = 1")
+                .update();
+
+        assertThatThrownBy(() -> writer.write("lock", List.of("key"), 2))
+                .isInstanceOf(DataIntegrityViolationException.class);
+
+        cursors.present();
+        written.addAll(writer.write("lock", List.of("key"), 2));
+        try (WithRelay _ = new WithRelay(database, topic);
+                Deliveries deliveries = new Deliveries(topic)) {
+            assertThat(deliveries.readUntil(LONG, () -> deliveries.seen().equals(written)))
+                    .isTrue();
+            assertThat(deliveries.outOfOrder()).isZero();
+        }
+    }
+
+    @Test
+    void a_day_is_dropped_when_it_is_old_and_relayed_and_not_before() {
+        writer.jdbc()
+                .sql(
+                        "create table outbox_20200101 partition of outbox for values from ('2020-01-01') to ('2020-01-02')")
+                .update();
+        writer.write("lock", List.of("key"), 1);
+        writer.jdbc()
+                .sql("update outbox set appended_at = '2020-01-01 12:00:00Z'")
+                .update();
+        try (OutboxPartitions partitions = new OutboxPartitions(writer.jdbc(), dataSource)) {
+            partitions.makeAndDrop();
+            assertThat(days()).contains("outbox_20200101");
+
+            List<RelayCursors.Held> held = new ArrayList<>(cursors.take(16));
+            Place last = cursors.next(
+                            held.stream().map(RelayCursors.Held::bucket).toList(), Place.BEGINNING)
+                    .rows()
+                    .getLast()
+                    .place();
+            held.replaceAll(each -> each.at(last));
+            cursors.move(held.subList(0, 15));
+            partitions.makeAndDrop();
+            assertThat(days()).contains("outbox_20200101");
+
+            cursors.move(held);
+            partitions.makeAndDrop();
+            assertThat(days()).doesNotContain("outbox_20200101").hasSizeGreaterThan(7);
+        }
+    }
+
+    @Test
+    void a_page_has_room_for_some_large_messages_and_for_many_small_ones() {
+        List<Integer> all = IntStream.range(0, 16).boxed().toList();
+        for (int i = 0; i < 10; i++) {
+            writeLarge("large-" + i);
+        }
+        RelayCursors.Page large = cursors.next(all, Place.BEGINNING);
+        assertThat(large.isFull()).isTrue();
+        assertThat(large.rows()).hasSizeBetween(4, 5);
+
+        writer.write(
+                "lock", IntStream.range(0, 3_000).mapToObj(i -> "small-" + i).toList(), 1);
+        RelayCursors.Page small = cursors.next(
+                all,
+                cursors.next(all, large.rows().getLast().place())
+                        .rows()
+                        .getLast()
+                        .place());
+        assertThat(small.isFull()).isTrue();
+    }
+
+    @Test
+    void whoever_lost_a_bucket_cannot_move_it() {
+        RelayCursors other = new RelayCursors(writer.jdbc(), UUID.randomUUID());
+        cursors.present();
+        List<RelayCursors.Held> held = cursors.take(16);
+        assertThat(held).hasSize(16);
+        other.present();
+        assertThat(other.take(16)).isEmpty();
+        assertThat(cursors.present()).isEqualTo(new RelayCursors.Presence(2, 16));
+
+        // It stood still for longer than its lease.
+        writer.jdbc()
+                .sql(
+                        "update outbox_relay set present_until = clock_timestamp() where id in (select owner from outbox_cursor)")
+                .update();
+        assertThat(other.take(1)).hasSize(1);
+        Place further = new Place(1, 5, 5);
+        assertThat(cursors.move(held.stream().map(each -> each.at(further)).toList()))
+                .isFalse();
+        assertThat(cursors.present().mine()).isEqualTo(15);
+    }
+
+    @Test
+    void a_lease_of_a_clock_that_was_set_back_has_ended() {
+        RelayCursors other = new RelayCursors(writer.jdbc(), UUID.randomUUID());
+        other.present();
+        other.take(16);
+        writer.jdbc()
+                .sql("update outbox_relay set present_until = clock_timestamp() + interval '1 hour'")
+                .update();
+        assertThat(cursors.present().instances()).isEqualTo(1);
+        assertThat(cursors.take(16)).hasSize(16);
+    }
+
+    @Test
+    void a_commit_is_heard_by_other_instances() throws Exception {
+        JdbcConnectionDetails details = new Details(database);
+        try (CommitBell here = new CommitBell(details);
+                CommitBell there = new CommitBell(details)) {
+            here.neighbours(true);
+            there.neighbours(true);
+            await().atMost(LONG).until(() -> {
+                here.ring();
+                return there.await(Duration.ofMillis(100));
+            });
+        }
+    }
+
+    private void writeLarge(String key) {
+        writer.transaction()
+                .executeWithoutResult(_ -> writer.outbox()
+                        .append(
+                                writer.locks().takeFor(key),
+                                new OutgoingMessage(
+                                        topic, key, "thing.happened.v1", 1, Map.of("large", "x".repeat(850_000)))));
+    }
+
+    private List<String> days() {
+        return writer.jdbc()
+                .sql("select inhrelid::regclass::text from pg_inherits where inhparent = 'outbox'::regclass")
+                .query(String.class)
+                .list();
+    }
+
+    private record Details(String getJdbcUrl) implements JdbcConnectionDetails {
+
+        @Override
+        public String getUsername() {
+            return "postgres";
+        }
+
+        @Override
+        public String getPassword() {
+            return "postgres";
+        }
+    }
+}

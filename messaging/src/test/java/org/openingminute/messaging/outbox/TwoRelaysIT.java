@@ -1,0 +1,190 @@
+package org.openingminute.messaging.outbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.openingminute.messaging.testing.TestInfrastructure;
+
+/** Relays in processes of their own, which die, stand still and come back. */
+class TwoRelaysIT {
+
+    private static final boolean FULL = "full".equals(System.getProperty("proofs"));
+    private static final int KEYS_TOGETHER = 100;
+    private static final Duration LONG = Duration.ofMinutes(FULL ? 5 : 1);
+
+    @TempDir
+    private Path folder;
+
+    private final String topic = "relayed-" + UUID.randomUUID();
+    private final String database = TestInfrastructure.newDatabase("relays");
+    private final List<RelayProcess> relays = new ArrayList<>();
+    private final Set<UUID> written = Collections.synchronizedSet(new HashSet<>());
+    private Writer writer;
+
+    @BeforeEach
+    void aDatabase() {
+        writer = new Writer(database, topic);
+    }
+
+    @AfterEach
+    void end() throws Exception {
+        for (RelayProcess relay : relays) {
+            relay.close();
+        }
+        writer.close();
+    }
+
+    @Test
+    void nothing_is_lost_or_out_of_order_when_one_is_killed_and_another_stands_still() throws Exception {
+        int groups = FULL ? 500 : 20;
+        Duration pause = Duration.ofSeconds(FULL ? 30 : 6);
+        long seed = System.nanoTime();
+        RelayProcess first = startRelay();
+        RelayProcess second = startRelay();
+        awaitOwners(2);
+
+        AtomicInteger transactions = new AtomicInteger();
+        CompletableFuture<Void> writing =
+                CompletableFuture.runAsync(() -> writeAll(groups, 9, new Random(seed), transactions));
+        await().atMost(LONG).until(() -> transactions.get() > groups * 3);
+        first.kill();
+        await().atMost(LONG).until(() -> transactions.get() > groups * 6);
+        startRelay();
+        awaitOwners(2);
+        second.pause();
+        long paused = System.nanoTime();
+        writing.join();
+        try (Deliveries deliveries = new Deliveries(topic)) {
+            // The one that still runs takes everything over, and does not wait for the other.
+            assertThat(deliveries.readUntil(LONG, () -> deliveries.seen().size() == written.size()))
+                    .isTrue();
+            double gap = (System.nanoTime() - paused) / 1e9;
+            assertThat(deliveries.readUntil(pause.minusNanos(System.nanoTime() - paused), () -> false))
+                    .isFalse();
+            second.goOn();
+            writeAll(groups, 1, new Random(seed), transactions);
+            assertThat(deliveries.readUntil(LONG, () -> deliveries.seen().size() == written.size()))
+                    .isTrue();
+            awaitOwners(2);
+            deliveries.readUntil(Duration.ofSeconds(3), () -> false);
+
+            System.out.printf(
+                    "relays: seed=%d, %,d keys, %,d events; one killed, one paused for %d s: all arrived, out of order=%d,"
+                            + " copies=%,d; all had arrived %.1f s after the pause began%n",
+                    seed,
+                    groups * KEYS_TOGETHER,
+                    written.size(),
+                    pause.toSeconds(),
+                    deliveries.outOfOrder(),
+                    deliveries.copies(),
+                    gap);
+            assertThat(deliveries.outOfOrder()).isZero();
+            assertThat(deliveries.seen()).isEqualTo(written);
+        }
+    }
+
+    @Test
+    void one_that_leaves_in_order_hands_over_at_once_and_nothing_comes_twice() throws Exception {
+        startRelay();
+        RelayProcess leaving = startRelay();
+        awaitOwners(2);
+        AtomicInteger transactions = new AtomicInteger();
+        CompletableFuture<Void> writing =
+                CompletableFuture.runAsync(() -> writeAll(20, 10, new Random(1), transactions));
+        await().atMost(LONG).until(() -> transactions.get() > 50);
+        leaving.close();
+        writing.join();
+        try (Deliveries deliveries = new Deliveries(topic)) {
+            assertThat(deliveries.readUntil(LONG, () -> deliveries.seen().size() == written.size()))
+                    .isTrue();
+            assertThat(deliveries.outOfOrder()).isZero();
+            assertThat(deliveries.copies()).isZero();
+        }
+    }
+
+    @Test
+    void an_early_number_that_is_held_open_holds_back_what_is_later_and_nothing_is_skipped() throws Exception {
+        Duration held = Duration.ofSeconds(FULL ? 10 : 2);
+        int later = FULL ? 10_000 : 500;
+        startRelay();
+        awaitOwners(1);
+        try (Deliveries deliveries = new Deliveries(topic)) {
+            List<UUID> early = writer.transaction().execute(_ -> {
+                List<UUID> ids = writer.append(writer.locks().takeFor("early"), List.of("early"), 1);
+                long began = System.nanoTime();
+                for (int i = 0; i < later; i++) {
+                    String key = "later-" + i % 50;
+                    int sequence = i / 50 + 1;
+                    written.addAll(CompletableFuture.supplyAsync(() -> writer.write(key, List.of(key), sequence))
+                            .join());
+                }
+                deliveries.readUntil(held.minusNanos(System.nanoTime() - began), () -> false);
+                assertThat(deliveries.seen()).isEmpty();
+                return ids;
+            });
+            written.addAll(early);
+            assertThat(deliveries.readUntil(LONG, () -> deliveries.seen().size() == written.size()))
+                    .isTrue();
+            System.out.printf("held open: %d s, %,d later transactions: all arrived%n", held.toSeconds(), later);
+            assertThat(deliveries.outOfOrder()).isZero();
+            assertThat(deliveries.copies()).isZero();
+        }
+    }
+
+    private RelayProcess startRelay() throws Exception {
+        RelayProcess relay = RelayProcess.start(database, topic, folder.resolve("relay-" + relays.size() + ".log"));
+        relays.add(relay);
+        return relay;
+    }
+
+    private void awaitOwners(int number) {
+        await().atMost(LONG)
+                .until(() -> writer.jdbc().sql("""
+                                        select count(distinct owner) from outbox_cursor join outbox_relay on id = owner
+                                         where present_until > clock_timestamp()
+                                        """).query(Integer.class).single() == number);
+    }
+
+    /** Some rounds of one message for each key; keys of a group are locked together. */
+    private void writeAll(int groups, int rounds, Random random, AtomicInteger transactions) {
+        List<Integer> order = new ArrayList<>();
+        for (int round = 0; round < rounds; round++) {
+            IntStream.range(0, groups).forEach(order::add);
+        }
+        Collections.shuffle(order, random);
+        order.stream().parallel().forEach(group -> {
+            String lock = "group-" + group;
+            List<String> keys = IntStream.range(0, KEYS_TOGETHER)
+                    .mapToObj(i -> lock + "-" + i)
+                    .toList();
+            written.addAll(writer.transaction().execute(_ -> {
+                OrderLock held = writer.locks().takeFor(lock);
+                return writer.append(
+                        held,
+                        keys,
+                        sequences
+                                .computeIfAbsent(lock, _ -> new AtomicInteger())
+                                .incrementAndGet());
+            }));
+            transactions.incrementAndGet();
+        });
+    }
+
+    private final java.util.Map<String, AtomicInteger> sequences = new java.util.concurrent.ConcurrentHashMap<>();
+}

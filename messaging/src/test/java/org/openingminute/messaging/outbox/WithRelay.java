@@ -1,0 +1,52 @@
+package org.openingminute.messaging.outbox;
+
+import java.util.Map;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.openingminute.messaging.testing.TestInfrastructure;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
+import org.springframework.kafka.config.TopicBuilder;
+
+/** A service that only relays, in this process. */
+final class WithRelay implements AutoCloseable {
+
+    private final ConfigurableApplicationContext context;
+
+    WithRelay(String databaseUrl, String topic) {
+        context = new SpringApplicationBuilder(Relaying.class)
+                .web(WebApplicationType.NONE)
+                .registerShutdownHook(false)
+                .properties(Map.of(
+                        "spring.application.name", "relay",
+                        "spring.datasource.url", databaseUrl,
+                        "spring.datasource.username", "postgres",
+                        "spring.datasource.password", "postgres",
+                        "spring.flyway.locations", "classpath:db/messaging",
+                        "spring.kafka.bootstrap-servers", TestInfrastructure.kafkaBootstrapServers(),
+                        "the.topic", topic))
+                .run();
+    }
+
+    @Override
+    public void close() {
+        context.close();
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @EnableAutoConfiguration
+    static class Relaying {
+
+        @Bean
+        NewTopic topic(Environment environment) {
+            return TopicBuilder.name(environment.getRequiredProperty("the.topic"))
+                    .partitions(12)
+                    .replicas(1)
+                    .build();
+        }
+    }
+}
