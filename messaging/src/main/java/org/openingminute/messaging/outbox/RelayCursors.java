@@ -39,7 +39,7 @@ final class RelayCursors {
     record Presence(int instances, int mine) {}
 
     @SuppressWarnings("ArrayRecordComponent") // handed on as it is, never compared
-    record Row(int bucket, Place place, String topic, String key, String headers, byte[] body, Instant appendedAt) {}
+    record Row(int bucket, Place place, String topic, String key, byte[] headers, byte[] body, Instant appendedAt) {}
 
     /** @param isFull whether it ends where it does because there was no more room */
     record Page(List<Row> rows, boolean isFull) {}
@@ -141,7 +141,7 @@ final class RelayCursors {
                         place(row, 2),
                         row.getString(5),
                         row.getString(6),
-                        row.getString(7),
+                        row.getBytes(7),
                         row.getBytes(8),
                         row.getTimestamp(9).toInstant()))
                 .list();

@@ -17,7 +17,7 @@ import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.openingminute.messaging.MessageJson;
-import tools.jackson.core.type.TypeReference;
+import tools.jackson.core.JsonParser;
 
 /**
  * The work of a relay from the opening of a producer to its end, which is the first failure. All buckets that it holds go
@@ -36,7 +36,6 @@ final class RelayRun implements AutoCloseable {
         }
     }
 
-    private static final TypeReference<Map<String, String>> HEADERS = new TypeReference<>() {};
     private static final int MOST_IN_FLIGHT = 2 * RelayCursors.PAGE;
     private static final Duration RENEW_EVERY = RelayCursors.LEASE.dividedBy(3);
     private static final Duration STORE_EVERY = Duration.ofMillis(100);
@@ -230,9 +229,12 @@ final class RelayRun implements AutoCloseable {
 
     private static ProducerRecord<String, byte[]> record(RelayCursors.Row row) {
         ProducerRecord<String, byte[]> record = new ProducerRecord<>(row.topic(), row.key(), row.body());
-        MessageJson.MAPPER
-                .readValue(row.headers(), HEADERS)
-                .forEach((name, value) -> record.headers().add(name, value.getBytes(StandardCharsets.UTF_8)));
+        try (JsonParser headers = MessageJson.MAPPER.createParser(row.headers())) {
+            headers.nextToken();
+            for (String name = headers.nextName(); name != null; name = headers.nextName()) {
+                record.headers().add(name, headers.nextStringValue().getBytes(StandardCharsets.UTF_8));
+            }
+        }
         return record;
     }
 }
