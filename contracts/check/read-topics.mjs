@@ -158,4 +158,9 @@ if (process.argv.length !== 3) {
   console.error('usage: node read-topics.mjs HOST:PORT');
   process.exit(2);
 }
-process.exitCode = await main(process.argv[2]) ? 0 : 1;
+try {
+  process.exitCode = await main(process.argv[2]) ? 0 : 1;
+} catch (error) {
+  console.error(`the topics could not be read: ${error.message}`);
+  process.exitCode = 1;
+}
