@@ -12,12 +12,12 @@ const wrong = diagnostics.filter(({ severity }) => severity <= WARNING)
   .map(({ message, path, source, range }) => `${source ?? ''}:${range.start.line + 1} ${path.join('/')}: ${message}`);
 
 const schemas = readSchemas();
-const validator = validatorOf(schemas);
-for (const [file, { $id }] of schemas) {
+if (wrong.length === 0) {
   try {
-    validator.getSchema($id);
+    const validator = validatorOf(schemas);
+    schemas.forEach(({ $id }) => validator.getSchema($id));
   } catch (error) {
-    wrong.push(`schemas/${file}: ${error.message}`);
+    wrong.push(error.message);
   }
 }
 
