@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 import static org.openingminute.registration.ServiceUnderTest.captured;
 import static org.openingminute.registration.ServiceUnderTest.staffToken;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -187,7 +188,7 @@ class OperatorsIT extends ServiceCalls {
                         .list()
                         .getFirst())
                 .startsWith("operator: ")
-                .endsWith("messages since " + since);
+                .endsWith("messages since " + Instant.parse(since));
     }
 
     private JsonNode act(String letter, String what) {
