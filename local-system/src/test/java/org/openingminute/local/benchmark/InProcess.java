@@ -5,6 +5,7 @@ import java.util.Map;
 import org.openingminute.local.load.Contender;
 import org.openingminute.local.load.Contender.Answered;
 import org.openingminute.local.load.Sale;
+import org.openingminute.local.relaybenchmark.ModulithParts;
 import org.openingminute.registration.RegistrationServiceApplication;
 import org.openingminute.registration.admission.Admissions;
 import org.openingminute.registration.decision.Decisions;
@@ -27,7 +28,8 @@ final class InProcess implements Contender, AutoCloseable {
         this.context = new SpringApplicationBuilder(RegistrationServiceApplication.class)
                 .web(WebApplicationType.NONE)
                 .properties(new HashMap<>(variables))
-                .run();
+                // Another benchmark's, which is on the same class path.
+                .run("--spring.autoconfigure.exclude=" + ModulithParts.AUTO_CONFIGURATIONS);
         this.admissions = context.getBean(Admissions.class);
     }
 

@@ -5,8 +5,9 @@ import java.util.List;
 import java.util.Locale;
 import org.openingminute.local.benchmark.Results.Line;
 import org.openingminute.local.benchmark.Results.Part;
-import org.openingminute.local.benchmark.Results.Spread;
 import org.openingminute.local.load.Measured;
+import org.openingminute.local.page.Drawing;
+import org.openingminute.local.page.Spread;
 
 /** The results as a picture: bars of what each contender does, and lines of what is done when too much is asked for. */
 final class Picture {
@@ -21,7 +22,7 @@ final class Picture {
 
     private final Plan plan;
     private final Results results;
-    private final StringBuilder drawn = new StringBuilder();
+    private final Drawing drawing = new Drawing();
     private int y = 30;
 
     private Picture(Plan plan, Results results) {
@@ -33,28 +34,12 @@ final class Picture {
         Picture picture = new Picture(plan, results);
         picture.bars();
         picture.lines();
-        return """
-                <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" role="img" font-family="system-ui, sans-serif" font-size="13">
-                <title>Admission beside the naive transaction</title>
-                <style>
-                  .paper { fill: #ffffff } text { fill: #1f2328 } .faint { fill: #59636e }
-                  .few { fill: #0969da } .many { fill: #8250df } .line { fill: none; stroke-width: 2.5 }
-                  .first { stroke: #0969da } .second { stroke: #bc4c00 } .axis { stroke: #8c959f; stroke-width: 1 }
-                  .first-text { fill: #0969da } .second-text { fill: #bc4c00 }
-                  @media (prefers-color-scheme: dark) {
-                    .paper { fill: #0d1117 } text { fill: #f0f6fc } .faint { fill: #9198a1 }
-                    .few { fill: #4493f8 } .many { fill: #ab7df8 } .first { stroke: #4493f8 } .second { stroke: #db6d28 }
-                    .first-text { fill: #4493f8 } .second-text { fill: #db6d28 }
-                  }
-                </style>
-                <rect class="paper" width="100%%" height="100%%"/>
-                %s</svg>
-                """.formatted(WIDTH, picture.y + 10, picture.drawn);
+        return picture.drawing.svg("Admission beside the naive transaction", WIDTH, picture.y + 10);
     }
 
     /** One pair of bars for each contender, with the rounds' least and most as a thin line. */
     private void bars() {
-        text(
+        drawing.text(
                 16,
                 y,
                 "",
@@ -73,21 +58,11 @@ final class Picture {
                 .orElse(1);
         double scale = (WIDTH - LEFT - RIGHT) / most;
         for (String contender : contenders) {
-            text(16, y + BAR + 4, "", contender);
+            drawing.text(16, y + BAR + 4, "", contender);
             for (int clients : plan.clients()) {
                 Line line = new Line(Part.CLOSED, contender, clients);
                 Spread rate = results.spread(line, Measured::perSecond);
-                draw(
-                        "<rect class=\"%s\" x=\"%d\" y=\"%d\" width=\"%.1f\" height=\"%d\"/>",
-                        clients == plan.fewClients() ? "few" : "many",
-                        LEFT,
-                        y,
-                        Math.max(1, rate.median() * scale),
-                        BAR - 2);
-                draw(
-                        "<line class=\"axis\" x1=\"%.1f\" x2=\"%.1f\" y1=\"%3$d\" y2=\"%3$d\"/>",
-                        LEFT + rate.least() * scale, LEFT + rate.most() * scale, y + BAR / 2 - 1);
-                text(LEFT + rate.most() * scale + 6, y + BAR - 4, "faint", Report.number(Math.rint(rate.median())));
+                drawing.bar(clients == plan.fewClients() ? "few" : "many", LEFT, y, BAR, scale, rate);
                 y += BAR;
             }
             y += GAP;
@@ -97,24 +72,24 @@ final class Picture {
     /** What is done over the capacity, by what is asked for over the capacity. */
     private void lines() {
         y += 20;
-        text(16, y, "", "Done / capacity, when requests come at so many times the capacity");
+        drawing.text(16, y, "", "Done / capacity, when requests come at so many times the capacity");
         y += 14;
         int bottom = y + PLOT;
         double right = WIDTH - RIGHT - 100.0;
         double most = plan.loads().getLast();
-        draw("<path class=\"axis\" fill=\"none\" d=\"M60 %d V%d H%.1f\"/>", y, bottom, right);
+        drawing.draw("<path class=\"axis\" fill=\"none\" d=\"M60 %d V%d H%.1f\"/>", y, bottom, right);
         double free = 0;
         for (double load : plan.loads()) {
             double x = 60 + load / most * (right - 60);
             // Loads that are close to each other share a label.
             if (x >= free) {
-                text(x - 8, bottom + 18, "faint", Report.number(load));
+                drawing.text(x - 8, bottom + 18, "faint", Spread.number(load));
                 free = x + LABEL;
             }
         }
         for (double part : new double[] {0.5, 1}) {
-            text(24, bottom - part * PLOT / 1.2 + 4, "faint", Report.number(part));
-            draw(
+            drawing.text(24, bottom - part * PLOT / 1.2 + 4, "faint", Spread.number(part));
+            drawing.draw(
                     "<line class=\"axis\" stroke-dasharray=\"2 4\" x1=\"60\" x2=\"%.1f\" y1=\"%.1f\" y2=\"%3$.1f\"/>",
                     right, bottom - part * PLOT / 1.2, bottom - part * PLOT / 1.2);
         }
@@ -122,7 +97,7 @@ final class Picture {
         String[] contenders = {Targets.IN_PROCESS, Targets.SERVICE};
         for (int i = 0; i < contenders.length; i++) {
             curve(contenders[i], styles[i], bottom, right, most);
-            text(right + 10, y + 14 + 18 * i, styles[i] + "-text", contenders[i]);
+            drawing.text(right + 10, y + 14 + 18 * i, styles[i] + "-text", contenders[i]);
         }
         y = bottom + 30;
     }
@@ -136,16 +111,8 @@ final class Picture {
             points.append(String.format(
                     Locale.ROOT, "%.1f,%.1f ", 60 + line.load() / most * (right - 60), bottom - part * PLOT / 1.2));
         }
-        draw(
+        drawing.draw(
                 "<polyline class=\"line %s\" points=\"%s\"/>",
                 style, points.toString().strip());
-    }
-
-    private void text(double x, double baseline, String style, String words) {
-        draw("<text x=\"%.1f\" y=\"%.1f\" class=\"%s\">%s</text>", x, baseline, style, words);
-    }
-
-    private void draw(String format, Object... values) {
-        drawn.append(String.format(Locale.ROOT, format, values)).append('\n');
     }
 }

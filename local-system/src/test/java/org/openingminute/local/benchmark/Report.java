@@ -1,9 +1,8 @@
 package org.openingminute.local.benchmark;
 
-import com.sun.management.OperatingSystemMXBean;
+import static org.openingminute.local.page.Spread.number;
+
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.LocalDate;
@@ -14,17 +13,16 @@ import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 import org.openingminute.local.benchmark.Results.Line;
 import org.openingminute.local.benchmark.Results.Part;
-import org.openingminute.local.benchmark.Results.Spread;
 import org.openingminute.local.load.Cpu;
 import org.openingminute.local.load.Measured;
+import org.openingminute.local.page.Page;
 
 /** The results as a page for people. */
-final class Report {
+final class Report extends Page {
 
     private final Plan plan;
     private final Results results;
     private final Targets targets;
-    private final StringBuilder page = new StringBuilder();
 
     private Report(Plan plan, Results results) {
         this.plan = plan;
@@ -43,7 +41,7 @@ final class Report {
         report.refusals();
         report.filled();
         report.circumstances(database, checkout);
-        return report.page.toString();
+        return report.toString();
     }
 
     private void begin() {
@@ -89,10 +87,11 @@ final class Report {
             List<String> cells = new ArrayList<>(List.of(
                     line.contender(),
                     number(line.load()),
-                    spread(results.spread(line, Measured::perSecond)),
+                    results.spread(line, Measured::perSecond).toString(),
                     line.contender().contains("no-op")
                             ? ""
-                            : spread(results.ratio(line, targets.naive(line.load()), Measured::perSecond))));
+                            : results.ratio(line, targets.naive(line.load()), Measured::perSecond)
+                                    .toString()));
             cells.addAll(times(line));
             for (String process : Cpu.ALL) {
                 cells.add(number(results.median(line, one -> one.cpuMillis(process))));
@@ -108,8 +107,10 @@ final class Report {
                 + " meant to be sent.");
         table("contender", "asked a second", "done a second", "p50 ms", "p99 ms", "p99.9 ms");
         for (Line line : results.lines(one -> one.part() == Part.CALM)) {
-            List<String> cells = new ArrayList<>(
-                    List.of(line.contender(), number(line.load()), spread(results.spread(line, Measured::perSecond))));
+            List<String> cells = new ArrayList<>(List.of(
+                    line.contender(),
+                    number(line.load()),
+                    results.spread(line, Measured::perSecond).toString()));
             cells.addAll(times(line));
             row(cells.toArray(String[]::new));
         }
@@ -133,7 +134,7 @@ final class Report {
             List<String> cells = new ArrayList<>(List.of(
                     line.contender(),
                     number(line.load()),
-                    spread(results.spread(line, Measured::perSecond)),
+                    results.spread(line, Measured::perSecond).toString(),
                     number(results.median(line, Measured::refusedPerSecond))));
             cells.addAll(times(line));
             cells.add(number(results.median(line, one -> one.refusedMillis(99))));
@@ -150,9 +151,12 @@ final class Report {
             List<String> cells = new ArrayList<>(List.of(
                     line.contender(),
                     number(line.load()),
-                    spread(results.spread(line, Measured::answersPerSecond)),
-                    spread(results.ratio(
-                            line, new Line(Part.NO, Targets.SERVICE_NO_OP, line.load()), Measured::answersPerSecond))));
+                    results.spread(line, Measured::answersPerSecond).toString(),
+                    results.ratio(
+                                    line,
+                                    new Line(Part.NO, Targets.SERVICE_NO_OP, line.load()),
+                                    Measured::answersPerSecond)
+                            .toString()));
             cells.addAll(times(line));
             row(cells.toArray(String[]::new));
         }
@@ -166,8 +170,9 @@ final class Report {
             row(
                     line.contender(),
                     String.format(Locale.ROOT, "%,.0f", line.load()),
-                    spread(results.spread(line, Measured::perSecond)),
-                    spread(results.ratio(line, new Line(Part.FILLED, line.contender(), 0), Measured::perSecond)),
+                    results.spread(line, Measured::perSecond).toString(),
+                    results.ratio(line, new Line(Part.FILLED, line.contender(), 0), Measured::perSecond)
+                            .toString(),
                     number(results.median(line, one -> one.millis(99))));
         }
         line("");
@@ -176,7 +181,6 @@ final class Report {
     private void circumstances(Database database, Path checkout)
             throws SQLException, IOException, InterruptedException {
         line("## Circumstances");
-        OperatingSystemMXBean machine = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
         line(
                 "- %s; commit %s; %s form, seed %d, %d rounds of %.1f s each.",
                 LocalDate.now(ZoneOffset.UTC),
@@ -185,14 +189,7 @@ final class Report {
                 Workload.SEED,
                 plan.rounds(),
                 plan.run().toMillis() / 1000.0);
-        line(
-                "- %d processors, %.0f GB of memory, %s %s (%s), JDK %s. Load and all that is measured run on it together.",
-                machine.getAvailableProcessors(),
-                machine.getTotalMemorySize() / 1e9,
-                System.getProperty("os.name"),
-                System.getProperty("os.version"),
-                System.getProperty("os.arch"),
-                Runtime.version());
+        machine("Load and all that is measured run on it together.");
         line(
                 "- PostgreSQL: %s.",
                 String.join(
@@ -224,18 +221,6 @@ final class Report {
         }
     }
 
-    private static String commit(Path checkout) throws IOException, InterruptedException {
-        try {
-            Process git = new ProcessBuilder("git", "describe", "--always", "--dirty", "--exclude=*")
-                    .directory(checkout.toFile())
-                    .start();
-            String commit = new String(git.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-            return git.waitFor() == 0 ? commit : "unknown";
-        } catch (IOException e) {
-            return "unknown";
-        }
-    }
-
     private List<String> times(Line line) {
         List<String> cells = new ArrayList<>();
         for (double percentile : new double[] {50, 99, 99.9}) {
@@ -243,31 +228,5 @@ final class Report {
             cells.add(number(results.median(line, value)));
         }
         return cells;
-    }
-
-    private static String spread(Spread spread) {
-        return "%s (%s–%s)".formatted(number(spread.median()), number(spread.least()), number(spread.most()));
-    }
-
-    /** Three digits that mean something, no more. */
-    static String number(double value) {
-        if (value >= 100 || value == Math.rint(value)) {
-            return String.format(Locale.ROOT, "%,.0f", value);
-        }
-        return String.format(Locale.ROOT, value >= 10 ? "%.1f" : "%.2f", value);
-    }
-
-    private void table(String... heads) {
-        row(heads);
-        row(java.util.Arrays.stream(heads).map(_ -> "---").toArray(String[]::new));
-    }
-
-    private void row(String... cells) {
-        line("%s", "| " + String.join(" | ", cells) + " |");
-    }
-
-    private void line(String format, Object... values) {
-        page.append(values.length == 0 ? format : String.format(Locale.ROOT, format, values))
-                .append('\n');
     }
 }

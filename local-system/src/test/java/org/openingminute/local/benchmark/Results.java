@@ -1,7 +1,6 @@
 package org.openingminute.local.benchmark;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,6 +9,7 @@ import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 import org.openingminute.local.load.Measured;
+import org.openingminute.local.page.Spread;
 
 /** What was measured, by part, contender and load, one entry for each round. Used by one thread. */
 final class Results {
@@ -33,18 +33,6 @@ final class Results {
      * @param load clients, or requests a second, or rows, as the part has it
      */
     record Line(Part part, String contender, double load) {}
-
-    /** A middle value and how far the rounds were apart. */
-    record Spread(double median, double least, double most) {
-
-        static Spread of(double[] values) {
-            double[] sorted = values.clone();
-            Arrays.sort(sorted);
-            int middle = sorted.length / 2;
-            double median = sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
-            return new Spread(median, sorted[0], sorted[sorted.length - 1]);
-        }
-    }
 
     void add(Line line, Measured measured) {
         lines.computeIfAbsent(line, _ -> new ArrayList<>()).add(measured);

@@ -6,6 +6,7 @@ import java.util.Optional;
 import org.openingminute.local.benchmark.Results.Line;
 import org.openingminute.local.benchmark.Results.Part;
 import org.openingminute.local.load.Measured;
+import org.openingminute.local.page.Spread;
 
 /** What admission was made to reach, held against what was measured. */
 final class Targets {
@@ -76,9 +77,9 @@ final class Targets {
                 .median();
         all.add(new Target(
                 "registration-service over the naive transaction, %d clients (of its own no-op: %s)"
-                        .formatted(clients, Report.number(ofNoOp)),
+                        .formatted(clients, Spread.number(ofNoOp)),
                 overNaive,
-                "≥ %s, or %s of the no-op".formatted(Report.number(HTTP_TIMES_NAIVE), HTTP_OF_NO_OP),
+                "≥ %s, or %s of the no-op".formatted(Spread.number(HTTP_TIMES_NAIVE), HTTP_OF_NO_OP),
                 overNaive >= HTTP_TIMES_NAIVE || ofNoOp >= HTTP_OF_NO_OP));
     }
 
@@ -107,7 +108,7 @@ final class Targets {
                 .mapToDouble(line -> results.median(line, Measured::perSecond))
                 .max()
                 .orElseThrow();
-        String load = " of %s at %s times its capacity".formatted(contender, Report.number(most.load()));
+        String load = " of %s at %s times its capacity".formatted(contender, Spread.number(most.load()));
         atLeast("done over the peak," + load, results.median(most, Measured::perSecond) / peak, OF_PEAK);
         if (results.median(most, Measured::refused) > 0) {
             atMost("p99 of refusals, ms," + load, results.median(most, one -> one.refusedMillis(99)), REFUSED_WITHIN);
@@ -141,10 +142,10 @@ final class Targets {
     }
 
     private void atLeast(String what, double is, double least) {
-        all.add(new Target(what, is, "≥ " + Report.number(least), is >= least));
+        all.add(new Target(what, is, "≥ " + Spread.number(least), is >= least));
     }
 
     private void atMost(String what, double is, double most) {
-        all.add(new Target(what, is, "≤ " + Report.number(most), is <= most));
+        all.add(new Target(what, is, "≤ " + Spread.number(most), is <= most));
     }
 }

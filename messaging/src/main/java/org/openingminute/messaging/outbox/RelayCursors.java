@@ -116,14 +116,16 @@ final class RelayCursors {
 
     /** What comes next in some buckets, up to the oldest transaction that still writes: in the order of the commits. */
     Page next(Collection<Integer> buckets, Place after) {
+        // At or after the next position, not after the last one: PostgreSQL reckons by the first column alone how many
+        // rows there are. None is greater, so it would expect none, and sort all of a backlog for each page.
         List<Row> rows = jdbc.sql("""
                 select bucket, incarnation, transaction_id::text, position, topic, message_key, headers, body, appended_at
                   from (select *, sum(octet_length(body)) over (order by incarnation, outbox.transaction_id, position
                                                                 rows unbounded preceding) as bytes
                           from outbox
-                         where bucket = any(?) and (incarnation, transaction_id, position) > (?, ?::xid8, ?)
+                         where bucket = any(?) and (incarnation, transaction_id, position) >= (?, ?::xid8, ?)
                            and (incarnation < (select max(number) from database_incarnation)
-                                or transaction_id < pg_snapshot_xmin(pg_current_snapshot()))
+                                or transaction_id < (select pg_snapshot_xmin(pg_current_snapshot())))
                          order by incarnation, transaction_id, position
                          limit ?) as page
                  where bytes <= ? or bytes = octet_length(body)
@@ -131,7 +133,7 @@ final class RelayCursors {
                 .param(buckets.stream().map(Integer::shortValue).toArray(Short[]::new))
                 .param(after.incarnation())
                 .param(Long.toUnsignedString(after.transaction()))
-                .param(after.position())
+                .param(after.position() + 1)
                 .param(PAGE)
                 .param(PAGE_BYTES)
                 .query((row, _) -> new Row(

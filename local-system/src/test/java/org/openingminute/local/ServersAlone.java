@@ -1,0 +1,61 @@
+package org.openingminute.local;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/** PostgreSQL and Kafka, each a process as the local system starts it, and nothing else. */
+public final class ServersAlone implements AutoCloseable {
+
+    private static final Duration START_LIMIT = Duration.ofMinutes(2);
+    private static final Duration GRACE = Duration.ofSeconds(20);
+
+    private final Children children;
+    private final Postgres database;
+    private final Kafka broker;
+    private final Supervised postgres;
+    private final Supervised kafka;
+
+    /**
+     * Starts both.
+     *
+     * @param folder where they keep everything
+     * @param databases are made, each with an account of the same name
+     */
+    public ServersAlone(Path folder, List<String> databases) throws IOException, InterruptedException {
+        Ports ports = TestSystems.freePorts();
+        Path logs = Files.createDirectories(folder.resolve("logs"));
+        Path temporary = Files.createDirectories(folder.resolve("tmp"));
+        children = new Children(folder);
+        database = new Postgres(
+                new Programs(TestSystems.CHECKOUT.toAbsolutePath().normalize()).postgres(),
+                children,
+                new Secrets(folder.resolve("secrets")),
+                ports.postgres());
+        broker = new Kafka(folder.resolve("kafka"), ports);
+        JavaCommand java = new JavaCommand(System.getProperty("java.class.path"), children.mark(), temporary);
+        postgres = new Supervised(database.part(databases), children, logs, GRACE);
+        kafka = new Supervised(broker.part(java), children, logs, GRACE);
+        postgres.start(START_LIMIT);
+        kafka.start(START_LIMIT);
+    }
+
+    /** The variables by which a service would find its database: {@code DATABASE_URL}, {@code _USER}, {@code _PASSWORD}. */
+    public Map<String, String> database(String name) throws IOException {
+        return database.environmentFor(name);
+    }
+
+    public String brokers() {
+        return broker.environment().get("KAFKA_BOOTSTRAP_SERVERS");
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        kafka.close();
+        postgres.close();
+        children.endOrphans();
+    }
+}

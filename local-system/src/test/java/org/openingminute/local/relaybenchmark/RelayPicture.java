@@ -1,0 +1,58 @@
+package org.openingminute.local.relaybenchmark;
+
+import java.util.List;
+import org.openingminute.local.page.Drawing;
+import org.openingminute.local.page.Spread;
+import org.openingminute.local.relaybenchmark.Figures.What;
+
+/** The figures as a picture: bars of what each contender drains, and of how long its messages take. */
+final class RelayPicture {
+
+    private static final int WIDTH = 760;
+    private static final int LEFT = 300;
+    private static final int RIGHT = 100;
+    private static final int BAR = 16;
+    private static final int GAP = 6;
+
+    private final Drawing drawing = new Drawing();
+    private int y = 30;
+
+    private RelayPicture() {}
+
+    static String svg(Figures figures) {
+        RelayPicture picture = new RelayPicture();
+        picture.bars("Messages a second of a backlog", figures, List.of(What.DRAINED_A_SECOND));
+        picture.bars(
+                "Milliseconds from commit to consumer: p50, upper bars, and p99, lower bars",
+                figures,
+                List.of(What.ARRIVAL_P50, What.ARRIVAL_P99));
+        return picture.drawing.svg("The relay of the outbox beside others", WIDTH, picture.y);
+    }
+
+    private void bars(String title, Figures figures, List<What> whats) {
+        drawing.text(16, y, "", title);
+        y += 18;
+        List<String> contenders = figures.all(whats.getFirst());
+        double most = contenders.stream()
+                .flatMap(contender -> whats.stream().map(what -> figures.spread(what, contender)))
+                .mapToDouble(Spread::most)
+                .max()
+                .orElse(1);
+        double scale = (WIDTH - LEFT - RIGHT) / most;
+        for (String contender : contenders) {
+            drawing.text(16, y + BAR - 4, "", contender);
+            for (What what : whats) {
+                drawing.bar(
+                        what == whats.getFirst() ? "few" : "many",
+                        LEFT,
+                        y,
+                        BAR,
+                        scale,
+                        figures.spread(what, contender));
+                y += BAR;
+            }
+            y += GAP;
+        }
+        y += 24;
+    }
+}
