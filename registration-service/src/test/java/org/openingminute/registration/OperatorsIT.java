@@ -171,7 +171,8 @@ class OperatorsIT extends ServiceCalls {
                         "select to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')")
                 .query(String.class)
                 .single();
-        Reply made = service.register(service.putConference(10, 600), "seat").expect(201);
+        String slug = service.putConference(10, 600);
+        Reply made = service.register(slug, "seat").expect(201);
         awaitWritten("registration.events.v1", made.text("id"), "registration.held.v1");
 
         Reply again = service.post(path, operator(), null, "{\"since\": \"" + since + "\"}")
@@ -182,6 +183,10 @@ class OperatorsIT extends ServiceCalls {
                 .untilAsserted(
                         () -> assertThat(written("registration.events.v1", made.text("id"), "registration.held.v1"))
                                 .hasSize(2));
+        // As it was defined, that again, and once more because it is not over; which may have been relayed twice, too.
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(written("conference.definitions.v1", slug, "conference.published.v1"))
+                        .hasSizeBetween(3, 4));
         assertThat(jdbc.sql(
                                 "select who || ': ' || detail from operator_act where what = 'relay-again' order by id desc")
                         .query(String.class)

@@ -17,7 +17,7 @@ import org.springframework.transaction.TransactionException;
 
 /** Says the definitions of all conferences that are not over again, once a day: so a reader that has lost them has them back. */
 @Component
-class DefinitionsJob {
+public class DefinitionsJob {
 
     private static final Logger log = LoggerFactory.getLogger(DefinitionsJob.class);
 
@@ -38,8 +38,12 @@ class DefinitionsJob {
         }
     }
 
-    /** Returns when all are in the outbox. */
-    void publishAgain() {
+    /**
+     * Returns when all are in the outbox.
+     *
+     * @throws CompletionException if the database is away
+     */
+    public void publishAgain() {
         List<CompletableFuture<Answer>> answers = conferences.notOver().stream()
                 .map(conference -> admissions.submit(new Ask.PublishAgain(conference.slug())))
                 .toList();

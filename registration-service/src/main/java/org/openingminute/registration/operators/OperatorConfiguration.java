@@ -7,6 +7,7 @@ import org.openingminute.messaging.operators.OperatorDoor;
 import org.openingminute.messaging.operators.PayloadMask;
 import org.openingminute.registration.access.Callers;
 import org.openingminute.registration.access.Role;
+import org.openingminute.registration.conferences.DefinitionsJob;
 import org.openingminute.registration.form.FieldError;
 import org.openingminute.registration.web.Problem;
 import org.openingminute.registration.web.ProblemCode;
@@ -54,15 +55,20 @@ class OperatorConfiguration {
     }
 
     @Bean
-    OperatorDoor operatorDoor(Callers callers) {
-        return new Door(callers);
+    OperatorDoor operatorDoor(Callers callers, DefinitionsJob definitions) {
+        return new Door(callers, definitions);
     }
 
-    private record Door(Callers callers) implements OperatorDoor {
+    private record Door(Callers callers, DefinitionsJob definitions) implements OperatorDoor {
 
         @Override
         public String operator(HttpServletRequest request) {
             return callers.staff(request, Role.OPERATOR).name();
+        }
+
+        @Override
+        public void beforeRelayingAgain() {
+            definitions.publishAgain();
         }
 
         @Override
