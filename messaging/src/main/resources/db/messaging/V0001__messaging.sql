@@ -1,4 +1,5 @@
--- What this service says (outbox), what it has read (inbox, command_done) and what it could not apply (parked_message).
+-- What this service says (outbox), what it has read (inbox, command_done) what it could not apply (parked_message),
+-- and what operators did about it (operator_act).
 
 -- Which life of the database a transaction id belongs to: a logical restore starts the ids anew, on another server.
 create table database_incarnation (
@@ -57,12 +58,15 @@ create table command_done (
     done_at timestamptz not null default clock_timestamp()
 );
 
+-- Offsets start anew when a broker has lost what it had: two different records may have one place, and their hashes tell
+-- them apart. Whoever replays one claims it for a while, so that two at once do it once.
 create table parked_message (
     id             uuid        not null primary key,
     consumer_group text        not null,
     topic          text        not null,
     record_partition integer   not null,
     record_offset  bigint      not null,
+    record_sha256  bytea       not null,
     message_key    text,
     headers        text        not null,
     body           bytea,
@@ -70,5 +74,19 @@ create table parked_message (
     cause          text        not null,
     parked_at      timestamptz not null default clock_timestamp(),
     state          text        not null default 'open' check (state in ('open', 'replayed', 'discarded')),
-    unique (consumer_group, topic, record_partition, record_offset)
+    claimed_until  timestamptz,
+    unique (consumer_group, topic, record_partition, record_offset, record_sha256)
 );
+
+-- What operators did, with a parked message or with the outbox.
+create table operator_act (
+    id             bigint      not null generated always as identity primary key,
+    at             timestamptz not null default clock_timestamp(),
+    who            text        not null,
+    what           text        not null check (what in ('dry-run', 'replay', 'discard', 'relay-again')),
+    parked_message uuid references parked_message (id),
+    why            text,
+    outcome        text        not null,
+    detail         text
+);
+create index operator_act_parked_message on operator_act (parked_message);

@@ -20,6 +20,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -37,6 +38,8 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
 public final class ContractSchemas {
     private static final String RESOURCES = "contracts/";
     private static final String NAMES = "https://openingminute.org/contracts/";
+    private static final String RELEASED = "released";
+    private static final String EXAMPLES = "examples";
 
     private final JsonMapper json = new JsonMapper();
     private final SchemaRegistry registry = SchemaRegistry.withDefaultDialect(
@@ -47,11 +50,39 @@ public final class ContractSchemas {
                             .formatAssertionsEnabled(true)
                             .locale(Locale.ENGLISH)
                             .build()));
-    private final Set<String> types = readTypes();
+    private final JsonNode document = readDocument();
+    private final Set<String> types = typesIn(document);
 
     /** The {@code ce_type} of every message that the AsyncAPI document names, in alphabetical order. */
     public Set<String> types() {
         return types;
+    }
+
+    /**
+     * The {@code ce_type} of every message that goes through a topic.
+     *
+     * @throws IllegalArgumentException if the AsyncAPI document names no such topic
+     */
+    public Set<String> typesOn(String topic) {
+        for (JsonNode channel : document.path("channels")) {
+            if (channel.path("address").asString().equals(topic)) {
+                return new TreeSet<>(channel.path("messages").propertyNames());
+            }
+        }
+        throw new IllegalArgumentException("asyncapi.yaml names no topic '" + topic + "'");
+    }
+
+    /** The topics that a service reads by the AsyncAPI document, in alphabetical order; none if it names no such service. */
+    public Set<String> topicsReadBy(String service) {
+        Set<String> topics = new TreeSet<>();
+        for (JsonNode operation : document.path("operations")) {
+            if (operation.path("action").asString().equals("receive")
+                    && operation.at("/tags/0/name").asString().equals(service)) {
+                String channel = operation.at("/channel/$ref").asString().substring(1);
+                topics.add(document.at(channel).path("address").asString());
+            }
+        }
+        return topics;
     }
 
     /**
@@ -63,7 +94,7 @@ public final class ContractSchemas {
             return List.of("asyncapi.yaml names no type '" + type + "'");
         }
         try {
-            return problems(schema("schemas/" + type + ".json"), json.readTree(body));
+            return problems(bodyOf(type), json.readTree(body));
         } catch (JacksonException notJson) {
             return List.of("not JSON: " + notJson.getOriginalMessage());
         }
@@ -75,20 +106,40 @@ public final class ContractSchemas {
     }
 
     /**
-     * The examples of a type: name to JSON text, in alphabetical order of the names. Every reader must be able to read all.
+     * The examples of a type: name to JSON text, in alphabetical order of the names. Those of today have a plain name, those
+     * that were released one with the release before it: {@code 0.1.0/full}. Every reader must be able to read all.
      *
      * @throws IllegalArgumentException if the type has no examples
      */
     public SortedMap<String, String> examples(String type) {
-        URL folder = ContractSchemas.class.getClassLoader().getResource(RESOURCES + "examples/" + type);
-        if (folder == null || !types.contains(type)) {
+        SortedMap<String, String> examples = types.contains(type) ? readExamples(type) : Collections.emptySortedMap();
+        if (examples.isEmpty()) {
             throw new IllegalArgumentException("no examples of '" + type + "'");
         }
-        try {
-            return readExamples(folder);
-        } catch (IOException | URISyntaxException e) {
-            throw new IllegalStateException("cannot read the examples of '" + type + "'", e);
-        }
+        return examples;
+    }
+
+    /**
+     * What later versions of this contract may write, made from the examples of a type: name to JSON text. Each has a new
+     * field wherever an object may have one, or a new value in the place of one from an enumeration. Every reader must be
+     * able to read all.
+     *
+     * @throws IllegalArgumentException if the type has no examples
+     */
+    public SortedMap<String, String> ofLaterVersions(String type) {
+        LaterVersions of = new LaterVersions(bodyOf(type));
+        SortedMap<String, String> later = new TreeMap<>();
+        examples(type).forEach((name, text) -> {
+            JsonNode example = json.readTree(text);
+            later.put(name + ", extended", of.extended(example).toString());
+            of.withOtherValues(example)
+                    .forEach((place, other) -> later.put(name + ", another " + place, other.toString()));
+        });
+        return later;
+    }
+
+    private Schema bodyOf(String type) {
+        return schema("schemas/" + type + ".json");
     }
 
     private Schema schema(String path) {
@@ -101,46 +152,70 @@ public final class ContractSchemas {
                 .toList();
     }
 
-    private static Set<String> readTypes() {
+    private static JsonNode readDocument() {
         try (InputStream document =
                 ContractSchemas.class.getClassLoader().getResourceAsStream(RESOURCES + "asyncapi.yaml")) {
             if (document == null) {
                 throw new IllegalStateException("asyncapi.yaml is not on the class path");
             }
-            JsonNode messages =
-                    new YAMLMapper().readTree(document).path("components").path("messages");
-            Set<String> names = new TreeSet<>();
-            for (Map.Entry<String, JsonNode> message : messages.properties()) {
-                // A dead letter has no type of its own: its body is any of the others'.
-                if (message.getValue().has("payload")) {
-                    names.add(message.getKey());
-                }
-            }
-            return Collections.unmodifiableSet(names);
+            return new YAMLMapper().readTree(document);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private static SortedMap<String, String> readExamples(URL folder) throws IOException, URISyntaxException {
-        if (folder.openConnection() instanceof JarURLConnection inJar) {
-            // A file system of our own, so that tests that run side by side do not close each other's.
-            URI jar = inJar.getJarFileURL().toURI();
-            try (FileSystem files = FileSystems.newFileSystem(Path.of(jar))) {
-                return readExamples(files.getPath(inJar.getEntryName()));
+    private static Set<String> typesIn(JsonNode document) {
+        Set<String> names = new TreeSet<>();
+        for (Map.Entry<String, JsonNode> message :
+                document.path("components").path("messages").properties()) {
+            // A dead letter has no type of its own: its body is any of the others'.
+            if (message.getValue().has("payload")) {
+                names.add(message.getKey());
             }
         }
-        return readExamples(Path.of(folder.toURI()));
+        return Collections.unmodifiableSet(names);
     }
 
-    private static SortedMap<String, String> readExamples(Path folder) throws IOException {
-        SortedMap<String, String> examples = new TreeMap<>();
-        try (Stream<Path> files = Files.list(folder)) {
-            for (Path file : (Iterable<Path>) files::iterator) {
-                String name = file.getFileName().toString();
-                examples.put(name.substring(0, name.length() - ".json".length()), Files.readString(file));
+    private static SortedMap<String, String> readExamples(String type) {
+        URL document = ContractSchemas.class.getClassLoader().getResource(RESOURCES + "asyncapi.yaml");
+        Objects.requireNonNull(document, "it was read before");
+        try {
+            if (document.openConnection() instanceof JarURLConnection inJar) {
+                // A file system of our own, so that tests that run side by side do not close each other's.
+                URI jar = inJar.getJarFileURL().toURI();
+                try (FileSystem files = FileSystems.newFileSystem(Path.of(jar))) {
+                    return readExamples(files.getPath(RESOURCES), type);
+                }
             }
+            return readExamples(Path.of(document.toURI()).resolveSibling(""), type);
+        } catch (IOException | URISyntaxException e) {
+            throw new IllegalStateException("cannot read the examples of '" + type + "'", e);
+        }
+    }
+
+    private static SortedMap<String, String> readExamples(Path contracts, String type) throws IOException {
+        SortedMap<String, String> examples = new TreeMap<>();
+        addExamples(contracts, type, "", examples);
+        for (Path release : filesIn(contracts.resolve(RELEASED))) {
+            addExamples(release, type, release.getFileName() + "/", examples);
         }
         return Collections.unmodifiableSortedMap(examples);
+    }
+
+    private static void addExamples(Path contracts, String type, String before, SortedMap<String, String> examples)
+            throws IOException {
+        for (Path file : filesIn(contracts.resolve(EXAMPLES).resolve(type))) {
+            String name = file.getFileName().toString();
+            examples.put(before + name.substring(0, name.length() - ".json".length()), Files.readString(file));
+        }
+    }
+
+    private static List<Path> filesIn(Path folder) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.toList();
+        }
     }
 }

@@ -73,6 +73,54 @@ class ContractSchemasTest {
     }
 
     @Test
+    void examples_are_those_of_today_and_those_of_each_release() {
+        assertThat(SCHEMAS.examples("payment.keep.v1"))
+                .containsKeys("full", "0.1.0/full", "0.1.0/from-a-later-version");
+    }
+
+    @Test
+    void later_versions_have_more_fields_everywhere_and_other_values_of_every_enumeration() {
+        Map<String, String> registrations = SCHEMAS.ofLaterVersions("registration.changed.v1");
+        assertThat(registrations)
+                .containsKeys(
+                        "full, extended",
+                        "full, another /status",
+                        "full, another /paymentMethod",
+                        "0.1.0/full, another /status");
+        JsonNode extended = JSON.readTree(registrations.get("full, extended"));
+        for (String place : List.of("", "/contact", "/attendees/0", "/attendees/0/addOns/0", "/lines/0/unit")) {
+            assertThat(extended.at(place).has("added-by-a-later-version"))
+                    .as(place)
+                    .isTrue();
+        }
+        JsonNode other = JSON.readTree(registrations.get("full, another /status"));
+        assertThat(other.path("status").asString()).isEqualTo("added-by-a-later-version");
+        assertThat(SCHEMAS.ofLaterVersions("payment.dispute-ended.v1").keySet())
+                .anyMatch(name -> name.endsWith("another /disputes/0/state"));
+        assertThat(SCHEMAS.ofLaterVersions("payment.keep.v1").keySet()).noneMatch(name -> name.contains("another"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("types")
+    void a_later_version_that_only_has_more_fields_keeps_the_contract(String type) {
+        SCHEMAS.ofLaterVersions(type).forEach((name, json) -> {
+            if (name.endsWith(", extended")) {
+                assertThat(SCHEMAS.validate(type, json)).as(name).isEmpty();
+            }
+        });
+    }
+
+    @Test
+    void who_reads_what_is_as_the_document_says() {
+        assertThat(SCHEMAS.typesOn("notification.events.v1"))
+                .containsExactly("mail.bounced.v1", "mail.failed.v1", "mail.sent.v1");
+        assertThat(SCHEMAS.topicsReadBy("registration-service"))
+                .containsExactly("notification.events.v1", "payment.events.v1");
+        assertThat(SCHEMAS.topicsReadBy("nobody")).isEmpty();
+        assertThatThrownBy(() -> SCHEMAS.typesOn("nothing.v1")).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
     void money_is_whole_and_not_negative() {
         for (String amount : List.of("1.5", "-1", "\"80000\"", "null")) {
             ObjectNode broken = example("payment.refund.v1", "full");

@@ -3,6 +3,7 @@ package org.openingminute.contracts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -12,7 +13,7 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
 
 /** The files under test, as files: the names that are there, and not those that something else lists. */
 final class Resources {
-    private static final Path ROOT = Path.of("src/main/resources/contracts");
+    static final Path ROOT = Path.of("src/main/resources/contracts");
 
     private Resources() {}
 
@@ -26,8 +27,20 @@ final class Resources {
         return folders;
     }
 
+    /** The folder of each release. */
+    static List<Path> releases() throws IOException {
+        try (Stream<Path> files = Files.list(ROOT.resolve("released"))) {
+            return files.filter(Files::isDirectory).sorted().toList();
+        }
+    }
+
     static JsonNode asyncApi() {
-        return new YAMLMapper().readTree(ROOT.resolve("asyncapi.yaml").toFile());
+        return asyncApi(ROOT);
+    }
+
+    /** Today's, or that of a release. */
+    static JsonNode asyncApi(Path folder) {
+        return new YAMLMapper().readTree(folder.resolve("asyncapi.yaml").toFile());
     }
 
     static JsonNode json(String path) {

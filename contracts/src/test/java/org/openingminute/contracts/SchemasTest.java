@@ -70,6 +70,15 @@ class SchemasTest {
         }
     }
 
+    /** Tools that put a schema in the place of its reference lose what stands beside it. */
+    @ParameterizedTest
+    @MethodSource("schemaNames")
+    void beside_a_reference_stands_nothing_but_what_explains_it(String name) {
+        for (JsonNode reference : schema(name).findParents("$ref")) {
+            assertThat(reference.propertyNames()).isSubsetOf("$ref", "title", "description");
+        }
+    }
+
     @ParameterizedTest
     @MethodSource("schemaNames")
     void what_a_schema_requires_it_also_describes(String name) {

@@ -31,6 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.openingminute.messaging.inbox.Inbox;
 import org.openingminute.messaging.inbox.Message;
 import org.openingminute.messaging.inbox.MessageListener;
+import org.openingminute.messaging.inbox.PollListener;
 import org.openingminute.messaging.outbox.OrderLock;
 import org.openingminute.messaging.outbox.OrderLocks;
 import org.openingminute.messaging.outbox.Outbox;
@@ -64,6 +65,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 public class MessagingIT {
 
     private static final String TOPIC = "things.v1";
+    private static final String POLLED = "polled-things.v1";
     private static final Duration SOON = Duration.ofSeconds(30);
 
     @Autowired
@@ -83,6 +85,9 @@ public class MessagingIT {
 
     @Autowired
     private Things things;
+
+    @Autowired
+    private PolledThings polled;
 
     @Autowired
     private PlatformTransactionManager transactions;
@@ -199,6 +204,27 @@ public class MessagingIT {
     }
 
     @Test
+    void where_a_poll_fails_and_does_not_say_at_which_message_the_others_are_applied_all_the_same() {
+        String key = key();
+        long before = status.deadLettersOpen();
+        try (KafkaProducer<String, String> producer = producer()) {
+            // In one partition, and together: most likely in one poll.
+            for (int i = 1; i <= 20; i++) {
+                producer.send(record(
+                        POLLED, key, i == 10 ? "{\"fails\": \"always\"}" : "{}", headers("thing.happened.v1", i)));
+            }
+        }
+        await().atMost(SOON).until(() -> polled.sequencesOf(key).contains(20L));
+        assertThat(polled.sequencesOf(key))
+                .doesNotHaveDuplicates()
+                .hasSize(19)
+                .isSorted()
+                .doesNotContain(10L);
+        assertThat(polled.largest()).as("messages in a poll").isGreaterThan(1);
+        await().atMost(SOON).until(() -> status.deadLettersOpen() - before == 1);
+    }
+
+    @Test
     void what_may_pass_is_repeated_for_as_long_as_it_takes() {
         String key = key();
         long before = status.deadLettersOpen();
@@ -233,14 +259,27 @@ public class MessagingIT {
     }
 
     private static void raw(String key, String body, Map<String, String> headers) {
-        try (KafkaProducer<String, String> producer = new KafkaProducer<>(
-                Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, TestInfrastructure.kafkaBootstrapServers()),
-                new StringSerializer(),
-                new StringSerializer())) {
-            ProducerRecord<String, String> record = new ProducerRecord<>(TOPIC, key, body);
-            headers.forEach((name, value) -> record.headers().add(name, value.getBytes(StandardCharsets.UTF_8)));
-            producer.send(record);
+        try (KafkaProducer<String, String> producer = producer()) {
+            producer.send(record(TOPIC, key, body, headers));
         }
+    }
+
+    private static KafkaProducer<String, String> producer() {
+        return new KafkaProducer<>(
+                Map.of(
+                        ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                        TestInfrastructure.kafkaBootstrapServers(),
+                        ProducerConfig.LINGER_MS_CONFIG,
+                        50),
+                new StringSerializer(),
+                new StringSerializer());
+    }
+
+    private static ProducerRecord<String, String> record(
+            String topic, String key, String body, Map<String, String> headers) {
+        ProducerRecord<String, String> record = new ProducerRecord<>(topic, key, body);
+        headers.forEach((name, value) -> record.headers().add(name, value.getBytes(StandardCharsets.UTF_8)));
+        return record;
     }
 
     private static Map<String, String> headers(String type, long sequence) {
@@ -333,6 +372,52 @@ public class MessagingIT {
         }
     }
 
+    /** Takes whole polls, all or nothing, and does not say what was wrong. */
+    public static final class PolledThings implements PollListener {
+
+        private final List<Message> applied = new ArrayList<>();
+        private int largest;
+
+        synchronized List<Long> sequencesOf(String key) {
+            return applied.stream()
+                    .filter(message -> message.key().equals(key))
+                    .map(Message::sequence)
+                    .toList();
+        }
+
+        synchronized int largest() {
+            return largest;
+        }
+
+        @Override
+        public String topic() {
+            return POLLED;
+        }
+
+        @Override
+        public Set<String> types() {
+            return Set.of("thing.happened.v1");
+        }
+
+        @Override
+        public Unknown unknownTypes() {
+            return Unknown.SKIP;
+        }
+
+        @Override
+        public synchronized void onAll(List<Message> poll) {
+            largest = Math.max(largest, poll.size());
+            if (poll.stream().anyMatch(message -> message.json().contains("always"))) {
+                throw new IllegalStateException("it fails");
+            }
+            // As with an inbox: what was applied before changes nothing.
+            poll.stream()
+                    .filter(message ->
+                            applied.stream().noneMatch(one -> one.id().equals(message.id())))
+                    .forEach(applied::add);
+        }
+    }
+
     @Configuration(proxyBeanMethods = false)
     @EnableAutoConfiguration
     public static class AService {
@@ -340,6 +425,16 @@ public class MessagingIT {
         @Bean
         Things things() {
             return new Things();
+        }
+
+        @Bean
+        PolledThings polledThings() {
+            return new PolledThings();
+        }
+
+        @Bean
+        NewTopic polledThingsTopic() {
+            return TopicBuilder.name(POLLED).partitions(12).replicas(1).build();
         }
 
         @Bean

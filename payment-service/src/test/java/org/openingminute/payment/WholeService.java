@@ -43,6 +43,7 @@ abstract class WholeService {
     static final String URL = "http://127.0.0.1:" + PORT;
     static final JsonMapper JSON = new JsonMapper();
     static final RegistrationPlayed registration = new RegistrationPlayed(TestInfrastructure.kafkaBootstrapServers());
+    static final Staff STAFF = new Staff();
     static final Duration SOON = Duration.ofSeconds(20);
 
     private final HttpClient http =
@@ -61,6 +62,7 @@ abstract class WholeService {
         registry.add(
                 "ACCESS_TOKEN_KEYS",
                 () -> "k1:" + Base64.getUrlEncoder().withoutPadding().encodeToString(TOKEN_SECRET));
+        registry.add("STAFF_JWKS_URI", STAFF::jwksUri);
         registry.add("SANDBOX_API_KEY", () -> API_KEY);
         registry.add("SANDBOX_WEBHOOK_SECRET", () -> WEBHOOK_SECRET);
     }

@@ -15,7 +15,7 @@ import reactor.netty.http.client.HttpClient;
 @Configuration(proxyBeanMethods = false)
 class RouteTable {
 
-    /** Answered by the gateway itself, or by nobody; never passed on. */
+    /** Answered by the gateway itself, or by nobody; never passed on, but for one dead letter, which names its service. */
     private static final String[] OWN = {
         "/api/session/**",
         "/api/ops/**",
@@ -94,7 +94,25 @@ class RouteTable {
                             .metadata(StalledAnswers.BUDGET, rule.budget())
                             .uri(settings.urlOf(rule.service())));
         }
+        for (Service service : Service.values()) {
+            Duration budget = budgetOf(service, settings.budgets());
+            routes.route(
+                    "dead-letters-of-" + service.wireName(),
+                    route -> route.path(false, "/api/ops/dead-letters/" + service.wireName() + ".{id}/**")
+                            .filters(filters -> filters.rewritePath("/api/(?<rest>.*)", "/internal/${rest}")
+                                    .filter(new UpstreamFilter(service, breakers, budget)))
+                            .metadata(StalledAnswers.BUDGET, budget)
+                            .uri(settings.urlOf(service)));
+        }
         return routes.build();
+    }
+
+    private static Duration budgetOf(Service service, GatewaySettings.Budgets budgets) {
+        return switch (service) {
+            case REGISTRATION -> budgets.registration();
+            case PAYMENT -> budgets.payment();
+            case NOTIFICATION -> budgets.notification();
+        };
     }
 
     /** The client has a retry of its own, for every method; whether to repeat is decided in UpstreamFilter alone. */

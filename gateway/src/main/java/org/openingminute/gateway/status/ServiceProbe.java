@@ -1,8 +1,12 @@
 package org.openingminute.gateway.status;
 
+import java.net.URI;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import org.openingminute.gateway.GatewaySettings;
 import org.openingminute.gateway.Service;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.MediaType;
 import org.springframework.http.client.reactive.ReactorClientHttpConnector;
@@ -16,8 +20,8 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The gateway's own questions to the inside of a service. Each is a read, is asked once, and has a second to be answered
- * in; no breaker is asked, because finding out whether a service is there is what they are for.
+ * The gateway's own questions to the inside of a service. Each is asked once, and a read has a second to be answered in; no
+ * breaker is asked, because finding out whether a service is there is what they are for.
  */
 @Component
 public class ServiceProbe {
@@ -44,18 +48,47 @@ public class ServiceProbe {
                 .build();
     }
 
+    /**
+     * A question to the inside of a service.
+     *
+     * @param headers sent with it
+     * @param body JSON, or {@code null} for none
+     * @param patience how long the answer is waited for
+     */
+    public record Question(
+            Service service,
+            HttpMethod method,
+            String path,
+            HttpHeaders headers,
+            @Nullable ObjectNode body,
+            Duration patience) {}
+
+    /** What a service said, always with a JSON object. */
+    public record Answer(HttpStatusCode status, ObjectNode body) {}
+
     /** The JSON object at that path of the service; empty if it is not had in time, whatever the reason. */
     public Mono<ObjectNode> object(Service service, String path) {
-        return client.get()
-                .uri(settings.urlOf(service) + path)
-                .accept(MediaType.APPLICATION_JSON)
-                .exchangeToMono(response -> response.statusCode().is2xxSuccessful()
-                        ? response.bodyToMono(byte[].class)
-                        : response.releaseBody().then(Mono.empty()))
-                .flatMap(bytes -> json.readTree(bytes) instanceof ObjectNode object
-                        ? Mono.just(object)
-                        : Mono.<ObjectNode>empty())
-                .timeout(patience)
+        return exchange(new Question(service, HttpMethod.GET, path, HttpHeaders.EMPTY, null, patience))
+                .filter(answer -> answer.status().is2xxSuccessful())
+                .map(Answer::body);
+    }
+
+    /** What the service answers; empty if nothing is had in time, and for a failure of the service itself. */
+    public Mono<Answer> exchange(Question question) {
+        WebClient.RequestBodySpec request = client.method(question.method())
+                .uri(URI.create(settings.urlOf(question.service()) + question.path()))
+                .headers(headers -> headers.addAll(question.headers()))
+                .accept(MediaType.APPLICATION_JSON, MediaType.APPLICATION_PROBLEM_JSON);
+        if (question.body() != null) {
+            request.contentType(MediaType.APPLICATION_JSON).bodyValue(json.writeValueAsBytes(question.body()));
+        }
+        return request.exchangeToMono(response -> response.statusCode().is5xxServerError()
+                        ? response.releaseBody().then(Mono.empty())
+                        : response.bodyToMono(byte[].class)
+                                .flatMap(bytes -> json.readTree(bytes) instanceof ObjectNode object
+                                        ? Mono.just(new Answer(response.statusCode(), object))
+                                        : Mono.<Answer>empty()))
+                .timeout(question.patience())
                 .onErrorComplete();
     }
 

@@ -3,6 +3,11 @@ package org.openingminute.local.endtoend;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -10,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
@@ -21,6 +27,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.openingminute.local.SystemInside;
 import org.openingminute.local.endtoend.Door.Registered;
 import org.openingminute.local.endtoend.WholeSystem.Running;
 import tools.jackson.databind.JsonNode;
@@ -64,7 +71,11 @@ class ReplayIT {
                 running.system().settings().brokers()))) {
             awaitAllRead(kafka);
             settle();
+            await().atMost(SOON).until(() -> !isMailWaiting(all));
+            awaitAllRead(kafka);
             List<JsonNode> before = seen(all);
+            Map<String, String> rows = rows(all);
+            assertThat(rows).hasSizeGreaterThan(15);
 
             for (String reader : READERS) {
                 running.system().stop(reader);
@@ -77,8 +88,10 @@ class ReplayIT {
                 }
             }
             awaitAllRead(kafka);
+            assertThat(rows(all)).isEqualTo(rows);
             settle();
 
+            assertThat(rows(all)).isEqualTo(rows);
             assertThat(seen(all)).isEqualTo(before);
         }
     }
@@ -110,6 +123,56 @@ class ReplayIT {
             }
             after = "&after=" + page.at("/next").asString();
         }
+    }
+
+    /** All rows of all tables that are about these registrations: how many, and a hash over what is in them. */
+    private Map<String, String> rows(List<Registered> registrations) throws SQLException {
+        SystemInside inside = new SystemInside(running.system().settings());
+        String ids = registrations.stream().map(Registered::id).collect(Collectors.joining("|"));
+        Map<String, String> rows = new TreeMap<>();
+        for (String database : List.of("registration", "payment", "notification")) {
+            try (Connection connection = DriverManager.getConnection(
+                            inside.databaseUrl(database), "postgres", inside.superuserPassword());
+                    Statement statement = connection.createStatement()) {
+                for (String table : tables(statement)) {
+                    try (ResultSet row = statement.executeQuery("""
+                            select count(*) || ' ' || md5(string_agg(t::text, '' order by t::text))
+                              from %s t where t::text ~ '%s'
+                            """.formatted(table, ids))) {
+                        row.next();
+                        if (row.getString(1) != null) {
+                            rows.put(database + "." + table, row.getString(1));
+                        }
+                    }
+                }
+            }
+        }
+        return rows;
+    }
+
+    private boolean isMailWaiting(List<Registered> registrations) throws SQLException {
+        SystemInside inside = new SystemInside(running.system().settings());
+        String ids = registrations.stream().map(Registered::id).collect(Collectors.joining("', '", "'", "'"));
+        try (Connection connection = DriverManager.getConnection(
+                        inside.databaseUrl("notification"), "postgres", inside.superuserPassword());
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(
+                        "select from mail where state = 'waiting' and registration_id in (" + ids + ")")) {
+            return row.next();
+        }
+    }
+
+    private static List<String> tables(Statement statement) throws SQLException {
+        List<String> tables = new ArrayList<>();
+        try (ResultSet names = statement.executeQuery("""
+                select relname from pg_class
+                 where relkind in ('r', 'p') and not relispartition and relnamespace = 'public'::regnamespace
+                """)) {
+            while (names.next()) {
+                tables.add(names.getString(1));
+            }
+        }
+        return tables;
     }
 
     /** Someone new goes the whole way: what was on its way before has arrived when that one's mail has. */

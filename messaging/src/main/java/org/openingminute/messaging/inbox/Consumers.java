@@ -8,11 +8,14 @@ import org.jspecify.annotations.Nullable;
 import org.openingminute.messaging.MessageBroker;
 import org.openingminute.messaging.MessagingSetting;
 import org.openingminute.messaging.TraceContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.QueryTimeoutException;
 import org.springframework.dao.RecoverableDataAccessException;
 import org.springframework.dao.TransientDataAccessException;
+import org.springframework.kafka.KafkaException;
 import org.springframework.kafka.core.ConsumerFactory;
 import org.springframework.kafka.listener.BatchListenerFailedException;
 import org.springframework.kafka.listener.BatchMessageListener;
@@ -29,6 +32,7 @@ import org.springframework.util.backoff.FixedBackOff;
 /** Runs one consumer for each {@link MessageListener}: polls, repeats what may pass, parks what cannot, commits offsets after. */
 final class Consumers implements SmartLifecycle {
 
+    private static final Logger log = LoggerFactory.getLogger(Consumers.class);
     private static final int TRIES = 5;
 
     private final ConsumerFactory<String, byte[]> consumerFactory;
@@ -185,10 +189,24 @@ final class Consumers implements SmartLifecycle {
                 },
                 new FixedBackOff(0, 0));
         handler.setBackOffFunction((record, failure) -> backOff(failure));
-        handler.setRetryListeners((record, failure, attempt) ->
-                meters.counter("messaging.failed", "topic", record.topic()).increment());
+        handler.setRetryListeners(this::failed);
+        handler.setLogLevel(KafkaException.Level.DEBUG);
         handler.setResetStateOnRecoveryFailure(false);
         return handler;
+    }
+
+    private void failed(ConsumerRecord<?, ?> record, @Nullable Exception failure, int attempt) {
+        meters.counter("messaging.failed", "topic", record.topic()).increment();
+        if (attempt == 1) {
+            log.info(
+                    "A message failed, and is tried again unless nothing can help it: topic {} partition {} offset {}: {}",
+                    record.topic(),
+                    record.partition(),
+                    record.offset(),
+                    failure == null
+                            ? ""
+                            : ParkedMessages.rootOf(failure).getClass().getSimpleName());
+        }
     }
 
     private static BackOff backOff(Exception failure) {

@@ -49,6 +49,23 @@ public final class Inbox {
                 == 1;
     }
 
+    /**
+     * Whether a message has nothing to say any more: as high a sequence was noted for its topic and key, or it is a command
+     * that was done. Notes nothing, and may be outdated when it is read; the two questions above are not.
+     */
+    boolean knows(Message message) {
+        return jdbc.sql("""
+                select exists (select from inbox where topic = ? and message_key = ? and sequence >= ?)
+                    or exists (select from command_done where id = ?)
+                """)
+                .param(message.topic())
+                .param(message.key())
+                .param(message.sequence())
+                .param(message.id())
+                .query(Boolean.class)
+                .single();
+    }
+
     private static void requireTransaction() {
         if (!TransactionSynchronizationManager.isActualTransactionActive()) {
             throw new IllegalStateException("what was read is noted inside the transaction that applies it");

@@ -52,6 +52,11 @@ class InboxAutoConfiguration {
     }
 
     @Bean
+    Redelivery redelivery(List<MessageListener> listeners, Inbox inbox, TraceContext traces) {
+        return new Redelivery(listeners, inbox, traces);
+    }
+
+    @Bean
     Consumers consumers(
             KafkaConnectionDetails kafka,
             List<MessageListener> listeners,

@@ -59,20 +59,28 @@ public record Message(
      * @throws CannotBeApplied if it lacks a key, a body or a header, or if one of them cannot be read
      */
     static Message from(ConsumerRecord<String, byte[]> record) {
-        if (record.key() == null || record.value() == null) {
+        return from(record.topic(), record.key(), headersOf(record), record.value());
+    }
+
+    /**
+     * Reads a record that is not in the broker's hands any more.
+     *
+     * @throws CannotBeApplied as above
+     */
+    static Message from(String topic, @Nullable String key, Map<String, String> headers, byte @Nullable [] body) {
+        if (key == null || body == null) {
             throw new CannotBeApplied("the record has no key or no body");
         }
-        Map<String, String> headers = headersOf(record);
         try {
             return new Message(
                     UUID.fromString(header(headers, "ce_id")),
-                    record.topic(),
-                    record.key(),
+                    topic,
+                    key,
                     header(headers, "ce_type"),
                     header(headers, "ce_source"),
                     Instant.parse(header(headers, "ce_time")),
                     Long.parseLong(header(headers, "ce_sequence")),
-                    new String(record.value(), StandardCharsets.UTF_8),
+                    new String(body, StandardCharsets.UTF_8),
                     headers);
         } catch (IllegalArgumentException | DateTimeException e) {
             throw new CannotBeApplied("a header cannot be read", e);

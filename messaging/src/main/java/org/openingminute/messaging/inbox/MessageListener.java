@@ -35,4 +35,13 @@ public interface MessageListener {
 
     /** Applies one message. */
     void on(Message message);
+
+    /**
+     * Applies one message in the transaction that runs already, on this thread and nowhere else: it is rolled back
+     * afterwards, and what was written in it is shown. Transactions that {@link #on} opens with Spring's usual propagation
+     * join the running one; a listener that works elsewhere, or writes before its lock, does it here in its place.
+     */
+    default void onDryRun(Message message) {
+        on(message);
+    }
 }

@@ -2,6 +2,8 @@ package org.openingminute.messaging.inbox;
 
 import java.io.Serial;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -49,10 +51,11 @@ public final class ParkedMessages implements AutoCloseable {
     void park(ConsumerRecord<String, byte[]> record, Exception failure) {
         Throwable cause = rootOf(failure);
         String reason = cause instanceof CannotBeApplied ? String.valueOf(cause.getMessage()) : "it failed repeatedly";
+        String headers = MessageJson.MAPPER.writeValueAsString(Message.headersOf(record));
         jdbc.sql("""
-                insert into parked_message (id, consumer_group, topic, record_partition, record_offset, message_key,
-                                            headers, body, reason, cause)
-                values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                insert into parked_message (id, consumer_group, topic, record_partition, record_offset, record_sha256,
+                                            message_key, headers, body, reason, cause)
+                values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 on conflict do nothing
                 """)
                 .param(ids.next())
@@ -60,8 +63,9 @@ public final class ParkedMessages implements AutoCloseable {
                 .param(record.topic())
                 .param(record.partition())
                 .param(record.offset())
+                .param(sha256(record, headers))
                 .param(storable(record.key()))
-                .param(MessageJson.MAPPER.writeValueAsString(Message.headersOf(record)))
+                .param(headers)
                 .param(record.value())
                 .param(storable(reason))
                 .param(cause.getClass().getSimpleName())
@@ -74,6 +78,18 @@ public final class ParkedMessages implements AutoCloseable {
                 record.offset(),
                 reason,
                 cause.getClass().getSimpleName());
+    }
+
+    private static byte[] sha256(ConsumerRecord<String, byte[]> record, String headers) {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            digest.update(headers.getBytes(StandardCharsets.UTF_8));
+            digest.update(String.valueOf(record.key()).getBytes(StandardCharsets.UTF_8));
+            digest.update(record.value() == null ? new byte[0] : record.value());
+            return digest.digest();
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("SHA-256 is in every Java", e);
+        }
     }
 
     /** PostgreSQL keeps every character but this one. */

@@ -46,6 +46,19 @@ public class Callers {
     }
 
     /**
+     * An operator.
+     *
+     * @throws ApiProblem {@code unauthenticated} for nobody, {@code forbidden} for others
+     */
+    public StaffMember operator(HttpServletRequest request) {
+        return switch (caller(request, null)) {
+            case StaffMember staff when staff.isOperator() -> staff;
+            case StaffMember ignored -> throw forbidden("This needs the role operator.");
+            case Registrant ignored -> throw forbidden("This needs the role operator.");
+        };
+    }
+
+    /**
      * The contact of a registration, or any of the staff.
      *
      * @param registration as it stands in the path

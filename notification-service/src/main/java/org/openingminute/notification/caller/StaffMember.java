@@ -12,4 +12,8 @@ public record StaffMember(String account, Set<String> roles) implements Caller {
     boolean isOrganiser() {
         return roles.contains("organiser");
     }
+
+    boolean isOperator() {
+        return roles.contains("operator");
+    }
 }

@@ -1,5 +1,7 @@
 package org.openingminute.notification.heard;
 
+import com.fasterxml.jackson.annotation.JsonEnumDefaultValue;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -86,7 +88,22 @@ public record RegistrationState(
             UUID id,
             String givenName,
             String familyName,
-            @Nullable String proof) {}
+            @Nullable Proof proof) {}
+
+    /** How far the proof of a category is. */
+    public enum Proof {
+        @JsonProperty("wanted")
+        WANTED,
+        @JsonProperty("received")
+        RECEIVED,
+        @JsonProperty("accepted")
+        ACCEPTED,
+        @JsonProperty("refused")
+        REFUSED,
+        /** One that a later version of the contract knows. */
+        @JsonEnumDefaultValue
+        UNKNOWN
+    }
 
     /** The same order at the ordinary price. */
     public record Offer(
@@ -103,11 +120,11 @@ public record RegistrationState(
 
     /** Whether somebody's proof is still to come. */
     public boolean wantsProof() {
-        List<String> proofs = attendees.stream()
+        List<Proof> proofs = attendees.stream()
                 .map(Attendee::proof)
                 .flatMap(Stream::ofNullable)
                 .toList();
-        return proofs.isEmpty() || proofs.contains("wanted");
+        return proofs.isEmpty() || proofs.contains(Proof.WANTED);
     }
 
     /**

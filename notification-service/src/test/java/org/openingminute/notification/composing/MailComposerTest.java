@@ -32,6 +32,7 @@ import org.openingminute.notification.heard.Money;
 import org.openingminute.notification.heard.PaymentState;
 import org.openingminute.notification.heard.PaymentState.RefundStatus;
 import org.openingminute.notification.heard.RegistrationState;
+import org.openingminute.notification.heard.RegistrationState.Proof;
 import org.openingminute.notification.heard.RegistrationStatus;
 import org.openingminute.notification.owed.MailKind;
 import org.openingminute.notification.owed.Owed;
@@ -182,12 +183,12 @@ class MailComposerTest {
                 List.of(new RegistrationState.Line("Industry", 0, 1, usd(95_000))), usd(0), usd(0), usd(95_000));
         RegistrationState rejected = registration(RegistrationStatus.REJECTED);
 
-        assertThat(proofRefused(reviewed(rejected, HOLD_EXPIRES_AT, offer, "refused"))
+        assertThat(proofRefused(reviewed(rejected, HOLD_EXPIRES_AT, offer, Proof.REFUSED))
                         .text())
                 .contains("at the ordinary price, USD 950.00 in all: you can accept it until February 2, 2026")
                 .contains("Industry (Ada Lovelace): USD 950.00", "Total: USD 950.00", "See the offer")
                 .doesNotContain("Academic", "USD 800.00");
-        assertThat(proofRefused(reviewed(rejected, null, null, "refused")).text())
+        assertThat(proofRefused(reviewed(rejected, null, null, Proof.REFUSED)).text())
                 .contains("There is nothing else that we could offer you", "See your registration")
                 .doesNotContain("accept it until", "See the offer", "the end of the sale");
     }

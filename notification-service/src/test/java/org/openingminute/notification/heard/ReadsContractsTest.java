@@ -5,32 +5,26 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Instant;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.openingminute.contracts.ContractSchemas;
 import org.openingminute.messaging.inbox.CannotBeApplied;
 import org.openingminute.messaging.inbox.Message;
+import org.openingminute.notification.heard.RegistrationState.Proof;
 
 class ReadsContractsTest {
 
     private static final ContractSchemas CONTRACTS = new ContractSchemas();
 
-    static Stream<String> registrationTypes() {
-        return CONTRACTS.types().stream().filter(type -> type.startsWith("registration."));
+    static Set<String> registrationTypes() {
+        return CONTRACTS.typesOn("registration.events.v1");
     }
 
-    static Stream<String> paymentEvents() {
-        return Stream.of(
-                "payment.captured.v1",
-                "payment.failed.v1",
-                "payment.refunded.v1",
-                "payment.refund-failed.v1",
-                "payment.disputed.v1",
-                "payment.dispute-ended.v1",
-                "payment.receipt-issued.v1");
+    static Set<String> paymentEvents() {
+        return CONTRACTS.typesOn("payment.events.v1");
     }
 
     @ParameterizedTest
@@ -66,15 +60,44 @@ class ReadsContractsTest {
                         .isNotBlank());
     }
 
-    @Test
-    void a_status_of_a_later_version_has_a_fallback() {
-        String json =
-                CONTRACTS.examples("registration.confirmed.v1").get("full").replace("\"confirmed\"", "\"dreamt\"");
+    @ParameterizedTest
+    @MethodSource("registrationTypes")
+    void what_later_versions_say_of_a_registration_is_read_and_what_is_unknown_is_called_so(String type) {
+        CONTRACTS.ofLaterVersions(type).forEach((name, json) -> {
+            RegistrationState state = message(type, json).body(RegistrationState.class);
+            assertThat(state.status() == RegistrationStatus.UNKNOWN)
+                    .as(name)
+                    .isEqualTo(name.endsWith("another /status"));
+            assertThat(state.attendees().stream().anyMatch(attendee -> attendee.proof() == Proof.UNKNOWN))
+                    .as(name)
+                    .isEqualTo(name.endsWith("/proof"));
+        });
+    }
 
-        assertThat(message("registration.changed.v1", json)
-                        .body(RegistrationState.class)
-                        .status())
-                .isEqualTo(RegistrationStatus.UNKNOWN);
+    @ParameterizedTest
+    @MethodSource("paymentEvents")
+    void what_later_versions_say_of_a_payment_is_read_and_what_is_unknown_is_called_so(String type) {
+        CONTRACTS.ofLaterVersions(type).forEach((name, json) -> {
+            PaymentState state = message(type, json).body(PaymentState.class);
+            assertThat(state.status() == PaymentState.Status.UNKNOWN)
+                    .as(name)
+                    .isEqualTo(name.endsWith("another /status"));
+            assertThat(state.refunds().stream().anyMatch(refund -> refund.state() == PaymentState.RefundStatus.UNKNOWN))
+                    .as(name)
+                    .isEqualTo(name.contains("another /refunds"));
+        });
+    }
+
+    @Test
+    void what_later_versions_say_of_a_conference_is_read() {
+        CONTRACTS
+                .ofLaterVersions("conference.published.v1")
+                .forEach((name, json) -> assertThat(message("conference.published.v1", json)
+                                .body(ConferenceDefinitionsListener.Published.class)
+                                .definition()
+                                .name())
+                        .as(name)
+                        .isNotBlank());
     }
 
     @Test

@@ -13,6 +13,7 @@ import org.openingminute.notification.heard.PaymentState.RefundStatus;
 import org.openingminute.notification.heard.RegistrationState.Attendee;
 import org.openingminute.notification.heard.RegistrationState.Contact;
 import org.openingminute.notification.heard.RegistrationState.Line;
+import org.openingminute.notification.heard.RegistrationState.Proof;
 
 /** States to try rules with. */
 public final class States {
@@ -80,9 +81,9 @@ public final class States {
             RegistrationState state,
             @Nullable Instant holdExpiresAt,
             RegistrationState.@Nullable Offer offer,
-            String... proofs) {
+            Proof... proofs) {
         List<Attendee> attendees = new ArrayList<>();
-        for (String proof : proofs) {
+        for (Proof proof : proofs) {
             attendees.add(new Attendee(ID, "Ada", "Lovelace", proof));
         }
         return new RegistrationState(

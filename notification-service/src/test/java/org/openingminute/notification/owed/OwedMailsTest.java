@@ -22,6 +22,7 @@ import org.openingminute.notification.heard.Heard;
 import org.openingminute.notification.heard.PaymentState;
 import org.openingminute.notification.heard.PaymentState.RefundStatus;
 import org.openingminute.notification.heard.RegistrationState;
+import org.openingminute.notification.heard.RegistrationState.Proof;
 import org.openingminute.notification.heard.RegistrationStatus;
 
 class OwedMailsTest {
@@ -118,9 +119,11 @@ class OwedMailsTest {
     void who_has_sent_every_proof_is_not_asked_for_one() {
         RegistrationState state = registration(RegistrationStatus.PENDING_REVIEW);
 
-        assertThat(OwedMails.by(new Heard(reviewed(state, LATER, null, "wanted", "received"), null, LATER), NOW))
+        assertThat(OwedMails.by(
+                        new Heard(reviewed(state, LATER, null, Proof.WANTED, Proof.RECEIVED), null, LATER), NOW))
                 .containsExactly(new Owed(MailKind.PROOF_WANTED, ""));
-        assertThat(OwedMails.by(new Heard(reviewed(state, LATER, null, "received", "accepted"), null, LATER), NOW))
+        assertThat(OwedMails.by(
+                        new Heard(reviewed(state, LATER, null, Proof.RECEIVED, Proof.ACCEPTED), null, LATER), NOW))
                 .isEmpty();
     }
 

@@ -9,10 +9,11 @@ import org.openingminute.payment.web.Problem;
 import org.openingminute.payment.web.ProblemCode;
 import org.springframework.http.HttpHeaders;
 
-/** Decides whether a caller may act on a registration's payment. Safe for use by all threads. */
+/** Decides whether a caller may act on a registration's payment, or operate this service. Safe for use by all threads. */
 public final class Access {
 
     private static final String ORGANISER = "organiser";
+    private static final String OPERATOR = "operator";
     private static final String BEARER = "Bearer ";
 
     private final AccessTokens accessTokens;
@@ -62,7 +63,20 @@ public final class Access {
         };
     }
 
-    private Caller caller(HttpServletRequest request, String registration) {
+    /**
+     * An operator.
+     *
+     * @throws Problem 401 or 403
+     */
+    public Caller.Staff operator(HttpServletRequest request) {
+        return switch (caller(request, null)) {
+            case Caller.Staff staff when staff.roles().contains(OPERATOR) -> staff;
+            case Caller.Staff _, Caller.Contact _ ->
+                throw new Problem(ProblemCode.FORBIDDEN, "This needs the role of an operator.");
+        };
+    }
+
+    private Caller caller(HttpServletRequest request, @Nullable String registration) {
         String authorization = request.getHeader(HttpHeaders.AUTHORIZATION);
         if (authorization != null) {
             if (!authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
@@ -70,9 +84,9 @@ public final class Access {
             }
             return verify(authorization.substring(BEARER.length()).strip());
         }
-        String token = cookie(request, "registration-" + registration)
-                .or(() -> cookie(request, "staff"))
-                .orElseThrow(Access::unauthenticated);
+        Optional<String> registrants =
+                registration == null ? Optional.empty() : cookie(request, "registration-" + registration);
+        String token = registrants.or(() -> cookie(request, "staff")).orElseThrow(Access::unauthenticated);
         Caller caller = verify(token);
         if (writes(request) && !comesFromUs(request)) {
             throw new Problem(ProblemCode.FORBIDDEN, "This page is not allowed to act for you.");

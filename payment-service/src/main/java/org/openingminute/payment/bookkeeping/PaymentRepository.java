@@ -26,6 +26,7 @@ import org.openingminute.payment.payment.Session;
 import org.openingminute.payment.payment.Try;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** Payments on disk. A payment's row is the lock under which it changes and its events are said. */
@@ -62,13 +63,19 @@ final class PaymentRepository {
 
     /** Locks, reads, decides, saves and says, in one transaction. Makes the payment's row if there is none. */
     Payments.Change change(UUID registration, Instant now, Function<Payment, Decision> rule) {
-        // Committed by itself: the lock comes before the transaction's first write, and needs a row.
-        jdbc.sql("insert into payment (registration_id) values (?) on conflict do nothing")
-                .param(registration)
-                .update();
+        // Committed by itself: the lock comes before the transaction's first write, and needs a row. In a dry run all
+        // is
+        // rolled back and nothing is said, so there the row may come after.
+        boolean dryRun = TransactionSynchronizationManager.isActualTransactionActive();
+        if (!dryRun) {
+            makeRow(registration);
+        }
         return Objects.requireNonNull(transaction.execute(_ -> {
             OrderLock lock =
                     messages.locks().take("select 1 from payment where registration_id = ? for update", registration);
+            if (dryRun) {
+                makeRow(registration);
+            }
             Payment former = rows.find(registration).orElseThrow();
             Decision decision = rule.apply(former);
             if (decision.next().equals(former) && decision.says().isEmpty()) {
@@ -76,6 +83,12 @@ final class PaymentRepository {
             }
             return new Payments.Change(former, save(lock, former, decision, now));
         }));
+    }
+
+    private void makeRow(UUID registration) {
+        jdbc.sql("insert into payment (registration_id) values (?) on conflict do nothing")
+                .param(registration)
+                .update();
     }
 
     private Payment save(OrderLock lock, Payment former, Decision decision, Instant now) {

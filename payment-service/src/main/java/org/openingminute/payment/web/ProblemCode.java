@@ -9,6 +9,7 @@ public enum ProblemCode {
     FORBIDDEN("forbidden", HttpStatus.FORBIDDEN, "Not allowed"),
     NOT_FOUND("not-found", HttpStatus.NOT_FOUND, "Not found"),
     NOT_PAYABLE("not-payable", HttpStatus.CONFLICT, "Not payable"),
+    NOT_ALLOWED_NOW("not-allowed-now", HttpStatus.CONFLICT, "Not now"),
     TOO_LARGE("too-large", HttpStatus.CONTENT_TOO_LARGE, "Too large"),
     UNSUPPORTED_MEDIA_TYPE("unsupported-media-type", HttpStatus.UNSUPPORTED_MEDIA_TYPE, "Unsupported media type"),
     INVALID("invalid", HttpStatus.UNPROCESSABLE_CONTENT, "Invalid request"),

@@ -105,6 +105,14 @@ public class Admissions {
         return answer;
     }
 
+    /**
+     * Decides an ask in the caller's transaction, as a batch of its own of one under the same lock as all others, and
+     * remembers nothing of it: a dry run, which is to be rolled back.
+     */
+    public Answer dryRun(Ask ask) {
+        return run.dryRun(ask);
+    }
+
     private Optional<Answer> known(Ask ask) {
         if (ask instanceof Ask.Repeatable repeatable) {
             Optional<SaleState.Remembered> first = firstAnswers.find(repeatable.key());

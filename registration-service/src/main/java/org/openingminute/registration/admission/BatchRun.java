@@ -8,6 +8,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -203,6 +204,12 @@ class BatchRun {
                 }
             }
         }
+    }
+
+    /** Decides and writes one ask in the transaction that runs already, which is rolled back: nobody hears of it. */
+    Answer dryRun(Ask ask) {
+        Waiting alone = new Waiting(ask, new CompletableFuture<>(), System.nanoTime());
+        return decide(ask.conference(), List.of(alone)).answers().getFirst();
     }
 
     private Decided decide(String conference, List<Waiting> batch) {

@@ -2,6 +2,7 @@ package org.openingminute.registration.conferences;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -60,6 +61,18 @@ public class Conferences {
                 .sorted(java.util.Comparator.comparing(
                                 (Conference c) -> c.definition().startsOn())
                         .thenComparing(Conference::slug))
+                .toList();
+    }
+
+    /** Those whose last day has not passed, where they are. */
+    List<Conference> notOver() {
+        Instant now = clock.now();
+        return all().stream()
+                .filter(conference -> !conference
+                        .definition()
+                        .endsOn()
+                        .isBefore(
+                                LocalDate.ofInstant(now, conference.definition().timeZone())))
                 .toList();
     }
 

@@ -172,6 +172,9 @@ public sealed interface Ask {
     /** Something was freed of what nothing was left of: a batch after that one's commit notes when. */
     record SeatsFreed(String conference) implements Ask {}
 
+    /** The definition and the sale's state are to be said again, as they are: for readers that have lost them. */
+    record PublishAgain(String conference) implements Ask {}
+
     /** What payment-service said. */
     record PaymentNews(String conference, UUID registration, Message message) implements OnRegistration {}
 

@@ -40,6 +40,7 @@ public class Decisions {
                 case Ask.HoldEnded ended -> holdEnded(sale, ended);
                 // Every batch notes it; this one is there so that one comes.
                 case Ask.SeatsFreed ignored -> new Answer.Noted();
+                case Ask.PublishAgain ignored -> new DefineDecision(sale).publishAgain();
                 case Ask.PaymentNews news -> paymentNews(sale, news);
             };
         } catch (Problem problem) {

@@ -69,6 +69,11 @@ final class DefineDecision {
                         ask.message()));
     }
 
+    Answer publishAgain() {
+        sale.say(Messages.definition(sale.requireConference()));
+        return new Answer.Noted();
+    }
+
     private Answer.Done save(int status, Conference after, SaleState.AuditEntry audit) {
         @Nullable Conference before = sale.conference();
         if (before == null

@@ -53,7 +53,9 @@ final class PaymentDecision {
         return now.with(new MoneyMoved(
                 told.captured(),
                 told.refunded(),
-                told.status(),
+                told.status() == PaymentState.Status.UNKNOWN
+                        ? known.status()
+                        : told.status().wireName(),
                 known.answered(),
                 known.refunds(),
                 known.disputeOpen(),
@@ -138,12 +140,12 @@ final class PaymentDecision {
                 continue;
             }
             switch (refund.state()) {
-                case "done" -> {
+                case DONE -> {
                     sale.note(now.id(), "Refund made", refund.amount().inWords());
                     now = mark(now, known, Registration.Refund.State.done);
                     now = moves.move(now, Trigger.REFUNDED, Circumstance.ALWAYS, Moves.Details.NONE);
                 }
-                case "failed" -> {
+                case FAILED -> {
                     now = mark(now, known, Registration.Refund.State.failed);
                     now = moves.move(
                             now,
@@ -151,8 +153,8 @@ final class PaymentDecision {
                             Circumstance.ALWAYS,
                             new Moves.Details(null, null, known, null));
                 }
-                default -> {
-                    // Still under way, or a state that is newer than this reader.
+                case PENDING, UNKNOWN -> {
+                    // Still under way, as far as this reader can tell.
                 }
             }
         }
@@ -160,15 +162,16 @@ final class PaymentDecision {
     }
 
     private Registration disputes(Registration now, PaymentState told) {
-        boolean open = told.disputes().stream().anyMatch(d -> d.state().equals("open"));
-        boolean lost = told.disputes().stream().anyMatch(d -> d.state().equals("lost"));
+        boolean open = told.disputes().stream().anyMatch(d -> d.state() == PaymentState.DisputeState.OPEN);
+        boolean lost = told.disputes().stream().anyMatch(d -> d.state() == PaymentState.DisputeState.LOST);
+        boolean settled = told.disputes().stream().allMatch(PaymentState.Dispute::isSettled);
         if (open && !now.money().disputeOpen()) {
             sale.note(now.id(), "Payment disputed", "Tickets cannot be used until this is settled.");
             return moves.move(now, Trigger.DISPUTE_OPENED, Circumstance.ALWAYS, Moves.Details.NONE);
         }
         // What was lost is lost, also for one who never heard that it began.
         boolean lostUnheard = lost && now.status() == Status.CONFIRMED;
-        if (!open && (now.money().disputeOpen() || lostUnheard)) {
+        if (settled && (now.money().disputeOpen() || lostUnheard)) {
             Trigger ended = lost ? Trigger.DISPUTE_LOST : Trigger.DISPUTE_WON;
             sale.note(now.id(), lost ? "Dispute lost" : "Dispute won", null);
             return moves.move(

@@ -1,7 +1,11 @@
 package org.openingminute.registration.lifecycle;
 
+import com.fasterxml.jackson.annotation.JsonEnumDefaultValue;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonValue;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.registration.sale.Money;
@@ -9,7 +13,7 @@ import org.openingminute.registration.sale.Money;
 /** The body of every {@code payment.events.v1} message: the whole state of a registration's payment after a change. */
 public record PaymentState(
         UUID registration,
-        String status,
+        Status status,
         Money due,
         Money captured,
         Money refunded,
@@ -18,6 +22,32 @@ public record PaymentState(
         List<Dispute> disputes,
         @Nullable Failure failure) {
 
+    /** The state of a payment, as clients read it. */
+    public enum Status {
+        AWAITING("awaiting"),
+        PROCESSING("processing"),
+        CAPTURED("captured"),
+        FAILED("failed"),
+        PARTLY_REFUNDED("partly-refunded"),
+        REFUNDED("refunded"),
+        DISPUTED("disputed"),
+        CLOSED("closed"),
+        /** One that a later version of the contract knows. */
+        @JsonEnumDefaultValue
+        UNKNOWN("unknown");
+
+        private final String wireName;
+
+        Status(String wireName) {
+            this.wireName = wireName;
+        }
+
+        @JsonValue
+        public String wireName() {
+            return wireName;
+        }
+    }
+
     /**
      * Money that came in.
      *
@@ -25,14 +55,60 @@ public record PaymentState(
      */
     public record Capture(UUID id, Money amount, Instant at, boolean answered) {}
 
-    public record Refund(UUID id, Money amount, String state, Instant at) {}
+    /** Money that goes back. */
+    public record Refund(UUID id, Money amount, RefundState state, Instant at) {
 
-    public record Dispute(UUID id, Money amount, String state, Instant at) {}
+        public Refund {
+            Objects.requireNonNull(state, "a refund has a state");
+        }
+    }
+
+    /** How far a refund is. */
+    public enum RefundState {
+        @JsonProperty("pending")
+        PENDING,
+        @JsonProperty("done")
+        DONE,
+        @JsonProperty("failed")
+        FAILED,
+        /** One that a later version of the contract knows. */
+        @JsonEnumDefaultValue
+        UNKNOWN
+    }
+
+    /** Money that its payer wants back from the bank. */
+    public record Dispute(UUID id, Money amount, DisputeState state, Instant at) {
+
+        public Dispute {
+            Objects.requireNonNull(state, "a dispute has a state");
+        }
+
+        /** Whether it is known how it ended. */
+        public boolean isSettled() {
+            return state == DisputeState.WON || state == DisputeState.LOST;
+        }
+    }
+
+    /** How far a dispute is. */
+    public enum DisputeState {
+        @JsonProperty("open")
+        OPEN,
+        @JsonProperty("won")
+        WON,
+        @JsonProperty("lost")
+        LOST,
+        /** One that a later version of the contract knows. */
+        @JsonEnumDefaultValue
+        UNKNOWN
+    }
 
     public record Failure(Instant at, String reason) {}
 
     @SuppressWarnings("NullAway") // what comes from outside may lack a list
     public PaymentState {
+        Objects.requireNonNull(status, "a payment has a status");
+        Objects.requireNonNull(captured, "a payment says what was captured");
+        Objects.requireNonNull(refunded, "a payment says what was refunded");
         captures = captures == null ? List.of() : List.copyOf(captures);
         refunds = refunds == null ? List.of() : List.copyOf(refunds);
         disputes = disputes == null ? List.of() : List.copyOf(disputes);

@@ -1,7 +1,11 @@
 package org.openingminute.registration.registrations;
 
+import com.fasterxml.jackson.annotation.JsonEnumDefaultValue;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.openingminute.messaging.inbox.Inbox;
@@ -22,9 +26,36 @@ class MailEventsListener implements MessageListener {
         this.timeline = timeline;
     }
 
-    record Mails(UUID registration, List<Mail> mails) {}
+    record Mails(UUID registration, List<Mail> mails) {
 
-    record Mail(UUID id, String kind, String state, Instant at) {}
+        Mails {
+            Objects.requireNonNull(registration, "mails are a registration's");
+            mails = List.copyOf(mails);
+        }
+    }
+
+    record Mail(UUID id, String kind, State state, Instant at) {
+
+        Mail {
+            Objects.requireNonNull(id, "a mail has an id");
+            Objects.requireNonNull(kind, "a mail has a kind");
+            Objects.requireNonNull(state, "a mail has a state");
+        }
+
+        enum State {
+            @JsonProperty("waiting")
+            WAITING,
+            @JsonProperty("sent")
+            SENT,
+            @JsonProperty("failed")
+            FAILED,
+            @JsonProperty("bounced")
+            BOUNCED,
+            /** One that a later version of the contract knows. */
+            @JsonEnumDefaultValue
+            UNKNOWN
+        }
+    }
 
     @Override
     public String topic() {
@@ -49,9 +80,18 @@ class MailEventsListener implements MessageListener {
         }
         Mails mails = message.body(Mails.class);
         for (Mail mail : mails.mails()) {
-            if (!mail.state().equals("waiting")) {
-                timeline.noteMail(mails.registration(), mail.id(), mail.kind(), mail.state());
-            }
+            inWords(mail.state())
+                    .ifPresent(what -> timeline.noteMail(mails.registration(), mail.id(), mail.kind(), what));
         }
+    }
+
+    /** What a timeline says of it; nothing where nothing is known to have happened. */
+    private static Optional<String> inWords(Mail.State state) {
+        return switch (state) {
+            case SENT -> Optional.of("Mail sent");
+            case BOUNCED -> Optional.of("Mail came back");
+            case FAILED -> Optional.of("Mail could not be sent");
+            case WAITING, UNKNOWN -> Optional.empty();
+        };
     }
 }

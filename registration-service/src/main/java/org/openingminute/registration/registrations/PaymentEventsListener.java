@@ -64,26 +64,40 @@ class PaymentEventsListener implements PollListener {
         }
         for (int i = 0; i < answers.size(); i++) {
             try {
-                if (answers.get(i).join() instanceof Answer.Refused(Problem problem)) {
-                    throw new FailedAt(
-                            i,
-                            new CannotBeApplied(
-                                    "what it says is refused: " + problem.code().wireName()));
-                }
+                requireNotRefused(answers.get(i).join());
             } catch (CompletionException e) {
                 @Nullable Throwable cause = e.getCause();
                 throw new FailedAt(i, cause instanceof RuntimeException failure ? failure : e);
+            } catch (CannotBeApplied e) {
+                throw new FailedAt(i, e);
             }
         }
     }
 
+    /** A batch works on a thread and in a transaction of its own; a dry run has both already. */
+    @Override
+    public void onDryRun(Message message) {
+        requireNotRefused(admissions.dryRun(news(message)));
+    }
+
+    private static void requireNotRefused(Answer answer) {
+        if (answer instanceof Answer.Refused(Problem problem)) {
+            throw new CannotBeApplied(
+                    "what it says is refused: " + problem.code().wireName());
+        }
+    }
+
     private CompletableFuture<Answer> submit(Message message) {
+        return admissions.submit(news(message));
+    }
+
+    private Ask.PaymentNews news(Message message) {
         UUID registration = registrationOf(message);
         Optional<String> conference = registrations.conferenceOf(registration);
         if (conference.isEmpty()) {
             throw new CannotBeApplied("the payment is of no registration here");
         }
-        return admissions.submit(new Ask.PaymentNews(conference.get(), registration, message));
+        return new Ask.PaymentNews(conference.get(), registration, message);
     }
 
     private static UUID registrationOf(Message message) {

@@ -33,12 +33,7 @@ public class TimelineRepository {
     }
 
     /** One line for each mail and what became of it, however often it is told. */
-    void noteMail(UUID registration, UUID mail, String kind, String state) {
-        String what = switch (state) {
-            case "sent" -> "Mail sent";
-            case "bounced" -> "Mail came back";
-            default -> "Mail could not be sent";
-        };
+    void noteMail(UUID registration, UUID mail, String kind, String what) {
         jdbc.sql("""
                 insert into timeline (registration_id, at, what, detail, mail_id)
                 values (?, ?, ?, ?, ?)

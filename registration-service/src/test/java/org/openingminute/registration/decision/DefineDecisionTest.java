@@ -68,6 +68,17 @@ class DefineDecisionTest {
         assertThat(define(sale, source(6))).isInstanceOf(Answer.Done.class);
     }
 
+    @Test
+    void what_is_published_again_is_said_as_it_is_with_the_revision_that_it_has() {
+        SaleState sale = sale(source(9));
+        assertThat(new DefineDecision(sale).publishAgain()).isEqualTo(new Answer.Noted());
+        assertThat(sale.messages()).singleElement().satisfies(message -> {
+            assertThat(message.type()).isEqualTo("conference.published.v1");
+            assertThat(message.sequence()).isEqualTo(5);
+        });
+        assertThat(sale.conferenceChanged()).isFalse();
+    }
+
     private static Answer define(SaleState sale, JsonNode source) {
         return new DefineDecision(sale)
                 .define(new Ask.Define(

@@ -386,7 +386,7 @@ class VoucherDecisionTest {
                         sale.requireRegistration(registration.id()),
                         new PaymentState(
                                 registration.id(),
-                                "captured",
+                                PaymentState.Status.CAPTURED,
                                 due,
                                 due,
                                 Money.zero(due.currency()),

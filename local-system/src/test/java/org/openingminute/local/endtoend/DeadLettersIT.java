@@ -1,0 +1,201 @@
+package org.openingminute.local.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.UUID;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.openingminute.local.SystemInside;
+import org.openingminute.local.endtoend.Door.Registered;
+import org.openingminute.local.endtoend.WholeSystem.Running;
+
+/**
+ * What a service cannot apply is put aside, found by an operator, and done once it can be. A mistake in a service is played by
+ * a constraint that its database does not have otherwise.
+ */
+@ExtendWith(WholeSystem.class)
+@Timeout(300)
+class DeadLettersIT {
+
+    private static final String CONFERENCE = "mlsys-2026";
+    private static final String LETTERS = "/api/ops/dead-letters";
+    private static final Duration SOON = Duration.ofSeconds(60);
+
+    private final Running running;
+    private final Door door;
+    private final Map<String, String> operator;
+
+    DeadLettersIT(Running running) {
+        this.running = running;
+        this.door = running.door();
+        this.operator = door.signIn("operator");
+    }
+
+    @Test
+    void poison_is_found_tried_out_and_replayed_through_the_gateway_and_all_of_it_is_noted() throws Exception {
+        Registered person = door.register(CONFERENCE, "academic", Door.newAddress("parked"));
+        String kind = "kind " + UUID.randomUUID().toString().substring(0, 8);
+        String id;
+        try (Mistake ignored = mistake("timeline", "detail is distinct from '" + kind + "'")) {
+            say(person, """
+                    {"registration": "%s", "note": "Ada Lovelace", "mails": [{"id": "%s", "kind": "%s", "state": "sent",
+                     "at": "2026-02-02T17:00:02Z"}]}""".formatted(person.id(), UUID.randomUUID(), kind));
+            id = oldestLetter(person);
+        }
+        assertThat(id).startsWith("registration-service.");
+        String timeline = timeline(person);
+        Answer look = door.get(LETTERS + "/" + id, operator).has(200);
+        look.assertThatText("/topic").isEqualTo("notification.events.v1");
+        look.assertThatText("/payload/registration").isEqualTo(person.id());
+        look.assertThatText("/payload/note").isEqualTo("•••");
+        assertThat(look.text()).doesNotContain("Lovelace");
+
+        Answer tried = act(id, "/replay?dryRun=true").has(200);
+        tried.assertThatText("/replay/outcome").isEqualTo("applied");
+        assertThat(tried.json().at("/replay/tables").toString())
+                .contains("{\"table\":\"timeline\",\"inserted\":1,\"updated\":0,\"deleted\":0}");
+        tried.assertThatText("/state").isEqualTo("open");
+        assertThat(timeline(person)).isEqualTo(timeline).doesNotContain(kind);
+
+        act(id, "/replay").has(200).assertThatText("/replay/outcome").isEqualTo("applied");
+        assertThat(timeline(person)).contains(kind);
+        Answer after = door.get(LETTERS + "/" + id, operator).has(200);
+        after.assertThatText("/state").isEqualTo("replayed");
+        assertThat(after.json()
+                        .at("/acts")
+                        .valueStream()
+                        .map(act -> act.at("/who").asString() + " "
+                                + act.at("/what").asString() + " "
+                                + act.at("/outcome").asString()))
+                .containsExactly("operator dry-run applied", "operator replay applied");
+        act(id, "/replay").isProblem(409, "not-allowed-now");
+
+        say(person, "Ada Lovelace, who is no JSON");
+        String other = oldestLetter(person);
+        Answer unread = door.get(LETTERS + "/" + other, operator).has(200);
+        unread.assertThatText("/payload/bytes").isEqualTo("28");
+        assertThat(unread.text()).doesNotContain("Lovelace");
+        door.post(LETTERS + "/" + other + "/discard", "{\"reason\": \"nobody can read it\"}", operator)
+                .has(200)
+                .assertThatText("/acts/0/why")
+                .isEqualTo("nobody can read it");
+    }
+
+    @Test
+    void a_parked_capture_is_superseded_by_the_refund_that_came_after_it_and_changes_nothing() throws Exception {
+        Registered person = door.register(CONFERENCE, "academic", Door.newAddress("superseded"));
+        String id;
+        try (Mistake ignored = mistake("registration", "id <> '" + person.id() + "' or status <> 'confirmed'")) {
+            door.pay(person);
+            id = oldestLetter(person);
+            Map<String, String> organiser = new HashMap<>(door.signIn("organiser"));
+            organiser.put("Idempotency-Key", Door.newKey());
+            door.post(
+                            "/api/admin/registrations/" + person.id() + "/cancellation",
+                            "{\"reason\": \"called off\", \"refund\": \"full\"}",
+                            organiser)
+                    .has(200);
+        }
+        // The capture is told again while nobody answers it; of a cancelled registration it goes back in full.
+        await().atMost(SOON)
+                .untilAsserted(() -> door.registration(person)
+                        .has(200)
+                        .assertThatText("/payment/status")
+                        .isEqualTo("refunded"));
+        Answer before = door.registration(person);
+        before.assertThatText("/status").isEqualTo("cancelled");
+        assertThat(before.json().at("/payment/refunded"))
+                .isEqualTo(before.json().at("/payment/captured"));
+
+        act(id, "/replay?dryRun=true")
+                .has(200)
+                .assertThatText("/replay/outcome")
+                .isEqualTo("superseded");
+        act(id, "/replay").has(200).assertThatText("/replay/outcome").isEqualTo("superseded");
+
+        assertThat(door.registration(person).json()).isEqualTo(before.json());
+        door.get(LETTERS + "/" + id, operator).has(200).assertThatText("/state").isEqualTo("replayed");
+    }
+
+    private Answer act(String id, String what) {
+        return door.send("POST", LETTERS + "/" + id + what, null, operator);
+    }
+
+    private String timeline(Registered person) {
+        return door.get("/api/registrations/" + person.id() + "/timeline", person.bearer())
+                .has(200)
+                .text();
+    }
+
+    /** The first that registration-service put aside of somebody, and that is open. */
+    private String oldestLetter(Registered person) {
+        return await().atMost(SOON)
+                .until(
+                        () -> door.get(LETTERS + "?state=open&limit=200", operator)
+                                .has(200)
+                                .json()
+                                .at("/items")
+                                .valueStream()
+                                .filter(letter -> letter.at("/key").asString().equals(person.id()))
+                                .filter(letter ->
+                                        letter.at("/service").asString().equals("registration-service"))
+                                .map(letter -> letter.at("/id").asString())
+                                .toList(),
+                        letters -> !letters.isEmpty())
+                .getLast();
+    }
+
+    /** Says of somebody's mails what notification-service would. */
+    private void say(Registered person, String body) throws Exception {
+        try (KafkaProducer<String, String> producer = new KafkaProducer<>(
+                Map.of(
+                        ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                        running.system().settings().brokers()),
+                new StringSerializer(),
+                new StringSerializer())) {
+            ProducerRecord<String, String> record = new ProducerRecord<>("notification.events.v1", person.id(), body);
+            Map.of(
+                            "ce_id", UUID.randomUUID().toString(),
+                            "ce_type", "mail.sent.v1",
+                            "ce_source", "/notification-service",
+                            "ce_time", Instant.now().toString(),
+                            "ce_specversion", "1.0",
+                            "ce_sequence", Long.toString(System.currentTimeMillis()),
+                            "content-type", "application/json")
+                    .forEach((name, value) -> record.headers().add(name, value.getBytes(StandardCharsets.UTF_8)));
+            producer.send(record).get();
+        }
+    }
+
+    /** A mistake that stands until it is mended. */
+    private interface Mistake extends AutoCloseable {}
+
+    private Mistake mistake(String table, String mustHold) throws Exception {
+        String name = "mistake_" + UUID.randomUUID().toString().replace('-', '_');
+        execute("alter table %s add constraint %s check (%s) not valid".formatted(table, name, mustHold));
+        return () -> execute("alter table %s drop constraint %s".formatted(table, name));
+    }
+
+    private void execute(String sql) throws Exception {
+        SystemInside inside = new SystemInside(running.system().settings());
+        try (Connection connection = DriverManager.getConnection(
+                        inside.databaseUrl("registration"), "postgres", inside.superuserPassword());
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+}

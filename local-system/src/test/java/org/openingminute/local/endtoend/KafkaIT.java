@@ -1,0 +1,212 @@
+package org.openingminute.local.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.openingminute.local.SystemInside;
+import org.openingminute.local.endtoend.Door.Registered;
+import org.openingminute.local.endtoend.WholeSystem.Running;
+import tools.jackson.databind.JsonNode;
+
+/** Kafka goes away under load, and loses all that it had. */
+@ExtendWith(WholeSystem.class)
+@Timeout(900)
+class KafkaIT {
+
+    private static final boolean FULL = "full".equals(System.getProperty("proofs"));
+    private static final Duration SOON = Duration.ofSeconds(90);
+    private static final int CLIENTS = 4;
+
+    private final Running running;
+    private final Door door;
+
+    KafkaIT(Running running) {
+        this.running = running;
+        this.door = running.door();
+    }
+
+    @Test
+    void while_kafka_is_away_registrations_go_on_and_the_backlog_is_gone_within_a_minute() throws Exception {
+        Duration away = Duration.ofSeconds(FULL ? 300 : 12);
+        String slug = "away-" + UUID.randomUUID();
+        door.putOnSale(slug, 1_000_000, "\"holdMinutes\": 60", 1000);
+        AtomicInteger registered = new AtomicInteger();
+        AtomicBoolean goOn = new AtomicBoolean(true);
+        try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<?>> all = new ArrayList<>();
+            for (int i = 0; i < CLIENTS; i++) {
+                all.add(clients.submit(() -> registerWhile(goOn, slug, registered)));
+            }
+            try {
+                double before = rate(registered, Duration.ofSeconds(FULL ? 30 : 5));
+                running.system().stop("kafka");
+                double without;
+                long memoryAtFirst;
+                long memoryAtLast;
+                long waited;
+                try {
+                    rate(registered, away.dividedBy(4));
+                    memoryAtFirst = memory();
+                    without = rate(registered, away.dividedBy(4).multipliedBy(3));
+                    memoryAtLast = memory();
+                    waited = waiting();
+                } finally {
+                    running.system().start("kafka");
+                }
+                long back = System.nanoTime();
+                await().atMost(Duration.ofMinutes(1)).until(() -> waiting() < CLIENTS * 10);
+                System.out.printf(
+                        "kafka stopped: %d s, %.0f registrations a second before, %.0f without; %,d messages waited, gone"
+                                + " %.1f s after its return; registration-service had %d MB, then %d MB%n",
+                        away.toSeconds(),
+                        before,
+                        without,
+                        waited,
+                        (System.nanoTime() - back) / 1e9,
+                        memoryAtFirst,
+                        memoryAtLast);
+                assertThat(without).isGreaterThan(before / 2);
+                assertThat(memoryAtLast).isLessThan(memoryAtFirst + 64);
+            } finally {
+                goOn.set(false);
+            }
+            for (Future<?> client : all) {
+                client.get();
+            }
+        }
+    }
+
+    @Test
+    void all_of_kafkas_data_is_lost_and_every_paid_registration_is_confirmed_and_mailed_once() throws Exception {
+        int people = FULL ? 200 : 12;
+        String slug = "lost-" + UUID.randomUUID();
+        door.putOnSale(slug, 1000, "\"holdMinutes\": 60", 1000);
+        List<String> emails = new ArrayList<>();
+        List<Registered> paid = new ArrayList<>();
+        List<String> checkouts = new ArrayList<>();
+        for (int i = 0; i < people; i++) {
+            String email = Door.newAddress("lost." + i);
+            emails.add(email);
+            Registered one = door.register(slug, "guest", email);
+            paid.add(one);
+            if (i < people / 2) {
+                door.pay(one);
+            } else {
+                checkouts.add(door.checkout(one));
+            }
+        }
+        running.system().stop("kafka");
+        loseAll();
+        // What is said from here on waits; what was said and not yet read is lost.
+        checkouts.forEach(checkout ->
+                door.enterCard(checkout, Door.CARD).assertThatText("/outcome").isEqualTo("captured"));
+        running.system().start("kafka");
+
+        JsonNode again = door.post(
+                        "/api/ops/outbox/relay-again", "{\"since\": \"2026-01-01T00:00:00Z\"}", door.signIn("operator"))
+                .has(200)
+                .json();
+
+        for (Registered one : paid) {
+            door.awaitStatus(one, "confirmed", SOON);
+        }
+        for (String email : emails) {
+            await().atMost(SOON).until(() -> confirmations(email) > 0);
+        }
+        await().atMost(SOON).until(() -> waiting() == 0);
+        String settled = Door.newAddress("settled");
+        Registered last = door.register(slug, "guest", settled);
+        door.pay(last);
+        await().atMost(SOON).until(() -> confirmations(settled) > 0);
+        assertThat(emails).allSatisfy(email -> assertThat(confirmations(email)).isEqualTo(1));
+        assertThat(paid)
+                .allSatisfy(one -> door.get("/api/payments/" + one.id(), one.bearer())
+                        .assertThatText("/status")
+                        .isEqualTo("captured"));
+        System.out.printf("kafka lost all: %d paid, all confirmed and mailed once; relayed again %s%n", people, again);
+    }
+
+    private void registerWhile(AtomicBoolean goOn, String slug, AtomicInteger registered) {
+        while (goOn.get()) {
+            door.register(slug, "guest", Door.newAddress("load"));
+            registered.incrementAndGet();
+        }
+    }
+
+    private static double rate(AtomicInteger counter, Duration time) throws InterruptedException {
+        int before = counter.get();
+        long began = System.nanoTime();
+        Thread.sleep(time);
+        return (counter.get() - before) / ((System.nanoTime() - began) / 1e9);
+    }
+
+    /** Of registration-service, in megabytes of resident memory. */
+    private long memory() throws IOException {
+        Path status = Path.of("/proc", Long.toString(running.system().pid("registration-service")), "status");
+        return Files.readAllLines(status).stream()
+                .filter(line -> line.startsWith("VmRSS:"))
+                .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")) / 1024)
+                .sum();
+    }
+
+    /** Messages in all outboxes that no broker has taken. */
+    private long waiting() throws SQLException {
+        SystemInside inside = new SystemInside(running.system().settings());
+        long waiting = 0;
+        for (String database : List.of("registration", "payment", "notification")) {
+            try (Connection connection = DriverManager.getConnection(
+                            inside.databaseUrl(database), "postgres", inside.superuserPassword());
+                    Statement statement = connection.createStatement();
+                    ResultSet row = statement.executeQuery("""
+                            select count(*) from outbox o join outbox_cursor c using (bucket)
+                             where (o.incarnation, o.transaction_id, o.position)
+                                   > (c.incarnation, c.transaction_id, c.position)
+                            """)) {
+                row.next();
+                waiting += row.getLong(1);
+            }
+        }
+        return waiting;
+    }
+
+    private long confirmations(String email) {
+        return door.mailsTo(email).stream()
+                .filter(mail -> mail.at("/subject").asString("").contains("registered"))
+                .count();
+    }
+
+    /** As a broker that was set up anew: only what makes it one is left. */
+    private void loseAll() throws IOException {
+        Path log = running.system().settings().dataFolder().resolve("kafka").resolve("log");
+        try (Stream<Path> files = Files.walk(log)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                String name = file.getFileName().toString();
+                if (!file.equals(log) && !name.equals("meta.properties") && !name.equals("bootstrap.checkpoint")) {
+                    Files.delete(file);
+                }
+            }
+        }
+    }
+}

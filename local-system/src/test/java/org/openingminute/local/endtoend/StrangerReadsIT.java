@@ -1,0 +1,92 @@
+package org.openingminute.local.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.openingminute.local.TestSystems;
+import org.openingminute.local.endtoend.Door.Registered;
+import org.openingminute.local.endtoend.WholeSystem.Running;
+
+/**
+ * A program in another language, which has the published contracts and nothing else of ours, reads all that was ever said. In a
+ * system of its own: in the one that tests share, some of them say what no contract allows.
+ */
+class StrangerReadsIT {
+
+    private static final String CONFERENCE = "mlsys-2026";
+    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final Path CHECK = TestSystems.CHECKOUT.resolve("contracts/check");
+
+    @Test
+    void every_message_on_every_topic_is_as_the_contracts_say(@TempDir Path folder) throws Exception {
+        List<String> lines;
+        try (Running running = Running.start()) {
+            registerPayAndCancel(running.door());
+            lines = readTopics(running.system().settings().brokers(), folder);
+        }
+
+        for (String topic : List.of(
+                "registration.events.v1",
+                "conference.definitions.v1",
+                "payment.commands.v1",
+                "payment.events.v1",
+                "notification.events.v1")) {
+            assertThat(lines)
+                    .as(topic)
+                    .filteredOn(line -> line.startsWith(topic + ": "))
+                    .singleElement()
+                    .asString()
+                    .matches(".*: [1-9]\\d* messages, [1-9]\\d* types, 0 invalid .*");
+        }
+    }
+
+    private static void registerPayAndCancel(Door door) {
+        door.register(CONFERENCE, "student", Door.newAddress("in-review"));
+        Registered declined = door.register(CONFERENCE, "academic", Door.newAddress("declined"));
+        door.enterCard(door.checkout(declined), Door.DECLINED_CARD).has(200);
+        Registered paid = door.register(CONFERENCE, "academic", Door.newAddress("paid"));
+        door.pay(paid);
+        door.awaitStatus(paid, "confirmed", SOON);
+        door.post("/api/registrations/" + paid.id() + "/cancellation", "{}", keyed(paid))
+                .has(200);
+        // What is told of the mails was heard, so every topic has been written to.
+        await().atMost(SOON)
+                .until(() -> door.get("/api/registrations/" + paid.id() + "/timeline", paid.bearer())
+                        .has(200)
+                        .json()
+                        .at("/items")
+                        .findValuesAsString("what")
+                        .contains("Mail sent"));
+    }
+
+    private static Map<String, String> keyed(Registered registered) {
+        return Map.of("Authorization", "Bearer " + registered.token(), "Idempotency-Key", Door.newKey());
+    }
+
+    private static List<String> readTopics(String brokers, Path folder) throws IOException, InterruptedException {
+        assertThat(CHECK.resolve("node_modules"))
+                .as("the packages of contracts/check; ./test installs them")
+                .isDirectory();
+        Path output = folder.resolve("output");
+        Process process = new ProcessBuilder(
+                        "node", CHECK.resolve("read-topics.mjs").toString(), brokers)
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile())
+                .start();
+        boolean ended = process.waitFor(120, TimeUnit.SECONDS);
+        process.destroyForcibly();
+        String said = Files.readString(output);
+        assertThat(ended).as("it ended in time; it had said: %s", said).isTrue();
+        assertThat(process.exitValue()).as(said).isZero();
+        return said.lines().toList();
+    }
+}

@@ -1,0 +1,164 @@
+package org.openingminute.messaging.operators;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.messaging.inbox.Redelivery;
+import org.openingminute.messaging.inbox.Redelivery.Outcome;
+import org.openingminute.messaging.operators.DeadLetter.Page;
+import org.openingminute.messaging.operators.DeadLetter.Replay;
+import org.openingminute.messaging.operators.DeadLetter.Replayed;
+import org.openingminute.messaging.operators.DeadLetter.Whole;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * What this service could not apply, and what can be done about it. Each act is noted with who did it and what came of it.
+ * Safe for use by all threads, and by several instances at once.
+ */
+public final class DeadLetters {
+
+    private final LetterRepository letters;
+    private final OperatorActs acts;
+    private final Redelivery redelivery;
+    private final DryRun dryRun;
+    private final TransactionTemplate transaction;
+
+    DeadLetters(
+            LetterRepository letters,
+            OperatorActs acts,
+            Redelivery redelivery,
+            DryRun dryRun,
+            TransactionTemplate transaction) {
+        this.letters = letters;
+        this.acts = acts;
+        this.redelivery = redelivery;
+        this.dryRun = dryRun;
+        this.transaction = transaction;
+    }
+
+    /**
+     * What an act is answered.
+     *
+     * @param <T> what it shows where it was done
+     */
+    public sealed interface Answer<T> {
+
+        /** It was done. */
+        record Done<T>(T now) implements Answer<T> {}
+
+        /** There is no such letter. */
+        record Unknown<T>() implements Answer<T> {}
+
+        /**
+         * The letter is not open, or somebody is replaying it.
+         *
+         * @param why as a sentence
+         */
+        record NotOpen<T>(String why) implements Answer<T> {}
+    }
+
+    /**
+     * Letters, newest first.
+     *
+     * @param state only those in it; {@code null} for all
+     * @param most how many, at least one
+     * @param after the id after which the list goes on; {@code null} for its begin
+     */
+    public Page list(@Nullable String state, int most, @Nullable UUID after) {
+        List<DeadLetter> found = letters.list(state, most + 1, after);
+        boolean more = found.size() > most;
+        List<DeadLetter> items = more ? found.subList(0, most) : found;
+        return new Page(items, more ? items.getLast().id() : null);
+    }
+
+    /** One letter; empty where there is none. */
+    public Optional<Whole> find(UUID id) {
+        return letters.find(id, acts.of(id));
+    }
+
+    /**
+     * Hands the record to its listener again, once however many ask at once. A letter whose record is applied or superseded is
+     * replayed; one whose record fails stays open.
+     *
+     * @param who the operator's account
+     */
+    public Answer<Replayed> replay(UUID id, String who) {
+        return letters.claim(id)
+                .<Answer<Replayed>>map(record -> {
+                    Outcome outcome = redelivery.apply(record);
+                    transaction.executeWithoutResult(_ -> {
+                        letters.settle(id, isFailed(outcome) ? "open" : "replayed");
+                        acts.note(who, "replay", id, null, nameOf(outcome), reasonOf(outcome));
+                    });
+                    return done(id, new Replay(false, nameOf(outcome), reasonOf(outcome), null, null));
+                })
+                .orElseGet(() -> refused(id));
+    }
+
+    /**
+     * Does what a replay does in a transaction that is rolled back, and tells what it would have written and said. The letter
+     * stays as it is.
+     *
+     * @param who the operator's account
+     */
+    public Answer<Replayed> dryRun(UUID id, String who) {
+        return letters.open(id)
+                .<Answer<Replayed>>map(record -> {
+                    DryRun.Report report = dryRun.of(record);
+                    Outcome outcome = report.outcome();
+                    acts.note(who, "dry-run", id, null, nameOf(outcome), reasonOf(outcome));
+                    return done(
+                            id,
+                            new Replay(true, nameOf(outcome), reasonOf(outcome), report.tables(), report.messages()));
+                })
+                .orElseGet(() -> refused(id));
+    }
+
+    /**
+     * Puts a letter away for good.
+     *
+     * @param who the operator's account
+     * @param why what they say
+     */
+    public Answer<Whole> discard(UUID id, String who, String why) {
+        boolean discarded = Boolean.TRUE.equals(transaction.execute(_ -> {
+            if (!letters.discard(id)) {
+                return false;
+            }
+            acts.note(who, "discard", id, why, "discarded", null);
+            return true;
+        }));
+        return discarded ? new Answer.Done<>(find(id).orElseThrow()) : refused(id);
+    }
+
+    private Answer<Replayed> done(UUID id, Replay replay) {
+        return new Answer.Done<>(new Replayed(find(id).orElseThrow(), replay));
+    }
+
+    private <T> Answer<T> refused(UUID id) {
+        return letters.state(id)
+                .<Answer<T>>map(state -> new Answer.NotOpen<>(
+                        state.equals("open") ? "Somebody is replaying it just now." : "It is " + state + " already."))
+                .orElseGet(Answer.Unknown::new);
+    }
+
+    private static boolean isFailed(Outcome outcome) {
+        return outcome instanceof Outcome.Failed;
+    }
+
+    private static String nameOf(Outcome outcome) {
+        return switch (outcome) {
+            case Outcome.Applied() -> "applied";
+            case Outcome.Superseded() -> "superseded";
+            case Outcome.Failed _ -> "failed";
+        };
+    }
+
+    private static @Nullable String reasonOf(Outcome outcome) {
+        return switch (outcome) {
+            case Outcome.Applied(), Outcome.Superseded() -> null;
+            case Outcome.Failed(String reason, String cause) -> reason + " (" + cause + ")";
+        };
+    }
+}

@@ -1,0 +1,53 @@
+package org.openingminute.messaging.operators;
+
+import java.time.OffsetDateTime;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.messaging.operators.DeadLetter.Act;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** Who did what, when, why, and what came of it. Safe for use by all threads. */
+final class OperatorActs {
+
+    private final JdbcClient jdbc;
+
+    OperatorActs(JdbcClient jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    void note(
+            String who,
+            String what,
+            @Nullable UUID letter,
+            @Nullable String why,
+            String outcome,
+            @Nullable String detail) {
+        jdbc.sql("""
+                insert into operator_act (who, what, parked_message, why, outcome, detail) values (?, ?, ?, ?, ?, ?)
+                """)
+                .param(who)
+                .param(what)
+                .param(letter)
+                .param(why)
+                .param(outcome)
+                .param(detail)
+                .update();
+    }
+
+    /** What was done with a letter, oldest first. */
+    List<Act> of(UUID letter) {
+        return jdbc.sql("""
+                select at, who, what, why, outcome, detail from operator_act where parked_message = ? order by id
+                """)
+                .param(letter)
+                .query((row, number) -> new Act(
+                        row.getObject("at", OffsetDateTime.class).toInstant(),
+                        row.getString("who"),
+                        row.getString("what"),
+                        row.getString("why"),
+                        row.getString("outcome"),
+                        row.getString("detail")))
+                .list();
+    }
+}

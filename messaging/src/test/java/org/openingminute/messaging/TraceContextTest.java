@@ -1,0 +1,117 @@
+package org.openingminute.messaging;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.micrometer.tracing.Tracer;
+import io.micrometer.tracing.otel.bridge.OtelCurrentTraceContext;
+import io.micrometer.tracing.otel.bridge.OtelPropagator;
+import io.micrometer.tracing.otel.bridge.OtelTracer;
+import io.opentelemetry.api.trace.propagation.W3CTraceContextPropagator;
+import io.opentelemetry.context.propagation.ContextPropagators;
+import io.opentelemetry.sdk.common.CompletableResultCode;
+import io.opentelemetry.sdk.trace.SdkTracerProvider;
+import io.opentelemetry.sdk.trace.data.SpanData;
+import io.opentelemetry.sdk.trace.data.StatusData;
+import io.opentelemetry.sdk.trace.export.SimpleSpanProcessor;
+import io.opentelemetry.sdk.trace.export.SpanExporter;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** Traces go through topics. */
+class TraceContextTest {
+
+    private static final Map<String, String> ONE =
+            Map.of("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
+    private static final Map<String, String> OTHER =
+            Map.of("traceparent", "00-1af7651916cd43dd8448eb211c80319c-c7ad6b7169203331-01");
+
+    private final Ended ended = new Ended();
+    private final io.opentelemetry.api.trace.Tracer otel = SdkTracerProvider.builder()
+            .addSpanProcessor(SimpleSpanProcessor.create(ended))
+            .build()
+            .get("test");
+    private final Tracer tracer = new OtelTracer(otel, new OtelCurrentTraceContext(), event -> {});
+    private final TraceContext traces = new TraceContext(
+            tracer, new OtelPropagator(ContextPropagators.create(W3CTraceContextPropagator.getInstance()), otel));
+
+    @Test
+    void what_is_written_bears_the_trace_that_runs() {
+        traces.receive(
+                "receive",
+                List.of(ONE),
+                () -> assertThat(traces.current().get("traceparent"))
+                        .startsWith("00-0af7651916cd43dd8448eb211c80319c-")
+                        .doesNotContain("b7ad6b7169203331"));
+        assertThat(traces.current()).isEmpty();
+    }
+
+    @Test
+    void the_reading_of_one_message_is_a_part_of_its_trace() {
+        traces.receive("receive", List.of(ONE), () -> {});
+        assertThat(ended.spans).singleElement().satisfies(span -> {
+            assertThat(span.getTraceId()).isEqualTo("0af7651916cd43dd8448eb211c80319c");
+            assertThat(span.getParentSpanId()).isEqualTo("b7ad6b7169203331");
+        });
+    }
+
+    @Test
+    void the_reading_of_several_is_a_trace_of_its_own_and_linked_to_each() {
+        traces.receive("receive", List.of(ONE, Map.of(), OTHER, Map.of("traceparent", "nonsense")), () -> {});
+        assertThat(ended.spans).singleElement().satisfies(span -> {
+            assertThat(span.getParentSpanContext().isValid()).isFalse();
+            assertThat(span.getLinks())
+                    .extracting(link -> link.getSpanContext().getTraceId() + "-"
+                            + link.getSpanContext().getSpanId())
+                    .containsExactly(
+                            "0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331",
+                            "1af7651916cd43dd8448eb211c80319c-c7ad6b7169203331");
+        });
+    }
+
+    @Test
+    void a_failure_is_on_the_span_and_goes_on() {
+        assertThatThrownBy(() -> traces.receive("receive", List.of(ONE), () -> {
+                    throw new IllegalStateException("it fails");
+                }))
+                .hasMessage("it fails");
+        assertThat(ended.spans)
+                .singleElement()
+                .extracting(SpanData::getStatus)
+                .extracting(StatusData::getStatusCode)
+                .hasToString("ERROR");
+    }
+
+    @Test
+    void without_a_tracer_the_work_is_done_all_the_same() {
+        List<String> done = new ArrayList<>();
+        TraceContext none = new TraceContext(null, null);
+        none.receive("receive", List.of(ONE), () -> done.add("done"));
+        assertThat(done).hasSize(1);
+        assertThat(none.current()).isEmpty();
+    }
+
+    private static final class Ended implements SpanExporter {
+
+        private final List<SpanData> spans = new ArrayList<>();
+
+        @Override
+        public CompletableResultCode export(Collection<SpanData> ending) {
+            spans.addAll(ending);
+            return CompletableResultCode.ofSuccess();
+        }
+
+        @Override
+        public CompletableResultCode flush() {
+            return CompletableResultCode.ofSuccess();
+        }
+
+        @Override
+        public CompletableResultCode shutdown() {
+            return CompletableResultCode.ofSuccess();
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.openingminute.messaging.operators;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,71 @@
+package org.openingminute.notification;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.openingminute.contracts.ContractSchemas;
+import org.openingminute.messaging.MessagingSetting;
+import org.openingminute.messaging.inbox.MessageListener;
+import org.springframework.beans.factory.annotation.Autowired;
+
+/** Neighbours of a later version, who say what this one does not know. */
+class LaterVersionsIT extends ServiceUnderTest {
+
+    @Autowired
+    private List<MessageListener> listeners;
+
+    @Autowired
+    private MessagingSetting setting;
+
+    @Autowired
+    private MeterRegistry meters;
+
+    @Test
+    void it_reads_the_topics_of_the_contract_knows_their_types_and_passes_over_others() {
+        ContractSchemas contracts = new ContractSchemas();
+        assertThat(listeners)
+                .extracting(MessageListener::topic)
+                .containsExactlyInAnyOrderElementsOf(contracts.topicsReadBy(setting.group()));
+        assertThat(listeners).allSatisfy(listener -> {
+            assertThat(listener.types()).isEqualTo(contracts.typesOn(listener.topic()));
+            assertThat(listener.unknownTypes()).isEqualTo(MessageListener.Unknown.SKIP);
+        });
+    }
+
+    @Test
+    void an_event_of_an_unknown_type_is_counted_and_passed_over() {
+        Story story = new Story();
+        double skipped = skipped();
+        NEIGHBOURS.tell(story.registration("registration.postponed.v1", "confirmed", null));
+        NEIGHBOURS.tell(story.confirmed());
+
+        soon(() -> assertThat(rowsOf(story.id)).containsExactly("confirmation sent"));
+        assertThat(skipped()).isEqualTo(skipped + 1);
+        assertThat(parked(story.id)).isZero();
+    }
+
+    @Test
+    void a_state_that_is_unknown_owes_no_mail_and_what_follows_it_does() {
+        Story story = new Story();
+        NEIGHBOURS.tell(story.registration("registration.changed.v1", "postponed", null));
+        NEIGHBOURS.tell(story.confirmed());
+
+        soon(() -> assertThat(rowsOf(story.id)).containsExactly("confirmation sent"));
+        assertThat(parked(story.id)).isZero();
+    }
+
+    private double skipped() {
+        return meters.counter("messaging.skipped", "topic", "registration.events.v1")
+                .count();
+    }
+
+    private long parked(UUID registration) {
+        return jdbc.sql("select count(*) from parked_message where message_key = ?")
+                .param(registration.toString())
+                .query(Long.class)
+                .single();
+    }
+}

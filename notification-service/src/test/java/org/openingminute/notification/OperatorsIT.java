@@ -1,0 +1,114 @@
+package org.openingminute.notification;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.http.HttpResponse;
+import java.time.Instant;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.openingminute.messaging.testing.Parked;
+import tools.jackson.databind.JsonNode;
+
+/** Events that were parked, and having this service say all again. */
+class OperatorsIT extends ServiceUnderTest {
+
+    private static final String LETTERS = "/internal/ops/dead-letters";
+
+    @Test
+    void a_dry_run_of_a_parked_confirmation_owes_no_mail_and_a_replay_sends_it_once() {
+        Story story = new Story();
+        String letter = parked(story.confirmed());
+
+        JsonNode shown = done("POST", letter + "/replay?dryRun=true").at("/replay");
+
+        assertThat(shown.at("/outcome").asString()).isEqualTo("applied");
+        assertThat(shown.at("/tables").toString()).isEqualTo("""
+                [{"table":"inbox","inserted":1,"updated":0,"deleted":0},\
+                {"table":"mail","inserted":1,"updated":0,"deleted":0},\
+                {"table":"registration","inserted":1,"updated":0,"deleted":0}]""");
+        assertThat(rowsOf(story.id)).isEmpty();
+        JsonNode look = done("GET", letter);
+        assertThat(look.at("/payload/status").asString()).isEqualTo("confirmed");
+        assertThat(look.toString()).doesNotContain("Ada", "Lovelace", story.email);
+
+        assertThat(done("POST", letter + "/replay").at("/replay/outcome").asString())
+                .isEqualTo("applied");
+        soon(() -> assertThat(mailsTo(story.email)).hasSize(1));
+        assertProblem(ask("POST", letter + "/replay", STAFF.token("operator"), null), 409, "not-allowed-now");
+    }
+
+    @Test
+    void what_its_successors_went_past_is_superseded() {
+        Story story = new Story();
+        String letter = parked(story.held());
+        NEIGHBOURS.tell(story.confirmed());
+        soon(() -> assertThat(mailsTo(story.email)).hasSize(1));
+
+        assertThat(done("POST", letter + "/replay").at("/replay/outcome").asString())
+                .isEqualTo("superseded");
+
+        assertThat(rowsOf(story.id)).containsExactly("confirmation sent");
+    }
+
+    @Test
+    void only_operators_come_in_and_what_is_wrong_is_said_as_everywhere() {
+        String letter = parked(new Story().held());
+        assertProblem(ask("GET", "", null, null), 401, "unauthenticated");
+        assertProblem(ask("GET", "", STAFF.token("organiser"), null), 403, "forbidden");
+        assertProblem(ask("POST", letter + "/replay", STAFF.token("organiser"), null), 403, "forbidden");
+        assertProblem(
+                ask("GET", "notification-service." + UUID.randomUUID(), STAFF.token("operator"), null),
+                404,
+                "not-found");
+        assertProblem(ask("POST", letter + "/discard", STAFF.token("operator"), "{"), 400, "malformed");
+        HttpResponse<String> missing = ask("POST", letter + "/discard", STAFF.token("operator"), "{}");
+        assertProblem(missing, 422, "invalid");
+        assertThat(JSON.readTree(missing.body()).at("/errors/0/field").asString())
+                .isEqualTo("reason");
+        HttpResponse<String> discarded =
+                ask("POST", letter + "/discard", STAFF.token("operator"), "{\"reason\": \"mended by hand\"}");
+        assertThat(JSON.readTree(discarded.body()).at("/acts/0/why").asString()).isEqualTo("mended by hand");
+        assertThat(JSON.readTree(ask("GET", "?state=discarded", STAFF.token("operator"), null)
+                                .body())
+                        .at("/items/0/id")
+                        .asString())
+                .isEqualTo(letter);
+    }
+
+    @Test
+    void on_command_all_is_said_again_from_an_instant_on() {
+        Instant since = Instant.now();
+        Story story = new Story();
+        NEIGHBOURS.tell(story.confirmed());
+        soon(() -> assertThat(NEIGHBOURS.heardOf(story.id.toString())).hasSize(1));
+
+        HttpResponse<String> again = call(
+                "POST",
+                "/internal/ops/outbox/relay-again",
+                "{\"since\": \"%s\"}".formatted(since),
+                "Authorization",
+                "Bearer " + STAFF.token("operator"));
+
+        assertThat(JSON.readTree(again.body()).at("/messages").asLong()).isGreaterThanOrEqualTo(1);
+        soon(() -> assertThat(NEIGHBOURS.heardOf(story.id.toString())).hasSize(2));
+    }
+
+    private JsonNode done(String method, String path) {
+        HttpResponse<String> answer = ask(method, path, STAFF.token("operator"), null);
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        return JSON.readTree(answer.body());
+    }
+
+    private HttpResponse<String> ask(String method, String path, @Nullable String token, @Nullable String body) {
+        String whole = path.isEmpty() || path.startsWith("?") ? LETTERS + path : LETTERS + "/" + path;
+        return token == null
+                ? call(method, whole, body)
+                : call(method, whole, body, "Authorization", "Bearer " + token, "Content-Type", "application/json");
+    }
+
+    private String parked(Story.Told told) {
+        return new Parked(told.topic(), told.key(), told.type(), told.sequence(), told.body())
+                .in(jdbc, "notification-service");
+    }
+}

@@ -1,0 +1,66 @@
+package org.openingminute.payment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.openingminute.contracts.ContractSchemas;
+import org.openingminute.messaging.MessagingSetting;
+import org.openingminute.messaging.inbox.MessageListener;
+import org.springframework.beans.factory.annotation.Autowired;
+
+/** A registration-service of a later version, which commands what this one does not know. */
+class LaterVersionsIT extends WholeService {
+
+    @Autowired
+    private List<MessageListener> listeners;
+
+    @Autowired
+    private MessagingSetting setting;
+
+    @Test
+    void it_reads_the_topics_of_the_contract_knows_their_commands_and_parks_others() {
+        ContractSchemas contracts = new ContractSchemas();
+        assertThat(listeners)
+                .extracting(MessageListener::topic)
+                .containsExactlyInAnyOrderElementsOf(contracts.topicsReadBy(setting.group()));
+        assertThat(listeners).allSatisfy(listener -> {
+            assertThat(listener.types()).isEqualTo(contracts.typesOn(listener.topic()));
+            assertThat(listener.unknownTypes()).isEqualTo(MessageListener.Unknown.PARK);
+        });
+    }
+
+    @Test
+    void a_request_to_be_paid_in_an_unknown_way_is_known_and_not_paid_by_card() {
+        UUID id = RegistrationPlayed.newId();
+        send(id, "payment.request.v1", RegistrationPlayed.request(id).body().replace("\"card\"", "\"barter\""));
+
+        awaitStatus(id, "awaiting");
+        assertThat(checkout(id).code()).isEqualTo("not-payable");
+        assertThat(parked(id)).isEmpty();
+    }
+
+    @Test
+    void a_payment_that_is_closed_for_an_unknown_reason_is_closed() {
+        UUID id = requested();
+        checkoutUrl(id);
+        send(id, "payment.close.v1", "{\"registration\": \"%s\", \"reason\": \"postponed\"}".formatted(id));
+
+        await().atMost(SOON).untilAsserted(() -> assertThat(checkout(id).code()).isEqualTo("not-payable"));
+        assertThat(parked(id)).isEmpty();
+    }
+
+    private static void send(UUID id, String type, String body) {
+        registration.send(RegistrationPlayed.newId(), type, id.toString(), body, Instant.now());
+    }
+
+    private List<String> parked(UUID id) {
+        return jdbc.sql("select reason from parked_message where message_key = ?")
+                .param(id.toString())
+                .query(String.class)
+                .list();
+    }
+}

@@ -1,0 +1,169 @@
+package org.openingminute.payment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.http.HttpRequest;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.openingminute.messaging.testing.Parked;
+import tools.jackson.databind.JsonNode;
+
+/** Commands that were parked, and having this service say all again. */
+class OperatorsIT extends WholeService {
+
+    private static final String LETTERS = "/internal/ops/dead-letters";
+
+    @Test
+    void a_dry_run_of_a_parked_request_makes_no_payment_and_a_replay_does() {
+        UUID id = RegistrationPlayed.newId();
+        String letter =
+                parked(id, "payment.request.v1", RegistrationPlayed.request(id).body());
+
+        JsonNode shown = done("POST", letter + "/replay?dryRun=true").at("/replay");
+
+        assertThat(shown.at("/outcome").asString()).isEqualTo("applied");
+        assertThat(shown.at("/tables").toString()).isEqualTo("""
+                [{"table":"command_done","inserted":1,"updated":0,"deleted":0},\
+                {"table":"payment","inserted":1,"updated":1,"deleted":0}]""");
+        assertThat(shown.at("/messages").isEmpty()).isTrue();
+        assertThat(rowsOf(id)).as("not even the row that is the lock").isZero();
+        JsonNode look = done("GET", letter);
+        assertThat(look.at("/payload/due/amount").asLong()).isEqualTo(80_000);
+        assertThat(look.toString()).contains("•••").doesNotContain("Ada", "Lovelace");
+
+        assertThat(done("POST", letter + "/replay").at("/replay/outcome").asString())
+                .isEqualTo("applied");
+        assertThat(rowsOf(id)).isEqualTo(1);
+        assertThat(status(id)).isEqualTo("awaiting");
+    }
+
+    @Test
+    void a_dry_run_of_a_parked_refund_asks_no_provider_and_moves_no_money() {
+        UUID id = paid();
+        UUID refund = RegistrationPlayed.newId();
+        String letter = parked(id, "payment.refund.v1", """
+                {"registration": "%s", "refund": "%s", "amount": {"amount": 5000, "currency": "USD"},
+                 "reason": "Ada is ill"}""".formatted(id, refund));
+        List<String> ledger = ledger(id);
+
+        JsonNode shown = done("POST", letter + "/replay?dryRun=true").at("/replay");
+
+        assertThat(shown.at("/outcome").asString()).isEqualTo("applied");
+        assertThat(shown.at("/tables")
+                        .valueStream()
+                        .map(rows -> rows.at("/table").asString()))
+                .contains("command_done", "payment_refund");
+        assertThat(shown.toString()).doesNotContain("Ada");
+        assertThat(refunds(id)).isZero();
+        assertThat(ledger(id)).isEqualTo(ledger);
+        JsonNode replayed = done("POST", letter + "/replay");
+        assertThat(replayed.at("/replay/outcome").asString()).isEqualTo("applied");
+        awaitSaid(id, "payment.captured.v1", "payment.refunded.v1");
+        assertThat(refunds(id)).isEqualTo(1);
+    }
+
+    @Test
+    void a_command_that_was_done_is_superseded() {
+        UUID id = requested();
+        checkoutUrl(id);
+        String letter =
+                parked(id, "payment.close.v1", "{\"registration\": \"%s\", \"reason\": \"expired\"}".formatted(id));
+        jdbc.sql(
+                        "insert into command_done (id) select (headers::json ->> 'ce_id')::uuid from parked_message where id = ?")
+                .param(UUID.fromString(letter.substring(letter.indexOf('.') + 1)))
+                .update();
+
+        assertThat(done("POST", letter + "/replay").at("/replay/outcome").asString())
+                .isEqualTo("superseded");
+
+        assertThat(status(id)).isEqualTo("awaiting");
+    }
+
+    @Test
+    void only_operators_come_in_and_what_is_wrong_is_said_as_everywhere() {
+        UUID id = RegistrationPlayed.newId();
+        String letter = parked(id, "payment.unheard-of.v1", "{\"registration\": \"%s\"}".formatted(id));
+        assertProblem(call("GET", LETTERS, null, null), 401, "unauthenticated");
+        assertProblem(call("GET", LETTERS, STAFF.token("organiser"), null), 403, "forbidden");
+        assertProblem(call("GET", LETTERS + "/" + letter, token(id), null), 403, "forbidden");
+        assertProblem(
+                call("POST", LETTERS + "/" + letter + "/replay", STAFF.token("check-in"), null), 403, "forbidden");
+        assertProblem(call("GET", LETTERS + "/payment-service." + id, operator(), null), 404, "not-found");
+        assertProblem(call("POST", LETTERS + "/" + letter + "/discard", operator(), "{"), 400, "malformed");
+        Answer missing = call("POST", LETTERS + "/" + letter + "/discard", operator(), "{}");
+        assertProblem(missing, 422, "invalid");
+        assertThat(missing.json().at("/errors/0/field").asString()).isEqualTo("reason");
+        assertThat(done("POST", letter + "/replay").at("/replay/reason").asString())
+                .isEqualTo("nobody here knows the type payment.unheard-of.v1 (CannotBeApplied)");
+        assertThat(call("POST", LETTERS + "/" + letter + "/discard", operator(), "{\"reason\": \"unknown here\"}")
+                        .json()
+                        .at("/state")
+                        .asString())
+                .isEqualTo("discarded");
+        assertProblem(call("POST", LETTERS + "/" + letter + "/replay", operator(), null), 409, "not-allowed-now");
+        assertThat(call("GET", LETTERS + "?state=discarded", operator(), null)
+                        .json()
+                        .at("/items/0/id")
+                        .asString())
+                .isEqualTo(letter);
+    }
+
+    @Test
+    void on_command_all_is_said_again_from_an_instant_on() {
+        Instant since = Instant.now();
+        UUID id = paid();
+
+        Answer again =
+                call("POST", "/internal/ops/outbox/relay-again", operator(), "{\"since\": \"%s\"}".formatted(since));
+
+        assertThat(again.json().at("/messages").asLong()).isGreaterThanOrEqualTo(1);
+        awaitSaid(id, "payment.captured.v1", "payment.captured.v1");
+    }
+
+    private JsonNode done(String method, String path) {
+        Answer answer = call(method, LETTERS + "/" + path, operator(), null);
+        assertThat(answer.status()).as(answer.text()).isEqualTo(200);
+        return answer.json();
+    }
+
+    private Answer call(String method, String path, @Nullable String token, @Nullable String body) {
+        HttpRequest.Builder request = to(path).method(
+                        method,
+                        body == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body));
+        if (body != null) {
+            request.header("Content-Type", "application/json");
+        }
+        if (token != null) {
+            request.header("Authorization", "Bearer " + token);
+        }
+        return send(request);
+    }
+
+    private static void assertProblem(Answer answer, int status, String code) {
+        assertThat(answer.status()).as(answer.text()).isEqualTo(status);
+        assertThat(answer.code()).isEqualTo(code);
+    }
+
+    private String parked(UUID registration, String type, String body) {
+        return new Parked("payment.commands.v1", registration.toString(), type, 0, body).in(jdbc, "payment-service");
+    }
+
+    private long rowsOf(UUID registration) {
+        return count("select count(*) from payment where registration_id = ?", registration);
+    }
+
+    private long refunds(UUID registration) {
+        return count("select count(*) from payment_refund where registration_id = ?", registration);
+    }
+
+    private long count(String sql, UUID registration) {
+        return jdbc.sql(sql).param(registration).query(Long.class).single();
+    }
+
+    private static String operator() {
+        return STAFF.token("operator");
+    }
+}

@@ -1,0 +1,52 @@
+package org.openingminute.registration.conferences;
+
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import org.openingminute.registration.admission.Admissions;
+import org.openingminute.registration.decision.Answer;
+import org.openingminute.registration.decision.Ask;
+import org.openingminute.registration.web.Problem;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+import org.springframework.scheduling.annotation.Scheduled;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.TransactionException;
+
+/** Says the definitions of all conferences that are not over again, once a day: so a reader that has lost them has them back. */
+@Component
+public class DefinitionsJob {
+
+    private static final Logger log = LoggerFactory.getLogger(DefinitionsJob.class);
+
+    private final Conferences conferences;
+    private final Admissions admissions;
+
+    DefinitionsJob(Conferences conferences, Admissions admissions) {
+        this.conferences = conferences;
+        this.admissions = admissions;
+    }
+
+    @Scheduled(fixedDelay = 24 * 60, initialDelay = 60, timeUnit = TimeUnit.MINUTES)
+    void daily() {
+        try {
+            publishAgain();
+        } catch (DataAccessException | TransactionException | CompletionException | Problem e) {
+            log.warn("Definitions could not be published again; that is tried tomorrow: {}", e.toString());
+        }
+    }
+
+    /**
+     * Returns when all are in the outbox.
+     *
+     * @throws CompletionException if the database is away
+     */
+    public void publishAgain() {
+        List<CompletableFuture<Answer>> answers = conferences.notOver().stream()
+                .map(conference -> admissions.submit(new Ask.PublishAgain(conference.slug())))
+                .toList();
+        answers.forEach(CompletableFuture::join);
+    }
+}

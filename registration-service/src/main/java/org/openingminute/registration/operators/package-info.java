@@ -1,0 +1,5 @@
+/** What operators reach of this service. */
+@NullMarked
+package org.openingminute.registration.operators;
+
+import org.jspecify.annotations.NullMarked;

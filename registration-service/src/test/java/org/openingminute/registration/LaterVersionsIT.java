@@ -1,0 +1,126 @@
+package org.openingminute.registration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.openingminute.registration.ServiceUnderTest.captured;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.openingminute.contracts.ContractSchemas;
+import org.openingminute.messaging.MessagingSetting;
+import org.openingminute.messaging.inbox.MessageListener;
+import org.openingminute.registration.ServiceUnderTest.Reply;
+import org.springframework.beans.factory.annotation.Autowired;
+
+/** Neighbours of a later version, who say what this one does not know. */
+class LaterVersionsIT extends ServiceCalls {
+
+    private static final String PAYMENTS = "payment.events.v1";
+    private static final String MAILS = "notification.events.v1";
+
+    @Autowired
+    private List<MessageListener> listeners;
+
+    @Autowired
+    private MessagingSetting setting;
+
+    @Autowired
+    private MeterRegistry meters;
+
+    @Test
+    void it_reads_the_topics_of_the_contract_knows_their_types_and_passes_over_others() {
+        ContractSchemas contracts = new ContractSchemas();
+        assertThat(listeners)
+                .extracting(MessageListener::topic)
+                .containsExactlyInAnyOrderElementsOf(contracts.topicsReadBy(setting.group()));
+        assertThat(listeners).allSatisfy(listener -> {
+            assertThat(listener.types()).isEqualTo(contracts.typesOn(listener.topic()));
+            assertThat(listener.unknownTypes()).isEqualTo(MessageListener.Unknown.SKIP);
+        });
+    }
+
+    @Test
+    void an_event_of_an_unknown_type_is_counted_and_passed_over() {
+        Reply made = service.register(service.putConference(10, 600), "seat").expect(201);
+        String id = made.text("id");
+        double skipped = skipped();
+        service.tellAnything(PAYMENTS, id, "payment.postponed.v1", 2, captured(id, 10_000, 10_000, UUID.randomUUID()));
+        service.tellPayment(id, "payment.captured.v1", 2, captured(id, 10_000, 10_000, UUID.randomUUID()));
+
+        awaitStatus(made, "confirmed");
+        assertThat(skipped()).isEqualTo(skipped + 1);
+        assertThat(parked(id)).isZero();
+    }
+
+    @Test
+    void a_state_of_a_payment_that_is_unknown_leaves_what_was_known() {
+        Reply made = service.register(service.putConference(10, 600), "seat").expect(201);
+        String id = made.text("id");
+        String paid = captured(id, 10_000, 10_000, UUID.randomUUID());
+        service.tellPayment(id, "payment.captured.v1", 2, paid);
+        service.tellPayment(
+                id, "payment.disputed.v1", 3, disputed(paid, "open").replace("\"captured\",", "\"disputed\","));
+        service.tellAnything(
+                PAYMENTS,
+                id,
+                "payment.dispute-ended.v1",
+                4,
+                disputed(paid, "in-mediation").replace("\"captured\",", "\"mediated\","));
+        await().atMost(SOON).untilAsserted(() -> assertThat(heard(PAYMENTS, id)).isEqualTo(4));
+
+        assertThat(read(made).text("payment.status")).isEqualTo("disputed");
+        assertThat(timeline(made)).contains("Payment disputed").doesNotContain("Dispute won", "Dispute lost");
+        service.tellPayment(id, "payment.dispute-ended.v1", 5, disputed(paid, "won"));
+        await().atMost(SOON).untilAsserted(() -> assertThat(timeline(made)).contains("Dispute won"));
+        assertThat(read(made).text("payment.status")).isEqualTo("captured");
+        assertThat(parked(id)).isZero();
+    }
+
+    @Test
+    void a_state_of_a_mail_that_is_unknown_is_not_told_as_another() {
+        Reply made = service.register(service.putConference(10, 600), "seat").expect(201);
+        String id = made.text("id");
+        service.tellAnything(MAILS, id, "mail.sent.v1", 1, mail(id, "delivered"));
+        service.tell(MAILS, id, "mail.sent.v1", 2, mail(id, "sent"));
+
+        await().atMost(SOON).untilAsserted(() -> assertThat(timeline(made)).contains("Mail sent"));
+        assertThat(timeline(made)).doesNotContain("Mail could not be sent");
+        assertThat(parked(id)).isZero();
+    }
+
+    private double skipped() {
+        return meters.counter("messaging.skipped", "topic", PAYMENTS).count();
+    }
+
+    private long parked(String key) {
+        return jdbc.sql("select count(*) from parked_message where message_key = ?")
+                .param(key)
+                .query(Long.class)
+                .single();
+    }
+
+    private long heard(String topic, String key) {
+        return jdbc.sql("select coalesce(max(sequence), 0) from inbox where topic = ? and message_key = ?")
+                .param(topic)
+                .param(key)
+                .query(Long.class)
+                .single();
+    }
+
+    private static String disputed(String payment, String state) {
+        return payment.replace("\"disputes\": []", """
+                "disputes": [{"id": "0198e4b0-0000-7000-8000-000000000001", "state": "%s",
+                              "amount": {"amount": 10000, "currency": "USD"}, "at": "2026-02-03T17:01:00Z"}]""".formatted(state));
+    }
+
+    private static String mail(String registration, String state) {
+        return """
+                {"registration": "%s", "mails": [{"id": "%s", "kind": "confirmation", "state": "%s",
+                                                  "at": "2026-02-02T17:01:00Z"}]}""".formatted(
+                        registration,
+                        UUID.nameUUIDFromBytes(registration.getBytes(java.nio.charset.StandardCharsets.UTF_8)),
+                        state);
+    }
+}

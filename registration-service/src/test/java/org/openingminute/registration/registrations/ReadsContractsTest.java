@@ -1,0 +1,109 @@
+package org.openingminute.registration.registrations;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Instant;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.openingminute.contracts.ContractSchemas;
+import org.openingminute.messaging.inbox.CannotBeApplied;
+import org.openingminute.messaging.inbox.Message;
+import org.openingminute.registration.lifecycle.PaymentState;
+import org.openingminute.registration.lifecycle.PaymentState.DisputeState;
+import org.openingminute.registration.lifecycle.PaymentState.RefundState;
+import org.openingminute.registration.registrations.MailEventsListener.Mail;
+import org.openingminute.registration.registrations.MailEventsListener.Mails;
+
+class ReadsContractsTest {
+
+    private static final ContractSchemas CONTRACTS = new ContractSchemas();
+
+    static Set<String> paymentEvents() {
+        return CONTRACTS.typesOn("payment.events.v1");
+    }
+
+    static Set<String> mailEvents() {
+        return CONTRACTS.typesOn("notification.events.v1");
+    }
+
+    @ParameterizedTest
+    @MethodSource("paymentEvents")
+    void every_example_of_a_payment_is_read(String type) {
+        CONTRACTS.examples(type).forEach((name, json) -> {
+            PaymentState state = payment(type, json);
+            assertThat(state.status()).as(name).isNotEqualTo(PaymentState.Status.UNKNOWN);
+            assertThat(json).as(name).contains('"' + state.status().wireName() + '"');
+            assertThat(state.refunds()).as(name).noneMatch(refund -> refund.state() == RefundState.UNKNOWN);
+            assertThat(state.disputes()).as(name).noneMatch(dispute -> dispute.state() == DisputeState.UNKNOWN);
+        });
+    }
+
+    @ParameterizedTest
+    @MethodSource("paymentEvents")
+    void what_later_versions_say_of_a_payment_is_read_and_what_is_unknown_is_called_so(String type) {
+        CONTRACTS.ofLaterVersions(type).forEach((name, json) -> {
+            PaymentState state = payment(type, json);
+            assertThat(state.status() == PaymentState.Status.UNKNOWN)
+                    .as(name)
+                    .isEqualTo(name.endsWith("another /status"));
+            assertThat(state.refunds().stream().anyMatch(refund -> refund.state() == RefundState.UNKNOWN))
+                    .as(name)
+                    .isEqualTo(name.contains("another /refunds"));
+            assertThat(state.disputes().stream().anyMatch(dispute -> dispute.state() == DisputeState.UNKNOWN))
+                    .as(name)
+                    .isEqualTo(name.contains("another /disputes"));
+        });
+    }
+
+    @ParameterizedTest
+    @MethodSource("mailEvents")
+    void every_example_of_mails_is_read(String type) {
+        CONTRACTS
+                .examples(type)
+                .forEach((name, json) -> assertThat(mails(type, json).mails())
+                        .as(name)
+                        .isNotEmpty()
+                        .noneMatch(mail -> mail.state() == Mail.State.UNKNOWN));
+    }
+
+    @ParameterizedTest
+    @MethodSource("mailEvents")
+    void what_later_versions_say_of_mails_is_read_and_what_is_unknown_is_called_so(String type) {
+        CONTRACTS
+                .ofLaterVersions(type)
+                .forEach((name, json) -> assertThat(
+                                mails(type, json).mails().stream().anyMatch(mail -> mail.state() == Mail.State.UNKNOWN))
+                        .as(name)
+                        .isEqualTo(name.contains("another /mails")));
+    }
+
+    @Test
+    void a_body_that_lacks_what_is_needed_cannot_be_applied() {
+        String payment = CONTRACTS.examples("payment.captured.v1").get("full");
+        for (String field : Set.of("status", "captured", "refunded")) {
+            String without = payment.replace('"' + field + "\":", "\"not-" + field + "\":");
+            assertThatThrownBy(() -> payment("payment.captured.v1", without))
+                    .as(field)
+                    .isInstanceOf(CannotBeApplied.class);
+        }
+        assertThatThrownBy(() -> mails("mail.sent.v1", "{\"registration\": \"" + UUID.randomUUID() + "\"}"))
+                .isInstanceOf(CannotBeApplied.class);
+    }
+
+    private static PaymentState payment(String type, String json) {
+        return message(type, json).body(PaymentState.class);
+    }
+
+    private static Mails mails(String type, String json) {
+        return message(type, json).body(Mails.class);
+    }
+
+    private static Message message(String type, String json) {
+        return new Message(UUID.randomUUID(), "topic", "key", type, "/source", Instant.EPOCH, 1, json, Map.of());
+    }
+}
