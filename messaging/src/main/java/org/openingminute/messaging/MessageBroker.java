@@ -34,9 +34,7 @@ public final class MessageBroker {
         // A record that times out while its successors go would break the order: none does.
         producerConfig.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, Integer.MAX_VALUE);
         producerConfig.put(ProducerConfig.LINGER_MS_CONFIG, 0);
-        // Of a backlog, more records to a request: they gather while the one before is on its way. One record alone is
-        // not
-        // waited with.
+        // The records of a backlog gather while the request before them is on its way. One alone is not waited with.
         producerConfig.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
         producerConfig.put(ProducerConfig.BATCH_SIZE_CONFIG, 128 * 1024);
         producerConfig.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
