@@ -113,7 +113,12 @@ final class RelayRun implements AutoCloseable {
             }
         }
         store();
-        cursors.absent();
+        org.slf4j.LoggerFactory.getLogger("XX")
+                .info(
+                        "XX finished, in flight {} after {} ms, held {}",
+                        inFlight.size(),
+                        (System.nanoTime() - began) / 1000000,
+                        held.size());
     }
 
     @Override
@@ -123,6 +128,7 @@ final class RelayRun implements AutoCloseable {
         if (!held.isEmpty()) {
             cursors.release(held.values());
         }
+        cursors.absent();
     }
 
     /** Says that we are there, and takes and gives buckets, so that every instance has its share. */
