@@ -113,12 +113,6 @@ final class RelayRun implements AutoCloseable {
             }
         }
         store();
-        org.slf4j.LoggerFactory.getLogger("XX")
-                .info(
-                        "XX finished, in flight {} after {} ms, held {}",
-                        inFlight.size(),
-                        (System.nanoTime() - began) / 1000000,
-                        held.size());
     }
 
     @Override
