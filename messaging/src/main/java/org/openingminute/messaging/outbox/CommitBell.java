@@ -1,18 +1,14 @@
 package org.openingminute.messaging.outbox;
 
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.Properties;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.postgresql.PGConnection;
-import org.postgresql.PGProperty;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 
 /**
  * Wakes the relay after a commit: that of this process directly, and, while there are others, those by one {@code notify} for
@@ -25,16 +21,17 @@ final class CommitBell implements AutoCloseable {
     private static final Duration TOGETHER = Duration.ofMillis(3);
     private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(1);
     private static final int LISTEN_MS = 1_000;
+    private static final String TIMEOUT = "set transaction_timeout = '10s'";
 
-    private final JdbcConnectionDetails database;
+    private final OwnConnections connections;
     private final Semaphore here = new Semaphore(0);
     private final Semaphore elsewhere = new Semaphore(0);
     private volatile boolean neighbours;
     private boolean started;
     private volatile boolean closed;
 
-    CommitBell(JdbcConnectionDetails database) {
-        this.database = database;
+    CommitBell(OwnConnections connections) {
+        this.connections = connections;
     }
 
     /** Something was committed by this process. */
@@ -104,12 +101,8 @@ final class CommitBell implements AutoCloseable {
     }
 
     private void withConnection(Work work) {
-        Properties properties = new Properties();
-        PGProperty.USER.set(properties, database.getUsername());
-        PGProperty.PASSWORD.set(properties, database.getPassword());
-        PGProperty.SOCKET_TIMEOUT.set(properties, 30);
         while (!closed) {
-            try (Connection connection = DriverManager.getConnection(database.getJdbcUrl(), properties)) {
+            try (Connection connection = connections.open(TIMEOUT)) {
                 work.with(connection);
             } catch (SQLException e) {
                 log.debug("Other instances cannot be told of commits, or heard; they poll ({})", e.toString());

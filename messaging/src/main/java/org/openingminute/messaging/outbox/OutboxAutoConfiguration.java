@@ -27,13 +27,13 @@ class OutboxAutoConfiguration {
     }
 
     @Bean
-    RelayCursors relayCursors(JdbcClient jdbc, MessagingSetting setting) {
-        return new RelayCursors(jdbc, setting.ids().next());
+    OwnConnections outboxConnections(JdbcConnectionDetails connection) {
+        return new OwnConnections(connection);
     }
 
     @Bean
-    CommitBell commitBell(JdbcConnectionDetails connection) {
-        return new CommitBell(connection);
+    CommitBell commitBell(OwnConnections connections) {
+        return new CommitBell(connections);
     }
 
     @Bean
@@ -48,8 +48,13 @@ class OutboxAutoConfiguration {
     }
 
     @Bean
-    OutboxRelay outboxRelay(RelayCursors cursors, CommitBell bell, RelayFigures figures, MessageBroker broker) {
-        return new OutboxRelay(cursors, bell, figures, broker);
+    OutboxRelay outboxRelay(
+            OwnConnections connections,
+            MessagingSetting setting,
+            CommitBell bell,
+            RelayFigures figures,
+            MessageBroker broker) {
+        return new OutboxRelay(connections, setting.ids(), bell, figures, broker);
     }
 
     @Bean

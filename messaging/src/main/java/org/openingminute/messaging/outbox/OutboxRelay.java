@@ -1,7 +1,10 @@
 package org.openingminute.messaging.outbox;
 
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.messaging.Ids;
 import org.openingminute.messaging.MessageBroker;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,15 +25,17 @@ final class OutboxRelay implements SmartLifecycle {
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
     private static final Duration LAST_PASS = Duration.ofSeconds(2);
 
-    private final RelayCursors cursors;
+    private final OwnConnections connections;
+    private final Ids ids;
     private final CommitBell bell;
     private final RelayFigures figures;
     private final MessageBroker broker;
     private volatile boolean running;
     private @Nullable Thread thread;
 
-    OutboxRelay(RelayCursors cursors, CommitBell bell, RelayFigures figures, MessageBroker broker) {
-        this.cursors = cursors;
+    OutboxRelay(OwnConnections connections, Ids ids, CommitBell bell, RelayFigures figures, MessageBroker broker) {
+        this.connections = connections;
+        this.ids = ids;
         this.bell = bell;
         this.figures = figures;
         this.broker = broker;
@@ -76,7 +81,7 @@ final class OutboxRelay implements SmartLifecycle {
                 relay();
             } catch (RelayRun.LeaseLost e) {
                 log.info("Another instance relays the outbox from here on: {}", e.getMessage());
-            } catch (RuntimeException e) {
+            } catch (SQLException | RuntimeException e) {
                 log.warn("The relay of the outbox was interrupted and goes on from its cursors: {}", e.toString());
             } catch (InterruptedException e) {
                 return;
@@ -85,8 +90,10 @@ final class OutboxRelay implements SmartLifecycle {
         }
     }
 
-    private void relay() throws InterruptedException {
-        try (RelayRun run = new RelayRun(cursors, bell, figures, broker.openProducer())) {
+    private void relay() throws SQLException, InterruptedException {
+        try (Connection connection = connections.open(RelayCursors.SETTINGS);
+                RelayRun run =
+                        new RelayRun(RelayCursors.on(connection, ids.next()), bell, figures, broker.openProducer())) {
             Duration pause = SHORTEST_PAUSE;
             while (running) {
                 if (run.sendPage()) {

@@ -113,7 +113,6 @@ final class RelayRun implements AutoCloseable {
             }
         }
         store();
-        cursors.absent();
     }
 
     @Override
@@ -123,6 +122,7 @@ final class RelayRun implements AutoCloseable {
         if (!held.isEmpty()) {
             cursors.release(held.values());
         }
+        cursors.absent();
     }
 
     /** Says that we are there, and takes and gives buckets, so that every instance has its share. */

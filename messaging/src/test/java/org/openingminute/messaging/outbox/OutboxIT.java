@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import java.sql.Connection;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -71,6 +73,32 @@ class OutboxIT {
             assertThat(deliveries.readUntil(LONG, () -> deliveries.seen().equals(written)))
                     .isTrue();
             assertThat(deliveries.copies()).isEqualTo(20);
+            assertThat(deliveries.outOfOrder()).isZero();
+        }
+    }
+
+    @Test
+    void a_relay_goes_on_when_the_database_has_ended_its_connections() throws Exception {
+        Set<UUID> written = new HashSet<>(writer.write("lock", List.of("key"), 1));
+        try (WithRelay _ = new WithRelay(database, topic);
+                Deliveries deliveries = new Deliveries(topic)) {
+            assertThat(deliveries.readUntil(LONG, () -> deliveries.seen().equals(written)))
+                    .isTrue();
+
+            try (Connection connection = dataSource.getConnection();
+                    Statement statement = connection.createStatement()) {
+                statement.execute("""
+                        select pg_terminate_backend(pid) from pg_stat_activity
+                         where datname = current_database() and pid <> pg_backend_pid()
+                        """);
+            }
+            // The writer's connections were among them.
+            await().atMost(LONG)
+                    .ignoreExceptions()
+                    .until(() -> written.addAll(writer.write("lock", List.of("key"), 2)));
+
+            assertThat(deliveries.readUntil(LONG, () -> deliveries.seen().equals(written)))
+                    .isTrue();
             assertThat(deliveries.outOfOrder()).isZero();
         }
     }
@@ -188,9 +216,9 @@ class OutboxIT {
 
     @Test
     void a_commit_is_heard_by_other_instances() throws Exception {
-        JdbcConnectionDetails details = new Details(database);
-        try (CommitBell here = new CommitBell(details);
-                CommitBell there = new CommitBell(details)) {
+        OwnConnections connections = new OwnConnections(new Details(database));
+        try (CommitBell here = new CommitBell(connections);
+                CommitBell there = new CommitBell(connections)) {
             here.neighbours(true);
             there.neighbours(true);
             await().atMost(LONG).until(() -> {
