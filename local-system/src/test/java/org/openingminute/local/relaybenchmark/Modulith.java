@@ -21,6 +21,7 @@ final class Modulith implements Contender {
             org.openingminute.messaging.outbox.OutboxAutoConfiguration,\
             org.openingminute.messaging.inbox.InboxAutoConfiguration,\
             org.openingminute.messaging.status.StatusAutoConfiguration,\
+            org.openingminute.messaging.operators.OperatorsAutoConfiguration,\
             org.springframework.boot.flyway.autoconfigure.FlywayAutoConfiguration""";
 
     /** Its body has about the bytes of the other contenders' bodies. */
