@@ -31,6 +31,10 @@ final class Figures {
         System.out.printf("%-18s %-45s %,12.2f%n", what, of, value);
     }
 
+    void forget(What... whats) {
+        values.keySet().removeIf(name -> List.of(whats).contains(name.what()));
+    }
+
     /** Something that a reader of the tables has to know. */
     void note(String note) {
         if (!notes.contains(note)) {

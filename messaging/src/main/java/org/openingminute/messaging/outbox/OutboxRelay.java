@@ -21,6 +21,7 @@ final class OutboxRelay implements SmartLifecycle {
     private static final Logger log = LoggerFactory.getLogger(OutboxRelay.class);
     private static final Duration PAUSE_AFTER_FAILURE = Duration.ofMillis(500);
     private static final Duration SHORTEST_PAUSE = Duration.ofMillis(1);
+    private static final Duration LOOKS_APART = Duration.ofMillis(3);
     private static final Duration CALM = Duration.ofMillis(10);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
     private static final Duration LAST_PASS = Duration.ofSeconds(2);
@@ -96,10 +97,14 @@ final class OutboxRelay implements SmartLifecycle {
                         new RelayRun(RelayCursors.on(connection, ids.next()), bell, figures, broker.openProducer())) {
             Duration pause = SHORTEST_PAUSE;
             while (running) {
+                long looked = System.nanoTime();
                 if (run.sendPage()) {
                     pause = SHORTEST_PAUSE;
                     continue;
                 }
+                // Commits of a few milliseconds share a look, and a request to the brokers. The first of them does not
+                // wait.
+                Thread.sleep(LOOKS_APART.minusNanos(System.nanoTime() - looked));
                 // What was committed while an older transaction still wrote is not told of again: look soon, then
                 // seldom.
                 pause = bell.await(pause) ? SHORTEST_PAUSE : shorter(pause.multipliedBy(2), LONGEST_PAUSE);
