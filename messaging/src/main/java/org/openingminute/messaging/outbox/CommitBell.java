@@ -21,7 +21,6 @@ final class CommitBell implements AutoCloseable {
     private static final Duration TOGETHER = Duration.ofMillis(3);
     private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(1);
     private static final int LISTEN_MS = 1_000;
-    private static final String TIMEOUT = "set transaction_timeout = '10s'";
 
     private final OwnConnections connections;
     private final Semaphore here = new Semaphore(0);
@@ -102,7 +101,7 @@ final class CommitBell implements AutoCloseable {
 
     private void withConnection(Work work) {
         while (!closed) {
-            try (Connection connection = connections.open(TIMEOUT)) {
+            try (Connection connection = connections.open()) {
                 work.with(connection);
             } catch (SQLException e) {
                 log.debug("Other instances cannot be told of commits, or heard; they poll ({})", e.toString());

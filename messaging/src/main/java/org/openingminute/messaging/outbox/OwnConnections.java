@@ -13,21 +13,30 @@ final class OwnConnections {
 
     private static final int SOCKET_SECONDS = 30;
 
+    /**
+     * No commit here waits for the disk: what a crash of the server takes back with them, a cursor's last moves, costs copies.
+     * Nor does it get lost alone, since whatever is committed after it, and is kept, keeps it too.
+     */
+    private static final String SETTINGS = "set transaction_timeout = '10s'; set synchronous_commit = off";
+
     private final JdbcConnectionDetails database;
 
     OwnConnections(JdbcConnectionDetails database) {
         this.database = database;
     }
 
-    /** @param first a statement that makes it what it is needed for */
-    Connection open(String first) throws SQLException {
+    /** @param more statements that make it what it is needed for */
+    Connection open(String... more) throws SQLException {
         Properties properties = new Properties();
         PGProperty.USER.set(properties, database.getUsername());
         PGProperty.PASSWORD.set(properties, database.getPassword());
         PGProperty.SOCKET_TIMEOUT.set(properties, SOCKET_SECONDS);
         Connection connection = DriverManager.getConnection(database.getJdbcUrl(), properties);
         try (Statement statement = connection.createStatement()) {
-            statement.execute(first);
+            statement.execute(SETTINGS);
+            for (String setting : more) {
+                statement.execute(setting);
+            }
             return connection;
         } catch (SQLException e) {
             connection.close();

@@ -14,7 +14,7 @@ import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 /**
  * How far the relays came in each bucket of keys, as rows that one instance at a time may move. The instances share the
- * buckets evenly. Used by the relay's thread alone.
+ * buckets evenly. Statements of several threads wait for each other, in the driver.
  */
 final class RelayCursors {
 
@@ -25,8 +25,7 @@ final class RelayCursors {
      * index, however few rows there were when it was planned.
      */
     static final String SETTINGS = """
-            set transaction_timeout = '10s'; set plan_cache_mode = force_generic_plan;
-            set enable_seqscan = off; set enable_sort = off
+            set plan_cache_mode = force_generic_plan; set enable_seqscan = off; set enable_sort = off
             """;
 
     /** At most so many rows, and about so many bytes, are read at once. */

@@ -9,13 +9,16 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
 import org.openingminute.messaging.MessageJson;
 import tools.jackson.core.JsonParser;
 
@@ -52,6 +55,7 @@ final class RelayRun implements AutoCloseable {
     private final int buckets;
     private final Map<Integer, RelayCursors.Held> held = new HashMap<>();
     private final Deque<Sent> inFlight = new ArrayDeque<>();
+    private @Nullable FutureTask<RelayCursors.Page> ahead;
     private Place read = Place.BEGINNING;
     private Place acknowledged = Place.BEGINNING;
     private Place stored = Place.BEGINNING;
@@ -76,13 +80,34 @@ final class RelayRun implements AutoCloseable {
         if (held.isEmpty()) {
             return false;
         }
-        RelayCursors.Page page = cursors.next(held.keySet(), read);
+        RelayCursors.Page page = nextPage();
         for (RelayCursors.Row row : page.rows()) {
             inFlight.add(new Sent(row, wasSent(row) ? SENT_BEFORE : producer.send(record(row))));
             read = row.place();
         }
         settle(false);
         return page.isFull();
+    }
+
+    /** The page after a full one is read while that one is sent. */
+    private RelayCursors.Page nextPage() throws InterruptedException {
+        RelayCursors.Page page = ahead == null ? cursors.next(held.keySet(), read) : get(ahead);
+        ahead = null;
+        if (page.isFull()) {
+            Set<Integer> buckets = Set.copyOf(held.keySet());
+            Place after = page.rows().getLast().place();
+            ahead = new FutureTask<>(() -> cursors.next(buckets, after));
+            Thread.ofVirtual().name("outbox-read").start(ahead);
+        }
+        return page;
+    }
+
+    private static RelayCursors.Page get(Future<RelayCursors.Page> page) throws InterruptedException {
+        try {
+            return page.get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("the outbox was not read: " + e.getCause(), e.getCause());
+        }
     }
 
     /**
@@ -158,11 +183,13 @@ final class RelayRun implements AutoCloseable {
                 .limit(some)
                 .toList();
         cursors.release(given);
+        ahead = null;
         given.forEach(each -> held.remove(each.bucket()));
     }
 
     private void receive(List<RelayCursors.Held> taken) {
         store();
+        ahead = null;
         taken.forEach(each -> held.put(each.bucket(), each));
         Place furthestBehind = held.values().stream()
                 .map(RelayCursors.Held::place)
