@@ -45,7 +45,8 @@ create table outbox_relay (
     present_until timestamptz not null
 ) with (fillfactor = 25);
 
--- The highest sequence applied, for each topic and key.
+-- The highest sequence applied, for each topic and key. Kept as long as what the keys stand for, as are the commands that
+-- were done: a dead letter may be replayed, or a topic read again, at any time.
 create table inbox (
     topic       text   not null,
     message_key text   not null,
@@ -59,7 +60,7 @@ create table command_done (
 );
 
 -- Offsets start anew when a broker has lost what it had: two different records may have one place, and their hashes tell
--- them apart. Whoever replays one claims it for a while, so that two at once do it once.
+-- them apart. Whoever replays one claims it for a while, so that two at once do it once. Closed and old ones lose their body.
 create table parked_message (
     id             uuid        not null primary key,
     consumer_group text        not null,

@@ -44,7 +44,8 @@ public record DeadLetter(
      * One letter with all that is known of it.
      *
      * @param headers the record's, by name
-     * @param payload the body; {@code {"bytes", "sha256"}} where it is not JSON, {@code null} where there was none
+     * @param payload the body; {@code {"bytes", "sha256"}} where it is not JSON, {@code null} where there was none, or where
+     *     the letter was closed and is older than thirty days
      * @param acts what operators did with it, oldest first
      */
     public record Whole(

@@ -2,6 +2,7 @@ package org.openingminute.messaging.operators;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Map;
@@ -86,6 +87,19 @@ final class LetterRepository {
                 update parked_message set state = 'discarded'
                  where id = ? and state = 'open' and (claimed_until is null or claimed_until < clock_timestamp())
                 """).param(id).update() == 1;
+    }
+
+    /**
+     * Empties the letters that are closed.
+     *
+     * @param age of what is emptied, by the database's clock and from its parking on
+     * @return how many
+     */
+    int forgetPayloads(Duration age) {
+        return jdbc.sql("""
+                update parked_message set body = null
+                 where state <> 'open' and body is not null and parked_at < clock_timestamp() - ? * interval '1 second'
+                """).param(age.toSeconds()).update();
     }
 
     /** The state of a letter, if there is one. */

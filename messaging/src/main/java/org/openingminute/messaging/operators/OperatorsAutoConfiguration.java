@@ -35,18 +35,24 @@ class OperatorsAutoConfiguration {
     }
 
     @Bean
+    LetterRepository deadLetterRows(JdbcClient jdbc, PayloadMask mask) {
+        return new LetterRepository(jdbc, mask);
+    }
+
+    @Bean
+    LetterUpkeep deadLetterUpkeep(LetterRepository letters) {
+        return new LetterUpkeep(letters);
+    }
+
+    @Bean
     DeadLetters deadLetters(
+            LetterRepository letters,
             JdbcClient jdbc,
             PayloadMask mask,
             OperatorActs acts,
             Redelivery redelivery,
             TransactionTemplate transaction) {
-        return new DeadLetters(
-                new LetterRepository(jdbc, mask),
-                acts,
-                redelivery,
-                new DryRun(jdbc, transaction, redelivery, mask),
-                transaction);
+        return new DeadLetters(letters, acts, redelivery, new DryRun(jdbc, transaction, redelivery, mask), transaction);
     }
 
     @Configuration(proxyBeanMethods = false)

@@ -66,6 +66,9 @@ class DeadLettersIT {
     private DeadLetters letters;
 
     @Autowired
+    private LetterUpkeep upkeep;
+
+    @Autowired
     private Things things;
 
     @Autowired
@@ -112,6 +115,23 @@ class DeadLettersIT {
         assertThat(whole.headers()).containsEntry("ce_sequence", "7");
         assertThat(String.valueOf(whole.payload())).isEqualTo("{\"id\":\"" + key + "\",\"name\":\"•••\"}");
         assertThat(whole.acts()).isEmpty();
+    }
+
+    @Test
+    void a_closed_letter_forgets_its_payload_after_thirty_days() {
+        UUID open = park(key(), 1);
+        UUID closed = park(key(), 1);
+        letters.discard(closed, "operator", "it is old");
+        String older = "update parked_message set parked_at = parked_at - ? * interval '1 day' where id in (?, ?)";
+
+        jdbc.sql(older).param(29).param(open).param(closed).update();
+        upkeep.forget();
+        assertThat(letters.find(closed).orElseThrow().payload()).isNotNull();
+
+        jdbc.sql(older).param(2).param(open).param(closed).update();
+        upkeep.forget();
+        assertThat(letters.find(closed).orElseThrow().payload()).isNull();
+        assertThat(letters.find(open).orElseThrow().payload()).isNotNull();
     }
 
     @Test
