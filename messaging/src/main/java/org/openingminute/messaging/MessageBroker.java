@@ -33,6 +33,8 @@ public final class MessageBroker {
         producerConfig.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
         // A record that times out while its successors go would break the order: none does.
         producerConfig.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, Integer.MAX_VALUE);
+        // Shorter than a relay's lease, which is not renewed while a send waits for a broker to be found.
+        producerConfig.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 2_000);
         producerConfig.put(ProducerConfig.LINGER_MS_CONFIG, 0);
         // The records of a backlog gather while the request before them is on its way. One alone is not waited with.
         producerConfig.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);

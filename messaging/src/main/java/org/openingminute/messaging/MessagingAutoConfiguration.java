@@ -47,6 +47,8 @@ class MessagingAutoConfiguration {
         KafkaAdmin admin = new KafkaAdmin(config);
         admin.setAutoCreate(false);
         admin.setModifyTopicConfigs(true);
+        // Else the first time says of a broker that does not answer that all is well.
+        admin.setFatalIfBrokerNotAvailable(true);
         admin.setOperationTimeout(5);
         return admin;
     }

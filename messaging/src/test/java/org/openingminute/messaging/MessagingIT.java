@@ -142,6 +142,9 @@ public class MessagingIT {
                 }));
         assertThat(written.await(10, TimeUnit.SECONDS)).isTrue();
         say(late, 1);
+        await().atMost(SOON)
+                .during(Duration.ofMillis(500))
+                .until(() -> things.sequencesOf(late).isEmpty());
         others.countDown();
         slow.join();
         await().atMost(SOON)
@@ -157,6 +160,14 @@ public class MessagingIT {
                         outbox.append(ended, new OutgoingMessage(TOPIC, "x", "thing.happened.v1", 1, Map.of()))))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("another transaction");
+    }
+
+    @Test
+    void a_lock_is_of_something() {
+        assertThatThrownBy(() -> transaction.executeWithoutResult(
+                        status -> locks.take("select 1 from inbox where message_key = ? for update", key())))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("no row");
     }
 
     @Test

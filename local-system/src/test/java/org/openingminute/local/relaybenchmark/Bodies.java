@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.UUID;
 import org.openingminute.messaging.MessageJson;
 
 /** Messages as services send them: about a kilobyte of JSON, all different, the same in every run. */
@@ -42,10 +43,21 @@ final class Bodies {
                 .orElseThrow();
     }
 
-    /** One a line, as Kafka's producer performance tool reads them. */
+    /** One a line, as Kafka's producer performance tool reads them: each with what would be its key and its headers. */
     Path write(Path file) throws IOException {
+        Random random = new Random(SEED);
         return Files.write(
-                file, all.stream().map(MessageJson.MAPPER::writeValueAsString).toList());
+                file,
+                all.stream()
+                        .map(body -> MessageJson.MAPPER.writeValueAsString(body) + keyAndHeaders(random))
+                        .toList());
+    }
+
+    private static String keyAndHeaders(Random random) {
+        return Contender.key(random.nextInt(1_000_000))
+                + "ce_specversion1.0ce_id" + new UUID(random.nextLong(), random.nextLong())
+                + "ce_typeregistration.confirmed.v1ce_source/benchmarkce_time2026-02-02T17:00:00.000Zce_sequence"
+                + random.nextInt(1_000_000) + "content-typeapplication/json";
     }
 
     private static Map<String, Object> body(Random random) {

@@ -64,7 +64,7 @@ final class RelayReport extends Page {
     private void backlog() {
         line("## Draining a backlog");
         line(
-                "From the start of the relay until the broker has acknowledged all. The tool sends the same bodies from memory.");
+                "From the start of the relay until the broker has acknowledged all. The tool sends the same bytes from memory.");
         table("contender", "messages", "a second", "this relay / it");
         for (String contender : figures.all(What.DRAINED_A_SECOND)) {
             row(
@@ -140,7 +140,7 @@ final class RelayReport extends Page {
                 org.apache.kafka.common.utils.AppInfoParser.getVersion());
         line(
                 "- Bodies of %,d bytes of JSON on average, %,d different ones, with a key and seven headers; Kafka's producer"
-                        + " tool sends the bodies alone.",
+                        + " tool sends all of these bytes as the value.",
                 course.bodyBytes(), Bodies.DIFFERENT);
         line(
                 "- This relay: the library's auto-configuration in a service that does nothing else. For each round its cursors"

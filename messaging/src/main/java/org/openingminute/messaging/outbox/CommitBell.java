@@ -84,13 +84,16 @@ final class CommitBell implements AutoCloseable {
     }
 
     private void listen(Connection connection) throws SQLException {
+        PGConnection postgres = connection.unwrap(PGConnection.class);
         try (Statement statement = connection.createStatement()) {
             statement.execute("listen outbox");
-        }
-        PGConnection postgres = connection.unwrap(PGConnection.class);
-        while (!closed) {
-            if (postgres.getNotifications(LISTEN_MS).length > 0) {
-                ring(here);
+            while (!closed) {
+                if (postgres.getNotifications(LISTEN_MS).length > 0) {
+                    ring(here);
+                } else {
+                    // Silence may also be a connection that is no more; this would not be answered.
+                    statement.execute("select 1");
+                }
             }
         }
     }
@@ -103,7 +106,7 @@ final class CommitBell implements AutoCloseable {
         while (!closed) {
             try (Connection connection = connections.open()) {
                 work.with(connection);
-            } catch (SQLException e) {
+            } catch (SQLException | RuntimeException e) {
                 log.debug("Other instances cannot be told of commits, or heard; they poll ({})", e.toString());
                 pause();
             } catch (InterruptedException e) {

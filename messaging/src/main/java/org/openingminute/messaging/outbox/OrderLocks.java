@@ -27,14 +27,14 @@ public final class OrderLocks {
      * Runs a locking statement of the service's own, such as {@code select ... for update}.
      *
      * @param sql a query with positional parameters; it is the first of this transaction that makes others wait
-     * @throws IllegalStateException outside a transaction, or in one that has written already
+     * @throws IllegalStateException outside a transaction, in one that has written already, or if it finds no row to lock
      */
     public OrderLock take(String sql, Object... parameters) {
         Object transaction = currentTransaction(dataSource);
         requireNothingWritten(jdbc.sql("select pg_current_xact_id_if_assigned() is null")
                 .query(Boolean.class)
                 .single());
-        jdbc.sql(sql).params(parameters).query().listOfRows();
+        lock(sql, parameters);
         return new OrderLock(transaction);
     }
 
@@ -56,7 +56,7 @@ public final class OrderLocks {
                 .param(transaction.toMillis() + "ms")
                 .query((row, number) -> row.getBoolean("nothing_written"))
                 .single());
-        jdbc.sql(sql).params(parameters).query().listOfRows();
+        lock(sql, parameters);
         return new OrderLock(current);
     }
 
@@ -68,6 +68,12 @@ public final class OrderLocks {
      */
     public OrderLock takeFor(Object key) {
         return take("select pg_advisory_xact_lock(hashtextextended(?, 0))", key.toString());
+    }
+
+    private void lock(String sql, Object... parameters) {
+        if (jdbc.sql(sql).params(parameters).query().listOfRows().isEmpty()) {
+            throw new IllegalStateException("there is no row to lock");
+        }
     }
 
     private static void requireNothingWritten(boolean nothingWritten) {

@@ -1,5 +1,6 @@
 package org.openingminute.messaging.outbox;
 
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -15,6 +16,9 @@ import org.openingminute.messaging.Ids;
 import org.openingminute.messaging.MessageJson;
 import org.openingminute.messaging.MessagingSetting;
 import org.openingminute.messaging.TraceContext;
+import org.springframework.dao.DataAccessException;
+import org.springframework.dao.DataIntegrityViolationException;
+import org.springframework.dao.TransientDataAccessResourceException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
@@ -27,6 +31,10 @@ public final class Outbox {
 
     /** The most bytes that a body may have: below the brokers' default {@code message.max.bytes}, headers included. */
     public static final int MAX_BODY_BYTES = 900_000;
+
+    private static final int COUNTED = 10_000;
+    private static final String NO_PARTITION = "23514";
+    private static final String NO_INCARNATION = "23502";
 
     private final JdbcClient jdbc;
     private final DataSource dataSource;
@@ -52,6 +60,8 @@ public final class Outbox {
      * @return the message's id
      * @throws IllegalStateException outside a transaction, or with a lock of another one
      * @throws IllegalArgumentException if the body is larger than {@link #MAX_BODY_BYTES}
+     * @throws TransientDataAccessResourceException if the outbox has no room for this day yet, or the database was restored
+     *     and nobody has noted it yet; both are mended within a minute
      */
     public UUID append(OrderLock lock, OutgoingMessage message) {
         return appendAll(lock, List.of(message)).getFirst();
@@ -63,6 +73,7 @@ public final class Outbox {
      * @return the messages' ids, in the same order
      * @throws IllegalStateException outside a transaction, or with a lock of another one
      * @throws IllegalArgumentException if a body is larger than {@link #MAX_BODY_BYTES}
+     * @throws TransientDataAccessResourceException as {@link #append} does
      */
     public List<UUID> appendAll(OrderLock lock, List<OutgoingMessage> messages) {
         if (!lock.isOf(OrderLocks.currentTransaction(dataSource))) {
@@ -88,7 +99,14 @@ public final class Outbox {
             headers[i] = MessageJson.MAPPER.writeValueAsBytes(headers(messageIds.get(i), message, now, trace));
             bodies[i] = body(message);
         });
-        jdbc.sql("""
+        insert(topics, keys, headers, bodies);
+        ringAfterCommit();
+        return messageIds;
+    }
+
+    private void insert(String[] topics, String[] keys, byte[][] headers, byte[][] bodies) {
+        try {
+            jdbc.sql("""
                 insert into outbox (incarnation, topic, message_key, headers, body)
                 select (select number
                           from (select * from database_incarnation order by number desc limit 1) as latest
@@ -98,8 +116,15 @@ public final class Outbox {
                        with ordinality as message (topic, message_key, headers, body, place)
                  order by place
                 """).param(topics).param(keys).param(headers).param(bodies).update();
-        ringAfterCommit();
-        return messageIds;
+        } catch (DataIntegrityViolationException e) {
+            throw isOutboxNotReady(e) ? new TransientDataAccessResourceException("the outbox is not ready", e) : e;
+        }
+    }
+
+    /** Nothing else of these rows can be missing or wrong. */
+    private static boolean isOutboxNotReady(DataIntegrityViolationException e) {
+        return e.getMostSpecificCause() instanceof SQLException cause
+                && (NO_PARTITION.equals(cause.getSQLState()) || NO_INCARNATION.equals(cause.getSQLState()));
     }
 
     private Map<String, String> headers(UUID id, OutgoingMessage message, String now, Map<String, String> trace) {
@@ -133,17 +158,29 @@ public final class Outbox {
         });
     }
 
-    /** How much is behind the relay. Costs a count of what is waiting. */
+    /**
+     * How much is behind the relay. What it costs does not grow with that.
+     *
+     * @throws DataAccessException if the database does not answer
+     */
     public Waiting waiting() {
         return jdbc.sql("""
-                select count(*) as messages,
-                       coalesce(extract(epoch from clock_timestamp() - min(o.appended_at)), 0)::double precision as oldest_seconds
-                  from outbox o join outbox_cursor c using (bucket)
-                 where (o.incarnation, o.transaction_id, o.position) > (
-                       select incarnation, transaction_id, position from outbox_cursor
-                        order by incarnation, transaction_id, position limit 1)
-                   and (o.incarnation, o.transaction_id, o.position) > (c.incarnation, c.transaction_id, c.position)
-                """).query(Waiting.class).single();
+                with counted as (
+                       select outbox.position, appended_at
+                         from outbox join outbox_cursor c using (bucket)
+                        where (outbox.incarnation, outbox.transaction_id, outbox.position) > (
+                              select incarnation, transaction_id, position from outbox_cursor
+                               order by incarnation, transaction_id, position limit 1)
+                          and (outbox.incarnation, outbox.transaction_id, outbox.position)
+                              > (c.incarnation, c.transaction_id, c.position)
+                        order by outbox.incarnation, outbox.transaction_id, outbox.position
+                        limit :counted + 1)
+                select case when count(*) <= :counted then count(*) else (
+                            select position from outbox order by incarnation desc, transaction_id desc, position desc limit 1)
+                            - min(position) + 1 end as messages,
+                       coalesce(extract(epoch from clock_timestamp() - min(appended_at)), 0)::double precision as oldest_seconds
+                  from counted
+                """).param("counted", COUNTED).query(Waiting.class).single();
     }
 
     /**
@@ -172,7 +209,7 @@ public final class Outbox {
     /**
      * What has not been relayed.
      *
-     * @param messages how many
+     * @param messages how many; beyond ten thousand by their numbers, those of transactions that were rolled back included
      * @param oldestSeconds the age of the oldest, in seconds; 0 where there is none
      */
     public record Waiting(long messages, @Nullable Double oldestSeconds) {}

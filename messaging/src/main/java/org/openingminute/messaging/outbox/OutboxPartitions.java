@@ -12,7 +12,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
  * The days of the outbox: made ahead, and dropped when all of a day was relayed and it is old. Today's is there before anyone
- * appends. Safe for use by all threads.
+ * appends, and which life of the database this is has been noted, whether or not there is a broker. Safe for use by all
+ * threads.
  */
 final class OutboxPartitions implements AutoCloseable {
 
@@ -32,7 +33,7 @@ final class OutboxPartitions implements AutoCloseable {
     OutboxPartitions(JdbcClient jdbc, DataSource dataSource) {
         this.jdbc = jdbc;
         this.partitions = new TimePartitions(dataSource, "outbox", STORED);
-        partitions.makeAhead(DAYS_AHEAD);
+        make();
         var _ = upkeep.scheduleWithFixedDelay(
                 this::makeAndDrop, EVERY.toSeconds(), EVERY.toSeconds(), TimeUnit.SECONDS);
     }
@@ -45,7 +46,7 @@ final class OutboxPartitions implements AutoCloseable {
     /** What cannot be done now is done the next time. */
     void makeAndDrop() {
         try {
-            partitions.makeAhead(DAYS_AHEAD);
+            make();
             int dropped = partitions.dropOlderThan(RETENTION, this::isRelayed);
             if (dropped > 0) {
                 log.info("Dropped {} days of the outbox", dropped);
@@ -53,6 +54,11 @@ final class OutboxPartitions implements AutoCloseable {
         } catch (RuntimeException e) {
             log.warn("Days of the outbox could not be made or dropped, and are tried again: {}", e.toString());
         }
+    }
+
+    private void make() {
+        partitions.makeAhead(DAYS_AHEAD);
+        jdbc.sql(DatabaseIncarnation.NOTE).update();
     }
 
     private boolean isRelayed(String partition) {

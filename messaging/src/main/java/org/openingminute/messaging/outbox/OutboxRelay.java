@@ -69,10 +69,10 @@ final class OutboxRelay implements SmartLifecycle {
         return running;
     }
 
-    /** After the listeners' containers: what their last work appended is still sent. */
+    /** After the listeners' containers and the web server: what their last work appended is still sent. */
     @Override
     public int getPhase() {
-        return DEFAULT_PHASE - 1000;
+        return DEFAULT_PHASE - 4096;
     }
 
     private void run() {
@@ -82,10 +82,11 @@ final class OutboxRelay implements SmartLifecycle {
                 relay();
             } catch (RelayRun.LeaseLost e) {
                 log.info("Another instance relays the outbox from here on: {}", e.getMessage());
-            } catch (SQLException | RuntimeException e) {
-                log.warn("The relay of the outbox was interrupted and goes on from its cursors: {}", e.toString());
             } catch (InterruptedException e) {
                 return;
+            } catch (Throwable e) {
+                // Also what is no exception, such as want of memory: nothing else would begin again.
+                log.warn("The relay of the outbox was interrupted and goes on from its cursors: {}", e.toString());
             }
             pauseAfterFailure();
         }
@@ -93,8 +94,7 @@ final class OutboxRelay implements SmartLifecycle {
 
     private void relay() throws SQLException, InterruptedException {
         try (Connection connection = connections.open(RelayCursors.SETTINGS);
-                RelayRun run =
-                        new RelayRun(RelayCursors.on(connection, ids.next()), bell, figures, broker.openProducer())) {
+                RelayRun run = new RelayRun(RelayCursors.on(connection, ids.next()), bell, figures, broker)) {
             Duration pause = SHORTEST_PAUSE;
             while (running) {
                 long looked = System.nanoTime();

@@ -70,26 +70,17 @@ final class RelayCursors {
         return new RelayCursors(JdbcClient.create(new SingleConnectionDataSource(connection, true)), owner);
     }
 
-    /**
-     * Says that this instance is there, for the time of a lease, and that the database may be another one since it was last
-     * seen: a logical restore starts transaction ids anew, on another server, and what is written from then on sorts after.
-     */
+    /** Says that this instance is there, for the time of a lease, and notes if the database is another one by now. */
     Presence present() {
         return jdbc.sql("""
-                with restored as (
-                       insert into database_incarnation (number, system_identifier)
-                       select coalesce((select max(number) from database_incarnation), 0) + 1, system_identifier
-                         from pg_control_system()
-                        where system_identifier is distinct from (
-                              select system_identifier from database_incarnation order by number desc limit 1)
-                       on conflict do nothing),
+                with restored as (%s),
                      here as (
                        insert into outbox_relay (id, present_until)
                        values (?, clock_timestamp() + ? * interval '1 millisecond')
                        on conflict (id) do update set present_until = excluded.present_until)
                 select 1 + (select count(*) from outbox_relay where id <> ? and %s),
                        (select count(*) from outbox_cursor where owner = ?)
-                """.formatted(PRESENT))
+                """.formatted(DatabaseIncarnation.NOTE, PRESENT))
                 .param(owner)
                 .param(LEASE.toMillis())
                 .param(owner)
@@ -101,7 +92,7 @@ final class RelayCursors {
 
     /** Says that this instance goes, and forgets those that went without saying so. */
     void absent() {
-        jdbc.sql("delete from outbox_relay where id = ? or not " + PRESENT)
+        jdbc.sql("delete from outbox_relay where id = ? or not (" + PRESENT + ")")
                 .param(owner)
                 .param(LEASE.toMillis())
                 .update();
@@ -140,8 +131,8 @@ final class RelayCursors {
                                                                 rows unbounded preceding) as bytes
                           from outbox
                          where bucket = any(?) and (incarnation, transaction_id, position) > (?, ?::xid8, ?)
-                           and (incarnation < (select max(number) from database_incarnation)
-                                or transaction_id < (select pg_snapshot_xmin(pg_current_snapshot())))
+                           and (incarnation, transaction_id) < ((select max(number) from database_incarnation),
+                                                                (select pg_snapshot_xmin(pg_current_snapshot())))
                          order by incarnation, transaction_id, position
                          limit ?) as page
                  where bytes <= ? or bytes = octet_length(body)

@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessException;
@@ -40,8 +41,8 @@ final class RelayFigures {
                 waiting -> waiting.oldestSeconds() == null ? 0 : waiting.oldestSeconds());
     }
 
-    void relayed(RelayCursors.Row row) {
-        Duration took = Duration.between(row.appendedAt(), clock.instant());
+    void relayed(Instant appendedAt) {
+        Duration took = Duration.between(appendedAt, clock.instant());
         published.record(took.isNegative() ? Duration.ZERO : took);
     }
 

@@ -3,6 +3,7 @@ package org.openingminute.messaging.outbox;
 import java.io.Serial;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.Deque;
@@ -10,7 +11,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
@@ -19,6 +19,7 @@ import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.messaging.MessageBroker;
 import org.openingminute.messaging.MessageJson;
 import tools.jackson.core.JsonParser;
 
@@ -40,13 +41,32 @@ final class RelayRun implements AutoCloseable {
     }
 
     private static final int MOST_IN_FLIGHT = 2 * RelayCursors.PAGE;
+    // Half of what the producer has room for: it never blocks for lack of it.
+    private static final long MOST_BYTES_IN_FLIGHT = 16 << 20;
     private static final Duration RENEW_EVERY = RelayCursors.LEASE.dividedBy(3);
     private static final Duration STORE_EVERY = Duration.ofMillis(100);
     // Another instance may reach a broker that this one does not.
     private static final Duration STALLED = Duration.ofSeconds(10);
-    private static final Future<?> SENT_BEFORE = CompletableFuture.completedFuture(null);
+    /** @param acknowledgement {@code null} of what had been sent before */
+    private record Sent(
+            Place place,
+            Instant appendedAt,
+            int bytes,
+            @Nullable Future<?> acknowledgement,
+            long at) {
 
-    private record Sent(RelayCursors.Row row, Future<?> acknowledgement) {}
+        static Sent now(RelayCursors.Row row, @Nullable Future<?> acknowledgement) {
+            return new Sent(row.place(), row.appendedAt(), row.body().length, acknowledgement, System.nanoTime());
+        }
+
+        boolean isDone() {
+            return acknowledgement == null || acknowledgement.isDone();
+        }
+
+        boolean isOlderThan(Duration duration) {
+            return isOver(duration, at);
+        }
+    }
 
     private final RelayCursors cursors;
     private final CommitBell bell;
@@ -55,6 +75,7 @@ final class RelayRun implements AutoCloseable {
     private final int buckets;
     private final Map<Integer, RelayCursors.Held> held = new HashMap<>();
     private final Deque<Sent> inFlight = new ArrayDeque<>();
+    private long bytesInFlight;
     private @Nullable FutureTask<RelayCursors.Page> ahead;
     private Place read = Place.BEGINNING;
     private Place acknowledged = Place.BEGINNING;
@@ -62,12 +83,12 @@ final class RelayRun implements AutoCloseable {
     private long renewedAt;
     private long storedAt;
 
-    RelayRun(RelayCursors cursors, CommitBell bell, RelayFigures figures, Producer<String, byte[]> producer) {
+    RelayRun(RelayCursors cursors, CommitBell bell, RelayFigures figures, MessageBroker broker) {
         this.cursors = cursors;
         this.bell = bell;
         this.figures = figures;
-        this.producer = producer;
         this.buckets = cursors.buckets();
+        this.producer = broker.openProducer();
         this.renewedAt = System.nanoTime() - RENEW_EVERY.toNanos();
         this.storedAt = System.nanoTime();
     }
@@ -82,11 +103,27 @@ final class RelayRun implements AutoCloseable {
         }
         RelayCursors.Page page = nextPage();
         for (RelayCursors.Row row : page.rows()) {
-            inFlight.add(new Sent(row, wasSent(row) ? SENT_BEFORE : producer.send(record(row))));
+            Sent sent = Sent.now(row, wasSent(row) ? null : send(row));
+            inFlight.add(sent);
+            bytesInFlight += sent.bytes();
             read = row.place();
         }
         settle(false);
         return page.isFull();
+    }
+
+    /** A record that is not taken ends the producer before any of those behind it goes. */
+    private Future<?> send(RelayCursors.Row row) {
+        Future<?> acknowledgement = producer.send(record(row), (_, failure) -> {
+            if (failure != null) {
+                producer.close(Duration.ZERO);
+            }
+        });
+        if (acknowledgement.state() == Future.State.FAILED) {
+            throw new IllegalStateException(
+                    "%s at %s was not taken: %s".formatted(row.topic(), row.place(), acknowledgement.exceptionNow()));
+        }
+        return acknowledgement;
     }
 
     /** The page after a full one is read while that one is sent. */
@@ -118,8 +155,12 @@ final class RelayRun implements AutoCloseable {
     void settle(boolean calm) throws InterruptedException {
         while (!inFlight.isEmpty()
                 && (inFlight.size() > MOST_IN_FLIGHT
-                        || inFlight.element().acknowledgement().isDone())) {
+                        || bytesInFlight > MOST_BYTES_IN_FLIGHT
+                        || inFlight.element().isDone())) {
             settleOldest();
+        }
+        if (!inFlight.isEmpty()) {
+            requireNotStalled(inFlight.element());
         }
         if (acknowledged.compareTo(stored) > 0 && (calm || isOver(STORE_EVERY, storedAt))) {
             store();
@@ -214,18 +255,28 @@ final class RelayRun implements AutoCloseable {
 
     private void settleOldest() throws InterruptedException {
         Sent oldest = inFlight.element();
-        long began = System.nanoTime();
         while (!await(oldest, RENEW_EVERY)) {
             renew();
-            if (isOver(STALLED, began)) {
-                throw new IllegalStateException("no broker acknowledged a record for " + STALLED.toSeconds() + " s");
-            }
+            requireNotStalled(oldest);
         }
-        acknowledged = inFlight.remove().row().place();
-        figures.relayed(oldest.row());
+        inFlight.remove();
+        bytesInFlight -= oldest.bytes();
+        acknowledged = oldest.place();
+        if (oldest.acknowledgement() != null) {
+            figures.relayed(oldest.appendedAt());
+        }
+    }
+
+    private static void requireNotStalled(Sent sent) {
+        if (sent.isOlderThan(STALLED)) {
+            throw new IllegalStateException("no broker acknowledged a record for " + STALLED.toSeconds() + " s");
+        }
     }
 
     private static boolean await(Sent sent, Duration atMost) throws InterruptedException {
+        if (sent.acknowledgement() == null) {
+            return true;
+        }
         try {
             sent.acknowledgement().get(atMost.toNanos(), TimeUnit.NANOSECONDS);
             return true;
