@@ -184,7 +184,10 @@ final class Consumers implements SmartLifecycle {
     private DefaultErrorHandler errorHandler() {
         DefaultErrorHandler handler = new DefaultErrorHandler(
                 (record, failure) -> {
-                    parked.park(bytes(record), failure);
+                    if (!parked.park(bytes(record), failure)) {
+                        meters.counter("messaging.letters.refused", "topic", record.topic())
+                                .increment();
+                    }
                     meters.counter("messaging.parked", "topic", record.topic()).increment();
                 },
                 new FixedBackOff(0, 0));
