@@ -74,6 +74,9 @@ class DeadLettersIT {
     @Autowired
     private JdbcClient jdbc;
 
+    @Autowired
+    private TransactionTemplate transaction;
+
     @DynamicPropertySource
     static void infrastructure(DynamicPropertyRegistry registry) {
         TestInfrastructure.register(registry, "operators");
@@ -96,6 +99,24 @@ class DeadLettersIT {
         assertThat(letters.list("open", 2, null).items().stream().map(DeadLetter::id))
                 .containsExactly(parked.get(0), parked.get(2));
         assertThat(letters.list("discarded", 1, null).items().getFirst().id()).isEqualTo(parked.get(1));
+    }
+
+    @Test
+    void a_list_reads_no_bodies() {
+        UUID letter = park(key(), 1);
+        transaction.executeWithoutResult(status -> {
+            status.setRollbackOnly();
+            jdbc.sql("create role who_may_read_no_body").update();
+            jdbc.sql("""
+                    grant select (id, consumer_group, topic, record_partition, record_offset, message_key, headers, reason,
+                                  cause, parked_at, state) on parked_message to who_may_read_no_body
+                    """).update();
+            jdbc.sql("set local role who_may_read_no_body").update();
+
+            assertThat(letters.list(null, 200, null).items())
+                    .extracting(item -> uuid(item.id()))
+                    .contains(letter);
+        });
     }
 
     @Test
