@@ -177,7 +177,7 @@ final class Consumers implements SmartLifecycle {
                 meters.counter("messaging.skipped", "topic", message.topic()).increment();
                 yield false;
             }
-            case PARK -> throw new CannotBeApplied("nobody here knows the type " + message.type());
+            case PARK -> throw new CannotBeApplied("nobody here knows its type");
         };
     }
 

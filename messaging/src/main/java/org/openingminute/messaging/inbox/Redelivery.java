@@ -77,7 +77,7 @@ public final class Redelivery {
                 .filter(listener -> listener.topic().equals(message.topic())
                         && listener.types().contains(message.type()))
                 .findFirst()
-                .orElseThrow(() -> new CannotBeApplied("nobody here knows the type " + message.type()));
+                .orElseThrow(() -> new CannotBeApplied("nobody here knows its type"));
     }
 
     private static String reason(RuntimeException failure, Throwable cause) {
