@@ -1,8 +1,10 @@
 package org.openingminute.messaging.operators;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import jakarta.servlet.http.HttpServletRequest;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,6 +24,7 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Test;
+import org.openingminute.messaging.MessagingSetting;
 import org.openingminute.messaging.inbox.CannotBeApplied;
 import org.openingminute.messaging.inbox.Inbox;
 import org.openingminute.messaging.inbox.Message;
@@ -41,6 +44,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.kafka.config.TopicBuilder;
+import org.springframework.mock.web.MockHttpServletRequest;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -73,6 +77,15 @@ class DeadLettersIT {
 
     @Autowired
     private JdbcClient jdbc;
+
+    @Autowired
+    private Outbox outbox;
+
+    @Autowired
+    private OperatorActs acts;
+
+    @Autowired
+    private MessagingSetting setting;
 
     @Autowired
     private TransactionTemplate transaction;
@@ -175,6 +188,57 @@ class DeadLettersIT {
         assertThat(letters.replay(letter, "operator")).isInstanceOf(Answer.NotOpen.class);
         assertThat(letters.dryRun(letter, "operator")).isInstanceOf(Answer.NotOpen.class);
         assertThat(letters.discard(letter, "operator", "why")).isInstanceOf(Answer.NotOpen.class);
+    }
+
+    @Test
+    void a_replay_that_nobody_sees_the_end_of_is_noted_all_the_same() {
+        String key = key();
+        UUID letter = park(key, 1);
+        things.mended.add(key);
+        things.deadly.add(key);
+
+        assertThatThrownBy(() -> letters.replay(letter, "operator")).isInstanceOf(OutOfMemoryError.class);
+
+        assertThat(rowsOf(key)).isEqualTo(1);
+        assertThat(letters.find(letter).orElseThrow().acts()).singleElement().satisfies(act -> {
+            assertThat(act.who()).isEqualTo("operator");
+            assertThat(act.what()).isEqualTo("replay");
+            assertThat(act.outcome()).isEqualTo("begun");
+        });
+    }
+
+    @Test
+    void that_all_is_relayed_again_is_noted_before_it_is() {
+        OperatorController controller = new OperatorController(new Failing(), letters, outbox, acts, setting);
+        byte[] body = "{\"since\": \"2026-02-02T09:00:00Z\"}".getBytes(StandardCharsets.UTF_8);
+
+        assertThatThrownBy(() -> controller.relayAgain(body, new MockHttpServletRequest()))
+                .isInstanceOf(IllegalStateException.class);
+
+        assertThat(jdbc.sql(
+                                "select who || ' ' || outcome || ' ' || detail from operator_act where what = 'relay-again'")
+                        .query(String.class)
+                        .list())
+                .containsExactly("failing begun since 2026-02-02T09:00:00Z");
+    }
+
+    /** What is said before does not come to an end. */
+    private static final class Failing implements OperatorDoor {
+
+        @Override
+        public String operator(HttpServletRequest request) {
+            return "failing";
+        }
+
+        @Override
+        public RuntimeException refusal(Refusal refusal) {
+            return new IllegalArgumentException(refusal.toString());
+        }
+
+        @Override
+        public void beforeRelayingAgain() {
+            throw new IllegalStateException("it cannot be said");
+        }
     }
 
     @Test
@@ -362,6 +426,7 @@ class DeadLettersIT {
     static final class Things implements MessageListener {
 
         private final Set<String> mended = ConcurrentHashMap.newKeySet();
+        private final Set<String> deadly = ConcurrentHashMap.newKeySet();
         private final Map<String, CountDownLatch> waitFor = new ConcurrentHashMap<>();
         private final Map<String, Integer> asked = new ConcurrentHashMap<>();
         private final JdbcClient jdbc;
@@ -418,6 +483,9 @@ class DeadLettersIT {
                 jdbc.sql("delete from thing where key = ? and n = 0").param(key).update();
                 outbox.append(lock, new OutgoingMessage(SAID, key, "thing.done.v1", 1, new Done(key, "Ada")));
             });
+            if (deadly.contains(key)) {
+                throw new OutOfMemoryError("for a test");
+            }
         }
 
         record Done(String id, String by) {}
