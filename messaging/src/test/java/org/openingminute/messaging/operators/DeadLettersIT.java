@@ -278,6 +278,26 @@ class DeadLettersIT {
     }
 
     @Test
+    void one_whose_successor_comes_while_it_is_replayed_is_superseded_too() throws Exception {
+        String key = key();
+        UUID letter = park(key, 1);
+        things.mended.add(key);
+        CountDownLatch goOn = new CountDownLatch(1);
+        things.waitFor.put(key, goOn);
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<Answer<DeadLetter.Replayed>> replay = threads.submit(() -> letters.replay(letter, "operator"));
+            await().atMost(SOON).until(() -> things.asked.getOrDefault(key, 0) == 2);
+            jdbc.sql("insert into inbox (topic, message_key, sequence) values (?, ?, 2)")
+                    .param(TOPIC)
+                    .param(key)
+                    .update();
+            goOn.countDown();
+            assertThat(done(replay.get()).replay().outcome()).isEqualTo("superseded");
+        }
+        assertThat(rowsOf(key)).isZero();
+    }
+
+    @Test
     void a_dry_run_tells_what_would_be_written_and_said_and_does_none_of_it() {
         String key = key();
         UUID letter = park(key, 1);
