@@ -106,7 +106,11 @@ public final class ParkedMessages implements AutoCloseable {
         return text == null ? null : text.replace("\0", "");
     }
 
-    /** How many nobody has replayed or discarded. */
+    /**
+     * How many nobody has replayed or discarded.
+     *
+     * @throws org.springframework.dao.DataAccessException if the database does not say
+     */
     public long open() {
         return jdbc.sql("select count(*) from parked_message where state = 'open'")
                 .query(Long.class)

@@ -47,7 +47,7 @@ public final class Redelivery {
         record Failed(String reason, String cause) implements Outcome {}
     }
 
-    /** Applies a record as a poll would. */
+    /** Applies a record as a poll would, once, and returns when that is committed. What fails is an outcome, no exception. */
     public Outcome apply(Stored record) {
         return deliver(record, MessageListener::on);
     }

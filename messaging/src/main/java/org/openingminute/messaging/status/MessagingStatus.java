@@ -129,18 +129,27 @@ public final class MessagingStatus implements AutoCloseable {
     /** Who this service is among the readers, and what it reads. */
     record Own(MessagingSetting setting, Set<String> topics) {}
 
-    /** This service's unsent messages. */
+    /**
+     * This service's unsent messages.
+     *
+     * @throws org.springframework.dao.DataAccessException if the database does not say
+     */
     public Outbox.Waiting outbox() {
         return outbox.waiting();
     }
 
-    /** This service's parked messages that nobody has replayed or discarded. */
+    /**
+     * How many of this service's parked messages nobody has replayed or discarded.
+     *
+     * @throws org.springframework.dao.DataAccessException if the database does not say
+     */
     public long deadLettersOpen() {
         return parked.open();
     }
 
     /**
      * Every group's lag, or that nothing is known of it; {@code answers} is false, and the list empty, while no broker does.
+     * Blocks for some seconds at most where brokers are slow.
      */
     public synchronized Broker broker() {
         if (last != null && System.nanoTime() - lastAt < FRESH.toNanos()) {
