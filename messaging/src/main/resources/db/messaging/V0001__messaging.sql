@@ -78,6 +78,8 @@ create table parked_message (
     claimed_until  timestamptz,
     unique (consumer_group, topic, record_partition, record_offset, record_sha256)
 );
+-- How many are open is asked for with every status, and which they are with every list.
+create index parked_message_open on parked_message (id) where state = 'open';
 
 -- What operators did, with a parked message or with the outbox.
 create table operator_act (

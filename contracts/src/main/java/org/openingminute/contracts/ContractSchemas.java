@@ -25,6 +25,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -64,22 +65,68 @@ public final class ContractSchemas {
      * @throws IllegalArgumentException if the AsyncAPI document names no such topic
      */
     public Set<String> typesOn(String topic) {
+        return new TreeSet<>(channel(topic).path("messages").propertyNames());
+    }
+
+    private JsonNode channel(String topic) {
         for (JsonNode channel : document.path("channels")) {
             if (channel.path("address").asString().equals(topic)) {
-                return new TreeSet<>(channel.path("messages").propertyNames());
+                return channel;
             }
         }
         throw new IllegalArgumentException("asyncapi.yaml names no topic '" + topic + "'");
     }
 
+    /** The topics that a service writes by the AsyncAPI document, in alphabetical order; none if it names no such service. */
+    public Set<String> topicsWrittenBy(String service) {
+        return topics("send", service);
+    }
+
+    /**
+     * How many partitions a topic has.
+     *
+     * @throws IllegalArgumentException if the AsyncAPI document names no such topic
+     */
+    public int partitions(String topic) {
+        return channel(topic).at("/bindings/kafka/partitions").asInt();
+    }
+
+    /**
+     * How a topic is configured, as brokers write it: name to text.
+     *
+     * @throws IllegalArgumentException if the AsyncAPI document names no such topic
+     */
+    public SortedMap<String, String> configuration(String topic) {
+        SortedMap<String, String> configuration = new TreeMap<>();
+        channel(topic)
+                .at("/bindings/kafka/topicConfiguration")
+                .properties()
+                .forEach(one -> configuration.put(one.getKey(), text(one.getValue())));
+        return configuration;
+    }
+
+    private static String text(JsonNode value) {
+        return value.isArray()
+                ? value.valueStream().map(JsonNode::asString).collect(Collectors.joining(","))
+                : value.asString();
+    }
+
     /** The topics that a service reads by the AsyncAPI document, in alphabetical order; none if it names no such service. */
     public Set<String> topicsReadBy(String service) {
+        return topics("receive", service);
+    }
+
+    private Set<String> topics(String action, String service) {
         Set<String> topics = new TreeSet<>();
         for (JsonNode operation : document.path("operations")) {
-            if (operation.path("action").asString().equals("receive")
+            if (operation.path("action").asString().equals(action)
                     && operation.at("/tags/0/name").asString().equals(service)) {
-                String channel = operation.at("/channel/$ref").asString().substring(1);
-                topics.add(document.at(channel).path("address").asString());
+                JsonNode channel =
+                        document.at(operation.at("/channel/$ref").asString().substring(1));
+                // One with parameters, as that of dead letters, is many topics.
+                if (!channel.has("parameters")) {
+                    topics.add(channel.path("address").asString());
+                }
             }
         }
         return topics;

@@ -49,6 +49,9 @@ class ReleasedTest {
         Map<String, JsonNode> channelsNow = channelsOf(now);
         channelsOf(before).forEach((topic, channel) -> {
             assertThat(channelsNow).containsKey(topic);
+            assertThat(channelsNow.get(topic).path("bindings"))
+                    .as("partitions of " + topic + ", by which keys are found, and what it keeps")
+                    .isEqualTo(channel.path("bindings"));
             assertThat(channelsNow.get(topic).path("messages").propertyNames())
                     .as("the types on " + topic)
                     .containsAll(channel.path("messages").propertyNames());

@@ -8,6 +8,7 @@ import java.util.UUID;
 @FunctionalInterface
 public interface Ids {
 
+    /** An id that was never given before. */
     UUID next();
 
     /** UUID version 7 (RFC 9562): ids that sort by the millisecond in which they were made. */

@@ -48,6 +48,20 @@ public final class MessageBroker {
     }
 
     /**
+     * A new producer of dead letters, whoever asked for it closes it. It gives a record up after ten seconds at most, for a
+     * reader waits for it; and it leaves it to the broker what is too large, as whoever wrote the record may have sent it
+     * compressed.
+     */
+    public Producer<String, byte[]> openLetterProducer() {
+        Map<String, Object> config = new HashMap<>(producerConfig);
+        config.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 3_000);
+        config.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 3_000);
+        config.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 7_000);
+        config.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, 32 * 1024 * 1024);
+        return new KafkaProducer<>(config, new StringSerializer(), new ByteArraySerializer());
+    }
+
+    /**
      * Makes the topics that are missing, also those that were there once and that the broker has lost. Blocks until they are
      * there, or until it should not go on.
      */

@@ -54,6 +54,13 @@ class MessagingAutoConfiguration {
     }
 
     @Bean
+    Topics topics(
+            @Value("${TOPIC_REPLICATION:1}") short replication,
+            @Value("${TOPIC_MIN_INSYNC_REPLICAS:1}") short minInsyncReplicas) {
+        return new Topics(replication, minInsyncReplicas);
+    }
+
+    @Bean
     MessageBroker messageBroker(KafkaAdmin admin, KafkaConnectionDetails kafka) {
         return new MessageBroker(admin, kafka.getBootstrapServers());
     }

@@ -6,28 +6,25 @@ import io.github.resilience4j.retry.RetryRegistry;
 import java.time.Clock;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.openingminute.messaging.Topics;
 import org.openingminute.payment.access.Access;
 import org.openingminute.payment.provider.GuardedProvider;
 import org.openingminute.payment.provider.PaymentProvider;
 import org.openingminute.payment.provider.Providers;
 import org.openingminute.payment.provider.SandboxProvider;
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.Environment;
-import org.springframework.kafka.config.TopicBuilder;
 import org.springframework.web.client.RestClient;
 
 /** Takes money in and gives it back. */
 @SpringBootApplication
 @EnableConfigurationProperties(PaymentServiceSettings.class)
 public class PaymentServiceApplication {
-
-    private static final int PARTITIONS = 12;
 
     /** Starts the service, or says in one line why it cannot. */
     public static void main(String[] arguments) {
@@ -43,11 +40,8 @@ public class PaymentServiceApplication {
     }
 
     @Bean
-    NewTopic paymentEvents(@Value("${TOPIC_REPLICATION:1}") short replication) {
-        return TopicBuilder.name("payment.events.v1")
-                .partitions(PARTITIONS)
-                .replicas(replication)
-                .build();
+    NewTopic paymentEvents(Topics topics) {
+        return topics.kept("payment.events.v1");
     }
 
     @Bean

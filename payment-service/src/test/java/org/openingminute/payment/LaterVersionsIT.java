@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.junit.jupiter.api.Test;
 import org.openingminute.contracts.ContractSchemas;
 import org.openingminute.messaging.MessagingSetting;
@@ -19,6 +20,9 @@ class LaterVersionsIT extends WholeService {
     private List<MessageListener> listeners;
 
     @Autowired
+    private List<NewTopic> topics;
+
+    @Autowired
     private MessagingSetting setting;
 
     @Test
@@ -30,6 +34,20 @@ class LaterVersionsIT extends WholeService {
         assertThat(listeners).allSatisfy(listener -> {
             assertThat(listener.types()).isEqualTo(contracts.typesOn(listener.topic()));
             assertThat(listener.unknownTypes()).isEqualTo(MessageListener.Unknown.PARK);
+        });
+    }
+
+    @Test
+    void it_makes_the_topics_of_the_contract_as_it_says() {
+        ContractSchemas contracts = new ContractSchemas();
+        assertThat(topics)
+                .extracting(NewTopic::name)
+                .containsExactlyInAnyOrderElementsOf(contracts.topicsWrittenBy(setting.group()));
+        assertThat(topics).allSatisfy(topic -> {
+            assertThat(topic.numPartitions()).isEqualTo(contracts.partitions(topic.name()));
+            assertThat(topic.configs())
+                    .containsAllEntriesOf(contracts.configuration(topic.name()))
+                    .containsEntry("min.insync.replicas", "1");
         });
     }
 

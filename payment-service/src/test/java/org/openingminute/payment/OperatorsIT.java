@@ -97,7 +97,7 @@ class OperatorsIT extends WholeService {
         assertProblem(missing, 422, "invalid");
         assertThat(missing.json().at("/errors/0/field").asString()).isEqualTo("reason");
         assertThat(done("POST", letter + "/replay").at("/replay/reason").asString())
-                .isEqualTo("nobody here knows the type payment.unheard-of.v1 (CannotBeApplied)");
+                .isEqualTo("nobody here knows its type (CannotBeApplied)");
         assertThat(call("POST", LETTERS + "/" + letter + "/discard", operator(), "{\"reason\": \"unknown here\"}")
                         .json()
                         .at("/state")

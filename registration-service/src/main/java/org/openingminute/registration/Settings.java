@@ -11,7 +11,6 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param accessTokenKeys {@code id:base64url-secret}, comma separated
  * @param staffJwksUri where the keys of staff tokens are
  * @param staffIssuer the {@code iss} that staff tokens must bear
- * @param topicReplication replication factor of the topics that this service makes
  */
 @ConfigurationProperties("registration")
 public record Settings(
@@ -19,8 +18,7 @@ public record Settings(
         String publicUrl,
         String accessTokenKeys,
         String staffJwksUri,
-        String staffIssuer,
-        @DefaultValue("1") short topicReplication) {
+        String staffIssuer) {
 
     /** What the system is for. */
     public enum Mode {

@@ -8,10 +8,15 @@ public class CannotBeApplied extends RuntimeException {
     @Serial
     private static final long serialVersionUID = 1L;
 
+    /** @param reason for operators and logs: in words of ours, with nothing in it that the record's writer chose */
     public CannotBeApplied(String reason) {
         super(reason);
     }
 
+    /**
+     * @param reason as above
+     * @param cause what was thrown; operators are told its simple name and never its message
+     */
     public CannotBeApplied(String reason, Throwable cause) {
         super(reason, cause);
     }

@@ -1,6 +1,7 @@
 package org.openingminute.messaging.inbox;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -29,11 +30,16 @@ import org.springframework.util.backoff.BackOff;
 import org.springframework.util.backoff.ExponentialBackOff;
 import org.springframework.util.backoff.FixedBackOff;
 
-/** Runs one consumer for each {@link MessageListener}: polls, repeats what may pass, parks what cannot, commits offsets after. */
+/**
+ * Runs one consumer for each {@link MessageListener}: polls, repeats what may pass, parks what cannot, commits offsets after. One
+ * that ends by itself, as by an {@link Error} of its listener, is started again. Safe for use by all threads.
+ */
 final class Consumers implements SmartLifecycle {
 
     private static final Logger log = LoggerFactory.getLogger(Consumers.class);
     private static final int TRIES = 5;
+    private static final Duration LOOKED_AFTER = Duration.ofSeconds(2);
+    private static final Duration REFUSED = Duration.ofSeconds(5);
 
     private final ConsumerFactory<String, byte[]> consumerFactory;
     private final List<MessageListener> listeners;
@@ -42,7 +48,7 @@ final class Consumers implements SmartLifecycle {
     private final TraceContext traces;
     private final MeterRegistry meters;
     private final List<ConcurrentMessageListenerContainer<String, byte[]>> containers = new ArrayList<>();
-    private final List<Thread> starting = new ArrayList<>();
+    private final List<Thread> keepers = new ArrayList<>();
     private final MessageBroker broker;
 
     Consumers(
@@ -74,19 +80,50 @@ final class Consumers implements SmartLifecycle {
             container.setConcurrency(3);
             container.setCommonErrorHandler(errorHandler());
             containers.add(container);
-            // A topic is its writer's to make; until it is there, there is nothing to read and nothing to complain of.
-            starting.add(Thread.ofVirtual().name("await-" + listener.topic()).start(() -> {
-                if (broker.awaitTopic(listener.topic())) {
-                    container.start();
-                }
-            }));
+            keepers.add(Thread.ofVirtual()
+                    .name("keep-" + container.getBeanName())
+                    .start(() -> keep(container, listener.topic())));
         }
+    }
+
+    /** A topic is its writer's to make; until it is there, there is nothing to read and nothing to complain of. */
+    private void keep(ConcurrentMessageListenerContainer<String, byte[]> container, String topic) {
+        if (!broker.awaitTopic(topic)) {
+            return;
+        }
+        try {
+            while (runs(container)) {
+                Thread.sleep(LOOKED_AFTER);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Starts a container that does not run, wholly or in part, or gives false because all are stopped. */
+    private synchronized boolean runs(ConcurrentMessageListenerContainer<String, byte[]> container) {
+        if (!containers.contains(container)) {
+            return false;
+        }
+        try {
+            if (container.isRunning() && !container.isInExpectedState()) {
+                log.error("Readers of {} ended by themselves and are started again", container.getBeanName());
+                container.stop();
+            }
+            container.start();
+        } catch (RuntimeException e) {
+            log.warn(
+                    "Readers of {} could not be started and are tried again: {}",
+                    container.getBeanName(),
+                    e.toString());
+        }
+        return true;
     }
 
     @Override
     public synchronized void stop() {
-        starting.forEach(Thread::interrupt);
-        starting.clear();
+        keepers.forEach(Thread::interrupt);
+        keepers.clear();
         containers.forEach(ConcurrentMessageListenerContainer::stop);
         containers.clear();
     }
@@ -100,6 +137,8 @@ final class Consumers implements SmartLifecycle {
         ContainerProperties properties = new ContainerProperties(listener.topic());
         properties.setGroupId(setting.group());
         properties.setAckMode(ContainerProperties.AckMode.BATCH);
+        // Rights and passwords are changed under a reader that goes on.
+        properties.setAuthExceptionRetryInterval(REFUSED);
         properties.setMessageListener((BatchMessageListener<String, byte[]>) poll -> deliver(listener, poll));
         return properties;
     }
@@ -177,14 +216,17 @@ final class Consumers implements SmartLifecycle {
                 meters.counter("messaging.skipped", "topic", message.topic()).increment();
                 yield false;
             }
-            case PARK -> throw new CannotBeApplied("nobody here knows the type " + message.type());
+            case PARK -> throw new CannotBeApplied("nobody here knows its type");
         };
     }
 
     private DefaultErrorHandler errorHandler() {
         DefaultErrorHandler handler = new DefaultErrorHandler(
                 (record, failure) -> {
-                    parked.park(bytes(record), failure);
+                    if (!parked.park(bytes(record), failure)) {
+                        meters.counter("messaging.letters.refused", "topic", record.topic())
+                                .increment();
+                    }
                     meters.counter("messaging.parked", "topic", record.topic()).increment();
                 },
                 new FixedBackOff(0, 0));

@@ -19,6 +19,7 @@ public class FailedAt extends RuntimeException {
         this.index = index;
     }
 
+    /** The message's position within the poll, from 0. */
     public int index() {
         return index;
     }

@@ -66,6 +66,16 @@ public final class Inbox {
                 .single();
     }
 
+    /** Whether a higher sequence is noted for an event's topic and key. May be outdated when it is read. */
+    boolean wentPast(Message event) {
+        return jdbc.sql("select exists (select from inbox where topic = ? and message_key = ? and sequence > ?)")
+                .param(event.topic())
+                .param(event.key())
+                .param(event.sequence())
+                .query(Boolean.class)
+                .single();
+    }
+
     private static void requireTransaction() {
         if (!TransactionSynchronizationManager.isActualTransactionActive()) {
             throw new IllegalStateException("what was read is noted inside the transaction that applies it");

@@ -12,14 +12,13 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.openingminute.messaging.MessageBroker;
 import org.openingminute.messaging.MessagingSetting;
+import org.openingminute.messaging.Topics;
 import org.openingminute.messaging.TraceContext;
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.kafka.autoconfigure.KafkaConnectionDetails;
 import org.springframework.context.annotation.Bean;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.kafka.config.TopicBuilder;
 import org.springframework.kafka.core.DefaultKafkaConsumerFactory;
 import org.springframework.kafka.core.KafkaAdmin;
 import org.springframework.kafka.core.MicrometerConsumerListener;
@@ -34,15 +33,9 @@ class InboxAutoConfiguration {
     }
 
     @Bean
-    KafkaAdmin.NewTopics deadLetterTopics(
-            List<MessageListener> listeners,
-            MessagingSetting setting,
-            @Value("${TOPIC_REPLICATION:1}") short replication) {
+    KafkaAdmin.NewTopics deadLetterTopics(List<MessageListener> listeners, MessagingSetting setting, Topics topics) {
         return new KafkaAdmin.NewTopics(listeners.stream()
-                .map(listener -> TopicBuilder.name(ParkedMessages.deadLetterTopic(listener.topic(), setting.group()))
-                        .partitions(1)
-                        .replicas(replication)
-                        .build())
+                .map(listener -> topics.deadLetters(ParkedMessages.deadLetterTopic(listener.topic(), setting.group())))
                 .toArray(NewTopic[]::new));
     }
 

@@ -8,10 +8,15 @@ public class MayPass extends RuntimeException {
     @Serial
     private static final long serialVersionUID = 1L;
 
+    /**
+     * @param reason what is in the way, in words of ours
+     * @param cause what was thrown
+     */
     public MayPass(String reason, Throwable cause) {
         super(reason, cause);
     }
 
+    /** @param reason what is in the way, in words of ours */
     public MayPass(String reason) {
         super(reason);
     }

@@ -8,7 +8,7 @@ import java.util.Set;
  *
  * <p>A listener returns when what it did is committed; only then are the offsets. It may be handed a message again, late
  * and out of turn, and makes that harmless with the {@link Inbox} inside its transaction. It is called by several threads,
- * for different keys.
+ * for different keys; and by an operator's replay, beside them and for any key.
  *
  * <p>One that can do many messages at once is a {@link PollListener}.
  *
@@ -26,14 +26,21 @@ public interface MessageListener {
         PARK
     }
 
+    /** The topic's name, always the same. */
     String topic();
 
     /** The types that {@link #on} is given. */
     Set<String> types();
 
+    /** What becomes of messages of other types. */
     Unknown unknownTypes();
 
-    /** Applies one message. */
+    /**
+     * Applies one message, and returns when that is committed.
+     *
+     * @throws CannotBeApplied if no repetition will make it work
+     * @throws MayPass if it is worth being repeated for as long as it takes
+     */
     void on(Message message);
 
     /**

@@ -1,16 +1,16 @@
 package org.openingminute.messaging.inbox;
 
-import java.io.Serial;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InterruptException;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.messaging.Ids;
 import org.openingminute.messaging.MessageBroker;
@@ -21,8 +21,9 @@ import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * Puts aside what this service cannot apply: as a row, and as a record in {@code <topic>.<group>.dlt}. Parking a record a
- * second time changes nothing in the database. Safe for use by all threads.
+ * Puts aside what this service cannot apply: as a row, and as a record in {@code <topic>.<group>.dlt}. The row is the parked
+ * message, which operators see and replay; the record is a copy, which a broker may refuse. Parking a record a second time
+ * changes nothing in the database. Safe for use by all threads.
  */
 public final class ParkedMessages implements AutoCloseable {
 
@@ -47,8 +48,14 @@ public final class ParkedMessages implements AutoCloseable {
         return topic + "." + group + ".dlt";
     }
 
-    /** Parks a record; whoever calls it may go on with the next one once it returns. */
-    void park(ConsumerRecord<String, byte[]> record, Exception failure) {
+    /**
+     * Parks a record; whoever calls it may go on with the next one once it returns. Blocks for at most some ten seconds longer
+     * than the database does.
+     *
+     * @return whether the dead letter stands in its topic, too
+     * @throws org.springframework.dao.DataAccessException if the row was not written; nothing was sent then
+     */
+    boolean park(ConsumerRecord<String, byte[]> record, Exception failure) {
         Throwable cause = rootOf(failure);
         String reason = cause instanceof CannotBeApplied ? String.valueOf(cause.getMessage()) : "it failed repeatedly";
         String headers = MessageJson.MAPPER.writeValueAsString(Message.headersOf(record));
@@ -70,14 +77,16 @@ public final class ParkedMessages implements AutoCloseable {
                 .param(storable(reason))
                 .param(cause.getClass().getSimpleName())
                 .update();
-        send(record, reason, cause);
+        boolean sent = send(record, reason, cause);
         log.warn(
-                "Parked a message: topic {} partition {} offset {}: {} ({})",
+                "Parked a message{}: topic {} partition {} offset {}: {} ({})",
+                sent ? "" : ", in the database alone",
                 record.topic(),
                 record.partition(),
                 record.offset(),
                 reason,
                 cause.getClass().getSimpleName());
+        return sent;
     }
 
     private static byte[] sha256(ConsumerRecord<String, byte[]> record, String headers) {
@@ -97,7 +106,11 @@ public final class ParkedMessages implements AutoCloseable {
         return text == null ? null : text.replace("\0", "");
     }
 
-    /** How many nobody has replayed or discarded. */
+    /**
+     * How many nobody has replayed or discarded.
+     *
+     * @throws org.springframework.dao.DataAccessException if the database does not say
+     */
     public long open() {
         return jdbc.sql("select count(*) from parked_message where state = 'open'")
                 .query(Long.class)
@@ -107,14 +120,12 @@ public final class ParkedMessages implements AutoCloseable {
     @Override
     public synchronized void close() {
         if (producer != null) {
-            producer.close();
+            producer.close(Duration.ZERO);
         }
     }
 
-    private synchronized void send(ConsumerRecord<String, byte[]> record, String reason, Throwable cause) {
-        if (producer == null) {
-            producer = broker.openProducer();
-        }
+    /** What is worth another try the producer itself tries again, within its time; a partition does not wait for longer. */
+    private boolean send(ConsumerRecord<String, byte[]> record, String reason, Throwable cause) {
         ProducerRecord<String, byte[]> letter = new ProducerRecord<>(
                 deadLetterTopic(record.topic(), group), null, record.key(), record.value(), record.headers());
         header(letter, "dlt_reason", reason);
@@ -123,13 +134,22 @@ public final class ParkedMessages implements AutoCloseable {
         header(letter, "dlt_offset", Long.toString(record.offset()));
         header(letter, "dlt_at", clock.instant().toString());
         try {
-            producer.send(letter).get(10, TimeUnit.SECONDS);
-        } catch (ExecutionException | TimeoutException e) {
-            throw new DeadLetterNotSent(e);
-        } catch (InterruptedException e) {
+            producer().send(letter).get();
+            return true;
+        } catch (InterruptedException | InterruptException e) {
             Thread.currentThread().interrupt();
-            throw new DeadLetterNotSent(e);
+            return false;
+        } catch (ExecutionException | KafkaException e) {
+            log.warn("A dead letter was not taken by {}: {}", letter.topic(), e.toString());
+            return false;
         }
+    }
+
+    private synchronized Producer<String, byte[]> producer() {
+        if (producer == null) {
+            producer = broker.openLetterProducer();
+        }
+        return producer;
     }
 
     private static void header(ProducerRecord<String, byte[]> record, String name, String value) {
@@ -142,16 +162,5 @@ public final class ParkedMessages implements AutoCloseable {
             cause = cause.getCause();
         }
         return cause;
-    }
-
-    /** The broker did not take the dead letter: the record comes again. */
-    private static final class DeadLetterNotSent extends RuntimeException {
-
-        @Serial
-        private static final long serialVersionUID = 1L;
-
-        DeadLetterNotSent(Throwable cause) {
-            super("the dead letter was not sent", cause);
-        }
     }
 }

@@ -32,7 +32,10 @@ public final class Redelivery {
         /** The listener took it, and what it did is committed. */
         record Applied() implements Outcome {}
 
-        /** Others went on without it: as high a sequence was applied, or the command is done. The listener was not asked. */
+        /**
+         * Others went on without it: as high a sequence was applied, or the command is done. The listener was not asked, unless
+         * that came to pass meanwhile.
+         */
         record Superseded() implements Outcome {}
 
         /**
@@ -44,7 +47,7 @@ public final class Redelivery {
         record Failed(String reason, String cause) implements Outcome {}
     }
 
-    /** Applies a record as a poll would. */
+    /** Applies a record as a poll would, once, and returns when that is committed. What fails is an outcome, no exception. */
     public Outcome apply(Stored record) {
         return deliver(record, MessageListener::on);
     }
@@ -65,7 +68,8 @@ public final class Redelivery {
                     "receive again " + message.topic(),
                     List.of(message.headers()),
                     () -> how.accept(listener, message));
-            return new Outcome.Applied();
+            // It may have come while the listener was being asked.
+            return inbox.wentPast(message) ? new Outcome.Superseded() : new Outcome.Applied();
         } catch (RuntimeException e) {
             Throwable cause = ParkedMessages.rootOf(e);
             return new Outcome.Failed(reason(e, cause), cause.getClass().getSimpleName());
@@ -77,7 +81,7 @@ public final class Redelivery {
                 .filter(listener -> listener.topic().equals(message.topic())
                         && listener.types().contains(message.type()))
                 .findFirst()
-                .orElseThrow(() -> new CannotBeApplied("nobody here knows the type " + message.type()));
+                .orElseThrow(() -> new CannotBeApplied("nobody here knows its type"));
     }
 
     private static String reason(RuntimeException failure, Throwable cause) {

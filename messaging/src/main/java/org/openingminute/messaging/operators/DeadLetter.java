@@ -60,7 +60,8 @@ public record DeadLetter(
      * @param who the account
      * @param what {@code dry-run}, {@code replay} or {@code discard}
      * @param why the reason that was given, where one is asked for
-     * @param outcome {@code applied}, {@code superseded}, {@code failed} or {@code discarded}
+     * @param outcome {@code applied}, {@code superseded}, {@code failed} or {@code discarded}; {@code begun} of a replay that
+     *     goes on, or whose end nobody could note
      * @param detail why it failed
      */
     public record Act(

@@ -1,11 +1,13 @@
 package org.openingminute.messaging.operators;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.messaging.inbox.Redelivery;
 import org.openingminute.messaging.inbox.Redelivery.Outcome;
+import org.openingminute.messaging.inbox.Redelivery.Stored;
 import org.openingminute.messaging.operators.DeadLetter.Page;
 import org.openingminute.messaging.operators.DeadLetter.Replay;
 import org.openingminute.messaging.operators.DeadLetter.Replayed;
@@ -79,17 +81,17 @@ public final class DeadLetters {
 
     /**
      * Hands the record to its listener again, once however many ask at once. A letter whose record is applied or superseded is
-     * replayed; one whose record fails stays open.
+     * replayed; one whose record fails stays open. That it begins is noted before anything comes of it.
      *
      * @param who the operator's account
      */
     public Answer<Replayed> replay(UUID id, String who) {
-        return letters.claim(id)
-                .<Answer<Replayed>>map(record -> {
-                    Outcome outcome = redelivery.apply(record);
+        return claim(id, who)
+                .<Answer<Replayed>>map(claimed -> {
+                    Outcome outcome = redelivery.apply(claimed.record());
                     transaction.executeWithoutResult(_ -> {
                         letters.settle(id, isFailed(outcome) ? "open" : "replayed");
-                        acts.note(who, "replay", id, null, nameOf(outcome), reasonOf(outcome));
+                        acts.settle(claimed.act(), nameOf(outcome), reasonOf(outcome));
                     });
                     return done(id, new Replay(false, nameOf(outcome), reasonOf(outcome), null, null));
                 })
@@ -130,6 +132,13 @@ public final class DeadLetters {
             return true;
         }));
         return discarded ? new Answer.Done<>(find(id).orElseThrow()) : refused(id);
+    }
+
+    private record Claimed(Stored record, long act) {}
+
+    private Optional<Claimed> claim(UUID id, String who) {
+        return Objects.requireNonNull(transaction.execute(_ ->
+                letters.claim(id).map(record -> new Claimed(record, acts.begin(who, "replay", id, null)))));
     }
 
     private Answer<Replayed> done(UUID id, Replay replay) {

@@ -80,11 +80,13 @@ final class DryRun {
         return changed;
     }
 
-    /** The time is asked for so that old partitions are not looked into. */
+    /** The time is asked for so that old partitions are not looked into, the incarnation for the index. */
     private List<Said> said() {
         return jdbc.sql("""
                 select topic, message_key, headers::json ->> 'ce_type' as type, body from outbox
-                 where appended_at >= now() - interval '1 day' and transaction_id = pg_current_xact_id_if_assigned()
+                 where appended_at >= now() - interval '1 day'
+                   and incarnation = (select max(number) from database_incarnation)
+                   and transaction_id = pg_current_xact_id_if_assigned()
                  order by position
                 """)
                 .query((row, number) -> new Said(

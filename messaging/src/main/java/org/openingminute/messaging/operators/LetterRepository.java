@@ -17,11 +17,11 @@ import tools.jackson.core.type.TypeReference;
 /** The rows of what was put aside. Safe for use by all threads. */
 final class LetterRepository {
 
+    /** Without the body, of which a list of two hundred would bring more than there is room for. */
     private static final String COLUMNS = """
-            select id, consumer_group, topic, record_partition, record_offset, message_key, headers, body, reason, cause,
-                   parked_at, state
-              from parked_message
+            id, consumer_group, topic, record_partition, record_offset, message_key, headers, reason, cause, parked_at, state
             """;
+
     private static final TypeReference<Map<String, String>> HEADERS = new TypeReference<>() {};
 
     private final JdbcClient jdbc;
@@ -34,9 +34,10 @@ final class LetterRepository {
 
     /** Ids grow with the time at which they were made, so their order is the order of parking. */
     List<DeadLetter> list(@Nullable String state, int most, @Nullable UUID before) {
-        return jdbc.sql(COLUMNS + """
-                where (:state::text is null or state = :state) and (:before::uuid is null or id < :before)
-                order by id desc limit :most
+        return jdbc.sql("select " + COLUMNS + """
+                  from parked_message
+                 where (:state::text is null or state = :state) and (:before::uuid is null or id < :before)
+                 order by id desc limit :most
                 """)
                 .param("state", state)
                 .param("before", before)
@@ -46,7 +47,7 @@ final class LetterRepository {
     }
 
     Optional<DeadLetter.Whole> find(UUID id, List<DeadLetter.Act> acts) {
-        return jdbc.sql(COLUMNS + "where id = ?")
+        return jdbc.sql("select body, " + COLUMNS + " from parked_message where id = ?")
                 .param(id)
                 .query((row, number) -> new DeadLetter.Whole(
                         letter(row), mask.headers(headers(row)), mask.payload(row.getBytes("body")), acts))

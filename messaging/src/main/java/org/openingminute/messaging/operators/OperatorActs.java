@@ -16,6 +16,7 @@ final class OperatorActs {
         this.jdbc = jdbc;
     }
 
+    /** Notes an act that is done, in the transaction that does it. */
     void note(
             String who,
             String what,
@@ -23,8 +24,37 @@ final class OperatorActs {
             @Nullable String why,
             String outcome,
             @Nullable String detail) {
-        jdbc.sql("""
+        insert(who, what, letter, why, outcome, detail);
+    }
+
+    /**
+     * Notes that an act begins whose effects are committed elsewhere: whatever comes of it, it is known whose they are.
+     *
+     * @return what it is settled by; one that never is, because its instance died or its database failed, stays {@code begun}
+     */
+    long begin(String who, String what, @Nullable UUID letter, @Nullable String detail) {
+        return insert(who, what, letter, null, "begun", detail);
+    }
+
+    /** Notes what came of an act that was begun. */
+    void settle(long act, String outcome, @Nullable String detail) {
+        jdbc.sql("update operator_act set outcome = ?, detail = ? where id = ?")
+                .param(outcome)
+                .param(detail)
+                .param(act)
+                .update();
+    }
+
+    private long insert(
+            String who,
+            String what,
+            @Nullable UUID letter,
+            @Nullable String why,
+            String outcome,
+            @Nullable String detail) {
+        return jdbc.sql("""
                 insert into operator_act (who, what, parked_message, why, outcome, detail) values (?, ?, ?, ?, ?, ?)
+                returning id
                 """)
                 .param(who)
                 .param(what)
@@ -32,7 +62,8 @@ final class OperatorActs {
                 .param(why)
                 .param(outcome)
                 .param(detail)
-                .update();
+                .query(Long.class)
+                .single();
     }
 
     /** What was done with a letter, oldest first. */

@@ -140,10 +140,11 @@ class OperatorController {
         String who = door.operator(request);
         requireNothingBut("since", json);
         Instant from = instant("since", since);
+        long act = acts.begin(who, "relay-again", null, "since " + from);
         // What is compacted, and kept in no outbox for ever, is said first.
         door.beforeRelayingAgain();
         long messages = outbox.relayAgain(from);
-        acts.note(who, "relay-again", null, null, "done", messages + " messages since " + from);
+        acts.settle(act, "done", messages + " messages since " + from);
         return new RelayedAgain(messages);
     }
 

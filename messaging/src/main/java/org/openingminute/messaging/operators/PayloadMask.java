@@ -17,13 +17,14 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Shows a message without what is personal in it. What may be seen is listed and not what may not: a value stands as it is only
- * under a key that the service has called technical, and only where it looks it, with no space and no {@code @}. Everything
- * else is {@code "•••"}. Immutable.
+ * under a key that the service has called technical, and only where it looks it, with no space and no {@code @}. The name of a
+ * member stands where it looks like one of a contract's; others are numbered. Everything else is {@code "•••"}. Immutable.
  */
 public final class PayloadMask {
 
     private static final String MASKED = "•••";
     private static final Pattern TECHNICAL = Pattern.compile("[A-Za-z0-9._:+/-]{1,100}");
+    private static final Pattern NAME = Pattern.compile("[a-z][A-Za-z0-9]{0,40}");
     private static final Set<String> HEADERS = Set.of(
             "ce_id",
             "ce_type",
@@ -70,9 +71,12 @@ public final class PayloadMask {
         return switch (node) {
             case ObjectNode object -> {
                 ObjectNode copy = JsonNodeFactory.instance.objectNode();
-                object.properties()
-                        .forEach(member -> copy.set(
-                                member.getKey(), masked(member.getValue(), technicalKeys.contains(member.getKey()))));
+                int unnamed = 0;
+                for (Map.Entry<String, JsonNode> member : object.properties()) {
+                    boolean known = technicalKeys.contains(member.getKey());
+                    boolean named = known || NAME.matcher(member.getKey()).matches();
+                    copy.set(named ? member.getKey() : MASKED + " " + ++unnamed, masked(member.getValue(), known));
+                }
                 yield copy;
             }
             case ArrayNode array -> {

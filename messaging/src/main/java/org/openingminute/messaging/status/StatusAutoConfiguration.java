@@ -1,6 +1,7 @@
 package org.openingminute.messaging.status;
 
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -8,8 +9,10 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.openingminute.messaging.MessagingSetting;
+import org.openingminute.messaging.inbox.MessageListener;
 import org.openingminute.messaging.inbox.ParkedMessages;
 import org.openingminute.messaging.outbox.Outbox;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.kafka.autoconfigure.KafkaConnectionDetails;
 import org.springframework.context.annotation.Bean;
@@ -24,7 +27,11 @@ class StatusAutoConfiguration {
 
     @Bean
     MessagingStatus messagingStatus(
-            Outbox outbox, ParkedMessages parked, KafkaConnectionDetails kafka, MessagingSetting setting) {
+            Outbox outbox,
+            ParkedMessages parked,
+            KafkaConnectionDetails kafka,
+            MessagingSetting setting,
+            ObjectProvider<MessageListener> listeners) {
         Map<String, Object> admin = Map.of(
                 CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, kafka.getBootstrapServers(),
                 CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG, 700,
@@ -34,13 +41,18 @@ class StatusAutoConfiguration {
                 kafka.getBootstrapServers(),
                 ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
                 50,
+                ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
+                "earliest",
                 ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG,
                 false);
+        BrokerWatch brokers = new BrokerWatch(() -> Admin.create(admin), System::nanoTime);
+        brokers.start();
         return new MessagingStatus(
                 outbox,
                 parked,
-                () -> Admin.create(admin),
+                brokers,
                 () -> new KafkaConsumer<>(reader, new StringDeserializer(), new ByteArrayDeserializer()),
-                setting);
+                new MessagingStatus.Own(
+                        setting, listeners.stream().map(MessageListener::topic).collect(Collectors.toSet())));
     }
 }

@@ -1,10 +1,29 @@
 package org.openingminute.messaging.inbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.openingminute.messaging.testing.TestInfrastructure;
@@ -13,6 +32,7 @@ import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.kafka.config.TopicBuilder;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
@@ -29,8 +49,18 @@ import org.springframework.test.context.DynamicPropertySource;
         })
 class ParkedMessagesIT {
 
+    private static final String LOST = "lost-things.v1";
+    private static final String LARGE = "large-things.v1";
+    private static final Duration SOON = Duration.ofSeconds(40);
+
     @Autowired
     private ParkedMessages parked;
+
+    @Autowired
+    private Things things;
+
+    @Autowired
+    private JdbcClient jdbc;
 
     @DynamicPropertySource
     static void infrastructure(DynamicPropertyRegistry registry) {
@@ -40,23 +70,124 @@ class ParkedMessagesIT {
     @Test
     void a_record_is_parked_once_and_another_in_its_place_after_the_broker_lost_its_data_is_parked_too() {
         CannotBeApplied failure = new CannotBeApplied("it is poison");
+        long before = parked.open();
         parked.park(at(7, "1", "the first"), failure);
         parked.park(at(7, "1", "the first"), failure);
-        assertThat(parked.open()).isEqualTo(1);
+        assertThat(parked.open()).isEqualTo(before + 1);
 
         parked.park(at(7, "1", "another"), failure);
-        assertThat(parked.open()).as("another body").isEqualTo(2);
+        assertThat(parked.open()).as("another body").isEqualTo(before + 2);
         parked.park(at(7, "2", "the first"), failure);
-        assertThat(parked.open()).as("another id").isEqualTo(3);
+        assertThat(parked.open()).as("another id").isEqualTo(before + 3);
         parked.park(at(7, "1", null), failure);
-        assertThat(parked.open()).as("no body").isEqualTo(4);
+        assertThat(parked.open()).as("no body").isEqualTo(before + 4);
+    }
+
+    @Test
+    void poison_of_ten_megabytes_that_was_compressed_is_parked_and_its_partition_goes_on() {
+        byte[] large = new byte[10_000_000];
+        Arrays.fill(large, (byte) 'x');
+        try (KafkaProducer<String, byte[]> producer = new KafkaProducer<>(
+                Map.of(
+                        ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                        TestInfrastructure.kafkaBootstrapServers(),
+                        ProducerConfig.COMPRESSION_TYPE_CONFIG,
+                        "lz4",
+                        ProducerConfig.MAX_REQUEST_SIZE_CONFIG,
+                        20_000_000),
+                new StringSerializer(),
+                new ByteArraySerializer())) {
+            producer.send(new ProducerRecord<>(LARGE, 0, "large", large));
+            producer.send(good());
+        }
+        await().atMost(SOON).until(() -> things.applied.contains("good"));
+        assertThat(jdbc.sql("select length(body) from parked_message where message_key = 'large'")
+                        .query(Integer.class)
+                        .single())
+                .isEqualTo(large.length);
+        assertThat(letters(LARGE)).as("and stands in the topic").containsExactly(large.length);
+    }
+
+    @Test
+    void a_letter_that_no_broker_takes_is_parked_as_a_row_alone() {
+        byte[] incompressible = new byte[2_000_000];
+        new Random(1).nextBytes(incompressible);
+        long before = parked.open();
+
+        assertThat(parked.park(
+                        new ConsumerRecord<>(LOST, 1, 1, "incompressible", incompressible),
+                        new CannotBeApplied("poison")))
+                .as("more than its topic takes")
+                .isFalse();
+        assertThat(parked.park(
+                        new ConsumerRecord<>("nowhere.v1", 1, 1, "key", new byte[1]), new CannotBeApplied("poison")))
+                .as("no topic")
+                .isFalse();
+
+        assertThat(parked.open()).isEqualTo(before + 2);
+    }
+
+    private static ProducerRecord<String, byte[]> good() {
+        ProducerRecord<String, byte[]> good =
+                new ProducerRecord<>(LARGE, 0, "good", "{}".getBytes(StandardCharsets.UTF_8));
+        Map.of(
+                        "ce_id", "0198c1f4-fe80-7025-8065-5a1d316edc57",
+                        "ce_type", "thing.happened.v1",
+                        "ce_source", "/test",
+                        "ce_time", "2026-02-02T17:00:00Z",
+                        "ce_sequence", "1")
+                .forEach((name, value) -> good.headers().add(name, value.getBytes(StandardCharsets.UTF_8)));
+        return good;
+    }
+
+    /** The sizes of the letters of a topic. */
+    private static List<Integer> letters(String topic) {
+        try (KafkaConsumer<String, byte[]> consumer = new KafkaConsumer<>(
+                Map.of(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, TestInfrastructure.kafkaBootstrapServers()),
+                new StringDeserializer(),
+                new ByteArrayDeserializer())) {
+            TopicPartition partition = new TopicPartition(ParkedMessages.deadLetterTopic(topic, "parking"), 0);
+            consumer.assign(List.of(partition));
+            consumer.seekToBeginning(List.of(partition));
+            long end = consumer.endOffsets(List.of(partition)).get(partition);
+            List<Integer> sizes = new ArrayList<>();
+            while (consumer.position(partition) < end) {
+                consumer.poll(Duration.ofMillis(200)).forEach(record -> sizes.add(record.value().length));
+            }
+            return sizes;
+        }
     }
 
     private static ConsumerRecord<String, byte[]> at(long offset, String id, @Nullable String body) {
         ConsumerRecord<String, byte[]> record = new ConsumerRecord<>(
-                "lost-things.v1", 0, offset, "key", body == null ? null : body.getBytes(StandardCharsets.UTF_8));
+                LOST, 0, offset, "key", body == null ? null : body.getBytes(StandardCharsets.UTF_8));
         record.headers().add("ce_id", id.getBytes(StandardCharsets.UTF_8));
         return record;
+    }
+
+    static final class Things implements MessageListener {
+
+        private final Set<String> applied = ConcurrentHashMap.newKeySet();
+
+        @Override
+        public String topic() {
+            return LARGE;
+        }
+
+        @Override
+        public Set<String> types() {
+            return Set.of("thing.happened.v1");
+        }
+
+        @Override
+        public Unknown unknownTypes() {
+            return Unknown.SKIP;
+        }
+
+        @Override
+        public void on(Message message) {
+            applied.add(message.key());
+        }
     }
 
     @Configuration(proxyBeanMethods = false)
@@ -64,8 +195,18 @@ class ParkedMessagesIT {
     static class AService {
 
         @Bean
+        Things things() {
+            return new Things();
+        }
+
+        @Bean
+        NewTopic largeThings() {
+            return TopicBuilder.name(LARGE).partitions(1).replicas(1).build();
+        }
+
+        @Bean
         NewTopic placeForPoison() {
-            return TopicBuilder.name(ParkedMessages.deadLetterTopic("lost-things.v1", "parking"))
+            return TopicBuilder.name(ParkedMessages.deadLetterTopic(LOST, "parking"))
                     .partitions(1)
                     .replicas(1)
                     .build();

@@ -30,6 +30,13 @@ class PayloadMaskTest {
     }
 
     @Test
+    void a_name_of_a_member_is_shown_where_it_looks_like_one_of_a_contract() {
+        assertThat(shown("""
+                {"ada@example.org": {"id": "a-1"}, "Ada Lovelace": 1, "givenName": "Ada", "Lovelace": {"Ada": "id"}}""")).isEqualTo("""
+                {"••• 1":{"id":"a-1"},"••• 2":"•••","givenName":"•••","••• 3":{"••• 1":"•••"}}""");
+    }
+
+    @Test
     void what_is_not_a_json_document_is_told_by_size_and_hash_alone() {
         // echo -n Ada | sha256sum
         assertThat(shown("Ada")).isEqualTo("""

@@ -5,20 +5,33 @@ import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.DescribeClusterOptions;
+import org.apache.kafka.clients.admin.DescribeClusterResult;
 import org.apache.kafka.clients.admin.DescribeConsumerGroupsOptions;
 import org.apache.kafka.clients.admin.DescribeConsumerGroupsResult;
 import org.apache.kafka.clients.admin.ForwardingAdmin;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.GroupAuthorizationException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.internals.KafkaFutureImpl;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Test;
 import org.openingminute.messaging.MessagingIT;
 import org.openingminute.messaging.MessagingSetting;
@@ -48,6 +61,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 class MessagingStatusIT {
 
     private static final String TOPIC = "things.v1";
+    private static final String NOT_THERE = "nothing-yet.v1";
     private static final Duration SOON = Duration.ofSeconds(30);
 
     @Autowired
@@ -116,8 +130,7 @@ class MessagingStatusIT {
         say();
         String stranger = "stranger-" + UUID.randomUUID();
         commitAs(stranger);
-        try (MessagingStatus looksOn = new MessagingStatus(
-                outbox, parked, () -> new NotTellingOf(stranger), MessagingStatusIT::reader, setting)) {
+        try (MessagingStatus looksOn = status(steady(new NotTellingOf(stranger)), setting)) {
             await().atMost(SOON).untilAsserted(() -> {
                 MessagingStatus.Broker broker = looksOn.broker();
                 assertThat(broker.answers()).isTrue();
@@ -134,6 +147,149 @@ class MessagingStatusIT {
                         .as("what is not known is not so")
                         .isFalse();
             });
+        }
+    }
+
+    @Test
+    void the_oldest_is_told_of_all_partitions_however_full_some_are() throws Exception {
+        String topic = "uneven-" + UUID.randomUUID();
+        String group = "slow-" + UUID.randomUUID();
+        Map<TopicPartition, OffsetAndMetadata> begin = new HashMap<>();
+        try (Admin admin = admin();
+                KafkaProducer<String, String> producer = new KafkaProducer<>(
+                        Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, TestInfrastructure.kafkaBootstrapServers()),
+                        new StringSerializer(),
+                        new StringSerializer())) {
+            admin.createTopics(List.of(new NewTopic(topic, 6, (short) 1))).all().get();
+            long now = System.currentTimeMillis();
+            for (int partition = 0; partition < 6; partition++) {
+                begin.put(new TopicPartition(topic, partition), new OffsetAndMetadata(0));
+                for (int i = 0; i < (partition == 5 ? 1 : 60); i++) {
+                    producer.send(
+                            new ProducerRecord<>(topic, partition, partition == 5 ? now - 240_000 : now, "key", "{}"));
+                }
+            }
+            producer.flush();
+            admin.alterConsumerGroupOffsets(group, begin).all().get();
+        }
+
+        await().atMost(SOON).untilAsserted(() -> {
+            MessagingStatus.Broker broker = status.broker();
+            assertThat(broker.consumers()).anySatisfy(lag -> {
+                assertThat(lag.group()).isEqualTo(group);
+                assertThat(lag.lag()).isEqualTo(301);
+            });
+            assertThat(broker.consumers().stream()
+                            .filter(lag -> lag.group().equals(group))
+                            .map(MessagingStatus.GroupLag::oldestSeconds)
+                            .findFirst()
+                            .orElseThrow())
+                    .isNotNull();
+        });
+        for (int look = 0; look < 5; look++) {
+            try (MessagingStatus looksOn = status(steady(admin()), setting)) {
+                assertThat(looksOn.broker().consumers().stream()
+                                .filter(lag -> lag.group().equals(group) && lag.oldestSeconds() != null)
+                                .map(MessagingStatus.GroupLag::oldestSeconds))
+                        .allSatisfy(age -> assertThat(age).isGreaterThan(200));
+            }
+        }
+    }
+
+    @Test
+    void soon_after_an_outage_nothing_counts_as_read() {
+        say();
+        AtomicLong time = new AtomicLong();
+        AwayAtTimes admin = new AwayAtTimes();
+        BrokerWatch brokers = new BrokerWatch(() -> admin, time::get);
+        try (brokers) {
+            brokers.look();
+            await().atMost(SOON).until(() -> allIsRead(brokers));
+
+            admin.away = true;
+            brokers.look();
+            brokers.look();
+            admin.away = false;
+            assertThat(allIsRead(brokers)).as("not looked at since").isFalse();
+            brokers.look();
+            await().as("it was late, and not away").atMost(SOON).until(() -> allIsRead(brokers));
+
+            admin.away = true;
+            brokers.look();
+            brokers.look();
+            brokers.look();
+            admin.away = false;
+            brokers.look();
+            time.addAndGet(BrokerWatch.STEADY_AFTER.toNanos() - 1);
+            brokers.look();
+            assertThat(allIsRead(brokers)).as("it may still be on its way").isFalse();
+            time.addAndGet(1);
+            await().atMost(SOON).until(() -> allIsRead(brokers));
+        }
+    }
+
+    @Test
+    void a_group_that_has_lost_its_place_is_behind_by_all_there_is() {
+        say();
+        MessagingSetting lost = new MessagingSetting("lost-" + UUID.randomUUID(), setting.clock(), setting.ids());
+        try (MessagingStatus looksOn = status(steady(admin()), lost)) {
+            await().atMost(SOON).untilAsserted(() -> {
+                MessagingStatus.Broker broker = looksOn.broker();
+                assertThat(broker.consumers()).anySatisfy(lag -> {
+                    assertThat(lag.group()).isEqualTo(lost.group());
+                    assertThat(lag.topic()).isEqualTo(TOPIC);
+                    assertThat(lag.lag()).isPositive();
+                });
+                assertThat(broker.hasRead(lost.group(), Set.of(TOPIC), Duration.ZERO))
+                        .isFalse();
+                assertThat(broker.hasRead(lost.group(), Set.of(NOT_THERE), Duration.ZERO))
+                        .as("nobody has written to it yet")
+                        .isTrue();
+            });
+        }
+    }
+
+    private boolean allIsRead(BrokerWatch brokers) {
+        return status(brokers, setting).broker().hasRead(setting.group(), Set.of(TOPIC), Duration.ofSeconds(5));
+    }
+
+    private MessagingStatus status(BrokerWatch brokers, MessagingSetting as) {
+        return new MessagingStatus(
+                outbox,
+                parked,
+                brokers,
+                MessagingStatusIT::reader,
+                new MessagingStatus.Own(as, Set.of(TOPIC, NOT_THERE)));
+    }
+
+    /** As when brokers were never away. */
+    private static BrokerWatch steady(Admin admin) {
+        BrokerWatch brokers = new BrokerWatch(() -> admin, System::nanoTime);
+        brokers.look();
+        return brokers;
+    }
+
+    private static Admin admin() {
+        return new ForwardingAdmin(Map.of(
+                CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, (Object) TestInfrastructure.kafkaBootstrapServers()));
+    }
+
+    /** A cluster that says who it is, or does not. */
+    private static final class AwayAtTimes extends ForwardingAdmin {
+
+        private volatile boolean away;
+
+        AwayAtTimes() {
+            super(Map.of(
+                    CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, (Object) TestInfrastructure.kafkaBootstrapServers()));
+        }
+
+        @Override
+        public DescribeClusterResult describeCluster(DescribeClusterOptions options) {
+            if (away) {
+                throw new TimeoutException("no broker answers");
+            }
+            return super.describeCluster(options);
         }
     }
 
@@ -162,7 +318,11 @@ class MessagingStatusIT {
 
     private static KafkaConsumer<String, byte[]> reader() {
         return new KafkaConsumer<>(
-                Map.of(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, TestInfrastructure.kafkaBootstrapServers()),
+                Map.of(
+                        ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                        TestInfrastructure.kafkaBootstrapServers(),
+                        ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
+                        50),
                 new StringDeserializer(),
                 new ByteArrayDeserializer());
     }

@@ -107,6 +107,14 @@ class ReadsContractsTest {
                 .isInstanceOf(CannotBeApplied.class);
     }
 
+    @Test
+    void an_amount_of_nothing_is_no_zero() {
+        String confirmed = CONTRACTS.examples("registration.confirmed.v1").get("full");
+        String nothing = confirmed.replaceFirst("\"amount\": *[0-9]+", "\"amount\": null");
+        assertThatThrownBy(() -> message("registration.confirmed.v1", nothing).body(RegistrationState.class))
+                .isInstanceOf(CannotBeApplied.class);
+    }
+
     private static Message message(String type, String json) {
         return new Message(UUID.randomUUID(), "topic", "key", type, "/source", Instant.EPOCH, 1, json, Map.of());
     }

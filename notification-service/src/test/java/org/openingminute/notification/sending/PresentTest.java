@@ -26,7 +26,11 @@ class PresentTest {
 
     @Test
     void nor_is_what_no_broker_confirms() {
-        assertThat(Present.isReached(new Broker(false, List.of()), "notification-service"))
+        assertThat(Present.isReached(new Broker(false, false, List.of()), "notification-service"))
+                .isFalse();
+        assertThat(Present.isReached(
+                        new Broker(true, false, List.of(lag("payment.events.v1", 0, 0.0))), "notification-service"))
+                .as("soon after brokers were away")
                 .isFalse();
     }
 
@@ -50,6 +54,6 @@ class PresentTest {
     }
 
     private static boolean reached(GroupLag... lags) {
-        return Present.isReached(new Broker(true, List.of(lags)), "notification-service");
+        return Present.isReached(new Broker(true, true, List.of(lags)), "notification-service");
     }
 }

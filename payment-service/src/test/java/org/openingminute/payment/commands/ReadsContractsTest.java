@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -69,6 +70,19 @@ class ReadsContractsTest {
         String refund = CONTRACTS.examples("payment.refund.v1").get("full").replace("\"amount\": {", "\"sum\": {");
         assertThatThrownBy(() -> read("payment.refund.v1", refund, Refund.class))
                 .isInstanceOf(CannotBeApplied.class);
+    }
+
+    @Test
+    void an_amount_of_nothing_is_no_zero() {
+        for (String type : Set.of("payment.refund.v1", "payment.mark-paid.v1", "payment.request.v1")) {
+            String command = CONTRACTS.examples(type).get("full");
+            for (String nothing : List.of("\"amount\": null", "\"sum\": 1")) {
+                assertThatThrownBy(() ->
+                                read(type, command.replaceFirst("\"amount\": *[0-9]+", nothing), BODIES.get(type)))
+                        .as(type + " " + nothing)
+                        .isInstanceOf(CannotBeApplied.class);
+            }
+        }
     }
 
     private static <T> T read(String type, String json, Class<T> body) {

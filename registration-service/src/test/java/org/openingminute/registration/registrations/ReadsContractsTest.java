@@ -7,6 +7,8 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -93,6 +95,22 @@ class ReadsContractsTest {
         }
         assertThatThrownBy(() -> mails("mail.sent.v1", "{\"registration\": \"" + UUID.randomUUID() + "\"}"))
                 .isInstanceOf(CannotBeApplied.class);
+    }
+
+    @Test
+    void an_amount_of_nothing_is_no_zero() {
+        // What is in dispute is not read.
+        String payment =
+                CONTRACTS.examples("payment.captured.v1").get("full").replaceFirst("\"disputed\": *\\{[^}]*},", "");
+        Matcher amount = Pattern.compile("\"amount\": *[0-9]+").matcher(payment);
+        int amounts = 0;
+        while (amount.find()) {
+            String nothing =
+                    payment.substring(0, amount.start()) + "\"amount\": null" + payment.substring(amount.end());
+            assertThatThrownBy(() -> payment("payment.captured.v1", nothing)).isInstanceOf(CannotBeApplied.class);
+            amounts++;
+        }
+        assertThat(amounts).isPositive();
     }
 
     private static PaymentState payment(String type, String json) {

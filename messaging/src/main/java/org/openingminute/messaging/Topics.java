@@ -1,0 +1,64 @@
+package org.openingminute.messaging;
+
+import java.time.Duration;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.config.TopicConfig;
+import org.springframework.kafka.config.TopicBuilder;
+
+/**
+ * How topics are made, the same in every service, as the AsyncAPI document says; copies and how many of them a write waits for are
+ * configured. A service's {@link NewTopic} beans come from here. Immutable.
+ */
+public final class Topics {
+
+    private static final int PARTITIONS = 12;
+    private static final Duration KEPT = Duration.ofDays(7);
+
+    private final short replication;
+    private final short minInsyncReplicas;
+
+    /**
+     * @param replication how many brokers keep a record
+     * @param minInsyncReplicas how many must have it before it counts as written
+     * @throws IllegalArgumentException if fewer keep it than must have it: nothing could be written
+     */
+    Topics(short replication, short minInsyncReplicas) {
+        if (minInsyncReplicas < 1 || minInsyncReplicas > replication) {
+            throw new IllegalArgumentException(
+                    "TOPIC_MIN_INSYNC_REPLICAS is %d, and has to be from 1 to TOPIC_REPLICATION, which is %d"
+                            .formatted(minInsyncReplicas, replication));
+        }
+        this.replication = replication;
+        this.minInsyncReplicas = minInsyncReplicas;
+    }
+
+    /** A topic whose records are kept for seven days. */
+    public NewTopic kept(String name) {
+        return kept(name, PARTITIONS);
+    }
+
+    /** A topic of which the newest record of each key is kept for ever: a reader that starts anew finds all of them. */
+    public NewTopic newest(String name) {
+        return topic(name, PARTITIONS).compact().build();
+    }
+
+    /** A topic of what a reader could not apply. */
+    public NewTopic deadLetters(String name) {
+        return kept(name, 1);
+    }
+
+    private NewTopic kept(String name, int partitions) {
+        return topic(name, partitions)
+                .config(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_DELETE)
+                .config(TopicConfig.RETENTION_MS_CONFIG, Long.toString(KEPT.toMillis()))
+                .build();
+    }
+
+    private TopicBuilder topic(String name, int partitions) {
+        return TopicBuilder.name(name)
+                .partitions(partitions)
+                .replicas(replication)
+                .config(TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG, Short.toString(minInsyncReplicas))
+                .config(TopicConfig.COMPRESSION_TYPE_CONFIG, "producer");
+    }
+}

@@ -1,0 +1,119 @@
+package org.openingminute.messaging.inbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.junit.jupiter.api.Test;
+import org.openingminute.messaging.outbox.OrderLocks;
+import org.openingminute.messaging.outbox.Outbox;
+import org.openingminute.messaging.outbox.OutgoingMessage;
+import org.openingminute.messaging.testing.TestInfrastructure;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.kafka.config.TopicBuilder;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** Readers that go on. */
+@SpringBootTest(
+        classes = ConsumersIT.AService.class,
+        properties = {
+            "spring.application.name=consumers",
+            "spring.datasource.url=${DATABASE_URL}",
+            "spring.datasource.username=${DATABASE_USER}",
+            "spring.datasource.password=${DATABASE_PASSWORD}",
+            "spring.kafka.bootstrap-servers=${KAFKA_BOOTSTRAP_SERVERS}",
+            "spring.flyway.locations=classpath:db/messaging"
+        })
+class ConsumersIT {
+
+    private static final String TOPIC = "heavy-things.v1";
+
+    @Autowired
+    private Outbox outbox;
+
+    @Autowired
+    private OrderLocks locks;
+
+    @Autowired
+    private TransactionTemplate transaction;
+
+    @Autowired
+    private Things things;
+
+    @DynamicPropertySource
+    static void infrastructure(DynamicPropertyRegistry registry) {
+        TestInfrastructure.register(registry, "consumers");
+    }
+
+    @Test
+    void an_error_ends_no_reader_for_good() {
+        String key = UUID.randomUUID().toString();
+        things.errors.put(key, Things.MORE_THAN_READERS);
+
+        transaction.executeWithoutResult(_ -> outbox.append(
+                locks.takeFor(key), new OutgoingMessage(TOPIC, key, "thing.happened.v1", 1, Map.of("n", 1))));
+
+        await().atMost(Duration.ofSeconds(60)).until(() -> things.applied.contains(key));
+        assertThat(things.errors.get(key)).isZero();
+    }
+
+    /** Asks for more memory than there is, more often than there are readers. */
+    static final class Things implements MessageListener {
+
+        static final int MORE_THAN_READERS = 5;
+
+        private final Map<String, Integer> errors = new ConcurrentHashMap<>();
+        private final Set<String> applied = ConcurrentHashMap.newKeySet();
+
+        @Override
+        public String topic() {
+            return TOPIC;
+        }
+
+        @Override
+        public Set<String> types() {
+            return Set.of("thing.happened.v1");
+        }
+
+        @Override
+        public Unknown unknownTypes() {
+            return Unknown.SKIP;
+        }
+
+        @Override
+        public void on(Message message) {
+            int left = errors.getOrDefault(message.key(), 0);
+            if (left > 0) {
+                errors.put(message.key(), left - 1);
+                throw new OutOfMemoryError("for a test");
+            }
+            applied.add(message.key());
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @EnableAutoConfiguration
+    static class AService {
+
+        @Bean
+        Things things() {
+            return new Things();
+        }
+
+        @Bean
+        NewTopic heavyThings() {
+            return TopicBuilder.name(TOPIC).partitions(3).replicas(1).build();
+        }
+    }
+}
