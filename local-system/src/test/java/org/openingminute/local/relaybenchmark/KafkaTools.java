@@ -16,13 +16,12 @@ import org.apache.kafka.tools.ProducerPerformance;
 final class KafkaTools {
 
     /** As this library's relay sets its producer, as far as it matters for the rate. */
-    static final List<String> AS_THE_RELAY =
-            List.of(
-                    "batch.size=131072",
-                    "linger.ms=0",
-                    "compression.type=lz4",
-                    "enable.idempotence=true",
-                    "max.in.flight.requests.per.connection=1");
+    static final List<String> AS_THE_RELAY = List.of(
+            "batch.size=131072",
+            "linger.ms=0",
+            "compression.type=lz4",
+            "enable.idempotence=true",
+            "max.in.flight.requests.per.connection=1");
 
     private static final Pattern RATE = Pattern.compile("([\\d.]+) records/sec");
     private static final Pattern PERCENTILES = Pattern.compile("50th = (\\d+), 99th = (\\d+)");

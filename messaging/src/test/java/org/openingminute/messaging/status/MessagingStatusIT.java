@@ -212,7 +212,7 @@ class MessagingStatusIT {
             admin.away = false;
             assertThat(allIsRead(brokers)).as("not looked at since").isFalse();
             brokers.look();
-            await().as("it was late, and not away").atMost(SOON).until(() -> allIsRead(brokers));
+            await("it was late, and not away").atMost(SOON).until(() -> allIsRead(brokers));
 
             admin.away = true;
             brokers.look();
