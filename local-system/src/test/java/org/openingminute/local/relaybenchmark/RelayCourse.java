@@ -127,7 +127,7 @@ final class RelayCourse implements AutoCloseable {
             if (System.nanoTime() - begin > STALLED.toNanos()) {
                 throw new IllegalStateException(contender.name() + " does not get on");
             }
-            Thread.sleep(5);
+            Thread.sleep(20);
         }
         double seconds = (System.nanoTime() - begin) / 1e9;
         contender.awaitNoted();
