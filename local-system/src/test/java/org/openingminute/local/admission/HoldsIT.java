@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -148,7 +147,6 @@ class HoldsIT {
 
     /** Every seat there is, held. */
     private List<Reply> allHeld() {
-        untilPaymentsAreHeard();
         Offer.Limits limits = new Offer.Limits(SEATS, SEATS, SEATS, SEATS, 0, 0, 0, 0, 0);
         instances
                 .define(
@@ -161,23 +159,6 @@ class HoldsIT {
         return held.stream()
                 .sorted((one, other) -> end(one).compareTo(end(other)))
                 .toList();
-    }
-
-    /** Instances that have just started leave holds alone for a while, for payments may be on their way; then they end one. */
-    private void untilPaymentsAreHeard() {
-        String trial = Offer.newSlug("heard");
-        Offer.Limits limits = new Offer.Limits(1, 1, 1, 1, 0, 0, 0, 0, 0);
-        instances
-                .define(0, new Offer(trial, instances.now().minusSeconds(60), 1, Duration.ofDays(365), 3, limits))
-                .has(201);
-        Desk one = new Desk(instances, trial);
-        AtomicInteger number = new AtomicInteger();
-        Callable<Boolean> sold =
-                () -> one.order(0, Orders.single(number.getAndIncrement(), "industry", null), TwoInstances.newKey())
-                                .status()
-                        == 201;
-        await().atMost(PATIENCE).until(sold);
-        await().atMost(PATIENCE).until(sold);
     }
 
     private Reply single(int number) {
