@@ -160,7 +160,7 @@ class FormIT extends PageCalls {
         service.register(slug, "seat").expect(201);
         HttpResponse<String> answer = browser.post(register(slug), form);
 
-        assertThat(answer.statusCode()).isEqualTo(409);
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(409);
         assertThat(answer.body()).contains("There are not enough seats left: Test Conference.", "value=\"Ada\"");
     }
 }

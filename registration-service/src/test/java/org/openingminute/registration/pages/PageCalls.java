@@ -1,7 +1,9 @@
 package org.openingminute.registration.pages;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.openingminute.registration.pages.Browser.header;
 
+import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -49,8 +51,9 @@ abstract class PageCalls {
     }
 
     Map<String, String> form(String slug, String category) {
-        Map<String, String> form = new LinkedHashMap<>(
-                Browser.hiddenFields(browser.get(register(slug)).body()));
+        HttpResponse<String> page = browser.get(register(slug));
+        assertThat(page.statusCode()).as(page.body()).isEqualTo(200);
+        Map<String, String> form = new LinkedHashMap<>(Browser.hiddenFields(page.body()));
         form.putAll(Map.of(
                 "contact.name", "Ada Lovelace",
                 "contact.email", "ada@example.org",
