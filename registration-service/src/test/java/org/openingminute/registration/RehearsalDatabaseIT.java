@@ -2,12 +2,16 @@ package org.openingminute.registration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
+import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.openingminute.messaging.testing.TestInfrastructure;
+import org.openingminute.registration.clock.BusinessClock;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** A deployment is never judged by a clock that somebody has moved. */
 class RehearsalDatabaseIT {
@@ -30,6 +34,20 @@ class RehearsalDatabaseIT {
         start("deployed", database).close();
         try (ConfigurableApplicationContext again = start("deployed", database)) {
             assertThat(again.isRunning()).isTrue();
+        }
+    }
+
+    @Test
+    void the_start_of_a_rehearsal_is_in_force_at_once() {
+        String database = TestInfrastructure.newDatabase("started");
+        try (ConfigurableApplicationContext service = start("rehearsal", database)) {
+            BusinessClock clock = service.getBean(BusinessClock.class);
+            service.getBean(JdbcClient.class).sql("delete from rehearsal_clock").update();
+            await().until(() -> clock.offset().isZero());
+
+            clock.startAt(Instant.parse("2026-02-02T09:00:00Z"));
+
+            assertThat(clock.offset()).isNotZero();
         }
     }
 

@@ -84,6 +84,7 @@ public class BusinessClock {
                 values (round(extract(epoch from ?::timestamptz - clock_timestamp()) * 1000)::bigint)
                 on conflict (only_row) do nothing
                 """).param(start.toString()).update();
+        known = new Known(Duration.ZERO, Instant.MIN);
     }
 
     private Duration read() {
