@@ -59,8 +59,8 @@ create table command_done (
     done_at timestamptz not null default clock_timestamp()
 );
 
--- Offsets start anew when a broker has lost what it had: two different records may have one place, and their hashes tell
--- them apart. Whoever replays one claims it for a while, so that two at once do it once. Closed and old ones lose their body.
+-- A record is known by its hash: its copies, as when an outbox is relayed again, are the same letter, open or closed, and
+-- offsets start anew when a broker has lost what it had. Whoever replays one claims it for a while, so that two at once do it once. Closed and old ones lose their body.
 create table parked_message (
     id             uuid        not null primary key,
     consumer_group text        not null,
@@ -76,7 +76,7 @@ create table parked_message (
     parked_at      timestamptz not null default clock_timestamp(),
     state          text        not null default 'open' check (state in ('open', 'replayed', 'discarded')),
     claimed_until  timestamptz,
-    unique (consumer_group, topic, record_partition, record_offset, record_sha256)
+    unique (consumer_group, topic, record_sha256)
 );
 -- How many are open is asked for with every status, and which they are with every list.
 create index parked_message_open on parked_message (id) where state = 'open';

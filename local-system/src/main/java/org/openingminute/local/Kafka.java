@@ -27,23 +27,29 @@ final class Kafka {
         this.ports = ports;
     }
 
-    /** Writes the broker's settings, formats its folder the first time, and describes the process. */
+    /** Describes the process, and sees that it can be started; its folder is made anew where it was deleted. */
     Part part(JavaCommand java) throws IOException {
         Path log = folder.resolve("log");
         if (log.toString().contains(",")) {
             throw new CannotRun("Kafka takes no comma in a path; choose another DATA_DIR than " + folder);
         }
-        Files.createDirectories(log);
         Path properties = folder.resolve("server.properties");
-        write(properties(log), properties);
-        format(log);
+        prepare(log, properties);
         return new Part(
                 "kafka",
                 List.of(),
                 java.forClass("kafka", "kafka.Kafka", List.of("-Xmx320m"), List.of(properties.toString())),
                 Map.of(),
                 () -> Probes.hasBroker(ports.kafka()),
-                "TERM");
+                "TERM",
+                () -> prepare(log, properties));
+    }
+
+    /** Writes the broker's settings, and formats its folder where that was not done. */
+    private void prepare(Path log, Path properties) throws IOException {
+        Files.createDirectories(log);
+        write(properties(log), properties);
+        format(log);
     }
 
     Map<String, String> environment() {

@@ -1,5 +1,6 @@
 package org.openingminute.local;
 
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 
@@ -12,6 +13,7 @@ import java.util.Map;
  * @param environment all the variables that it gets besides the few that every process needs
  * @param readiness whether it is ready to work
  * @param stopSignal what asks it to end properly
+ * @param preparation is done before each start
  */
 record Part(
         String name,
@@ -19,12 +21,30 @@ record Part(
         List<String> command,
         Map<String, String> environment,
         Readiness readiness,
-        String stopSignal) {
+        String stopSignal,
+        Preparation preparation) {
 
     /** Asked again and again until it says yes or the process ends. A failure counts as "not yet". */
     @FunctionalInterface
     interface Readiness {
         boolean isReady() throws Exception;
+    }
+
+    /** Makes what the process needs and finds missing. */
+    @FunctionalInterface
+    interface Preparation {
+        void prepare() throws IOException;
+    }
+
+    /** One that finds everything. */
+    Part(
+            String name,
+            List<Part> needs,
+            List<String> command,
+            Map<String, String> environment,
+            Readiness readiness,
+            String stopSignal) {
+        this(name, needs, command, environment, readiness, stopSignal, () -> {});
     }
 
     Part {

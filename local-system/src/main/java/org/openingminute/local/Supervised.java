@@ -132,10 +132,11 @@ final class Supervised {
                 if (!wanted) {
                     return true;
                 }
+                part.preparation().prepare();
                 started = children.start(part, log);
                 process = started;
             }
-        } catch (IOException e) {
+        } catch (IOException | CannotRun e) {
             note(e.toString());
             ended(false);
             return false;

@@ -208,6 +208,18 @@ public class MessagingIT {
     }
 
     @Test
+    void much_poison_does_not_hold_up_what_stands_behind_it() {
+        String key = key();
+        try (KafkaProducer<String, String> producer = producer()) {
+            for (int i = 0; i < 100; i++) {
+                producer.send(record(TOPIC, key, "this is not JSON: " + i, headers("thing.happened.v1", 1)));
+            }
+            producer.send(record(TOPIC, key, "{}", headers("thing.happened.v1", 2)));
+        }
+        await().atMost(SOON).until(() -> things.sequencesOf(key).contains(2L));
+    }
+
+    @Test
     void poison_with_a_character_that_no_database_keeps_is_parked_too() {
         String key = key() + "\0";
         raw(key, "this is not JSON", headers("thing.happened.v1", 1));

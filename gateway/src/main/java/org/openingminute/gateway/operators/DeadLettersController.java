@@ -3,6 +3,7 @@ package org.openingminute.gateway.operators;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -17,6 +18,7 @@ import org.springframework.http.CacheControl;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.util.MultiValueMap;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
@@ -129,7 +131,7 @@ class DeadLettersController {
     Mono<ResponseEntity<ObjectNode>> replay(@RequestBody Several several, ServerHttpRequest request) {
         return access.require(Role.OPERATOR, request)
                 .then(Mono.defer(() -> Flux.fromIterable(ids(several))
-                        .concatMap(id -> replay(id, request))
+                        .concatMap(id -> replay(id, how(request), request))
                         .collectList()
                         .map(outcomes -> {
                             ObjectNode all = ServiceCall.object();
@@ -138,7 +140,23 @@ class DeadLettersController {
                         })));
     }
 
-    private static List<String> ids(Several several) {
+    /** The query of each replay. */
+    private static String how(ServerHttpRequest request) {
+        MultiValueMap<String, String> asked = request.getQueryParams();
+        if (asked.isEmpty()) {
+            return "";
+        }
+        @Nullable String dryRun = asked.getFirst("dryRun");
+        if (asked.size() > 1 || !asked.containsKey("dryRun")) {
+            throw Refusal.invalid("dryRun", "is the only parameter");
+        }
+        if (!"true".equals(dryRun) && !"false".equals(dryRun)) {
+            throw Refusal.invalid("dryRun", "is true or false");
+        }
+        return "?dryRun=" + dryRun;
+    }
+
+    private static Set<String> ids(Several several) {
         @Nullable List<@Nullable String> ids = several.ids();
         if (ids == null || ids.isEmpty()) {
             throw Refusal.invalid("ids", "is required");
@@ -146,7 +164,7 @@ class DeadLettersController {
         if (ids.size() > MOST_AT_ONCE) {
             throw Refusal.invalid("ids", "are more than " + MOST_AT_ONCE);
         }
-        List<String> known = new ArrayList<>();
+        Set<String> known = new LinkedHashSet<>();
         for (int i = 0; i < ids.size(); i++) {
             String id = ids.get(i);
             if (id == null) {
@@ -157,7 +175,7 @@ class DeadLettersController {
         return known;
     }
 
-    private Mono<ObjectNode> replay(String id, ServerHttpRequest request) {
+    private Mono<ObjectNode> replay(String id, String how, ServerHttpRequest request) {
         Optional<Service> service = ID.matcher(id).matches()
                 ? Arrays.stream(Service.values())
                         .filter(one -> id.startsWith(one.wireName() + "."))
@@ -166,7 +184,7 @@ class DeadLettersController {
         if (service.isEmpty()) {
             return Mono.just(outcome(id, "not-found", null));
         }
-        return services.post(service.get(), INSIDE + "/" + id + "/replay", request, ServiceCall.object())
+        return services.post(service.get(), INSIDE + "/" + id + "/replay" + how, request, ServiceCall.object())
                 .map(answer -> outcome(id, answer))
                 .defaultIfEmpty(outcome(id, "unavailable", null));
     }

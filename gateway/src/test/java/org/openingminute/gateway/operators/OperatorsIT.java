@@ -177,6 +177,26 @@ class OperatorsIT {
     }
 
     @Test
+    void several_can_be_tried_first_and_a_slip_is_no_replay() {
+        String one = id("payment-service", 5);
+        says(gateway.payment, INSIDE + "/" + one + "/replay?dryRun=true", """
+                {"replay": {"outcome": "applied", "reason": null}}""");
+        String ids = "{\"ids\": [\"%1$s\", \"%1$s\"]}".formatted(one);
+
+        JsonNode answer = ok(post(LETTERS + "/replay?dryRun=true", ids));
+
+        assertThat(answer.at("/items")).hasSize(1);
+        assertThat(answer.at("/items/0/outcome").asString()).isEqualTo("applied");
+        int received = gateway.payment.received().size();
+        for (String slip : List.of("?dryrun=true", "?dryRun=yes", "?dryRun=true&x=1", "?dryRun=")) {
+            HttpResponse<String> refused = post(LETTERS + "/replay" + slip, ids);
+            assertProblem(refused, 422, "invalid");
+            assertThat(field(refused)).isEqualTo("dryRun");
+        }
+        assertThat(gateway.payment.received()).hasSize(received);
+    }
+
+    @Test
     void which_ones_to_replay_has_to_be_said() {
         for (String body : List.of("{}", "{\"ids\": []}", "{\"ids\": null}")) {
             HttpResponse<String> answer = post(LETTERS + "/replay", body);

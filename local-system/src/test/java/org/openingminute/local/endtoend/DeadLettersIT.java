@@ -121,6 +121,7 @@ class DeadLettersIT {
         assertThat(before.json().at("/payment/refunded"))
                 .isEqualTo(before.json().at("/payment/captured"));
 
+        act(id, "/replay?dryrun=true").isProblem(422, "invalid");
         act(id, "/replay?dryRun=true")
                 .has(200)
                 .assertThatText("/replay/outcome")

@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.messaging.MessageBroker;
@@ -144,43 +145,98 @@ final class Consumers implements SmartLifecycle {
     }
 
     private void deliver(MessageListener listener, List<ConsumerRecord<String, byte[]>> poll) {
-        List<Message> messages = new ArrayList<>(poll.size());
-        List<ConsumerRecord<String, byte[]>> records = new ArrayList<>(poll.size());
-        @Nullable BatchListenerFailedException unreadable = null;
-        for (ConsumerRecord<String, byte[]> record : poll) {
-            try {
-                Message message = Message.from(record);
-                if (known(listener, message)) {
-                    messages.add(message);
-                    records.add(record);
+        new Delivery(listener).of(poll);
+    }
+
+    /**
+     * A poll on its way to its listener. What cannot be applied is parked on the way: what goes back to the error handler costs
+     * its partition a fetch, half a second.
+     */
+    private final class Delivery {
+
+        private final MessageListener listener;
+        private boolean lettersAreTaken = true;
+
+        Delivery(MessageListener listener) {
+            this.listener = listener;
+        }
+
+        void of(List<ConsumerRecord<String, byte[]>> poll) {
+            List<Message> messages = new ArrayList<>();
+            List<ConsumerRecord<String, byte[]>> records = new ArrayList<>();
+            for (ConsumerRecord<String, byte[]> record : poll) {
+                try {
+                    Message message = Message.from(record);
+                    if (known(listener, message)) {
+                        messages.add(message);
+                        records.add(record);
+                    }
+                } catch (CannotBeApplied e) {
+                    // What stands before it is applied first.
+                    apply(messages, records);
+                    messages = new ArrayList<>();
+                    records = new ArrayList<>();
+                    parkOrGiveBack(record, e);
                 }
-            } catch (CannotBeApplied e) {
-                // What stands before it is applied first; then it is parked, and the rest comes again.
-                unreadable = new BatchListenerFailedException("a record cannot be read", e, record);
-                break;
+            }
+            apply(messages, records);
+        }
+
+        private void apply(List<Message> messages, List<ConsumerRecord<String, byte[]>> records) {
+            int from = 0;
+            while (from < messages.size()) {
+                int failed = applyUntilOneFails(
+                        messages.subList(from, messages.size()), records.subList(from, records.size()));
+                from = failed < 0 ? messages.size() : from + failed + 1;
             }
         }
-        apply(listener, messages, records);
-        if (unreadable != null) {
-            throw unreadable;
+
+        /** Gives the index of one that was parked, or -1: all are applied. */
+        private int applyUntilOneFails(List<Message> messages, List<ConsumerRecord<String, byte[]>> records) {
+            try {
+                traces.receive(
+                        "receive " + listener.topic(),
+                        messages.stream().map(Message::headers).toList(),
+                        () -> deliverAll(listener, messages));
+                return -1;
+            } catch (FailedAt e) {
+                ConsumerRecord<String, byte[]> record = records.get(e.index());
+                if (ParkedMessages.rootOf(e) instanceof CannotBeApplied why) {
+                    parkOrGiveBack(record, why);
+                    return e.index();
+                }
+                throw new BatchListenerFailedException("a message cannot be applied", e.getCause(), record);
+            } catch (RuntimeException e) {
+                // What may pass, or the only message: the poll comes again, from its beginning.
+                throw new BatchListenerFailedException("a poll cannot be applied", e, records.getFirst());
+            }
+        }
+
+        private void parkOrGiveBack(ConsumerRecord<String, byte[]> record, CannotBeApplied why) {
+            if (!lettersAreTaken) {
+                // Each takes its time now: the broker is to hear of this reader in between.
+                throw new BatchListenerFailedException("a record cannot be applied", why, record);
+            }
+            try {
+                lettersAreTaken = park(record, why);
+            } catch (RuntimeException e) {
+                throw new BatchListenerFailedException("a record could not be parked", e, record);
+            }
         }
     }
 
-    private void apply(MessageListener listener, List<Message> messages, List<ConsumerRecord<String, byte[]>> records) {
-        if (messages.isEmpty()) {
-            return;
+    /** In the trace of what the record came of, if it says so. */
+    private boolean park(ConsumerRecord<String, byte[]> record, Exception why) {
+        AtomicBoolean taken = new AtomicBoolean();
+        traces.receive(
+                "park " + record.topic(),
+                List.of(Message.headersOf(record)),
+                () -> taken.set(parked.park(record, why)));
+        meters.counter("messaging.parked", "topic", record.topic()).increment();
+        if (!taken.get()) {
+            meters.counter("messaging.letters.refused", "topic", record.topic()).increment();
         }
-        try {
-            traces.receive(
-                    "receive " + listener.topic(),
-                    messages.stream().map(Message::headers).toList(),
-                    () -> deliverAll(listener, messages));
-        } catch (FailedAt e) {
-            throw new BatchListenerFailedException("a message cannot be applied", e.getCause(), records.get(e.index()));
-        } catch (RuntimeException e) {
-            // What may pass, or the only message: the poll comes again, from its beginning.
-            throw new BatchListenerFailedException("a poll cannot be applied", e, records.getFirst());
-        }
+        return taken.get();
     }
 
     /** The listener is called from here, one by one, so that what surrounds its method (a transaction) surrounds each. */
@@ -223,11 +279,7 @@ final class Consumers implements SmartLifecycle {
     private DefaultErrorHandler errorHandler() {
         DefaultErrorHandler handler = new DefaultErrorHandler(
                 (record, failure) -> {
-                    if (!parked.park(bytes(record), failure)) {
-                        meters.counter("messaging.letters.refused", "topic", record.topic())
-                                .increment();
-                    }
-                    meters.counter("messaging.parked", "topic", record.topic()).increment();
+                    boolean _ = park(bytes(record), failure);
                 },
                 new FixedBackOff(0, 0));
         handler.setBackOffFunction((record, failure) -> backOff(failure));

@@ -6,11 +6,15 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.messaging.MessageJson;
 import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DatabindException;
 
 /**
  * A message as it was read from a topic: CloudEvents metadata from the record's headers, and the body as JSON text.
@@ -30,8 +34,21 @@ public record Message(
         String json,
         Map<String, String> headers) {
 
+    private static final Pattern FIELDS = Pattern.compile("[a-z\\[\\]][A-Za-z0-9.\\[\\]]{0,99}");
+
     public Message {
         headers = Map.copyOf(headers);
+    }
+
+    /**
+     * Holds what a body is about against the key, under which it was put in order.
+     *
+     * @throws CannotBeApplied if they differ
+     */
+    public void requireKey(Object subject) {
+        if (!subject.toString().equals(key)) {
+            throw new CannotBeApplied("the body is about something else than the key");
+        }
     }
 
     /**
@@ -45,7 +62,7 @@ public record Message(
         try {
             body = MessageJson.MAPPER.readValue(json, type);
         } catch (JacksonException | IllegalArgumentException e) {
-            throw new CannotBeApplied("the body is not a readable " + this.type, e);
+            throw new CannotBeApplied("the body is not a readable " + this.type + place(e), e);
         }
         if (body == null) {
             throw new CannotBeApplied("the body is empty");
@@ -73,17 +90,17 @@ public record Message(
         }
         try {
             return new Message(
-                    UUID.fromString(header(headers, "ce_id")),
+                    header(headers, "ce_id", UUID::fromString),
                     topic,
                     key,
-                    header(headers, "ce_type"),
-                    header(headers, "ce_source"),
-                    Instant.parse(header(headers, "ce_time")),
-                    Long.parseLong(header(headers, "ce_sequence")),
+                    header(headers, "ce_type", text -> text),
+                    header(headers, "ce_source", text -> text),
+                    header(headers, "ce_time", Instant::parse),
+                    header(headers, "ce_sequence", Long::valueOf),
                     new String(body, StandardCharsets.UTF_8),
                     headers);
-        } catch (IllegalArgumentException | DateTimeException e) {
-            throw new CannotBeApplied("a header cannot be read", e);
+        } catch (IllegalArgumentException e) {
+            throw new CannotBeApplied("its headers make no message", e);
         }
     }
 
@@ -97,11 +114,26 @@ public record Message(
         return headers;
     }
 
-    private static String header(Map<String, String> headers, String name) {
+    private static <T> T header(Map<String, String> headers, String name, Function<String, T> read) {
         @Nullable String value = headers.get(name);
         if (value == null) {
             throw new CannotBeApplied("the header " + name + " is missing");
         }
-        return value;
+        try {
+            return read.apply(value);
+        } catch (IllegalArgumentException | DateTimeException e) {
+            throw new CannotBeApplied("the header " + name + " cannot be read", e);
+        }
+    }
+
+    /** Where a body is wrong, by the names of the fields; empty where one of them is none of a contract's. */
+    private static String place(Exception failure) {
+        if (!(failure instanceof DatabindException wrong)) {
+            return "";
+        }
+        String path = wrong.getPath().stream()
+                .map(step -> step.getPropertyName() == null ? "[]" : step.getPropertyName())
+                .collect(Collectors.joining("."));
+        return FIELDS.matcher(path).matches() ? ", at " + path : "";
     }
 }

@@ -3,6 +3,7 @@ package org.openingminute.messaging.inbox;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
@@ -16,6 +17,7 @@ import org.openingminute.messaging.Ids;
 import org.openingminute.messaging.MessageBroker;
 import org.openingminute.messaging.MessageJson;
 import org.openingminute.messaging.MessagingSetting;
+import org.postgresql.util.PSQLException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -57,7 +59,7 @@ public final class ParkedMessages implements AutoCloseable {
      */
     boolean park(ConsumerRecord<String, byte[]> record, Exception failure) {
         Throwable cause = rootOf(failure);
-        String reason = cause instanceof CannotBeApplied ? String.valueOf(cause.getMessage()) : "it failed repeatedly";
+        String reason = reason(cause);
         String headers = MessageJson.MAPPER.writeValueAsString(Message.headersOf(record));
         jdbc.sql("""
                 insert into parked_message (id, consumer_group, topic, record_partition, record_offset, record_sha256,
@@ -87,6 +89,22 @@ public final class ParkedMessages implements AutoCloseable {
                 reason,
                 cause.getClass().getSimpleName());
         return sent;
+    }
+
+    /** For operators and logs, with nothing in it that the record's writer chose. */
+    private static String reason(Throwable cause) {
+        if (cause instanceof CannotBeApplied) {
+            return String.valueOf(cause.getMessage());
+        }
+        if (cause instanceof SQLException refused) {
+            @Nullable
+            String rule = cause instanceof PSQLException said && said.getServerErrorMessage() != null
+                    ? said.getServerErrorMessage().getConstraint()
+                    : null;
+            return "it failed repeatedly: SQLSTATE " + refused.getSQLState()
+                    + (rule == null ? "" : ", constraint " + rule);
+        }
+        return "it failed repeatedly";
     }
 
     private static byte[] sha256(ConsumerRecord<String, byte[]> record, String headers) {

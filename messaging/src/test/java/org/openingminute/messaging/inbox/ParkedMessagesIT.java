@@ -74,6 +74,16 @@ class ParkedMessagesIT {
         parked.park(at(7, "1", "the first"), failure);
         parked.park(at(7, "1", "the first"), failure);
         assertThat(parked.open()).isEqualTo(before + 1);
+        parked.park(at(8, "1", "the first"), failure);
+        assertThat(parked.open())
+                .as("a copy, as of an outbox that is relayed again")
+                .isEqualTo(before + 1);
+        jdbc.sql("update parked_message set state = 'discarded' where record_offset = 7")
+                .update();
+        parked.park(at(9, "1", "the first"), failure);
+        assertThat(parked.open()).as("what was discarded stays so").isEqualTo(before);
+        jdbc.sql("update parked_message set state = 'open' where record_offset = 7")
+                .update();
 
         parked.park(at(7, "1", "another"), failure);
         assertThat(parked.open()).as("another body").isEqualTo(before + 2);

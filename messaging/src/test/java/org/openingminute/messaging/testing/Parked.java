@@ -28,7 +28,7 @@ public record Parked(String topic, String key, String type, long sequence, Strin
         jdbc.sql("""
                 insert into parked_message (id, consumer_group, topic, record_partition, record_offset, record_sha256,
                                             message_key, headers, body, reason, cause)
-                values (?, ?, ?, 99, ?, ''::bytea, ?, ?, ?, 'it failed repeatedly', 'NullPointerException')
+                values (?, ?, ?, 99, ?, uuid_send(gen_random_uuid()), ?, ?, ?, 'it failed repeatedly', 'NullPointerException')
                 """)
                 .param(id)
                 .param(service)

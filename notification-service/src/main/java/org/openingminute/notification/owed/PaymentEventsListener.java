@@ -53,6 +53,7 @@ class PaymentEventsListener implements MessageListener {
     @Override
     public void on(Message message) {
         PaymentState payment = message.body(PaymentState.class);
+        message.requireKey(payment.registration());
         transaction.executeWithoutResult(status -> {
             if (!inbox.advances(message)) {
                 return;

@@ -59,6 +59,7 @@ class RegistrationEventsListener implements MessageListener {
     @Override
     public void on(Message message) {
         RegistrationState state = message.body(RegistrationState.class);
+        message.requireKey(state.id());
         transaction.executeWithoutResult(status -> {
             if (!inbox.advances(message)) {
                 return;

@@ -65,14 +65,15 @@ final class PaymentRepository {
     Payments.Change change(UUID registration, Instant now, Function<Payment, Decision> rule) {
         // Committed by itself: the lock comes before the transaction's first write, and needs a row. In a dry run all
         // is
-        // rolled back and nothing is said, so there the row may come after.
+        // rolled back and nothing is said, so there another lock will do, and the row may come after.
         boolean dryRun = TransactionSynchronizationManager.isActualTransactionActive();
         if (!dryRun) {
             makeRow(registration);
         }
         return Objects.requireNonNull(transaction.execute(_ -> {
-            OrderLock lock =
-                    messages.locks().take("select 1 from payment where registration_id = ? for update", registration);
+            OrderLock lock = dryRun
+                    ? messages.locks().takeFor(registration)
+                    : messages.locks().take("select 1 from payment where registration_id = ? for update", registration);
             if (dryRun) {
                 makeRow(registration);
             }

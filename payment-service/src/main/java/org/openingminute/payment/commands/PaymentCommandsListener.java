@@ -75,9 +75,7 @@ final class PaymentCommandsListener implements MessageListener {
     /** Every body bears the registration's id, which is the key. */
     private static UUID registration(Message message) {
         UUID registration = message.body(About.class).registration();
-        if (!registration.toString().equals(message.key())) {
-            throw new CannotBeApplied("the body is about another registration than the key");
-        }
+        message.requireKey(registration);
         return registration;
     }
 

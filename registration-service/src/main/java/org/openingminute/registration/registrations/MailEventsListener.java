@@ -75,10 +75,11 @@ class MailEventsListener implements MessageListener {
     @Override
     @Transactional
     public void on(Message message) {
+        Mails mails = message.body(Mails.class);
+        message.requireKey(mails.registration());
         if (!inbox.advances(message)) {
             return;
         }
-        Mails mails = message.body(Mails.class);
         for (Mail mail : mails.mails()) {
             inWords(mail.state())
                     .ifPresent(what -> timeline.noteMail(mails.registration(), mail.id(), mail.kind(), what));
