@@ -75,6 +75,26 @@ class LaterVersionsIT extends ServiceUnderTest {
         assertThat(parked(story.id)).isZero();
     }
 
+    @Test
+    void a_state_under_the_key_of_another_registration_is_parked_and_overwrites_nothing() {
+        Story story = new Story();
+        NEIGHBOURS.tell(story.confirmed());
+        soon(() -> assertThat(rowsOf(story.id)).containsExactly("confirmation sent"));
+        UUID another = UUID.randomUUID();
+
+        Story.Told cancelled = story.registration("registration.cancelled.v1", "cancelled", null);
+        NEIGHBOURS.tell(new Story.Told(
+                cancelled.topic(),
+                another.toString(),
+                cancelled.type(),
+                cancelled.sequence(),
+                cancelled.body(),
+                cancelled.time()));
+
+        soon(() -> assertThat(parked(another)).isEqualTo(1));
+        assertThat(rowsOf(story.id)).containsExactly("confirmation sent");
+    }
+
     private double skipped() {
         return meters.counter("messaging.skipped", "topic", "registration.events.v1")
                 .count();
