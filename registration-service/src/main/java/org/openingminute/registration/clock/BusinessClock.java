@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.openingminute.registration.Settings;
 import org.openingminute.registration.quota.Stock;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -25,9 +26,14 @@ public class BusinessClock {
     private final JdbcClient jdbc;
     private final Clock clock;
     private final boolean movable;
-    private volatile Known known = new Known(Duration.ZERO, Instant.MIN);
+    private final AtomicReference<Known> known = new AtomicReference<>(Known.nothing());
 
-    private record Known(Duration offset, Instant readAt) {}
+    private record Known(Duration offset, Instant readAt) {
+
+        static Known nothing() {
+            return new Known(Duration.ZERO, Instant.MIN);
+        }
+    }
 
     BusinessClock(JdbcClient jdbc, Clock clock, Settings settings) {
         this.jdbc = jdbc;
@@ -54,12 +60,14 @@ public class BusinessClock {
         if (!movable) {
             return Duration.ZERO;
         }
-        Known last = known;
-        if (last.readAt().isBefore(machine.minus(FRESH))) {
-            last = new Known(read(), machine);
-            known = last;
+        Known last = known.get();
+        if (!last.readAt().isBefore(machine.minus(FRESH))) {
+            return last.offset();
         }
-        return last.offset();
+        Known now = new Known(read(), machine);
+        // Not if it was moved meanwhile: what was read may be from before.
+        known.compareAndSet(last, now);
+        return now.offset();
     }
 
     /**
@@ -72,7 +80,7 @@ public class BusinessClock {
                 values (round(extract(epoch from ?::timestamptz - clock_timestamp()) * 1000)::bigint)
                 on conflict (only_row) do update set offset_millis = excluded.offset_millis
                 """).param(to.toString()).update();
-        known = new Known(Duration.ZERO, Instant.MIN);
+        known.set(Known.nothing());
         Thread.sleep(REMEMBERED);
         return now();
     }
@@ -84,7 +92,7 @@ public class BusinessClock {
                 values (round(extract(epoch from ?::timestamptz - clock_timestamp()) * 1000)::bigint)
                 on conflict (only_row) do nothing
                 """).param(start.toString()).update();
-        known = new Known(Duration.ZERO, Instant.MIN);
+        known.set(Known.nothing());
     }
 
     private Duration read() {
