@@ -108,6 +108,16 @@ class LaterVersionsIT extends ServiceCalls {
         assertThat(parked(id)).isZero();
     }
 
+    @Test
+    void news_of_a_mail_under_the_key_of_another_registration_is_parked_and_told_of_nobody() {
+        Reply made = service.register(service.putConference(10, 600), "seat").expect(201);
+        String another = UUID.randomUUID().toString();
+        service.tell(MAILS, another, "mail.sent.v1", 1, mail(made.text("id"), "sent"));
+
+        await().atMost(SOON).untilAsserted(() -> assertThat(parked(another)).isEqualTo(1));
+        assertThat(timeline(made)).doesNotContain("Mail sent");
+    }
+
     private double skipped() {
         return meters.counter("messaging.skipped", "topic", PAYMENTS).count();
     }

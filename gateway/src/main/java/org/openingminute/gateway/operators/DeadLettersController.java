@@ -129,15 +129,17 @@ class DeadLettersController {
 
     @PostMapping(path = "/replay", consumes = MediaType.APPLICATION_JSON_VALUE)
     Mono<ResponseEntity<ObjectNode>> replay(@RequestBody Several several, ServerHttpRequest request) {
-        return access.require(Role.OPERATOR, request)
-                .then(Mono.defer(() -> Flux.fromIterable(ids(several))
-                        .concatMap(id -> replay(id, how(request), request))
-                        .collectList()
-                        .map(outcomes -> {
-                            ObjectNode all = ServiceCall.object();
-                            all.putArray("items").addAll(outcomes);
-                            return uncached(all);
-                        })));
+        return access.require(Role.OPERATOR, request).then(Mono.defer(() -> {
+            String how = how(request);
+            return Flux.fromIterable(ids(several))
+                    .concatMap(id -> replay(id, how, request))
+                    .collectList()
+                    .map(outcomes -> {
+                        ObjectNode all = ServiceCall.object();
+                        all.putArray("items").addAll(outcomes);
+                        return uncached(all);
+                    });
+        }));
     }
 
     /** The query of each replay. */

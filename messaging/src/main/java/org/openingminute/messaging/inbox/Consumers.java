@@ -140,12 +140,8 @@ final class Consumers implements SmartLifecycle {
         properties.setAckMode(ContainerProperties.AckMode.BATCH);
         // Rights and passwords are changed under a reader that goes on.
         properties.setAuthExceptionRetryInterval(REFUSED);
-        properties.setMessageListener((BatchMessageListener<String, byte[]>) poll -> deliver(listener, poll));
+        properties.setMessageListener((BatchMessageListener<String, byte[]>) poll -> new Delivery(listener).of(poll));
         return properties;
-    }
-
-    private void deliver(MessageListener listener, List<ConsumerRecord<String, byte[]>> poll) {
-        new Delivery(listener).of(poll);
     }
 
     /**
@@ -183,27 +179,25 @@ final class Consumers implements SmartLifecycle {
         }
 
         private void apply(List<Message> messages, List<ConsumerRecord<String, byte[]>> records) {
-            int from = 0;
-            while (from < messages.size()) {
-                int failed = applyUntilOneFails(
-                        messages.subList(from, messages.size()), records.subList(from, records.size()));
-                from = failed < 0 ? messages.size() : from + failed + 1;
+            int done = 0;
+            while (done < messages.size()) {
+                done += applySome(messages.subList(done, messages.size()), records.subList(done, records.size()));
             }
         }
 
-        /** Gives the index of one that was parked, or -1: all are applied. */
-        private int applyUntilOneFails(List<Message> messages, List<ConsumerRecord<String, byte[]>> records) {
+        /** Gives how many are done: all, or those up to one that was parked. */
+        private int applySome(List<Message> messages, List<ConsumerRecord<String, byte[]>> records) {
             try {
                 traces.receive(
                         "receive " + listener.topic(),
                         messages.stream().map(Message::headers).toList(),
                         () -> deliverAll(listener, messages));
-                return -1;
+                return messages.size();
             } catch (FailedAt e) {
                 ConsumerRecord<String, byte[]> record = records.get(e.index());
                 if (ParkedMessages.rootOf(e) instanceof CannotBeApplied why) {
                     parkOrGiveBack(record, why);
-                    return e.index();
+                    return e.index() + 1;
                 }
                 throw new BatchListenerFailedException("a message cannot be applied", e.getCause(), record);
             } catch (RuntimeException e) {

@@ -59,7 +59,7 @@ public final class ParkedMessages implements AutoCloseable {
      */
     boolean park(ConsumerRecord<String, byte[]> record, Exception failure) {
         Throwable cause = rootOf(failure);
-        String reason = reason(cause);
+        String reason = reason(cause, "it failed repeatedly");
         String headers = MessageJson.MAPPER.writeValueAsString(Message.headersOf(record));
         jdbc.sql("""
                 insert into parked_message (id, consumer_group, topic, record_partition, record_offset, record_sha256,
@@ -91,8 +91,12 @@ public final class ParkedMessages implements AutoCloseable {
         return sent;
     }
 
-    /** For operators and logs, with nothing in it that the record's writer chose. */
-    private static String reason(Throwable cause) {
+    /**
+     * Why a message was not applied, for operators and logs, with nothing in it that the record's writer chose.
+     *
+     * @param inGeneral what is said of a cause that says nothing of its own
+     */
+    static String reason(Throwable cause, String inGeneral) {
         if (cause instanceof CannotBeApplied) {
             return String.valueOf(cause.getMessage());
         }
@@ -101,10 +105,9 @@ public final class ParkedMessages implements AutoCloseable {
             String rule = cause instanceof PSQLException said && said.getServerErrorMessage() != null
                     ? said.getServerErrorMessage().getConstraint()
                     : null;
-            return "it failed repeatedly: SQLSTATE " + refused.getSQLState()
-                    + (rule == null ? "" : ", constraint " + rule);
+            return inGeneral + ": SQLSTATE " + refused.getSQLState() + (rule == null ? "" : ", constraint " + rule);
         }
-        return "it failed repeatedly";
+        return inGeneral;
     }
 
     private static byte[] sha256(ConsumerRecord<String, byte[]> record, String headers) {

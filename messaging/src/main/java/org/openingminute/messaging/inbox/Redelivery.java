@@ -85,9 +85,7 @@ public final class Redelivery {
     }
 
     private static String reason(RuntimeException failure, Throwable cause) {
-        if (cause instanceof CannotBeApplied) {
-            return String.valueOf(cause.getMessage());
-        }
-        return Consumers.mayPass(failure) ? "something is in the way; a later try may succeed" : "it failed";
+        return ParkedMessages.reason(
+                cause, Consumers.mayPass(failure) ? "something is in the way; a later try may succeed" : "it failed");
     }
 }

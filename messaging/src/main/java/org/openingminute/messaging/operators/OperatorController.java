@@ -105,12 +105,9 @@ class OperatorController {
             HttpServletRequest request) {
         String who = door.operator(request);
         // Who misspells it must not get a replay that is none.
-        request.getParameterMap().keySet().stream()
-                .filter(name -> !name.equals("dryRun"))
-                .findFirst()
-                .ifPresent(name -> {
-                    throw invalid("dryRun", "is the only parameter");
-                });
+        if (!Set.of("dryRun").containsAll(request.getParameterMap().keySet())) {
+            throw invalid("dryRun", "is the only parameter");
+        }
         boolean dry = "true".equals(dryRun);
         if (dryRun != null && !dry && !dryRun.equals("false")) {
             throw invalid("dryRun", "is true or false");

@@ -47,8 +47,10 @@ final class RelayRun implements AutoCloseable {
     private static final Duration STORE_EVERY = Duration.ofMillis(100);
     // Another instance may reach a broker that this one does not.
     private static final Duration STALLED = Duration.ofSeconds(10);
+
     /** @param acknowledgement {@code null} of what had been sent before */
     private record Sent(
+            String topic,
             Place place,
             Instant appendedAt,
             int bytes,
@@ -56,15 +58,12 @@ final class RelayRun implements AutoCloseable {
             long at) {
 
         static Sent now(RelayCursors.Row row, @Nullable Future<?> acknowledgement) {
-            return new Sent(row.place(), row.appendedAt(), row.body().length, acknowledgement, System.nanoTime());
+            return new Sent(
+                    row.topic(), row.place(), row.appendedAt(), row.body().length, acknowledgement, System.nanoTime());
         }
 
         boolean isDone() {
             return acknowledgement == null || acknowledgement.isDone();
-        }
-
-        boolean isOlderThan(Duration duration) {
-            return isOver(duration, at);
         }
     }
 
@@ -120,10 +119,14 @@ final class RelayRun implements AutoCloseable {
             }
         });
         if (acknowledgement.state() == Future.State.FAILED) {
-            throw new IllegalStateException(
-                    "%s at %s was not taken: %s".formatted(row.topic(), row.place(), acknowledgement.exceptionNow()));
+            throw notTaken(row.topic(), row.place(), acknowledgement.exceptionNow());
         }
         return acknowledgement;
+    }
+
+    /** What the log says of a record that is in the way. */
+    private static IllegalStateException notTaken(String topic, Place place, @Nullable Throwable why) {
+        return new IllegalStateException("a record of %s, at %s, was not taken: %s".formatted(topic, place, why), why);
     }
 
     /** The page after a full one is read while that one is sent. */
@@ -268,7 +271,7 @@ final class RelayRun implements AutoCloseable {
     }
 
     private static void requireNotStalled(Sent sent) {
-        if (sent.isOlderThan(STALLED)) {
+        if (isOver(STALLED, sent.at())) {
             throw new IllegalStateException("no broker acknowledged a record for " + STALLED.toSeconds() + " s");
         }
     }
@@ -283,7 +286,7 @@ final class RelayRun implements AutoCloseable {
         } catch (TimeoutException e) {
             return false;
         } catch (ExecutionException e) {
-            throw new IllegalStateException("a record was not taken by the broker: " + e.getCause(), e.getCause());
+            throw notTaken(sent.topic(), sent.place(), e.getCause());
         }
     }
 

@@ -2,7 +2,6 @@ package org.openingminute.messaging.operators;
 
 import static org.awaitility.Awaitility.await;
 
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
@@ -12,9 +11,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerConfig;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.StringSerializer;
 import org.openingminute.messaging.inbox.CannotBeApplied;
 import org.openingminute.messaging.inbox.Inbox;
 import org.openingminute.messaging.inbox.Message;
@@ -23,6 +19,7 @@ import org.openingminute.messaging.outbox.OrderLock;
 import org.openingminute.messaging.outbox.OrderLocks;
 import org.openingminute.messaging.outbox.Outbox;
 import org.openingminute.messaging.outbox.OutgoingMessage;
+import org.openingminute.messaging.testing.Records;
 import org.openingminute.messaging.testing.TestInfrastructure;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -88,20 +85,12 @@ abstract class ParkedThings {
     }
 
     static void send(String key, long sequence) {
-        try (KafkaProducer<String, String> producer = new KafkaProducer<>(
-                Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, TestInfrastructure.kafkaBootstrapServers()),
-                new StringSerializer(),
-                new StringSerializer())) {
-            ProducerRecord<String, String> record =
-                    new ProducerRecord<>(TOPIC, key, "{\"id\": \"" + key + "\", \"name\": \"Ada Lovelace\"}");
-            Map.of(
-                            "ce_id", UUID.randomUUID().toString(),
-                            "ce_type", "thing.happened.v1",
-                            "ce_source", "/test",
-                            "ce_time", "2026-02-02T17:00:00Z",
-                            "ce_sequence", Long.toString(sequence))
-                    .forEach((name, value) -> record.headers().add(name, value.getBytes(StandardCharsets.UTF_8)));
-            producer.send(record);
+        try (KafkaProducer<String, String> producer = Records.producer()) {
+            producer.send(Records.of(
+                    TOPIC,
+                    key,
+                    "{\"id\": \"" + key + "\", \"name\": \"Ada Lovelace\"}",
+                    Records.headers("thing.happened.v1", sequence)));
         }
     }
 

@@ -167,12 +167,19 @@ class OutboxIT {
     @Test
     void while_a_topic_is_missing_no_message_overtakes_another() throws Exception {
         Set<UUID> written = new HashSet<>();
-        for (int i = 1; i <= 5; i++) {
+        for (int i = 1; i <= 40; i++) {
             written.addAll(writer.write("lock", List.of("key"), i));
         }
         try (WithRelay _ = new WithRelay(database, "another-" + topic)) {
-            // Long enough for a first send to have failed; the order holds whenever it is made.
-            await().pollDelay(Duration.ofSeconds(5)).until(() -> makeTopic());
+            // Each send of one run waits two seconds for the topic: 40 of them would be more than this waits.
+            await("the first send that failed ended its run")
+                    .atMost(LONG)
+                    .until(() -> writer.jdbc()
+                                    .sql("select max(epoch) from outbox_cursor")
+                                    .query(Long.class)
+                                    .single()
+                            >= 2);
+            makeTopic();
             try (Deliveries deliveries = new Deliveries(topic)) {
                 assertThat(deliveries.readUntil(LONG, () -> deliveries.seen().equals(written)))
                         .isTrue();
@@ -181,13 +188,12 @@ class OutboxIT {
         }
     }
 
-    private boolean makeTopic() throws Exception {
+    private void makeTopic() throws Exception {
         try (Admin admin = admin()) {
             admin.createTopics(List.of(new NewTopic(topic, 12, (short) 1)))
                     .all()
                     .get();
         }
-        return true;
     }
 
     @Test

@@ -63,20 +63,13 @@ final class PaymentRepository {
 
     /** Locks, reads, decides, saves and says, in one transaction. Makes the payment's row if there is none. */
     Payments.Change change(UUID registration, Instant now, Function<Payment, Decision> rule) {
-        // Committed by itself: the lock comes before the transaction's first write, and needs a row. In a dry run all
-        // is
-        // rolled back and nothing is said, so there another lock will do, and the row may come after.
         boolean dryRun = TransactionSynchronizationManager.isActualTransactionActive();
         if (!dryRun) {
+            // Committed by itself: the lock comes before the transaction's first write, and needs a row.
             makeRow(registration);
         }
         return Objects.requireNonNull(transaction.execute(_ -> {
-            OrderLock lock = dryRun
-                    ? messages.locks().takeFor(registration)
-                    : messages.locks().take("select 1 from payment where registration_id = ? for update", registration);
-            if (dryRun) {
-                makeRow(registration);
-            }
+            OrderLock lock = dryRun ? lockAndMakeRow(registration) : lock(registration);
             Payment former = rows.find(registration).orElseThrow();
             Decision decision = rule.apply(former);
             if (decision.next().equals(former) && decision.says().isEmpty()) {
@@ -84,6 +77,17 @@ final class PaymentRepository {
             }
             return new Payments.Change(former, save(lock, former, decision, now));
         }));
+    }
+
+    private OrderLock lock(UUID registration) {
+        return messages.locks().take("select 1 from payment where registration_id = ? for update", registration);
+    }
+
+    /** In a dry run all is rolled back and nothing is said: another lock will do, and the row may come after it. */
+    private OrderLock lockAndMakeRow(UUID registration) {
+        OrderLock lock = messages.locks().takeFor(registration);
+        makeRow(registration);
+        return lock;
     }
 
     private void makeRow(UUID registration) {

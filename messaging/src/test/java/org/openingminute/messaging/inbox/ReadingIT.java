@@ -1,0 +1,306 @@
+package org.openingminute.messaging.inbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.junit.jupiter.api.Test;
+import org.openingminute.messaging.status.MessagingStatus;
+import org.openingminute.messaging.testing.Records;
+import org.openingminute.messaging.testing.TestInfrastructure;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.dao.TransientDataAccessResourceException;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.kafka.config.TopicBuilder;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** What is read: poison is put aside, what may pass is repeated, and what is old changes nothing. */
+@SpringBootTest(
+        classes = ReadingIT.AService.class,
+        properties = {
+            "spring.application.name=a-reader",
+            "spring.datasource.url=${DATABASE_URL}",
+            "spring.datasource.username=${DATABASE_USER}",
+            "spring.datasource.password=${DATABASE_PASSWORD}",
+            "spring.kafka.bootstrap-servers=${KAFKA_BOOTSTRAP_SERVERS}",
+            "spring.flyway.locations=classpath:db/messaging"
+        })
+class ReadingIT {
+
+    private static final String TOPIC = "read-things.v1";
+    private static final String POLLED = "polled-things.v1";
+    private static final Duration SOON = Duration.ofSeconds(30);
+
+    @Autowired
+    private Inbox inbox;
+
+    @Autowired
+    private JdbcClient jdbc;
+
+    @Autowired
+    private MessagingStatus status;
+
+    @Autowired
+    private Things things;
+
+    @Autowired
+    private PolledThings polled;
+
+    @Autowired
+    private TransactionTemplate transaction;
+
+    @DynamicPropertySource
+    static void infrastructure(DynamicPropertyRegistry registry) {
+        TestInfrastructure.register(registry, "reading");
+    }
+
+    @Test
+    void poison_is_parked_and_its_partition_goes_on() {
+        String key = key();
+        long before = status.deadLettersOpen();
+        raw(key, "this is not JSON", Records.headers("thing.happened.v1", 1));
+        raw(key, "{}", Map.of("ce_type", "thing.happened.v1"));
+        raw(key, "{\"fails\": \"always\"}", Records.headers("thing.happened.v1", 2));
+        raw(key, "{\"fails\": \"twice\"}", Records.headers("thing.happened.v1", 3));
+        raw(key, "{}", Records.headers("thing.unheard-of.v1", 4));
+        raw(key, "{}", Records.headers("thing.happened.v1", 5));
+
+        await().atMost(SOON).until(() -> things.sequencesOf(key).contains(5L));
+        assertThat(things.sequencesOf(key)).containsExactly(3L, 5L);
+        assertThat(status.deadLettersOpen() - before).isEqualTo(3);
+        await().atMost(SOON).untilAsserted(() -> assertThat(deadLetters(key)).hasSize(3));
+    }
+
+    @Test
+    void much_poison_does_not_hold_up_what_stands_behind_it() {
+        String key = key();
+        try (KafkaProducer<String, String> producer = Records.producer()) {
+            for (int i = 0; i < 100; i++) {
+                producer.send(
+                        Records.of(TOPIC, key, "this is not JSON: " + i, Records.headers("thing.happened.v1", 1)));
+            }
+            producer.send(Records.of(TOPIC, key, "{}", Records.headers("thing.happened.v1", 2)));
+        }
+        await().atMost(SOON).until(() -> things.sequencesOf(key).contains(2L));
+    }
+
+    @Test
+    void poison_with_a_character_that_no_database_keeps_is_parked_too() {
+        String key = key() + "\0";
+        raw(key, "this is not JSON", Records.headers("thing.happened.v1", 1));
+        await().atMost(SOON).untilAsserted(() -> assertThat(deadLetters(key)).hasSize(1));
+    }
+
+    @Test
+    void where_a_poll_fails_and_does_not_say_at_which_message_the_others_are_applied_all_the_same() {
+        String key = key();
+        long before = status.deadLettersOpen();
+        try (KafkaProducer<String, String> producer = Records.producer()) {
+            // In one partition, and together: most likely in one poll.
+            for (int i = 1; i <= 20; i++) {
+                producer.send(Records.of(
+                        POLLED,
+                        key,
+                        i == 10 ? "{\"fails\": \"always\"}" : "{}",
+                        Records.headers("thing.happened.v1", i)));
+            }
+        }
+        await().atMost(SOON).until(() -> polled.sequencesOf(key).contains(20L));
+        assertThat(polled.sequencesOf(key))
+                .doesNotHaveDuplicates()
+                .hasSize(19)
+                .isSorted()
+                .doesNotContain(10L);
+        assertThat(polled.largest()).as("messages in a poll").isGreaterThan(1);
+        await().atMost(SOON).until(() -> status.deadLettersOpen() - before == 1);
+    }
+
+    @Test
+    void what_may_pass_is_repeated_for_as_long_as_it_takes() {
+        String key = key();
+        long before = status.deadLettersOpen();
+        raw(key, "{\"fails\": \"nine times, as the database would\"}", Records.headers("thing.happened.v1", 1));
+        await().atMost(SOON).until(() -> things.sequencesOf(key).contains(1L));
+        assertThat(status.deadLettersOpen()).isEqualTo(before);
+    }
+
+    @Test
+    void an_older_or_equal_sequence_changes_nothing() {
+        String key = key();
+        assertThat(advances(key, 5)).isTrue();
+        assertThat(advances(key, 5)).isFalse();
+        assertThat(advances(key, 4)).isFalse();
+        assertThat(advances(key, 6)).isTrue();
+    }
+
+    private boolean advances(String key, long sequence) {
+        Message message = new Message(
+                UUID.randomUUID(), TOPIC, key, "thing.happened.v1", "/x", Instant.EPOCH, sequence, "{}", Map.of());
+        return Boolean.TRUE.equals(transaction.execute(status -> inbox.advances(message)));
+    }
+
+    private static void raw(String key, String body, Map<String, String> headers) {
+        try (KafkaProducer<String, String> producer = Records.producer()) {
+            producer.send(Records.of(TOPIC, key, body, headers));
+        }
+    }
+
+    private static List<String> deadLetters(String key) {
+        try (KafkaConsumer<String, String> consumer = new KafkaConsumer<>(
+                Map.of(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, TestInfrastructure.kafkaBootstrapServers()),
+                new StringDeserializer(),
+                new StringDeserializer())) {
+            TopicPartition partition = new TopicPartition(TOPIC + ".a-reader.dlt", 0);
+            consumer.assign(List.of(partition));
+            consumer.seekToBeginning(List.of(partition));
+            long end = consumer.endOffsets(List.of(partition)).get(partition);
+            List<String> found = new ArrayList<>();
+            while (consumer.position(partition) < end) {
+                consumer.poll(Duration.ofMillis(200)).forEach(record -> {
+                    if (record.key().equals(key)) {
+                        found.add(record.value());
+                    }
+                });
+            }
+            return found;
+        }
+    }
+
+    private static String key() {
+        return UUID.randomUUID().toString();
+    }
+
+    /** What the listener was given. */
+    static final class Things implements MessageListener {
+
+        private final ConcurrentLinkedQueue<Message> applied = new ConcurrentLinkedQueue<>();
+        private final Map<UUID, Integer> tries = new ConcurrentHashMap<>();
+
+        List<Long> sequencesOf(String key) {
+            return applied.stream()
+                    .filter(message -> message.key().equals(key))
+                    .map(Message::sequence)
+                    .toList();
+        }
+
+        @Override
+        public String topic() {
+            return TOPIC;
+        }
+
+        @Override
+        public Set<String> types() {
+            return Set.of("thing.happened.v1");
+        }
+
+        @Override
+        public Unknown unknownTypes() {
+            return Unknown.SKIP;
+        }
+
+        @Override
+        public void on(Message message) {
+            Map<?, ?> body = message.body(Map.class);
+            int tried = tries.merge(message.id(), 1, Integer::sum);
+            Object fails = body.get("fails");
+            if ("always".equals(fails) || ("twice".equals(fails) && tried <= 2)) {
+                throw new IllegalStateException("it fails");
+            }
+            if (fails != null && fails.toString().startsWith("nine times") && tried <= 9) {
+                throw new TransientDataAccessResourceException("the database is away");
+            }
+            applied.add(message);
+        }
+    }
+
+    /** Takes whole polls, all or nothing, and does not say what was wrong. */
+    static final class PolledThings implements PollListener {
+
+        private final List<Message> applied = new ArrayList<>();
+        private int largest;
+
+        synchronized List<Long> sequencesOf(String key) {
+            return applied.stream()
+                    .filter(message -> message.key().equals(key))
+                    .map(Message::sequence)
+                    .toList();
+        }
+
+        synchronized int largest() {
+            return largest;
+        }
+
+        @Override
+        public String topic() {
+            return POLLED;
+        }
+
+        @Override
+        public Set<String> types() {
+            return Set.of("thing.happened.v1");
+        }
+
+        @Override
+        public Unknown unknownTypes() {
+            return Unknown.SKIP;
+        }
+
+        @Override
+        public synchronized void onAll(List<Message> poll) {
+            largest = Math.max(largest, poll.size());
+            if (poll.stream().anyMatch(message -> message.json().contains("always"))) {
+                throw new IllegalStateException("it fails");
+            }
+            // As with an inbox: what was applied before changes nothing.
+            poll.stream()
+                    .filter(message ->
+                            applied.stream().noneMatch(one -> one.id().equals(message.id())))
+                    .forEach(applied::add);
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @EnableAutoConfiguration
+    static class AService {
+
+        @Bean
+        Things things() {
+            return new Things();
+        }
+
+        @Bean
+        PolledThings polledThings() {
+            return new PolledThings();
+        }
+
+        @Bean
+        NewTopic polledThingsTopic() {
+            return TopicBuilder.name(POLLED).partitions(12).replicas(1).build();
+        }
+
+        @Bean
+        NewTopic thingsTopic() {
+            return TopicBuilder.name(TOPIC).partitions(12).replicas(1).build();
+        }
+    }
+}
