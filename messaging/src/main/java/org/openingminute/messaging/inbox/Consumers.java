@@ -3,8 +3,10 @@ package org.openingminute.messaging.inbox;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.messaging.MessageBroker;
@@ -44,6 +46,7 @@ final class Consumers implements SmartLifecycle {
 
     private final ConsumerFactory<String, byte[]> consumerFactory;
     private final List<MessageListener> listeners;
+    private final Inbox inbox;
     private final ParkedMessages parked;
     private final MessagingSetting setting;
     private final TraceContext traces;
@@ -55,10 +58,12 @@ final class Consumers implements SmartLifecycle {
     Consumers(
             ConsumerFactory<String, byte[]> consumerFactory,
             List<MessageListener> listeners,
+            Inbox inbox,
             ParkedMessages parked,
             Surroundings surroundings) {
         this.consumerFactory = consumerFactory;
         this.listeners = listeners;
+        this.inbox = inbox;
         this.parked = parked;
         this.setting = surroundings.setting();
         this.broker = surroundings.broker();
@@ -144,6 +149,8 @@ final class Consumers implements SmartLifecycle {
         return properties;
     }
 
+    private record Arrival(ConsumerRecord<String, byte[]> record, Message message) {}
+
     /**
      * A poll on its way to its listener. What cannot be applied is parked on the way: what goes back to the error handler costs
      * its partition a fetch, half a second.
@@ -158,35 +165,54 @@ final class Consumers implements SmartLifecycle {
         }
 
         void of(List<ConsumerRecord<String, byte[]>> poll) {
-            List<Message> messages = new ArrayList<>();
-            List<ConsumerRecord<String, byte[]>> records = new ArrayList<>();
+            List<Arrival> arrivals = new ArrayList<>();
             for (ConsumerRecord<String, byte[]> record : poll) {
                 try {
                     Message message = Message.from(record);
                     if (known(listener, message)) {
-                        messages.add(message);
-                        records.add(record);
+                        arrivals.add(new Arrival(record, message));
                     }
                 } catch (CannotBeApplied e) {
                     // What stands before it is applied first.
-                    apply(messages, records);
-                    messages = new ArrayList<>();
-                    records = new ArrayList<>();
+                    apply(arrivals);
+                    arrivals = new ArrayList<>();
                     parkOrGiveBack(record, e);
                 }
             }
-            apply(messages, records);
+            apply(arrivals);
         }
 
-        private void apply(List<Message> messages, List<ConsumerRecord<String, byte[]>> records) {
+        private void apply(List<Arrival> arrivals) {
+            List<Arrival> news = news(arrivals);
             int done = 0;
-            while (done < messages.size()) {
-                done += applySome(messages.subList(done, messages.size()), records.subList(done, records.size()));
+            while (done < news.size()) {
+                done += applySome(news.subList(done, news.size()));
+            }
+        }
+
+        /** Without what was applied before, as when an outbox is relayed again: it would cost a transaction each to find out. */
+        private List<Arrival> news(List<Arrival> arrivals) {
+            if (arrivals.isEmpty()) {
+                return arrivals;
+            }
+            try {
+                BitSet known =
+                        inbox.known(arrivals.stream().map(Arrival::message).toList());
+                meters.counter("messaging.superseded", "topic", listener.topic())
+                        .increment(known.cardinality());
+                return IntStream.range(0, arrivals.size())
+                        .filter(place -> !known.get(place))
+                        .mapToObj(arrivals::get)
+                        .toList();
+            } catch (RuntimeException e) {
+                throw new BatchListenerFailedException(
+                        "a poll cannot be applied", e, arrivals.getFirst().record());
             }
         }
 
         /** Gives how many are done: all, or those up to one that was parked. */
-        private int applySome(List<Message> messages, List<ConsumerRecord<String, byte[]>> records) {
+        private int applySome(List<Arrival> arrivals) {
+            List<Message> messages = arrivals.stream().map(Arrival::message).toList();
             try {
                 traces.receive(
                         "receive " + listener.topic(),
@@ -194,7 +220,7 @@ final class Consumers implements SmartLifecycle {
                         () -> deliverAll(listener, messages));
                 return messages.size();
             } catch (FailedAt e) {
-                ConsumerRecord<String, byte[]> record = records.get(e.index());
+                ConsumerRecord<String, byte[]> record = arrivals.get(e.index()).record();
                 if (ParkedMessages.rootOf(e) instanceof CannotBeApplied why) {
                     parkOrGiveBack(record, why);
                     return e.index() + 1;
@@ -202,7 +228,8 @@ final class Consumers implements SmartLifecycle {
                 throw new BatchListenerFailedException("a message cannot be applied", e.getCause(), record);
             } catch (RuntimeException e) {
                 // What may pass, or the only message: the poll comes again, from its beginning.
-                throw new BatchListenerFailedException("a poll cannot be applied", e, records.getFirst());
+                throw new BatchListenerFailedException(
+                        "a poll cannot be applied", e, arrivals.getFirst().record());
             }
         }
 

@@ -1,5 +1,8 @@
 package org.openingminute.messaging.inbox;
 
+import java.util.BitSet;
+import java.util.List;
+import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
@@ -64,6 +67,26 @@ public final class Inbox {
                 .param(message.id())
                 .query(Boolean.class)
                 .single();
+    }
+
+    /** {@link #knows} for many messages of one topic at once, by their places. */
+    BitSet known(List<Message> messages) {
+        BitSet known = new BitSet(messages.size());
+        jdbc.sql("""
+                select m.place
+                  from unnest(?, ?, ?) with ordinality as m (message_key, sequence, id, place)
+                 where exists (select from inbox i
+                                where i.topic = ? and i.message_key = m.message_key and i.sequence >= m.sequence)
+                    or exists (select from command_done c where c.id = m.id)
+                """)
+                .param(messages.stream().map(Message::key).toArray(String[]::new))
+                .param(messages.stream().map(Message::sequence).toArray(Long[]::new))
+                .param(messages.stream().map(Message::id).toArray(UUID[]::new))
+                .param(messages.getFirst().topic())
+                .query((row, _) -> row.getInt("place"))
+                .list()
+                .forEach(place -> known.set(place - 1));
+        return known;
     }
 
     /** Whether a higher sequence is noted for an event's topic and key. May be outdated when it is read. */

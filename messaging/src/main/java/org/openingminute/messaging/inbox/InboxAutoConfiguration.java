@@ -53,13 +53,14 @@ class InboxAutoConfiguration {
     Consumers consumers(
             KafkaConnectionDetails kafka,
             List<MessageListener> listeners,
+            Inbox inbox,
             ParkedMessages parked,
             Consumers.Surroundings surroundings) {
         DefaultKafkaConsumerFactory<String, byte[]> factory = new DefaultKafkaConsumerFactory<>(
                 consumerConfig(kafka), new StringDeserializer(), new ByteArrayDeserializer());
         // The client's own figures, its lag among them.
         factory.addListener(new MicrometerConsumerListener<>(surroundings.meters()));
-        return new Consumers(factory, listeners, parked, surroundings);
+        return new Consumers(factory, listeners, inbox, parked, surroundings);
     }
 
     @Bean

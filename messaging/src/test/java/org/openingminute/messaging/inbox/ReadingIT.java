@@ -153,10 +153,30 @@ class ReadingIT {
         assertThat(advances(key, 6)).isTrue();
     }
 
+    @Test
+    void what_was_applied_before_is_not_delivered_again() {
+        String key = key();
+        Map<String, String> command = Records.headers("thing.happened.v1", 7);
+        advances(key, 5);
+        UUID done = UUID.fromString(command.getOrDefault("ce_id", ""));
+        transaction.executeWithoutResult(status -> inbox.firstTime(message(done, key, 0)));
+        try (KafkaProducer<String, String> producer = Records.producer()) {
+            producer.send(Records.of(TOPIC, key, "{}", Records.headers("thing.happened.v1", 4)));
+            producer.send(Records.of(TOPIC, key, "{}", Records.headers("thing.happened.v1", 5)));
+            producer.send(Records.of(TOPIC, key, "{}", command));
+            producer.send(Records.of(TOPIC, key, "{}", Records.headers("thing.happened.v1", 6)));
+        }
+        await().atMost(SOON).until(() -> things.sequencesOf(key).contains(6L));
+        assertThat(things.sequencesOf(key)).containsExactly(6L);
+    }
+
     private boolean advances(String key, long sequence) {
-        Message message = new Message(
-                UUID.randomUUID(), TOPIC, key, "thing.happened.v1", "/x", Instant.EPOCH, sequence, "{}", Map.of());
-        return Boolean.TRUE.equals(transaction.execute(status -> inbox.advances(message)));
+        return Boolean.TRUE.equals(
+                transaction.execute(status -> inbox.advances(message(UUID.randomUUID(), key, sequence))));
+    }
+
+    private static Message message(UUID id, String key, long sequence) {
+        return new Message(id, TOPIC, key, "thing.happened.v1", "/x", Instant.EPOCH, sequence, "{}", Map.of());
     }
 
     private static void raw(String key, String body, Map<String, String> headers) {
