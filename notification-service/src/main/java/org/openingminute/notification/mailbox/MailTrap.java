@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 import org.openingminute.notification.NotificationSettings;
 import org.openingminute.notification.problem.ApiProblem;
 import org.openingminute.notification.problem.ProblemCode;
+import org.springframework.scheduling.annotation.Scheduled;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -35,12 +36,15 @@ class MailTrap {
     private static final String ACCOUNT = "mailbox";
     private static final Duration CONNECT_WITHIN = Duration.ofSeconds(2);
     private static final Duration ANSWER_WITHIN = Duration.ofSeconds(8);
+    private static final Duration READ_AT_MOST = Duration.ofSeconds(3);
     private static final int FETCH_AT_ONCE = 200;
 
     private final NotificationSettings.Trap settings;
     private final JsonMapper json;
     private final Session session;
-    private final ReentrantLock turn = new ReentrantLock();
+    /** In the order of asking: who reads ahead is at it again and again. */
+    private final ReentrantLock turn = new ReentrantLock(true);
+
     private final TreeMap<Long, PackedMail> known = new TreeMap<>();
 
     private @Nullable Store store;
@@ -60,15 +64,35 @@ class MailTrap {
     /**
      * All mails in the trap now, oldest first.
      *
-     * @throws ApiProblem {@code unavailable} if the trap does not answer
+     * @throws ApiProblem {@code unavailable} if the trap does not answer, or has more that is new than can be read in a moment
      */
     List<PackedMail> mails() {
         return inTurn(() -> {
-            try (Folder folder = inbox(Folder.READ_ONLY)) {
-                readNew((IMAPFolder) folder);
+            if (!isAllRead()) {
+                throw away();
             }
             return List.copyOf(known.values());
         });
+    }
+
+    /** Before anybody asks: ten thousand mails take a minute and more to read, and nobody waits for so long. */
+    @Scheduled(fixedDelay = 1, timeUnit = TimeUnit.SECONDS)
+    void readAhead() {
+        try {
+            boolean all = false;
+            while (!all) {
+                all = inTurn(this::isAllRead);
+            }
+        } catch (ApiProblem e) {
+            // It does not answer; whoever asks is told.
+        }
+    }
+
+    /** Reads what is new, for a while. */
+    private boolean isAllRead() throws MessagingException, IOException {
+        try (Folder folder = inbox(Folder.READ_ONLY)) {
+            return readNew((IMAPFolder) folder, System.nanoTime() + READ_AT_MOST.toNanos());
+        }
     }
 
     /**
@@ -90,7 +114,7 @@ class MailTrap {
         });
     }
 
-    private void readNew(IMAPFolder folder) throws MessagingException, IOException {
+    private boolean readNew(IMAPFolder folder, long end) throws MessagingException, IOException {
         if (folder.getUIDValidity() != uidValidity) {
             known.clear();
             uidValidity = folder.getUIDValidity();
@@ -98,7 +122,7 @@ class MailTrap {
         }
         long next = folder.getUIDNext();
         if (next > 0 && next == uidNext && folder.getMessageCount() == known.size()) {
-            return;
+            return true;
         }
         Message[] present = folder.getMessages();
         FetchProfile uids = new FetchProfile();
@@ -115,9 +139,13 @@ class MailTrap {
         }
         known.keySet().retainAll(presentUids);
         for (int from = 0; from < unread.size(); from += FETCH_AT_ONCE) {
+            if (System.nanoTime() > end) {
+                return false;
+            }
             read(folder, unread.subList(from, Math.min(unread.size(), from + FETCH_AT_ONCE)));
         }
         uidNext = next;
+        return true;
     }
 
     private void read(IMAPFolder folder, List<Message> unread) throws MessagingException, IOException {
