@@ -15,6 +15,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param upstream where the services are
  * @param budgets how long things may take
  * @param staff who may sign in and how tokens are signed
+ * @param paymentPages origins of providers' pages, separated by spaces: a form that pays may lead there
  */
 @ConfigurationProperties(prefix = "gateway", ignoreUnknownFields = false)
 public record GatewaySettings(
@@ -22,7 +23,8 @@ public record GatewaySettings(
         String publicUrl,
         Upstream upstream,
         @DefaultValue Budgets budgets,
-        Staff staff) {
+        Staff staff,
+        @DefaultValue("https://checkout.stripe.com") String paymentPages) {
 
     private static final String REHEARSAL_URL = "http://localhost:8080";
 

@@ -16,7 +16,8 @@ public final class TestSettings {
                 TestGateway.PUBLIC_URL,
                 new GatewaySettings.Upstream(anywhere, anywhere, anywhere),
                 new GatewaySettings.Budgets(second, second, second, second, second, second, second, second),
-                staff);
+                staff,
+                "https://checkout.stripe.com");
     }
 
     public static GatewaySettings of(GatewaySettings.Mode mode) {

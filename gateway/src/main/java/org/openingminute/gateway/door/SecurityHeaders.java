@@ -9,17 +9,19 @@ import org.springframework.stereotype.Component;
 class SecurityHeaders {
 
     private static final String POLICY = "default-src 'self'; style-src %s; img-src 'self' data:; frame-src 'self'; "
-            + "object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self' %s";
+            + "object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self' %s %s";
 
     private final String policy;
     private final String mailboxPolicy;
     private final boolean https;
 
     SecurityHeaders(GatewaySettings settings) {
-        policy = POLICY.formatted("'self'", settings.publicUrl());
+        // Browsers hold a form's answer to it as well, when that sends them on.
+        String pay = settings.paymentPages();
+        policy = POLICY.formatted("'self'", settings.publicUrl(), pay);
         // A mail in the rehearsal's mailbox is shown in a frame, which inherits the page's policy, and styles itself
         // inline as mails do.
-        mailboxPolicy = POLICY.formatted("'self' 'unsafe-inline'", settings.publicUrl());
+        mailboxPolicy = POLICY.formatted("'self' 'unsafe-inline'", settings.publicUrl(), pay);
         https = settings.isHttps();
     }
 

@@ -116,7 +116,7 @@ class DoorIT {
                     .asString()
                     .contains("default-src 'self'; style-src 'self';")
                     .contains("frame-ancestors 'none'")
-                    .contains("form-action 'self' " + TestGateway.PUBLIC_URL);
+                    .contains("form-action 'self' " + TestGateway.PUBLIC_URL + " https://checkout.stripe.com");
             assertThat(response.headers().firstValue("X-Content-Type-Options")).contains("nosniff");
             assertThat(response.headers().firstValue("Referrer-Policy")).contains("same-origin");
             assertThat(response.headers().firstValue("Permissions-Policy")).isPresent();

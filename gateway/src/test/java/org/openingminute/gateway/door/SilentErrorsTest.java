@@ -96,6 +96,7 @@ class SilentErrorsTest {
                 "",
                 new GatewaySettings.Upstream(anywhere, anywhere, anywhere),
                 new GatewaySettings.Budgets(second, second, second, second, second, second, second, second),
-                new GatewaySettings.Staff("a key", "", "", "", new GatewaySettings.Passwords("", "", "")));
+                new GatewaySettings.Staff("a key", "", "", "", new GatewaySettings.Passwords("", "", "")),
+                "https://checkout.stripe.com");
     }
 }
