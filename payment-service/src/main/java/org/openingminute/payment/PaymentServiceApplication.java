@@ -3,7 +3,9 @@ package org.openingminute.payment;
 import io.github.resilience4j.bulkhead.BulkheadRegistry;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import io.github.resilience4j.retry.RetryRegistry;
+import io.github.resilience4j.timelimiter.TimeLimiterRegistry;
 import java.time.Clock;
+import java.util.Comparator;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.openingminute.messaging.Topics;
@@ -12,13 +14,18 @@ import org.openingminute.payment.provider.GuardedProvider;
 import org.openingminute.payment.provider.PaymentProvider;
 import org.openingminute.payment.provider.Providers;
 import org.openingminute.payment.provider.SandboxProvider;
+import org.openingminute.payment.stripe.StripeProvider;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Condition;
+import org.springframework.context.annotation.ConditionContext;
+import org.springframework.context.annotation.Conditional;
 import org.springframework.core.env.Environment;
+import org.springframework.core.type.AnnotatedTypeMetadata;
 import org.springframework.web.client.RestClient;
 
 /** Takes money in and gives it back. */
@@ -53,9 +60,32 @@ public class PaymentServiceApplication {
                 settings.publicUrl());
     }
 
+    /** The one that takes cards comes first. */
     @Bean
-    Providers providers(ObjectProvider<PaymentProvider> configured) {
-        return new Providers(configured.orderedStream().toList());
+    Providers providers(ObjectProvider<PaymentProvider> configured, PaymentServiceSettings settings) {
+        return new Providers(configured
+                .orderedStream()
+                .sorted(Comparator.comparing(provider -> !provider.name().equals(settings.cardProvider())))
+                .toList());
+    }
+
+    @Bean
+    @Conditional(StripeIsConfigured.class)
+    PaymentProvider stripeProvider(PaymentServiceSettings settings, Clock clock, GuardedProvider.Limits limits) {
+        PaymentServiceSettings.Stripe stripe = settings.stripe();
+        StripeProvider.Account account = new StripeProvider.Account(
+                stripe.apiKey(), stripe.webhookSecret(), stripe.apiBase(), stripe.apiVersion(), settings.publicUrl());
+        return new GuardedProvider(new StripeProvider(account, clock), limits);
+    }
+
+    /** A variable that is there and empty is as good as none. */
+    static final class StripeIsConfigured implements Condition {
+        @Override
+        public boolean matches(ConditionContext context, AnnotatedTypeMetadata metadata) {
+            return !context.getEnvironment()
+                    .getProperty("payment.stripe.api-key", "")
+                    .isBlank();
+        }
     }
 
     @Bean
@@ -78,7 +108,10 @@ public class PaymentServiceApplication {
 
     @Bean
     GuardedProvider.Limits providerLimits(
-            CircuitBreakerRegistry breakers, BulkheadRegistry bulkheads, RetryRegistry retries) {
-        return new GuardedProvider.Limits(breakers, bulkheads, retries);
+            CircuitBreakerRegistry breakers,
+            BulkheadRegistry bulkheads,
+            RetryRegistry retries,
+            TimeLimiterRegistry timeLimiters) {
+        return new GuardedProvider.Limits(breakers, bulkheads, retries, timeLimiters);
     }
 }

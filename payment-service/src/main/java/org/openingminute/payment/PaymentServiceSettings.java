@@ -1,5 +1,6 @@
 package org.openingminute.payment;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -15,6 +16,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param publicUrl how the outside sees the gateway; no slash at the end
  * @param staffJwksUri where the keys of staff tokens are; without it none is taken
  * @param staffIssuer the issuer of staff tokens; the public URL if absent
+ * @param cardProvider where new sessions are opened; the sandbox in a rehearsal if blank, else Stripe
+ * @param booksCheckedEvery how often ledger, state and the providers' lists are held against each other
  */
 @ConfigurationProperties(value = "payment", ignoreUnknownFields = false)
 public record PaymentServiceSettings(
@@ -23,7 +26,11 @@ public record PaymentServiceSettings(
         String accessTokenKeys,
         String staffJwksUri,
         String staffIssuer,
-        @DefaultValue Sandbox sandbox) {
+        @DefaultValue("") String cardProvider,
+        @DefaultValue Sandbox sandbox,
+        @DefaultValue Stripe stripe,
+        @DefaultValue Documents documents,
+        @DefaultValue("60s") Duration booksCheckedEvery) {
 
     /** What this system is for. */
     public enum Mode {
@@ -39,6 +46,33 @@ public record PaymentServiceSettings(
      */
     public record Sandbox(String apiKey, String webhookSecret, String url, String webhookUrl) {}
 
+    /**
+     * Receipts and credit notes.
+     *
+     * @param sellerName who issues them; the conference if blank
+     * @param sellerAddress lines, separated by {@code |}
+     * @param fonts a folder of TrueType fonts for what the built-in one cannot write; none if blank
+     */
+    public record Documents(
+            @DefaultValue("") String sellerName,
+            @DefaultValue("") String sellerAddress,
+            @DefaultValue("") String sellerTaxId,
+            @DefaultValue("") String fonts) {}
+
+    /**
+     * Stripe, as its customer knows it.
+     *
+     * @param apiKey of ours; without it Stripe is not there
+     * @param apiVersion of its interface; the library's own if blank
+     */
+    public record Stripe(
+            @DefaultValue("") String apiKey,
+            @DefaultValue("") String webhookSecret,
+            @DefaultValue("") String apiBase,
+            @DefaultValue("") String apiVersion) {}
+
+    private static final String SANDBOX = "sandbox";
+    private static final String STRIPE = "stripe";
     private static final String LOCAL_GATEWAY = "http://localhost:8080";
 
     @Override
@@ -49,6 +83,11 @@ public record PaymentServiceSettings(
     @Override
     public String staffIssuer() {
         return staffIssuer.isBlank() ? publicUrl() : staffIssuer;
+    }
+
+    @Override
+    public String cardProvider() {
+        return !cardProvider.isBlank() ? cardProvider : mode == Mode.REHEARSAL ? SANDBOX : STRIPE;
     }
 
     Optional<String> staffKeys() {
@@ -71,10 +110,34 @@ public record PaymentServiceSettings(
         List<String> refused = List.of("SANDBOX_API_KEY", "SANDBOX_WEBHOOK_SECRET", "SANDBOX_URL").stream()
                 .filter(name -> !rehearsal && !absent(environment.apply(name)))
                 .toList();
-        return refused.isEmpty()
-                ? Optional.empty()
-                : Optional.of("the sandbox is for rehearsals (APP_MODE=rehearsal) alone: remove "
-                        + String.join(", ", refused));
+        if (!refused.isEmpty()) {
+            return Optional.of(
+                    "the sandbox is for rehearsals (APP_MODE=rehearsal) alone: remove " + String.join(", ", refused));
+        }
+        return complaintOfCards(rehearsal, environment);
+    }
+
+    private static Optional<String> complaintOfCards(boolean rehearsal, UnaryOperator<@Nullable String> environment) {
+        boolean stripe = !absent(environment.apply("STRIPE_API_KEY"));
+        if (stripe == absent(environment.apply("STRIPE_WEBHOOK_SECRET"))) {
+            return Optional.of("STRIPE_API_KEY and STRIPE_WEBHOOK_SECRET go together: give both or neither");
+        }
+        String wanted = environment.apply("PAYMENT_CARD_PROVIDER");
+        if (wanted == null || wanted.isBlank()) {
+            return Optional.empty();
+        }
+        return switch (wanted) {
+            case SANDBOX ->
+                rehearsal
+                        ? Optional.empty()
+                        : Optional.of(
+                                "the sandbox is for rehearsals (APP_MODE=rehearsal) alone: remove PAYMENT_CARD_PROVIDER");
+            case STRIPE ->
+                stripe
+                        ? Optional.empty()
+                        : Optional.of("PAYMENT_CARD_PROVIDER=stripe needs STRIPE_API_KEY and STRIPE_WEBHOOK_SECRET");
+            default -> Optional.of("PAYMENT_CARD_PROVIDER is stripe or sandbox");
+        };
     }
 
     private static boolean absent(@Nullable String value) {

@@ -154,14 +154,20 @@ class MoneyIT extends WholeService {
         awaitStatus(id, "refunded");
         registration.refund(RegistrationPlayed.newId(), id, RegistrationPlayed.newId(), 1);
 
-        awaitSaid(id, "payment.captured.v1", "payment.refunded.v1", "payment.refunded.v1", "payment.refund-failed.v1");
+        awaitSaid(
+                id,
+                "payment.captured.v1",
+                "payment.receipt-issued.v1",
+                "payment.refunded.v1",
+                "payment.refunded.v1",
+                "payment.refund-failed.v1");
         JsonNode last = registration.said(id).getLast().body();
         assertThat(last.path("refunded").path("amount").asLong()).isEqualTo(80_000);
         assertThat(last.path("refunds").valueStream().map(r -> r.path("state").asString()))
                 .containsExactly("done", "done", "failed");
         assertThat(last.path("captures").path(0).path("answered").asBoolean()).isTrue();
         assertThat(registration.said(id).stream().map(RegistrationPlayed.Event::sequence))
-                .containsExactly(1L, 2L, 3L, 4L);
+                .containsExactly(1L, 2L, 3L, 4L, 5L);
         assertThat(sandboxRefunded(id)).isEqualTo(80_000);
         assertThat(balance(id)).isZero();
     }

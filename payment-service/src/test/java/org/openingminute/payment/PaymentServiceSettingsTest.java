@@ -2,6 +2,7 @@ package org.openingminute.payment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -50,9 +51,44 @@ class PaymentServiceSettingsTest {
                 "k1:secret",
                 "",
                 "",
-                new PaymentServiceSettings.Sandbox("key", "secret", "", ""));
+                "",
+                new PaymentServiceSettings.Sandbox("key", "secret", "", ""),
+                new PaymentServiceSettings.Stripe("", "", "", ""),
+                new PaymentServiceSettings.Documents("", "", "", ""),
+                Duration.ofMinutes(1));
         assertThat(settings.publicUrl()).isEqualTo("http://localhost:8080");
         assertThat(settings.staffIssuer()).isEqualTo("http://localhost:8080");
         assertThat(settings.staffKeys()).isEmpty();
+        assertThat(settings.cardProvider()).isEqualTo("sandbox");
+    }
+
+    @Test
+    void a_deployment_has_stripe_whole_or_not_at_all() {
+        environment.put("STRIPE_API_KEY", "rk_live_x");
+        assertThat(PaymentServiceSettings.complaint(environment::get).orElseThrow())
+                .contains("STRIPE_API_KEY and STRIPE_WEBHOOK_SECRET go together");
+        environment.put("STRIPE_WEBHOOK_SECRET", "whsec_x");
+        assertThat(PaymentServiceSettings.complaint(environment::get)).isEmpty();
+        environment.put("STRIPE_API_KEY", " ");
+        assertThat(PaymentServiceSettings.complaint(environment::get)).isPresent();
+        environment.remove("STRIPE_WEBHOOK_SECRET");
+        assertThat(PaymentServiceSettings.complaint(environment::get)).isEmpty();
+    }
+
+    @Test
+    void who_takes_cards_is_one_that_is_there() {
+        environment.put("PAYMENT_CARD_PROVIDER", "stripe");
+        assertThat(PaymentServiceSettings.complaint(environment::get).orElseThrow())
+                .contains("STRIPE_API_KEY");
+        environment.putAll(Map.of("STRIPE_API_KEY", "rk_live_x", "STRIPE_WEBHOOK_SECRET", "whsec_x"));
+        assertThat(PaymentServiceSettings.complaint(environment::get)).isEmpty();
+        environment.put("PAYMENT_CARD_PROVIDER", "acme");
+        assertThat(PaymentServiceSettings.complaint(environment::get)).isPresent();
+
+        environment.put("PAYMENT_CARD_PROVIDER", "sandbox");
+        assertThat(PaymentServiceSettings.complaint(environment::get).orElseThrow())
+                .contains("for rehearsals");
+        environment.putAll(Map.of("APP_MODE", "rehearsal", "SANDBOX_API_KEY", "x", "SANDBOX_WEBHOOK_SECRET", "y"));
+        assertThat(PaymentServiceSettings.complaint(environment::get)).isEmpty();
     }
 }

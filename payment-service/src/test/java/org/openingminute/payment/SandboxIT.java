@@ -234,7 +234,7 @@ class SandboxIT extends WholeService {
         JsonNode status = send(to("/internal/status")).json();
         assertThat(status.path("service").asString()).isEqualTo("payment-service");
         assertThat(status.path("outbox").has("waiting")).isTrue();
-        assertThat(status.path("breakers").size()).isEqualTo(4);
+        assertThat(status.path("breakers").size()).isEqualTo(6);
         assertThat(status.path("consumers").isArray()).isTrue();
         assertThat(send(to("/actuator/health/readiness")).status()).isEqualTo(200);
         assertThat(send(to("/actuator/health/liveness")).status()).isEqualTo(200);

@@ -54,15 +54,21 @@ abstract class WholeService {
 
     @DynamicPropertySource
     static void infrastructure(DynamicPropertyRegistry registry) {
+        rehearsal(registry, PORT);
+    }
+
+    /** A service with a database of its own that listens on this port. */
+    static void rehearsal(DynamicPropertyRegistry registry, int port) {
         TestInfrastructure.register(registry, "payment");
         registry.add("APP_MODE", () -> "rehearsal");
-        registry.add("SERVER_PORT", () -> PORT);
+        registry.add("SERVER_PORT", () -> port);
         registry.add("SERVER_ADDRESS", () -> "127.0.0.1");
-        registry.add("PUBLIC_URL", () -> URL);
+        registry.add("PUBLIC_URL", () -> "http://127.0.0.1:" + port);
         registry.add(
                 "ACCESS_TOKEN_KEYS",
                 () -> "k1:" + Base64.getUrlEncoder().withoutPadding().encodeToString(TOKEN_SECRET));
         registry.add("STAFF_JWKS_URI", STAFF::jwksUri);
+        registry.add("BOOKS_CHECKED_EVERY", () -> "1s");
         registry.add("SANDBOX_API_KEY", () -> API_KEY);
         registry.add("SANDBOX_WEBHOOK_SECRET", () -> WEBHOOK_SECRET);
     }
@@ -196,7 +202,7 @@ abstract class WholeService {
                 .list();
     }
 
-    private static int freePort() {
+    static int freePort() {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         } catch (IOException e) {

@@ -150,6 +150,65 @@ class PaymentNewsIT extends ServiceCalls {
     }
 
     @Test
+    void a_refund_that_fails_after_it_was_done_is_commanded_again() {
+        String slug = service.putConference(1, 600);
+        Reply made = service.register(slug, "seat").expect(201);
+        String id = made.text("id");
+        UUID capture = UUID.randomUUID();
+        service.tellPayment(id, "payment.captured.v1", 2, captured(id, 10_000, 9_999, capture));
+        Written refund = awaitWritten("payment.commands.v1", id, "payment.refund.v1");
+        String first = refund.body().get("refund").asString();
+
+        service.tellPayment(id, "payment.refunded.v1", 3, refunded(id, capture, first, "done", 9_999));
+        await().atMost(SOON)
+                .untilAsserted(() ->
+                        assertThat(read(made).number("payment.refunded.amount")).isEqualTo(9_999));
+        service.tellPayment(id, "payment.refund-failed.v1", 4, refunded(id, capture, first, "failed", 0));
+
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(written("payment.commands.v1", id, "payment.refund.v1"))
+                        .hasSize(2));
+        Written second = written("payment.commands.v1", id, "payment.refund.v1").getLast();
+        assertThat(second.body().get("refund").asString()).isNotEqualTo(first);
+        assertThat(second.body().at("/amount/amount").asLong()).isEqualTo(9_999);
+    }
+
+    private static String refunded(String id, UUID capture, String refund, String state, long back) {
+        return """
+                {"registration": "%s", "status": "captured", "due": {"amount": 10000, "currency": "USD"},
+                 "captured": {"amount": 9999, "currency": "USD"}, "refunded": {"amount": %d, "currency": "USD"},
+                 "disputed": {"amount": 0, "currency": "USD"},
+                 "captures": [{"id": "%s", "amount": {"amount": 9999, "currency": "USD"}, "at": "2026-02-02T17:01:00Z",
+                               "answered": true}],
+                 "refunds": [{"id": "%s", "amount": {"amount": 9999, "currency": "USD"}, "state": "%s",
+                              "at": "2026-02-02T17:01:30Z"}],
+                 "disputes": [], "failure": null, "receipt": null}""".formatted(id, back, capture, refund, state);
+    }
+
+    @Test
+    void a_receipt_is_linked_once_it_has_its_number() {
+        String slug = service.putConference(1, 600);
+        Reply made = service.register(slug, "seat").expect(201);
+        String id = made.text("id");
+        String captured = captured(id, 10_000, 10_000, UUID.randomUUID());
+        service.tellPayment(id, "payment.captured.v1", 2, captured);
+        awaitStatus(made, "confirmed");
+        assertThat(read(made).body().at("/links/receipt").isNull()).isTrue();
+
+        service.tellPayment(
+                id,
+                "payment.receipt-issued.v1",
+                3,
+                captured.replace("\"answered\": false", "\"answered\": true")
+                        .replace(
+                                "\"receipt\": null",
+                                "\"receipt\": {\"number\": \"2026-000001\", \"issuedAt\": \"2026-02-02T17:01:01Z\"}"));
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(read(made).text("links.receipt"))
+                        .endsWith("/api/registrations/" + id + "/receipt.pdf"));
+    }
+
+    @Test
     void an_organiser_says_that_money_came_in_and_payment_service_is_told_to_book_it_once() {
         String slug = service.putConference(1, 600);
         Reply made = service.register(slug, "seat").expect(201);

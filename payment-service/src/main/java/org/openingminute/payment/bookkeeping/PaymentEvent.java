@@ -9,10 +9,11 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.payment.money.Money;
 import org.openingminute.payment.payment.Demand;
+import org.openingminute.payment.payment.IssuedDocument;
 import org.openingminute.payment.payment.Payment;
 import org.openingminute.payment.payment.PaymentStatus;
 
-/** The body of every event of {@code payment.events.v1}: the whole state, as far as it is reported. There are no receipts yet. */
+/** The body of every event of {@code payment.events.v1}: the whole state, as far as it is reported. */
 @JsonInclude(JsonInclude.Include.ALWAYS)
 record PaymentEvent(
         UUID registration,
@@ -25,11 +26,16 @@ record PaymentEvent(
         List<Part> refunds,
         List<Part> disputes,
         @Nullable Failure failure,
-        @Nullable Void receipt) {
+        @Nullable Receipt receipt,
+        List<CreditNote> creditNotes) {
 
     record CaptureTold(UUID id, Money amount, Instant at, boolean answered) {}
 
     record Part(UUID id, Money amount, String state, Instant at) {}
+
+    record Receipt(String number, Instant issuedAt) {}
+
+    record CreditNote(String number, Money amount, Instant issuedAt) {}
 
     record Failure(Instant at, String reason) {}
 
@@ -57,7 +63,12 @@ record PaymentEvent(
                 payment.newestFailure()
                         .map(t -> new Failure(t.at(), Objects.requireNonNullElse(t.reason(), "declined")))
                         .orElse(null),
-                null);
+                payment.receipt()
+                        .map(receipt -> new Receipt(receipt.number(), receipt.issuedAt()))
+                        .orElse(null),
+                payment.documents(IssuedDocument.Kind.CREDIT_NOTE)
+                        .map(note -> new CreditNote(note.number(), note.amount(), note.issuedAt()))
+                        .toList());
     }
 
     private static String text(Enum<?> state) {

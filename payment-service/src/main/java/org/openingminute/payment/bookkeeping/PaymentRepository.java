@@ -24,6 +24,7 @@ import org.openingminute.payment.payment.Payment;
 import org.openingminute.payment.payment.Refund;
 import org.openingminute.payment.payment.Session;
 import org.openingminute.payment.payment.Try;
+import org.openingminute.payment.receipt.Documents;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
@@ -36,26 +37,31 @@ final class PaymentRepository {
     /** When the provider is first asked by itself what came of a session. */
     private static final Duration FIRST_LOOK = Duration.ofSeconds(15);
 
+    private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(5);
     private static final String EVENTS = "payment.events.v1";
 
     private final JdbcClient jdbc;
     private final PaymentRows rows;
     private final TransactionTemplate transaction;
-    private final Ledger ledger;
+    private final Books books;
     private final Messages messages;
 
     PaymentRepository(
-            JdbcClient jdbc, PaymentRows rows, TransactionTemplate transaction, Ledger ledger, Messages messages) {
+            JdbcClient jdbc, PaymentRows rows, TransactionTemplate transaction, Books books, Messages messages) {
         this.jdbc = jdbc;
         this.rows = rows;
         this.transaction = transaction;
-        this.ledger = ledger;
+        this.books = books;
         this.messages = messages;
     }
 
     /** How messages are put in order and said. */
     @Component
     record Messages(OrderLocks locks, Outbox outbox) {}
+
+    /** What each act upon money is written into. */
+    @Component
+    record Books(Ledger ledger, Documents documents) {}
 
     Optional<Payment> find(UUID registration) {
         return rows.find(registration);
@@ -102,10 +108,13 @@ final class PaymentRepository {
         savePayment(next);
         changed(former.sessions(), next.sessions()).forEach(session -> save(next, session, now));
         changed(former.captures(), next.captures()).forEach(capture -> save(next.registration(), capture));
-        changed(former.refunds(), next.refunds()).forEach(refund -> save(next.registration(), refund, now));
+        changed(former.refunds(), next.refunds())
+                .forEach(refund -> save(next.registration(), refund, now.plus(pauseBefore(refund, next))));
         changed(former.disputes(), next.disputes()).forEach(dispute -> save(next.registration(), dispute));
         changed(former.tries(), next.tries()).forEach(payersTry -> save(next.registration(), payersTry));
-        ledger.post(next.registration(), now, decision.postings());
+        books.ledger().post(next.registration(), now, decision.postings());
+        // Last of all: a number's series is locked from here to the commit.
+        Payment told = issued(next, decision.issues());
         if (!Objects.equals(former.demand(), next.demand())) {
             lookAtSessionsBy(next);
         }
@@ -113,9 +122,18 @@ final class PaymentRepository {
         long sequence = former.sequence();
         for (Decision.Says says : decision.says()) {
             events.add(new OutgoingMessage(
-                    EVENTS, next.registration().toString(), says.type(), ++sequence, PaymentEvent.of(next)));
+                    EVENTS, next.registration().toString(), says.type(), ++sequence, PaymentEvent.of(told)));
         }
         messages.outbox().appendAll(lock, events);
+        return told;
+    }
+
+    private Payment issued(Payment payment, List<Decision.Issue> issues) {
+        Payment next = payment;
+        for (Decision.Issue issue : issues) {
+            next = next.withDocuments(
+                    Payment.and(next.documents(), books.documents().issue(next, issue)));
+        }
         return next;
     }
 
@@ -201,7 +219,17 @@ final class PaymentRepository {
                 .update();
     }
 
-    private void save(UUID registration, Refund refund, Instant now) {
+    /** One that follows others that failed waits, longer each time: what the provider has refused it refuses a moment later. */
+    private static Duration pauseBefore(Refund refund, Payment payment) {
+        long failed = payment.refunds().stream()
+                .filter(other -> other.state() == Refund.State.FAILED
+                        && other.capture() != null
+                        && other.capture().equals(refund.capture()))
+                .count();
+        return failed == 0 ? Duration.ZERO : PAUSE_AFTER_FAILURE.multipliedBy(failed * failed);
+    }
+
+    private void save(UUID registration, Refund refund, Instant nextAt) {
         jdbc.sql("""
                 insert into payment_refund (id, registration_id, capture_id, amount, currency, reason, state, changed_at,
                                             asked_at, surplus, provider_refund, failure, next_at)
@@ -222,7 +250,7 @@ final class PaymentRepository {
                 .param(refund.surplus())
                 .param(refund.providerRefund())
                 .param(refund.failure())
-                .param(utc(now))
+                .param(utc(nextAt))
                 .update();
     }
 

@@ -19,6 +19,7 @@ import org.openingminute.payment.payment.PaymentRequest;
 import org.openingminute.payment.payment.Refund;
 import org.openingminute.payment.payment.Session;
 import org.openingminute.payment.payment.Try;
+import org.openingminute.payment.receipt.Documents;
 import org.springframework.jdbc.core.RowMapper;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -36,9 +37,11 @@ final class PaymentRows {
             .build();
 
     private final JdbcClient jdbc;
+    private final Documents documents;
 
-    PaymentRows(JdbcClient jdbc) {
+    PaymentRows(JdbcClient jdbc, Documents documents) {
         this.jdbc = jdbc;
+        this.documents = documents;
     }
 
     Optional<Payment> find(UUID registration) {
@@ -51,6 +54,7 @@ final class PaymentRows {
                         registration,
                         demand(row),
                         row.getString("closed_because"),
+                        List.of(),
                         List.of(),
                         List.of(),
                         List.of(),
@@ -79,7 +83,8 @@ final class PaymentRows {
                 .withTries(all(registration, """
                         select provider, id, tried_at, coalesce(shown_at, tried_at) as shown_at, outcome, reason
                           from payment_try where registration_id = ? order by tried_at, id
-                        """, PaymentRows::payersTry));
+                        """, PaymentRows::payersTry))
+                .withDocuments(documents.of(registration));
     }
 
     private <T> List<T> all(UUID registration, String sql, RowMapper<T> mapper) {

@@ -14,9 +14,11 @@ import org.openingminute.payment.payment.Demand;
 import org.openingminute.payment.payment.Payability;
 import org.openingminute.payment.payment.Payment;
 import org.openingminute.payment.payment.Session;
+import org.openingminute.payment.provider.KeySpent;
 import org.openingminute.payment.provider.PaymentProvider;
 import org.openingminute.payment.provider.ProviderUnavailable;
 import org.openingminute.payment.provider.Providers;
+import org.openingminute.payment.provider.SessionRefused;
 import org.openingminute.payment.web.Problem;
 import org.openingminute.payment.web.ProblemCode;
 import org.slf4j.Logger;
@@ -55,7 +57,7 @@ final class Checkout {
     /**
      * The session in which a known payment can be paid; the one that is open, or a new one.
      *
-     * @throws Problem 409 where it cannot be paid, 503 where the provider does not answer
+     * @throws Problem 409 where it cannot be paid or the provider does not take it, 503 where the provider does not answer
      */
     Place placeFor(Payment known) {
         Payment payment = known;
@@ -93,9 +95,11 @@ final class Checkout {
                 .orElseThrow(() -> notPayable("Paying by card is not possible at the moment."));
         try {
             return atProvider.open(provider, payment, session);
-        } catch (ProviderUnavailable e) {
+        } catch (ProviderUnavailable | KeySpent e) {
             log.debug("A session could not be opened: {}", e.getMessage());
             throw unavailable();
+        } catch (SessionRefused _) {
+            throw notPayable("The card provider does not take this payment. Please ask the organisers.");
         }
     }
 

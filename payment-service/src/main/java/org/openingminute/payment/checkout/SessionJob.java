@@ -15,10 +15,12 @@ import org.openingminute.payment.payment.Act;
 import org.openingminute.payment.payment.Payability;
 import org.openingminute.payment.payment.Payment;
 import org.openingminute.payment.payment.Session;
+import org.openingminute.payment.provider.KeySpent;
 import org.openingminute.payment.provider.PaymentProvider;
 import org.openingminute.payment.provider.ProviderSession;
 import org.openingminute.payment.provider.ProviderUnavailable;
 import org.openingminute.payment.provider.Providers;
+import org.openingminute.payment.provider.SessionRefused;
 import org.openingminute.payment.work.RepeatingJob;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,7 +35,9 @@ final class SessionJob extends RepeatingJob {
 
     private static final Logger log = LoggerFactory.getLogger(SessionJob.class);
     private static final Duration PAUSE = Duration.ofMillis(250);
-    private static final Duration ASK_EVERY = Duration.ofSeconds(30);
+    private static final Duration YOUNG = Duration.ofMinutes(2);
+    private static final Duration PAUSE_OF_YOUNG = Duration.ofSeconds(30);
+    private static final Duration PAUSE_OF_OLD = Duration.ofMinutes(5);
     private static final int AT_ONCE = 16;
 
     private final SessionRepository sessions;
@@ -71,6 +75,8 @@ final class SessionJob extends RepeatingJob {
                     .ifPresent(payment -> session(payment, claimed.id()).ifPresent(session -> seeTo(payment, session)));
         } catch (ProviderUnavailable e) {
             log.warn("A session waits for the provider: {}", e.getMessage());
+        } catch (SessionRefused | KeySpent e) {
+            log.info("A session is over before it was opened: {}", e.getMessage());
         } catch (RuntimeException e) {
             log.error("A session of registration {} could not be seen to", claimed.registration(), e);
         }
@@ -100,7 +106,7 @@ final class SessionJob extends RepeatingJob {
                 askAgain(payment, session);
             }
             case OPEN -> {
-                atProvider.apply(provider.ask(known(session.providerSession())));
+                atProvider.apply(provider.ask(known(session.providerSession())).news());
                 askAgain(payment, session);
             }
             case ENDING -> end(provider, payment, session);
@@ -125,11 +131,22 @@ final class SessionJob extends RepeatingJob {
             told = provider.ask(name);
             log.info("A session could not be ended and was asked about: {}", e.getMessage());
         }
-        atProvider.apply(told);
+        atProvider.apply(told.news());
+    }
+
+    /**
+     * Before an open session is asked about again. Its payer is most likely to pay soon, and most sessions are old: a call for each
+     * every 30 s would be more than Stripe takes where some hundreds are open, which is 25 calls a second for an endpoint and 100 for
+     * an account, and 25 for one of its sandboxes (https://docs.stripe.com/rate-limits). That something was paid is found by {@code
+     * UnheardPaymentsJob}, at a cost that does not grow with what is open; what is asked about here is the rest.
+     */
+    static Duration pause(Duration age) {
+        return age.compareTo(YOUNG) < 0 ? PAUSE_OF_YOUNG : PAUSE_OF_OLD;
     }
 
     private void askAgain(Payment payment, Session session) {
-        Instant next = clock.instant().plus(ASK_EVERY);
+        Instant now = clock.instant();
+        Instant next = now.plus(pause(Duration.between(session.askedAt(), now)));
         Instant end = Objects.requireNonNull(payment.demand(), "a session is for a request")
                 .sessionsEndAt();
         sessions.lookAgain(session.id(), next.isBefore(end) ? next : end);

@@ -3,6 +3,7 @@ package org.openingminute.payment.checkout;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -41,6 +42,19 @@ final class SessionRepository {
                 .query((row, _) ->
                         new Claimed(row.getObject("id", UUID.class), row.getObject("registration_id", UUID.class)))
                 .list();
+    }
+
+    /** Of one provider, those in which nothing was captured as far as we know. */
+    void lookNow(String provider, Collection<UUID> registrations, Instant now) {
+        jdbc.sql("""
+                update payment_session set next_at = :now
+                 where provider = :provider and registration_id = any(:registrations) and state = 'open' and next_at > :soon
+                """)
+                .param("now", now.atOffset(ZoneOffset.UTC))
+                .param("soon", now.plus(LEASE).atOffset(ZoneOffset.UTC))
+                .param("provider", provider)
+                .param("registrations", registrations.toArray(UUID[]::new))
+                .update();
     }
 
     void lookAgain(UUID id, Instant at) {

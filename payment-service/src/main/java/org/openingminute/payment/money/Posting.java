@@ -23,6 +23,7 @@ public record Posting(Act act, String debit, String credit, Money amount, UUID a
     public enum Act {
         CAPTURE("capture"),
         REFUND("refund"),
+        REFUND_RETURNED("refund-returned"),
         DISPUTE_OPENED("dispute-opened"),
         DISPUTE_WON("dispute-won"),
         DISPUTE_LOST("dispute-lost");

@@ -35,8 +35,8 @@ public sealed interface Act {
     /** Nothing is to be paid any more, if that is still so. */
     record TimeIsOver() implements Act {}
 
-    /** A capture waited for its answer until this instant: it is told again if it was told before the other. */
-    record StillUnanswered(Instant toldBefore, Instant at) implements Act {}
+    /** Captures that have waited for their answer for too long at this instant are told again. */
+    record StillUnanswered(Instant at) implements Act {}
 
     // by the provider
 
@@ -56,8 +56,12 @@ public sealed interface Act {
     /** Nothing can be paid in the session any more, and nothing was. */
     record SessionEnded(UUID id) implements Act {}
 
+    /** The provider has taken a refund and does not know yet whether it will succeed. */
+    record RefundTaken(UUID refund, String providerRefund) implements Act {}
+
     record RefundDone(UUID refund, String providerRefund, Instant at) implements Act {}
 
+    /** It was refused, or failed after it was said to be done. */
     record RefundFailed(UUID refund, String reason, Instant at) implements Act {}
 
     record DisputeOpened(String provider, String dispute, String payment, Money amount, Instant at) implements Act {}

@@ -1,5 +1,6 @@
 package org.openingminute.payment.payment;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
 import org.openingminute.payment.money.Money;
@@ -26,6 +27,14 @@ public record Capture(
 
     /** The provider's name where an organiser saw the money arrive. */
     public static final String BY_HAND = "by-hand";
+
+    private static final Duration ANSWER_WITHIN = Duration.ofSeconds(20);
+    private static final int DOUBLED_AT_MOST = 4;
+
+    /** Ever less often: what nobody can apply is not told thrice a minute for days, and each time is somebody's dead letter. */
+    Instant tellAgainAt() {
+        return toldAt.plus(ANSWER_WITHIN.multipliedBy(1L << Math.min(toldAgain, DOUBLED_AT_MOST)));
+    }
 
     boolean waitsForAnswer() {
         return !surplus && !answered;

@@ -20,6 +20,7 @@ import org.openingminute.payment.money.Money;
  * @param sessions those that are not over
  * @param captures money that arrived, surplus included
  * @param tries of the payer
+ * @param documents that were issued, oldest first
  * @param sequence of the last event
  */
 public record Payment(
@@ -31,6 +32,7 @@ public record Payment(
         List<Refund> refunds,
         List<Dispute> disputes,
         List<Try> tries,
+        List<IssuedDocument> documents,
         long sequence) {
 
     public Payment {
@@ -39,11 +41,13 @@ public record Payment(
         refunds = List.copyOf(refunds);
         disputes = List.copyOf(disputes);
         tries = List.copyOf(tries);
+        documents = List.copyOf(documents);
     }
 
     /** A payment of which nothing is known yet. */
     public static Payment unknown(UUID registration) {
-        return new Payment(registration, null, null, List.of(), List.of(), List.of(), List.of(), List.of(), 0);
+        return new Payment(
+                registration, null, null, List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), 0);
     }
 
     public PaymentStatus status() {
@@ -130,8 +134,8 @@ public record Payment(
                 .orElseGet(() -> new Payability.Yes(request.due()));
     }
 
-    /** What remains of a capture after refunds that may take from it and a lost dispute. */
-    Money left(Capture capture) {
+    /** What remains of a capture after refunds that may take from it and a lost dispute, in whichever currency that was. */
+    public Money left(Capture capture) {
         Money rest = capture.amount();
         for (Refund refund : refunds) {
             if (refund.mayTakeMoney() && capture.id().equals(refund.capture())) {
@@ -140,7 +144,9 @@ public record Payment(
         }
         for (Dispute dispute : disputes) {
             if (dispute.state() == Dispute.State.LOST && capture.id().equals(dispute.capture())) {
-                rest = rest.less(dispute.amount());
+                rest = dispute.amount().currency().equals(rest.currency())
+                        ? rest.less(dispute.amount())
+                        : Money.zero(rest.currency());
             }
         }
         return rest;
@@ -166,6 +172,16 @@ public record Payment(
                 .max(Comparator.comparing(Try::at));
     }
 
+    /** When a capture was, as people are told it. */
+    public Instant paidAt(Capture capture) {
+        return tries.stream()
+                .filter(one ->
+                        one.provider().equals(capture.provider()) && one.id().equals(capture.providerPayment()))
+                .map(Try::shownAt)
+                .findFirst()
+                .orElseGet(() -> shown(capture.at()));
+    }
+
     /** An instant of the machine's clock as people are told it. */
     Instant shown(Instant machine) {
         return demand == null ? machine : demand.inBusinessTime(machine);
@@ -185,38 +201,81 @@ public record Payment(
     }
 
     Payment with(Demand next) {
-        return new Payment(registration, next, closedBecause, sessions, captures, refunds, disputes, tries, sequence);
+        return new Payment(
+                registration, next, closedBecause, sessions, captures, refunds, disputes, tries, documents, sequence);
     }
 
     Payment closed(String reason) {
-        return new Payment(registration, demand, reason, sessions, captures, refunds, disputes, tries, sequence);
+        return new Payment(
+                registration, demand, reason, sessions, captures, refunds, disputes, tries, documents, sequence);
     }
 
     public Payment withSessions(List<Session> next) {
-        return new Payment(registration, demand, closedBecause, next, captures, refunds, disputes, tries, sequence);
+        return new Payment(
+                registration, demand, closedBecause, next, captures, refunds, disputes, tries, documents, sequence);
     }
 
     public Payment withCaptures(List<Capture> next) {
-        return new Payment(registration, demand, closedBecause, sessions, next, refunds, disputes, tries, sequence);
+        return new Payment(
+                registration, demand, closedBecause, sessions, next, refunds, disputes, tries, documents, sequence);
     }
 
     public Payment withRefunds(List<Refund> next) {
-        return new Payment(registration, demand, closedBecause, sessions, captures, next, disputes, tries, sequence);
+        return new Payment(
+                registration, demand, closedBecause, sessions, captures, next, disputes, tries, documents, sequence);
     }
 
     public Payment withDisputes(List<Dispute> next) {
-        return new Payment(registration, demand, closedBecause, sessions, captures, refunds, next, tries, sequence);
+        return new Payment(
+                registration, demand, closedBecause, sessions, captures, refunds, next, tries, documents, sequence);
     }
 
     public Payment withTries(List<Try> next) {
-        return new Payment(registration, demand, closedBecause, sessions, captures, refunds, disputes, next, sequence);
+        return new Payment(
+                registration, demand, closedBecause, sessions, captures, refunds, disputes, next, documents, sequence);
     }
 
     public Payment withSequence(long next) {
-        return new Payment(registration, demand, closedBecause, sessions, captures, refunds, disputes, tries, next);
+        return new Payment(
+                registration, demand, closedBecause, sessions, captures, refunds, disputes, tries, documents, next);
     }
 
-    static <T> List<T> and(List<T> list, T one) {
+    public Payment withDocuments(List<IssuedDocument> next) {
+        return new Payment(
+                registration, demand, closedBecause, sessions, captures, refunds, disputes, tries, next, sequence);
+    }
+
+    /** It was decided whether the captures are kept: by a command to keep or to refund. */
+    Payment answered() {
+        return withCaptures(where(captures, Capture::waitsForAnswer, Capture::withAnswer));
+    }
+
+    /** The newest, since who was given all back may pay again. */
+    public Optional<IssuedDocument> receipt() {
+        return documents(IssuedDocument.Kind.RECEIPT).reduce((_, newest) -> newest);
+    }
+
+    public Stream<IssuedDocument> documents(IssuedDocument.Kind kind) {
+        return documents.stream().filter(document -> document.kind() == kind);
+    }
+
+    /** What is kept of the money that came, and no receipt tells of. */
+    Money unreceipted() {
+        return sum(reportedCaptures().map(this::left)).less(inDocuments());
+    }
+
+    /** What has gone back of the money that receipts are about, and no credit note tells of. */
+    Money uncredited() {
+        return inDocuments().less(captured().less(refunded()));
+    }
+
+    /** The sum of receipts less that of credit notes. */
+    private Money inDocuments() {
+        return sum(documents(IssuedDocument.Kind.RECEIPT).map(IssuedDocument::amount))
+                .less(sum(documents(IssuedDocument.Kind.CREDIT_NOTE).map(IssuedDocument::amount)));
+    }
+
+    public static <T> List<T> and(List<T> list, T one) {
         List<T> more = new ArrayList<>(list);
         more.add(one);
         return more;

@@ -4,7 +4,6 @@ import static org.openingminute.payment.payment.Payment.and;
 import static org.openingminute.payment.payment.Payment.where;
 
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -22,9 +21,6 @@ import org.openingminute.payment.payment.Decision.Says;
  */
 public final class PaymentRules {
 
-    /** How often we try to give a surplus back before a person has to look. */
-    static final int SURPLUS_REFUND_TRIES = 3;
-
     private PaymentRules() {}
 
     /**
@@ -39,8 +35,8 @@ public final class PaymentRules {
             case Act.Requested requested -> requested(now, requested.demand());
             case Act.Closed closed ->
                 Decision.to(ending(now.closedBecause() == null ? now.closed(closed.reason()) : now));
-            case Act.Kept() -> Decision.to(answered(now));
-            case Act.RefundCommanded command -> refundCommanded(now, command);
+            case Act.Kept() -> kept(now, at);
+            case Act.RefundCommanded command -> RefundRules.commanded(now, command);
             case Act.MarkedPaid paid -> markedPaid(now, paid, at, ids);
             case Act.SessionWanted wanted -> sessionWanted(now, wanted);
             case Act.SessionOpened opened ->
@@ -51,8 +47,9 @@ public final class PaymentRules {
             case Act.Declined declined -> declined(now, declined);
             case Act.Processing processing -> processing(now, processing);
             case Act.SessionEnded ended -> Decision.to(session(now, ended.id(), s -> s.in(Session.State.ENDED)));
-            case Act.RefundDone done -> refundDone(now, done);
-            case Act.RefundFailed failed -> refundFailed(now, failed, ids);
+            case Act.RefundTaken taken -> Decision.to(RefundRules.taken(now, taken));
+            case Act.RefundDone done -> RefundRules.done(now, done, at);
+            case Act.RefundFailed failed -> RefundRules.failed(now, failed, ids);
             case Act.DisputeOpened opened -> disputeOpened(now, opened, ids);
             case Act.DisputeEnded ended -> disputeEnded(now, ended);
         };
@@ -84,51 +81,13 @@ public final class PaymentRules {
                 where(now.sessions(), Session::takesMoney, session -> session.in(Session.State.ENDING)));
     }
 
-    private static Payment answered(Payment now) {
-        return now.withCaptures(where(now.captures(), Capture::waitsForAnswer, Capture::withAnswer));
-    }
-
-    private static Decision refundCommanded(Payment now, Act.RefundCommanded command) {
-        if (now.refunds().stream().anyMatch(refund -> refund.id().equals(command.refund()))) {
-            return Decision.to(now);
-        }
-        Refund refund = new Refund(
-                command.refund(),
-                null,
-                command.amount(),
-                command.reason(),
-                Refund.State.PENDING,
-                command.at(),
-                command.at(),
-                false,
-                null,
-                null);
-        return assigned(answered(now.withRefunds(and(now.refunds(), refund))), command.at());
-    }
-
-    /** Gives refunds that have no capture yet the one that can bear them; none that could ever is a failure. */
-    private static Decision assigned(Payment now, Instant at) {
-        Payment next = now;
-        boolean failed = false;
-        for (Refund refund : now.refunds()) {
-            if (refund.surplus() || refund.capture() != null || refund.state() != Refund.State.PENDING) {
-                continue;
-            }
-            Payment soFar = next;
-            Optional<Capture> newest = soFar.reportedCaptures().max(Comparator.comparing(Capture::at));
-            if (newest.isEmpty()) {
-                continue; // the money may still come: commands have no order
-            }
-            Optional<Capture> source = soFar.reportedCaptures()
-                    .filter(capture ->
-                            refund.amount().some() && soFar.left(capture).covers(refund.amount()))
-                    .max(Comparator.comparing(Capture::at));
-            failed |= source.isEmpty();
-            Refund decided = source.map(refund::from)
-                    .orElseGet(() -> refund.from(newest.get()).failed("more-than-is-left", at));
-            next = next.withRefunds(where(next.refunds(), refund::equals, _ -> decided));
-        }
-        return failed ? Decision.to(next).saying(Says.REFUND_FAILED) : Decision.to(next);
+    /** The seat is the payer's, and so is a receipt over what is kept of their money and stands in none yet. */
+    private static Decision kept(Payment now, Instant at) {
+        Decision decision = Decision.to(now.answered());
+        return now.demand() == null || !now.unreceipted().some()
+                ? decision
+                : decision.issuing(new Decision.Issue(IssuedDocument.Kind.RECEIPT, now.unreceipted(), now.shown(at)))
+                        .saying(Says.RECEIPT_ISSUED);
     }
 
     private static Decision markedPaid(Payment now, Act.MarkedPaid paid, Instant at, Ids ids) {
@@ -160,7 +119,7 @@ public final class PaymentRules {
     private static Decision stillUnanswered(Payment now, Act.StillUnanswered still) {
         List<Capture> told = where(
                 now.captures(),
-                capture -> capture.waitsForAnswer() && capture.toldAt().isBefore(still.toldBefore()),
+                capture -> capture.waitsForAnswer() && !still.at().isBefore(capture.tellAgainAt()),
                 capture -> capture.toldOnceMore(still.at()));
         return told.equals(now.captures())
                 ? Decision.to(now)
@@ -197,20 +156,16 @@ public final class PaymentRules {
                 money.amount(),
                 capture.id());
         if (surplus) {
-            return Decision.to(next.withRefunds(and(next.refunds(), surplusRefund(capture, ids.next(), money.at()))))
+            return Decision.to(next.withRefunds(
+                            and(next.refunds(), RefundRules.surplusRefund(capture, ids.next(), money.at()))))
                     .posting(posting);
         }
         boolean refundWaits = next.refunds().stream()
                 .anyMatch(refund -> refund.capture() == null && refund.state() == Refund.State.PENDING);
         if (refundWaits) {
-            next = assigned(answered(next), money.at()).next();
+            next = RefundRules.assigned(next.answered(), money.at()).next();
         }
         return Decision.to(next).posting(posting).saying(Says.CAPTURED);
-    }
-
-    private static Refund surplusRefund(Capture capture, UUID id, Instant at) {
-        return new Refund(
-                id, capture.id(), capture.amount(), "paid twice", Refund.State.PENDING, at, at, true, null, null);
     }
 
     private static Decision declined(Payment now, Act.Declined declined) {
@@ -247,57 +202,6 @@ public final class PaymentRules {
         return known.get().outcome() == Try.Outcome.PROCESSING
                 ? now.withTries(where(now.tries(), told::sameAs, _ -> told))
                 : now;
-    }
-
-    private static Decision refundDone(Payment now, Act.RefundDone done) {
-        @Nullable Refund refund = pending(now, done.refund());
-        if (refund == null) {
-            return Decision.to(now);
-        }
-        Payment next =
-                now.withRefunds(where(now.refunds(), refund::equals, r -> r.done(done.providerRefund(), done.at())));
-        Decision decision = Decision.to(next)
-                .posting(new Posting(
-                        Posting.Act.REFUND,
-                        refund.surplus() ? Posting.SURPLUS : Posting.REGISTRATIONS,
-                        Posting.heldBy(source(now, refund).provider()),
-                        refund.amount(),
-                        refund.id()));
-        return refund.surplus() ? decision : decision.saying(Says.REFUNDED);
-    }
-
-    private static Decision refundFailed(Payment now, Act.RefundFailed failed, Ids ids) {
-        @Nullable Refund refund = pending(now, failed.refund());
-        if (refund == null) {
-            return Decision.to(now);
-        }
-        Payment next =
-                now.withRefunds(where(now.refunds(), refund::equals, r -> r.failed(failed.reason(), failed.at())));
-        if (!refund.surplus()) {
-            return Decision.to(next).saying(Says.REFUND_FAILED);
-        }
-        Capture capture = source(now, refund);
-        long tries = next.refunds().stream()
-                .filter(other -> capture.id().equals(other.capture()))
-                .count();
-        return Decision.to(
-                tries < SURPLUS_REFUND_TRIES
-                        ? next.withRefunds(and(next.refunds(), surplusRefund(capture, ids.next(), failed.at())))
-                        : next);
-    }
-
-    private static @Nullable Refund pending(Payment now, UUID id) {
-        return now.refunds().stream()
-                .filter(refund -> refund.id().equals(id) && refund.state() == Refund.State.PENDING)
-                .findFirst()
-                .orElse(null);
-    }
-
-    private static Capture source(Payment now, Refund refund) {
-        return now.captures().stream()
-                .filter(capture -> capture.id().equals(refund.capture()))
-                .findFirst()
-                .orElseThrow(() -> new NotYet("the money that this refund gives back has not arrived"));
     }
 
     private static Decision disputeOpened(Payment now, Act.DisputeOpened opened, Ids ids) {

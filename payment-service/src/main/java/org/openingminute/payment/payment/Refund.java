@@ -13,7 +13,7 @@ import org.openingminute.payment.money.Money;
  * @param at of its last change
  * @param askedAt when it was commanded
  * @param surplus whether it gives back a surplus capture; then it is not reported
- * @param providerRefund the provider's name for it
+ * @param providerRefund the provider's name for it; {@code null} until the provider has taken it
  * @param failure why it failed
  */
 public record Refund(
@@ -42,11 +42,16 @@ public record Refund(
         return new Refund(id, source.id(), amount, reason, state, at, askedAt, surplus, providerRefund, failure);
     }
 
+    /** The provider knows it by this name, and not yet what becomes of it. */
+    Refund taken(String nameAtProvider) {
+        return new Refund(id, capture, amount, reason, state, at, askedAt, surplus, nameAtProvider, failure);
+    }
+
     Refund done(String nameAtProvider, Instant when) {
         return new Refund(id, capture, amount, reason, State.DONE, when, askedAt, surplus, nameAtProvider, null);
     }
 
     Refund failed(String why, Instant when) {
-        return new Refund(id, capture, amount, reason, State.FAILED, when, askedAt, surplus, null, why);
+        return new Refund(id, capture, amount, reason, State.FAILED, when, askedAt, surplus, providerRefund, why);
     }
 }

@@ -13,18 +13,22 @@ import io.github.resilience4j.retry.Retry;
 import io.github.resilience4j.retry.RetryConfig;
 import io.github.resilience4j.retry.RetryRegistry;
 import io.github.resilience4j.timelimiter.TimeLimiter;
+import io.github.resilience4j.timelimiter.TimeLimiterConfig;
+import io.github.resilience4j.timelimiter.TimeLimiterRegistry;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Keeps a provider's troubles from becoming ours. Each operation has a time limit, a few repetitions with jitter (all of them
@@ -38,6 +42,9 @@ public final class GuardedProvider implements PaymentProvider, AutoCloseable {
     /** Three of them and the pauses stay below the gateway's 15 s, after up to 5 s of waiting for the payment. */
     private static final Duration TIME_LIMIT = Duration.ofMillis(2_500);
 
+    /** Of a job that reads through pages, and for which nobody waits. */
+    private static final Duration TIME_LIMIT_OF_LISTS = Duration.ofSeconds(10);
+
     private static final int TRIES = 3;
     private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
     private static final Duration OPEN_AT_MOST = Duration.ofSeconds(5);
@@ -45,26 +52,33 @@ public final class GuardedProvider implements PaymentProvider, AutoCloseable {
 
     private final PaymentProvider provider;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-    private final TimeLimiter timeLimiter = TimeLimiter.of(TIME_LIMIT);
     private final Guard open;
     private final Guard ask;
     private final Guard end;
     private final Guard refund;
+    private final Guard list;
+    private final Guard read;
 
-    /** Where breakers, bulkheads and retries are registered, and so measured. */
-    public record Limits(CircuitBreakerRegistry breakers, BulkheadRegistry bulkheads, RetryRegistry retries) {}
+    /** Where all that guards a call is registered, and so measured. */
+    public record Limits(
+            CircuitBreakerRegistry breakers,
+            BulkheadRegistry bulkheads,
+            RetryRegistry retries,
+            TimeLimiterRegistry timeLimiters) {}
 
     public GuardedProvider(PaymentProvider provider, Limits limits) {
         this.provider = provider;
-        this.open = guard("open", limits);
-        this.ask = guard("ask", limits);
-        this.end = guard("end", limits);
-        this.refund = guard("refund", limits);
+        this.open = guard("open", TIME_LIMIT, limits);
+        this.ask = guard("ask", TIME_LIMIT, limits);
+        this.end = guard("end", TIME_LIMIT, limits);
+        this.refund = guard("refund", TIME_LIMIT, limits);
+        this.list = guard("list", TIME_LIMIT_OF_LISTS, limits);
+        this.read = guard("read", TIME_LIMIT, limits);
     }
 
-    private record Guard(CircuitBreaker breaker, Bulkhead bulkhead, Retry retry) {}
+    private record Guard(CircuitBreaker breaker, Bulkhead bulkhead, Retry retry, TimeLimiter timeLimiter) {}
 
-    private Guard guard(String operation, Limits limits) {
+    private Guard guard(String operation, Duration timeLimit, Limits limits) {
         String name = provider.name() + "-" + operation;
         CircuitBreakerConfig breaker = CircuitBreakerConfig.custom()
                 .slidingWindowSize(20)
@@ -82,23 +96,33 @@ public final class GuardedProvider implements PaymentProvider, AutoCloseable {
         RetryConfig retry = RetryConfig.custom()
                 .maxAttempts(TRIES)
                 .intervalFunction(IntervalFunction.ofExponentialRandomBackoff(FIRST_PAUSE, 2, 0.5))
-                .retryExceptions(ProviderUnavailable.class, TimeoutException.class)
+                .retryOnException(e ->
+                        e instanceof TimeoutException || (e instanceof ProviderUnavailable away && away.isRepeatable()))
                 .build();
         CircuitBreaker registered = limits.breakers().circuitBreaker(name, breaker);
         registered
                 .getEventPublisher()
-                .onStateTransition(change -> log.warn(
-                        "The breaker {} is now {}",
-                        name,
-                        change.getStateTransition().getToState()));
+                .onStateTransition(
+                        change -> said(name, change.getStateTransition().getToState()));
         return new Guard(
                 registered,
                 limits.bulkheads().bulkhead(name, bulkhead),
-                limits.retries().retry(name, retry));
+                limits.retries().retry(name, retry),
+                limits.timeLimiters()
+                        .timeLimiter(
+                                name,
+                                TimeLimiterConfig.custom()
+                                        .timeoutDuration(timeLimit)
+                                        .build()));
+    }
+
+    private static void said(String breaker, CircuitBreaker.State state) {
+        log.atLevel(state == CircuitBreaker.State.OPEN ? Level.WARN : Level.INFO)
+                .log("The breaker {} is now {}", breaker, state);
     }
 
     private <T> T call(Guard guard, Callable<T> operation) {
-        Callable<T> limited = () -> timeLimiter.executeFutureSupplier(() -> threads.submit(operation));
+        Callable<T> limited = () -> guard.timeLimiter().executeFutureSupplier(() -> threads.submit(operation));
         Callable<T> bounded = Bulkhead.decorateCallable(guard.bulkhead(), limited);
         Callable<T> broken = CircuitBreaker.decorateCallable(guard.breaker(), bounded);
         try {
@@ -148,13 +172,23 @@ public final class GuardedProvider implements PaymentProvider, AutoCloseable {
     }
 
     @Override
-    public Optional<RefundAnswer> refunded(UUID key) {
-        return call(ask, () -> provider.refunded(key));
+    public Optional<RefundAnswer> refunded(RefundOrder order) {
+        return call(ask, () -> provider.refunded(order));
     }
 
     @Override
-    public List<ProviderSession> disputed(Instant since) {
-        return call(ask, () -> provider.disputed(since));
+    public News.Page sinceCapture(Instant since) {
+        return call(list, () -> provider.sinceCapture(since));
+    }
+
+    @Override
+    public Set<UUID> paidSince(Instant since) {
+        return call(list, () -> provider.paidSince(since));
+    }
+
+    @Override
+    public ProviderPayments payments(Instant since, @Nullable String after) {
+        return call(list, () -> provider.payments(since, after));
     }
 
     @Override
@@ -167,9 +201,15 @@ public final class GuardedProvider implements PaymentProvider, AutoCloseable {
         return provider.receive(signature, body);
     }
 
+    /** Unguarded but for what it asks: what cannot be read says nothing of the provider, and needs nothing of it. */
     @Override
-    public @Nullable ProviderSession read(byte[] body) {
-        return provider.read(body);
+    public @Nullable News read(byte[] body, Function<String, Optional<UUID>> whose) {
+        return provider.read(body, whose);
+    }
+
+    @Override
+    public Optional<UUID> registrationOf(String payment) {
+        return call(read, () -> provider.registrationOf(payment));
     }
 
     @Override

@@ -1,23 +1,29 @@
 package org.openingminute.payment.provider;
 
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One who moves money. Every call that changes something bears a key of ours, and is safe to repeat with it. Calls block.
  * Implementations are safe for use by all threads.
  *
- * <p>All calls but {@link #receive} and {@link #read} throw {@link ProviderUnavailable} where no answer came: then it is not
- * known whether the thing was done.
+ * <p>All calls but {@link #receive} throw {@link ProviderUnavailable} where no answer came: then it is not known whether the
+ * thing was done.
  */
 public interface PaymentProvider {
 
     String name();
 
-    /** Opens a session in which a payer can pay once; with the same key it is the same session. */
+    /**
+     * Opens a session in which a payer can pay once; with the same key it is the same session.
+     *
+     * @throws SessionRefused if the provider does not take what is ordered
+     * @throws KeySpent if nothing can be opened with this key any more
+     */
     ProviderSession open(SessionOrder order);
 
     /** The session that was opened with this key, if any was. */
@@ -32,14 +38,28 @@ public interface PaymentProvider {
     /** Gives money back; with the same key it is the same refund. */
     RefundAnswer refund(RefundOrder order);
 
-    /** The refund that was made with this key, if any was. */
-    Optional<RefundAnswer> refunded(UUID key);
+    /** What became of a refund: of that with its name, or if it has none, of that with its key. Nothing where there is none. */
+    Optional<RefundAnswer> refunded(RefundOrder order);
 
     /**
-     * Sessions with a dispute that began or ended at this instant or later, each with all that came of it; those whose dispute
-     * changed first come first, and where there are many it is only some.
+     * What happened at this instant or later to money that was captured before: disputes that began or ended, refunds that
+     * failed after all.
      */
-    List<ProviderSession> disputed(Instant since);
+    News.Page sinceCapture(Instant since);
+
+    /**
+     * The registrations for which something was paid at this instant or later. Where there is more than a few calls can list, the
+     * earliest may be left out.
+     */
+    Set<UUID> paidSince(Instant since);
+
+    /**
+     * Its own list of what it captured for us, in an order that does not change.
+     *
+     * @param since what was captured earlier may be left out
+     * @param after where the page before ended; {@code null} for the first
+     */
+    ProviderPayments payments(Instant since, @Nullable String after);
 
     /** The header in which this provider signs what it tells by itself. */
     String signatureHeader();
@@ -52,7 +72,19 @@ public interface PaymentProvider {
      */
     String receive(@Nullable String signature, byte[] body);
 
-    /** What a message that was received tells; {@code null} where it is nothing that concerns us. */
+    /**
+     * What a message that was received tells; {@code null} where it is nothing that concerns us.
+     *
+     * @param whose asked where the message does not say whom its payment concerns, as {@link #registrationOf}
+     */
     @Nullable
-    ProviderSession read(byte[] body);
+    News read(byte[] body, Function<String, Optional<UUID>> whose);
+
+    /** The same, and the provider itself is asked where that is needed. */
+    default @Nullable News read(byte[] body) {
+        return read(body, this::registrationOf);
+    }
+
+    /** Whom a payment concerns, by the provider's name for it; nothing where it is none of ours. */
+    Optional<UUID> registrationOf(String payment);
 }

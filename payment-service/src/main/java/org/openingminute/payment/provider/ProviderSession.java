@@ -1,6 +1,7 @@
 package org.openingminute.payment.provider;
 
 import java.net.URI;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.openingminute.payment.payment.Act;
@@ -18,5 +19,15 @@ public record ProviderSession(String id, UUID key, UUID registration, URI url, b
 
     public ProviderSession {
         happened = List.copyOf(happened);
+    }
+
+    /** What it tells, its end included. */
+    public News news() {
+        if (!over) {
+            return new News(registration, happened);
+        }
+        List<Act> acts = new ArrayList<>(happened);
+        acts.add(new Act.SessionEnded(key));
+        return new News(registration, acts);
     }
 }

@@ -10,6 +10,13 @@ public sealed interface RefundAnswer {
      */
     record Done(String name) implements RefundAnswer {}
 
+    /**
+     * The provider has taken it and does not know yet whether it will succeed: it is to be asked.
+     *
+     * @param name the provider's for it
+     */
+    record Pending(String name) implements RefundAnswer {}
+
     /** A "no" that no repetition changes. */
     record Refused(String reason) implements RefundAnswer {}
 }

@@ -1,6 +1,7 @@
 package org.openingminute.payment.provider;
 
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.openingminute.payment.money.Money;
 
 /**
@@ -8,5 +9,7 @@ import org.openingminute.payment.money.Money;
  *
  * @param key of the refund
  * @param payment the provider's name for the capture
+ * @param name the provider's for the refund; {@code null} while it is not known to have taken it
  */
-public record RefundOrder(UUID key, String payment, Money amount) {}
+public record RefundOrder(
+        UUID key, String payment, Money amount, @Nullable String name) {}

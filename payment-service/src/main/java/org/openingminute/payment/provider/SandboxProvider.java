@@ -7,9 +7,12 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -107,15 +110,42 @@ public final class SandboxProvider implements PaymentProvider {
     }
 
     @Override
-    public Optional<RefundAnswer> refunded(UUID key) {
-        return find("/refunds/by-key/" + key).map(SandboxProvider::refund);
+    public Optional<RefundAnswer> refunded(RefundOrder order) {
+        return find("/refunds/by-key/" + order.key()).map(SandboxProvider::refund);
     }
 
     @Override
-    public List<ProviderSession> disputed(Instant since) {
-        return Stream.of(read(call(HttpMethod.GET, "/disputes?since=" + since, null, null), SessionTold[].class))
+    public News.Page sinceCapture(Instant since) {
+        List<News> told = Stream.of(
+                        read(call(HttpMethod.GET, "/disputes?since=" + since, null, null), SessionTold[].class))
                 .map(this::session)
+                .map(ProviderSession::news)
                 .toList();
+        Instant next = told.stream()
+                .flatMap(news -> news.sinceCapture().stream())
+                .max(Instant::compareTo)
+                .orElse(since);
+        return new News.Page(told, next.isAfter(since) ? next : null);
+    }
+
+    @Override
+    public Set<UUID> paidSince(Instant since) {
+        Set<UUID> registrations = new HashSet<>();
+        @Nullable String after = null;
+        do {
+            ProviderPayments page = payments(since, after);
+            page.entries().forEach(entry -> registrations.add(entry.registration()));
+            after = page.next();
+        } while (after != null);
+        return registrations;
+    }
+
+    @Override
+    public ProviderPayments payments(Instant since, @Nullable String after) {
+        String page = after == null ? "" : "&after=" + after;
+        PaymentsTold told =
+                read(call(HttpMethod.GET, "/payments?since=" + since + page, null, null), PaymentsTold.class);
+        return new ProviderPayments(told.items(), told.next());
     }
 
     @Override
@@ -130,9 +160,15 @@ public final class SandboxProvider implements PaymentProvider {
     }
 
     @Override
-    public @Nullable ProviderSession read(byte[] body) {
+    public @Nullable News read(byte[] body, Function<String, Optional<UUID>> whose) {
         SessionTold session = told(body).session();
-        return session == null ? null : session(session);
+        return session == null ? null : session(session).news();
+    }
+
+    /** Its messages say whom they concern. */
+    @Override
+    public Optional<UUID> registrationOf(String payment) {
+        return Optional.empty();
     }
 
     private static EventTold told(byte[] body) {
@@ -249,6 +285,9 @@ public final class SandboxProvider implements PaymentProvider {
 
     private record RefundTold(
             String id, String state, @Nullable String reason) {}
+
+    private record PaymentsTold(
+            List<ProviderPayments.Entry> items, @Nullable String next) {}
 
     private record EventTold(String id, @Nullable SessionTold session) {}
 

@@ -2,6 +2,7 @@ package org.openingminute.payment.refund;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -25,6 +26,8 @@ final class RefundJob extends RepeatingJob {
     private static final Logger log = LoggerFactory.getLogger(RefundJob.class);
     private static final Duration PAUSE = Duration.ofMillis(250);
     private static final Duration KEYS_ARE_TRUSTED_FOR = Duration.ofHours(12);
+    private static final Duration SHORTEST_PAUSE = Duration.ofMinutes(1);
+    private static final Duration LONGEST_PAUSE = Duration.ofHours(1);
     private static final int AT_ONCE = 16;
 
     private final RefundRepository refunds;
@@ -50,19 +53,38 @@ final class RefundJob extends RepeatingJob {
     }
 
     private void make(RefundRepository.Due refund) {
+        Instant now = clock.instant();
+        if (refund.name() != null) {
+            // Before it is asked about: whatever comes of that, others have their turn first.
+            refunds.lookAgain(refund.id(), now.plus(pause(Duration.between(refund.askedAt(), now))));
+        }
         try {
+            RefundAnswer answer = answer(refund);
             payments.apply(
                     refund.registration(),
-                    switch (answer(refund)) {
+                    switch (answer) {
+                        case RefundAnswer.Pending pending -> new Act.RefundTaken(refund.id(), pending.name());
                         case RefundAnswer.Done done -> new Act.RefundDone(refund.id(), done.name(), clock.instant());
                         case RefundAnswer.Refused refused ->
                             new Act.RefundFailed(refund.id(), refused.reason(), clock.instant());
                     });
+            if (answer instanceof RefundAnswer.Pending && refund.name() == null) {
+                refunds.lookAgain(refund.id(), now.plus(SHORTEST_PAUSE));
+            }
         } catch (ProviderUnavailable e) {
             log.warn("A refund waits for the provider: {}", e.getMessage());
         } catch (RuntimeException e) {
             log.error("A refund of registration {} could not be made", refund.registration(), e);
         }
+    }
+
+    /**
+     * Before one that the provider has taken is asked about again, which takes days at some banks, and the provider tells us by
+     * itself when it ends: as long as it has taken already, so that each pause is twice the one before.
+     */
+    static Duration pause(Duration age) {
+        Duration atLeast = age.compareTo(SHORTEST_PAUSE) > 0 ? age : SHORTEST_PAUSE;
+        return atLeast.compareTo(LONGEST_PAUSE) < 0 ? atLeast : LONGEST_PAUSE;
     }
 
     private RefundAnswer answer(RefundRepository.Due refund) {
@@ -73,9 +95,15 @@ final class RefundJob extends RepeatingJob {
         PaymentProvider provider = providers
                 .named(refund.provider())
                 .orElseThrow(() -> new ProviderUnavailable(refund.provider() + " is not configured"));
-        RefundOrder order = new RefundOrder(refund.id(), refund.providerPayment(), refund.amount());
+        RefundOrder order = new RefundOrder(refund.id(), refund.providerPayment(), refund.amount(), refund.name());
+        if (refund.name() != null) {
+            // Never ordered again: whatever its list says at the moment, the provider has it.
+            return provider.refunded(order)
+                    .orElseThrow(() -> new ProviderUnavailable("%s has taken the refund %s and does not know it"
+                            .formatted(refund.provider(), refund.name())));
+        }
         if (clock.instant().isAfter(refund.askedAt().plus(KEYS_ARE_TRUSTED_FOR))) {
-            return provider.refunded(refund.id()).orElseGet(() -> provider.refund(order));
+            return provider.refunded(order).orElseGet(() -> provider.refund(order));
         }
         return provider.refund(order);
     }

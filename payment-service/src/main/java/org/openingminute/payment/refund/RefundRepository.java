@@ -6,6 +6,7 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.openingminute.payment.money.Money;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -23,7 +24,15 @@ final class RefundRepository {
         this.jdbc = jdbc;
     }
 
-    record Due(UUID id, UUID registration, Money amount, Instant askedAt, String provider, String providerPayment) {}
+    /** @param name the provider's, if it has taken it already and only what became of it is not known */
+    record Due(
+            UUID id,
+            UUID registration,
+            Money amount,
+            Instant askedAt,
+            String provider,
+            String providerPayment,
+            @Nullable String name) {}
 
     /** Takes refunds that are due, for the time of the lease. */
     List<Due> claim(Instant now, int limit) {
@@ -34,11 +43,14 @@ final class RefundRepository {
                    and refund.id in (
                        select id from payment_refund
                         where state = 'pending' and capture_id is not null and next_at <= ?
+                          -- no provider gives back what is disputed: it waits for the dispute's end
+                          and not exists (select from payment_dispute d
+                                           where d.capture_id = payment_refund.capture_id and d.state = 'open')
                         order by next_at
                         limit ?
                           for update skip locked)
                 returning refund.id, refund.registration_id, refund.amount, refund.currency, refund.asked_at,
-                          capture.provider, capture.provider_payment
+                          refund.provider_refund, capture.provider, capture.provider_payment
                 """)
                 .param(now.plus(LEASE).atOffset(ZoneOffset.UTC))
                 .param(now.atOffset(ZoneOffset.UTC))
@@ -49,21 +61,30 @@ final class RefundRepository {
                         new Money(row.getLong("amount"), row.getString("currency")),
                         row.getObject("asked_at", OffsetDateTime.class).toInstant(),
                         row.getString("provider"),
-                        row.getString("provider_payment")))
+                        row.getString("provider_payment"),
+                        row.getString("provider_refund")))
                 .list();
     }
 
-    /** Registrations with a capture that was told before this instant and is neither kept nor refunded. */
-    List<UUID> unanswered(Instant toldBefore, int limit) {
+    void lookAgain(UUID id, Instant at) {
+        jdbc.sql("update payment_refund set next_at = ? where id = ? and state = 'pending'")
+                .param(at.atOffset(ZoneOffset.UTC))
+                .param(id)
+                .update();
+    }
+
+    /** Registrations with a capture that is neither kept nor refunded, and due to be told again ({@code Capture}). */
+    List<UUID> unanswered(Instant now, int limit) {
         return jdbc.sql("""
                 select capture.registration_id
                   from payment_capture capture join payment using (registration_id)
-                 where not capture.answered and not capture.surplus and capture.told_at < ? and payment.revision > 0
+                 where not capture.answered and not capture.surplus and payment.revision > 0
+                   and capture.told_at + interval '20 seconds' * power(2, least(capture.told_again, 4)) <= ?
                  group by capture.registration_id
                  order by max(capture.told_at) desc
                  limit ?
                 """)
-                .param(toldBefore.atOffset(ZoneOffset.UTC))
+                .param(now.atOffset(ZoneOffset.UTC))
                 .param(limit)
                 .query((row, _) -> row.getObject("registration_id", UUID.class))
                 .list();

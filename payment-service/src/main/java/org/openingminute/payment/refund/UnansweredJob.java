@@ -14,12 +14,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
-/** Tells a capture again that is neither kept nor refunded 20 s after it was told, and counts it. */
+/** Tells a capture again that is neither kept nor refunded 20 s after it was told, then ever less often, and counts it. */
 @Component
 final class UnansweredJob extends RepeatingJob {
 
     private static final Logger log = LoggerFactory.getLogger(UnansweredJob.class);
-    private static final Duration ANSWER_WITHIN = Duration.ofSeconds(20);
     private static final Duration PAUSE = Duration.ofSeconds(1);
     private static final int SOME = 100;
 
@@ -41,11 +40,10 @@ final class UnansweredJob extends RepeatingJob {
     @Override
     protected boolean work() {
         Instant now = clock.instant();
-        Instant toldBefore = now.minus(ANSWER_WITHIN);
-        List<UUID> registrations = refunds.unanswered(toldBefore, SOME);
+        List<UUID> registrations = refunds.unanswered(now, SOME);
         boolean told = true;
         for (UUID registration : registrations) {
-            told &= tell(registration, new Act.StillUnanswered(toldBefore, now));
+            told &= tell(registration, new Act.StillUnanswered(now));
         }
         return told && registrations.size() == SOME;
     }

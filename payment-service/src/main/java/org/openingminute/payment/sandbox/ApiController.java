@@ -27,6 +27,7 @@ import org.springframework.web.bind.annotation.RestController;
 class ApiController {
 
     static final String PATH = "/sandbox/api";
+    private static final int PAGE = 200;
 
     private final Sandbox sandbox;
     private final Faults faults;
@@ -81,6 +82,17 @@ class ApiController {
     @GetMapping("/disputes")
     List<SandboxSession> disputed(@RequestParam Instant since) {
         return sandbox.disputed(since);
+    }
+
+    record Payments(
+            List<SandboxRepository.Payment> items, @Nullable String next) {}
+
+    /** Everything that was captured, in the order of the captures; what is told as late as possible may be left out. */
+    @GetMapping("/payments")
+    Payments payments(@RequestParam Instant since, @RequestParam(defaultValue = "0") long after) {
+        List<SandboxRepository.Payment> page = sandbox.payments(since, after, PAGE);
+        return new Payments(
+                page, page.size() < PAGE ? null : Long.toString(page.getLast().number()));
     }
 
     @PostMapping("/sessions/{id}/end")

@@ -2,6 +2,7 @@ package org.openingminute.payment.sandbox;
 
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -86,7 +87,7 @@ class DeskController {
         if (limit < 1 || limit > LONGEST_PAGE) {
             throw Problem.invalid(List.of(new Problem.FieldError("limit", "must be from 1 to " + LONGEST_PAGE)));
         }
-        List<SandboxRepository.Payment> found = sandbox.payments(cursor(after), limit + 1);
+        List<SandboxRepository.Payment> found = sandbox.payments(Instant.EPOCH, cursor(after), limit + 1);
         List<SandboxRepository.Payment> page = found.subList(0, Math.min(limit, found.size()));
         return new Payments(
                 page.stream()

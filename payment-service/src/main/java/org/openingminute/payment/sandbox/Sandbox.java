@@ -245,8 +245,9 @@ final class Sandbox {
         return after;
     }
 
-    List<SandboxRepository.Payment> payments(long after, int limit) {
-        return repository.payments(after, limit);
+    /** What was captured at this instant or later, in the order of the captures. */
+    List<SandboxRepository.Payment> payments(Instant since, long after, int limit) {
+        return repository.payments(since, after, limit);
     }
 
     private void insert(String session, String id, Instant at, SandboxSession.Outcome outcome, TestCard card) {

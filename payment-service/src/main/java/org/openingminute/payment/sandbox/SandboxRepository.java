@@ -37,7 +37,14 @@ final class SandboxRepository {
             String state,
             @Nullable String reason) {}
 
-    record Payment(long number, String session, UUID registration, Money captured, Money refunded, Money disputed) {}
+    record Payment(
+            long number,
+            String session,
+            String payment,
+            UUID registration,
+            Money captured,
+            Money refunded,
+            Money disputed) {}
 
     /** Makes a session, unless one with its key is there. */
     void insert(String id, UUID key, UUID registration, Money amount, SandboxSession.Details details, Instant now) {
@@ -254,23 +261,25 @@ final class SandboxRepository {
     }
 
     /** Payments in the order of their captures. */
-    List<Payment> payments(long after, int limit) {
+    List<Payment> payments(Instant since, long after, int limit) {
         return jdbc.sql("""
-                select payment_number, id, registration, amount, refunded, currency,
+                select payment_number, s.id, t.id as payment, registration, amount, refunded, currency,
                        coalesce((select sum(d.amount) from sandbox.dispute d
                                   where d.session = s.id and d.state <> 'won'), 0)::bigint as disputed
-                  from sandbox.session s
-                 where payment_number > ?
+                  from sandbox.session s join sandbox.try t on t.session = s.id and t.outcome = 'captured'
+                 where payment_number > ? and t.tried_at >= ?
                  order by payment_number
                  limit ?
                 """)
                 .param(after)
+                .param(utc(since))
                 .param(limit)
                 .query((row, _) -> {
                     String currency = row.getString("currency");
                     return new Payment(
                             row.getLong("payment_number"),
                             row.getString("id"),
+                            row.getString("payment"),
                             row.getObject("registration", UUID.class),
                             money(row),
                             new Money(row.getLong("refunded"), currency),

@@ -22,6 +22,8 @@ final class PaymentFigures {
      * @param refundsPending refunds without an answer of the provider
      * @param surplusNotReturned captures that came twice and whose refund has failed as often as it is tried
      * @param webhooksWaiting messages of providers that are not applied
+     * @param booksDiffer what ledger, state and a provider's list say differently, in three looks in a row
+     * @param refundsByHand refunds of money that an organiser saw arrive: who is to transfer it is an organiser
      * @param webhooksGivenUp messages of providers that could not be applied
      */
     record Figures(
@@ -31,7 +33,9 @@ final class PaymentFigures {
             long refundsPending,
             long surplusNotReturned,
             long webhooksWaiting,
-            long webhooksGivenUp) {}
+            long webhooksGivenUp,
+            long booksDiffer,
+            long refundsByHand) {}
 
     Figures now() {
         return jdbc.sql("""
@@ -45,7 +49,9 @@ final class PaymentFigures {
                                select from payment_refund r
                                 where r.capture_id = c.id and r.state in ('pending', 'done'))) as surplus_not_returned,
                        (select count(*) from webhook_event where state = 'waiting') as webhooks_waiting,
-                       (select count(*) from webhook_event where state = 'given-up') as webhooks_given_up
+                       (select count(*) from webhook_event where state = 'given-up') as webhooks_given_up,
+                       (select count(*) from books_differing) as books_differ,
+                       (select count(*) from payment_refund where state = 'failed' and failure = 'by-hand') as refunds_by_hand
                 """).query(Figures.class).single();
     }
 }

@@ -8,7 +8,7 @@ import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** Until when providers were asked about disputes, and by which instance they are asked next. */
+/** Until when providers were asked what they had told, and by which instance they are asked next. */
 @Component
 final class WatchRepository {
 
@@ -20,11 +20,15 @@ final class WatchRepository {
         this.jdbc = jdbc;
     }
 
-    /** Until when a provider was asked, if it is due to be asked again, and by us. */
-    Optional<Instant> claim(String provider, Instant now) {
+    /**
+     * Until when a provider was asked, if it is due to be asked again, and by us.
+     *
+     * @param what its name, alone for what became of captured money, else with what it is asked about behind it
+     */
+    Optional<Instant> claim(String what, Instant now) {
         jdbc.sql(
                         "insert into provider_watch (provider, disputes_until, next_at) values (?, ?, ?) on conflict do nothing")
-                .param(provider)
+                .param(what)
                 .param(Instant.EPOCH.atOffset(ZoneOffset.UTC))
                 .param(now.atOffset(ZoneOffset.UTC))
                 .update();
@@ -32,17 +36,17 @@ final class WatchRepository {
                 update provider_watch set next_at = ? where provider = ? and next_at <= ? returning disputes_until
                 """)
                 .param(now.plus(ASK_EVERY).atOffset(ZoneOffset.UTC))
-                .param(provider)
+                .param(what)
                 .param(now.atOffset(ZoneOffset.UTC))
                 .query((row, _) ->
                         row.getObject("disputes_until", OffsetDateTime.class).toInstant())
                 .optional();
     }
 
-    void askedUntil(String provider, Instant until) {
+    void askedUntil(String what, Instant until) {
         jdbc.sql("update provider_watch set disputes_until = greatest(disputes_until, ?) where provider = ?")
                 .param(until.atOffset(ZoneOffset.UTC))
-                .param(provider)
+                .param(what)
                 .update();
     }
 }

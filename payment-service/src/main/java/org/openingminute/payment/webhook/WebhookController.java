@@ -1,5 +1,6 @@
 package org.openingminute.payment.webhook;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.time.Clock;
@@ -8,6 +9,8 @@ import org.openingminute.payment.provider.PaymentProvider;
 import org.openingminute.payment.provider.Providers;
 import org.openingminute.payment.web.Problem;
 import org.openingminute.payment.web.ProblemCode;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -21,18 +24,27 @@ import org.springframework.web.bind.annotation.RestController;
 @Tag(name = "Payments")
 final class WebhookController {
 
+    private static final Logger log = LoggerFactory.getLogger(WebhookController.class);
     private static final int LONGEST = 512 * 1024;
 
     private final Providers providers;
     private final WebhookRepository messages;
     private final WebhookJob job;
     private final Clock clock;
+    private final MeterRegistry meters;
 
-    WebhookController(Providers providers, WebhookRepository messages, WebhookJob job, Clock clock) {
+    WebhookController(
+            Providers providers, WebhookRepository messages, WebhookJob job, Clock clock, MeterRegistry meters) {
         this.providers = providers;
         this.messages = messages;
         this.job = job;
         this.clock = clock;
+        this.meters = meters;
+    }
+
+    private void count(String provider, String outcome) {
+        meters.counter("payment.webhooks", "provider", provider, "outcome", outcome)
+                .increment();
     }
 
     @PostMapping("/api/payments/webhooks/{provider}")
@@ -53,10 +65,15 @@ final class WebhookController {
         }
         try {
             String id = sender.receive(headers.getFirst(sender.signatureHeader()), body);
-            if (messages.store(provider, id, body, clock.instant())) {
+            boolean stored = messages.store(provider, id, body, clock.instant());
+            count(provider, stored ? "stored" : "repeated");
+            if (stored) {
                 job.wake();
             }
         } catch (MessageRefused e) {
+            count(provider, "refused");
+            // Strangers may send as many as they like.
+            log.debug("A message in the name of {} was refused: {}", provider, e.getMessage());
             throw new Problem(ProblemCode.MALFORMED, "Refused: " + e.getMessage() + ".");
         }
     }

@@ -7,7 +7,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.openingminute.payment.checkout.ProviderSessions;
 import org.openingminute.payment.payment.NotYet;
-import org.openingminute.payment.provider.ProviderSession;
+import org.openingminute.payment.provider.News;
+import org.openingminute.payment.provider.ProviderUnavailable;
 import org.openingminute.payment.provider.Providers;
 import org.openingminute.payment.work.RepeatingJob;
 import org.slf4j.Logger;
@@ -18,7 +19,8 @@ import org.springframework.transaction.TransactionException;
 
 /**
  * Applies what was stored. Messages may be applied in any order and by any instance: each act that they tell is recognised
- * when it comes again, under the payment's lock.
+ * when it comes again, under the payment's lock. One that waits for something else, as for a provider that has to be asked and
+ * does not answer, is tried again for as long as it takes.
  */
 @Component
 final class WebhookJob extends RepeatingJob {
@@ -51,7 +53,7 @@ final class WebhookJob extends RepeatingJob {
 
     private void apply(WebhookRepository.Waiting message) {
         try {
-            ProviderSession told = providers
+            News told = providers
                     .named(message.provider())
                     .orElseThrow(() -> new IllegalStateException(message.provider() + " is not configured"))
                     .read(message.body());
@@ -59,7 +61,7 @@ final class WebhookJob extends RepeatingJob {
                 sessions.apply(told);
             }
             messages.applied(message);
-        } catch (NotYet | DataAccessException | TransactionException e) {
+        } catch (NotYet | ProviderUnavailable | DataAccessException | TransactionException e) {
             log.info("A message of {} waits: {}", message.provider(), e.toString());
         } catch (RuntimeException e) {
             log.error("The message {} of {} could not be applied", message.eventId(), message.provider(), e);

@@ -49,13 +49,21 @@ class CaptureRulesTest extends PlayedPayment {
     @Test
     void an_unanswered_capture_is_told_again_and_an_answered_one_is_not() {
         Payment payment = after(requested(1, 80_000), arrived("pay_1"));
-        Act still = new Act.StillUnanswered(T0.plusSeconds(1), T0.plusSeconds(21));
+        assertThat(next(payment, new Act.StillUnanswered(T0.plusSeconds(19)))).isEqualTo(payment);
+        Act still = new Act.StillUnanswered(T0.plusSeconds(20));
 
         Payment told = next(payment, still);
         assertThat(told.captures().getFirst().toldAgain()).isEqualTo(1);
         assertThat(next(told, still)).isEqualTo(told);
+        assertThat(next(told, new Act.StillUnanswered(T0.plusSeconds(59)))).isEqualTo(told);
+        assertThat(next(told, new Act.StillUnanswered(T0.plusSeconds(60)))
+                        .captures()
+                        .getFirst()
+                        .toldAgain())
+                .isEqualTo(2);
+        Payment kept = next(payment, new Act.Kept());
         said.clear();
-        next(next(payment, new Act.Kept()), still);
+        next(kept, still);
         assertThat(said).isEmpty();
     }
 

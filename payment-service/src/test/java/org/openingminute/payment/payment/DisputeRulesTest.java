@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.Test;
+import org.openingminute.payment.money.Money;
 import org.openingminute.payment.payment.Decision.Says;
 
 /** Money that a payer's bank asks back. */
@@ -26,5 +27,16 @@ class DisputeRulesTest extends PlayedPayment {
         assertThat(lost.status()).isEqualTo(PaymentStatus.DISPUTED);
         assertThat(next(lost, new Act.DisputeEnded("sandbox", "dp_1", true, T0)))
                 .isEqualTo(lost);
+    }
+
+    @Test
+    void a_dispute_that_is_lost_in_another_currency_takes_the_whole_payment() {
+        Payment payment = after(
+                requested(1, 80_000),
+                arrived("pay_1"),
+                new Act.DisputeOpened("sandbox", "dp_1", "pay_1", new Money(70_000, "EUR"), T0),
+                new Act.DisputeEnded("sandbox", "dp_1", false, T0));
+        assertThat(payment.left(payment.captures().getFirst())).isEqualTo(usd(0));
+        assertThat(payment.payability(T0)).isInstanceOf(Payability.Yes.class);
     }
 }

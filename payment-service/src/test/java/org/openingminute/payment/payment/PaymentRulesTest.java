@@ -116,7 +116,7 @@ class PaymentRulesTest extends PlayedPayment {
             case 5 -> new Act.MoneyArrived(new UUID(1, random.nextInt(50)), "sandbox", "pay" + small, DUE, T0);
             case 6 -> new Act.Declined("sandbox", "no" + small, "card-declined", T0);
             case 7 -> new Act.TimeIsOver();
-            case 8 -> new Act.StillUnanswered(T0.minusSeconds(20), T0);
+            case 8 -> new Act.StillUnanswered(T0.plusSeconds(20));
             case 9 -> new Act.DisputeOpened("sandbox", "dp" + small, "pay" + small, DUE, T0);
             case 10 -> new Act.DisputeEnded("sandbox", "dp" + small, random.nextBoolean(), T0);
             case 11 -> anyRefund(random, payment, true);

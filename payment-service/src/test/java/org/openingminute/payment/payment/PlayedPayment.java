@@ -45,7 +45,17 @@ abstract class PlayedPayment {
         Decision decision = PaymentRules.decide(payment, act, T0, ids);
         said.addAll(decision.says());
         posted.addAll(decision.postings());
-        return decision.next();
+        return issued(decision);
+    }
+
+    private Payment issued(Decision decision) {
+        Payment next = decision.next();
+        for (Decision.Issue issue : decision.issues()) {
+            IssuedDocument document =
+                    new IssuedDocument(issue.kind(), "no. " + counter.incrementAndGet(), issue.amount(), issue.at());
+            next = next.withDocuments(Payment.and(next.documents(), document));
+        }
+        return next;
     }
 
     static Act requested(int revision, long due) {

@@ -20,7 +20,7 @@ class RefundRulesTest extends PlayedPayment {
                 payment = next(payment, new Act.RefundFailed(refund.id(), "no", T0));
             }
         }
-        assertThat(payment.refunds()).hasSize(PaymentRules.SURPLUS_REFUND_TRIES);
+        assertThat(payment.refunds()).hasSize(RefundRules.SURPLUS_REFUND_TRIES);
         assertThat(said).containsExactly(Says.CAPTURED);
     }
 
@@ -42,5 +42,48 @@ class RefundRulesTest extends PlayedPayment {
         payment = next(payment, new Act.RefundDone(new UUID(3, 1), "re", T0));
         assertThat(payment.status()).isEqualTo(PaymentStatus.PARTLY_REFUNDED);
         assertThat(next(payment, new Act.RefundDone(new UUID(3, 1), "re", T0))).isEqualTo(payment);
+    }
+
+    @Test
+    void a_refund_that_the_provider_has_taken_is_pending_until_it_says_what_became_of_it() {
+        Payment payment = after(
+                requested(1, 80_000),
+                arrived("pay_1"),
+                new Act.RefundCommanded(new UUID(3, 1), usd(50_000), "policy", T0),
+                new Act.RefundTaken(new UUID(3, 1), "re_1"));
+
+        assertThat(payment.refunds().getFirst().state()).isEqualTo(Refund.State.PENDING);
+        assertThat(payment.refunds().getFirst().providerRefund()).isEqualTo("re_1");
+        assertThat(balance("registrations")).isEqualTo(80_000);
+
+        payment = next(payment, new Act.RefundDone(new UUID(3, 1), "re_1", T0));
+        assertThat(next(payment, new Act.RefundTaken(new UUID(3, 1), "re_1"))).isEqualTo(payment);
+        assertThat(payment.refunded()).isEqualTo(usd(50_000));
+    }
+
+    @Test
+    void a_refund_that_was_done_and_failed_after_all_is_money_that_is_ours_again() {
+        Payment payment = after(
+                requested(1, 80_000),
+                arrived("pay_1"),
+                new Act.RefundCommanded(new UUID(3, 1), usd(80_000), "policy", T0),
+                new Act.RefundDone(new UUID(3, 1), "re_1", T0));
+        assertThat(payment.status()).isEqualTo(PaymentStatus.REFUNDED);
+        assertThat(balance("registrations")).isZero();
+
+        payment = next(payment, new Act.RefundFailed(new UUID(3, 1), "account-closed", T0));
+        assertThat(payment.status()).isEqualTo(PaymentStatus.CAPTURED);
+        assertThat(payment.refunded()).isEqualTo(usd(0));
+        assertThat(balance("registrations")).isEqualTo(80_000);
+        assertThat(said).containsExactly(Says.CAPTURED, Says.REFUNDED, Says.REFUND_FAILED);
+        assertThat(next(payment, new Act.RefundFailed(new UUID(3, 1), "account-closed", T0)))
+                .isEqualTo(payment);
+        assertThat(next(payment, new Act.RefundDone(new UUID(3, 1), "re_1", T0)))
+                .isEqualTo(payment);
+
+        payment = next(payment, new Act.RefundCommanded(new UUID(3, 2), usd(80_000), "again", T0));
+        payment = next(payment, new Act.RefundDone(new UUID(3, 2), "re_2", T0));
+        assertThat(payment.status()).isEqualTo(PaymentStatus.REFUNDED);
+        assertThat(balance("registrations")).isZero();
     }
 }

@@ -8,13 +8,16 @@ import io.github.resilience4j.bulkhead.BulkheadRegistry;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import io.github.resilience4j.retry.RetryRegistry;
+import io.github.resilience4j.timelimiter.TimeLimiterRegistry;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -29,7 +32,12 @@ class GuardedProviderTest {
     private final CircuitBreakerRegistry breakers = CircuitBreakerRegistry.ofDefaults();
     private final Played played = new Played();
     private final GuardedProvider guarded = new GuardedProvider(
-            played, new GuardedProvider.Limits(breakers, BulkheadRegistry.ofDefaults(), RetryRegistry.ofDefaults()));
+            played,
+            new GuardedProvider.Limits(
+                    breakers,
+                    BulkheadRegistry.ofDefaults(),
+                    RetryRegistry.ofDefaults(),
+                    TimeLimiterRegistry.ofDefaults()));
 
     @AfterEach
     void close() {
@@ -89,16 +97,71 @@ class GuardedProviderTest {
     @Test
     void a_no_is_not_an_outage() {
         for (int i = 0; i < 30; i++) {
-            assertThat(guarded.refund(new RefundOrder(new UUID(0, 3), "pay_1", new Money(1, "USD"))))
+            assertThat(guarded.refund(new RefundOrder(new UUID(0, 3), "pay_1", new Money(1, "USD"), null)))
                     .isEqualTo(new RefundAnswer.Refused("no"));
         }
         assertThat(breakers.circuitBreaker("sandbox-refund").getState()).isEqualTo(CircuitBreaker.State.CLOSED);
+    }
+
+    @Test
+    void what_a_moment_does_not_mend_is_not_repeated_at_once() {
+        played.answers = () -> {
+            throw ProviderUnavailable.forLonger("too many calls");
+        };
+        assertThatThrownBy(() -> guarded.ask("cs_1")).isInstanceOf(ProviderUnavailable.class);
+        assertThat(played.calls).hasValue(1);
+    }
+
+    @Test
+    void whom_a_message_concerns_is_asked_under_the_guard() {
+        assertThat(guarded.read(new byte[0])).isNull();
+        played.reads = whose -> new News(whose.apply("pay_1").orElseThrow(), List.of());
+        played.answers = () -> {
+            if (played.calls.get() < 3) {
+                throw new ProviderUnavailable("away");
+            }
+            return SESSION;
+        };
+        assertThat(guarded.read(new byte[0])).isEqualTo(new News(SESSION.registration(), List.of()));
+        assertThat(played.calls).hasValue(3);
+    }
+
+    @Test
+    void what_needs_no_asking_is_read_whatever_the_breaker_says_and_what_cannot_be_read_does_not_open_it() {
+        played.reads = _ -> {
+            throw new IllegalStateException("cannot be read");
+        };
+        for (int i = 0; i < 30; i++) {
+            assertThatThrownBy(() -> guarded.read(new byte[0])).isInstanceOf(IllegalStateException.class);
+        }
+        CircuitBreaker breaker = breakers.circuitBreaker("sandbox-read");
+        assertThat(breaker.getState()).isEqualTo(CircuitBreaker.State.CLOSED);
+
+        breaker.transitionToOpenState();
+        played.reads = _ -> SESSION.news();
+        assertThat(guarded.read(new byte[0])).isEqualTo(SESSION.news());
+        played.reads = whose -> new News(whose.apply("pay_1").orElseThrow(), List.of());
+        assertThatThrownBy(() -> guarded.read(new byte[0])).isInstanceOf(ProviderUnavailable.class);
+        assertThat(played.calls).hasValue(0);
+    }
+
+    @Test
+    void a_session_that_is_refused_is_not_repeated() {
+        played.answers = () -> {
+            throw new SessionRefused("amount-too-small");
+        };
+        for (int i = 0; i < 20; i++) {
+            assertThatThrownBy(() -> guarded.ask("cs_1")).isInstanceOf(SessionRefused.class);
+        }
+        assertThat(played.calls).hasValue(20);
+        assertThat(breakers.circuitBreaker("sandbox-ask").getState()).isEqualTo(CircuitBreaker.State.CLOSED);
     }
 
     private static final class Played implements PaymentProvider {
 
         private final AtomicInteger calls = new AtomicInteger();
         private Supplier<ProviderSession> answers = () -> SESSION;
+        private Function<Function<String, Optional<UUID>>, @Nullable News> reads = _ -> null;
 
         @Override
         public String name() {
@@ -131,13 +194,28 @@ class GuardedProviderTest {
         }
 
         @Override
-        public Optional<RefundAnswer> refunded(UUID key) {
+        public Optional<RefundAnswer> refunded(RefundOrder order) {
             return Optional.empty();
         }
 
         @Override
-        public List<ProviderSession> disputed(Instant since) {
-            return List.of(answer());
+        public News.Page sinceCapture(Instant since) {
+            return new News.Page(List.of(answer().news()), null);
+        }
+
+        @Override
+        public Set<UUID> paidSince(Instant since) {
+            return Set.of();
+        }
+
+        @Override
+        public Optional<UUID> registrationOf(String payment) {
+            return Optional.of(answer().registration());
+        }
+
+        @Override
+        public ProviderPayments payments(Instant since, @Nullable String after) {
+            return new ProviderPayments(List.of(), null);
         }
 
         @Override
@@ -151,8 +229,8 @@ class GuardedProviderTest {
         }
 
         @Override
-        public @Nullable ProviderSession read(byte[] body) {
-            return null;
+        public @Nullable News read(byte[] body, Function<String, Optional<UUID>> whose) {
+            return reads.apply(whose);
         }
 
         private ProviderSession answer() {

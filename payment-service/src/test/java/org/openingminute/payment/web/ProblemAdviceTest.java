@@ -2,6 +2,7 @@ package org.openingminute.payment.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.Locale;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -48,7 +49,11 @@ class ProblemAdviceTest {
                                 "k1:secret",
                                 "",
                                 "",
-                                new PaymentServiceSettings.Sandbox("", "", "", ""))))
+                                "",
+                                new PaymentServiceSettings.Sandbox("", "", "", ""),
+                                new PaymentServiceSettings.Stripe("", "", "", ""),
+                                new PaymentServiceSettings.Documents("", "", "", ""),
+                                Duration.ofMinutes(1))))
                 .build();
 
         MockHttpServletResponse answer = service.perform(MockMvcRequestBuilders.get("/fails"))

@@ -230,12 +230,15 @@ public class Decisions {
     }
 
     private static void requireLeft(Registration registration, Money refund) {
-        long left =
-                registration.money().captured().amount() - registration.money().commandedAmount();
-        if (!refund.currency().equals(registration.money().captured().currency())
-                || refund.amount() > left
-                || refund.amount() < 0) {
-            throw Problem.invalid(List.of(new FieldError("amount", "is more than is left, or in another currency")));
+        Money captured = registration.money().captured();
+        if (!refund.currency().equals(captured.currency())) {
+            throw Problem.invalid(List.of(new FieldError("amount", "is not in " + captured.currency())));
+        }
+        long left = captured.amount() - registration.money().commandedAmount();
+        if (refund.amount() > left || refund.amount() < 0) {
+            throw Problem.invalid(List.of(new FieldError(
+                    "amount",
+                    "is not between nothing and what is left: " + new Money(left, captured.currency()).inWords())));
         }
     }
 

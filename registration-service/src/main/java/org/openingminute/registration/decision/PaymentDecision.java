@@ -59,7 +59,11 @@ final class PaymentDecision {
                 known.answered(),
                 known.refunds(),
                 known.disputeOpen(),
-                known.lastFailure()));
+                known.lastFailure(),
+                told.receipt() == null ? known.receipt() : told.receipt().number(),
+                told.creditNotes().isEmpty()
+                        ? known.creditNote()
+                        : told.creditNotes().getLast().number()));
     }
 
     private Registration captured(Registration now, PaymentState.Capture capture) {
@@ -136,7 +140,11 @@ final class PaymentDecision {
         Registration now = start;
         for (PaymentState.Refund refund : told.refunds()) {
             Registration.@Nullable Refund known = find(now, refund.id());
-            if (known == null || known.state() != Registration.Refund.State.commanded) {
+            if (known == null || known.state() == Registration.Refund.State.failed) {
+                continue;
+            }
+            boolean failedAfterAll = refund.state() == PaymentState.RefundState.FAILED;
+            if (known.state() == Registration.Refund.State.done && !failedAfterAll) {
                 continue;
             }
             switch (refund.state()) {

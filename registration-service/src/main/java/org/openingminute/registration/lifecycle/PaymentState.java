@@ -20,7 +20,9 @@ public record PaymentState(
         List<Capture> captures,
         List<Refund> refunds,
         List<Dispute> disputes,
-        @Nullable Failure failure) {
+        @Nullable Failure failure,
+        @Nullable Receipt receipt,
+        List<CreditNote> creditNotes) {
 
     /** The state of a payment, as clients read it. */
     public enum Status {
@@ -104,6 +106,20 @@ public record PaymentState(
 
     public record Failure(Instant at, String reason) {}
 
+    public record CreditNote(String number) {
+
+        public CreditNote {
+            Objects.requireNonNull(number, "a credit note has a number");
+        }
+    }
+
+    public record Receipt(String number) {
+
+        public Receipt {
+            Objects.requireNonNull(number, "a receipt has a number");
+        }
+    }
+
     @SuppressWarnings("NullAway") // what comes from outside may lack a list
     public PaymentState {
         Objects.requireNonNull(status, "a payment has a status");
@@ -112,5 +128,6 @@ public record PaymentState(
         captures = captures == null ? List.of() : List.copyOf(captures);
         refunds = refunds == null ? List.of() : List.copyOf(refunds);
         disputes = disputes == null ? List.of() : List.copyOf(disputes);
+        creditNotes = creditNotes == null ? List.of() : List.copyOf(creditNotes);
     }
 }

@@ -140,6 +140,8 @@ public record Registration(
      * @param refunds the refunds that were commanded
      * @param disputeOpen whether tickets are frozen
      * @param lastFailure the instant of the newest failed try that is in the timeline
+     * @param receipt the newest receipt's number, once there is one
+     * @param creditNote the newest credit note's number, once there is one
      */
     public record MoneyMoved(
             Money captured,
@@ -148,7 +150,9 @@ public record Registration(
             @Nullable Answer answered,
             List<Refund> refunds,
             boolean disputeOpen,
-            @Nullable Instant lastFailure) {
+            @Nullable Instant lastFailure,
+            @Nullable String receipt,
+            @Nullable String creditNote) {
 
         /** The word of the HTTP contract for money on its way. */
         public static final String PROCESSING = "processing";
@@ -159,28 +163,32 @@ public record Registration(
 
         public static MoneyMoved none(String currency) {
             Money zero = new Money(0, currency);
-            return new MoneyMoved(zero, zero, "awaiting", null, List.of(), false, null);
+            return new MoneyMoved(zero, zero, "awaiting", null, List.of(), false, null, null, null);
         }
 
         public MoneyMoved answered(Answer newAnswer) {
-            return new MoneyMoved(captured, refunded, status, newAnswer, refunds, disputeOpen, lastFailure);
+            return new MoneyMoved(
+                    captured, refunded, status, newAnswer, refunds, disputeOpen, lastFailure, receipt, creditNote);
         }
 
         public MoneyMoved refunds(List<Refund> newRefunds) {
-            return new MoneyMoved(captured, refunded, status, answered, newRefunds, disputeOpen, lastFailure);
+            return new MoneyMoved(
+                    captured, refunded, status, answered, newRefunds, disputeOpen, lastFailure, receipt, creditNote);
         }
 
         public MoneyMoved disputed(boolean open) {
-            return new MoneyMoved(captured, refunded, status, answered, refunds, open, lastFailure);
+            return new MoneyMoved(
+                    captured, refunded, status, answered, refunds, open, lastFailure, receipt, creditNote);
         }
 
         public MoneyMoved failedAt(Instant at) {
-            return new MoneyMoved(captured, refunded, status, answered, refunds, disputeOpen, at);
+            return new MoneyMoved(captured, refunded, status, answered, refunds, disputeOpen, at, receipt, creditNote);
         }
 
         /** Money is being booked, and its capture is not told yet. */
         public MoneyMoved processing() {
-            return new MoneyMoved(captured, refunded, PROCESSING, answered, refunds, disputeOpen, lastFailure);
+            return new MoneyMoved(
+                    captured, refunded, PROCESSING, answered, refunds, disputeOpen, lastFailure, receipt, creditNote);
         }
 
         /** What has been commanded to be given back and has not failed for good. */

@@ -40,11 +40,15 @@ public record RegistrationRepresentation(@JsonUnwrapped RegistrationView registr
                         r.money().refunded()),
                 new Links(
                         self,
-                        r.status() == Status.PENDING_PAYMENT ? page + "/pay" : null,
+                        r.status() == Status.PENDING_PAYMENT && r.paymentMethod() == Registration.PaymentMethod.card
+                                ? page + "/pay"
+                                : null,
                         page,
                         null,
-                        null,
-                        confirmed || r.status().holdsSeats() ? self + "/cancellation" : null));
+                        r.money().receipt() == null ? null : self + "/receipt.pdf",
+                        (confirmed || r.status().holdsSeats()) && !r.money().disputeOpen()
+                                ? self + "/cancellation"
+                                : null));
     }
 
     /** Payment-service says nothing when it closes a payment that never had money: it was told to. */

@@ -49,7 +49,7 @@ record RegistrationPage(
         List<ProofForm> proofs,
         RegisterPage.@Nullable Price offer,
         RegisterPage.Price price,
-        @Nullable String captured,
+        @Nullable Paid paid,
         List<Person> people,
         List<Event> timeline) {
 
@@ -60,6 +60,17 @@ record RegistrationPage(
      * @param left the same as {@code secondsLeft}, in words
      */
     record Hold(int seats, Moments.Moment until, long secondsLeft, String left) {}
+
+    /**
+     * What was paid.
+     *
+     * @param receipt where it is; {@code null} while there is none
+     * @param creditNotes where they are; {@code null} while there are none
+     */
+    record Paid(
+            String amount,
+            @Nullable String receipt,
+            @Nullable String creditNotes) {}
 
     record Person(
             String name,
@@ -96,7 +107,7 @@ record RegistrationPage(
                 next(r, moments, words),
                 hold(r, moments, now, words),
                 pending && r.paymentMethod() == Registration.PaymentMethod.card,
-                pending && !r.hold().extended(),
+                pending && !r.hold().extended() && r.paymentMethod() == Registration.PaymentMethod.card,
                 cancellable(r),
                 hasEnded(r),
                 expecting(r),
@@ -104,9 +115,7 @@ record RegistrationPage(
                 offer(r, words),
                 RegisterPage.price(
                         r.price().lines(), r.price().discount(), r.price().tax(), r.total(), words),
-                r.money().captured().amount() == 0
-                        ? null
-                        : words.money(r.money().captured()),
+                paid(r, words),
                 r.attendees().stream()
                         .map(attendee -> person(attendee, conference, words.locale()))
                         .toList(),
@@ -118,6 +127,17 @@ record RegistrationPage(
                                         ? null
                                         : words.known("timeline-detail", entry.detail(), moments)))
                         .toList());
+    }
+
+    private static @Nullable Paid paid(Registration r, Words words) {
+        if (r.money().captured().amount() == 0) {
+            return null;
+        }
+        String api = "/api/registrations/" + r.id();
+        return new Paid(
+                words.money(r.money().captured()),
+                r.money().receipt() == null ? null : api + "/receipt.pdf",
+                r.money().creditNote() == null ? null : api + "/credit-note.pdf");
     }
 
     /** A refusal without an offer holds nothing, either. */

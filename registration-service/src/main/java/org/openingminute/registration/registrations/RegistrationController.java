@@ -23,6 +23,7 @@ import org.openingminute.registration.sale.RefundPolicy;
 import org.openingminute.registration.web.Bodies;
 import org.openingminute.registration.web.IdempotencyKeys;
 import org.openingminute.registration.web.Problem;
+import org.openingminute.registration.web.ProblemCode;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -107,6 +108,9 @@ class RegistrationController {
     @GetMapping("/api/registrations/{id}/cancellation")
     CancellationQuote cancellation(@PathVariable UUID id, HttpServletRequest request) {
         Registration registration = registrations.forCaller(request, id, Role.ORGANISER);
+        if (registration.money().disputeOpen()) {
+            throw new Problem(ProblemCode.NOT_ALLOWED_NOW, "The payment is disputed.");
+        }
         RefundPolicy.Refund refund = registrations.refundNow(registration);
         return new CancellationQuote(refund.amount(), refund.policy());
     }

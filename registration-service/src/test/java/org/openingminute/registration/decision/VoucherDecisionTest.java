@@ -393,6 +393,8 @@ class VoucherDecisionTest {
                                 List.of(new PaymentState.Capture(UUID.randomUUID(), due, NOW, false)),
                                 List.of(),
                                 List.of(),
-                                null));
+                                null,
+                                null,
+                                List.of()));
     }
 }

@@ -1,0 +1,151 @@
+package org.openingminute.payment.payment;
+
+import static org.openingminute.payment.payment.Payment.and;
+import static org.openingminute.payment.payment.Payment.where;
+
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.messaging.Ids;
+import org.openingminute.payment.money.Posting;
+import org.openingminute.payment.payment.Decision.Says;
+
+/** What acts about money that goes back do to a payment. */
+final class RefundRules {
+
+    /** How often we try to give a surplus back before a person has to look. */
+    static final int SURPLUS_REFUND_TRIES = 3;
+
+    private RefundRules() {}
+
+    static Decision commanded(Payment now, Act.RefundCommanded command) {
+        if (now.refunds().stream().anyMatch(refund -> refund.id().equals(command.refund()))) {
+            return Decision.to(now);
+        }
+        Refund refund = new Refund(
+                command.refund(),
+                null,
+                command.amount(),
+                command.reason(),
+                Refund.State.PENDING,
+                command.at(),
+                command.at(),
+                false,
+                null,
+                null);
+        return assigned(now.withRefunds(and(now.refunds(), refund)).answered(), command.at());
+    }
+
+    /** Gives refunds that have no capture yet the one that can bear them; none that could ever is a failure. */
+    static Decision assigned(Payment now, Instant at) {
+        Payment next = now;
+        boolean failed = false;
+        for (Refund refund : now.refunds()) {
+            if (refund.surplus() || refund.capture() != null || refund.state() != Refund.State.PENDING) {
+                continue;
+            }
+            Payment soFar = next;
+            Optional<Capture> newest = soFar.reportedCaptures().max(Comparator.comparing(Capture::at));
+            if (newest.isEmpty()) {
+                continue; // the money may still come: commands have no order
+            }
+            Optional<Capture> source = soFar.reportedCaptures()
+                    .filter(capture ->
+                            refund.amount().some() && soFar.left(capture).covers(refund.amount()))
+                    .max(Comparator.comparing(Capture::at));
+            failed |= source.isEmpty();
+            Refund decided = source.map(refund::from)
+                    .orElseGet(() -> refund.from(newest.get()).failed("more-than-is-left", at));
+            next = next.withRefunds(where(next.refunds(), refund::equals, _ -> decided));
+        }
+        return failed ? Decision.to(next).saying(Says.REFUND_FAILED) : Decision.to(next);
+    }
+
+    static Refund surplusRefund(Capture capture, UUID id, Instant at) {
+        return new Refund(
+                id, capture.id(), capture.amount(), "paid twice", Refund.State.PENDING, at, at, true, null, null);
+    }
+
+    static Payment taken(Payment now, Act.RefundTaken taken) {
+        return now.withRefunds(
+                where(now.refunds(), isPending(taken.refund()), refund -> refund.taken(taken.providerRefund())));
+    }
+
+    /** What has gone back of the money that the receipt is about, and stands in no credit note yet, gets one. */
+    static Decision done(Payment now, Act.RefundDone done, Instant at) {
+        @Nullable
+        Refund refund = now.refunds().stream()
+                .filter(isPending(done.refund()))
+                .findFirst()
+                .orElse(null);
+        if (refund == null) {
+            return Decision.to(now);
+        }
+        Payment next =
+                now.withRefunds(where(now.refunds(), refund::equals, r -> r.done(done.providerRefund(), done.at())));
+        Decision decision = Decision.to(next)
+                .posting(new Posting(
+                        Posting.Act.REFUND,
+                        refund.surplus() ? Posting.SURPLUS : Posting.REGISTRATIONS,
+                        Posting.heldBy(source(now, refund).provider()),
+                        refund.amount(),
+                        refund.id()));
+        if (refund.surplus()) {
+            return decision;
+        }
+        return next.uncredited().some()
+                ? decision.saying(Says.REFUNDED)
+                        .issuing(new Decision.Issue(IssuedDocument.Kind.CREDIT_NOTE, next.uncredited(), next.shown(at)))
+                : decision.saying(Says.REFUNDED);
+    }
+
+    /** One that was done may still fail, when the payer's bank sends the money back to the provider; a failed one stays so. */
+    static Decision failed(Payment now, Act.RefundFailed failed, Ids ids) {
+        @Nullable
+        Refund refund = now.refunds().stream()
+                .filter(one -> one.id().equals(failed.refund()) && one.mayTakeMoney())
+                .findFirst()
+                .orElse(null);
+        if (refund == null) {
+            return Decision.to(now);
+        }
+        Payment next =
+                now.withRefunds(where(now.refunds(), refund::equals, r -> r.failed(failed.reason(), failed.at())));
+        if (refund.surplus()) {
+            next = surplusRefundAgain(next, source(now, refund), ids, failed.at());
+        }
+        Decision decision = Decision.to(next);
+        if (refund.state() == Refund.State.DONE) {
+            decision = decision.posting(new Posting(
+                    Posting.Act.REFUND_RETURNED,
+                    Posting.heldBy(source(now, refund).provider()),
+                    refund.surplus() ? Posting.SURPLUS : Posting.REGISTRATIONS,
+                    refund.amount(),
+                    refund.id()));
+        }
+        return refund.surplus() ? decision : decision.saying(Says.REFUND_FAILED);
+    }
+
+    private static Payment surplusRefundAgain(Payment now, Capture capture, Ids ids, Instant at) {
+        long tries = now.refunds().stream()
+                .filter(other -> capture.id().equals(other.capture()))
+                .count();
+        return tries < SURPLUS_REFUND_TRIES
+                ? now.withRefunds(and(now.refunds(), surplusRefund(capture, ids.next(), at)))
+                : now;
+    }
+
+    private static Predicate<Refund> isPending(UUID id) {
+        return refund -> refund.id().equals(id) && refund.state() == Refund.State.PENDING;
+    }
+
+    private static Capture source(Payment now, Refund refund) {
+        return now.captures().stream()
+                .filter(capture -> capture.id().equals(refund.capture()))
+                .findFirst()
+                .orElseThrow(() -> new NotYet("the money that this refund gives back has not arrived"));
+    }
+}

@@ -1,0 +1,259 @@
+package org.openingminute.payment.stripe;
+
+import com.stripe.StripeClient;
+import com.stripe.exception.InvalidRequestException;
+import com.stripe.exception.StripeException;
+import com.stripe.model.Dispute;
+import com.stripe.model.Event;
+import com.stripe.model.HasId;
+import com.stripe.model.PaymentIntent;
+import com.stripe.model.Refund;
+import com.stripe.model.StripeCollection;
+import com.stripe.model.checkout.Session;
+import com.stripe.net.RequestOptions;
+import com.stripe.param.DisputeListParams;
+import com.stripe.param.EventListParams;
+import com.stripe.param.PaymentIntentListParams;
+import com.stripe.param.PaymentIntentSearchParams;
+import com.stripe.param.RefundCreateParams;
+import com.stripe.param.RefundListParams;
+import com.stripe.param.checkout.SessionCreateParams;
+import com.stripe.param.checkout.SessionExpireParams;
+import com.stripe.param.checkout.SessionListParams;
+import com.stripe.param.checkout.SessionRetrieveParams;
+import com.stripe.service.V1Services;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.payment.provider.ProviderUnavailable;
+
+/**
+ * The calls to Stripe that we make. Each is made once and within a time; repeating is the guard's. Each throws as
+ * {@link StripeErrors} says. Safe for use by all threads.
+ */
+final class StripeApi {
+
+    private static final Duration CONNECT_WITHIN = Duration.ofSeconds(1);
+
+    /** Below the guard's limit, so that no thread waits for what nobody wants any more. */
+    private static final Duration READ_WITHIN = Duration.ofSeconds(2);
+
+    /** Stripe's largest page. */
+    private static final long PAGE = 100;
+
+    private static final String WITH_CHARGE = "payment_intent.latest_charge";
+
+    private final V1Services stripe;
+    private final String version;
+    private final StripeErrors errors = new StripeErrors();
+
+    /** @param version of Stripe's interface; the library's own if blank */
+    StripeApi(String key, String base, String version) {
+        this.stripe = StripeClient.builder()
+                .setApiKey(key)
+                .setApiBase(base)
+                .setConnectTimeout((int) CONNECT_WITHIN.toMillis())
+                .setReadTimeout((int) READ_WITHIN.toMillis())
+                .setMaxNetworkRetries(0)
+                .build()
+                .v1();
+        this.version = version;
+    }
+
+    Session open(SessionCreateParams order, UUID key) {
+        return call(
+                StripeCall.OPEN,
+                key.toString(),
+                options -> stripe.checkout().sessions().create(order, options));
+    }
+
+    /** With its payment and the last charge, as all sessions that are told here. */
+    Session session(String id) {
+        SessionRetrieveParams wanted =
+                SessionRetrieveParams.builder().addExpand(WITH_CHARGE).build();
+        return ask(options -> stripe.checkout().sessions().retrieve(id, wanted, options));
+    }
+
+    Session expire(String id) {
+        SessionExpireParams wanted =
+                SessionExpireParams.builder().addExpand(WITH_CHARGE).build();
+        return call(
+                StripeCall.END, null, options -> stripe.checkout().sessions().expire(id, wanted, options));
+    }
+
+    Optional<Session> sessionOf(String intent) {
+        SessionListParams wanted = SessionListParams.builder()
+                .setPaymentIntent(intent)
+                .addExpand("data." + WITH_CHARGE)
+                .build();
+        return ask(options -> stripe.checkout().sessions().list(wanted, options)).getData().stream()
+                .findFirst();
+    }
+
+    /** Payments whose metadata have this value. Stripe finds a payment about a minute after it was made. */
+    List<PaymentIntent> intentsWith(String name, String value) {
+        PaymentIntentSearchParams wanted = PaymentIntentSearchParams.builder()
+                .setQuery("metadata['%s']:'%s'".formatted(name, value))
+                .build();
+        return ask(options -> stripe.paymentIntents().search(wanted, options)).getData();
+    }
+
+    Optional<PaymentIntent> intent(String id) {
+        return find(options -> stripe.paymentIntents().retrieve(id, options));
+    }
+
+    /** A page of the payments that were begun at this instant or later, the newest first, each with its last charge. */
+    StripeCollection<PaymentIntent> intents(Instant since, @Nullable String after) {
+        PaymentIntentListParams wanted = PaymentIntentListParams.builder()
+                .setCreated(PaymentIntentListParams.Created.builder()
+                        .setGte(seconds(since))
+                        .build())
+                .setLimit(PAGE)
+                .setStartingAfter(after)
+                .addExpand("data.latest_charge")
+                .build();
+        return ask(options -> stripe.paymentIntents().list(wanted, options));
+    }
+
+    Refund refund(RefundCreateParams order, String key) {
+        return call(StripeCall.REFUND, key, options -> stripe.refunds().create(order, options));
+    }
+
+    Optional<Refund> refund(String id) {
+        return find(options -> stripe.refunds().retrieve(id, options));
+    }
+
+    List<Refund> refunds(String intent) {
+        return whole((after, options) -> stripe.refunds()
+                .list(
+                        RefundListParams.builder()
+                                .setPaymentIntent(intent)
+                                .setLimit(PAGE)
+                                .setStartingAfter(after)
+                                .build(),
+                        options));
+    }
+
+    List<Dispute> disputes(String intent) {
+        return whole((after, options) -> stripe.disputes()
+                .list(
+                        DisputeListParams.builder()
+                                .setPaymentIntent(intent)
+                                .setLimit(PAGE)
+                                .setStartingAfter(after)
+                                .build(),
+                        options));
+    }
+
+    /**
+     * The newest page of what happened from one instant to another, the newest first. Stripe keeps it for 30 days.
+     *
+     * @param before excluded; {@code null} for until now
+     * @param after the event behind which the page begins; {@code null} for the first
+     */
+    StripeCollection<Event> events(
+            Instant since, @Nullable Instant before, List<String> types, @Nullable String after) {
+        EventListParams.Created.Builder created =
+                EventListParams.Created.builder().setGte(seconds(since));
+        if (before != null) {
+            created.setLt(seconds(before));
+        }
+        EventListParams wanted = EventListParams.builder()
+                .setCreated(created.build())
+                .addAllType(types)
+                .setLimit(PAGE)
+                .setStartingAfter(after)
+                .build();
+        return ask(options -> stripe.events().list(wanted, options));
+    }
+
+    /** At most so many pages of events, the newest first. */
+    List<Event> events(Instant since, @Nullable Instant before, List<String> types, int pages) {
+        List<Event> all = new ArrayList<>();
+        boolean more = true;
+        for (int page = 0; more && page < pages; page++) {
+            StripeCollection<Event> next = events(
+                    since, before, types, all.isEmpty() ? null : all.getLast().getId());
+            all.addAll(next.getData());
+            more = hasMore(next);
+        }
+        return all;
+    }
+
+    /** Whether a page is followed by another. */
+    static boolean hasMore(StripeCollection<?> page) {
+        return Boolean.TRUE.equals(page.getHasMore()) && !page.getData().isEmpty();
+    }
+
+    private static long seconds(Instant since) {
+        return Math.max(0, since.getEpochSecond());
+    }
+
+    @FunctionalInterface
+    private interface Call<T> {
+        T make(RequestOptions options) throws StripeException;
+    }
+
+    @FunctionalInterface
+    private interface Page<T extends HasId> {
+        StripeCollection<T> after(@Nullable String last, RequestOptions options) throws StripeException;
+    }
+
+    private <T extends HasId> List<T> whole(Page<T> pages) {
+        List<T> all = new ArrayList<>();
+        boolean more = true;
+        while (more) {
+            String last = all.isEmpty() ? null : all.getLast().getId();
+            StripeCollection<T> page = ask(options -> pages.after(last, options));
+            all.addAll(page.getData());
+            more = hasMore(page);
+        }
+        return all;
+    }
+
+    private <T> T ask(Call<T> call) {
+        return call(StripeCall.ASK, null, call);
+    }
+
+    /** Nothing where Stripe has nothing of this name. */
+    private <T> Optional<T> find(Call<T> call) {
+        return ask(options -> {
+            try {
+                return Optional.of(call.make(options));
+            } catch (InvalidRequestException e) {
+                if ("resource_missing".equals(e.getCode())) {
+                    return Optional.empty();
+                }
+                throw e;
+            }
+        });
+    }
+
+    private <T> T call(StripeCall what, @Nullable String key, Call<T> call) {
+        try {
+            return call.make(options(key));
+        } catch (StripeException e) {
+            throw errors.of(e, what);
+        } catch (RuntimeException e) {
+            // What is no answer of Stripe's, as an error page of something on the way, the library reads without
+            // looking first.
+            throw new ProviderUnavailable(
+                    "stripe's answer cannot be read: " + e.getClass().getSimpleName());
+        }
+    }
+
+    private RequestOptions options(@Nullable String key) {
+        RequestOptions.RequestOptionsBuilder options = RequestOptions.builder();
+        if (key != null) {
+            options.setIdempotencyKey(key);
+        }
+        return version.isBlank()
+                ? options.build()
+                : RequestOptions.RequestOptionsBuilder.unsafeSetStripeVersionOverride(options, version)
+                        .build();
+    }
+}

@@ -1,0 +1,64 @@
+package org.openingminute.payment.stripe;
+
+import com.stripe.exception.StripeException;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is asked of Stripe, by what its "no" can be. Only errors that are known to be about the order itself are one, by the names
+ * of https://docs.stripe.com/error-codes; all others may be about us, our account or Stripe, and mend themselves or are mended.
+ */
+enum StripeCall {
+    OPEN {
+        @Override
+        @Nullable
+        String refusal(String code, String parameter) {
+            return switch (code) {
+                case "amount_too_small" -> "amount-too-small";
+                case "amount_too_large" -> "amount-too-large";
+                // A currency that is none, or not taken, has no code of its own, only the parameter.
+                case "" -> isCurrency(parameter) ? "currency-not-taken" : null;
+                default -> null;
+            };
+        }
+    },
+    /** Ending a session; whatever is wrong with that, the session is asked. */
+    END {
+        @Override
+        String refusal(String code, String parameter) {
+            return "not-open";
+        }
+    },
+    REFUND {
+        @Override
+        @Nullable
+        String refusal(String code, String parameter) {
+            return switch (code) {
+                case "charge_disputed", "refund_disputed_payment" -> "disputed";
+                case "charge_already_refunded" -> "already-refunded";
+                // Said of an amount that is greater than what is left, sometimes without a code.
+                case "amount_too_large" -> "more-than-is-left";
+                case "" -> parameter.equals("amount") ? "more-than-is-left" : null;
+                default -> null;
+            };
+        }
+    },
+    ASK {
+        @Override
+        @Nullable
+        String refusal(String code, String parameter) {
+            return null;
+        }
+    };
+
+    /** The name that {@code docs/interfaces.md} has for it; {@code null} where it is no "no". */
+    abstract @Nullable String refusal(String code, String parameter);
+
+    final @Nullable String refusal(StripeException e, @Nullable String parameter) {
+        return refusal(Objects.requireNonNullElse(e.getCode(), ""), Objects.requireNonNullElse(parameter, ""));
+    }
+
+    private static boolean isCurrency(String parameter) {
+        return parameter.equals("currency") || parameter.endsWith("[currency]");
+    }
+}

@@ -1,0 +1,109 @@
+package org.openingminute.payment.stripe;
+
+import com.stripe.exception.ApiConnectionException;
+import com.stripe.exception.AuthenticationException;
+import com.stripe.exception.CardException;
+import com.stripe.exception.IdempotencyException;
+import com.stripe.exception.InvalidRequestException;
+import com.stripe.exception.RateLimitException;
+import com.stripe.exception.StripeException;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.payment.provider.KeySpent;
+import org.openingminute.payment.provider.ProviderUnavailable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What Stripe's errors are to us. A "no" to a payer or to a refund is only what is known to be one ({@link StripeCall}); all
+ * else is an outage, and is tried again. Safe for use by all threads.
+ *
+ * <p>By name, as in https://docs.stripe.com/error-handling and https://docs.stripe.com/error-codes. What is logged of them are
+ * codes and Stripe's name for the call: its sentences may repeat what was sent.
+ */
+final class StripeErrors {
+
+    private static final Logger log = LoggerFactory.getLogger(StripeErrors.class);
+
+    /** Said of a key that is of another account or mode than what it asks about, which Stripe has named to us itself. */
+    private static final Set<String> OF_ANOTHER_KEY = Set.of(
+            "resource_missing", "livemode_mismatch", "testmode_charges_only", "account_invalid", "secret_key_required");
+
+    /** Our configuration does not mend itself while we run: each way in which it is wrong is said once. */
+    private final Set<String> said = ConcurrentHashMap.newKeySet();
+
+    /**
+     * To be thrown in place of Stripe's.
+     *
+     * @return {@link ProviderUnavailable}, {@link StripeRefusal}, {@link KeySpent}, or {@link IllegalStateException} where the key
+     *     of a refund was used for another, which is a mistake of ours
+     */
+    RuntimeException of(StripeException e, StripeCall call) {
+        return switch (e) {
+            case ApiConnectionException away ->
+                new ProviderUnavailable("stripe cannot be reached: " + kind(away.getCause()));
+            // Also of a permission that the key lacks.
+            case AuthenticationException ours -> configuration(ours);
+            case IdempotencyException twice ->
+                // The order has changed since, as by a release of ours, and what came of the first was never heard.
+                call == StripeCall.OPEN
+                        ? new KeySpent(named(twice))
+                        : new IllegalStateException(
+                                "stripe knows this key from another order, see its request " + twice.getRequestId());
+            case RateLimitException much -> ProviderUnavailable.forLonger(named(much));
+            case InvalidRequestException other
+            when other.getCode() != null && OF_ANOTHER_KEY.contains(other.getCode()) -> configuration(other);
+            case InvalidRequestException no -> no(no, no.getParam(), call);
+            case CardException no -> no(no, no.getParam(), call);
+            // 5xx, and 409 while another call with the same key is under way.
+            default -> isReplayed(e) ? new KeySpent(named(e)) : new ProviderUnavailable(named(e));
+        };
+    }
+
+    private RuntimeException no(StripeException e, @Nullable String parameter, StripeCall call) {
+        @Nullable String reason = call.refusal(e, parameter);
+        if (reason != null) {
+            return new StripeRefusal(reason, named(e));
+        }
+        if (said.add(call + " " + e.getCode() + " " + parameter)) {
+            log.error(
+                    "Stripe does not do what we ask ({}, parameter {}), for a reason that is not the order's; it is asked again: {}",
+                    call,
+                    parameter,
+                    named(e));
+        }
+        return isReplayed(e) ? new KeySpent(named(e)) : ProviderUnavailable.forLonger(named(e));
+    }
+
+    /**
+     * Stripe saves what came of a key once it has begun to execute the order, errors included, and answers so for a day
+     * (https://docs.stripe.com/api/idempotent_requests).
+     */
+    private static boolean isReplayed(StripeException e) {
+        return e.getStripeError() != null
+                && e.getStripeError().getLastResponse() != null
+                && e.getStripeError()
+                        .getLastResponse()
+                        .headers()
+                        .firstValue("Idempotent-Replayed")
+                        .filter("true"::equalsIgnoreCase)
+                        .isPresent();
+    }
+
+    private ProviderUnavailable configuration(StripeException e) {
+        if (said.add(e.getStatusCode() + " " + e.getCode())) {
+            log.error("Stripe does not take our key for a call, and will not until that is mended: {}", named(e));
+        }
+        return ProviderUnavailable.forLonger(named(e));
+    }
+
+    private static String named(StripeException e) {
+        return "stripe answers %s (%s, code %s, request %s)"
+                .formatted(e.getStatusCode(), e.getClass().getSimpleName(), e.getCode(), e.getRequestId());
+    }
+
+    private static String kind(@Nullable Throwable cause) {
+        return cause == null ? "no answer" : cause.getClass().getSimpleName();
+    }
+}

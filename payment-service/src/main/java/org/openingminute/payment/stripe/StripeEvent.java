@@ -1,0 +1,92 @@
+package org.openingminute.payment.stripe;
+
+import java.time.Instant;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.payment.provider.MessageRefused;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * What Stripe tells by itself. An event has the form of the version that its endpoint or account had at that time, and that need
+ * not be the library's: so only the few fields that are needed are read, each where it has been in every version.
+ *
+ * @param object what it happened to
+ */
+record StripeEvent(String id, String type, Instant at, JsonNode object) {
+
+    private static final JsonMapper JSON = new JsonMapper();
+
+    /** @throws MessageRefused if it is no event with an id */
+    static StripeEvent of(byte[] body) {
+        JsonNode event;
+        try {
+            event = JSON.readTree(body);
+        } catch (JacksonException _) {
+            throw new MessageRefused("the message cannot be read");
+        }
+        String id = event.path("id").asString("");
+        if (id.isBlank()) {
+            throw new MessageRefused("the message has no id");
+        }
+        return new StripeEvent(
+                id,
+                event.path("type").asString(""),
+                Instant.ofEpochSecond(event.path("created").asLong(0)),
+                event.path("data").path("object"));
+    }
+
+    static StripeEvent of(String id, String type, long created, String object) {
+        return new StripeEvent(id, type, Instant.ofEpochSecond(created), JSON.readTree(object));
+    }
+
+    /** The text of a field of what it happened to; {@code null} where it is absent. */
+    @Nullable
+    String text(String... path) {
+        JsonNode node = object;
+        for (String name : path) {
+            node = node.path(name);
+        }
+        String text = node.asString("");
+        return text.isEmpty() ? null : text;
+    }
+
+    /** @throws IllegalStateException where the field is absent */
+    String required(String field) {
+        String text = text(field);
+        if (text == null) {
+            throw new IllegalStateException("an event of type %s lacks %s".formatted(type, field));
+        }
+        return text;
+    }
+
+    /** The name of another thing, which is there by its name or as a whole. */
+    @Nullable
+    String named(String field) {
+        String whole = text(field, "id");
+        return whole == null ? text(field) : whole;
+    }
+
+    long number(String field) {
+        JsonNode node = object.path(field);
+        if (!node.canConvertToExactIntegral()) {
+            throw new IllegalStateException("an event of type %s lacks %s".formatted(type, field));
+        }
+        return node.asLong();
+    }
+
+    /** An id that we gave to it when we ordered it. */
+    Optional<UUID> ours(String name) {
+        return uuid(text("metadata", name));
+    }
+
+    static Optional<UUID> uuid(@Nullable String text) {
+        try {
+            return text == null ? Optional.empty() : Optional.of(UUID.fromString(text));
+        } catch (IllegalArgumentException _) {
+            return Optional.empty();
+        }
+    }
+}

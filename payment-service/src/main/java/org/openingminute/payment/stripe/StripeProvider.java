@@ -1,0 +1,275 @@
+package org.openingminute.payment.stripe;
+
+import com.stripe.model.Charge;
+import com.stripe.model.Dispute;
+import com.stripe.model.Event;
+import com.stripe.model.PaymentIntent;
+import com.stripe.model.StripeCollection;
+import com.stripe.model.checkout.Session;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.payment.money.Money;
+import org.openingminute.payment.provider.News;
+import org.openingminute.payment.provider.PaymentProvider;
+import org.openingminute.payment.provider.ProviderPayments;
+import org.openingminute.payment.provider.ProviderSession;
+import org.openingminute.payment.provider.ProviderUnavailable;
+import org.openingminute.payment.provider.RefundAnswer;
+import org.openingminute.payment.provider.RefundOrder;
+import org.openingminute.payment.provider.SessionOrder;
+import org.openingminute.payment.provider.SessionRefused;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Stripe: a payer pays on its page, in a Checkout Session of ours. What Stripe calls a PaymentIntent is the payment here; it is
+ * made when a payer first tries. Of a payer we tell Stripe nothing.
+ */
+public final class StripeProvider implements PaymentProvider {
+
+    private static final Logger log = LoggerFactory.getLogger(StripeProvider.class);
+
+    /** Nobody can pay in a session for longer, and a payment is begun in one. */
+    private static final Duration LONGEST_SESSION = Duration.ofDays(1);
+
+    /** Stripe keeps events for so long; https://docs.stripe.com/api/events. */
+    private static final Duration KEPT = Duration.ofDays(30);
+
+    private static final Duration SHORTEST_SPAN = Duration.ofSeconds(1);
+
+    /** What there is beyond them is found when each session is asked about, later. */
+    private static final int PAGES_OF_PAID = 20;
+
+    /** Events that the log has; as many as there are mistakes of ours in reading them, or of Stripe's. */
+    private final Set<String> unreadable = ConcurrentHashMap.newKeySet();
+
+    private final StripeApi api;
+    private final StripeSessions sessions;
+    private final StripeRefunds refunds;
+    private final StripeNews news;
+    private final StripeSignature signature;
+    private final Clock clock;
+
+    /**
+     * Where Stripe is, and what is shared with it.
+     *
+     * @param apiKey a restricted one is enough
+     * @param apiVersion the library's own if blank
+     * @param publicUrl where payers come from, and go back to
+     */
+    public record Account(String apiKey, String webhookSecret, String apiBase, String apiVersion, String publicUrl) {
+
+        /** Without the secrets. */
+        @Override
+        public String toString() {
+            return "Stripe at " + apiBase;
+        }
+    }
+
+    public StripeProvider(Account account, Clock clock) {
+        if (account.apiKey().startsWith("sk_")) {
+            log.warn("Stripe's key may do everything; a restricted one (rk_) is enough: see docs/runbook.md");
+        }
+        this.api = new StripeApi(account.apiKey(), account.apiBase(), account.apiVersion());
+        this.sessions = new StripeSessions(account.publicUrl());
+        this.refunds = new StripeRefunds(api);
+        this.news = new StripeNews();
+        this.signature = new StripeSignature(account.webhookSecret(), clock);
+        this.clock = clock;
+    }
+
+    @Override
+    public String name() {
+        return StripeSessions.NAME;
+    }
+
+    @Override
+    public ProviderSession open(SessionOrder order) {
+        try {
+            return told(api.open(sessions.order(order), order.key()));
+        } catch (StripeRefusal e) {
+            log.warn("The order of attempt {} is refused: {}", order.key(), e.getMessage());
+            throw new SessionRefused(e.reason());
+        }
+    }
+
+    /**
+     * A session cannot be found by its key, but a payment can. Where there is none, nothing was paid: a payment is made when a
+     * payer first tries. Stripe finds it about a minute later, and we ask only 12 hours after the order.
+     */
+    @Override
+    public Optional<ProviderSession> opened(UUID key) {
+        return api.intentsWith(StripeSessions.ATTEMPT, key.toString()).stream()
+                .findFirst()
+                .flatMap(intent -> api.sessionOf(intent.getId()))
+                .map(this::told);
+    }
+
+    @Override
+    public ProviderSession ask(String session) {
+        return told(api.session(session));
+    }
+
+    @Override
+    public ProviderSession end(String session) {
+        try {
+            return told(api.expire(session));
+        } catch (StripeRefusal e) {
+            // It is not open any more: it was paid, or has ended, and tells so itself.
+            log.debug("A session cannot be ended: {}", e.getMessage());
+            return ask(session);
+        }
+    }
+
+    private ProviderSession told(Session session) {
+        return sessions.told(session, clock.instant());
+    }
+
+    @Override
+    public RefundAnswer refund(RefundOrder order) {
+        return refunds.make(order);
+    }
+
+    @Override
+    public Optional<RefundAnswer> refunded(RefundOrder order) {
+        return refunds.made(order);
+    }
+
+    /**
+     * Stripe lists the newest first, and goes on only towards what is older. So that what happened first can be told first, however
+     * much there is, it is asked for from one instant to another, and the span is halved until what is in it is one page; then it is
+     * told, and the rest is asked for from the end of the span. What happened in one second is read whole. Whom an event concerns is
+     * remembered, so that also a page for which the time is too short is told when it is asked for again.
+     *
+     * <p>Refunds are told of where they failed; Stripe keeps what happened for 30 days.
+     */
+    @Override
+    public News.Page sinceCapture(Instant since) {
+        Instant now = clock.instant();
+        Instant from = since.isBefore(now.minus(KEPT)) ? now.minus(KEPT) : since.truncatedTo(ChronoUnit.SECONDS);
+        StripeCollection<Event> page = api.events(from, null, StripeNews.SINCE_CAPTURE, (String) null);
+        Duration span = Duration.between(from, now);
+        @Nullable Instant to = null;
+        while (StripeApi.hasMore(page) && span.compareTo(SHORTEST_SPAN) > 0) {
+            span = Duration.ofSeconds(span.toSeconds() / 2).compareTo(SHORTEST_SPAN) > 0
+                    ? Duration.ofSeconds(span.toSeconds() / 2)
+                    : SHORTEST_SPAN;
+            to = from.plus(span);
+            page = api.events(from, to, StripeNews.SINCE_CAPTURE, (String) null);
+        }
+        List<Event> events = StripeApi.hasMore(page)
+                ? api.events(from, to, StripeNews.SINCE_CAPTURE, Integer.MAX_VALUE)
+                : page.getData();
+        return new News.Page(told(events.reversed()), to);
+    }
+
+    private List<News> told(List<Event> events) {
+        List<News> told = new ArrayList<>();
+        for (Event event : events) {
+            StripeEvent read = read(event);
+            boolean wanted = !read.type().contains("refund") || "failed".equals(read.text("status"));
+            try {
+                News one = wanted ? news.of(read, this::registrationOf) : null;
+                if (one != null) {
+                    told.add(one);
+                }
+            } catch (ProviderUnavailable e) {
+                throw e;
+            } catch (RuntimeException e) {
+                // It will not be readable later, and keeps no other from being told.
+                if (unreadable.add(read.id())) {
+                    log.error("The event {} of type {} cannot be read and is passed over", read.id(), read.type(), e);
+                }
+            }
+        }
+        return told;
+    }
+
+    /** From its events, the newest first: their number is that of what was paid, and not that of all that is open. */
+    @Override
+    public Set<UUID> paidSince(Instant since) {
+        return api.events(since, null, StripeNews.PAID, PAGES_OF_PAID).stream()
+                .flatMap(event -> read(event).ours(StripeSessions.REGISTRATION).stream())
+                .collect(Collectors.toSet());
+    }
+
+    private static StripeEvent read(Event event) {
+        return StripeEvent.of(
+                event.getId(),
+                event.getType(),
+                event.getCreated(),
+                event.getDataObjectDeserializer().getRawJson());
+    }
+
+    /** A payment may have been begun before it was captured, so the list begins that much earlier. */
+    @Override
+    public ProviderPayments payments(Instant since, @Nullable String after) {
+        StripeCollection<PaymentIntent> page = api.intents(since.minus(LONGEST_SESSION), after);
+        List<ProviderPayments.Entry> entries = new ArrayList<>();
+        for (PaymentIntent intent : page.getData()) {
+            entry(intent).ifPresent(entries::add);
+        }
+        return new ProviderPayments(
+                entries, StripeApi.hasMore(page) ? page.getData().getLast().getId() : null);
+    }
+
+    private Optional<ProviderPayments.Entry> entry(PaymentIntent intent) {
+        UUID registration = StripeNews.registrationIn(intent.getMetadata()).orElse(null);
+        long received = Objects.requireNonNullElse(intent.getAmountReceived(), 0L);
+        if (registration == null || received == 0) {
+            return Optional.empty();
+        }
+        String currency = intent.getCurrency();
+        Money none = StripeAmounts.fromStripe(0, currency);
+        @Nullable Charge charge = intent.getLatestChargeObject();
+        Money refunded = charge == null ? none : StripeAmounts.fromStripe(charge.getAmountRefunded(), currency);
+        Money disputed = charge == null || !Boolean.TRUE.equals(charge.getDisputed()) ? none : disputed(intent, none);
+        return Optional.of(new ProviderPayments.Entry(
+                intent.getId(), registration, StripeAmounts.fromStripe(received, currency), refunded, disputed));
+    }
+
+    private Money disputed(PaymentIntent intent, Money none) {
+        return api.disputes(intent.getId()).stream()
+                .filter(dispute -> !StripeNews.isWon(dispute.getStatus()))
+                .filter(dispute -> dispute.getCurrency().equals(intent.getCurrency()))
+                .map(StripeProvider::amount)
+                .reduce(none, Money::plus);
+    }
+
+    private static Money amount(Dispute dispute) {
+        return StripeAmounts.fromStripe(dispute.getAmount(), dispute.getCurrency());
+    }
+
+    @Override
+    public String signatureHeader() {
+        return StripeSignature.HEADER;
+    }
+
+    @Override
+    public String receive(@Nullable String header, byte[] body) {
+        signature.check(header, body);
+        return StripeEvent.of(body).id();
+    }
+
+    @Override
+    public @Nullable News read(byte[] body, Function<String, Optional<UUID>> whose) {
+        return news.of(StripeEvent.of(body), whose);
+    }
+
+    @Override
+    public Optional<UUID> registrationOf(String payment) {
+        return api.intent(payment).flatMap(intent -> StripeNews.registrationIn(intent.getMetadata()));
+    }
+}

@@ -1,0 +1,94 @@
+package org.openingminute.payment.stripe;
+
+import com.stripe.model.Refund;
+import com.stripe.param.RefundCreateParams;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.payment.provider.KeySpent;
+import org.openingminute.payment.provider.ProviderUnavailable;
+import org.openingminute.payment.provider.RefundAnswer;
+import org.openingminute.payment.provider.RefundOrder;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Refunds as we order them, and as Stripe tells them. Safe for use by all threads. */
+final class StripeRefunds {
+
+    private static final Logger log = LoggerFactory.getLogger(StripeRefunds.class);
+
+    /** In a refund's metadata: ours for it. */
+    static final String KEY = "refund";
+
+    private final StripeApi api;
+
+    StripeRefunds(StripeApi api) {
+        this.api = api;
+    }
+
+    RefundAnswer make(RefundOrder order) {
+        OptionalLong amount = StripeAmounts.toStripe(order.amount());
+        if (amount.isEmpty()) {
+            return new RefundAnswer.Refused("amount-not-taken");
+        }
+        RefundCreateParams wanted = RefundCreateParams.builder()
+                .setPaymentIntent(order.payment())
+                .setAmount(amount.getAsLong())
+                .putMetadata(KEY, order.key().toString())
+                .build();
+        try {
+            return answer(api.refund(wanted, order.key().toString()));
+        } catch (KeySpent e) {
+            log.warn(
+                    "The refund {} is looked up, and ordered with another key if there is none: {}",
+                    order.key(),
+                    e.getMessage());
+            return madeAfterAll(order, wanted);
+        } catch (StripeRefusal e) {
+            log.warn("The refund {} is refused: {}", order.key(), e.getMessage());
+            return new RefundAnswer.Refused(e.reason());
+        }
+    }
+
+    /**
+     * What Stripe saved for the key is an error that it came to, so that nothing is under way any more; what was made before it did
+     * stands in its list. There is one other key and no third: if that comes to the same, Stripe forgets both in a day.
+     */
+    private RefundAnswer madeAfterAll(RefundOrder order, RefundCreateParams wanted) {
+        Optional<RefundAnswer> made = withKey(order);
+        if (made.isPresent()) {
+            return made.get();
+        }
+        try {
+            return answer(api.refund(wanted, order.key() + "-2"));
+        } catch (KeySpent e) {
+            throw ProviderUnavailable.forLonger("both keys of a refund are spent: " + e.getMessage());
+        }
+    }
+
+    Optional<RefundAnswer> made(RefundOrder order) {
+        return order.name() == null ? withKey(order) : api.refund(order.name()).map(StripeRefunds::answer);
+    }
+
+    private Optional<RefundAnswer> withKey(RefundOrder order) {
+        return api.refunds(order.payment()).stream()
+                .filter(refund -> refund.getMetadata() != null
+                        && order.key().toString().equals(refund.getMetadata().get(KEY)))
+                .findFirst()
+                .map(StripeRefunds::answer);
+    }
+
+    private static RefundAnswer answer(Refund refund) {
+        return switch (refund.getStatus()) {
+            case "succeeded" -> new RefundAnswer.Done(refund.getId());
+            case "failed", "canceled" -> new RefundAnswer.Refused(failure(refund.getFailureReason()));
+            // "pending", "requires_action", and what a later version may have.
+            case null, default -> new RefundAnswer.Pending(refund.getId());
+        };
+    }
+
+    /** Stripe's reason as ours are written. */
+    static String failure(@Nullable String reason) {
+        return reason == null ? "refused" : reason.replace('_', '-');
+    }
+}

@@ -1,0 +1,207 @@
+package org.openingminute.payment.stripe;
+
+import com.stripe.model.Charge;
+import com.stripe.model.PaymentIntent;
+import com.stripe.model.StripeError;
+import com.stripe.model.checkout.Session;
+import com.stripe.param.checkout.SessionCreateParams;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.payment.payment.Act;
+import org.openingminute.payment.payment.PaymentRequest;
+import org.openingminute.payment.provider.ProviderSession;
+import org.openingminute.payment.provider.SessionOrder;
+import org.openingminute.payment.provider.SessionRefused;
+
+/** Sessions as we order them, and as Stripe tells them. */
+final class StripeSessions {
+
+    static final String NAME = "stripe";
+
+    /** In the metadata of what we order, by which it is known as ours. */
+    static final String REGISTRATION = "registration";
+
+    static final String ATTEMPT = "attempt";
+
+    /**
+     * Only a net below our own ending of sessions. Counted from when the attempt was saved, because an order that is repeated
+     * with its key must be the same to the letter; and long enough that one which is repeated through an outage still lies the
+     * 30 minutes ahead that Stripe wants.
+     */
+    static final Duration ENDS_BY_ITSELF_AFTER = Duration.ofMinutes(90);
+
+    private final String publicUrl;
+
+    StripeSessions(String publicUrl) {
+        this.publicUrl = publicUrl;
+    }
+
+    /** @throws SessionRefused if Stripe cannot be told the amount exactly */
+    SessionCreateParams order(SessionOrder order) {
+        PaymentRequest request = order.request();
+        long amount = StripeAmounts.toStripe(order.amount()).orElseThrow(() -> new SessionRefused("amount-not-taken"));
+        Map<String, String> ours = Map.of(
+                REGISTRATION,
+                request.registration().toString(),
+                ATTEMPT,
+                order.key().toString());
+        String page = page(request.registration());
+        return SessionCreateParams.builder()
+                .setMode(SessionCreateParams.Mode.PAYMENT)
+                // Only what settles at once is offered.
+                .addPaymentMethodType(SessionCreateParams.PaymentMethodType.CARD)
+                .addLineItem(line(request, amount, order.amount().currency()))
+                // What is due is in one currency, and so is what is given back.
+                .setAdaptivePricing(SessionCreateParams.AdaptivePricing.builder()
+                        .setEnabled(false)
+                        .build())
+                .setClientReferenceId(request.registration().toString())
+                .putAllMetadata(ours)
+                .setPaymentIntentData(SessionCreateParams.PaymentIntentData.builder()
+                        .setDescription(request.reference())
+                        .putAllMetadata(ours)
+                        .build())
+                .setLocale(locale(request.locale()))
+                .setSuccessUrl(page)
+                .setCancelUrl(page)
+                .setExpiresAt(order.askedAt().plus(ENDS_BY_ITSELF_AFTER).getEpochSecond())
+                .build();
+    }
+
+    /** One line for the whole: its parts, discounts and taxes are on our own pages and receipts, and only there. */
+    private static SessionCreateParams.LineItem line(PaymentRequest request, long amount, String currency) {
+        SessionCreateParams.LineItem.PriceData.ProductData product =
+                SessionCreateParams.LineItem.PriceData.ProductData.builder()
+                        .setName(request.conferenceName() + ", " + request.reference())
+                        .build();
+        return SessionCreateParams.LineItem.builder()
+                .setQuantity(1L)
+                .setPriceData(SessionCreateParams.LineItem.PriceData.builder()
+                        .setCurrency(currency.toLowerCase(Locale.ROOT))
+                        .setUnitAmount(amount)
+                        .setProductData(product)
+                        .build())
+                .build();
+    }
+
+    /** The language alone where Stripe does not have the country's; the browser's where it does not have that. */
+    private static SessionCreateParams.Locale locale(String wanted) {
+        String language = Locale.forLanguageTag(wanted).getLanguage();
+        return Arrays.stream(SessionCreateParams.Locale.values())
+                .filter(one -> one.getValue().equalsIgnoreCase(wanted))
+                .findFirst()
+                .or(() -> Arrays.stream(SessionCreateParams.Locale.values())
+                        .filter(one -> one.getValue().equals(language))
+                        .findFirst())
+                .orElse(SessionCreateParams.Locale.AUTO);
+    }
+
+    /**
+     * What Stripe tells of a session. Of its tries it tells only the last.
+     *
+     * @param now for what Stripe gives no time
+     */
+    ProviderSession told(Session session, Instant now) {
+        UUID registration = ours(session, REGISTRATION);
+        UUID attempt = ours(session, ATTEMPT);
+        // An address is there only while something can be paid at it.
+        String address = session.getUrl() == null ? page(registration) : session.getUrl();
+        boolean paid = "paid".equals(session.getPaymentStatus());
+        boolean over = paid || "expired".equals(session.getStatus());
+        List<Act> happened = new ArrayList<>();
+        @Nullable PaymentIntent intent = session.getPaymentIntentObject();
+        if (paid) {
+            happened.add(arrived(session, attempt, now));
+        } else if (intent != null) {
+            happened.addAll(tried(intent, now));
+        }
+        return new ProviderSession(session.getId(), attempt, registration, URI.create(address), over, happened);
+    }
+
+    /** What is paid is money, also where Stripe tells of the payment no more than its name. */
+    private static Act arrived(Session session, UUID attempt, Instant now) {
+        @Nullable PaymentIntent intent = session.getPaymentIntentObject();
+        @Nullable Charge charge = intent == null ? null : intent.getLatestChargeObject();
+        if (session.getPaymentIntent() == null) {
+            throw new IllegalStateException("stripe's session " + session.getId() + " is paid without a payment");
+        }
+        return new Act.MoneyArrived(
+                attempt,
+                NAME,
+                session.getPaymentIntent(),
+                StripeAmounts.fromStripe(session.getAmountTotal(), session.getCurrency()),
+                charge == null ? now : Instant.ofEpochSecond(charge.getCreated()));
+    }
+
+    private static List<Act> tried(PaymentIntent intent, Instant now) {
+        List<Act> tries = new ArrayList<>();
+        @Nullable StripeError error = intent.getLastPaymentError();
+        @Nullable Charge charge = intent.getLatestChargeObject();
+        boolean chargeFailed = charge != null && "failed".equals(charge.getStatus());
+        Instant at = charge != null && chargeFailed ? Instant.ofEpochSecond(charge.getCreated()) : now;
+        if (error != null) {
+            @Nullable
+            String method = error.getPaymentMethod() == null
+                    ? null
+                    : error.getPaymentMethod().getId();
+            tries.add(new Refusal(error.getCharge(), method, error.getCode(), error.getDeclineCode())
+                    .of(intent.getId(), at));
+        } else if (charge != null && chargeFailed) {
+            tries.add(new Refusal(charge.getId(), null, charge.getFailureCode(), null).of(intent.getId(), at));
+        }
+        if ("requires_action".equals(intent.getStatus())) {
+            tries.add(new Act.Processing(NAME, intent.getId(), now));
+        }
+        return tries;
+    }
+
+    /**
+     * Why a try failed, as Stripe says it; https://docs.stripe.com/declines/codes.
+     *
+     * @param charge Stripe's name for the try; none where the payer did not confirm it
+     * @param method the card, which stands for the try then: each try has another
+     */
+    record Refusal(
+            @Nullable String charge,
+            @Nullable String method,
+            @Nullable String code,
+            @Nullable String declineCode) {
+
+        Act.Declined of(String intent, Instant at) {
+            // Never the payment's own name: under that the money may still arrive.
+            String id = charge != null ? charge : method != null ? method : intent + "-declined";
+            return new Act.Declined(NAME, id, reason(), at);
+        }
+
+        /** In the words that the other services know. */
+        private String reason() {
+            if ("payment_intent_authentication_failure".equals(code)) {
+                return "not-confirmed";
+            }
+            return "insufficient_funds".equals(declineCode) || "insufficient_funds".equals(code)
+                    ? "insufficient-funds"
+                    : "card-declined";
+        }
+    }
+
+    private String page(UUID registration) {
+        return publicUrl + "/registrations/" + registration;
+    }
+
+    private static UUID ours(Session session, String name) {
+        @Nullable
+        String id = session.getMetadata() == null ? null : session.getMetadata().get(name);
+        if (id == null) {
+            throw new IllegalStateException("stripe's session " + session.getId() + " is none of ours");
+        }
+        return UUID.fromString(id);
+    }
+}

@@ -1,0 +1,62 @@
+package org.openingminute.payment.stripe;
+
+import com.stripe.exception.SignatureVerificationException;
+import com.stripe.net.Webhook;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.payment.provider.MessageRefused;
+
+/**
+ * Stripe's signature: {@code t=<unix seconds>,v1=<hex>,...}, verified by Stripe's own library. There may be several {@code v1},
+ * as while a secret is being changed.
+ */
+final class StripeSignature {
+
+    static final String HEADER = "Stripe-Signature";
+    private static final Pattern SIGNED_AT = Pattern.compile("(?:^|,)t=([0-9]{1,12})(?=,|$)");
+
+    private final String secret;
+    private final Clock clock;
+
+    StripeSignature(String secret, Clock clock) {
+        this.secret = secret;
+        this.clock = clock;
+    }
+
+    /** @throws MessageRefused if the signature is missing, wrong, or further from now than the tolerance, either way */
+    void check(@Nullable String header, byte[] body) {
+        Matcher signedAt = SIGNED_AT.matcher(header == null ? "" : header);
+        if (header == null || !signedAt.find()) {
+            throw new MessageRefused("the signature is missing or has another form");
+        }
+        String text = text(body);
+        try {
+            Webhook.Signature.verifyHeader(text, header, secret, Webhook.DEFAULT_TOLERANCE, clock);
+        } catch (SignatureVerificationException | RuntimeException _) {
+            // The library does not look at a header's form before it takes it apart.
+            throw new MessageRefused("the signature is not this body's, or too old");
+        }
+        // The library refuses only what is too old, and a message that is dated ahead could be told again for that much
+        // longer.
+        if (Long.parseLong(signedAt.group(1)) > clock.instant().getEpochSecond() + Webhook.DEFAULT_TOLERANCE) {
+            throw new MessageRefused("the signature is from the future");
+        }
+    }
+
+    /** The library signs text; bytes that are none would become others on the way. */
+    private static String text(byte[] body) {
+        try {
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(body))
+                    .toString();
+        } catch (CharacterCodingException _) {
+            throw new MessageRefused("the message is no text");
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** Stripe, through its own library. */
+@NullMarked
+package org.openingminute.payment.stripe;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,129 @@
+package org.openingminute.payment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.time.OffsetDateTime;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+/** Ledger, state and the sandbox's own list agree, and where one is made to lie it is seen. */
+class BooksIT extends WholeService {
+
+    @Test
+    void captures_refunds_and_disputes_agree_and_a_lie_is_seen_until_it_is_mended() {
+        UUID refunded = paid();
+        UUID refund = RegistrationPlayed.newId();
+        registration.refund(refund, refunded, refund, 12_345);
+        awaitSaid(refunded, "payment.captured.v1", "payment.refunded.v1");
+        UUID disputed = requested();
+        card(checkoutUrl(disputed), "4000000000000259");
+        awaitSaid(disputed, "payment.captured.v1", "payment.disputed.v1");
+        UUID other = paid();
+        awaitAnotherLook();
+        awaitAnotherLook();
+        assertThat(differences(refunded, disputed, other)).isEmpty();
+
+        lie(refunded, 1);
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(differences(refunded))
+                        .containsExactly("refunded: the provider says USD 123.46, we say USD 123.45"));
+        assertThat(metric("payment_books_differences")).isPositive();
+        lie(refunded, -1);
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(differences(refunded)).isEmpty());
+
+        jdbc.sql("""
+                insert into ledger (posted_at, registration_id, act, debit, credit, amount, currency, about)
+                values (now(), ?, 'refund', 'registrations', 'provider:sandbox', 5, 'USD', ?)
+                """).param(other).param(UUID.randomUUID()).update();
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(differences(other))
+                        .containsExactly("the ledger has a posting that the state does not know"));
+    }
+
+    @Test
+    void what_only_one_side_has_is_seen_until_it_is_mended() {
+        UUID id = paid();
+        // As if it had never been heard of, and another had.
+        jdbc.sql("""
+                update payment_capture set provider_payment = 'another', captured_at = now() - interval '1 hour'
+                 where registration_id = ?
+                """).param(id).update();
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(differences(id))
+                        .containsExactly(
+                                "the provider has captured USD 800.00 that we do not know",
+                                "we have captured USD 800.00, and the provider has no such payment"));
+        jdbc.sql("""
+                update payment_capture
+                   set provider_payment = (select t.id from sandbox.try t join sandbox.session s on s.id = t.session
+                                            where s.registration = ?)
+                 where registration_id = ?
+                """).param(id).param(id).update();
+        jdbc.sql("update books_check set whole_at = 'epoch'").update();
+        await().atMost(SOON).untilAsserted(() -> assertThat(differences(id)).isEmpty());
+    }
+
+    @Test
+    void what_somebody_has_looked_at_is_no_figure_any_more() {
+        UUID id = paid();
+        awaitAnotherLook();
+        lie(id, 1);
+        await().atMost(SOON).until(() -> !differences(id).isEmpty());
+        jdbc.sql("""
+                update books_difference set acknowledged_by = 'op', acknowledged_why = 'made by hand' where registration_id = ?
+                """).param(id).update();
+        awaitAnotherLook();
+        assertThat(differences(id)).isEmpty();
+        lie(id, -1);
+    }
+
+    @Test
+    void a_provider_that_tells_no_list_is_no_provider_that_agrees() {
+        faults("{\"errorRate\": 1}");
+        double before = age();
+        await().atMost(SOON).until(() -> age() > before + 3);
+        faults("{}");
+        await().atMost(SOON).until(() -> age() < 3);
+    }
+
+    private double age() {
+        return metric("payment_books_age_seconds");
+    }
+
+    private void lie(UUID registration, long more) {
+        jdbc.sql("update sandbox.session set refunded = refunded + ? where registration = ?")
+                .param(more)
+                .param(registration)
+                .update();
+    }
+
+    /** What was found in three looks in a row. */
+    private List<String> differences(UUID... registrations) {
+        return jdbc.sql("select what from books_differing where registration_id = any(?) order by what")
+                .param(registrations)
+                .query(String.class)
+                .list();
+    }
+
+    private void awaitAnotherLook() {
+        OffsetDateTime begin =
+                jdbc.sql("select clock_timestamp()").query(OffsetDateTime.class).single();
+        await().atMost(SOON)
+                .until(() -> jdbc.sql("select checked_at > ? from books_check")
+                        .param(begin)
+                        .query(Boolean.class)
+                        .single());
+    }
+
+    private double metric(String name) {
+        return send(to("/actuator/prometheus"))
+                .text()
+                .lines()
+                .filter(line -> line.startsWith(name))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
+                .sum();
+    }
+}

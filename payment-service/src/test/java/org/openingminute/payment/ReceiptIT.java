@@ -1,0 +1,205 @@
+package org.openingminute.payment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.apache.pdfbox.Loader;
+import org.apache.pdfbox.pdmodel.PDDocument;
+import org.apache.pdfbox.text.PDFTextStripper;
+import org.junit.jupiter.api.Test;
+import org.openingminute.payment.bookkeeping.Payments;
+import org.openingminute.payment.money.Money;
+import org.openingminute.payment.payment.Act;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.dao.DataAccessException;
+
+/** Receipts and credit notes: who gets one, with which number, and that it never changes. */
+class ReceiptIT extends WholeService {
+
+    private static final int AT_ONCE = 200;
+
+    @Autowired
+    private Payments payments;
+
+    @Test
+    void who_is_kept_gets_one_receipt_that_never_changes() throws IOException {
+        UUID id = paid();
+        assertThat(pdf(id, "receipt", token(id)).statusCode()).isEqualTo(404);
+
+        registration.keep(id);
+        awaitSaid(id, "payment.captured.v1", "payment.receipt-issued.v1");
+        String number = registration
+                .said(id)
+                .getLast()
+                .body()
+                .path("receipt")
+                .path("number")
+                .asString();
+        assertThat(number).matches("2026-[0-9]{6}");
+
+        HttpResponse<byte[]> receipt = pdf(id, "receipt", token(id));
+        assertThat(receipt.headers().firstValue("Content-Type")).contains("application/pdf");
+        assertThat(receipt.headers().firstValue("Content-Disposition"))
+                .contains("inline; filename=\"receipt-%s.pdf\"".formatted(number));
+        assertThat(text(receipt.body()))
+                .contains("Receipt " + number, "Ada Lovelace", "USD 800.00", "ML26-7K3F9Q", "February 2, 2026");
+
+        registration.keep(id);
+        UUID refund = RegistrationPlayed.newId();
+        registration.refund(refund, id, refund, 30_000);
+        awaitSaid(id, "payment.captured.v1", "payment.receipt-issued.v1", "payment.refunded.v1");
+        assertThat(pdf(id, "receipt", token(id)).body()).isEqualTo(receipt.body());
+    }
+
+    @Test
+    void every_refund_makes_a_credit_note() throws IOException {
+        UUID id = paid();
+        registration.keep(id);
+        awaitSaid(id, "payment.captured.v1", "payment.receipt-issued.v1");
+        assertThat(pdf(id, "credit-note", token(id)).statusCode()).isEqualTo(404);
+
+        for (long amount : new long[] {30_000, 50_000}) {
+            UUID refund = RegistrationPlayed.newId();
+            registration.refund(refund, id, refund, amount);
+            await().atMost(SOON)
+                    .until(() -> payments.find(id).orElseThrow().refunds().stream()
+                            .anyMatch(one -> one.id().equals(refund) && one.providerRefund() != null));
+        }
+
+        HttpResponse<byte[]> notes = pdf(id, "credit-note", token(id));
+        try (PDDocument document = Loader.loadPDF(notes.body())) {
+            assertThat(document.getNumberOfPages()).isEqualTo(2);
+        }
+        assertThat(text(notes.body())).contains("USD 300.00", "USD 500.00").contains("For receipt " + receiptOf(id));
+    }
+
+    @Test
+    void a_receipt_is_for_its_contact_and_for_organisers() {
+        UUID id = paid();
+        registration.keep(id);
+        awaitSaid(id, "payment.captured.v1", "payment.receipt-issued.v1");
+
+        assertThat(pdf(id, "receipt", "nonsense").statusCode()).isEqualTo(401);
+        assertThat(pdf(id, "receipt", token(RegistrationPlayed.newId())).statusCode())
+                .isEqualTo(403);
+        assertThat(pdf(id, "receipt", STAFF.token("check-in")).statusCode()).isEqualTo(403);
+        assertThat(pdf(id, "receipt", STAFF.token("organiser")).statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void two_hundred_at_once_and_one_that_fails_leave_no_number_out() throws Exception {
+        List<UUID> all = Stream.generate(this::requested).limit(AT_ONCE).toList();
+        all.forEach(this::capture);
+        UUID unlucky = all.get(AT_ONCE / 2);
+        jdbc.sql("""
+                create function fail_in_the_middle() returns trigger language plpgsql as $$
+                begin
+                    if new.registration_id = '%s' then raise exception 'as the test wants it'; end if;
+                    return new;
+                end
+                $$
+                """.formatted(unlucky)).update();
+        jdbc.sql("""
+                create trigger fail_in_the_middle after insert on issued_document
+                   for each row execute function fail_in_the_middle()
+                """).update();
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<?>> keeps = all.stream()
+                    .<Future<?>>map(id -> threads.submit(() -> payments.apply(id, new Act.Kept())))
+                    .toList();
+            for (int i = 0; i < AT_ONCE; i++) {
+                Future<?> keep = keeps.get(i);
+                if (all.get(i).equals(unlucky)) {
+                    assertThatThrownBy(keep::get).hasCauseInstanceOf(DataAccessException.class);
+                } else {
+                    keep.get();
+                }
+            }
+        } finally {
+            jdbc.sql("drop trigger fail_in_the_middle on issued_document").update();
+            jdbc.sql("drop function fail_in_the_middle").update();
+        }
+        assertThat(payments.find(unlucky).orElseThrow().receipt()).isEmpty();
+        payments.apply(unlucky, new Act.Kept());
+
+        List<String> numbers = jdbc.sql("""
+                select number from issued_document where kind = 'receipt' and number like '2026-%' order by number
+                """).query(String.class).list();
+        assertThat(numbers)
+                .hasSizeGreaterThanOrEqualTo(AT_ONCE)
+                .isEqualTo(IntStream.rangeClosed(1, numbers.size())
+                        .mapToObj("2026-%06d"::formatted)
+                        .toList());
+    }
+
+    @Test
+    void an_issued_one_cannot_be_changed_or_removed() {
+        UUID id = requested();
+        capture(id);
+        payments.apply(id, new Act.Kept());
+
+        for (String attempt : List.of(
+                "update issued_document set amount = 1 where registration_id = ?",
+                "update issued_document set body = '{}' where registration_id = ?",
+                "delete from issued_document where registration_id = ?")) {
+            assertThatThrownBy(() -> jdbc.sql(attempt).param(id).update())
+                    .as(attempt)
+                    .hasMessageContaining("never changes");
+        }
+        pdf(id, "receipt", token(id));
+        assertThatThrownBy(() -> jdbc.sql("update issued_document set pdf = '' where registration_id = ?")
+                        .param(id)
+                        .update())
+                .hasMessageContaining("never changes");
+    }
+
+    /** Its money arrived, as far as this service is concerned. */
+    private void capture(UUID id) {
+        await().atMost(SOON)
+                .until(() ->
+                        payments.find(id).filter(one -> one.demand() != null).isPresent());
+        payments.apply(
+                id,
+                new Act.MoneyArrived(
+                        RegistrationPlayed.newId(), "sandbox", "pay_" + id, new Money(80_000, "USD"), Instant.now()));
+    }
+
+    private String receiptOf(UUID id) {
+        return payments.find(id).orElseThrow().receipt().orElseThrow().number();
+    }
+
+    private HttpResponse<byte[]> pdf(UUID id, String name, String token) {
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            return http.send(
+                    HttpRequest.newBuilder(URI.create(URL + "/api/registrations/" + id + "/" + name + ".pdf"))
+                            .header("Authorization", "Bearer " + token)
+                            .build(),
+                    HttpResponse.BodyHandlers.ofByteArray());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static String text(byte[] pdf) throws IOException {
+        try (PDDocument document = Loader.loadPDF(pdf)) {
+            return new PDFTextStripper().getText(document);
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.openingminute.payment.books;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package org.openingminute.payment.checkout;
+
+import org.jspecify.annotations.NullMarked;

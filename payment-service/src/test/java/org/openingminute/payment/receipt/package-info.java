@@ -1,0 +1,4 @@
+@NullMarked
+package org.openingminute.payment.receipt;
+
+import org.jspecify.annotations.NullMarked;

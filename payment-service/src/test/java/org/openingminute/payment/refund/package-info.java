@@ -1,0 +1,4 @@
+@NullMarked
+package org.openingminute.payment.refund;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,106 @@
+package org.openingminute.payment.stripe;
+
+import com.stripe.net.Webhook;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.openingminute.payment.money.Money;
+import org.openingminute.payment.payment.PaymentRequest;
+import org.openingminute.payment.provider.News;
+import org.openingminute.payment.provider.ProviderSession;
+import org.openingminute.payment.provider.RefundOrder;
+import org.openingminute.payment.provider.SessionOrder;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The adapter, at a Stripe that is played. */
+abstract class StripeCase {
+
+    static final String SECRET = "whsec_of_the_tests";
+    static final String PUBLIC_URL = "https://conference.example";
+    static final Instant NOW = Instant.parse("2026-02-02T17:00:00Z");
+    static final UUID REGISTRATION = new UUID(7, 1);
+    static final UUID ATTEMPT = new UUID(7, 2);
+    static final UUID REFUND = new UUID(7, 3);
+    static final Money DUE = new Money(80_000, "USD");
+
+    final StripePlayed stripe = new StripePlayed();
+    final StripeProvider provider = provider("");
+
+    @AfterEach
+    void close() {
+        stripe.close();
+    }
+
+    final StripeProvider provider(String version) {
+        return new StripeProvider(
+                new StripeProvider.Account("rk_test_of_the_tests", SECRET, stripe.url(), version, PUBLIC_URL),
+                Clock.fixed(NOW, ZoneOffset.UTC));
+    }
+
+    static SessionOrder order(Money amount) {
+        return order(ATTEMPT, amount, "en");
+    }
+
+    static SessionOrder order(UUID attempt, Money amount, String locale) {
+        PaymentRequest request = new PaymentRequest(
+                REGISTRATION,
+                1,
+                "ML26-7K3F9Q",
+                "mlsys-2026",
+                "MLSys <2026> & friends",
+                amount,
+                true,
+                900,
+                null,
+                PaymentRequest.Method.CARD,
+                List.of(
+                        new PaymentRequest.Line("Academic", 0, 1, amount, amount),
+                        new PaymentRequest.Line("Tutorials", 0, 2, amount, amount)),
+                Money.zero(amount.currency()),
+                Money.zero(amount.currency()),
+                new PaymentRequest.Buyer("Ada Lovelace", null, null, null, null),
+                locale);
+        return new SessionOrder(attempt, amount, request, NOW);
+    }
+
+    /** A session that is open at Stripe. */
+    ObjectNode opened() {
+        ProviderSession session = provider.open(order(DUE));
+        return stripe.object(session.id());
+    }
+
+    /** A payment that has arrived at Stripe. */
+    ObjectNode paid() {
+        return stripe.paid(opened(), NOW);
+    }
+
+    static RefundOrder refund(ObjectNode intent, long amount) {
+        return new RefundOrder(REFUND, id(intent), new Money(amount, "USD"), null);
+    }
+
+    /** What the message of an event comes to, received as it would be. */
+    @Nullable
+    News told(ObjectNode event) {
+        byte[] body = event.toString().getBytes(StandardCharsets.UTF_8);
+        provider.receive(signature(event.toString(), NOW), body);
+        return provider.read(body);
+    }
+
+    static String signature(String body, Instant at) {
+        try {
+            return Webhook.Signature.generateSignatureHeader(body, SECRET, at.getEpochSecond());
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    static String id(ObjectNode object) {
+        return object.path("id").asString();
+    }
+}

@@ -1,0 +1,135 @@
+package org.openingminute.payment.stripe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.openingminute.payment.provider.ProviderUnavailable;
+import org.openingminute.payment.provider.SessionRefused;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+class StripeErrorsTest extends StripeCase {
+
+    @ParameterizedTest
+    @CsvSource(
+            nullValues = "-",
+            value = {
+                "500,-",
+                "502,-",
+                "503,-",
+                "429,rate_limit",
+                "429,lock_timeout",
+                "409,idempotency_key_in_use",
+                "401,-",
+                "401,api_key_expired",
+                "403,-",
+                "404,resource_missing",
+                "400,livemode_mismatch"
+            })
+    void what_says_nothing_of_the_order_is_an_outage(int status, @Nullable String code) {
+        stripe.refuseNext(status, code, null);
+        assertThatThrownBy(() -> provider.open(order(DUE))).isInstanceOf(ProviderUnavailable.class);
+        stripe.refuseNext(status, code, null);
+        assertThatThrownBy(() -> provider.refund(
+                        refund(StripeObjects.of("payment_intent").put("id", "pi_1"), 1)))
+                .isInstanceOf(ProviderUnavailable.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "<html>Bad gateway</html>", "[]", "{}", "null", "{\"error\": null}"})
+    void so_is_an_answer_that_is_not_stripes(String body) {
+        stripe.answerNext(502, body);
+        assertThatThrownBy(() -> provider.ask("cs_1")).isInstanceOf(ProviderUnavailable.class);
+        stripe.answerNext(400, body);
+        assertThatThrownBy(() -> provider.open(order(DUE))).isInstanceOf(ProviderUnavailable.class);
+    }
+
+    @Test
+    void so_is_silence_and_the_order_that_is_repeated_is_the_same_session() {
+        stripe.silentFor(Duration.ofSeconds(4));
+        long start = System.nanoTime();
+        assertThatThrownBy(() -> provider.open(order(DUE))).isInstanceOf(ProviderUnavailable.class);
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(4));
+
+        stripe.silentFor(Duration.ZERO);
+        String first = provider.open(order(DUE)).id();
+        assertThat(provider.open(order(DUE)).id()).isEqualTo(first);
+    }
+
+    @Test
+    void so_is_a_stripe_that_is_not_there() {
+        stripe.close();
+        assertThatThrownBy(() -> provider.open(order(DUE)))
+                .isInstanceOf(ProviderUnavailable.class)
+                .hasMessageContaining("ConnectException");
+    }
+
+    @Test
+    void a_key_that_is_used_for_two_refunds_is_a_mistake_of_ours() {
+        ObjectNode intent = paid();
+        provider.refund(refund(intent, 1));
+        assertThatThrownBy(() -> provider.refund(refund(intent, 2))).isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void what_stripe_does_not_do_for_an_unknown_reason_is_an_error_that_is_said_once_for_each_kind() {
+        assertThat(errorsSaid(() -> {
+                    for (String code : List.of("account_closed", "url_invalid", "account_closed")) {
+                        stripe.refuseNext(400, code, "success_url");
+                        assertThatThrownBy(() -> provider.open(order(DUE))).isInstanceOf(ProviderUnavailable.class);
+                    }
+                    stripe.refuseNext(400, "amount_too_small", null);
+                    assertThatThrownBy(() -> provider.open(order(DUE))).isInstanceOf(SessionRefused.class);
+                }))
+                .hasSize(2);
+    }
+
+    @Test
+    void a_key_that_stripe_does_not_take_is_an_error_that_is_said_once_for_each_kind() {
+        assertThat(errorsSaid(() -> {
+                    for (int status : new int[] {401, 401, 403, 401, 403}) {
+                        stripe.refuseNext(status, null, null);
+                        assertThatThrownBy(() -> provider.ask("cs_1")).isInstanceOf(ProviderUnavailable.class);
+                    }
+                }))
+                .hasSize(2);
+    }
+
+    private static List<String> errorsSaid(Runnable troubles) {
+        Logger logger = (Logger) LoggerFactory.getLogger(StripeErrors.class);
+        ListAppender<ILoggingEvent> said = new ListAppender<>();
+        said.start();
+        logger.addAppender(said);
+        try {
+            troubles.run();
+        } finally {
+            logger.detachAppender(said);
+        }
+        assertThat(said.list).allSatisfy(line -> {
+            assertThat(line.getLevel()).isEqualTo(Level.ERROR);
+            assertThat(line.getFormattedMessage()).contains("req_1").doesNotContain("ada@example.org");
+        });
+        return said.list.stream().map(ILoggingEvent::getFormattedMessage).toList();
+    }
+
+    @Test
+    void no_sentence_of_stripes_gets_into_a_message_of_ours() {
+        for (int status : new int[] {400, 401, 404, 409, 429, 500}) {
+            stripe.refuseNext(status, null, null);
+            assertThatThrownBy(() -> provider.ask("cs_1"))
+                    .hasMessageNotContaining("ada@example.org")
+                    .hasNoCause();
+        }
+    }
+}

@@ -1,0 +1,102 @@
+package org.openingminute.payment.stripe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.openingminute.payment.money.Money;
+import org.openingminute.payment.provider.ProviderPayments;
+import tools.jackson.databind.node.ObjectNode;
+
+class StripeListTest extends StripeCase {
+
+    @Test
+    void its_list_has_what_it_captured_for_us_with_what_went_back_and_what_is_disputed() {
+        ObjectNode plain = captured(1, 80_000);
+        ObjectNode refunded = captured(2, 80_000);
+        charge(refunded).put("amount_refunded", 30_000);
+        ObjectNode disputed = captured(3, 80_000);
+        stripe.disputed(disputed, "needs_response", NOW);
+        ObjectNode lost = captured(4, 80_000);
+        stripe.disputed(lost, "lost", NOW);
+        stripe.disputed(lost, "won", NOW).put("amount", 7);
+        ObjectNode won = captured(5, 80_000);
+        stripe.disputed(won, "won", NOW);
+        ObjectNode inquiry = captured(6, 80_000);
+        stripe.disputed(inquiry, "warning_closed", NOW);
+        captured(7, 80_000).putObject("metadata");
+        stripe.declined(
+                stripe.object(provider.open(order(new UUID(8, 8), DUE, "en")).id()), "generic_decline", NOW);
+
+        assertThat(all())
+                .containsExactlyInAnyOrder(
+                        entry(plain, 0, 0),
+                        entry(refunded, 30_000, 0),
+                        entry(disputed, 0, 80_000),
+                        entry(lost, 0, 80_000),
+                        entry(won, 0, 0),
+                        entry(inquiry, 0, 0));
+    }
+
+    @Test
+    void it_goes_over_pages_also_over_one_without_anything_of_ours() {
+        stripe.pagesOf(2);
+        List<ProviderPayments.Entry> expected = new ArrayList<>();
+        for (int number = 0; number < 7; number++) {
+            ObjectNode intent = captured(number, 100 + number);
+            if (number == 2 || number == 3 || number == 4) {
+                intent.putObject("metadata");
+            } else {
+                expected.add(new ProviderPayments.Entry(
+                        id(intent),
+                        REGISTRATION,
+                        new Money(100 + number, "USD"),
+                        Money.zero("USD"),
+                        Money.zero("USD")));
+            }
+        }
+        assertThat(all()).containsExactlyInAnyOrderElementsOf(expected);
+        assertThat(stripe.calls("GET", "/v1/payment_intents")).hasSize(4);
+    }
+
+    @Test
+    void it_begins_a_day_earlier_for_what_was_begun_before_it_was_captured() {
+        captured(1, 100);
+        assertThat(provider.payments(NOW.plusSeconds(86_400), null).entries()).hasSize(1);
+        assertThat(provider.payments(NOW.plusSeconds(86_401), null).entries()).isEmpty();
+        assertThat(stripe.calls("GET", "/v1/payment_intents").getFirst().form())
+                .containsEntry("limit", "100")
+                .containsEntry("created[gte]", Long.toString(NOW.getEpochSecond()));
+    }
+
+    private ObjectNode captured(int number, long amount) {
+        UUID attempt = new UUID(9, number);
+        return stripe.paid(
+                stripe.object(provider.open(order(attempt, new Money(amount, "USD"), "en"))
+                        .id()),
+                NOW);
+    }
+
+    private ObjectNode charge(ObjectNode intent) {
+        return stripe.object(intent.path("latest_charge").asString());
+    }
+
+    private static ProviderPayments.Entry entry(ObjectNode intent, long refunded, long disputed) {
+        return new ProviderPayments.Entry(
+                id(intent), REGISTRATION, DUE, new Money(refunded, "USD"), new Money(disputed, "USD"));
+    }
+
+    private List<ProviderPayments.Entry> all() {
+        List<ProviderPayments.Entry> all = new ArrayList<>();
+        @Nullable String after = null;
+        do {
+            ProviderPayments page = provider.payments(NOW, after);
+            all.addAll(page.entries());
+            after = page.next();
+        } while (after != null);
+        return all;
+    }
+}

@@ -1,0 +1,166 @@
+package org.openingminute.payment.stripe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.openingminute.payment.money.Money;
+import org.openingminute.payment.provider.ProviderUnavailable;
+import org.openingminute.payment.provider.RefundAnswer;
+import org.openingminute.payment.provider.RefundOrder;
+import tools.jackson.databind.node.ObjectNode;
+
+class StripeRefundsTest extends StripeCase {
+
+    @Test
+    void money_goes_back_once_however_often_it_is_ordered() {
+        ObjectNode intent = paid();
+        RefundAnswer once = provider.refund(refund(intent, 500));
+
+        assertThat(once).isInstanceOf(RefundAnswer.Done.class).isEqualTo(provider.refund(refund(intent, 500)));
+        StripePlayed.Call call = stripe.calls("POST", "/v1/refunds").getFirst();
+        assertThat(call.form())
+                .containsExactlyInAnyOrderEntriesOf(
+                        Map.of("payment_intent", id(intent), "amount", "500", "metadata[refund]", REFUND.toString()));
+        assertThat(call.headers()).containsEntry("idempotency-key", REFUND.toString());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"pending", "requires_action"})
+    void one_that_waits_is_asked_about_until_it_has_succeeded(String status) {
+        ObjectNode intent = paid();
+        stripe.refundsBecome(status);
+        RefundAnswer taken = provider.refund(refund(intent, 500));
+        assertThat(taken).isInstanceOf(RefundAnswer.Pending.class);
+        assertThat(provider.refunded(refund(intent, 500))).contains(taken);
+
+        String name = ((RefundAnswer.Pending) taken).name();
+        stripe.object(name).put("status", "succeeded");
+        assertThat(provider.refunded(refund(intent, 500))).contains(new RefundAnswer.Done(name));
+
+        stripe.object(name).put("status", "failed").put("failure_reason", "expired_or_canceled_card");
+        assertThat(provider.refunded(refund(intent, 500)))
+                .contains(new RefundAnswer.Refused("expired-or-canceled-card"));
+    }
+
+    @Test
+    void one_that_was_cancelled_is_refused() {
+        ObjectNode intent = paid();
+        stripe.refundsBecome("canceled");
+        assertThat(provider.refund(refund(intent, 500))).isInstanceOf(RefundAnswer.Refused.class);
+    }
+
+    @Test
+    void among_others_of_the_same_payment_it_is_found_by_its_key_on_any_page() {
+        stripe.pagesOf(1);
+        ObjectNode intent = paid();
+        RefundAnswer mine = provider.refund(refund(intent, 500));
+        for (int other = 10; other < 13; other++) {
+            provider.refund(new RefundOrder(new UUID(7, other), id(intent), new Money(1, "USD"), null));
+        }
+        assertThat(provider.refunded(refund(intent, 500))).contains(mine);
+        assertThat(provider.refunded(new RefundOrder(new UUID(7, 99), id(intent), new Money(1, "USD"), null)))
+                .isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            nullValues = "-",
+            value = {
+                "charge_disputed,-,disputed",
+                "refund_disputed_payment,-,disputed",
+                "charge_already_refunded,-,already-refunded",
+                "-,amount,more-than-is-left",
+                "amount_too_large,amount,more-than-is-left"
+            })
+    void a_refusal_is_told_by_name(@Nullable String code, @Nullable String parameter, String reason) {
+        ObjectNode intent = paid();
+        stripe.refuseNext(400, code, parameter);
+        assertThat(provider.refund(refund(intent, 500))).isEqualTo(new RefundAnswer.Refused(reason));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            nullValues = "-",
+            value = {
+                "balance_insufficient,-",
+                "insufficient_funds,-",
+                "parameter_invalid_integer,amount",
+                "charge_not_refundable,-",
+                "a_code_of_tomorrow,-",
+                "-,-"
+            })
+    void what_is_not_known_to_be_a_no_is_waited_for(@Nullable String code, @Nullable String parameter) {
+        ObjectNode intent = paid();
+        stripe.refuseNext(400, code, parameter);
+        assertThatThrownBy(() -> provider.refund(refund(intent, 500))).isInstanceOf(ProviderUnavailable.class);
+        assertThat(provider.refund(refund(intent, 500))).isInstanceOf(RefundAnswer.Done.class);
+    }
+
+    @Test
+    void one_that_was_taken_is_asked_about_by_its_name_and_is_not_there_if_stripe_does_not_know_it() {
+        ObjectNode intent = paid();
+        stripe.refundsBecome("pending");
+        String name = ((RefundAnswer.Pending) provider.refund(refund(intent, 500))).name();
+        // As made by hand in Stripe's dashboard, without our metadata.
+        stripe.object(name).put("status", "succeeded").putObject("metadata");
+        RefundOrder taken = new RefundOrder(REFUND, id(intent), new Money(500, "USD"), name);
+
+        assertThat(provider.refunded(taken)).contains(new RefundAnswer.Done(name));
+        stripe.forgets(name);
+        assertThat(provider.refunded(taken)).isEmpty();
+        assertThat(stripe.calls("GET", "/v1/refunds")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            nullValues = "-",
+            value = {"500,-", "400,balance_insufficient"})
+    void one_whose_key_is_spent_is_made_under_another_once(int status, @Nullable String code) {
+        ObjectNode intent = paid();
+        stripe.breaksNext(status, code, false);
+        assertThatThrownBy(() -> provider.refund(refund(intent, 500))).isInstanceOf(ProviderUnavailable.class);
+
+        RefundAnswer answer = provider.refund(refund(intent, 500));
+        assertThat(answer).isInstanceOf(RefundAnswer.Done.class).isEqualTo(provider.refund(refund(intent, 500)));
+        assertThat(stripe.calls("POST", "/v1/refunds").stream()
+                        .map(call -> call.headers().get("idempotency-key")))
+                .containsExactly(REFUND.toString(), REFUND.toString(), REFUND + "-2", REFUND.toString());
+        assertThat(stripe.calls("POST", "/v1/refunds").get(2).form())
+                .containsEntry("metadata[refund]", REFUND.toString());
+        assertThat(provider.refunded(refund(intent, 500))).contains(answer);
+    }
+
+    @Test
+    void one_that_was_made_though_stripe_broke_is_found_and_not_made_again() {
+        ObjectNode intent = paid();
+        stripe.breaksNext(500, null, true);
+        assertThatThrownBy(() -> provider.refund(refund(intent, 500))).isInstanceOf(ProviderUnavailable.class);
+
+        assertThat(provider.refund(refund(intent, 500))).isInstanceOf(RefundAnswer.Done.class);
+        assertThat(stripe.calls("POST", "/v1/refunds")).hasSize(2);
+    }
+
+    @Test
+    void one_whose_both_keys_are_spent_waits() {
+        ObjectNode intent = paid();
+        stripe.breaksNext(500, null, false);
+        stripe.breaksNext(500, null, false);
+        for (int time = 0; time < 3; time++) {
+            assertThatThrownBy(() -> provider.refund(refund(intent, 500))).isInstanceOf(ProviderUnavailable.class);
+        }
+        assertThat(provider.refunded(refund(intent, 500))).isEmpty();
+    }
+
+    @Test
+    void an_amount_that_stripe_cannot_be_told_is_refused() {
+        assertThat(provider.refund(new RefundOrder(REFUND, "pi_1", new Money(1_234, "KWD"), null)))
+                .isEqualTo(new RefundAnswer.Refused("amount-not-taken"));
+        assertThat(stripe.calls("POST", "/v1/refunds")).isEmpty();
+    }
+}

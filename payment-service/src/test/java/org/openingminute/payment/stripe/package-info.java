@@ -1,0 +1,4 @@
+@NullMarked
+package org.openingminute.payment.stripe;
+
+import org.jspecify.annotations.NullMarked;
