@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -99,6 +100,32 @@ class StoryIT {
                                 .at("/items")
                                 .size())
                         .isGreaterThanOrEqualTo(2));
+    }
+
+    @Test
+    void who_has_paid_finds_a_receipt_and_after_a_cancellation_a_credit_note() {
+        Registered grace = door.register("mlsys-2026", "academic", Door.newAddress("grace"));
+        door.pay(grace);
+        await().atMost(SOON)
+                .until(() ->
+                        !door.registration(grace).json().at("/links/receipt").isNull());
+        isPdf(door.get(door.registration(grace).at("/links/receipt"), grace.bearer()));
+        String creditNote = "/api/registrations/" + grace.id() + "/credit-note.pdf";
+        door.get(creditNote, grace.bearer()).isProblem(404, "not-found");
+        door.get(creditNote).isProblem(401, "unauthenticated");
+
+        Map<String, String> headers = new HashMap<>(grace.bearer());
+        headers.put("Idempotency-Key", Door.newKey());
+        door.post("/api/registrations/" + grace.id() + "/cancellation", "{}", headers)
+                .has(200);
+        await().atMost(SOON).until(() -> door.get(creditNote, grace.bearer()).status() == 200);
+        isPdf(door.get(creditNote, grace.bearer()));
+    }
+
+    private static void isPdf(Answer answer) {
+        answer.has(200);
+        assertThat(answer.headers().firstValue("Content-Type")).contains("application/pdf");
+        assertThat(answer.text()).startsWith("%PDF-");
     }
 
     @Test

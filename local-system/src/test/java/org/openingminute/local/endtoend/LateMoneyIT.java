@@ -1,0 +1,102 @@
+package org.openingminute.local.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.openingminute.local.SystemInside;
+import org.openingminute.local.endtoend.Door.Registered;
+import org.openingminute.local.endtoend.MoneyBooks.Moved;
+import org.openingminute.local.endtoend.WholeSystem.Running;
+
+/** Money that was paid in time and is heard of too late: the provider says nothing, and answers nothing, until the hold is over. */
+@ExtendWith(WholeSystem.class)
+@Timeout(300)
+class LateMoneyIT {
+
+    private static final Duration SETTLED_WITHIN = Duration.ofSeconds(60);
+    private static final int DUE = 1_000;
+
+    private final Door door;
+    private final MoneyBooks books;
+
+    LateMoneyIT(Running running) {
+        this.door = running.door();
+        this.books = new MoneyBooks(door, new SystemInside(running.system().settings()));
+    }
+
+    @AfterEach
+    void no_more_troubles() {
+        door.put("/sandbox/faults", "{}", Map.of()).has(200);
+    }
+
+    @Test
+    void it_takes_the_seat_if_it_is_free_and_goes_back_in_full_if_not() throws Exception {
+        Registered free = registered("late-free");
+        String soldOut = "late-sold-out-" + Door.newKey().substring(0, 8);
+        Registered taken = registered(soldOut, 20);
+        Registered cancelled = registered("late-cancelled");
+        List<String> checkouts = List.of(door.checkout(free), door.checkout(taken), door.checkout(cancelled));
+        door.put("/sandbox/faults", "{\"errorRate\": 1, \"webhook\": {\"dropRate\": 1}}", Map.of())
+                .has(200);
+        checkouts.forEach(checkout ->
+                door.enterCard(checkout, Door.CARD).assertThatText("/outcome").isEqualTo("captured"));
+
+        Map<String, String> headers = new HashMap<>(cancelled.bearer());
+        headers.put("Idempotency-Key", Door.newKey());
+        door.post("/api/registrations/" + cancelled.id() + "/cancellation", "{}", headers)
+                .has(200);
+        door.awaitStatus(free, "expired", SETTLED_WITHIN);
+        door.awaitStatus(taken, "expired", SETTLED_WITHIN);
+        await().atMost(SETTLED_WITHIN)
+                .until(() -> door.attempt(soldOut, Door.body("guest", Door.newAddress("quicker")), Door.newKey())
+                                .status()
+                        == 201);
+        door.put("/sandbox/faults", "{}", Map.of()).has(200);
+        long reachable = System.nanoTime();
+
+        door.awaitStatus(free, "confirmed", SETTLED_WITHIN);
+        awaitRefunded(taken, "expired");
+        awaitRefunded(cancelled, "cancelled");
+        double seconds = (System.nanoTime() - reachable) / 1e9;
+        await().atMost(SETTLED_WITHIN).ignoreExceptions().untilAsserted(() -> {
+            Map<String, Moved> ledger = books.ofTheLedger();
+            Map<String, Moved> sandbox = books.ofTheSandbox();
+            assertThat(ledger.get(free.id())).isEqualTo(new Moved(1, DUE, 0, 0)).isEqualTo(sandbox.get(free.id()));
+            for (Registered back : List.of(taken, cancelled)) {
+                assertThat(ledger.get(back.id()))
+                        .isEqualTo(new Moved(1, DUE, DUE, 0))
+                        .isEqualTo(sandbox.get(back.id()));
+            }
+        });
+        System.out.printf(
+                "late money: one seat still free and taken, one sold meanwhile and one cancelled and refunded, %.1f s after the"
+                        + " provider could be reached%n",
+                seconds);
+    }
+
+    private Registered registered(String name) {
+        return registered(name + "-" + Door.newKey().substring(0, 8), 20);
+    }
+
+    private Registered registered(String slug, int holdSeconds) {
+        door.putOnSale(slug, 1, "\"holdSeconds\": " + holdSeconds, DUE);
+        return door.register(slug, "guest", Door.newAddress("late"));
+    }
+
+    private void awaitRefunded(Registered person, String status) {
+        await().atMost(SETTLED_WITHIN).untilAsserted(() -> {
+            Answer now = door.registration(person).has(200);
+            now.assertThatText("/status").isEqualTo(status);
+            now.assertThatText("/payment/status").isEqualTo("refunded");
+            assertThat(now.json().at("/payment/refunded/amount").asLong()).isEqualTo(DUE);
+        });
+    }
+}

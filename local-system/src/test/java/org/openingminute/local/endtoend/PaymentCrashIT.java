@@ -1,0 +1,243 @@
+package org.openingminute.local.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.openingminute.local.LocalSystem;
+import org.openingminute.local.SystemInside;
+import org.openingminute.local.endtoend.Door.Registered;
+import org.openingminute.local.endtoend.MoneyBooks.Moved;
+import org.openingminute.local.endtoend.WholeSystem.Running;
+
+/**
+ * payment-service is killed at one exact place between two of its steps. It is held there from outside: by a fault of the
+ * sandbox, by a stopped broker, or by a lock in the database at the very statement that would come next.
+ */
+@ExtendWith(WholeSystem.class)
+@Timeout(300)
+class PaymentCrashIT {
+
+    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final int DUE = 1_000;
+    private static final int LOCK = 20_260_517;
+
+    private final Running running;
+    private final Door door;
+    private final MoneyBooks books;
+    private final SystemInside inside;
+    private final String slug = "crash-" + UUID.randomUUID();
+    private final ExecutorService browser = Executors.newVirtualThreadPerTaskExecutor();
+
+    PaymentCrashIT(Running running) {
+        this.running = running;
+        this.door = running.door();
+        this.inside = new SystemInside(running.system().settings());
+        this.books = new MoneyBooks(door, inside);
+    }
+
+    @BeforeEach
+    void on_sale() {
+        door.putOnSale(slug, 100, "\"holdMinutes\": 60", DUE);
+    }
+
+    @AfterEach
+    void no_more_troubles() {
+        browser.shutdownNow();
+        await().atMost(SOON)
+                .ignoreExceptions()
+                .until(() -> door.put("/sandbox/faults", "{}", Map.of()).status() == 200);
+    }
+
+    @Test
+    void after_the_intent() throws Exception {
+        Registered person = registered();
+        door.put("/sandbox/faults", "{\"latencyMs\": 20000}", Map.of()).has(200);
+        goToPay(person);
+        await().atMost(SOON)
+                .until(() -> count("payment_session where state = 'opening' and registration_id = '%s'", person) == 1);
+        kill();
+        await().atMost(SOON)
+                .ignoreExceptions()
+                .until(() -> door.put("/sandbox/faults", "{}", Map.of()).status() == 200);
+
+        door.pay(person);
+        isPaidOnce(person);
+        assertThat(count("payment_session where registration_id = '%s'", person))
+                .isEqualTo(1);
+    }
+
+    @Test
+    void after_the_providers_answer() throws Exception {
+        Registered person = registered();
+        try (Barrier barrier = new Barrier("payment_session", "old.state = 'opening' and new.state = 'open'")) {
+            goToPay(person);
+            barrier.awaitOneWaiting();
+            kill();
+        }
+        door.pay(person);
+        isPaidOnce(person);
+        assertThat(count("sandbox.session where registration = '%s'", person))
+                .as("the key made it the same session")
+                .isEqualTo(1);
+    }
+
+    @Test
+    void after_the_providers_answer_to_a_refund() throws Exception {
+        Registered person = registered();
+        door.pay(person);
+        door.awaitStatus(person, "confirmed", SOON);
+        try (Barrier barrier = new Barrier("payment_refund", "new.state = 'done'")) {
+            door.post(
+                            "/api/admin/registrations/" + person.id() + "/refunds",
+                            "{\"amount\": {\"amount\": 400, \"currency\": \"EUR\"}, \"reason\": \"a workshop fell out\"}",
+                            Map.of(
+                                    "Authorization",
+                                    door.signIn("organiser").getOrDefault("Authorization", ""),
+                                    "Idempotency-Key",
+                                    Door.newKey()))
+                    .has(202);
+            barrier.awaitOneWaiting();
+            kill();
+        }
+        await().atMost(SOON)
+                .ignoreExceptions()
+                .untilAsserted(() -> assertThat(books.ofTheLedger().get(person.id()))
+                        .isEqualTo(new Moved(1, DUE, 400, 0))
+                        .isEqualTo(books.ofTheSandbox().get(person.id())));
+    }
+
+    @Test
+    void after_a_webhook_is_stored() throws Exception {
+        Registered person = registered();
+        String checkout = door.checkout(person);
+        try (Barrier barrier = new Barrier("webhook_event", "true")) {
+            door.enterCard(checkout, Door.CARD).has(200);
+            barrier.awaitOneWaiting();
+            kill();
+        }
+        isPaidOnce(person);
+    }
+
+    @Test
+    void after_the_event_is_written() throws Exception {
+        Registered person = registered();
+        String checkout = door.checkout(person);
+        running.system().stop("kafka");
+        try {
+            door.enterCard(checkout, Door.CARD).has(200);
+            await().atMost(SOON)
+                    .untilAsserted(() -> door.get("/api/payments/" + person.id(), person.bearer())
+                            .assertThatText("/status")
+                            .isEqualTo("captured"));
+            kill();
+        } finally {
+            running.system().start("kafka");
+        }
+        isPaidOnce(person);
+    }
+
+    private Registered registered() {
+        return door.register(slug, "guest", Door.newAddress("crash"));
+    }
+
+    /** And does not wait for the answer, which will not come. */
+    private void goToPay(Registered person) {
+        browser.submit(() -> door.send("POST", "/api/payments/" + person.id() + "/checkout", null, person.bearer()));
+    }
+
+    private void kill() throws Exception {
+        LocalSystem system = running.system();
+        long pid = system.pid("payment-service");
+        ProcessHandle.of(pid).orElseThrow().destroyForcibly();
+        await().atMost(SOON).until(() -> system.pid("payment-service") != 0 && system.pid("payment-service") != pid);
+        system.start("payment-service"); // Returns when it is ready.
+    }
+
+    private void isPaidOnce(Registered person) {
+        door.awaitStatus(person, "confirmed", SOON);
+        await().atMost(SOON)
+                .ignoreExceptions()
+                .untilAsserted(() -> assertThat(books.ofTheLedger().get(person.id()))
+                        .isEqualTo(new Moved(1, DUE, 0, 0))
+                        .isEqualTo(books.ofTheSandbox().get(person.id())));
+    }
+
+    private long count(String rows, Registered person) throws SQLException {
+        try (Connection connection = connection()) {
+            return count(connection, "select count(*) from " + rows.formatted(person.id()));
+        }
+    }
+
+    private static long count(Connection connection, String sql) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(sql)) {
+            row.next();
+            return row.getLong(1);
+        }
+    }
+
+    private Connection connection() throws SQLException {
+        return DriverManager.getConnection(inside.databaseUrl("payment"), "postgres", inside.superuserPassword());
+    }
+
+    /** Lets nobody past an update of a table: who comes there waits, until the barrier is closed, and is cut off then. */
+    private final class Barrier implements AutoCloseable {
+
+        private final Connection connection = connection();
+        private final String table;
+
+        Barrier(String table, String when) throws SQLException {
+            this.table = table;
+            run("select pg_advisory_lock(" + LOCK + ")");
+            run("""
+                    create function barrier() returns trigger language plpgsql as
+                    $$ begin perform pg_advisory_xact_lock(%d); return new; end $$
+                    """.formatted(LOCK));
+            run("create trigger barrier before update on %s for each row when (%s) execute function barrier()"
+                    .formatted(table, when));
+        }
+
+        void awaitOneWaiting() {
+            await().atMost(SOON)
+                    .pollInterval(Duration.ofMillis(20))
+                    .until(() -> count(
+                                    connection,
+                                    "select count(*) from pg_locks where locktype = 'advisory' and not granted and objid = "
+                                            + LOCK)
+                            > 0);
+        }
+
+        @Override
+        public void close() throws SQLException {
+            try (connection) {
+                run(
+                        "select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and not granted and objid = "
+                                + LOCK);
+                run("select pg_advisory_unlock(" + LOCK + ")");
+                run("drop trigger barrier on " + table);
+                run("drop function barrier()");
+            }
+        }
+
+        private void run(String sql) throws SQLException {
+            try (Statement statement = connection.createStatement()) {
+                statement.execute(sql);
+            }
+        }
+    }
+}

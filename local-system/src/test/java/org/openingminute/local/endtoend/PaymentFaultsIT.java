@@ -1,0 +1,201 @@
+package org.openingminute.local.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.openingminute.local.LocalSystem;
+import org.openingminute.local.SystemInside;
+import org.openingminute.local.endtoend.Door.Registered;
+import org.openingminute.local.endtoend.MoneyBooks.Moved;
+import org.openingminute.local.endtoend.WholeSystem.Running;
+
+/** The provider loses, doubles, delays and fails, payment-service dies, and money means a seat or a refund all the same. */
+@ExtendWith(WholeSystem.class)
+@Timeout(900)
+class PaymentFaultsIT {
+
+    private static final boolean FULL = "full".equals(System.getProperty("proofs"));
+    private static final int PEOPLE = FULL ? 1_000 : 30;
+    private static final int KILLS_AT_MOST = FULL ? Integer.MAX_VALUE : 2;
+    private static final int AT_ONCE = 64;
+    private static final int DUE = 1_000;
+    private static final Duration SETTLED_WITHIN = Duration.ofSeconds(60);
+    private static final String FAULTS = """
+            {"latencyMs": 20, "errorRate": 0.1, "timeoutAfterChargeRate": 0.05,
+             "webhook": {"dropRate": 0.3, "duplicateRate": 0.3, "delayMs": 2000, "shuffle": true}}""";
+
+    private final Running running;
+    private final Door door;
+    private final MoneyBooks books;
+
+    PaymentFaultsIT(Running running) {
+        this.running = running;
+        this.door = running.door();
+        this.books = new MoneyBooks(door, new SystemInside(running.system().settings()));
+    }
+
+    @AfterEach
+    void no_more_troubles() {
+        await().atMost(Duration.ofSeconds(90)).ignoreExceptions().until(() -> order("{}"));
+    }
+
+    @Test
+    void a_provider_with_every_fault_at_once() throws Exception {
+        List<Registered> people = registered();
+        order(FAULTS);
+        payAll(people);
+        settles("faults", people, 0);
+    }
+
+    @Test
+    void the_same_while_payment_service_is_killed_again_and_again() throws Exception {
+        List<Registered> people = registered();
+        order(FAULTS);
+        AtomicBoolean goOn = new AtomicBoolean(true);
+        int kills;
+        try (ExecutorService killer = Executors.newSingleThreadExecutor()) {
+            Future<Integer> killed = killer.submit(() -> killWhile(goOn));
+            try {
+                payAll(people);
+            } finally {
+                goOn.set(false);
+            }
+            kills = killed.get();
+        }
+        assertThat(kills).isPositive();
+        settles("faults and kills", people, kills);
+    }
+
+    private List<Registered> registered() {
+        String slug = "faults-" + UUID.randomUUID();
+        door.putOnSale(slug, PEOPLE, "\"holdMinutes\": 60", DUE);
+        List<Registered> people = new ArrayList<>();
+        for (int i = 0; i < PEOPLE; i++) {
+            people.add(door.register(slug, "guest", Door.newAddress("payer." + i)));
+        }
+        return people;
+    }
+
+    private boolean order(String faults) {
+        return door.put("/sandbox/faults", faults, Map.of()).status() == 200;
+    }
+
+    private void payAll(List<Registered> people) throws Exception {
+        long seed = new Random().nextLong();
+        System.out.printf("payers: seed=%d%n", seed);
+        Random random = new Random(seed);
+        Semaphore places = new Semaphore(AT_ONCE);
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<?>> all = new ArrayList<>();
+            for (Registered person : people) {
+                // Now and then somebody clicks twice.
+                int clicks = random.nextInt(10) == 0 ? 2 : 1;
+                for (int click = 0; click < clicks; click++) {
+                    all.add(threads.submit(() -> {
+                        places.acquireUninterruptibly();
+                        try {
+                            payAsAPerson(person);
+                        } finally {
+                            places.release();
+                        }
+                    }));
+                }
+            }
+            for (Future<?> one : all) {
+                one.get();
+            }
+        }
+    }
+
+    /** Goes to pay, enters a card, and begins again while nothing clear is answered. */
+    private void payAsAPerson(Registered person) {
+        await().atMost(Duration.ofMinutes(5))
+                .pollInterval(Duration.ofMillis(500))
+                .ignoreExceptions()
+                .until(() -> {
+                    Answer checkout =
+                            door.send("POST", "/api/payments/" + person.id() + "/checkout", null, person.bearer());
+                    if (checkout.status() == 409) {
+                        return true; // it is paid, as far as they can tell
+                    }
+                    if (checkout.status() != 200 && checkout.status() != 201) {
+                        return false;
+                    }
+                    int paid = door.enterCard(checkout.at("/checkoutUrl"), Door.CARD)
+                            .status();
+                    return paid == 200 || paid == 409;
+                });
+    }
+
+    /** Soon after the first begin to pay, and then each time it has been there for five seconds, while some have not paid. */
+    private int killWhile(AtomicBoolean goOn) throws Exception {
+        LocalSystem system = running.system();
+        int kills = 0;
+        while (kills < KILLS_AT_MOST) {
+            long pid = system.pid("payment-service");
+            Thread.sleep(kills == 0 ? Duration.ofSeconds(1) : Duration.ofSeconds(5));
+            if (!goOn.get()) {
+                break;
+            }
+            ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
+            kills++;
+            await().atMost(Duration.ofSeconds(60))
+                    .until(() -> system.pid("payment-service") != 0 && system.pid("payment-service") != pid);
+            system.start("payment-service"); // Returns when it is ready.
+        }
+        return kills;
+    }
+
+    private void settles(String what, List<Registered> people, int kills) throws Exception {
+        await().atMost(Duration.ofSeconds(90)).ignoreExceptions().until(() -> order("{}"));
+        long end = System.nanoTime();
+        Set<Registered> open = new HashSet<>(people);
+        await().atMost(SETTLED_WITHIN).ignoreExceptions().until(() -> {
+            Map<String, Moved> sandbox = books.ofTheSandbox();
+            open.removeIf(person -> isSettled(person, sandbox.getOrDefault(person.id(), Moved.NOTHING)));
+            return open.isEmpty() && booksAgree(people);
+        });
+        double seconds = (System.nanoTime() - end) / 1e9;
+        Map<String, Moved> sandbox = books.ofTheSandbox();
+        int captures = people.stream()
+                .mapToInt(person ->
+                        sandbox.getOrDefault(person.id(), Moved.NOTHING).captures())
+                .sum();
+        System.out.printf(
+                "%s: %,d people, %,d captures, %d kills of payment-service; each paid once and confirmed, ledger and sandbox"
+                        + " the same to the cent %.1f s after the faults' end%n",
+                what, people.size(), captures, kills, seconds);
+    }
+
+    /** Nobody gave up before paying, and every hold lasts an hour: so each has a seat, and has paid for it once. */
+    private boolean isSettled(Registered person, Moved moved) {
+        return moved.kept() == DUE
+                && door.registration(person).has(200).at("/status").equals("confirmed");
+    }
+
+    private boolean booksAgree(List<Registered> people) throws SQLException {
+        Map<String, Moved> ledger = books.ofTheLedger();
+        Map<String, Moved> sandbox = books.ofTheSandbox();
+        return people.stream()
+                .allMatch(person ->
+                        ledger.getOrDefault(person.id(), Moved.NOTHING).equals(sandbox.get(person.id())));
+    }
+}
