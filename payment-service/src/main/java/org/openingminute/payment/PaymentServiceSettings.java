@@ -18,6 +18,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param staffIssuer the issuer of staff tokens; the public URL if absent
  * @param cardProvider where new sessions are opened; the sandbox in a rehearsal if blank, else Stripe
  * @param booksCheckedEvery how often ledger, state and the providers' lists are held against each other
+ * @param providersAskedEvery how often providers are asked what they have not told
  */
 @ConfigurationProperties(value = "payment", ignoreUnknownFields = false)
 public record PaymentServiceSettings(
@@ -30,7 +31,8 @@ public record PaymentServiceSettings(
         @DefaultValue Sandbox sandbox,
         @DefaultValue Stripe stripe,
         @DefaultValue Documents documents,
-        @DefaultValue("60s") Duration booksCheckedEvery) {
+        @DefaultValue("60s") Duration booksCheckedEvery,
+        @DefaultValue("15s") Duration providersAskedEvery) {
 
     /** What this system is for. */
     public enum Mode {

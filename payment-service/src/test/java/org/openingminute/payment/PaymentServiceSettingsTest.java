@@ -55,7 +55,8 @@ class PaymentServiceSettingsTest {
                 new PaymentServiceSettings.Sandbox("key", "secret", "", ""),
                 new PaymentServiceSettings.Stripe("", "", "", ""),
                 new PaymentServiceSettings.Documents("", "", "", ""),
-                Duration.ofMinutes(1));
+                Duration.ofMinutes(1),
+                Duration.ofSeconds(15));
         assertThat(settings.publicUrl()).isEqualTo("http://localhost:8080");
         assertThat(settings.staffIssuer()).isEqualTo("http://localhost:8080");
         assertThat(settings.staffKeys()).isEmpty();

@@ -49,6 +49,7 @@ class StripeIT {
         registry.add("STRIPE_WEBHOOK_SECRET", () -> SECRET);
         registry.add("STRIPE_API_BASE", stripe::url);
         registry.add("PAYMENT_CARD_PROVIDER", () -> "stripe");
+        registry.add("PROVIDERS_ASKED_EVERY", () -> "3s");
     }
 
     @Test

@@ -69,6 +69,7 @@ abstract class WholeService {
                 () -> "k1:" + Base64.getUrlEncoder().withoutPadding().encodeToString(TOKEN_SECRET));
         registry.add("STAFF_JWKS_URI", STAFF::jwksUri);
         registry.add("BOOKS_CHECKED_EVERY", () -> "1s");
+        registry.add("PROVIDERS_ASKED_EVERY", () -> "3s");
         registry.add("SANDBOX_API_KEY", () -> API_KEY);
         registry.add("SANDBOX_WEBHOOK_SECRET", () -> WEBHOOK_SECRET);
     }

@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Asks providers every 15 s for whom something was paid, and has those of our sessions asked about at once that are still open: so
+ * Asks providers, every 15 s unless configured otherwise, for whom something was paid, and has those of our sessions asked about at once that are still open: so
  * a payment of which no message came is found within a minute, by one list for all sessions and one call for each payment that was
  * not heard of. Asking about each open session that often is more than providers take.
  */

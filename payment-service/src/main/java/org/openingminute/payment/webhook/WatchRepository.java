@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Optional;
+import org.openingminute.payment.PaymentServiceSettings;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -12,12 +13,12 @@ import org.springframework.stereotype.Component;
 @Component
 final class WatchRepository {
 
-    private static final Duration ASK_EVERY = Duration.ofSeconds(15);
-
     private final JdbcClient jdbc;
+    private final Duration askEvery;
 
-    WatchRepository(JdbcClient jdbc) {
+    WatchRepository(JdbcClient jdbc, PaymentServiceSettings settings) {
         this.jdbc = jdbc;
+        this.askEvery = settings.providersAskedEvery();
     }
 
     /**
@@ -35,7 +36,7 @@ final class WatchRepository {
         return jdbc.sql("""
                 update provider_watch set next_at = ? where provider = ? and next_at <= ? returning disputes_until
                 """)
-                .param(now.plus(ASK_EVERY).atOffset(ZoneOffset.UTC))
+                .param(now.plus(askEvery).atOffset(ZoneOffset.UTC))
                 .param(what)
                 .param(now.atOffset(ZoneOffset.UTC))
                 .query((row, _) ->

@@ -168,6 +168,7 @@ class DocumentPdfTest {
                         new PaymentServiceSettings.Sandbox("", "", "", ""),
                         new PaymentServiceSettings.Stripe("", "", "", ""),
                         new PaymentServiceSettings.Documents("", "", "", ""),
-                        Duration.ofMinutes(1)));
+                        Duration.ofMinutes(1),
+                        Duration.ofSeconds(15)));
     }
 }

@@ -53,7 +53,8 @@ class ProblemAdviceTest {
                                 new PaymentServiceSettings.Sandbox("", "", "", ""),
                                 new PaymentServiceSettings.Stripe("", "", "", ""),
                                 new PaymentServiceSettings.Documents("", "", "", ""),
-                                Duration.ofMinutes(1))))
+                                Duration.ofMinutes(1),
+                                Duration.ofSeconds(15))))
                 .build();
 
         MockHttpServletResponse answer = service.perform(MockMvcRequestBuilders.get("/fails"))
