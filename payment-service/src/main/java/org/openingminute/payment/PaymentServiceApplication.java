@@ -10,12 +10,14 @@ import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.openingminute.messaging.Topics;
 import org.openingminute.payment.access.Access;
+import org.openingminute.payment.provider.CardProvider;
 import org.openingminute.payment.provider.GuardedProvider;
 import org.openingminute.payment.provider.PaymentProvider;
 import org.openingminute.payment.provider.Providers;
 import org.openingminute.payment.provider.SandboxProvider;
 import org.openingminute.payment.stripe.StripeProvider;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
@@ -62,16 +64,22 @@ public class PaymentServiceApplication {
 
     /** The one that takes cards comes first. */
     @Bean
-    Providers providers(ObjectProvider<PaymentProvider> configured, PaymentServiceSettings settings) {
-        return new Providers(configured
-                .orderedStream()
-                .sorted(Comparator.comparing(provider -> !provider.name().equals(settings.cardProvider())))
-                .toList());
+    Providers providers(
+            ObjectProvider<CardProvider> configured,
+            @Qualifier("invoiceProvider") PaymentProvider transfers,
+            PaymentServiceSettings settings) {
+        return new Providers(
+                configured
+                        .orderedStream()
+                        .sorted(Comparator.comparing(
+                                provider -> !provider.name().equals(settings.cardProvider())))
+                        .toList(),
+                transfers);
     }
 
     @Bean
     @Conditional(StripeIsConfigured.class)
-    PaymentProvider stripeProvider(PaymentServiceSettings settings, Clock clock, GuardedProvider.Limits limits) {
+    CardProvider stripeProvider(PaymentServiceSettings settings, Clock clock, GuardedProvider.Limits limits) {
         PaymentServiceSettings.Stripe stripe = settings.stripe();
         StripeProvider.Account account = new StripeProvider.Account(
                 stripe.apiKey(), stripe.webhookSecret(), stripe.apiBase(), stripe.apiVersion(), settings.publicUrl());
@@ -101,7 +109,7 @@ public class PaymentServiceApplication {
 
     @Bean
     @ConditionalOnProperty(name = "payment.mode", havingValue = "rehearsal")
-    PaymentProvider sandboxProvider(
+    CardProvider sandboxProvider(
             RestClient.Builder http, SandboxProvider.Account account, Clock clock, GuardedProvider.Limits limits) {
         return new GuardedProvider(new SandboxProvider(http, account, clock), limits);
     }

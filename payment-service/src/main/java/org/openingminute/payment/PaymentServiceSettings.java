@@ -49,16 +49,18 @@ public record PaymentServiceSettings(
     public record Sandbox(String apiKey, String webhookSecret, String url, String webhookUrl) {}
 
     /**
-     * Receipts and credit notes.
+     * Receipts, credit notes and invoices.
      *
      * @param sellerName who issues them; the conference if blank
      * @param sellerAddress lines, separated by {@code |}
+     * @param payTo the account to which invoices are paid, in lines separated by {@code |}
      * @param fonts a folder of TrueType fonts for what the built-in one cannot write; none if blank
      */
     public record Documents(
             @DefaultValue("") String sellerName,
             @DefaultValue("") String sellerAddress,
             @DefaultValue("") String sellerTaxId,
+            @DefaultValue("") String payTo,
             @DefaultValue("") String fonts) {}
 
     /**

@@ -205,20 +205,9 @@ class MoneyIT extends WholeService {
         await().atMost(SOON)
                 .untilAsserted(() -> assertThat(ledger(id))
                         .containsExactly(
-                                "capture provider:by-hand registrations 80000",
+                                "capture provider:invoice registrations 80000",
                                 "capture provider:sandbox surplus 80000",
                                 "refund surplus provider:sandbox 80000"));
-    }
-
-    @Test
-    void money_that_an_organiser_saw_is_captured_and_cannot_be_refunded_by_a_provider() {
-        UUID id = requested();
-        registration.markPaid(RegistrationPlayed.newId(), id, 80_000);
-        awaitSaid(id, "payment.captured.v1");
-
-        registration.refund(RegistrationPlayed.newId(), id, RegistrationPlayed.newId(), 80_000);
-        awaitSaid(id, "payment.captured.v1", "payment.refund-failed.v1");
-        assertThat(status(id)).isEqualTo("captured");
     }
 
     @Test

@@ -54,7 +54,7 @@ class PaymentServiceSettingsTest {
                 "",
                 new PaymentServiceSettings.Sandbox("key", "secret", "", ""),
                 new PaymentServiceSettings.Stripe("", "", "", ""),
-                new PaymentServiceSettings.Documents("", "", "", ""),
+                new PaymentServiceSettings.Documents("", "", "", "", ""),
                 Duration.ofMinutes(1),
                 Duration.ofSeconds(15));
         assertThat(settings.publicUrl()).isEqualTo("http://localhost:8080");

@@ -97,6 +97,10 @@ final class RegistrationPlayed implements AutoCloseable {
             return new Request(registration, revision, due, false, seconds, method, at);
         }
 
+        Request byInvoice() {
+            return new Request(registration, revision, due, payable, seconds, "invoice", at);
+        }
+
         Request seconds(int other) {
             return new Request(registration, revision, due, payable, other, method, at);
         }

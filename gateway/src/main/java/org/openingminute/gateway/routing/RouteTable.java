@@ -41,6 +41,7 @@ class RouteTable {
                                 "/api/payments/**",
                                 "/sandbox/**",
                                 "/api/registrations/*/receipt.pdf",
+                                "/api/registrations/*/invoice.pdf",
                                 "/api/registrations/*/credit-note.pdf")),
                 new Rule(
                         "notification",

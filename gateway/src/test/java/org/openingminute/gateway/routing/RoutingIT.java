@@ -50,6 +50,7 @@ class RoutingIT {
         "payment, /sandbox/checkout/abc",
         "payment, /sandbox",
         "payment, /api/registrations/0198/receipt.pdf",
+        "payment, /api/registrations/0198/invoice.pdf",
         "payment, /api/registrations/0198/credit-note.pdf",
         "notification, /mailbox",
         "notification, /mailbox/messages?to=ada@example.org",

@@ -69,10 +69,23 @@ public final class Access {
      * @throws Problem 401 or 403
      */
     public Caller.Staff operator(HttpServletRequest request) {
+        return staff(request, OPERATOR, "an operator");
+    }
+
+    /**
+     * An organiser.
+     *
+     * @throws Problem 401 or 403
+     */
+    public Caller.Staff organiser(HttpServletRequest request) {
+        return staff(request, ORGANISER, "an organiser");
+    }
+
+    private Caller.Staff staff(HttpServletRequest request, String role, String who) {
         return switch (caller(request, null)) {
-            case Caller.Staff staff when staff.roles().contains(OPERATOR) -> staff;
+            case Caller.Staff staff when staff.roles().contains(role) -> staff;
             case Caller.Staff _, Caller.Contact _ ->
-                throw new Problem(ProblemCode.FORBIDDEN, "This needs the role of an operator.");
+                throw new Problem(ProblemCode.FORBIDDEN, "This needs the role of " + who + ".");
         };
     }
 

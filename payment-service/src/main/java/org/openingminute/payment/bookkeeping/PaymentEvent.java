@@ -12,6 +12,7 @@ import org.openingminute.payment.payment.Demand;
 import org.openingminute.payment.payment.IssuedDocument;
 import org.openingminute.payment.payment.Payment;
 import org.openingminute.payment.payment.PaymentStatus;
+import org.openingminute.payment.payment.Refund;
 
 /** The body of every event of {@code payment.events.v1}: the whole state, as far as it is reported. */
 @JsonInclude(JsonInclude.Include.ALWAYS)
@@ -23,15 +24,36 @@ record PaymentEvent(
         Money refunded,
         Money disputed,
         List<CaptureTold> captures,
-        List<Part> refunds,
-        List<Part> disputes,
+        List<RefundTold> refunds,
+        List<DisputeTold> disputes,
         @Nullable Failure failure,
         @Nullable Receipt receipt,
         List<CreditNote> creditNotes) {
 
-    record CaptureTold(UUID id, Money amount, Instant at, boolean answered) {}
+    record CaptureTold(UUID id, Money amount, Instant at, boolean answered, boolean byTransfer) {}
 
-    record Part(UUID id, Money amount, String state, Instant at) {}
+    /**
+     * A refund.
+     *
+     * @param byTransfer whether an organiser transfers it
+     * @param transfer {@code null} while none was made
+     */
+    record RefundTold(
+            UUID id,
+            Money amount,
+            String state,
+            Instant at,
+            boolean byTransfer,
+            @Nullable Transfer transfer) {}
+
+    /**
+     * That a refund was transferred.
+     *
+     * @param by the organiser who said so
+     */
+    record Transfer(String by, String reference) {}
+
+    record DisputeTold(UUID id, Money amount, String state, Instant at) {}
 
     record Receipt(String number, Instant issuedAt) {}
 
@@ -50,15 +72,15 @@ record PaymentEvent(
                 payment.refunded(),
                 payment.disputed(),
                 payment.reportedCaptures()
-                        .map(c -> new CaptureTold(c.id(), c.amount(), c.at(), c.answered()))
+                        .map(c -> new CaptureTold(c.id(), c.amount(), c.at(), c.answered(), c.isTransfer()))
                         .toList(),
                 payment.refunds().stream()
                         .filter(refund -> !refund.surplus())
-                        .map(r -> new Part(r.id(), r.amount(), text(r.state()), r.at()))
+                        .map(r -> told(r, payment.isByTransfer(r)))
                         .toList(),
                 payment.disputes().stream()
                         .filter(payment::reported)
-                        .map(d -> new Part(d.id(), d.amount(), text(d.state()), d.at()))
+                        .map(d -> new DisputeTold(d.id(), d.amount(), text(d.state()), d.at()))
                         .toList(),
                 payment.newestFailure()
                         .map(t -> new Failure(t.at(), Objects.requireNonNullElse(t.reason(), "declined")))
@@ -69,6 +91,18 @@ record PaymentEvent(
                 payment.documents(IssuedDocument.Kind.CREDIT_NOTE)
                         .map(note -> new CreditNote(note.number(), note.amount(), note.issuedAt()))
                         .toList());
+    }
+
+    private static RefundTold told(Refund refund, boolean byTransfer) {
+        return new RefundTold(
+                refund.id(),
+                refund.amount(),
+                text(refund.state()),
+                refund.at(),
+                byTransfer,
+                refund.transferredBy() == null || refund.providerRefund() == null
+                        ? null
+                        : new Transfer(refund.transferredBy(), refund.providerRefund()));
     }
 
     private static String text(Enum<?> state) {

@@ -232,11 +232,12 @@ final class PaymentRepository {
     private void save(UUID registration, Refund refund, Instant nextAt) {
         jdbc.sql("""
                 insert into payment_refund (id, registration_id, capture_id, amount, currency, reason, state, changed_at,
-                                            asked_at, surplus, provider_refund, failure, next_at)
-                values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                                            asked_at, surplus, provider_refund, failure, transferred_by, next_at)
+                values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 on conflict (id) do update
                    set capture_id = excluded.capture_id, state = excluded.state, changed_at = excluded.changed_at,
-                       provider_refund = excluded.provider_refund, failure = excluded.failure
+                       provider_refund = excluded.provider_refund, failure = excluded.failure,
+                       transferred_by = excluded.transferred_by
                 """)
                 .param(refund.id())
                 .param(registration)
@@ -250,6 +251,7 @@ final class PaymentRepository {
                 .param(refund.surplus())
                 .param(refund.providerRefund())
                 .param(refund.failure())
+                .param(refund.transferredBy())
                 .param(utc(nextAt))
                 .update();
     }

@@ -138,7 +138,8 @@ final class PaymentRows {
                 instant(row, "asked_at"),
                 row.getBoolean("surplus"),
                 row.getString("provider_refund"),
-                row.getString("failure"));
+                row.getString("failure"),
+                row.getString("transferred_by"));
     }
 
     private static Dispute dispute(ResultSet row, int number) throws SQLException {

@@ -10,7 +10,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.payment.PaymentServiceSettings;
-import org.openingminute.payment.provider.PaymentProvider;
+import org.openingminute.payment.provider.CardProvider;
 import org.openingminute.payment.provider.ProviderPayments;
 import org.openingminute.payment.provider.ProviderUnavailable;
 import org.openingminute.payment.provider.Providers;
@@ -69,7 +69,7 @@ final class BooksJob extends RepeatingJob {
                         .filter(difference -> !known.contains(difference.about()))
                         .toList();
         note(fresh, List.of(), now);
-        for (PaymentProvider provider : providers.all()) {
+        for (CardProvider provider : providers.cards()) {
             try {
                 compare(provider, turn, now);
             } catch (ProviderUnavailable e) {
@@ -80,7 +80,7 @@ final class BooksJob extends RepeatingJob {
         books.checked(turn, now);
     }
 
-    private void compare(PaymentProvider provider, BooksRepository.Turn turn, Instant now) {
+    private void compare(CardProvider provider, BooksRepository.Turn turn, Instant now) {
         Instant since = now.minus(turn.whole() ? ALL_AT_PROVIDER : NEW_AT_PROVIDER);
         Set<String> shown = new HashSet<>();
         @Nullable String after = null;
@@ -102,16 +102,16 @@ final class BooksJob extends RepeatingJob {
                         .map(our -> Comparison.notTheirs(provider.name(), our))
                         .toList();
         // What was shown was looked at above; of the rest all is known only when everything was looked at.
+        Set<String> lookedAt = shown.stream().map(name -> about(provider, name)).collect(Collectors.toSet());
         List<String> rest = turn.whole()
                 ? books.knownOf(provider.name()).stream()
-                        .filter(about -> shown.stream()
-                                .noneMatch(name -> about(provider, name).equals(about)))
+                        .filter(about -> !lookedAt.contains(about))
                         .toList()
                 : List.of();
         note(missing, rest, now);
     }
 
-    private static String about(PaymentProvider provider, String payment) {
+    private static String about(CardProvider provider, String payment) {
         return provider.name() + " " + payment;
     }
 

@@ -13,6 +13,7 @@ import org.openingminute.payment.payment.Act;
 import org.openingminute.payment.payment.Demand;
 import org.openingminute.payment.payment.Payability;
 import org.openingminute.payment.payment.Payment;
+import org.openingminute.payment.payment.PaymentRequest;
 import org.openingminute.payment.payment.Session;
 import org.openingminute.payment.provider.KeySpent;
 import org.openingminute.payment.provider.PaymentProvider;
@@ -82,7 +83,7 @@ final class Checkout {
                     payment = payments.apply(
                                     payment.registration(),
                                     new Act.SessionWanted(
-                                            ids.next(), cardProvider().name(), clock.instant()))
+                                            ids.next(), providerFor(payment).name(), clock.instant()))
                             .after();
             }
         }
@@ -92,7 +93,7 @@ final class Checkout {
     private Payments.Change opened(Payment payment, Session session) {
         PaymentProvider provider = providers
                 .named(session.provider())
-                .orElseThrow(() -> notPayable("Paying by card is not possible at the moment."));
+                .orElseThrow(() -> notPayable("Paying is not possible at the moment."));
         try {
             return atProvider.open(provider, payment, session);
         } catch (ProviderUnavailable | KeySpent e) {
@@ -103,8 +104,11 @@ final class Checkout {
         }
     }
 
-    private PaymentProvider cardProvider() {
-        return providers.forCards().orElseThrow(() -> notPayable("Paying by card is not offered here."));
+    private PaymentProvider providerFor(Payment payment) {
+        Demand demand = Objects.requireNonNull(payment.demand(), "what can be paid was asked for");
+        return demand.request().method() == PaymentRequest.Method.INVOICE
+                ? providers.forTransfers()
+                : providers.forCards().orElseThrow(() -> notPayable("Paying by card is not offered here."));
     }
 
     private static @Nullable Session session(Payment payment, UUID id) {

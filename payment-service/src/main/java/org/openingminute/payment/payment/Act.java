@@ -22,6 +22,7 @@ public sealed interface Act {
      * An organiser saw money arrive.
      *
      * @param id recognises the same money
+     * @param at as the organiser names it, business time
      */
     record MarkedPaid(String id, Money amount, Instant at) implements Act {}
 
@@ -60,6 +61,13 @@ public sealed interface Act {
     record RefundTaken(UUID refund, String providerRefund) implements Act {}
 
     record RefundDone(UUID refund, String providerRefund, Instant at) implements Act {}
+
+    /**
+     * An organiser has transferred a refund of money that came by transfer.
+     *
+     * @param reference of the transfer
+     */
+    record RefundTransferred(UUID refund, String reference, String organiser, Instant at) implements Act {}
 
     /** It was refused, or failed after it was said to be done. */
     record RefundFailed(UUID refund, String reason, Instant at) implements Act {}

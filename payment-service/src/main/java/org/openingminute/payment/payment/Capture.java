@@ -25,8 +25,8 @@ public record Capture(
         Instant toldAt,
         int toldAgain) {
 
-    /** The provider's name where an organiser saw the money arrive. */
-    public static final String BY_HAND = "by-hand";
+    /** The provider's name where the money came by bank transfer, and an organiser saw it arrive. */
+    public static final String BY_TRANSFER = "invoice";
 
     private static final Duration ANSWER_WITHIN = Duration.ofSeconds(20);
     private static final int DOUBLED_AT_MOST = 4;
@@ -34,6 +34,10 @@ public record Capture(
     /** Ever less often: what nobody can apply is not told thrice a minute for days, and each time is somebody's dead letter. */
     Instant tellAgainAt() {
         return toldAt.plus(ANSWER_WITHIN.multipliedBy(1L << Math.min(toldAgain, DOUBLED_AT_MOST)));
+    }
+
+    public boolean isTransfer() {
+        return provider.equals(BY_TRANSFER);
     }
 
     boolean waitsForAnswer() {

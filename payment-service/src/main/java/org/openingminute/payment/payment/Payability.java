@@ -21,7 +21,7 @@ public sealed interface Payability {
         PAID("This registration is paid."),
         ENDED("This registration has ended and can no longer be paid."),
         IN_REVIEW("This registration is in review and cannot be paid yet."),
-        NOT_BY_CARD("This registration is not paid by card."),
+        NOT_HERE("This registration is paid at the desk."),
         TIME_OVER("The time to pay is over.");
 
         private final String sentence;

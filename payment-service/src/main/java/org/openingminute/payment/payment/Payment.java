@@ -5,9 +5,11 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.payment.money.Money;
@@ -54,7 +56,8 @@ public record Payment(
         if (disputes().stream().anyMatch(dispute -> reported(dispute) && dispute.notWon())) {
             return PaymentStatus.DISPUTED;
         }
-        if (reportedCaptures().findAny().isPresent()) {
+        if (reportedCaptures().findAny().isPresent()
+                && !(isPaidInPart() && !refunded().some())) {
             Money back = refunded();
             return !back.some()
                     ? PaymentStatus.CAPTURED
@@ -112,7 +115,7 @@ public record Payment(
         if (!request.due().some()) {
             return new Payability.Not(Payability.Why.NOTHING_DUE);
         }
-        if (reportedCaptures().anyMatch(capture -> left(capture).some())) {
+        if (isPaid()) {
             return new Payability.Not(Payability.Why.PAID);
         }
         if (closedBecause != null) {
@@ -121,8 +124,8 @@ public record Payment(
         if (!request.payable()) {
             return new Payability.Not(Payability.Why.IN_REVIEW);
         }
-        if (request.method() != PaymentRequest.Method.CARD) {
-            return new Payability.Not(Payability.Why.NOT_BY_CARD);
+        if (!request.method().isPaidByItsPayer()) {
+            return new Payability.Not(Payability.Why.NOT_HERE);
         }
         if (!now.isBefore(asked.sessionsEndAt())) {
             return new Payability.Not(Payability.Why.TIME_OVER);
@@ -134,8 +137,41 @@ public record Payment(
                 .orElseGet(() -> new Payability.Yes(request.due()));
     }
 
+    /** Whether money is here for all that is due, as far as one can tell: any that comes now came twice. */
+    boolean isPaid() {
+        return !isPaidInPart()
+                && reportedCaptures().anyMatch(capture -> left(capture).some());
+    }
+
+    /** Whether less than is due came by transfer, so that the rest may follow. */
+    public boolean isPaidInPart() {
+        return demand != null
+                && demand.request().method() == PaymentRequest.Method.INVOICE
+                && reportedCaptures().findAny().isPresent()
+                && reportedCaptures().allMatch(Capture::isTransfer)
+                && !captured().covers(demand.request().due());
+    }
+
+    /** What a refund may take where it takes from this capture: of money that was transferred, from all of it together. */
+    Money refundable(Capture capture) {
+        return capture.isTransfer() && !capture.surplus()
+                ? transfersLike(capture)
+                        .map(this::left)
+                        .reduce(Money.zero(capture.amount().currency()), Money::plus)
+                : left(capture);
+    }
+
+    private Stream<Capture> transfersLike(Capture capture) {
+        return reportedCaptures()
+                .filter(other -> other.isTransfer()
+                        && other.amount().currency().equals(capture.amount().currency()));
+    }
+
     /** What remains of a capture after refunds that may take from it and a lost dispute, in whichever currency that was. */
     public Money left(Capture capture) {
+        if (capture.isTransfer() && !capture.surplus()) {
+            return leftOfTransfer(capture);
+        }
         Money rest = capture.amount();
         for (Refund refund : refunds) {
             if (refund.mayTakeMoney() && capture.id().equals(refund.capture())) {
@@ -150,6 +186,27 @@ public record Payment(
             }
         }
         return rest;
+    }
+
+    /** What was transferred is one purse, from which one refund may take more than came at once: the newest goes back first. */
+    private Money leftOfTransfer(Capture capture) {
+        List<Capture> transfers = transfersLike(capture).toList();
+        Set<UUID> ids = transfers.stream().map(Capture::id).collect(Collectors.toSet());
+        Money back = refunds.stream()
+                .filter(refund -> refund.mayTakeMoney() && refund.capture() != null && ids.contains(refund.capture()))
+                .map(Refund::amount)
+                .reduce(Money.zero(capture.amount().currency()), Money::plus);
+        Money newer = transfers.stream()
+                .skip(transfers.indexOf(capture) + 1L)
+                .map(Capture::amount)
+                .reduce(Money.zero(capture.amount().currency()), Money::plus);
+        return capture.amount().less(back.less(newer));
+    }
+
+    /** Whether an organiser has to transfer a refund, since its money came so. */
+    public boolean isByTransfer(Refund refund) {
+        return captures.stream()
+                .anyMatch(capture -> capture.isTransfer() && capture.id().equals(refund.capture()));
     }
 
     /** Money that arrived, without what goes back by itself. */
@@ -183,7 +240,7 @@ public record Payment(
     }
 
     /** An instant of the machine's clock as people are told it. */
-    Instant shown(Instant machine) {
+    public Instant shown(Instant machine) {
         return demand == null ? machine : demand.inBusinessTime(machine);
     }
 

@@ -62,7 +62,12 @@ public record PaymentRequest(
         /** One that this version does not know. */
         @JsonEnumDefaultValue
         @JsonProperty("other")
-        OTHER
+        OTHER;
+
+        /** Whether its payer is sent somewhere to pay. */
+        boolean isPaidByItsPayer() {
+            return this == CARD || this == INVOICE;
+        }
     }
 
     /** One line of the price. */

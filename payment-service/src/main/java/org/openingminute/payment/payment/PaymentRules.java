@@ -49,6 +49,7 @@ public final class PaymentRules {
             case Act.SessionEnded ended -> Decision.to(session(now, ended.id(), s -> s.in(Session.State.ENDED)));
             case Act.RefundTaken taken -> Decision.to(RefundRules.taken(now, taken));
             case Act.RefundDone done -> RefundRules.done(now, done, at);
+            case Act.RefundTransferred transferred -> RefundRules.transferred(now, transferred, at);
             case Act.RefundFailed failed -> RefundRules.failed(now, failed, ids);
             case Act.DisputeOpened opened -> disputeOpened(now, opened, ids);
             case Act.DisputeEnded ended -> disputeEnded(now, ended);
@@ -96,8 +97,8 @@ public final class PaymentRules {
             throw new CannotBeApplied("it is due in another currency");
         }
         return moneyArrived(
-                ending(now),
-                new Act.MoneyArrived(ids.next(), Capture.BY_HAND, paid.id(), paid.amount(), paid.at()),
+                now,
+                new Act.MoneyArrived(ids.next(), Capture.BY_TRANSFER, paid.id(), paid.amount(), paid.at()),
                 at,
                 ids);
     }
@@ -133,12 +134,13 @@ public final class PaymentRules {
         if (known) {
             return Decision.to(session(now, money.session(), s -> s.in(Session.State.CAPTURED)));
         }
-        boolean surplus =
-                now.reportedCaptures().anyMatch(capture -> now.left(capture).some());
+        boolean surplus = now.isPaid();
         Capture capture = new Capture(
                 ids.next(), money.provider(), money.payment(), money.amount(), money.at(), surplus, false, at, 0);
-        Payment next = ending(session(now, money.session(), s -> s.in(Session.State.CAPTURED)))
+        Payment next = session(now, money.session(), s -> s.in(Session.State.CAPTURED))
                 .withCaptures(and(now.captures(), capture));
+        // The rest is paid where the first part was.
+        next = next.isPaidInPart() ? next : ending(next);
         next = tried(
                 next,
                 new Try(
@@ -146,7 +148,7 @@ public final class PaymentRules {
                         money.payment(),
                         money.at(),
                         // Who marks something as paid names a day of business time.
-                        money.provider().equals(Capture.BY_HAND) ? money.at() : now.shown(money.at()),
+                        capture.isTransfer() ? money.at() : now.shown(money.at()),
                         surplus ? Try.Outcome.CAPTURED_TWICE : Try.Outcome.CAPTURED,
                         null));
         Posting posting = new Posting(

@@ -15,6 +15,7 @@ import org.openingminute.payment.money.Money;
  * @param surplus whether it gives back a surplus capture; then it is not reported
  * @param providerRefund the provider's name for it; {@code null} until the provider has taken it
  * @param failure why it failed
+ * @param transferredBy the organiser who transferred it; {@code null} where a provider gives back
  */
 public record Refund(
         UUID id,
@@ -26,7 +27,8 @@ public record Refund(
         Instant askedAt,
         boolean surplus,
         @Nullable String providerRefund,
-        @Nullable String failure) {
+        @Nullable String failure,
+        @Nullable String transferredBy) {
 
     public enum State {
         PENDING,
@@ -39,19 +41,26 @@ public record Refund(
     }
 
     Refund from(Capture source) {
-        return new Refund(id, source.id(), amount, reason, state, at, askedAt, surplus, providerRefund, failure);
+        return new Refund(
+                id, source.id(), amount, reason, state, at, askedAt, surplus, providerRefund, failure, transferredBy);
     }
 
     /** The provider knows it by this name, and not yet what becomes of it. */
     Refund taken(String nameAtProvider) {
-        return new Refund(id, capture, amount, reason, state, at, askedAt, surplus, nameAtProvider, failure);
+        return new Refund(
+                id, capture, amount, reason, state, at, askedAt, surplus, nameAtProvider, failure, transferredBy);
     }
 
     Refund done(String nameAtProvider, Instant when) {
-        return new Refund(id, capture, amount, reason, State.DONE, when, askedAt, surplus, nameAtProvider, null);
+        return new Refund(id, capture, amount, reason, State.DONE, when, askedAt, surplus, nameAtProvider, null, null);
     }
 
     Refund failed(String why, Instant when) {
-        return new Refund(id, capture, amount, reason, State.FAILED, when, askedAt, surplus, providerRefund, why);
+        return new Refund(
+                id, capture, amount, reason, State.FAILED, when, askedAt, surplus, providerRefund, why, transferredBy);
+    }
+
+    Refund transferred(String reference, String organiser, Instant when) {
+        return new Refund(id, capture, amount, reason, State.DONE, when, askedAt, surplus, reference, null, organiser);
     }
 }

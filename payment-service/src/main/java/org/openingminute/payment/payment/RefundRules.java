@@ -10,6 +10,7 @@ import java.util.UUID;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.messaging.Ids;
+import org.openingminute.messaging.inbox.CannotBeApplied;
 import org.openingminute.payment.money.Posting;
 import org.openingminute.payment.payment.Decision.Says;
 
@@ -35,6 +36,7 @@ final class RefundRules {
                 command.at(),
                 false,
                 null,
+                null,
                 null);
         return assigned(now.withRefunds(and(now.refunds(), refund)).answered(), command.at());
     }
@@ -54,7 +56,7 @@ final class RefundRules {
             }
             Optional<Capture> source = soFar.reportedCaptures()
                     .filter(capture ->
-                            refund.amount().some() && soFar.left(capture).covers(refund.amount()))
+                            refund.amount().some() && soFar.refundable(capture).covers(refund.amount()))
                     .max(Comparator.comparing(Capture::at));
             failed |= source.isEmpty();
             Refund decided = source.map(refund::from)
@@ -66,7 +68,7 @@ final class RefundRules {
 
     static Refund surplusRefund(Capture capture, UUID id, Instant at) {
         return new Refund(
-                id, capture.id(), capture.amount(), "paid twice", Refund.State.PENDING, at, at, true, null, null);
+                id, capture.id(), capture.amount(), "paid twice", Refund.State.PENDING, at, at, true, null, null, null);
     }
 
     static Payment taken(Payment now, Act.RefundTaken taken) {
@@ -74,18 +76,26 @@ final class RefundRules {
                 where(now.refunds(), isPending(taken.refund()), refund -> refund.taken(taken.providerRefund())));
     }
 
-    /** What has gone back of the money that the receipt is about, and stands in no credit note yet, gets one. */
     static Decision done(Payment now, Act.RefundDone done, Instant at) {
-        @Nullable
-        Refund refund = now.refunds().stream()
-                .filter(isPending(done.refund()))
-                .findFirst()
-                .orElse(null);
-        if (refund == null) {
-            return Decision.to(now);
+        return pending(now, done.refund())
+                .map(refund -> doneAs(now, refund, refund.done(done.providerRefund(), done.at()), at))
+                .orElseGet(() -> Decision.to(now));
+    }
+
+    /** @throws CannotBeApplied if it is money that an organiser has nothing to do with */
+    static Decision transferred(Payment now, Act.RefundTransferred act, Instant at) {
+        Optional<Refund> pending = pending(now, act.refund());
+        if (pending.isPresent() && !source(now, pending.get()).isTransfer()) {
+            throw new CannotBeApplied("the provider gives this money back by itself");
         }
-        Payment next =
-                now.withRefunds(where(now.refunds(), refund::equals, r -> r.done(done.providerRefund(), done.at())));
+        return pending.map(refund ->
+                        doneAs(now, refund, refund.transferred(act.reference(), act.organiser(), act.at()), at))
+                .orElseGet(() -> Decision.to(now));
+    }
+
+    /** What has gone back of the money that the receipt is about, and stands in no credit note yet, gets one. */
+    private static Decision doneAs(Payment now, Refund refund, Refund done, Instant at) {
+        Payment next = now.withRefunds(where(now.refunds(), refund::equals, _ -> done));
         Decision decision = Decision.to(next)
                 .posting(new Posting(
                         Posting.Act.REFUND,
@@ -136,6 +146,10 @@ final class RefundRules {
         return tries < SURPLUS_REFUND_TRIES
                 ? now.withRefunds(and(now.refunds(), surplusRefund(capture, ids.next(), at)))
                 : now;
+    }
+
+    private static Optional<Refund> pending(Payment now, UUID id) {
+        return now.refunds().stream().filter(isPending(id)).findFirst();
     }
 
     private static Predicate<Refund> isPending(UUID id) {

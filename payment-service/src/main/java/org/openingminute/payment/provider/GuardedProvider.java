@@ -35,7 +35,7 @@ import org.slf4j.event.Level;
  * are safe to repeat, by their keys), a breaker of its own and a bound on how many run at once. Whatever goes wrong on the
  * way comes out as {@link ProviderUnavailable}, and is never taken for the provider's "no".
  */
-public final class GuardedProvider implements PaymentProvider, AutoCloseable {
+public final class GuardedProvider implements CardProvider, AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(GuardedProvider.class);
 
@@ -50,7 +50,7 @@ public final class GuardedProvider implements PaymentProvider, AutoCloseable {
     private static final Duration OPEN_AT_MOST = Duration.ofSeconds(5);
     private static final int AT_ONCE = 64;
 
-    private final PaymentProvider provider;
+    private final CardProvider provider;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final Guard open;
     private final Guard ask;
@@ -66,7 +66,7 @@ public final class GuardedProvider implements PaymentProvider, AutoCloseable {
             RetryRegistry retries,
             TimeLimiterRegistry timeLimiters) {}
 
-    public GuardedProvider(PaymentProvider provider, Limits limits) {
+    public GuardedProvider(CardProvider provider, Limits limits) {
         this.provider = provider;
         this.open = guard("open", TIME_LIMIT, limits);
         this.ask = guard("ask", TIME_LIMIT, limits);

@@ -1,39 +1,52 @@
 package org.openingminute.payment.provider;
 
-import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
-import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /** The providers that are configured, by name. Immutable. */
 public final class Providers {
 
+    private final List<CardProvider> cards;
+    private final PaymentProvider transfers;
     private final Map<String, PaymentProvider> byName;
-    private final @Nullable PaymentProvider forCards;
 
     /**
      * Takes them as they are configured.
      *
-     * @param all the first takes cards
+     * @param cards those that take cards; new sessions are opened at the first
+     * @param transfers the one for money that comes and goes by bank transfer
      */
-    public Providers(List<PaymentProvider> all) {
-        this.byName = all.stream().collect(Collectors.toUnmodifiableMap(PaymentProvider::name, Function.identity()));
-        this.forCards = all.isEmpty() ? null : all.getFirst();
-    }
-
-    public Collection<PaymentProvider> all() {
-        return byName.values();
+    public Providers(List<? extends CardProvider> cards, PaymentProvider transfers) {
+        this.cards = List.copyOf(cards);
+        this.transfers = transfers;
+        Map<String, PaymentProvider> named = new HashMap<>();
+        cards.forEach(provider -> named.put(provider.name(), provider));
+        named.put(transfers.name(), transfers);
+        this.byName = Map.copyOf(named);
     }
 
     public Optional<PaymentProvider> named(String name) {
         return Optional.ofNullable(byName.get(name));
     }
 
-    /** The one at which new sessions are opened. */
-    public Optional<PaymentProvider> forCards() {
-        return Optional.ofNullable(forCards);
+    /** Those that take cards, and tell what happens. */
+    public List<CardProvider> cards() {
+        return cards;
+    }
+
+    /** One that takes cards, by its name. */
+    public Optional<CardProvider> card(String name) {
+        return cards.stream().filter(provider -> provider.name().equals(name)).findFirst();
+    }
+
+    /** The one at which new sessions for cards are opened. */
+    public Optional<CardProvider> forCards() {
+        return cards.stream().findFirst();
+    }
+
+    public PaymentProvider forTransfers() {
+        return transfers;
     }
 }

@@ -32,7 +32,7 @@ import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The sandbox of a rehearsal, as one reaches any provider: over HTTP, with a key, and by signed messages. */
-public final class SandboxProvider implements PaymentProvider {
+public final class SandboxProvider implements CardProvider {
 
     private static final Duration CONNECT_WITHIN = Duration.ofSeconds(1);
     private static final JsonMapper JSON = JsonMapper.builder()

@@ -1,28 +1,31 @@
 package org.openingminute.payment.receipt;
 
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.payment.money.Money;
+import org.openingminute.payment.payment.Capture;
 import org.openingminute.payment.payment.Decision;
-import org.openingminute.payment.payment.Demand;
 import org.openingminute.payment.payment.IssuedDocument;
 import org.openingminute.payment.payment.Payment;
 import org.openingminute.payment.payment.PaymentRequest;
 
 /**
- * All that stands in a document, as it was when it was issued.
+ * All that stands in a document; of one that is issued, as it was then.
  *
- * @param amount what a receipt says was paid, what a credit note says was given back
- * @param issuedAt business time
- * @param ofReceipt the receipt's number; {@code null} in the receipt itself
+ * @param number of an invoice the registration's reference
+ * @param amount what a receipt says was paid, what a credit note says was given back, what an invoice says is left to pay
+ * @param issuedAt business time; of an invoice, when it was asked for
+ * @param ofReceipt the receipt's number, in a credit note
  * @param total what was due
- * @param payments what a receipt is about, oldest first, in business time
+ * @param payments what a receipt is about, or has come for an invoice, oldest first, in business time
+ * @param terms of an invoice
  * @param rehearsal whether no real money moved
  */
 record DocumentBody(
-        IssuedDocument.Kind kind,
+        Kind kind,
         String number,
         Money amount,
         Instant issuedAt,
@@ -36,36 +39,100 @@ record DocumentBody(
         Money tax,
         Money total,
         List<Paid> payments,
+        @Nullable Terms terms,
         String locale,
         boolean rehearsal) {
 
+    /** What a document is. */
+    enum Kind {
+        RECEIPT,
+        CREDIT_NOTE,
+        /** Pro forma: drawn whenever it is asked for, and never issued. */
+        INVOICE
+    }
+
     /** @param by the provider's name */
     record Paid(Instant at, String by, Money amount) {}
+
+    /**
+     * How an invoice is to be paid.
+     *
+     * @param dueBy business time
+     * @param payTo the account, in lines; {@code null} where none is configured
+     */
+    record Terms(Instant dueBy, @Nullable String payTo) {}
 
     DocumentBody {
         lines = List.copyOf(lines);
         payments = List.copyOf(payments);
     }
 
-    private static List<Paid> kept(Payment payment) {
-        return payment.reportedCaptures()
-                .filter(capture -> payment.left(capture).some())
-                .map(capture -> new Paid(payment.paidAt(capture), capture.provider(), payment.left(capture)))
-                .toList();
+    /** The newest money that was kept, as much as a receipt is over: what came before stands in an earlier one. */
+    private static List<Paid> kept(Payment payment, Money amount) {
+        List<Paid> kept = new ArrayList<>();
+        Money rest = amount;
+        for (Capture capture : payment.reportedCaptures().toList().reversed()) {
+            Money part = smaller(payment.left(capture), rest);
+            if (part.some()) {
+                kept.addFirst(new Paid(payment.paidAt(capture), capture.provider(), part));
+                rest = rest.less(part);
+            }
+        }
+        return kept;
     }
 
-    /** @param seller {@code null} where none is configured: then it is the conference */
-    static DocumentBody of(
-            Payment payment, Decision.Issue issue, String number, @Nullable Seller seller, boolean rehearsal) {
-        Demand demand = Objects.requireNonNull(payment.demand(), "a document is about what was due");
-        PaymentRequest request = demand.request();
-        return new DocumentBody(
-                issue.kind(),
+    private static Money smaller(Money one, Money other) {
+        return other.covers(one) ? one : one.currency().equals(other.currency()) ? other : Money.zero(one.currency());
+    }
+
+    /** A receipt or a credit note that is issued. */
+    static DocumentBody of(Payment payment, Decision.Issue issue, String number, Issuer issuer) {
+        boolean receipt = issue.kind() == IssuedDocument.Kind.RECEIPT;
+        return about(
+                payment,
+                issuer,
+                receipt ? Kind.RECEIPT : Kind.CREDIT_NOTE,
                 number,
                 issue.amount(),
                 issue.at(),
-                payment.receipt().map(IssuedDocument::number).orElse(null),
-                seller == null ? new Seller(request.conferenceName(), null, null) : seller,
+                receipt ? null : payment.receipt().map(IssuedDocument::number).orElse(null),
+                receipt ? kept(payment, issue.amount()) : List.of(),
+                null);
+    }
+
+    /** What is to be transferred, where it is. */
+    static DocumentBody invoice(Payment payment, Instant at, Instant dueBy, Issuer issuer) {
+        PaymentRequest request = request(payment);
+        return about(
+                payment,
+                issuer,
+                Kind.INVOICE,
+                request.reference(),
+                payment.isPaidInPart() ? request.due().less(payment.captured()) : request.due(),
+                at,
+                null,
+                kept(payment, payment.captured()),
+                new Terms(dueBy, issuer.payTo()));
+    }
+
+    private static DocumentBody about(
+            Payment payment,
+            Issuer issuer,
+            Kind kind,
+            String number,
+            Money amount,
+            Instant issuedAt,
+            @Nullable String ofReceipt,
+            List<Paid> payments,
+            @Nullable Terms terms) {
+        PaymentRequest request = request(payment);
+        return new DocumentBody(
+                kind,
+                number,
+                amount,
+                issuedAt,
+                ofReceipt,
+                issuer.seller() == null ? new Seller(request.conferenceName(), null, null) : issuer.seller(),
                 request.buyer(),
                 request.reference(),
                 request.conferenceName(),
@@ -73,8 +140,14 @@ record DocumentBody(
                 request.discount(),
                 request.tax(),
                 request.due(),
-                issue.kind() == IssuedDocument.Kind.CREDIT_NOTE ? List.of() : kept(payment),
+                payments,
+                terms,
                 request.locale(),
-                rehearsal);
+                issuer.rehearsal());
+    }
+
+    private static PaymentRequest request(Payment payment) {
+        return Objects.requireNonNull(payment.demand(), "a document is about what was due")
+                .request();
     }
 }

@@ -103,6 +103,9 @@ final class DocumentPdf {
         DateTimeFormatter day = DateTimeFormatter.ofLocalizedDate(FormatStyle.LONG)
                 .withLocale(locale)
                 .withZone(ZoneOffset.UTC);
+        DateTimeFormatter moment = DateTimeFormatter.ofLocalizedDateTime(FormatStyle.LONG, FormatStyle.SHORT)
+                .withLocale(locale)
+                .withZone(ZoneOffset.UTC);
         return new Context(
                 locale,
                 Map.of(
@@ -114,6 +117,10 @@ final class DocumentPdf {
                         lines(body.seller().address()),
                         "buyerAddress",
                         lines(body.buyer().address()),
+                        "payTo",
+                        body.terms() == null ? List.of() : lines(body.terms().payTo()),
+                        "dueBy",
+                        body.terms() == null ? "" : moment.format(body.terms().dueBy()) + " UTC",
                         "payments",
                         body.payments().stream()
                                 .map(paid -> new PaymentLine(

@@ -7,7 +7,6 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 import org.openingminute.payment.PaymentServiceSettings;
 import org.openingminute.payment.money.Money;
 import org.openingminute.payment.payment.Decision;
@@ -24,19 +23,11 @@ public final class Documents {
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private final JdbcClient jdbc;
-    private final @Nullable Seller seller;
-    private final boolean rehearsal;
+    private final Issuer issuer;
 
     Documents(JdbcClient jdbc, PaymentServiceSettings settings) {
         this.jdbc = jdbc;
-        PaymentServiceSettings.Documents configured = settings.documents();
-        this.seller = configured.sellerName().isBlank()
-                ? null
-                : new Seller(
-                        configured.sellerName(),
-                        emptyToNull(configured.sellerAddress()),
-                        emptyToNull(configured.sellerTaxId()));
-        this.rehearsal = settings.mode() == PaymentServiceSettings.Mode.REHEARSAL;
+        this.issuer = Issuer.of(settings);
     }
 
     /**
@@ -47,7 +38,7 @@ public final class Documents {
         int year = issue.at().atOffset(ZoneOffset.UTC).getYear();
         String number = (issue.kind() == IssuedDocument.Kind.CREDIT_NOTE ? "C" : "")
                 + "%d-%06d".formatted(year, nextNumber(issue.kind(), year));
-        DocumentBody body = DocumentBody.of(payment, issue, number, seller, rehearsal);
+        DocumentBody body = DocumentBody.of(payment, issue, number, issuer);
         jdbc.sql("""
                 insert into issued_document (registration_id, kind, number, amount, currency, issued_at, body)
                 values (?, ?, ?, ?, ?, ?, ?)
@@ -138,11 +129,7 @@ public final class Documents {
                 .single();
     }
 
-    private static String text(IssuedDocument.Kind kind) {
+    private static String text(Enum<?> kind) {
         return kind.name().toLowerCase(Locale.ROOT).replace('_', '-');
-    }
-
-    private static @Nullable String emptyToNull(String text) {
-        return text.isBlank() ? null : text;
     }
 }

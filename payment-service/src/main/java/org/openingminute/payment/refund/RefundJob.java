@@ -8,7 +8,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.openingminute.payment.bookkeeping.Payments;
 import org.openingminute.payment.payment.Act;
-import org.openingminute.payment.payment.Capture;
 import org.openingminute.payment.provider.PaymentProvider;
 import org.openingminute.payment.provider.ProviderUnavailable;
 import org.openingminute.payment.provider.Providers;
@@ -88,10 +87,6 @@ final class RefundJob extends RepeatingJob {
     }
 
     private RefundAnswer answer(RefundRepository.Due refund) {
-        if (refund.provider().equals(Capture.BY_HAND)) {
-            // An organiser saw the money arrive and has to send it back; registration-service shows them.
-            return new RefundAnswer.Refused("by-hand");
-        }
         PaymentProvider provider = providers
                 .named(refund.provider())
                 .orElseThrow(() -> new ProviderUnavailable(refund.provider() + " is not configured"));

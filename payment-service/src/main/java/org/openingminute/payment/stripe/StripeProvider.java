@@ -21,8 +21,8 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.payment.money.Money;
+import org.openingminute.payment.provider.CardProvider;
 import org.openingminute.payment.provider.News;
-import org.openingminute.payment.provider.PaymentProvider;
 import org.openingminute.payment.provider.ProviderPayments;
 import org.openingminute.payment.provider.ProviderSession;
 import org.openingminute.payment.provider.ProviderUnavailable;
@@ -37,7 +37,7 @@ import org.slf4j.LoggerFactory;
  * Stripe: a payer pays on its page, in a Checkout Session of ours. What Stripe calls a PaymentIntent is the payment here; it is
  * made when a payer first tries. Of a payer we tell Stripe nothing.
  */
-public final class StripeProvider implements PaymentProvider {
+public final class StripeProvider implements CardProvider {
 
     private static final Logger log = LoggerFactory.getLogger(StripeProvider.class);
 

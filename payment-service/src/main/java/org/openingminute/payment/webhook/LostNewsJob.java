@@ -10,8 +10,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.payment.checkout.ProviderSessions;
 import org.openingminute.payment.payment.NotYet;
+import org.openingminute.payment.provider.CardProvider;
 import org.openingminute.payment.provider.News;
-import org.openingminute.payment.provider.PaymentProvider;
 import org.openingminute.payment.provider.ProviderUnavailable;
 import org.openingminute.payment.provider.Providers;
 import org.openingminute.payment.work.RepeatingJob;
@@ -60,14 +60,14 @@ final class LostNewsJob extends RepeatingJob {
 
     @Override
     protected boolean work() {
-        for (PaymentProvider provider : providers.all()) {
+        for (CardProvider provider : providers.cards()) {
             Instant now = clock.instant();
             watch.claim(provider.name(), now).ifPresent(until -> ask(provider, until, now));
         }
         return false;
     }
 
-    private void ask(PaymentProvider provider, Instant until, Instant now) {
+    private void ask(CardProvider provider, Instant until, Instant now) {
         Instant since = until.minus(OVERLAP);
         // What waits is told again from here, and what came after it too, which changes nothing.
         @Nullable Instant waits = null;
@@ -101,7 +101,7 @@ final class LostNewsJob extends RepeatingJob {
      * Whether it is done with. What tells of money that has not arrived, or cannot be applied for another reason, is told again for
      * a day, and keeps nothing else from being told.
      */
-    private boolean applied(PaymentProvider provider, News news, Instant now) {
+    private boolean applied(CardProvider provider, News news, Instant now) {
         try {
             sessions.apply(news);
             return true;

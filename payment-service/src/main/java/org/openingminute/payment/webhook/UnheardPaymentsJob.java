@@ -4,7 +4,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import org.openingminute.payment.checkout.ProviderSessions;
-import org.openingminute.payment.provider.PaymentProvider;
+import org.openingminute.payment.provider.CardProvider;
 import org.openingminute.payment.provider.ProviderUnavailable;
 import org.openingminute.payment.provider.Providers;
 import org.openingminute.payment.work.RepeatingJob;
@@ -13,9 +13,10 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Asks providers, every 15 s unless configured otherwise, for whom something was paid, and has those of our sessions asked about at once that are still open: so
- * a payment of which no message came is found within a minute, by one list for all sessions and one call for each payment that was
- * not heard of. Asking about each open session that often is more than providers take.
+ * Asks providers, every 15 s unless configured otherwise, for whom something was paid, and has those of our sessions asked
+ * about at once that are still open: so a payment of which no message came is found within a minute, by one list for all
+ * sessions and one call for each payment that was not heard of. Asking about each open session that often is more than
+ * providers take.
  */
 @Component
 final class UnheardPaymentsJob extends RepeatingJob {
@@ -44,14 +45,14 @@ final class UnheardPaymentsJob extends RepeatingJob {
 
     @Override
     protected boolean work() {
-        for (PaymentProvider provider : providers.all()) {
+        for (CardProvider provider : providers.cards()) {
             Instant now = clock.instant();
             watch.claim(watched(provider), now).ifPresent(until -> ask(provider, until, now));
         }
         return false;
     }
 
-    private void ask(PaymentProvider provider, Instant until, Instant now) {
+    private void ask(CardProvider provider, Instant until, Instant now) {
         Instant earliest = now.minus(LOOKS_BACK);
         try {
             sessions.askAbout(
@@ -62,7 +63,7 @@ final class UnheardPaymentsJob extends RepeatingJob {
         }
     }
 
-    private static String watched(PaymentProvider provider) {
+    private static String watched(CardProvider provider) {
         return provider.name() + " paid";
     }
 }

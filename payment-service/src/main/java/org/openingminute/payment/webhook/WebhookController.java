@@ -4,8 +4,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.time.Clock;
+import org.openingminute.payment.provider.CardProvider;
 import org.openingminute.payment.provider.MessageRefused;
-import org.openingminute.payment.provider.PaymentProvider;
 import org.openingminute.payment.provider.Providers;
 import org.openingminute.payment.web.Problem;
 import org.openingminute.payment.web.ProblemCode;
@@ -54,8 +54,8 @@ final class WebhookController {
             @PathVariable String provider,
             @RequestHeader HttpHeaders headers,
             @RequestBody(required = false) byte[] body) {
-        PaymentProvider sender = providers
-                .named(provider)
+        CardProvider sender = providers
+                .card(provider)
                 .orElseThrow(() -> new Problem(ProblemCode.NOT_FOUND, "There is no such provider."));
         if (body == null || body.length == 0) {
             throw new Problem(ProblemCode.MALFORMED, "There is no body.");

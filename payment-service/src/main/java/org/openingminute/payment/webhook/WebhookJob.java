@@ -54,7 +54,7 @@ final class WebhookJob extends RepeatingJob {
     private void apply(WebhookRepository.Waiting message) {
         try {
             News told = providers
-                    .named(message.provider())
+                    .card(message.provider())
                     .orElseThrow(() -> new IllegalStateException(message.provider() + " is not configured"))
                     .read(message.body());
             if (told != null) {

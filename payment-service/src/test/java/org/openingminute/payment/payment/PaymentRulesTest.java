@@ -56,7 +56,8 @@ class PaymentRulesTest extends PlayedPayment {
                                 r.askedAt(),
                                 r.surplus(),
                                 null,
-                                r.failure()))
+                                r.failure(),
+                                r.transferredBy()))
                         .toList())
                 .withCaptures(payment.captures().stream()
                         .map(c -> new Capture(

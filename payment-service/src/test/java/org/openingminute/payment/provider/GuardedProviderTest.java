@@ -157,7 +157,7 @@ class GuardedProviderTest {
         assertThat(breakers.circuitBreaker("sandbox-ask").getState()).isEqualTo(CircuitBreaker.State.CLOSED);
     }
 
-    private static final class Played implements PaymentProvider {
+    private static final class Played implements CardProvider {
 
         private final AtomicInteger calls = new AtomicInteger();
         private Supplier<ProviderSession> answers = () -> SESSION;

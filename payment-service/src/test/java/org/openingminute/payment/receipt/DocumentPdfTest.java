@@ -17,8 +17,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.openingminute.payment.PaymentServiceSettings;
 import org.openingminute.payment.money.Money;
-import org.openingminute.payment.payment.IssuedDocument.Kind;
 import org.openingminute.payment.payment.PaymentRequest;
+import org.openingminute.payment.receipt.DocumentBody.Kind;
 import org.openingminute.payment.web.Texts;
 import org.springframework.context.support.ResourceBundleMessageSource;
 import org.thymeleaf.spring6.SpringTemplateEngine;
@@ -77,6 +77,24 @@ class DocumentPdfTest {
                         "2026-000007",
                         "31. Dezember 2026",
                         "Gutschrift zurückgegeben");
+    }
+
+    @Test
+    void an_invoice_says_how_much_by_when_where_to_and_with_which_reference() throws IOException {
+        assertThat(text(body(Kind.INVOICE, "USD", "en", 1)))
+                .contains(
+                        "Pro forma invoice 2026-000001",
+                        "Due by",
+                        "December 31, 2026",
+                        "11:59",
+                        "UTC",
+                        "To be transferred",
+                        "The Bank",
+                        "IBAN XX00 1234",
+                        "Please give the reference ML26-7K3F9Q",
+                        "This is not a receipt.");
+        assertThat(text(body(Kind.INVOICE, "EUR", "de", 1)))
+                .contains("Proforma-Rechnung", "Fällig bis", "Zu überweisen", "So zahlen Sie");
     }
 
     @Test
@@ -140,6 +158,7 @@ class DocumentPdfTest {
                 new Money(0, currency),
                 amount,
                 List.of(new DocumentBody.Paid(NEW_YEARS_EVE, "sandbox", amount)),
+                kind == Kind.INVOICE ? new DocumentBody.Terms(NEW_YEARS_EVE, "The Bank|IBAN XX00 1234") : null,
                 locale,
                 true);
     }
@@ -167,7 +186,7 @@ class DocumentPdfTest {
                         "",
                         new PaymentServiceSettings.Sandbox("", "", "", ""),
                         new PaymentServiceSettings.Stripe("", "", "", ""),
-                        new PaymentServiceSettings.Documents("", "", "", ""),
+                        new PaymentServiceSettings.Documents("", "", "", "", ""),
                         Duration.ofMinutes(1),
                         Duration.ofSeconds(15)));
     }

@@ -52,7 +52,7 @@ class ProblemAdviceTest {
                                 "",
                                 new PaymentServiceSettings.Sandbox("", "", "", ""),
                                 new PaymentServiceSettings.Stripe("", "", "", ""),
-                                new PaymentServiceSettings.Documents("", "", "", ""),
+                                new PaymentServiceSettings.Documents("", "", "", "", ""),
                                 Duration.ofMinutes(1),
                                 Duration.ofSeconds(15))))
                 .build();

@@ -13,9 +13,9 @@ import org.openingminute.registration.lifecycle.PaymentState;
 import org.openingminute.registration.lifecycle.Registration;
 import org.openingminute.registration.lifecycle.RegistrationRepresentation;
 import org.openingminute.registration.lifecycle.RegistrationView;
+import org.openingminute.registration.lifecycle.Status;
 import org.openingminute.registration.lifecycle.Trigger;
 import org.openingminute.registration.sale.Money;
-import org.openingminute.registration.sale.RefundPolicy;
 import org.openingminute.registration.web.Problem;
 import org.openingminute.registration.web.ProblemCode;
 import org.springframework.stereotype.Component;
@@ -149,21 +149,14 @@ public class Decisions {
     }
 
     private static Money refundOf(Registration before, Instant now, Ask.@Nullable ByOrganiser organiser) {
-        long left = before.money().captured().amount() - before.money().commandedAmount();
-        Money captured = before.money().captured();
         if (organiser == null || (!organiser.inFull() && organiser.refund() == null)) {
-            return RefundPolicy.refund(
-                            before.policy(),
-                            now,
-                            captured,
-                            new Money(before.money().commandedAmount(), captured.currency()))
-                    .amount();
+            return before.refundNow(now).amount();
         }
         if (organiser.refund() != null) {
             requireLeft(before, organiser.refund());
             return organiser.refund();
         }
-        return new Money(left, captured.currency());
+        return before.money().kept();
     }
 
     private Registration refund(SaleState sale, Ask.Refund ask) {
@@ -187,10 +180,7 @@ public class Decisions {
     /** Payment-service books it and reports a capture, which then confirms like any other. */
     private static Registration markPaid(SaleState sale, Ask.MarkPaid ask) {
         Registration registration = sale.requireRegistration(ask.registration());
-        if (!ask.amount().equals(registration.total())) {
-            throw Problem.invalid(List.of(new FieldError(
-                    "amount", "is not what is due: " + registration.total().inWords())));
-        }
+        requireEnough(registration, ask.amount());
         if (registration.money().status().equals(Registration.MoneyMoved.PROCESSING)) {
             throw new Problem(ProblemCode.NOT_ALLOWED_NOW, "A payment is being booked already.");
         }
@@ -229,16 +219,29 @@ public class Decisions {
         return booking;
     }
 
+    /** More than is due goes back; of less the rest may follow where it is paid by invoice and seats are held for it. */
+    private static void requireEnough(Registration registration, Money came) {
+        Money missing = registration.missing();
+        if (!came.currency().equals(missing.currency()) || came.amount() == 0) {
+            throw Problem.invalid(List.of(new FieldError(
+                    "amount", "is not what is due: " + registration.total().inWords())));
+        }
+        boolean restMayFollow = registration.status() == Status.PENDING_PAYMENT
+                && registration.paymentMethod() == Registration.PaymentMethod.invoice;
+        if (came.amount() < missing.amount() && !restMayFollow) {
+            throw Problem.invalid(List.of(new FieldError("amount", "is less than is due: " + missing.inWords())));
+        }
+    }
+
     private static void requireLeft(Registration registration, Money refund) {
         Money captured = registration.money().captured();
         if (!refund.currency().equals(captured.currency())) {
             throw Problem.invalid(List.of(new FieldError("amount", "is not in " + captured.currency())));
         }
-        long left = captured.amount() - registration.money().commandedAmount();
-        if (refund.amount() > left || refund.amount() < 0) {
-            throw Problem.invalid(List.of(new FieldError(
-                    "amount",
-                    "is not between nothing and what is left: " + new Money(left, captured.currency()).inWords())));
+        Money left = registration.money().kept();
+        if (refund.amount() > left.amount() || refund.amount() < 0) {
+            throw Problem.invalid(
+                    List.of(new FieldError("amount", "is not between nothing and what is left: " + left.inWords())));
         }
     }
 

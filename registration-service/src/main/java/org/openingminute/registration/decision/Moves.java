@@ -13,7 +13,6 @@ import org.openingminute.registration.lifecycle.Circumstance;
 import org.openingminute.registration.lifecycle.Effect;
 import org.openingminute.registration.lifecycle.Outcome;
 import org.openingminute.registration.lifecycle.Registration;
-import org.openingminute.registration.lifecycle.Registration.MoneyMoved;
 import org.openingminute.registration.lifecycle.RegistrationLifecycle;
 import org.openingminute.registration.lifecycle.Status;
 import org.openingminute.registration.lifecycle.Trigger;
@@ -27,7 +26,6 @@ import org.openingminute.registration.web.ProblemCode;
 final class Moves {
 
     private static final Duration EXTENSION = Duration.ofMinutes(5);
-    private static final int REFUND_TRIES = 3;
 
     private final SaleState sale;
     private final Ids ids;
@@ -164,6 +162,8 @@ final class Moves {
             }
             case KEEP_MONEY -> keep(now, details);
             case REFUND_IN_FULL -> refundInFull(now, details);
+            case REFUND_EXCESS -> refundExcess(now);
+            case REFUND_PARTS -> now.money().kept().amount() > 0 ? refundInFull(now, details) : now;
             case REFUND_AS_DECIDED ->
                 details.refund() == null || details.refund().amount() == 0
                         ? now
@@ -231,18 +231,24 @@ final class Moves {
     }
 
     private Registration refundInFull(Registration now, Details details) {
-        MoneyMoved money = now.money();
-        long left = money.captured().amount() - money.commandedAmount();
-        Registration answered = now.with(money.answered(Registration.Answer.refund));
+        Money kept = now.money().kept();
+        Registration answered = now.with(now.money().answered(Registration.Answer.refund));
         String reason = details.why() == null ? "no seat" : details.why();
-        return left <= 0
-                ? answered
-                : refund(answered, new Money(left, money.captured().currency()), reason, 1);
+        return kept.amount() <= 0 ? answered : refund(answered, kept, reason, 1);
+    }
+
+    private Registration refundExcess(Registration now) {
+        if (now.missing().amount() >= 0) {
+            return now;
+        }
+        Money excess = now.money().kept().minus(now.total());
+        sale.note(now.id(), "More than was due is given back", excess.inWords());
+        return refund(now, excess, "more was paid than was due", 1);
     }
 
     private Registration refundAgain(Registration now, Details details) {
         Registration.Refund failed = Objects.requireNonNull(details.failedRefund(), "a failed refund is repeated");
-        if (failed.tries() >= REFUND_TRIES) {
+        if (failed.tries() >= Registration.Refund.MOST_TRIES) {
             sale.note(now.id(), "Refund failed", "The organiser has been told.");
             return now;
         }

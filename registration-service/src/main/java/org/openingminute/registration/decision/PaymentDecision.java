@@ -3,6 +3,7 @@ package org.openingminute.registration.decision;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.registration.lifecycle.Attendee;
@@ -63,18 +64,25 @@ final class PaymentDecision {
                 told.receipt() == null ? known.receipt() : told.receipt().number(),
                 told.creditNotes().isEmpty()
                         ? known.creditNote()
-                        : told.creditNotes().getLast().number()));
+                        : told.creditNotes().getLast().number(),
+                told.captures().stream().anyMatch(PaymentState.Capture::isByTransfer)));
     }
 
     private Registration captured(Registration now, PaymentState.Capture capture) {
         sale.note(now.id(), "Payment received", capture.amount().inWords());
-        // This capture, and not the sum: what came before it may have been given back.
-        if (!capture.amount().equals(now.total())) {
+        if (!isEnough(now, capture)) {
+            boolean restMayFollow = capture.isByTransfer() && now.paymentMethod() == Registration.PaymentMethod.invoice;
             return moves.move(
                     now,
                     Trigger.AMOUNT_WRONG,
-                    Circumstance.ALWAYS,
-                    new Moves.Details(capture.id(), null, null, "the amount paid is not the amount due"));
+                    restMayFollow ? Circumstance.REST_MAY_FOLLOW : Circumstance.NO_REST,
+                    new Moves.Details(
+                            capture.id(),
+                            null,
+                            null,
+                            now.status() == Status.PENDING_PAYMENT && restMayFollow
+                                    ? null
+                                    : "the amount paid is not the amount due"));
         }
         boolean free = now.status() != Status.EXPIRED
                 || (now.attendees().stream().noneMatch(Attendee::isUnproved)
@@ -90,6 +98,13 @@ final class PaymentDecision {
             sale.note(now.id(), "Payment is given back", whyRefunded(now, free));
         }
         return after;
+    }
+
+    /** By card it is this capture that counts, and it is right or wrong; transfers add up. */
+    private static boolean isEnough(Registration now, PaymentState.Capture capture) {
+        return capture.isByTransfer()
+                ? now.missing().amount() <= 0
+                : capture.amount().equals(now.total());
     }
 
     private static @Nullable String whyRefunded(Registration now, boolean free) {
@@ -151,6 +166,9 @@ final class PaymentDecision {
                 case DONE -> {
                     sale.note(now.id(), "Refund made", refund.amount().inWords());
                     now = mark(now, known, Registration.Refund.State.done);
+                    if (refund.transfer() != null) {
+                        audit(now, refund, refund.transfer());
+                    }
                     now = moves.move(now, Trigger.REFUNDED, Circumstance.ALWAYS, Moves.Details.NONE);
                 }
                 case FAILED -> {
@@ -167,6 +185,16 @@ final class PaymentDecision {
             }
         }
         return now;
+    }
+
+    private void audit(Registration now, PaymentState.Refund refund, PaymentState.Transfer transfer) {
+        sale.audit(new SaleState.AuditEntry(
+                transfer.by(),
+                "transferred a refund",
+                now.id(),
+                null,
+                Documents.treeOf(Map.of("refund", refund.amount())),
+                transfer.reference()));
     }
 
     private Registration disputes(Registration now, PaymentState told) {

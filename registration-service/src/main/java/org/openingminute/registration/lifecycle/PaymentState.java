@@ -54,16 +54,44 @@ public record PaymentState(
      * Money that came in.
      *
      * @param answered whether payment-service has heard keep or refund for it
+     * @param byTransfer whether it came by bank transfer; {@code null} for no
      */
-    public record Capture(UUID id, Money amount, Instant at, boolean answered) {}
+    public record Capture(
+            UUID id,
+            Money amount,
+            Instant at,
+            boolean answered,
+            @Nullable Boolean byTransfer) {
 
-    /** Money that goes back. */
-    public record Refund(UUID id, Money amount, RefundState state, Instant at) {
+        public boolean isByTransfer() {
+            return Boolean.TRUE.equals(byTransfer);
+        }
+    }
+
+    /**
+     * Money that goes back.
+     *
+     * @param transfer that an organiser transferred it; {@code null} where none did
+     */
+    public record Refund(
+            UUID id,
+            Money amount,
+            RefundState state,
+            Instant at,
+            @Nullable Transfer transfer) {
 
         public Refund {
             Objects.requireNonNull(state, "a refund has a state");
         }
     }
+
+    /**
+     * A transfer.
+     *
+     * @param by the organiser who said that it was made
+     * @param reference as the bank tells it
+     */
+    public record Transfer(String by, String reference) {}
 
     /** How far a refund is. */
     public enum RefundState {

@@ -12,6 +12,7 @@ import org.openingminute.registration.quota.Takes;
 import org.openingminute.registration.sale.CancellationRule;
 import org.openingminute.registration.sale.Money;
 import org.openingminute.registration.sale.Quote;
+import org.openingminute.registration.sale.RefundPolicy;
 
 /**
  * One person's order. Immutable; a change makes a new one with the next revision.
@@ -142,6 +143,7 @@ public record Registration(
      * @param lastFailure the instant of the newest failed try that is in the timeline
      * @param receipt the newest receipt's number, once there is one
      * @param creditNote the newest credit note's number, once there is one
+     * @param byTransfer whether it came by bank transfer, and so goes back by an organiser's
      */
     public record MoneyMoved(
             Money captured,
@@ -152,7 +154,8 @@ public record Registration(
             boolean disputeOpen,
             @Nullable Instant lastFailure,
             @Nullable String receipt,
-            @Nullable String creditNote) {
+            @Nullable String creditNote,
+            boolean byTransfer) {
 
         /** The word of the HTTP contract for money on its way. */
         public static final String PROCESSING = "processing";
@@ -163,32 +166,65 @@ public record Registration(
 
         public static MoneyMoved none(String currency) {
             Money zero = new Money(0, currency);
-            return new MoneyMoved(zero, zero, "awaiting", null, List.of(), false, null, null, null);
+            return new MoneyMoved(zero, zero, "awaiting", null, List.of(), false, null, null, null, false);
         }
 
         public MoneyMoved answered(Answer newAnswer) {
             return new MoneyMoved(
-                    captured, refunded, status, newAnswer, refunds, disputeOpen, lastFailure, receipt, creditNote);
+                    captured,
+                    refunded,
+                    status,
+                    newAnswer,
+                    refunds,
+                    disputeOpen,
+                    lastFailure,
+                    receipt,
+                    creditNote,
+                    byTransfer);
         }
 
         public MoneyMoved refunds(List<Refund> newRefunds) {
             return new MoneyMoved(
-                    captured, refunded, status, answered, newRefunds, disputeOpen, lastFailure, receipt, creditNote);
+                    captured,
+                    refunded,
+                    status,
+                    answered,
+                    newRefunds,
+                    disputeOpen,
+                    lastFailure,
+                    receipt,
+                    creditNote,
+                    byTransfer);
         }
 
         public MoneyMoved disputed(boolean open) {
             return new MoneyMoved(
-                    captured, refunded, status, answered, refunds, open, lastFailure, receipt, creditNote);
+                    captured, refunded, status, answered, refunds, open, lastFailure, receipt, creditNote, byTransfer);
         }
 
         public MoneyMoved failedAt(Instant at) {
-            return new MoneyMoved(captured, refunded, status, answered, refunds, disputeOpen, at, receipt, creditNote);
+            return new MoneyMoved(
+                    captured, refunded, status, answered, refunds, disputeOpen, at, receipt, creditNote, byTransfer);
         }
 
         /** Money is being booked, and its capture is not told yet. */
         public MoneyMoved processing() {
             return new MoneyMoved(
-                    captured, refunded, PROCESSING, answered, refunds, disputeOpen, lastFailure, receipt, creditNote);
+                    captured,
+                    refunded,
+                    PROCESSING,
+                    answered,
+                    refunds,
+                    disputeOpen,
+                    lastFailure,
+                    receipt,
+                    creditNote,
+                    byTransfer);
+        }
+
+        /** What was captured and is not commanded to be given back. */
+        public Money kept() {
+            return captured.minus(new Money(commandedAmount(), captured.currency()));
         }
 
         /** What has been commanded to be given back and has not failed for good. */
@@ -214,10 +250,18 @@ public record Registration(
      */
     public record Refund(UUID id, Money amount, String reason, State state, int tries) {
 
+        /** How often it is tried to give the same money back. */
+        public static final int MOST_TRIES = 3;
+
         public enum State {
             commanded,
             done,
             failed
+        }
+
+        /** Whether another refund has taken its place. */
+        public boolean isTriedAgain() {
+            return state == State.failed && tries < MOST_TRIES;
         }
     }
 
@@ -232,6 +276,23 @@ public record Registration(
 
     public boolean nothingToPay() {
         return price.total().amount() == 0;
+    }
+
+    /** What a cancellation at an instant gives back: by the policy, and all of it where no seat has been sold yet. */
+    public RefundPolicy.Refund refundNow(Instant at) {
+        return status == Status.CONFIRMED
+                ? RefundPolicy.refund(
+                        policy,
+                        at,
+                        money.captured(),
+                        new Money(money.commandedAmount(), money.captured().currency()))
+                : new RefundPolicy.Refund(money.kept(), "Not confirmed yet: all that was paid.");
+    }
+
+    /** What has not come yet of what is due; may be negative. */
+    public Money missing() {
+        Money kept = money.kept();
+        return kept.currency().equals(total().currency()) ? total().minus(kept) : total();
     }
 
     /** The first revision, in the state that it begins with. */

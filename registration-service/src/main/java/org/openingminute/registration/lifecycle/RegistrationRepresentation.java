@@ -40,9 +40,12 @@ public record RegistrationRepresentation(@JsonUnwrapped RegistrationView registr
                         r.money().refunded()),
                 new Links(
                         self,
-                        r.status() == Status.PENDING_PAYMENT && r.paymentMethod() == Registration.PaymentMethod.card
-                                ? page + "/pay"
-                                : null,
+                        r.status() != Status.PENDING_PAYMENT
+                                ? null
+                                : switch (r.paymentMethod()) {
+                                    case card -> page + "/pay";
+                                    case invoice -> self + "/invoice.pdf";
+                                },
                         page,
                         null,
                         r.money().receipt() == null ? null : self + "/receipt.pdf",

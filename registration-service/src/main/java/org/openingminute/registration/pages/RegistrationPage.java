@@ -28,6 +28,7 @@ import org.openingminute.registration.sale.Money;
  * @param proofs what can be sent in now
  * @param offer what is offered where a proof was refused
  * @param expecting whether something is still to happen without its registrant
+ * @param invoice where what is to be transferred is told; {@code null} where nothing is
  */
 record RegistrationPage(
         String path,
@@ -46,6 +47,7 @@ record RegistrationPage(
         boolean cancellable,
         boolean again,
         boolean expecting,
+        @Nullable String invoice,
         List<ProofForm> proofs,
         RegisterPage.@Nullable Price offer,
         RegisterPage.Price price,
@@ -111,6 +113,7 @@ record RegistrationPage(
                 cancellable(r),
                 hasEnded(r),
                 expecting(r),
+                pending && r.paymentMethod() == Registration.PaymentMethod.invoice ? api + "/invoice.pdf" : null,
                 proofs(r, conference, words),
                 offer(r, words),
                 RegisterPage.price(
@@ -202,7 +205,14 @@ record RegistrationPage(
         switch (r.status()) {
             case PENDING_PAYMENT -> {
                 if (r.paymentMethod() == Registration.PaymentMethod.invoice) {
-                    next.add(words.of("next.invoice", r.reference()));
+                    next.add(
+                            r.money().kept().amount() > 0
+                                    ? words.of(
+                                            "next.invoice-part",
+                                            words.money(r.money().kept()),
+                                            words.money(r.missing()),
+                                            r.reference())
+                                    : words.of("next.invoice", words.money(r.total()), r.reference()));
                 } else {
                     words.find("next.payment-" + r.money().status()).ifPresent(next::add);
                     next.add(words.of("next.pay", words.money(r.total()), seats));
@@ -231,7 +241,14 @@ record RegistrationPage(
             }
         }
         for (Registration.Refund refund : r.money().refunds()) {
-            next.add(words.of("refund." + refund.state().name(), words.money(refund.amount())));
+            if (!refund.isTriedAgain()) {
+                next.add(words.of(
+                        refund.state() == Registration.Refund.State.commanded
+                                        && r.money().byTransfer()
+                                ? "refund.to-be-transferred"
+                                : "refund." + refund.state().name(),
+                        words.money(refund.amount())));
+            }
         }
         return next;
     }

@@ -14,7 +14,6 @@ import org.openingminute.registration.decision.Conference;
 import org.openingminute.registration.lifecycle.Registration;
 import org.openingminute.registration.lifecycle.RegistrationRepresentation;
 import org.openingminute.registration.memory.ConferenceRepository;
-import org.openingminute.registration.sale.Money;
 import org.openingminute.registration.sale.RefundPolicy;
 import org.openingminute.registration.web.Problem;
 import org.springframework.stereotype.Service;
@@ -102,11 +101,6 @@ public class Registrations {
 
     /** What a cancellation would give back now. */
     public RefundPolicy.Refund refundNow(Registration registration) {
-        Money captured = registration.money().captured();
-        return RefundPolicy.refund(
-                registration.policy(),
-                showing.clock().now(),
-                captured,
-                new Money(registration.money().commandedAmount(), captured.currency()));
+        return registration.refundNow(showing.clock().now());
     }
 }

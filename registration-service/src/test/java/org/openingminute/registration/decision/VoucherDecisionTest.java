@@ -390,7 +390,7 @@ class VoucherDecisionTest {
                                 due,
                                 due,
                                 Money.zero(due.currency()),
-                                List.of(new PaymentState.Capture(UUID.randomUUID(), due, NOW, false)),
+                                List.of(new PaymentState.Capture(UUID.randomUUID(), due, NOW, false, null)),
                                 List.of(),
                                 List.of(),
                                 null,

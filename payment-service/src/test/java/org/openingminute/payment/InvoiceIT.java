@@ -1,0 +1,176 @@
+package org.openingminute.payment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.UUID;
+import org.apache.pdfbox.Loader;
+import org.apache.pdfbox.pdmodel.PDDocument;
+import org.apache.pdfbox.text.PDFTextStripper;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+/** Money that comes and goes by bank transfer. */
+class InvoiceIT extends WholeService {
+
+    @Test
+    void the_place_to_pay_is_an_invoice_that_says_what_is_left() {
+        UUID id = invoiced();
+        Answer checkout = checkout(id);
+        assertThat(checkout.status()).isEqualTo(201);
+        assertThat(checkout.json().path("expiresAt").asString()).isEqualTo("2026-02-02T17:14:30Z");
+        String url = checkout.json().path("checkoutUrl").asString();
+        assertThat(url).isEqualTo(URL + "/api/registrations/" + id + "/invoice.pdf");
+        assertThat(checkout(id).status()).isEqualTo(200);
+
+        assertThat(invoice(id))
+                .contains(
+                        "Pro forma invoice ML26-7K3F9Q",
+                        "To be transferred USD 800.00",
+                        "This is a rehearsal: please transfer nothing.",
+                        "Please give the reference ML26-7K3F9Q");
+        registration.markPaid(RegistrationPlayed.newId(), id, 50_000);
+        awaitSaid(id, "payment.captured.v1");
+        assertThat(status(id)).isEqualTo("awaiting");
+        assertThat(payment(id).json().path("captured").path("amount").asLong()).isEqualTo(50_000);
+        assertThat(invoice(id)).contains("Bank transfer USD 500.00", "To be transferred USD 300.00");
+
+        registration.keep(id);
+        registration.markPaid(RegistrationPlayed.newId(), id, 30_000);
+        awaitStatus(id, "captured");
+        JsonNode told = registration.said(id).getLast().body();
+        assertThat(told.path("captures")
+                        .valueStream()
+                        .map(c -> c.path("byTransfer").asBoolean()))
+                .containsExactly(true, true);
+        assertThat(checkout(id).code()).isEqualTo("not-payable");
+    }
+
+    @Test
+    void who_pays_by_card_or_has_nothing_left_to_pay_has_no_invoice() {
+        UUID card = requested();
+        assertThat(get("/api/registrations/" + card + "/invoice.pdf", token(card))
+                        .status())
+                .isEqualTo(404);
+        UUID ended = invoiced();
+        registration.close(ended);
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(get("/api/registrations/" + ended + "/invoice.pdf", token(ended))
+                                .code())
+                        .isEqualTo("not-payable"));
+        assertThat(get("/api/registrations/" + ended + "/invoice.pdf", token(card))
+                        .status())
+                .isEqualTo(403);
+    }
+
+    @Test
+    void what_is_to_be_transferred_back_waits_for_an_organisers_word() {
+        UUID id = invoiced();
+        registration.markPaid(RegistrationPlayed.newId(), id, 80_000);
+        awaitSaid(id, "payment.captured.v1");
+        registration.keep(id);
+        UUID refund = RegistrationPlayed.newId();
+        registration.refund(refund, id, refund, 30_000);
+
+        await().atMost(SOON).untilAsserted(() -> assertThat(waiting(refund)).isNotNull());
+        JsonNode item = waiting(refund);
+        assertThat(item.path("registration").asString()).isEqualTo(id.toString());
+        assertThat(item.path("reference").asString()).isEqualTo("ML26-7K3F9Q");
+        assertThat(item.path("payer").asString()).isEqualTo("Ada Lovelace");
+        assertThat(item.path("amount").path("amount").asLong()).isEqualTo(30_000);
+        assertThat(status(id)).isEqualTo("captured");
+
+        String path = "/api/payments/" + id + "/refunds/" + refund + "/transfer";
+        assertThat(post(path, "{\"reference\": \"SEPA 4711\"}", token(id)).status())
+                .isEqualTo(403);
+        assertThat(post(path, "{\"reference\": \" \"}", organiser()).status()).isEqualTo(422);
+        assertThat(post(path, "{}", organiser()).status()).isEqualTo(422);
+        assertThat(post(path.replace(refund.toString(), id.toString()), "{\"reference\": \"x\"}", organiser())
+                        .status())
+                .isEqualTo(404);
+
+        Answer made = post(path, "{\"reference\": \"SEPA 4711\"}", organiser());
+        assertThat(made.status()).isEqualTo(200);
+        assertThat(made.json().path("state").asString()).isEqualTo("done");
+        assertThat(post(path, "{\"reference\": \"SEPA 4711\"}", organiser()).status())
+                .isEqualTo(200);
+        assertThat(post(path, "{\"reference\": \"SEPA 4712\"}", organiser()).code())
+                .isEqualTo("not-allowed-now");
+
+        awaitStatus(id, "partly-refunded");
+        assertThat(waiting(refund)).isNull();
+        JsonNode told = registration.said(id).getLast().body().path("refunds").path(0);
+        assertThat(told.path("byTransfer").asBoolean()).isTrue();
+        assertThat(told.path("transfer").path("by").asString()).isEqualTo("organiser");
+        assertThat(told.path("transfer").path("reference").asString()).isEqualTo("SEPA 4711");
+        assertThat(ledger(id))
+                .containsExactly(
+                        "capture provider:invoice registrations 80000", "refund registrations provider:invoice 30000");
+    }
+
+    @Test
+    void what_the_provider_gives_back_by_itself_nobody_transfers() {
+        UUID id = paid();
+        UUID refund = RegistrationPlayed.newId();
+        registration.refund(refund, id, refund, 30_000);
+        awaitStatus(id, "partly-refunded");
+        Answer refused =
+                post("/api/payments/" + id + "/refunds/" + refund + "/transfer", "{\"reference\": \"x\"}", organiser());
+        assertThat(refused.code()).isEqualTo("not-allowed-now");
+        assertThat(get("/api/payments/transfers", token(id)).status()).isEqualTo(403);
+        assertThat(get("/api/payments/transfers?limit=0", organiser()).status()).isEqualTo(422);
+        assertThat(get("/api/payments/transfers?after=x", organiser()).status()).isEqualTo(400);
+    }
+
+    private static UUID invoiced() {
+        UUID id = RegistrationPlayed.newId();
+        registration.send(RegistrationPlayed.request(id).byInvoice());
+        return id;
+    }
+
+    private static String organiser() {
+        return STAFF.token("organiser");
+    }
+
+    private Answer get(String path, String token) {
+        return send(to(path).header("Authorization", "Bearer " + token));
+    }
+
+    private Answer post(String path, String body, String token) {
+        return send(to(path).header("Authorization", "Bearer " + token)
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(body)));
+    }
+
+    private JsonNode waiting(UUID refund) {
+        return get("/api/payments/transfers?conference=mlsys-2026&limit=200", organiser())
+                .json()
+                .path("items")
+                .valueStream()
+                .filter(item -> item.path("refund").asString().equals(refund.toString()))
+                .findFirst()
+                .orElse(null);
+    }
+
+    private String invoice(UUID id) {
+        HttpRequest request = to("/api/registrations/" + id + "/invoice.pdf")
+                .header("Authorization", "Bearer " + token(id))
+                .build();
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            HttpResponse<byte[]> answer = client.send(request, HttpResponse.BodyHandlers.ofByteArray());
+            assertThat(answer.statusCode()).isEqualTo(200);
+            try (PDDocument document = Loader.loadPDF(answer.body())) {
+                return new PDFTextStripper().getText(document);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
