@@ -114,6 +114,7 @@ public final class LocalSystem implements AutoCloseable {
                         tokens,
                         database.environmentFor("payment"),
                         broker.environment(),
+                        settings.payment(),
                         Map.of(
                                 "SANDBOX_API_KEY", secrets.text("sandbox-api-key"),
                                 "SANDBOX_WEBHOOK_SECRET", secrets.text("sandbox-webhook-secret"))));
@@ -137,6 +138,7 @@ public final class LocalSystem implements AutoCloseable {
                 all(
                         everyone,
                         settings.passwords(),
+                        settings.gateway(),
                         Map.of("SERVER_PORT", "" + ports.gateway()),
                         Map.of("MANAGEMENT_PORT", "" + ports.gatewayManagement()),
                         Map.of("STAFF_SIGNING_KEY", "file:" + secrets.signingKey("staff-signing-key.pem")),

@@ -3,6 +3,7 @@ package org.openingminute.local;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -13,22 +14,44 @@ import java.util.Map;
  * @param ports where it listens
  * @param passwords of the built-in accounts, by the name of their variable
  * @param invented which of these were not chosen, and so have to be shown once
+ * @param payment variables of payment-service, those that were chosen
+ * @param gateway the same of the gateway
  */
 public record Settings(
-        Path checkout, Path dataFolder, Ports ports, Map<String, String> passwords, Map<String, String> invented) {
+        Path checkout,
+        Path dataFolder,
+        Ports ports,
+        Map<String, String> passwords,
+        Map<String, String> invented,
+        Map<String, String> payment,
+        Map<String, String> gateway) {
 
     private static final int DEFAULT_PORT = 8080;
     private static final String[] PASSWORDS = {"ORGANISER_PASSWORD", "CHECK_IN_PASSWORD", "OPERATOR_PASSWORD"};
+    private static final List<String> PAYMENT = List.of(
+            "PAYMENT_CARD_PROVIDER",
+            "STRIPE_API_KEY",
+            "STRIPE_WEBHOOK_SECRET",
+            "STRIPE_API_BASE",
+            "STRIPE_API_VERSION",
+            "SELLER_NAME",
+            "SELLER_ADDRESS",
+            "SELLER_TAX_ID",
+            "INVOICE_PAY_TO",
+            "DOCUMENT_FONTS");
+    private static final List<String> GATEWAY = List.of("PAYMENT_PAGES");
     private static final String ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789";
     private static final int PASSWORD_LENGTH = 16;
 
     public Settings {
         passwords = Map.copyOf(passwords);
         invented = Map.copyOf(invented);
+        payment = Map.copyOf(payment);
+        gateway = Map.copyOf(gateway);
     }
 
     /**
-     * Reads {@code GATEWAY_PORT}, {@code DATA_DIR} and the three passwords.
+     * Reads {@code GATEWAY_PORT}, {@code DATA_DIR}, the three passwords, and what payment-service and the gateway can be told.
      *
      * @param checkout the folder of the sources
      * @param environment variables; an empty one counts as absent
@@ -49,7 +72,20 @@ public record Settings(
             passwords.put(variable, invented.getOrDefault(variable, chosen));
         }
         return new Settings(
-                checkout.toAbsolutePath().normalize(), data.toAbsolutePath().normalize(), ports, passwords, invented);
+                checkout.toAbsolutePath().normalize(),
+                data.toAbsolutePath().normalize(),
+                ports,
+                passwords,
+                invented,
+                chosen(environment, PAYMENT),
+                chosen(environment, GATEWAY));
+    }
+
+    private static Map<String, String> chosen(Map<String, String> environment, List<String> variables) {
+        Map<String, String> chosen = new LinkedHashMap<>(environment);
+        chosen.keySet().retainAll(variables);
+        chosen.values().removeIf(String::isBlank);
+        return chosen;
     }
 
     /** How the outside sees the gateway. */

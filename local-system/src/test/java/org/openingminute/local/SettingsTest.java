@@ -97,4 +97,19 @@ class SettingsTest {
                 .isInstanceOf(CannotRun.class)
                 .hasMessageContaining("take another");
     }
+
+    @Test
+    void each_part_is_told_what_was_chosen_for_it_and_nothing_else() {
+        Settings settings = Settings.from(
+                CHECKOUT,
+                Map.of(
+                        "STRIPE_API_KEY", "rk_test_1",
+                        "SELLER_NAME", " ",
+                        "INVOICE_PAY_TO", "IBAN XX00",
+                        "PAYMENT_PAGES", "https://checkout.example.org",
+                        "PATH", "/bin"));
+        assertThat(settings.payment())
+                .isEqualTo(Map.of("STRIPE_API_KEY", "rk_test_1", "INVOICE_PAY_TO", "IBAN XX00"));
+        assertThat(settings.gateway()).isEqualTo(Map.of("PAYMENT_PAGES", "https://checkout.example.org"));
+    }
 }
