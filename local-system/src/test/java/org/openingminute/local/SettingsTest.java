@@ -108,8 +108,7 @@ class SettingsTest {
                         "INVOICE_PAY_TO", "IBAN XX00",
                         "PAYMENT_PAGES", "https://checkout.example.org",
                         "PATH", "/bin"));
-        assertThat(settings.payment())
-                .isEqualTo(Map.of("STRIPE_API_KEY", "rk_test_1", "INVOICE_PAY_TO", "IBAN XX00"));
+        assertThat(settings.payment()).isEqualTo(Map.of("STRIPE_API_KEY", "rk_test_1", "INVOICE_PAY_TO", "IBAN XX00"));
         assertThat(settings.gateway()).isEqualTo(Map.of("PAYMENT_PAGES", "https://checkout.example.org"));
     }
 }

@@ -74,7 +74,8 @@ class InvoiceIT {
     private Answer markPaid(Registered registered, int amount) {
         Map<String, String> headers = new HashMap<>(door.signIn("organiser"));
         headers.put("Idempotency-Key", Door.newKey());
-        return door.post("/api/admin/registrations/" + registered.id() + "/mark-paid", """
+        return door.post(
+                "/api/admin/registrations/" + registered.id() + "/mark-paid", """
                 {"reference": "transfer of %d", "amount": {"amount": %d, "currency": "EUR"},
                  "receivedAt": "2026-02-10T12:00:00Z"}""".formatted(amount, amount), headers);
     }

@@ -29,12 +29,15 @@ import org.openingminute.local.endtoend.WholeSystem.Running;
 
 /** The provider loses, doubles, delays and fails, payment-service dies, and money means a seat or a refund all the same. */
 @ExtendWith(WholeSystem.class)
-@Timeout(900)
+@Timeout(2_700)
 class PaymentFaultsIT {
 
     private static final boolean FULL = "full".equals(System.getProperty("proofs"));
     private static final int PEOPLE = FULL ? 1_000 : 30;
     private static final int KILLS_AT_MOST = FULL ? Integer.MAX_VALUE : 2;
+    /** With kills most of the time goes by while payment-service starts. */
+    private static final Duration PATIENCE = Duration.ofMinutes(FULL ? 40 : 5);
+
     private static final int AT_ONCE = 64;
     private static final int DUE = 1_000;
     private static final Duration SETTLED_WITHIN = Duration.ofSeconds(60);
@@ -127,7 +130,7 @@ class PaymentFaultsIT {
 
     /** Goes to pay, enters a card, and begins again while nothing clear is answered. */
     private void payAsAPerson(Registered person) {
-        await().atMost(Duration.ofMinutes(5))
+        await().atMost(PATIENCE)
                 .pollInterval(Duration.ofMillis(500))
                 .ignoreExceptions()
                 .until(() -> {
