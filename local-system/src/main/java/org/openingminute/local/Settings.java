@@ -34,6 +34,7 @@ public record Settings(
             "STRIPE_WEBHOOK_SECRET",
             "STRIPE_API_BASE",
             "STRIPE_API_VERSION",
+            "STRIPE_CALLS_PER_SECOND",
             "SELLER_NAME",
             "SELLER_ADDRESS",
             "SELLER_TAX_ID",

@@ -2,6 +2,7 @@ package org.openingminute.payment;
 
 import io.github.resilience4j.bulkhead.BulkheadRegistry;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
+import io.github.resilience4j.ratelimiter.RateLimiterRegistry;
 import io.github.resilience4j.retry.RetryRegistry;
 import io.github.resilience4j.timelimiter.TimeLimiterRegistry;
 import java.time.Clock;
@@ -34,6 +35,9 @@ import org.springframework.web.client.RestClient;
 @SpringBootApplication
 @EnableConfigurationProperties(PaymentServiceSettings.class)
 public class PaymentServiceApplication {
+
+    /** More than one machine of ours asks for. */
+    private static final int SANDBOX_CALLS_PER_SECOND = 10_000;
 
     /** Starts the service, or says in one line why it cannot. */
     public static void main(String[] arguments) {
@@ -83,7 +87,7 @@ public class PaymentServiceApplication {
         PaymentServiceSettings.Stripe stripe = settings.stripe();
         StripeProvider.Account account = new StripeProvider.Account(
                 stripe.apiKey(), stripe.webhookSecret(), stripe.apiBase(), stripe.apiVersion(), settings.publicUrl());
-        return new GuardedProvider(new StripeProvider(account, clock), limits);
+        return new GuardedProvider(new StripeProvider(account, clock), stripe.callsPerSecond(), limits);
     }
 
     /** A variable that is there and empty is as good as none. */
@@ -111,15 +115,16 @@ public class PaymentServiceApplication {
     @ConditionalOnProperty(name = "payment.mode", havingValue = "rehearsal")
     CardProvider sandboxProvider(
             RestClient.Builder http, SandboxProvider.Account account, Clock clock, GuardedProvider.Limits limits) {
-        return new GuardedProvider(new SandboxProvider(http, account, clock), limits);
+        return new GuardedProvider(new SandboxProvider(http, account, clock), SANDBOX_CALLS_PER_SECOND, limits);
     }
 
     @Bean
     GuardedProvider.Limits providerLimits(
             CircuitBreakerRegistry breakers,
             BulkheadRegistry bulkheads,
+            RateLimiterRegistry rateLimiters,
             RetryRegistry retries,
             TimeLimiterRegistry timeLimiters) {
-        return new GuardedProvider.Limits(breakers, bulkheads, retries, timeLimiters);
+        return new GuardedProvider.Limits(breakers, bulkheads, rateLimiters, retries, timeLimiters);
     }
 }

@@ -68,12 +68,21 @@ public record PaymentServiceSettings(
      *
      * @param apiKey of ours; without it Stripe is not there
      * @param apiVersion of its interface; the library's own if blank
+     * @param callsPerSecond of each operation, by this instance, at most
      */
     public record Stripe(
             @DefaultValue("") String apiKey,
             @DefaultValue("") String webhookSecret,
             @DefaultValue("") String apiBase,
-            @DefaultValue("") String apiVersion) {}
+            @DefaultValue("") String apiVersion,
+            @DefaultValue("20") int callsPerSecond) {
+
+        public Stripe {
+            if (callsPerSecond < 1) {
+                throw new IllegalArgumentException("STRIPE_CALLS_PER_SECOND is at least 1");
+            }
+        }
+    }
 
     private static final String SANDBOX = "sandbox";
     private static final String STRIPE = "stripe";

@@ -53,7 +53,7 @@ class PaymentServiceSettingsTest {
                 "",
                 "",
                 new PaymentServiceSettings.Sandbox("key", "secret", "", ""),
-                new PaymentServiceSettings.Stripe("", "", "", ""),
+                new PaymentServiceSettings.Stripe("", "", "", "", 20),
                 new PaymentServiceSettings.Documents("", "", "", "", ""),
                 Duration.ofMinutes(1),
                 Duration.ofSeconds(15));

@@ -111,7 +111,7 @@ final class UpstreamFilter implements GatewayFilter {
     private Refusal unavailable() {
         return new Refusal(
                 ProblemCode.UNAVAILABLE,
-                "This part of the registration does not answer just now. A repeated request with the same key is safe.",
+                "This part of the registration does not answer just now. Please try again: with the same key that is safe.",
                 retryAfter,
                 Map.of());
     }

@@ -9,6 +9,10 @@ import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import io.github.resilience4j.core.IntervalFunction;
+import io.github.resilience4j.ratelimiter.RateLimiter;
+import io.github.resilience4j.ratelimiter.RateLimiterConfig;
+import io.github.resilience4j.ratelimiter.RateLimiterRegistry;
+import io.github.resilience4j.ratelimiter.RequestNotPermitted;
 import io.github.resilience4j.retry.Retry;
 import io.github.resilience4j.retry.RetryConfig;
 import io.github.resilience4j.retry.RetryRegistry;
@@ -32,8 +36,8 @@ import org.slf4j.event.Level;
 
 /**
  * Keeps a provider's troubles from becoming ours. Each operation has a time limit, a few repetitions with jitter (all of them
- * are safe to repeat, by their keys), a breaker of its own and a bound on how many run at once. Whatever goes wrong on the
- * way comes out as {@link ProviderUnavailable}, and is never taken for the provider's "no".
+ * are safe to repeat, by their keys), a breaker of its own and bounds on how many run at once and begin in a second: who has to
+ * wait for longer than a moment is told so, and the provider hears nothing of it. Whatever goes wrong on the way comes out as {@link ProviderUnavailable}, and is never taken for the provider's "no".
  */
 public final class GuardedProvider implements CardProvider, AutoCloseable {
 
@@ -49,8 +53,10 @@ public final class GuardedProvider implements CardProvider, AutoCloseable {
     private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
     private static final Duration OPEN_AT_MOST = Duration.ofSeconds(5);
     private static final int AT_ONCE = 64;
+    private static final Duration WAITS_AT_MOST = Duration.ofSeconds(2);
 
     private final CardProvider provider;
+    private final int callsPerSecond;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final Guard open;
     private final Guard ask;
@@ -63,11 +69,18 @@ public final class GuardedProvider implements CardProvider, AutoCloseable {
     public record Limits(
             CircuitBreakerRegistry breakers,
             BulkheadRegistry bulkheads,
+            RateLimiterRegistry rateLimiters,
             RetryRegistry retries,
             TimeLimiterRegistry timeLimiters) {}
 
-    public GuardedProvider(CardProvider provider, Limits limits) {
+    /**
+     * Guards a provider.
+     *
+     * @param callsPerSecond how many of each operation begin in a second at most
+     */
+    public GuardedProvider(CardProvider provider, int callsPerSecond, Limits limits) {
         this.provider = provider;
+        this.callsPerSecond = callsPerSecond;
         this.open = guard("open", TIME_LIMIT, limits);
         this.ask = guard("ask", TIME_LIMIT, limits);
         this.end = guard("end", TIME_LIMIT, limits);
@@ -76,7 +89,8 @@ public final class GuardedProvider implements CardProvider, AutoCloseable {
         this.read = guard("read", TIME_LIMIT, limits);
     }
 
-    private record Guard(CircuitBreaker breaker, Bulkhead bulkhead, Retry retry, TimeLimiter timeLimiter) {}
+    private record Guard(
+            CircuitBreaker breaker, RateLimiter rate, Bulkhead bulkhead, Retry retry, TimeLimiter timeLimiter) {}
 
     private Guard guard(String operation, Duration timeLimit, Limits limits) {
         String name = provider.name() + "-" + operation;
@@ -104,8 +118,14 @@ public final class GuardedProvider implements CardProvider, AutoCloseable {
                 .getEventPublisher()
                 .onStateTransition(
                         change -> said(name, change.getStateTransition().getToState()));
+        RateLimiterConfig rate = RateLimiterConfig.custom()
+                .limitForPeriod(callsPerSecond)
+                .limitRefreshPeriod(Duration.ofSeconds(1))
+                .timeoutDuration(WAITS_AT_MOST)
+                .build();
         return new Guard(
                 registered,
+                limits.rateLimiters().rateLimiter(name, rate),
                 limits.bulkheads().bulkhead(name, bulkhead),
                 limits.retries().retry(name, retry),
                 limits.timeLimiters()
@@ -124,12 +144,13 @@ public final class GuardedProvider implements CardProvider, AutoCloseable {
     private <T> T call(Guard guard, Callable<T> operation) {
         Callable<T> limited = () -> guard.timeLimiter().executeFutureSupplier(() -> threads.submit(operation));
         Callable<T> bounded = Bulkhead.decorateCallable(guard.bulkhead(), limited);
-        Callable<T> broken = CircuitBreaker.decorateCallable(guard.breaker(), bounded);
+        Callable<T> inTurn = RateLimiter.decorateCallable(guard.rate(), bounded);
+        Callable<T> broken = CircuitBreaker.decorateCallable(guard.breaker(), inTurn);
         try {
             return guard.retry().executeCallable(broken);
         } catch (ProviderUnavailable e) {
             throw e;
-        } catch (TimeoutException | CallNotPermittedException | BulkheadFullException e) {
+        } catch (TimeoutException | CallNotPermittedException | RequestNotPermitted | BulkheadFullException e) {
             throw new ProviderUnavailable(provider.name(), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -23,6 +23,7 @@ class OperatorConfiguration {
                 "answered",
                 "at",
                 "attendee",
+                "byTransfer",
                 "conference",
                 "currency",
                 "holdExpiresAt",

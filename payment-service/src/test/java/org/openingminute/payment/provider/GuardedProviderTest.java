@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.github.resilience4j.bulkhead.BulkheadRegistry;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
+import io.github.resilience4j.ratelimiter.RateLimiterRegistry;
 import io.github.resilience4j.retry.RetryRegistry;
 import io.github.resilience4j.timelimiter.TimeLimiterRegistry;
 import java.net.URI;
@@ -16,6 +17,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -31,13 +34,19 @@ class GuardedProviderTest {
 
     private final CircuitBreakerRegistry breakers = CircuitBreakerRegistry.ofDefaults();
     private final Played played = new Played();
-    private final GuardedProvider guarded = new GuardedProvider(
-            played,
-            new GuardedProvider.Limits(
-                    breakers,
-                    BulkheadRegistry.ofDefaults(),
-                    RetryRegistry.ofDefaults(),
-                    TimeLimiterRegistry.ofDefaults()));
+    private final GuardedProvider guarded = guarded(1_000);
+
+    private GuardedProvider guarded(int callsPerSecond) {
+        return new GuardedProvider(
+                played,
+                callsPerSecond,
+                new GuardedProvider.Limits(
+                        breakers,
+                        BulkheadRegistry.ofDefaults(),
+                        RateLimiterRegistry.ofDefaults(),
+                        RetryRegistry.ofDefaults(),
+                        TimeLimiterRegistry.ofDefaults()));
+    }
 
     @AfterEach
     void close() {
@@ -54,6 +63,28 @@ class GuardedProviderTest {
         };
         assertThat(guarded.ask("cs_1")).isEqualTo(SESSION);
         assertThat(played.calls).hasValue(3);
+    }
+
+    @Test
+    void more_calls_than_the_provider_takes_wait_or_are_told_so_and_never_reach_it() {
+        AtomicInteger told = new AtomicInteger();
+        long start = System.nanoTime();
+        try (GuardedProvider slow = guarded(5);
+                ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < 50; i++) {
+                threads.submit(() -> {
+                    try {
+                        slow.ask("cs_1");
+                    } catch (ProviderUnavailable e) {
+                        told.incrementAndGet();
+                    }
+                });
+            }
+        }
+        double seconds = (System.nanoTime() - start) / 1e9;
+        assertThat(played.calls.get()).isBetween(10, (int) (5 * (seconds + 1)));
+        assertThat(told.get() + played.calls.get()).isEqualTo(50);
+        assertThat(breakers.circuitBreaker("sandbox-ask").getState()).isEqualTo(CircuitBreaker.State.CLOSED);
     }
 
     @Test

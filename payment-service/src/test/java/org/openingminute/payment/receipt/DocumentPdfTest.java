@@ -185,7 +185,7 @@ class DocumentPdfTest {
                         "",
                         "",
                         new PaymentServiceSettings.Sandbox("", "", "", ""),
-                        new PaymentServiceSettings.Stripe("", "", "", ""),
+                        new PaymentServiceSettings.Stripe("", "", "", "", 20),
                         new PaymentServiceSettings.Documents("", "", "", "", ""),
                         Duration.ofMinutes(1),
                         Duration.ofSeconds(15)));

@@ -51,7 +51,7 @@ class ProblemAdviceTest {
                                 "",
                                 "",
                                 new PaymentServiceSettings.Sandbox("", "", "", ""),
-                                new PaymentServiceSettings.Stripe("", "", "", ""),
+                                new PaymentServiceSettings.Stripe("", "", "", "", 20),
                                 new PaymentServiceSettings.Documents("", "", "", "", ""),
                                 Duration.ofMinutes(1),
                                 Duration.ofSeconds(15))))
