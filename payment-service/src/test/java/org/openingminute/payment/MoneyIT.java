@@ -205,7 +205,8 @@ class MoneyIT extends WholeService {
         await().atMost(SOON)
                 .untilAsserted(() -> assertThat(ledger(id))
                         .containsExactly(
-                                "capture provider:invoice registrations 80000",
+                                "transfer provider:invoice parts 80000",
+                                "capture parts registrations 80000",
                                 "capture provider:sandbox surplus 80000",
                                 "refund surplus provider:sandbox 80000"));
     }

@@ -240,13 +240,13 @@ class StripeIT {
         stripe.happened("charge.dispute.created", nothing.deepCopy().putNull("amount"), longAgo);
         ObjectNode dispute = stripe.disputed(intent, "needs_response", Instant.now());
         stripe.happened("charge.dispute.created", dispute, Instant.now());
-        jdbc.sql("update provider_watch set asked_until = now() - interval '2 days' where provider = 'stripe'")
+        jdbc.sql("update provider_watch set disputes_until = now() - interval '2 days' where provider = 'stripe'")
                 .update();
 
         awaitSaid(SOON.multipliedBy(2), id, "payment.captured.v1", "payment.receipt-issued.v1", "payment.disputed.v1");
         await().atMost(SOON.multipliedBy(2))
                 .untilAsserted(() -> assertThat(rows(
-                                "select asked_until > now() - interval '1 hour' from provider_watch where provider = ?",
+                                "select disputes_until > now() - interval '1 hour' from provider_watch where provider = ?",
                                 "stripe"))
                         .containsExactly("t"));
     }

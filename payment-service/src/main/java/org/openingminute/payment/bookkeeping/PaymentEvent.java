@@ -75,7 +75,7 @@ record PaymentEvent(
                         .map(c -> new CaptureTold(c.id(), c.amount(), c.at(), c.answered(), c.isTransfer()))
                         .toList(),
                 payment.refunds().stream()
-                        .filter(refund -> !refund.surplus())
+                        .filter(refund -> !refund.surplus() || payment.isByTransfer(refund))
                         .map(r -> told(r, payment.isByTransfer(r)))
                         .toList(),
                 payment.disputes().stream()

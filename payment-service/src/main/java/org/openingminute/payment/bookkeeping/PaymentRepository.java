@@ -23,6 +23,7 @@ import org.openingminute.payment.payment.Dispute;
 import org.openingminute.payment.payment.Payment;
 import org.openingminute.payment.payment.Refund;
 import org.openingminute.payment.payment.Session;
+import org.openingminute.payment.payment.Transfer;
 import org.openingminute.payment.payment.Try;
 import org.openingminute.payment.receipt.Documents;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -112,6 +113,7 @@ final class PaymentRepository {
                 .forEach(refund -> save(next.registration(), refund, now.plus(pauseBefore(refund, next))));
         changed(former.disputes(), next.disputes()).forEach(dispute -> save(next.registration(), dispute));
         changed(former.tries(), next.tries()).forEach(payersTry -> save(next.registration(), payersTry));
+        changed(former.transfers(), next.transfers()).forEach(transfer -> save(next.registration(), transfer, now));
         books.ledger().post(next.registration(), now, decision.postings());
         // Last of all: a number's series is locked from here to the commit.
         Payment told = issued(next, decision.issues());
@@ -289,6 +291,22 @@ final class PaymentRepository {
                 .param(utc(payersTry.shownAt()))
                 .param(payersTry.outcome().text())
                 .param(payersTry.reason())
+                .update();
+    }
+
+    private void save(UUID registration, Transfer transfer, Instant now) {
+        jdbc.sql("""
+                insert into payment_transfer (id, registration_id, amount, currency, received_at, marked_at, booked)
+                values (?, ?, ?, ?, ?, ?, ?)
+                on conflict (id) do update set booked = excluded.booked
+                """)
+                .param(transfer.id())
+                .param(registration)
+                .param(transfer.amount().amount())
+                .param(transfer.amount().currency())
+                .param(utc(transfer.at()))
+                .param(utc(now))
+                .param(transfer.booked())
                 .update();
     }
 

@@ -18,6 +18,7 @@ import org.openingminute.payment.payment.Payment;
 import org.openingminute.payment.payment.PaymentRequest;
 import org.openingminute.payment.payment.Refund;
 import org.openingminute.payment.payment.Session;
+import org.openingminute.payment.payment.Transfer;
 import org.openingminute.payment.payment.Try;
 import org.openingminute.payment.receipt.Documents;
 import org.springframework.jdbc.core.RowMapper;
@@ -60,6 +61,7 @@ final class PaymentRows {
                         List.of(),
                         List.of(),
                         List.of(),
+                        List.of(),
                         row.getLong("sequence")))
                 .optional()
                 .map(this::withParts);
@@ -84,7 +86,10 @@ final class PaymentRows {
                         select provider, id, tried_at, coalesce(shown_at, tried_at) as shown_at, outcome, reason
                           from payment_try where registration_id = ? order by tried_at, id
                         """, PaymentRows::payersTry))
-                .withDocuments(documents.of(registration));
+                .withDocuments(documents.of(registration))
+                .withTransfers(all(registration, """
+                        select * from payment_transfer where registration_id = ? order by marked_at, id
+                        """, PaymentRows::transfer));
     }
 
     private <T> List<T> all(UUID registration, String sql, RowMapper<T> mapper) {
@@ -161,6 +166,11 @@ final class PaymentRows {
                 instant(row, "shown_at"),
                 constant(Try.Outcome.class, row.getString("outcome")),
                 row.getString("reason"));
+    }
+
+    private static Transfer transfer(ResultSet row, int number) throws SQLException {
+        return new Transfer(
+                row.getObject("id", UUID.class), money(row), instant(row, "received_at"), row.getBoolean("booked"));
     }
 
     private static Money money(ResultSet row) throws SQLException {

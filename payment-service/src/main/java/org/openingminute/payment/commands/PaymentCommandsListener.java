@@ -66,7 +66,7 @@ final class PaymentCommandsListener implements MessageListener {
             }
             case MARK_PAID -> {
                 MarkPaid paid = message.body(MarkPaid.class);
-                yield new Act.MarkedPaid(message.id().toString(), paid.amount(), paid.receivedAt());
+                yield new Act.MarkedPaid(message.id(), paid.amount(), paid.receivedAt());
             }
             default -> throw new CannotBeApplied("no such command: " + message.type());
         };

@@ -7,6 +7,7 @@ import java.time.Clock;
 import java.time.Instant;
 import org.openingminute.payment.access.Access;
 import org.openingminute.payment.bookkeeping.Payments;
+import org.openingminute.payment.payment.Payability;
 import org.openingminute.payment.payment.Payment;
 import org.openingminute.payment.payment.PaymentRequest;
 import org.openingminute.payment.receipt.Invoices;
@@ -45,8 +46,11 @@ final class InvoiceController {
         }
         PaymentRequest asked = payment.demand().request();
         Instant dueBy = asked.holdExpiresAt();
-        if (dueBy == null || !payment.demand().asksForMoney() || payment.closedBecause() != null) {
-            throw new Problem(ProblemCode.NOT_PAYABLE, "There is nothing to pay, now or any more.");
+        if (payment.payability(clock.instant()) instanceof Payability.Not(Payability.Why why)) {
+            throw new Problem(ProblemCode.NOT_PAYABLE, why.sentence());
+        }
+        if (dueBy == null) {
+            throw none();
         }
         return PdfAnswer.of(
                 "invoice-" + asked.reference(), invoices.draw(payment, payment.shown(clock.instant()), dueBy));

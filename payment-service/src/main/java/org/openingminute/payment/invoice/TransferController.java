@@ -99,7 +99,10 @@ final class TransferController {
                                 .after(),
                         refundId)
                 : refund;
-        if (now.state() != Refund.State.DONE || !reference.equals(now.providerRefund())) {
+        if (now.state() == Refund.State.FAILED) {
+            throw notNow("It has failed: order the refund anew.");
+        }
+        if (!reference.equals(now.providerRefund())) {
             throw notNow("It is noted already, with another reference: " + now.providerRefund());
         }
         return ResponseEntity.ok(new TransferAnswer(

@@ -15,12 +15,15 @@ public record Posting(Act act, String debit, String credit, Money amount, UUID a
 
     /** What was paid for registrations. */
     public static final String REGISTRATIONS = "registrations";
-    /** What was paid twice and goes back by itself. */
+    /** What came by transfer, and is neither what is due nor a surplus yet. */
+    public static final String PARTS = "parts";
+    /** What was paid twice, or by transfer above what is due, and goes back by itself. */
     public static final String SURPLUS = "surplus";
     /** What a payer's bank has taken back for the time of a dispute. */
     public static final String DISPUTED = "disputed";
 
     public enum Act {
+        TRANSFER("transfer"),
         CAPTURE("capture"),
         REFUND("refund"),
         REFUND_RETURNED("refund-returned"),

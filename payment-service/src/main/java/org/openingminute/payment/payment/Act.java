@@ -24,7 +24,7 @@ public sealed interface Act {
      * @param id recognises the same money
      * @param at as the organiser names it, business time
      */
-    record MarkedPaid(String id, Money amount, Instant at) implements Act {}
+    record MarkedPaid(UUID id, Money amount, Instant at) implements Act {}
 
     // by the payer, or by time
 

@@ -2,6 +2,7 @@ package org.openingminute.payment.payment;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.Stream;
 import org.openingminute.payment.money.Money;
 import org.openingminute.payment.money.Posting;
 
@@ -48,16 +49,34 @@ public record Decision(Payment next, List<Posting> postings, List<Issue> issues,
         return new Decision(next, List.of(), List.of(), List.of());
     }
 
+    /** The same, and the payment after it is another. */
+    Decision then(Payment other) {
+        return new Decision(other, postings, issues, says);
+    }
+
+    /** This, and after it what follows from it. */
+    Decision and(Decision following) {
+        return new Decision(
+                following.next,
+                joined(postings, following.postings),
+                joined(issues, following.issues),
+                joined(says, following.says));
+    }
+
     Decision posting(Posting posting) {
-        return new Decision(next, List.of(posting), issues, says);
+        return new Decision(next, joined(postings, List.of(posting)), issues, says);
     }
 
     Decision issuing(Issue issue) {
-        return new Decision(next, postings, List.of(issue), says);
+        return new Decision(next, postings, joined(issues, List.of(issue)), says);
     }
 
     /** An event needs an amount due, which is known from the request on; the request tells what came before it. */
     Decision saying(Says event) {
-        return next.demand() == null ? this : new Decision(next, postings, issues, List.of(event));
+        return next.demand() == null ? this : new Decision(next, postings, issues, joined(says, List.of(event)));
+    }
+
+    private static <T> List<T> joined(List<T> some, List<T> more) {
+        return Stream.concat(some.stream(), more.stream()).toList();
     }
 }

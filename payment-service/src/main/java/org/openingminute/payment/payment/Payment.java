@@ -5,11 +5,9 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.payment.money.Money;
@@ -23,6 +21,7 @@ import org.openingminute.payment.money.Money;
  * @param captures money that arrived, surplus included
  * @param tries of the payer
  * @param documents that were issued, oldest first
+ * @param transfers that an organiser saw arrive, oldest first
  * @param sequence of the last event
  */
 public record Payment(
@@ -35,6 +34,7 @@ public record Payment(
         List<Dispute> disputes,
         List<Try> tries,
         List<IssuedDocument> documents,
+        List<Transfer> transfers,
         long sequence) {
 
     public Payment {
@@ -44,20 +44,30 @@ public record Payment(
         disputes = List.copyOf(disputes);
         tries = List.copyOf(tries);
         documents = List.copyOf(documents);
+        transfers = List.copyOf(transfers);
     }
 
     /** A payment of which nothing is known yet. */
     public static Payment unknown(UUID registration) {
         return new Payment(
-                registration, null, null, List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), 0);
+                registration,
+                null,
+                null,
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                0);
     }
 
     public PaymentStatus status() {
         if (disputes().stream().anyMatch(dispute -> reported(dispute) && dispute.notWon())) {
             return PaymentStatus.DISPUTED;
         }
-        if (reportedCaptures().findAny().isPresent()
-                && !(isPaidInPart() && !refunded().some())) {
+        if (reportedCaptures().findAny().isPresent()) {
             Money back = refunded();
             return !back.some()
                     ? PaymentStatus.CAPTURED
@@ -137,41 +147,19 @@ public record Payment(
                 .orElseGet(() -> new Payability.Yes(request.due()));
     }
 
-    /** Whether money is here for all that is due, as far as one can tell: any that comes now came twice. */
+    /** Whether money that came is here: what comes now came twice. */
     boolean isPaid() {
-        return !isPaidInPart()
-                && reportedCaptures().anyMatch(capture -> left(capture).some());
+        return reportedCaptures().anyMatch(capture -> left(capture).some());
     }
 
-    /** Whether less than is due came by transfer, so that the rest may follow. */
-    public boolean isPaidInPart() {
-        return demand != null
-                && demand.request().method() == PaymentRequest.Method.INVOICE
-                && reportedCaptures().findAny().isPresent()
-                && reportedCaptures().allMatch(Capture::isTransfer)
-                && !captured().covers(demand.request().due());
-    }
-
-    /** What a refund may take where it takes from this capture: of money that was transferred, from all of it together. */
-    Money refundable(Capture capture) {
-        return capture.isTransfer() && !capture.surplus()
-                ? transfersLike(capture)
-                        .map(this::left)
-                        .reduce(Money.zero(capture.amount().currency()), Money::plus)
-                : left(capture);
-    }
-
-    private Stream<Capture> transfersLike(Capture capture) {
-        return reportedCaptures()
-                .filter(other -> other.isTransfer()
-                        && other.amount().currency().equals(capture.amount().currency()));
+    /** Whether an organiser has to transfer a refund, since its money came so. */
+    public boolean isByTransfer(Refund refund) {
+        return captures.stream()
+                .anyMatch(capture -> capture.isTransfer() && capture.id().equals(refund.capture()));
     }
 
     /** What remains of a capture after refunds that may take from it and a lost dispute, in whichever currency that was. */
     public Money left(Capture capture) {
-        if (capture.isTransfer() && !capture.surplus()) {
-            return leftOfTransfer(capture);
-        }
         Money rest = capture.amount();
         for (Refund refund : refunds) {
             if (refund.mayTakeMoney() && capture.id().equals(refund.capture())) {
@@ -186,27 +174,6 @@ public record Payment(
             }
         }
         return rest;
-    }
-
-    /** What was transferred is one purse, from which one refund may take more than came at once: the newest goes back first. */
-    private Money leftOfTransfer(Capture capture) {
-        List<Capture> transfers = transfersLike(capture).toList();
-        Set<UUID> ids = transfers.stream().map(Capture::id).collect(Collectors.toSet());
-        Money back = refunds.stream()
-                .filter(refund -> refund.mayTakeMoney() && refund.capture() != null && ids.contains(refund.capture()))
-                .map(Refund::amount)
-                .reduce(Money.zero(capture.amount().currency()), Money::plus);
-        Money newer = transfers.stream()
-                .skip(transfers.indexOf(capture) + 1L)
-                .map(Capture::amount)
-                .reduce(Money.zero(capture.amount().currency()), Money::plus);
-        return capture.amount().less(back.less(newer));
-    }
-
-    /** Whether an organiser has to transfer a refund, since its money came so. */
-    public boolean isByTransfer(Refund refund) {
-        return captures.stream()
-                .anyMatch(capture -> capture.isTransfer() && capture.id().equals(refund.capture()));
     }
 
     /** Money that arrived, without what goes back by itself. */
@@ -259,47 +226,157 @@ public record Payment(
 
     Payment with(Demand next) {
         return new Payment(
-                registration, next, closedBecause, sessions, captures, refunds, disputes, tries, documents, sequence);
+                registration,
+                next,
+                closedBecause,
+                sessions,
+                captures,
+                refunds,
+                disputes,
+                tries,
+                documents,
+                transfers,
+                sequence);
     }
 
     Payment closed(String reason) {
         return new Payment(
-                registration, demand, reason, sessions, captures, refunds, disputes, tries, documents, sequence);
+                registration,
+                demand,
+                reason,
+                sessions,
+                captures,
+                refunds,
+                disputes,
+                tries,
+                documents,
+                transfers,
+                sequence);
     }
 
     public Payment withSessions(List<Session> next) {
         return new Payment(
-                registration, demand, closedBecause, next, captures, refunds, disputes, tries, documents, sequence);
+                registration,
+                demand,
+                closedBecause,
+                next,
+                captures,
+                refunds,
+                disputes,
+                tries,
+                documents,
+                transfers,
+                sequence);
     }
 
     public Payment withCaptures(List<Capture> next) {
         return new Payment(
-                registration, demand, closedBecause, sessions, next, refunds, disputes, tries, documents, sequence);
+                registration,
+                demand,
+                closedBecause,
+                sessions,
+                next,
+                refunds,
+                disputes,
+                tries,
+                documents,
+                transfers,
+                sequence);
     }
 
     public Payment withRefunds(List<Refund> next) {
         return new Payment(
-                registration, demand, closedBecause, sessions, captures, next, disputes, tries, documents, sequence);
+                registration,
+                demand,
+                closedBecause,
+                sessions,
+                captures,
+                next,
+                disputes,
+                tries,
+                documents,
+                transfers,
+                sequence);
     }
 
     public Payment withDisputes(List<Dispute> next) {
         return new Payment(
-                registration, demand, closedBecause, sessions, captures, refunds, next, tries, documents, sequence);
+                registration,
+                demand,
+                closedBecause,
+                sessions,
+                captures,
+                refunds,
+                next,
+                tries,
+                documents,
+                transfers,
+                sequence);
     }
 
     public Payment withTries(List<Try> next) {
         return new Payment(
-                registration, demand, closedBecause, sessions, captures, refunds, disputes, next, documents, sequence);
+                registration,
+                demand,
+                closedBecause,
+                sessions,
+                captures,
+                refunds,
+                disputes,
+                next,
+                documents,
+                transfers,
+                sequence);
     }
 
     public Payment withSequence(long next) {
         return new Payment(
-                registration, demand, closedBecause, sessions, captures, refunds, disputes, tries, documents, next);
+                registration,
+                demand,
+                closedBecause,
+                sessions,
+                captures,
+                refunds,
+                disputes,
+                tries,
+                documents,
+                transfers,
+                next);
     }
 
     public Payment withDocuments(List<IssuedDocument> next) {
         return new Payment(
-                registration, demand, closedBecause, sessions, captures, refunds, disputes, tries, next, sequence);
+                registration,
+                demand,
+                closedBecause,
+                sessions,
+                captures,
+                refunds,
+                disputes,
+                tries,
+                next,
+                transfers,
+                sequence);
+    }
+
+    public Payment withTransfers(List<Transfer> next) {
+        return new Payment(
+                registration,
+                demand,
+                closedBecause,
+                sessions,
+                captures,
+                refunds,
+                disputes,
+                tries,
+                documents,
+                next,
+                sequence);
+    }
+
+    /** Transfers that are less than is due together, so that the rest may follow. */
+    public Stream<Transfer> parts() {
+        return transfers.stream().filter(transfer -> !transfer.booked());
     }
 
     /** It was decided whether the captures are kept: by a command to keep or to refund. */

@@ -10,7 +10,6 @@ import java.util.UUID;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.messaging.Ids;
-import org.openingminute.messaging.inbox.CannotBeApplied;
 import org.openingminute.payment.money.Money;
 import org.openingminute.payment.money.Posting;
 import org.openingminute.payment.payment.Decision.Says;
@@ -32,12 +31,13 @@ public final class PaymentRules {
      */
     public static Decision decide(Payment now, Act act, Instant at, Ids ids) {
         return switch (act) {
-            case Act.Requested requested -> requested(now, requested.demand());
+            case Act.Requested requested -> TransferRules.settled(requested(now, requested.demand()), at, ids);
             case Act.Closed closed ->
-                Decision.to(ending(now.closedBecause() == null ? now.closed(closed.reason()) : now));
+                TransferRules.settled(
+                        Decision.to(ending(now.closedBecause() == null ? now.closed(closed.reason()) : now)), at, ids);
             case Act.Kept() -> kept(now, at);
             case Act.RefundCommanded command -> RefundRules.commanded(now, command);
-            case Act.MarkedPaid paid -> markedPaid(now, paid, at, ids);
+            case Act.MarkedPaid paid -> TransferRules.arrived(now, paid, at, ids);
             case Act.SessionWanted wanted -> sessionWanted(now, wanted);
             case Act.SessionOpened opened ->
                 Decision.to(session(now, opened.id(), s -> s.answered(opened.providerSession(), opened.url())));
@@ -91,18 +91,6 @@ public final class PaymentRules {
                         .saying(Says.RECEIPT_ISSUED);
     }
 
-    private static Decision markedPaid(Payment now, Act.MarkedPaid paid, Instant at, Ids ids) {
-        if (now.demand() != null
-                && !now.demand().request().due().currency().equals(paid.amount().currency())) {
-            throw new CannotBeApplied("it is due in another currency");
-        }
-        return moneyArrived(
-                now,
-                new Act.MoneyArrived(ids.next(), Capture.BY_TRANSFER, paid.id(), paid.amount(), paid.at()),
-                at,
-                ids);
-    }
-
     /** Judged by what is known under the lock: what the payer saw may have been paid, closed or priced anew since. */
     private static Decision sessionWanted(Payment now, Act.SessionWanted wanted) {
         if (!(now.payability(wanted.at()) instanceof Payability.Yes(Money due))) {
@@ -134,38 +122,49 @@ public final class PaymentRules {
         if (known) {
             return Decision.to(session(now, money.session(), s -> s.in(Session.State.CAPTURED)));
         }
-        boolean surplus = now.isPaid();
         Capture capture = new Capture(
-                ids.next(), money.provider(), money.payment(), money.amount(), money.at(), surplus, false, at, 0);
-        Payment next = session(now, money.session(), s -> s.in(Session.State.CAPTURED))
-                .withCaptures(and(now.captures(), capture));
-        // The rest is paid where the first part was.
-        next = next.isPaidInPart() ? next : ending(next);
+                ids.next(), money.provider(), money.payment(), money.amount(), money.at(), now.isPaid(), false, at, 0);
+        return captured(
+                session(now, money.session(), s -> s.in(Session.State.CAPTURED)),
+                capture,
+                now.shown(money.at()),
+                Posting.heldBy(money.provider()),
+                ids);
+    }
+
+    /**
+     * Notes a capture, and what follows from it: one that is paid already goes back by itself, others are told.
+     *
+     * @param shownAt when it was, as people are told it
+     * @param from the account that the money comes from
+     */
+    static Decision captured(Payment now, Capture capture, Instant shownAt, String from, Ids ids) {
+        Payment next = ending(now).withCaptures(and(now.captures(), capture));
         next = tried(
                 next,
                 new Try(
-                        money.provider(),
-                        money.payment(),
-                        money.at(),
-                        // Who marks something as paid names a day of business time.
-                        capture.isTransfer() ? money.at() : now.shown(money.at()),
-                        surplus ? Try.Outcome.CAPTURED_TWICE : Try.Outcome.CAPTURED,
+                        capture.provider(),
+                        capture.providerPayment(),
+                        capture.at(),
+                        shownAt,
+                        capture.surplus() ? Try.Outcome.CAPTURED_TWICE : Try.Outcome.CAPTURED,
                         null));
         Posting posting = new Posting(
                 Posting.Act.CAPTURE,
-                Posting.heldBy(money.provider()),
-                surplus ? Posting.SURPLUS : Posting.REGISTRATIONS,
-                money.amount(),
+                from,
+                capture.surplus() ? Posting.SURPLUS : Posting.REGISTRATIONS,
+                capture.amount(),
                 capture.id());
-        if (surplus) {
-            return Decision.to(next.withRefunds(
-                            and(next.refunds(), RefundRules.surplusRefund(capture, ids.next(), money.at()))))
+        if (capture.surplus()) {
+            return Decision.to(next.withRefunds(and(
+                            next.refunds(),
+                            RefundRules.surplusRefund(capture, "paid twice", ids.next(), capture.toldAt()))))
                     .posting(posting);
         }
         boolean refundWaits = next.refunds().stream()
                 .anyMatch(refund -> refund.capture() == null && refund.state() == Refund.State.PENDING);
         if (refundWaits) {
-            next = RefundRules.assigned(next.answered(), money.at()).next();
+            next = RefundRules.assigned(next.answered(), capture.toldAt()).next();
         }
         return Decision.to(next).posting(posting).saying(Says.CAPTURED);
     }

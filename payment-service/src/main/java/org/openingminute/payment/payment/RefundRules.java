@@ -56,7 +56,7 @@ final class RefundRules {
             }
             Optional<Capture> source = soFar.reportedCaptures()
                     .filter(capture ->
-                            refund.amount().some() && soFar.refundable(capture).covers(refund.amount()))
+                            refund.amount().some() && soFar.left(capture).covers(refund.amount()))
                     .max(Comparator.comparing(Capture::at));
             failed |= source.isEmpty();
             Refund decided = source.map(refund::from)
@@ -66,9 +66,9 @@ final class RefundRules {
         return failed ? Decision.to(next).saying(Says.REFUND_FAILED) : Decision.to(next);
     }
 
-    static Refund surplusRefund(Capture capture, UUID id, Instant at) {
+    static Refund surplusRefund(Capture capture, String reason, UUID id, Instant at) {
         return new Refund(
-                id, capture.id(), capture.amount(), "paid twice", Refund.State.PENDING, at, at, true, null, null, null);
+                id, capture.id(), capture.amount(), reason, Refund.State.PENDING, at, at, true, null, null, null);
     }
 
     static Payment taken(Payment now, Act.RefundTaken taken) {
@@ -104,7 +104,8 @@ final class RefundRules {
                         refund.amount(),
                         refund.id()));
         if (refund.surplus()) {
-            return decision;
+            // Of what a provider gives back by itself nobody hears; what a person has to do is told.
+            return next.isByTransfer(refund) ? decision.saying(Says.REFUNDED) : decision;
         }
         return next.uncredited().some()
                 ? decision.saying(Says.REFUNDED)
@@ -144,7 +145,7 @@ final class RefundRules {
                 .filter(other -> capture.id().equals(other.capture()))
                 .count();
         return tries < SURPLUS_REFUND_TRIES
-                ? now.withRefunds(and(now.refunds(), surplusRefund(capture, ids.next(), at)))
+                ? now.withRefunds(and(now.refunds(), surplusRefund(capture, "paid twice", ids.next(), at)))
                 : now;
     }
 

@@ -1,7 +1,6 @@
 package org.openingminute.payment.receipt;
 
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -67,71 +66,62 @@ record DocumentBody(
         payments = List.copyOf(payments);
     }
 
-    /** The newest money that was kept, as much as a receipt is over: what came before stands in an earlier one. */
-    private static List<Paid> kept(Payment payment, Money amount) {
-        List<Paid> kept = new ArrayList<>();
-        Money rest = amount;
-        for (Capture capture : payment.reportedCaptures().toList().reversed()) {
-            Money part = smaller(payment.left(capture), rest);
-            if (part.some()) {
-                kept.addFirst(new Paid(payment.paidAt(capture), capture.provider(), part));
-                rest = rest.less(part);
-            }
-        }
-        return kept;
-    }
-
-    private static Money smaller(Money one, Money other) {
-        return other.covers(one) ? one : one.currency().equals(other.currency()) ? other : Money.zero(one.currency());
+    private static List<Paid> kept(Payment payment) {
+        return payment.reportedCaptures()
+                .filter(capture -> payment.left(capture).some())
+                .map(capture -> new Paid(payment.paidAt(capture), capture.provider(), payment.left(capture)))
+                .toList();
     }
 
     /** A receipt or a credit note that is issued. */
     static DocumentBody of(Payment payment, Decision.Issue issue, String number, Issuer issuer) {
         boolean receipt = issue.kind() == IssuedDocument.Kind.RECEIPT;
         return about(
-                payment,
+                request(payment),
                 issuer,
-                receipt ? Kind.RECEIPT : Kind.CREDIT_NOTE,
-                number,
-                issue.amount(),
-                issue.at(),
-                receipt ? null : payment.receipt().map(IssuedDocument::number).orElse(null),
-                receipt ? kept(payment, issue.amount()) : List.of(),
+                new Head(
+                        receipt ? Kind.RECEIPT : Kind.CREDIT_NOTE,
+                        number,
+                        issue.amount(),
+                        issue.at(),
+                        receipt
+                                ? null
+                                : payment.receipt().map(IssuedDocument::number).orElse(null)),
+                receipt ? kept(payment) : List.of(),
                 null);
     }
 
-    /** What is to be transferred, where it is. */
+    /** What is to be transferred of what is due. */
     static DocumentBody invoice(Payment payment, Instant at, Instant dueBy, Issuer issuer) {
         PaymentRequest request = request(payment);
+        List<Paid> parts = payment.parts()
+                .map(part -> new Paid(part.at(), Capture.BY_TRANSFER, part.amount()))
+                .toList();
+        Money came =
+                parts.stream().map(Paid::amount).reduce(Money.zero(request.due().currency()), Money::plus);
         return about(
-                payment,
+                request,
                 issuer,
-                Kind.INVOICE,
-                request.reference(),
-                payment.isPaidInPart() ? request.due().less(payment.captured()) : request.due(),
-                at,
-                null,
-                kept(payment, payment.captured()),
+                new Head(Kind.INVOICE, request.reference(), request.due().less(came), at, null),
+                parts,
                 new Terms(dueBy, issuer.payTo()));
     }
 
-    private static DocumentBody about(
-            Payment payment,
-            Issuer issuer,
+    private record Head(
             Kind kind,
             String number,
             Money amount,
             Instant issuedAt,
-            @Nullable String ofReceipt,
-            List<Paid> payments,
-            @Nullable Terms terms) {
-        PaymentRequest request = request(payment);
+            @Nullable String ofReceipt) {}
+
+    private static DocumentBody about(
+            PaymentRequest request, Issuer issuer, Head head, List<Paid> payments, @Nullable Terms terms) {
         return new DocumentBody(
-                kind,
-                number,
-                amount,
-                issuedAt,
-                ofReceipt,
+                head.kind(),
+                head.number(),
+                head.amount(),
+                head.issuedAt(),
+                head.ofReceipt(),
                 issuer.seller() == null ? new Seller(request.conferenceName(), null, null) : issuer.seller(),
                 request.buyer(),
                 request.reference(),

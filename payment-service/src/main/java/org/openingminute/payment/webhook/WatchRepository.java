@@ -27,24 +27,25 @@ final class WatchRepository {
      * @param what its name, alone for what became of captured money, else with what it is asked about behind it
      */
     Optional<Instant> claim(String what, Instant now) {
-        jdbc.sql("insert into provider_watch (provider, asked_until, next_at) values (?, ?, ?) on conflict do nothing")
+        jdbc.sql(
+                        "insert into provider_watch (provider, disputes_until, next_at) values (?, ?, ?) on conflict do nothing")
                 .param(what)
                 .param(Instant.EPOCH.atOffset(ZoneOffset.UTC))
                 .param(now.atOffset(ZoneOffset.UTC))
                 .update();
         return jdbc.sql("""
-                update provider_watch set next_at = ? where provider = ? and next_at <= ? returning asked_until
+                update provider_watch set next_at = ? where provider = ? and next_at <= ? returning disputes_until
                 """)
                 .param(now.plus(askEvery).atOffset(ZoneOffset.UTC))
                 .param(what)
                 .param(now.atOffset(ZoneOffset.UTC))
                 .query((row, _) ->
-                        row.getObject("asked_until", OffsetDateTime.class).toInstant())
+                        row.getObject("disputes_until", OffsetDateTime.class).toInstant())
                 .optional();
     }
 
     void askedUntil(String what, Instant until) {
-        jdbc.sql("update provider_watch set asked_until = greatest(asked_until, ?) where provider = ?")
+        jdbc.sql("update provider_watch set disputes_until = greatest(disputes_until, ?) where provider = ?")
                 .param(until.atOffset(ZoneOffset.UTC))
                 .param(what)
                 .update();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -51,8 +52,8 @@ class BusinessTimeTest extends PlayedPayment {
     @Test
     void who_marks_as_paid_names_business_time() {
         Instant received = T0.plus(YEAR);
-        Payment payment =
-                after(requested(1, T0.plus(HOLD).plus(YEAR)), new Act.MarkedPaid("command", usd(80_000), received));
+        Payment payment = after(
+                requested(1, T0.plus(HOLD).plus(YEAR)), new Act.MarkedPaid(new UUID(4, 1), usd(80_000), received));
 
         assertThat(payment.tries().getFirst().shownAt()).isEqualTo(received);
     }

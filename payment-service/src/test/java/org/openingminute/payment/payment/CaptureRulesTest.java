@@ -69,7 +69,8 @@ class CaptureRulesTest extends PlayedPayment {
 
     @Test
     void money_in_another_currency_than_is_due_cannot_be_marked_as_paid() {
-        assertThatThrownBy(() -> after(requested(1, 100), new Act.MarkedPaid("bank", new Money(100, "EUR"), T0)))
+        assertThatThrownBy(
+                        () -> after(requested(1, 100), new Act.MarkedPaid(new UUID(4, 1), new Money(100, "EUR"), T0)))
                 .isInstanceOf(CannotBeApplied.class);
     }
 

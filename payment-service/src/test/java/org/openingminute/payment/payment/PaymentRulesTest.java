@@ -23,7 +23,7 @@ class PaymentRulesTest extends PlayedPayment {
                 requested(1, 80_000),
                 requested(2, 80_000),
                 new Act.Closed("cancelled"),
-                new Act.MarkedPaid("bank", DUE, T0),
+                new Act.MarkedPaid(new UUID(4, 1), DUE, T0),
                 new Act.RefundCommanded(new UUID(3, 1), usd(50_000), "policy", T0),
                 new Act.RefundCommanded(new UUID(3, 2), usd(30_000), "policy", T0)));
         @Nullable Payment expected = null;
@@ -112,7 +112,7 @@ class PaymentRulesTest extends PlayedPayment {
             case 0 -> requested(random.nextInt(1, 6), 80_000);
             case 1 -> random.nextInt(6) == 0 ? new Act.Closed("expired") : new Act.Kept();
             case 2 -> new Act.RefundCommanded(new UUID(3, small), usd(random.nextInt(1, 90_000)), "x", T0);
-            case 3 -> new Act.MarkedPaid("bank" + small, DUE, T0);
+            case 3 -> new Act.MarkedPaid(new UUID(4, small), DUE, T0);
             case 4 -> new Act.SessionWanted(new UUID(1, random.nextInt(50)), "sandbox", T0);
             case 5 -> new Act.MoneyArrived(new UUID(1, random.nextInt(50)), "sandbox", "pay" + small, DUE, T0);
             case 6 -> new Act.Declined("sandbox", "no" + small, "card-declined", T0);

@@ -6,55 +6,77 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.openingminute.messaging.inbox.CannotBeApplied;
+import org.openingminute.payment.money.Posting;
 import org.openingminute.payment.payment.Decision.Says;
 
 /** Money that comes and goes by bank transfer. */
 class TransferRulesTest extends PlayedPayment {
 
     @Test
-    void less_than_is_due_is_told_and_the_rest_is_still_wanted() {
+    void parts_are_kept_in_the_books_until_they_are_what_is_due_and_then_are_one_capture() {
         Payment payment = after(invoiced(800), wanted(), opened(), came(1, 500));
-
-        assertThat(said).containsExactly(Says.CAPTURED);
+        assertThat(said).isEmpty();
         assertThat(payment.status()).isEqualTo(PaymentStatus.AWAITING);
-        assertThat(payment.captured()).isEqualTo(usd(500));
+        assertThat(payment.captured()).isEqualTo(usd(0));
+        assertThat(payment.parts()).hasSize(1);
         assertThat(payment.payability(T0)).isInstanceOf(Payability.Already.class);
+        assertThat(balance(Posting.PARTS)).isEqualTo(500);
+        assertThat(next(payment, came(1, 500))).isEqualTo(payment);
 
         payment = next(payment, came(2, 300));
-        assertThat(said).containsExactly(Says.CAPTURED, Says.CAPTURED);
+        assertThat(said).containsExactly(Says.CAPTURED);
         assertThat(payment.status()).isEqualTo(PaymentStatus.CAPTURED);
+        assertThat(payment.captures()).singleElement().satisfies(capture -> {
+            assertThat(capture.amount()).isEqualTo(usd(800));
+            assertThat(capture.surplus()).isFalse();
+        });
+        assertThat(payment.parts()).isEmpty();
         assertThat(payment.payability(T0)).isEqualTo(new Payability.Not(Payability.Why.PAID));
         assertThat(payment.sessions().getFirst().state()).isEqualTo(Session.State.ENDING);
-        assertThat(payment.captures()).noneMatch(Capture::surplus);
+        assertThat(balance(Posting.PARTS)).isZero();
+        assertThat(balance(Posting.REGISTRATIONS)).isEqualTo(800);
+
+        payment = next(payment, new Act.Kept());
+        assertThat(payment.documents()).extracting(IssuedDocument::amount).containsExactly(usd(800));
     }
 
     @Test
-    void each_part_that_is_kept_has_its_receipt() {
-        Payment payment = after(invoiced(800), came(1, 500), new Act.Kept(), came(2, 300), new Act.Kept());
-        assertThat(payment.documents()).extracting(IssuedDocument::amount).containsExactly(usd(500), usd(300));
+    void what_is_above_the_price_goes_back_by_itself() {
+        Payment payment = after(invoiced(800), came(1, 500), came(2, 400));
+        assertThat(payment.captured()).isEqualTo(usd(800));
+        assertSurplus(payment, 100, "more was paid than was due");
+        assertThat(balance(Posting.SURPLUS)).isEqualTo(100);
     }
 
     @Test
     void what_comes_after_all_that_is_due_came_twice() {
-        Payment payment = after(invoiced(800), came(1, 500), came(2, 400), came(3, 100));
-        assertThat(payment.captured()).isEqualTo(usd(900));
-        assertThat(payment.captures()).extracting(Capture::surplus).containsExactly(false, false, true);
-        assertThat(payment.isByTransfer(payment.refunds().getFirst())).isTrue();
+        Payment payment = after(invoiced(800), came(1, 800), came(2, 100));
+        assertThat(payment.captured()).isEqualTo(usd(800));
+        assertSurplus(payment, 100, "paid twice");
     }
 
     @Test
-    void one_refund_may_take_more_than_came_at_once_and_never_more_than_came() {
-        Payment payment = after(invoiced(800), came(1, 500), came(2, 300), refund(1, 600));
-        assertThat(payment.left(payment.captures().getFirst())).isEqualTo(usd(200));
-        assertThat(payment.left(payment.captures().getLast())).isEqualTo(usd(0));
+    void parts_that_nothing_can_be_added_to_go_back() {
+        Payment payment = after(invoiced(800), came(1, 500), came(2, 100), new Act.Closed("expired"));
+        assertThat(said).isEmpty();
+        assertThat(payment.status()).isEqualTo(PaymentStatus.CLOSED);
+        assertSurplus(payment, 600, "less was paid than was due");
 
-        payment = next(payment, refund(2, 201));
-        assertThat(said).endsWith(Says.REFUND_FAILED);
-        payment = next(payment, refund(3, 200));
-        assertThat(payment.refunds())
-                .extracting(Refund::state)
-                .containsExactly(Refund.State.PENDING, Refund.State.FAILED, Refund.State.PENDING);
-        assertThat(payment.left(payment.captures().getFirst())).isEqualTo(usd(0));
+        payment = next(payment, came(3, 200));
+        assertThat(payment.refunds()).hasSize(2);
+        payment = next(payment, came(4, 900));
+        assertThat(payment.captured()).as("late, and all of it").isEqualTo(usd(800));
+        assertThat(said).containsExactly(Says.CAPTURED);
+        assertThat(payment.refunds()).extracting(Refund::amount).containsExactly(usd(600), usd(200), usd(100));
+    }
+
+    @Test
+    void parts_are_enough_for_a_lower_price_and_come_before_the_request_too() {
+        Payment payment = after(came(1, 500), invoiced(800));
+        assertThat(payment.parts()).hasSize(1);
+        payment = next(payment, invoiced(2, 450));
+        assertThat(payment.captured()).isEqualTo(usd(450));
+        assertSurplus(payment, 50, "more was paid than was due");
     }
 
     @Test
@@ -63,7 +85,7 @@ class TransferRulesTest extends PlayedPayment {
         assertThat(payment.refunded()).isEqualTo(usd(0));
         payment = next(payment, new Act.RefundTaken(new UUID(3, 1), "transfer"));
 
-        Act made = new Act.RefundTransferred(new UUID(3, 1), "BANK-7", "organiser", T0);
+        Act made = transferred(new UUID(3, 1));
         payment = next(payment, made);
         assertThat(payment.status()).isEqualTo(PaymentStatus.PARTLY_REFUNDED);
         assertThat(payment.refunds().getFirst().providerRefund()).isEqualTo("BANK-7");
@@ -74,28 +96,40 @@ class TransferRulesTest extends PlayedPayment {
     }
 
     @Test
-    void an_excess_that_goes_back_before_the_rest_is_kept_stands_in_no_document() {
-        Payment payment = after(invoiced(800), came(1, 900), refund(1, 100), new Act.Kept());
-        payment = next(payment, new Act.RefundTransferred(new UUID(3, 1), "BANK-7", "organiser", T0));
+    void that_a_surplus_was_transferred_is_told_and_stands_in_no_document() {
+        Payment payment = after(invoiced(800), came(1, 900), new Act.Kept());
+        said.clear();
+        payment = next(payment, transferred(payment.refunds().getFirst().id()));
+        assertThat(said).containsExactly(Says.REFUNDED);
+        assertThat(payment.refunded()).isEqualTo(usd(0));
         assertThat(payment.documents()).extracting(IssuedDocument::amount).containsExactly(usd(800));
+        assertThat(balance(Posting.SURPLUS)).isZero();
     }
 
     @Test
     void what_a_card_paid_nobody_transfers_back() {
         Payment payment = after(requested(1, 80_000), arrived("pay_1"), refund(1, 100));
-        assertThatThrownBy(() -> next(payment, new Act.RefundTransferred(new UUID(3, 1), "BANK-7", "organiser", T0)))
-                .isInstanceOf(CannotBeApplied.class);
+        assertThatThrownBy(() -> next(payment, transferred(new UUID(3, 1)))).isInstanceOf(CannotBeApplied.class);
     }
 
-    @Test
-    void part_of_what_a_card_owes_is_no_part() {
-        Payment payment = after(requested(1, 800), came(1, 500));
-        assertThat(payment.status()).isEqualTo(PaymentStatus.CAPTURED);
-        assertThat(payment.isPaidInPart()).isFalse();
+    private static void assertSurplus(Payment payment, long amount, String reason) {
+        Refund refund = payment.refunds().getLast();
+        assertThat(refund.amount()).isEqualTo(usd(amount));
+        assertThat(refund.reason()).isEqualTo(reason);
+        assertThat(refund.surplus()).isTrue();
+        assertThat(payment.isByTransfer(refund)).isTrue();
+    }
+
+    private static Act transferred(UUID refund) {
+        return new Act.RefundTransferred(refund, "BANK-7", "organiser", T0);
     }
 
     private static Act invoiced(long due) {
-        PaymentRequest card = request(1, due, true, 900);
+        return invoiced(1, due);
+    }
+
+    private static Act invoiced(int revision, long due) {
+        PaymentRequest card = request(revision, due, true, 900);
         return new Act.Requested(new Demand(
                 new PaymentRequest(
                         card.registration(),
@@ -117,7 +151,7 @@ class TransferRulesTest extends PlayedPayment {
     }
 
     private static Act came(int nth, long amount) {
-        return new Act.MarkedPaid("bank " + nth, usd(amount), T0.plusSeconds(nth));
+        return new Act.MarkedPaid(new UUID(4, nth), usd(amount), T0.plusSeconds(nth));
     }
 
     private static Act refund(int id, long amount) {

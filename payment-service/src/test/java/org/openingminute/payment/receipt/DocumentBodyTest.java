@@ -13,6 +13,7 @@ import org.openingminute.payment.payment.Demand;
 import org.openingminute.payment.payment.IssuedDocument;
 import org.openingminute.payment.payment.Payment;
 import org.openingminute.payment.payment.PaymentRequest;
+import org.openingminute.payment.payment.Transfer;
 
 /** Of what a document is made. */
 class DocumentBodyTest {
@@ -29,24 +30,18 @@ class DocumentBodyTest {
     }
 
     @Test
-    void a_receipt_over_the_rest_names_the_rest_alone() {
-        Payment payment = paid(transfer(1, 500), transfer(2, 300)).withDocuments(List.of(receipt("2026-000001", 500)));
-        assertThat(body(payment, IssuedDocument.Kind.RECEIPT, 300).payments())
-                .extracting(DocumentBody.Paid::amount)
-                .containsExactly(usd(300));
-        assertThat(body(payment, IssuedDocument.Kind.RECEIPT, 600).payments())
-                .extracting(DocumentBody.Paid::amount)
-                .containsExactly(usd(300), usd(300));
-    }
-
-    @Test
     void an_invoice_is_over_what_has_not_come_yet() {
-        DocumentBody body = DocumentBody.invoice(paid(transfer(1, 500)), T0, T0.plusSeconds(60), ISSUER);
+        Payment payment = paid().withTransfers(List.of(part(1, 200, true), part(2, 500, false)));
+        DocumentBody body = DocumentBody.invoice(payment, T0, T0.plusSeconds(60), ISSUER);
         assertThat(body.amount()).isEqualTo(usd(300));
         assertThat(body.payments()).extracting(DocumentBody.Paid::amount).containsExactly(usd(500));
         assertThat(body.terms()).isEqualTo(new DocumentBody.Terms(T0.plusSeconds(60), "IBAN XX00"));
         assertThat(body.number()).isEqualTo("AB12-CDEFGH");
         assertThat(DocumentBody.invoice(paid(), T0, T0, ISSUER).amount()).isEqualTo(usd(800));
+    }
+
+    private static Transfer part(int nth, long amount, boolean booked) {
+        return new Transfer(new UUID(4, nth), usd(amount), T0, booked);
     }
 
     private static DocumentBody body(Payment payment, IssuedDocument.Kind kind, long amount) {
@@ -84,6 +79,7 @@ class DocumentBodyTest {
                 null,
                 List.of(),
                 List.of(captures),
+                List.of(),
                 List.of(),
                 List.of(),
                 List.of(),

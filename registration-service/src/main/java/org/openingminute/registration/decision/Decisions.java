@@ -1,5 +1,6 @@
 package org.openingminute.registration.decision;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -9,6 +10,7 @@ import org.openingminute.registration.access.AccessSettings;
 import org.openingminute.registration.form.FieldError;
 import org.openingminute.registration.lifecycle.Attendee;
 import org.openingminute.registration.lifecycle.Circumstance;
+import org.openingminute.registration.lifecycle.MoneyMoved;
 import org.openingminute.registration.lifecycle.PaymentState;
 import org.openingminute.registration.lifecycle.Registration;
 import org.openingminute.registration.lifecycle.RegistrationRepresentation;
@@ -23,6 +25,12 @@ import org.springframework.stereotype.Component;
 /** Decides each ask of a batch on the state of the sale, in memory. No input or output; safe for all threads. */
 @Component
 public class Decisions {
+
+    /** A mistyped amount is caught before it is a refund. */
+    private static final int MANY_TIMES = 10;
+
+    /** What was paid in time and is not booked by then may find its seats taken, and is given back. */
+    private static final Duration BOOKED_WITHIN = Duration.ofMinutes(10);
 
     private final Ids ids;
     private final String publicUrl;
@@ -149,6 +157,8 @@ public class Decisions {
     }
 
     private static Money refundOf(Registration before, Instant now, Ask.@Nullable ByOrganiser organiser) {
+        long left = before.money().captured().amount() - before.money().commandedAmount();
+        Money captured = before.money().captured();
         if (organiser == null || (!organiser.inFull() && organiser.refund() == null)) {
             return before.refundNow(now).amount();
         }
@@ -156,7 +166,7 @@ public class Decisions {
             requireLeft(before, organiser.refund());
             return organiser.refund();
         }
-        return before.money().kept();
+        return new Money(left, captured.currency());
     }
 
     private Registration refund(SaleState sale, Ask.Refund ask) {
@@ -180,9 +190,13 @@ public class Decisions {
     /** Payment-service books it and reports a capture, which then confirms like any other. */
     private static Registration markPaid(SaleState sale, Ask.MarkPaid ask) {
         Registration registration = sale.requireRegistration(ask.registration());
-        requireEnough(registration, ask.amount());
-        if (registration.money().status().equals(Registration.MoneyMoved.PROCESSING)) {
+        requireReasonable(registration, ask.amount());
+        if (registration.isBeingBooked() || registration.money().status().equals(MoneyMoved.PROCESSING)) {
             throw new Problem(ProblemCode.NOT_ALLOWED_NOW, "A payment is being booked already.");
+        }
+        if (registration.money().transfers().stream()
+                .anyMatch(known -> known.reference().equals(ask.reference()))) {
+            throw new Problem(ProblemCode.NOT_ALLOWED_NOW, "A transfer with this reference is marked already.");
         }
         switch (registration.status()) {
             case PENDING_PAYMENT -> {
@@ -212,24 +226,28 @@ public class Decisions {
                 null,
                 Documents.treeOf(Map.of("amount", ask.amount(), "receivedAt", ask.receivedAt())),
                 ask.reference()));
-        Registration booking = registration
+        Registration marked = registration
                 .next(registration.status(), sale.now())
-                .with(registration.money().processing());
+                .with(registration.money().transferred(new Registration.Transfer(ask.reference(), ask.amount())));
+        boolean isPart = marked.status() == Status.PENDING_PAYMENT && !marked.isBeingBooked();
+        Registration booking = isPart ? marked : marked.with(marked.money().processing());
         sale.change(booking);
         return booking;
     }
 
     /** More than is due goes back; of less the rest may follow where it is paid by invoice and seats are held for it. */
-    private static void requireEnough(Registration registration, Money came) {
-        Money missing = registration.missing();
-        if (!came.currency().equals(missing.currency()) || came.amount() == 0) {
-            throw Problem.invalid(List.of(new FieldError(
-                    "amount", "is not what is due: " + registration.total().inWords())));
+    private static void requireReasonable(Registration registration, Money came) {
+        Money due = registration.total();
+        if (!came.currency().equals(due.currency()) || came.amount() <= 0) {
+            throw Problem.invalid(List.of(new FieldError("amount", "is not what is due: " + due.inWords())));
+        }
+        if (came.amount() / MANY_TIMES > due.amount()) {
+            throw Problem.invalid(List.of(new FieldError("amount", "is far more than is due: " + due.inWords())));
         }
         boolean restMayFollow = registration.status() == Status.PENDING_PAYMENT
                 && registration.paymentMethod() == Registration.PaymentMethod.invoice;
-        if (came.amount() < missing.amount() && !restMayFollow) {
-            throw Problem.invalid(List.of(new FieldError("amount", "is less than is due: " + missing.inWords())));
+        if (came.amount() < due.amount() && !restMayFollow) {
+            throw Problem.invalid(List.of(new FieldError("amount", "is less than is due: " + due.inWords())));
         }
     }
 
@@ -238,10 +256,11 @@ public class Decisions {
         if (!refund.currency().equals(captured.currency())) {
             throw Problem.invalid(List.of(new FieldError("amount", "is not in " + captured.currency())));
         }
-        Money left = registration.money().kept();
-        if (refund.amount() > left.amount() || refund.amount() < 0) {
-            throw Problem.invalid(
-                    List.of(new FieldError("amount", "is not between nothing and what is left: " + left.inWords())));
+        long left = captured.amount() - registration.money().commandedAmount();
+        if (refund.amount() > left || refund.amount() < 0) {
+            throw Problem.invalid(List.of(new FieldError(
+                    "amount",
+                    "is not between nothing and what is left: " + new Money(left, captured.currency()).inWords())));
         }
     }
 
@@ -249,7 +268,9 @@ public class Decisions {
     private Answer holdEnded(SaleState sale, Ask.HoldEnded ask) {
         Registration before = sale.requireRegistration(ask.registration());
         @Nullable Instant end = before.hold().expiresAt();
-        if (end != null && before.status().holdsSeats() && !end.isAfter(sale.now())) {
+        boolean waitsForItsBooking =
+                before.isBeingBooked() && end != null && end.plus(BOOKED_WITHIN).isAfter(sale.now());
+        if (end != null && before.status().holdsSeats() && !end.isAfter(sale.now()) && !waitsForItsBooking) {
             new Moves(sale, ids)
                     .move(before, Trigger.HOLD_RAN_OUT, Circumstance.ALWAYS, Moves.Details.because(whyEnded(before)));
             sale.note(before.id(), "Expired", "The time ran out, and the seats are free for others.");

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.openingminute.messaging.Ids;
 import org.openingminute.registration.lifecycle.Circumstance;
 import org.openingminute.registration.lifecycle.Effect;
+import org.openingminute.registration.lifecycle.MoneyMoved;
 import org.openingminute.registration.lifecycle.Outcome;
 import org.openingminute.registration.lifecycle.Registration;
 import org.openingminute.registration.lifecycle.RegistrationLifecycle;
@@ -162,8 +163,6 @@ final class Moves {
             }
             case KEEP_MONEY -> keep(now, details);
             case REFUND_IN_FULL -> refundInFull(now, details);
-            case REFUND_EXCESS -> refundExcess(now);
-            case REFUND_PARTS -> now.money().kept().amount() > 0 ? refundInFull(now, details) : now;
             case REFUND_AS_DECIDED ->
                 details.refund() == null || details.refund().amount() == 0
                         ? now
@@ -231,19 +230,13 @@ final class Moves {
     }
 
     private Registration refundInFull(Registration now, Details details) {
-        Money kept = now.money().kept();
-        Registration answered = now.with(now.money().answered(Registration.Answer.refund));
+        MoneyMoved money = now.money();
+        long left = money.captured().amount() - money.commandedAmount();
+        Registration answered = now.with(money.answered(Registration.Answer.refund));
         String reason = details.why() == null ? "no seat" : details.why();
-        return kept.amount() <= 0 ? answered : refund(answered, kept, reason, 1);
-    }
-
-    private Registration refundExcess(Registration now) {
-        if (now.missing().amount() >= 0) {
-            return now;
-        }
-        Money excess = now.money().kept().minus(now.total());
-        sale.note(now.id(), "More than was due is given back", excess.inWords());
-        return refund(now, excess, "more was paid than was due", 1);
+        return left <= 0
+                ? answered
+                : refund(answered, new Money(left, money.captured().currency()), reason, 1);
     }
 
     private Registration refundAgain(Registration now, Details details) {

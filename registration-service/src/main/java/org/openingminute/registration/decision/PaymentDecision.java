@@ -8,9 +8,9 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.registration.lifecycle.Attendee;
 import org.openingminute.registration.lifecycle.Circumstance;
+import org.openingminute.registration.lifecycle.MoneyMoved;
 import org.openingminute.registration.lifecycle.PaymentState;
 import org.openingminute.registration.lifecycle.Registration;
-import org.openingminute.registration.lifecycle.Registration.MoneyMoved;
 import org.openingminute.registration.lifecycle.Status;
 import org.openingminute.registration.lifecycle.Trigger;
 
@@ -30,11 +30,12 @@ final class PaymentDecision {
 
     void apply(Registration before, PaymentState told) {
         Registration now = before;
-        Registration.MoneyMoved known = before.money();
+        MoneyMoved known = before.money();
         PaymentState.@Nullable Capture unanswered =
                 told.captures().stream().filter(c -> !c.answered()).findFirst().orElse(null);
         boolean newMoney = told.captured().amount() > known.captured().amount();
-        now = note(now, told);
+        // Before anything moves: a move saves the registration as it is by then.
+        now = returns(note(now, told), told);
         if (newMoney && unanswered != null) {
             now = captured(now, unanswered);
         } else if (unanswered != null) {
@@ -65,24 +66,20 @@ final class PaymentDecision {
                 told.creditNotes().isEmpty()
                         ? known.creditNote()
                         : told.creditNotes().getLast().number(),
-                told.captures().stream().anyMatch(PaymentState.Capture::isByTransfer)));
+                !told.captures().isEmpty() && told.captures().getLast().isByTransfer(),
+                known.transfers(),
+                known.returns()));
     }
 
     private Registration captured(Registration now, PaymentState.Capture capture) {
         sale.note(now.id(), "Payment received", capture.amount().inWords());
-        if (!isEnough(now, capture)) {
-            boolean restMayFollow = capture.isByTransfer() && now.paymentMethod() == Registration.PaymentMethod.invoice;
+        // This capture, and not the sum: what came before it may have been given back.
+        if (!capture.amount().equals(now.total())) {
             return moves.move(
                     now,
                     Trigger.AMOUNT_WRONG,
-                    restMayFollow ? Circumstance.REST_MAY_FOLLOW : Circumstance.NO_REST,
-                    new Moves.Details(
-                            capture.id(),
-                            null,
-                            null,
-                            now.status() == Status.PENDING_PAYMENT && restMayFollow
-                                    ? null
-                                    : "the amount paid is not the amount due"));
+                    Circumstance.ALWAYS,
+                    new Moves.Details(capture.id(), null, null, "the amount paid is not the amount due"));
         }
         boolean free = now.status() != Status.EXPIRED
                 || (now.attendees().stream().noneMatch(Attendee::isUnproved)
@@ -98,13 +95,6 @@ final class PaymentDecision {
             sale.note(now.id(), "Payment is given back", whyRefunded(now, free));
         }
         return after;
-    }
-
-    /** By card it is this capture that counts, and it is right or wrong; transfers add up. */
-    private static boolean isEnough(Registration now, PaymentState.Capture capture) {
-        return capture.isByTransfer()
-                ? now.missing().amount() <= 0
-                : capture.amount().equals(now.total());
     }
 
     private static @Nullable String whyRefunded(Registration now, boolean free) {
@@ -164,11 +154,8 @@ final class PaymentDecision {
             }
             switch (refund.state()) {
                 case DONE -> {
-                    sale.note(now.id(), "Refund made", refund.amount().inWords());
+                    made(now, refund);
                     now = mark(now, known, Registration.Refund.State.done);
-                    if (refund.transfer() != null) {
-                        audit(now, refund, refund.transfer());
-                    }
                     now = moves.move(now, Trigger.REFUNDED, Circumstance.ALWAYS, Moves.Details.NONE);
                 }
                 case FAILED -> {
@@ -187,14 +174,37 @@ final class PaymentDecision {
         return now;
     }
 
-    private void audit(Registration now, PaymentState.Refund refund, PaymentState.Transfer transfer) {
-        sale.audit(new SaleState.AuditEntry(
-                transfer.by(),
-                "transferred a refund",
-                now.id(),
-                null,
-                Documents.treeOf(Map.of("refund", refund.amount())),
-                transfer.reference()));
+    /** What payment-service gives back by itself of what was transferred, and an organiser has to transfer. */
+    private Registration returns(Registration now, PaymentState told) {
+        List<Registration.Return> returns = new ArrayList<>();
+        for (PaymentState.Refund refund : told.refunds()) {
+            if (Boolean.TRUE.equals(refund.byTransfer()) && find(now, refund.id()) == null) {
+                boolean done = refund.state() == PaymentState.RefundState.DONE;
+                boolean knownAsDone = now.money().returns().stream()
+                        .anyMatch(known -> known.id().equals(refund.id()) && known.done());
+                if (done && !knownAsDone) {
+                    made(now, refund);
+                }
+                returns.add(new Registration.Return(refund.id(), refund.amount(), done));
+            }
+        }
+        return returns.equals(now.money().returns())
+                ? now
+                : now.with(now.money().returns(returns));
+    }
+
+    private void made(Registration now, PaymentState.Refund refund) {
+        sale.note(now.id(), "Refund made", refund.amount().inWords());
+        PaymentState.@Nullable Transfer transfer = refund.transfer();
+        if (transfer != null) {
+            sale.audit(new SaleState.AuditEntry(
+                    transfer.by(),
+                    "transferred a refund",
+                    now.id(),
+                    null,
+                    Documents.treeOf(Map.of("refund", refund.amount())),
+                    transfer.reference()));
+        }
     }
 
     private Registration disputes(Registration now, PaymentState told) {

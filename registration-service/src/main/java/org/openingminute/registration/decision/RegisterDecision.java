@@ -18,6 +18,7 @@ import org.openingminute.registration.form.RegistrationRequest;
 import org.openingminute.registration.lifecycle.Attendee;
 import org.openingminute.registration.lifecycle.Circumstance;
 import org.openingminute.registration.lifecycle.Contact;
+import org.openingminute.registration.lifecycle.MoneyMoved;
 import org.openingminute.registration.lifecycle.References;
 import org.openingminute.registration.lifecycle.Registration;
 import org.openingminute.registration.lifecycle.Status;
@@ -222,7 +223,7 @@ public final class RegisterDecision {
                         : new Registration.Invoice(
                                 invoice.organization(), invoice.taxId(), invoice.address(), invoice.purchaseOrder()),
                 definition.registration().cancellationPolicy(),
-                Registration.MoneyMoved.none(quote.total().currency()),
+                MoneyMoved.none(quote.total().currency()),
                 null,
                 null,
                 sale.now(),

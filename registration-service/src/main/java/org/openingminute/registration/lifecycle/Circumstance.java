@@ -23,9 +23,6 @@ public enum Circumstance {
     /** Every quota that it had taken is free. */
     SEATS_FREE,
     SEATS_TAKEN,
-    /** Less than is due came by transfer, in time. */
-    REST_MAY_FOLLOW,
-    NO_REST,
     NO_DISPUTE,
     DISPUTE_OPEN;
 
@@ -41,9 +38,14 @@ public enum Circumstance {
             case CAPTURED -> EnumSet.of(SEATS_FREE, SEATS_TAKEN);
             case CANCELLED_BY_REGISTRANT, CANCELLED_BY_ORGANISER, TRANSFERRED, ERASED ->
                 EnumSet.of(NO_DISPUTE, DISPUTE_OPEN);
-            case AMOUNT_WRONG -> EnumSet.of(REST_MAY_FOLLOW, NO_REST);
-            case PAYMENT_FAILED, HOLD_RAN_OUT, REFUNDED, REFUND_FAILED, DISPUTE_OPENED, DISPUTE_WON, DISPUTE_LOST ->
-                EnumSet.of(ALWAYS);
+            case AMOUNT_WRONG,
+                    PAYMENT_FAILED,
+                    HOLD_RAN_OUT,
+                    REFUNDED,
+                    REFUND_FAILED,
+                    DISPUTE_OPENED,
+                    DISPUTE_WON,
+                    DISPUTE_LOST -> EnumSet.of(ALWAYS);
         };
     }
 }

@@ -27,10 +27,6 @@ public enum Effect {
     KEEP_MONEY,
     /** {@code payment.refund}: everything that was captured and not given back yet. */
     REFUND_IN_FULL,
-    /** {@code payment.refund}: what came by transfer above what is due, if any did. */
-    REFUND_EXCESS,
-    /** {@code payment.refund}: what came by transfer as a part of what is due, if any did. */
-    REFUND_PARTS,
     /** {@code payment.refund}: what the cancellation policy, or the organiser, says. */
     REFUND_AS_DECIDED,
     /** {@code payment.refund}: once more what could not be given back, three times at most. */
@@ -72,8 +68,6 @@ public enum Effect {
                     CLOSE_PAYMENT,
                     KEEP_MONEY,
                     REFUND_IN_FULL,
-                    REFUND_EXCESS,
-                    REFUND_PARTS,
                     REFUND_AS_DECIDED,
                     REFUND_AGAIN,
                     FREEZE_TICKETS,

@@ -71,13 +71,15 @@ public record PaymentState(
     /**
      * Money that goes back.
      *
-     * @param transfer that an organiser transferred it; {@code null} where none did
+     * @param byTransfer whether an organiser transfers it; {@code null} for no
+     * @param transfer that an organiser did; {@code null} while none has
      */
     public record Refund(
             UUID id,
             Money amount,
             RefundState state,
             Instant at,
+            @Nullable Boolean byTransfer,
             @Nullable Transfer transfer) {
 
         public Refund {

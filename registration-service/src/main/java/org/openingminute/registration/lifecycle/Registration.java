@@ -132,109 +132,18 @@ public record Registration(
     public record Hold(@Nullable Instant expiresAt, boolean extended, long paymentRevision) {}
 
     /**
-     * What payment-service reported, and what was decided about it.
+     * Money that an organiser saw arrive.
      *
-     * @param captured the sum of all captures
-     * @param refunded the sum of what was given back
-     * @param status payment-service's word for it, {@code awaiting} before it said any
-     * @param answered the capture that was answered with keep or refund
-     * @param refunds the refunds that were commanded
-     * @param disputeOpen whether tickets are frozen
-     * @param lastFailure the instant of the newest failed try that is in the timeline
-     * @param receipt the newest receipt's number, once there is one
-     * @param creditNote the newest credit note's number, once there is one
-     * @param byTransfer whether it came by bank transfer, and so goes back by an organiser's
+     * @param reference as the bank tells it, by which it is recognised
      */
-    public record MoneyMoved(
-            Money captured,
-            Money refunded,
-            String status,
-            @Nullable Answer answered,
-            List<Refund> refunds,
-            boolean disputeOpen,
-            @Nullable Instant lastFailure,
-            @Nullable String receipt,
-            @Nullable String creditNote,
-            boolean byTransfer) {
+    public record Transfer(String reference, Money amount) {}
 
-        /** The word of the HTTP contract for money on its way. */
-        public static final String PROCESSING = "processing";
-
-        public MoneyMoved {
-            refunds = List.copyOf(refunds);
-        }
-
-        public static MoneyMoved none(String currency) {
-            Money zero = new Money(0, currency);
-            return new MoneyMoved(zero, zero, "awaiting", null, List.of(), false, null, null, null, false);
-        }
-
-        public MoneyMoved answered(Answer newAnswer) {
-            return new MoneyMoved(
-                    captured,
-                    refunded,
-                    status,
-                    newAnswer,
-                    refunds,
-                    disputeOpen,
-                    lastFailure,
-                    receipt,
-                    creditNote,
-                    byTransfer);
-        }
-
-        public MoneyMoved refunds(List<Refund> newRefunds) {
-            return new MoneyMoved(
-                    captured,
-                    refunded,
-                    status,
-                    answered,
-                    newRefunds,
-                    disputeOpen,
-                    lastFailure,
-                    receipt,
-                    creditNote,
-                    byTransfer);
-        }
-
-        public MoneyMoved disputed(boolean open) {
-            return new MoneyMoved(
-                    captured, refunded, status, answered, refunds, open, lastFailure, receipt, creditNote, byTransfer);
-        }
-
-        public MoneyMoved failedAt(Instant at) {
-            return new MoneyMoved(
-                    captured, refunded, status, answered, refunds, disputeOpen, at, receipt, creditNote, byTransfer);
-        }
-
-        /** Money is being booked, and its capture is not told yet. */
-        public MoneyMoved processing() {
-            return new MoneyMoved(
-                    captured,
-                    refunded,
-                    PROCESSING,
-                    answered,
-                    refunds,
-                    disputeOpen,
-                    lastFailure,
-                    receipt,
-                    creditNote,
-                    byTransfer);
-        }
-
-        /** What was captured and is not commanded to be given back. */
-        public Money kept() {
-            return captured.minus(new Money(commandedAmount(), captured.currency()));
-        }
-
-        /** What has been commanded to be given back and has not failed for good. */
-        public long commandedAmount() {
-            return refunds.stream()
-                    .filter(refund -> refund.state() != Refund.State.failed)
-                    .mapToLong(refund -> refund.amount().amount())
-                    .sum();
-        }
-    }
+    /**
+     * Transferred money that goes back without a decision of ours.
+     *
+     * @param done whether an organiser has transferred it
+     */
+    public record Return(UUID id, Money amount, boolean done) {}
 
     /** How a capture was answered. */
     public enum Answer {
@@ -278,21 +187,27 @@ public record Registration(
         return price.total().amount() == 0;
     }
 
-    /** What a cancellation at an instant gives back: by the policy, and all of it where no seat has been sold yet. */
+    /** What has come by transfer while seats are held for it, and is not booked yet. */
+    public Money parts() {
+        return status == Status.PENDING_PAYMENT && money.captured().amount() == 0
+                ? money.transferred()
+                : new Money(0, total().currency());
+    }
+
+    /** Whether all that is due has come by transfer, and only its booking is not heard of yet. */
+    public boolean isBeingBooked() {
+        return status == Status.PENDING_PAYMENT && parts().amount() >= total().amount() && !nothingToPay();
+    }
+
+    /** What a cancellation at an instant gives back: parts of what is due in full, since no seat was sold, else by the policy. */
     public RefundPolicy.Refund refundNow(Instant at) {
-        return status == Status.CONFIRMED
-                ? RefundPolicy.refund(
+        return parts().amount() > 0
+                ? new RefundPolicy.Refund(parts(), "Not confirmed yet: all that was paid.")
+                : RefundPolicy.refund(
                         policy,
                         at,
                         money.captured(),
-                        new Money(money.commandedAmount(), money.captured().currency()))
-                : new RefundPolicy.Refund(money.kept(), "Not confirmed yet: all that was paid.");
-    }
-
-    /** What has not come yet of what is due; may be negative. */
-    public Money missing() {
-        Money kept = money.kept();
-        return kept.currency().equals(total().currency()) ? total().minus(kept) : total();
+                        new Money(money.commandedAmount(), money.captured().currency()));
     }
 
     /** The first revision, in the state that it begins with. */

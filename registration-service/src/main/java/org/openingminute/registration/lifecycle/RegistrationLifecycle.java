@@ -83,40 +83,30 @@ public final class RegistrationLifecycle {
         move(PENDING_PAYMENT, EXTENDED, FIRST_EXTENSION, PENDING_PAYMENT, EXTEND_HOLD, REQUEST_PAYMENT, SAY_CHANGED);
         refuse(PENDING_PAYMENT, EXTENDED, EXTENDED_BEFORE, "the hold was extended once already");
         // The seats are its own: whether others are free does not matter.
-        for (Circumstance seats : List.of(SEATS_FREE, SEATS_TAKEN)) {
-            move(
-                    PENDING_PAYMENT,
-                    CAPTURED,
-                    seats,
-                    CONFIRMED,
-                    SELL_SEATS,
-                    END_HOLD,
-                    REFUND_EXCESS,
-                    KEEP_MONEY,
-                    SAY_CONFIRMED);
-        }
-        move(PENDING_PAYMENT, AMOUNT_WRONG, REST_MAY_FOLLOW, PENDING_PAYMENT, KEEP_MONEY, SAY_CHANGED);
-        move(PENDING_PAYMENT, AMOUNT_WRONG, NO_REST, PENDING_PAYMENT, REFUND_IN_FULL, SAY_CHANGED);
+        move(PENDING_PAYMENT, CAPTURED, SEATS_FREE, CONFIRMED, SELL_SEATS, END_HOLD, KEEP_MONEY, SAY_CONFIRMED);
+        move(PENDING_PAYMENT, CAPTURED, SEATS_TAKEN, CONFIRMED, SELL_SEATS, END_HOLD, KEEP_MONEY, SAY_CONFIRMED);
+        move(PENDING_PAYMENT, AMOUNT_WRONG, ALWAYS, PENDING_PAYMENT, REFUND_IN_FULL, SAY_CHANGED);
         move(PENDING_PAYMENT, PAYMENT_FAILED, ALWAYS, PENDING_PAYMENT, SAY_CHANGED);
-        move(
-                PENDING_PAYMENT,
-                HOLD_RAN_OUT,
-                ALWAYS,
-                EXPIRED,
-                FREE_SEATS,
-                END_HOLD,
-                CLOSE_PAYMENT,
-                REFUND_PARTS,
-                SAY_EXPIRED);
-        cancel(PENDING_PAYMENT, FREE_SEATS, END_HOLD, CLOSE_PAYMENT, REFUND_AS_DECIDED, SAY_CANCELLED);
+        move(PENDING_PAYMENT, HOLD_RAN_OUT, ALWAYS, EXPIRED, FREE_SEATS, END_HOLD, CLOSE_PAYMENT, SAY_EXPIRED);
+        cancel(PENDING_PAYMENT);
 
         // Paid, or nothing to pay
         nothing(CONFIRMED, CAPTURED, SEATS_FREE, "a second capture is given back by payment-service");
         nothing(CONFIRMED, CAPTURED, SEATS_TAKEN, "a second capture is given back by payment-service");
-        nothing(CONFIRMED, AMOUNT_WRONG, REST_MAY_FOLLOW, "a second capture is given back by payment-service");
-        nothing(CONFIRMED, AMOUNT_WRONG, NO_REST, "a second capture is given back by payment-service");
+        nothing(CONFIRMED, AMOUNT_WRONG, ALWAYS, "a second capture is given back by payment-service");
         nothing(CONFIRMED, PAYMENT_FAILED, ALWAYS, "another try succeeded");
-        cancel(CONFIRMED, FREE_SEATS, CLOSE_PAYMENT, REFUND_AS_DECIDED, SAY_CANCELLED);
+        for (Trigger cancelled : List.of(CANCELLED_BY_REGISTRANT, CANCELLED_BY_ORGANISER)) {
+            move(
+                    CONFIRMED,
+                    cancelled,
+                    NO_DISPUTE,
+                    CANCELLED,
+                    FREE_SEATS,
+                    CLOSE_PAYMENT,
+                    REFUND_AS_DECIDED,
+                    SAY_CANCELLED);
+            refuse(CONFIRMED, cancelled, DISPUTE_OPEN, "the payment is disputed");
+        }
         move(CONFIRMED, TRANSFERRED, NO_DISPUTE, CONFIRMED, SAY_TRANSFERRED);
         refuse(CONFIRMED, TRANSFERRED, DISPUTE_OPEN, "the payment is disputed");
         move(CONFIRMED, DISPUTE_OPENED, ALWAYS, CONFIRMED, FREEZE_TICKETS, SAY_CHANGED);
@@ -126,18 +116,9 @@ public final class RegistrationLifecycle {
         refuse(CONFIRMED, ERASED, DISPUTE_OPEN, "the payment is disputed");
 
         // The hold ran out, and money came all the same
-        move(
-                EXPIRED,
-                CAPTURED,
-                SEATS_FREE,
-                CONFIRMED,
-                HOLD_SEATS,
-                SELL_SEATS,
-                REFUND_EXCESS,
-                KEEP_MONEY,
-                SAY_CONFIRMED);
+        move(EXPIRED, CAPTURED, SEATS_FREE, CONFIRMED, HOLD_SEATS, SELL_SEATS, KEEP_MONEY, SAY_CONFIRMED);
         move(EXPIRED, CAPTURED, SEATS_TAKEN, EXPIRED, REFUND_IN_FULL, SAY_CHANGED);
-        wrongAmount(EXPIRED);
+        move(EXPIRED, AMOUNT_WRONG, ALWAYS, EXPIRED, REFUND_IN_FULL, SAY_CHANGED);
         refundInFull(CANCELLED);
 
         // The same in several states
@@ -203,21 +184,12 @@ public final class RegistrationLifecycle {
     private static void refundInFull(Status from) {
         move(from, CAPTURED, SEATS_FREE, from, REFUND_IN_FULL, SAY_CHANGED);
         move(from, CAPTURED, SEATS_TAKEN, from, REFUND_IN_FULL, SAY_CHANGED);
-        wrongAmount(from);
-    }
-
-    private static void wrongAmount(Status from) {
-        move(from, AMOUNT_WRONG, REST_MAY_FOLLOW, from, REFUND_IN_FULL, SAY_CHANGED);
-        move(from, AMOUNT_WRONG, NO_REST, from, REFUND_IN_FULL, SAY_CHANGED);
+        move(from, AMOUNT_WRONG, ALWAYS, from, REFUND_IN_FULL, SAY_CHANGED);
     }
 
     private static void cancel(Status from) {
-        cancel(from, FREE_SEATS, END_HOLD, CLOSE_PAYMENT, SAY_CANCELLED);
-    }
-
-    private static void cancel(Status from, Effect... effects) {
         for (Trigger cancelled : List.of(CANCELLED_BY_REGISTRANT, CANCELLED_BY_ORGANISER)) {
-            move(from, cancelled, NO_DISPUTE, CANCELLED, effects);
+            move(from, cancelled, NO_DISPUTE, CANCELLED, FREE_SEATS, END_HOLD, CLOSE_PAYMENT, SAY_CANCELLED);
             refuse(from, cancelled, DISPUTE_OPEN, "the payment is disputed");
         }
     }

@@ -8,9 +8,9 @@ public enum Trigger {
     PROOF_RECEIVED,
     PROOF_ACCEPTED,
     PROOF_REFUSED,
-    /** Money came in (or was marked as paid): as much as is due, or by transfer more. */
+    /** Money came in (or was marked as paid): as much as is due. */
     CAPTURED,
-    /** Money came in: another amount or currency than is due; by transfer, less than is due. */
+    /** Money came in: another amount or currency than is due. */
     AMOUNT_WRONG,
     PAYMENT_FAILED,
     HOLD_RAN_OUT,

@@ -206,13 +206,15 @@ record RegistrationPage(
             case PENDING_PAYMENT -> {
                 if (r.paymentMethod() == Registration.PaymentMethod.invoice) {
                     next.add(
-                            r.money().kept().amount() > 0
-                                    ? words.of(
-                                            "next.invoice-part",
-                                            words.money(r.money().kept()),
-                                            words.money(r.missing()),
-                                            r.reference())
-                                    : words.of("next.invoice", words.money(r.total()), r.reference()));
+                            r.isBeingBooked()
+                                    ? words.of("next.payment-processing")
+                                    : r.parts().amount() > 0
+                                            ? words.of(
+                                                    "next.invoice-part",
+                                                    words.money(r.parts()),
+                                                    words.money(r.total().minus(r.parts())),
+                                                    r.reference())
+                                            : words.of("next.invoice", words.money(r.total()), r.reference()));
                 } else {
                     words.find("next.payment-" + r.money().status()).ifPresent(next::add);
                     next.add(words.of("next.pay", words.money(r.total()), seats));
@@ -239,6 +241,15 @@ record RegistrationPage(
                 next.add(words.of("next.cancelled", seats));
                 reason(r, next, moments, words);
             }
+        }
+        if (hasEnded(r)
+                && r.money().returns().isEmpty()
+                && r.money().captured().amount() == 0
+                && !r.money().transfers().isEmpty()) {
+            next.add(words.of("refund.to-be-transferred", words.money(r.money().transferred())));
+        }
+        for (Registration.Return back : r.money().returns()) {
+            next.add(words.of(back.done() ? "refund.done" : "refund.to-be-transferred", words.money(back.amount())));
         }
         for (Registration.Refund refund : r.money().refunds()) {
             if (!refund.isTriedAgain()) {

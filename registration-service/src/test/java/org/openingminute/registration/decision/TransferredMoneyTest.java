@@ -4,12 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.openingminute.messaging.inbox.Message;
@@ -26,119 +24,118 @@ import tools.jackson.databind.node.ObjectNode;
 /** An invoice is paid by transfers, which come as they come: too little, too much, too late. */
 class TransferredMoneyTest extends ReviewBatches {
 
-    private final List<Came> transfers = new ArrayList<>();
-
-    /** A transfer that payment-service has booked. */
-    private record Came(UUID id, long amount, boolean answered) {}
-
     @BeforeEach
     void invoices_are_offered_for_two_weeks() {
         ((ObjectNode) definition.get("registration")).put("invoiceDays", 14);
     }
 
     @Test
-    void parts_add_up_and_the_last_one_confirms() {
+    void parts_add_up_and_with_the_last_one_it_is_booked_and_confirmed() {
         UUID id = registerByInvoice();
-        markPaid(id, 60_000);
-        booked(id, 60_000);
+        markPaid(id, "SEPA 1", 60_000);
         assertThat(status(id)).isEqualTo(Status.PENDING_PAYMENT);
-        assertThat(registrations.get(id).missing()).isEqualTo(usd(40_000));
-        assertThat(commands()).endsWith("payment.mark-paid.v1", "payment.keep.v1");
+        assertThat(registrations.get(id).parts()).isEqualTo(usd(60_000));
+        assertThat(registrations.get(id).money().status()).isEqualTo("awaiting");
+        assertThat(registrations.get(id).isBeingBooked()).isFalse();
 
-        markPaid(id, 40_000);
-        booked(id, 40_000);
+        markPaid(id, "SEPA 2", 45_000);
+        assertThat(registrations.get(id).isBeingBooked()).isTrue();
+        assertThat(registrations.get(id).money().status()).isEqualTo("processing");
+        refusesMarkPaid(id, "SEPA 3", 100_000, ProblemCode.NOT_ALLOWED_NOW);
+        captured(id, 100_000, pending(5_000));
+
         assertThat(status(id)).isEqualTo(Status.CONFIRMED);
-        assertThat(commands()).endsWith("payment.mark-paid.v1", "payment.keep.v1");
+        assertThat(commands()).containsSubsequence("payment.mark-paid.v1", "payment.mark-paid.v1", "payment.keep.v1");
+        assertThat(registrations.get(id).money().byTransfer()).isTrue();
+        assertThat(registrations.get(id).money().returns())
+                .extracting(Registration.Return::amount)
+                .containsExactly(usd(5_000));
+        assertThat(registrations.get(id).refundNow(now).amount()).isEqualTo(usd(0));
         assertThat(taken("category:seat")).isEqualTo(new Stock.Taken(0, 1, null));
     }
 
     @Test
-    void what_is_above_the_price_goes_back() {
+    void one_transfer_is_marked_once() {
         UUID id = registerByInvoice();
-        markPaid(id, 110_000);
-        booked(id, 110_000);
-
-        assertThat(status(id)).isEqualTo(Status.CONFIRMED);
-        assertThat(refunds(id)).containsExactly(usd(10_000));
-        assertThat(commands()).endsWith("payment.refund.v1", "payment.keep.v1");
-        assertThat(registrations.get(id).money().byTransfer()).isTrue();
-        assertThat(notes).contains("More than was due is given back");
+        markPaid(id, "SEPA 1", 40_000);
+        refusesMarkPaid(id, "SEPA 1", 40_000, ProblemCode.NOT_ALLOWED_NOW);
+        assertThat(registrations.get(id).parts()).isEqualTo(usd(40_000));
     }
 
     @Test
-    void parts_go_back_when_the_time_is_over() {
+    void who_has_paid_in_parts_loses_no_seat_while_the_last_one_is_booked() {
         UUID id = registerByInvoice();
-        markPaid(id, 60_000);
-        booked(id, 60_000);
-        now = now.plus(Duration.ofDays(14));
+        markPaid(id, "SEPA 1", 60_000);
+        markPaid(id, "SEPA 2", 40_000);
+        now = now.plus(Duration.ofDays(14)).plusSeconds(1);
         decide(new Ask.HoldEnded(SLUG, id));
+        assertThat(status(id)).isEqualTo(Status.PENDING_PAYMENT);
 
+        now = now.plus(Duration.ofMinutes(10));
+        decide(new Ask.HoldEnded(SLUG, id));
         assertThat(status(id)).isEqualTo(Status.EXPIRED);
-        assertThat(refunds(id)).containsExactly(usd(60_000));
-        refusesMarkPaid(id, 40_000, ProblemCode.INVALID);
-
-        markPaid(id, 100_000);
-        booked(id, 100_000);
-        assertThat(status(id)).isEqualTo(Status.CONFIRMED);
-        assertThat(refunds(id)).containsExactly(usd(60_000));
+        captured(id, 100_000, "");
+        assertThat(status(id)).as("late, and the seat is free").isEqualTo(Status.CONFIRMED);
     }
 
     @Test
-    void a_part_that_is_booked_after_the_end_goes_back_with_the_others() {
+    void after_the_end_nothing_less_than_the_price_is_taken() {
         UUID id = registerByInvoice();
-        markPaid(id, 60_000);
+        markPaid(id, "SEPA 1", 60_000);
         now = now.plus(Duration.ofDays(14));
         decide(new Ask.HoldEnded(SLUG, id));
-        assertThat(refunds(id)).isEmpty();
-        booked(id, 60_000);
         assertThat(status(id)).isEqualTo(Status.EXPIRED);
-        assertThat(refunds(id)).containsExactly(usd(60_000));
+        assertThat(commands()).endsWith("payment.close.v1");
+        refusesMarkPaid(id, "SEPA 2", 40_000, ProblemCode.INVALID);
+
+        markPaid(id, "SEPA 3", 100_000);
+        captured(id, 100_000, pending(60_000));
+        assertThat(status(id)).isEqualTo(Status.CONFIRMED);
     }
 
     @Test
     void parts_go_back_in_full_when_it_is_cancelled_whatever_the_policy() {
         UUID id = registerByInvoice();
-        markPaid(id, 60_000);
-        booked(id, 60_000);
+        markPaid(id, "SEPA 1", 60_000);
         assertThat(registrations.get(id).refundNow(now).amount()).isEqualTo(usd(60_000));
         cancel(id);
         assertThat(status(id)).isEqualTo(Status.CANCELLED);
-        assertThat(refunds(id)).containsExactly(usd(60_000));
+        assertThat(commands()).endsWith("payment.close.v1");
+        assertThat(registrations.get(id).refundNow(now).amount()).isEqualTo(usd(0));
     }
 
     @Test
-    void who_is_to_pay_by_card_cannot_pay_a_part_by_transfer() {
-        UUID id = register(null, "seat");
-        refusesMarkPaid(id, 60_000, ProblemCode.INVALID);
-        refusesMarkPaid(id, 0, ProblemCode.INVALID);
-        markPaid(id, 110_000);
-        booked(id, 110_000);
-        assertThat(status(id)).isEqualTo(Status.CONFIRMED);
-        assertThat(refunds(id)).containsExactly(usd(10_000));
-    }
-
-    @Test
-    void another_currency_is_refused() {
+    void amounts_that_make_no_sense_are_refused() {
         UUID id = registerByInvoice();
-        assertThatThrownBy(() -> done(marked(id, new Money(100_000, "EUR"))))
+        for (long amount : new long[] {0, -5, 1_100_001, Long.MAX_VALUE}) {
+            refusesMarkPaid(id, "SEPA 1", amount, ProblemCode.INVALID);
+        }
+        assertThatThrownBy(() -> done(marked(id, "SEPA 1", new Money(100_000, "EUR"))))
                 .isInstanceOfSatisfying(
                         Problem.class, problem -> assertThat(problem.code()).isEqualTo(ProblemCode.INVALID));
+        UUID byCard = register(null, "seat");
+        refusesMarkPaid(byCard, "SEPA 1", 60_000, ProblemCode.INVALID);
+        markPaid(byCard, "SEPA 1", 110_000);
     }
 
     @Test
-    void who_transferred_a_refund_is_in_the_audit() {
+    void who_transferred_what_back_is_in_the_audit_once() {
         UUID id = registerByInvoice();
-        markPaid(id, 110_000);
-        booked(id, 110_000);
-        UUID refund = registrations.get(id).money().refunds().getFirst().id();
-        tell(id, """
-                [{"id": "%s", "amount": %s, "state": "done", "at": "2026-02-03T00:00:00Z", "byTransfer": true,
-                  "transfer": {"by": "olga", "reference": "SEPA 4711"}}]""".formatted(refund, json(10_000)));
+        markPaid(id, "SEPA 1", 110_000);
+        captured(id, 100_000, pending(10_000));
+        String done = pending(10_000)
+                .replace("pending", "done")
+                .replace("\"transfer\": null", "\"transfer\": {\"by\": \"olga\", \"reference\": \"SEPA 4711\"}");
+        captured(id, 100_000, done);
+        captured(id, 100_000, done);
 
-        assertThat(registrations.get(id).money().refunds().getFirst().state())
-                .isEqualTo(Registration.Refund.State.done);
-        assertThat(audit.getLast().who()).isEqualTo("olga");
-        assertThat(audit.getLast().why()).isEqualTo("SEPA 4711");
+        assertThat(audit.stream().filter(entry -> "SEPA 4711".equals(entry.why())))
+                .extracting(SaleState.AuditEntry::who)
+                .containsExactly("olga");
+        assertThat(registrations.get(id).money().returns())
+                .extracting(Registration.Return::done)
+                .containsExactly(true);
+        assertThat(notes.stream().filter("Refund made"::equals)).hasSize(1);
     }
 
     private UUID registerByInvoice() {
@@ -156,36 +153,35 @@ class TransferredMoneyTest extends ReviewBatches {
         return id;
     }
 
-    private Ask marked(UUID id, Money amount) {
-        return new Ask.MarkPaid(SLUG, id, key("mark-paid"), hash(), "SEPA 1", amount, now, "olga");
+    private Ask marked(UUID id, String reference, Money amount) {
+        return new Ask.MarkPaid(SLUG, id, key("mark-paid"), hash(), reference, amount, now, "olga");
     }
 
-    private void markPaid(UUID id, long amount) {
-        done(marked(id, usd(amount)));
+    private void markPaid(UUID id, String reference, long amount) {
+        done(marked(id, reference, usd(amount)));
     }
 
-    private void refusesMarkPaid(UUID id, long amount, ProblemCode code) {
-        assertThatThrownBy(() -> markPaid(id, amount))
+    private void refusesMarkPaid(UUID id, String reference, long amount, ProblemCode code) {
+        assertThatThrownBy(() -> markPaid(id, reference, amount))
                 .isInstanceOfSatisfying(
                         Problem.class, problem -> assertThat(problem.code()).isEqualTo(code));
     }
 
-    private void booked(UUID id, long amount) {
-        transfers.replaceAll(came -> new Came(came.id(), came.amount(), true));
-        transfers.add(new Came(ids.next(), amount, false));
-        tell(id, "[]");
+    private static String pending(long amount) {
+        return """
+                {"id": "01a216e2-6259-7257-986a-a69971c7e589", "amount": %s, "state": "pending",
+                 "at": "2026-02-03T00:00:00Z", "byTransfer": true, "transfer": null}""".formatted(json(amount));
     }
 
-    private void tell(UUID id, String refunds) {
-        long captured = transfers.stream().mapToLong(Came::amount).sum();
-        String captures = transfers.stream()
-                .map(came -> """
-                        {"id": "%s", "amount": %s, "at": "2026-02-03T00:00:00Z", "answered": %s, "byTransfer": true}""".formatted(came.id(), json(came.amount()), came.answered()))
-                .collect(Collectors.joining(", "));
-        String body = """
+    private void captured(UUID id, long captured, String refunds) {
+        boolean answered = status(id) == Status.CONFIRMED;
+        String body =
+                """
                 {"registration": "%s", "status": "captured", "due": %s, "captured": %s, "refunded": %s, "disputed": %s,
-                 "captures": [%s], "refunds": %s, "disputes": [], "failure": null, "receipt": null}
-                """.formatted(id, json(100_000), json(captured), json(0), json(0), captures, refunds);
+                 "captures": [{"id": "01a216e1-e254-7ef8-8415-d09aefa61aeb", "amount": %s, "at": "2026-02-03T00:00:00Z",
+                               "answered": %s, "byTransfer": true}],
+                 "refunds": [%s], "disputes": [], "failure": null, "receipt": null}
+                """.formatted(id, json(100_000), json(captured), json(0), json(0), json(captured), answered, refunds);
         decide(new Ask.PaymentNews(
                 SLUG,
                 id,
@@ -203,12 +199,6 @@ class TransferredMoneyTest extends ReviewBatches {
 
     private static String json(long amount) {
         return "{\"amount\": %d, \"currency\": \"USD\"}".formatted(amount);
-    }
-
-    private List<Money> refunds(UUID id) {
-        return registrations.get(id).money().refunds().stream()
-                .map(Registration.Refund::amount)
-                .toList();
     }
 
     private List<String> commands() {
