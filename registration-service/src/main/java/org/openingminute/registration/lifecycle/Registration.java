@@ -234,6 +234,11 @@ public record Registration(
         return price.total().amount() == 0;
     }
 
+    /** Whether its tickets can be used: while a payment is disputed they are frozen. */
+    public boolean hasTickets() {
+        return status == Status.CONFIRMED && !money.disputeOpen();
+    }
+
     /** The first revision, in the state that it begins with. */
     public Registration beginAs(Status first) {
         return changed(first, revision, hold, money, reason, changedAt);
