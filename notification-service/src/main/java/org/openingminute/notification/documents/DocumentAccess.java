@@ -44,7 +44,7 @@ class DocumentAccess {
             if (order.status() != RegistrationStatus.CONFIRMED) {
                 throw new ApiProblem(
                         ProblemCode.NOT_ALLOWED_NOW,
-                        "This is there once the registration is confirmed, and while it is.");
+                        "There are no ticket and no letter unless the registration is confirmed.");
             }
             if (attendee.ticket() == null) {
                 throw new ApiProblem(ProblemCode.NOT_ALLOWED_NOW, "The ticket cannot be used at the moment.");

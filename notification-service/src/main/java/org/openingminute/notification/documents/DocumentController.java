@@ -1,7 +1,6 @@
 package org.openingminute.notification.documents;
 
 import io.swagger.v3.oas.annotations.Operation;
-import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Clock;
 import org.openingminute.notification.documents.DocumentAccess.Opened;
@@ -17,8 +16,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** An attendee's documents, for the attendee, the contact, and organisers. */
 @RestController
-@RequestMapping("/api/registrations/{registrationId}/attendees/{attendeeId}")
-@Tag(name = "Documents")
+@RequestMapping("/api/registrations/{id}/attendees/{attendeeId}")
 final class DocumentController {
 
     private final DocumentAccess access;
@@ -36,24 +34,24 @@ final class DocumentController {
     @GetMapping("/ticket.pdf")
     @Operation(summary = "The ticket, with a signed QR code")
     ResponseEntity<byte[]> ticket(
-            @PathVariable String registrationId, @PathVariable String attendeeId, HttpServletRequest request) {
-        Opened opened = access.open(request, registrationId, attendeeId);
+            @PathVariable String id, @PathVariable String attendeeId, HttpServletRequest request) {
+        Opened opened = access.open(request, id, attendeeId);
         return answer(MediaType.APPLICATION_PDF, "ticket", "pdf", opened, drawing.ticket(opened));
     }
 
     @GetMapping("/invitation-letter.pdf")
     @Operation(summary = "A letter for the visa office: that the attendee is registered and expected")
     ResponseEntity<byte[]> letter(
-            @PathVariable String registrationId, @PathVariable String attendeeId, HttpServletRequest request) {
-        Opened opened = access.open(request, registrationId, attendeeId);
+            @PathVariable String id, @PathVariable String attendeeId, HttpServletRequest request) {
+        Opened opened = access.open(request, id, attendeeId);
         return answer(MediaType.APPLICATION_PDF, "invitation", "pdf", opened, drawing.letter(opened));
     }
 
     @GetMapping("/calendar.ics")
     @Operation(summary = "The calendar entry; that of a cancelled registration takes the former one out of a calendar")
     ResponseEntity<byte[]> calendar(
-            @PathVariable String registrationId, @PathVariable String attendeeId, HttpServletRequest request) {
-        Opened opened = access.open(request, registrationId, attendeeId);
+            @PathVariable String id, @PathVariable String attendeeId, HttpServletRequest request) {
+        Opened opened = access.open(request, id, attendeeId);
         CalendarEntry.Written entry = calendar.write(opened, clock.instant());
         return answer(MediaType.parseMediaType(entry.method().mediaType()), "calendar", "ics", opened, entry.bytes());
     }
