@@ -2,7 +2,7 @@
 // Keeps a registration's page true: listens to its stream and exchanges the parts that have changed.
 (() => {
   const live = document.getElementById('live');
-  const parts = ['live-status', 'live-next', 'live-proof', 'live-price', 'live-timeline'];
+  const parts = ['live-status', 'live-next', 'live-proof', 'live-price', 'live-people', 'live-timeline'];
   let revision = live.dataset.revision;
 
   // The mail about a change goes out a little after it and makes no event of its own.

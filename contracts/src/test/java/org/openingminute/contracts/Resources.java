@@ -24,6 +24,7 @@ final class Resources {
     static SortedSet<String> exampleFolders() throws IOException {
         SortedSet<String> folders = names("examples", "");
         folders.remove("access-tokens.json");
+        folders.remove("tickets.json");
         return folders;
     }
 

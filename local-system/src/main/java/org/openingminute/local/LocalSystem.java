@@ -102,7 +102,12 @@ public final class LocalSystem implements AutoCloseable {
                 "/api/conferences",
                 List.of(postgres, kafka),
                 java.forJar("registration-service", programs.service("registration-service"), List.of("-Xmx640m")),
-                all(everyone, tokens, database.environmentFor("registration"), broker.environment()));
+                all(
+                        everyone,
+                        tokens,
+                        database.environmentFor("registration"),
+                        broker.environment(),
+                        Map.of("TICKET_KEYS", "k1:" + secrets.text("ticket-key"))));
         Part payment = service(
                 "payment-service",
                 ports.payment(),

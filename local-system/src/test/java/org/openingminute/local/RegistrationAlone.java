@@ -177,7 +177,9 @@ public final class RegistrationAlone implements AutoCloseable {
                 "STAFF_JWKS_URI",
                 staffKeys,
                 "ACCESS_TOKEN_KEYS",
-                "k1:" + secrets.text("access-token-key")));
+                "k1:" + secrets.text("access-token-key"),
+                "TICKET_KEYS",
+                "k1:" + secrets.text("ticket-key")));
         return environment;
     }
 

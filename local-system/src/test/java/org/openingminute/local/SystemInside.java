@@ -25,6 +25,8 @@ public final class SystemInside {
                 settings.url() + "/.well-known/jwks.json",
                 "ACCESS_TOKEN_KEYS",
                 "k1:" + secret("access-token-key"),
+                "TICKET_KEYS",
+                "k1:" + secret("ticket-key"),
                 "DATABASE_URL",
                 databaseUrl("registration"),
                 "DATABASE_USER",

@@ -1,6 +1,7 @@
 package org.openingminute.registration;
 
 import org.openingminute.registration.access.AccessSettings;
+import org.openingminute.registration.tickets.TicketSigner;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -21,5 +22,10 @@ public class RegistrationServiceApplication {
     AccessSettings accessSettings(Settings settings) {
         return new AccessSettings(
                 settings.publicUrl(), settings.accessTokenKeys(), settings.staffJwksUri(), settings.staffIssuer());
+    }
+
+    @Bean
+    TicketSigner ticketSigner(Settings settings) {
+        return TicketSigner.of(settings.ticketKeys());
     }
 }

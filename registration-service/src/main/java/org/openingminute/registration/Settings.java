@@ -9,6 +9,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param mode {@code rehearsal} or {@code deployed}
  * @param publicUrl how the outside sees the gateway, no slash at the end
  * @param accessTokenKeys {@code id:base64url-secret}, comma separated
+ * @param ticketKeys {@code id:base64url-seed}, comma separated
  * @param staffJwksUri where the keys of staff tokens are
  * @param staffIssuer the {@code iss} that staff tokens must bear
  */
@@ -17,6 +18,7 @@ public record Settings(
         @DefaultValue("deployed") Mode mode,
         String publicUrl,
         String accessTokenKeys,
+        String ticketKeys,
         String staffJwksUri,
         String staffIssuer) {
 

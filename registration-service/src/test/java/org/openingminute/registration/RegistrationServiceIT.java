@@ -69,7 +69,25 @@ class RegistrationServiceIT extends ServiceCalls {
         assertThat(made.body().get("holdExpiresAt").isNull()).isTrue();
         Written request = awaitWritten("payment.commands.v1", made.text("id"), "payment.request.v1");
         assertThat(request.body().get("payable").asBoolean()).isFalse();
-        awaitWritten("registration.events.v1", made.text("id"), "registration.confirmed.v1");
+        Written confirmed = awaitWritten("registration.events.v1", made.text("id"), "registration.confirmed.v1");
+        String attendee = made.body().at("/attendees/0/id").asString();
+        assertThat(confirmed.body().at("/attendees/0/ticket").asString())
+                .startsWith("T1.k1." + slug + "." + attendee + ".0.");
+        assertThat(service.get("/api/registrations/" + made.text("id"), made.text("accessToken"))
+                        .text("links.ticket"))
+                .endsWith("/api/registrations/" + made.text("id") + "/attendees/" + attendee + "/ticket.pdf");
+    }
+
+    @Test
+    void the_keys_of_tickets_are_for_everyone_and_may_be_kept_for_a_while() {
+        Reply keys = service.send("GET", "/.well-known/ticket-keys", null, null, null)
+                .expect(200);
+
+        assertThat(keys.body().at("/keys/0/kid").asString()).isEqualTo("k1");
+        assertThat(keys.body().at("/keys/0/crv").asString()).isEqualTo("Ed25519");
+        assertThat(keys.body().at("/keys/0/d").isMissingNode()).isTrue();
+        assertThat(keys.raw().headers().firstValue("Cache-Control")).contains("max-age=300, public");
+        assertThat(keys.raw().headers().firstValue("ETag")).isPresent();
     }
 
     @Test

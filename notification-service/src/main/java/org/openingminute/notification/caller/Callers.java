@@ -73,6 +73,29 @@ public class Callers {
         };
     }
 
+    /**
+     * Whom an attendee's documents are for: the attendee, the contact of the registration, or an organiser.
+     *
+     * @param registration as it stands in the path
+     * @param attendee as it stands in the path
+     * @throws ApiProblem {@code unauthenticated} for nobody, {@code forbidden} for others
+     */
+    public Caller attendeeOrOrganiser(HttpServletRequest request, String registration, String attendee) {
+        return switch (caller(request, registration)) {
+            case StaffMember staff when staff.isOrganiser() -> staff;
+            case StaffMember ignored -> throw forbidden("This needs the role organiser.");
+            case Registrant registrant
+            when isOf(registrant, registration) || isAttendee(registrant, registration, attendee) -> registrant;
+            case Registrant ignored -> throw forbidden("This access token does not open it.");
+        };
+    }
+
+    private static boolean isAttendee(Registrant registrant, String registration, String attendee) {
+        return registrant.attendee() != null
+                && registrant.registration().toString().equals(registration)
+                && registrant.attendee().toString().equals(attendee);
+    }
+
     private static boolean isOf(Registrant registrant, String registration) {
         return registrant.attendee() == null
                 && registrant.registration().toString().equals(registration);

@@ -1,6 +1,9 @@
 package org.openingminute.notification.heard;
 
 import java.time.LocalDate;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -11,7 +14,7 @@ import org.openingminute.messaging.inbox.MessageListener;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** Keeps what mails say of a conference: its names, dates, place and time zone. */
+/** Keeps what mails and documents say of a conference: its names, dates, place and time zone. */
 @Component
 class ConferenceDefinitionsListener implements MessageListener {
 
@@ -42,10 +45,12 @@ class ConferenceDefinitionsListener implements MessageListener {
 
     @Override
     public void on(Message message) {
-        Conference conference = conference(message.body(Published.class).definition());
+        Definition told = message.body(Published.class).definition();
+        Conference conference = conference(told);
+        Names names = Names.of(told.registration());
         transaction.executeWithoutResult(status -> {
             if (inbox.advances(message)) {
-                heard.keepConference(conference);
+                heard.keepConference(conference, message.sequence(), names);
             }
         });
     }
@@ -75,6 +80,26 @@ class ConferenceDefinitionsListener implements MessageListener {
         }
     }
 
+    /** What its categories and add-ons are called, by their codes. */
+    record Names(Map<String, String> categories, Map<String, String> addOns) {
+
+        static Names of(@Nullable Sold sold) {
+            return sold == null
+                    ? new Names(Map.of(), Map.of())
+                    : new Names(byCode(sold.categories()), byCode(sold.addOns()));
+        }
+
+        private static Map<String, String> byCode(@Nullable List<Named> all) {
+            Map<String, String> names = new LinkedHashMap<>();
+            for (Named named : all == null ? List.<Named>of() : all) {
+                if (named.code() != null && named.name() != null) {
+                    names.put(named.code(), named.name());
+                }
+            }
+            return names;
+        }
+    }
+
     record Definition(
             String slug,
             String name,
@@ -85,5 +110,10 @@ class ConferenceDefinitionsListener implements MessageListener {
             @Nullable String city,
             @Nullable String region,
             @Nullable String country,
-            @Nullable Boolean sample) {}
+            @Nullable Boolean sample,
+            @Nullable Sold registration) {}
+
+    record Sold(@Nullable List<Named> categories, @Nullable List<Named> addOns) {}
+
+    record Named(@Nullable String code, @Nullable String name) {}
 }

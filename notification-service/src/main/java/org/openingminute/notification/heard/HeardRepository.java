@@ -83,7 +83,7 @@ public class HeardRepository {
                 holdEndsAt == null ? null : holdEndsAt.toInstant());
     }
 
-    void keepConference(Conference conference) {
+    void keepConference(Conference conference, long revision, ConferenceDefinitionsListener.Names names) {
         jdbc.sql("""
                 insert into conference
                        (slug, name, full_name, starts_on, ends_on, time_zone, city, region, country, sample)
@@ -93,6 +93,11 @@ public class HeardRepository {
                        ends_on = excluded.ends_on, time_zone = excluded.time_zone, city = excluded.city,
                        region = excluded.region, country = excluded.country, sample = excluded.sample
                 """).paramSource(conference).update();
+        jdbc.sql("update conference set revision = :revision, names = :names where slug = :slug")
+                .param("revision", revision)
+                .param("names", JSON.writeValueAsString(names))
+                .param("slug", conference.slug())
+                .update();
     }
 
     /** What is known about a conference; empty where it was not heard of. */

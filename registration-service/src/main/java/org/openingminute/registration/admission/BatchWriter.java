@@ -9,6 +9,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.messaging.outbox.OrderLock;
 import org.openingminute.messaging.outbox.Outbox;
+import org.openingminute.messaging.outbox.OutgoingMessage;
 import org.openingminute.registration.decision.Documents;
 import org.openingminute.registration.decision.SaleState;
 import org.openingminute.registration.form.Addresses;
@@ -17,6 +18,8 @@ import org.openingminute.registration.lifecycle.Registration;
 import org.openingminute.registration.memory.ConferenceRepository;
 import org.openingminute.registration.quota.QuotaKey;
 import org.openingminute.registration.quota.Stock;
+import org.openingminute.registration.tickets.TicketSigner;
+import org.openingminute.registration.tickets.Ticketed;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
@@ -27,11 +30,13 @@ class BatchWriter {
     private final JdbcClient jdbc;
     private final Outbox outbox;
     private final ConferenceRepository conferences;
+    private final TicketSigner tickets;
 
-    BatchWriter(JdbcClient jdbc, Outbox outbox, ConferenceRepository conferences) {
+    BatchWriter(JdbcClient jdbc, Outbox outbox, ConferenceRepository conferences, TicketSigner tickets) {
         this.jdbc = jdbc;
         this.outbox = outbox;
         this.conferences = conferences;
+        this.tickets = tickets;
     }
 
     /** Inside the batch's transaction. */
@@ -53,7 +58,14 @@ class BatchWriter {
                 conference);
         together.run(jdbc);
         sale.auditEntries().forEach(entry -> insertAudit(conference, sale.now(), entry));
-        outbox.appendAll(lock, sale.messages());
+        outbox.appendAll(lock, signed(sale.messages()));
+    }
+
+    /** On all processors: others wait for the lock. */
+    private List<OutgoingMessage> signed(List<OutgoingMessage> messages) {
+        return messages.parallelStream()
+                .map(message -> Ticketed.signed(message, tickets))
+                .toList();
     }
 
     private static void insertRegistrations(

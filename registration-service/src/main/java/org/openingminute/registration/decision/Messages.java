@@ -16,6 +16,9 @@ import org.openingminute.registration.lifecycle.RegistrationView;
 import org.openingminute.registration.lifecycle.Status;
 import org.openingminute.registration.sale.Money;
 import org.openingminute.registration.sale.Quote;
+import org.openingminute.registration.tickets.Ticket;
+import org.openingminute.registration.tickets.TicketSigner;
+import org.openingminute.registration.tickets.Ticketed;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -25,6 +28,9 @@ final class Messages {
     static final String REGISTRATION_EVENTS = "registration.events.v1";
     static final String CONFERENCE_DEFINITIONS = "conference.definitions.v1";
     static final String PAYMENT_COMMANDS = "payment.commands.v1";
+
+    /** A ticket that can be used; signed when it is saved. */
+    private static final String TO_BE_SIGNED = "";
 
     private Messages() {}
 
@@ -50,9 +56,44 @@ final class Messages {
             Money refunded,
             @Nullable String reason,
             @Nullable Money refundPlanned,
-            RegistrationView.@Nullable OfferView offer) {}
+            RegistrationView.@Nullable OfferView offer)
+            implements Ticketed {
 
-    /** What readers need of an attendee; what somebody eats or needs is not among it. */
+        @Override
+        public RegistrationBody signed(TicketSigner signer) {
+            return new RegistrationBody(
+                    id,
+                    reference,
+                    conference,
+                    status,
+                    revision,
+                    contact,
+                    contactGeneration,
+                    attendees.stream()
+                            .map(attendee -> attendee.signed(conference, signer))
+                            .toList(),
+                    total,
+                    discount,
+                    tax,
+                    lines,
+                    phase,
+                    paymentMethod,
+                    holdExpiresAt,
+                    createdAt,
+                    changedAt,
+                    captured,
+                    refunded,
+                    reason,
+                    refundPlanned,
+                    offer);
+        }
+    }
+
+    /**
+     * What readers need of an attendee; what somebody eats or needs is not among it.
+     *
+     * @param ticket {@code null} while there is none that can be used
+     */
     record AttendeeBody(
             UUID id,
             String category,
@@ -64,9 +105,10 @@ final class Messages {
             @Nullable String badgeName,
             List<Attendee.AddOn> addOns,
             int generation,
-            Attendee.@Nullable Proof proof) {
+            Attendee.@Nullable Proof proof,
+            @Nullable String ticket) {
 
-        static AttendeeBody of(Attendee a) {
+        static AttendeeBody of(Registration r, Attendee a) {
             return new AttendeeBody(
                     a.id(),
                     a.category(),
@@ -78,7 +120,26 @@ final class Messages {
                     a.badgeName(),
                     a.addOns(),
                     a.generation(),
-                    a.proof());
+                    a.proof(),
+                    r.hasTickets() ? TO_BE_SIGNED : null);
+        }
+
+        AttendeeBody signed(String conference, TicketSigner signer) {
+            return ticket == null
+                    ? this
+                    : new AttendeeBody(
+                            id,
+                            category,
+                            givenName,
+                            familyName,
+                            email,
+                            affiliation,
+                            country,
+                            badgeName,
+                            addOns,
+                            generation,
+                            proof,
+                            signer.sign(new Ticket(conference, id, generation)));
         }
     }
 
@@ -120,7 +181,7 @@ final class Messages {
                         r.revision(),
                         r.contact(),
                         r.contactGeneration(),
-                        r.attendees().stream().map(AttendeeBody::of).toList(),
+                        r.attendees().stream().map(a -> AttendeeBody.of(r, a)).toList(),
                         r.total(),
                         r.price().discount(),
                         r.price().tax(),

@@ -210,6 +210,11 @@ public record Registration(
                         new Money(money.commandedAmount(), money.captured().currency()));
     }
 
+    /** Whether its tickets can be used: while a payment is disputed they are frozen. */
+    public boolean hasTickets() {
+        return status == Status.CONFIRMED && !money.disputeOpen();
+    }
+
     /** The first revision, in the state that it begins with. */
     public Registration beginAs(Status first) {
         return changed(first, revision, hold, money, reason, changedAt);

@@ -13,7 +13,11 @@ public record RegistrationRepresentation(@JsonUnwrapped RegistrationView registr
     /** What registration-service knows of the payment; payment-service knows more. */
     public record Payment(String status, Money due, Money captured, Money refunded) {}
 
-    /** Absolute; those that lead nowhere now are {@code null}. */
+    /**
+     * Absolute; those that lead nowhere now are {@code null}.
+     *
+     * @param ticket the first attendee's; each other one's is at the same place below its own id
+     */
     public record Links(
             String self,
             @Nullable String pay,
@@ -47,7 +51,10 @@ public record RegistrationRepresentation(@JsonUnwrapped RegistrationView registr
                                     case invoice -> self + "/invoice.pdf";
                                 },
                         page,
-                        null,
+                        r.hasTickets()
+                                ? self + "/attendees/"
+                                        + r.attendees().getFirst().id() + "/ticket.pdf"
+                                : null,
                         r.money().receipt() == null ? null : self + "/receipt.pdf",
                         (confirmed || r.status().holdsSeats()) && !r.money().disputeOpen()
                                 ? self + "/cancellation"

@@ -74,13 +74,19 @@ record RegistrationPage(
             @Nullable String receipt,
             @Nullable String creditNotes) {}
 
+    /**
+     * An attendee.
+     *
+     * @param documents below which the ticket, the calendar entry and the letter are; {@code null} while there are none
+     */
     record Person(
             String name,
             String category,
             String email,
             @Nullable String affiliation,
             @Nullable String country,
-            String addOns) {}
+            String addOns,
+            @Nullable String documents) {}
 
     /**
      * A proof that can be sent in, or in place of another.
@@ -120,7 +126,7 @@ record RegistrationPage(
                         r.price().lines(), r.price().discount(), r.price().tax(), r.total(), words),
                 paid(r, words),
                 r.attendees().stream()
-                        .map(attendee -> person(attendee, conference, words.locale()))
+                        .map(attendee -> person(r, attendee, conference, words.locale()))
                         .toList(),
                 timeline.stream()
                         .map(entry -> new Event(
@@ -271,7 +277,7 @@ record RegistrationPage(
         }
     }
 
-    private static Person person(Attendee attendee, Conference conference, Locale locale) {
+    private static Person person(Registration r, Attendee attendee, Conference conference, Locale locale) {
         Map<String, String> names = conference.definition().registration().addOns().stream()
                 .collect(Collectors.toMap(AddOn::code, AddOn::name));
         return new Person(
@@ -285,7 +291,8 @@ record RegistrationPage(
                                 + (chosen.quantity() == 1
                                         ? ""
                                         : String.format(Locale.ROOT, " × %d", chosen.quantity())))
-                        .collect(Collectors.joining(", ")));
+                        .collect(Collectors.joining(", ")),
+                r.hasTickets() ? "/api/registrations/" + r.id() + "/attendees/" + attendee.id() : null);
     }
 
     private static String category(Attendee attendee, Conference conference) {

@@ -14,7 +14,7 @@ class CachingConfiguration {
     @Bean
     FilterRegistrationBean<ShallowEtagHeaderFilter> entityTags() {
         FilterRegistrationBean<ShallowEtagHeaderFilter> filter = new FilterRegistrationBean<>(new ForReads());
-        filter.addUrlPatterns("/api/conferences", "/api/conferences/*");
+        filter.addUrlPatterns("/api/conferences", "/api/conferences/*", "/.well-known/ticket-keys");
         return filter;
     }
 

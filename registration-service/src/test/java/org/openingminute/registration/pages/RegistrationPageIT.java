@@ -82,11 +82,18 @@ class RegistrationPageIT extends PageCalls {
         assertThat(browser.get(page + "/pay").body())
                 .contains("Pay USD 100.00", "Your seat is held until", "(10 minutes left)");
         assertThat(browser.get(page + "/cancellation").body()).contains("Nothing has been paid");
+        String documents = "/api/registrations/" + id + "/attendees/"
+                + made.body().at("/attendees/0/id").asString();
+        assertThat(browser.get(page).body()).doesNotContain(documents);
         service.tellPayment(
                 id, "payment.captured.v1", 1, ServiceUnderTest.captured(id, 10_000, 10_000, UUID.randomUUID()));
         await().atMost(SOON)
                 .untilAsserted(() -> assertThat(browser.get(page).body())
                         .contains("<span class=\"status confirmed\">Confirmed</span>", "Paid: USD 100.00")
+                        .contains(
+                                documents + "/ticket.pdf",
+                                documents + "/calendar.ics",
+                                documents + "/invitation-letter.pdf")
                         .doesNotContain("http-equiv=\"refresh\"", "/checkout"));
         assertThat(browser.get(page + "/pay").body()).doesNotContain("/checkout");
 
@@ -103,7 +110,8 @@ class RegistrationPageIT extends PageCalls {
 
         assertThat(browser.post(page + "/cancellation", yes).statusCode()).isEqualTo(303);
         assertThat(browser.get(page).body())
-                .contains("Cancelled", "USD 95.00 is on its way back to you.", "Reason: cancelled by you.");
+                .contains("Cancelled", "USD 95.00 is on its way back to you.", "Reason: cancelled by you.")
+                .doesNotContain(documents);
         assertThat(browser.get(page + "/cancellation").body()).contains("cannot be cancelled now");
     }
 }

@@ -1,0 +1,141 @@
+package org.openingminute.local.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.google.zxing.BinaryBitmap;
+import com.google.zxing.RGBLuminanceSource;
+import com.google.zxing.common.HybridBinarizer;
+import com.google.zxing.qrcode.QRCodeReader;
+import java.awt.image.BufferedImage;
+import java.io.StringReader;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import net.fortuna.ical4j.data.CalendarBuilder;
+import net.fortuna.ical4j.model.Component;
+import net.fortuna.ical4j.model.Property;
+import net.fortuna.ical4j.model.component.VEvent;
+import org.apache.pdfbox.Loader;
+import org.apache.pdfbox.pdmodel.PDDocument;
+import org.apache.pdfbox.rendering.PDFRenderer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.openingminute.local.TestSystems;
+import org.openingminute.local.endtoend.Door.Registered;
+import org.openingminute.local.endtoend.WholeSystem.Running;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** What an attendee takes along, from the public door to the gate. */
+@ExtendWith(WholeSystem.class)
+class TicketIT {
+
+    private static final Duration SOON = Duration.ofSeconds(20);
+    private static final float DOTS_PER_INCH = 150;
+
+    private final Door door;
+
+    TicketIT(Running running) {
+        door = running.door();
+    }
+
+    @Test
+    void a_ticket_is_checked_by_its_picture_and_the_published_key_alone_and_ends_with_its_registration(
+            @TempDir Path folder) throws Exception {
+        Registered ada = door.register("mlsys-2026", "academic", Door.newAddress("ada"));
+        String attendee = ada.answer().at("/attendees/0/id");
+        String documents = "/api/registrations/" + ada.id() + "/attendees/" + attendee;
+        assertThat(door.registration(ada).json().at("/links/ticket").isNull()).isTrue();
+        door.get(documents + "/ticket.pdf", ada.bearer()).isProblem(409, "not-allowed-now");
+        door.pay(ada);
+        door.awaitStatus(ada, "confirmed", SOON);
+
+        String link = door.registration(ada).at("/links/ticket");
+        assertThat(link).endsWith(documents + "/ticket.pdf");
+        Path keys = Files.writeString(
+                folder.resolve("keys.json"),
+                door.get("/.well-known/ticket-keys").has(200).text());
+        JsonNode ticket = checked(folder, keys, textOfTheCode(link, ada));
+        assertThat(ticket.at("/conference").asString()).isEqualTo("mlsys-2026");
+        assertThat(ticket.at("/attendee").asString()).isEqualTo(attendee);
+        assertThat(ticket.at("/generation").asInt()).isZero();
+        Answer letter =
+                door.get(documents + "/invitation-letter.pdf", ada.bearer()).has(200);
+        assertThat(letter.headers().firstValue("Content-Type")).contains("application/pdf");
+        VEvent entry = entry(documents, ada);
+        assertThat(value(entry, "STATUS")).isEqualTo("CONFIRMED");
+        assertThat(value(entry, "DTSTART")).isEqualTo("20260518");
+
+        cancel(ada);
+        await().atMost(SOON).untilAsserted(() -> door.get(link, ada.bearer()).isProblem(409, "not-allowed-now"));
+        door.get(documents + "/invitation-letter.pdf", ada.bearer()).isProblem(409, "not-allowed-now");
+        assertThat(door.registration(ada).json().at("/links/ticket").isNull()).isTrue();
+        VEvent out = entry(documents, ada);
+        assertThat(value(out, "STATUS")).isEqualTo("CANCELLED");
+        assertThat(value(out, "UID")).isEqualTo(value(entry, "UID"));
+        assertThat(Integer.parseInt(value(out, "SEQUENCE"))).isGreaterThan(Integer.parseInt(value(entry, "SEQUENCE")));
+    }
+
+    private void cancel(Registered registered) {
+        Map<String, String> headers = new HashMap<>(registered.bearer());
+        headers.put("Idempotency-Key", Door.newKey());
+        door.post("/api/registrations/" + registered.id() + "/cancellation", "{}", headers)
+                .has(200);
+    }
+
+    private static String textOfTheCode(String link, Registered registered) throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(link))
+                .header("Authorization", "Bearer " + registered.token())
+                .timeout(SOON)
+                .build();
+        byte[] pdf;
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            HttpResponse<byte[]> answer = client.send(request, HttpResponse.BodyHandlers.ofByteArray());
+            assertThat(answer.statusCode()).isEqualTo(200);
+            pdf = answer.body();
+        }
+        try (PDDocument document = Loader.loadPDF(pdf)) {
+            BufferedImage page = new PDFRenderer(document).renderImageWithDPI(0, DOTS_PER_INCH);
+            int[] pixels = page.getRGB(0, 0, page.getWidth(), page.getHeight(), null, 0, page.getWidth());
+            return new QRCodeReader()
+                    .decode(new BinaryBitmap(
+                            new HybridBinarizer(new RGBLuminanceSource(page.getWidth(), page.getHeight(), pixels))))
+                    .getText();
+        }
+    }
+
+    /** By the program for gates, which has the text and the keys and no network. */
+    private static JsonNode checked(Path folder, Path keys, String text) throws Exception {
+        Path output = folder.resolve("output");
+        Path program = TestSystems.CHECKOUT.resolve("docs/verify-ticket.mjs");
+        Process process = new ProcessBuilder("node", program.toString(), keys.toString(), text)
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile())
+                .start();
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.exitValue()).as(Files.readString(output)).isZero();
+        return JsonMapper.builder().build().readTree(Files.readString(output));
+    }
+
+    private VEvent entry(String documents, Registered registered) throws Exception {
+        Answer answer =
+                door.get(documents + "/calendar.ics", registered.bearer()).has(200);
+        return new CalendarBuilder()
+                .build(new StringReader(answer.text()))
+                .<VEvent>getComponent(Component.VEVENT)
+                .orElseThrow();
+    }
+
+    private static String value(VEvent event, String property) {
+        return event.<Property>getProperty(property).orElseThrow().getValue();
+    }
+}

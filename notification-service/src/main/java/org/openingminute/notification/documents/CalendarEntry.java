@@ -1,0 +1,101 @@
+package org.openingminute.notification.documents;
+
+import java.time.Instant;
+import java.util.Locale;
+import org.openingminute.notification.documents.DocumentAccess.Opened;
+import org.openingminute.notification.heard.Conference;
+import org.openingminute.notification.problem.ApiProblem;
+import org.openingminute.notification.problem.ProblemCode;
+import org.springframework.context.MessageSource;
+
+/**
+ * An attendee's entry for the conference, on the whole days that it lasts. Its UID stays, and its sequence grows with each change
+ * of the registration or of the conference's definition, so that a calendar that has it takes the newer one in its place; that
+ * of a cancelled registration takes it out. Safe for all threads.
+ */
+final class CalendarEntry {
+
+    private final MessageSource messages;
+    private final String publicUrl;
+    private final String organiser;
+
+    /** @param organiser the address that answers */
+    CalendarEntry(MessageSource messages, String publicUrl, String organiser) {
+        this.messages = messages;
+        this.publicUrl = publicUrl;
+        this.organiser = organiser;
+    }
+
+    /** What the file asks a calendar to do. */
+    enum Method {
+        PUBLISH,
+        CANCEL;
+
+        /** As HTTP says it of the file. */
+        String mediaType() {
+            return "text/calendar;charset=utf-8;method=" + name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /** A file and what it is for. */
+    record Written(Method method, CalendarFile file) {
+
+        byte[] bytes() {
+            return file.bytes();
+        }
+    }
+
+    /**
+     * Writes the entry.
+     *
+     * @param now by the machine's clock
+     * @throws ApiProblem {@code not-allowed-now} where the registration is not confirmed and was not cancelled
+     */
+    Written write(Opened opened, Instant now) {
+        Method method = method(opened.order());
+        Occasion occasion = opened.occasion();
+        Conference conference = occasion.conference();
+        Order order = opened.order();
+        Order.Attendee attendee = opened.attendee();
+        DocumentWords words = DocumentWords.in(order.contact().locale(), messages);
+        CalendarFile file = new CalendarFile()
+                .value("BEGIN", "VCALENDAR")
+                .value("VERSION", "2.0")
+                .value("PRODID", "-//Opening Minute//Registration//EN")
+                .value("CALSCALE", "GREGORIAN")
+                .value("METHOD", method.name())
+                .value("BEGIN", "VEVENT")
+                .value("UID", attendee.id() + "@" + order.conference())
+                .value("SEQUENCE", Long.toString(order.revision() + occasion.revision()))
+                .moment("DTSTAMP", now)
+                .day("DTSTART", conference.startsOn())
+                .day("DTEND", conference.endsOn().plusDays(1))
+                .value("STATUS", method == Method.CANCEL ? "CANCELLED" : "CONFIRMED")
+                .text("SUMMARY", OneLine.of(conference.name()))
+                .text(
+                        "DESCRIPTION",
+                        words.say(
+                                "calendar.description",
+                                OneLine.of(occasion.fullName()),
+                                attendee.name(),
+                                OneLine.of(occasion.names().category(attendee.category())),
+                                order.reference()))
+                .value("URL", publicUrl + "/registrations/" + order.id())
+                .address("ORGANIZER", conference.name(), organiser);
+        String place = words.place(conference);
+        if (!place.isEmpty()) {
+            file.text("LOCATION", place);
+        }
+        return new Written(method, file.value("END", "VEVENT").value("END", "VCALENDAR"));
+    }
+
+    private static Method method(Order order) {
+        return switch (order.status()) {
+            case CONFIRMED -> Method.PUBLISH;
+            case CANCELLED -> Method.CANCEL;
+            case PENDING_REVIEW, PENDING_PAYMENT, REJECTED, EXPIRED, UNKNOWN ->
+                throw new ApiProblem(
+                        ProblemCode.NOT_ALLOWED_NOW, "There is a calendar entry once the registration is confirmed.");
+        };
+    }
+}

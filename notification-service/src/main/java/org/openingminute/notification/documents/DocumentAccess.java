@@ -1,0 +1,140 @@
+package org.openingminute.notification.documents;
+
+import jakarta.servlet.http.HttpServletRequest;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.Semaphore;
+import java.util.function.Predicate;
+import org.openingminute.notification.caller.Caller;
+import org.openingminute.notification.caller.Callers;
+import org.openingminute.notification.caller.Registrant;
+import org.openingminute.notification.caller.StaffMember;
+import org.openingminute.notification.documents.DocumentRepository.Known;
+import org.openingminute.notification.heard.RegistrationStatus;
+import org.openingminute.notification.problem.ApiProblem;
+import org.openingminute.notification.problem.ProblemCode;
+import org.springframework.stereotype.Component;
+
+/**
+ * Who may have whose documents. What registration-service has just confirmed may be on its way here: then it is waited for, for
+ * a moment and by few callers at a time. Safe for all threads.
+ */
+@Component
+class DocumentAccess {
+
+    private static final Duration WAIT_AT_MOST = Duration.ofSeconds(3);
+    private static final Duration LOOK_EVERY = Duration.ofMillis(100);
+    private static final int WAIT_AT_ONCE = 32;
+
+    private final Callers callers;
+    private final DocumentRepository repository;
+    private final Semaphore waiting = new Semaphore(WAIT_AT_ONCE);
+
+    DocumentAccess(Callers callers, DocumentRepository repository) {
+        this.callers = callers;
+        this.repository = repository;
+    }
+
+    /** What the caller may see. */
+    record Opened(Order order, Order.Attendee attendee, Occasion occasion) {
+
+        /** @throws ApiProblem {@code not-allowed-now} while there is no ticket that can be used */
+        String requireTicket() {
+            if (order.status() != RegistrationStatus.CONFIRMED) {
+                throw new ApiProblem(
+                        ProblemCode.NOT_ALLOWED_NOW,
+                        "There are no ticket and no letter unless the registration is confirmed.");
+            }
+            if (attendee.ticket() == null) {
+                throw new ApiProblem(ProblemCode.NOT_ALLOWED_NOW, "The ticket cannot be used at the moment.");
+            }
+            return attendee.ticket();
+        }
+    }
+
+    /**
+     * An attendee's registration.
+     *
+     * @param registration as it stands in the path
+     * @param attendee as it stands in the path
+     * @throws ApiProblem {@code unauthenticated}, {@code forbidden}, {@code not-found}, or {@code unavailable} where what is asked
+     *     for exists and was not heard of yet
+     */
+    Opened open(HttpServletRequest request, String registration, String attendee) {
+        Caller caller = callers.attendeeOrOrganiser(request, registration, attendee);
+        Order order = switch (caller) {
+            case Registrant registrant -> own(registrant);
+            case StaffMember ignored ->
+                Callers.id(registration)
+                        .flatMap(repository::order)
+                        .map(Known::order)
+                        .orElseThrow(() -> notFound("There is no such registration."));
+        };
+        Order.Attendee found = Callers.id(attendee)
+                .flatMap(order::attendee)
+                .orElseThrow(() -> notFound("There is no such attendee in this registration."));
+        Occasion occasion = repository.occasion(order.conference()).orElseThrow(DocumentAccess::notHeardYet);
+        return new Opened(order, found, occasion);
+    }
+
+    private Order own(Registrant registrant) {
+        Known known = settled(registrant.registration(), each -> isSettled(each, registrant))
+                .orElseThrow(DocumentAccess::notHeardYet);
+        long current = generation(known.order(), registrant);
+        if (registrant.generation() < current) {
+            throw Callers.unauthenticated();
+        }
+        if (registrant.generation() > current) {
+            throw notHeardYet();
+        }
+        return known.order();
+    }
+
+    /** Neither is its confirmation on the way, nor a transfer of which the caller's token knows. */
+    private static boolean isSettled(Known known, Registrant registrant) {
+        boolean confirmationIsComing = known.paid()
+                && switch (known.order().status()) {
+                    case PENDING_PAYMENT -> true;
+                    case PENDING_REVIEW, CONFIRMED, REJECTED, EXPIRED, CANCELLED, UNKNOWN -> false;
+                };
+        return !confirmationIsComing && registrant.generation() <= generation(known.order(), registrant);
+    }
+
+    /** Of the tokens that are good now. */
+    private static long generation(Order order, Registrant registrant) {
+        return registrant.attendee() == null
+                ? order.contactGeneration()
+                : order.attendee(registrant.attendee())
+                        .orElseThrow(Callers::unauthenticated)
+                        .generation();
+    }
+
+    private Optional<Known> settled(UUID registration, Predicate<Known> settled) {
+        Optional<Known> known = repository.order(registration);
+        if (known.filter(settled).isPresent() || !waiting.tryAcquire()) {
+            return known;
+        }
+        try {
+            long end = System.nanoTime() + WAIT_AT_MOST.toNanos();
+            while (known.filter(settled).isEmpty() && System.nanoTime() < end) {
+                Thread.sleep(LOOK_EVERY);
+                known = repository.order(registration);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            waiting.release();
+        }
+        return known;
+    }
+
+    private static ApiProblem notFound(String what) {
+        return new ApiProblem(ProblemCode.NOT_FOUND, what);
+    }
+
+    private static ApiProblem notHeardYet() {
+        return new ApiProblem(ProblemCode.UNAVAILABLE, "This registration is not known here yet.")
+                .retryAfter(Duration.ofSeconds(1));
+    }
+}

@@ -1,0 +1,29 @@
+package org.openingminute.notification.documents;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * How documents look.
+ *
+ * @param fonts a folder of TrueType fonts for scripts that the built-in one cannot write; empty for none
+ */
+@ConfigurationProperties(prefix = "documents", ignoreUnknownFields = false)
+record DocumentSettings(
+        @DefaultValue("") String fonts, @DefaultValue Letter letter) {
+
+    /**
+     * Who writes invitation letters; what is empty is left out, and without a name the conference's organisers write.
+     *
+     * @param senderAddress its lines are separated by vertical bars
+     * @param signedBy the person who signs
+     * @param signedAs what that person is
+     * @param contact where the letter can be verified, such as an address
+     */
+    record Letter(
+            @DefaultValue("") String senderName,
+            @DefaultValue("") String senderAddress,
+            @DefaultValue("") String signedBy,
+            @DefaultValue("") String signedAs,
+            @DefaultValue("") String contact) {}
+}

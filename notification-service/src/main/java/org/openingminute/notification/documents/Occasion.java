@@ -1,0 +1,35 @@
+package org.openingminute.notification.documents;
+
+import java.util.Map;
+import org.openingminute.notification.heard.Conference;
+
+/**
+ * A conference, as documents name it.
+ *
+ * @param revision grows with each change of its definition
+ * @param names of categories and add-ons, by their codes
+ */
+record Occasion(Conference conference, long revision, Names names) {
+
+    /** What is not named is called by its code. */
+    record Names(Map<String, String> categories, Map<String, String> addOns) {
+
+        Names {
+            categories = categories == null ? Map.of() : Map.copyOf(categories);
+            addOns = addOns == null ? Map.of() : Map.copyOf(addOns);
+        }
+
+        String category(String code) {
+            return categories.getOrDefault(code, code);
+        }
+
+        String addOn(String code) {
+            return addOns.getOrDefault(code, code);
+        }
+    }
+
+    /** The conference's full name, or else its short one. */
+    String fullName() {
+        return conference.fullName() == null ? conference.name() : conference.fullName();
+    }
+}

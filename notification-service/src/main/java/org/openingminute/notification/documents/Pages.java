@@ -1,0 +1,91 @@
+package org.openingminute.notification.documents;
+
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.notification.documents.DocumentAccess.Opened;
+import org.springframework.context.MessageSource;
+import org.thymeleaf.ITemplateEngine;
+import org.thymeleaf.context.Context;
+
+/** Tickets and letters as pages, in the language of the registration's contact. Safe for all threads. */
+final class Pages {
+
+    private final ITemplateEngine templates;
+    private final MessageSource messages;
+    private final DocumentSettings.Letter letter;
+    private final boolean rehearsal;
+
+    /** @param rehearsal whether a page says that it is worth nothing */
+    Pages(ITemplateEngine templates, MessageSource messages, DocumentSettings.Letter letter, boolean rehearsal) {
+        this.templates = templates;
+        this.messages = messages;
+        this.letter = letter;
+        this.rehearsal = rehearsal;
+    }
+
+    /** @param ticket the signed text */
+    String ticket(Opened opened, String ticket, String fonts) {
+        return page("ticket", opened, fonts, Map.of("qr", QrCode.dataUrl(ticket)));
+    }
+
+    String letter(Opened opened, String fonts) {
+        String organisers = words(opened)
+                .say("letter.organisers", opened.occasion().conference().name());
+        return page(
+                "letter",
+                opened,
+                fonts,
+                Map.of(
+                        "sender",
+                        letter.senderName().isBlank() ? organisers : letter.senderName(),
+                        "senderAddress",
+                        lines(letter.senderAddress()),
+                        "signedBy",
+                        letter.signedBy(),
+                        "signedAs",
+                        letter.signedAs(),
+                        "contact",
+                        letter.contact(),
+                        "asOf",
+                        words(opened)
+                                .date(opened.order()
+                                        .changedAt()
+                                        .atZone(opened.occasion().conference().zone())
+                                        .toLocalDate())));
+    }
+
+    private String page(String template, Opened opened, String fonts, Map<String, Object> more) {
+        DocumentWords words = words(opened);
+        Occasion occasion = opened.occasion();
+        Order.Attendee attendee = opened.attendee();
+        @Nullable String country = attendee.country();
+        Map<String, @Nullable Object> model = new HashMap<>(more);
+        model.put("fonts", fonts);
+        model.put("rehearsal", rehearsal);
+        model.put("conference", OneLine.of(occasion.conference().name()));
+        model.put("fullName", OneLine.of(occasion.fullName()));
+        model.put("dates", words.dates(occasion.conference()));
+        model.put("place", words.place(occasion.conference()));
+        model.put("reference", opened.order().reference());
+        model.put("name", attendee.name());
+        model.put("category", occasion.names().category(attendee.category()));
+        model.put("addOns", words.addOns(attendee, occasion.names()));
+        model.put("affiliation", attendee.affiliation() == null ? "" : OneLine.of(attendee.affiliation()));
+        model.put("country", country == null ? "" : words.country(country));
+        return templates.process(template, new Context(words.locale(), model));
+    }
+
+    private DocumentWords words(Opened opened) {
+        return DocumentWords.in(opened.order().contact().locale(), messages);
+    }
+
+    private static List<String> lines(String address) {
+        return Arrays.stream(address.split("\\|", -1))
+                .map(String::strip)
+                .filter(line -> !line.isEmpty())
+                .toList();
+    }
+}

@@ -1,0 +1,199 @@
+package org.openingminute.notification;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class DocumentsIT extends ServiceUnderTest {
+
+    private static final List<String> DOCUMENTS = List.of("ticket.pdf", "calendar.ics", "invitation-letter.pdf");
+
+    private final Story story = new Story();
+    private final UUID ada = UUID.randomUUID();
+    private final UUID grace = UUID.randomUUID();
+
+    @Test
+    void contact_attendee_and_organiser_get_the_documents_of_a_confirmed_registration() {
+        confirm();
+        for (String token : List.of(contact(0), attendee(ada, 0), STAFF.token("organiser"))) {
+            HttpResponse<String> ticket = document(ada, "ticket.pdf", token);
+            assertThat(ticket.statusCode()).as(ticket.body()).isEqualTo(200);
+            assertThat(ticket.body()).startsWith("%PDF-");
+            assertThat(ticket.headers().firstValue("Content-Type")).contains("application/pdf");
+            assertThat(ticket.headers().firstValue("Cache-Control")).contains("no-store");
+            assertThat(ticket.headers().firstValue("Content-Disposition"))
+                    .contains("inline; filename=\"ticket-ML26-7K3F9Q-1.pdf\"");
+        }
+        assertThat(document(grace, "invitation-letter.pdf", contact(0)).body()).startsWith("%PDF-");
+        HttpResponse<String> calendar = document(grace, "calendar.ics", attendee(grace, 0));
+        assertThat(calendar.headers().firstValue("Content-Type").orElse(""))
+                .startsWith("text/calendar;")
+                .contains("charset=utf-8", "method=publish");
+        assertThat(calendar.body()).contains("METHOD:PUBLISH\r\n", "UID:" + grace + "@mlsys-2026\r\n", "Academic");
+        assertThat(call("GET", path(ada, "calendar.ics"), null, "Cookie", "registration-" + story.id + "=" + contact(0))
+                        .statusCode())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void nobody_else_gets_any() {
+        confirm();
+        for (String document : DOCUMENTS) {
+            assertProblem(call("GET", path(ada, document), null), 401, "unauthenticated");
+            assertProblem(document(ada, document, contact(0) + "x"), 401, "unauthenticated");
+            assertProblem(document(ada, document, attendee(grace, 0)), 403, "forbidden");
+            assertProblem(document(ada, document, token(UUID.randomUUID(), "-", 0)), 403, "forbidden");
+            assertProblem(document(ada, document, STAFF.token("check-in")), 403, "forbidden");
+            assertProblem(document(ada, document, STAFF.token("operator")), 403, "forbidden");
+            assertProblem(document(UUID.randomUUID(), document, contact(0)), 404, "not-found");
+            assertProblem(document(UUID.randomUUID(), document, STAFF.token("organiser")), 404, "not-found");
+            String elsewhere = "/api/registrations/none/attendees/nobody/" + document;
+            assertProblem(
+                    call("GET", elsewhere, null, "Authorization", "Bearer " + STAFF.token("organiser")),
+                    404,
+                    "not-found");
+            assertProblem(call("GET", elsewhere, null, "Authorization", "Bearer " + contact(0)), 403, "forbidden");
+        }
+    }
+
+    @Test
+    void before_it_is_confirmed_there_is_nothing_and_after_a_cancellation_an_entry_that_takes_itself_out() {
+        people(null, null);
+        NEIGHBOURS.tell(story.held());
+        for (String document : DOCUMENTS) {
+            soon(() -> assertProblem(document(ada, document, contact(0)), 409, "not-allowed-now"));
+        }
+        confirm();
+        String before = document(ada, "calendar.ics", contact(0)).body();
+        people(null, null);
+        NEIGHBOURS.tell(story.registration("registration.cancelled.v1", "cancelled", null));
+        soon(() -> assertProblem(document(ada, "ticket.pdf", contact(0)), 409, "not-allowed-now"));
+        assertProblem(document(ada, "invitation-letter.pdf", contact(0)), 409, "not-allowed-now");
+        HttpResponse<String> calendar = document(ada, "calendar.ics", contact(0));
+        assertThat(calendar.body()).contains("METHOD:CANCEL\r\n", "STATUS:CANCELLED\r\n");
+        assertThat(sequence(calendar.body())).isGreaterThan(sequence(before));
+    }
+
+    @Test
+    void while_a_payment_is_disputed_the_ticket_is_frozen() {
+        confirm();
+        people(null, null);
+        NEIGHBOURS.tell(story.registration("registration.changed.v1", "confirmed", null));
+        soon(() -> assertProblem(document(ada, "ticket.pdf", contact(0)), 409, "not-allowed-now"));
+        assertProblem(document(ada, "invitation-letter.pdf", contact(0)), 409, "not-allowed-now");
+        assertThat(document(ada, "calendar.ics", contact(0)).statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void a_transfer_ends_the_former_token_and_serves_the_new_one() {
+        confirm();
+        String former = attendee(ada, 0);
+        assertThat(document(ada, "ticket.pdf", former).statusCode()).isEqualTo(200);
+        story.with(
+                "attendees",
+                List.of(person(ada, "Emmy", 1, ticket(ada, 1)), person(grace, "Grace", 0, ticket(grace, 0))));
+        NEIGHBOURS.tell(story.registration("registration.transferred.v1", "confirmed", null));
+
+        // Whoever has the new one is waited for, and not shown what was before.
+        HttpResponse<String> now = document(ada, "calendar.ics", attendee(ada, 1));
+        assertThat(now.statusCode()).as(now.body()).isEqualTo(200);
+        assertThat(now.body()).contains("Emmy").doesNotContain("Ada");
+        assertProblem(document(ada, "ticket.pdf", former), 401, "unauthenticated");
+        assertThat(document(ada, "ticket.pdf", contact(0)).statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void what_has_just_been_confirmed_is_waited_for() {
+        people(ticket(ada, 0), ticket(grace, 0));
+        NEIGHBOURS.tell(story.confirmed());
+        assertThat(document(ada, "ticket.pdf", contact(0)).statusCode()).isEqualTo(200);
+
+        assertProblem(
+                call(
+                        "GET",
+                        "/api/registrations/" + ada + "/attendees/" + grace + "/ticket.pdf",
+                        null,
+                        "Authorization",
+                        "Bearer " + token(ada, "-", 0)),
+                503,
+                "unavailable");
+    }
+
+    private static int sequence(String calendar) {
+        return Integer.parseInt(calendar.replaceAll("(?s).*\r\nSEQUENCE:(\\d+)\r\n.*", "$1"));
+    }
+
+    private void confirm() {
+        people(ticket(ada, 0), ticket(grace, 0));
+        NEIGHBOURS.tell(story.confirmed());
+        soon(() -> assertThat(document(ada, "calendar.ics", contact(0)).statusCode())
+                .isEqualTo(200));
+    }
+
+    private void people(@Nullable String adasTicket, @Nullable String gracesTicket) {
+        story.with("attendees", List.of(person(ada, "Ada", 0, adasTicket), person(grace, "Grace", 0, gracesTicket)));
+    }
+
+    private static Map<String, @Nullable Object> person(
+            UUID id, String given, int generation, @Nullable String ticket) {
+        Map<String, @Nullable Object> person = new LinkedHashMap<>();
+        person.put("id", id.toString());
+        person.put("category", "academic");
+        person.put("givenName", given);
+        person.put("familyName", "Example");
+        person.put("email", "someone@example.org");
+        person.put("affiliation", null);
+        person.put("country", null);
+        person.put("badgeName", null);
+        person.put("addOns", new ArrayList<>());
+        person.put("generation", generation);
+        person.put("ticket", ticket);
+        return person;
+    }
+
+    private static String ticket(UUID attendee, int generation) {
+        return "T1.k1.mlsys-2026." + attendee + "." + generation + "." + "A".repeat(86);
+    }
+
+    private HttpResponse<String> document(UUID attendee, String document, String token) {
+        return call("GET", path(attendee, document), null, "Authorization", "Bearer " + token);
+    }
+
+    private String path(UUID attendee, String document) {
+        return "/api/registrations/" + story.id + "/attendees/" + attendee + "/" + document;
+    }
+
+    private String contact(int generation) {
+        return token(story.id, "-", generation);
+    }
+
+    private String attendee(UUID attendee, int generation) {
+        return token(story.id, attendee.toString(), generation);
+    }
+
+    private static String token(UUID registration, String attendee, int generation) {
+        String signed = "k1." + registration + "." + attendee + "." + generation;
+        try {
+            Mac mac = Mac.getInstance("HmacSHA256");
+            mac.init(new SecretKeySpec(Base64.getUrlDecoder().decode(KEYS.substring(3)), "HmacSHA256"));
+            return signed + "."
+                    + Base64.getUrlEncoder()
+                            .withoutPadding()
+                            .encodeToString(mac.doFinal(signed.getBytes(StandardCharsets.US_ASCII)));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

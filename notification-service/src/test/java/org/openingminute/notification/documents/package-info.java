@@ -1,0 +1,4 @@
+@NullMarked
+package org.openingminute.notification.documents;
+
+import org.jspecify.annotations.NullMarked;
