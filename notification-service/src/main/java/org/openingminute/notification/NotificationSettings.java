@@ -113,6 +113,7 @@ public record NotificationSettings(
      *
      * @param payNowAfter how long an unpaid registration waits for its pay-now mail; a third of its hold, if that is shorter
      * @param paymentFailedAfter the same for the news that a payment failed
+     * @param receiptWithin how long a confirmation waits for the receipt that it links to; then it goes without
      * @param giveUpAfter a mail that no server took for so long has failed
      * @param lease how long a mail that is being sent is nobody else's; renewed while the sender lives
      * @param connections how many mails are sent at the same time
@@ -121,6 +122,7 @@ public record NotificationSettings(
     public record Pace(
             @DefaultValue("60s") Duration payNowAfter,
             @DefaultValue("20s") Duration paymentFailedAfter,
+            @DefaultValue("10s") Duration receiptWithin,
             @DefaultValue("48h") Duration giveUpAfter,
             @DefaultValue("30s") Duration lease,
             @DefaultValue("4") int connections,

@@ -30,6 +30,7 @@ class NotificationSettingsTest {
                 .isEqualTo(new NotificationSettings.Pace(
                         Duration.ofSeconds(60),
                         Duration.ofSeconds(20),
+                        Duration.ofSeconds(10),
                         Duration.ofHours(48),
                         Duration.ofSeconds(30),
                         4,

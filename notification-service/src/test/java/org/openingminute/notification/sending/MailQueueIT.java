@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.openingminute.messaging.Ids;
 import org.openingminute.messaging.testing.TestInfrastructure;
 import org.openingminute.notification.NotificationSettings;
+import org.openingminute.notification.Settings;
 import org.openingminute.notification.composing.ComposedMail;
 import org.openingminute.notification.owed.MailKind;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -123,16 +124,7 @@ class MailQueueIT {
     }
 
     private MailQueue instance(Duration lease) {
-        NotificationSettings settings = new NotificationSettings(
-                NotificationSettings.Mode.DEPLOYED,
-                "https://tickets.example.org",
-                "k1:secret",
-                new NotificationSettings.Staff("", ""),
-                new NotificationSettings.Smtp(
-                        "localhost", 25, "", "", "a@example.org", Duration.ofSeconds(1), Duration.ofSeconds(1)),
-                new NotificationSettings.Trap("localhost", 3143),
-                new NotificationSettings.Pace(
-                        Duration.ofSeconds(60), Duration.ofSeconds(20), Duration.ofHours(48), lease, 4, 5));
+        NotificationSettings settings = Settings.with("pace.lease", lease.toMillis() + "ms");
         return new MailQueue(jdbc, CLOCK, Ids.timeOrdered(), settings);
     }
 

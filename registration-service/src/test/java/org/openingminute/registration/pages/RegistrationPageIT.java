@@ -50,6 +50,25 @@ class RegistrationPageIT extends PageCalls {
     }
 
     @Test
+    void a_link_goes_on_to_a_document_and_nowhere_else() {
+        Reply made = service.register("mlsys-2026", "industry").expect(201);
+        String token = made.text("accessToken");
+        assertThat(browser.get("/open?to=receipt").body())
+                .contains("<input type=\"hidden\" name=\"to\" value=\"receipt\"");
+        assertThat(browser.get("/open?to=//elsewhere.example").body()).doesNotContain("name=\"to\"", "elsewhere");
+
+        for (String document : List.of("receipt", "credit-note")) {
+            HttpResponse<String> opened = browser.post("/open", Map.of("token", token, "to", document));
+            assertThat(opened.statusCode()).isEqualTo(303);
+            assertThat(header(opened, "Location"))
+                    .isEqualTo("/api/registrations/" + made.text("id") + "/" + document + ".pdf");
+            assertThat(header(opened, "Set-Cookie")).contains("registration-" + made.text("id"));
+        }
+        assertThat(header(browser.post("/open", Map.of("token", token, "to", "//elsewhere.example")), "Location"))
+                .isEqualTo("/registrations/" + made.text("id"));
+    }
+
+    @Test
     void five_more_minutes_are_given_once_and_a_double_click_is_one_click() {
         String slug = service.putConference(10, 600);
         Reply made = service.register(slug, "seat").expect(201);
