@@ -45,8 +45,8 @@ class MoneyMailsIT extends ServiceUnderTest {
         NEIGHBOURS.tell(story.confirmed());
         soon(() -> assertThat(rowsOf(story.id)).containsExactly("confirmation sent"));
 
-        NEIGHBOURS.tell(
-                story.payment("payment.disputed.v1", "disputed", List.of(), false, Map.of("disputes", dispute("open"))));
+        NEIGHBOURS.tell(story.payment(
+                "payment.disputed.v1", "disputed", List.of(), false, Map.of("disputes", dispute("open"))));
         soon(() -> assertThat(rowsOf(story.id)).containsExactly("confirmation sent", "payment-disputed sent"));
 
         NEIGHBOURS.tell(story.payment(
@@ -64,21 +64,30 @@ class MoneyMailsIT extends ServiceUnderTest {
 
     private static List<Map<String, Object>> dispute(String state) {
         return List.of(Map.of(
-                "id", "019c1f4d-7198-7094-8194-5a1dc5bb715c",
-                "amount", Story.money(80_000),
-                "state", state,
-                "at", "2026-02-03T17:00:00Z"));
+                "id",
+                "019c1f4d-7198-7094-8194-5a1dc5bb715c",
+                "amount",
+                Story.money(80_000),
+                "state",
+                state,
+                "at",
+                "2026-02-03T17:00:00Z"));
     }
 
     @Test
     void money_that_came_by_transfer_goes_back_by_hand() {
         Story story = new Story();
         Map<String, Object> refund = Map.of(
-                "id", UUID.randomUUID().toString(),
-                "amount", Story.money(30_000),
-                "state", "done",
-                "at", "2026-02-02T18:00:00Z",
-                "byTransfer", true);
+                "id",
+                UUID.randomUUID().toString(),
+                "amount",
+                Story.money(30_000),
+                "state",
+                "done",
+                "at",
+                "2026-02-02T18:00:00Z",
+                "byTransfer",
+                true);
         NEIGHBOURS.tell(story.payment("payment.refunded.v1", "partly-refunded", List.of(refund), false));
         NEIGHBOURS.tell(story.confirmed());
 
@@ -93,12 +102,32 @@ class MoneyMailsIT extends ServiceUnderTest {
     void the_end_of_a_hold_is_not_told_to_who_is_confirmed_by_late_money_before_it_was_sent() {
         Story story = new Story();
         Instant soon = Instant.now().plusSeconds(60);
-        NEIGHBOURS.tell(story.registration("registration.expired.v1", "expired", null)
-                .at(soon));
+        NEIGHBOURS.tell(
+                story.registration("registration.expired.v1", "expired", null).at(soon));
         soon(() -> assertThat(rowsOf(story.id)).containsExactly("expired waiting"));
         NEIGHBOURS.tell(story.confirmed());
 
         soon(() -> assertThat(rowsOf(story.id)).containsExactly("expired superseded", "confirmation sent"));
         assertThat(mailsTo(story.email)).hasSize(1);
+    }
+
+    @Test
+    void who_paid_before_the_hold_was_heard_of_is_not_asked_to_pay() {
+        Story story = new Story();
+        Story.Told held = story.held();
+        NEIGHBOURS.tell(story.payment("payment.captured.v1", "captured", List.of(), false));
+        soon(() -> assertThat(knows(story.id)).isTrue());
+        NEIGHBOURS.tell(held);
+        NEIGHBOURS.tell(story.confirmed());
+
+        soon(() -> assertThat(rowsOf(story.id)).containsExactly("confirmation sent"));
+    }
+
+    private boolean knows(UUID registration) {
+        return jdbc.sql("select count(*) from registration where id = ?")
+                        .param(registration)
+                        .query(Long.class)
+                        .single()
+                == 1;
     }
 }

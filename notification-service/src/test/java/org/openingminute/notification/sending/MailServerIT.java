@@ -70,7 +70,7 @@ class MailServerIT {
         assertThat(deliver())
                 .isInstanceOfSatisfying(
                         Delivery.Bounced.class,
-                        bounced -> assertThat(bounced.reason()).contains("no such user"));
+                        bounced -> assertThat(bounced.answer()).contains("no such user"));
     }
 
     @ParameterizedTest
