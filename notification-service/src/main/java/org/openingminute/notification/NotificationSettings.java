@@ -177,8 +177,8 @@ public record NotificationSettings(
             @DefaultValue("48h") Duration giveUpAfter,
             @DefaultValue("30s") Duration lease,
             @DefaultValue("15s") Duration backOff,
-            @DefaultValue("4") int connections,
-            @DefaultValue("2") int connectionsPerDomain,
+            @DefaultValue("8") int connections,
+            @DefaultValue("4") int connectionsPerDomain,
             @DefaultValue("100") double perSecond,
             @DefaultValue("5") int requestsPerHour,
             @DefaultValue("20") int resendsPerHour) {

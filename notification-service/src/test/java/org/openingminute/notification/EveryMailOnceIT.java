@@ -102,31 +102,11 @@ class EveryMailOnceIT {
 
     private ServiceProcess start(String database, int smtpPort) throws IOException {
         return ServiceProcess.start(
+                "every-mail-once",
+                database,
+                smtpPort,
                 Map.of(
-                        "DATABASE_URL",
-                        database,
-                        "DATABASE_USER",
-                        "postgres",
-                        "DATABASE_PASSWORD",
-                        "postgres",
-                        "KAFKA_BOOTSTRAP_SERVERS",
-                        TestInfrastructure.kafkaBootstrapServers(),
-                        "PUBLIC_URL",
-                        Staff.ISSUER,
-                        "ACCESS_TOKEN_KEYS",
-                        ServiceUnderTest.KEYS,
-                        "SMTP_HOST",
-                        "127.0.0.1",
-                        "SMTP_PORT",
-                        "" + smtpPort,
-                        "MAIL_FROM",
-                        "registration@example.org",
-                        "SMTP_ANSWER_WITHIN",
-                        "1s"),
-                Map.of(
-                        // A group of its own reads what others are told in other tests, too, and takes nothing from
-                        // them.
-                        "spring.application.name", "every-mail-once",
+                        "notification.smtp.answer-within", "1s",
                         "notification.pace.per-second", "" + MAILS_PER_SECOND,
                         "notification.pace.receipt-within", "100ms",
                         "notification.pace.back-off", "500ms",

@@ -34,8 +34,8 @@ class NotificationSettingsTest {
                         Duration.ofHours(48),
                         Duration.ofSeconds(30),
                         Duration.ofSeconds(15),
+                        8,
                         4,
-                        2,
                         100,
                         5,
                         20));

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.openingminute.messaging.testing.TestInfrastructure;
 
 /** The service as a process of its own, which can be killed. */
 final class ServiceProcess implements AutoCloseable {
@@ -27,13 +28,14 @@ final class ServiceProcess implements AutoCloseable {
     }
 
     /**
-     * Starts it.
+     * Starts it as a deployment, in a group of its own: it reads what others are told in other tests, too, and takes nothing
+     * from them.
      *
-     * @param environment as a deployment would set it, without the port
+     * @param group the name of its group of readers
      * @param settings Spring Boot's names and values
      * @param log gets all that it says
      */
-    static ServiceProcess start(Map<String, String> environment, Map<String, String> settings, File log)
+    static ServiceProcess start(String group, String database, int smtpPort, Map<String, String> settings, File log)
             throws IOException {
         int port = Trap.freePort();
         List<String> command = new ArrayList<>(List.of(
@@ -42,11 +44,32 @@ final class ServiceProcess implements AutoCloseable {
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
                 "-Xshare:auto"));
+        command.add("-Dspring.application.name=" + group);
         settings.forEach((name, value) -> command.add("-D" + name + "=" + value));
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), NotificationService.class.getName()));
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-        builder.environment().putAll(environment);
-        builder.environment().put("SERVER_PORT", "" + port);
+        builder.environment()
+                .putAll(Map.of(
+                        "DATABASE_URL",
+                        database,
+                        "DATABASE_USER",
+                        "postgres",
+                        "DATABASE_PASSWORD",
+                        "postgres",
+                        "KAFKA_BOOTSTRAP_SERVERS",
+                        TestInfrastructure.kafkaBootstrapServers(),
+                        "PUBLIC_URL",
+                        Staff.ISSUER,
+                        "ACCESS_TOKEN_KEYS",
+                        ServiceUnderTest.KEYS,
+                        "SMTP_HOST",
+                        "127.0.0.1",
+                        "SMTP_PORT",
+                        "" + smtpPort,
+                        "MAIL_FROM",
+                        "registration@example.org",
+                        "SERVER_PORT",
+                        "" + port));
         builder.environment().put("SERVER_ADDRESS", "127.0.0.1");
         return new ServiceProcess(
                 builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log)).start(), port);

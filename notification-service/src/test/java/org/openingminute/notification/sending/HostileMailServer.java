@@ -2,7 +2,6 @@ package org.openingminute.notification.sending;
 
 import java.io.IOException;
 import java.util.EnumMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -33,11 +32,6 @@ public final class HostileMailServer extends ScriptedMailServer {
     /** How often it did what. */
     public Map<Fault, AtomicInteger> faults() {
         return faults;
-    }
-
-    /** Every mail whose dot it saw, whatever it answered. */
-    public List<String> taken() {
-        return mails;
     }
 
     @Override

@@ -42,7 +42,7 @@ public class ScriptedMailServer implements AutoCloseable {
 
     private final ServerSocket socket;
 
-    ScriptedMailServer() throws IOException {
+    public ScriptedMailServer() throws IOException {
         this(null, false);
     }
 
@@ -51,6 +51,11 @@ public class ScriptedMailServer implements AutoCloseable {
         this.encryptedFromTheStart = encryptedFromTheStart;
         socket = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
         Thread.ofVirtual().start(this::accept);
+    }
+
+    /** Every mail whose dot it saw, in this order, whatever it answered. */
+    public final List<String> taken() {
+        return mails;
     }
 
     public final int port() {
