@@ -68,16 +68,10 @@ record Composition(
 
     /** Those that are there by now. */
     private Stream<Action> documents(MailKind kind, Links links) {
-        if (payment == null) {
-            return Stream.empty();
-        }
         return switch (kind) {
-            case CONFIRMATION ->
-                payment.receipt() == null
-                        ? Stream.empty()
-                        : Stream.of(new Action(words.say("document.receipt"), links.receipt()));
+            case CONFIRMATION -> Stream.concat(tickets(links), receipt(links));
             case REFUND_MADE, CANCELLED ->
-                payment.creditNotes().isEmpty()
+                payment == null || payment.creditNotes().isEmpty()
                         ? Stream.empty()
                         : Stream.of(new Action(words.say("document.credit-note"), links.creditNote()));
             case PAY_NOW,
@@ -90,6 +84,22 @@ record Composition(
                     PAYMENT_DISPUTED,
                     DISPUTE_SETTLED -> Stream.empty();
         };
+    }
+
+    private Stream<Action> tickets(Links links) {
+        return registration.attendees().stream().flatMap(attendee -> {
+            String given = OneLine.of(attendee.givenName());
+            String family = OneLine.of(attendee.familyName());
+            return Stream.of(
+                    new Action(words.say("document.ticket", given, family), links.ticket(attendee.id())),
+                    new Action(words.say("document.calendar", given, family), links.calendar(attendee.id())));
+        });
+    }
+
+    private Stream<Action> receipt(Links links) {
+        return payment == null || payment.receipt() == null
+                ? Stream.empty()
+                : Stream.of(new Action(words.say("document.receipt"), links.receipt()));
     }
 
     private Stream<String> expired() {

@@ -1,5 +1,7 @@
 package org.openingminute.notification.composing;
 
+import java.util.UUID;
+
 /**
  * Where the links of a mail lead. The access token is behind {@code #}, so that no server's log has it; the page there opens
  * the registration, or goes on to what is asked for.
@@ -13,11 +15,23 @@ record Links(String publicUrl, String token) {
     }
 
     String receipt() {
-        return publicUrl + "/open?to=receipt#" + token;
+        return to("receipt");
     }
 
     String creditNote() {
-        return publicUrl + "/open?to=credit-note#" + token;
+        return to("credit-note");
+    }
+
+    String ticket(UUID attendee) {
+        return to("ticket." + attendee);
+    }
+
+    String calendar(UUID attendee) {
+        return to("calendar." + attendee);
+    }
+
+    private String to(String document) {
+        return publicUrl + "/open?to=" + document + "#" + token;
     }
 
     /** Without the access token. */

@@ -23,6 +23,7 @@ import org.openingminute.notification.heard.PaymentState.Document;
 import org.openingminute.notification.heard.PaymentState.Refund;
 import org.openingminute.notification.heard.PaymentState.RefundStatus;
 import org.openingminute.notification.heard.RegistrationState;
+import org.openingminute.notification.heard.RegistrationState.Attendee;
 import org.openingminute.notification.heard.RegistrationState.Line;
 import org.openingminute.notification.heard.RegistrationState.Proof;
 import org.openingminute.notification.heard.RegistrationStatus;
@@ -206,7 +207,7 @@ final class Samples {
                 state.status(),
                 state.contact(),
                 state.contactGeneration(),
-                state.attendees(),
+                List.of(new Attendee(FIRST, "Ada", "Lovelace", null), new Attendee(SECOND, "Grace", "Hopper", null)),
                 total,
                 free ? usd(0) : usd(10_000),
                 usd(0),

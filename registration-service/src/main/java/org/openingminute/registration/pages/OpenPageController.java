@@ -5,6 +5,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.registration.access.AccessTokens;
 import org.openingminute.registration.access.Callers;
@@ -31,6 +33,13 @@ class OpenPageController {
     /** What a link may go on to, below the registration's path in the API. */
     private static final Map<String, String> DOCUMENTS =
             Map.of("receipt", "/receipt.pdf", "credit-note", "/credit-note.pdf");
+
+    /** The same below an attendee's path; the attendee's id follows behind a dot. */
+    private static final Map<String, String> OF_ATTENDEES =
+            Map.of("ticket", "/ticket.pdf", "calendar", "/calendar.ics");
+
+    private static final Pattern OF_ATTENDEE =
+            Pattern.compile("([a-z]+)\\.([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})");
 
     private final AccessTokens tokens;
     private final Callers callers;
@@ -67,16 +76,25 @@ class OpenPageController {
         }
         UUID id = opened.get().id();
         response.addHeader(HttpHeaders.SET_COOKIE, callers.cookie(id, bare).toString());
-        @Nullable String document = DOCUMENTS.get(to);
+        @Nullable String document = document(to);
         Redirects.seeOther(response, document == null ? "/registrations/" + id : "/api/registrations/" + id + document);
         return null;
+    }
+
+    private static @Nullable String document(String to) {
+        Matcher ofAttendee = OF_ATTENDEE.matcher(to);
+        if (!ofAttendee.matches()) {
+            return DOCUMENTS.get(to);
+        }
+        @Nullable String document = OF_ATTENDEES.get(ofAttendee.group(1));
+        return document == null ? null : "/attendees/" + ofAttendee.group(2) + document;
     }
 
     private ModelAndView page(Words words, boolean bad, String to, HttpServletResponse response) {
         response.setHeader(HttpHeaders.CACHE_CONTROL, "private, no-store");
         return views.page("open", words.of(bad ? "open.bad-title" : "open.title"), words)
                 .addObject("script", "open.js")
-                .addObject("to", DOCUMENTS.containsKey(to) ? to : null)
+                .addObject("to", document(to) == null ? null : to)
                 .addObject("bad", bad);
     }
 }

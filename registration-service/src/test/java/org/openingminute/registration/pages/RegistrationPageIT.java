@@ -64,8 +64,17 @@ class RegistrationPageIT extends PageCalls {
                     .isEqualTo("/api/registrations/" + made.text("id") + "/" + document + ".pdf");
             assertThat(header(opened, "Set-Cookie")).contains("registration-" + made.text("id"));
         }
-        assertThat(header(browser.post("/open", Map.of("token", token, "to", "//elsewhere.example")), "Location"))
-                .isEqualTo("/registrations/" + made.text("id"));
+        String attendee = "019c1f4b-fe80-7025-8065-5a1d316edc57";
+        for (String document : List.of("ticket.pdf", "calendar.ics")) {
+            String to = document.substring(0, document.indexOf('.')) + "." + attendee;
+            assertThat(browser.get("/open?to=" + to).body()).contains("name=\"to\" value=\"" + to + "\"");
+            assertThat(header(browser.post("/open", Map.of("token", token, "to", to)), "Location"))
+                    .isEqualTo("/api/registrations/" + made.text("id") + "/attendees/" + attendee + "/" + document);
+        }
+        for (String bad : List.of("//elsewhere.example", "ticket." + attendee + "/../..", "proof." + attendee)) {
+            assertThat(header(browser.post("/open", Map.of("token", token, "to", bad)), "Location"))
+                    .isEqualTo("/registrations/" + made.text("id"));
+        }
     }
 
     @Test
