@@ -2,6 +2,8 @@ package org.openingminute.notification;
 
 import java.net.URI;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -76,10 +78,38 @@ public record NotificationSettings(
             @DefaultValue("") String jwksUri,
             @DefaultValue("") String issuer) {}
 
+    /** How the line to the mail server is kept from being read. */
+    public enum Security {
+        /** Encrypted after STARTTLS, or not at all. */
+        STARTTLS,
+        /** Encrypted where the server offers it, which keeps out who only listens. */
+        STARTTLS_IF_OFFERED,
+        /** Encrypted from the first byte on. */
+        TLS,
+        /** Open. */
+        OFF;
+
+        static Security of(String said, boolean account) {
+            if (said.isBlank()) {
+                return account ? STARTTLS : STARTTLS_IF_OFFERED;
+            }
+            String name = said.strip().toUpperCase(Locale.ROOT).replace('-', '_');
+            return Arrays.stream(values())
+                    .filter(one -> one.name().equals(name))
+                    .findFirst()
+                    .orElseThrow(() ->
+                            new IllegalArgumentException("SMTP_SECURITY is starttls, starttls-if-offered, tls or off"));
+        }
+    }
+
     /**
      * The mail server.
      *
      * @param user empty where it asks for none
+     * @param security how {@link Security} is written; by default {@code starttls} with a user, {@code starttls-if-offered}
+     *     without
+     * @param authorities a file with the certificates (PEM) of those who may vouch for the server; empty for those that the
+     *     JDK knows
      * @param connectWithin the time that a connection may take
      * @param answerWithin the time that each answer of the server may take
      */
@@ -89,11 +119,28 @@ public record NotificationSettings(
             @DefaultValue("") String user,
             @DefaultValue("") String password,
             @DefaultValue("") String from,
+            @DefaultValue("") String security,
+            @DefaultValue("") String authorities,
             @DefaultValue("5s") Duration connectWithin,
             @DefaultValue("20s") Duration answerWithin) {
 
+        public Smtp {
+            Security line = Security.of(security, !user.isBlank());
+            require(
+                    user.isBlank() || line == Security.STARTTLS || line == Security.TLS,
+                    "SMTP_PASSWORD goes over no open line: SMTP_SECURITY is starttls or tls");
+            require(
+                    connectWithin.isPositive() && answerWithin.isPositive(),
+                    "SMTP_CONNECT_WITHIN and SMTP_ANSWER_WITHIN are above zero");
+        }
+
+        /** How its line is kept from being read. */
+        public Security line() {
+            return Security.of(security, !user.isBlank());
+        }
+
         Smtp withFrom(String address) {
-            return new Smtp(host, port, user, password, address, connectWithin, answerWithin);
+            return new Smtp(host, port, user, password, address, security, authorities, connectWithin, answerWithin);
         }
 
         /** Without the password. */
@@ -113,21 +160,33 @@ public record NotificationSettings(
      *
      * @param payNowAfter how long an unpaid registration waits for its pay-now mail; a third of its hold, if that is shorter
      * @param paymentFailedAfter the same for the news that a payment failed
+     * @param receiptWithin how long a confirmation waits for the receipt that it links to; then it goes without
      * @param giveUpAfter a mail that no server took for so long has failed
      * @param lease how long a mail that is being sent is nobody else's; renewed while the sender lives
+     * @param backOff how long to wait after a server's first refusal; twice as long after each further one
      * @param connections how many mails are sent at the same time
+     * @param connectionsPerDomain how many of them to addresses of one domain
+     * @param perSecond how many mails an instance begins to send in a second at most
      * @param requestsPerHour how often the mails of one registration may be asked for again
+     * @param resendsPerHour how often organisers may have one registration's mails sent again
      */
     public record Pace(
             @DefaultValue("60s") Duration payNowAfter,
             @DefaultValue("20s") Duration paymentFailedAfter,
+            @DefaultValue("10s") Duration receiptWithin,
             @DefaultValue("48h") Duration giveUpAfter,
             @DefaultValue("30s") Duration lease,
-            @DefaultValue("4") int connections,
-            @DefaultValue("5") int requestsPerHour) {
+            @DefaultValue("15s") Duration backOff,
+            @DefaultValue("8") int connections,
+            @DefaultValue("4") int connectionsPerDomain,
+            @DefaultValue("100") double perSecond,
+            @DefaultValue("5") int requestsPerHour,
+            @DefaultValue("20") int resendsPerHour) {
 
         public Pace {
-            require(connections > 0 && requestsPerHour > 0, "connections and requestsPerHour are above zero");
+            require(connections > 0 && connectionsPerDomain > 0, "MAIL_CONNECTIONS and _PER_DOMAIN are above zero");
+            require(perSecond > 0 && perSecond <= 10_000, "MAILS_PER_SECOND is above 0 and at most 10000");
+            require(requestsPerHour > 0 && resendsPerHour > 0, "requestsPerHour and resendsPerHour are above zero");
         }
     }
 

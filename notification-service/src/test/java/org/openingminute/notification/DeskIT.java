@@ -110,6 +110,9 @@ class DeskIT extends ServiceUnderTest {
         assertThat(mail.path("subject").asString()).contains("you are registered");
         assertThat(mail.path("text").asString()).contains("Dear Ada Lovelace", "/open#•••");
         assertThat(mail.path("html").asString()).contains("/open#•••");
+        assertThat(mail.path("attempts").asInt()).isEqualTo(1);
+        assertThat(mail.path("lastAnswer").asString()).startsWith("250 ");
+        assertThat(mail.path("reason").isNull()).isTrue();
         assertProblem(call("GET", "/api/admin/mails/" + UUID.randomUUID(), null, organiser()), 404, "not-found");
         assertProblem(call("GET", "/api/admin/mails/x", null, organiser()), 404, "not-found");
     }
@@ -177,6 +180,22 @@ class DeskIT extends ServiceUnderTest {
                         with(with(ada, "Idempotency-Key", "k"), "Content-Type", JSON_TYPE)),
                 422,
                 "idempotency-key-reused");
+    }
+
+    @Test
+    void an_organiser_may_send_more_often_and_not_without_end() {
+        Story story = confirmedStory();
+        String id = list("?registration=" + story.id)
+                .path("items")
+                .path(0)
+                .path("id")
+                .asString();
+        String resend = "/api/admin/mails/" + id + "/resend";
+        for (int i = 0; i < 8; i++) {
+            assertThat(call("POST", resend, null, organiser()).statusCode()).isEqualTo(200);
+        }
+
+        assertProblem(call("POST", resend, null, organiser()), 429, "rate-limited");
     }
 
     @Test

@@ -30,10 +30,15 @@ class NotificationSettingsTest {
                 .isEqualTo(new NotificationSettings.Pace(
                         Duration.ofSeconds(60),
                         Duration.ofSeconds(20),
+                        Duration.ofSeconds(10),
                         Duration.ofHours(48),
                         Duration.ofSeconds(30),
+                        Duration.ofSeconds(15),
+                        8,
                         4,
-                        5));
+                        100,
+                        5,
+                        20));
     }
 
     @Test
@@ -76,5 +81,18 @@ class NotificationSettingsTest {
     private static NotificationSettings read(Map<String, String> values) {
         return new Binder(new MapConfigurationPropertySource(values))
                 .bindOrCreate("notification", NotificationSettings.class);
+    }
+
+    @Test
+    void a_line_is_as_safe_as_the_account_needs() {
+        assertThat(Settings.with().smtp().line()).isEqualTo(NotificationSettings.Security.STARTTLS_IF_OFFERED);
+        assertThat(Settings.with("smtp.user", "ada").smtp().line()).isEqualTo(NotificationSettings.Security.STARTTLS);
+        assertThat(Settings.with("smtp.user", "ada", "smtp.security", "tls")
+                        .smtp()
+                        .line())
+                .isEqualTo(NotificationSettings.Security.TLS);
+        assertThatThrownBy(() -> Settings.with("smtp.security", "perhaps"))
+                .rootCause()
+                .hasMessageContaining("SMTP_SECURITY is");
     }
 }

@@ -58,6 +58,8 @@ abstract class ServiceUnderTest {
         registry.add("MAIL_TRAP_PORT", TRAP::imapPort);
         registry.add("notification.pace.pay-now-after", () -> "4s");
         registry.add("notification.pace.payment-failed-after", () -> "1s");
+        registry.add("notification.pace.receipt-within", () -> "300ms");
+        registry.add("notification.pace.resends-per-hour", () -> "8");
         registry.add("resilience4j.circuitbreaker.instances.mail-server.wait-duration-in-open-state", () -> "500ms");
         NEIGHBOURS.tell(Story.conference(1));
     }

@@ -104,6 +104,20 @@ final class Story {
     }
 
     Told payment(String type, String status, List<Map<String, Object>> refunds, boolean failure) {
+        return payment(type, status, refunds, failure, Map.of());
+    }
+
+    /**
+     * What happened to its payment.
+     *
+     * @param instead fields that are not as they are at first
+     */
+    Told payment(
+            String type,
+            String status,
+            List<Map<String, Object>> refunds,
+            boolean failure,
+            Map<String, ? extends @Nullable Object> instead) {
         paymentRevision++;
         Map<String, Object> payment = new LinkedHashMap<>();
         payment.put("registration", id.toString());
@@ -117,6 +131,7 @@ final class Story {
         payment.put("disputes", List.of());
         payment.put("failure", failure ? Map.of("at", "2026-02-02T17:01:10Z", "reason", "card-declined") : null);
         payment.put("receipt", null);
+        payment.putAll(instead);
         return new Told(
                 "payment.events.v1",
                 id.toString(),

@@ -6,6 +6,8 @@ import java.util.List;
  * What a mail says, in the order of saying. Both forms are made from this alone, so that neither says more than the other.
  *
  * @param language an HTML {@code lang}
+ * @param action what to do now
+ * @param documents what else can be opened
  */
 record MailContent(
         String language,
@@ -13,6 +15,7 @@ record MailContent(
         String greeting,
         List<String> paragraphs,
         Action action,
+        List<Action> documents,
         List<Fact> facts,
         String orderTitle,
         List<Fact> order,

@@ -26,11 +26,13 @@ class AdminMailsController {
     private final Callers callers;
     private final DeskRepository mails;
     private final CopyDesk copies;
+    private final HourlyLimit limit;
 
-    AdminMailsController(Callers callers, DeskRepository mails, CopyDesk copies) {
+    AdminMailsController(Callers callers, DeskRepository mails, CopyDesk copies, HourlyLimit limit) {
         this.callers = callers;
         this.mails = mails;
         this.copies = copies;
+        this.limit = limit;
     }
 
     @Operation(summary = "Lists mails, newest first")
@@ -74,7 +76,7 @@ class AdminMailsController {
         return copies.order(
                 new CopyDesk.Order(registration, owed, organiser.account()),
                 key == null ? null : new RememberedAnswers.Key("resend", mail, key, ""),
-                () -> {});
+                () -> limit.checkForOrganiser(registration));
     }
 
     private static ApiProblem unknown() {

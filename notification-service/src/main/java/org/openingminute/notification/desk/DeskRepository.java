@@ -23,7 +23,7 @@ import org.springframework.stereotype.Repository;
 class DeskRepository {
 
     private static final String COLUMNS =
-            "id, registration_id, kind, recipient, subject, state, state_since, attempts, reason, requested_by";
+            "id, registration_id, kind, recipient, subject, state, state_since, tries, reason, last_answer, requested_by";
 
     private final JdbcClient jdbc;
     private final Clock clock;
@@ -136,8 +136,9 @@ class DeskRepository {
                 row.getString("subject"),
                 row.getString("state"),
                 row.getTimestamp("state_since").toInstant(),
-                row.getInt("attempts"),
+                row.getInt("tries"),
                 row.getString("reason"),
+                row.getString("last_answer"),
                 row.getString("requested_by"));
     }
 }

@@ -12,10 +12,12 @@ class HourlyLimit {
 
     private final DeskRepository mails;
     private final int copies;
+    private final int organisers;
 
     HourlyLimit(DeskRepository mails, NotificationSettings settings) {
         this.mails = mails;
         this.copies = settings.pace().requestsPerHour();
+        this.organisers = settings.pace().resendsPerHour();
     }
 
     /**
@@ -24,8 +26,21 @@ class HourlyLimit {
      * @throws ApiProblem {@code rate-limited}
      */
     void check(UUID registration) {
-        mails.waitForLessThan(copies, registration).ifPresent(wait -> {
-            throw new ApiProblem(ProblemCode.RATE_LIMITED, "Only " + copies + " copies are sent in an hour.")
+        check(copies, registration);
+    }
+
+    /**
+     * The same for an organiser, who may order more.
+     *
+     * @throws ApiProblem {@code rate-limited}
+     */
+    void checkForOrganiser(UUID registration) {
+        check(organisers, registration);
+    }
+
+    private void check(int most, UUID registration) {
+        mails.waitForLessThan(most, registration).ifPresent(wait -> {
+            throw new ApiProblem(ProblemCode.RATE_LIMITED, "Only " + most + " copies are sent in an hour.")
                     .retryAfter(wait);
         });
     }

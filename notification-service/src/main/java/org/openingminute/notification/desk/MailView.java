@@ -9,7 +9,9 @@ import org.jspecify.annotations.Nullable;
  * A mail as it is listed.
  *
  * @param at when it came to be in this state
+ * @param attempts how often it was handed to the mail server
  * @param reason why it has not been sent, where it has not
+ * @param lastAnswer what the mail server said last; {@code null} before it said anything
  * @param requestedBy who asked for this copy; {@code null} for the first
  */
 @Schema(name = "Mail")
@@ -23,4 +25,5 @@ record MailView(
         Instant at,
         int attempts,
         @Nullable String reason,
+        @Nullable String lastAnswer,
         @Nullable String requestedBy) {}

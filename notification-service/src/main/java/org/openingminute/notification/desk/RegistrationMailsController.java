@@ -88,8 +88,8 @@ class RegistrationMailsController {
             }
         }
         return MailKind.of(kind.asString(""))
-                // A refund's mail is one of many; an organiser finds it in the list.
-                .filter(known -> known != MailKind.REFUND_MADE)
+                // Of these there may be many; an organiser finds each in the list.
+                .filter(known -> !known.isAboutSomething())
                 .orElseThrow(() -> ApiProblem.invalid("kind", "is no kind of mail"));
     }
 

@@ -11,18 +11,29 @@ import org.jspecify.annotations.Nullable;
 /**
  * A payment as its newest event tells it; what mails need of it.
  *
+ * @param captures money that came in, oldest first; a second capture that payment-service returned by itself is not among them
+ * @param refunds of those captures, oldest first
  * @param failure the newest failed attempt
+ * @param receipt the newest; {@code null} while there is none
+ * @param creditNotes of what was given back
  */
 public record PaymentState(
         UUID registration,
         Status status,
+        List<Capture> captures,
         List<Refund> refunds,
-        @Nullable Failure failure) {
+        List<Dispute> disputes,
+        @Nullable Failure failure,
+        @Nullable Document receipt,
+        List<Document> creditNotes) {
 
     public PaymentState {
         Objects.requireNonNull(registration, "a payment is a registration's");
         Objects.requireNonNull(status, "a payment has a status");
+        captures = captures == null ? List.of() : List.copyOf(captures);
         refunds = refunds == null ? List.of() : List.copyOf(refunds);
+        disputes = disputes == null ? List.of() : List.copyOf(disputes);
+        creditNotes = creditNotes == null ? List.of() : List.copyOf(creditNotes);
     }
 
     /** Whether it failed and was not tried again with success since. */
@@ -53,6 +64,32 @@ public record PaymentState(
                 .filter(refund -> refund.id().equals(id))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("no such refund"));
+    }
+
+    /**
+     * One of its disputes.
+     *
+     * @throws IllegalArgumentException if it has none with this id
+     */
+    public Dispute dispute(UUID id) {
+        return disputes.stream()
+                .filter(dispute -> dispute.id().equals(id))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("no such dispute"));
+    }
+
+    /** Of the refunds that are done, in minor units. */
+    public long paidBack() {
+        return refunds.stream()
+                .filter(Refund::isDone)
+                .mapToLong(refund -> refund.amount().amount())
+                .sum();
+    }
+
+    /** Whether any of its money came by bank transfer, which no provider can give back. */
+    public boolean hasTransfers() {
+        return captures.stream().anyMatch(Capture::isByTransfer)
+                || refunds.stream().anyMatch(Refund::isByTransfer);
     }
 
     /** The state of a payment. */
@@ -91,8 +128,46 @@ public record PaymentState(
         UNKNOWN
     }
 
-    /** One refund. */
-    public record Refund(UUID id, Money amount, RefundStatus state) {
+    /** How far a dispute is. */
+    public enum DisputeStatus {
+        @JsonProperty("open")
+        OPEN,
+        @JsonProperty("won")
+        WON,
+        @JsonProperty("lost")
+        LOST,
+        /** One that a later version of the contract knows. */
+        @JsonEnumDefaultValue
+        UNKNOWN
+    }
+
+    /**
+     * Money that came in.
+     *
+     * @param byTransfer whether by bank transfer; {@code null} where its writer does not say, which means no
+     */
+    public record Capture(UUID id, Money amount, @Nullable Boolean byTransfer) {
+
+        public Capture {
+            Objects.requireNonNull(id, "a capture has an id");
+            Objects.requireNonNull(amount, "a capture has an amount");
+        }
+
+        public boolean isByTransfer() {
+            return Boolean.TRUE.equals(byTransfer);
+        }
+    }
+
+    /**
+     * One refund.
+     *
+     * @param byTransfer whether the organisers transfer it by hand; {@code null} where its writer does not say, which means no
+     */
+    public record Refund(
+            UUID id,
+            Money amount,
+            RefundStatus state,
+            @Nullable Boolean byTransfer) {
 
         public Refund {
             Objects.requireNonNull(id, "a refund has an id");
@@ -103,7 +178,24 @@ public record PaymentState(
         public boolean isDone() {
             return state == RefundStatus.DONE;
         }
+
+        public boolean isByTransfer() {
+            return Boolean.TRUE.equals(byTransfer);
+        }
     }
+
+    /** The payer's bank asks for money back. */
+    public record Dispute(UUID id, Money amount, DisputeStatus state) {
+
+        public Dispute {
+            Objects.requireNonNull(id, "a dispute has an id");
+            Objects.requireNonNull(amount, "a dispute has an amount");
+            Objects.requireNonNull(state, "a dispute has a state");
+        }
+    }
+
+    /** A receipt or a credit note. */
+    public record Document(String number) {}
 
     /** A failed attempt. */
     public record Failure(Instant at, String reason) {}

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +41,17 @@ public record RegistrationState(
         @Nullable Money refundPlanned,
         @Nullable Offer offer) {
 
+    /** The reason given where money is returned because it is another amount than was due. */
+    public static final String WRONG_AMOUNT = "the amount paid is not the amount due";
+
+    private static final String DISPUTE_LOST = "the payment was taken back";
+
+    private static final Set<String> ABOUT_MONEY = Set.of(
+            WRONG_AMOUNT,
+            "the payment came after the hold, and the seats were taken by then",
+            "the payment came after the cancellation",
+            "the payment came before it could be paid");
+
     public RegistrationState {
         Objects.requireNonNull(id, "a registration has an id");
         Objects.requireNonNull(reference, "a registration has a reference");
@@ -67,6 +79,36 @@ public record RegistrationState(
         return Optional.ofNullable(refundPlanned)
                 .filter(Money::isPositive)
                 .or(() -> Optional.ofNullable(refunded).filter(Money::isPositive));
+    }
+
+    /**
+     * Whether its hold had ended when money came that is given back. What was given back before, as another amount than was
+     * due, was not late: the reason of an end by itself is then empty.
+     */
+    public boolean wasPaidLate() {
+        return status == RegistrationStatus.EXPIRED
+                && hasCaptured()
+                && givenBack().isPresent()
+                && reason != null;
+    }
+
+    /** Whether it was cancelled because the payer's bank took the money back. */
+    public boolean wasDisputeLost() {
+        return status == RegistrationStatus.CANCELLED && DISPUTE_LOST.equals(reason);
+    }
+
+    /** Whether a reason says why money is returned, and not why a registration ended. */
+    public static boolean isAboutMoney(@Nullable String reason) {
+        return reason != null && ABOUT_MONEY.contains(reason);
+    }
+
+    /** Whether a category needed a proof, and every proof was accepted. */
+    public boolean isProved() {
+        List<Proof> proofs = attendees.stream()
+                .map(Attendee::proof)
+                .flatMap(Stream::ofNullable)
+                .toList();
+        return !proofs.isEmpty() && proofs.stream().allMatch(proof -> proof == Proof.ACCEPTED);
     }
 
     /** Who ordered, and whom mails go to. */

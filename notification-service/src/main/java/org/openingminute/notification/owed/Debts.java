@@ -32,7 +32,10 @@ class Debts {
         this.jdbc = jdbc;
         this.clock = clock;
         this.ids = ids;
-        this.waits = new Waits(settings.pace().payNowAfter(), settings.pace().paymentFailedAfter());
+        this.waits = new Waits(
+                settings.pace().payNowAfter(),
+                settings.pace().paymentFailedAfter(),
+                settings.pace().receiptWithin());
     }
 
     /**
@@ -49,9 +52,12 @@ class Debts {
         Instant now = clock.instant();
         List<Owed> all = OwedMails.by(heard, now);
         passOverWhatIsNoLongerOwed(registration.id(), all, now);
+        if (!Waits.awaitsReceipt(registration, heard.payment())) {
+            letTheConfirmationGo(registration.id(), now);
+        }
         boolean late = event.time().plus(FRESH).isBefore(now);
         for (Owed owed : all) {
-            Instant earliest = waits.earliest(owed.kind(), registration, before, event.time(), now);
+            Instant earliest = waits.earliest(owed.kind(), heard, before, event.time(), now);
             jdbc.sql("""
                     insert into mail (id, registration_id, kind, about, recipient, owed_from, next_try_at, created_at,
                                       state_since, read_late)
@@ -71,6 +77,18 @@ class Debts {
                     .param("late", late)
                     .update();
         }
+    }
+
+    /** The receipt that it waited for is there. */
+    private void letTheConfirmationGo(UUID registration, Instant now) {
+        jdbc.sql("""
+                update mail set owed_from = :now, next_try_at = :now
+                 where registration_id = :registration and kind = :kind and state = 'waiting' and owed_from > :now
+                """)
+                .param("now", Timestamp.from(now))
+                .param("registration", registration)
+                .param("kind", MailKind.CONFIRMATION.code())
+                .update();
     }
 
     /**

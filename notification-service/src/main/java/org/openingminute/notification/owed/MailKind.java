@@ -14,7 +14,10 @@ public enum MailKind {
     LATE_PAYMENT_REFUNDED("late-payment-refunded"),
     REFUND_MADE("refund-made"),
     PROOF_WANTED("proof-wanted"),
-    PROOF_REFUSED("proof-refused");
+    PROOF_ACCEPTED("proof-accepted"),
+    PROOF_REFUSED("proof-refused"),
+    PAYMENT_DISPUTED("payment-disputed"),
+    DISPUTE_SETTLED("dispute-settled");
 
     private final String code;
 
@@ -31,9 +34,32 @@ public enum MailKind {
     /** Whether it would be wrong to send to one who has paid. */
     public boolean asksForMoney() {
         return switch (this) {
-            case PAY_NOW, PAYMENT_FAILED -> true;
-            case CONFIRMATION, EXPIRED, CANCELLED, LATE_PAYMENT_REFUNDED, REFUND_MADE, PROOF_WANTED, PROOF_REFUSED ->
-                false;
+            case PAY_NOW, PAYMENT_FAILED, PROOF_ACCEPTED -> true;
+            case CONFIRMATION,
+                    EXPIRED,
+                    CANCELLED,
+                    LATE_PAYMENT_REFUNDED,
+                    REFUND_MADE,
+                    PROOF_WANTED,
+                    PROOF_REFUSED,
+                    PAYMENT_DISPUTED,
+                    DISPUTE_SETTLED -> false;
+        };
+    }
+
+    /** Whether a registration may be owed several, each about something of its own. */
+    public boolean isAboutSomething() {
+        return switch (this) {
+            case REFUND_MADE, PAYMENT_DISPUTED, DISPUTE_SETTLED -> true;
+            case PAY_NOW,
+                    CONFIRMATION,
+                    PAYMENT_FAILED,
+                    EXPIRED,
+                    CANCELLED,
+                    LATE_PAYMENT_REFUNDED,
+                    PROOF_WANTED,
+                    PROOF_ACCEPTED,
+                    PROOF_REFUSED -> false;
         };
     }
 

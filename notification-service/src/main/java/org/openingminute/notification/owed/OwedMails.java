@@ -32,7 +32,7 @@ public final class OwedMails {
             case PENDING_REVIEW ->
                 holds && registration.wantsProof() ? List.of(Owed.once(MailKind.PROOF_WANTED)) : List.of();
             case PENDING_PAYMENT -> holds ? unpaid(registration, payment) : List.of();
-            case CONFIRMED -> List.of(Owed.once(MailKind.CONFIRMATION));
+            case CONFIRMED -> confirmed(payment);
             case REJECTED -> holds ? List.of(Owed.once(MailKind.PROOF_REFUSED)) : List.of();
             case EXPIRED -> ended(registration, payment);
             case CANCELLED -> List.of(Owed.once(MailKind.CANCELLED));
@@ -41,36 +41,51 @@ public final class OwedMails {
         return Stream.concat(byStatus.stream(), refunds(registration, payment)).toList();
     }
 
+    private static List<Owed> confirmed(@Nullable PaymentState payment) {
+        Stream<Owed> confirmation = Stream.of(Owed.once(MailKind.CONFIRMATION));
+        Stream<Owed> disputes =
+                payment == null ? Stream.empty() : payment.disputes().stream().flatMap(OwedMails::disputed);
+        return Stream.concat(confirmation, disputes).toList();
+    }
+
+    /** Who disputes knows it; that the tickets cannot be used meanwhile, and when they can be again, is news. */
+    private static Stream<Owed> disputed(PaymentState.Dispute dispute) {
+        String id = dispute.id().toString();
+        return switch (dispute.state()) {
+            case OPEN -> Stream.of(new Owed(MailKind.PAYMENT_DISPUTED, id));
+            case WON -> Stream.of(new Owed(MailKind.DISPUTE_SETTLED, id));
+            // It ends the registration, which has a mail of its own.
+            case LOST, UNKNOWN -> Stream.empty();
+        };
+    }
+
     private static List<Owed> unpaid(RegistrationState registration, @Nullable PaymentState payment) {
         if (!registration.total().isPositive() || (payment != null && payment.isUnderway())) {
             return List.of();
         }
-        // One of the two: both say until when to pay, and where.
+        // One of the three: all say until when to pay, and where.
         boolean failed = payment != null && payment.hasFailed();
-        return List.of(Owed.once(failed ? MailKind.PAYMENT_FAILED : MailKind.PAY_NOW));
+        MailKind kind = registration.isProved() ? MailKind.PROOF_ACCEPTED : MailKind.PAY_NOW;
+        return List.of(Owed.once(failed ? MailKind.PAYMENT_FAILED : kind));
     }
 
     private static List<Owed> ended(RegistrationState registration, @Nullable PaymentState payment) {
-        if (registration.hasCaptured() && registration.givenBack().isPresent()) {
+        if (registration.wasPaidLate()) {
             return List.of(Owed.once(MailKind.LATE_PAYMENT_REFUNDED));
         }
         // Late money is answered within moments, by a seat or by a refund; until then it would be untrue that none
         // came.
-        return payment != null && payment.hasCaptured() ? List.of() : List.of(Owed.once(MailKind.EXPIRED));
+        boolean unanswered = payment != null && payment.hasCaptured() && !registration.hasCaptured();
+        return unanswered ? List.of() : List.of(Owed.once(MailKind.EXPIRED));
     }
 
     /** The refund of late money has a mail of its own, which says why. */
     private static Stream<Owed> refunds(RegistrationState registration, @Nullable PaymentState payment) {
-        if (payment == null) {
+        if (payment == null || registration.wasPaidLate()) {
             return Stream.empty();
         }
-        return switch (registration.status()) {
-            case EXPIRED -> Stream.empty();
-            case PENDING_REVIEW, PENDING_PAYMENT, CONFIRMED, REJECTED, CANCELLED, UNKNOWN ->
-                payment.refunds().stream()
-                        .filter(PaymentState.Refund::isDone)
-                        .map(refund ->
-                                new Owed(MailKind.REFUND_MADE, refund.id().toString()));
-        };
+        return payment.refunds().stream()
+                .filter(PaymentState.Refund::isDone)
+                .map(refund -> new Owed(MailKind.REFUND_MADE, refund.id().toString()));
     }
 }

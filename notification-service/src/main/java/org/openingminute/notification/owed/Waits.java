@@ -3,16 +3,20 @@ package org.openingminute.notification.owed;
 import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.notification.heard.Heard;
+import org.openingminute.notification.heard.PaymentState;
 import org.openingminute.notification.heard.RegistrationState;
 import org.openingminute.notification.heard.RegistrationStatus;
 
 /**
- * How long an owed mail waits before it is sent, so that one who pays at once is not asked to pay.
+ * How long an owed mail waits before it is sent, so that one who pays at once is not asked to pay, and a confirmation has its
+ * receipt.
  *
  * @param payNow how long an unpaid registration waits for its pay-now mail
  * @param paymentFailed the same for the news that a payment failed
+ * @param receipt how long a confirmation waits for the receipt
  */
-record Waits(Duration payNow, Duration paymentFailed) {
+record Waits(Duration payNow, Duration paymentFailed, Duration receipt) {
 
     /** After reading an old event, its successors have this long to be read too. */
     private static final Duration CATCHING_UP = Duration.ofSeconds(5);
@@ -20,32 +24,47 @@ record Waits(Duration payNow, Duration paymentFailed) {
     /**
      * When a mail may go out.
      *
-     * @param before the status that was known before this event
+     * @param heard what is known after the event
+     * @param before the status that was known before it
      * @param said when the event was written, by the machine's clock
+     * @throws IllegalArgumentException if the registration was not heard of
      */
-    Instant earliest(
-            MailKind kind,
-            RegistrationState registration,
-            @Nullable RegistrationStatus before,
-            Instant said,
-            Instant now) {
-        Duration wait = shorter(
-                switch (kind) {
-                    // Who waited for a review is not in front of the page.
-                    case PAY_NOW -> before == RegistrationStatus.PENDING_REVIEW ? Duration.ZERO : payNow;
-                    case PAYMENT_FAILED -> paymentFailed;
-                    case CONFIRMATION,
-                            EXPIRED,
-                            CANCELLED,
-                            LATE_PAYMENT_REFUNDED,
-                            REFUND_MADE,
-                            PROOF_WANTED,
-                            PROOF_REFUSED -> Duration.ZERO;
-                },
-                registration.heldFor().map(held -> held.dividedBy(3)).orElse(payNow));
+    Instant earliest(MailKind kind, Heard heard, @Nullable RegistrationStatus before, Instant said, Instant now) {
+        @Nullable RegistrationState registration = heard.registration();
+        if (registration == null) {
+            throw new IllegalArgumentException("nothing is owed to whom nobody heard of");
+        }
+        Duration wait = switch (kind) {
+            // Who waited for a review is not in front of the page.
+            case PAY_NOW ->
+                before == RegistrationStatus.PENDING_REVIEW ? Duration.ZERO : withinTheHold(payNow, registration);
+            case PAYMENT_FAILED -> withinTheHold(paymentFailed, registration);
+            case CONFIRMATION -> awaitsReceipt(registration, heard.payment()) ? receipt : Duration.ZERO;
+            case EXPIRED,
+                    CANCELLED,
+                    LATE_PAYMENT_REFUNDED,
+                    REFUND_MADE,
+                    PROOF_WANTED,
+                    PROOF_ACCEPTED,
+                    PROOF_REFUSED,
+                    PAYMENT_DISPUTED,
+                    DISPUTE_SETTLED -> Duration.ZERO;
+        };
         Instant due = said.plus(wait);
         Instant caughtUp = now.plus(shorter(wait, CATCHING_UP));
         return due.isAfter(caughtUp) ? due : caughtUp;
+    }
+
+    private static Duration withinTheHold(Duration wait, RegistrationState registration) {
+        return registration
+                .heldFor()
+                .map(held -> shorter(wait, held.dividedBy(3)))
+                .orElse(wait);
+    }
+
+    /** Money that came gets a receipt, as a rule within a second. */
+    static boolean awaitsReceipt(RegistrationState registration, @Nullable PaymentState payment) {
+        return registration.hasCaptured() && (payment == null || payment.receipt() == null);
     }
 
     private static Duration shorter(Duration one, Duration other) {

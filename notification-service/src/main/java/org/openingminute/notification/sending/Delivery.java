@@ -1,19 +1,19 @@
 package org.openingminute.notification.sending;
 
-/** What became of handing a mail to the mail server. */
+/** What became of handing a mail to the mail server. Answers are the server's own words, on one line. */
 sealed interface Delivery {
 
     /** The server has it. */
-    record Accepted() implements Delivery {}
+    record Accepted(String answer) implements Delivery {}
 
     /** The address does not take mail, and never will. */
-    record Bounced(String reason) implements Delivery {}
+    record Bounced(String answer) implements Delivery {}
 
     /** The server does not take this mail for a reason that may stay. */
-    record Refused(String reason) implements Delivery {}
+    record Refused(String answer) implements Delivery {}
 
     /** The server asks to try later, as greylisting does. */
-    record RefusedForNow(String reason) implements Delivery {}
+    record RefusedForNow(String answer) implements Delivery {}
 
     /** Nothing is known: there was no answer. A second try bears the same Message-ID. */
     record Unreachable(String reason) implements Delivery {}

@@ -1,12 +1,17 @@
 package org.openingminute.notification.sending;
 
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.sql.Timestamp;
+import java.sql.Types;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.openingminute.messaging.Ids;
 import org.openingminute.notification.NotificationSettings;
 import org.openingminute.notification.composing.ComposedMail;
@@ -22,10 +27,14 @@ import org.springframework.stereotype.Repository;
 @Repository
 class MailQueue {
 
+    /** So many of a lane are looked at: behind them a mail waits, even if its own domain is free. */
+    private static final int WINDOW = 200;
+
     private final JdbcClient jdbc;
     private final Clock clock;
     private final NotificationSettings.Pace pace;
     private final UUID instance;
+    private final Lanes lanes = new Lanes();
 
     MailQueue(JdbcClient jdbc, Clock clock, Ids ids, NotificationSettings settings) {
         this.jdbc = jdbc;
@@ -34,35 +43,80 @@ class MailQueue {
         this.instance = ids.next();
     }
 
-    /** Leases mails that are due, the longest waiting first; nobody else gets them until the lease has passed. */
-    List<WaitingMail> lease(int atMost) {
-        return jdbc.sql("""
-                with due as (
+    /**
+     * Leases mails that are due; nobody else gets them until the lease has passed. Lanes take turns, and of each the longest
+     * waiting mail is first. A mail whose domain has enough underway lets later ones pass, as far as the window reaches.
+     *
+     * @param underway how many mails this instance is sending to each domain
+     */
+    List<WaitingMail> lease(int atMost, Map<String, Integer> underway) {
+        List<Leased> leased = jdbc.sql("""
+                with oldest as (
+                    select head.id, head.domain, lane.place, head.turn
+                      from unnest(:lanes::text[]) with ordinality as lane (kind, place)
+                     cross join lateral (
+                        select id, lower(split_part(recipient, '@', -1)) as domain,
+                               row_number() over (order by next_try_at, id) as turn
+                          from mail
+                         where kind = lane.kind and copy = 0 and state = 'waiting' and next_try_at <= :now
+                           and (leased_until is null or leased_until < clock_timestamp())
+                         order by next_try_at, id
+                         limit :window) as head
+                    union all
+                    (select id, lower(split_part(recipient, '@', -1)),
+                            array_position(:lanes::text[], :copies), row_number() over (order by next_try_at, id)
+                       from mail
+                      where copy > 0 and kind = any(:lanes) and state = 'waiting' and next_try_at <= :now
+                        and (leased_until is null or leased_until < clock_timestamp())
+                      order by next_try_at, id
+                      limit :window)),
+                ranked as (
+                    select oldest.id, turn, place,
+                           row_number() over (partition by domain order by turn, place) + coalesce(busy.mails, 0) as nth
+                      from oldest left join unnest(:domains::text[], :counts::integer[]) as busy (domain, mails)
+                           using (domain)),
+                due as (
                     select id from mail
-                     where state = 'waiting' and next_try_at <= :now and kind = any(:known)
-                       and (leased_until is null or leased_until < clock_timestamp())
-                     order by next_try_at
-                     limit :atMost
+                     where id in (select id from ranked where nth <= :perDomain order by turn, place limit :atMost)
+                       and state = 'waiting' and (leased_until is null or leased_until < clock_timestamp())
                        for update skip locked)
                 update mail
                    set leased_by = :instance, leased_until = clock_timestamp() + :millis * interval '1 millisecond'
                   from due
                  where mail.id = due.id
-                returning mail.id, mail.registration_id, mail.kind, mail.about, mail.attempts, mail.owed_from, mail.read_late
+                returning mail.id, mail.registration_id, mail.kind, mail.about, mail.attempts, mail.owed_from,
+                          mail.read_late, mail.copy, lower(split_part(mail.recipient, '@', -1)) as domain
                 """)
                 .param("now", timestamp())
-                .param("known", MailKind.codes())
+                .param("lanes", lanes.inTurn())
+                .param("copies", Lanes.COPIES)
+                .param("window", WINDOW)
+                .param("domains", underway.keySet().toArray(String[]::new))
+                .param("counts", underway.values().toArray(Integer[]::new))
+                .param("perDomain", pace.connectionsPerDomain())
                 .param("atMost", atMost)
                 .param("instance", instance)
                 .param("millis", pace.lease().toMillis())
-                .query((row, number) -> new WaitingMail(
+                .query((row, number) -> leased(row))
+                .list();
+        leased.forEach(one -> lanes.served(one.lane()));
+        return leased.stream().map(Leased::mail).toList();
+    }
+
+    private record Leased(WaitingMail mail, String lane) {}
+
+    private static Leased leased(ResultSet row) throws SQLException {
+        String kind = row.getString("kind");
+        return new Leased(
+                new WaitingMail(
                         row.getObject("id", UUID.class),
                         row.getObject("registration_id", UUID.class),
-                        new Owed(MailKind.of(row.getString("kind")).orElseThrow(), row.getString("about")),
+                        new Owed(MailKind.of(kind).orElseThrow(), row.getString("about")),
                         row.getInt("attempts"),
                         row.getTimestamp("owed_from").toInstant(),
-                        row.getBoolean("read_late")))
-                .list();
+                        row.getBoolean("read_late"),
+                        row.getString("domain")),
+                row.getInt("copy") == 0 ? kind : Lanes.COPIES);
     }
 
     /** Renews the leases of mails that are still being sent. */
@@ -77,12 +131,17 @@ class MailQueue {
                 .update();
     }
 
-    /** Whether this instance still has a mail to itself. */
-    boolean isOurs(WaitingMail mail) {
+    /** Counts a try, if this instance still has the mail to itself; false where it does not. */
+    boolean beginTry(WaitingMail mail) {
         return jdbc.sql("""
-                select count(*) from mail
+                update mail set tries = tries + 1
                  where id = ? and leased_by = ? and state = 'waiting' and leased_until > clock_timestamp()
-                """).param(mail.id()).param(instance).query(Long.class).single() == 1;
+                """).param(mail.id()).param(instance).update() == 1;
+    }
+
+    /** How long refusals make a mail wait. */
+    BackOff backOff() {
+        return new BackOff(pace.backOff());
     }
 
     /** Whether no server took a mail for so long that it is given up. */
@@ -90,16 +149,27 @@ class MailQueue {
         return mail.owedFrom().plus(pace.giveUpAfter()).isBefore(clock.instant());
     }
 
-    /** Gives a mail back to be tried later. */
+    /** Gives a mail back to be tried later, for a reason of our own. */
     void postpone(WaitingMail mail, Duration wait, int attempts, String reason) {
+        putOff(mail, wait, attempts, reason, null);
+    }
+
+    /** Gives a mail back to be tried later, because the mail server says so. */
+    void refused(WaitingMail mail, Duration wait, int attempts, String answer) {
+        putOff(mail, wait, attempts, answer, answer);
+    }
+
+    private void putOff(WaitingMail mail, Duration wait, int attempts, String reason, @Nullable String answer) {
         jdbc.sql("""
                 update mail
-                   set next_try_at = :next, attempts = :attempts, reason = :reason, leased_by = null, leased_until = null
+                   set next_try_at = :next, attempts = :attempts, reason = :reason,
+                       last_answer = coalesce(:answer, last_answer), leased_by = null, leased_until = null
                  where id = :id and state = 'waiting' and leased_by = :instance
                 """)
                 .param("next", Timestamp.from(clock.instant().plus(wait)))
                 .param("attempts", attempts)
                 .param("reason", reason)
+                .param("answer", answer, Types.VARCHAR)
                 .param("id", mail.id())
                 .param("instance", instance)
                 .update();
@@ -107,19 +177,20 @@ class MailQueue {
 
     /** Passes a mail over whose state has gone. */
     void supersede(WaitingMail mail) {
-        settle(mail, "superseded", "what it was about has passed");
+        settle(mail, "superseded", "what it was about has passed", null);
     }
 
     /**
      * Notes a mail as sent, as it may be kept.
      *
+     * @param answer the mail server's yes
      * @return whether it was still waiting
      */
-    boolean sent(WaitingMail mail, String recipient, ComposedMail composed) {
+    boolean sent(WaitingMail mail, String recipient, ComposedMail composed, String answer) {
         return jdbc.sql("""
                 update mail
                    set state = 'sent', state_since = :now, recipient = :recipient, subject = :subject, text_body = :text,
-                       html_body = :html, reason = null, leased_by = null, leased_until = null
+                       html_body = :html, reason = null, last_answer = :answer, leased_by = null, leased_until = null
                  where id = :id and state = 'waiting'
                 """)
                         .param("now", timestamp())
@@ -127,6 +198,7 @@ class MailQueue {
                         .param("subject", composed.subject())
                         .param("text", composed.keptText())
                         .param("html", composed.keptHtml())
+                        .param("answer", answer)
                         .param("id", mail.id())
                         .update()
                 == 1;
@@ -135,30 +207,34 @@ class MailQueue {
     /**
      * Notes a mail as given up.
      *
+     * @param answer what the mail server said, where it was the server
      * @return whether it was still waiting
      */
-    boolean failed(WaitingMail mail, String reason) {
-        return settle(mail, "failed", reason);
+    boolean failed(WaitingMail mail, String reason, @Nullable String answer) {
+        return settle(mail, "failed", reason, answer);
     }
 
     /**
      * Notes that the address does not take mail.
      *
+     * @param answer what the mail server said, where it was the server
      * @return whether it was still waiting
      */
-    boolean bounced(WaitingMail mail, String reason) {
-        return settle(mail, "bounced", reason);
+    boolean bounced(WaitingMail mail, String reason, @Nullable String answer) {
+        return settle(mail, "bounced", reason, answer);
     }
 
-    private boolean settle(WaitingMail mail, String state, String reason) {
+    private boolean settle(WaitingMail mail, String state, String reason, @Nullable String answer) {
         return jdbc.sql("""
                 update mail
-                   set state = :state, state_since = :now, reason = :reason, leased_by = null, leased_until = null
+                   set state = :state, state_since = :now, reason = :reason,
+                       last_answer = coalesce(:answer, last_answer), leased_by = null, leased_until = null
                  where id = :id and state = 'waiting'
                 """)
                         .param("state", state)
                         .param("now", timestamp())
                         .param("reason", reason)
+                        .param("answer", answer, Types.VARCHAR)
                         .param("id", mail.id())
                         .update()
                 == 1;

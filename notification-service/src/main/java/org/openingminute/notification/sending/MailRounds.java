@@ -2,8 +2,9 @@ package org.openingminute.notification.sending;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -35,7 +36,7 @@ class MailRounds implements SmartLifecycle {
     private final MailBell bell;
     private final int connections;
     private final Duration renewEvery;
-    private final Set<UUID> underway = ConcurrentHashMap.newKeySet();
+    private final Map<UUID, String> underway = new ConcurrentHashMap<>();
 
     private Instant renewed = Instant.MIN;
     private volatile boolean going;
@@ -113,21 +114,27 @@ class MailRounds implements SmartLifecycle {
     private void round() {
         Instant now = queue.now();
         if (!underway.isEmpty() && renewed.plus(renewEvery).isBefore(now)) {
-            queue.renew(List.copyOf(underway));
+            queue.renew(List.copyOf(underway.keySet()));
             renewed = now;
         }
         int free = connections - underway.size();
         if (free <= 0 || !server.mayAnswer()) {
             return;
         }
-        List<WaitingMail> due = queue.lease(free);
+        List<WaitingMail> due = queue.lease(free, byDomain());
         if (due.isEmpty() && underway.isEmpty()) {
             server.hangUp();
         }
         for (WaitingMail mail : due) {
-            underway.add(mail.id());
+            underway.put(mail.id(), mail.domain());
             postmen.execute(() -> send(mail));
         }
+    }
+
+    private Map<String, Integer> byDomain() {
+        Map<String, Integer> mails = new HashMap<>();
+        underway.values().forEach(domain -> mails.merge(domain, 1, Integer::sum));
+        return mails;
     }
 
     private void setBack(WaitingMail mail) {
@@ -143,7 +150,7 @@ class MailRounds implements SmartLifecycle {
 
     private void send(WaitingMail mail) {
         try {
-            postman.send(mail, queue.now());
+            postman.send(mail, queue::now);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException e) {

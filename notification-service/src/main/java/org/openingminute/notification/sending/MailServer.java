@@ -3,7 +3,10 @@ package org.openingminute.notification.sending;
 import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
+import io.github.resilience4j.ratelimiter.RateLimiter;
+import io.github.resilience4j.ratelimiter.RateLimiterConfig;
 import jakarta.mail.Address;
+import jakarta.mail.AuthenticationFailedException;
 import jakarta.mail.MessagingException;
 import jakarta.mail.Session;
 import jakarta.mail.Transport;
@@ -11,12 +14,13 @@ import jakarta.mail.internet.InternetAddress;
 import jakarta.mail.internet.MimeMessage;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Properties;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.regex.Pattern;
+import javax.net.ssl.SSLException;
 import org.eclipse.angus.mail.smtp.SMTPAddressFailedException;
 import org.eclipse.angus.mail.smtp.SMTPSendFailedException;
+import org.eclipse.angus.mail.smtp.SMTPTransport;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.notification.NotificationSettings;
 import org.openingminute.notification.composing.ComposedMail;
@@ -36,44 +40,48 @@ class MailServer {
     /** The server's "I am closing this connection": about the server, not about the mail. */
     private static final int CLOSING = 421;
 
+    private static final double SECOND = 1e9;
+    private static final Duration TURN_AT_MOST = Duration.ofHours(1);
+    private static final int LONGEST_ANSWER = 500;
+
     private static final Pattern POLICY = Pattern.compile("^5\\d\\d[ -]5\\.7\\.\\d");
 
     private final NotificationSettings.Smtp settings;
     private final String host;
     private final Session session;
     private final CircuitBreaker breaker;
-    private final ConcurrentLinkedDeque<Transport> idle = new ConcurrentLinkedDeque<>();
+    private final RateLimiter rate;
+    private final ConcurrentLinkedDeque<SMTPTransport> idle = new ConcurrentLinkedDeque<>();
 
     MailServer(NotificationSettings settings, CircuitBreakerRegistry breakers) {
         this.settings = settings.smtp();
         this.host = settings.publicHost();
-        this.session = Session.getInstance(properties(settings.smtp()));
+        this.session = MailSession.to(settings.smtp());
         this.breaker = breakers.circuitBreaker("mail-server");
-    }
-
-    private static Properties properties(NotificationSettings.Smtp smtp) {
-        Properties properties = new Properties();
-        properties.setProperty("mail.smtp.connectiontimeout", millis(smtp.connectWithin()));
-        properties.setProperty("mail.smtp.timeout", millis(smtp.answerWithin()));
-        properties.setProperty("mail.smtp.writetimeout", millis(smtp.answerWithin()));
-        // Leaving is polite and needs no answer: one that never came would hold up whoever hangs up.
-        properties.setProperty("mail.smtp.quitwait", "false");
-        properties.setProperty("mail.smtp.auth", Boolean.toString(!smtp.user().isBlank()));
-        properties.setProperty("mail.smtp.starttls.enable", "true");
-        // A password goes over no open line.
-        properties.setProperty(
-                "mail.smtp.starttls.required", Boolean.toString(!smtp.user().isBlank()));
-        properties.setProperty("mail.smtp.ssl.checkserveridentity", "true");
-        return properties;
-    }
-
-    private static String millis(Duration duration) {
-        return Long.toString(duration.toMillis());
+        this.rate = RateLimiter.of(
+                "mails",
+                RateLimiterConfig.custom()
+                        .limitForPeriod(1)
+                        .limitRefreshPeriod(Duration.ofNanos(
+                                Math.round(SECOND / settings.pace().perSecond())))
+                        .timeoutDuration(TURN_AT_MOST)
+                        .build());
     }
 
     /** Whether there is a point in trying; where not, the breaker lets a try through by and by. */
     boolean mayAnswer() {
         return breaker.getState() != CircuitBreaker.State.OPEN;
+    }
+
+    /**
+     * Waits until one more mail may be begun at the rate that is configured.
+     *
+     * @throws InterruptedException if this thread is to end
+     */
+    void awaitTurn() throws InterruptedException {
+        if (!rate.acquirePermission()) {
+            throw new InterruptedException("no turn came");
+        }
     }
 
     /**
@@ -94,17 +102,32 @@ class MailServer {
         } catch (CallNotPermittedException e) {
             return new Delivery.Unreachable("the mail server did not answer of late");
         } catch (Exception e) {
-            LOG.warn("The mail server does not answer: {}", e.getClass().getSimpleName());
-            return new Delivery.Unreachable("the mail server does not answer");
+            String why = why(e);
+            LOG.warn("No mail was handed over, since {}: {}", why, e.getClass().getSimpleName());
+            return new Delivery.Unreachable(why);
         }
     }
 
+    private static String why(Exception e) {
+        if (e instanceof AuthenticationFailedException) {
+            return "the mail server does not accept our account";
+        }
+        for (@Nullable Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SSLException
+                    || String.valueOf(cause.getMessage()).contains("STARTTLS")) {
+                return "there is no safe connection to the mail server";
+            }
+        }
+        return "the mail server does not answer";
+    }
+
     private Delivery attempt(MimeMessage message, InternetAddress recipient) throws MessagingException {
-        Transport transport = connection();
+        SMTPTransport transport = connection();
         try {
             transport.sendMessage(message, new Address[] {recipient});
+            String answer = oneLine(transport.getLastServerResponse());
             idle.push(transport);
-            return new Delivery.Accepted();
+            return new Delivery.Accepted(answer);
         } catch (MessagingException e) {
             // After a refusal the next mail gets a connection of its own.
             close(transport);
@@ -141,12 +164,16 @@ class MailServer {
     }
 
     private static String reply(MessagingException refusal) {
-        String message = refusal.getMessage() == null ? "refused" : refusal.getMessage();
-        return message.strip();
+        return oneLine(refusal.getMessage() == null ? "refused" : refusal.getMessage());
     }
 
-    private Transport connection() throws MessagingException {
-        @Nullable Transport kept = idle.poll();
+    private static String oneLine(@Nullable String answer) {
+        String line = String.valueOf(answer).replaceAll("[\\p{Cntrl}\\s]+", " ").strip();
+        return line.length() <= LONGEST_ANSWER ? line : line.substring(0, LONGEST_ANSWER);
+    }
+
+    private SMTPTransport connection() throws MessagingException {
+        @Nullable SMTPTransport kept = idle.poll();
         while (kept != null) {
             if (kept.isConnected()) {
                 return kept;
@@ -154,7 +181,7 @@ class MailServer {
             close(kept);
             kept = idle.poll();
         }
-        Transport transport = session.getTransport("smtp");
+        SMTPTransport transport = new SMTPTransport(session, null);
         try {
             transport.connect(
                     settings.host(), settings.port(), blankToNull(settings.user()), blankToNull(settings.password()));
@@ -167,7 +194,7 @@ class MailServer {
 
     /** Closes the connections that nobody uses. */
     void hangUp() {
-        @Nullable Transport kept = idle.poll();
+        @Nullable SMTPTransport kept = idle.poll();
         while (kept != null) {
             close(kept);
             kept = idle.poll();

@@ -23,6 +23,7 @@ class Notes {
     private final Outbox outbox;
     private final TransactionTemplate transaction;
     private final MeterRegistry meters;
+    private final BackOff backOff;
 
     Notes(
             MailQueue queue,
@@ -35,18 +36,26 @@ class Notes {
         this.outbox = outbox;
         this.transaction = transaction;
         this.meters = meters;
+        this.backOff = queue.backOff();
     }
 
-    void sent(WaitingMail mail, String recipient, ComposedMail composed) {
-        settle(mail, "mail.sent.v1", () -> queue.sent(mail, recipient, composed));
+    void sent(WaitingMail mail, String recipient, ComposedMail composed, String answer) {
+        settle(mail, "mail.sent.v1", () -> queue.sent(mail, recipient, composed, answer));
     }
 
-    void failed(WaitingMail mail, String reason) {
-        settle(mail, "mail.failed.v1", () -> queue.failed(mail, reason));
+    /** Notes that the mail server will not take it. */
+    void failed(WaitingMail mail, String answer) {
+        settle(mail, "mail.failed.v1", () -> queue.failed(mail, answer, answer));
     }
 
-    void bounced(WaitingMail mail, String reason) {
-        settle(mail, "mail.bounced.v1", () -> queue.bounced(mail, reason));
+    /** Notes that there is no such address, as the mail server says. */
+    void bounced(WaitingMail mail, String answer) {
+        settle(mail, "mail.bounced.v1", () -> queue.bounced(mail, answer, answer));
+    }
+
+    /** Notes that what was given is no address at all. */
+    void noAddress(WaitingMail mail) {
+        settle(mail, "mail.bounced.v1", () -> queue.bounced(mail, "this is no mail address", null));
     }
 
     /**
@@ -67,23 +76,46 @@ class Notes {
         });
     }
 
-    /** Whether this instance still has a mail to itself. */
-    boolean isOurs(WaitingMail mail) {
-        return queue.isOurs(mail);
+    /** Counts a try, if this instance still has the mail to itself; false where it does not. */
+    boolean beginTry(WaitingMail mail) {
+        return queue.beginTry(mail);
     }
 
     /** Gives a mail back to be tried later. */
-    void postpone(WaitingMail mail, Duration wait, int refusals, String reason) {
-        queue.postpone(mail, wait, refusals, reason);
+    void postpone(WaitingMail mail, Duration wait, String reason) {
+        queue.postpone(mail, wait, mail.attempts(), reason);
     }
 
-    /** The same after a try, unless there have been tries for too long. */
-    void again(WaitingMail mail, Duration wait, int refusals, String reason) {
+    /** The same after a try that ended without a word of the server, unless there have been tries for too long. */
+    void again(WaitingMail mail, Duration wait, String reason) {
         if (queue.isTooOld(mail)) {
-            failed(mail, reason);
+            giveUp(mail, reason);
         } else {
-            queue.postpone(mail, wait, refusals, reason);
+            queue.postpone(mail, wait, mail.attempts(), reason);
         }
+    }
+
+    /** The same after something went wrong in this service; each time it waits longer. */
+    void setBack(WaitingMail mail) {
+        String reason = "something went wrong here";
+        if (queue.isTooOld(mail)) {
+            giveUp(mail, reason);
+        } else {
+            queue.postpone(mail, backOff.after(mail.attempts() + 1), mail.attempts() + 1, reason);
+        }
+    }
+
+    /** The same after the server refused it; each time it waits longer. */
+    void refused(WaitingMail mail, String answer) {
+        if (queue.isTooOld(mail)) {
+            failed(mail, answer);
+        } else {
+            queue.refused(mail, backOff.after(mail.attempts() + 1), mail.attempts() + 1, answer);
+        }
+    }
+
+    private void giveUp(WaitingMail mail, String reason) {
+        settle(mail, "mail.failed.v1", () -> queue.failed(mail, reason, null));
     }
 
     private void settle(WaitingMail mail, String type, BooleanSupplier note) {

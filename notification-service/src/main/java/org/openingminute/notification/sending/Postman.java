@@ -4,6 +4,7 @@ import jakarta.mail.internet.AddressException;
 import jakarta.mail.internet.InternetAddress;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.notification.composing.ComposedMail;
@@ -55,38 +56,54 @@ class Postman {
         this.notes = notes;
     }
 
+    /** A mail that may go out. */
+    private record Ready(Heard heard, Conference conference, InternetAddress recipient) {}
+
     /**
-     * Does what can be done about a leased mail now.
+     * Does what can be done about a leased mail now. It is looked at again after its turn came, since a burst makes turns wait.
      *
-     * @param now by the machine's clock
+     * @param clock the machine's
      */
-    void send(WaitingMail mail, Instant now) throws InterruptedException {
+    void send(WaitingMail mail, InstantSource clock) throws InterruptedException {
+        if (ready(mail, clock.instant()).isEmpty()) {
+            return;
+        }
+        server.awaitTurn();
+        Instant now = clock.instant();
+        Optional<Ready> ready = ready(mail, now);
+        if (ready.isPresent()) {
+            Ready it = ready.get();
+            ComposedMail composed = composer.compose(mail.owed(), it.heard(), it.conference());
+            if (notes.beginTry(mail)) {
+                note(mail, composed, it.recipient(), server.deliver(mail.id(), it.recipient(), composed, now));
+            }
+        }
+    }
+
+    /** Looks whether a mail is owed and may be sent; where not, that is noted. */
+    private Optional<Ready> ready(WaitingMail mail, Instant now) {
         Optional<Heard> known = heard.find(mail.registration());
         @Nullable
         RegistrationState registration = known.map(Heard::registration).orElse(null);
         if (registration == null || !OwedMails.by(known.orElseThrow(), now).contains(mail.owed())) {
             notes.supersede(mail, now);
-            return;
+            return Optional.empty();
         }
         Optional<Conference> conference = heard.findConference(registration.conference());
         if (conference.isEmpty()) {
-            notes.postpone(mail, FOR_THE_CONFERENCE, mail.attempts(), "the conference is not known yet");
-            return;
+            notes.postpone(mail, FOR_THE_CONFERENCE, "the conference is not known yet");
+            return Optional.empty();
         }
         if (waitsForThePresent(mail, now) && !present.isReached()) {
-            notes.postpone(mail, FOR_THE_PRESENT, mail.attempts(), "newer events have not been read yet");
-            return;
+            notes.postpone(mail, FOR_THE_PRESENT, "newer events have not been read yet");
+            return Optional.empty();
         }
-        InternetAddress recipient;
         try {
-            recipient = Envelope.address(registration.contact().email());
+            InternetAddress recipient = Envelope.address(registration.contact().email());
+            return Optional.of(new Ready(known.orElseThrow(), conference.orElseThrow(), recipient));
         } catch (AddressException e) {
-            notes.bounced(mail, "this is no mail address");
-            return;
-        }
-        ComposedMail composed = composer.compose(mail.owed(), known.orElseThrow(), conference.orElseThrow());
-        if (notes.isOurs(mail)) {
-            note(mail, composed, recipient, server.deliver(mail.id(), recipient, composed, now));
+            notes.noAddress(mail);
+            return Optional.empty();
         }
     }
 
@@ -101,34 +118,33 @@ class Postman {
 
     private void note(WaitingMail mail, ComposedMail composed, InternetAddress recipient, Delivery delivery)
             throws InterruptedException {
-        int refusals = mail.attempts() + 1;
         switch (delivery) {
-            case Delivery.Accepted ignored -> noteSurely(mail, composed, recipient);
-            case Delivery.Bounced(String reason) -> notes.bounced(mail, reason);
-            case Delivery.Refused(String reason) -> {
-                if (refusals >= REFUSALS) {
-                    notes.failed(mail, reason);
+            case Delivery.Accepted(String answer) -> noteSurely(mail, composed, recipient, answer);
+            case Delivery.Bounced(String answer) -> notes.bounced(mail, answer);
+            case Delivery.Refused(String answer) -> {
+                if (mail.attempts() + 1 >= REFUSALS) {
+                    notes.failed(mail, answer);
                 } else {
-                    notes.again(mail, BackOff.after(refusals), refusals, reason);
+                    notes.refused(mail, answer);
                 }
             }
-            case Delivery.RefusedForNow(String reason) -> notes.again(mail, BackOff.after(refusals), refusals, reason);
+            case Delivery.RefusedForNow(String answer) -> notes.refused(mail, answer);
             // Not this mail's fault: it goes out as soon as the server is back.
-            case Delivery.Unreachable(String reason) -> notes.again(mail, FOR_THE_SERVER, mail.attempts(), reason);
+            case Delivery.Unreachable(String reason) -> notes.again(mail, FOR_THE_SERVER, reason);
         }
     }
 
     /** Puts a mail back that could not be tried at all, for a reason of our own. */
     void setBack(WaitingMail mail) {
-        notes.again(mail, BackOff.after(mail.attempts() + 1), mail.attempts() + 1, "something went wrong here");
+        notes.setBack(mail);
     }
 
     /** The server has the mail: while the database is away, the note waits for it, lest the mail is sent twice. */
-    private void noteSurely(WaitingMail mail, ComposedMail composed, InternetAddress recipient)
+    private void noteSurely(WaitingMail mail, ComposedMail composed, InternetAddress recipient, String answer)
             throws InterruptedException {
         for (int tries = 1; ; tries++) {
             try {
-                notes.sent(mail, recipient.getAddress(), composed);
+                notes.sent(mail, recipient.getAddress(), composed, answer);
                 return;
             } catch (DataAccessException | TransactionException e) {
                 if (tries == NOTE_TRIES) {

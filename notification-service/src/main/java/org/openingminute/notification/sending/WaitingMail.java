@@ -10,5 +10,7 @@ import org.openingminute.notification.owed.Owed;
  * @param attempts how often a server refused it for the time being
  * @param owedFrom since when it could have been sent
  * @param readLate whether the event that owes it was old when it was read
+ * @param domain of its recipient when it was leased, in small letters
  */
-record WaitingMail(UUID id, UUID registration, Owed owed, int attempts, Instant owedFrom, boolean readLate) {}
+record WaitingMail(
+        UUID id, UUID registration, Owed owed, int attempts, Instant owedFrom, boolean readLate, String domain) {}

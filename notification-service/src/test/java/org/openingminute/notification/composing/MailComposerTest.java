@@ -3,7 +3,7 @@ package org.openingminute.notification.composing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.openingminute.notification.heard.States.CONFERENCE;
 import static org.openingminute.notification.heard.States.HOLD_EXPIRES_AT;
-import static org.openingminute.notification.heard.States.payment;
+import static org.openingminute.notification.heard.States.ID;
 import static org.openingminute.notification.heard.States.refund;
 import static org.openingminute.notification.heard.States.registration;
 import static org.openingminute.notification.heard.States.reviewed;
@@ -30,6 +30,9 @@ import org.openingminute.notification.caller.AccessTokens;
 import org.openingminute.notification.heard.Heard;
 import org.openingminute.notification.heard.Money;
 import org.openingminute.notification.heard.PaymentState;
+import org.openingminute.notification.heard.PaymentState.Dispute;
+import org.openingminute.notification.heard.PaymentState.DisputeStatus;
+import org.openingminute.notification.heard.PaymentState.Document;
 import org.openingminute.notification.heard.PaymentState.RefundStatus;
 import org.openingminute.notification.heard.RegistrationState;
 import org.openingminute.notification.heard.RegistrationState.Proof;
@@ -131,7 +134,8 @@ class MailComposerTest {
         ComposedMail two = compose(kind, locale, "Ada", 2);
 
         assertThat(one.subject() + withoutLink(one.text())).doesNotContainPattern("(?i)seats|plätze|tickets");
-        assertThat(two.subject() + withoutLink(two.text())).doesNotContainPattern("(?i)\\b(seat|platz|ticket)\\b");
+        assertThat(two.subject() + withoutLink(two.text()))
+                .doesNotContainPattern("(?i)\\b(seat|platz|ticket(?! (of|für)))\\b");
     }
 
     private static String withoutLink(String text) {
@@ -290,24 +294,37 @@ class MailComposerTest {
 
     private ComposedMail compose(MailKind kind, String locale, String name, int attendees) {
         RegistrationStatus status = switch (kind) {
-            case PAY_NOW, PAYMENT_FAILED -> RegistrationStatus.PENDING_PAYMENT;
-            case CONFIRMATION, REFUND_MADE -> RegistrationStatus.CONFIRMED;
+            case PAY_NOW, PAYMENT_FAILED, PROOF_ACCEPTED -> RegistrationStatus.PENDING_PAYMENT;
+            case CONFIRMATION, REFUND_MADE, PAYMENT_DISPUTED, DISPUTE_SETTLED -> RegistrationStatus.CONFIRMED;
             case EXPIRED, LATE_PAYMENT_REFUNDED -> RegistrationStatus.EXPIRED;
             case CANCELLED -> RegistrationStatus.CANCELLED;
             case PROOF_WANTED -> RegistrationStatus.PENDING_REVIEW;
             case PROOF_REFUSED -> RegistrationStatus.REJECTED;
         };
         long captured = switch (kind) {
-            case CONFIRMATION, CANCELLED, LATE_PAYMENT_REFUNDED, REFUND_MADE -> 80_000;
-            case PAY_NOW, PAYMENT_FAILED, EXPIRED, PROOF_WANTED, PROOF_REFUSED -> 0;
+            case CONFIRMATION, CANCELLED, LATE_PAYMENT_REFUNDED, REFUND_MADE, PAYMENT_DISPUTED, DISPUTE_SETTLED ->
+                80_000;
+            case PAY_NOW, PAYMENT_FAILED, EXPIRED, PROOF_WANTED, PROOF_ACCEPTED, PROOF_REFUSED -> 0;
         };
         long refundPlanned = kind == MailKind.CANCELLED || kind == MailKind.LATE_PAYMENT_REFUNDED ? 40_000 : 0;
         Heard heard = new Heard(
                 withAttendees(registration(status, 80_000, captured, refundPlanned, name, locale), attendees),
-                payment(PaymentState.Status.PARTLY_REFUNDED, refund(REFUND, RefundStatus.DONE)),
+                paid(refund(REFUND, RefundStatus.DONE), new Dispute(REFUND, usd(80_000), DisputeStatus.OPEN)),
                 null);
-        @Nullable String about = kind == MailKind.REFUND_MADE ? REFUND.toString() : "";
+        String about = kind.isAboutSomething() ? REFUND.toString() : "";
         return composer.compose(new Owed(kind, about), heard, CONFERENCE);
+    }
+
+    private static PaymentState paid(PaymentState.Refund refund, Dispute dispute) {
+        return new PaymentState(
+                ID,
+                PaymentState.Status.PARTLY_REFUNDED,
+                List.of(),
+                List.of(refund),
+                List.of(dispute),
+                null,
+                new Document("2026-000001"),
+                List.of(new Document("C2026-000001")));
     }
 
     private static Set<String> words(String text) {

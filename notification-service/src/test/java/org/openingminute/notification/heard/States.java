@@ -7,6 +7,8 @@ import java.util.Currency;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.notification.heard.PaymentState.Dispute;
+import org.openingminute.notification.heard.PaymentState.Document;
 import org.openingminute.notification.heard.PaymentState.Failure;
 import org.openingminute.notification.heard.PaymentState.Refund;
 import org.openingminute.notification.heard.PaymentState.RefundStatus;
@@ -107,13 +109,49 @@ public final class States {
                 offer);
     }
 
+    /** The same for another reason. */
+    public static RegistrationState because(RegistrationState state, @Nullable String reason) {
+        return new RegistrationState(
+                state.id(),
+                state.reference(),
+                state.conference(),
+                state.status(),
+                state.contact(),
+                state.contactGeneration(),
+                state.attendees(),
+                state.total(),
+                state.discount(),
+                state.tax(),
+                state.lines(),
+                state.holdExpiresAt(),
+                state.changedAt(),
+                state.captured(),
+                state.refunded(),
+                reason,
+                state.refundPlanned(),
+                state.offer());
+    }
+
+    /** A payment with disputes. */
+    public static PaymentState disputed(Dispute... disputes) {
+        return new PaymentState(
+                ID,
+                PaymentState.Status.DISPUTED,
+                List.of(),
+                List.of(),
+                List.of(disputes),
+                null,
+                new Document("2026-000001"),
+                List.of());
+    }
+
     public static PaymentState payment(PaymentState.Status status, Refund... refunds) {
         @Nullable
         Failure failure = status == PaymentState.Status.FAILED ? new Failure(CHANGED_AT, "card-declined") : null;
-        return new PaymentState(ID, status, List.of(refunds), failure);
+        return new PaymentState(ID, status, List.of(), List.of(refunds), List.of(), failure, null, List.of());
     }
 
     public static Refund refund(UUID id, RefundStatus status) {
-        return new Refund(id, usd(30_000), status);
+        return new Refund(id, usd(30_000), status, null);
     }
 }

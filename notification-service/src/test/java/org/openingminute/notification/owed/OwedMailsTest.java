@@ -2,10 +2,13 @@ package org.openingminute.notification.owed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
+import static org.openingminute.notification.heard.States.because;
+import static org.openingminute.notification.heard.States.disputed;
 import static org.openingminute.notification.heard.States.payment;
 import static org.openingminute.notification.heard.States.refund;
 import static org.openingminute.notification.heard.States.registration;
 import static org.openingminute.notification.heard.States.reviewed;
+import static org.openingminute.notification.heard.States.usd;
 
 import java.time.Instant;
 import java.util.ArrayList;
@@ -20,6 +23,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.openingminute.notification.heard.Heard;
 import org.openingminute.notification.heard.PaymentState;
+import org.openingminute.notification.heard.PaymentState.Dispute;
+import org.openingminute.notification.heard.PaymentState.DisputeStatus;
 import org.openingminute.notification.heard.PaymentState.RefundStatus;
 import org.openingminute.notification.heard.RegistrationState;
 import org.openingminute.notification.heard.RegistrationState.Proof;
@@ -30,6 +35,8 @@ class OwedMailsTest {
     private static final Instant NOW = Instant.parse("2030-01-01T12:00:00Z");
     private static final Instant LATER = NOW.plusSeconds(900);
     private static final UUID REFUND = UUID.fromString("019c1f4b-fe80-704a-80ca-5a1d62ddb8ae");
+
+    private static final String LATE = "the payment came after the hold, and the seats were taken by then";
 
     /** Status, total, captured, refund planned, payment, and what is owed. */
     static Stream<Arguments> states() {
@@ -93,6 +100,9 @@ class OwedMailsTest {
             PaymentState.@Nullable Status payment,
             List<String> kinds) {
         RegistrationState state = registration(status, total, captured, refundPlanned, "Ada", "en");
+        if (status == RegistrationStatus.EXPIRED && refundPlanned > 0) {
+            state = because(state, LATE);
+        }
         Heard heard = new Heard(state, payment == null ? null : payment(payment), LATER);
 
         assertThat(OwedMails.by(heard, NOW))
@@ -143,7 +153,7 @@ class OwedMailsTest {
     @Test
     void the_refund_of_late_money_is_told_once_and_with_its_reason() {
         Heard heard = new Heard(
-                registration(RegistrationStatus.EXPIRED, 800, 800, 800, "Ada", "en"),
+                because(registration(RegistrationStatus.EXPIRED, 800, 800, 800, "Ada", "en"), LATE),
                 payment(PaymentState.Status.REFUNDED, refund(REFUND, RefundStatus.DONE)),
                 null);
 
@@ -155,5 +165,71 @@ class OwedMailsTest {
         Heard heard = new Heard(null, payment(PaymentState.Status.REFUNDED, refund(REFUND, RefundStatus.DONE)), null);
 
         assertThat(OwedMails.by(heard, NOW)).isEmpty();
+    }
+
+    @Test
+    void what_was_given_back_before_the_hold_ended_was_not_late() {
+        Heard heard = new Heard(
+                registration(RegistrationStatus.EXPIRED, 800, 900, 900, "Ada", "en"),
+                payment(PaymentState.Status.REFUNDED, refund(REFUND, RefundStatus.DONE)),
+                null);
+
+        assertThat(OwedMails.by(heard, NOW))
+                .containsExactly(new Owed(MailKind.EXPIRED, ""), new Owed(MailKind.REFUND_MADE, REFUND.toString()));
+    }
+
+    @Test
+    void who_is_confirmed_by_late_money_is_not_told_of_the_end_of_the_hold() {
+        Heard heard = new Heard(
+                registration(RegistrationStatus.CONFIRMED, 800, 800, 0, "Ada", "en"),
+                payment(PaymentState.Status.CAPTURED),
+                null);
+
+        assertThat(OwedMails.by(heard, NOW)).containsExactly(new Owed(MailKind.CONFIRMATION, ""));
+    }
+
+    @Test
+    void who_paid_is_not_asked_to_pay_whichever_is_heard_first() {
+        Heard heard = new Heard(
+                registration(RegistrationStatus.PENDING_PAYMENT), payment(PaymentState.Status.CAPTURED), LATER);
+
+        assertThat(OwedMails.by(heard, NOW)).isEmpty();
+    }
+
+    @Test
+    void a_dispute_is_told_while_it_is_open_and_when_it_is_won_and_a_lost_one_is_a_cancellation() {
+        RegistrationState confirmed = registration(RegistrationStatus.CONFIRMED, 800, 800, 0, "Ada", "en");
+
+        assertThat(kinds(confirmed, disputed(dispute(DisputeStatus.OPEN))))
+                .containsExactly("confirmation", "payment-disputed");
+        assertThat(kinds(confirmed, disputed(dispute(DisputeStatus.WON))))
+                .containsExactly("confirmation", "dispute-settled");
+        assertThat(kinds(confirmed, disputed(dispute(DisputeStatus.UNKNOWN)))).containsExactly("confirmation");
+        assertThat(kinds(
+                        registration(RegistrationStatus.CANCELLED, 800, 800, 0, "Ada", "en"),
+                        disputed(dispute(DisputeStatus.LOST))))
+                .containsExactly("cancelled");
+    }
+
+    private static Dispute dispute(DisputeStatus status) {
+        return new Dispute(REFUND, usd(800), status);
+    }
+
+    private static List<String> kinds(RegistrationState state, PaymentState payment) {
+        return OwedMails.by(new Heard(state, payment, LATER), NOW).stream()
+                .map(owed -> owed.kind().code())
+                .toList();
+    }
+
+    @Test
+    void who_is_asked_to_pay_after_a_review_hears_that_the_proof_was_accepted() {
+        RegistrationState state = registration(RegistrationStatus.PENDING_PAYMENT);
+
+        assertThat(OwedMails.by(
+                        new Heard(reviewed(state, LATER, null, Proof.ACCEPTED, Proof.ACCEPTED), null, LATER), NOW))
+                .containsExactly(new Owed(MailKind.PROOF_ACCEPTED, ""));
+        assertThat(OwedMails.by(new Heard(reviewed(state, LATER, null, Proof.REFUSED), null, LATER), NOW))
+                .as("who took the offer")
+                .containsExactly(new Owed(MailKind.PAY_NOW, ""));
     }
 }

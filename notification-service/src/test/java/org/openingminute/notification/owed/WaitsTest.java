@@ -1,11 +1,17 @@
 package org.openingminute.notification.owed;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.openingminute.notification.heard.States.disputed;
+import static org.openingminute.notification.heard.States.payment;
 import static org.openingminute.notification.heard.States.registration;
 
 import java.time.Duration;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.openingminute.notification.heard.Heard;
+import org.openingminute.notification.heard.PaymentState;
+import org.openingminute.notification.heard.RegistrationState;
 import org.openingminute.notification.heard.RegistrationStatus;
 
 class WaitsTest {
@@ -32,10 +38,10 @@ class WaitsTest {
 
     @Test
     void who_waited_for_a_review_is_asked_at_once() {
-        assertThat(new Waits(Duration.ofSeconds(60), Duration.ofSeconds(20))
+        assertThat(new Waits(Duration.ofSeconds(60), Duration.ofSeconds(20), Duration.ofSeconds(10))
                         .earliest(
                                 MailKind.PAY_NOW,
-                                registration(RegistrationStatus.PENDING_PAYMENT),
+                                heard(registration(RegistrationStatus.PENDING_PAYMENT), null),
                                 RegistrationStatus.PENDING_REVIEW,
                                 SAID,
                                 SAID))
@@ -43,19 +49,33 @@ class WaitsTest {
     }
 
     @Test
-    void a_confirmation_waits_for_nothing() {
-        assertThat(new Waits(Duration.ofSeconds(60), Duration.ofSeconds(20))
-                        .earliest(
-                                MailKind.CONFIRMATION,
-                                registration(RegistrationStatus.CONFIRMED),
-                                null,
-                                SAID,
-                                SAID.plusSeconds(1)))
-                .isEqualTo(SAID.plusSeconds(1));
+    void a_confirmation_waits_for_the_receipt_of_what_was_paid_and_for_nothing_else() {
+        RegistrationState paid = registration(RegistrationStatus.CONFIRMED, 80_000, 80_000, 0, "Ada", "en");
+        RegistrationState free = registration(RegistrationStatus.CONFIRMED, 0, 0, 0, "Ada", "en");
+
+        assertThat(confirmation(heard(paid, null))).isEqualTo(SAID.plusSeconds(10));
+        assertThat(confirmation(heard(paid, payment(PaymentState.Status.CAPTURED))))
+                .isEqualTo(SAID.plusSeconds(10));
+        assertThat(confirmation(heard(paid, disputed()))).as("with a receipt").isEqualTo(SAID.plusSeconds(1));
+        assertThat(confirmation(heard(free, null))).isEqualTo(SAID.plusSeconds(1));
+    }
+
+    private static Instant confirmation(Heard heard) {
+        return new Waits(Duration.ofSeconds(60), Duration.ofSeconds(20), Duration.ofSeconds(10))
+                .earliest(MailKind.CONFIRMATION, heard, null, SAID, SAID.plusSeconds(1));
+    }
+
+    private static Heard heard(RegistrationState registration, @Nullable PaymentState payment) {
+        return new Heard(registration, payment, null);
     }
 
     private static Instant payNow(Duration wait, Instant now) {
-        return new Waits(wait, Duration.ofSeconds(20))
-                .earliest(MailKind.PAY_NOW, registration(RegistrationStatus.PENDING_PAYMENT), null, SAID, now);
+        return new Waits(wait, Duration.ofSeconds(20), Duration.ofSeconds(10))
+                .earliest(
+                        MailKind.PAY_NOW,
+                        heard(registration(RegistrationStatus.PENDING_PAYMENT), null),
+                        null,
+                        SAID,
+                        now);
     }
 }

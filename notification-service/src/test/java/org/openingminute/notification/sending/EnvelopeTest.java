@@ -70,9 +70,9 @@ class EnvelopeTest {
 
     @Test
     void refusals_are_waited_out_longer_each_time_up_to_a_quarter_of_an_hour() {
-        assertThat(BackOff.after(1)).isEqualTo(Duration.ofSeconds(15));
-        assertThat(BackOff.after(2)).isEqualTo(Duration.ofSeconds(30));
-        assertThat(BackOff.after(7)).isEqualTo(Duration.ofMinutes(15));
-        assertThat(BackOff.after(10_000)).isEqualTo(Duration.ofMinutes(15));
+        assertThat(new BackOff(Duration.ofSeconds(15)).after(1)).isEqualTo(Duration.ofSeconds(15));
+        assertThat(new BackOff(Duration.ofSeconds(15)).after(2)).isEqualTo(Duration.ofSeconds(30));
+        assertThat(new BackOff(Duration.ofSeconds(15)).after(7)).isEqualTo(Duration.ofMinutes(15));
+        assertThat(new BackOff(Duration.ofSeconds(15)).after(10_000)).isEqualTo(Duration.ofMinutes(15));
     }
 }

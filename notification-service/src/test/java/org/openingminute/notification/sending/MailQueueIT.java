@@ -10,6 +10,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import org.flywaydb.core.Flyway;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.openingminute.messaging.Ids;
 import org.openingminute.messaging.testing.TestInfrastructure;
 import org.openingminute.notification.NotificationSettings;
+import org.openingminute.notification.Settings;
 import org.openingminute.notification.composing.ComposedMail;
 import org.openingminute.notification.owed.MailKind;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -30,6 +32,7 @@ class MailQueueIT {
     private static final ComposedMail COMPOSED = new ComposedMail("MLSys 2026", "subject", "text", "html", "token");
 
     private JdbcClient jdbc;
+    private int perDomain = 100;
 
     @BeforeEach
     void empty() {
@@ -53,7 +56,9 @@ class MailQueueIT {
         for (int instance = 0; instance < 4; instance++) {
             Thread.ofVirtual().start(() -> {
                 MailQueue queue = instance(Duration.ofMinutes(1));
-                for (List<WaitingMail> some = queue.lease(3); !some.isEmpty(); some = queue.lease(3)) {
+                for (List<WaitingMail> some = queue.lease(3, Map.of());
+                        !some.isEmpty();
+                        some = queue.lease(3, Map.of())) {
                     some.forEach(mail -> leased.add(mail.id()));
                 }
                 done.countDown();
@@ -70,7 +75,7 @@ class MailQueueIT {
         jdbc.sql("update mail set kind = 'of-a-later-version'").update();
         owed(NOW);
 
-        assertThat(instance(Duration.ofMinutes(1)).lease(10))
+        assertThat(instance(Duration.ofMinutes(1)).lease(10, Map.of()))
                 .extracting(mail -> mail.owed().kind())
                 .containsExactly(MailKind.CONFIRMATION);
     }
@@ -79,73 +84,161 @@ class MailQueueIT {
     void what_is_not_due_is_not_leased() {
         owed(NOW.plusMillis(1));
 
-        assertThat(instance(Duration.ofMinutes(1)).lease(10)).isEmpty();
+        assertThat(instance(Duration.ofMinutes(1)).lease(10, Map.of())).isEmpty();
     }
 
     @Test
     void a_lease_that_has_passed_is_another_instances_and_no_longer_ours() {
         owed(NOW);
         MailQueue dead = instance(Duration.ZERO);
-        WaitingMail mail = dead.lease(1).getFirst();
+        WaitingMail mail = dead.lease(1, Map.of()).getFirst();
 
         MailQueue other = instance(Duration.ofMinutes(1));
-        assertThat(other.lease(1)).extracting(WaitingMail::id).containsExactly(mail.id());
-        assertThat(dead.isOurs(mail)).isFalse();
-        assertThat(other.isOurs(mail)).isTrue();
+        assertThat(other.lease(1, Map.of())).extracting(WaitingMail::id).containsExactly(mail.id());
+        assertThat(dead.beginTry(mail)).isFalse();
+        assertThat(other.beginTry(mail)).isTrue();
         dead.postpone(mail, Duration.ofHours(1), 1, "too late to say");
-        assertThat(other.isOurs(mail)).isTrue();
+        assertThat(other.beginTry(mail)).isTrue();
     }
 
     @Test
     void a_renewed_lease_stays_ours() {
         owed(NOW);
         MailQueue queue = instance(Duration.ofMinutes(1));
-        WaitingMail mail = queue.lease(1).getFirst();
+        WaitingMail mail = queue.lease(1, Map.of()).getFirst();
         jdbc.sql("update mail set leased_until = clock_timestamp()").update();
-        assertThat(queue.isOurs(mail)).isFalse();
+        assertThat(queue.beginTry(mail)).isFalse();
 
         queue.renew(List.of(mail.id()));
 
-        assertThat(queue.isOurs(mail)).isTrue();
+        assertThat(queue.beginTry(mail)).isTrue();
     }
 
     @Test
     void what_became_of_a_mail_is_noted_once() {
         owed(NOW);
         MailQueue queue = instance(Duration.ofMinutes(1));
-        WaitingMail mail = queue.lease(1).getFirst();
+        WaitingMail mail = queue.lease(1, Map.of()).getFirst();
 
-        assertThat(queue.sent(mail, "ada@example.org", COMPOSED)).isTrue();
-        assertThat(queue.sent(mail, "ada@example.org", COMPOSED)).isFalse();
-        assertThat(queue.bounced(mail, "no such user")).isFalse();
-        assertThat(queue.failed(mail, "given up")).isFalse();
-        assertThat(queue.lease(1)).isEmpty();
+        assertThat(queue.sent(mail, "ada@example.org", COMPOSED, "250 taken")).isTrue();
+        assertThat(queue.sent(mail, "ada@example.org", COMPOSED, "250 taken")).isFalse();
+        assertThat(queue.bounced(mail, "no such user", null)).isFalse();
+        assertThat(queue.failed(mail, "given up", null)).isFalse();
+        assertThat(queue.lease(1, Map.of())).isEmpty();
     }
 
     private MailQueue instance(Duration lease) {
-        NotificationSettings settings = new NotificationSettings(
-                NotificationSettings.Mode.DEPLOYED,
-                "https://tickets.example.org",
-                "k1:secret",
-                new NotificationSettings.Staff("", ""),
-                new NotificationSettings.Smtp(
-                        "localhost", 25, "", "", "a@example.org", Duration.ofSeconds(1), Duration.ofSeconds(1)),
-                new NotificationSettings.Trap("localhost", 3143),
-                new NotificationSettings.Pace(
-                        Duration.ofSeconds(60), Duration.ofSeconds(20), Duration.ofHours(48), lease, 4, 5));
+        NotificationSettings settings =
+                Settings.with("pace.lease", lease.toMillis() + "ms", "pace.connections-per-domain", "" + perDomain);
         return new MailQueue(jdbc, CLOCK, Ids.timeOrdered(), settings);
     }
 
-    private void owed(Instant from) {
+    @Test
+    void a_single_mail_passes_by_ten_thousand_of_another_kind() {
+        burst(10_000);
+        UUID single = owed("refund-made", "ada@example.org", 0, NOW);
+        UUID copy = owed("confirmation", "ada@example.org", 1, NOW);
+        MailQueue queue = instance(Duration.ofMinutes(1));
+
+        List<UUID> first = new ArrayList<>();
+        for (int turn = 0; turn < 4; turn++) {
+            first.addAll(ids(queue.lease(1, Map.of())));
+        }
+
+        assertThat(first).contains(single, copy);
+    }
+
+    @Test
+    void a_burst_leaves_oldest_first() {
+        UUID last = owed("confirmation", "ada@example.org", 0, NOW.minusSeconds(1));
+        UUID second = owed("confirmation", "ada@example.org", 0, NOW.minusSeconds(2));
+        UUID first = owed("confirmation", "ada@example.org", 0, NOW.minusSeconds(3));
+        MailQueue queue = instance(Duration.ofMinutes(1));
+
+        assertThat(ids(queue.lease(1, Map.of()))).containsExactly(first);
+        assertThat(ids(queue.lease(1, Map.of()))).containsExactly(second);
+        assertThat(ids(queue.lease(1, Map.of()))).containsExactly(last);
+    }
+
+    @Test
+    void a_domain_that_is_being_served_lets_others_pass() {
+        perDomain = 2;
+        for (int i = 0; i < 5; i++) {
+            owed("confirmation", "ada@Busy.example", 0, NOW.minusSeconds(60));
+        }
+        UUID other = owed("confirmation", "grace@quiet.example", 0, NOW);
+        MailQueue queue = instance(Duration.ofMinutes(1));
+
+        List<WaitingMail> leased = queue.lease(4, Map.of());
+        assertThat(leased)
+                .extracting(WaitingMail::domain)
+                .containsExactlyInAnyOrder("busy.example", "busy.example", "quiet.example");
+        assertThat(ids(leased)).contains(other);
+        assertThat(queue.lease(4, Map.of("busy.example", 2))).isEmpty();
+        assertThat(queue.lease(4, Map.of("busy.example", 1))).hasSize(1);
+    }
+
+    @Test
+    void tries_and_the_servers_last_word_are_kept() {
+        owed(NOW);
+        MailQueue queue = instance(Duration.ofMinutes(1));
+        WaitingMail mail = queue.lease(1, Map.of()).getFirst();
+        queue.beginTry(mail);
+        queue.refused(mail, Duration.ZERO, 1, "451 4.7.1 come again");
+        mail = queue.lease(1, Map.of()).getFirst();
+        queue.beginTry(mail);
+        queue.postpone(mail, Duration.ZERO, 1, "the mail server does not answer");
+
+        assertThat(row()).isEqualTo("waiting 2 the mail server does not answer / 451 4.7.1 come again");
+        mail = queue.lease(1, Map.of()).getFirst();
+        queue.beginTry(mail);
+        queue.sent(mail, "ada@example.org", COMPOSED, "250 2.0.0 taken as 7F3");
+        assertThat(row()).isEqualTo("sent 3 - / 250 2.0.0 taken as 7F3");
+    }
+
+    private String row() {
+        return jdbc.sql("select concat(state, ' ', tries, ' ', coalesce(reason, '-'), ' / ', last_answer) from mail")
+                .query(String.class)
+                .single();
+    }
+
+    private static List<UUID> ids(List<WaitingMail> mails) {
+        return mails.stream().map(WaitingMail::id).toList();
+    }
+
+    private void burst(int mails) {
         UUID registration = UUID.randomUUID();
         jdbc.sql("insert into registration (id) values (?)").param(registration).update();
         jdbc.sql("""
-                insert into mail (id, registration_id, kind, recipient, owed_from, next_try_at, created_at, state_since)
-                values (:id, :registration, 'confirmation', 'ada@example.org', :from, :from, :from, :from)
+                insert into mail (id, registration_id, kind, about, recipient, owed_from, next_try_at, created_at, state_since)
+                select gen_random_uuid(), :registration, 'confirmation', n::text, 'ada@example.org', :from, :from, :from, :from
+                  from generate_series(1, :mails) as n
                 """)
-                .param("id", UUID.randomUUID())
+                .param("registration", registration)
+                .param("from", Timestamp.from(NOW.minusSeconds(600)))
+                .param("mails", mails)
+                .update();
+    }
+
+    private void owed(Instant from) {
+        owed("confirmation", "ada@example.org", 0, from);
+    }
+
+    private UUID owed(String kind, String recipient, int copy, Instant from) {
+        UUID mail = UUID.randomUUID();
+        UUID registration = UUID.randomUUID();
+        jdbc.sql("insert into registration (id) values (?)").param(registration).update();
+        jdbc.sql("""
+                insert into mail (id, registration_id, kind, copy, recipient, owed_from, next_try_at, created_at, state_since)
+                values (:id, :registration, :kind, :copy, :recipient, :from, :from, :from, :from)
+                """)
+                .param("id", mail)
+                .param("kind", kind)
+                .param("copy", copy)
+                .param("recipient", recipient)
                 .param("registration", registration)
                 .param("from", Timestamp.from(from))
                 .update();
+        return mail;
     }
 }

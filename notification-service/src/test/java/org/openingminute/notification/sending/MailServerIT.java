@@ -15,7 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.openingminute.notification.NotificationSettings;
+import org.openingminute.notification.Settings;
 import org.openingminute.notification.composing.ComposedMail;
 
 class MailServerIT {
@@ -28,29 +28,9 @@ class MailServerIT {
     @BeforeEach
     void start() throws IOException {
         remote = new ScriptedMailServer();
-        NotificationSettings.Smtp smtp = new NotificationSettings.Smtp(
-                "127.0.0.1",
-                remote.port(),
-                "",
-                "",
-                "registration@example.org",
-                Duration.ofSeconds(2),
-                Duration.ofMillis(500));
         server = new MailServer(
-                new NotificationSettings(
-                        NotificationSettings.Mode.DEPLOYED,
-                        "https://tickets.example.org",
-                        "k1:secret",
-                        new NotificationSettings.Staff("", ""),
-                        smtp,
-                        new NotificationSettings.Trap("localhost", 3143),
-                        new NotificationSettings.Pace(
-                                Duration.ofSeconds(60),
-                                Duration.ofSeconds(20),
-                                Duration.ofHours(48),
-                                Duration.ofSeconds(30),
-                                4,
-                                5)),
+                Settings.with(
+                        "smtp.port", "" + remote.port(), "smtp.connect-within", "2s", "smtp.answer-within", "500ms"),
                 CircuitBreakerRegistry.of(CircuitBreakerConfig.custom()
                         .slidingWindowSize(4)
                         .minimumNumberOfCalls(4)
@@ -90,7 +70,7 @@ class MailServerIT {
         assertThat(deliver())
                 .isInstanceOfSatisfying(
                         Delivery.Bounced.class,
-                        bounced -> assertThat(bounced.reason()).contains("no such user"));
+                        bounced -> assertThat(bounced.answer()).contains("no such user"));
     }
 
     @ParameterizedTest

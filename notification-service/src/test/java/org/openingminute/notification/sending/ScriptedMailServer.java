@@ -10,31 +10,55 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
+import org.jspecify.annotations.Nullable;
 
 /** A mail server that answers each command as it was told to, and takes mails otherwise. */
-final class ScriptedMailServer implements AutoCloseable {
+public class ScriptedMailServer implements AutoCloseable {
 
     /** As an answer: closes the connection without one. */
     static final String HANG_UP = "hang up";
+
+    /** Behind an answer: closes the connection after it. */
+    static final String THEN_HANG_UP = " and hang up";
 
     /** As an answer: none, and the connection stays. */
     static final String SILENCE = "silence";
 
     final Map<String, String> answers = new ConcurrentHashMap<>();
     final List<String> mails = new CopyOnWriteArrayList<>();
+    final List<String> commands = new CopyOnWriteArrayList<>();
     final AtomicInteger connections = new AtomicInteger();
+
+    /** With one, a connection is encrypted after STARTTLS. */
+    private final @Nullable SSLContext secrets;
+
+    private final boolean encryptedFromTheStart;
 
     private final ServerSocket socket;
 
-    ScriptedMailServer() throws IOException {
+    public ScriptedMailServer() throws IOException {
+        this(null, false);
+    }
+
+    ScriptedMailServer(@Nullable SSLContext secrets, boolean encryptedFromTheStart) throws IOException {
+        this.secrets = secrets;
+        this.encryptedFromTheStart = encryptedFromTheStart;
         socket = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
         Thread.ofVirtual().start(this::accept);
     }
 
-    int port() {
+    /** Every mail whose dot it saw, in this order, whatever it answered. */
+    public final List<String> taken() {
+        return mails;
+    }
+
+    public final int port() {
         return socket.getLocalPort();
     }
 
@@ -43,28 +67,57 @@ final class ScriptedMailServer implements AutoCloseable {
             try {
                 Socket client = socket.accept();
                 connections.incrementAndGet();
-                Thread.ofVirtual().start(() -> talk(client));
+                Thread.ofVirtual().start(() -> talk(client, encryptedFromTheStart));
             } catch (IOException e) {
                 return;
             }
         }
     }
 
-    private void talk(Socket client) {
-        try (client) {
+    private Socket encrypted(Socket client) throws IOException {
+        SSLSocket encrypted = (SSLSocket) Objects.requireNonNull(secrets, "keys")
+                .getSocketFactory()
+                .createSocket(client, "127.0.0.1", client.getPort(), true);
+        encrypted.setUseClientMode(false);
+        encrypted.startHandshake();
+        return encrypted;
+    }
+
+    private void talk(Socket open, boolean encrypt) {
+        talk(open, encrypt, true);
+    }
+
+    private void talk(Socket open, boolean encrypt, boolean greet) {
+        try (Socket client = encrypt ? encrypted(open) : open) {
             BufferedReader in =
                     new BufferedReader(new InputStreamReader(client.getInputStream(), StandardCharsets.UTF_8));
             OutputStream out = client.getOutputStream();
-            say(out, "220 here");
+            if (greet) {
+                String greeting = answer("CONNECT", "");
+                if (greeting.equals(HANG_UP)) {
+                    return;
+                }
+                say(out, greeting);
+            }
             for (String line = in.readLine(); line != null; line = in.readLine()) {
                 String command = line.split("[ :]", 2)[0].toUpperCase(java.util.Locale.ROOT);
+                commands.add((client instanceof SSLSocket ? "secret " : "open ") + line);
+                if (command.equals("STARTTLS") && secrets != null) {
+                    say(out, "220 go on");
+                    talk(client, true, false);
+                    return;
+                }
                 if (command.equals("DATA") && !answers.containsKey("DATA")) {
                     say(out, "354 go on");
                     mails.add(data(in));
                     command = "END";
                 }
-                String answer = answers.getOrDefault(command, "250 fine");
+                String answer = answer(command, line);
                 if (answer.equals(HANG_UP)) {
+                    return;
+                }
+                if (answer.endsWith(THEN_HANG_UP)) {
+                    say(out, answer.substring(0, answer.length() - THEN_HANG_UP.length()));
                     return;
                 }
                 if (!answer.equals(SILENCE)) {
@@ -77,6 +130,15 @@ final class ScriptedMailServer implements AutoCloseable {
         } catch (IOException e) {
             // The client has gone.
         }
+    }
+
+    /**
+     * What it says to a command.
+     *
+     * @param command in capitals; {@code CONNECT} for a connection, {@code END} for the dot that ends a mail
+     */
+    String answer(String command, String line) {
+        return answers.getOrDefault(command, command.equals("CONNECT") ? "220 here" : "250 fine");
     }
 
     private static String data(BufferedReader in) throws IOException {

@@ -2,7 +2,11 @@ package org.openingminute.registration.pages;
 
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.registration.access.AccessTokens;
 import org.openingminute.registration.access.Callers;
@@ -26,6 +30,17 @@ import org.springframework.web.servlet.ModelAndView;
 @RequestMapping("/open")
 class OpenPageController {
 
+    /** What a link may go on to, below the registration's path in the API. */
+    private static final Map<String, String> DOCUMENTS =
+            Map.of("receipt", "/receipt.pdf", "credit-note", "/credit-note.pdf");
+
+    /** The same below an attendee's path; the attendee's id follows behind a dot. */
+    private static final Map<String, String> OF_ATTENDEES =
+            Map.of("ticket", "/ticket.pdf", "calendar", "/calendar.ics");
+
+    private static final Pattern OF_ATTENDEE =
+            Pattern.compile("([a-z]+)\\.([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})");
+
     private final AccessTokens tokens;
     private final Callers callers;
     private final Registrations registrations;
@@ -38,32 +53,48 @@ class OpenPageController {
         this.views = views;
     }
 
+    /** @param to which document the link goes on to; what is none is passed over */
     @GetMapping
-    ModelAndView page(Locale locale, HttpServletResponse response) {
-        return page(views.words(locale), false, response);
+    ModelAndView page(@RequestParam(defaultValue = "") String to, Locale locale, HttpServletResponse response) {
+        return page(views.words(locale), false, to, response);
     }
 
     @PostMapping(consumes = MediaType.APPLICATION_FORM_URLENCODED_VALUE)
     @Nullable
-    ModelAndView open(@RequestParam(defaultValue = "") String token, Locale locale, HttpServletResponse response) {
+    ModelAndView open(
+            @RequestParam(defaultValue = "") String token,
+            @RequestParam(defaultValue = "") String to,
+            Locale locale,
+            HttpServletResponse response) {
         // The whole link or what is behind it: a token has no '#'.
         String bare = token.substring(token.lastIndexOf('#') + 1).strip();
         Optional<Registration> opened = tokens.read(bare).flatMap(registrations::openedBy);
         if (opened.isEmpty()) {
-            ModelAndView page = page(views.words(locale), true, response);
+            ModelAndView page = page(views.words(locale), true, to, response);
             page.setStatus(HttpStatus.UNAUTHORIZED);
             return page;
         }
-        response.addHeader(
-                HttpHeaders.SET_COOKIE, callers.cookie(opened.get().id(), bare).toString());
-        Redirects.seeOther(response, "/registrations/" + opened.get().id());
+        UUID id = opened.get().id();
+        response.addHeader(HttpHeaders.SET_COOKIE, callers.cookie(id, bare).toString());
+        @Nullable String document = document(to);
+        Redirects.seeOther(response, document == null ? "/registrations/" + id : "/api/registrations/" + id + document);
         return null;
     }
 
-    private ModelAndView page(Words words, boolean bad, HttpServletResponse response) {
+    private static @Nullable String document(String to) {
+        Matcher ofAttendee = OF_ATTENDEE.matcher(to);
+        if (!ofAttendee.matches()) {
+            return DOCUMENTS.get(to);
+        }
+        @Nullable String document = OF_ATTENDEES.get(ofAttendee.group(1));
+        return document == null ? null : "/attendees/" + ofAttendee.group(2) + document;
+    }
+
+    private ModelAndView page(Words words, boolean bad, String to, HttpServletResponse response) {
         response.setHeader(HttpHeaders.CACHE_CONTROL, "private, no-store");
         return views.page("open", words.of(bad ? "open.bad-title" : "open.title"), words)
                 .addObject("script", "open.js")
+                .addObject("to", document(to) == null ? null : to)
                 .addObject("bad", bad);
     }
 }

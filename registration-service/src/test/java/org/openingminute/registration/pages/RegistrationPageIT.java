@@ -50,6 +50,34 @@ class RegistrationPageIT extends PageCalls {
     }
 
     @Test
+    void a_link_goes_on_to_a_document_and_nowhere_else() {
+        Reply made = service.register("mlsys-2026", "industry").expect(201);
+        String token = made.text("accessToken");
+        assertThat(browser.get("/open?to=receipt").body())
+                .contains("<input type=\"hidden\" name=\"to\" value=\"receipt\"");
+        assertThat(browser.get("/open?to=//elsewhere.example").body()).doesNotContain("name=\"to\"", "elsewhere");
+
+        for (String document : List.of("receipt", "credit-note")) {
+            HttpResponse<String> opened = browser.post("/open", Map.of("token", token, "to", document));
+            assertThat(opened.statusCode()).isEqualTo(303);
+            assertThat(header(opened, "Location"))
+                    .isEqualTo("/api/registrations/" + made.text("id") + "/" + document + ".pdf");
+            assertThat(header(opened, "Set-Cookie")).contains("registration-" + made.text("id"));
+        }
+        String attendee = "019c1f4b-fe80-7025-8065-5a1d316edc57";
+        for (String document : List.of("ticket.pdf", "calendar.ics")) {
+            String to = document.substring(0, document.indexOf('.')) + "." + attendee;
+            assertThat(browser.get("/open?to=" + to).body()).contains("name=\"to\" value=\"" + to + "\"");
+            assertThat(header(browser.post("/open", Map.of("token", token, "to", to)), "Location"))
+                    .isEqualTo("/api/registrations/" + made.text("id") + "/attendees/" + attendee + "/" + document);
+        }
+        for (String bad : List.of("//elsewhere.example", "ticket." + attendee + "/../..", "proof." + attendee)) {
+            assertThat(header(browser.post("/open", Map.of("token", token, "to", bad)), "Location"))
+                    .isEqualTo("/registrations/" + made.text("id"));
+        }
+    }
+
+    @Test
     void five_more_minutes_are_given_once_and_a_double_click_is_one_click() {
         String slug = service.putConference(10, 600);
         Reply made = service.register(slug, "seat").expect(201);

@@ -1,0 +1,294 @@
+package org.openingminute.notification.composing;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.notification.composing.MailContent.Action;
+import org.openingminute.notification.heard.Conference;
+import org.openingminute.notification.heard.Money;
+import org.openingminute.notification.heard.PaymentState;
+import org.openingminute.notification.heard.RegistrationState;
+import org.openingminute.notification.owed.MailKind;
+import org.openingminute.notification.owed.Owed;
+
+/** What one mail says. */
+record Composition(
+        Words words,
+        RegistrationState registration,
+        @Nullable PaymentState payment,
+        Conference conference) {
+
+    MailContent of(Owed owed, Links links) {
+        String kind = owed.kind().code();
+        Particulars particulars = new Particulars(words, registration, conference);
+        return new MailContent(
+                words.language(),
+                OneLine.of(words.say(kind + ".subject", conferenceName(), registration.reference(), seats())),
+                words.say("greeting", OneLine.of(registration.contact().name())),
+                paragraphs(owed).toList(),
+                new Action(words.say(actionOf(owed.kind())), links.registration()),
+                documents(owed.kind(), links).toList(),
+                particulars.facts(),
+                words.say("order"),
+                particulars.order(),
+                notes());
+    }
+
+    private Stream<String> paragraphs(Owed owed) {
+        return switch (owed.kind()) {
+            case PAY_NOW -> Stream.of(words.say("pay-now.text", total(), heldUntil(), seats()));
+            case CONFIRMATION -> Stream.of(words.say("confirmation.text", conferenceName()), paid());
+            case PAYMENT_FAILED -> Stream.of(words.say("payment-failed.text", total(), heldUntil(), seats()));
+            case EXPIRED -> expired();
+            case CANCELLED -> cancelled();
+            case LATE_PAYMENT_REFUNDED -> late();
+            case REFUND_MADE -> refundMade(refund(owed.about()));
+            case PROOF_WANTED -> Stream.of(words.say("proof-wanted.text", heldUntil(), seats()));
+            case PROOF_ACCEPTED -> Stream.of(words.say("proof-accepted.text", total(), heldUntil(), seats()));
+            case PROOF_REFUSED -> {
+                String offered = whatIsOffered();
+                yield Stream.of(Stream.of(words.say("proof-refused.text")), reason(), Stream.of(offered))
+                        .flatMap(told -> told);
+            }
+            case PAYMENT_DISPUTED ->
+                Stream.of(
+                        words.say("payment-disputed.text", disputed(owed.about()), seats()),
+                        words.say("payment-disputed.mistake"));
+            case DISPUTE_SETTLED ->
+                Stream.of(words.say("dispute-settled.text", disputed(owed.about()), seats(), conferenceName()));
+        };
+    }
+
+    private String actionOf(MailKind kind) {
+        boolean nothingToSee = kind == MailKind.PROOF_REFUSED && registration.holdExpiresAt() == null;
+        return nothingToSee ? "proof-refused.no-offer-action" : kind.code() + ".action";
+    }
+
+    /** Those that are there by now. */
+    private Stream<Action> documents(MailKind kind, Links links) {
+        return switch (kind) {
+            case CONFIRMATION -> Stream.concat(tickets(links), receipt(links));
+            case REFUND_MADE, CANCELLED ->
+                payment == null || payment.creditNotes().isEmpty()
+                        ? Stream.empty()
+                        : Stream.of(new Action(words.say("document.credit-note"), links.creditNote()));
+            case PAY_NOW,
+                    PAYMENT_FAILED,
+                    EXPIRED,
+                    LATE_PAYMENT_REFUNDED,
+                    PROOF_WANTED,
+                    PROOF_ACCEPTED,
+                    PROOF_REFUSED,
+                    PAYMENT_DISPUTED,
+                    DISPUTE_SETTLED -> Stream.empty();
+        };
+    }
+
+    private Stream<Action> tickets(Links links) {
+        return registration.attendees().stream().flatMap(attendee -> {
+            String given = OneLine.of(attendee.givenName());
+            String family = OneLine.of(attendee.familyName());
+            return Stream.of(
+                    new Action(words.say("document.ticket", given, family), links.ticket(attendee.id())),
+                    new Action(words.say("document.calendar", given, family), links.calendar(attendee.id())));
+        });
+    }
+
+    private Stream<Action> receipt(Links links) {
+        return payment == null || payment.receipt() == null
+                ? Stream.empty()
+                : Stream.of(new Action(words.say("document.receipt"), links.receipt()));
+    }
+
+    private Stream<String> expired() {
+        return Stream.of(
+                words.say("expired.text", conferenceName(), seats()),
+                words.say(registration.hasCaptured() ? "expired.given-back" : "nothing-charged"),
+                words.say("expired.later", seats()));
+    }
+
+    private Stream<String> cancelled() {
+        if (registration.wasDisputeLost()) {
+            return Stream.concat(
+                    Stream.of(words.say("cancelled.dispute-lost", conferenceName(), seats(), lost())),
+                    paidBackBefore());
+        }
+        Stream<String> refund = Stream.of(refundOfCancellation());
+        return Stream.of(
+                        Stream.of(words.say("cancelled.text", conferenceName(), seats())),
+                        reason(),
+                        refund,
+                        byHand(payment != null && payment.hasTransfers() && isSomethingToCome()))
+                .flatMap(told -> told);
+    }
+
+    private Stream<String> late() {
+        boolean wrongAmount = RegistrationState.WRONG_AMOUNT.equals(registration.reason());
+        boolean byTransfer = payment != null && payment.hasTransfers();
+        return Stream.concat(
+                Stream.of(words.say(
+                        wrongAmount ? "late-payment-refunded.wrong-amount" : "late-payment-refunded.text",
+                        cameLate(),
+                        seats())),
+                byTransfer ? byHand(true) : Stream.of(words.say("refund.patience")));
+    }
+
+    private Stream<String> refundMade(PaymentState.Refund refund) {
+        String amount = words.money(refund.amount());
+        return Stream.of(
+                        Stream.of(words.say(
+                                refund.isByTransfer() ? "refund-made.by-transfer" : "refund-made.text", amount)),
+                        whyRefunded(),
+                        refund.isByTransfer() ? Stream.<String>empty() : Stream.of(words.say("refund.patience")))
+                .flatMap(told -> told);
+    }
+
+    /** Where it was not asked for, and not the cancellation's. */
+    private Stream<String> whyRefunded() {
+        @Nullable String reason = registration.reason();
+        return reason != null && RegistrationState.isAboutMoney(reason)
+                ? Stream.of(words.known("refund-why", OneLine.of(reason)))
+                : Stream.empty();
+    }
+
+    private Stream<String> byHand(boolean said) {
+        return said ? Stream.of(words.say("refund.by-hand")) : Stream.empty();
+    }
+
+    private String whatIsOffered() {
+        RegistrationState.@Nullable Offer offer = registration.offer();
+        if (registration.holdExpiresAt() == null) {
+            return words.say("proof-refused.no-offer", seats());
+        }
+        return offer == null
+                ? words.say("proof-refused.offer", heldUntil(), seats())
+                : words.say("proof-refused.offer-for", heldUntil(), seats(), words.money(offer.total()));
+    }
+
+    /** One for each attendee. */
+    private int seats() {
+        return registration.attendees().size();
+    }
+
+    private String conferenceName() {
+        return OneLine.of(conference.name());
+    }
+
+    private String total() {
+        return words.money(registration.total());
+    }
+
+    private String heldUntil() {
+        return registration.holdExpiresAt() == null
+                ? words.say("no-deadline")
+                : words.instant(registration.holdExpiresAt(), conference.zone());
+    }
+
+    /** What was kept is what was due: another amount was given back, and so was what came twice. */
+    private String paid() {
+        @Nullable Money captured = registration.captured();
+        if (captured != null && captured.isPositive()) {
+            return words.say("paid", words.money(smaller(captured, registration.total())));
+        }
+        return words.say(registration.total().isPositive() ? "paid-otherwise" : "nothing-to-pay");
+    }
+
+    private static Money smaller(Money one, Money other) {
+        return one.amount() <= other.amount() ? one : other;
+    }
+
+    private Stream<String> reason() {
+        @Nullable String reason = registration.reason();
+        return reason == null || reason.isBlank() || RegistrationState.isAboutMoney(reason)
+                ? Stream.empty()
+                : Stream.of(words.say("reason", words.known("reason", OneLine.of(reason))));
+    }
+
+    /**
+     * What is paid back in all, and how much of it was by now: an earlier refund of a part is not the cancellation's, but
+     * nobody reads what is true of the one as said of the other.
+     */
+    private String refundOfCancellation() {
+        @Nullable Money planned = registration.refundPlanned();
+        @Nullable Money captured = registration.captured();
+        if (planned == null || !planned.isPositive() || captured == null) {
+            return words.say(registration.hasCaptured() ? "cancelled.no-refund" : "nothing-charged");
+        }
+        long paidBack = paidBack();
+        if (paidBack == 0) {
+            return words.say("cancelled.refund", words.money(planned));
+        }
+        Money done = new Money(paidBack, planned.currency());
+        return paidBack < planned.amount()
+                ? words.say("cancelled.refund-in-parts", words.money(planned), words.money(captured), words.money(done))
+                : words.say("cancelled.refund-done", words.money(done), words.money(captured));
+    }
+
+    private boolean isSomethingToCome() {
+        @Nullable Money planned = registration.refundPlanned();
+        return planned != null && paidBack() < planned.amount();
+    }
+
+    private long paidBack() {
+        return payment == null ? 0 : payment.paidBack();
+    }
+
+    private Stream<String> paidBackBefore() {
+        @Nullable Money captured = registration.captured();
+        return paidBack() == 0 || captured == null
+                ? Stream.empty()
+                : Stream.of(words.say(
+                        "cancelled.refund-done",
+                        words.money(new Money(paidBack(), captured.currency())),
+                        words.money(captured)));
+    }
+
+    /** The newest money; what came before it, as another amount than was due, was given back before. */
+    private String cameLate() {
+        if (payment != null && payment.captures().size() > 1) {
+            return words.money(payment.captures().getLast().amount());
+        }
+        return registration.givenBack().map(words::money).orElseGet(this::total);
+    }
+
+    private PaymentState.Refund refund(String id) {
+        return known().refund(UUID.fromString(id));
+    }
+
+    private String disputed(String id) {
+        return words.money(known().dispute(UUID.fromString(id)).amount());
+    }
+
+    private PaymentState known() {
+        if (payment == null) {
+            throw new IllegalArgumentException("no payment was heard of");
+        }
+        return payment;
+    }
+
+    /** What the bank took back; where that was not heard of, the whole price. */
+    private String lost() {
+        List<Money> lost = payment == null
+                ? List.of()
+                : payment.disputes().stream()
+                        .filter(dispute -> dispute.state() == PaymentState.DisputeStatus.LOST)
+                        .map(PaymentState.Dispute::amount)
+                        .toList();
+        return lost.isEmpty()
+                ? total()
+                : words.money(new Money(
+                        lost.stream().mapToLong(Money::amount).sum(),
+                        lost.getFirst().currency()));
+    }
+
+    private List<String> notes() {
+        List<String> notes = new ArrayList<>();
+        notes.add(words.say("note.link"));
+        if (conference.sample()) {
+            notes.add(words.say("note.sample"));
+        }
+        return notes;
+    }
+}

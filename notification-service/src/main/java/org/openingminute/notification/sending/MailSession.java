@@ -1,0 +1,75 @@
+package org.openingminute.notification.sending;
+
+import jakarta.mail.Session;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
+import java.time.Duration;
+import java.util.Properties;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocketFactory;
+import javax.net.ssl.TrustManagerFactory;
+import org.openingminute.notification.NotificationSettings.Security;
+import org.openingminute.notification.NotificationSettings.Smtp;
+
+/** How Jakarta Mail is told what the settings say. */
+final class MailSession {
+
+    private MailSession() {}
+
+    /**
+     * A session for a mail server.
+     *
+     * @throws IllegalArgumentException if the authorities that it names cannot be read
+     */
+    static Session to(Smtp smtp) {
+        Properties properties = new Properties();
+        properties.setProperty("mail.smtp.connectiontimeout", millis(smtp.connectWithin()));
+        properties.setProperty("mail.smtp.timeout", millis(smtp.answerWithin()));
+        properties.setProperty("mail.smtp.writetimeout", millis(smtp.answerWithin()));
+        // Leaving is polite and needs no answer: one that never came would hold up whoever hangs up.
+        properties.setProperty("mail.smtp.quitwait", "false");
+        properties.setProperty("mail.smtp.auth", Boolean.toString(!smtp.user().isBlank()));
+        Security security = smtp.line();
+        properties.setProperty("mail.smtp.ssl.enable", Boolean.toString(security == Security.TLS));
+        properties.setProperty(
+                "mail.smtp.starttls.enable",
+                Boolean.toString(security == Security.STARTTLS || security == Security.STARTTLS_IF_OFFERED));
+        properties.setProperty("mail.smtp.starttls.required", Boolean.toString(security == Security.STARTTLS));
+        properties.setProperty("mail.smtp.ssl.checkserveridentity", "true");
+        if (!smtp.authorities().isBlank()) {
+            properties.put("mail.smtp.ssl.socketFactory", trusting(Path.of(smtp.authorities())));
+        }
+        return Session.getInstance(properties);
+    }
+
+    private static String millis(Duration duration) {
+        return Long.toString(duration.toMillis());
+    }
+
+    private static SSLSocketFactory trusting(Path authorities) {
+        try (InputStream pem = Files.newInputStream(authorities)) {
+            KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
+            trusted.load(null, null);
+            int number = 0;
+            for (Certificate one : CertificateFactory.getInstance("X.509").generateCertificates(pem)) {
+                trusted.setCertificateEntry("authority-" + number++, one);
+            }
+            if (number == 0) {
+                throw new IllegalArgumentException("SMTP_AUTHORITIES has no certificate");
+            }
+            TrustManagerFactory managers = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+            managers.init(trusted);
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(null, managers.getTrustManagers(), null);
+            return context.getSocketFactory();
+        } catch (IOException | GeneralSecurityException e) {
+            throw new IllegalArgumentException("SMTP_AUTHORITIES cannot be read", e);
+        }
+    }
+}

@@ -1,0 +1,133 @@
+package org.openingminute.notification;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+/** Mails about money say what happened to it. */
+class MoneyMailsIT extends ServiceUnderTest {
+
+    private static final Map<String, Object> RECEIPT =
+            Map.of("receipt", Map.of("number", "2026-000001", "issuedAt", "2026-02-02T17:01:37Z"));
+
+    @Test
+    void a_confirmation_waits_for_the_receipt_and_links_to_it() {
+        Story story = new Story();
+        // As if it had just been said a minute from now: so long the receipt has time.
+        NEIGHBOURS.tell(story.confirmed().at(Instant.now().plusSeconds(60)));
+        soon(() -> assertThat(rowsOf(story.id)).containsExactly("confirmation waiting"));
+        NEIGHBOURS.tell(story.payment("payment.receipt-issued.v1", "captured", List.of(), false, RECEIPT));
+
+        soon(() -> assertThat(rowsOf(story.id)).containsExactly("confirmation sent"));
+        assertThat(mailsTo(story.email)).hasSize(1);
+        for (String form : List.of("text", "html")) {
+            assertThat(mailsTo(story.email).getFirst().path(form).asString())
+                    .contains(Staff.ISSUER + "/open?to=receipt#k1." + story.id + ".-.0.");
+        }
+    }
+
+    @Test
+    void a_confirmation_goes_without_a_receipt_that_does_not_come() {
+        Story story = new Story();
+        NEIGHBOURS.tell(story.confirmed());
+
+        soon(() -> assertThat(rowsOf(story.id)).containsExactly("confirmation sent"));
+        assertThat(mailsTo(story.email).getFirst().path("text").asString()).doesNotContain("to=receipt");
+    }
+
+    @Test
+    void a_dispute_is_told_when_it_begins_and_when_it_is_lost() {
+        Story story = new Story();
+        NEIGHBOURS.tell(story.confirmed());
+        soon(() -> assertThat(rowsOf(story.id)).containsExactly("confirmation sent"));
+
+        NEIGHBOURS.tell(story.payment(
+                "payment.disputed.v1", "disputed", List.of(), false, Map.of("disputes", dispute("open"))));
+        soon(() -> assertThat(rowsOf(story.id)).containsExactly("confirmation sent", "payment-disputed sent"));
+
+        NEIGHBOURS.tell(story.payment(
+                "payment.dispute-ended.v1", "disputed", List.of(), false, Map.of("disputes", dispute("lost"))));
+        NEIGHBOURS.tell(story.with("reason", "the payment was taken back")
+                .registration("registration.cancelled.v1", "cancelled", null));
+        soon(() -> assertThat(rowsOf(story.id))
+                .containsExactly("confirmation sent", "payment-disputed sent", "cancelled sent"));
+        assertThat(mailsTo(story.email))
+                .extracting(mail -> mail.path("text").asString())
+                .anyMatch(text -> text.contains("you dispute the payment of USD 800.00"))
+                .anyMatch(text -> text.contains("Your bank took USD 800.00 back"))
+                .noneMatch(text -> text.contains("cancellation policy"));
+    }
+
+    private static List<Map<String, Object>> dispute(String state) {
+        return List.of(Map.of(
+                "id",
+                "019c1f4d-7198-7094-8194-5a1dc5bb715c",
+                "amount",
+                Story.money(80_000),
+                "state",
+                state,
+                "at",
+                "2026-02-03T17:00:00Z"));
+    }
+
+    @Test
+    void money_that_came_by_transfer_goes_back_by_hand() {
+        Story story = new Story();
+        Map<String, Object> refund = Map.of(
+                "id",
+                UUID.randomUUID().toString(),
+                "amount",
+                Story.money(30_000),
+                "state",
+                "done",
+                "at",
+                "2026-02-02T18:00:00Z",
+                "byTransfer",
+                true);
+        NEIGHBOURS.tell(story.payment("payment.refunded.v1", "partly-refunded", List.of(refund), false));
+        NEIGHBOURS.tell(story.confirmed());
+
+        soon(() -> assertThat(rowsOf(story.id)).containsExactlyInAnyOrder("confirmation sent", "refund-made sent"));
+        assertThat(mailsTo(story.email))
+                .extracting(mail -> mail.path("text").asString())
+                .anyMatch(text -> text.contains("You get USD 300.00 back. You paid by bank transfer"))
+                .noneMatch(text -> text.contains("the way you paid"));
+    }
+
+    @Test
+    void the_end_of_a_hold_is_not_told_to_who_is_confirmed_by_late_money_before_it_was_sent() {
+        Story story = new Story();
+        Instant soon = Instant.now().plusSeconds(60);
+        NEIGHBOURS.tell(
+                story.registration("registration.expired.v1", "expired", null).at(soon));
+        soon(() -> assertThat(rowsOf(story.id)).containsExactly("expired waiting"));
+        NEIGHBOURS.tell(story.confirmed());
+
+        soon(() -> assertThat(rowsOf(story.id)).containsExactly("expired superseded", "confirmation sent"));
+        assertThat(mailsTo(story.email)).hasSize(1);
+    }
+
+    @Test
+    void who_paid_before_the_hold_was_heard_of_is_not_asked_to_pay() {
+        Story story = new Story();
+        Story.Told held = story.held();
+        NEIGHBOURS.tell(story.payment("payment.captured.v1", "captured", List.of(), false));
+        soon(() -> assertThat(knows(story.id)).isTrue());
+        NEIGHBOURS.tell(held);
+        NEIGHBOURS.tell(story.confirmed());
+
+        soon(() -> assertThat(rowsOf(story.id)).containsExactly("confirmation sent"));
+    }
+
+    private boolean knows(UUID registration) {
+        return jdbc.sql("select count(*) from registration where id = ?")
+                        .param(registration)
+                        .query(Long.class)
+                        .single()
+                == 1;
+    }
+}

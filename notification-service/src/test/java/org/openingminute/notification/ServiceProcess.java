@@ -1,0 +1,100 @@
+package org.openingminute.notification;
+
+import java.io.File;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.openingminute.messaging.testing.TestInfrastructure;
+
+/** The service as a process of its own, which can be killed. */
+final class ServiceProcess implements AutoCloseable {
+
+    private static final HttpClient HTTP =
+            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
+
+    private final Process process;
+    private final int port;
+
+    private ServiceProcess(Process process, int port) {
+        this.process = process;
+        this.port = port;
+    }
+
+    /**
+     * Starts it as a deployment, in a group of its own: it reads what others are told in other tests, too, and takes nothing
+     * from them.
+     *
+     * @param group the name of its group of readers
+     * @param settings Spring Boot's names and values
+     * @param log gets all that it says
+     */
+    static ServiceProcess start(String group, String database, int smtpPort, Map<String, String> settings, File log)
+            throws IOException {
+        int port = Trap.freePort();
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx192m",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-Xshare:auto"));
+        command.add("-Dspring.application.name=" + group);
+        settings.forEach((name, value) -> command.add("-D" + name + "=" + value));
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), NotificationService.class.getName()));
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment()
+                .putAll(Map.of(
+                        "DATABASE_URL",
+                        database,
+                        "DATABASE_USER",
+                        "postgres",
+                        "DATABASE_PASSWORD",
+                        "postgres",
+                        "KAFKA_BOOTSTRAP_SERVERS",
+                        TestInfrastructure.kafkaBootstrapServers(),
+                        "PUBLIC_URL",
+                        Staff.ISSUER,
+                        "ACCESS_TOKEN_KEYS",
+                        ServiceUnderTest.KEYS,
+                        "SMTP_HOST",
+                        "127.0.0.1",
+                        "SMTP_PORT",
+                        "" + smtpPort,
+                        "MAIL_FROM",
+                        "registration@example.org",
+                        "SERVER_PORT",
+                        "" + port));
+        builder.environment().put("SERVER_ADDRESS", "127.0.0.1");
+        return new ServiceProcess(
+                builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log)).start(), port);
+    }
+
+    /** Whether it says that it is ready. */
+    boolean isReady() {
+        HttpRequest request = HttpRequest.newBuilder(
+                        URI.create("http://127.0.0.1:" + port + "/actuator/health/readiness"))
+                .timeout(Duration.ofSeconds(2))
+                .build();
+        try {
+            return HTTP.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
+        } catch (IOException e) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    /** Ends it as a lost machine would: without a last word. */
+    @Override
+    public void close() throws InterruptedException {
+        process.destroyForcibly();
+        process.waitFor();
+    }
+}

@@ -1,0 +1,250 @@
+package org.openingminute.notification.composing;
+
+import static org.openingminute.notification.heard.States.CONFERENCE;
+import static org.openingminute.notification.heard.States.HOLD_EXPIRES_AT;
+import static org.openingminute.notification.heard.States.ID;
+import static org.openingminute.notification.heard.States.because;
+import static org.openingminute.notification.heard.States.registration;
+import static org.openingminute.notification.heard.States.reviewed;
+import static org.openingminute.notification.heard.States.usd;
+
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.notification.caller.AccessTokens;
+import org.openingminute.notification.heard.Heard;
+import org.openingminute.notification.heard.Money;
+import org.openingminute.notification.heard.PaymentState;
+import org.openingminute.notification.heard.PaymentState.Capture;
+import org.openingminute.notification.heard.PaymentState.Dispute;
+import org.openingminute.notification.heard.PaymentState.DisputeStatus;
+import org.openingminute.notification.heard.PaymentState.Document;
+import org.openingminute.notification.heard.PaymentState.Refund;
+import org.openingminute.notification.heard.PaymentState.RefundStatus;
+import org.openingminute.notification.heard.RegistrationState;
+import org.openingminute.notification.heard.RegistrationState.Attendee;
+import org.openingminute.notification.heard.RegistrationState.Line;
+import org.openingminute.notification.heard.RegistrationState.Proof;
+import org.openingminute.notification.heard.RegistrationStatus;
+import org.openingminute.notification.owed.MailKind;
+import org.openingminute.notification.owed.Owed;
+
+/** One story in which every mail is sent: two people, one order, 800 dollars. */
+final class Samples {
+
+    private static final UUID FIRST = UUID.fromString("019c1f4b-fe80-704a-80ca-5a1d62ddb8ae");
+    private static final UUID SECOND = UUID.fromString("019c1f4b-fe80-704a-80ca-5a1d62ddb8af");
+    private static final int ALL = 80_000;
+
+    private static final MailComposer COMPOSER = new MailComposer(
+            ComposingConfiguration.templates(),
+            ComposingConfiguration.words(),
+            AccessTokens.of("k1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8"),
+            "https://tickets.example.org");
+
+    private Samples() {}
+
+    /**
+     * One mail.
+     *
+     * @param when what it is sent for
+     */
+    record Sample(String name, String when, Owed owed, String locale, Heard heard) {
+
+        ComposedMail composed() {
+            return COMPOSER.compose(owed, heard, CONFERENCE);
+        }
+
+        @Override
+        public String toString() {
+            return name + "." + locale;
+        }
+    }
+
+    static List<Sample> all() {
+        return Stream.of("en", "de").flatMap(Samples::in).toList();
+    }
+
+    private static Stream<Sample> in(String locale) {
+        RegistrationState unpaid = state(RegistrationStatus.PENDING_PAYMENT, 0, 0, locale);
+        RegistrationState review = state(RegistrationStatus.PENDING_REVIEW, 0, 0, locale);
+        RegistrationState rejected = state(RegistrationStatus.REJECTED, 0, 0, locale);
+        RegistrationState confirmed = state(RegistrationStatus.CONFIRMED, ALL, 0, locale);
+        RegistrationState expired = state(RegistrationStatus.EXPIRED, 0, 0, locale);
+        RegistrationState late = because(
+                state(RegistrationStatus.EXPIRED, ALL, ALL, locale),
+                "the payment came after the hold, and the seats were taken by then");
+        RegistrationState cancelled =
+                because(state(RegistrationStatus.CANCELLED, ALL, 40_000, locale), "cancelled by the registrant");
+        RegistrationState.Offer offer = new RegistrationState.Offer(
+                List.of(new Line("Industry", 0, 1, usd(95_000))), usd(0), usd(0), usd(95_000));
+        List<Refund> part = List.of(new Refund(FIRST, usd(30_000), RefundStatus.DONE, null));
+        return Stream.of(
+                of("pay-now", "seats are held, and nobody has paid for a minute", MailKind.PAY_NOW, unpaid, null),
+                of(
+                        "payment-failed",
+                        "a payment was declined while seats are held",
+                        MailKind.PAYMENT_FAILED,
+                        unpaid,
+                        null),
+                of(
+                        "confirmation",
+                        "it is confirmed, and paid",
+                        MailKind.CONFIRMATION,
+                        confirmed,
+                        paid(false, List.of())),
+                of(
+                        "confirmation-without-receipt",
+                        "it is confirmed, and the receipt is not there after ten seconds",
+                        MailKind.CONFIRMATION,
+                        confirmed,
+                        null),
+                of(
+                        "confirmation-nothing-to-pay",
+                        "it is confirmed, and costs nothing",
+                        MailKind.CONFIRMATION,
+                        priced(registration(RegistrationStatus.CONFIRMED, 0, 0, 0, "Ada Lovelace", locale), usd(0)),
+                        null),
+                of("expired", "nobody paid in time", MailKind.EXPIRED, expired, null),
+                of(
+                        "late-payment-refunded",
+                        "money came after the hold, and the seats were taken",
+                        MailKind.LATE_PAYMENT_REFUNDED,
+                        late,
+                        paid(false, List.of())),
+                of("refund-made", "money was paid back to a card", MailKind.REFUND_MADE, confirmed, paid(false, part)),
+                of(
+                        "refund-made-by-transfer",
+                        "money that came by bank transfer is given back",
+                        MailKind.REFUND_MADE,
+                        confirmed,
+                        paid(true, List.of(new Refund(FIRST, usd(30_000), RefundStatus.DONE, true)))),
+                of(
+                        "cancelled",
+                        "it was cancelled, with a refund by the policy",
+                        MailKind.CANCELLED,
+                        cancelled,
+                        paid(false, List.of())),
+                of(
+                        "cancelled-without-refund",
+                        "it was cancelled when the policy gives nothing back",
+                        MailKind.CANCELLED,
+                        because(state(RegistrationStatus.CANCELLED, ALL, 0, locale), "cancelled by the registrant"),
+                        paid(false, List.of())),
+                of(
+                        "cancelled-after-a-refund",
+                        "it was cancelled after a part had been paid back",
+                        MailKind.CANCELLED,
+                        because(
+                                state(RegistrationStatus.CANCELLED, ALL, 55_000, locale),
+                                "cancelled by the registrant"),
+                        paid(false, part)),
+                of(
+                        "cancelled-by-transfer",
+                        "it was cancelled, and money that came by bank transfer is given back",
+                        MailKind.CANCELLED,
+                        cancelled,
+                        paid(true, List.of())),
+                of(
+                        "cancelled-dispute-lost",
+                        "the payer's bank took the money back",
+                        MailKind.CANCELLED,
+                        because(state(RegistrationStatus.CANCELLED, ALL, 0, locale), "the payment was taken back"),
+                        disputed(DisputeStatus.LOST)),
+                of(
+                        "payment-disputed",
+                        "the payer's bank asks for the money back",
+                        MailKind.PAYMENT_DISPUTED,
+                        confirmed,
+                        disputed(DisputeStatus.OPEN)),
+                of(
+                        "dispute-settled",
+                        "the payer's bank lets us keep the money",
+                        MailKind.DISPUTE_SETTLED,
+                        confirmed,
+                        disputed(DisputeStatus.WON)),
+                of("proof-wanted", "a category needs a proof", MailKind.PROOF_WANTED, review, null),
+                of(
+                        "proof-accepted",
+                        "every proof was accepted, and it has to be paid",
+                        MailKind.PROOF_ACCEPTED,
+                        reviewed(unpaid, HOLD_EXPIRES_AT, null, Proof.ACCEPTED, Proof.ACCEPTED),
+                        null),
+                of(
+                        "proof-refused",
+                        "a proof was refused, and the ordinary price is offered",
+                        MailKind.PROOF_REFUSED,
+                        reviewed(rejected, HOLD_EXPIRES_AT, offer, Proof.REFUSED),
+                        null),
+                of(
+                        "proof-refused-without-offer",
+                        "a proof was refused, and nothing can be offered",
+                        MailKind.PROOF_REFUSED,
+                        reviewed(rejected, null, null, Proof.REFUSED),
+                        null));
+    }
+
+    private static Sample of(
+            String name, String when, MailKind kind, RegistrationState state, @Nullable PaymentState payment) {
+        String about = kind.isAboutSomething() ? FIRST.toString() : "";
+        String locale = state.contact().locale();
+        return new Sample(
+                name, when, new Owed(kind, about), locale == null ? "en" : locale, new Heard(state, payment, null));
+    }
+
+    private static RegistrationState state(RegistrationStatus status, long captured, long refund, String locale) {
+        return priced(registration(status, ALL, captured, refund, "Ada Lovelace", locale), usd(ALL));
+    }
+
+    /** Whose lines add up. */
+    private static RegistrationState priced(RegistrationState state, Money total) {
+        boolean free = !total.isPositive();
+        return new RegistrationState(
+                state.id(),
+                state.reference(),
+                state.conference(),
+                state.status(),
+                state.contact(),
+                state.contactGeneration(),
+                List.of(new Attendee(FIRST, "Ada", "Lovelace", null), new Attendee(SECOND, "Grace", "Hopper", null)),
+                total,
+                free ? usd(0) : usd(10_000),
+                usd(0),
+                List.of(
+                        new Line(free ? "Volunteer" : "Academic", 0, 1, usd(free ? 0 : 40_000)),
+                        new Line(free ? "Volunteer" : "Academic", 1, 1, usd(free ? 0 : 40_000)),
+                        new Line("Banquet guest", 1, 2, usd(free ? 0 : 10_000))),
+                state.holdExpiresAt(),
+                state.changedAt(),
+                state.captured(),
+                state.refunded(),
+                state.reason(),
+                state.refundPlanned(),
+                state.offer());
+    }
+
+    private static PaymentState paid(boolean byTransfer, List<Refund> refunds) {
+        return new PaymentState(
+                ID,
+                refunds.isEmpty() ? PaymentState.Status.CAPTURED : PaymentState.Status.PARTLY_REFUNDED,
+                List.of(new Capture(SECOND, usd(ALL), byTransfer)),
+                refunds,
+                List.of(),
+                null,
+                new Document("2026-000001"),
+                refunds.isEmpty() ? List.of() : List.of(new Document("C2026-000001")));
+    }
+
+    private static PaymentState disputed(DisputeStatus status) {
+        return new PaymentState(
+                ID,
+                PaymentState.Status.DISPUTED,
+                List.of(new Capture(SECOND, usd(ALL), null)),
+                List.of(),
+                List.of(new Dispute(FIRST, usd(ALL), status)),
+                null,
+                new Document("2026-000001"),
+                List.of());
+    }
+}
