@@ -38,7 +38,12 @@ record Composition(
 
     private Stream<String> paragraphs(Owed owed) {
         return switch (owed.kind()) {
-            case PAY_NOW -> Stream.of(words.say("pay-now.text", total(), heldUntil(), seats()));
+            case PAY_NOW ->
+                Stream.of(
+                        registration.isPaidByInvoice()
+                                ? words.say(
+                                        "pay-now.by-invoice", total(), heldUntil(), seats(), registration.reference())
+                                : words.say("pay-now.text", total(), heldUntil(), seats()));
             case CONFIRMATION -> Stream.of(words.say("confirmation.text", conferenceName()), paid());
             case PAYMENT_FAILED -> Stream.of(words.say("payment-failed.text", total(), heldUntil(), seats()));
             case EXPIRED -> expired();
@@ -63,6 +68,9 @@ record Composition(
 
     private String actionOf(MailKind kind) {
         boolean nothingToSee = kind == MailKind.PROOF_REFUSED && registration.holdExpiresAt() == null;
+        if (kind == MailKind.PAY_NOW && registration.isPaidByInvoice()) {
+            return "registration.action";
+        }
         return nothingToSee ? "proof-refused.no-offer-action" : kind.code() + ".action";
     }
 
@@ -74,8 +82,11 @@ record Composition(
                 payment == null || payment.creditNotes().isEmpty()
                         ? Stream.empty()
                         : Stream.of(new Action(words.say("document.credit-note"), links.creditNote()));
-            case PAY_NOW,
-                    PAYMENT_FAILED,
+            case PAY_NOW ->
+                registration.isPaidByInvoice()
+                        ? Stream.of(new Action(words.say("document.invoice"), links.invoice()))
+                        : Stream.empty();
+            case PAYMENT_FAILED,
                     EXPIRED,
                     LATE_PAYMENT_REFUNDED,
                     PROOF_WANTED,
@@ -105,8 +116,13 @@ record Composition(
     private Stream<String> expired() {
         return Stream.of(
                 words.say("expired.text", conferenceName(), seats()),
-                words.say(registration.hasCaptured() ? "expired.given-back" : "nothing-charged"),
+                registration.hasCaptured() ? words.say("expired.given-back") : nothingCharged(),
                 words.say("expired.later", seats()));
+    }
+
+    /** What was transferred and is less than was due is nothing that was captured, and goes back. */
+    private String nothingCharged() {
+        return words.say(registration.isPaidByInvoice() ? "nothing-charged.by-invoice" : "nothing-charged");
     }
 
     private Stream<String> cancelled() {
@@ -214,7 +230,7 @@ record Composition(
         @Nullable Money planned = registration.refundPlanned();
         @Nullable Money captured = registration.captured();
         if (planned == null || !planned.isPositive() || captured == null) {
-            return words.say(registration.hasCaptured() ? "cancelled.no-refund" : "nothing-charged");
+            return registration.hasCaptured() ? words.say("cancelled.no-refund") : nothingCharged();
         }
         long paidBack = paidBack();
         if (paidBack == 0) {

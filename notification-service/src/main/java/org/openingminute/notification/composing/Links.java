@@ -18,6 +18,10 @@ record Links(String publicUrl, String token) {
         return to("receipt");
     }
 
+    String invoice() {
+        return to("invoice");
+    }
+
     String creditNote() {
         return to("credit-note");
     }

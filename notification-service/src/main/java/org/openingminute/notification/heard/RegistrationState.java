@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param reason why it was cancelled, refused or ended, in plain words
  * @param refundPlanned what a cancellation or late money will give back
  * @param offer what is offered where a proof was refused
+ * @param paymentMethod how it is to be paid
  */
 public record RegistrationState(
         UUID id,
@@ -39,7 +40,8 @@ public record RegistrationState(
         @Nullable Money refunded,
         @Nullable String reason,
         @Nullable Money refundPlanned,
-        @Nullable Offer offer) {
+        @Nullable Offer offer,
+        @Nullable String paymentMethod) {
 
     /** The reason given where money is returned because it is another amount than was due. */
     public static final String WRONG_AMOUNT = "the amount paid is not the amount due";
@@ -67,6 +69,11 @@ public record RegistrationState(
     /** The time from this change to the end of the hold; empty where nothing is held. */
     public Optional<Duration> heldFor() {
         return Optional.ofNullable(holdExpiresAt).map(end -> Duration.between(changedAt, end));
+    }
+
+    /** Whether it is to be paid by bank transfer, in parts too. */
+    public boolean isPaidByInvoice() {
+        return "invoice".equals(paymentMethod);
     }
 
     /** Whether money came in, by what the registration's own events say. */

@@ -280,7 +280,8 @@ class MailComposerTest {
                 refunded,
                 reason,
                 state.refundPlanned(),
-                state.offer());
+                state.offer(),
+                state.paymentMethod());
     }
 
     @Test

@@ -83,6 +83,12 @@ final class Samples {
         return Stream.of(
                 of("pay-now", "seats are held, and nobody has paid for a minute", MailKind.PAY_NOW, unpaid, null),
                 of(
+                        "pay-now-by-invoice",
+                        "seats are held, and are to be paid by bank transfer",
+                        MailKind.PAY_NOW,
+                        byInvoice(unpaid),
+                        null),
+                of(
                         "payment-failed",
                         "a payment was declined while seats are held",
                         MailKind.PAYMENT_FAILED,
@@ -107,6 +113,12 @@ final class Samples {
                         priced(registration(RegistrationStatus.CONFIRMED, 0, 0, 0, "Ada Lovelace", locale), usd(0)),
                         null),
                 of("expired", "nobody paid in time", MailKind.EXPIRED, expired, null),
+                of(
+                        "expired-by-invoice",
+                        "what was to be transferred did not come in time, or not all of it",
+                        MailKind.EXPIRED,
+                        byInvoice(expired),
+                        null),
                 of(
                         "late-payment-refunded",
                         "money came after the hold, and the seats were taken",
@@ -221,7 +233,31 @@ final class Samples {
                 state.refunded(),
                 state.reason(),
                 state.refundPlanned(),
-                state.offer());
+                state.offer(),
+                state.paymentMethod());
+    }
+
+    private static RegistrationState byInvoice(RegistrationState state) {
+        return new RegistrationState(
+                state.id(),
+                state.reference(),
+                state.conference(),
+                state.status(),
+                state.contact(),
+                state.contactGeneration(),
+                state.attendees(),
+                state.total(),
+                state.discount(),
+                state.tax(),
+                state.lines(),
+                state.holdExpiresAt(),
+                state.changedAt(),
+                state.captured(),
+                state.refunded(),
+                state.reason(),
+                state.refundPlanned(),
+                state.offer(),
+                "invoice");
     }
 
     private static PaymentState paid(boolean byTransfer, List<Refund> refunds) {

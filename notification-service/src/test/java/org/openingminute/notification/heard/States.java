@@ -75,7 +75,8 @@ public final class States {
                     case PENDING_PAYMENT, PENDING_REVIEW, CONFIRMED, EXPIRED, UNKNOWN -> null;
                 },
                 refundPlanned == 0 ? null : usd(refundPlanned),
-                null);
+                null,
+                "card");
     }
 
     /** The same with proofs so far for its attendees, and an offer or none. */
@@ -106,7 +107,8 @@ public final class States {
                 state.refunded(),
                 state.reason(),
                 state.refundPlanned(),
-                offer);
+                offer,
+                state.paymentMethod());
     }
 
     /** The same for another reason. */
@@ -129,7 +131,8 @@ public final class States {
                 state.refunded(),
                 reason,
                 state.refundPlanned(),
-                state.offer());
+                state.offer(),
+                state.paymentMethod());
     }
 
     /** A payment with disputes. */

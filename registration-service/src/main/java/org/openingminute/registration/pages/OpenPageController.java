@@ -32,7 +32,7 @@ class OpenPageController {
 
     /** What a link may go on to, below the registration's path in the API. */
     private static final Map<String, String> DOCUMENTS =
-            Map.of("receipt", "/receipt.pdf", "credit-note", "/credit-note.pdf");
+            Map.of("receipt", "/receipt.pdf", "credit-note", "/credit-note.pdf", "invoice", "/invoice.pdf");
 
     /** The same below an attendee's path; the attendee's id follows behind a dot. */
     private static final Map<String, String> OF_ATTENDEES =
