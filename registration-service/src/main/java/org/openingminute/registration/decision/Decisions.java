@@ -195,8 +195,12 @@ public class Decisions {
             throw new Problem(ProblemCode.NOT_ALLOWED_NOW, "A payment is being booked already.");
         }
         if (registration.money().transfers().stream()
-                .anyMatch(known -> known.reference().equals(ask.reference()))) {
-            throw new Problem(ProblemCode.NOT_ALLOWED_NOW, "A transfer with this reference is marked already.");
+                .anyMatch(known -> known.reference().equalsIgnoreCase(ask.reference())
+                        && known.amount().equals(ask.amount()))) {
+            throw new Problem(
+                    ProblemCode.NOT_ALLOWED_NOW,
+                    "A transfer of this amount with this reference is marked already. If it is another, give it a"
+                            + " reference of its own, as the bank's.");
         }
         switch (registration.status()) {
             case PENDING_PAYMENT -> {

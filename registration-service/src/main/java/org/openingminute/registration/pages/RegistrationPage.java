@@ -11,6 +11,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.registration.decision.Conference;
 import org.openingminute.registration.lifecycle.Attendee;
+import org.openingminute.registration.lifecycle.MoneyMoved;
 import org.openingminute.registration.lifecycle.Registration;
 import org.openingminute.registration.lifecycle.Status;
 import org.openingminute.registration.registrations.TimelineRepository;
@@ -251,7 +252,8 @@ record RegistrationPage(
         if (hasEnded(r)
                 && r.money().returns().isEmpty()
                 && r.money().captured().amount() == 0
-                && !r.money().transfers().isEmpty()) {
+                && !r.money().transfers().isEmpty()
+                && !r.money().status().equals(MoneyMoved.PROCESSING)) {
             next.add(words.of("refund.to-be-transferred", words.money(r.money().transferred())));
         }
         for (Registration.Return back : r.money().returns()) {
@@ -306,7 +308,7 @@ record RegistrationPage(
 
     /** What a cancellation would give back, as a sentence. */
     static String refundInWords(Registration r, Money refund, Words words) {
-        if (r.money().captured().amount() == 0) {
+        if (r.money().captured().amount() == 0 && refund.amount() == 0) {
             return words.of("cancellation.nothing-paid");
         }
         return refund.amount() == 0

@@ -58,8 +58,10 @@ class TransferredMoneyTest extends ReviewBatches {
     void one_transfer_is_marked_once() {
         UUID id = registerByInvoice();
         markPaid(id, "SEPA 1", 40_000);
-        refusesMarkPaid(id, "SEPA 1", 40_000, ProblemCode.NOT_ALLOWED_NOW);
+        refusesMarkPaid(id, "sepa 1", 40_000, ProblemCode.NOT_ALLOWED_NOW);
         assertThat(registrations.get(id).parts()).isEqualTo(usd(40_000));
+        markPaid(id, "SEPA 1", 10_000);
+        assertThat(registrations.get(id).parts()).isEqualTo(usd(50_000));
     }
 
     @Test
