@@ -316,6 +316,9 @@ class DeskIT extends ServiceUnderTest {
                         "/api/admin/mails",
                         "/api/admin/mails/{id}",
                         "/api/admin/mails/{id}/resend",
+                        "/api/registrations/{id}/attendees/{attendeeId}/calendar.ics",
+                        "/api/registrations/{id}/attendees/{attendeeId}/invitation-letter.pdf",
+                        "/api/registrations/{id}/attendees/{attendeeId}/ticket.pdf",
                         "/api/registrations/{id}/mails",
                         "/mailbox/messages");
     }

@@ -75,7 +75,7 @@ class MoneyMailsIT extends ServiceUnderTest {
     }
 
     @Test
-    void money_that_came_by_transfer_goes_back_by_hand() {
+    void money_that_came_by_transfer_goes_back_by_one() {
         Story story = new Story();
         Map<String, Object> refund = Map.of(
                 "id",
@@ -94,7 +94,7 @@ class MoneyMailsIT extends ServiceUnderTest {
         soon(() -> assertThat(rowsOf(story.id)).containsExactlyInAnyOrder("confirmation sent", "refund-made sent"));
         assertThat(mailsTo(story.email))
                 .extracting(mail -> mail.path("text").asString())
-                .anyMatch(text -> text.contains("You get USD 300.00 back. You paid by bank transfer"))
+                .anyMatch(text -> text.contains("The organisers have transferred USD 300.00 back to you"))
                 .noneMatch(text -> text.contains("the way you paid"));
     }
 
