@@ -78,10 +78,10 @@ public record PaymentState(
                 .orElseThrow(() -> new IllegalArgumentException("no such dispute"));
     }
 
-    /** Of the refunds that are done, in minor units. */
+    /** Of what was captured, in minor units: what was paid above it and went back is not counted. */
     public long paidBack() {
         return refunds.stream()
-                .filter(Refund::isDone)
+                .filter(refund -> refund.isDone() && !refund.isSurplus())
                 .mapToLong(refund -> refund.amount().amount())
                 .sum();
     }
@@ -162,12 +162,14 @@ public record PaymentState(
      * One refund.
      *
      * @param byTransfer whether the organisers transfer it by hand; {@code null} where its writer does not say, which means no
+     * @param surplus whether it gives back what is in no capture; {@code null} where its writer does not say, which means no
      */
     public record Refund(
             UUID id,
             Money amount,
             RefundStatus state,
-            @Nullable Boolean byTransfer) {
+            @Nullable Boolean byTransfer,
+            @Nullable Boolean surplus) {
 
         public Refund {
             Objects.requireNonNull(id, "a refund has an id");
@@ -181,6 +183,10 @@ public record PaymentState(
 
         public boolean isByTransfer() {
             return Boolean.TRUE.equals(byTransfer);
+        }
+
+        public boolean isSurplus() {
+            return Boolean.TRUE.equals(surplus);
         }
     }
 

@@ -89,14 +89,14 @@ public record RegistrationState(
     }
 
     /**
-     * Whether its hold had ended when money came that is given back. What was given back before, as another amount than was
-     * due, was not late: the reason of an end by itself is then empty.
+     * Whether its hold had ended when money came that is given back. Where that was given back before, as another amount than
+     * was due, the reason is why the hold ended.
      */
     public boolean wasPaidLate() {
         return status == RegistrationStatus.EXPIRED
                 && hasCaptured()
                 && givenBack().isPresent()
-                && reason != null;
+                && isAboutMoney(reason);
     }
 
     /** Whether it was cancelled because the payer's bank took the money back. */

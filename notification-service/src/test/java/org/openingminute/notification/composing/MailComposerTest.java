@@ -211,6 +211,18 @@ class MailComposerTest {
     }
 
     @Test
+    void what_was_paid_above_the_price_and_went_back_is_not_the_cancellations() {
+        RegistrationState state = registration(RegistrationStatus.CANCELLED, 80_000, 80_000, 40_000, "Ada", "en");
+        PaymentState.Refund surplus = new PaymentState.Refund(REFUND, usd(2_000), RefundStatus.DONE, true, true);
+        Heard heard = new Heard(state, paid(surplus, new Dispute(REFUND, usd(80_000), DisputeStatus.WON)), null);
+
+        assertThat(composer.compose(new Owed(MailKind.CANCELLED, ""), heard, CONFERENCE)
+                        .text())
+                .contains("USD 400.00")
+                .doesNotContain("USD 20.00");
+    }
+
+    @Test
     void nothing_becomes_a_second_line_of_the_subject() {
         RegistrationState state =
                 with(registration(RegistrationStatus.CANCELLED), "ML26\r\nBcc: eve@example.org", null);

@@ -79,7 +79,7 @@ final class Samples {
                 because(state(RegistrationStatus.CANCELLED, ALL, 40_000, locale), "cancelled by the registrant");
         RegistrationState.Offer offer = new RegistrationState.Offer(
                 List.of(new Line("Industry", 0, 1, usd(95_000))), usd(0), usd(0), usd(95_000));
-        List<Refund> part = List.of(new Refund(FIRST, usd(30_000), RefundStatus.DONE, null));
+        List<Refund> part = List.of(new Refund(FIRST, usd(30_000), RefundStatus.DONE, null, null));
         return Stream.of(
                 of("pay-now", "seats are held, and nobody has paid for a minute", MailKind.PAY_NOW, unpaid, null),
                 of(
@@ -131,7 +131,7 @@ final class Samples {
                         "money that came by bank transfer is given back",
                         MailKind.REFUND_MADE,
                         confirmed,
-                        paid(true, List.of(new Refund(FIRST, usd(30_000), RefundStatus.DONE, true)))),
+                        paid(true, List.of(new Refund(FIRST, usd(30_000), RefundStatus.DONE, true, null)))),
                 of(
                         "cancelled",
                         "it was cancelled, with a refund by the policy",

@@ -72,7 +72,8 @@ public final class States {
                 usd(0),
                 switch (status) {
                     case REJECTED, CANCELLED -> "The card on the photo has ended.";
-                    case PENDING_PAYMENT, PENDING_REVIEW, CONFIRMED, EXPIRED, UNKNOWN -> null;
+                    case EXPIRED -> "the time to pay ran out";
+                    case PENDING_PAYMENT, PENDING_REVIEW, CONFIRMED, UNKNOWN -> null;
                 },
                 refundPlanned == 0 ? null : usd(refundPlanned),
                 null,
@@ -155,6 +156,6 @@ public final class States {
     }
 
     public static Refund refund(UUID id, RefundStatus status) {
-        return new Refund(id, usd(30_000), status, null);
+        return new Refund(id, usd(30_000), status, null, null);
     }
 }

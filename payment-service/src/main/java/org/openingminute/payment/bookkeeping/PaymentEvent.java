@@ -36,6 +36,7 @@ record PaymentEvent(
      * A refund.
      *
      * @param byTransfer whether an organiser transfers it
+     * @param surplus whether it gives back what is in no capture here
      * @param transfer {@code null} while none was made
      */
     record RefundTold(
@@ -44,6 +45,7 @@ record PaymentEvent(
             String state,
             Instant at,
             boolean byTransfer,
+            boolean surplus,
             @Nullable Transfer transfer) {}
 
     /**
@@ -100,6 +102,7 @@ record PaymentEvent(
                 text(refund.state()),
                 refund.at(),
                 byTransfer,
+                refund.surplus(),
                 refund.transferredBy() == null || refund.providerRefund() == null
                         ? null
                         : new Transfer(refund.transferredBy(), refund.providerRefund()));

@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -224,154 +225,44 @@ public record Payment(
         return came.getFirst();
     }
 
-    Payment with(Demand next) {
-        return new Payment(
-                registration,
-                next,
-                closedBecause,
-                sessions,
-                captures,
-                refunds,
-                disputes,
-                tries,
-                documents,
-                transfers,
-                sequence);
+    Payment with(Demand newest) {
+        return change(next -> next.demand = newest);
     }
 
     Payment closed(String reason) {
-        return new Payment(
-                registration,
-                demand,
-                reason,
-                sessions,
-                captures,
-                refunds,
-                disputes,
-                tries,
-                documents,
-                transfers,
-                sequence);
+        return change(next -> next.closedBecause = reason);
     }
 
-    public Payment withSessions(List<Session> next) {
-        return new Payment(
-                registration,
-                demand,
-                closedBecause,
-                next,
-                captures,
-                refunds,
-                disputes,
-                tries,
-                documents,
-                transfers,
-                sequence);
+    public Payment withSessions(List<Session> all) {
+        return change(next -> next.sessions = all);
     }
 
-    public Payment withCaptures(List<Capture> next) {
-        return new Payment(
-                registration,
-                demand,
-                closedBecause,
-                sessions,
-                next,
-                refunds,
-                disputes,
-                tries,
-                documents,
-                transfers,
-                sequence);
+    public Payment withCaptures(List<Capture> all) {
+        return change(next -> next.captures = all);
     }
 
-    public Payment withRefunds(List<Refund> next) {
-        return new Payment(
-                registration,
-                demand,
-                closedBecause,
-                sessions,
-                captures,
-                next,
-                disputes,
-                tries,
-                documents,
-                transfers,
-                sequence);
+    public Payment withRefunds(List<Refund> all) {
+        return change(next -> next.refunds = all);
     }
 
-    public Payment withDisputes(List<Dispute> next) {
-        return new Payment(
-                registration,
-                demand,
-                closedBecause,
-                sessions,
-                captures,
-                refunds,
-                next,
-                tries,
-                documents,
-                transfers,
-                sequence);
+    public Payment withDisputes(List<Dispute> all) {
+        return change(next -> next.disputes = all);
     }
 
-    public Payment withTries(List<Try> next) {
-        return new Payment(
-                registration,
-                demand,
-                closedBecause,
-                sessions,
-                captures,
-                refunds,
-                disputes,
-                next,
-                documents,
-                transfers,
-                sequence);
+    public Payment withTries(List<Try> all) {
+        return change(next -> next.tries = all);
     }
 
-    public Payment withSequence(long next) {
-        return new Payment(
-                registration,
-                demand,
-                closedBecause,
-                sessions,
-                captures,
-                refunds,
-                disputes,
-                tries,
-                documents,
-                transfers,
-                next);
+    public Payment withDocuments(List<IssuedDocument> all) {
+        return change(next -> next.documents = all);
     }
 
-    public Payment withDocuments(List<IssuedDocument> next) {
-        return new Payment(
-                registration,
-                demand,
-                closedBecause,
-                sessions,
-                captures,
-                refunds,
-                disputes,
-                tries,
-                next,
-                transfers,
-                sequence);
+    public Payment withTransfers(List<Transfer> all) {
+        return change(next -> next.transfers = all);
     }
 
-    public Payment withTransfers(List<Transfer> next) {
-        return new Payment(
-                registration,
-                demand,
-                closedBecause,
-                sessions,
-                captures,
-                refunds,
-                disputes,
-                tries,
-                documents,
-                next,
-                sequence);
+    public Payment withSequence(long newest) {
+        return change(next -> next.sequence = newest);
     }
 
     /** Transfers that are less than is due together, so that the rest may follow. */
@@ -419,5 +310,55 @@ public record Payment(
         return list.stream()
                 .map(one -> which.test(one) ? change.apply(one) : one)
                 .toList();
+    }
+
+    private Payment change(Consumer<Draft> change) {
+        Draft draft = new Draft(this);
+        change.accept(draft);
+        return draft.done();
+    }
+
+    /** The same while some of it changes. */
+    private static final class Draft {
+        private final UUID registration;
+        private @Nullable Demand demand;
+        private @Nullable String closedBecause;
+        private List<Session> sessions;
+        private List<Capture> captures;
+        private List<Refund> refunds;
+        private List<Dispute> disputes;
+        private List<Try> tries;
+        private List<IssuedDocument> documents;
+        private List<Transfer> transfers;
+        private long sequence;
+
+        Draft(Payment from) {
+            registration = from.registration;
+            demand = from.demand;
+            closedBecause = from.closedBecause;
+            sessions = from.sessions;
+            captures = from.captures;
+            refunds = from.refunds;
+            disputes = from.disputes;
+            tries = from.tries;
+            documents = from.documents;
+            transfers = from.transfers;
+            sequence = from.sequence;
+        }
+
+        Payment done() {
+            return new Payment(
+                    registration,
+                    demand,
+                    closedBecause,
+                    sessions,
+                    captures,
+                    refunds,
+                    disputes,
+                    tries,
+                    documents,
+                    transfers,
+                    sequence);
+        }
     }
 }

@@ -68,6 +68,7 @@ final class TransferRules {
                 ids.next(), Capture.BY_TRANSFER, "surplus " + last.id(), amount, last.at(), true, false, at, 0);
         return decision.then(now.withCaptures(and(now.captures(), surplus))
                         .withRefunds(and(now.refunds(), RefundRules.surplusRefund(surplus, why, ids.next(), at))))
-                .posting(new Posting(Posting.Act.CAPTURE, Posting.PARTS, Posting.SURPLUS, amount, surplus.id()));
+                .posting(new Posting(Posting.Act.CAPTURE, Posting.PARTS, Posting.SURPLUS, amount, surplus.id()))
+                .saying(Decision.Says.REFUND_WANTED);
     }
 }

@@ -10,7 +10,6 @@ import org.openingminute.registration.access.AccessSettings;
 import org.openingminute.registration.form.FieldError;
 import org.openingminute.registration.lifecycle.Attendee;
 import org.openingminute.registration.lifecycle.Circumstance;
-import org.openingminute.registration.lifecycle.MoneyMoved;
 import org.openingminute.registration.lifecycle.PaymentState;
 import org.openingminute.registration.lifecycle.Registration;
 import org.openingminute.registration.lifecycle.RegistrationRepresentation;
@@ -159,7 +158,14 @@ public class Decisions {
     private static Money refundOf(Registration before, Instant now, Ask.@Nullable ByOrganiser organiser) {
         long left = before.money().captured().amount() - before.money().commandedAmount();
         Money captured = before.money().captured();
-        if (organiser == null || (!organiser.inFull() && organiser.refund() == null)) {
+        Money parts = before.parts();
+        if (organiser == null || parts.amount() > 0 || (!organiser.inFull() && organiser.refund() == null)) {
+            if (organiser != null
+                    && organiser.refund() != null
+                    && !organiser.refund().equals(parts)) {
+                throw Problem.invalid(List.of(new FieldError(
+                        "refund", "is not all that was transferred for seats that were not sold: " + parts.inWords())));
+            }
             return before.refundNow(now).amount();
         }
         if (organiser.refund() != null) {
@@ -191,12 +197,20 @@ public class Decisions {
     private static Registration markPaid(SaleState sale, Ask.MarkPaid ask) {
         Registration registration = sale.requireRegistration(ask.registration());
         requireReasonable(registration, ask.amount());
-        if (registration.isBeingBooked() || registration.money().status().equals(MoneyMoved.PROCESSING)) {
-            throw new Problem(ProblemCode.NOT_ALLOWED_NOW, "A payment is being booked already.");
-        }
-        if (registration.money().transfers().stream()
+        boolean marked = registration.money().transfers().stream()
                 .anyMatch(known -> known.reference().equalsIgnoreCase(ask.reference())
-                        && known.amount().equals(ask.amount()))) {
+                        && known.amount().equals(ask.amount()));
+        if (registration.isBeingBooked()) {
+            if (!marked) {
+                throw new Problem(
+                        ProblemCode.NOT_ALLOWED_NOW,
+                        "A payment is being booked already. If that takes long, the same transfer may be marked again.");
+            }
+            // The same command: it books what it has not booked, and else does nothing.
+            sale.say(Messages.markPaid(registration, ask));
+            return registration;
+        }
+        if (marked) {
             throw new Problem(
                     ProblemCode.NOT_ALLOWED_NOW,
                     "A transfer of this amount with this reference is marked already. If it is another, give it a"
@@ -230,13 +244,11 @@ public class Decisions {
                 null,
                 Documents.treeOf(Map.of("amount", ask.amount(), "receivedAt", ask.receivedAt())),
                 ask.reference()));
-        Registration marked = registration
+        Registration after = registration
                 .next(registration.status(), sale.now())
                 .with(registration.money().transferred(new Registration.Transfer(ask.reference(), ask.amount())));
-        boolean isPart = marked.status() == Status.PENDING_PAYMENT && !marked.isBeingBooked();
-        Registration booking = isPart ? marked : marked.with(marked.money().processing());
-        sale.change(booking);
-        return booking;
+        sale.change(after);
+        return after;
     }
 
     /** More than is due goes back; of less the rest may follow where it is paid by invoice and seats are held for it. */

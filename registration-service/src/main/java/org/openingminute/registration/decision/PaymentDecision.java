@@ -35,7 +35,7 @@ final class PaymentDecision {
                 told.captures().stream().filter(c -> !c.answered()).findFirst().orElse(null);
         boolean newMoney = told.captured().amount() > known.captured().amount();
         // Before anything moves: a move saves the registration as it is by then.
-        now = returns(note(now, told), told);
+        now = returns(now.with(known.told(told)), told);
         if (newMoney && unanswered != null) {
             now = captured(now, unanswered);
         } else if (unanswered != null) {
@@ -48,27 +48,6 @@ final class PaymentDecision {
             // Only what is known about the money changed: nobody else need hear of it.
             sale.change(now);
         }
-    }
-
-    private static Registration note(Registration now, PaymentState told) {
-        MoneyMoved known = now.money();
-        return now.with(new MoneyMoved(
-                told.captured(),
-                told.refunded(),
-                told.status() == PaymentState.Status.UNKNOWN
-                        ? known.status()
-                        : told.status().wireName(),
-                known.answered(),
-                known.refunds(),
-                known.disputeOpen(),
-                known.lastFailure(),
-                told.receipt() == null ? known.receipt() : told.receipt().number(),
-                told.creditNotes().isEmpty()
-                        ? known.creditNote()
-                        : told.creditNotes().getLast().number(),
-                !told.captures().isEmpty() && told.captures().getLast().isByTransfer(),
-                known.transfers(),
-                known.returns()));
     }
 
     private Registration captured(Registration now, PaymentState.Capture capture) {

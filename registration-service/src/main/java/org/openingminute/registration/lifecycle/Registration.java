@@ -189,14 +189,13 @@ public record Registration(
 
     /** What has come by transfer while seats are held for it, and is not booked yet. */
     public Money parts() {
-        return status == Status.PENDING_PAYMENT && money.captured().amount() == 0
-                ? money.transferred()
-                : new Money(0, total().currency());
+        return status == Status.PENDING_PAYMENT ? money.unbooked() : new Money(0, total().currency());
     }
 
     /** Whether all that is due has come by transfer, and only its booking is not heard of yet. */
     public boolean isBeingBooked() {
-        return status == Status.PENDING_PAYMENT && parts().amount() >= total().amount() && !nothingToPay();
+        boolean wanted = status == Status.PENDING_PAYMENT || status == Status.EXPIRED;
+        return wanted && !nothingToPay() && money.unbooked().amount() >= total().amount();
     }
 
     /** What a cancellation at an instant gives back: parts of what is due in full, since no seat was sold, else by the policy. */

@@ -44,7 +44,7 @@ public record RegistrationRepresentation(@JsonUnwrapped RegistrationView registr
                         r.money().refunded()),
                 new Links(
                         self,
-                        r.status() != Status.PENDING_PAYMENT
+                        r.status() != Status.PENDING_PAYMENT || r.isBeingBooked()
                                 ? null
                                 : switch (r.paymentMethod()) {
                                     case card -> page + "/pay";
@@ -65,6 +65,9 @@ public record RegistrationRepresentation(@JsonUnwrapped RegistrationView registr
     private static String paymentStatus(Registration r) {
         if (r.nothingToPay()) {
             return "captured";
+        }
+        if (r.isBeingBooked()) {
+            return "processing";
         }
         boolean over = r.status() == Status.EXPIRED
                 || r.status() == Status.CANCELLED

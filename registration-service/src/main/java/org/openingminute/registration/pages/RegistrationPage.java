@@ -11,7 +11,6 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.registration.decision.Conference;
 import org.openingminute.registration.lifecycle.Attendee;
-import org.openingminute.registration.lifecycle.MoneyMoved;
 import org.openingminute.registration.lifecycle.Registration;
 import org.openingminute.registration.lifecycle.Status;
 import org.openingminute.registration.registrations.TimelineRepository;
@@ -102,7 +101,7 @@ record RegistrationPage(
             Registration r, Conference conference, List<TimelineRepository.Entry> timeline, Instant now, Words words) {
         Moments moments = Moments.of(conference, words);
         String api = "/api/registrations/" + r.id();
-        boolean pending = r.status() == Status.PENDING_PAYMENT;
+        boolean pending = r.status() == Status.PENDING_PAYMENT && !r.isBeingBooked();
         return new RegistrationPage(
                 "/registrations/" + r.id(),
                 api,
@@ -202,6 +201,7 @@ record RegistrationPage(
 
     private static boolean expecting(Registration r) {
         return (r.status().holdsSeats() && !hasEnded(r))
+                || r.isBeingBooked()
                 || r.money().refunds().stream()
                         .anyMatch(refund -> refund.state() == Registration.Refund.State.commanded);
     }
@@ -211,17 +211,17 @@ record RegistrationPage(
         List<String> next = new ArrayList<>();
         switch (r.status()) {
             case PENDING_PAYMENT -> {
-                if (r.paymentMethod() == Registration.PaymentMethod.invoice) {
+                if (r.isBeingBooked()) {
+                    next.add(words.of("next.payment-processing"));
+                } else if (r.paymentMethod() == Registration.PaymentMethod.invoice) {
                     next.add(
-                            r.isBeingBooked()
-                                    ? words.of("next.payment-processing")
-                                    : r.parts().amount() > 0
-                                            ? words.of(
-                                                    "next.invoice-part",
-                                                    words.money(r.parts()),
-                                                    words.money(r.total().minus(r.parts())),
-                                                    r.reference())
-                                            : words.of("next.invoice", words.money(r.total()), r.reference()));
+                            r.parts().amount() > 0
+                                    ? words.of(
+                                            "next.invoice-part",
+                                            words.money(r.parts()),
+                                            words.money(r.total().minus(r.parts())),
+                                            r.reference())
+                                    : words.of("next.invoice", words.money(r.total()), r.reference()));
                 } else {
                     words.find("next.payment-" + r.money().status()).ifPresent(next::add);
                     next.add(words.of("next.pay", words.money(r.total()), seats));
@@ -243,18 +243,16 @@ record RegistrationPage(
                 reason(r, next, moments, words);
                 next.add(words.of(r.offer() == null ? "next.no-offer" : "next.offer", seats));
             }
-            case EXPIRED -> next.add(words.of("next.expired", seats));
+            case EXPIRED ->
+                next.add(r.isBeingBooked() ? words.of("next.payment-processing") : words.of("next.expired", seats));
             case CANCELLED -> {
                 next.add(words.of("next.cancelled", seats));
                 reason(r, next, moments, words);
             }
         }
-        if (hasEnded(r)
-                && r.money().returns().isEmpty()
-                && r.money().captured().amount() == 0
-                && !r.money().transfers().isEmpty()
-                && !r.money().status().equals(MoneyMoved.PROCESSING)) {
-            next.add(words.of("refund.to-be-transferred", words.money(r.money().transferred())));
+        Money unbooked = r.money().unbooked();
+        if (hasEnded(r) && unbooked.amount() > 0 && !r.isBeingBooked()) {
+            next.add(words.of("refund.to-be-transferred", words.money(unbooked)));
         }
         for (Registration.Return back : r.money().returns()) {
             next.add(words.of(back.done() ? "refund.done" : "refund.to-be-transferred", words.money(back.amount())));

@@ -41,6 +41,7 @@ class PaymentEventsListener implements PollListener {
                 "payment.captured.v1",
                 "payment.failed.v1",
                 "payment.refunded.v1",
+                "payment.refund-wanted.v1",
                 "payment.refund-failed.v1",
                 "payment.disputed.v1",
                 "payment.dispute-ended.v1",

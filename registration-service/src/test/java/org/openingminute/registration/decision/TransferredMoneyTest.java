@@ -14,6 +14,7 @@ import org.openingminute.messaging.inbox.Message;
 import org.openingminute.messaging.outbox.OutgoingMessage;
 import org.openingminute.registration.form.RegistrationRequest;
 import org.openingminute.registration.lifecycle.Registration;
+import org.openingminute.registration.lifecycle.RegistrationRepresentation;
 import org.openingminute.registration.lifecycle.Status;
 import org.openingminute.registration.quota.Stock;
 import org.openingminute.registration.sale.Money;
@@ -40,7 +41,10 @@ class TransferredMoneyTest extends ReviewBatches {
 
         markPaid(id, "SEPA 2", 45_000);
         assertThat(registrations.get(id).isBeingBooked()).isTrue();
-        assertThat(registrations.get(id).money().status()).isEqualTo("processing");
+        assertThat(RegistrationRepresentation.of(registrations.get(id), "")
+                        .payment()
+                        .status())
+                .isEqualTo("processing");
         refusesMarkPaid(id, "SEPA 3", 100_000, ProblemCode.NOT_ALLOWED_NOW);
         captured(id, 100_000, pending(5_000));
 
@@ -62,6 +66,57 @@ class TransferredMoneyTest extends ReviewBatches {
         assertThat(registrations.get(id).parts()).isEqualTo(usd(40_000));
         markPaid(id, "SEPA 1", 10_000);
         assertThat(registrations.get(id).parts()).isEqualTo(usd(50_000));
+    }
+
+    @Test
+    void a_transfer_whose_booking_is_not_heard_of_can_be_marked_again() {
+        UUID id = registerByInvoice();
+        markPaid(id, "SEPA 1", 100_000);
+        refusesMarkPaid(id, "SEPA 2", 100_000, ProblemCode.NOT_ALLOWED_NOW);
+        markPaid(id, "sepa 1", 100_000);
+
+        List<OutgoingMessage> told = messages.stream()
+                .filter(message -> message.type().equals("payment.mark-paid.v1"))
+                .toList();
+        assertThat(told)
+                .hasSize(2)
+                .extracting(OutgoingMessage::id)
+                .containsOnly(told.getFirst().id());
+        assertThat(registrations.get(id).money().transfers()).hasSize(1);
+        captured(id, 100_000, "");
+        refusesMarkPaid(id, "SEPA 1", 100_000, ProblemCode.NOT_ALLOWED_NOW);
+    }
+
+    @Test
+    void what_is_marked_after_the_end_and_goes_back_is_not_being_booked_any_more() {
+        UUID id = registerByInvoice();
+        now = now.plus(Duration.ofDays(14)).plusSeconds(1);
+        decide(new Ask.HoldEnded(SLUG, id));
+        markPaid(id, "SEPA 1", 100_000);
+        assertThat(registrations.get(id).isBeingBooked()).isTrue();
+
+        told(id, "closed", "", pending(100_000));
+        assertThat(registrations.get(id).isBeingBooked()).isFalse();
+        assertThat(registrations.get(id).money().returns())
+                .extracting(Registration.Return::amount)
+                .containsExactly(usd(100_000));
+    }
+
+    @Test
+    void an_organiser_who_cancels_gives_all_parts_back() {
+        for (Ask.ByOrganiser way : List.of(
+                new Ask.ByOrganiser("olga", "asked to", true, null),
+                new Ask.ByOrganiser("olga", "asked to", false, null),
+                new Ask.ByOrganiser("olga", "asked to", false, usd(60_000)))) {
+            UUID id = registerByInvoice();
+            markPaid(id, "SEPA 1", 60_000);
+            assertThatThrownBy(() -> done(cancelling(id, new Ask.ByOrganiser("olga", "asked to", false, usd(50_000)))))
+                    .isInstanceOfSatisfying(
+                            Problem.class, problem -> assertThat(problem.code()).isEqualTo(ProblemCode.INVALID));
+            done(cancelling(id, way));
+            assertThat(status(id)).isEqualTo(Status.CANCELLED);
+            assertThat(notes).contains("Cancelled");
+        }
     }
 
     @Test
@@ -176,14 +231,17 @@ class TransferredMoneyTest extends ReviewBatches {
     }
 
     private void captured(UUID id, long captured, String refunds) {
-        boolean answered = status(id) == Status.CONFIRMED;
-        String body =
-                """
-                {"registration": "%s", "status": "captured", "due": %s, "captured": %s, "refunded": %s, "disputed": %s,
-                 "captures": [{"id": "01a216e1-e254-7ef8-8415-d09aefa61aeb", "amount": %s, "at": "2026-02-03T00:00:00Z",
-                               "answered": %s, "byTransfer": true}],
-                 "refunds": [%s], "disputes": [], "failure": null, "receipt": null}
-                """.formatted(id, json(100_000), json(captured), json(0), json(0), json(captured), answered, refunds);
+        told(id, "captured", """
+                {"id": "01a216e1-e254-7ef8-8415-d09aefa61aeb", "amount": %s, "at": "2026-02-03T00:00:00Z", "answered": %s,
+                 "byTransfer": true}""".formatted(json(captured), status(id) == Status.CONFIRMED), refunds);
+    }
+
+    private void told(UUID id, String status, String captures, String refunds) {
+        long captured = captures.isEmpty() ? 0 : 100_000;
+        String body = """
+                {"registration": "%s", "status": "%s", "due": %s, "captured": %s, "refunded": %s, "disputed": %s,
+                 "captures": [%s], "refunds": [%s], "disputes": [], "failure": null, "receipt": null}
+                """.formatted(id, status, json(100_000), json(captured), json(0), json(0), captures, refunds);
         decide(new Ask.PaymentNews(
                 SLUG,
                 id,
@@ -197,6 +255,10 @@ class TransferredMoneyTest extends ReviewBatches {
                         1,
                         body,
                         Map.of())));
+    }
+
+    private Ask cancelling(UUID id, Ask.ByOrganiser organiser) {
+        return new Ask.Cancel(SLUG, id, key("cancel"), hash(), null, organiser);
     }
 
     private static String json(long amount) {
