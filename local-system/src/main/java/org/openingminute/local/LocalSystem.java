@@ -119,7 +119,7 @@ public final class LocalSystem implements AutoCloseable {
                         tokens,
                         database.environmentFor("payment"),
                         broker.environment(),
-                        settings.payment(),
+                        settings.handedOn().get("payment-service"),
                         Map.of(
                                 "SANDBOX_API_KEY", secrets.text("sandbox-api-key"),
                                 "SANDBOX_WEBHOOK_SECRET", secrets.text("sandbox-webhook-secret"))));
@@ -134,6 +134,7 @@ public final class LocalSystem implements AutoCloseable {
                         tokens,
                         database.environmentFor("notification"),
                         broker.environment(),
+                        settings.handedOn().get("notification-service"),
                         Map.of("SMTP_HOST", "127.0.0.1", "SMTP_PORT", "" + ports.smtp()),
                         Map.of("MAIL_TRAP_HOST", "127.0.0.1", "MAIL_TRAP_PORT", "" + ports.imap())));
         Part gateway = new Part(
@@ -143,7 +144,7 @@ public final class LocalSystem implements AutoCloseable {
                 all(
                         everyone,
                         settings.passwords(),
-                        settings.gateway(),
+                        settings.handedOn().get("gateway"),
                         Map.of("SERVER_PORT", "" + ports.gateway()),
                         Map.of("MANAGEMENT_PORT", "" + ports.gatewayManagement()),
                         Map.of("STAFF_SIGNING_KEY", "file:" + secrets.signingKey("staff-signing-key.pem")),

@@ -5,6 +5,7 @@ import java.security.SecureRandom;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * What a person chooses about a local system.
@@ -14,8 +15,7 @@ import java.util.Map;
  * @param ports where it listens
  * @param passwords of the built-in accounts, by the name of their variable
  * @param invented which of these were not chosen, and so have to be shown once
- * @param payment variables of payment-service, those that were chosen
- * @param gateway the same of the gateway
+ * @param handedOn variables of the parts that were chosen, by the part's name
  */
 public record Settings(
         Path checkout,
@@ -23,36 +23,45 @@ public record Settings(
         Ports ports,
         Map<String, String> passwords,
         Map<String, String> invented,
-        Map<String, String> payment,
-        Map<String, String> gateway) {
+        Map<String, Map<String, String>> handedOn) {
 
     private static final int DEFAULT_PORT = 8080;
     private static final String[] PASSWORDS = {"ORGANISER_PASSWORD", "CHECK_IN_PASSWORD", "OPERATOR_PASSWORD"};
-    private static final List<String> PAYMENT = List.of(
-            "PAYMENT_CARD_PROVIDER",
-            "STRIPE_API_KEY",
-            "STRIPE_WEBHOOK_SECRET",
-            "STRIPE_API_BASE",
-            "STRIPE_API_VERSION",
-            "STRIPE_CALLS_PER_SECOND",
-            "SELLER_NAME",
-            "SELLER_ADDRESS",
-            "SELLER_TAX_ID",
-            "INVOICE_PAY_TO",
-            "DOCUMENT_FONTS");
-    private static final List<String> GATEWAY = List.of("PAYMENT_PAGES");
+    private static final Map<String, List<String>> CAN_BE_TOLD = Map.of(
+            "payment-service",
+            List.of(
+                    "PAYMENT_CARD_PROVIDER",
+                    "STRIPE_API_KEY",
+                    "STRIPE_WEBHOOK_SECRET",
+                    "STRIPE_API_BASE",
+                    "STRIPE_API_VERSION",
+                    "STRIPE_CALLS_PER_SECOND",
+                    "SELLER_NAME",
+                    "SELLER_ADDRESS",
+                    "SELLER_TAX_ID",
+                    "INVOICE_PAY_TO",
+                    "DOCUMENT_FONTS"),
+            "notification-service",
+            List.of(
+                    "DOCUMENT_FONTS",
+                    "LETTER_SENDER_NAME",
+                    "LETTER_SENDER_ADDRESS",
+                    "LETTER_SIGNED_BY",
+                    "LETTER_SIGNED_AS",
+                    "LETTER_CONTACT"),
+            "gateway",
+            List.of("PAYMENT_PAGES"));
     private static final String ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789";
     private static final int PASSWORD_LENGTH = 16;
 
     public Settings {
         passwords = Map.copyOf(passwords);
         invented = Map.copyOf(invented);
-        payment = Map.copyOf(payment);
-        gateway = Map.copyOf(gateway);
+        handedOn = Map.copyOf(handedOn);
     }
 
     /**
-     * Reads {@code GATEWAY_PORT}, {@code DATA_DIR}, the three passwords, and what payment-service and the gateway can be told.
+     * Reads {@code GATEWAY_PORT}, {@code DATA_DIR}, the three passwords, and what the services can be told.
      *
      * @param checkout the folder of the sources
      * @param environment variables; an empty one counts as absent
@@ -78,8 +87,8 @@ public record Settings(
                 ports,
                 passwords,
                 invented,
-                chosen(environment, PAYMENT),
-                chosen(environment, GATEWAY));
+                CAN_BE_TOLD.entrySet().stream()
+                        .collect(Collectors.toMap(Map.Entry::getKey, told -> chosen(environment, told.getValue()))));
     }
 
     private static Map<String, String> chosen(Map<String, String> environment, List<String> variables) {

@@ -106,9 +106,16 @@ class SettingsTest {
                         "STRIPE_API_KEY", "rk_test_1",
                         "SELLER_NAME", " ",
                         "INVOICE_PAY_TO", "IBAN XX00",
+                        "LETTER_SIGNED_AS", "Chair",
                         "PAYMENT_PAGES", "https://checkout.example.org",
                         "PATH", "/bin"));
-        assertThat(settings.payment()).isEqualTo(Map.of("STRIPE_API_KEY", "rk_test_1", "INVOICE_PAY_TO", "IBAN XX00"));
-        assertThat(settings.gateway()).isEqualTo(Map.of("PAYMENT_PAGES", "https://checkout.example.org"));
+        assertThat(settings.handedOn())
+                .isEqualTo(Map.of(
+                        "payment-service",
+                        Map.of("STRIPE_API_KEY", "rk_test_1", "INVOICE_PAY_TO", "IBAN XX00"),
+                        "notification-service",
+                        Map.of("LETTER_SIGNED_AS", "Chair"),
+                        "gateway",
+                        Map.of("PAYMENT_PAGES", "https://checkout.example.org")));
     }
 }

@@ -6,6 +6,7 @@ import static org.openingminute.registration.ServiceUnderTest.captured;
 import static org.openingminute.registration.ServiceUnderTest.newKey;
 import static org.openingminute.registration.ServiceUnderTest.staffToken;
 
+import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.openingminute.registration.ServiceUnderTest.Reply;
@@ -224,10 +225,23 @@ class PaymentNewsIT extends ServiceCalls {
                 .expectProblem(422, "invalid");
         service.post(path, staffToken("organiser"), key, body.formatted(10_000)).expect(200);
         service.post(path, staffToken("organiser"), key, body.formatted(10_000)).expect(200);
-        service.post(path, staffToken("organiser"), newKey(), body.formatted(10_000))
+        service.post(
+                        path,
+                        staffToken("organiser"),
+                        newKey(),
+                        body.formatted(10_000).replace("transfer 17", "transfer 18"))
                 .expectProblem(409, "not-allowed-now");
         awaitWritten("payment.commands.v1", made.text("id"), "payment.mark-paid.v1");
-        assertThat(written("payment.commands.v1", made.text("id"), "payment.mark-paid.v1"))
-                .hasSize(1);
+        List<Written> told = written("payment.commands.v1", made.text("id"), "payment.mark-paid.v1");
+        assertThat(told).hasSize(1);
+
+        // Its booking is not heard of: the same transfer may be told again, as the same command.
+        service.post(path, staffToken("organiser"), newKey(), body.formatted(10_000))
+                .expect(200);
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(written("payment.commands.v1", made.text("id"), "payment.mark-paid.v1"))
+                        .hasSize(2)
+                        .extracting(Written::id)
+                        .containsOnly(told.getFirst().id()));
     }
 }

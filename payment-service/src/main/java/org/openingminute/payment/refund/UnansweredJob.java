@@ -5,7 +5,9 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import org.openingminute.payment.bookkeeping.Payments;
 import org.openingminute.payment.payment.Act;
@@ -26,6 +28,8 @@ final class UnansweredJob extends RepeatingJob {
     private final Payments payments;
     private final Clock clock;
     private final Counter toldAgain;
+    /** Those that could not be told again, each logged once; used by the job's own thread alone. */
+    private final Set<UUID> ailing = new HashSet<>();
 
     UnansweredJob(RefundRepository refunds, Payments payments, Clock clock, MeterRegistry meters) {
         super("unanswered-captures", PAUSE);
@@ -54,9 +58,13 @@ final class UnansweredJob extends RepeatingJob {
             Payments.Change change = payments.apply(registration, still);
             toldAgain.increment(
                     (double) (change.after().sequence() - change.before().sequence()));
+            ailing.remove(registration);
             return true;
         } catch (RuntimeException e) {
-            log.error("A capture of registration {} could not be told again", registration, e);
+            if (ailing.add(registration)) {
+                log.error(
+                        "A capture of registration {} cannot be told again, and is tried each second", registration, e);
+            }
             return false;
         }
     }
