@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * A payment as its newest event tells it; what mails need of it.
  *
  * @param captures money that came in, oldest first; a second capture that payment-service returned by itself is not among them
- * @param refunds of those captures, oldest first
+ * @param refunds of those captures, and of what was transferred and is in none, oldest first
  * @param failure the newest failed attempt
  * @param receipt the newest; {@code null} while there is none
  * @param creditNotes of what was given back
@@ -86,10 +86,10 @@ public record PaymentState(
                 .sum();
     }
 
-    /** Whether any of its money came by bank transfer, which no provider can give back. */
+    /** Whether any of the captured money came by bank transfer, which no provider can give back. */
     public boolean hasTransfers() {
         return captures.stream().anyMatch(Capture::isByTransfer)
-                || refunds.stream().anyMatch(Refund::isByTransfer);
+                || refunds.stream().anyMatch(refund -> refund.isByTransfer() && !refund.isSurplus());
     }
 
     /** The state of a payment. */

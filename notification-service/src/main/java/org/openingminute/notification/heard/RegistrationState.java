@@ -90,13 +90,13 @@ public record RegistrationState(
 
     /**
      * Whether its hold had ended when money came that is given back. Where that was given back before, as another amount than
-     * was due, the reason is why the hold ended.
+     * was due, the reason is why the hold ended. Late money stays late when its payer's bank takes it back.
      */
     public boolean wasPaidLate() {
         return status == RegistrationStatus.EXPIRED
                 && hasCaptured()
                 && givenBack().isPresent()
-                && isAboutMoney(reason);
+                && (isAboutMoney(reason) || DISPUTE_LOST.equals(reason));
     }
 
     /** Whether it was cancelled because the payer's bank took the money back. */

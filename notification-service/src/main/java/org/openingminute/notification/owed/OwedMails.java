@@ -79,13 +79,13 @@ public final class OwedMails {
         return unanswered ? List.of() : List.of(Owed.once(MailKind.EXPIRED));
     }
 
-    /** The refund of late money has a mail of its own, which says why. */
+    /** The refund of late money has a mail of its own, which says why; what was transferred before that is not in it. */
     private static Stream<Owed> refunds(RegistrationState registration, @Nullable PaymentState payment) {
-        if (payment == null || registration.wasPaidLate()) {
+        if (payment == null) {
             return Stream.empty();
         }
         return payment.refunds().stream()
-                .filter(PaymentState.Refund::isDone)
+                .filter(refund -> refund.isDone() && (refund.isSurplus() || !registration.wasPaidLate()))
                 .map(refund -> new Owed(MailKind.REFUND_MADE, refund.id().toString()));
     }
 }

@@ -179,6 +179,34 @@ class OwedMailsTest {
     }
 
     @Test
+    void late_money_stays_late_when_the_bank_takes_it_back() {
+        Heard heard = new Heard(
+                because(
+                        registration(RegistrationStatus.EXPIRED, 800, 800, 800, "Ada", "en"),
+                        "the payment was taken back"),
+                payment(PaymentState.Status.DISPUTED, refund(REFUND, RefundStatus.DONE)),
+                null);
+
+        assertThat(OwedMails.by(heard, NOW)).containsExactly(new Owed(MailKind.LATE_PAYMENT_REFUNDED, ""));
+    }
+
+    @Test
+    void parts_that_went_back_before_late_money_are_told_beside_it() {
+        UUID parts = UUID.fromString("019c1f4b-fe80-704a-80ca-5a1d62ddb8af");
+        Heard heard = new Heard(
+                because(registration(RegistrationStatus.EXPIRED, 800, 800, 800, "Ada", "en"), LATE),
+                payment(
+                        PaymentState.Status.REFUNDED,
+                        new PaymentState.Refund(parts, usd(60_000), RefundStatus.DONE, true, true),
+                        refund(REFUND, RefundStatus.DONE)),
+                null);
+
+        assertThat(OwedMails.by(heard, NOW))
+                .containsExactly(
+                        new Owed(MailKind.LATE_PAYMENT_REFUNDED, ""), new Owed(MailKind.REFUND_MADE, parts.toString()));
+    }
+
+    @Test
     void who_is_confirmed_by_late_money_is_not_told_of_the_end_of_the_hold() {
         Heard heard = new Heard(
                 registration(RegistrationStatus.CONFIRMED, 800, 800, 0, "Ada", "en"),

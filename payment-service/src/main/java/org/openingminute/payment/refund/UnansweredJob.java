@@ -45,6 +45,9 @@ final class UnansweredJob extends RepeatingJob {
     protected boolean work() {
         Instant now = clock.instant();
         List<UUID> registrations = refunds.unanswered(now, SOME);
+        if (registrations.size() < SOME) {
+            ailing.retainAll(registrations);
+        }
         boolean told = true;
         for (UUID registration : registrations) {
             told &= tell(registration, new Act.StillUnanswered(now));

@@ -8,13 +8,11 @@ import org.jspecify.annotations.Nullable;
 import org.openingminute.messaging.Ids;
 import org.openingminute.registration.access.AccessSettings;
 import org.openingminute.registration.form.FieldError;
-import org.openingminute.registration.lifecycle.Attendee;
 import org.openingminute.registration.lifecycle.Circumstance;
 import org.openingminute.registration.lifecycle.PaymentState;
 import org.openingminute.registration.lifecycle.Registration;
 import org.openingminute.registration.lifecycle.RegistrationRepresentation;
 import org.openingminute.registration.lifecycle.RegistrationView;
-import org.openingminute.registration.lifecycle.Status;
 import org.openingminute.registration.lifecycle.Trigger;
 import org.openingminute.registration.sale.Money;
 import org.openingminute.registration.web.Problem;
@@ -24,9 +22,6 @@ import org.springframework.stereotype.Component;
 /** Decides each ask of a batch on the state of the sale, in memory. No input or output; safe for all threads. */
 @Component
 public class Decisions {
-
-    /** A mistyped amount is caught before it is a refund. */
-    private static final int MANY_TIMES = 10;
 
     /** What was paid in time and is not booked by then may find its seats taken, and is given back. */
     private static final Duration BOOKED_WITHIN = Duration.ofMinutes(10);
@@ -69,7 +64,7 @@ public class Decisions {
             case Ask.Extend extend -> changed(200, extend(sale, extend));
             case Ask.Cancel cancel -> changed(200, cancel(sale, cancel));
             case Ask.Refund refund -> changed(202, refund(sale, refund));
-            case Ask.MarkPaid paid -> changed(200, markPaid(sale, paid));
+            case Ask.MarkPaid paid -> changed(200, new MarkPaidDecision(sale, ids).markPaid(paid));
             case Ask.ProofReceived received -> changed(202, reviews.receive(received));
             case Ask.Review review -> changed(200, reviews.review(review));
             case Ask.AcceptOffer offer -> changed(200, reviews.acceptOffer(offer));
@@ -191,80 +186,6 @@ public class Decisions {
                 Documents.treeOf(Map.of("refund", ask.amount())),
                 ask.reason()));
         return after;
-    }
-
-    /** Payment-service books it and reports a capture, which then confirms like any other. */
-    private static Registration markPaid(SaleState sale, Ask.MarkPaid ask) {
-        Registration registration = sale.requireRegistration(ask.registration());
-        requireReasonable(registration, ask.amount());
-        boolean marked = registration.money().transfers().stream()
-                .anyMatch(known -> known.reference().equalsIgnoreCase(ask.reference())
-                        && known.amount().equals(ask.amount()));
-        if (registration.isBeingBooked()) {
-            if (!marked) {
-                throw new Problem(
-                        ProblemCode.NOT_ALLOWED_NOW,
-                        "A payment is being booked already. If that takes long, the same transfer may be marked again.");
-            }
-            // The same command: it books what it has not booked, and else does nothing.
-            sale.say(Messages.markPaid(registration, ask));
-            return registration;
-        }
-        if (marked) {
-            throw new Problem(
-                    ProblemCode.NOT_ALLOWED_NOW,
-                    "A transfer of this amount with this reference is marked already. If it is another, give it a"
-                            + " reference of its own, as the bank's.");
-        }
-        switch (registration.status()) {
-            case PENDING_PAYMENT -> {
-                // The seats are held for it.
-            }
-            case EXPIRED -> {
-                if (registration.attendees().stream().anyMatch(Attendee::isUnproved)) {
-                    throw new Problem(ProblemCode.NOT_ALLOWED_NOW, "A proof of its category was never accepted.");
-                }
-                if (sale.stock().firstShort(registration.takes().asTakes()).isPresent()) {
-                    throw new Problem(
-                            ProblemCode.SOLD_OUT, "The hold is over, and there is not enough left of what it had.");
-                }
-            }
-            case CONFIRMED, PENDING_REVIEW, REJECTED, CANCELLED ->
-                throw new Problem(
-                        ProblemCode.NOT_ALLOWED_NOW,
-                        "This is not possible now: it is "
-                                + registration.status().wireName() + ".");
-        }
-        sale.say(Messages.markPaid(registration, ask));
-        sale.note(registration.id(), "Marked as paid", "By the organiser; it is being booked.");
-        sale.audit(new SaleState.AuditEntry(
-                ask.organiser(),
-                "marked as paid",
-                registration.id(),
-                null,
-                Documents.treeOf(Map.of("amount", ask.amount(), "receivedAt", ask.receivedAt())),
-                ask.reference()));
-        Registration after = registration
-                .next(registration.status(), sale.now())
-                .with(registration.money().transferred(new Registration.Transfer(ask.reference(), ask.amount())));
-        sale.change(after);
-        return after;
-    }
-
-    /** More than is due goes back; of less the rest may follow where it is paid by invoice and seats are held for it. */
-    private static void requireReasonable(Registration registration, Money came) {
-        Money due = registration.total();
-        if (!came.currency().equals(due.currency()) || came.amount() <= 0) {
-            throw Problem.invalid(List.of(new FieldError("amount", "is not what is due: " + due.inWords())));
-        }
-        if (came.amount() / MANY_TIMES > due.amount()) {
-            throw Problem.invalid(List.of(new FieldError("amount", "is far more than is due: " + due.inWords())));
-        }
-        boolean restMayFollow = registration.status() == Status.PENDING_PAYMENT
-                && registration.paymentMethod() == Registration.PaymentMethod.invoice;
-        if (came.amount() < due.amount() && !restMayFollow) {
-            throw Problem.invalid(List.of(new FieldError("amount", "is less than is due: " + due.inWords())));
-        }
     }
 
     private static void requireLeft(Registration registration, Money refund) {

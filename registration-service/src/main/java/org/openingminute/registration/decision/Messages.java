@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -254,16 +253,13 @@ final class Messages {
     }
 
     /** One id for each transfer, so that one which is told again is the same command. */
-    static OutgoingMessage markPaid(Registration r, Ask.MarkPaid ask) {
-        UUID id = UUID.nameUUIDFromBytes("mark-paid %s %d %s"
-                .formatted(r.id(), ask.amount().amount(), ask.reference().toLowerCase(Locale.ROOT))
-                .getBytes(StandardCharsets.UTF_8));
+    static OutgoingMessage markPaid(Registration r, Registration.Transfer transfer, Instant receivedAt) {
         Map<String, Object> body = new LinkedHashMap<>();
         body.put("registration", r.id());
-        body.put("reference", ask.reference());
-        body.put("amount", ask.amount());
-        body.put("receivedAt", ask.receivedAt());
-        return command(id, r, "payment.mark-paid.v1", body);
+        body.put("reference", transfer.reference());
+        body.put("amount", transfer.amount());
+        body.put("receivedAt", receivedAt);
+        return command(transfer.command(), r, "payment.mark-paid.v1", body);
     }
 
     static OutgoingMessage definition(Conference c) {

@@ -39,6 +39,9 @@ public record MoneyMoved(
         Money booked,
         List<Registration.Return> returns) {
 
+    /** Payment-service's word for money that is on its way. */
+    public static final String PROCESSING = PaymentState.Status.PROCESSING.wireName();
+
     @SuppressWarnings("NullAway") // what was stored before has no transfers
     public MoneyMoved {
         refunds = List.copyOf(refunds);
@@ -56,7 +59,7 @@ public record MoneyMoved(
     /** The same after payment-service told how it stands; what it owes by that is not decided here. */
     public MoneyMoved told(PaymentState told) {
         Money byBank = told.captures().stream()
-                .filter(PaymentState.Capture::isByTransfer)
+                .filter(PaymentState.Capture::mayBeByTransfer)
                 .map(PaymentState.Capture::amount)
                 .reduce(new Money(0, captured.currency()), Money::plus);
         return change(next -> {

@@ -54,7 +54,7 @@ public record PaymentState(
      * Money that came in.
      *
      * @param answered whether payment-service has heard keep or refund for it
-     * @param byTransfer whether it came by bank transfer; {@code null} for no
+     * @param byTransfer whether it came by bank transfer; {@code null} where an earlier version does not say
      */
     public record Capture(
             UUID id,
@@ -65,6 +65,10 @@ public record PaymentState(
 
         public boolean isByTransfer() {
             return Boolean.TRUE.equals(byTransfer);
+        }
+
+        boolean mayBeByTransfer() {
+            return byTransfer == null || byTransfer;
         }
     }
 

@@ -135,8 +135,10 @@ public record Registration(
      * Money that an organiser saw arrive.
      *
      * @param reference as the bank tells it, by which it is recognised
+     * @param command the id of the command that tells it; {@code null} where it was marked before that was kept
      */
-    public record Transfer(String reference, Money amount) {}
+    public record Transfer(
+            String reference, Money amount, @Nullable UUID command) {}
 
     /**
      * Transferred money that goes back without a decision of ours.

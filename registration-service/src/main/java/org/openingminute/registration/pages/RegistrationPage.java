@@ -117,7 +117,7 @@ record RegistrationPage(
                 pending && r.paymentMethod() == Registration.PaymentMethod.card,
                 pending && !r.hold().extended() && r.paymentMethod() == Registration.PaymentMethod.card,
                 cancellable(r),
-                hasEnded(r),
+                hasEnded(r) && !r.isBeingBooked(),
                 expecting(r),
                 pending && r.paymentMethod() == Registration.PaymentMethod.invoice ? api + "/invoice.pdf" : null,
                 proofs(r, conference, words),

@@ -71,35 +71,49 @@ class TransferredMoneyTest extends ReviewBatches {
     @Test
     void a_transfer_whose_booking_is_not_heard_of_can_be_marked_again() {
         UUID id = registerByInvoice();
-        markPaid(id, "SEPA 1", 100_000);
-        refusesMarkPaid(id, "SEPA 2", 100_000, ProblemCode.NOT_ALLOWED_NOW);
-        markPaid(id, "sepa 1", 100_000);
+        markPaid(id, "KIRA 17", 60_000);
+        markPaid(id, "KIRA 18", 40_000);
+        refusesMarkPaid(id, "KIRA 19", 100_000, ProblemCode.NOT_ALLOWED_NOW);
+        now = now.plus(Duration.ofDays(14)).plus(Duration.ofMinutes(10)).plusSeconds(1);
+        decide(new Ask.HoldEnded(SLUG, id));
+        assertThat(status(id)).isEqualTo(Status.EXPIRED);
+        // As somebody else may write it.
+        markPaid(id, "k\u0131ra 17", 60_000);
 
         List<OutgoingMessage> told = messages.stream()
                 .filter(message -> message.type().equals("payment.mark-paid.v1"))
                 .toList();
-        assertThat(told)
-                .hasSize(2)
-                .extracting(OutgoingMessage::id)
-                .containsOnly(told.getFirst().id());
-        assertThat(registrations.get(id).money().transfers()).hasSize(1);
+        assertThat(told).hasSize(3);
+        assertThat(told.getLast().id()).isEqualTo(told.getFirst().id());
+        assertThat(Documents.treeOf(told.getLast().body()).get("reference").asString())
+                .isEqualTo("KIRA 17");
+        assertThat(audit).extracting(SaleState.AuditEntry::what).contains("marked as paid again");
+        assertThat(registrations.get(id).money().transfers()).hasSize(2);
         captured(id, 100_000, "");
-        refusesMarkPaid(id, "SEPA 1", 100_000, ProblemCode.NOT_ALLOWED_NOW);
+        assertThat(status(id)).isEqualTo(Status.CONFIRMED);
+        refusesMarkPaid(id, "KIRA 17", 100_000, ProblemCode.NOT_ALLOWED_NOW);
     }
 
     @Test
-    void what_is_marked_after_the_end_and_goes_back_is_not_being_booked_any_more() {
-        UUID id = registerByInvoice();
-        now = now.plus(Duration.ofDays(14)).plusSeconds(1);
-        decide(new Ask.HoldEnded(SLUG, id));
+    void what_came_for_a_price_that_was_paid_otherwise_is_not_being_booked_any_more() {
+        UUID id = register(null, "seat");
         markPaid(id, "SEPA 1", 100_000);
         assertThat(registrations.get(id).isBeingBooked()).isTrue();
 
-        told(id, "closed", "", pending(100_000));
-        assertThat(registrations.get(id).isBeingBooked()).isFalse();
+        told(id, "captured", capture(id, 100_000, false), pending(100_000));
+        assertThat(status(id)).isEqualTo(Status.CONFIRMED);
+        assertThat(registrations.get(id).money().unbooked()).isEqualTo(usd(0));
         assertThat(registrations.get(id).money().returns())
                 .extracting(Registration.Return::amount)
                 .containsExactly(usd(100_000));
+    }
+
+    @Test
+    void what_was_stored_before_transfers_were_kept_is_read() {
+        Registration registration = registrations.get(registerByInvoice());
+        ObjectNode stored = (ObjectNode) Documents.treeOf(registration);
+        ((ObjectNode) stored.get("money")).remove(List.of("transfers", "returns", "booked"));
+        assertThat(Documents.registration(stored.toString())).isEqualTo(registration);
     }
 
     @Test
@@ -231,9 +245,13 @@ class TransferredMoneyTest extends ReviewBatches {
     }
 
     private void captured(UUID id, long captured, String refunds) {
-        told(id, "captured", """
+        told(id, "captured", capture(id, captured, true), refunds);
+    }
+
+    private String capture(UUID id, long amount, boolean byTransfer) {
+        return """
                 {"id": "01a216e1-e254-7ef8-8415-d09aefa61aeb", "amount": %s, "at": "2026-02-03T00:00:00Z", "answered": %s,
-                 "byTransfer": true}""".formatted(json(captured), status(id) == Status.CONFIRMED), refunds);
+                 "byTransfer": %s}""".formatted(json(amount), status(id) == Status.CONFIRMED, byTransfer);
     }
 
     private void told(UUID id, String status, String captures, String refunds) {
@@ -258,7 +276,7 @@ class TransferredMoneyTest extends ReviewBatches {
     }
 
     private Ask cancelling(UUID id, Ask.ByOrganiser organiser) {
-        return new Ask.Cancel(SLUG, id, key("cancel"), hash(), null, organiser);
+        return new Ask.Cancel(SLUG, id, key("cancel"), hash(), usd(60_000), organiser);
     }
 
     private static String json(long amount) {
