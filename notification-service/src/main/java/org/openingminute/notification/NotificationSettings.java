@@ -82,16 +82,16 @@ public record NotificationSettings(
     public enum Security {
         /** Encrypted after STARTTLS, or not at all. */
         STARTTLS,
-        /** Encrypted where the server offers it, which keeps out who only listens. */
+        /** Encrypted where the server offers it, whoever it is, which keeps out who only listens. */
         STARTTLS_IF_OFFERED,
         /** Encrypted from the first byte on. */
         TLS,
         /** Open. */
         OFF;
 
-        static Security of(String said, boolean account) {
+        static Security of(String said, boolean checked) {
             if (said.isBlank()) {
-                return account ? STARTTLS : STARTTLS_IF_OFFERED;
+                return checked ? STARTTLS : STARTTLS_IF_OFFERED;
             }
             String name = said.strip().toUpperCase(Locale.ROOT).replace('-', '_');
             return Arrays.stream(values())
@@ -106,10 +106,10 @@ public record NotificationSettings(
      * The mail server.
      *
      * @param user empty where it asks for none
-     * @param security how {@link Security} is written; by default {@code starttls} with a user, {@code starttls-if-offered}
-     *     without
+     * @param security how {@link Security} is written; by default {@code starttls} with a user or authorities,
+     *     {@code starttls-if-offered} without
      * @param authorities a file with the certificates (PEM) of those who may vouch for the server; empty for those that the
-     *     JDK knows
+     *     JDK knows; none with {@code starttls-if-offered}, which asks nobody
      * @param connectWithin the time that a connection may take
      * @param answerWithin the time that each answer of the server may take
      */
@@ -124,11 +124,20 @@ public record NotificationSettings(
             @DefaultValue("5s") Duration connectWithin,
             @DefaultValue("20s") Duration answerWithin) {
 
+        /**
+         * Greeting, EHLO, STARTTLS, handshake, EHLO, three for an account; NOOP of a kept connection; MAIL, RCPT, DATA, the mail
+         * and its dot.
+         */
+        private static final int STEPS = 14;
+
         public Smtp {
-            Security line = Security.of(security, !user.isBlank());
+            Security line = line(security, user, authorities);
             require(
                     user.isBlank() || line == Security.STARTTLS || line == Security.TLS,
                     "SMTP_PASSWORD goes over no open line: SMTP_SECURITY is starttls or tls");
+            require(
+                    authorities.isBlank() || line == Security.STARTTLS || line == Security.TLS,
+                    "SMTP_AUTHORITIES are asked only where SMTP_SECURITY is starttls or tls");
             require(
                     connectWithin.isPositive() && answerWithin.isPositive(),
                     "SMTP_CONNECT_WITHIN and SMTP_ANSWER_WITHIN are above zero");
@@ -136,7 +145,16 @@ public record NotificationSettings(
 
         /** How its line is kept from being read. */
         public Security line() {
-            return Security.of(security, !user.isBlank());
+            return line(security, user, authorities);
+        }
+
+        private static Security line(String security, String user, String authorities) {
+            return Security.of(security, !user.isBlank() || !authorities.isBlank());
+        }
+
+        /** How long a mail may take to be handed over if the server is as slow as it may be at every step. */
+        public Duration longestDelivery() {
+            return connectWithin.plus(answerWithin.multipliedBy(STEPS));
         }
 
         Smtp withFrom(String address) {
@@ -162,6 +180,7 @@ public record NotificationSettings(
      * @param paymentFailedAfter the same for the news that a payment failed
      * @param receiptWithin how long a confirmation waits for the receipt that it links to; then it goes without
      * @param giveUpAfter a mail that no server took for so long has failed
+     * @param refusedFor a mail that is refused for itself or its recipient, not for the time being, is tried again for so long
      * @param lease how long a mail that is being sent is nobody else's; renewed while the sender lives
      * @param backOff how long to wait after a server's first refusal; twice as long after each further one
      * @param connections how many mails are sent at the same time
@@ -175,6 +194,7 @@ public record NotificationSettings(
             @DefaultValue("20s") Duration paymentFailedAfter,
             @DefaultValue("10s") Duration receiptWithin,
             @DefaultValue("48h") Duration giveUpAfter,
+            @DefaultValue("8h") Duration refusedFor,
             @DefaultValue("30s") Duration lease,
             @DefaultValue("15s") Duration backOff,
             @DefaultValue("8") int connections,

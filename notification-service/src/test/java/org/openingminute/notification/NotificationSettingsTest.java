@@ -32,6 +32,7 @@ class NotificationSettingsTest {
                         Duration.ofSeconds(20),
                         Duration.ofSeconds(10),
                         Duration.ofHours(48),
+                        Duration.ofHours(8),
                         Duration.ofSeconds(30),
                         Duration.ofSeconds(15),
                         8,
@@ -91,6 +92,11 @@ class NotificationSettingsTest {
                         .smtp()
                         .line())
                 .isEqualTo(NotificationSettings.Security.TLS);
+        assertThat(Settings.with("smtp.authorities", "ours.pem").smtp().line())
+                .isEqualTo(NotificationSettings.Security.STARTTLS);
+        assertThatThrownBy(() -> Settings.with("smtp.authorities", "ours.pem", "smtp.security", "starttls-if-offered"))
+                .rootCause()
+                .hasMessageContaining("SMTP_AUTHORITIES");
         assertThatThrownBy(() -> Settings.with("smtp.security", "perhaps"))
                 .rootCause()
                 .hasMessageContaining("SMTP_SECURITY is");

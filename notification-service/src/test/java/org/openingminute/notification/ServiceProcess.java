@@ -91,6 +91,15 @@ final class ServiceProcess implements AutoCloseable {
         }
     }
 
+    /** Asks it to end, as an upgrade does. */
+    void end() {
+        process.destroy();
+    }
+
+    boolean hasEnded() {
+        return !process.isAlive();
+    }
+
     /** Ends it as a lost machine would: without a last word. */
     @Override
     public void close() throws InterruptedException {

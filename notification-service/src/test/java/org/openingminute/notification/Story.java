@@ -15,13 +15,18 @@ final class Story {
     private static final Map<String, Object> NOTHING = money(0);
 
     final UUID id = UUID.randomUUID();
-    final String email = "ada-" + id + "@example.org";
+    final String email;
 
     private final Map<String, Object> state = new LinkedHashMap<>();
     private int revision;
     private int paymentRevision;
 
     Story() {
+        this("example.org");
+    }
+
+    Story(String domain) {
+        email = "ada-" + id + "@" + domain;
         state.put("id", id.toString());
         state.put("reference", "ML26-7K3F9Q");
         state.put("conference", "mlsys-2026");

@@ -16,4 +16,13 @@ record BackOff(Duration first) {
         Duration wait = first.multipliedBy(1L << Math.clamp(refusals - 1L, 0, 10));
         return wait.compareTo(LONGEST) < 0 ? wait : LONGEST;
     }
+
+    /** Whether the waits after so many refusals are as long as that together. */
+    boolean hasWaited(int refusals, Duration inAll) {
+        Duration waited = Duration.ZERO;
+        for (int refusal = 1; refusal <= refusals && waited.compareTo(inAll) < 0; refusal++) {
+            waited = waited.plus(after(refusal));
+        }
+        return waited.compareTo(inAll) >= 0;
+    }
 }

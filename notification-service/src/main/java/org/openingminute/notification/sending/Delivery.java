@@ -6,13 +6,13 @@ sealed interface Delivery {
     /** The server has it. */
     record Accepted(String answer) implements Delivery {}
 
-    /** The address does not take mail, and never will. */
+    /** There is nobody of that address. */
     record Bounced(String answer) implements Delivery {}
 
-    /** The server does not take this mail for a reason that may stay. */
+    /** The server does not take this mail, or nothing for this recipient, for a reason that may stay. */
     record Refused(String answer) implements Delivery {}
 
-    /** The server asks to try later, as greylisting does. */
+    /** The server asks to try later, as greylisting does, or takes no mail of ours at all, which a person puts right. */
     record RefusedForNow(String answer) implements Delivery {}
 
     /** Nothing is known: there was no answer. A second try bears the same Message-ID. */

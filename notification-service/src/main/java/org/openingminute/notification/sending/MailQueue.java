@@ -48,8 +48,9 @@ class MailQueue {
      * waiting mail is first. A mail whose domain has enough underway lets later ones pass, as far as the window reaches.
      *
      * @param underway how many mails this instance is sending to each domain
+     * @param takeOver whether to take what another instance leased and did not renew
      */
-    List<WaitingMail> lease(int atMost, Map<String, Integer> underway) {
+    List<WaitingMail> lease(int atMost, Map<String, Integer> underway, boolean takeOver) {
         List<Leased> leased = jdbc.sql("""
                 with oldest as (
                     select head.id, head.domain, lane.place, head.turn
@@ -59,7 +60,7 @@ class MailQueue {
                                row_number() over (order by next_try_at, id) as turn
                           from mail
                          where kind = lane.kind and copy = 0 and state = 'waiting' and next_try_at <= :now
-                           and (leased_until is null or leased_until < clock_timestamp())
+                           and (leased_until is null or (:takeOver and leased_until < clock_timestamp()))
                          order by next_try_at, id
                          limit :window) as head
                     union all
@@ -67,7 +68,7 @@ class MailQueue {
                             array_position(:lanes::text[], :copies), row_number() over (order by next_try_at, id)
                        from mail
                       where copy > 0 and kind = any(:lanes) and state = 'waiting' and next_try_at <= :now
-                        and (leased_until is null or leased_until < clock_timestamp())
+                        and (leased_until is null or (:takeOver and leased_until < clock_timestamp()))
                       order by next_try_at, id
                       limit :window)),
                 ranked as (
@@ -78,7 +79,7 @@ class MailQueue {
                 due as (
                     select id from mail
                      where id in (select id from ranked where nth <= :perDomain order by turn, place limit :atMost)
-                       and state = 'waiting' and (leased_until is null or leased_until < clock_timestamp())
+                       and state = 'waiting' and (leased_until is null or (:takeOver and leased_until < clock_timestamp()))
                        for update skip locked)
                 update mail
                    set leased_by = :instance, leased_until = clock_timestamp() + :millis * interval '1 millisecond'
@@ -95,6 +96,7 @@ class MailQueue {
                 .param("counts", underway.values().toArray(Integer[]::new))
                 .param("perDomain", pace.connectionsPerDomain())
                 .param("atMost", atMost)
+                .param("takeOver", takeOver)
                 .param("instance", instance)
                 .param("millis", pace.lease().toMillis())
                 .query((row, number) -> leased(row))
@@ -131,17 +133,28 @@ class MailQueue {
                 .update();
     }
 
-    /** Counts a try, if this instance still has the mail to itself; false where it does not. */
+    /** Counts a try and renews the lease, if this instance still has the mail to itself; false where it does not. */
     boolean beginTry(WaitingMail mail) {
         return jdbc.sql("""
-                update mail set tries = tries + 1
-                 where id = ? and leased_by = ? and state = 'waiting' and leased_until > clock_timestamp()
-                """).param(mail.id()).param(instance).update() == 1;
+                update mail
+                   set tries = tries + 1, leased_until = clock_timestamp() + :millis * interval '1 millisecond'
+                 where id = :id and leased_by = :instance and state = 'waiting' and leased_until > clock_timestamp()
+                """)
+                        .param("millis", pace.lease().toMillis())
+                        .param("id", mail.id())
+                        .param("instance", instance)
+                        .update()
+                == 1;
     }
 
     /** How long refusals make a mail wait. */
     BackOff backOff() {
         return new BackOff(pace.backOff());
+    }
+
+    /** How long a mail is tried again that the server refuses. */
+    Duration refusedFor() {
+        return pace.refusedFor();
     }
 
     /** Whether no server took a mail for so long that it is given up. */

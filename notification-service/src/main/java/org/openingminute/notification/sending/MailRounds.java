@@ -1,7 +1,6 @@
 package org.openingminute.notification.sending;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,25 +19,23 @@ import org.springframework.stereotype.Component;
 
 /**
  * Goes round: leases what is due and hands it to as many postmen as there are connections. Woken by the bell, and each second
- * for what other instances wrote down or what waited. It speaks to no mail server itself, so leases are renewed while postmen
- * wait for one.
+ * for what other instances wrote down or what waited.
  */
 @Component
 class MailRounds implements SmartLifecycle {
 
     private static final Logger LOG = LoggerFactory.getLogger(MailRounds.class);
     private static final Duration ROUND = Duration.ofSeconds(1);
-    private static final Duration LAST_MAILS = Duration.ofSeconds(10);
 
     private final MailQueue queue;
     private final MailServer server;
     private final Postman postman;
     private final MailBell bell;
     private final int connections;
-    private final Duration renewEvery;
+    private final Duration longestDelivery;
     private final Map<UUID, String> underway = new ConcurrentHashMap<>();
+    private final LeaseKeeper leases;
 
-    private Instant renewed = Instant.MIN;
     private volatile boolean going;
     private @Nullable Thread rounds;
     private ExecutorService postmen = Executors.newVirtualThreadPerTaskExecutor();
@@ -49,7 +46,9 @@ class MailRounds implements SmartLifecycle {
         this.postman = postman;
         this.bell = bell;
         this.connections = settings.pace().connections();
-        this.renewEvery = settings.pace().lease().dividedBy(5);
+        this.longestDelivery = settings.smtp().longestDelivery();
+        this.leases =
+                new LeaseKeeper(queue::renew, underway::keySet, settings.pace().lease(), System::nanoTime);
     }
 
     @Override
@@ -62,21 +61,29 @@ class MailRounds implements SmartLifecycle {
         if (postmen.isShutdown()) {
             postmen = Executors.newVirtualThreadPerTaskExecutor();
         }
+        server.turns().open();
+        leases.start();
         rounds = Thread.ofVirtual().name("mail-rounds").start(this::goRound);
     }
 
+    /**
+     * Begins no further delivery, and waits for those that have begun: one that is cut off may be a mail that the server has and
+     * that nobody knows of. Each has time limits of its own; what outlasts them all is let go.
+     */
     @Override
     public synchronized void stop() {
         going = false;
+        server.turns().close();
         try {
             if (rounds != null) {
                 bell.ring();
-                rounds.join(ROUND);
+                rounds.join();
             }
             postmen.shutdown();
-            if (!postmen.awaitTermination(LAST_MAILS.toMillis(), TimeUnit.MILLISECONDS)) {
+            if (!postmen.awaitTermination(longestDelivery.toMillis(), TimeUnit.MILLISECONDS)) {
                 postmen.shutdownNow();
             }
+            leases.stop();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -112,16 +119,16 @@ class MailRounds implements SmartLifecycle {
     }
 
     private void round() {
-        Instant now = queue.now();
-        if (!underway.isEmpty() && renewed.plus(renewEvery).isBefore(now)) {
-            queue.renew(List.copyOf(underway.keySet()));
-            renewed = now;
-        }
         int free = connections - underway.size();
         if (free <= 0 || !server.mayAnswer()) {
             return;
         }
-        List<WaitingMail> due = queue.lease(free, byDomain());
+        long asked = System.nanoTime();
+        List<WaitingMail> due = queue.lease(free, byDomain(), leases.mayTakeOver());
+        if (!leases.wasPrompt(asked)) {
+            // The database was away meanwhile: their holders may live. Left alone, these leases pass, too.
+            return;
+        }
         if (due.isEmpty() && underway.isEmpty()) {
             server.hangUp();
         }

@@ -41,8 +41,14 @@ final class MailSession {
                 "mail.smtp.starttls.enable",
                 Boolean.toString(security == Security.STARTTLS || security == Security.STARTTLS_IF_OFFERED));
         properties.setProperty("mail.smtp.starttls.required", Boolean.toString(security == Security.STARTTLS));
-        properties.setProperty("mail.smtp.ssl.checkserveridentity", "true");
-        if (!smtp.authorities().isBlank()) {
+        boolean whoever = security == Security.STARTTLS_IF_OFFERED;
+        properties.setProperty("mail.smtp.ssl.checkserveridentity", Boolean.toString(!whoever));
+        if (whoever) {
+            // Without the offer the mail would go in the open, so whoever is in between need not forge a certificate: a
+            // check
+            // would keep out nobody, and leave mails lying (RFC 7435 3; servers' own certificates: RFC 3207 4.1).
+            properties.setProperty("mail.smtp.ssl.trust", "*");
+        } else if (!smtp.authorities().isBlank()) {
             properties.put("mail.smtp.ssl.socketFactory", trusting(Path.of(smtp.authorities())));
         }
         return Session.getInstance(properties);

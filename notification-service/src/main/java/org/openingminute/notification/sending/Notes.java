@@ -105,13 +105,27 @@ class Notes {
         }
     }
 
-    /** The same after the server refused it; each time it waits longer. */
+    /** The same after the server refused this mail; each time it waits longer, until it was refused for too long. */
     void refused(WaitingMail mail, String answer) {
+        if (backOff.hasWaited(mail.attempts(), queue.refusedFor())) {
+            failed(mail, answer);
+        } else {
+            refusedForNow(mail, answer);
+        }
+    }
+
+    /** The same after the server refused it for the time being; each time it waits longer. */
+    void refusedForNow(WaitingMail mail, String answer) {
         if (queue.isTooOld(mail)) {
             failed(mail, answer);
         } else {
             queue.refused(mail, backOff.after(mail.attempts() + 1), mail.attempts() + 1, answer);
         }
+    }
+
+    /** Lets another instance have a mail at once. */
+    void giveBack(WaitingMail mail) {
+        queue.postpone(mail, Duration.ZERO, mail.attempts(), "the instance that had it was stopped");
     }
 
     private void giveUp(WaitingMail mail, String reason) {

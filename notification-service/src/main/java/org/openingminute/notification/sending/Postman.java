@@ -14,9 +14,9 @@ import org.openingminute.notification.heard.Heard;
 import org.openingminute.notification.heard.HeardRepository;
 import org.openingminute.notification.heard.RegistrationState;
 import org.openingminute.notification.owed.OwedMails;
-import org.springframework.dao.DataAccessException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.TransactionException;
 
 /**
  * Sends one mail: looks whether it is still owed, composes it, hands it to the mail server, and notes what became of it. No
@@ -25,6 +25,8 @@ import org.springframework.transaction.TransactionException;
  */
 @Component
 class Postman {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Postman.class);
 
     /** A conference that was not heard of will be soon: its topic has every one of them. */
     private static final Duration FOR_THE_CONFERENCE = Duration.ofSeconds(1);
@@ -35,12 +37,9 @@ class Postman {
 
     private static final Duration FOR_THE_SERVER = Duration.ofSeconds(2);
 
-    /** So often a mail is refused for good before it counts as failed: most such refusals are a setting, soon put right. */
-    private static final int REFUSALS = 6;
-
     private static final Duration FOR_THE_DATABASE = Duration.ofSeconds(1);
 
-    private static final int NOTE_TRIES = 300;
+    private static final int TRIES_OF_A_MINUTE = 60;
 
     private final HeardRepository heard;
     private final Present present;
@@ -68,7 +67,10 @@ class Postman {
         if (ready(mail, clock.instant()).isEmpty()) {
             return;
         }
-        server.awaitTurn();
+        if (!server.turns().await()) {
+            notes.giveBack(mail);
+            return;
+        }
         Instant now = clock.instant();
         Optional<Ready> ready = ready(mail, now);
         if (ready.isPresent()) {
@@ -121,14 +123,8 @@ class Postman {
         switch (delivery) {
             case Delivery.Accepted(String answer) -> noteSurely(mail, composed, recipient, answer);
             case Delivery.Bounced(String answer) -> notes.bounced(mail, answer);
-            case Delivery.Refused(String answer) -> {
-                if (mail.attempts() + 1 >= REFUSALS) {
-                    notes.failed(mail, answer);
-                } else {
-                    notes.refused(mail, answer);
-                }
-            }
-            case Delivery.RefusedForNow(String answer) -> notes.refused(mail, answer);
+            case Delivery.Refused(String answer) -> notes.refused(mail, answer);
+            case Delivery.RefusedForNow(String answer) -> notes.refusedForNow(mail, answer);
             // Not this mail's fault: it goes out as soon as the server is back.
             case Delivery.Unreachable(String reason) -> notes.again(mail, FOR_THE_SERVER, reason);
         }
@@ -139,16 +135,19 @@ class Postman {
         notes.setBack(mail);
     }
 
-    /** The server has the mail: while the database is away, the note waits for it, lest the mail is sent twice. */
+    /**
+     * The server has the mail. Whatever stands in the way of the note, as a database that is away does, it is tried until it
+     * is there: the lease is renewed meanwhile, and to give the mail back would be to send it twice.
+     */
     private void noteSurely(WaitingMail mail, ComposedMail composed, InternetAddress recipient, String answer)
             throws InterruptedException {
-        for (int tries = 1; ; tries++) {
+        for (int tries = 0; ; tries++) {
             try {
                 notes.sent(mail, recipient.getAddress(), composed, answer);
                 return;
-            } catch (DataAccessException | TransactionException e) {
-                if (tries == NOTE_TRIES) {
-                    throw e;
+            } catch (RuntimeException e) {
+                if (tries % TRIES_OF_A_MINUTE == 0) {
+                    LOG.warn("Mail {} was sent, which is still to be noted", mail.id(), e);
                 }
                 Thread.sleep(FOR_THE_DATABASE);
             }

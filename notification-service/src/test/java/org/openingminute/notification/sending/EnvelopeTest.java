@@ -75,4 +75,14 @@ class EnvelopeTest {
         assertThat(new BackOff(Duration.ofSeconds(15)).after(7)).isEqualTo(Duration.ofMinutes(15));
         assertThat(new BackOff(Duration.ofSeconds(15)).after(10_000)).isEqualTo(Duration.ofMinutes(15));
     }
+
+    @Test
+    void refusals_of_a_mail_are_borne_for_hours() {
+        BackOff backOff = new BackOff(Duration.ofSeconds(15));
+
+        assertThat(backOff.hasWaited(2, Duration.ofSeconds(45))).isTrue();
+        assertThat(backOff.hasWaited(2, Duration.ofSeconds(46))).isFalse();
+        assertThat(backOff.hasWaited(36, Duration.ofHours(8))).isFalse();
+        assertThat(backOff.hasWaited(37, Duration.ofHours(8))).isTrue();
+    }
 }

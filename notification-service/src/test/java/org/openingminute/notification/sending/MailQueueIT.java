@@ -56,9 +56,9 @@ class MailQueueIT {
         for (int instance = 0; instance < 4; instance++) {
             Thread.ofVirtual().start(() -> {
                 MailQueue queue = instance(Duration.ofMinutes(1));
-                for (List<WaitingMail> some = queue.lease(3, Map.of());
+                for (List<WaitingMail> some = queue.lease(3, Map.of(), true);
                         !some.isEmpty();
-                        some = queue.lease(3, Map.of())) {
+                        some = queue.lease(3, Map.of(), true)) {
                     some.forEach(mail -> leased.add(mail.id()));
                 }
                 done.countDown();
@@ -75,7 +75,7 @@ class MailQueueIT {
         jdbc.sql("update mail set kind = 'of-a-later-version'").update();
         owed(NOW);
 
-        assertThat(instance(Duration.ofMinutes(1)).lease(10, Map.of()))
+        assertThat(instance(Duration.ofMinutes(1)).lease(10, Map.of(), true))
                 .extracting(mail -> mail.owed().kind())
                 .containsExactly(MailKind.CONFIRMATION);
     }
@@ -84,17 +84,17 @@ class MailQueueIT {
     void what_is_not_due_is_not_leased() {
         owed(NOW.plusMillis(1));
 
-        assertThat(instance(Duration.ofMinutes(1)).lease(10, Map.of())).isEmpty();
+        assertThat(instance(Duration.ofMinutes(1)).lease(10, Map.of(), true)).isEmpty();
     }
 
     @Test
     void a_lease_that_has_passed_is_another_instances_and_no_longer_ours() {
         owed(NOW);
         MailQueue dead = instance(Duration.ZERO);
-        WaitingMail mail = dead.lease(1, Map.of()).getFirst();
+        WaitingMail mail = dead.lease(1, Map.of(), true).getFirst();
 
         MailQueue other = instance(Duration.ofMinutes(1));
-        assertThat(other.lease(1, Map.of())).extracting(WaitingMail::id).containsExactly(mail.id());
+        assertThat(other.lease(1, Map.of(), true)).extracting(WaitingMail::id).containsExactly(mail.id());
         assertThat(dead.beginTry(mail)).isFalse();
         assertThat(other.beginTry(mail)).isTrue();
         dead.postpone(mail, Duration.ofHours(1), 1, "too late to say");
@@ -102,10 +102,37 @@ class MailQueueIT {
     }
 
     @Test
+    void what_another_instance_leased_is_taken_only_when_that_one_is_dead_for_sure() {
+        owed(NOW);
+        UUID mail = instance(Duration.ZERO).lease(1, Map.of(), true).getFirst().id();
+        UUID free = owed("confirmation", "ada@example.org", 0, NOW);
+        MailQueue other = instance(Duration.ofMinutes(1));
+
+        assertThat(ids(other.lease(10, Map.of(), false))).containsExactly(free);
+        assertThat(ids(other.lease(10, Map.of(), true))).containsExactly(mail);
+    }
+
+    @Test
+    void a_try_begins_with_a_whole_lease() {
+        owed(NOW);
+        MailQueue queue = instance(Duration.ofMinutes(1));
+        WaitingMail mail = queue.lease(1, Map.of(), true).getFirst();
+        jdbc.sql("update mail set leased_until = clock_timestamp() + interval '2 seconds'")
+                .update();
+
+        assertThat(queue.beginTry(mail)).isTrue();
+
+        assertThat(jdbc.sql("select leased_until > clock_timestamp() + interval '50 seconds' from mail")
+                        .query(Boolean.class)
+                        .single())
+                .isTrue();
+    }
+
+    @Test
     void a_renewed_lease_stays_ours() {
         owed(NOW);
         MailQueue queue = instance(Duration.ofMinutes(1));
-        WaitingMail mail = queue.lease(1, Map.of()).getFirst();
+        WaitingMail mail = queue.lease(1, Map.of(), true).getFirst();
         jdbc.sql("update mail set leased_until = clock_timestamp()").update();
         assertThat(queue.beginTry(mail)).isFalse();
 
@@ -118,13 +145,13 @@ class MailQueueIT {
     void what_became_of_a_mail_is_noted_once() {
         owed(NOW);
         MailQueue queue = instance(Duration.ofMinutes(1));
-        WaitingMail mail = queue.lease(1, Map.of()).getFirst();
+        WaitingMail mail = queue.lease(1, Map.of(), true).getFirst();
 
         assertThat(queue.sent(mail, "ada@example.org", COMPOSED, "250 taken")).isTrue();
         assertThat(queue.sent(mail, "ada@example.org", COMPOSED, "250 taken")).isFalse();
         assertThat(queue.bounced(mail, "no such user", null)).isFalse();
         assertThat(queue.failed(mail, "given up", null)).isFalse();
-        assertThat(queue.lease(1, Map.of())).isEmpty();
+        assertThat(queue.lease(1, Map.of(), true)).isEmpty();
     }
 
     private MailQueue instance(Duration lease) {
@@ -142,7 +169,7 @@ class MailQueueIT {
 
         List<UUID> first = new ArrayList<>();
         for (int turn = 0; turn < 4; turn++) {
-            first.addAll(ids(queue.lease(1, Map.of())));
+            first.addAll(ids(queue.lease(1, Map.of(), true)));
         }
 
         assertThat(first).contains(single, copy);
@@ -155,9 +182,9 @@ class MailQueueIT {
         UUID first = owed("confirmation", "ada@example.org", 0, NOW.minusSeconds(3));
         MailQueue queue = instance(Duration.ofMinutes(1));
 
-        assertThat(ids(queue.lease(1, Map.of()))).containsExactly(first);
-        assertThat(ids(queue.lease(1, Map.of()))).containsExactly(second);
-        assertThat(ids(queue.lease(1, Map.of()))).containsExactly(last);
+        assertThat(ids(queue.lease(1, Map.of(), true))).containsExactly(first);
+        assertThat(ids(queue.lease(1, Map.of(), true))).containsExactly(second);
+        assertThat(ids(queue.lease(1, Map.of(), true))).containsExactly(last);
     }
 
     @Test
@@ -169,28 +196,28 @@ class MailQueueIT {
         UUID other = owed("confirmation", "grace@quiet.example", 0, NOW);
         MailQueue queue = instance(Duration.ofMinutes(1));
 
-        List<WaitingMail> leased = queue.lease(4, Map.of());
+        List<WaitingMail> leased = queue.lease(4, Map.of(), true);
         assertThat(leased)
                 .extracting(WaitingMail::domain)
                 .containsExactlyInAnyOrder("busy.example", "busy.example", "quiet.example");
         assertThat(ids(leased)).contains(other);
-        assertThat(queue.lease(4, Map.of("busy.example", 2))).isEmpty();
-        assertThat(queue.lease(4, Map.of("busy.example", 1))).hasSize(1);
+        assertThat(queue.lease(4, Map.of("busy.example", 2), true)).isEmpty();
+        assertThat(queue.lease(4, Map.of("busy.example", 1), true)).hasSize(1);
     }
 
     @Test
     void tries_and_the_servers_last_word_are_kept() {
         owed(NOW);
         MailQueue queue = instance(Duration.ofMinutes(1));
-        WaitingMail mail = queue.lease(1, Map.of()).getFirst();
+        WaitingMail mail = queue.lease(1, Map.of(), true).getFirst();
         queue.beginTry(mail);
         queue.refused(mail, Duration.ZERO, 1, "451 4.7.1 come again");
-        mail = queue.lease(1, Map.of()).getFirst();
+        mail = queue.lease(1, Map.of(), true).getFirst();
         queue.beginTry(mail);
         queue.postpone(mail, Duration.ZERO, 1, "the mail server does not answer");
 
         assertThat(row()).isEqualTo("waiting 2 the mail server does not answer / 451 4.7.1 come again");
-        mail = queue.lease(1, Map.of()).getFirst();
+        mail = queue.lease(1, Map.of(), true).getFirst();
         queue.beginTry(mail);
         queue.sent(mail, "ada@example.org", COMPOSED, "250 2.0.0 taken as 7F3");
         assertThat(row()).isEqualTo("sent 3 - / 250 2.0.0 taken as 7F3");

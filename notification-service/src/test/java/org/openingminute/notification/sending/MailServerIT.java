@@ -63,24 +63,67 @@ class MailServerIT {
         assertThat(remote.connections).hasValue(2);
     }
 
-    @Test
-    void an_address_that_is_refused_for_good_bounces() throws AddressException {
-        remote.answers.put("RCPT", "550 5.1.1 no such user");
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "550 5.1.1 no such user",
+                "550 5.1.2 no such system",
+                "501 5.1.3 no address",
+                "550-5.1.6 has moved\r\n550 5.1.6 and left no address",
+                "556 5.1.10 takes no mail",
+                "550 no such user",
+                "551 user not local",
+                "553 mailbox name not allowed"
+            })
+    void an_address_of_nobody_bounces(String answer) throws AddressException {
+        remote.answers.put("RCPT", answer);
 
-        assertThat(deliver())
-                .isInstanceOfSatisfying(
-                        Delivery.Bounced.class,
-                        bounced -> assertThat(bounced.answer()).contains("no such user"));
+        assertThat(deliver()).isEqualTo(new Delivery.Bounced(answer.replaceAll("\r\n", " ")));
     }
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"550 5.7.1 relaying denied", "554 5.7.26 unauthenticated sender", "530 5.7.0 authenticate first"
+            strings = {
+                "550 5.7.1 relaying denied",
+                "554 5.7.26 unauthenticated sender",
+                "552 5.2.2 mailbox full",
+                "550 5.2.1 mailbox disabled",
+                "550 5.1.8 bad sender",
+                "550 5.4.1 access denied",
+                "552 too much",
+                "554 no"
             })
-    void a_policy_is_not_about_the_address_and_may_change(String answer) throws AddressException {
+    void another_refusal_of_a_recipient_may_be_put_right(String answer) throws AddressException {
         remote.answers.put("RCPT", answer);
 
-        assertThat(deliver()).isInstanceOf(Delivery.Refused.class);
+        assertThat(deliver()).isEqualTo(new Delivery.Refused(answer));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"550 5.7.1 not you", "550 5.1.8 no such domain", "554 5.7.1 on a list", "530 5.7.0 who are you"})
+    void a_server_that_takes_no_mail_of_ours_says_nothing_about_this_one(String answer) throws AddressException {
+        remote.answers.put("MAIL", answer);
+        assertThat(deliver()).isEqualTo(new Delivery.RefusedForNow(answer));
+    }
+
+    @Test
+    void a_recipient_to_whom_only_accounts_may_write_is_no_bounce() throws AddressException {
+        remote.answers.put("RCPT", "530 5.7.0 authenticate first");
+
+        assertThat(deliver()).isEqualTo(new Delivery.RefusedForNow("530 5.7.0 authenticate first"));
+    }
+
+    @Test
+    void a_refusal_after_the_mail_is_about_the_mail_or_its_one_recipient() throws AddressException {
+        remote.answers.put("END", "554 5.6.0 not this");
+        assertThat(deliver()).isEqualTo(new Delivery.Refused("554 5.6.0 not this"));
+
+        remote.answers.put("END", "550 5.1.1 no such user");
+        assertThat(deliver()).isEqualTo(new Delivery.Bounced("550 5.1.1 no such user"));
+
+        remote.answers.put("END", "550 content");
+        assertThat(deliver()).isEqualTo(new Delivery.Refused("550 content"));
     }
 
     @Test
@@ -96,16 +139,6 @@ class MailServerIT {
         remote.answers.put("RCPT", "451 4.7.1 come again");
 
         assertThat(deliver()).isInstanceOf(Delivery.RefusedForNow.class);
-    }
-
-    @Test
-    void a_refused_sender_is_no_bounce() throws AddressException {
-        remote.answers.put("MAIL", "550 5.7.1 not you");
-        assertThat(deliver()).isInstanceOf(Delivery.Refused.class);
-
-        remote.answers.remove("MAIL");
-        remote.answers.put("END", "554 5.6.0 not this");
-        assertThat(deliver()).isInstanceOf(Delivery.Refused.class);
     }
 
     @Test

@@ -64,6 +64,30 @@ class SafeLineIT {
     }
 
     @Test
+    void where_a_line_may_be_open_whoever_encrypts_it_is_better_than_nobody() throws Exception {
+        try (ScriptedMailServer remote = new ScriptedMailServer(certificates.server(), false)) {
+            remote.answers.put("EHLO", TLS_AND_ACCOUNT);
+
+            assertThat(deliver(remote, List.of())).isInstanceOf(Delivery.Accepted.class);
+            assertThat(remote.commands)
+                    .contains("open STARTTLS")
+                    .anyMatch(command -> command.startsWith("secret MAIL"))
+                    .noneMatch(command -> command.startsWith("open MAIL"));
+        }
+    }
+
+    @Test
+    void a_line_that_must_be_safe_is_to_a_server_that_somebody_vouches_for() throws Exception {
+        try (ScriptedMailServer remote = new ScriptedMailServer(certificates.server(), false)) {
+            remote.answers.put("EHLO", TLS_AND_ACCOUNT);
+
+            assertThat(deliver(remote, List.of("smtp.security", "starttls")))
+                    .isEqualTo(new Delivery.Unreachable("there is no safe connection to the mail server"));
+            assertThat(remote.mails).isEmpty();
+        }
+    }
+
+    @Test
     void a_server_that_nobody_vouches_for_gets_no_mail() throws Exception {
         try (ScriptedMailServer remote = new ScriptedMailServer(certificates.server(), true)) {
             assertThat(deliver(remote, List.of("smtp.security", "tls")))
@@ -118,10 +142,10 @@ class SafeLineIT {
     @Test
     void mails_leave_at_the_rate_that_is_configured() throws InterruptedException {
         MailServer server = new MailServer(Settings.with("pace.per-second", "20"), CircuitBreakerRegistry.ofDefaults());
-        server.awaitTurn();
+        server.turns().await();
         long begun = System.nanoTime();
         for (int mail = 0; mail < 10; mail++) {
-            server.awaitTurn();
+            server.turns().await();
         }
 
         assertThat(Duration.ofNanos(System.nanoTime() - begun)).isGreaterThan(Duration.ofMillis(440));

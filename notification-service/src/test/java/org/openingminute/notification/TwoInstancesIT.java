@@ -1,0 +1,180 @@
+package org.openingminute.notification;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.OffsetDateTime;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.openingminute.messaging.testing.TestInfrastructure;
+import org.openingminute.notification.sending.WithholdingMailServer;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
+
+/** Two instances that live: what one hands over, the other does not send, too. */
+class TwoInstancesIT {
+
+    private static final Duration READY_WITHIN = Duration.ofMinutes(2);
+    private static final Duration SOON = Duration.ofMinutes(1);
+    private static final String DOMAIN = "slow.example";
+
+    @TempDir
+    Path folder;
+
+    private final String database = TestInfrastructure.newDatabase("two_instances");
+    private final JdbcClient jdbc = client(database);
+    private final JdbcClient elsewhere = client(database.replaceFirst("/[^/?]+(\\?|$)", "/postgres$1"));
+    private final Neighbours neighbours = new Neighbours(TestInfrastructure.kafkaBootstrapServers());
+    private final List<Story> stories =
+            Stream.generate(() -> new Story(DOMAIN)).limit(3).toList();
+
+    private WithholdingMailServer remote;
+
+    private static JdbcClient client(String url) {
+        return JdbcClient.create(new DriverManagerDataSource(url, "postgres", "postgres"));
+    }
+
+    @BeforeEach
+    void start() throws IOException {
+        remote = new WithholdingMailServer(DOMAIN);
+        neighbours.tell(Story.conference(1));
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        remote.close();
+    }
+
+    @Test
+    @Timeout(300)
+    void an_instance_that_is_stopped_hands_its_mails_over_to_the_end_and_no_other_sends_them() throws Exception {
+        try (ServiceProcess first = serviceWithTheMails();
+                ServiceProcess second = readyService()) {
+            first.end();
+            OffsetDateTime then = now();
+            await().atMost(SOON)
+                    .until(() -> leases().stream().allMatch(until -> until.isAfter(then.plusSeconds(6)))
+                            || copies().stream().anyMatch(copies -> copies > 1));
+            assertThat(first.hasEnded()).isFalse();
+
+            remote.sayYes();
+
+            await().atMost(SOON).until(first::hasEnded);
+            endAndSeeThatEachWasSentOnce(second);
+        }
+    }
+
+    @Test
+    @Timeout(300)
+    void what_the_server_took_while_the_database_was_away_is_not_sent_again() throws Exception {
+        try (ServiceProcess first = serviceWithTheMails();
+                ServiceProcess second = readyService()) {
+            takeAway();
+            OffsetDateTime then = now();
+            remote.sayYes();
+            // As long as the leases and more.
+            await().atMost(SOON).until(() -> now().isAfter(then.plusSeconds(4)));
+            bringBack();
+
+            await().atMost(SOON).until(() -> sent() == stories.size());
+            first.end();
+            await().atMost(SOON).until(first::hasEnded);
+            endAndSeeThatEachWasSentOnce(second);
+        } finally {
+            bringBack();
+        }
+    }
+
+    /** One to which the mails were owed and that hands them over. */
+    private ServiceProcess serviceWithTheMails() throws IOException {
+        ServiceProcess service = readyService();
+        stories.forEach(story -> neighbours.tell(story.confirmed()));
+        await().atMost(SOON)
+                .until(() -> copies().stream().allMatch(copies -> copies == 1) && copies().size() == stories.size());
+        return service;
+    }
+
+    private ServiceProcess readyService() throws IOException {
+        ServiceProcess service = ServiceProcess.start(
+                "two-instances",
+                database,
+                remote.port(),
+                Map.of(
+                        "notification.smtp.answer-within", "60s",
+                        "notification.pace.receipt-within", "100ms",
+                        "notification.pace.connections", "100",
+                        "notification.pace.lease", "2s"),
+                folder.resolve("service.log").toFile());
+        await().atMost(READY_WITHIN).until(service::isReady);
+        return service;
+    }
+
+    private void endAndSeeThatEachWasSentOnce(ServiceProcess last) {
+        last.end();
+        await().atMost(SOON).until(last::hasEnded);
+        assertThat(sent()).isEqualTo(stories.size());
+        assertThat(copies()).containsOnly(1);
+    }
+
+    private List<Integer> copies() {
+        return stories.stream()
+                .map(story -> remote.takenFor(story.email).size())
+                .toList();
+    }
+
+    private long sent() {
+        return jdbc.sql("select count(*) from mail where state = 'sent' and registration_id = any(?)")
+                .param(ids())
+                .query(Long.class)
+                .single();
+    }
+
+    private List<OffsetDateTime> leases() {
+        return jdbc.sql("select leased_until from mail where registration_id = any(?) and leased_until is not null")
+                .param(ids())
+                .query(OffsetDateTime.class)
+                .list();
+    }
+
+    private UUID[] ids() {
+        return stories.stream().map(story -> story.id).toArray(UUID[]::new);
+    }
+
+    private OffsetDateTime now() {
+        return elsewhere
+                .sql("select clock_timestamp()")
+                .query(OffsetDateTime.class)
+                .single();
+    }
+
+    private void takeAway() {
+        elsewhere
+                .sql("alter database " + name() + " with allow_connections false")
+                .update();
+        elsewhere
+                .sql("select pg_terminate_backend(pid) from pg_stat_activity where datname = ?")
+                .param(name())
+                .query(Boolean.class)
+                .list();
+    }
+
+    private void bringBack() {
+        elsewhere
+                .sql("alter database " + name() + " with allow_connections true")
+                .update();
+    }
+
+    private String name() {
+        return database.replaceFirst("^.*/([^/?]+).*$", "$1");
+    }
+}

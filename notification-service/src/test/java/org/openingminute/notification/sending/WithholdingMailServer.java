@@ -1,0 +1,45 @@
+package org.openingminute.notification.sending;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.CountDownLatch;
+
+/** A mail server that takes a domain's mails and says so only when it is told to. */
+public final class WithholdingMailServer extends ScriptedMailServer {
+
+    private final String domain;
+    private final CountDownLatch told = new CountDownLatch(1);
+    private final ThreadLocal<String> recipient = new ThreadLocal<>();
+
+    public WithholdingMailServer(String domain) throws IOException {
+        this.domain = domain;
+    }
+
+    /** Says its yes to all that waits for it, and from now on at once. */
+    public void sayYes() {
+        told.countDown();
+    }
+
+    /** The mails to an address whose dot it saw. */
+    public List<String> takenFor(String address) {
+        return taken().stream()
+                .filter(mail -> mail.contains("\nTo: " + address + "\n"))
+                .toList();
+    }
+
+    @Override
+    String answer(String command, String line) {
+        if (command.equals("RCPT")) {
+            recipient.set(line.toLowerCase(Locale.ROOT));
+        }
+        if (command.equals("END") && recipient.get().contains("@" + domain)) {
+            try {
+                told.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+        return super.answer(command, line);
+    }
+}
