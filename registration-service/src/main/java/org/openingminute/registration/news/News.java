@@ -1,0 +1,60 @@
+package org.openingminute.registration.news;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.registration.sale.Money;
+
+/**
+ * One thing that is told of a conference, as {@code contracts/} has it.
+ *
+ * @param at business time at which it was told
+ * @param next the phase after it; {@code null} where there is none
+ * @param prices of the categories that everybody may choose
+ */
+record News(
+        Kind kind, Instant at, PhaseTold phase, @Nullable PhaseTold next, List<Price> prices) {
+
+    static final String TOPIC = "conference.events.v1";
+
+    enum Kind {
+        @JsonProperty("sale-opened")
+        SALE_OPENED("sale-opened"),
+        @JsonProperty("deadline-near")
+        DEADLINE_NEAR("deadline-near");
+
+        private final String code;
+
+        Kind(String code) {
+            this.code = code;
+        }
+
+        String code() {
+            return code;
+        }
+
+        /** What its event is called. */
+        String type() {
+            return "conference." + code + ".v1";
+        }
+    }
+
+    /** Once for ever; a sale opens once, whatever its first phase is called by then. */
+    Key key() {
+        return new Key(kind.code(), kind == Kind.SALE_OPENED ? "" : phase.code());
+    }
+
+    /** What is told once. */
+    record Key(String kind, String phase) {}
+
+    /** A phase, with its last second. */
+    record PhaseTold(String code, String name, Instant until) {}
+
+    /** What a seat costs now, and what in the next phase. */
+    record Price(
+            String category,
+            String name,
+            Money now,
+            @Nullable Money next) {}
+}
