@@ -313,9 +313,11 @@ class DeskIT extends ServiceUnderTest {
         JsonNode openapi = JSON.readTree(call("GET", "/internal/openapi", null).body());
         assertThat(openapi.path("paths").propertyNames())
                 .containsExactlyInAnyOrder(
+                        "/api/admin/conferences/{slug}/announcements",
                         "/api/admin/mails",
                         "/api/admin/mails/{id}",
                         "/api/admin/mails/{id}/resend",
+                        "/api/conferences/{slug}/interest",
                         "/api/registrations/{id}/attendees/{attendeeId}/calendar.ics",
                         "/api/registrations/{id}/attendees/{attendeeId}/invitation-letter.pdf",
                         "/api/registrations/{id}/attendees/{attendeeId}/ticket.pdf",

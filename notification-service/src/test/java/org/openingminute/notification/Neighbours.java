@@ -29,7 +29,11 @@ final class Neighbours {
     Neighbours(String brokers) {
         this.brokers = brokers;
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", brokers))) {
-            for (String topic : List.of("registration.events.v1", "payment.events.v1", "conference.definitions.v1")) {
+            for (String topic : List.of(
+                    "registration.events.v1",
+                    "payment.events.v1",
+                    "conference.definitions.v1",
+                    "conference.events.v1")) {
                 try {
                     admin.createTopics(List.of(new NewTopic(topic, 3, (short) 1)))
                             .all()

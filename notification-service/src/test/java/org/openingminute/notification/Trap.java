@@ -3,9 +3,14 @@ package org.openingminute.notification;
 import com.icegreen.greenmail.user.GreenMailUser;
 import com.icegreen.greenmail.util.GreenMail;
 import com.icegreen.greenmail.util.ServerSetup;
+import jakarta.mail.MessagingException;
+import jakarta.mail.internet.InternetAddress;
+import jakarta.mail.internet.MimeMessage;
+import jakarta.mail.internet.MimeUtility;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import org.jspecify.annotations.Nullable;
 
 /** A mail trap as a rehearsal has one: whatever the recipient, every mail lands in one mailbox that IMAP opens. */
 final class Trap {
@@ -41,6 +46,22 @@ final class Trap {
     void startAgain() {
         server = newServer();
         server.start();
+    }
+
+    /** A header of the newest mail to an address; {@code null} where it has none. */
+    @Nullable
+    String header(String to, String name) {
+        try {
+            @Nullable String value = null;
+            for (MimeMessage message : server.getReceivedMessages()) {
+                if (InternetAddress.toString(message.getAllRecipients()).equalsIgnoreCase(to)) {
+                    value = message.getHeader(name, ", ");
+                }
+            }
+            return value == null ? null : MimeUtility.unfold(value);
+        } catch (MessagingException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     int smtpPort() {

@@ -50,6 +50,8 @@ class RouteTable {
                         List.of(
                                 "/mailbox/**",
                                 "/api/conferences/*/interest",
+                                "/conferences/*/interest",
+                                "/interest/**",
                                 "/api/admin/mails/**",
                                 "/api/admin/conferences/*/announcements",
                                 "/api/registrations/*/mails",

@@ -55,6 +55,8 @@ class RoutingIT {
         "notification, /mailbox",
         "notification, /mailbox/messages?to=ada@example.org",
         "notification, /api/conferences/mlsys-2026/interest",
+        "notification, /conferences/mlsys-2026/interest",
+        "notification, /interest/confirmation?token=k1.0198.sig",
         "notification, /api/admin/mails",
         "notification, /api/admin/mails/0198/resend",
         "notification, /api/admin/conferences/mlsys-2026/announcements",

@@ -82,6 +82,32 @@ public final class AccessTokens {
         }
     }
 
+    /**
+     * A token for another purpose than opening a registration: {@code keyId.text.signature}. What is signed begins with the
+     * purpose and a space, which no access token has, so that neither is ever taken for the other.
+     *
+     * @param purpose one word
+     * @param text without a dot; it can be read by whoever has the token
+     */
+    public String sign(String purpose, String text) {
+        String signed = signingKey + "." + text;
+        return signed + "." + signature(key(signingKey), purpose + " " + signed);
+    }
+
+    /** The text that was signed for this purpose; empty if it was not. */
+    public Optional<String> verify(String purpose, String token) {
+        List<String> parts = Arrays.asList(token.split("\\.", -1));
+        if (parts.size() != 3 || !keys.containsKey(parts.getFirst())) {
+            return Optional.empty();
+        }
+        String signed = token.substring(0, token.lastIndexOf('.'));
+        byte[] expected =
+                signature(key(parts.getFirst()), purpose + " " + signed).getBytes(StandardCharsets.US_ASCII);
+        return MessageDigest.isEqual(expected, parts.getLast().getBytes(StandardCharsets.UTF_8))
+                ? Optional.of(parts.get(1))
+                : Optional.empty();
+    }
+
     private byte[] key(String id) {
         byte[] key = keys.get(id);
         if (key == null) {

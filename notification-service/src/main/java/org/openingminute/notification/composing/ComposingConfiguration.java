@@ -21,6 +21,11 @@ class ComposingConfiguration {
         return new MailComposer(templates(), words(), tokens, settings.publicUrl());
     }
 
+    @Bean
+    NewsComposer newsComposer(NotificationSettings settings) {
+        return new NewsComposer(templates(), words(), settings.publicUrl(), settings.publicHost());
+    }
+
     static ITemplateEngine templates() {
         SpringTemplateEngine engine = new SpringTemplateEngine();
         engine.addTemplateResolver(resolver("*.html", TemplateMode.HTML));

@@ -2,11 +2,13 @@ package org.openingminute.notification.desk;
 
 import io.swagger.v3.oas.annotations.Operation;
 import jakarta.servlet.http.HttpServletRequest;
+import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.notification.caller.Callers;
 import org.openingminute.notification.caller.StaffMember;
+import org.openingminute.notification.interest.NewsKind;
 import org.openingminute.notification.owed.Owed;
 import org.openingminute.notification.problem.ApiProblem;
 import org.openingminute.notification.problem.ProblemCode;
@@ -68,11 +70,14 @@ class AdminMailsController {
         @Nullable String key = RememberedAnswers.Key.checked(idempotencyKey);
         StaffMember organiser = callers.organiser(request);
         UUID mail = Callers.id(id).orElseThrow(AdminMailsController::unknown);
+        MailView found =
+                mails.find(mail).orElseThrow(AdminMailsController::unknown).mail();
+        @Nullable UUID registration = found.registration();
+        if (registration == null || Arrays.asList(NewsKind.codes()).contains(found.kind())) {
+            throw new ApiProblem(
+                    ProblemCode.NOT_ALLOWED_NOW, "An announcement, or a mail to confirm, is sent to nobody twice.");
+        }
         Owed owed = mails.owed(mail).orElseThrow(AdminMailsController::unknown);
-        UUID registration = mails.find(mail)
-                .orElseThrow(AdminMailsController::unknown)
-                .mail()
-                .registration();
         return copies.order(
                 new CopyDesk.Order(registration, owed, organiser.account()),
                 key == null ? null : new RememberedAnswers.Key("resend", mail, key, ""),

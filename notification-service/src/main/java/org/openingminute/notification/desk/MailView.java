@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A mail as it is listed.
  *
+ * @param registration {@code null} for one to somebody who asked for news
  * @param at when it came to be in this state
  * @param attempts how often it was handed to the mail server
  * @param reason why it has not been sent, where it has not
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 @Schema(name = "Mail")
 record MailView(
         UUID id,
-        UUID registration,
+        @Nullable UUID registration,
         String kind,
         String to,
         @Nullable String subject,

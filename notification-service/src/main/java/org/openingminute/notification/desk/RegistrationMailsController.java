@@ -19,6 +19,7 @@ import org.openingminute.notification.heard.RegistrationState;
 import org.openingminute.notification.owed.MailKind;
 import org.openingminute.notification.owed.Owed;
 import org.openingminute.notification.problem.ApiProblem;
+import org.openingminute.notification.problem.JsonBody;
 import org.openingminute.notification.problem.ProblemCode;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.PathVariable;

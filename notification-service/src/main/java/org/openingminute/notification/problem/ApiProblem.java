@@ -32,10 +32,21 @@ public class ApiProblem extends RuntimeException {
         return new ApiProblem(ProblemCode.INVALID, field + ": " + message, List.of(new FieldError(field, message)));
     }
 
+    /** Several such fields; one at least. */
+    public static ApiProblem invalid(List<FieldError> errors) {
+        FieldError first = errors.getFirst();
+        return new ApiProblem(ProblemCode.INVALID, first.field() + ": " + first.message(), List.copyOf(errors));
+    }
+
     /** Says when to come again. */
     public ApiProblem retryAfter(Duration wait) {
         retryAfter = wait;
         return this;
+    }
+
+    /** Whether a field, or something in it, is wrong. */
+    public boolean concerns(String field) {
+        return errors.stream().anyMatch(error -> error.field().startsWith(field));
     }
 
     ProblemCode code() {

@@ -12,6 +12,7 @@ import java.io.UnsupportedEncodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Date;
+import java.util.Map;
 import java.util.UUID;
 import org.openingminute.notification.composing.ComposedMail;
 
@@ -58,6 +59,9 @@ final class Envelope {
         message.setSubject(mail.subject(), UTF_8);
         message.setSentDate(Date.from(at));
         message.setHeader("Auto-Submitted", "auto-generated");
+        for (Map.Entry<String, String> header : mail.headers().entrySet()) {
+            message.setHeader(header.getKey(), header.getValue());
+        }
         MimeMultipart both = new MimeMultipart("alternative");
         MimeBodyPart text = new MimeBodyPart();
         text.setText(mail.text(), UTF_8);

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import org.openingminute.notification.interest.NewsKind;
 import org.openingminute.notification.owed.MailKind;
 
 /**
@@ -15,10 +16,12 @@ final class Lanes {
     /** The lane of copies, whatever their kind. */
     static final String COPIES = "";
 
-    private final List<String> lanes = new ArrayList<>(Arrays.asList(MailKind.codes()));
+    private final List<String> lanes = new ArrayList<>();
 
     Lanes() {
-        lanes.addFirst(COPIES);
+        lanes.add(COPIES);
+        lanes.addAll(Arrays.asList(MailKind.codes()));
+        lanes.addAll(Arrays.asList(NewsKind.codes()));
     }
 
     /** All of them, the next to be served first. */

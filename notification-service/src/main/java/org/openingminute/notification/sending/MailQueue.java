@@ -112,13 +112,20 @@ class MailQueue {
         return new Leased(
                 new WaitingMail(
                         row.getObject("id", UUID.class),
-                        row.getObject("registration_id", UUID.class),
-                        new Owed(MailKind.of(kind).orElseThrow(), row.getString("about")),
+                        cause(kind, row),
                         row.getInt("attempts"),
                         row.getTimestamp("owed_from").toInstant(),
                         row.getBoolean("read_late"),
                         row.getString("domain")),
                 row.getInt("copy") == 0 ? kind : Lanes.COPIES);
+    }
+
+    private static WaitingMail.Cause cause(String kind, ResultSet row) throws SQLException {
+        @Nullable MailKind owed = MailKind.of(kind).orElse(null);
+        return owed == null
+                ? new WaitingMail.News(kind)
+                : new WaitingMail.Debt(
+                        row.getObject("registration_id", UUID.class), new Owed(owed, row.getString("about")));
     }
 
     /** Renews the leases of mails that are still being sent. */
@@ -194,12 +201,13 @@ class MailQueue {
     }
 
     /**
-     * Notes a mail as sent, as it may be kept.
+     * Notes a mail as sent, as it may be kept. What is the same in a hundred thousand mails is kept once, with the announcement.
      *
      * @param answer the mail server's yes
      * @return whether it was still waiting
      */
     boolean sent(WaitingMail mail, String recipient, ComposedMail composed, String answer) {
+        boolean kept = mail.cause() instanceof WaitingMail.Debt;
         return jdbc.sql("""
                 update mail
                    set state = 'sent', state_since = :now, recipient = :recipient, subject = :subject, text_body = :text,
@@ -209,8 +217,8 @@ class MailQueue {
                         .param("now", timestamp())
                         .param("recipient", recipient)
                         .param("subject", composed.subject())
-                        .param("text", composed.keptText())
-                        .param("html", composed.keptHtml())
+                        .param("text", kept ? composed.keptText() : null, Types.VARCHAR)
+                        .param("html", kept ? composed.keptHtml() : null, Types.VARCHAR)
                         .param("answer", answer)
                         .param("id", mail.id())
                         .update()
@@ -262,11 +270,11 @@ class MailQueue {
                 .single();
     }
 
-    /** All mails of a registration but those that were passed over, oldest first. */
+    /** All mails that a registration owed but those that were passed over, oldest first. */
     List<MailEvent.Mail> ofRegistration(UUID registration) {
         return jdbc.sql("""
                 select id, kind, state, state_since from mail
-                 where registration_id = ? and state <> 'superseded' order by created_at, id
+                 where registration_id = ? and announcement_id is null and state <> 'superseded' order by created_at, id
                 """)
                 .param(registration)
                 .query((row, number) -> new MailEvent.Mail(

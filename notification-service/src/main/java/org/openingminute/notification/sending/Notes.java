@@ -14,7 +14,8 @@ import org.openingminute.notification.owed.OwedMails;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** Notes what became of a mail, and says it, in one transaction under the registration's lock. Safe for all threads. */
+/** Notes what became of a mail, and says it where a registration owed it, in one transaction under the
+ * registration's lock. Safe for all threads. */
 @Component
 class Notes {
 
@@ -63,17 +64,22 @@ class Notes {
      *
      * @param now by the machine's clock
      */
-    void supersede(WaitingMail mail, Instant now) {
+    void supersede(WaitingMail mail, WaitingMail.Debt debt, Instant now) {
         transaction.executeWithoutResult(status -> {
-            heard.lock(mail.registration());
-            boolean owed = heard.find(mail.registration())
-                    .map(state -> OwedMails.by(state, now).contains(mail.owed()))
+            heard.lock(debt.registration());
+            boolean owed = heard.find(debt.registration())
+                    .map(state -> OwedMails.by(state, now).contains(debt.owed()))
                     .orElse(false);
             if (!owed) {
-                queue.supersede(mail);
-                count(mail, "superseded");
+                passOver(mail);
             }
         });
+    }
+
+    /** Passes a mail over that nobody is to have any more. */
+    void passOver(WaitingMail mail) {
+        queue.supersede(mail);
+        count(mail, "superseded");
     }
 
     /** Counts a try, if this instance still has the mail to itself; false where it does not. */
@@ -133,8 +139,19 @@ class Notes {
     }
 
     private void settle(WaitingMail mail, String type, BooleanSupplier note) {
+        switch (mail.cause()) {
+            case WaitingMail.Debt(UUID registration, var ignored) -> settle(mail, registration, type, note);
+            // No timeline shows it.
+            case WaitingMail.News ignored -> {
+                if (note.getAsBoolean()) {
+                    count(mail, type);
+                }
+            }
+        }
+    }
+
+    private void settle(WaitingMail mail, UUID registration, String type, BooleanSupplier note) {
         transaction.executeWithoutResult(status -> {
-            UUID registration = mail.registration();
             OrderLock lock = heard.lock(registration);
             if (!note.getAsBoolean()) {
                 return;
@@ -147,7 +164,6 @@ class Notes {
     }
 
     private void count(WaitingMail mail, String outcome) {
-        meters.counter("mails", "kind", mail.owed().kind().code(), "outcome", outcome)
-                .increment();
+        meters.counter("mails", "kind", mail.cause().kind(), "outcome", outcome).increment();
     }
 }

@@ -12,5 +12,24 @@ import org.openingminute.notification.owed.Owed;
  * @param readLate whether the event that owes it was old when it was read
  * @param domain of its recipient when it was leased, in small letters
  */
-record WaitingMail(
-        UUID id, UUID registration, Owed owed, int attempts, Instant owedFrom, boolean readLate, String domain) {}
+record WaitingMail(UUID id, Cause cause, int attempts, Instant owedFrom, boolean readLate, String domain) {
+
+    /** Why there is a mail at all. */
+    sealed interface Cause {
+
+        /** What it is about, as rows name it. */
+        String kind();
+    }
+
+    /** The state of a registration owes it. */
+    record Debt(UUID registration, Owed owed) implements Cause {
+
+        @Override
+        public String kind() {
+            return owed.kind().code();
+        }
+    }
+
+    /** Somebody asked for news, or is told them. */
+    record News(String kind) implements Cause {}
+}

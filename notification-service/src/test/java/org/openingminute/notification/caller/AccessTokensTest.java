@@ -68,4 +68,32 @@ class AccessTokensTest {
             assertThatThrownBy(() -> AccessTokens.of(keys)).as(keys).isInstanceOf(IllegalArgumentException.class);
         }
     }
+
+    @Test
+    void a_token_is_good_for_its_purpose_alone_and_with_any_key_that_is_kept() {
+        AccessTokens before = AccessTokens.of("k1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8");
+        AccessTokens after = AccessTokens.of(
+                "k2:HwECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8," + "k1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8");
+        String token = before.sign("leaving", "0198_a");
+
+        assertThat(before.verify("leaving", token)).hasValue("0198_a");
+        assertThat(after.verify("leaving", token)).hasValue("0198_a");
+        assertThat(after.sign("leaving", "0198_a")).startsWith("k2.");
+        assertThat(before.verify("joining", token)).isEmpty();
+        assertThat(before.verify(token)).isEmpty();
+        assertThat(before.verify("leaving", before.forContact(UUID.randomUUID(), 0)))
+                .isEmpty();
+        for (String forged : new String[] {
+            "",
+            ".",
+            "..",
+            "k1.0198_a.",
+            token + "x",
+            token.replace("0198", "0199"),
+            token.replace("k1.", "k2."),
+            "k1." + token
+        }) {
+            assertThat(before.verify("leaving", forged)).as(forged).isEmpty();
+        }
+    }
 }

@@ -48,6 +48,13 @@ class MailSamplesTest {
                     "From: " + mail.senderName() + "\nSubject: " + mail.subject() + "\n\n" + mail.keptText());
             expected.put(sample + ".html", mail.keptHtml());
         }
+        for (NewsSamples.Sample sample : NewsSamples.all()) {
+            ComposedMail mail = sample.composed();
+            expected.put(
+                    sample + ".txt",
+                    "From: " + mail.senderName() + "\nSubject: " + mail.subject() + "\n\n" + mail.keptText());
+            expected.put(sample + ".html", mail.keptHtml());
+        }
         expected.put("README.md", index());
         if ("write".equals(System.getProperty("mails"))) {
             write(expected);
@@ -139,18 +146,19 @@ class MailSamplesTest {
                 """);
         for (Sample sample : Samples.all()) {
             if (sample.locale().equals("en")) {
-                page.append("| ")
-                        .append(sample.name())
-                        .append(" | ")
-                        .append(sample.when())
-                        .append(" | ")
-                        .append(files(sample.name() + ".en"))
-                        .append(" | ")
-                        .append(files(sample.name() + ".de"))
-                        .append(" |\n");
+                page.append(line(sample.name(), sample.when()));
+            }
+        }
+        for (NewsSamples.Sample sample : NewsSamples.all()) {
+            if (sample.locale().equals("en")) {
+                page.append(line(sample.name(), sample.when()));
             }
         }
         return page.toString();
+    }
+
+    private static String line(String name, String when) {
+        return "| " + name + " | " + when + " | " + files(name + ".en") + " | " + files(name + ".de") + " |\n";
     }
 
     private static String files(String name) {

@@ -21,7 +21,6 @@ import org.openingminute.messaging.testing.TestInfrastructure;
 import org.openingminute.notification.NotificationSettings;
 import org.openingminute.notification.Settings;
 import org.openingminute.notification.composing.ComposedMail;
-import org.openingminute.notification.owed.MailKind;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
@@ -76,8 +75,8 @@ class MailQueueIT {
         owed(NOW);
 
         assertThat(instance(Duration.ofMinutes(1)).lease(10, Map.of(), true))
-                .extracting(mail -> mail.owed().kind())
-                .containsExactly(MailKind.CONFIRMATION);
+                .extracting(mail -> mail.cause().kind())
+                .containsExactly("confirmation");
     }
 
     @Test

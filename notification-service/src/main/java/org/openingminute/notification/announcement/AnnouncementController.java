@@ -1,0 +1,135 @@
+package org.openingminute.notification.announcement;
+
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.parameters.RequestBody;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.notification.caller.Callers;
+import org.openingminute.notification.caller.StaffMember;
+import org.openingminute.notification.heard.HeardRepository;
+import org.openingminute.notification.problem.ApiProblem;
+import org.openingminute.notification.problem.JsonBody;
+import org.openingminute.notification.problem.ProblemCode;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Announcements, for organisers. */
+@RestController
+@RequestMapping("/api/admin/conferences/{slug}/announcements")
+class AnnouncementController {
+
+    private static final int MOST_BYTES = 128 * 1024;
+    private static final Set<String> FIELDS = Set.of("topic", "subject", "body");
+    private static final int MOST = 200;
+    private static final int USUAL = 50;
+
+    private final Callers callers;
+    private final HeardRepository heard;
+    private final AnnouncementRepository announcements;
+    private final JsonMapper json;
+
+    AnnouncementController(
+            Callers callers, HeardRepository heard, AnnouncementRepository announcements, JsonMapper json) {
+        this.callers = callers;
+        this.heard = heard;
+        this.announcements = announcements;
+        this.json = json;
+    }
+
+    @Operation(
+            summary = "Writes one mail to each who asked about a topic, or, for the topic attendees, to each who comes",
+            requestBody =
+                    @RequestBody(required = true, content = @Content(schema = @Schema(implementation = Wanted.class))))
+    @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
+    @ResponseStatus(HttpStatus.ACCEPTED)
+    AnnouncementView announce(
+            @PathVariable String slug,
+            @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String idempotencyKey,
+            HttpServletRequest request)
+            throws IOException {
+        JsonNode body = JsonBody.object(request, json, MOST_BYTES);
+        @Nullable String topic = JsonBody.text(body, "topic");
+        @Nullable String subject = JsonBody.text(body, "subject");
+        @Nullable String text = JsonBody.text(body, "body");
+        if (idempotencyKey != null && !idempotencyKey.matches("[\\x21-\\x7e]{1,255}")) {
+            throw new ApiProblem(ProblemCode.MALFORMED, "An Idempotency-Key has 1 to 255 visible ASCII characters.");
+        }
+        StaffMember organiser = callers.organiser(request);
+        requireConference(slug);
+        AnnouncementRequest wanted = AnnouncementRequest.checked(topic, subject, text, JsonBody.unknown(body, FIELDS));
+        Optional<UUID> made = announcements.insert(slug, wanted, organiser.account(), idempotencyKey);
+        UUID id = made.orElseGet(() -> sameAgain(slug, wanted, idempotencyKey));
+        return announcements.view(id);
+    }
+
+    private UUID sameAgain(String slug, AnnouncementRequest wanted, @Nullable String key) {
+        if (key == null) {
+            throw new IllegalStateException("only a key can have been used before");
+        }
+        AnnouncementRepository.Keyed before = announcements.keyed(slug, key);
+        if (!before.requestHash().equals(wanted.hash())) {
+            throw new ApiProblem(ProblemCode.IDEMPOTENCY_KEY_REUSED, "This key belongs to another request.");
+        }
+        return before.id();
+    }
+
+    @Operation(summary = "Lists announcements, newest first, and how far their mails are")
+    @GetMapping
+    AnnouncementView.Page list(
+            @PathVariable String slug,
+            @RequestParam(required = false) @Nullable String limit,
+            @RequestParam(required = false) @Nullable String after,
+            HttpServletRequest request) {
+        callers.organiser(request);
+        requireConference(slug);
+        int most = limit(limit);
+        @Nullable
+        UUID from = after == null ? null : Callers.id(after).orElseThrow(() -> ApiProblem.invalid("after", "is no id"));
+        List<AnnouncementView> found = announcements.list(slug, from, most + 1);
+        boolean more = found.size() > most;
+        List<AnnouncementView> items = more ? found.subList(0, most) : found;
+        return new AnnouncementView.Page(items, more ? items.getLast().id().toString() : null);
+    }
+
+    private void requireConference(String slug) {
+        if (heard.findConference(slug).isEmpty()) {
+            throw new ApiProblem(ProblemCode.NOT_FOUND, "There is no such conference.");
+        }
+    }
+
+    private static int limit(@Nullable String text) {
+        if (text == null) {
+            return USUAL;
+        }
+        if (!text.matches("[1-9][0-9]{0,2}") || Integer.parseInt(text) > MOST) {
+            throw ApiProblem.invalid("limit", "from 1 to " + MOST);
+        }
+        return Integer.parseInt(text);
+    }
+
+    /**
+     * What is to be said.
+     *
+     * @param topic {@code registration, program, keynotes, price-deadline} or {@code attendees}
+     * @param body plain text; blank lines between paragraphs, web addresses become links
+     */
+    @Schema(name = "AnnouncementRequest")
+    record Wanted(String topic, String subject, String body) {}
+}

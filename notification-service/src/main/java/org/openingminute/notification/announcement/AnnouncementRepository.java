@@ -1,0 +1,158 @@
+package org.openingminute.notification.announcement;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.sql.Types;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.messaging.Ids;
+import org.openingminute.notification.interest.NewsKind;
+import org.openingminute.notification.interest.Topic;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+import tools.jackson.databind.json.JsonMapper;
+
+/** What is announced. Safe for all threads. */
+@Repository
+class AnnouncementRepository {
+
+    private static final String VIEW = """
+            select id, conference, kind, topic, subject, body, made_by, made_at, spread_at is not null as complete, recipients,
+                   count(mail_state) filter (where mail_state = 'waiting') as waiting,
+                   count(mail_state) filter (where mail_state = 'sent') as sent,
+                   count(mail_state) filter (where mail_state = 'failed') as failed,
+                   count(mail_state) filter (where mail_state = 'bounced') as bounced,
+                   count(mail_state) filter (where mail_state = 'superseded') as superseded
+              from announcement
+              left join lateral (select state as mail_state from mail where announcement_id = announcement.id) as mails on true
+            """;
+
+    private final JdbcClient jdbc;
+    private final Clock clock;
+    private final Ids ids;
+    private final JsonMapper json;
+
+    AnnouncementRepository(JdbcClient jdbc, Clock clock, Ids ids, JsonMapper json) {
+        this.jdbc = jdbc;
+        this.clock = clock;
+        this.ids = ids;
+        this.json = json;
+    }
+
+    /**
+     * Writes down what an organiser wants to be said.
+     *
+     * @return its id; empty if the key was used before
+     */
+    Optional<UUID> insert(String conference, AnnouncementRequest request, String by, @Nullable String key) {
+        UUID id = ids.next();
+        int inserted = jdbc.sql("""
+                insert into announcement (id, conference, kind, topic, about, subject, body, made_by, made_at,
+                                          idempotency_key, request_hash)
+                values (:id, :conference, :kind, :topic, :about, :subject, :body, :by, :now, :key, :hash)
+                on conflict (conference, idempotency_key) where idempotency_key is not null do nothing
+                """)
+                .param("id", id)
+                .param("conference", conference)
+                .param("kind", NewsKind.ANNOUNCEMENT.code())
+                .param("topic", request.topic())
+                .param("about", id.toString())
+                .param("subject", request.subject())
+                .param("body", request.body())
+                .param("by", by)
+                .param("now", Timestamp.from(clock.instant()))
+                .param("key", key, Types.VARCHAR)
+                .param("hash", request.hash())
+                .update();
+        return inserted == 1 ? Optional.of(id) : Optional.empty();
+    }
+
+    /** Whose request a key belongs to. */
+    record Keyed(UUID id, String requestHash) {}
+
+    /** What a key was used for. */
+    Keyed keyed(String conference, String key) {
+        return jdbc.sql("select id, request_hash from announcement where conference = ? and idempotency_key = ?")
+                .param(conference)
+                .param(key)
+                .query((row, number) -> new Keyed(row.getObject("id", UUID.class), row.getString("request_hash")))
+                .single();
+    }
+
+    /**
+     * Writes down what says itself, where it was not yet.
+     *
+     * @param about what makes it another one than others of its kind
+     * @param ends by the machine's clock; {@code null} for never
+     */
+    void insertTold(
+            String conference,
+            NewsKind kind,
+            Topic topic,
+            String about,
+            ConferenceNews.Item told,
+            @Nullable Instant ends) {
+        jdbc.sql("""
+                insert into announcement (id, conference, kind, topic, about, told, made_at, ends_at)
+                values (:id, :conference, :kind, :topic, :about, :told, :now, :ends)
+                on conflict (conference, kind, about) do nothing
+                """)
+                .param("id", ids.next())
+                .param("conference", conference)
+                .param("kind", kind.code())
+                .param("topic", topic.code())
+                .param("about", about)
+                .param("told", json.writeValueAsString(told))
+                .param("now", Timestamp.from(clock.instant()))
+                .param("ends", ends == null ? null : Timestamp.from(ends), Types.TIMESTAMP)
+                .update();
+    }
+
+    /** One of them. */
+    AnnouncementView view(UUID id) {
+        return jdbc.sql(VIEW + " where id = ? group by announcement.id")
+                .param(id)
+                .query((row, number) -> view(row))
+                .single();
+    }
+
+    /** Those of a conference, newest first. */
+    List<AnnouncementView> list(String conference, @Nullable UUID after, int atMost) {
+        return jdbc.sql("""
+                with shown as (
+                    select id as shown_id from announcement
+                     where conference = :conference and (:after::uuid is null or id < :after::uuid)
+                     order by id desc limit :atMost)
+                """ + VIEW
+                        + " join shown on shown_id = announcement.id group by announcement.id order by id desc")
+                .param("conference", conference)
+                .param("after", after, Types.OTHER)
+                .param("atMost", atMost)
+                .query((row, number) -> view(row))
+                .list();
+    }
+
+    private static AnnouncementView view(ResultSet row) throws SQLException {
+        return new AnnouncementView(
+                row.getObject("id", UUID.class),
+                row.getString("conference"),
+                row.getString("kind"),
+                row.getString("topic"),
+                row.getString("subject"),
+                row.getString("body"),
+                row.getString("made_by"),
+                row.getTimestamp("made_at").toInstant(),
+                row.getBoolean("complete"),
+                row.getInt("recipients"),
+                row.getInt("waiting"),
+                row.getInt("sent"),
+                row.getInt("failed"),
+                row.getInt("bounced"),
+                row.getInt("superseded"));
+    }
+}

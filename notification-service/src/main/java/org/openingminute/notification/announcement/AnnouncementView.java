@@ -1,0 +1,43 @@
+package org.openingminute.notification.announcement;
+
+import io.swagger.v3.oas.annotations.media.Schema;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An announcement and how far its mails are.
+ *
+ * @param kind {@code announcement}, or what says itself: {@code sale-opened}, {@code deadline-near}
+ * @param subject {@code null} where it says itself, in each reader's language
+ * @param by the organiser's account; {@code null} where nobody ordered it
+ * @param complete whether all its mails are written down; before, {@code recipients} still grows
+ * @param superseded passed over: their reader left, no longer comes, or it came too late
+ */
+@Schema(name = "Announcement")
+record AnnouncementView(
+        UUID id,
+        String conference,
+        String kind,
+        String topic,
+        @Nullable String subject,
+        @Nullable String body,
+        @Nullable String by,
+        Instant at,
+        boolean complete,
+        int recipients,
+        int waiting,
+        int sent,
+        int failed,
+        int bounced,
+        int superseded) {
+
+    /**
+     * A part of a list, newest first.
+     *
+     * @param next what {@code after} is for the next part; {@code null} at the end
+     */
+    @Schema(name = "AnnouncementPage")
+    record Page(List<AnnouncementView> items, @Nullable String next) {}
+}

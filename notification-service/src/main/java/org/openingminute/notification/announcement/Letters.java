@@ -1,0 +1,147 @@
+package org.openingminute.notification.announcement;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.notification.composing.ComposedMail;
+import org.openingminute.notification.composing.News;
+import org.openingminute.notification.composing.NewsComposer;
+import org.openingminute.notification.heard.Conference;
+import org.openingminute.notification.interest.InterestTokens;
+import org.openingminute.notification.interest.NewsKind;
+import org.openingminute.notification.interest.Topic;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+import tools.jackson.databind.json.JsonMapper;
+
+/** What stands in the mails of news, and whether it is still to be said. Safe for all threads. */
+@Repository
+public class Letters {
+
+    private final JdbcClient jdbc;
+    private final JsonMapper json;
+    private final InterestTokens tokens;
+    private final NewsComposer composer;
+
+    Letters(JdbcClient jdbc, JsonMapper json, InterestTokens tokens, NewsComposer composer) {
+        this.jdbc = jdbc;
+        this.json = json;
+        this.tokens = tokens;
+        this.composer = composer;
+    }
+
+    /**
+     * What a mail's reader is to be told; empty if nothing: they left, no longer come, or what it was about has passed.
+     *
+     * @param now by the machine's clock
+     */
+    public Optional<Letter> find(UUID mail, Instant now) {
+        return jdbc.sql("""
+                select mail.kind, mail.about, mail.owed_from, mail.subscriber_id, announcement.conference, announcement.topic,
+                       announcement.subject, announcement.body, announcement.told, announcement.ends_at,
+                       subscriber.email, subscriber.locale, subscriber.conference as asked_of,
+                       (select string_agg(topic, ',') from interest where subscriber_id = mail.subscriber_id) as confirmed,
+                       attendee.value ->> 'email' as attendee_email,
+                       registration.state::json #>> '{contact,locale}' as attendee_locale
+                  from mail
+                  left join announcement on announcement.id = mail.announcement_id
+                  left join subscriber on subscriber.id = mail.subscriber_id
+                  left join registration on mail.attendee_id is not null and registration.id = mail.registration_id
+                                        and registration.state::json ->> 'status' = 'confirmed'
+                  left join lateral json_array_elements(registration.state::json -> 'attendees') as attendee
+                         on attendee.value ->> 'id' = mail.attendee_id::text
+                 where mail.id = ?
+                """)
+                .param(mail)
+                .query((row, number) -> letter(row, now))
+                .optional()
+                .flatMap(found -> found);
+    }
+
+    /** Composes it. */
+    public ComposedMail compose(Letter letter, Conference conference) {
+        return composer.compose(letter.news(), conference, letter.reader());
+    }
+
+    private Optional<Letter> letter(ResultSet row, Instant now) throws SQLException {
+        @Nullable UUID subscriber = row.getObject("subscriber_id", UUID.class);
+        if (NewsKind.OPT_IN.code().equals(row.getString("kind"))) {
+            return subscriber == null ? Optional.empty() : optIn(row, subscriber);
+        }
+        @Nullable Timestamp ends = row.getTimestamp("ends_at");
+        if (ends != null && !now.isBefore(ends.toInstant())) {
+            return Optional.empty();
+        }
+        return subscriber == null ? toAttendee(row) : toSubscriber(row, subscriber);
+    }
+
+    private Optional<Letter> optIn(ResultSet row, UUID subscriber) throws SQLException {
+        @Nullable String email = row.getString("email");
+        Set<Topic> topics = Topic.split(row.getString("about"));
+        topics.removeAll(confirmed(row));
+        if (email == null || topics.isEmpty()) {
+            return Optional.empty();
+        }
+        Instant asked = row.getTimestamp("owed_from").toInstant();
+        return Optional.of(new Letter(
+                email,
+                row.getString("asked_of"),
+                new News.OptIn(topics.stream().map(Topic::code).toList(), tokens.optIn(subscriber, asked, topics)),
+                new News.Reader(row.getString("locale"), null, tokens.unsubscribe(subscriber))));
+    }
+
+    private Optional<Letter> toSubscriber(ResultSet row, UUID subscriber) throws SQLException {
+        @Nullable String email = row.getString("email");
+        String topic = row.getString("topic");
+        if (email == null || confirmed(row).stream().noneMatch(one -> one.code().equals(topic))) {
+            return Optional.empty();
+        }
+        return Optional.of(new Letter(
+                email,
+                row.getString("conference"),
+                news(row),
+                new News.Reader(row.getString("locale"), topic, tokens.unsubscribe(subscriber))));
+    }
+
+    private Optional<Letter> toAttendee(ResultSet row) throws SQLException {
+        @Nullable String email = row.getString("attendee_email");
+        return email == null
+                ? Optional.empty()
+                : Optional.of(new Letter(
+                        email,
+                        row.getString("conference"),
+                        news(row),
+                        new News.Reader(row.getString("attendee_locale"), null, null)));
+    }
+
+    private static Set<Topic> confirmed(ResultSet row) throws SQLException {
+        @Nullable String joined = row.getString("confirmed");
+        return Topic.split(joined == null ? "" : joined);
+    }
+
+    private News news(ResultSet row) throws SQLException {
+        String kind = row.getString("kind");
+        if (NewsKind.SALE_OPENED.code().equals(kind)) {
+            return new News.SaleOpened(prices(row));
+        }
+        if (NewsKind.DEADLINE_NEAR.code().equals(kind)) {
+            return new News.DeadlineNear(prices(row));
+        }
+        return new News.Announced(row.getString("subject"), row.getString("body"));
+    }
+
+    private News.Prices prices(ResultSet row) throws SQLException {
+        ConferenceNews.Item told = json.readValue(row.getString("told"), ConferenceNews.Item.class);
+        return new News.Prices(
+                told.phase().forMails(),
+                told.next() == null ? null : told.next().forMails(),
+                told.prices().stream()
+                        .map(price -> new News.Price(price.name(), price.now(), price.next()))
+                        .toList());
+    }
+}

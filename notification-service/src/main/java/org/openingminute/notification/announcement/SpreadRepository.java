@@ -1,0 +1,146 @@
+package org.openingminute.notification.announcement;
+
+import java.sql.Timestamp;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.messaging.Ids;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+/**
+ * Goes through the readers of an announcement, some at a time. How far it came is saved with the mails that were written down,
+ * and the key of a mail's row keeps it to one for each reader. Safe for all threads.
+ */
+@Repository
+class SpreadRepository {
+
+    private final JdbcClient jdbc;
+    private final Clock clock;
+    private final Ids ids;
+
+    SpreadRepository(JdbcClient jdbc, Clock clock, Ids ids) {
+        this.jdbc = jdbc;
+        this.clock = clock;
+        this.ids = ids;
+    }
+
+    /** An announcement that has not come to all, and how far it came. */
+    record Spreading(UUID id, String conference, String kind, String topic, Instant madeAt, UUID reached) {}
+
+    /** The oldest that nobody else is at, locked until the transaction ends. */
+    Optional<Spreading> lockOldest() {
+        return jdbc.sql("""
+                select id, conference, kind, topic, made_at, reached from announcement
+                 where spread_at is null
+                 order by made_at, id limit 1
+                   for update skip locked
+                """)
+                .query((row, number) -> new Spreading(
+                        row.getObject("id", UUID.class),
+                        row.getString("conference"),
+                        row.getString("kind"),
+                        row.getString("topic"),
+                        row.getTimestamp("made_at").toInstant(),
+                        row.getObject("reached", UUID.class)))
+                .optional();
+    }
+
+    /**
+     * A reader.
+     *
+     * @param place by which readers are gone through: the subscriber, or the registration
+     * @param attendee {@code null} for a subscriber
+     */
+    record Reader(UUID place, @Nullable UUID attendee, String email) {}
+
+    /** The next who had confirmed their interest when the announcement was made. */
+    List<Reader> subscribers(Spreading announcement, int atMost) {
+        return jdbc.sql("""
+                select subscriber.id, subscriber.email
+                  from interest join subscriber on subscriber.id = interest.subscriber_id
+                 where interest.conference = :conference and interest.topic = :topic
+                   and interest.subscriber_id > :reached and interest.since <= :madeAt
+                 order by interest.subscriber_id limit :atMost
+                """)
+                .param("conference", announcement.conference())
+                .param("topic", announcement.topic())
+                .param("reached", announcement.reached())
+                .param("madeAt", Timestamp.from(announcement.madeAt()))
+                .param("atMost", atMost)
+                .query((row, number) -> new Reader(row.getObject("id", UUID.class), null, row.getString("email")))
+                .list();
+    }
+
+    /**
+     * The attendees of the next registrations; one row without an attendee for a registration that is none of theirs.
+     *
+     * @param atMost so many registrations
+     */
+    List<Reader> attendees(Spreading announcement, int atMost) {
+        return jdbc.sql("""
+                with next as (
+                    select id, state::json as state from registration
+                     where id > :reached order by id limit :atMost)
+                select next.id, (attendee.value ->> 'id')::uuid as attendee, coalesce(attendee.value ->> 'email', '') as email
+                  from next left join lateral json_array_elements(next.state -> 'attendees') as attendee
+                         on next.state ->> 'conference' = :conference and next.state ->> 'status' = 'confirmed'
+                 order by next.id
+                """)
+                .param("conference", announcement.conference())
+                .param("reached", announcement.reached())
+                .param("atMost", atMost)
+                .query((row, number) -> new Reader(
+                        row.getObject("id", UUID.class), row.getObject("attendee", UUID.class), row.getString("email")))
+                .list();
+    }
+
+    /** Writes down the mails of some readers. */
+    int writeDown(Spreading announcement, List<Reader> readers, boolean attendees) {
+        Instant now = clock.instant();
+        String[] emails = readers.stream().map(Reader::email).toArray(String[]::new);
+        UUID[] mails = Stream.generate(ids::next).limit(readers.size()).toArray(UUID[]::new);
+        UUID[] places = readers.stream().map(Reader::place).toArray(UUID[]::new);
+        UUID[] of = readers.stream().map(Reader::attendee).toArray(UUID[]::new);
+        return jdbc.sql("""
+                insert into mail (id, registration_id, announcement_id, subscriber_id, attendee_id, kind, about, recipient,
+                                  owed_from, next_try_at, created_at, state_since)
+                select reader.mail, case when :attendees then reader.place end, :announcement,
+                       case when not :attendees then reader.place end, reader.attendee, :kind,
+                       concat_ws(' ', :announcement, reader.attendee), reader.email, :now, :now, :now, :now
+                  from unnest(:mails::uuid[], :places::uuid[], :of::uuid[], :emails::text[])
+                       as reader (mail, place, attendee, email)
+                on conflict do nothing
+                """)
+                .param("attendees", attendees)
+                .param("announcement", announcement.id())
+                .param("kind", announcement.kind())
+                .param("now", Timestamp.from(now))
+                .param("mails", mails)
+                .param("places", places)
+                .param("of", of)
+                .param("emails", emails)
+                .update();
+    }
+
+    /** Saves how far it came. */
+    void reached(UUID announcement, UUID place, int more) {
+        jdbc.sql("update announcement set reached = ?, recipients = recipients + ? where id = ?")
+                .param(place)
+                .param(more)
+                .param(announcement)
+                .update();
+    }
+
+    /** It came to all. */
+    void spread(UUID announcement) {
+        jdbc.sql("update announcement set spread_at = ? where id = ?")
+                .param(Timestamp.from(clock.instant()))
+                .param(announcement)
+                .update();
+    }
+}

@@ -1,0 +1,162 @@
+package org.openingminute.notification.composing;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.notification.composing.MailContent.Action;
+import org.openingminute.notification.composing.MailContent.Fact;
+import org.openingminute.notification.heard.Conference;
+import org.springframework.context.MessageSource;
+import org.thymeleaf.ITemplateEngine;
+import org.thymeleaf.context.Context;
+
+/** Makes a mail of news. Safe for all threads. */
+public final class NewsComposer {
+
+    private final ITemplateEngine templates;
+    private final MessageSource messages;
+    private final String publicUrl;
+    private final String publicHost;
+
+    NewsComposer(ITemplateEngine templates, MessageSource messages, String publicUrl, String publicHost) {
+        this.templates = templates;
+        this.messages = messages;
+        this.publicUrl = publicUrl;
+        this.publicHost = publicHost;
+    }
+
+    /** Composes what somebody is told of a conference. */
+    public ComposedMail compose(News news, Conference conference, News.Reader reader) {
+        Words words = Words.in(reader.locale(), messages);
+        @Nullable String token = reader.unsubscribe();
+        @Nullable String unsubscribe = token == null ? null : publicUrl + "/api/unsubscribe/" + token;
+        NewsContent content = content(news, conference, reader, unsubscribe, words);
+        Context variables = new Context(Locale.forLanguageTag(words.language()), Map.of("mail", content));
+        return new ComposedMail(
+                OneLine.of(conference.name()),
+                content.subject(),
+                templates.process("news.txt", variables),
+                templates.process("news.html", variables),
+                token == null ? "" : token,
+                headers(news, conference, reader, unsubscribe));
+    }
+
+    /** RFC 8058 and RFC 2919; who gets many alike is not answered by holiday notes (RFC 3834). */
+    private Map<String, String> headers(
+            News news, Conference conference, News.Reader reader, @Nullable String unsubscribe) {
+        Map<String, String> headers = new LinkedHashMap<>();
+        if (unsubscribe != null) {
+            headers.put("List-Unsubscribe", "<" + unsubscribe + ">");
+            headers.put("List-Unsubscribe-Post", "List-Unsubscribe=One-Click");
+        }
+        if (!(news instanceof News.OptIn)) {
+            String list = reader.topic() == null ? "attendees" : reader.topic();
+            headers.put("List-Id", "<" + list + "." + conference.slug() + "." + publicHost + ">");
+            headers.put("Precedence", "bulk");
+        }
+        return headers;
+    }
+
+    private NewsContent content(
+            News news, Conference conference, News.Reader reader, @Nullable String unsubscribe, Words words) {
+        String name = OneLine.of(conference.name());
+        String page = publicUrl + "/conferences/" + conference.slug();
+        List<String> notes = new ArrayList<>();
+        @Nullable Action leave = unsubscribe == null ? null : new Action(words.say("news.unsubscribe"), unsubscribe);
+        return switch (news) {
+            case News.OptIn(var topics, var confirmation) -> {
+                notes.add(words.say("interest-opt-in.not-you"));
+                yield new NewsContent(
+                        words.language(),
+                        words.say("interest-opt-in.subject", name),
+                        words.say("news.greeting"),
+                        List.of(plain(words.say("interest-opt-in.text", name, topics(topics, words)))),
+                        null,
+                        List.of(),
+                        new Action(
+                                words.say("interest-opt-in.action"),
+                                publicUrl + "/interest/confirmation?token=" + confirmation),
+                        notes,
+                        leave);
+            }
+            case News.Announced(var subject, var body) -> {
+                notes.add(why(reader, name, words));
+                yield new NewsContent(
+                        words.language(),
+                        named(name, OneLine.of(subject)),
+                        words.say("news.greeting"),
+                        NewsContent.paragraphs(body),
+                        null,
+                        List.of(),
+                        new Action(words.say("news.action", name), page),
+                        notes,
+                        leave);
+            }
+            case News.SaleOpened(var prices) -> prices("sale-opened", prices, conference, reader, leave, words);
+            case News.DeadlineNear(var prices) -> prices("deadline-near", prices, conference, reader, leave, words);
+        };
+    }
+
+    private NewsContent prices(
+            String kind,
+            News.Prices prices,
+            Conference conference,
+            News.Reader reader,
+            @Nullable Action leave,
+            Words words) {
+        String name = OneLine.of(conference.name());
+        String phase = OneLine.of(prices.phase().name());
+        String until = words.instant(prices.phase().until(), conference.zone());
+        News.@Nullable Phase next = prices.next();
+        String text = next == null
+                ? words.say(kind + ".text-last", name, phase, until)
+                : words.say(kind + ".text", name, phase, until, OneLine.of(next.name()));
+        List<String> notes = new ArrayList<>();
+        notes.add(why(reader, name, words));
+        if (conference.sample()) {
+            notes.add(words.say("note.sample"));
+        }
+        return new NewsContent(
+                words.language(),
+                words.say(kind + ".subject", name, until),
+                words.say("news.greeting"),
+                List.of(plain(text)),
+                prices.of().isEmpty() ? null : words.say("news.prices"),
+                prices.of().stream().map(price -> fact(price, words)).toList(),
+                new Action(words.say("news.register"), publicUrl + "/conferences/" + conference.slug() + "/register"),
+                notes,
+                leave);
+    }
+
+    private static Fact fact(News.Price price, Words words) {
+        String now = words.money(price.now());
+        return new Fact(
+                OneLine.of(price.name()),
+                price.next() == null || price.next().equals(price.now())
+                        ? now
+                        : words.say("news.price-then", now, words.money(price.next())));
+    }
+
+    private static String why(News.Reader reader, String conference, Words words) {
+        return reader.topic() == null
+                ? words.say("news.why-registered", conference)
+                : words.say("news.why-asked", conference, words.say("topic." + reader.topic()));
+    }
+
+    private static String topics(List<String> topics, Words words) {
+        return topics.stream().map(topic -> words.say("topic." + topic)).collect(Collectors.joining(", "));
+    }
+
+    /** A subject names the conference, once. */
+    private static String named(String conference, String subject) {
+        return subject.contains(conference) ? subject : conference + ": " + subject;
+    }
+
+    private static NewsContent.Paragraph plain(String sentence) {
+        return new NewsContent.Paragraph(sentence, List.of(new NewsContent.Piece(sentence, null)));
+    }
+}

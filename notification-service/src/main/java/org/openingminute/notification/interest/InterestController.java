@@ -1,0 +1,71 @@
+package org.openingminute.notification.interest;
+
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.parameters.RequestBody;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.notification.heard.Conference;
+import org.openingminute.notification.problem.JsonBody;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Takes the wish to be told, from programs. */
+@RestController
+class InterestController {
+
+    private static final Set<String> FIELDS = Set.of("email", "topics");
+
+    private final Interests interests;
+    private final JsonMapper json;
+
+    InterestController(Interests interests, JsonMapper json) {
+        this.interests = interests;
+        this.json = json;
+    }
+
+    @Operation(
+            summary = "Asks to be told about topics; a mail asks the address to confirm it",
+            requestBody =
+                    @RequestBody(
+                            required = true,
+                            content = @Content(schema = @Schema(implementation = Interest.class))))
+    @PostMapping(path = "/api/conferences/{slug}/interest", consumes = MediaType.APPLICATION_JSON_VALUE)
+    @ResponseStatus(HttpStatus.ACCEPTED)
+    Taken ask(@PathVariable String slug, HttpServletRequest request, Locale locale) throws IOException {
+        JsonNode body = JsonBody.object(request, json);
+        @Nullable String email = JsonBody.text(body, "email");
+        List<String> topics = JsonBody.texts(body, "topics");
+        Conference conference = interests.conference(slug);
+        InterestRequest asked =
+                InterestRequest.checked(email == null ? null : email.strip(), topics, JsonBody.unknown(body, FIELDS));
+        interests.ask(conference, asked, locale.getLanguage());
+        return new Taken("confirmation-by-mail");
+    }
+
+    /**
+     * What is asked.
+     *
+     * @param topics of {@code registration, program, keynotes, price-deadline}
+     */
+    record Interest(String email, List<String> topics) {}
+
+    /**
+     * What happens next, whatever is known of the address.
+     *
+     * @param next a mail to the address asks to confirm, unless nothing is left to confirm
+     */
+    @Schema(name = "InterestTaken")
+    record Taken(String next) {}
+}

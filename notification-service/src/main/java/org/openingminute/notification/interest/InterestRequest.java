@@ -1,0 +1,67 @@
+package org.openingminute.notification.interest;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.notification.problem.ApiProblem;
+import org.openingminute.notification.problem.ApiProblem.FieldError;
+
+/**
+ * What somebody asks to be told, and where.
+ *
+ * @param email as it was typed, without blanks around it
+ * @param topics one at least
+ */
+record InterestRequest(String email, Set<Topic> topics) {
+
+    private static final int LONGEST_ADDRESS = 254;
+    private static final String ATOM = "[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]++";
+    private static final String LABEL = "[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?";
+
+    /** What a registration takes as an address, too: no comment, no quotes, and nothing that begins another header. */
+    private static final Pattern ADDRESS = Pattern.compile(
+            "(?![^@]{65})" + ATOM + "(?:\\." + ATOM + ")*+@(?:localhost|" + LABEL + "(?:\\." + LABEL + ")++)");
+
+    /**
+     * Checks what was typed.
+     *
+     * @param wrong what is wrong already
+     * @throws ApiProblem {@code invalid}, with all that is wrong
+     */
+    static InterestRequest checked(@Nullable String email, Collection<String> topics, Collection<FieldError> wrong) {
+        List<FieldError> errors = new ArrayList<>(wrong);
+        String address = email == null ? "" : email;
+        if (address.isEmpty()) {
+            errors.add(new FieldError("email", "is required"));
+        } else if (address.length() > LONGEST_ADDRESS
+                || !ADDRESS.matcher(address).matches()) {
+            errors.add(new FieldError("email", "is not an e-mail address"));
+        }
+        Set<Topic> known = EnumSet.noneOf(Topic.class);
+        int index = 0;
+        for (String code : topics) {
+            String field = "topics[" + index++ + "]";
+            Topic.of(code)
+                    .ifPresentOrElse(
+                            known::add,
+                            () -> errors.add(new FieldError(field, "is none of " + String.join(", ", Topic.codes()))));
+        }
+        if (topics.isEmpty()) {
+            errors.add(new FieldError("topics", "is one at least of " + String.join(", ", Topic.codes())));
+        }
+        if (!errors.isEmpty()) {
+            throw ApiProblem.invalid(errors);
+        }
+        return new InterestRequest(address, known);
+    }
+
+    /** Domains ignore case, and so does every mail server in use with the part before it. */
+    String normalAddress() {
+        return email.toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,27 @@
+package org.openingminute.notification.interest;
+
+import java.util.Arrays;
+
+/** The mails that no state of a registration owes, as their rows name them. */
+public enum NewsKind {
+    OPT_IN("interest-opt-in"),
+    ANNOUNCEMENT("announcement"),
+    SALE_OPENED("sale-opened"),
+    DEADLINE_NEAR("deadline-near");
+
+    private final String code;
+
+    NewsKind(String code) {
+        this.code = code;
+    }
+
+    /** How it is written in rows and answers. */
+    public String code() {
+        return code;
+    }
+
+    /** How all kinds are written. */
+    public static String[] codes() {
+        return Arrays.stream(values()).map(NewsKind::code).toArray(String[]::new);
+    }
+}

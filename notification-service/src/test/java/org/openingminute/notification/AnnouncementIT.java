@@ -1,0 +1,359 @@
+package org.openingminute.notification;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.http.HttpResponse;
+import java.sql.Timestamp;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.openingminute.notification.interest.InterestTokens;
+import org.springframework.beans.factory.annotation.Autowired;
+import tools.jackson.databind.JsonNode;
+
+/** Announcements, those of organisers and those that say themselves: each reader has exactly one mail. */
+class AnnouncementIT extends ServiceUnderTest {
+
+    private static final String WRITTEN = "{\"topic\": \"%s\", \"subject\": \"The first keynote\","
+            + " \"body\": \"It is settled.\\n\\nSee https://example.org/keynotes.\"}";
+
+    @Autowired
+    InterestTokens tokens;
+
+    private final String slug = "news-" + UUID.randomUUID().toString().substring(0, 8);
+
+    @BeforeEach
+    void conference() {
+        Story.Told told = Story.conference(1);
+        NEIGHBOURS.tell(new Story.Told(
+                told.topic(),
+                slug,
+                told.type(),
+                1,
+                told.body().replace("\"mlsys-2026\"", "\"" + slug + "\""),
+                told.time()));
+        soon(() -> assertThat(jdbc.sql("select count(*) from conference where slug = ?")
+                        .param(slug)
+                        .query(Integer.class)
+                        .single())
+                .isEqualTo(1));
+    }
+
+    @Test
+    void each_subscriber_of_the_topic_has_one_mail_and_nobody_else_any() {
+        List<Subscriber> told = new ArrayList<>();
+        for (int i = 0; i < 25; i++) {
+            told.add(subscriber("keynotes", i % 2 == 0 ? "en" : "de"));
+        }
+        Subscriber other = subscriber("program", "en");
+        HttpResponse<String> first = announce("keynotes", "key-1");
+        assertThat(first.statusCode()).as(first.body()).isEqualTo(202);
+        Subscriber late = subscriber("keynotes", "en");
+        assertThat(id(announce("keynotes", "key-1"))).isEqualTo(id(first));
+        assertProblem(announce("program", "key-1"), 422, "idempotency-key-reused");
+
+        soon(() -> assertThat(counts(id(first))).isEqualTo("25 recipients, 0 waiting, 25 sent"));
+        for (Subscriber one : told) {
+            assertThat(mailsTo(one.address())).hasSize(1);
+        }
+        assertThat(mailsTo(other.address())).isEmpty();
+        assertThat(mailsTo(late.address())).isEmpty();
+
+        JsonNode mail = mailsTo(told.getFirst().address()).getFirst();
+        assertThat(mail.path("subject").asString()).isEqualTo("MLSys 2026: The first keynote");
+        assertThat(mail.path("html").asString()).contains("href=\"https://example.org/keynotes\"");
+        assertThat(TRAP.header(told.getFirst().address(), "List-Unsubscribe"))
+                .isEqualTo("<" + Staff.ISSUER + "/api/unsubscribe/"
+                        + tokens.unsubscribe(told.getFirst().id()) + ">");
+        assertThat(TRAP.header(told.getFirst().address(), "Precedence")).isEqualTo("bulk");
+        assertThat(TRAP.header(told.getFirst().address(), "List-Id")).startsWith("<keynotes." + slug + ".");
+        assertThat(mailsTo(told.get(1).address()).getFirst().path("text").asString())
+                .contains("Guten Tag", "Abmelden");
+    }
+
+    @Test
+    void who_leaves_before_the_mail_went_gets_none_and_none_later() {
+        Subscriber stays = subscriber("program", "en");
+        Subscriber leaves = subscriber("program", "en");
+        // Its turn comes when it has left.
+        TRAP.stop();
+        UUID announcement = id(announce("program", null));
+        soon(() -> assertThat(counts(announcement)).isEqualTo("2 recipients, 2 waiting, 0 sent"));
+        assertThat(call(
+                                "POST",
+                                "/api/unsubscribe/" + tokens.unsubscribe(leaves.id()),
+                                "List-Unsubscribe=One-Click",
+                                "Content-Type",
+                                "application/x-www-form-urlencoded")
+                        .statusCode())
+                .isEqualTo(204);
+        TRAP.startAgain();
+        within(
+                Duration.ofSeconds(60),
+                () -> assertThat(counts(announcement)).isEqualTo("2 recipients, 0 waiting, 1 sent"));
+        assertThat(mailsTo(stays.address())).hasSize(1);
+        assertThat(mailsTo(leaves.address())).isEmpty();
+    }
+
+    @Test
+    void each_attendee_of_a_confirmed_registration_has_one_mail() {
+        Story confirmed = storyOf(2).with("conference", slug);
+        Story held = storyOf(1).with("conference", slug);
+        Story elsewhere = storyOf(1);
+        Story cancelled = storyOf(1).with("conference", slug);
+        NEIGHBOURS.tell(confirmed.confirmed());
+        NEIGHBOURS.tell(elsewhere.confirmed());
+        NEIGHBOURS.tell(held.held());
+        NEIGHBOURS.tell(cancelled.confirmed());
+        NEIGHBOURS.tell(cancelled.registration("registration.cancelled.v1", "cancelled", null));
+        for (Story story : List.of(confirmed, held, elsewhere, cancelled)) {
+            soon(() -> assertThat(rowsOf(story.id)).isNotEmpty());
+        }
+        soon(() -> assertThat(jdbc.sql("select state::json ->> 'status' from registration where id = ?")
+                        .param(cancelled.id)
+                        .query(String.class)
+                        .single())
+                .isEqualTo("cancelled"));
+
+        UUID announcement = id(announce("attendees", null));
+        soon(() -> assertThat(counts(announcement)).isEqualTo("2 recipients, 0 waiting, 2 sent"));
+        assertThat(announcementsTo("0-" + confirmed.email)).hasSize(1);
+        assertThat(announcementsTo("1-" + confirmed.email)).hasSize(1);
+        assertThat(announcementsTo("0-" + held.email)).isEmpty();
+        assertThat(announcementsTo("0-" + elsewhere.email)).isEmpty();
+        assertThat(announcementsTo("0-" + cancelled.email)).isEmpty();
+        JsonNode mail = announcementsTo("0-" + confirmed.email).getFirst();
+        assertThat(TRAP.header("0-" + confirmed.email, "List-Unsubscribe")).isNull();
+        assertThat(mail.path("text").asString()).contains("because you are registered");
+        // The timeline of a registration is about the registration.
+        assertThat(NEIGHBOURS.heardOf(confirmed.id.toString()))
+                .allSatisfy(event -> assertThat(new String(event.value(), java.nio.charset.StandardCharsets.UTF_8))
+                        .doesNotContain("announcement"));
+    }
+
+    @Test
+    void what_says_itself_is_said_once_however_often_it_is_told_and_not_after_it_has_passed() {
+        Subscriber opening = subscriber("registration", "en");
+        Subscriber deadlines = subscriber("price-deadline", "de");
+        tell("conference.sale-opened.v1", 1, List.of(news("sale-opened", "early", 72)), Instant.now());
+        soon(() -> assertThat(mailsTo(opening.address())).hasSize(1));
+
+        List<Map<String, Object>> both = List.of(news("sale-opened", "early", 72), news("deadline-near", "early", 72));
+        tell("conference.deadline-near.v1", 2, both, Instant.now());
+        tell("conference.deadline-near.v1", 2, both, Instant.now());
+        soon(() -> assertThat(mailsTo(deadlines.address())).hasSize(1));
+        List<Map<String, Object>> passed = new ArrayList<>(both);
+        passed.add(news("deadline-near", "passed", 1));
+        tell("conference.deadline-near.v1", 3, passed, Instant.now().minusSeconds(2 * 3600));
+        soon(() -> assertThat(jdbc.sql("""
+                select count(*) from mail join announcement on announcement.id = announcement_id
+                 where announcement.conference = ? and announcement.about = 'passed' and state = 'superseded'
+                """).param(slug).query(Integer.class).single())
+                .isEqualTo(1));
+
+        assertThat(mailsTo(opening.address())).hasSize(1);
+        assertThat(mailsTo(deadlines.address())).hasSize(1);
+        assertThat(mailsTo(opening.address()).getFirst().path("subject").asString())
+                .isEqualTo("MLSys 2026: registration is open");
+        assertThat(mailsTo(deadlines.address()).getFirst().path("text").asString())
+                .contains("„Early“", "„Regular“", "650,00 USD, dann 800,00 USD");
+    }
+
+    @Test
+    void only_an_organiser_announces_and_what_makes_no_sense_is_refused() {
+        String path = "/api/admin/conferences/" + slug + "/announcements";
+        String body = WRITTEN.formatted("keynotes");
+        assertProblem(call("POST", path, body, "Content-Type", "application/json"), 401, "unauthenticated");
+        assertProblem(post(path, body, STAFF.token("check-in")), 403, "forbidden");
+        assertProblem(
+                post("/api/admin/conferences/nowhere/announcements", body, STAFF.token("organiser")), 404, "not-found");
+        Map<String, String> wrong = Map.of(
+                "{\"topic\": \"gossip\", \"subject\": \"s\", \"body\": \"b\"}", "topic",
+                "{\"topic\": \"program\", \"subject\": \"a\\r\\nBcc: b\", \"body\": \"b\"}", "subject",
+                "{\"topic\": \"program\", \"subject\": \" \", \"body\": \"b\"}", "subject",
+                "{\"topic\": \"program\", \"subject\": \"s\"}", "body",
+                "{\"topic\": \"program\", \"subject\": \"s\", \"body\": \"b\", \"to\": \"x\"}", "to");
+        wrong.forEach((sent, field) -> {
+            HttpResponse<String> answer = post(path, sent, STAFF.token("organiser"));
+            assertProblem(answer, 422, "invalid");
+            assertThat(JSON.readTree(answer.body()).at("/errors/0/field").asString())
+                    .isEqualTo(field);
+        });
+        assertProblem(post(path, "{\"topic\": 1}", STAFF.token("organiser")), 400, "malformed");
+        assertThat(list("").path("items")).isEmpty();
+    }
+
+    @Test
+    void announcements_are_listed_newest_first_and_their_mails_are_sent_to_nobody_twice() {
+        Subscriber one = subscriber("program", "en");
+        UUID first = id(announce("program", null));
+        UUID second = id(announce("keynotes", null));
+        soon(() -> assertThat(counts(first)).isEqualTo("1 recipients, 0 waiting, 1 sent"));
+        JsonNode page = list("?limit=1");
+        assertThat(page.at("/items/0/id").asString()).isEqualTo(second.toString());
+        JsonNode next = list("?limit=1&after=" + page.path("next").asString());
+        assertThat(next.at("/items/0/id").asString()).isEqualTo(first.toString());
+        assertThat(next.at("/items/0/by").asString()).isNotEmpty();
+        assertThat(next.path("next").isNull()).isTrue();
+
+        JsonNode mails =
+                JSON.readTree(call("GET", "/api/admin/mails?to=" + one.address(), null, "Authorization", bearer())
+                        .body());
+        assertThat(mails.at("/items/0/kind").asString()).isEqualTo("announcement");
+        assertThat(mails.at("/items/0/registration").isNull()).isTrue();
+        assertProblem(
+                call(
+                        "POST",
+                        "/api/admin/mails/" + mails.at("/items/0/id").asString() + "/resend",
+                        null,
+                        "Authorization",
+                        bearer()),
+                409,
+                "not-allowed-now");
+    }
+
+    record Subscriber(UUID id, String address) {}
+
+    private Subscriber subscriber(String topic, String locale) {
+        UUID id = UUID.randomUUID();
+        String address = "reader-" + id + "@example.org";
+        jdbc.sql("""
+                insert into subscriber (id, conference, email, address, locale, created_at) values (?, ?, ?, ?, ?, ?)
+                """)
+                .param(id)
+                .param(slug)
+                .param(address)
+                .param(address)
+                .param(locale)
+                .param(Timestamp.from(Instant.now()))
+                .update();
+        jdbc.sql("insert into interest (conference, topic, subscriber_id, since) values (?, ?, ?, ?)")
+                .param(slug)
+                .param(topic)
+                .param(id)
+                .param(Timestamp.from(Instant.now()))
+                .update();
+        return new Subscriber(id, address);
+    }
+
+    /** Attendees with addresses of their own: that of the contact, after a number. */
+    private static Story storyOf(int attendees) {
+        Story story = new Story();
+        List<Map<String, Object>> all = new ArrayList<>();
+        for (int i = 0; i < attendees; i++) {
+            Map<String, Object> attendee = new HashMap<>();
+            attendee.put("id", UUID.randomUUID().toString());
+            attendee.put("category", "academic");
+            attendee.put("givenName", "Ada");
+            attendee.put("familyName", "Lovelace");
+            attendee.put("email", i + "-" + story.email);
+            attendee.put("addOns", List.of());
+            attendee.put("generation", 0);
+            all.add(attendee);
+        }
+        return story.with("attendees", all);
+    }
+
+    private List<JsonNode> announcementsTo(String address) {
+        return mailsTo(address).stream()
+                .filter(mail -> mail.path("subject").asString().contains("The first keynote"))
+                .toList();
+    }
+
+    private HttpResponse<String> announce(String topic, @Nullable String key) {
+        String path = "/api/admin/conferences/" + slug + "/announcements";
+        String body = WRITTEN.formatted(topic);
+        return key == null
+                ? post(path, body, STAFF.token("organiser"))
+                : call(
+                        "POST",
+                        path,
+                        body,
+                        "Content-Type",
+                        "application/json",
+                        "Authorization",
+                        bearer(),
+                        "Idempotency-Key",
+                        key);
+    }
+
+    private HttpResponse<String> post(String path, String body, String token) {
+        return call("POST", path, body, "Content-Type", "application/json", "Authorization", "Bearer " + token);
+    }
+
+    private static String bearer() {
+        return "Bearer " + STAFF.token("organiser");
+    }
+
+    private static UUID id(HttpResponse<String> answer) {
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(202);
+        return UUID.fromString(JSON.readTree(answer.body()).path("id").asString());
+    }
+
+    private JsonNode list(String query) {
+        HttpResponse<String> answer = call(
+                "GET", "/api/admin/conferences/" + slug + "/announcements" + query, null, "Authorization", bearer());
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        return JSON.readTree(answer.body());
+    }
+
+    private String counts(UUID announcement) {
+        for (JsonNode one : list("").path("items")) {
+            if (one.path("id").asString().equals(announcement.toString())
+                    && one.path("complete").asBoolean()) {
+                return "%s recipients, %s waiting, %s sent"
+                        .formatted(
+                                one.path("recipients").asInt(),
+                                one.path("waiting").asInt(),
+                                one.path("sent").asInt());
+            }
+        }
+        return "not complete";
+    }
+
+    private static Map<String, Object> news(String kind, String phase, int hoursLeft) {
+        Instant at = Instant.parse("2026-03-30T12:00:00Z");
+        Map<String, Object> news = new HashMap<>();
+        news.put("kind", kind);
+        news.put("at", at.toString());
+        news.put(
+                "phase",
+                Map.of(
+                        "code",
+                        phase,
+                        "name",
+                        "Early",
+                        "until",
+                        at.plusSeconds(hoursLeft * 3600L).toString()));
+        news.put("next", Map.of("code", "regular", "name", "Regular", "until", "2026-05-18T06:59:59Z"));
+        news.put(
+                "prices",
+                List.of(Map.of(
+                        "category",
+                        "academic",
+                        "name",
+                        "Academic",
+                        "now",
+                        Story.money(65_000),
+                        "next",
+                        Story.money(80_000))));
+        return news;
+    }
+
+    private void tell(String type, long sequence, List<Map<String, Object>> news, Instant time) {
+        NEIGHBOURS.tell(new Story.Told(
+                "conference.events.v1",
+                slug,
+                type,
+                sequence,
+                JSON.writeValueAsString(Map.of("slug", slug, "news", news)),
+                time));
+    }
+}

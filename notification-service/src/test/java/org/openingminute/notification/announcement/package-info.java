@@ -1,0 +1,4 @@
+@NullMarked
+package org.openingminute.notification.announcement;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,94 @@
+package org.openingminute.notification.composing;
+
+import static org.openingminute.notification.heard.States.CONFERENCE;
+import static org.openingminute.notification.heard.States.usd;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Every mail of news. */
+final class NewsSamples {
+
+    private static final NewsComposer COMPOSER = new NewsComposer(
+            ComposingConfiguration.templates(),
+            ComposingConfiguration.words(),
+            "https://tickets.example.org",
+            "tickets.example.org");
+
+    private static final News.Prices PRICES = new News.Prices(
+            new News.Phase("Early", Instant.parse("2026-04-02T11:59:59Z")),
+            new News.Phase("Regular", Instant.parse("2026-05-18T06:59:59Z")),
+            List.of(
+                    new News.Price("Industry", usd(95_000), usd(115_000)),
+                    new News.Price("Academic", usd(65_000), usd(80_000)),
+                    new News.Price("Guest", usd(0), usd(0))));
+
+    private static final News.Announced WRITTEN = new News.Announced("The first keynote", """
+            The first keynote of the week is settled.
+
+            It is about serving models <at scale> & what that costs:
+            https://example.org/keynotes?day=1&lang=en.
+
+            See you in May.""");
+
+    private NewsSamples() {}
+
+    /**
+     * One mail.
+     *
+     * @param when what it is sent for
+     * @param topic {@code null} where it goes to who is registered
+     */
+    record Sample(
+            String name,
+            String when,
+            News news,
+            String locale,
+            @Nullable String topic,
+            boolean ends) {
+
+        ComposedMail composed() {
+            return COMPOSER.compose(
+                    news, CONFERENCE, new News.Reader(locale, topic, ends ? "the.leaving.token" : null));
+        }
+
+        @Override
+        public String toString() {
+            return name + "." + locale;
+        }
+    }
+
+    static List<Sample> all() {
+        return Stream.of("en", "de").flatMap(NewsSamples::in).toList();
+    }
+
+    private static Stream<Sample> in(String locale) {
+        return Stream.of(
+                new Sample(
+                        "interest-opt-in",
+                        "somebody asks to be told about topics",
+                        new News.OptIn(List.of("registration", "price-deadline"), "the.joining.token"),
+                        locale,
+                        null,
+                        true),
+                new Sample("announcement", "an organiser announces something", WRITTEN, locale, "keynotes", true),
+                new Sample("announcement-to-attendees", "the same, to who is registered", WRITTEN, locale, null, false),
+                new Sample("sale-opened", "the sale opens", new News.SaleOpened(PRICES), locale, "registration", true),
+                new Sample(
+                        "sale-opened-in-one-phase",
+                        "the sale opens, and no other phase follows",
+                        new News.SaleOpened(new News.Prices(PRICES.phase(), null, List.of())),
+                        locale,
+                        "registration",
+                        true),
+                new Sample(
+                        "deadline-near",
+                        "a phase ends soon",
+                        new News.DeadlineNear(PRICES),
+                        locale,
+                        "price-deadline",
+                        true));
+    }
+}

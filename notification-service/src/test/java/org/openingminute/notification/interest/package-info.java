@@ -1,0 +1,4 @@
+@NullMarked
+package org.openingminute.notification.interest;
+
+import org.jspecify.annotations.NullMarked;
