@@ -35,6 +35,15 @@ class PagesIT extends PageCalls {
     }
 
     @Test
+    void who_wants_to_be_told_finds_a_form_that_needs_no_script() {
+        assertThat(browser.get("/conferences/mlsys-2026").body())
+                .contains("<form method=\"post\" action=\"/conferences/mlsys-2026/interest\">", "Tell me when")
+                .contains("name=\"topics\" value=\"price-deadline\"", "for=\"tell-me-email\"");
+        assertThat(browser.get("/conferences/mlsys-2026", "de").body())
+                .contains("Wann sich Preise bald ändern", "Hauptvorträge");
+    }
+
+    @Test
     void the_first_page_leads_to_what_is_on_sale() {
         assertThat(browser.get("/").body()).contains("MLSys 2026", "Registration is open.");
         service.putConference(10, 600);

@@ -1,0 +1,150 @@
+package org.openingminute.local.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.openingminute.local.endtoend.WholeSystem.Running;
+import tools.jackson.databind.JsonNode;
+
+/** From "tell me when" to the last click, through the gateway and the mailbox alone. */
+@ExtendWith(WholeSystem.class)
+class TellMeWhenIT {
+
+    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final Pattern CONFIRMATION = Pattern.compile("/interest/confirmation\\?token=([A-Za-z0-9._,-]+)");
+    private static final Pattern LEAVE = Pattern.compile("https?://[^ ]+/api/unsubscribe/[A-Za-z0-9._-]+");
+    private static final Map<String, String> FORM =
+            Map.of("Content-Type", "application/x-www-form-urlencoded", "Accept", "text/html", "Accept-Language", "en");
+
+    private final Door door;
+    private final String email = Door.newAddress("reader");
+    private final String slug = "told-" + Door.newKey().substring(0, 8);
+    private final Instant began;
+    private final long beganNanos = System.nanoTime();
+
+    TellMeWhenIT(Running running) {
+        door = running.door();
+        began = Instant.parse(door.get("/api/rehearsal/clock").has(200).at("/now"));
+    }
+
+    /** As if it had never been moved: other tests share the system. */
+    @AfterEach
+    void setTheClockBack() {
+        moveTo(began.plusNanos(System.nanoTime() - beganNanos));
+    }
+
+    @Test
+    void who_asked_is_told_each_thing_once_and_nothing_after_one_click() {
+        Instant opens = began.plus(Duration.ofHours(2));
+        Instant early = opens.plus(Duration.ofDays(10));
+        putOn(opens, early);
+
+        await().atMost(SOON).until(() -> ask().status() == 202);
+        String token = found(CONFIRMATION, theMailAbout("shall we tell you")).replaceFirst(".*=", "");
+        Answer page = door.get("/interest/confirmation?token=" + token, Map.of("Accept-Language", "en"))
+                .has(200);
+        assertThat(page.text()).contains("Yes, tell me", "Rehearsal");
+        assertThat(door.post("/interest/confirmation", "token=" + token, FORM)
+                        .has(200)
+                        .text())
+                .contains("You will be told");
+
+        moveTo(opens);
+        String opened = theMailAbout("registration is open").path("text").asString();
+        assertThat(opened).contains("EUR 100.00, then EUR 150.00");
+        moveTo(early.minus(Duration.ofHours(71)));
+        JsonNode near = theMailAbout("prices change after");
+        String first = announce("registration", "The first news");
+        theMailAbout("The first news");
+        untilComplete(first, 1);
+        assertThat(subjects()).hasSize(4);
+
+        String leave = found(LEAVE, near);
+        Map<String, String> click = Map.of("Content-Type", "application/x-www-form-urlencoded");
+        door.post(leave + "x", "List-Unsubscribe=One-Click", click).isProblem(403, "forbidden");
+        assertThat(door.get(leave, Map.of("Accept-Language", "en")).has(200).text())
+                .contains("Unsubscribe");
+        assertThat(door.post(leave, "List-Unsubscribe=One-Click", click).status())
+                .isEqualTo(204);
+        String second = announce("registration", "The second news");
+        untilComplete(second, 0);
+        assertThat(subjects()).hasSize(4);
+    }
+
+    private Answer ask() {
+        return door.post(
+                "/api/conferences/" + slug + "/interest",
+                "{\"email\": \"" + email + "\", \"topics\": [\"registration\", \"price-deadline\"]}",
+                Map.of("Accept-Language", "en"));
+    }
+
+    private void putOn(Instant opens, Instant early) {
+        door.put("/api/admin/conferences/" + slug, """
+                        {"slug": "%s", "name": "Told", "startsOn": "2027-05-18", "endsOn": "2027-05-19",
+                         "timeZone": "Europe/Berlin",
+                         "registration": {"currency": "EUR", "capacity": 10,
+                           "phases": [{"code": "early", "name": "Early", "from": "%s", "until": "%s"},
+                                      {"code": "regular", "name": "Regular", "until": "2027-05-17T23:59:59Z"}],
+                           "categories": [{"code": "guest", "name": "Guest", "amounts": {"early": 10000, "regular": 15000}}]}}
+                        """.formatted(slug, opens, early), door.signIn("organiser"))
+                .has(201);
+    }
+
+    private String announce(String topic, String subject) {
+        return door.post(
+                        "/api/admin/conferences/" + slug + "/announcements",
+                        "{\"topic\": \"%s\", \"subject\": \"%s\", \"body\": \"It is so.\"}".formatted(topic, subject),
+                        door.signIn("organiser"))
+                .has(202)
+                .at("/id");
+    }
+
+    private void untilComplete(String announcement, int recipients) {
+        Map<String, String> organiser = door.signIn("organiser");
+        await().atMost(SOON).untilAsserted(() -> {
+            JsonNode newest = door.get("/api/admin/conferences/" + slug + "/announcements", organiser)
+                    .has(200)
+                    .json()
+                    .at("/items/0");
+            assertThat(newest.path("id").asString()).isEqualTo(announcement);
+            assertThat(newest.path("complete").asBoolean()).isTrue();
+            assertThat(newest.path("recipients").asInt()).isEqualTo(recipients);
+            assertThat(newest.path("sent").asInt()).isEqualTo(recipients);
+        });
+    }
+
+    private JsonNode theMailAbout(String subject) {
+        await().atMost(SOON)
+                .until(() ->
+                        subjects().stream().filter(one -> one.contains(subject)).count() == 1);
+        return door.mailsTo(email).stream()
+                .filter(mail -> mail.path("subject").asString().contains(subject))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private List<String> subjects() {
+        return door.mailsTo(email).stream()
+                .map(mail -> mail.path("subject").asString())
+                .toList();
+    }
+
+    private static String found(Pattern link, JsonNode mail) {
+        Matcher matcher = link.matcher(mail.path("text").asString());
+        assertThat(matcher.find()).as(mail.toString()).isTrue();
+        return matcher.group();
+    }
+
+    private void moveTo(Instant now) {
+        door.put("/api/rehearsal/clock", "{\"now\": \"" + now + "\"}", Map.of()).has(200);
+    }
+}
