@@ -52,6 +52,7 @@ class RouteTable {
                                 "/api/conferences/*/interest",
                                 "/conferences/*/interest",
                                 "/interest/**",
+                                "/open/link",
                                 "/api/admin/mails/**",
                                 "/api/admin/conferences/*/announcements",
                                 "/api/registrations/*/mails",
