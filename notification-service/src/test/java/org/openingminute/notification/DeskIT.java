@@ -314,6 +314,9 @@ class DeskIT extends ServiceUnderTest {
         assertThat(openapi.path("paths").propertyNames())
                 .containsExactlyInAnyOrder(
                         "/api/admin/conferences/{slug}/announcements",
+                        "/api/admin/conferences/{slug}/mails",
+                        "/api/admin/conferences/{slug}/mails/{kind}/{locale}",
+                        "/api/admin/conferences/{slug}/mails/{kind}/{locale}/preview",
                         "/api/admin/mails",
                         "/api/admin/mails/{id}",
                         "/api/admin/mails/{id}/resend",

@@ -55,6 +55,7 @@ class RouteTable {
                                 "/open/link",
                                 "/api/admin/mails/**",
                                 "/api/admin/conferences/*/announcements",
+                                "/api/admin/conferences/*/mails/**",
                                 "/api/registrations/*/mails",
                                 "/api/registrations/*/attendees/*/ticket.pdf",
                                 "/api/registrations/*/attendees/*/calendar.ics",

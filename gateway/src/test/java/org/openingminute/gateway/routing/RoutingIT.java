@@ -60,6 +60,8 @@ class RoutingIT {
         "notification, /api/admin/mails",
         "notification, /api/admin/mails/0198/resend",
         "notification, /api/admin/conferences/mlsys-2026/announcements",
+        "notification, /api/admin/conferences/mlsys-2026/mails",
+        "notification, /api/admin/conferences/mlsys-2026/mails/pay-now/en/preview",
         "notification, /api/registrations/0198/mails",
         "notification, /api/registrations/0198/attendees/0199/ticket.pdf",
         "notification, /api/registrations/0198/attendees/0199/calendar.ics",

@@ -17,8 +17,8 @@ import org.thymeleaf.templateresolver.ClassLoaderTemplateResolver;
 class ComposingConfiguration {
 
     @Bean
-    MailComposer mailComposer(AccessTokens tokens, NotificationSettings settings) {
-        return new MailComposer(templates(), words(), tokens, settings.publicUrl());
+    MailComposer mailComposer(AccessTokens tokens, NotificationSettings settings, OwnWordings wordings) {
+        return new MailComposer(templates(), words(), tokens, settings.publicUrl(), wordings);
     }
 
     @Bean

@@ -2,6 +2,7 @@ package org.openingminute.notification.composing;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -20,20 +21,79 @@ record Composition(
         @Nullable PaymentState payment,
         Conference conference) {
 
-    MailContent of(Owed owed, Links links) {
+    MailContent of(Owed owed, Links links, Optional<OwnWording> own) {
         String kind = owed.kind().code();
         Particulars particulars = new Particulars(words, registration, conference);
         return new MailContent(
                 words.language(),
-                OneLine.of(words.say(kind + ".subject", conferenceName(), registration.reference(), seats())),
+                own.map(wording -> wording.subject(placeholder -> value(placeholder, owed)))
+                        .orElseGet(() -> OneLine.of(
+                                words.say(kind + ".subject", conferenceName(), registration.reference(), seats()))),
                 words.say("greeting", OneLine.of(registration.contact().name())),
-                paragraphs(owed).toList(),
+                own.map(wording -> inTheirWords(wording, owed))
+                        .orElseGet(() -> paragraphs(owed).toList()),
                 new Action(words.say(actionOf(owed.kind())), links.registration()),
                 documents(owed.kind(), links).toList(),
                 particulars.facts(),
                 words.say("order"),
                 particulars.order(),
                 notes());
+    }
+
+    /**
+     * Their words stand for our first paragraph. Those that follow depend on the state and stay ours, and so does the first
+     * where it says more than this kind of mail does otherwise.
+     */
+    private List<String> inTheirWords(OwnWording own, Owed owed) {
+        return Stream.concat(
+                        own.paragraphs(placeholder -> value(placeholder, owed)).stream(),
+                        paragraphs(owed).skip(isOrdinary(owed) ? 1 : 0))
+                .toList();
+    }
+
+    private boolean isOrdinary(Owed owed) {
+        return switch (owed.kind()) {
+            case PAY_NOW -> !registration.isPaidByInvoice();
+            case CANCELLED -> !registration.wasDisputeLost();
+            case LATE_PAYMENT_REFUNDED -> !RegistrationState.WRONG_AMOUNT.equals(registration.reason());
+            case REFUND_MADE -> !refund(owed.about()).isByTransfer();
+            case CONFIRMATION,
+                    PAYMENT_FAILED,
+                    EXPIRED,
+                    PROOF_WANTED,
+                    PROOF_ACCEPTED,
+                    PROOF_REFUSED,
+                    PAYMENT_DISPUTED,
+                    DISPUTE_SETTLED -> true;
+        };
+    }
+
+    private String value(Placeholder placeholder, Owed owed) {
+        return switch (placeholder) {
+            case CONFERENCE -> conferenceName();
+            case REFERENCE -> registration.reference();
+            case NAME -> OneLine.of(registration.contact().name());
+            case SEATS -> Integer.toString(seats());
+            case TOTAL -> total();
+            case DEADLINE -> heldUntil();
+            case AMOUNT -> amount(owed);
+        };
+    }
+
+    private String amount(Owed owed) {
+        return switch (owed.kind()) {
+            case LATE_PAYMENT_REFUNDED -> cameLate();
+            case REFUND_MADE -> words.money(refund(owed.about()).amount());
+            case PAYMENT_DISPUTED, DISPUTE_SETTLED -> disputed(owed.about());
+            case PAY_NOW,
+                    CONFIRMATION,
+                    PAYMENT_FAILED,
+                    EXPIRED,
+                    CANCELLED,
+                    PROOF_WANTED,
+                    PROOF_ACCEPTED,
+                    PROOF_REFUSED -> total();
+        };
     }
 
     private Stream<String> paragraphs(Owed owed) {

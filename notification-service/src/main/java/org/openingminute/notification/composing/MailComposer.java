@@ -2,6 +2,7 @@ package org.openingminute.notification.composing;
 
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.notification.caller.AccessTokens;
 import org.openingminute.notification.heard.Conference;
@@ -19,20 +20,32 @@ public final class MailComposer {
     private final MessageSource messages;
     private final AccessTokens tokens;
     private final String publicUrl;
+    private final OwnWordings wordings;
 
-    MailComposer(ITemplateEngine templates, MessageSource messages, AccessTokens tokens, String publicUrl) {
+    MailComposer(
+            ITemplateEngine templates,
+            MessageSource messages,
+            AccessTokens tokens,
+            String publicUrl,
+            OwnWordings wordings) {
         this.templates = templates;
         this.messages = messages;
         this.tokens = tokens;
         this.publicUrl = publicUrl;
+        this.wordings = wordings;
     }
 
     /**
-     * Composes a mail that is owed.
+     * Composes a mail that is owed, in the organisers' words where they have any.
      *
      * @throws IllegalArgumentException if the registration was not heard of
      */
     public ComposedMail compose(Owed owed, Heard heard, Conference conference) {
+        return compose(owed, heard, conference, wordings);
+    }
+
+    /** The same in given words, whatever holds now. */
+    public ComposedMail compose(Owed owed, Heard heard, Conference conference, OwnWordings given) {
         @Nullable RegistrationState registration = heard.registration();
         if (registration == null) {
             throw new IllegalArgumentException("nothing to say about a registration that was not heard of");
@@ -40,7 +53,10 @@ public final class MailComposer {
         String token = tokens.forContact(registration.id(), registration.contactGeneration());
         Words words = Words.in(registration.contact().locale(), messages);
         Composition composition = new Composition(words, registration, heard.payment(), conference);
-        MailContent content = composition.of(owed, new Links(publicUrl, token));
+        Optional<OwnWording> own = given.find(conference.slug(), owed.kind(), words.language())
+                // What another version took may lack what this one needs: then ours are right.
+                .filter(found -> found.faults(owed.kind()).isEmpty());
+        MailContent content = composition.of(owed, new Links(publicUrl, token), own);
         Context variables = new Context(Locale.forLanguageTag(words.language()), Map.of("mail", content));
         return new ComposedMail(
                 OneLine.of(conference.name()),

@@ -32,7 +32,7 @@ public class ApiProblem extends RuntimeException {
         return new ApiProblem(ProblemCode.INVALID, field + ": " + message, List.of(new FieldError(field, message)));
     }
 
-    /** Several such fields; one at least. */
+    /** Several fields that are wrong, the first of them in the words of the problem. */
     public static ApiProblem invalid(List<FieldError> errors) {
         FieldError first = errors.getFirst();
         return new ApiProblem(ProblemCode.INVALID, first.field() + ": " + first.message(), List.copyOf(errors));

@@ -10,6 +10,7 @@ public enum ProblemCode {
     FORBIDDEN(HttpStatus.FORBIDDEN, "Not allowed"),
     NOT_FOUND(HttpStatus.NOT_FOUND, "Not found"),
     NOT_ALLOWED_NOW(HttpStatus.CONFLICT, "Not now"),
+    CHANGED(HttpStatus.PRECONDITION_FAILED, "Changed meanwhile"),
     TOO_LARGE(HttpStatus.CONTENT_TOO_LARGE, "Too large"),
     UNSUPPORTED_MEDIA_TYPE(HttpStatus.UNSUPPORTED_MEDIA_TYPE, "Not in this form"),
     INVALID(HttpStatus.UNPROCESSABLE_CONTENT, "The request is not valid"),

@@ -51,7 +51,8 @@ class MailComposerTest {
             ComposingConfiguration.templates(),
             ComposingConfiguration.words(),
             AccessTokens.of("k1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8"),
-            "https://tickets.example.org");
+            "https://tickets.example.org",
+            OwnWordings.NONE);
 
     static Stream<Arguments> kindsAndLanguages() {
         return Arrays.stream(MailKind.values())

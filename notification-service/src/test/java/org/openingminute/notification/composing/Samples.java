@@ -9,10 +9,12 @@ import static org.openingminute.notification.heard.States.reviewed;
 import static org.openingminute.notification.heard.States.usd;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.notification.caller.AccessTokens;
+import org.openingminute.notification.heard.Conference;
 import org.openingminute.notification.heard.Heard;
 import org.openingminute.notification.heard.Money;
 import org.openingminute.notification.heard.PaymentState;
@@ -31,7 +33,7 @@ import org.openingminute.notification.owed.MailKind;
 import org.openingminute.notification.owed.Owed;
 
 /** One story in which every mail is sent: two people, one order, 800 dollars. */
-final class Samples {
+public final class Samples {
 
     private static final UUID FIRST = UUID.fromString("019c1f4b-fe80-704a-80ca-5a1d62ddb8ae");
     private static final UUID SECOND = UUID.fromString("019c1f4b-fe80-704a-80ca-5a1d62ddb8af");
@@ -41,7 +43,8 @@ final class Samples {
             ComposingConfiguration.templates(),
             ComposingConfiguration.words(),
             AccessTokens.of("k1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8"),
-            "https://tickets.example.org");
+            "https://tickets.example.org",
+            OwnWordings.NONE);
 
     private Samples() {}
 
@@ -49,11 +52,12 @@ final class Samples {
      * One mail.
      *
      * @param when what it is sent for
+     * @param own the organisers' words
      */
-    record Sample(String name, String when, Owed owed, String locale, Heard heard) {
+    public record Sample(String name, String when, Owed owed, String locale, Heard heard, OwnWordings own) {
 
-        ComposedMail composed() {
-            return COMPOSER.compose(owed, heard, CONFERENCE);
+        public ComposedMail composed() {
+            return COMPOSER.compose(owed, heard, CONFERENCE, own);
         }
 
         @Override
@@ -62,8 +66,26 @@ final class Samples {
         }
     }
 
-    static List<Sample> all() {
+    public static List<Sample> all() {
         return Stream.of("en", "de").flatMap(Samples::in).toList();
+    }
+
+    /** A confirmation to a person, of a conference, who are called so. */
+    public static ComposedMail named(String person, String conference) {
+        RegistrationState confirmed = registration(RegistrationStatus.CONFIRMED, ALL, ALL, 0, person, "en");
+        Conference named = new Conference(
+                CONFERENCE.slug(),
+                conference,
+                conference,
+                CONFERENCE.startsOn(),
+                CONFERENCE.endsOn(),
+                CONFERENCE.timeZone(),
+                person,
+                person,
+                CONFERENCE.country(),
+                CONFERENCE.sample());
+        return COMPOSER.compose(
+                new Owed(MailKind.CONFIRMATION, ""), new Heard(confirmed, paid(false, List.of()), null), named);
     }
 
     private static Stream<Sample> in(String locale) {
@@ -81,6 +103,12 @@ final class Samples {
                 List.of(new Line("Industry", 0, 1, usd(95_000))), usd(0), usd(0), usd(95_000));
         List<Refund> part = List.of(new Refund(FIRST, usd(30_000), RefundStatus.DONE, null, null));
         return Stream.of(
+                inOwnWords(of(
+                        "pay-now-in-own-words",
+                        "the same, where the organisers have words of their own",
+                        MailKind.PAY_NOW,
+                        unpaid,
+                        null)),
                 of("pay-now", "seats are held, and nobody has paid for a minute", MailKind.PAY_NOW, unpaid, null),
                 of(
                         "pay-now-by-invoice",
@@ -202,7 +230,32 @@ final class Samples {
         String about = kind.isAboutSomething() ? FIRST.toString() : "";
         String locale = state.contact().locale();
         return new Sample(
-                name, when, new Owed(kind, about), locale == null ? "en" : locale, new Heard(state, payment, null));
+                name,
+                when,
+                new Owed(kind, about),
+                locale == null ? "en" : locale,
+                new Heard(state, payment, null),
+                OwnWordings.NONE);
+    }
+
+    private static Sample inOwnWords(Sample sample) {
+        OwnWording english = new OwnWording("{conference}: your seats are waiting for you ({reference})", """
+                We look forward to {seats} of you, {name}!
+
+                Please pay {total} until {deadline}. Questions & wishes: <help@example.org>
+                """);
+        OwnWording german = new OwnWording("{conference}: Ihre Plätze warten auf Sie ({reference})", """
+                Schön, dass Sie zu {seats} kommen, {name}!
+
+                Bitte zahlen Sie {total} bis {deadline}. Fragen & Wünsche: <help@example.org>
+                """);
+        return new Sample(
+                sample.name(),
+                sample.when(),
+                sample.owed(),
+                sample.locale(),
+                sample.heard(),
+                (conference, kind, language) -> Optional.of(language.equals("de") ? german : english));
     }
 
     private static RegistrationState state(RegistrationStatus status, long captured, long refund, String locale) {

@@ -1,0 +1,111 @@
+package org.openingminute.notification.wording;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.sql.Types;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.notification.composing.OwnWording;
+import org.openingminute.notification.composing.OwnWordings;
+import org.openingminute.notification.owed.MailKind;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+/**
+ * Keeps organisers' words, and what they were before. Every mail asks anew, so what was changed on one instance holds for the
+ * next mail of all. Safe for all threads.
+ */
+@Repository
+class WordingRepository implements OwnWordings {
+
+    private final JdbcClient jdbc;
+    private final Clock clock;
+
+    WordingRepository(JdbcClient jdbc, Clock clock) {
+        this.jdbc = jdbc;
+        this.clock = clock;
+    }
+
+    /** Of which conference, kind and language the words are. */
+    record Place(String conference, MailKind kind, String locale) {}
+
+    /** The last change in one place: words, or their end. */
+    record Newest(long revision, Optional<KeptWording> wording) {
+
+        static final Newest NONE = new Newest(0, Optional.empty());
+    }
+
+    @Override
+    public Optional<OwnWording> find(String conference, MailKind kind, String language) {
+        return newest(new Place(conference, kind, language)).wording().map(KeptWording::wording);
+    }
+
+    Newest newest(Place place) {
+        return jdbc.sql("""
+                select revision, subject, body, changed_at, changed_by from mail_wording
+                 where conference = ? and kind = ? and locale = ?
+                 order by revision desc limit 1
+                """)
+                .param(place.conference())
+                .param(place.kind().code())
+                .param(place.locale())
+                .query((row, number) -> newest(row))
+                .optional()
+                .orElse(Newest.NONE);
+    }
+
+    private static Newest newest(ResultSet row) throws SQLException {
+        long revision = row.getLong("revision");
+        @Nullable String subject = row.getString("subject");
+        return new Newest(
+                revision,
+                subject == null
+                        ? Optional.empty()
+                        : Optional.of(new KeptWording(
+                                new OwnWording(subject, row.getString("body")),
+                                revision,
+                                row.getTimestamp("changed_at").toInstant(),
+                                row.getString("changed_by"))));
+    }
+
+    /** Kinds and languages of a conference for which organisers' words hold, as {@code kind locale}. */
+    List<String> overridden(String conference) {
+        return jdbc.sql("""
+                select kind, locale
+                  from (select distinct on (kind, locale) kind, locale, subject from mail_wording
+                         where conference = ? order by kind, locale, revision desc) as newest
+                 where subject is not null
+                """)
+                .param(conference)
+                .query((row, number) -> row.getString("kind") + " " + row.getString("locale"))
+                .list();
+    }
+
+    /**
+     * Adds a change to what was read before.
+     *
+     * @param wording {@code null} for ours
+     * @param after the revision that it was decided on
+     * @return whether nobody else was first
+     */
+    boolean add(Place place, @Nullable OwnWording wording, long after, String account) {
+        return jdbc.sql("""
+                insert into mail_wording (conference, kind, locale, revision, subject, body, changed_at, changed_by)
+                values (:conference, :kind, :locale, :revision, :subject, :body, :now, :account)
+                on conflict do nothing
+                """)
+                        .param("conference", place.conference())
+                        .param("kind", place.kind().code())
+                        .param("locale", place.locale())
+                        .param("revision", after + 1)
+                        .param("subject", wording == null ? null : wording.subject(), Types.VARCHAR)
+                        .param("body", wording == null ? null : wording.text(), Types.VARCHAR)
+                        .param("now", Timestamp.from(clock.instant()))
+                        .param("account", account)
+                        .update()
+                == 1;
+    }
+}
