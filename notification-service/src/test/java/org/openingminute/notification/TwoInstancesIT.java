@@ -82,8 +82,8 @@ class TwoInstancesIT {
             takeAway();
             OffsetDateTime then = now();
             remote.sayYes();
-            // As long as the leases and more.
-            await().atMost(SOON).until(() -> now().isAfter(then.plusSeconds(4)));
+            // As long as the leases and several tries to note it.
+            await().atMost(SOON).until(() -> now().isAfter(then.plusSeconds(8)));
             bringBack();
 
             await().atMost(SOON).until(() -> sent() == stories.size());
@@ -113,7 +113,8 @@ class TwoInstancesIT {
                         "notification.smtp.answer-within", "60s",
                         "notification.pace.receipt-within", "100ms",
                         "notification.pace.connections", "100",
-                        "notification.pace.lease", "2s"),
+                        "notification.pace.lease", "2s",
+                        "spring.datasource.hikari.connection-timeout", "500"),
                 folder.resolve("service.log").toFile());
         await().atMost(READY_WITHIN).until(service::isReady);
         return service;

@@ -51,12 +51,12 @@ final class Envelope {
             throws MessagingException {
         MimeMessage message = new WithMessageId(session, messageId);
         try {
-            message.setFrom(new InternetAddress(from, mail.senderName(), UTF_8));
+            message.setFrom(new InternetAddress(from, literal(mail.senderName()), UTF_8));
         } catch (UnsupportedEncodingException e) {
             throw new MessagingException("UTF-8 is in every Java", e);
         }
         message.setRecipient(Message.RecipientType.TO, to);
-        message.setSubject(mail.subject(), UTF_8);
+        message.setSubject(literal(mail.subject()), UTF_8);
         message.setSentDate(Date.from(at));
         message.setHeader("Auto-Submitted", "auto-generated");
         for (Map.Entry<String, String> header : mail.headers().entrySet()) {
@@ -72,6 +72,14 @@ final class Envelope {
         message.setContent(both);
         message.saveChanges();
         return message;
+    }
+
+    /**
+     * Text for a header. ASCII is written as it is, so what looks like an encoded word (RFC 2047) would be read as one, and could
+     * hide a line's end from those who look for it.
+     */
+    private static String literal(String text) {
+        return text.replace("=?", "= ?");
     }
 
     /** The Message-ID of a mail. */

@@ -30,8 +30,13 @@ public class ScriptedMailServer implements AutoCloseable {
     /** As an answer: none, and the connection stays. */
     static final String SILENCE = "silence";
 
+    private static final String END = "\r\n.\r\n";
+
     final Map<String, String> answers = new ConcurrentHashMap<>();
     final List<String> mails = new CopyOnWriteArrayList<>();
+    /** The same mails, octet by octet. */
+    final List<byte[]> wire = new CopyOnWriteArrayList<>();
+
     final List<String> commands = new CopyOnWriteArrayList<>();
     final AtomicInteger connections = new AtomicInteger();
 
@@ -90,7 +95,7 @@ public class ScriptedMailServer implements AutoCloseable {
     private void talk(Socket open, boolean encrypt, boolean greet) {
         try (Socket client = encrypt ? encrypted(open) : open) {
             BufferedReader in =
-                    new BufferedReader(new InputStreamReader(client.getInputStream(), StandardCharsets.UTF_8));
+                    new BufferedReader(new InputStreamReader(client.getInputStream(), StandardCharsets.ISO_8859_1));
             OutputStream out = client.getOutputStream();
             if (greet) {
                 String greeting = answer("CONNECT", "");
@@ -141,12 +146,20 @@ public class ScriptedMailServer implements AutoCloseable {
         return answers.getOrDefault(command, command.equals("CONNECT") ? "220 here" : "250 fine");
     }
 
-    private static String data(BufferedReader in) throws IOException {
-        StringBuilder mail = new StringBuilder();
-        for (String line = in.readLine(); line != null && !line.equals("."); line = in.readLine()) {
-            mail.append(line).append('\n');
+    /** Reads a mail as it comes, octet by octet, to the dot that ends it. */
+    private String data(BufferedReader in) throws IOException {
+        StringBuilder raw = new StringBuilder("\r\n");
+        while (raw.length() < END.length() || raw.indexOf(END, raw.length() - END.length()) < 0) {
+            int octet = in.read();
+            if (octet < 0) {
+                throw new IOException("a mail without an end");
+            }
+            raw.append((char) octet);
         }
-        return mail.toString();
+        String mail =
+                raw.substring("\r\n".length(), raw.length() - ".\r\n".length()).replace("\r\n..", "\r\n.");
+        wire.add(mail.getBytes(StandardCharsets.ISO_8859_1));
+        return new String(mail.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8).replace("\r\n", "\n");
     }
 
     private static void say(OutputStream out, String line) throws IOException {
