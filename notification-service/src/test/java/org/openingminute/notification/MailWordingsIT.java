@@ -210,7 +210,7 @@ class MailWordingsIT extends ServiceUnderTest {
         return switch (kind) {
             case PAY_NOW, PROOF_ACCEPTED, PAYMENT_FAILED, PROOF_WANTED -> " {deadline}";
             case REFUND_MADE, LATE_PAYMENT_REFUNDED, PAYMENT_DISPUTED, DISPUTE_SETTLED -> " {amount}";
-            case CONFIRMATION, EXPIRED, CANCELLED, PROOF_REFUSED -> "";
+            case CONFIRMATION, EXPIRED, CANCELLED, PROOF_REFUSED, LINK -> "";
         };
     }
 

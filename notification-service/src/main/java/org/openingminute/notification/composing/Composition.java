@@ -64,7 +64,8 @@ record Composition(
                     PROOF_ACCEPTED,
                     PROOF_REFUSED,
                     PAYMENT_DISPUTED,
-                    DISPUTE_SETTLED -> true;
+                    DISPUTE_SETTLED,
+                    LINK -> true;
         };
     }
 
@@ -92,7 +93,8 @@ record Composition(
                     CANCELLED,
                     PROOF_WANTED,
                     PROOF_ACCEPTED,
-                    PROOF_REFUSED -> total();
+                    PROOF_REFUSED,
+                    LINK -> total();
         };
     }
 
@@ -123,6 +125,7 @@ record Composition(
                         words.say("payment-disputed.mistake"));
             case DISPUTE_SETTLED ->
                 Stream.of(words.say("dispute-settled.text", disputed(owed.about()), seats(), conferenceName()));
+            case LINK -> Stream.of(words.say("link.text", conferenceName()), words.say("link.not-you"));
         };
     }
 
@@ -153,7 +156,8 @@ record Composition(
                     PROOF_ACCEPTED,
                     PROOF_REFUSED,
                     PAYMENT_DISPUTED,
-                    DISPUTE_SETTLED -> Stream.empty();
+                    DISPUTE_SETTLED,
+                    LINK -> Stream.empty();
         };
     }
 

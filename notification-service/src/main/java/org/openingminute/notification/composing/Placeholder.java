@@ -57,7 +57,7 @@ public enum Placeholder {
             case PAYMENT_FAILED, PROOF_WANTED -> EnumSet.of(DEADLINE);
             case LATE_PAYMENT_REFUNDED, REFUND_MADE, PAYMENT_DISPUTED, DISPUTE_SETTLED -> EnumSet.of(AMOUNT);
             // What becomes of the money, and an offer's end, is said by us after it.
-            case CONFIRMATION, EXPIRED, CANCELLED, PROOF_REFUSED -> EnumSet.noneOf(Placeholder.class);
+            case CONFIRMATION, EXPIRED, CANCELLED, PROOF_REFUSED, LINK -> EnumSet.noneOf(Placeholder.class);
         };
     }
 

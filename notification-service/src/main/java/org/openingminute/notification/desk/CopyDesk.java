@@ -61,7 +61,7 @@ class CopyDesk {
             Heard known = heard.find(order.registration())
                     .orElseThrow(() -> new ApiProblem(ProblemCode.NOT_FOUND, "There is no such registration."));
             @Nullable RegistrationState registration = known.registration();
-            if (registration == null || !OwedMails.by(known, mails.now()).contains(order.owed())) {
+            if (registration == null || !OwedMails.mayGo(order.owed(), known, mails.now())) {
                 throw new ApiProblem(
                         ProblemCode.NOT_ALLOWED_NOW, "The registration is not in the state that this mail is about.");
             }

@@ -64,6 +64,23 @@ class DeskRepository {
         }
     }
 
+    /**
+     * The registration of a reference, if that is its contact's address; letters small or not.
+     *
+     * @param reference such as {@code ML26-7K3F9Q}
+     */
+    Optional<UUID> registrationOf(String reference, String email) {
+        return jdbc.sql("""
+                select id from registration
+                 where state::json ->> 'reference' = upper(:reference)
+                   and lower(state::json #>> '{contact,email}') = lower(:email)
+                """)
+                .param("reference", reference)
+                .param("email", email)
+                .query(UUID.class)
+                .optional();
+    }
+
     /** One mail with its bodies. */
     Optional<MailWithBodies> find(UUID mail) {
         return jdbc.sql("select " + COLUMNS + ", text_body, html_body from mail where id = ?")

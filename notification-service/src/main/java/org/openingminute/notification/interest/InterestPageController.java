@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.notification.heard.Conference;
+import org.openingminute.notification.page.PlainPages;
 import org.openingminute.notification.problem.ApiProblem;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.notification.heard.Conference;
+import org.openingminute.notification.page.PlainPages;
 import org.openingminute.notification.problem.ApiProblem;
 import org.openingminute.notification.problem.ProblemCode;
 import org.springframework.http.HttpHeaders;

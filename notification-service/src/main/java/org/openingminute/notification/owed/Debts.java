@@ -93,19 +93,21 @@ class Debts {
 
     /**
      * A mail that is just being sent is left to its sender, who looks for itself; one of a kind that is not known here, to a
-     * newer instance, which runs beside this one while it is being replaced.
+     * newer instance, which runs beside this one while it is being replaced. What somebody asked for is owed as long as it waits.
      */
     private void passOverWhatIsNoLongerOwed(UUID registration, List<Owed> owed, Instant now) {
         jdbc.sql("""
                 update mail
                    set state = 'superseded', state_since = :now, reason = 'what it was about has passed'
                  where registration_id = :registration and state = 'waiting' and leased_by is null and kind = any(:known)
+                   and kind <> :asked
                    and not exists (select 1 from unnest(:kinds::text[], :abouts::text[]) as owed (kind, about)
                                     where owed.kind = mail.kind and owed.about = mail.about)
                 """)
                 .param("now", Timestamp.from(now))
                 .param("registration", registration)
                 .param("known", MailKind.codes())
+                .param("asked", MailKind.LINK.code())
                 .param("kinds", owed.stream().map(one -> one.kind().code()).toArray(String[]::new))
                 .param("abouts", owed.stream().map(Owed::about).toArray(String[]::new))
                 .update();

@@ -17,7 +17,9 @@ public enum MailKind {
     PROOF_ACCEPTED("proof-accepted"),
     PROOF_REFUSED("proof-refused"),
     PAYMENT_DISPUTED("payment-disputed"),
-    DISPUTE_SETTLED("dispute-settled");
+    DISPUTE_SETTLED("dispute-settled"),
+    /** No state owes it: it is asked for. */
+    LINK("link");
 
     private final String code;
 
@@ -43,7 +45,8 @@ public enum MailKind {
                     PROOF_WANTED,
                     PROOF_REFUSED,
                     PAYMENT_DISPUTED,
-                    DISPUTE_SETTLED -> false;
+                    DISPUTE_SETTLED,
+                    LINK -> false;
         };
     }
 
@@ -59,7 +62,8 @@ public enum MailKind {
                     LATE_PAYMENT_REFUNDED,
                     PROOF_WANTED,
                     PROOF_ACCEPTED,
-                    PROOF_REFUSED -> false;
+                    PROOF_REFUSED,
+                    LINK -> false;
         };
     }
 

@@ -41,6 +41,13 @@ public final class OwedMails {
         return Stream.concat(byStatus.stream(), refunds(registration, payment)).toList();
     }
 
+    /** Whether a mail may go out: what it is about is so now. */
+    public static boolean mayGo(Owed mail, Heard heard, Instant now) {
+        return mail.kind() == MailKind.LINK
+                ? heard.registration() != null
+                : by(heard, now).contains(mail);
+    }
+
     private static List<Owed> confirmed(@Nullable PaymentState payment) {
         Stream<Owed> confirmation = Stream.of(Owed.once(MailKind.CONFIRMATION));
         Stream<Owed> disputes =

@@ -48,7 +48,8 @@ record Waits(Duration payNow, Duration paymentFailed, Duration receipt) {
                     PROOF_ACCEPTED,
                     PROOF_REFUSED,
                     PAYMENT_DISPUTED,
-                    DISPUTE_SETTLED -> Duration.ZERO;
+                    DISPUTE_SETTLED,
+                    LINK -> Duration.ZERO;
         };
         Instant due = said.plus(wait);
         Instant caughtUp = now.plus(shorter(wait, CATCHING_UP));

@@ -69,7 +69,7 @@ class Drafts {
         Optional<Heard> known = heard.find(debt.registration());
         @Nullable
         RegistrationState registration = known.map(Heard::registration).orElse(null);
-        if (registration == null || !OwedMails.by(known.orElseThrow(), now).contains(debt.owed())) {
+        if (registration == null || !OwedMails.mayGo(debt.owed(), known.orElseThrow(), now)) {
             notes.supersede(mail, debt, now);
             return Optional.empty();
         }

@@ -68,7 +68,7 @@ class Notes {
         transaction.executeWithoutResult(status -> {
             heard.lock(debt.registration());
             boolean owed = heard.find(debt.registration())
-                    .map(state -> OwedMails.by(state, now).contains(debt.owed()))
+                    .map(state -> OwedMails.mayGo(debt.owed(), state, now))
                     .orElse(false);
             if (!owed) {
                 passOver(mail);

@@ -32,7 +32,8 @@ record SampleState(MailKind kind, Conference conference, String locale) {
 
     private String registration() {
         boolean paid = switch (kind) {
-            case CONFIRMATION, CANCELLED, LATE_PAYMENT_REFUNDED, REFUND_MADE, PAYMENT_DISPUTED, DISPUTE_SETTLED -> true;
+            case CONFIRMATION, CANCELLED, LATE_PAYMENT_REFUNDED, REFUND_MADE, PAYMENT_DISPUTED, DISPUTE_SETTLED, LINK ->
+                true;
             case PAY_NOW, PAYMENT_FAILED, EXPIRED, PROOF_WANTED, PROOF_ACCEPTED, PROOF_REFUSED -> false;
         };
         return """
@@ -64,7 +65,7 @@ record SampleState(MailKind kind, Conference conference, String locale) {
     private String status() {
         return switch (kind) {
             case PAY_NOW, PAYMENT_FAILED, PROOF_ACCEPTED -> "pending-payment";
-            case CONFIRMATION, REFUND_MADE, PAYMENT_DISPUTED, DISPUTE_SETTLED -> "confirmed";
+            case CONFIRMATION, REFUND_MADE, PAYMENT_DISPUTED, DISPUTE_SETTLED, LINK -> "confirmed";
             case EXPIRED, LATE_PAYMENT_REFUNDED -> "expired";
             case CANCELLED -> "cancelled";
             case PROOF_WANTED -> "pending-review";

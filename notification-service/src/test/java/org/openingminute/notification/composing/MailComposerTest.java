@@ -309,14 +309,14 @@ class MailComposerTest {
     private ComposedMail compose(MailKind kind, String locale, String name, int attendees) {
         RegistrationStatus status = switch (kind) {
             case PAY_NOW, PAYMENT_FAILED, PROOF_ACCEPTED -> RegistrationStatus.PENDING_PAYMENT;
-            case CONFIRMATION, REFUND_MADE, PAYMENT_DISPUTED, DISPUTE_SETTLED -> RegistrationStatus.CONFIRMED;
+            case CONFIRMATION, REFUND_MADE, PAYMENT_DISPUTED, DISPUTE_SETTLED, LINK -> RegistrationStatus.CONFIRMED;
             case EXPIRED, LATE_PAYMENT_REFUNDED -> RegistrationStatus.EXPIRED;
             case CANCELLED -> RegistrationStatus.CANCELLED;
             case PROOF_WANTED -> RegistrationStatus.PENDING_REVIEW;
             case PROOF_REFUSED -> RegistrationStatus.REJECTED;
         };
         long captured = switch (kind) {
-            case CONFIRMATION, CANCELLED, LATE_PAYMENT_REFUNDED, REFUND_MADE, PAYMENT_DISPUTED, DISPUTE_SETTLED ->
+            case CONFIRMATION, CANCELLED, LATE_PAYMENT_REFUNDED, REFUND_MADE, PAYMENT_DISPUTED, DISPUTE_SETTLED, LINK ->
                 80_000;
             case PAY_NOW, PAYMENT_FAILED, EXPIRED, PROOF_WANTED, PROOF_ACCEPTED, PROOF_REFUSED -> 0;
         };

@@ -204,6 +204,7 @@ public final class Samples {
                         MailKind.DISPUTE_SETTLED,
                         confirmed,
                         disputed(DisputeStatus.WON)),
+                of("link", "somebody lost the link, and asks for it", MailKind.LINK, confirmed, null),
                 of("proof-wanted", "a category needs a proof", MailKind.PROOF_WANTED, review, null),
                 of(
                         "proof-accepted",

@@ -1,4 +1,4 @@
-package org.openingminute.notification.interest;
+package org.openingminute.notification.page;
 
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.List;
@@ -14,7 +14,7 @@ import org.springframework.web.servlet.ModelAndView;
 
 /** Pages of a heading, some sentences and at most one button; they need no script. Safe for all threads. */
 @Component
-class PlainPages {
+public class PlainPages {
 
     private final MessageSource messages;
     private final boolean rehearsal;
@@ -29,25 +29,25 @@ class PlainPages {
      *
      * @param back where to go from here; {@code null} for all conferences
      */
-    record Content(
+    public record Content(
             String title,
             List<String> sentences,
             @Nullable Button button,
             @Nullable Back back) {}
 
     /** A form of one hidden value. */
-    record Button(String action, String name, String value, String label) {}
+    public record Button(String action, String name, String value, String label) {}
 
     /** A link to a conference. */
-    record Back(String path, String name) {}
+    public record Back(String path, String name) {}
 
     /** A sentence in the reader's language. */
-    String say(Locale locale, String key, Object... values) {
+    public String say(Locale locale, String key, Object... values) {
         return messages.getMessage(key, values, locale);
     }
 
     /** A page about a conference, or about none; what a mail's link leads to is nobody else's to keep. */
-    ModelAndView page(
+    public ModelAndView page(
             HttpStatus status,
             String title,
             List<String> sentences,

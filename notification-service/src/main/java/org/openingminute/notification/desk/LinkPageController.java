@@ -1,0 +1,67 @@
+package org.openingminute.notification.desk;
+
+import io.swagger.v3.oas.annotations.Hidden;
+import jakarta.servlet.http.HttpServletResponse;
+import java.util.List;
+import java.util.Locale;
+import org.openingminute.notification.owed.MailKind;
+import org.openingminute.notification.owed.Owed;
+import org.openingminute.notification.page.PlainPages;
+import org.openingminute.notification.problem.ApiProblem;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.stereotype.Controller;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.servlet.ModelAndView;
+
+/**
+ * Mails a fresh link to who has lost it, and knows the reference and the address. Whoever asks is told the same, whatever there
+ * is: only the mailbox learns more.
+ */
+@Hidden
+@Controller
+class LinkPageController {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LinkPageController.class);
+    private static final String BY = "registrant";
+
+    private final DeskRepository mails;
+    private final CopyDesk copies;
+    private final HourlyLimit limit;
+    private final PlainPages pages;
+
+    LinkPageController(DeskRepository mails, CopyDesk copies, HourlyLimit limit, PlainPages pages) {
+        this.mails = mails;
+        this.copies = copies;
+        this.limit = limit;
+        this.pages = pages;
+    }
+
+    @PostMapping(path = "/open/link", consumes = MediaType.APPLICATION_FORM_URLENCODED_VALUE)
+    ModelAndView send(
+            @RequestParam(defaultValue = "") String reference,
+            @RequestParam(defaultValue = "") String email,
+            Locale locale,
+            HttpServletResponse response) {
+        mails.registrationOf(reference.strip(), email.strip()).ifPresent(registration -> {
+            try {
+                copies.order(
+                        new CopyDesk.Order(registration, new Owed(MailKind.LINK, ""), BY),
+                        null,
+                        () -> limit.check(registration));
+            } catch (ApiProblem refused) {
+                LOG.info("No fresh link for registration {}: {}", registration, refused.getMessage());
+            }
+        });
+        return pages.page(
+                HttpStatus.ACCEPTED,
+                pages.say(locale, "link.look"),
+                List.of(pages.say(locale, "link.look-text"), pages.say(locale, "link.look-nothing")),
+                null,
+                null,
+                response);
+    }
+}
