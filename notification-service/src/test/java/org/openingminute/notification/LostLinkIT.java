@@ -1,0 +1,69 @@
+package org.openingminute.notification;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.URLEncoder;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import org.junit.jupiter.api.Test;
+
+/** Who has lost the link asks for a fresh one, by reference and address. */
+class LostLinkIT extends ServiceUnderTest {
+
+    private static final int IN_AN_HOUR = 5;
+
+    @Test
+    void a_fresh_link_comes_to_the_address_that_the_registration_has() {
+        Story story = new Story();
+        NEIGHBOURS.tell(story.held());
+        soon(() -> {
+            assertThat(ask("ml26-7k3f9q ", story.email.toUpperCase(Locale.ROOT)).body())
+                    .contains("Look into your mailbox");
+            assertThat(mailsTo(story.email)).anySatisfy(mail -> {
+                assertThat(mail.path("subject").asString()).contains("the link to your registration");
+                assertThat(mail.path("text").asString()).contains("/open#");
+            });
+        });
+    }
+
+    @Test
+    void whoever_asks_is_told_the_same_and_only_some_mails_leave() {
+        Story story = new Story();
+        NEIGHBOURS.tell(story.confirmed());
+        soon(() -> assertThat(mailsTo(story.email)).hasSize(1));
+
+        String known = ask("ML26-7K3F9Q", story.email).body();
+        assertThat(ask("ML26-7K3F9Q", "stranger@example.org").body()).isEqualTo(known);
+        assertThat(ask("ML26-000000", story.email).body()).isEqualTo(known);
+        assertThat(ask("", "").body()).isEqualTo(known);
+        for (int i = 0; i < 20; i++) {
+            assertThat(ask("ML26-7K3F9Q", story.email).body()).isEqualTo(known);
+        }
+        soon(() -> assertThat(mailsTo(story.email)).hasSize(1 + IN_AN_HOUR));
+        assertThat(JSON.readTree(call(
+                                        "GET",
+                                        "/api/admin/mails?registration=" + story.id,
+                                        null,
+                                        bearer(STAFF.token("organiser")))
+                                .body())
+                        .path("items"))
+                .hasSize(1 + IN_AN_HOUR);
+        assertThat(mailsTo("stranger@example.org")).isEmpty();
+    }
+
+    private HttpResponse<String> ask(String reference, String email) {
+        HttpResponse<String> answer = call(
+                "POST",
+                "/open/link",
+                "reference=" + form(reference) + "&email=" + form(email),
+                "Content-Type",
+                "application/x-www-form-urlencoded");
+        assertThat(answer.statusCode()).isEqualTo(202);
+        return answer;
+    }
+
+    private static String form(String value) {
+        return URLEncoder.encode(value, StandardCharsets.UTF_8);
+    }
+}
