@@ -22,11 +22,19 @@ class OperatorsIT extends ServiceCalls {
 
     @Test
     void a_dry_run_of_parked_money_shows_what_a_batch_would_write_and_a_replay_writes_it() {
-        Reply made = service.register(service.putConference(10, 600), "seat").expect(201);
+        String slug = service.putConference(10, 600);
+        Reply made = service.register(slug, "seat").expect(201);
         String id = made.text("id");
         UUID capture = UUID.randomUUID();
         String letter = parkedCapture(id, 1, capture);
         awaitWritten("registration.events.v1", id, "registration.held.v1");
+        // That a sale has opened is told by itself, a moment later; nothing else is to change meanwhile.
+        await().atMost(SOON)
+                .until(() -> jdbc.sql("select count(*) from conference where slug not in (select conference from conference_news)")
+                                .query(Integer.class)
+                                .single()
+                        == 0);
+        awaitWritten("conference.events.v1", slug, "conference.sale-opened.v1");
         Map<String, Long> before = everything();
 
         JsonNode shown = act(letter, "/replay?dryRun=true").at("/replay");
