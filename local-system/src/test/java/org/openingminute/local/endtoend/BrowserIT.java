@@ -129,6 +129,41 @@ class BrowserIT {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void who_wants_to_be_told_confirms_by_mail_and_leaves_by_a_button(boolean javaScript) {
+        String email = Door.newAddress("reader");
+        try (BrowserContext context = context(javaScript)) {
+            Page page = context.newPage();
+            page.navigate(url + "/conferences/mlsys-2026");
+            page.locator("#tell-me-keynotes").check();
+            page.locator("#tell-me-email").fill(email);
+            page.locator("form[action$='/interest'] button").click();
+            assertThat(page.locator("h1").innerText()).isEqualTo("Look into your mailbox");
+            picture(page, "tell-me-look", javaScript);
+            await().pollInSameThread()
+                    .atMost(SOON)
+                    .until(() -> door.mailsTo(email).size() == 1);
+            String mail = door.mailsTo(email).getFirst().path("text").asString();
+            page.navigate(link(mail, "/interest/confirmation?token="));
+            picture(page, "tell-me-confirm", javaScript);
+            page.locator("main button").click();
+            assertThat(page.locator("h1").innerText()).isEqualTo("You will be told");
+            page.navigate(link(mail, "/api/unsubscribe/"));
+            picture(page, "tell-me-leave", javaScript);
+            page.locator("main button").click();
+            assertThat(page.locator("h1").innerText()).isEqualTo("You are unsubscribed");
+        }
+    }
+
+    private static String link(String mail, String path) {
+        return mail.lines()
+                .flatMap(line -> Arrays.stream(line.split(" ", -1)))
+                .filter(word -> word.contains(path))
+                .findFirst()
+                .orElseThrow();
+    }
+
     private static BrowserContext context(boolean javaScript) {
         return browser.newContext(new Browser.NewContextOptions()
                 .setJavaScriptEnabled(javaScript)

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -44,7 +45,7 @@ class TellMeWhenIT {
 
     @Test
     void who_asked_is_told_each_thing_once_and_nothing_after_one_click() {
-        Instant opens = began.plus(Duration.ofHours(2));
+        Instant opens = began.truncatedTo(ChronoUnit.SECONDS).plus(Duration.ofHours(2));
         Instant early = opens.plus(Duration.ofDays(10));
         putOn(opens, early);
 
