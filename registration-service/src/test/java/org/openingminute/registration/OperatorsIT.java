@@ -30,7 +30,8 @@ class OperatorsIT extends ServiceCalls {
         awaitWritten("registration.events.v1", id, "registration.held.v1");
         // That a sale has opened is told by itself, a moment later; nothing else is to change meanwhile.
         await().atMost(SOON)
-                .until(() -> jdbc.sql("select count(*) from conference where slug not in (select conference from conference_news)")
+                .until(() -> jdbc.sql(
+                                        "select count(*) from conference where slug not in (select conference from conference_news)")
                                 .query(Integer.class)
                                 .single()
                         == 0);

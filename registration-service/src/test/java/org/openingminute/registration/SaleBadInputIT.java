@@ -1,9 +1,11 @@
 package org.openingminute.registration;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.openingminute.registration.ServiceUnderTest.newKey;
 import static org.openingminute.registration.ServiceUnderTest.staffToken;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -81,6 +83,13 @@ class SaleBadInputIT {
             register(order("seat,seat", "TEAM", "x", 2)).expect(201);
             register(order("student", "SPENT", "", 0)).expect(201);
         }
+        // That a sale has opened is told by itself, a moment later.
+        await().atMost(Duration.ofSeconds(20))
+                .until(() -> jdbc.sql(
+                                        "select count(*) from conference where slug not in (select conference from conference_news)")
+                                .query(Integer.class)
+                                .single()
+                        == 0);
         before = stored();
     }
 
