@@ -119,7 +119,7 @@ public final class LocalSystem implements AutoCloseable {
                         tokens,
                         database.environmentFor("payment"),
                         broker.environment(),
-                        settings.handedOn().get("payment-service"),
+                        settings.handedOn("payment-service"),
                         Map.of(
                                 "SANDBOX_API_KEY", secrets.text("sandbox-api-key"),
                                 "SANDBOX_WEBHOOK_SECRET", secrets.text("sandbox-webhook-secret"))));
@@ -134,7 +134,7 @@ public final class LocalSystem implements AutoCloseable {
                         tokens,
                         database.environmentFor("notification"),
                         broker.environment(),
-                        settings.handedOn().get("notification-service"),
+                        settings.handedOn("notification-service"),
                         Map.of("SMTP_HOST", "127.0.0.1", "SMTP_PORT", "" + ports.smtp()),
                         Map.of("MAIL_TRAP_HOST", "127.0.0.1", "MAIL_TRAP_PORT", "" + ports.imap())));
         Part gateway = new Part(
@@ -144,7 +144,7 @@ public final class LocalSystem implements AutoCloseable {
                 all(
                         everyone,
                         settings.passwords(),
-                        settings.handedOn().get("gateway"),
+                        settings.handedOn("gateway"),
                         Map.of("SERVER_PORT", "" + ports.gateway()),
                         Map.of("MANAGEMENT_PORT", "" + ports.gatewayManagement()),
                         Map.of("STAFF_SIGNING_KEY", "file:" + secrets.signingKey("staff-signing-key.pem")),

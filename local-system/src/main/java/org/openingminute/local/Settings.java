@@ -98,6 +98,11 @@ public record Settings(
         return chosen;
     }
 
+    /** What was chosen for a part. */
+    public Map<String, String> handedOn(String part) {
+        return handedOn.getOrDefault(part, Map.of());
+    }
+
     /** How the outside sees the gateway. */
     public String url() {
         return "http://localhost:" + ports.gateway();

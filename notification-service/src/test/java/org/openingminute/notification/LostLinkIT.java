@@ -45,7 +45,8 @@ class LostLinkIT extends ServiceUnderTest {
                                         "GET",
                                         "/api/admin/mails?registration=" + story.id,
                                         null,
-                                        bearer(STAFF.token("organiser")))
+                                        "Authorization",
+                                "Bearer " + STAFF.token("organiser"))
                                 .body())
                         .path("items"))
                 .hasSize(1 + IN_AN_HOUR);

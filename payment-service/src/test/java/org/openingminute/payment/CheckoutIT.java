@@ -38,7 +38,7 @@ class CheckoutIT extends WholeService {
         Answer pay = card(url, "4242424242424242");
         assertThat(pay.status()).isEqualTo(200);
         assertThat(pay.json().path("outcome").asString()).isEqualTo("captured");
-        assertThat(pay.json().path("returnUrl").asString()).isEqualTo(URL + "/registrations/" + id);
+        assertThat(pay.json().path("returnUrl").asString()).isEqualTo(URL + "/registrations/" + id + "?paid=true");
 
         awaitSaid(id, "payment.captured.v1");
         var event = registration.said(id).getFirst();

@@ -11,6 +11,7 @@ import org.openingminute.notification.heard.Conference;
 import org.openingminute.notification.heard.Money;
 import org.openingminute.notification.heard.PaymentState;
 import org.openingminute.notification.heard.RegistrationState;
+import org.openingminute.notification.heard.RegistrationStatus;
 import org.openingminute.notification.owed.MailKind;
 import org.openingminute.notification.owed.Owed;
 
@@ -186,6 +187,10 @@ record Composition(
 
     /** What was transferred and is less than was due is nothing that was captured, and goes back. */
     private String nothingCharged() {
+        Optional<Money> parts = payment == null ? Optional.empty() : payment.surplus();
+        if (parts.isPresent()) {
+            return words.say("surplus-back", words.money(parts.get()));
+        }
         return words.say(registration.isPaidByInvoice() ? "nothing-charged.by-invoice" : "nothing-charged");
     }
 
@@ -220,13 +225,17 @@ record Composition(
         return Stream.of(
                         Stream.of(words.say(
                                 refund.isByTransfer() ? "refund-made.by-transfer" : "refund-made.text", amount)),
-                        whyRefunded(),
+                        whyRefunded(refund),
                         refund.isByTransfer() ? Stream.<String>empty() : Stream.of(words.say("refund.patience")))
                 .flatMap(told -> told);
     }
 
     /** Where it was not asked for, and not the cancellation's. */
-    private Stream<String> whyRefunded() {
+    private Stream<String> whyRefunded(PaymentState.Refund refund) {
+        if (refund.isSurplus()) {
+            boolean stays = registration.status() == RegistrationStatus.CONFIRMED;
+            return Stream.of(words.say(stays ? "refund-made.surplus-confirmed" : "refund-made.surplus"));
+        }
         @Nullable String reason = registration.reason();
         return reason != null && RegistrationState.isAboutMoney(reason)
                 ? Stream.of(words.known("refund-why", OneLine.of(reason)))

@@ -82,8 +82,8 @@ final class Words {
         String time = DateTimeFormatter.ofLocalizedTime(FormatStyle.SHORT)
                 .withLocale(locale)
                 .format(there);
-        String abbreviation =
-                DateTimeFormatter.ofPattern("z", locale).format(there).replace("Z", "UTC");
+        String zoned = DateTimeFormatter.ofPattern("z", locale).format(there);
+        String abbreviation = zoned.equals("Z") ? "UTC" : zoned;
         return say("instant", date(there.toLocalDate()), time, abbreviation);
     }
 

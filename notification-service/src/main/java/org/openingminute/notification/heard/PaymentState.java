@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -84,6 +85,14 @@ public record PaymentState(
                 .filter(refund -> refund.isDone() && !refund.isSurplus())
                 .mapToLong(refund -> refund.amount().amount())
                 .sum();
+    }
+
+    /** What was transferred, is in no capture and is to go back, or has gone; empty where there is none. */
+    public Optional<Money> surplus() {
+        return refunds.stream()
+                .filter(refund -> refund.isSurplus() && refund.isByTransfer())
+                .map(Refund::amount)
+                .reduce((one, other) -> new Money(one.amount() + other.amount(), one.currency()));
     }
 
     /** Whether any of the captured money came by bank transfer, which no provider can give back. */

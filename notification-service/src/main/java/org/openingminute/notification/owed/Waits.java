@@ -18,6 +18,8 @@ import org.openingminute.notification.heard.RegistrationStatus;
  */
 record Waits(Duration payNow, Duration paymentFailed, Duration receipt) {
 
+    private static final Duration PARTS_TOLD_WITHIN = Duration.ofSeconds(3);
+
     /** After reading an old event, its successors have this long to be read too. */
     private static final Duration CATCHING_UP = Duration.ofSeconds(5);
 
@@ -40,9 +42,9 @@ record Waits(Duration payNow, Duration paymentFailed, Duration receipt) {
                 before == RegistrationStatus.PENDING_REVIEW ? Duration.ZERO : withinTheHold(payNow, registration);
             case PAYMENT_FAILED -> withinTheHold(paymentFailed, registration);
             case CONFIRMATION -> awaitsReceipt(registration, heard.payment()) ? receipt : Duration.ZERO;
-            case EXPIRED,
-                    CANCELLED,
-                    LATE_PAYMENT_REFUNDED,
+            // Payment-service tells within moments what goes back of what was transferred.
+            case EXPIRED, CANCELLED -> registration.isPaidByInvoice() ? PARTS_TOLD_WITHIN : Duration.ZERO;
+            case LATE_PAYMENT_REFUNDED,
                     REFUND_MADE,
                     PROOF_WANTED,
                     PROOF_ACCEPTED,

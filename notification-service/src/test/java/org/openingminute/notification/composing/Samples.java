@@ -161,6 +161,18 @@ public final class Samples {
                         confirmed,
                         paid(true, List.of(new Refund(FIRST, usd(30_000), RefundStatus.DONE, true, null)))),
                 of(
+                        "refund-made-of-surplus",
+                        "more was transferred than was due, and is given back",
+                        MailKind.REFUND_MADE,
+                        confirmed,
+                        paid(true, List.of(new Refund(FIRST, usd(2_000), RefundStatus.DONE, true, true)))),
+                of(
+                        "expired-in-parts",
+                        "a part of what is due was transferred, and not the rest in time",
+                        MailKind.EXPIRED,
+                        byInvoice(expired),
+                        payment(PaymentState.Status.CLOSED, new Refund(FIRST, usd(40_000), RefundStatus.PENDING, true, true))),
+                of(
                         "cancelled",
                         "it was cancelled, with a refund by the policy",
                         MailKind.CANCELLED,

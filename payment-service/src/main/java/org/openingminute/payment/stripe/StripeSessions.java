@@ -70,7 +70,7 @@ final class StripeSessions {
                         .putAllMetadata(ours)
                         .build())
                 .setLocale(locale(request.locale()))
-                .setSuccessUrl(page)
+                .setSuccessUrl(page + "?paid=true")
                 .setCancelUrl(page)
                 .setExpiresAt(order.askedAt().plus(ENDS_BY_ITSELF_AFTER).getEpochSecond())
                 .build();

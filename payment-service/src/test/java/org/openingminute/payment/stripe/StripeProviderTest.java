@@ -45,7 +45,7 @@ class StripeProviderTest extends StripeCase {
                         Map.entry("payment_intent_data[metadata][registration]", REGISTRATION.toString()),
                         Map.entry("payment_intent_data[metadata][attempt]", ATTEMPT.toString()),
                         Map.entry("locale", "en"),
-                        Map.entry("success_url", page),
+                        Map.entry("success_url", page + "?paid=true"),
                         Map.entry("cancel_url", page),
                         Map.entry(
                                 "expires_at",

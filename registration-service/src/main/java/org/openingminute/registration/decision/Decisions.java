@@ -164,7 +164,7 @@ public class Decisions {
             return before.refundNow(now).amount();
         }
         if (organiser.refund() != null) {
-            requireLeft(before, organiser.refund());
+            requireLeft(before, organiser.refund(), "refund");
             return organiser.refund();
         }
         return new Money(left, captured.currency());
@@ -172,7 +172,7 @@ public class Decisions {
 
     private Registration refund(SaleState sale, Ask.Refund ask) {
         Registration before = sale.requireRegistration(ask.registration());
-        requireLeft(before, ask.amount());
+        requireLeft(before, ask.amount(), "amount");
         if (before.money().disputeOpen()) {
             throw new Problem(ProblemCode.NOT_ALLOWED_NOW, "The payment is disputed.");
         }
@@ -188,15 +188,15 @@ public class Decisions {
         return after;
     }
 
-    private static void requireLeft(Registration registration, Money refund) {
+    private static void requireLeft(Registration registration, Money refund, String field) {
         Money captured = registration.money().captured();
         if (!refund.currency().equals(captured.currency())) {
-            throw Problem.invalid(List.of(new FieldError("amount", "is not in " + captured.currency())));
+            throw Problem.invalid(List.of(new FieldError(field, "is not in " + captured.currency())));
         }
         long left = captured.amount() - registration.money().commandedAmount();
         if (refund.amount() > left || refund.amount() < 0) {
             throw Problem.invalid(List.of(new FieldError(
-                    "amount",
+                    field,
                     "is not between nothing and what is left: " + new Money(left, captured.currency()).inWords())));
         }
     }

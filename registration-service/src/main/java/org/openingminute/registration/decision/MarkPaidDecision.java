@@ -41,7 +41,7 @@ final class MarkPaidDecision {
         if (registration.isBeingBooked() && known != null && known.command() != null) {
             return again(registration, known, ask);
         }
-        requireReasonable(registration, ask.amount());
+        requireSane(registration, ask.amount());
         if (registration.isBeingBooked() || money.status().equals(MoneyMoved.PROCESSING)) {
             throw new Problem(
                     ProblemCode.NOT_ALLOWED_NOW,
@@ -54,9 +54,14 @@ final class MarkPaidDecision {
                             + " reference of its own, as the bank's.");
         }
         requireSeats(registration);
+        requireEnough(registration, ask.amount());
         Registration.Transfer transfer = new Registration.Transfer(ask.reference(), ask.amount(), ids.next());
         sale.say(Messages.markPaid(registration, transfer, ask.receivedAt()));
-        sale.note(registration.id(), "Marked as paid", "By the organiser; it is being booked.");
+        boolean part = money.unbooked().plus(ask.amount()).amount() < registration.total().amount();
+        sale.note(
+                registration.id(),
+                part ? "Transfer arrived" : "Marked as paid",
+                ask.amount().inWords() + ", " + ask.reference());
         audit(registration, ask, "marked as paid");
         Registration after =
                 registration.next(registration.status(), sale.now()).with(money.transferred(transfer));
@@ -103,19 +108,28 @@ final class MarkPaidDecision {
         }
     }
 
-    /** More than is due goes back; of less the rest may follow where it is paid by invoice and seats are held for it. */
-    private static void requireReasonable(Registration registration, Money came) {
+    private static void requireSane(Registration registration, Money came) {
         Money due = registration.total();
-        if (!came.currency().equals(due.currency()) || came.amount() <= 0) {
-            throw Problem.invalid(List.of(new FieldError("amount", "is not what is due: " + due.inWords())));
+        if (!came.currency().equals(due.currency())) {
+            throw Problem.invalid(List.of(new FieldError("amount", "is not in " + due.currency())));
+        }
+        if (came.amount() <= 0) {
+            throw Problem.invalid(List.of(new FieldError("amount", "is not above nothing")));
         }
         if (came.amount() / MANY_TIMES > due.amount()) {
-            throw Problem.invalid(List.of(new FieldError("amount", "is far more than is due: " + due.inWords())));
+            throw Problem.invalid(List.of(new FieldError("amount", "is far more than the price: " + due.inWords())));
         }
+    }
+
+    /** More than is due goes back; of less the rest may follow where it is paid by invoice and seats are held for it. */
+    private static void requireEnough(Registration registration, Money came) {
         boolean restMayFollow = registration.status() == Status.PENDING_PAYMENT
                 && registration.paymentMethod() == Registration.PaymentMethod.invoice;
-        if (came.amount() < due.amount() && !restMayFollow) {
-            throw Problem.invalid(List.of(new FieldError("amount", "is less than is due: " + due.inWords())));
+        if (came.amount() < registration.total().amount() && !restMayFollow) {
+            throw Problem.invalid(List.of(new FieldError(
+                    "amount",
+                    "is less than the price, which has to come at once here: "
+                            + registration.total().inWords())));
         }
     }
 }

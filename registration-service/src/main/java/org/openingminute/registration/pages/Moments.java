@@ -84,8 +84,8 @@ final class Moments {
 
     private String local(Instant instant) {
         ZonedDateTime there = instant.atZone(zone);
-        String abbreviation =
-                DateTimeFormatter.ofPattern("z", words.locale()).format(there).replace("Z", "UTC");
+        String zoned = DateTimeFormatter.ofPattern("z", words.locale()).format(there);
+        String abbreviation = zoned.equals("Z") ? "UTC" : zoned;
         return words.of("moment.local", date(there.toLocalDate()), time(there), abbreviation);
     }
 

@@ -243,8 +243,12 @@ record RegistrationPage(
                 reason(r, next, moments, words);
                 next.add(words.of(r.offer() == null ? "next.no-offer" : "next.offer", seats));
             }
-            case EXPIRED ->
+            case EXPIRED -> {
                 next.add(r.isBeingBooked() ? words.of("next.payment-processing") : words.of("next.expired", seats));
+                if (r.money().commandedAmount() > 0) {
+                    reason(r, next, moments, words);
+                }
+            }
             case CANCELLED -> {
                 next.add(words.of("next.cancelled", seats));
                 reason(r, next, moments, words);
@@ -255,7 +259,8 @@ record RegistrationPage(
             next.add(words.of("refund.to-be-transferred", words.money(unbooked)));
         }
         for (Registration.Return back : r.money().returns()) {
-            next.add(words.of(back.done() ? "refund.done" : "refund.to-be-transferred", words.money(back.amount())));
+            next.add(words.of(
+                    back.done() ? "refund.surplus" : "refund.surplus-to-be-transferred", words.money(back.amount())));
         }
         for (Registration.Refund refund : r.money().refunds()) {
             if (!refund.isTriedAgain()) {

@@ -13,6 +13,7 @@ import org.openingminute.registration.decision.BodyHash;
 import org.openingminute.registration.decision.Conference;
 import org.openingminute.registration.decision.ScopedKey;
 import org.openingminute.registration.lifecycle.Registration;
+import org.openingminute.registration.lifecycle.Status;
 import org.openingminute.registration.registrations.Registrations;
 import org.openingminute.registration.sale.Money;
 import org.openingminute.registration.web.IdempotencyKeys;
@@ -50,18 +51,27 @@ class RegistrationPageController {
         this.views = views;
     }
 
-    /** @param reload whether a page without script is to load itself again; only who asks for it is thrown back to its top */
+    /**
+     * Shows a registration.
+     *
+     * @param paid whether the caller comes back from paying; the money may be heard of a moment later
+     * @param reload whether a page without script is to load itself again; only who asks for it is thrown back to its top
+     */
     @GetMapping
     ModelAndView status(
             @PathVariable UUID id,
             @RequestParam(defaultValue = "false") boolean reload,
+            @RequestParam(defaultValue = "false") boolean paid,
             HttpServletRequest request,
             HttpServletResponse response,
             Locale locale) {
         Registration registration = registrations.forCaller(request, id, Role.ORGANISER, Role.OPERATOR);
         ModelAndView page = pages.page("registration", registration, views.words(locale), response);
         boolean expecting = page.getModel().get("page") instanceof RegistrationPage shown && shown.expecting();
-        return page.addObject("refresh", reload && expecting);
+        boolean unheard = paid
+                && registration.status() == Status.PENDING_PAYMENT
+                && registration.money().status().equals("awaiting");
+        return page.addObject("refresh", (reload || unheard) && expecting).addObject("paid", unheard);
     }
 
     @GetMapping("/pay")
