@@ -18,6 +18,7 @@ class ProblemAdviceTest {
             "forbidden 403",
             "not-found 404",
             "not-allowed-now 409",
+            "changed 412",
             "too-large 413",
             "unsupported-media-type 415",
             "invalid 422",
