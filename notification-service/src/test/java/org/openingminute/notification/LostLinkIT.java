@@ -46,7 +46,7 @@ class LostLinkIT extends ServiceUnderTest {
                                         "/api/admin/mails?registration=" + story.id,
                                         null,
                                         "Authorization",
-                                "Bearer " + STAFF.token("organiser"))
+                                        "Bearer " + STAFF.token("organiser"))
                                 .body())
                         .path("items"))
                 .hasSize(1 + IN_AN_HOUR);

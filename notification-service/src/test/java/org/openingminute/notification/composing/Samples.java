@@ -4,6 +4,7 @@ import static org.openingminute.notification.heard.States.CONFERENCE;
 import static org.openingminute.notification.heard.States.HOLD_EXPIRES_AT;
 import static org.openingminute.notification.heard.States.ID;
 import static org.openingminute.notification.heard.States.because;
+import static org.openingminute.notification.heard.States.payment;
 import static org.openingminute.notification.heard.States.registration;
 import static org.openingminute.notification.heard.States.reviewed;
 import static org.openingminute.notification.heard.States.usd;
@@ -171,7 +172,9 @@ public final class Samples {
                         "a part of what is due was transferred, and not the rest in time",
                         MailKind.EXPIRED,
                         byInvoice(expired),
-                        payment(PaymentState.Status.CLOSED, new Refund(FIRST, usd(40_000), RefundStatus.PENDING, true, true))),
+                        payment(
+                                PaymentState.Status.CLOSED,
+                                new Refund(FIRST, usd(40_000), RefundStatus.PENDING, true, true))),
                 of(
                         "cancelled",
                         "it was cancelled, with a refund by the policy",

@@ -57,7 +57,8 @@ final class MarkPaidDecision {
         requireEnough(registration, ask.amount());
         Registration.Transfer transfer = new Registration.Transfer(ask.reference(), ask.amount(), ids.next());
         sale.say(Messages.markPaid(registration, transfer, ask.receivedAt()));
-        boolean part = money.unbooked().plus(ask.amount()).amount() < registration.total().amount();
+        boolean part = money.unbooked().plus(ask.amount()).amount()
+                < registration.total().amount();
         sale.note(
                 registration.id(),
                 part ? "Transfer arrived" : "Marked as paid",
