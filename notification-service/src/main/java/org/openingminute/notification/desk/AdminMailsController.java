@@ -11,6 +11,7 @@ import org.openingminute.notification.caller.StaffMember;
 import org.openingminute.notification.interest.NewsKind;
 import org.openingminute.notification.owed.Owed;
 import org.openingminute.notification.problem.ApiProblem;
+import org.openingminute.notification.problem.IdempotencyKey;
 import org.openingminute.notification.problem.ProblemCode;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -67,7 +68,7 @@ class AdminMailsController {
             @PathVariable String id,
             @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String idempotencyKey,
             HttpServletRequest request) {
-        @Nullable String key = RememberedAnswers.Key.checked(idempotencyKey);
+        @Nullable String key = IdempotencyKey.checked(idempotencyKey);
         StaffMember organiser = callers.organiser(request);
         UUID mail = Callers.id(id).orElseThrow(AdminMailsController::unknown);
         MailView found =

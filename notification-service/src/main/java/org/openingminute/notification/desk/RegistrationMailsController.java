@@ -19,6 +19,7 @@ import org.openingminute.notification.heard.RegistrationState;
 import org.openingminute.notification.owed.MailKind;
 import org.openingminute.notification.owed.Owed;
 import org.openingminute.notification.problem.ApiProblem;
+import org.openingminute.notification.problem.IdempotencyKey;
 import org.openingminute.notification.problem.JsonBody;
 import org.openingminute.notification.problem.ProblemCode;
 import org.springframework.http.MediaType;
@@ -65,7 +66,7 @@ class RegistrationMailsController {
         if (!kind.isMissingNode() && !kind.isNull() && !kind.isString()) {
             throw new ApiProblem(ProblemCode.MALFORMED, "kind must be a text.");
         }
-        @Nullable String key = RememberedAnswers.Key.checked(idempotencyKey);
+        @Nullable String key = IdempotencyKey.checked(idempotencyKey);
         Caller caller = callers.contactOrStaff(request, id);
         Owed owed = new Owed(kind(body, kind), "");
         UUID registration = known(caller, id);

@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 import org.openingminute.notification.problem.ApiProblem;
 import org.openingminute.notification.problem.ProblemCode;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -37,19 +36,6 @@ class RememberedAnswers {
      * @param request what was asked, to tell another request from the same again
      */
     record Key(String call, UUID subject, String key, String request) {
-
-        /**
-         * Reads the header, where there is one.
-         *
-         * @throws ApiProblem {@code malformed} if it is no key
-         */
-        static @Nullable String checked(@Nullable String header) {
-            if (header != null && !header.matches("[\\x21-\\x7e]{1,255}")) {
-                throw new ApiProblem(
-                        ProblemCode.MALFORMED, "An Idempotency-Key has 1 to 255 visible ASCII characters.");
-            }
-            return header;
-        }
 
         String requestHash() {
             try {

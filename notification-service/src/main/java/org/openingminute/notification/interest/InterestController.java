@@ -11,11 +11,13 @@ import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.notification.heard.Conference;
+import org.openingminute.notification.problem.IdempotencyKey;
 import org.openingminute.notification.problem.JsonBody;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.JsonNode;
@@ -43,7 +45,14 @@ class InterestController {
                             content = @Content(schema = @Schema(implementation = Interest.class))))
     @PostMapping(path = "/api/conferences/{slug}/interest", consumes = MediaType.APPLICATION_JSON_VALUE)
     @ResponseStatus(HttpStatus.ACCEPTED)
-    Taken ask(@PathVariable String slug, HttpServletRequest request, Locale locale) throws IOException {
+    Taken ask(
+            @PathVariable String slug,
+            @RequestHeader(name = IdempotencyKey.HEADER, required = false) @Nullable String idempotencyKey,
+            HttpServletRequest request,
+            Locale locale)
+            throws IOException {
+        // Nothing is kept under it: asking twice is answered alike, and mails once.
+        IdempotencyKey.checked(idempotencyKey);
         JsonNode body = JsonBody.object(request, json);
         @Nullable String email = JsonBody.text(body, "email");
         List<String> topics = JsonBody.texts(body, "topics");
