@@ -156,7 +156,7 @@ class InterestIT extends ServiceUnderTest {
                 .param(address)
                 .query(UUID.class)
                 .single();
-        String late = tokens.optIn(subscriber, Instant.now().minusSeconds(8 * 86_400), EnumSet.of(Topic.PROGRAM));
+        String late = tokens.optIn(subscriber, Instant.now().minusSeconds(8 * 86_400), EnumSet.of(Topic.PROGRAM), "en");
         assertThat(tokenOf(mail)).isNotEqualTo(late);
         assertThat(browser("POST", "/interest/confirmation", "token=" + late).body())
                 .contains("This link has ended");

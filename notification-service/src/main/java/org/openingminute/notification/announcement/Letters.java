@@ -42,9 +42,11 @@ public class Letters {
      */
     public Optional<Letter> find(UUID mail, Instant now) {
         return jdbc.sql("""
-                select mail.kind, mail.about, mail.owed_from, mail.subscriber_id, announcement.conference, announcement.topic,
+                select mail.kind, mail.about, mail.subscriber_id, announcement.conference, announcement.topic,
                        announcement.subject, announcement.body, announcement.told, announcement.ends_at,
                        subscriber.email, subscriber.locale, subscriber.conference as asked_of,
+                       coalesce(subscriber.asked_locale, subscriber.locale) as asked_locale,
+                       coalesce(subscriber.reader, subscriber.id) as reader,
                        (select string_agg(topic, ',') from interest where subscriber_id = mail.subscriber_id) as confirmed,
                        attendee.value ->> 'email' as attendee_email,
                        registration.state::json #>> '{contact,locale}' as attendee_locale
@@ -71,31 +73,33 @@ public class Letters {
     private Optional<Letter> letter(ResultSet row, Instant now) throws SQLException {
         @Nullable UUID subscriber = row.getObject("subscriber_id", UUID.class);
         if (NewsKind.OPT_IN.code().equals(row.getString("kind"))) {
-            return subscriber == null ? Optional.empty() : optIn(row, subscriber);
+            return subscriber == null ? Optional.empty() : optIn(row, subscriber, now);
         }
         @Nullable Timestamp ends = row.getTimestamp("ends_at");
         if (ends != null && !now.isBefore(ends.toInstant())) {
             return Optional.empty();
         }
-        return subscriber == null ? toAttendee(row) : toSubscriber(row, subscriber);
+        return subscriber == null ? toAttendee(row) : toSubscriber(row);
     }
 
-    private Optional<Letter> optIn(ResultSet row, UUID subscriber) throws SQLException {
+    private Optional<Letter> optIn(ResultSet row, UUID subscriber, Instant now) throws SQLException {
         @Nullable String email = row.getString("email");
         Set<Topic> topics = Topic.split(row.getString("about"));
         topics.removeAll(confirmed(row));
         if (email == null || topics.isEmpty()) {
             return Optional.empty();
         }
-        Instant asked = row.getTimestamp("owed_from").toInstant();
+        String locale = row.getString("asked_locale");
+        // Its days to answer count from now: it may have waited for the mail server for some.
+        String confirmation = tokens.optIn(subscriber, now, topics, locale);
         return Optional.of(new Letter(
                 email,
                 row.getString("asked_of"),
-                new News.OptIn(topics.stream().map(Topic::code).toList(), tokens.optIn(subscriber, asked, topics)),
-                new News.Reader(row.getString("locale"), null, tokens.unsubscribe(subscriber))));
+                new News.OptIn(topics.stream().map(Topic::code).toList(), confirmation),
+                new News.Reader(locale, null, leave(row))));
     }
 
-    private Optional<Letter> toSubscriber(ResultSet row, UUID subscriber) throws SQLException {
+    private Optional<Letter> toSubscriber(ResultSet row) throws SQLException {
         @Nullable String email = row.getString("email");
         String topic = row.getString("topic");
         if (email == null || confirmed(row).stream().noneMatch(one -> one.code().equals(topic))) {
@@ -105,7 +109,11 @@ public class Letters {
                 email,
                 row.getString("conference"),
                 news(row),
-                new News.Reader(row.getString("locale"), topic, tokens.unsubscribe(subscriber))));
+                new News.Reader(row.getString("locale"), topic, leave(row))));
+    }
+
+    private String leave(ResultSet row) throws SQLException {
+        return tokens.unsubscribe(row.getObject("reader", UUID.class));
     }
 
     private Optional<Letter> toAttendee(ResultSet row) throws SQLException {

@@ -1,5 +1,6 @@
 package org.openingminute.notification.caller;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
@@ -7,8 +8,8 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import javax.crypto.Mac;
@@ -25,10 +26,10 @@ public final class AccessTokens {
     private static final Pattern GENERATION = Pattern.compile("0|[1-9][0-9]{0,17}");
     private static final int LEAST_SECRET_BYTES = 32;
 
-    private final Map<String, byte[]> keys;
+    private final SequencedMap<String, byte[]> keys;
     private final String signingKey;
 
-    private AccessTokens(Map<String, byte[]> keys, String signingKey) {
+    private AccessTokens(SequencedMap<String, byte[]> keys, String signingKey) {
         this.keys = keys;
         this.signingKey = signingKey;
     }
@@ -39,7 +40,7 @@ public final class AccessTokens {
      * @throws IllegalArgumentException if there is none, or one that is not of this form or too short
      */
     public static AccessTokens of(String configuration) {
-        Map<String, byte[]> keys = new LinkedHashMap<>();
+        SequencedMap<String, byte[]> keys = new LinkedHashMap<>();
         for (String entry : configuration.split(",", -1)) {
             String[] parts = entry.strip().split(":", 2);
             if (parts.length != 2 || !KEY_ID.matcher(parts[0]).matches()) {
@@ -108,6 +109,18 @@ public final class AccessTokens {
                 : Optional.empty();
     }
 
+    /**
+     * A keyed hash, by which something is known again without being kept. It is made with the last key, and so stays the same
+     * while newer keys are put in front.
+     *
+     * @param purpose one word, of its own among those of {@link #sign}
+     */
+    public UUID pseudonym(String purpose, String text) {
+        ByteBuffer hash = ByteBuffer.wrap(hmac(keys.lastEntry().getValue(), purpose + " " + text));
+        // The bits that say "made in a way of one's own" (RFC 9562, version 8).
+        return new UUID((hash.getLong() & ~0xF000L) | 0x8000L, (hash.getLong() >>> 2) | Long.MIN_VALUE);
+    }
+
     private byte[] key(String id) {
         byte[] key = keys.get(id);
         if (key == null) {
@@ -117,12 +130,14 @@ public final class AccessTokens {
     }
 
     private static String signature(byte[] key, String signed) {
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(hmac(key, signed));
+    }
+
+    private static byte[] hmac(byte[] key, String signed) {
         try {
             Mac mac = Mac.getInstance("HmacSHA256");
             mac.init(new SecretKeySpec(key, "HmacSHA256"));
-            return Base64.getUrlEncoder()
-                    .withoutPadding()
-                    .encodeToString(mac.doFinal(signed.getBytes(StandardCharsets.UTF_8)));
+            return mac.doFinal(signed.getBytes(StandardCharsets.UTF_8));
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("HMAC-SHA256 is in every Java", e);
         }

@@ -1,7 +1,8 @@
 package org.openingminute.notification.interest;
 
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.sql.Timestamp;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
@@ -20,44 +21,58 @@ import org.springframework.stereotype.Repository;
 @Repository
 class InterestRepository {
 
+    /** Their days to answer began when the mail was sent, which may be long after it was due. */
+    private static final String NEVER_CONFIRMED = """
+            coalesce(asked_at, created_at) < :before
+            and not exists (select 1 from interest where subscriber_id = subscriber.id)
+            and not exists (select 1 from mail
+                             where subscriber_id = subscriber.id and kind = :kind
+                               and (state = 'waiting' or state_since >= :before))
+            """;
+
     private final JdbcClient jdbc;
     private final Ids ids;
+    private final InterestTokens tokens;
 
-    InterestRepository(JdbcClient jdbc, Ids ids) {
+    InterestRepository(JdbcClient jdbc, Ids ids, InterestTokens tokens) {
         this.jdbc = jdbc;
         this.ids = ids;
+        this.tokens = tokens;
     }
 
     /**
      * A subscriber.
      *
-     * @param askedAt when a mail to confirm was ordered last
-     * @param asked what that mail is about
+     * @param address in small letters
+     * @param asked what the last mail to confirm is about
      */
-    record Subscriber(UUID id, @Nullable Instant askedAt, Set<Topic> asked) {}
+    record Subscriber(UUID id, String conference, String address, Set<Topic> asked) {}
 
     /** The subscriber of an address, made if there is none, and locked until the transaction ends. */
     Subscriber lock(String conference, InterestRequest request, String locale, Instant now) {
         return jdbc.sql("""
-                insert into subscriber (id, conference, email, address, locale, created_at)
-                values (:id, :conference, :email, :address, :locale, :now)
-                on conflict (conference, address) do update set locale = excluded.locale
-                returning id, asked_at, asked
+                insert into subscriber (id, reader, conference, email, address, locale, created_at)
+                values (:id, :reader, :conference, :email, :address, :locale, :now)
+                on conflict (conference, address) do update set address = excluded.address
+                returning id, conference, address, asked
                 """)
                 .param("id", ids.next())
+                .param("reader", tokens.reader(conference, request.normalAddress()))
                 .param("conference", conference)
                 .param("email", request.email())
                 .param("address", request.normalAddress())
                 .param("locale", locale)
                 .param("now", Timestamp.from(now))
-                .query((row, number) -> {
-                    @Nullable Timestamp askedAt = row.getTimestamp("asked_at");
-                    return new Subscriber(
-                            row.getObject("id", UUID.class),
-                            askedAt == null ? null : askedAt.toInstant(),
-                            Topic.split(row.getString("asked")));
-                })
+                .query(InterestRepository::subscriber)
                 .single();
+    }
+
+    private static Subscriber subscriber(ResultSet row, int number) throws SQLException {
+        return new Subscriber(
+                row.getObject("id", UUID.class),
+                row.getString("conference"),
+                row.getString("address"),
+                Topic.split(row.getString("asked")));
     }
 
     /** What a subscriber has confirmed. */
@@ -84,6 +99,64 @@ class InterestRepository {
                 > 0;
     }
 
+    /** Whether a mail to confirm has not gone yet. */
+    boolean hasUnsentMail(UUID subscriber) {
+        return jdbc.sql("""
+                select exists (select 1 from mail where subscriber_id = ? and kind = ? and state = 'waiting')
+                """)
+                .param(subscriber)
+                .param(NewsKind.OPT_IN.code())
+                .query(Boolean.class)
+                .single();
+    }
+
+    /** The brake of a subscriber's mailbox, made if there is none, and locked until the transaction ends. */
+    OptInBrake lockBrake(Subscriber subscriber) {
+        return jdbc.sql("""
+                insert into opt_in_brake (mailbox) values (?)
+                on conflict (mailbox) do update set mailbox = excluded.mailbox
+                returning mailed_at, unanswered
+                """)
+                .param(mailbox(subscriber))
+                .query((row, number) -> {
+                    @Nullable Timestamp mailedAt = row.getTimestamp("mailed_at");
+                    return new OptInBrake(mailedAt == null ? null : mailedAt.toInstant(), row.getInt("unanswered"));
+                })
+                .single();
+    }
+
+    /** Notes another mail that its reader did not answer yet. */
+    void brake(Subscriber subscriber, Instant mailedAt) {
+        jdbc.sql("update opt_in_brake set mailed_at = ?, unanswered = unanswered + 1 where mailbox = ?")
+                .param(Timestamp.from(mailedAt))
+                .param(mailbox(subscriber))
+                .update();
+    }
+
+    /** Notes that a mail was answered. */
+    void easeBrake(Subscriber subscriber) {
+        jdbc.sql("update opt_in_brake set unanswered = 0 where mailbox = ?")
+                .param(mailbox(subscriber))
+                .update();
+    }
+
+    void releaseBrake(Subscriber subscriber) {
+        jdbc.sql("delete from opt_in_brake where mailbox = ?")
+                .param(mailbox(subscriber))
+                .update();
+    }
+
+    /** Forgets the brakes that hold nobody up any more. */
+    void releaseBrakesBefore(Instant mailedAt) {
+        jdbc.sql("delete from opt_in_brake where mailed_at < ?")
+                .param(Timestamp.from(mailedAt))
+                .update();
+    }
+
+    private UUID mailbox(Subscriber subscriber) {
+        return tokens.mailbox(subscriber.conference(), InterestRequest.mailbox(subscriber.address()));
+    }
+
     /** Writes down a mail that asks whether it was really them. */
     void orderMail(UUID subscriber, String email, Set<Topic> topics, Instant from, Instant now) {
         jdbc.sql("""
@@ -100,18 +173,42 @@ class InterestRepository {
                 .update();
     }
 
-    void asked(UUID subscriber, Set<Topic> topics, Instant at) {
-        jdbc.sql("update subscriber set asked_at = ?, asked = ? where id = ?")
-                .param(Timestamp.from(at))
-                .param(Topic.join(topics))
-                .param(subscriber)
+    /**
+     * Notes what the last mail to confirm is about.
+     *
+     * @param at when it is due; {@code null} where that stays as it is
+     */
+    void asked(UUID subscriber, Set<Topic> topics, String locale, @Nullable Instant at) {
+        jdbc.sql("""
+                update subscriber set asked_at = coalesce(:at::timestamptz, asked_at), asked = :topics, asked_locale = :locale
+                 where id = :subscriber
+                """)
+                .param("at", at == null ? null : Timestamp.from(at))
+                .param("topics", Topic.join(topics))
+                .param("locale", locale)
+                .param("subscriber", subscriber)
                 .update();
     }
 
-    /** The conference of a subscriber, who is locked until the transaction ends; empty for one who has left. */
-    Optional<String> lock(UUID subscriber) {
-        return jdbc.sql("select conference from subscriber where id = ? for update")
+    /** A subscriber, locked until the transaction ends; empty for one who has left. */
+    Optional<Subscriber> lock(UUID subscriber) {
+        return jdbc.sql("select id, conference, address, asked from subscriber where id = ? for update")
                 .param(subscriber)
+                .query(InterestRepository::subscriber)
+                .optional();
+    }
+
+    /** A reader's subscriber, locked until the transaction ends; empty for one who has left. */
+    Optional<Subscriber> lockReader(UUID reader) {
+        return jdbc.sql("""
+                select id, conference, address, asked from subscriber where coalesce(reader, id) = ? for update
+                """).param(reader).query(InterestRepository::subscriber).optional();
+    }
+
+    /** The conference that a reader is told of; empty for one who has left. */
+    Optional<String> conferenceOfReader(UUID reader) {
+        return jdbc.sql("select conference from subscriber where coalesce(reader, id) = ?")
+                .param(reader)
                 .query(String.class)
                 .optional();
     }
@@ -124,23 +221,33 @@ class InterestRepository {
                 .optional();
     }
 
-    /** Notes what a subscriber wants to be told from now on. */
-    void confirm(UUID subscriber, String conference, Set<Topic> topics, Instant now) {
+    /** Notes what a subscriber wants to be told from now on; false if nothing of it is new. */
+    boolean confirm(Subscriber subscriber, Set<Topic> topics, Instant now) {
+        int added = 0;
         for (Topic topic : topics) {
-            jdbc.sql("""
+            added += jdbc.sql("""
                     insert into interest (conference, topic, subscriber_id, since) values (?, ?, ?, ?)
                     on conflict do nothing
                     """)
-                    .param(conference)
+                    .param(subscriber.conference())
                     .param(topic.code())
-                    .param(subscriber)
+                    .param(subscriber.id())
                     .param(Timestamp.from(now))
                     .update();
         }
+        return added > 0;
+    }
+
+    /** In which language to write from now on. */
+    void writeIn(String locale, UUID subscriber) {
+        jdbc.sql("update subscriber set locale = ? where id = ?")
+                .param(locale)
+                .param(subscriber)
+                .update();
     }
 
     /** Deletes a subscriber and whatever names them; mails that wait are passed over. */
-    boolean forget(UUID subscriber, Instant now) {
+    void forget(UUID subscriber, Instant now) {
         jdbc.sql("""
                 update mail
                    set recipient = '', last_answer = null,
@@ -152,20 +259,26 @@ class InterestRepository {
                 .param("now", Timestamp.from(now))
                 .param("subscriber", subscriber)
                 .update();
-        return jdbc.sql("delete from subscriber where id = ?").param(subscriber).update() == 1;
+        jdbc.sql("delete from subscriber where id = ?").param(subscriber).update();
     }
 
-    /** Some of those who asked so long ago that they can confirm no longer, and never confirmed anything. */
-    List<UUID> neverConfirmed(Instant now, Duration longest, int atMost) {
-        return jdbc.sql("""
-                select id from subscriber
-                 where coalesce(asked_at, created_at) < ?
-                   and not exists (select 1 from interest where subscriber_id = subscriber.id)
-                 limit ?
-                """)
-                .param(Timestamp.from(now.minus(longest)))
-                .param(atMost)
+    /** Some of those who can confirm no longer what they were asked, and never confirmed anything. */
+    List<UUID> neverConfirmed(Instant askedBefore, int atMost) {
+        return jdbc.sql("select id from subscriber where " + NEVER_CONFIRMED + " limit :atMost")
+                .param("before", Timestamp.from(askedBefore))
+                .param("kind", NewsKind.OPT_IN.code())
+                .param("atMost", atMost)
                 .query((row, number) -> row.getObject("id", UUID.class))
                 .list();
+    }
+
+    /** Whether that is true of a subscriber who is locked. */
+    boolean isNeverConfirmed(UUID subscriber, Instant askedBefore) {
+        return jdbc.sql("select exists (select 1 from subscriber where id = :id and " + NEVER_CONFIRMED + ")")
+                .param("id", subscriber)
+                .param("before", Timestamp.from(askedBefore))
+                .param("kind", NewsKind.OPT_IN.code())
+                .query(Boolean.class)
+                .single();
     }
 }

@@ -60,6 +60,13 @@ record InterestRequest(String email, Set<Topic> topics) {
         return new InterestRequest(address, known);
     }
 
+    /** Into which mailbox an address leads as far as can be told: what follows a plus is a label that its owner makes up. */
+    static String mailbox(String normalAddress) {
+        int at = normalAddress.lastIndexOf('@');
+        int plus = normalAddress.indexOf('+');
+        return plus > 0 && plus < at ? normalAddress.substring(0, plus) + normalAddress.substring(at) : normalAddress;
+    }
+
     /** Domains ignore case, and so does every mail server in use with the part before it. */
     String normalAddress() {
         return email.toLowerCase(Locale.ROOT);

@@ -17,6 +17,8 @@ public class InterestTokens {
 
     private static final String OPT_IN = "interest-opt-in";
     private static final String UNSUBSCRIBE = "interest-unsubscribe";
+    private static final String READER = "interest-reader";
+    private static final String MAILBOX = "interest-mailbox";
 
     private final AccessTokens tokens;
 
@@ -27,27 +29,42 @@ public class InterestTokens {
     /**
      * What somebody confirms.
      *
-     * @param askedAt to the second
+     * @param askedAt when the mail that asks was composed, to the second
+     * @param locale in which to write from then on
      */
-    record OptIn(UUID subscriber, Instant askedAt, Set<Topic> topics) {}
+    record OptIn(UUID subscriber, Instant askedAt, Set<Topic> topics, String locale) {}
 
-    /** Confirms that a subscriber asked for these topics then. */
-    public String optIn(UUID subscriber, Instant askedAt, Set<Topic> topics) {
-        return tokens.sign(OPT_IN, subscriber + "_" + askedAt.getEpochSecond() + "_" + Topic.join(topics));
+    /** Confirms that a subscriber wants these topics, in this language; asked at the given time. */
+    public String optIn(UUID subscriber, Instant askedAt, Set<Topic> topics, String locale) {
+        return tokens.sign(
+                OPT_IN, subscriber + "_" + askedAt.getEpochSecond() + "_" + Topic.join(topics) + "_" + locale);
     }
 
-    /** Ends all that a subscriber is told. */
-    public String unsubscribe(UUID subscriber) {
-        return tokens.sign(UNSUBSCRIBE, subscriber.toString());
+    /** Ends all that a reader is told. */
+    public String unsubscribe(UUID reader) {
+        return tokens.sign(UNSUBSCRIBE, reader.toString());
+    }
+
+    /** The same for the same address and conference, however often somebody leaves and asks again. */
+    UUID reader(String conference, String address) {
+        return tokens.pseudonym(READER, conference + " " + address);
+    }
+
+    /** By which a mailbox that was asked to confirm is known again. */
+    UUID mailbox(String conference, String address) {
+        return tokens.pseudonym(MAILBOX, conference + " " + address);
     }
 
     /** What a token confirms; empty if it is not one of ours. */
     Optional<OptIn> readOptIn(String token) {
-        return tokens.verify(OPT_IN, token).map(text -> {
-            String[] parts = text.split("_", -1);
-            return new OptIn(
-                    UUID.fromString(parts[0]), Instant.ofEpochSecond(Long.parseLong(parts[1])), Topic.split(parts[2]));
-        });
+        return tokens.verify(OPT_IN, token)
+                .map(text -> text.split("_", -1))
+                .filter(parts -> parts.length == 4)
+                .map(parts -> new OptIn(
+                        UUID.fromString(parts[0]),
+                        Instant.ofEpochSecond(Long.parseLong(parts[1])),
+                        Topic.split(parts[2]),
+                        parts[3]));
     }
 
     /** Whom a token unsubscribes; empty if it is not one of ours. */

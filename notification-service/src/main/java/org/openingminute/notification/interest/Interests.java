@@ -4,10 +4,10 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 import org.openingminute.notification.heard.Conference;
 import org.openingminute.notification.heard.HeardRepository;
 import org.openingminute.notification.owed.MailBell;
@@ -26,9 +26,6 @@ class Interests {
 
     /** How long a mail to confirm can be answered. */
     static final Duration ANSWER_WITHIN = Duration.ofDays(7);
-
-    /** At most one mail to confirm in this time: others can type somebody's address, too. */
-    private static final Duration BETWEEN_MAILS = Duration.ofHours(1);
 
     private static final int FORGOTTEN_AT_ONCE = 500;
 
@@ -64,7 +61,7 @@ class Interests {
     /**
      * Orders a mail that asks to confirm, where there is something to confirm.
      *
-     * @param locale in which to write from now on
+     * @param locale of that mail, and in which to write once it is confirmed
      */
     void ask(Conference conference, InterestRequest request, String locale) {
         transaction.executeWithoutResult(status -> {
@@ -72,24 +69,35 @@ class Interests {
             InterestRepository.Subscriber subscriber = interests.lock(conference.slug(), request, locale, now);
             Set<Topic> wanted = EnumSet.copyOf(request.topics());
             wanted.removeAll(interests.confirmed(subscriber.id()));
-            @Nullable Instant last = subscriber.askedAt();
-            Instant next = last == null ? now : last.plus(BETWEEN_MAILS);
-            boolean lately = next.isAfter(now);
-            if (wanted.isEmpty() || (lately && subscriber.asked().containsAll(wanted))) {
-                return;
-            }
-            if (lately) {
-                wanted.addAll(subscriber.asked());
-            }
-            if (lately && interests.addToWaitingMail(subscriber.id(), wanted)) {
-                interests.asked(subscriber.id(), wanted, next.minus(BETWEEN_MAILS));
-            } else {
-                Instant from = lately ? next : now;
-                interests.orderMail(subscriber.id(), request.email(), wanted, from, now);
-                interests.asked(subscriber.id(), wanted, from);
+            if (!wanted.isEmpty() && !askByMail(subscriber, request.email(), wanted, locale, now)) {
+                // Nothing that was typed is kept for a mail that there will not be.
+                status.setRollbackOnly();
             }
         });
         bell.ring();
+    }
+
+    /** Adds to the mail that waits, or orders one; false if neither is to be done. */
+    private boolean askByMail(
+            InterestRepository.Subscriber subscriber, String email, Set<Topic> wanted, String locale, Instant now) {
+        Set<Topic> together = EnumSet.copyOf(wanted);
+        together.addAll(subscriber.asked());
+        if (interests.addToWaitingMail(subscriber.id(), together)) {
+            interests.asked(subscriber.id(), together, locale, null);
+            return true;
+        }
+        OptInBrake brake = interests.lockBrake(subscriber);
+        // One that is being sent at this moment can no longer be added to, however long ago it was due.
+        Instant from = brake.next(interests.hasUnsentMail(subscriber.id()) ? now.plus(OptInBrake.shortest()) : now);
+        boolean lately = from.isAfter(now);
+        if (brake.isAhead(now) || (lately && subscriber.asked().containsAll(wanted))) {
+            return false;
+        }
+        Set<Topic> topics = lately ? together : wanted;
+        interests.orderMail(subscriber.id(), email, topics, from, now);
+        interests.asked(subscriber.id(), topics, locale, from);
+        interests.brake(subscriber, from);
+        return true;
     }
 
     /** What a click came to. */
@@ -113,8 +121,11 @@ class Interests {
         }
         return transaction.execute(status -> interests
                 .lock(token.subscriber())
-                .map(conference -> {
-                    interests.confirm(token.subscriber(), conference, token.topics(), clock.instant());
+                .map(subscriber -> {
+                    if (interests.confirm(subscriber, token.topics(), clock.instant())) {
+                        interests.writeIn(token.locale(), subscriber.id());
+                        interests.easeBrake(subscriber);
+                    }
                     return Outcome.DONE;
                 })
                 .orElse(Outcome.ENDED));
@@ -124,24 +135,40 @@ class Interests {
         return token.askedAt().plus(ANSWER_WITHIN).isBefore(clock.instant());
     }
 
-    /** Ends all that somebody is told; a second time it changes nothing. */
-    Outcome leave(UUID subscriber) {
-        boolean left = Boolean.TRUE.equals(transaction.execute(
-                status -> interests.lock(subscriber).isPresent() && interests.forget(subscriber, clock.instant())));
-        return left ? Outcome.DONE : Outcome.ENDED;
+    /** Ends all that a reader is told; a second time it changes nothing. */
+    void leave(UUID reader) {
+        transaction.executeWithoutResult(status -> interests.lockReader(reader).ifPresent(subscriber -> {
+            // Who never confirmed did not ask, perhaps: then whoever did must not gain by it.
+            if (!interests.confirmed(subscriber.id()).isEmpty()) {
+                interests.releaseBrake(subscriber);
+            }
+            interests.forget(subscriber.id(), clock.instant());
+        }));
     }
 
-    /** The conference that somebody is told of; empty for one who has left. */
-    Optional<Conference> conferenceOf(UUID subscriber) {
-        return interests.conferenceOf(subscriber).flatMap(heard::findConference);
+    /** The conference that a reader is told of; empty for one who has left. */
+    Optional<Conference> conferenceOf(UUID reader) {
+        return interests.conferenceOfReader(reader).flatMap(heard::findConference);
     }
 
     /** Addresses that somebody typed and nobody confirmed are not kept for longer than they could be. */
     @Scheduled(fixedDelay = 3_600_000, initialDelay = 90_000)
     void forgetWhoNeverConfirmed() {
-        for (UUID subscriber :
-                interests.neverConfirmed(clock.instant(), ANSWER_WITHIN.plusDays(1), FORGOTTEN_AT_ONCE)) {
-            leave(subscriber);
+        Instant askedBefore = clock.instant().minus(ANSWER_WITHIN.plusDays(1));
+        List<UUID> some = interests.neverConfirmed(askedBefore, FORGOTTEN_AT_ONCE);
+        while (!some.isEmpty()) {
+            some.forEach(subscriber -> forgetUnlessConfirmed(subscriber, askedBefore));
+            some = interests.neverConfirmed(askedBefore, FORGOTTEN_AT_ONCE);
         }
+        interests.releaseBrakesBefore(clock.instant().minus(OptInBrake.KEPT));
+    }
+
+    private void forgetUnlessConfirmed(UUID subscriber, Instant askedBefore) {
+        transaction.executeWithoutResult(status -> {
+            // Once more under the lock: they may have confirmed, or asked again, a moment ago.
+            if (interests.lock(subscriber).isPresent() && interests.isNeverConfirmed(subscriber, askedBefore)) {
+                interests.forget(subscriber, clock.instant());
+            }
+        });
     }
 }

@@ -47,12 +47,11 @@ class UnsubscribeController {
     /** Changes nothing. */
     @GetMapping
     ModelAndView look(@PathVariable String token, Locale locale, HttpServletResponse response) {
-        Optional<UUID> subscriber = tokens.readUnsubscribe(token);
-        if (subscriber.isEmpty()) {
+        Optional<UUID> reader = tokens.readUnsubscribe(token);
+        if (reader.isEmpty()) {
             return forged(locale, response);
         }
-        @Nullable
-        Conference conference = interests.conferenceOf(subscriber.get()).orElse(null);
+        @Nullable Conference conference = interests.conferenceOf(reader.get()).orElse(null);
         if (conference == null) {
             return left(locale, response);
         }
@@ -78,14 +77,14 @@ class UnsubscribeController {
             Locale locale,
             HttpServletResponse response) {
         boolean browser = accepted.contains(MediaType.TEXT_HTML_VALUE);
-        Optional<UUID> subscriber = tokens.readUnsubscribe(token);
-        if (subscriber.isEmpty()) {
+        Optional<UUID> reader = tokens.readUnsubscribe(token);
+        if (reader.isEmpty()) {
             if (browser) {
                 return forged(locale, response);
             }
             throw new ApiProblem(ProblemCode.FORBIDDEN, "This is no link of ours.");
         }
-        interests.leave(subscriber.get());
+        interests.leave(reader.get());
         if (browser) {
             return left(locale, response);
         }

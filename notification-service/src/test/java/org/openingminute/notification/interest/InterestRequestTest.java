@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.openingminute.notification.problem.ApiProblem;
 
@@ -40,6 +41,17 @@ class InterestRequestTest {
         assertThat(request.email()).isEqualTo("Ada+News@Example.ORG");
         assertThat(request.normalAddress()).isEqualTo("ada+news@example.org");
         assertThat(request.topics()).containsExactly(Topic.PROGRAM);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "ada+news@example.org, ada@example.org",
+        "ada+news+more@example.org, ada@example.org",
+        "ada@example.org, ada@example.org",
+        "+ada@example.org, +ada@example.org"
+    })
+    void what_follows_a_plus_leads_into_the_same_mailbox(String address, String mailbox) {
+        assertThat(InterestRequest.mailbox(address)).isEqualTo(mailbox);
     }
 
     @Test

@@ -1,0 +1,274 @@
+package org.openingminute.notification;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.http.HttpResponse;
+import java.util.List;
+import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.context.ApplicationContext;
+import org.springframework.test.util.ReflectionTestUtils;
+import tools.jackson.databind.JsonNode;
+
+/** What others can do to somebody whose address they type, and what stays of who has left. */
+class InterestBrakeIT extends ServiceUnderTest {
+
+    private static final Pattern CONFIRMATION = Pattern.compile("/interest/confirmation\\?token=([A-Za-z0-9._,-]+)");
+    private static final Pattern LEAVE = Pattern.compile("/api/unsubscribe/([A-Za-z0-9._,-]+)");
+
+    private final String name = "eve-" + UUID.randomUUID();
+    private final String address = name + "@example.org";
+
+    @Autowired
+    ApplicationContext context;
+
+    @Test
+    void labels_behind_a_plus_share_one_brake() {
+        String first = name + "+1@example.org";
+        ask(first, "en", "program");
+        soon(() -> assertThat(mailsTo(first)).hasSize(1));
+
+        ask(name + "+2@example.org", "en", "program");
+        ask(name + "+3@example.org", "en", "program");
+        ask(address, "en", "program");
+        soon(() -> assertThat(waits()).containsExactly("sent 0", "waiting 1"));
+        assertThat(jdbc.sql("select address from subscriber where address like ? order by address")
+                        .param(name + "%")
+                        .query(String.class)
+                        .list())
+                .containsExactly(first, name + "+2@example.org");
+    }
+
+    @Test
+    void each_mail_that_nobody_answers_makes_the_wait_longer_and_an_answer_ends_that() {
+        ask(address, "en", "program");
+        theMail(1);
+        hoursPass(1);
+        ask(address, "en", "program");
+        theMail(2);
+        hoursPass(1);
+        ask(address, "en", "program");
+        assertThat(waits()).hasSize(2);
+        hoursPass(23);
+        ask(address, "en", "program");
+        JsonNode third = theMail(3);
+        hoursPass(24);
+        ask(address, "en", "program");
+        assertThat(waits()).hasSize(3);
+
+        post("/interest/confirmation", "token=" + found(CONFIRMATION, third));
+        ask(address, "en", "keynotes");
+        theMail(4);
+    }
+
+    @Test
+    void who_leaves_without_having_confirmed_is_not_mailed_at_once_when_somebody_asks_again() {
+        ask(address, "en", "program");
+        leave(theMail(1));
+        ask(address, "en", "program");
+        ask(address, "en", "program", "keynotes");
+        assertThat(waits()).containsExactly("waiting 1");
+        assertThat(jdbc.sql("select count(*) from opt_in_brake where opt_in_brake::text like ?")
+                        .param("%" + name + "%")
+                        .query(Integer.class)
+                        .single())
+                .isZero();
+    }
+
+    @Test
+    void a_link_of_a_mail_from_before_ends_what_was_begun_after() {
+        ask(address, "en", "program");
+        JsonNode old = theMail(1);
+        String oldConfirmation = found(CONFIRMATION, old);
+        post("/interest/confirmation", "token=" + oldConfirmation);
+        leave(old);
+
+        ask(address, "en", "keynotes");
+        JsonNode recent = theMail(2);
+        assertThat(post("/interest/confirmation", "token=" + oldConfirmation)).contains("This link has ended");
+        assertThat(topics()).isEmpty();
+        post("/interest/confirmation", "token=" + found(CONFIRMATION, recent));
+        assertThat(topics()).containsExactly("keynotes");
+        leave(old);
+        assertThat(topics()).isEmpty();
+    }
+
+    @Test
+    void nobody_changes_the_language_of_a_reader_but_the_reader() {
+        ask(address, "en", "program");
+        post("/interest/confirmation", "token=" + found(CONFIRMATION, theMail(1)));
+        hoursPass(1);
+        ask(address, "de", "keynotes");
+        JsonNode german = theMail(2);
+        assertThat(german.path("subject").asString()).contains("Sollen wir Ihnen schreiben?");
+        assertThat(locale()).isEqualTo("en");
+        post("/interest/confirmation", "token=" + found(CONFIRMATION, german));
+        assertThat(locale()).isEqualTo("de");
+    }
+
+    @Test
+    void what_is_asked_for_while_the_mail_server_is_away_is_added_to_the_mail_that_waits() {
+        ask(address, "en", "program");
+        post("/interest/confirmation", "token=" + found(CONFIRMATION, theMail(1)));
+        ask(address, "en", "keynotes");
+        // As if the second had been due two hours ago, and the mail server had been away since.
+        hoursPass(3);
+        ask(address, "en", "registration");
+        ask(address, "en", "price-deadline");
+        assertThat(waits()).hasSize(2);
+        assertThat(jdbc.sql("select about from mail where recipient = ? and state = 'waiting'")
+                        .param(address)
+                        .query(String.class)
+                        .single())
+                .isEqualTo("registration,program,keynotes,price-deadline");
+    }
+
+    @Test
+    void all_who_never_confirmed_are_forgotten_and_nobody_whose_days_to_answer_are_not_over() {
+        ask(address, "en", "program");
+        theMail(1);
+        soon(() -> assertThat(waits()).containsExactly("sent 0"));
+        jdbc.sql("update subscriber set asked_at = asked_at - interval '9 days' where address = ?")
+                .param(address)
+                .update();
+        jdbc.sql("""
+                insert into subscriber (id, conference, email, address, locale, created_at)
+                select gen_random_uuid(), 'mlsys-2026', :name || '+' || n, :name || '+' || n, 'en', now() - interval '9 days'
+                  from generate_series(1, 501) n
+                """).param("name", name).update();
+
+        forget();
+        assertThat(subscribers()).containsExactly(address);
+
+        jdbc.sql("update mail set state_since = state_since - interval '9 days' where recipient = ?")
+                .param(address)
+                .update();
+        forget();
+        assertThat(subscribers()).isEmpty();
+        assertThat(brakes()).isPositive();
+        hoursPass(9 * 24);
+        forget();
+        assertThat(brakes()).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a b", ""})
+    void a_key_that_is_none_is_refused_here_too(String key) {
+        HttpResponse<String> answer = call(
+                "POST",
+                "/api/conferences/mlsys-2026/interest",
+                body(address, "program"),
+                "Content-Type",
+                "application/json",
+                "Idempotency-Key",
+                key);
+        assertProblem(answer, 400, "malformed");
+        assertThat(subscribers()).isEmpty();
+    }
+
+    private void ask(String email, String language, String... topics) {
+        HttpResponse<String> answer = call(
+                "POST",
+                "/api/conferences/mlsys-2026/interest",
+                body(email, topics),
+                "Content-Type",
+                "application/json",
+                "Accept-Language",
+                language,
+                "Idempotency-Key",
+                "as-often-as-one-likes");
+        assertThat(answer.statusCode()).isEqualTo(202);
+    }
+
+    private static String body(String email, String... topics) {
+        return "{\"email\": \"" + email + "\", \"topics\": [\"" + String.join("\", \"", topics) + "\"]}";
+    }
+
+    private void leave(JsonNode mail) {
+        HttpResponse<String> left = call(
+                "POST",
+                "/api/unsubscribe/" + found(LEAVE, mail),
+                "List-Unsubscribe=One-Click",
+                "Content-Type",
+                "application/x-www-form-urlencoded");
+        assertThat(left.statusCode()).isEqualTo(204);
+    }
+
+    private String post(String path, String form) {
+        HttpResponse<String> page = call(
+                "POST",
+                path,
+                form,
+                "Accept",
+                "text/html",
+                "Accept-Language",
+                "en",
+                "Content-Type",
+                "application/x-www-form-urlencoded");
+        assertThat(page.statusCode()).isEqualTo(200);
+        return page.body();
+    }
+
+    private JsonNode theMail(int count) {
+        soon(() -> assertThat(mailsTo(address)).hasSize(count));
+        return mailsTo(address).getLast();
+    }
+
+    private static String found(Pattern link, JsonNode mail) {
+        Matcher matcher = link.matcher(mail.path("text").asString());
+        assertThat(matcher.find()).as(mail.toString()).isTrue();
+        return matcher.group(1);
+    }
+
+    /** State of each mail to these addresses, and after how many hours it was due. */
+    private List<String> waits() {
+        return jdbc.sql("""
+                select state || ' ' || round(extract(epoch from owed_from - created_at) / 3600)
+                  from mail where recipient like ? order by created_at, id
+                """).param(name + "%").query(String.class).list();
+    }
+
+    private List<String> subscribers() {
+        return jdbc.sql("select address from subscriber where address like ?")
+                .param(name + "%")
+                .query(String.class)
+                .list();
+    }
+
+    private List<String> topics() {
+        return jdbc.sql("select topic from interest join subscriber on subscriber.id = subscriber_id where address = ?")
+                .param(address)
+                .query(String.class)
+                .list();
+    }
+
+    private String locale() {
+        return jdbc.sql("select locale from subscriber where address = ?")
+                .param(address)
+                .query(String.class)
+                .single();
+    }
+
+    /** Brakes name nobody, so all of them age. */
+    private void hoursPass(int hours) {
+        jdbc.sql("update opt_in_brake set mailed_at = mailed_at - :hours * interval '1 hour'")
+                .param("hours", hours)
+                .update();
+    }
+
+    private int brakes() {
+        return jdbc.sql("select count(*) from opt_in_brake")
+                .query(Integer.class)
+                .single();
+    }
+
+    /** What is done once an hour. */
+    private void forget() {
+        ReflectionTestUtils.invokeMethod(context.getBean("interests"), "forgetWhoNeverConfirmed");
+    }
+}
