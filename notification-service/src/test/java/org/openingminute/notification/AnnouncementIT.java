@@ -75,7 +75,7 @@ class AnnouncementIT extends ServiceUnderTest {
         assertThat(TRAP.header(told.getFirst().address(), "Precedence")).isEqualTo("bulk");
         assertThat(TRAP.header(told.getFirst().address(), "List-Id")).startsWith("<keynotes." + slug + ".");
         assertThat(mailsTo(told.get(1).address()).getFirst().path("text").asString())
-                .contains("Guten Tag", "Abmelden");
+                .contains("Guten Tag", "Diese Mails abbestellen");
     }
 
     @Test
