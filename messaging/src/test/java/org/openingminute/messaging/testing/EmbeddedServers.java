@@ -34,7 +34,7 @@ final class EmbeddedServers implements TestServers {
                     .setDataDirectory(folder.resolve("postgres"))
                     .setOverrideWorkingDirectory(folder.resolve("postgres-bin").toFile())
                     .setPGStartupWait(Duration.ofSeconds(90))
-                    .setServerConfig("max_connections", "200")
+                    .setServerConfig("max_connections", "400")
                     .start();
             int kafkaPort = freePort();
             startKafka(folder.resolve("kafka"), kafkaPort, freePort());
