@@ -4,7 +4,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.sql.Types;
-import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -33,13 +32,11 @@ class AnnouncementRepository {
             """;
 
     private final JdbcClient jdbc;
-    private final Clock clock;
     private final Ids ids;
     private final JsonMapper json;
 
-    AnnouncementRepository(JdbcClient jdbc, Clock clock, Ids ids, JsonMapper json) {
+    AnnouncementRepository(JdbcClient jdbc, Ids ids, JsonMapper json) {
         this.jdbc = jdbc;
-        this.clock = clock;
         this.ids = ids;
         this.json = json;
     }
@@ -54,7 +51,7 @@ class AnnouncementRepository {
         int inserted = jdbc.sql("""
                 insert into announcement (id, conference, kind, topic, about, subject, body, made_by, made_at,
                                           idempotency_key, request_hash)
-                values (:id, :conference, :kind, :topic, :about, :subject, :body, :by, :now, :key, :hash)
+                values (:id, :conference, :kind, :topic, :about, :subject, :body, :by, clock_timestamp(), :key, :hash)
                 on conflict (conference, idempotency_key) where idempotency_key is not null do nothing
                 """)
                 .param("id", id)
@@ -65,7 +62,6 @@ class AnnouncementRepository {
                 .param("subject", request.subject())
                 .param("body", request.body())
                 .param("by", by)
-                .param("now", Timestamp.from(clock.instant()))
                 .param("key", key, Types.VARCHAR)
                 .param("hash", request.hash())
                 .update();
@@ -99,7 +95,7 @@ class AnnouncementRepository {
             @Nullable Instant ends) {
         jdbc.sql("""
                 insert into announcement (id, conference, kind, topic, about, told, made_at, ends_at)
-                values (:id, :conference, :kind, :topic, :about, :told, :now, :ends)
+                values (:id, :conference, :kind, :topic, :about, :told, clock_timestamp(), :ends)
                 on conflict (conference, kind, about) do nothing
                 """)
                 .param("id", ids.next())
@@ -108,7 +104,6 @@ class AnnouncementRepository {
                 .param("topic", topic.code())
                 .param("about", about)
                 .param("told", json.writeValueAsString(told))
-                .param("now", Timestamp.from(clock.instant()))
                 .param("ends", ends == null ? null : Timestamp.from(ends), Types.TIMESTAMP)
                 .update();
     }

@@ -5,6 +5,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -32,14 +33,19 @@ class SpreadRepository {
     /** An announcement that has not come to all, and how far it came. */
     record Spreading(UUID id, String conference, String kind, String topic, Instant madeAt, UUID reached) {}
 
-    /** The oldest that nobody else is at, locked until the transaction ends. */
-    Optional<Spreading> lockOldest() {
+    /**
+     * The oldest that nobody else is at, locked until the transaction ends.
+     *
+     * @param but these
+     */
+    Optional<Spreading> lockOldest(Set<UUID> but) {
         return jdbc.sql("""
                 select id, conference, kind, topic, made_at, reached from announcement
-                 where spread_at is null
+                 where spread_at is null and id <> all(:but)
                  order by made_at, id limit 1
                    for update skip locked
                 """)
+                .param("but", but.toArray(UUID[]::new))
                 .query((row, number) -> new Spreading(
                         row.getObject("id", UUID.class),
                         row.getString("conference"),
@@ -58,7 +64,10 @@ class SpreadRepository {
      */
     record Reader(UUID place, @Nullable UUID attendee, String email) {}
 
-    /** The next who had confirmed their interest when the announcement was made. */
+    /**
+     * The next who had confirmed their interest when the announcement was made. Who leaves meanwhile waits until their mail is
+     * written down, and so finds the address in it.
+     */
     List<Reader> subscribers(Spreading announcement, int atMost) {
         return jdbc.sql("""
                 select subscriber.id, subscriber.email
@@ -66,6 +75,7 @@ class SpreadRepository {
                  where interest.conference = :conference and interest.topic = :topic
                    and interest.subscriber_id > :reached and interest.since <= :madeAt
                  order by interest.subscriber_id limit :atMost
+                   for key share of subscriber
                 """)
                 .param("conference", announcement.conference())
                 .param("topic", announcement.topic())

@@ -14,6 +14,7 @@ import org.openingminute.notification.composing.MailComposer;
 import org.openingminute.notification.heard.Conference;
 import org.openingminute.notification.heard.Heard;
 import org.openingminute.notification.heard.HeardRepository;
+import org.openingminute.notification.heard.Present;
 import org.openingminute.notification.heard.RegistrationState;
 import org.openingminute.notification.owed.OwedMails;
 import org.springframework.stereotype.Component;

@@ -55,11 +55,18 @@ class NewsJob {
     @Scheduled(fixedDelay = 1000)
     void lookAround() {
         try {
-            for (String slug : conferences.slugs()) {
-                conferences.find(slug).filter(this::hasNews).ifPresent(conference -> tell(slug));
-            }
+            conferences.slugs().forEach(this::lookAt);
         } catch (DataAccessException | TransactionException e) {
             log.warn("News could not be told and are looked at again in a second: {}", e.toString());
+        }
+    }
+
+    /** What ails one conference keeps no other's news. */
+    private void lookAt(String slug) {
+        try {
+            conferences.find(slug).filter(this::hasNews).ifPresent(conference -> tell(slug));
+        } catch (RuntimeException e) {
+            log.warn("News of {} could not be told and are looked at again in a second: {}", slug, e.toString());
         }
     }
 

@@ -1,4 +1,4 @@
-package org.openingminute.notification.sending;
+package org.openingminute.notification.heard;
 
 import java.time.Duration;
 import java.util.Set;
@@ -11,7 +11,7 @@ import org.springframework.stereotype.Component;
  * would be asked to pay, and who has cancelled be told of a confirmation. Safe for all threads.
  */
 @Component
-class Present {
+public class Present {
 
     /** Fresher than this, what has not been read yet counts as being read. */
     private static final Duration FRESH = Duration.ofSeconds(5);
@@ -26,7 +26,8 @@ class Present {
         this.group = group;
     }
 
-    boolean isReached() {
+    /** Whether all that other services have said of registrations and payments is read, but what they say at this moment. */
+    public boolean isReached() {
         return isReached(messaging.broker(), group);
     }
 
