@@ -63,6 +63,7 @@ class AnnouncementIT extends ServiceUnderTest {
         for (Subscriber one : told) {
             assertThat(mailsTo(one.address())).hasSize(1);
         }
+        assertThat(announce("keynotes", "key-1").body()).as("the first answer").isEqualTo(first.body());
         assertThat(mailsTo(other.address())).isEmpty();
         assertThat(mailsTo(late.address())).isEmpty();
 

@@ -45,7 +45,9 @@ class SpreadJob {
     void spread() {
         Set<UUID> putOff = new HashSet<>();
         try {
-            for (int i = 0; i < STEPS && Boolean.TRUE.equals(transaction.execute(status -> step(status, putOff))); i++) {
+            for (int i = 0;
+                    i < STEPS && Boolean.TRUE.equals(transaction.execute(status -> step(status, putOff)));
+                    i++) {
                 bell.ring();
             }
         } catch (DataAccessException | TransactionException e) {

@@ -221,18 +221,20 @@ class InterestRepository {
                 .optional();
     }
 
-    /** Notes what a subscriber wants to be told from now on; false if nothing of it is new. */
-    boolean confirm(Subscriber subscriber, Set<Topic> topics, Instant now) {
+    /**
+     * Notes what a subscriber wants to be told from now on, by the one clock that announcements are made by; false if nothing
+     * of it is new.
+     */
+    boolean confirm(Subscriber subscriber, Set<Topic> topics) {
         int added = 0;
         for (Topic topic : topics) {
             added += jdbc.sql("""
-                    insert into interest (conference, topic, subscriber_id, since) values (?, ?, ?, ?)
+                    insert into interest (conference, topic, subscriber_id, since) values (?, ?, ?, clock_timestamp())
                     on conflict do nothing
                     """)
                     .param(subscriber.conference())
                     .param(topic.code())
                     .param(subscriber.id())
-                    .param(Timestamp.from(now))
                     .update();
         }
         return added > 0;

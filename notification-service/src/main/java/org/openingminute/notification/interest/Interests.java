@@ -122,7 +122,7 @@ class Interests {
         return transaction.execute(status -> interests
                 .lock(token.subscriber())
                 .map(subscriber -> {
-                    if (interests.confirm(subscriber, token.topics(), clock.instant())) {
+                    if (interests.confirm(subscriber, token.topics())) {
                         interests.writeIn(token.locale(), subscriber.id());
                         interests.easeBrake(subscriber);
                     }
