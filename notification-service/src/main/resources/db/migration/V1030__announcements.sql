@@ -47,10 +47,17 @@ create table announcement (
     reached         uuid        not null default '00000000-0000-0000-0000-000000000000',
     recipients      integer     not null default 0,
     spread_at       timestamptz,
+    -- What became of the mails, once none waits any more.
+    sent            integer     not null default 0,
+    failed          integer     not null default 0,
+    bounced         integer     not null default 0,
+    superseded      integer     not null default 0,
+    counted_at      timestamptz,
     unique (conference, kind, about)
 );
 create unique index announcement_key on announcement (conference, idempotency_key) where idempotency_key is not null;
 create index announcement_waiting on announcement (made_at, id) where spread_at is null;
+create index announcement_uncounted on announcement (id) where spread_at is not null and counted_at is null;
 
 -- A mail that a registration owes has its registration alone. One to a subscriber has none. One to an attendee has the attendee's,
 -- and both ids in "about", so that the key which is there keeps it to one.
@@ -58,6 +65,8 @@ alter table mail alter column registration_id drop not null;
 alter table mail add column announcement_id uuid references announcement (id);
 alter table mail add column subscriber_id uuid;
 alter table mail add column attendee_id uuid;
+-- How many of the "attempts" ended with a refusal of this mail or its recipient, and not with a request to try later.
+alter table mail add column refusals integer not null default 0;
 create unique index mail_subscriber_once on mail (announcement_id, subscriber_id) where subscriber_id is not null;
 create index mail_subscriber on mail (subscriber_id) where subscriber_id is not null;
 create index mail_announcement on mail (announcement_id, state) where announcement_id is not null;

@@ -60,6 +60,13 @@ class AnnouncementIT extends ServiceUnderTest {
         assertProblem(announce("program", "key-1"), 422, "idempotency-key-reused");
 
         soon(() -> assertThat(counts(id(first))).isEqualTo("25 recipients, 0 waiting, 25 sent"));
+        assertThat(announce("keynotes", "key-1").body()).isEqualTo(first.body());
+        soon(() -> assertThat(jdbc.sql("select sent from announcement where id = ? and counted_at is not null")
+                        .param(id(first))
+                        .query(Integer.class)
+                        .list())
+                .containsExactly(25));
+        assertThat(counts(id(first))).isEqualTo("25 recipients, 0 waiting, 25 sent");
         for (Subscriber one : told) {
             assertThat(mailsTo(one.address())).hasSize(1);
         }
@@ -165,6 +172,22 @@ class AnnouncementIT extends ServiceUnderTest {
                 .isEqualTo("MLSys 2026: registration is open");
         assertThat(mailsTo(deadlines.address()).getFirst().path("text").asString())
                 .contains("„Early“", "„Regular“", "650,00 USD, dann 800,00 USD");
+    }
+
+    @Test
+    void that_a_sale_has_opened_is_not_told_when_its_phase_is_over() {
+        Subscriber opening = subscriber("registration", "en");
+        tell(
+                "conference.sale-opened.v1",
+                1,
+                List.of(news("sale-opened", "early", 1)),
+                Instant.now().minusSeconds(2 * 3600));
+        soon(() ->
+                assertThat(jdbc.sql("""
+                select state from mail join announcement on announcement.id = announcement_id
+                 where announcement.conference = ?
+                """).param(slug).query(String.class).list()).containsExactly("superseded"));
+        assertThat(mailsTo(opening.address())).isEmpty();
     }
 
     @Test

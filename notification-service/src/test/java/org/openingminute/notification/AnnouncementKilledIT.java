@@ -119,7 +119,7 @@ class AnnouncementKilledIT {
                         "notification.pace.connections-per-domain",
                         "" + CONNECTIONS,
                         "notification.pace.lease",
-                        "5s"),
+                        "10s"),
                 folder.resolve("service.log").toFile());
     }
 

@@ -59,7 +59,7 @@ class AnnouncementController {
                     @RequestBody(required = true, content = @Content(schema = @Schema(implementation = Wanted.class))))
     @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
     @ResponseStatus(HttpStatus.ACCEPTED)
-    AnnouncementView.Ordered announce(
+    AnnouncementMade announce(
             @PathVariable String slug,
             @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String idempotencyKey,
             HttpServletRequest request)
@@ -76,7 +76,7 @@ class AnnouncementController {
         AnnouncementRequest wanted = AnnouncementRequest.checked(topic, subject, text, JsonBody.unknown(body, FIELDS));
         Optional<UUID> made = announcements.insert(slug, wanted, organiser.account(), idempotencyKey);
         UUID id = made.orElseGet(() -> sameAgain(slug, wanted, idempotencyKey));
-        return announcements.view(id).ordered();
+        return announcements.made(id);
     }
 
     private UUID sameAgain(String slug, AnnouncementRequest wanted, @Nullable String key) {

@@ -16,19 +16,27 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What is announced. Safe for all threads. */
+/**
+ * What is announced. When it was made, and since when somebody wants to be told, is by the database's clock, which all instances
+ * share: it decides who is told. Safe for all threads.
+ */
 @Repository
 class AnnouncementRepository {
 
+    /** Mails are counted while some wait; afterwards, what became of them stands in the row. */
     private static final String VIEW = """
             select id, conference, kind, topic, subject, body, made_by, made_at, spread_at is not null as complete, recipients,
-                   count(mail_state) filter (where mail_state = 'waiting') as waiting,
-                   count(mail_state) filter (where mail_state = 'sent') as sent,
-                   count(mail_state) filter (where mail_state = 'failed') as failed,
-                   count(mail_state) filter (where mail_state = 'bounced') as bounced,
-                   count(mail_state) filter (where mail_state = 'superseded') as superseded
+                   mails.waiting, mails.sent, mails.failed, mails.bounced, mails.superseded
               from announcement
-              left join lateral (select state as mail_state from mail where announcement_id = announcement.id) as mails on true
+             cross join lateral (
+                select 0 as waiting, announcement.sent, announcement.failed, announcement.bounced, announcement.superseded
+                 where announcement.counted_at is not null
+                union all
+                select count(*) filter (where state = 'waiting'), count(*) filter (where state = 'sent'),
+                       count(*) filter (where state = 'failed'), count(*) filter (where state = 'bounced'),
+                       count(*) filter (where state = 'superseded')
+                  from mail where announcement_id = announcement.id and announcement.counted_at is null
+                having announcement.counted_at is null) as mails
             """;
 
     private final JdbcClient jdbc;
@@ -84,15 +92,10 @@ class AnnouncementRepository {
      * Writes down what says itself, where it was not yet.
      *
      * @param about what makes it another one than others of its kind
-     * @param ends by the machine's clock; {@code null} for never
+     * @param ends by the machine's clock
      */
     void insertTold(
-            String conference,
-            NewsKind kind,
-            Topic topic,
-            String about,
-            ConferenceNews.Item told,
-            @Nullable Instant ends) {
+            String conference, NewsKind kind, Topic topic, String about, ConferenceNews.Item told, Instant ends) {
         jdbc.sql("""
                 insert into announcement (id, conference, kind, topic, about, told, made_at, ends_at)
                 values (:id, :conference, :kind, :topic, :about, :told, clock_timestamp(), :ends)
@@ -104,27 +107,33 @@ class AnnouncementRepository {
                 .param("topic", topic.code())
                 .param("about", about)
                 .param("told", json.writeValueAsString(told))
-                .param("ends", ends == null ? null : Timestamp.from(ends), Types.TIMESTAMP)
+                .param("ends", Timestamp.from(ends))
                 .update();
     }
 
-    /** One of them. */
-    AnnouncementView view(UUID id) {
-        return jdbc.sql(VIEW + " where id = ? group by announcement.id")
+    /** What of it never changes. */
+    AnnouncementMade made(UUID id) {
+        return jdbc.sql(
+                        "select id, conference, kind, topic, subject, body, made_by, made_at from announcement where id = ?")
                 .param(id)
-                .query((row, number) -> view(row))
+                .query((row, number) -> new AnnouncementMade(
+                        row.getObject("id", UUID.class),
+                        row.getString("conference"),
+                        row.getString("kind"),
+                        row.getString("topic"),
+                        row.getString("subject"),
+                        row.getString("body"),
+                        row.getString("made_by"),
+                        row.getTimestamp("made_at").toInstant()))
                 .single();
     }
 
     /** Those of a conference, newest first. */
     List<AnnouncementView> list(String conference, @Nullable UUID after, int atMost) {
-        return jdbc.sql("""
-                with shown as (
-                    select id as shown_id from announcement
-                     where conference = :conference and (:after::uuid is null or id < :after::uuid)
-                     order by id desc limit :atMost)
-                """ + VIEW
-                        + " join shown on shown_id = announcement.id group by announcement.id order by id desc")
+        return jdbc.sql(VIEW + """
+                 where conference = :conference and (:after::uuid is null or id < :after::uuid)
+                 order by id desc limit :atMost
+                """)
                 .param("conference", conference)
                 .param("after", after, Types.OTHER)
                 .param("atMost", atMost)

@@ -34,26 +34,6 @@ record AnnouncementView(
         int superseded) {
 
     /**
-     * What was ordered; the same at each time that it is told.
-     *
-     * @param by the organiser's account
-     */
-    @Schema(name = "AnnouncementOrdered")
-    record Ordered(
-            UUID id,
-            String conference,
-            String kind,
-            String topic,
-            @Nullable String subject,
-            @Nullable String body,
-            @Nullable String by,
-            Instant at) {}
-
-    Ordered ordered() {
-        return new Ordered(id, conference, kind, topic, subject, body, by, at);
-    }
-
-    /**
      * A part of a list, newest first.
      *
      * @param next what {@code after} is for the next part; {@code null} at the end

@@ -67,12 +67,11 @@ class ConferenceEventsListener implements MessageListener {
      * @param at the same by business time
      */
     private void announce(String conference, ConferenceNews.Item item, Instant said, Instant at) {
-        // Both name prices that end with their phase: by how far off that was when it was said, since clocks of a
-        // rehearsal are moved.
+        // By how far off the phase's end was when it was said, since clocks of a rehearsal are moved.
         Instant ends = said.plus(Duration.between(at, item.phase().until().plus(LAST_SECOND)));
         if (item.kind().equals(NewsKind.SALE_OPENED.code())) {
             announcements.insertTold(conference, NewsKind.SALE_OPENED, Topic.REGISTRATION, "", item, ends);
-        } else if (item.kind().equals(NewsKind.DEADLINE_NEAR.code())) {
+        } else if (item.kind().equals(NewsKind.DEADLINE_NEAR.code()) && item.next() != null) {
             announcements.insertTold(
                     conference,
                     NewsKind.DEADLINE_NEAR,

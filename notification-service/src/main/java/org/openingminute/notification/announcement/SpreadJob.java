@@ -5,78 +5,95 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 import org.openingminute.notification.heard.Present;
 import org.openingminute.notification.owed.MailBell;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.dao.DataAccessException;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.TransactionException;
-import org.springframework.transaction.TransactionStatus;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * Makes a row for each mail of an announcement, a thousand readers in each transaction: memory is the same for a hundred
- * thousand, and who is killed goes on where the last commit was. An announcement is one instance's at a time.
+ * thousand, and who is killed goes on where the last commit was. An announcement is one instance's at a time. One that cannot
+ * go on lets those behind it pass, and is tried again in the next run. A run is short, since other jobs wait for its thread.
  */
 @Component
 class SpreadJob {
 
     private static final Logger LOG = LoggerFactory.getLogger(SpreadJob.class);
     private static final int AT_ONCE = 1_000;
-
-    /** Jobs share a thread: the next run goes on. */
-    private static final int STEPS = 20;
+    private static final int STEPS_OF_A_RUN = 5;
 
     private final SpreadRepository readers;
-    private final Present present;
     private final TransactionTemplate transaction;
     private final MailBell bell;
+    private final BooleanSupplier present;
+    private final Set<String> complained = ConcurrentHashMap.newKeySet();
 
-    SpreadJob(SpreadRepository readers, Present present, TransactionTemplate transaction, MailBell bell) {
+    @Autowired
+    SpreadJob(SpreadRepository readers, TransactionTemplate transaction, MailBell bell, Present present) {
+        this(readers, transaction, bell, present::isReached);
+    }
+
+    SpreadJob(SpreadRepository readers, TransactionTemplate transaction, MailBell bell, BooleanSupplier present) {
         this.readers = readers;
-        this.present = present;
         this.transaction = transaction;
         this.bell = bell;
+        this.present = present;
     }
 
     @Scheduled(fixedDelay = 500)
     void spread() {
-        Set<UUID> putOff = new HashSet<>();
+        Set<UUID> stuck = new HashSet<>();
+        boolean more = true;
+        for (int steps = 0; more && steps < STEPS_OF_A_RUN; steps++) {
+            more = stepOrPass(stuck);
+        }
+        if (stuck.isEmpty()) {
+            complained.clear();
+        }
+        count();
+    }
+
+    /** Whether there may be more to do. */
+    private boolean stepOrPass(Set<UUID> stuck) {
+        int before = stuck.size();
         try {
-            for (int i = 0;
-                    i < STEPS && Boolean.TRUE.equals(transaction.execute(status -> step(status, putOff)));
-                    i++) {
-                bell.ring();
-            }
-        } catch (DataAccessException | TransactionException e) {
-            LOG.warn("Announcements go on in a moment: {}", e.getClass().getSimpleName());
+            boolean more = Boolean.TRUE.equals(transaction.execute(status -> step(stuck)));
+            bell.ring();
+            return more;
+        } catch (RuntimeException e) {
+            complain(e);
+            return stuck.size() > before;
         }
     }
 
-    /** Whether there was something to do. What ails one announcement keeps no other. */
-    private boolean step(TransactionStatus status, Set<UUID> putOff) {
-        Optional<SpreadRepository.Spreading> oldest = readers.lockOldest(putOff);
+    /** Once for each kind of failure, until all goes well again. */
+    private void complain(RuntimeException e) {
+        if (complained.add(e.getClass().getName())) {
+            LOG.warn("An announcement goes on later, and those behind it now", e);
+        }
+    }
+
+    private boolean step(Set<UUID> stuck) {
+        Optional<SpreadRepository.Spreading> oldest = readers.lockOldest(stuck, present.getAsBoolean());
         oldest.ifPresent(announcement -> {
             try {
-                spread(announcement, putOff);
+                goOn(announcement);
             } catch (RuntimeException e) {
-                status.setRollbackOnly();
-                putOff.add(announcement.id());
-                LOG.warn("Announcement {} cannot be told now and is tried again in a moment", announcement.id(), e);
+                stuck.add(announcement.id());
+                throw e;
             }
         });
         return oldest.isPresent();
     }
 
-    private void spread(SpreadRepository.Spreading announcement, Set<UUID> putOff) {
+    private void goOn(SpreadRepository.Spreading announcement) {
         boolean attendees = announcement.topic().equals(AnnouncementRequest.ATTENDEES);
-        if (attendees && !present.isReached()) {
-            // Who was confirmed before may not be known here yet.
-            putOff.add(announcement.id());
-            return;
-        }
         List<SpreadRepository.Reader> next =
                 attendees ? readers.attendees(announcement, AT_ONCE) : readers.subscribers(announcement, AT_ONCE);
         if (next.isEmpty()) {
@@ -88,5 +105,13 @@ class SpreadJob {
                 .toList();
         int written = told.isEmpty() ? 0 : readers.writeDown(announcement, told, attendees);
         readers.reached(announcement.id(), next.getLast().place(), written);
+    }
+
+    private void count() {
+        try {
+            readers.count();
+        } catch (RuntimeException e) {
+            complain(e);
+        }
     }
 }

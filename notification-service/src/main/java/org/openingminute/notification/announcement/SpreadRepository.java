@@ -3,13 +3,14 @@ package org.openingminute.notification.announcement;
 import java.sql.Timestamp;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.messaging.Ids;
+import org.openingminute.notification.heard.Present;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
@@ -19,6 +20,9 @@ import org.springframework.stereotype.Repository;
  */
 @Repository
 class SpreadRepository {
+
+    /** Where each begins. */
+    private static final UUID NOBODY = new UUID(0, 0);
 
     private final JdbcClient jdbc;
     private final Clock clock;
@@ -34,18 +38,26 @@ class SpreadRepository {
     record Spreading(UUID id, String conference, String kind, String topic, Instant madeAt, UUID reached) {}
 
     /**
-     * The oldest that nobody else is at, locked until the transaction ends.
+     * The oldest that nobody else is at, locked until the transaction ends. One to attendees is begun when all that was said
+     * before it has been read: so long after it that what is read up to is not older than it.
      *
-     * @param but these
+     * @param but those that are not to be
+     * @param present whether what was heard is the present
      */
-    Optional<Spreading> lockOldest(Set<UUID> but) {
+    Optional<Spreading> lockOldest(Collection<UUID> but, boolean present) {
         return jdbc.sql("""
                 select id, conference, kind, topic, made_at, reached from announcement
-                 where spread_at is null and id <> all(:but)
+                 where spread_at is null and id <> all(:but::uuid[])
+                   and (topic <> :attendees or reached <> :nobody::uuid
+                        or (:present and made_at <= clock_timestamp() - :millis * interval '1 millisecond'))
                  order by made_at, id limit 1
                    for update skip locked
                 """)
                 .param("but", but.toArray(UUID[]::new))
+                .param("attendees", AnnouncementRequest.ATTENDEES)
+                .param("nobody", NOBODY)
+                .param("present", present)
+                .param("millis", Present.FRESH.toMillis())
                 .query((row, number) -> new Spreading(
                         row.getObject("id", UUID.class),
                         row.getString("conference"),
@@ -65,8 +77,8 @@ class SpreadRepository {
     record Reader(UUID place, @Nullable UUID attendee, String email) {}
 
     /**
-     * The next who had confirmed their interest when the announcement was made. Who leaves meanwhile waits until their mail is
-     * written down, and so finds the address in it.
+     * The next who had confirmed their interest when the announcement was made. Until the transaction ends none of them leaves:
+     * who leaves waits, and then finds the mail that was written down meanwhile, and its address.
      */
     List<Reader> subscribers(Spreading announcement, int atMost) {
         return jdbc.sql("""
@@ -144,6 +156,29 @@ class SpreadRepository {
                 .param(more)
                 .param(announcement)
                 .update();
+    }
+
+    /** Saves what became of the mails of one announcement, once none waits any more; false where there is none like it. */
+    boolean count() {
+        return jdbc.sql("""
+                with settled as (
+                    select id from announcement
+                     where spread_at is not null and counted_at is null
+                       and not exists (select 1 from mail where announcement_id = announcement.id and mail.state = 'waiting')
+                     order by id limit 1
+                       for update skip locked),
+                counted as (
+                    select settled.id, count(*) filter (where state = 'sent') as sent,
+                           count(*) filter (where state = 'failed') as failed,
+                           count(*) filter (where state = 'bounced') as bounced,
+                           count(*) filter (where state = 'superseded') as superseded
+                      from settled left join mail on mail.announcement_id = settled.id
+                     group by settled.id)
+                update announcement
+                   set sent = counted.sent, failed = counted.failed, bounced = counted.bounced,
+                       superseded = counted.superseded, counted_at = clock_timestamp()
+                  from counted where announcement.id = counted.id
+                """).update() == 1;
     }
 
     /** It came to all. */

@@ -19,7 +19,12 @@ public sealed interface News {
     record SaleOpened(Prices prices) implements News {}
 
     /** Prices are about to change. */
-    record DeadlineNear(Prices prices) implements News {}
+    record DeadlineNear(Prices prices) implements News {
+
+        public DeadlineNear {
+            Objects.requireNonNull(prices.next(), "prices change to those of a next phase");
+        }
+    }
 
     /**
      * What is paid now, and what afterwards.

@@ -96,13 +96,23 @@ public final class NewsComposer {
                         notes,
                         leave);
             }
-            case News.SaleOpened(var prices) -> prices("sale-opened", prices, conference, reader, leave, words);
-            case News.DeadlineNear(var prices) -> prices("deadline-near", prices, conference, reader, leave, words);
+            case News.SaleOpened(var prices) ->
+                prices(
+                        "sale-opened",
+                        prices.next() == null ? "text-last" : "text",
+                        prices,
+                        conference,
+                        reader,
+                        leave,
+                        words);
+            case News.DeadlineNear(var prices) ->
+                prices("deadline-near", "text", prices, conference, reader, leave, words);
         };
     }
 
     private NewsContent prices(
             String kind,
+            String sentence,
             News.Prices prices,
             Conference conference,
             News.Reader reader,
@@ -112,9 +122,8 @@ public final class NewsComposer {
         String phase = OneLine.of(prices.phase().name());
         String until = words.instant(prices.phase().until(), conference.zone());
         News.@Nullable Phase next = prices.next();
-        String text = next == null
-                ? words.say(kind + ".text-last", name, phase, until)
-                : words.say(kind + ".text", name, phase, until, OneLine.of(next.name()));
+        String after = next == null ? "" : OneLine.of(next.name());
+        String text = words.say(kind + "." + sentence, name, phase, until, after);
         List<String> notes = new ArrayList<>();
         notes.add(why(reader, name, words));
         if (conference.sample()) {

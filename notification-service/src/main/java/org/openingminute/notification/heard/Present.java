@@ -14,7 +14,7 @@ import org.springframework.stereotype.Component;
 public class Present {
 
     /** Fresher than this, what has not been read yet counts as being read. */
-    private static final Duration FRESH = Duration.ofSeconds(5);
+    public static final Duration FRESH = Duration.ofSeconds(5);
 
     private static final Set<String> TOPICS = Set.of("registration.events.v1", "payment.events.v1");
 
@@ -26,7 +26,7 @@ public class Present {
         this.group = group;
     }
 
-    /** Whether all that other services have said of registrations and payments is read, but what they say at this moment. */
+    /** Whether all that is older than {@link #FRESH} has been read. */
     public boolean isReached() {
         return isReached(messaging.broker(), group);
     }

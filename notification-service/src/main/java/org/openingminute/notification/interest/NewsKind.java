@@ -20,6 +20,14 @@ public enum NewsKind {
         return code;
     }
 
+    /** How those are written that are said to many. */
+    public static String[] announced() {
+        return Arrays.stream(values())
+                .filter(kind -> kind != OPT_IN)
+                .map(NewsKind::code)
+                .toArray(String[]::new);
+    }
+
     /** How all kinds are written. */
     public static String[] codes() {
         return Arrays.stream(values()).map(NewsKind::code).toArray(String[]::new);

@@ -85,7 +85,7 @@ class MailQueue {
                    set leased_by = :instance, leased_until = clock_timestamp() + :millis * interval '1 millisecond'
                   from due
                  where mail.id = due.id
-                returning mail.id, mail.registration_id, mail.kind, mail.about, mail.attempts, mail.owed_from,
+                returning mail.id, mail.registration_id, mail.kind, mail.about, mail.attempts, mail.refusals, mail.owed_from,
                           mail.read_late, mail.copy, lower(split_part(mail.recipient, '@', -1)) as domain
                 """)
                 .param("now", timestamp())
@@ -114,6 +114,7 @@ class MailQueue {
                         row.getObject("id", UUID.class),
                         cause(kind, row),
                         row.getInt("attempts"),
+                        row.getInt("refusals"),
                         row.getTimestamp("owed_from").toInstant(),
                         row.getBoolean("read_late"),
                         row.getString("domain")),
@@ -192,6 +193,14 @@ class MailQueue {
                 .param("answer", answer, Types.VARCHAR)
                 .param("id", mail.id())
                 .param("instance", instance)
+                .update();
+    }
+
+    /** Counts a refusal of this mail or its recipient; with {@link #refused}. */
+    void countRefusal(WaitingMail mail) {
+        jdbc.sql("update mail set refusals = refusals + 1 where id = ? and state = 'waiting' and leased_by = ?")
+                .param(mail.id())
+                .param(instance)
                 .update();
     }
 

@@ -111,11 +111,16 @@ class Notes {
         }
     }
 
-    /** The same after the server refused this mail; each time it waits longer, until it was refused for too long. */
+    /**
+     * The same after the server refused this mail; each time it waits longer, until it was refused for too long. What it waited
+     * because the server asked to try later, as greylisting does, does not count: a first refusal is no last one.
+     */
     void refused(WaitingMail mail, String answer) {
-        if (backOff.hasWaited(mail.attempts(), queue.refusedFor())) {
+        if (backOff.hasWaited(mail.refusals(), queue.refusedFor())) {
             failed(mail, answer);
         } else {
+            // Counted while the lease is still ours.
+            queue.countRefusal(mail);
             refusedForNow(mail, answer);
         }
     }

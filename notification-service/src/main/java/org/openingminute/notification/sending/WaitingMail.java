@@ -7,12 +7,14 @@ import org.openingminute.notification.owed.Owed;
 /**
  * A mail that this instance has leased.
  *
- * @param attempts how often a server refused it for the time being
+ * @param attempts how often a server refused it
+ * @param refusals how often of these for itself or its recipient, for a reason that may stay
  * @param owedFrom since when it could have been sent
  * @param readLate whether the event that owes it was old when it was read
  * @param domain of its recipient when it was leased, in small letters
  */
-record WaitingMail(UUID id, Cause cause, int attempts, Instant owedFrom, boolean readLate, String domain) {
+record WaitingMail(
+        UUID id, Cause cause, int attempts, int refusals, Instant owedFrom, boolean readLate, String domain) {
 
     /** Why there is a mail at all. */
     sealed interface Cause {
