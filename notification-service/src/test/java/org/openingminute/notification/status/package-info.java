@@ -1,0 +1,4 @@
+@NullMarked
+package org.openingminute.notification.status;
+
+import org.jspecify.annotations.NullMarked;
