@@ -129,6 +129,19 @@ class InterestBrakeIT extends ServiceUnderTest {
     }
 
     @Test
+    void days_to_answer_count_from_the_mail_though_it_was_late() {
+        ask(address, "en", "program");
+        theMail(1);
+        ask(address, "en", "keynotes");
+        jdbc.sql("""
+                update mail set owed_from = now() - interval '8 days', next_try_at = now() - interval '8 days'
+                 where recipient = ? and state = 'waiting'
+                """).param(address).update();
+        post("/interest/confirmation", "token=" + found(CONFIRMATION, theMail(2)));
+        assertThat(topics()).containsExactlyInAnyOrder("keynotes", "program");
+    }
+
+    @Test
     void all_who_never_confirmed_are_forgotten_and_nobody_whose_days_to_answer_are_not_over() {
         ask(address, "en", "program");
         theMail(1);

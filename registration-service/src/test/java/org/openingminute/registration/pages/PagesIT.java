@@ -7,7 +7,9 @@ import static org.openingminute.registration.pages.Browser.header;
 import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
+import org.openingminute.registration.ServiceUnderTest;
 import org.openingminute.registration.ServiceUnderTest.Reply;
 
 /** The public pages, as a browser without scripts gets them. */
@@ -41,6 +43,22 @@ class PagesIT extends PageCalls {
                 .contains("name=\"topics\" value=\"price-deadline\"", "for=\"tell-me-email\"");
         assertThat(browser.get("/conferences/mlsys-2026", "de").body())
                 .contains("Wann sich Preise bald ändern", "Hauptvorträge");
+    }
+
+    @Test
+    void the_opening_is_offered_as_news_only_before_it() {
+        assertThat(browser.get("/conferences/mlsys-2026").body()).doesNotContain("id=\"tell-me-registration\"");
+        String slug = "later-" + UUID.randomUUID().toString().substring(0, 8);
+        service.put("/api/admin/conferences/" + slug, ServiceUnderTest.staffToken("organiser"), """
+                        {"slug": "%s", "name": "Later", "startsOn": "2999-05-18", "endsOn": "2999-05-22",
+                         "timeZone": "America/Los_Angeles",
+                         "registration": {"currency": "USD", "capacity": 10,
+                          "phases": [{"code": "all", "name": "All", "from": "2999-01-01T00:00:00Z", "until": "2999-05-01T00:00:00Z"}],
+                          "categories": [{"code": "seat", "name": "Seat", "amounts": {"all": 10000}}]}}
+                        """.formatted(slug))
+                .expect(201);
+        assertThat(browser.get("/conferences/" + slug).body())
+                .contains("id=\"tell-me-registration\"", "id=\"tell-me-keynotes\"");
     }
 
     @Test
