@@ -92,7 +92,7 @@ class SandboxIT extends WholeService {
 
         Answer paid = postForm(url + "/confirmation", "accept=true");
         assertThat(paid.status()).isEqualTo(303);
-        assertThat(paid.whole().headers().firstValue("Location")).contains(URL + "/registrations/" + id);
+        assertThat(paid.whole().headers().firstValue("Location")).contains(URL + "/registrations/" + id + "?paid=true");
         assertThat(send(to(url)).text()).contains("This is paid.").doesNotContain("cardNumber");
         assertThat(postForm(url, "cardNumber=4000000000000002&expiry=12%2F30&cvc=123")
                         .status())
