@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -75,7 +76,9 @@ class AnnouncementKilledIT {
                 until(service, ALL_WITHIN, () -> sent() == READERS);
             }
 
-            Map<String, List<String>> copies = remote.taken();
+            // The broker has what other tests told, too, and this service owes mails for it.
+            Map<String, List<String>> copies = new HashMap<>(remote.taken());
+            copies.keySet().removeIf(address -> !address.startsWith("reader-"));
             long second =
                     copies.values().stream().mapToLong(ids -> ids.size() - 1).sum();
             System.out.printf(
@@ -158,11 +161,11 @@ class AnnouncementKilledIT {
     }
 
     private int written() {
-        return count("select count(*) from mail");
+        return count("select count(*) from mail where announcement_id is not null");
     }
 
     private int sent() {
-        return count("select count(*) from mail where state = 'sent'");
+        return count("select count(*) from mail where announcement_id is not null and state = 'sent'");
     }
 
     private int count(String sql) {
