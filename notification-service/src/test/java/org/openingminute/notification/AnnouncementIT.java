@@ -3,6 +3,7 @@ package org.openingminute.notification;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
@@ -140,9 +141,13 @@ class AnnouncementIT extends ServiceUnderTest {
         JsonNode mail = announcementsTo("0-" + confirmed.email).getFirst();
         assertThat(TRAP.header("0-" + confirmed.email, "List-Unsubscribe")).isNull();
         assertThat(mail.path("text").asString()).contains("because you are registered");
-        // The timeline of a registration is about the registration.
+        // The timeline of a registration is about the registration: also in the next word of it.
+        NEIGHBOURS.tell(confirmed.registration("registration.cancelled.v1", "cancelled", null));
+        soon(() -> assertThat(NEIGHBOURS.heardOf(confirmed.id.toString()))
+                .anySatisfy(event -> assertThat(new String(event.value(), StandardCharsets.UTF_8))
+                        .contains("\"cancelled\"")));
         assertThat(NEIGHBOURS.heardOf(confirmed.id.toString()))
-                .allSatisfy(event -> assertThat(new String(event.value(), java.nio.charset.StandardCharsets.UTF_8))
+                .allSatisfy(event -> assertThat(new String(event.value(), StandardCharsets.UTF_8))
                         .doesNotContain("announcement"));
     }
 
@@ -232,6 +237,13 @@ class AnnouncementIT extends ServiceUnderTest {
                         .body());
         assertThat(mails.at("/items/0/kind").asString()).isEqualTo("announcement");
         assertThat(mails.at("/items/0/registration").isNull()).isTrue();
+        JsonNode read = JSON.readTree(
+                call("GET", "/api/admin/mails/" + mails.at("/items/0/id").asString(), null, "Authorization", bearer())
+                        .body());
+        assertThat(read.path("text").asString())
+                .contains("https://example.org/keynotes", "/api/unsubscribe/•••")
+                .doesNotContain(tokens.unsubscribe(one.id()));
+        assertThat(read.path("html").asString()).contains("/api/unsubscribe/•••");
         assertProblem(
                 call(
                         "POST",

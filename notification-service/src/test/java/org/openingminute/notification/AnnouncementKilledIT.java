@@ -30,7 +30,7 @@ import tools.jackson.databind.json.JsonMapper;
 class AnnouncementKilledIT {
 
     private static final boolean FULL = "full".equals(System.getProperty("proofs"));
-    private static final int READERS = FULL ? 100_000 : 2_000;
+    private static final int READERS = FULL ? 100_000 : 4_000;
     private static final int CONNECTIONS = 8;
     private static final Duration READY_WITHIN = Duration.ofMinutes(2);
     private static final Duration ALL_WITHIN = Duration.ofMinutes(FULL ? 25 : 4);
@@ -100,6 +100,9 @@ class AnnouncementKilledIT {
                     .allSatisfy(ids -> assertThat(Set.copyOf(ids)).hasSize(1));
             assertThat(second).isLessThanOrEqualTo(2L * CONNECTIONS);
             assertThat(remote.withOneClick()).isEqualTo((int) (READERS + second));
+            assertThat(writtenAtTheKill)
+                    .as("killed while they were written down")
+                    .isLessThan(READERS);
             assertThat(sentAtTheKill).isLessThan(READERS);
             assertThat(count("select count(*) from announcement where recipients = " + READERS
                             + " and spread_at is not null"))

@@ -62,6 +62,7 @@ class DeskIT extends ServiceUnderTest {
         for (int i = 0; i < 4; i++) {
             assertThat(sendAgain(story, bearer(token(story.id, "-", 0))).statusCode())
                     .isEqualTo(200);
+            nothingWaits(story);
         }
         Set<String> seen = new HashSet<>();
         String after = "";
@@ -94,6 +95,9 @@ class DeskIT extends ServiceUnderTest {
                 new String[] {"?state=lost", "?registration=1", "?limit=0", "?limit=x", "?after=1", "?to=%00"}) {
             assertProblem(call("GET", "/api/admin/mails" + filter, null, organiser()), 422, "invalid");
         }
+        assertThat(list("?registration=&to=&state=&after=&limit=1").path("items"))
+                .as("what a form sends where nothing was chosen")
+                .hasSizeLessThanOrEqualTo(1);
     }
 
     @Test
@@ -163,8 +167,10 @@ class DeskIT extends ServiceUnderTest {
         HttpResponse<String> first = sendAgain(story, with(ada, "Idempotency-Key", "k"));
         assertThat(first.statusCode()).as(first.body()).isEqualTo(200);
         for (int i = 0; i < 4; i++) {
+            nothingWaits(story);
             assertThat(sendAgain(story, ada).statusCode()).isEqualTo(200);
         }
+        nothingWaits(story);
 
         HttpResponse<String> sixth = sendAgain(story, ada);
         assertProblem(sixth, 429, "rate-limited");
@@ -183,6 +189,20 @@ class DeskIT extends ServiceUnderTest {
     }
 
     @Test
+    void one_that_still_waits_is_not_doubled() {
+        Story story = new Story().with("conference", "not-heard-of-yet");
+        NEIGHBOURS.tell(story.confirmed());
+        soon(() -> assertThat(rowsOf(story.id)).containsExactly("confirmation waiting"));
+
+        for (int i = 0; i < 7; i++) {
+            HttpResponse<String> again = sendAgain(story, bearer(token(story.id, "-", 0)));
+            assertThat(again.statusCode()).as(again.body()).isEqualTo(200);
+        }
+
+        assertThat(rowsOf(story.id)).containsExactly("confirmation waiting");
+    }
+
+    @Test
     void an_organiser_may_send_more_often_and_not_without_end() {
         Story story = confirmedStory();
         String id = list("?registration=" + story.id)
@@ -193,6 +213,7 @@ class DeskIT extends ServiceUnderTest {
         String resend = "/api/admin/mails/" + id + "/resend";
         for (int i = 0; i < 8; i++) {
             assertThat(call("POST", resend, null, organiser()).statusCode()).isEqualTo(200);
+            nothingWaits(story);
         }
 
         assertProblem(call("POST", resend, null, organiser()), 429, "rate-limited");
@@ -339,6 +360,11 @@ class DeskIT extends ServiceUnderTest {
         HttpResponse<String> answer = call("GET", "/api/admin/mails" + filter, null, organiser());
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
         return JSON.readTree(answer.body());
+    }
+
+    private void nothingWaits(Story story) {
+        soon(() -> assertThat(list("?state=waiting&registration=" + story.id).path("items"))
+                .isEmpty());
     }
 
     private HttpResponse<String> sendAgain(Story story, String... headers) {

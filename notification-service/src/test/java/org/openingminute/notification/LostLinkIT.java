@@ -7,6 +7,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
 
 /** Who has lost the link asks for a fresh one, by reference and address. */
 class LostLinkIT extends ServiceUnderTest {
@@ -37,20 +38,25 @@ class LostLinkIT extends ServiceUnderTest {
         assertThat(ask("ML26-7K3F9Q", "stranger@example.org").body()).isEqualTo(known);
         assertThat(ask("ML26-000000", story.email).body()).isEqualTo(known);
         assertThat(ask("", "").body()).isEqualTo(known);
+        assertThat(ask("ML26-7K3F9Q\0", story.email).body()).isEqualTo(known);
+        for (int mails = 2; mails <= 1 + IN_AN_HOUR; mails++) {
+            assertThat(ask("ML26-7K3F9Q", story.email).body()).isEqualTo(known);
+            int soMany = mails;
+            soon(() -> assertThat(mailsTo(story.email)).hasSize(soMany));
+            soon(() -> assertThat(mailsOf(story, "sent")).hasSize(soMany));
+        }
         for (int i = 0; i < 20; i++) {
             assertThat(ask("ML26-7K3F9Q", story.email).body()).isEqualTo(known);
         }
-        soon(() -> assertThat(mailsTo(story.email)).hasSize(1 + IN_AN_HOUR));
-        assertThat(JSON.readTree(call(
-                                        "GET",
-                                        "/api/admin/mails?registration=" + story.id,
-                                        null,
-                                        "Authorization",
-                                        "Bearer " + STAFF.token("organiser"))
-                                .body())
-                        .path("items"))
-                .hasSize(1 + IN_AN_HOUR);
+        assertThat(mailsOf(story, "")).hasSize(1 + IN_AN_HOUR);
         assertThat(mailsTo("stranger@example.org")).isEmpty();
+    }
+
+    private JsonNode mailsOf(Story story, String state) {
+        String path = "/api/admin/mails?registration=" + story.id + "&state=" + state;
+        return JSON.readTree(call("GET", path, null, "Authorization", "Bearer " + STAFF.token("organiser"))
+                        .body())
+                .path("items");
     }
 
     private HttpResponse<String> ask(String reference, String email) {

@@ -15,6 +15,7 @@ import org.openingminute.notification.caller.Callers;
 import org.openingminute.notification.caller.StaffMember;
 import org.openingminute.notification.heard.HeardRepository;
 import org.openingminute.notification.problem.ApiProblem;
+import org.openingminute.notification.problem.IdempotencyKey;
 import org.openingminute.notification.problem.JsonBody;
 import org.openingminute.notification.problem.ProblemCode;
 import org.springframework.http.HttpStatus;
@@ -68,14 +69,12 @@ class AnnouncementController {
         @Nullable String topic = JsonBody.text(body, "topic");
         @Nullable String subject = JsonBody.text(body, "subject");
         @Nullable String text = JsonBody.text(body, "body");
-        if (idempotencyKey != null && !idempotencyKey.matches("[\\x21-\\x7e]{1,255}")) {
-            throw new ApiProblem(ProblemCode.MALFORMED, "An Idempotency-Key has 1 to 255 visible ASCII characters.");
-        }
+        @Nullable String key = IdempotencyKey.checked(idempotencyKey);
         StaffMember organiser = callers.organiser(request);
         requireConference(slug);
         AnnouncementRequest wanted = AnnouncementRequest.checked(topic, subject, text, JsonBody.unknown(body, FIELDS));
-        Optional<UUID> made = announcements.insert(slug, wanted, organiser.account(), idempotencyKey);
-        UUID id = made.orElseGet(() -> sameAgain(slug, wanted, idempotencyKey));
+        Optional<UUID> made = announcements.insert(slug, wanted, organiser.account(), key);
+        UUID id = made.orElseGet(() -> sameAgain(slug, wanted, key));
         return announcements.made(id);
     }
 

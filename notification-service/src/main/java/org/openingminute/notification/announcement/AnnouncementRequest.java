@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.notification.composing.PlainText;
 import org.openingminute.notification.interest.Topic;
 import org.openingminute.notification.problem.ApiProblem;
 import org.openingminute.notification.problem.ApiProblem.FieldError;
@@ -37,26 +38,20 @@ record AnnouncementRequest(String topic, String subject, String body) {
             errors.add(new FieldError("subject", "is required"));
         } else if (subject.length() > LONGEST_SUBJECT) {
             errors.add(new FieldError("subject", "has more than " + LONGEST_SUBJECT + " characters"));
-        } else if (subject.codePoints().anyMatch(AnnouncementRequest::breaksALine)) {
-            errors.add(new FieldError("subject", "is one line"));
+        } else if (!PlainText.isLine(subject)) {
+            errors.add(new FieldError("subject", "is one line without control characters"));
         }
         if (body == null || body.isBlank()) {
             errors.add(new FieldError("body", "is required"));
         } else if (body.length() > LONGEST_BODY) {
             errors.add(new FieldError("body", "has more than " + LONGEST_BODY + " characters"));
-        } else if (body.codePoints().anyMatch(c -> c < ' ' && c != '\n' && c != '\r' && c != '\t')) {
-            errors.add(new FieldError("body", "is plain text"));
+        } else if (!PlainText.isText(body)) {
+            errors.add(new FieldError("body", "has no control characters but ends of lines"));
         }
         if (!errors.isEmpty() || topic == null || subject == null || body == null) {
             throw ApiProblem.invalid(errors);
         }
         return new AnnouncementRequest(topic, subject.strip(), body.strip());
-    }
-
-    private static boolean breaksALine(int c) {
-        return Character.isISOControl(c)
-                || Character.getType(c) == Character.LINE_SEPARATOR
-                || Character.getType(c) == Character.PARAGRAPH_SEPARATOR;
     }
 
     /** The same for the same request, and for no other. */

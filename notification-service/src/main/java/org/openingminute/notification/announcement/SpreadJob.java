@@ -80,7 +80,7 @@ class SpreadJob {
     }
 
     private boolean step(Set<UUID> stuck) {
-        Optional<SpreadRepository.Spreading> oldest = readers.lockOldest(stuck, present.getAsBoolean());
+        Optional<SpreadRepository.Spreading> oldest = readers.lockOldest(stuck, present);
         oldest.ifPresent(announcement -> {
             try {
                 goOn(announcement);

@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.messaging.Ids;
@@ -42,21 +43,22 @@ class SpreadRepository {
      * before it has been read: so long after it that what is read up to is not older than it.
      *
      * @param but those that are not to be
-     * @param present whether what was heard is the present
+     * @param present whether what was heard is the present; asked only where one to attendees is to be begun
      */
-    Optional<Spreading> lockOldest(Collection<UUID> but, boolean present) {
+    Optional<Spreading> lockOldest(Collection<UUID> but, BooleanSupplier present) {
+        boolean begins = waitsForThePresent(but) && present.getAsBoolean();
         return jdbc.sql("""
                 select id, conference, kind, topic, made_at, reached from announcement
                  where spread_at is null and id <> all(:but::uuid[])
                    and (topic <> :attendees or reached <> :nobody::uuid
-                        or (:present and made_at <= clock_timestamp() - :millis * interval '1 millisecond'))
+                        or (:begins and made_at <= clock_timestamp() - :millis * interval '1 millisecond'))
                  order by made_at, id limit 1
                    for update skip locked
                 """)
                 .param("but", but.toArray(UUID[]::new))
                 .param("attendees", AnnouncementRequest.ATTENDEES)
                 .param("nobody", NOBODY)
-                .param("present", present)
+                .param("begins", begins)
                 .param("millis", Present.FRESH.toMillis())
                 .query((row, number) -> new Spreading(
                         row.getObject("id", UUID.class),
@@ -66,6 +68,19 @@ class SpreadRepository {
                         row.getTimestamp("made_at").toInstant(),
                         row.getObject("reached", UUID.class)))
                 .optional();
+    }
+
+    private boolean waitsForThePresent(Collection<UUID> but) {
+        return jdbc.sql("""
+                select exists (select 1 from announcement
+                                where spread_at is null and id <> all(:but::uuid[])
+                                  and topic = :attendees and reached = :nobody::uuid)
+                """)
+                .param("but", but.toArray(UUID[]::new))
+                .param("attendees", AnnouncementRequest.ATTENDEES)
+                .param("nobody", NOBODY)
+                .query(Boolean.class)
+                .single();
     }
 
     /**

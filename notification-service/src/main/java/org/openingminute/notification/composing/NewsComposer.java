@@ -1,10 +1,12 @@
 package org.openingminute.notification.composing;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.notification.composing.MailContent.Action;
@@ -41,8 +43,19 @@ public final class NewsComposer {
                 content.subject(),
                 templates.process("news.txt", variables),
                 templates.process("news.html", variables),
-                token == null ? "" : token,
+                secrets(news, token),
                 headers(news, conference, reader, unsubscribe));
+    }
+
+    private static Set<String> secrets(News news, @Nullable String unsubscribe) {
+        Set<String> secrets = new HashSet<>();
+        if (unsubscribe != null) {
+            secrets.add(unsubscribe);
+        }
+        if (news instanceof News.OptIn(var ignored, var confirmation)) {
+            secrets.add(confirmation);
+        }
+        return secrets;
     }
 
     /** RFC 8058 and RFC 2919; who gets many alike is not answered by holiday notes (RFC 3834). */

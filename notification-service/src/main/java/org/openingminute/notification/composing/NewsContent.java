@@ -23,7 +23,8 @@ record NewsContent(
         List<String> notes,
         MailContent.@Nullable Action unsubscribe) {
 
-    private static final Pattern BLANK_LINES = Pattern.compile("\\n(?:[ \\t]*\\n)+");
+    /** Without a way back: one that remembers each line runs out of stack on a long list. */
+    private static final Pattern BLANK_LINES = Pattern.compile("\\n(?:[ \\t]*+\\n)++");
 
     /** What ends a sentence is not a part of an address. */
     private static final Pattern ADDRESS = Pattern.compile("https?://[^\\s<>\"]*[^\\s<>\".,;:!?)\\]'’”]");

@@ -22,11 +22,7 @@ public record OwnWording(String subject, String text) {
     private static final int LONGEST_TEXT = 4_000;
 
     private static final Pattern IN_BRACES = Pattern.compile("\\{([^{}]*)}");
-    private static final Pattern EMPTY_LINES = Pattern.compile("\\R\\h*(?:\\R\\h*)+");
-    private static final Pattern NOT_IN_A_SUBJECT =
-            Pattern.compile("[\\p{Cc}\\u2028\\u2029\\u202A-\\u202E\\u2066-\\u2069]");
-    private static final Pattern NOT_IN_A_TEXT =
-            Pattern.compile("[\\p{Cc}\\u202A-\\u202E\\u2066-\\u2069&&[^\\n\\r\\t]]");
+    private static final Pattern EMPTY_LINES = Pattern.compile("\\R\\h*+(?:\\R\\h*+)++");
 
     /**
      * What is wrong.
@@ -38,10 +34,10 @@ public record OwnWording(String subject, String text) {
     /** All that keeps these words from being a mail of that kind; empty where they may be. */
     public List<Fault> faults(MailKind kind) {
         List<Fault> faults = new ArrayList<>();
-        if (NOT_IN_A_SUBJECT.matcher(subject).find()) {
+        if (!PlainText.isLine(subject)) {
             faults.add(new Fault("subject", "is one line without control characters"));
         }
-        if (NOT_IN_A_TEXT.matcher(text).find()) {
+        if (!PlainText.isText(text)) {
             faults.add(new Fault("text", "has no control characters but ends of lines"));
         }
         check("subject", subject, LONGEST_SUBJECT, kind, Placeholder.neededInSubject(), faults);

@@ -29,12 +29,14 @@ class AdminMailsController {
     private final Callers callers;
     private final DeskRepository mails;
     private final CopyDesk copies;
+    private final NewsBodies news;
     private final HourlyLimit limit;
 
-    AdminMailsController(Callers callers, DeskRepository mails, CopyDesk copies, HourlyLimit limit) {
+    AdminMailsController(Callers callers, DeskRepository mails, CopyDesk copies, NewsBodies news, HourlyLimit limit) {
         this.callers = callers;
         this.mails = mails;
         this.copies = copies;
+        this.news = news;
         this.limit = limit;
     }
 
@@ -59,7 +61,7 @@ class AdminMailsController {
     @GetMapping("/{id}")
     MailWithBodies read(@PathVariable String id, HttpServletRequest request) {
         callers.organiser(request);
-        return Callers.id(id).flatMap(mails::find).orElseThrow(AdminMailsController::unknown);
+        return Callers.id(id).flatMap(mails::find).map(news::added).orElseThrow(AdminMailsController::unknown);
     }
 
     @Operation(summary = "Sends a mail again, composed from what holds now")

@@ -15,7 +15,10 @@ import org.openingminute.notification.problem.ProblemCode;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** Takes orders for copies of mails. A mail whose state has gone is not sent again. Safe for all threads. */
+/**
+ * Takes orders for copies of mails. A mail whose state has gone is not sent again, and one that still waits is not doubled.
+ * Safe for all threads.
+ */
 @Component
 class CopyDesk {
 
@@ -65,9 +68,14 @@ class CopyDesk {
                 throw new ApiProblem(
                         ProblemCode.NOT_ALLOWED_NOW, "The registration is not in the state that this mail is about.");
             }
-            limit.run();
-            MailView copy = mails.copy(
-                    order.registration(), order.owed(), registration.contact().email(), order.by());
+            MailView copy = mails.waiting(order.registration(), order.owed()).orElseGet(() -> {
+                limit.run();
+                return mails.copy(
+                        order.registration(),
+                        order.owed(),
+                        registration.contact().email(),
+                        order.by());
+            });
             if (key != null) {
                 answers.remember(key, copy);
             }

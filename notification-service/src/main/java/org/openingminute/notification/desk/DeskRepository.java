@@ -100,6 +100,20 @@ class DeskRepository {
                 .optional();
     }
 
+    /** The newest mail of that kind and about that which still waits to be sent. */
+    Optional<MailView> waiting(UUID registration, Owed owed) {
+        return jdbc.sql("select " + COLUMNS + """
+                 from mail
+                 where registration_id = :registration and kind = :kind and about = :about and state = 'waiting'
+                 order by copy desc limit 1
+                """)
+                .param("registration", registration)
+                .param("kind", owed.kind().code())
+                .param("about", owed.about())
+                .query((row, number) -> view(row))
+                .optional();
+    }
+
     /**
      * Writes down a copy of a mail, to be sent at once. Needs the registration's lock.
      *

@@ -4,6 +4,9 @@ import io.swagger.v3.oas.annotations.Hidden;
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.UUID;
+import org.openingminute.notification.composing.PlainText;
 import org.openingminute.notification.owed.MailKind;
 import org.openingminute.notification.owed.Owed;
 import org.openingminute.notification.page.PlainPages;
@@ -40,13 +43,17 @@ class LinkPageController {
         this.pages = pages;
     }
 
+    private Optional<UUID> found(String reference, String email) {
+        return PlainText.isLine(reference + email) ? mails.registrationOf(reference, email) : Optional.empty();
+    }
+
     @PostMapping(path = "/open/link", consumes = MediaType.APPLICATION_FORM_URLENCODED_VALUE)
     ModelAndView send(
             @RequestParam(defaultValue = "") String reference,
             @RequestParam(defaultValue = "") String email,
             Locale locale,
             HttpServletResponse response) {
-        mails.registrationOf(reference.strip(), email.strip()).ifPresent(registration -> {
+        found(reference.strip(), email.strip()).ifPresent(registration -> {
             try {
                 copies.order(
                         new CopyDesk.Order(registration, new Owed(MailKind.LINK, ""), BY),

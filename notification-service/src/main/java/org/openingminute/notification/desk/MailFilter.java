@@ -4,6 +4,7 @@ import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.notification.caller.Callers;
+import org.openingminute.notification.composing.PlainText;
 import org.openingminute.notification.problem.ApiProblem;
 
 /** Which mails to list. */
@@ -29,27 +30,35 @@ record MailFilter(
             @Nullable String state,
             @Nullable String limit,
             @Nullable String after) {
-        if (state != null && !STATES.contains(state)) {
+        @Nullable String wantedState = chosen(state);
+        @Nullable String wantedTo = chosen(to);
+        if (wantedState != null && !STATES.contains(wantedState)) {
             throw ApiProblem.invalid(
                     "state",
                     "one of " + String.join(", ", STATES.stream().sorted().toList()));
         }
-        if (to != null && to.chars().anyMatch(Character::isISOControl)) {
+        if (wantedTo != null && !PlainText.isLine(wantedTo)) {
             throw ApiProblem.invalid("to", "is no mail address");
         }
         return new MailFilter(
                 id("registration", registration),
-                to == null ? null : to.strip(),
-                state,
+                wantedTo == null ? null : wantedTo.strip(),
+                wantedState,
                 limit(limit),
                 id("after", after));
     }
 
+    /** A form sends a filter that was not chosen as an empty one. */
+    private static @Nullable String chosen(@Nullable String text) {
+        return text == null || text.isEmpty() ? null : text;
+    }
+
     private static @Nullable UUID id(String field, @Nullable String text) {
-        if (text == null) {
+        @Nullable String wanted = chosen(text);
+        if (wanted == null) {
             return null;
         }
-        return Callers.id(text).orElseThrow(() -> ApiProblem.invalid(field, "is no id"));
+        return Callers.id(wanted).orElseThrow(() -> ApiProblem.invalid(field, "is no id"));
     }
 
     private static int limit(@Nullable String text) {

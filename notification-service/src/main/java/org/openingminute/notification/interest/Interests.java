@@ -4,7 +4,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -152,14 +151,13 @@ class Interests {
     }
 
     /** Addresses that somebody typed and nobody confirmed are not kept for longer than they could be. */
-    @Scheduled(fixedDelay = 3_600_000, initialDelay = 90_000)
+    @Scheduled(fixedDelay = 600_000, initialDelay = 90_000)
     void forgetWhoNeverConfirmed() {
         Instant askedBefore = clock.instant().minus(ANSWER_WITHIN.plusDays(1));
-        List<UUID> some = interests.neverConfirmed(askedBefore, FORGOTTEN_AT_ONCE);
-        while (!some.isEmpty()) {
-            some.forEach(subscriber -> forgetUnlessConfirmed(subscriber, askedBefore));
-            some = interests.neverConfirmed(askedBefore, FORGOTTEN_AT_ONCE);
-        }
+        // The rest next time: other jobs wait for this thread.
+        interests
+                .neverConfirmed(askedBefore, FORGOTTEN_AT_ONCE)
+                .forEach(subscriber -> forgetUnlessConfirmed(subscriber, askedBefore));
         interests.releaseBrakesBefore(clock.instant().minus(OptInBrake.KEPT));
     }
 

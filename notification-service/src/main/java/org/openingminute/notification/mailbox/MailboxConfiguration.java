@@ -3,18 +3,14 @@ package org.openingminute.notification.mailbox;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
-import java.util.List;
-import java.util.Locale;
 import org.openingminute.notification.NotificationSettings;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.io.Resource;
 import org.springframework.http.CacheControl;
 import org.springframework.util.DigestUtils;
-import org.springframework.web.servlet.LocaleResolver;
 import org.springframework.web.servlet.config.annotation.ResourceHandlerRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
-import org.springframework.web.servlet.i18n.AcceptHeaderLocaleResolver;
 import tools.jackson.databind.json.JsonMapper;
 
 /** A rehearsal alone has a mailbox; elsewhere its paths are not there. */
@@ -25,15 +21,6 @@ class MailboxConfiguration implements WebMvcConfigurer {
     @Bean(destroyMethod = "hangUp")
     MailTrap mailTrap(NotificationSettings settings, JsonMapper json) {
         return new MailTrap(settings.trap(), json);
-    }
-
-    /** The languages that there are texts in; everybody else reads English. */
-    @Bean
-    LocaleResolver localeResolver() {
-        AcceptHeaderLocaleResolver resolver = new AcceptHeaderLocaleResolver();
-        resolver.setSupportedLocales(List.of(Locale.ENGLISH, Locale.GERMAN));
-        resolver.setDefaultLocale(Locale.ENGLISH);
-        return resolver;
     }
 
     /** On a path that the gateway routes here. Times of a jar's entries say nothing, so what has changed is told by content. */

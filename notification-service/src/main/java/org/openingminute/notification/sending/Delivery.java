@@ -15,6 +15,9 @@ sealed interface Delivery {
     /** The server asks to try later, as greylisting does, or takes no mail of ours at all, which a person puts right. */
     record RefusedForNow(String answer) implements Delivery {}
 
-    /** Nothing is known: there was no answer. A second try bears the same Message-ID. */
+    /** The server was not reached, so it has not seen the mail. */
     record Unreachable(String reason) implements Delivery {}
+
+    /** Nothing is known: the server fell silent while it was spoken to. A second try bears the same Message-ID. */
+    record BrokenOff(String reason) implements Delivery {}
 }

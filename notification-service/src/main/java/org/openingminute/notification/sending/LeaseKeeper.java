@@ -24,13 +24,18 @@ import org.slf4j.LoggerFactory;
  * the time of a lease: by then every holder that lives has renewed. A lease as long as the longest delivery and its note would
  * need no such rule, but leave the mails of an instance that died alone for many minutes.
  *
+ * <p>A renewal has a connection of its own, on which silence ends within the time between two renewals: one that hung would
+ * take the time of all the others.
+ *
  * <p>What is left: a holder that alone is cut off from the database, or is halted, for longer than a lease between the server's
  * yes and the note. That cannot be told from a death. Safe for all threads.
  */
 final class LeaseKeeper {
 
     private static final Logger LOG = LoggerFactory.getLogger(LeaseKeeper.class);
-    private static final int RENEWALS = 5;
+    /** In the time of one lease. */
+    static final int RENEWALS = 5;
+
     private static final Duration AGAIN = Duration.ofSeconds(1);
 
     private final Consumer<Collection<UUID>> renewal;
@@ -101,14 +106,15 @@ final class LeaseKeeper {
             renewal.accept(List.copyOf(underway.get()));
             noteAnswer();
             return true;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            // Whatever it was: an instance that renews nothing any more has its mails taken away.
             complain(e);
             return false;
         }
     }
 
     /** Once for each time that the database is away. */
-    private synchronized void complain(RuntimeException e) {
+    private synchronized void complain(Throwable e) {
         if (!complained) {
             LOG.warn("Leases were not renewed: {}", e.getClass().getSimpleName());
         }

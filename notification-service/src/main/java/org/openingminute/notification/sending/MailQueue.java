@@ -129,9 +129,13 @@ class MailQueue {
                         row.getObject("registration_id", UUID.class), new Owed(owed, row.getString("about")));
     }
 
-    /** Renews the leases of mails that are still being sent. */
-    void renew(Collection<UUID> mails) {
-        jdbc.sql("""
+    /**
+     * Renews the leases of mails that are still being sent.
+     *
+     * @param over the connection that is kept for it
+     */
+    void renew(JdbcClient over, Collection<UUID> mails) {
+        over.sql("""
                 update mail set leased_until = clock_timestamp() + :millis * interval '1 millisecond'
                  where id = any(:mails) and leased_by = :instance and state = 'waiting'
                 """)

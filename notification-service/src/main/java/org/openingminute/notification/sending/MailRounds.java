@@ -40,15 +40,24 @@ class MailRounds implements SmartLifecycle {
     private @Nullable Thread rounds;
     private ExecutorService postmen = Executors.newVirtualThreadPerTaskExecutor();
 
-    MailRounds(MailQueue queue, MailServer server, Postman postman, MailBell bell, NotificationSettings settings) {
+    MailRounds(
+            MailQueue queue,
+            MailServer server,
+            Postman postman,
+            MailBell bell,
+            LeaseConnection connection,
+            NotificationSettings settings) {
         this.queue = queue;
         this.server = server;
         this.postman = postman;
         this.bell = bell;
         this.connections = settings.pace().connections();
         this.longestDelivery = settings.smtp().longestDelivery();
-        this.leases =
-                new LeaseKeeper(queue::renew, underway::keySet, settings.pace().lease(), System::nanoTime);
+        this.leases = new LeaseKeeper(
+                mails -> queue.renew(connection.jdbc(), mails),
+                underway::keySet,
+                settings.pace().lease(),
+                System::nanoTime);
     }
 
     @Override
@@ -160,7 +169,9 @@ class MailRounds implements SmartLifecycle {
             postman.send(mail, queue::now);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            // Whatever it was: a mail that nobody sets back is taken over when its lease has passed, and again for
+            // ever.
             LOG.error("Mail {} was not sent", mail.id(), e);
             setBack(mail);
         } finally {

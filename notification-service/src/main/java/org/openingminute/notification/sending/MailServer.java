@@ -10,6 +10,7 @@ import jakarta.mail.Session;
 import jakarta.mail.Transport;
 import jakarta.mail.internet.InternetAddress;
 import jakarta.mail.internet.MimeMessage;
+import java.io.Serial;
 import java.time.Instant;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedDeque;
@@ -76,7 +77,7 @@ class MailServer {
         } catch (Exception e) {
             String why = why(e);
             LOG.warn("No mail was handed over, since {}: {}", why, e.getClass().getSimpleName());
-            return new Delivery.Unreachable(why);
+            return e instanceof Silence ? new Delivery.BrokenOff(why) : new Delivery.Unreachable(why);
         }
     }
 
@@ -103,7 +104,18 @@ class MailServer {
         } catch (MessagingException e) {
             // After a refusal the next mail gets a connection of its own.
             close(transport);
-            return Refusal.read(e);
+            return Refusal.read(e).orElseThrow(() -> new Silence(e));
+        }
+    }
+
+    /** A server that was spoken to, and said nothing of the mail. */
+    private static final class Silence extends MessagingException {
+
+        @Serial
+        private static final long serialVersionUID = 1L;
+
+        Silence(MessagingException cause) {
+            super("the server said nothing of the mail", cause);
         }
     }
 

@@ -70,7 +70,9 @@ class Notes {
             boolean owed = heard.find(debt.registration())
                     .map(state -> OwedMails.mayGo(debt.owed(), state, now))
                     .orElse(false);
-            if (!owed) {
+            if (owed) {
+                queue.postpone(mail, Duration.ZERO, mail.attempts(), "it came to be owed again");
+            } else {
                 passOver(mail);
             }
         });
@@ -98,6 +100,19 @@ class Notes {
             giveUp(mail, reason);
         } else {
             queue.postpone(mail, wait, mail.attempts(), reason);
+        }
+    }
+
+    /**
+     * The same after the server fell silent while it had the mail. Where it does so for this mail each time, it may have taken
+     * each: after some it is given more time.
+     */
+    void brokenOff(WaitingMail mail, Duration wait, String reason) {
+        int attempts = mail.attempts() + 1;
+        if (queue.isTooOld(mail)) {
+            giveUp(mail, reason);
+        } else {
+            queue.postpone(mail, backOff.afterSilence(attempts, wait), attempts, reason);
         }
     }
 

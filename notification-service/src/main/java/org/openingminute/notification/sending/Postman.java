@@ -64,9 +64,11 @@ class Postman {
             throws InterruptedException {
         switch (delivery) {
             case Delivery.Accepted(String answer) -> noteSurely(mail, composed, recipient, answer);
-            case Delivery.Bounced(String answer) -> notes.bounced(mail, answer);
-            case Delivery.Refused(String answer) -> notes.refused(mail, answer);
-            case Delivery.RefusedForNow(String answer) -> notes.refusedForNow(mail, answer);
+            // A server may quote what it refuses.
+            case Delivery.Bounced(String answer) -> notes.bounced(mail, composed.kept(answer));
+            case Delivery.Refused(String answer) -> notes.refused(mail, composed.kept(answer));
+            case Delivery.RefusedForNow(String answer) -> notes.refusedForNow(mail, composed.kept(answer));
+            case Delivery.BrokenOff(String reason) -> notes.brokenOff(mail, FOR_THE_SERVER, reason);
             // Not this mail's fault: it goes out as soon as the server is back.
             case Delivery.Unreachable(String reason) -> notes.again(mail, FOR_THE_SERVER, reason);
         }

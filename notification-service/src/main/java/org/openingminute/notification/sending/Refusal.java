@@ -2,6 +2,7 @@ package org.openingminute.notification.sending;
 
 import jakarta.mail.MessagingException;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -36,21 +37,17 @@ final class Refusal {
 
     private Refusal() {}
 
-    /**
-     * Reads a refusal.
-     *
-     * @throws MessagingException the same again where the server said nothing about the mail
-     */
-    static Delivery read(MessagingException refusal) throws MessagingException {
+    /** Reads a refusal; empty where the server said nothing about the mail. */
+    static Optional<Delivery> read(MessagingException refusal) {
         for (@Nullable Exception next = refusal; next instanceof MessagingException e; next = e.getNextException()) {
             if (e instanceof SMTPAddressFailedException address && isReply(address.getReturnCode())) {
-                return ofRecipient(address.getReturnCode(), reply(address));
+                return Optional.of(ofRecipient(address.getReturnCode(), reply(address)));
             }
             if (e instanceof SMTPSendFailedException send && isReply(send.getReturnCode())) {
-                return ofMail(send.getCommand(), send.getReturnCode(), reply(send));
+                return Optional.of(ofMail(send.getCommand(), send.getReturnCode(), reply(send)));
             }
         }
-        throw refusal;
+        return Optional.empty();
     }
 
     /** An answer to RCPT. */

@@ -61,6 +61,12 @@ class NewsMailsTest {
     }
 
     @Test
+    void a_long_list_of_lines_is_one_paragraph_and_one_of_empty_lines_is_none() {
+        assertThat(NewsContent.paragraphs("a\nb".repeat(9_000))).hasSize(1);
+        assertThat(NewsContent.paragraphs("a" + "\n".repeat(19_990) + "b")).hasSize(2);
+    }
+
+    @Test
     void only_web_addresses_become_links_and_never_more_than_the_address() {
         assertThat(NewsContent.paragraph("see (https://a.example/x_(y), or javascript:alert(1)) \"http://b.example/\".")
                         .pieces()

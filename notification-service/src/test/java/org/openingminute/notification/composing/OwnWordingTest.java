@@ -121,6 +121,12 @@ class OwnWordingTest {
     }
 
     @Test
+    void many_empty_lines_are_as_good_as_one() {
+        assertThat(new OwnWording("", "a" + "\r\n".repeat(1_990) + "b").paragraphs(placeholder -> ""))
+                .containsExactly("a", "b");
+    }
+
+    @Test
     void what_is_filled_in_is_taken_as_it_is() {
         OwnWording wording = new OwnWording("{name}", "{name}");
 

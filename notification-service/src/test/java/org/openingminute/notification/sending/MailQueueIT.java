@@ -135,7 +135,7 @@ class MailQueueIT {
         jdbc.sql("update mail set leased_until = clock_timestamp()").update();
         assertThat(queue.beginTry(mail)).isFalse();
 
-        queue.renew(List.of(mail.id()));
+        queue.renew(jdbc, List.of(mail.id()));
 
         assertThat(queue.beginTry(mail)).isTrue();
     }

@@ -145,16 +145,16 @@ class MailServerIT {
     void a_server_that_closes_is_not_about_this_mail() throws AddressException {
         remote.answers.put("RCPT", "421 4.3.2 closing");
 
-        assertThat(deliver()).isInstanceOf(Delivery.Unreachable.class);
+        assertThat(deliver()).isInstanceOf(Delivery.BrokenOff.class);
     }
 
     @Test
     void silence_after_the_mail_was_handed_over_is_an_unknown_end() throws AddressException {
         remote.answers.put("END", ScriptedMailServer.SILENCE);
-        assertThat(deliver()).isInstanceOf(Delivery.Unreachable.class);
+        assertThat(deliver()).isInstanceOf(Delivery.BrokenOff.class);
 
         remote.answers.put("END", ScriptedMailServer.HANG_UP);
-        assertThat(deliver()).isInstanceOf(Delivery.Unreachable.class);
+        assertThat(deliver()).isInstanceOf(Delivery.BrokenOff.class);
     }
 
     @Test

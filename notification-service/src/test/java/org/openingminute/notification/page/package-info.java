@@ -1,0 +1,4 @@
+@NullMarked
+package org.openingminute.notification.page;
+
+import org.jspecify.annotations.NullMarked;
