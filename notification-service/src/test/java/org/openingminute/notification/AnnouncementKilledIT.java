@@ -30,7 +30,7 @@ import tools.jackson.databind.json.JsonMapper;
 class AnnouncementKilledIT {
 
     private static final boolean FULL = "full".equals(System.getProperty("proofs"));
-    private static final int READERS = FULL ? 100_000 : 4_000;
+    private static final int READERS = FULL ? 100_000 : 3_000;
     private static final int CONNECTIONS = 8;
     private static final Duration READY_WITHIN = Duration.ofMinutes(2);
     private static final Duration ALL_WITHIN = Duration.ofMinutes(FULL ? 25 : 4);

@@ -76,7 +76,7 @@ class ConferenceEventsListener implements MessageListener {
                     conference,
                     NewsKind.DEADLINE_NEAR,
                     Topic.PRICE_DEADLINE,
-                    item.phase().code(),
+                    item.phase().code() + " " + item.phase().until(),
                     item,
                     ends);
         }

@@ -44,6 +44,11 @@ public class Letters {
         return jdbc.sql("""
                 select mail.kind, mail.about, mail.subscriber_id, announcement.conference, announcement.topic,
                        announcement.subject, announcement.body, announcement.told, announcement.ends_at,
+                       exists (select 1 from announcement as later
+                                where later.conference = announcement.conference and later.kind = announcement.kind
+                                  and announcement.told is not null and later.made_at > announcement.made_at
+                                  and later.told::json #>> '{phase,code}' = announcement.told::json #>> '{phase,code}'
+                              ) as overtaken,
                        subscriber.email, subscriber.locale, subscriber.conference as asked_of,
                        coalesce(subscriber.asked_locale, subscriber.locale) as asked_locale,
                        coalesce(subscriber.reader, subscriber.id) as reader,
@@ -76,7 +81,8 @@ public class Letters {
             return subscriber == null ? Optional.empty() : optIn(row, subscriber, now);
         }
         @Nullable Timestamp ends = row.getTimestamp("ends_at");
-        if (ends != null && !now.isBefore(ends.toInstant())) {
+        // Of an end that was moved only the last word is told.
+        if (row.getBoolean("overtaken") || (ends != null && !now.isBefore(ends.toInstant()))) {
             return Optional.empty();
         }
         return subscriber == null ? toAttendee(row) : toSubscriber(row);

@@ -114,7 +114,8 @@ class SpreadRepository {
     }
 
     /**
-     * The attendees of the next registrations; one row without an attendee for a registration that is none of theirs.
+     * The attendees of the next registrations, one for each address of a registration; one row without an attendee for a
+     * registration that is none of theirs.
      *
      * @param atMost so many registrations
      */
@@ -124,7 +125,10 @@ class SpreadRepository {
                     select id, state::json as state from registration
                      where id > :reached order by id limit :atMost)
                 select next.id, (attendee.value ->> 'id')::uuid as attendee, coalesce(attendee.value ->> 'email', '') as email
-                  from next left join lateral json_array_elements(next.state -> 'attendees') as attendee
+                  from next left join lateral (
+                       select distinct on (lower(one.value ->> 'email')) one.value
+                         from json_array_elements(next.state -> 'attendees') with ordinality as one (value, place)
+                        order by lower(one.value ->> 'email'), one.place) as attendee
                          on next.state ->> 'conference' = :conference and next.state ->> 'status' = 'confirmed'
                  order by next.id
                 """)

@@ -13,6 +13,7 @@ import org.openingminute.payment.money.Money;
  * What registration-service asks to be paid: the body of {@code payment.request.v1}.
  *
  * @param revision at least 1; the highest holds
+ * @param timeZone the conference's, for documents; {@code null} in a request that was made before there was one
  * @param payable whether it can be paid now; not so in review
  * @param payableSeconds from the request's time on
  * @param holdExpiresAt business time, only to be shown
@@ -23,6 +24,7 @@ public record PaymentRequest(
         String reference,
         String conference,
         String conferenceName,
+        @Nullable String timeZone,
         Money due,
         boolean payable,
         long payableSeconds,

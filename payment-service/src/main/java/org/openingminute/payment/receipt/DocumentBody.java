@@ -1,6 +1,8 @@
 package org.openingminute.payment.receipt;
 
+import java.time.DateTimeException;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +23,7 @@ import org.openingminute.payment.payment.PaymentRequest;
  * @param total what was due
  * @param payments what a receipt is about, or has come for an invoice, oldest first, in business time
  * @param terms of an invoice
+ * @param timeZone in which days and hours are told; {@code null} for UTC
  * @param rehearsal whether no real money moved
  */
 record DocumentBody(
@@ -39,8 +42,12 @@ record DocumentBody(
         Money total,
         List<Paid> payments,
         @Nullable Terms terms,
+        @Nullable String timeZone,
         String locale,
         boolean rehearsal) {
+
+    /** By its name, as people know it: an offset is called Z. */
+    private static final ZoneId UTC = ZoneId.of("UTC");
 
     /** What a document is. */
     enum Kind {
@@ -64,6 +71,23 @@ record DocumentBody(
     DocumentBody {
         lines = List.copyOf(lines);
         payments = List.copyOf(payments);
+    }
+
+    /** Where the conference is, as far as is known. */
+    ZoneId zone() {
+        return zone(timeZone);
+    }
+
+    /** The zone of that name; UTC for none, and for one that only a newer database has. */
+    static ZoneId zone(@Nullable String name) {
+        if (name == null) {
+            return UTC;
+        }
+        try {
+            return ZoneId.of(name);
+        } catch (DateTimeException e) {
+            return UTC;
+        }
     }
 
     private static List<Paid> kept(Payment payment) {
@@ -132,6 +156,7 @@ record DocumentBody(
                 request.due(),
                 payments,
                 terms,
+                request.timeZone(),
                 request.locale(),
                 issuer.rehearsal());
     }

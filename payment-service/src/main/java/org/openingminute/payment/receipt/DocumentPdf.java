@@ -10,8 +10,8 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
 import java.time.format.FormatStyle;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -102,10 +102,12 @@ final class DocumentPdf {
     private Context model(DocumentBody body, Locale locale, List<String> fonts) {
         DateTimeFormatter day = DateTimeFormatter.ofLocalizedDate(FormatStyle.LONG)
                 .withLocale(locale)
-                .withZone(ZoneOffset.UTC);
-        DateTimeFormatter moment = DateTimeFormatter.ofLocalizedDateTime(FormatStyle.LONG, FormatStyle.SHORT)
-                .withLocale(locale)
-                .withZone(ZoneOffset.UTC);
+                .withZone(body.zone());
+        DateTimeFormatter moment = new DateTimeFormatterBuilder()
+                .appendLocalized(FormatStyle.LONG, FormatStyle.SHORT)
+                .appendPattern(" z")
+                .toFormatter(locale)
+                .withZone(body.zone());
         return new Context(
                 locale,
                 Map.of(
@@ -120,7 +122,7 @@ final class DocumentPdf {
                         "payTo",
                         body.terms() == null ? List.of() : lines(body.terms().payTo()),
                         "dueBy",
-                        body.terms() == null ? "" : moment.format(body.terms().dueBy()) + " UTC",
+                        body.terms() == null ? "" : moment.format(body.terms().dueBy()),
                         "payments",
                         body.payments().stream()
                                 .map(paid -> new PaymentLine(

@@ -3,6 +3,7 @@ package org.openingminute.payment.receipt;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.OffsetDateTime;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Locale;
@@ -35,7 +36,7 @@ public final class Documents {
      * back if that transaction does not commit. Until then nobody else is given one of the same series.
      */
     public IssuedDocument issue(Payment payment, Decision.Issue issue) {
-        int year = issue.at().atOffset(ZoneOffset.UTC).getYear();
+        int year = issue.at().atZone(zone(payment)).getYear();
         String number = (issue.kind() == IssuedDocument.Kind.CREDIT_NOTE ? "C" : "")
                 + "%d-%06d".formatted(year, nextNumber(issue.kind(), year));
         DocumentBody body = DocumentBody.of(payment, issue, number, issuer);
@@ -52,6 +53,12 @@ public final class Documents {
                 .param(JSON.writeValueAsString(body))
                 .update();
         return new IssuedDocument(issue.kind(), number, issue.amount(), issue.at());
+    }
+
+    /** The year is that of the day which stands in the document. */
+    private static ZoneId zone(Payment payment) {
+        return DocumentBody.zone(
+                payment.demand() == null ? null : payment.demand().request().timeZone());
     }
 
     private int nextNumber(IssuedDocument.Kind kind, int year) {

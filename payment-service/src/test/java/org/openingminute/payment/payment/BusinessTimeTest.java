@@ -67,6 +67,7 @@ class BusinessTimeTest extends PlayedPayment {
                         request.reference(),
                         request.conference(),
                         request.conferenceName(),
+                        request.timeZone(),
                         request.due(),
                         request.payable(),
                         request.payableSeconds(),

@@ -73,6 +73,7 @@ abstract class PlayedPayment {
                 "AB12-CDEFGH",
                 "mlsys-2026",
                 "MLSys 2026",
+                "America/Los_Angeles",
                 usd(due),
                 payable,
                 seconds,

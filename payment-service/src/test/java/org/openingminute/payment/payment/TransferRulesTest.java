@@ -137,6 +137,7 @@ class TransferRulesTest extends PlayedPayment {
                         card.reference(),
                         card.conference(),
                         card.conferenceName(),
+                        card.timeZone(),
                         card.due(),
                         card.payable(),
                         card.payableSeconds(),

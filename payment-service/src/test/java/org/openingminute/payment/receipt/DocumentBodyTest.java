@@ -63,6 +63,7 @@ class DocumentBodyTest {
                 "AB12-CDEFGH",
                 "mlsys-2026",
                 "MLSys 2026",
+                "America/Los_Angeles",
                 usd(800),
                 true,
                 900,

@@ -12,6 +12,7 @@ import org.apache.pdfbox.cos.COSName;
 import org.apache.pdfbox.pdmodel.PDDocument;
 import org.apache.pdfbox.pdmodel.font.PDFont;
 import org.apache.pdfbox.text.PDFTextStripper;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -136,7 +137,22 @@ class DocumentPdfTest {
         }
     }
 
+    @Test
+    void days_and_hours_are_those_of_the_conference() throws IOException {
+        assertThat(text(body(Kind.INVOICE, "EUR", "de", 1, "Europe/Berlin")))
+                .contains("1. Januar 2027", "00:59 MEZ")
+                .doesNotContain("UTC");
+        assertThat(text(body(Kind.INVOICE, "USD", "en", 1, "America/Los_Angeles")))
+                .contains("December 31, 2026", "3:59", "PST");
+        assertThat(text(body(Kind.RECEIPT, "USD", "en", 1, "Mars/Olympus_Mons")))
+                .contains("December 31, 2026");
+    }
+
     private static DocumentBody body(Kind kind, String currency, String locale, int lines) {
+        return body(kind, currency, locale, lines, null);
+    }
+
+    private static DocumentBody body(Kind kind, String currency, String locale, int lines, @Nullable String timeZone) {
         Money amount = new Money(12_345, currency);
         return new DocumentBody(
                 kind,
@@ -159,6 +175,7 @@ class DocumentPdfTest {
                 amount,
                 List.of(new DocumentBody.Paid(NEW_YEARS_EVE, "sandbox", amount)),
                 kind == Kind.INVOICE ? new DocumentBody.Terms(NEW_YEARS_EVE, "The Bank|IBAN XX00 1234") : null,
+                timeZone,
                 locale,
                 true);
     }

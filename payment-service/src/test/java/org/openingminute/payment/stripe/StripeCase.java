@@ -54,6 +54,7 @@ abstract class StripeCase {
                 "ML26-7K3F9Q",
                 "mlsys-2026",
                 "MLSys <2026> & friends",
+                "America/Los_Angeles",
                 amount,
                 true,
                 900,

@@ -40,12 +40,16 @@ record News(
         }
     }
 
-    /** Once for ever; a sale opens once, whatever its first phase is called by then. */
+    /** Once for ever. A sale opens once, whatever its first phase is called by then; an end that is moved is another one. */
     Key key() {
-        return new Key(kind.code(), kind == Kind.SALE_OPENED ? "" : phase.code());
+        return new Key(kind.code(), kind == Kind.SALE_OPENED ? "" : phase.code() + " " + phase.until());
     }
 
-    /** What is told once. */
+    /**
+     * What is told once.
+     *
+     * @param phase whose end is near, and when that is; empty where a sale has opened
+     */
     record Key(String kind, String phase) {}
 
     /** A phase, with its last second. */

@@ -22,6 +22,7 @@ class NewsRepository {
 
     /** Short: the end of holds waits for the same thread, and news are tried again a second later. */
     private static final Duration LOCK_WAIT = Duration.ofMillis(100);
+
     private static final Duration TRANSACTION = Duration.ofSeconds(5);
 
     private final JdbcClient jdbc;

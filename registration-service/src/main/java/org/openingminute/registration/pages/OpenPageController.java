@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.openingminute.registration.access.AccessTokens;
 import org.openingminute.registration.access.Callers;
 import org.openingminute.registration.lifecycle.Registration;
+import org.openingminute.registration.lifecycle.Status;
 import org.openingminute.registration.registrations.Registrations;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
@@ -76,9 +77,19 @@ class OpenPageController {
         }
         UUID id = opened.get().id();
         response.addHeader(HttpHeaders.SET_COOKIE, callers.cookie(id, bare).toString());
-        @Nullable String document = document(to);
+        @Nullable String document = isThere(to, opened.get().status()) ? document(to) : null;
         Redirects.seeOther(response, document == null ? "/registrations/" + id : "/api/registrations/" + id + document);
         return null;
+    }
+
+    /** Where there is no such document any more, or none yet, the registration's own page says how things are. */
+    private static boolean isThere(String to, Status now) {
+        return switch (to.split("\\.", 2)[0]) {
+            case "ticket" -> now == Status.CONFIRMED;
+            case "calendar" -> now == Status.CONFIRMED || now == Status.CANCELLED;
+            case "invoice" -> now == Status.PENDING_PAYMENT;
+            default -> true;
+        };
     }
 
     private static @Nullable String document(String to) {

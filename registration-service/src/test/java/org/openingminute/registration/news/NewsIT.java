@@ -99,6 +99,12 @@ class NewsIT {
         untilTold("conference.sale-opened.v1", "conference.deadline-near.v1");
         put("2026-02-12T23:59:59Z");
         nothingMoreIsTold(List.of("conference.sale-opened.v1", "conference.deadline-near.v1"));
+
+        // Who was told of the end that does not hold any more is told of the one that does.
+        moveTo("2026-02-10T12:00:00Z");
+        untilTold("conference.sale-opened.v1", "conference.deadline-near.v1", "conference.deadline-near.v1");
+        assertThat(written().getLast().body().at("/news/2/phase/until").asString())
+                .startsWith("2026-02-12T23:59:59");
     }
 
     @Test

@@ -171,7 +171,7 @@ class MessagesTest {
 
     @Test
     void what_differs_from_one_text_to_the_next_is_kept() {
-        assertThat(known(german(), "timeline-detail", "Reference ML26-7K3F9Q.")).isEqualTo("Kennzeichen ML26-7K3F9Q.");
+        assertThat(known(german(), "timeline-detail", "Reference ML26-7K3F9Q.")).isEqualTo("Kennung ML26-7K3F9Q.");
         assertThat(known(english(), "timeline-detail", "Reference ML26-7K3F9Q."))
                 .isEqualTo("Reference ML26-7K3F9Q.");
         assertThat(known(english(), "reason", "It was on 2026-99-99T10:00:00Z, by ABC 10."))

@@ -69,8 +69,29 @@ class RegistrationPageIT extends PageCalls {
             String to = document.substring(0, document.indexOf('.')) + "." + attendee;
             assertThat(browser.get("/open?to=" + to).body()).contains("name=\"to\" value=\"" + to + "\"");
             assertThat(header(browser.post("/open", Map.of("token", token, "to", to)), "Location"))
+                    .as("not before it is confirmed")
+                    .isEqualTo("/registrations/" + made.text("id"));
+        }
+        service.tellPayment(
+                made.text("id"),
+                "payment.captured.v1",
+                1,
+                ServiceUnderTest.captured(
+                        made.text("id"),
+                        made.body().at("/due/amount").asLong(),
+                        made.body().at("/due/amount").asLong(),
+                        UUID.randomUUID()));
+        await().until(() -> service.get("/api/registrations/" + made.text("id"), token)
+                .text("status")
+                .equals("confirmed"));
+        for (String document : List.of("ticket.pdf", "calendar.ics")) {
+            String to = document.substring(0, document.indexOf('.')) + "." + attendee;
+            assertThat(header(browser.post("/open", Map.of("token", token, "to", to)), "Location"))
                     .isEqualTo("/api/registrations/" + made.text("id") + "/attendees/" + attendee + "/" + document);
         }
+        assertThat(header(browser.post("/open", Map.of("token", token, "to", "invoice")), "Location"))
+                .as("nothing is to be paid any more")
+                .isEqualTo("/registrations/" + made.text("id"));
         for (String bad : List.of("//elsewhere.example", "ticket." + attendee + "/../..", "proof." + attendee)) {
             assertThat(header(browser.post("/open", Map.of("token", token, "to", bad)), "Location"))
                     .isEqualTo("/registrations/" + made.text("id"));
