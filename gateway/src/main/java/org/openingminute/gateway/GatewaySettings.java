@@ -20,8 +20,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  */
 @ConfigurationProperties(prefix = "gateway", ignoreUnknownFields = false)
 public record GatewaySettings(
-        Mode mode,
-        String publicUrl,
+        @DefaultValue("deployed") Mode mode,
+        @DefaultValue("") String publicUrl,
         Upstream upstream,
         @DefaultValue Budgets budgets,
         Staff staff,
@@ -108,7 +108,7 @@ public record GatewaySettings(
      *     with an OpenID Connect issuer
      * @param issuer the {@code iss} that staff tokens bear; the public URL if empty
      * @param oidcIssuer an OpenID Connect issuer that signs the staff in; the built-in accounts are then off
-     * @param jwksUri where the keys of that issuer are; needed with one
+     * @param jwksUri where the keys of the OpenID Connect issuer are; needed with one
      * @param passwords of the built-in accounts; an empty one closes its account
      */
     public record Staff(String signingKey, String issuer, String oidcIssuer, String jwksUri, Passwords passwords) {

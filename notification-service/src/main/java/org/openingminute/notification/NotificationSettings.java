@@ -110,17 +110,17 @@ public record NotificationSettings(
      * The mail server.
      *
      * @param host the mail server
-     * @param port its port
+     * @param port port of the mail server
      * @param user account on the mail server; empty where it asks for none
-     * @param password password of that account; it goes over no open line
+     * @param password password of the account on the mail server; it goes over no open line
      * @param from the address that mails come from; {@code registration@localhost} in a rehearsal if empty
      * @param security {@code starttls} (encrypted, or no mail), {@code starttls-if-offered}, {@code tls} (from the first byte on,
      *     as on port 465) or {@code off}; if empty {@code starttls} with a user or authorities, {@code starttls-if-offered}
      *     without
      * @param authorities a file with the certificates (PEM) of those who may vouch for the server; empty for those that the
      *     JDK knows; none with {@code starttls-if-offered}, which asks nobody
-     * @param connectWithin the time that a connection may take
-     * @param answerWithin the time that each answer of the server may take
+     * @param connectWithin how long connecting to the mail server may take
+     * @param answerWithin how long each answer of the mail server may take
      */
     public record Smtp(
             @DefaultValue("") String host,
@@ -181,7 +181,7 @@ public record NotificationSettings(
      * The IMAP side of a rehearsal's mail trap.
      *
      * @param host the mail trap, from which the mailbox is read; in a rehearsal alone
-     * @param port its IMAP port; in a rehearsal alone
+     * @param port IMAP port of the mail trap; in a rehearsal alone
      */
     public record Trap(
             @DefaultValue("localhost") String host,

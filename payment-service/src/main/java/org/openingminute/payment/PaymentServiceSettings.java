@@ -46,10 +46,10 @@ public record PaymentServiceSettings(
     /**
      * The sandbox, as its customer knows it and as it runs itself.
      *
-     * @param apiKey its customer's key; needed in a rehearsal, refused elsewhere
-     * @param webhookSecret its webhooks' secret; needed in a rehearsal, refused elsewhere
-     * @param url where its API is; this service's own port if empty; refused in a deployment
-     * @param webhookUrl where it delivers what happens; {@code PUBLIC_URL/api/payments/webhooks/sandbox} if empty; refused in a
+     * @param apiKey key of the sandbox's API; needed in a rehearsal, refused elsewhere
+     * @param webhookSecret secret of the sandbox's webhooks; needed in a rehearsal, refused elsewhere
+     * @param url where the sandbox's API is; this service's own port if empty; refused in a deployment
+     * @param webhookUrl where the sandbox delivers what happens; {@code PUBLIC_URL/api/payments/webhooks/sandbox} if empty; refused in a
      *     deployment
      */
     public record Sandbox(
@@ -71,9 +71,9 @@ public record PaymentServiceSettings(
     /**
      * Receipts, credit notes and invoices.
      *
-     * @param sellerName who issues them; the conference if empty
-     * @param sellerAddress address of who issues them, lines separated by vertical bars
-     * @param sellerTaxId tax number of who issues them
+     * @param sellerName who issues receipts, credit notes and invoices; the conference if empty
+     * @param sellerAddress address of who issues receipts, lines separated by vertical bars
+     * @param sellerTaxId tax number of who issues receipts
      * @param payTo the account to which invoices are paid, lines separated by vertical bars; if empty an invoice says to ask the
      *     organisers
      * @param fonts a folder of TrueType fonts ({@code .ttf}) for scripts that the built-in one cannot write; none if empty

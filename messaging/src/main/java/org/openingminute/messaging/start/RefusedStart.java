@@ -1,8 +1,10 @@
 package org.openingminute.messaging.start;
 
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -67,6 +69,16 @@ public final class RefusedStart implements SpringBootExceptionReporter {
                 : Stream.empty();
     }
 
+    private static String shape(Class<?> type) {
+        Object[] choices = type.getEnumConstants();
+        return choices == null
+                ? "no " + type.getSimpleName()
+                : "none of "
+                        + Stream.of(choices)
+                                .map(one -> one.toString().toLowerCase(Locale.ROOT))
+                                .collect(Collectors.joining(", "));
+    }
+
     private static Stream<String> unreadable(Throwable cause) {
         if (!(cause instanceof BindException unbound)) {
             return Stream.empty();
@@ -76,6 +88,6 @@ public final class RefusedStart implements SpringBootExceptionReporter {
         String name = variable.find()
                 ? variable.group(1) + " (" + unbound.getName() + ")"
                 : unbound.getName().toString();
-        return Stream.of("%s is no %s".formatted(name, unbound.getTarget().getType()));
+        return Stream.of(name + " is " + shape(unbound.getTarget().getType().resolve(Object.class)));
     }
 }

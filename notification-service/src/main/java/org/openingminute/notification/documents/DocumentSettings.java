@@ -16,8 +16,8 @@ record DocumentSettings(
      * Who writes invitation letters; what is empty is left out, and without a name the conference's organisers write.
      *
      * @param senderName who writes invitation letters; the conference's organisers if empty
-     * @param senderAddress address of who writes them, lines separated by vertical bars
-     * @param signedBy the person who signs them
+     * @param senderAddress address of who writes invitation letters, lines separated by vertical bars
+     * @param signedBy the person who signs invitation letters
      * @param signedAs what that person is
      * @param contact where a letter can be verified, such as a mail address
      */
