@@ -46,13 +46,13 @@ final class Reference {
                 `./mvnw verify -pl local-system -am -Dtest=ConfigurationReferenceTest -Dsurefire.failIfNoSpecifiedTests=false -Dit.test=None -Dfailsafe.failIfNoSpecifiedTests=false -Dconfiguration.write=true`.
 
                 A variable comes from the environment, or from a file of its name in the folder `SECRETS_DIR`
-                (`/run/secrets`, where Compose and Kubernetes mount secrets); the environment comes first. An empty
-                variable is as good as none. A key may also be set by its name, on the command line
+                (`/run/secrets`, where Compose and Kubernetes mount secrets); the environment comes first. A text that is
+                empty is as good as none. A key may also be set by its name, on the command line
                 (`--notification.pace.lease=40s`), in `SPRING_APPLICATION_JSON` or in a file, as Spring Boot describes.
                 Durations are written `10s`, `5m`, `48h`.
 
                 *Needed* says where a service does not start without it: `always`, in a `deployed` system, or in a
-                `rehearsal`. A *secret* is never in a log. A key or variable in the name spaces of a service that is not in
+                `rehearsal`. A *secret* is for such a file. A key or variable in the name spaces of a service that is not in
                 its table stops the start, with a line that names it, where it was set, and the nearest known one;
                 what Kubernetes tells of the services beside it does not.
 
