@@ -1,0 +1,292 @@
+package org.openingminute.local.configuration;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.openingminute.local.configuration.PropertyFile.Line;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * {@code docs/configuration.md}, from what the compiler wrote down of the settings (keys, types, defaults, meanings), from each
+ * application.yml (which variable sets which key) and from starts that lack a variable (what is needed).
+ */
+final class Reference {
+
+    private static final Pattern SECRET = Pattern.compile(".*(PASSWORD|SECRET|KEY|KEYS)");
+    private static final String LIBRARY = "messaging";
+
+    private final List<String> complaints = new ArrayList<>();
+
+    /** A key of ours. */
+    record Key(String name, String type, String standard, String meaning) {}
+
+    /** What is wrong with the sources: keys without a meaning, defaults that differ. */
+    List<String> complaints() {
+        return complaints;
+    }
+
+    String text() throws IOException {
+        StringBuilder text = new StringBuilder("""
+                # Configuration
+
+                Made from the code; a test holds it against the code, and writes it with
+                `./mvnw verify -pl local-system -am -Dtest=ConfigurationReferenceTest -Dsurefire.failIfNoSpecifiedTests=false -Dit.test=None -Dfailsafe.failIfNoSpecifiedTests=false -Dconfiguration.write=true`.
+
+                A variable comes from the environment, or from a file of its name in the folder `SECRETS_DIR`
+                (`/run/secrets`, where Compose and Kubernetes mount secrets); the environment comes first. A text that is
+                empty is as good as none. A key may also be set by its name, on the command line
+                (`--notification.pace.lease=40s`), in `SPRING_APPLICATION_JSON` or in a file, as Spring Boot describes.
+                Durations are written `10s`, `5m`, `48h`.
+
+                *Needed* says where a service does not start without it: `always`, in a `deployed` system, or in a
+                `rehearsal`. A *secret* is for such a file. A key or variable in the name spaces of a service that is not in
+                its table stops the start, with a line that names it, where it was set, and the nearest known one;
+                what Kubernetes tells of the services beside it does not.
+
+                """);
+        for (Service service : Service.values()) {
+            text.append(section(service));
+        }
+        text.append(sharedSection()).append(refusals());
+        return text.toString();
+    }
+
+    private String section(Service service) throws IOException {
+        PropertyFile file = PropertyFile.read(service.properties());
+        Map<String, Line> set = file.setByVariables();
+        Map<String, Key> keys = keys(service.module());
+        StringBuilder section = new StringBuilder("## " + service.module() + "\n\n" + HEAD);
+        for (Line line : set.values()) {
+            if (!keys.containsKey(line.key()) && !line.key().startsWith(LIBRARY + ".")) {
+                if (line.comment().isBlank()) {
+                    complaints.add(service.module() + ": " + line.key() + " has no comment that says what it is");
+                }
+                section.append(row(
+                        service,
+                        line.variable(),
+                        line.key(),
+                        shape(line.otherwise()),
+                        line.otherwise(),
+                        readable(line.comment())));
+            }
+        }
+        keys.forEach((name, key) -> {
+            Line line = set.get(name);
+            section.append(row(
+                    service,
+                    line == null ? relaxed(name) : line.variable(),
+                    name,
+                    shape(service, key),
+                    standard(key, line),
+                    key.meaning()));
+        });
+        return section.append('\n').toString();
+    }
+
+    private String sharedSection() throws IOException {
+        Map<String, Line> set =
+                PropertyFile.read(Service.REGISTRATION.properties()).setByVariables();
+        StringBuilder section = new StringBuilder("""
+                ## Every service
+
+                `messaging.topics` is not of the gateway, which writes no topic.
+
+                """).append(HEAD);
+        keys(LIBRARY).forEach((name, key) -> {
+            Line line = set.get(name);
+            section.append(row(
+                    Service.REGISTRATION,
+                    line == null ? relaxed(name) : line.variable(),
+                    name,
+                    shape(Service.REGISTRATION, key),
+                    standard(key, line),
+                    key.meaning()));
+        });
+        return section.append('\n').toString();
+    }
+
+    private static final String HEAD = """
+            | variable | needed | default | shape | meaning | key |
+            |---|---|---|---|---|---|
+            """;
+
+    private static String row(
+            Service service, String variable, String key, String shape, String standard, String meaning) {
+        return "| `%s` | %s | %s | %s | %s%s | `%s` |%n"
+                .formatted(
+                        variable,
+                        needed(service, variable),
+                        standard.isEmpty() ? "" : "`" + standard + "`",
+                        shape,
+                        meaning.replace("|", "\\|"),
+                        SECRET.matcher(variable).matches() ? "; **secret**" : "",
+                        key);
+    }
+
+    private static String needed(Service service, String variable) {
+        boolean deployed = isNeeded(service, service.deployed(), variable);
+        boolean rehearsal = isNeeded(service, service.rehearsal(), variable);
+        return deployed && rehearsal ? "always" : deployed ? "deployed" : rehearsal ? "rehearsal" : "";
+    }
+
+    private static boolean isNeeded(Service service, Map<String, String> complete, String variable) {
+        return !variable.equals("APP_MODE")
+                && complete.remove(variable) != null
+                && SettingsAlone.refusal(service, complete).isPresent();
+    }
+
+    private String standard(Key key, Line line) {
+        String inFile = line == null ? "" : line.otherwise();
+        if (!inFile.isEmpty() && !inFile.equals(key.standard())) {
+            complaints.add("%s is %s in application.yml and %s in the code"
+                    .formatted(key.name(), inFile, key.standard().isEmpty() ? "nothing" : key.standard()));
+        }
+        return key.standard();
+    }
+
+    private static String relaxed(String key) {
+        return key.replace("-", "").replace('.', '_').toUpperCase(Locale.ROOT);
+    }
+
+    /** Of a key that is not ours, by its default. */
+    private static String shape(String standard) {
+        return standard.matches("\\d+") ? "number" : standard.matches("true|false") ? "`true` or `false`" : "text";
+    }
+
+    private static String shape(Service service, Key key) {
+        return switch (key.type()) {
+            case "java.lang.String" -> "text";
+            case "java.lang.Integer", "java.lang.Short", "java.lang.Double" -> "number";
+            case "java.lang.Boolean" -> "`true` or `false`";
+            case "java.time.Duration" -> "duration";
+            case "java.net.URI" -> "URL";
+            default -> key.type().startsWith("java.util.Set") ? "list, by commas" : choices(service, key.type());
+        };
+    }
+
+    private static String choices(Service service, String type) {
+        try {
+            Object[] constants = SettingsAlone.classes(service).loadClass(type).getEnumConstants();
+            if (constants == null) {
+                throw new IllegalStateException("no shape is told for " + type);
+            }
+            return Arrays.stream(constants)
+                    .map(one -> "`" + one.toString().toLowerCase(Locale.ROOT) + "`")
+                    .collect(Collectors.joining(", "));
+        } catch (ClassNotFoundException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** What the compiler wrote down, without the keys that only hold others. */
+    private Map<String, Key> keys(String module) {
+        Path file = Path.of("..", module, "target", "classes", "META-INF", "spring-configuration-metadata.json");
+        Map<String, Key> keys = new TreeMap<>();
+        try {
+            for (JsonNode one :
+                    new JsonMapper().readTree(Files.readString(file)).path("properties")) {
+                JsonNode standard = one.path("defaultValue");
+                Key key = new Key(
+                        one.path("name").asString(),
+                        one.path("type").asString(),
+                        standard.isMissingNode() || standard.isArray() ? "" : standard.asString(),
+                        readable(one.path("description").asString("")));
+                if (key.meaning().isBlank()) {
+                    complaints.add(key.name() + " has no meaning in its Javadoc");
+                }
+                keys.put(key.name(), key);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return keys;
+    }
+
+    private static String readable(String javadoc) {
+        String text = javadoc.replaceAll("\\{@code ([^}]*)}", "`$1`")
+                .replaceAll("\\s+", " ")
+                .strip();
+        return text.isEmpty()
+                ? ""
+                : text.substring(0, 1).toUpperCase(Locale.ROOT)
+                        + text.substring(1).replaceAll("\\.$", "");
+    }
+
+    /**
+     * A deployment with something missing or wrong.
+     *
+     * @param variable which is set to something else
+     * @param value empty for none
+     */
+    record Wrong(String variable, String value) {
+
+        String words() {
+            return value.isEmpty() ? "no `" + variable + "`" : "`" + variable + "=" + value + "`";
+        }
+    }
+
+    private static final List<Wrong> EXAMPLES = List.of(
+            new Wrong("SANDBOX_API_KEY", "x"),
+            new Wrong("SANDBOX_WEBHOOK_SECRET", "x"),
+            new Wrong("SANDBOX_URL", "http://sandbox"),
+            new Wrong("PAYMENT_CARD_PROVIDER", "sandbox"),
+            new Wrong("ACCESS_TOKEN_KEYS", "k1:change-me"),
+            new Wrong("TICKET_KEYS", "k1:change-me"),
+            new Wrong("STAFF_SIGNING_KEY", "change-me"),
+            new Wrong("ORGANISER_PASSWORD", "change-me"),
+            new Wrong("DATABASE_PASSWORD", "change-me"),
+            new Wrong("STRIPE_API_KEY", "change-me"),
+            new Wrong("SMTP_PASSWORD", "change-me"),
+            new Wrong("SMTP_SECURITY", "perhaps"),
+            new Wrong("PUBLIC_URL", "https://register.example.org/"),
+            new Wrong("APP_MODE", "production"),
+            new Wrong("REGISTRATION_QUOTAA", "5"),
+            new Wrong("PAYMENT_BOOKS", "5s"),
+            new Wrong("NOTIFICATION_PACE_LEASES", "5s"),
+            new Wrong("GATEWAY_BUDGETS_STREAMS", "5s"));
+
+    private static String refusals() {
+        Map<String, Set<String>> services = new TreeMap<>();
+        for (Service service : Service.values()) {
+            List<Wrong> tries = new ArrayList<>();
+            service.deployed().keySet().stream().sorted().forEach(name -> tries.add(new Wrong(name, "")));
+            tries.addAll(EXAMPLES);
+            for (Wrong wrong : tries) {
+                Map<String, String> variables = service.deployed();
+                variables.put(wrong.variable(), wrong.value());
+                Optional<String> refusal = SettingsAlone.refusal(service, variables);
+                refusal.ifPresent(why -> services.computeIfAbsent(
+                                "| %s | %s |".formatted(wrong.words(), why), row -> new LinkedHashSet<>())
+                        .add(service.module()));
+            }
+        }
+        StringBuilder section = new StringBuilder("""
+                ## What a deployment refuses
+
+                The log then has one line at level `ERROR`, without a stack trace, that begins with `The service does not
+                start: `, and the exit code is 1. A rehearsal that lacks what it needs is refused in the same way. Two more
+                refusals come when the database is there: registration-service does not start in a deployment on a database that was
+                used for a rehearsal, whose clock may have been moved; and keys of another form, or too short ones, are
+                refused by whoever uses them.
+
+                | set or missing | what the line says | who refuses |
+                |---|---|---|
+                """);
+        services.forEach((row, who) ->
+                section.append(row).append(' ').append(String.join(", ", who)).append(" |\n"));
+        return section.toString();
+    }
+}

@@ -1,0 +1,78 @@
+package org.openingminute.local.configuration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The services as they are run: what an operator reads, and what the process tells its supervisor. */
+class RefusedStartIT {
+
+    @TempDir
+    private Path folder;
+
+    @ParameterizedTest
+    @EnumSource
+    void an_unknown_variable_is_one_line_of_the_log_and_exit_code_1(Service service) throws Exception {
+        Map<String, String> variables = service.deployed();
+        String name = service.name().toUpperCase(Locale.ROOT) + "_QUOTAA";
+        variables.put(name, "5");
+
+        assertThat(whyNot(service, variables))
+                .contains("The service does not start: " + name
+                        + " (environment) is unknown, the nearest known variable is ");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void a_missing_public_url_is_one_line_of_the_log_and_exit_code_1(Service service) throws Exception {
+        Map<String, String> variables = service.deployed();
+        variables.remove("PUBLIC_URL");
+
+        assertThat(whyNot(service, variables)).contains("The service does not start: PUBLIC_URL is missing");
+    }
+
+    private String whyNot(Service service, Map<String, String> variables) throws IOException, InterruptedException {
+        Path output = folder.resolve("output");
+        ProcessBuilder start = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:TieredStopAtLevel=1",
+                        "-Xmx128m",
+                        "-jar",
+                        jar(service).toString())
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile());
+        start.environment().clear();
+        start.environment().putAll(variables);
+        Process process = start.start();
+        try {
+            assertThat(process.waitFor(2, TimeUnit.MINUTES)).isTrue();
+        } finally {
+            process.destroyForcibly();
+        }
+        assertThat(process.exitValue()).isEqualTo(1);
+        List<String> errors = Files.readAllLines(output).stream()
+                .filter(line -> !line.contains("\"level\":\"INFO\""))
+                .toList();
+        assertThat(errors)
+                .singleElement()
+                .asString()
+                .contains("\"level\":\"ERROR\"")
+                .doesNotContain("stack_trace");
+        return errors.getFirst();
+    }
+
+    private static Path jar(Service service) throws IOException {
+        try (var jars = Files.newDirectoryStream(Path.of("..", service.module(), "target"), "*-boot.jar")) {
+            return jars.iterator().next();
+        }
+    }
+}

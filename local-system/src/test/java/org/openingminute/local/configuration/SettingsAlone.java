@@ -1,0 +1,102 @@
+package org.openingminute.local.configuration;
+
+import java.net.MalformedURLException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.openingminute.messaging.start.RefusedStart;
+import org.springframework.boot.Banner;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.ImportSelector;
+import org.springframework.core.env.MutablePropertySources;
+import org.springframework.core.env.StandardEnvironment;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
+import org.springframework.core.io.DefaultResourceLoader;
+import org.springframework.core.type.AnnotationMetadata;
+
+/** Starts what a service looks at before it connects to anything: its settings, and the check of them. */
+final class SettingsAlone {
+
+    private SettingsAlone() {}
+
+    /** What the log says of why it does not start with these variables; nothing if it would. */
+    static Optional<String> refusal(Service service, Map<String, String> variables) {
+        // The scan of Spring Boot for settings loads classes by the thread's loader, whatever the application has.
+        ClassLoader before = Thread.currentThread().getContextClassLoader();
+        ClassLoader classes = classes(service);
+        Thread.currentThread().setContextClassLoader(classes);
+        SpringApplication application = new SpringApplication(service.settings());
+        application.setResourceLoader(new DefaultResourceLoader(classes));
+        application.setWebApplicationType(WebApplicationType.NONE);
+        application.setBannerMode(Banner.Mode.OFF);
+        application.setEnvironment(environment(variables));
+        try {
+            application
+                    .run(
+                            "--spring.config.location=file:" + service.properties(),
+                            "--SECRETS_DIR=/nowhere",
+                            "--logging.level.root=off")
+                    .close();
+            return Optional.empty();
+        } catch (RuntimeException e) {
+            return Optional.of(RefusedStart.sentence(e).orElseThrow(() -> new AssertionError("not in one line", e)));
+        } finally {
+            Thread.currentThread().setContextClassLoader(before);
+        }
+    }
+
+    /** The service's own classes, and not its libraries: they are those of the tests. */
+    static ClassLoader classes(Service service) {
+        try {
+            URL folder =
+                    Path.of("..", service.module(), "target", "classes").toUri().toURL();
+            return new URLClassLoader(new URL[] {folder}, SettingsAlone.class.getClassLoader());
+        } catch (MalformedURLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static StandardEnvironment environment(Map<String, String> variables) {
+        Map<String, Object> values = new HashMap<>(variables);
+        return new StandardEnvironment() {
+            @Override
+            protected void customizePropertySources(MutablePropertySources sources) {
+                sources.addLast(new SystemEnvironmentPropertySource(SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME, values));
+            }
+        };
+    }
+
+    static final class Check implements ImportSelector {
+        @Override
+        public String[] selectImports(AnnotationMetadata importing) {
+            return new String[] {"org.openingminute.messaging.start.StartAutoConfiguration"};
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @ConfigurationPropertiesScan({"org.openingminute.registration", "org.openingminute.messaging"})
+    @Import(Check.class)
+    static class Registration {}
+
+    @Configuration(proxyBeanMethods = false)
+    @ConfigurationPropertiesScan({"org.openingminute.payment", "org.openingminute.messaging"})
+    @Import(Check.class)
+    static class Payment {}
+
+    @Configuration(proxyBeanMethods = false)
+    @ConfigurationPropertiesScan({"org.openingminute.notification", "org.openingminute.messaging"})
+    @Import(Check.class)
+    static class Notification {}
+
+    @Configuration(proxyBeanMethods = false)
+    @ConfigurationPropertiesScan("org.openingminute.gateway")
+    @Import(Check.class)
+    static class Gateway {}
+}
