@@ -145,6 +145,7 @@ final class Consumers implements SmartLifecycle {
         properties.setAckMode(ContainerProperties.AckMode.BATCH);
         // Rights and passwords are changed under a reader that goes on.
         properties.setAuthExceptionRetryInterval(REFUSED);
+        properties.setConsumerRebalanceListener(new FirstPlaces());
         properties.setMessageListener((BatchMessageListener<String, byte[]>) poll -> new Delivery(listener).of(poll));
         return properties;
     }
