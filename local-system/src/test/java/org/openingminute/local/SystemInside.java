@@ -37,6 +37,16 @@ public final class SystemInside {
                 settings.brokers());
     }
 
+    /** Where each service's figures are. */
+    public Map<String, Integer> figurePorts() {
+        Ports ports = settings.ports();
+        return Map.of(
+                "gateway", ports.gatewayManagement(),
+                "registration-service", ports.registration(),
+                "payment-service", ports.payment(),
+                "notification-service", ports.notification());
+    }
+
     public int registrationPort() {
         return settings.ports().registration();
     }

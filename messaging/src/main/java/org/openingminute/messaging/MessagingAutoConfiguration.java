@@ -1,5 +1,7 @@
 package org.openingminute.messaging;
 
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.tracing.Tracer;
 import io.micrometer.tracing.propagation.Propagator;
 import java.time.Clock;
@@ -65,6 +67,11 @@ class MessagingAutoConfiguration {
     @Bean
     MessageBroker messageBroker(KafkaAdmin admin, KafkaConnectionDetails kafka) {
         return new MessageBroker(admin, kafka.getBootstrapServers());
+    }
+
+    @Bean
+    SampledFigures sampledFigures(ObjectProvider<MeterRegistry> meters) {
+        return new SampledFigures(meters.getIfAvailable(SimpleMeterRegistry::new), System::nanoTime);
     }
 
     @Bean

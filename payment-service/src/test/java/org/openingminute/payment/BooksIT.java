@@ -29,7 +29,9 @@ class BooksIT extends WholeService {
         await().atMost(SOON)
                 .untilAsserted(() -> assertThat(differences(refunded))
                         .containsExactly("refunded: the provider says USD 123.46, we say USD 123.45"));
-        assertThat(metric("payment_books_differences")).isPositive();
+        await().atMost(SOON)
+                .untilAsserted(
+                        () -> assertThat(metric("payment_books_differences")).isPositive());
         lie(refunded, -1);
         await().atMost(SOON)
                 .untilAsserted(() -> assertThat(differences(refunded)).isEmpty());

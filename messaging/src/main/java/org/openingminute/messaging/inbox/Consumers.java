@@ -80,6 +80,7 @@ final class Consumers implements SmartLifecycle {
             return;
         }
         for (MessageListener listener : listeners) {
+            countFromNothing(listener.topic());
             ConcurrentMessageListenerContainer<String, byte[]> container =
                     new ConcurrentMessageListenerContainer<>(consumerFactory, properties(listener));
             container.setBeanName(setting.group() + "-" + listener.topic());
@@ -90,6 +91,12 @@ final class Consumers implements SmartLifecycle {
                     .name("keep-" + container.getBeanName())
                     .start(() -> keep(container, listener.topic())));
         }
+    }
+
+    /** An alert on growth sees the first of a kind only where there was a 0 before it. */
+    private void countFromNothing(String topic) {
+        List.of("failed", "parked", "letters.refused", "skipped", "superseded")
+                .forEach(what -> meters.counter("messaging." + what, "topic", topic));
     }
 
     /** A topic is its writer's to make; until it is there, there is nothing to read and nothing to complain of. */
@@ -145,6 +152,7 @@ final class Consumers implements SmartLifecycle {
         properties.setAckMode(ContainerProperties.AckMode.BATCH);
         // Rights and passwords are changed under a reader that goes on.
         properties.setAuthExceptionRetryInterval(REFUSED);
+        properties.setConsumerRebalanceListener(new FirstPlaces());
         properties.setMessageListener((BatchMessageListener<String, byte[]>) poll -> new Delivery(listener).of(poll));
         return properties;
     }

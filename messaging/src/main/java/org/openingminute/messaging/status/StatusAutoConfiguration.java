@@ -9,6 +9,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.openingminute.messaging.MessagingSetting;
+import org.openingminute.messaging.SampledFigures;
 import org.openingminute.messaging.inbox.MessageListener;
 import org.openingminute.messaging.inbox.ParkedMessages;
 import org.openingminute.messaging.outbox.Outbox;
@@ -57,5 +58,10 @@ class StatusAutoConfiguration {
                 () -> new KafkaConsumer<>(reader, new StringDeserializer(), new ByteArrayDeserializer()),
                 new MessagingStatus.Own(
                         setting, listeners.stream().map(MessageListener::topic).collect(Collectors.toSet())));
+    }
+
+    @Bean
+    StatusFigures statusFigures(MessagingStatus status, SampledFigures figures) {
+        return new StatusFigures(status, figures);
     }
 }

@@ -4,10 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.junit.jupiter.api.Test;
 import org.openingminute.messaging.outbox.OrderLocks;
@@ -66,6 +70,30 @@ class ConsumersIT {
 
         await().atMost(Duration.ofSeconds(60)).until(() -> things.applied.contains(key));
         assertThat(things.errors.get(key)).isZero();
+    }
+
+    /** Else nobody could see what waits there for a reader that is stopped. */
+    @Test
+    void a_reader_has_its_place_in_every_partition_from_the_first() {
+        try (Admin admin = Admin.create(
+                Map.of(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, TestInfrastructure.kafkaBootstrapServers()))) {
+            await().atMost(Duration.ofSeconds(60))
+                    .ignoreExceptionsInstanceOf(ExecutionException.class)
+                    .untilAsserted(() -> {
+                        int partitions = admin.describeTopics(List.of(TOPIC))
+                                .allTopicNames()
+                                .get()
+                                .get(TOPIC)
+                                .partitions()
+                                .size();
+                        assertThat(admin.listConsumerGroupOffsets("consumers")
+                                        .partitionsToOffsetAndMetadata()
+                                        .get()
+                                        .keySet())
+                                .filteredOn(place -> place.topic().equals(TOPIC))
+                                .hasSize(partitions);
+                    });
+        }
     }
 
     /** Asks for more memory than there is, more often than there are readers. */

@@ -1,15 +1,21 @@
 package org.openingminute.notification.sending;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import org.openingminute.messaging.outbox.OrderLock;
 import org.openingminute.messaging.outbox.Outbox;
 import org.openingminute.messaging.outbox.OutgoingMessage;
 import org.openingminute.notification.composing.ComposedMail;
 import org.openingminute.notification.heard.HeardRepository;
+import org.openingminute.notification.interest.NewsKind;
+import org.openingminute.notification.owed.MailKind;
 import org.openingminute.notification.owed.OwedMails;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -18,6 +24,10 @@ import org.springframework.transaction.support.TransactionTemplate;
  * registration's lock. Safe for all threads. */
 @Component
 class Notes {
+
+    private static final String SENT = "mail.sent.v1";
+    private static final String FAILED = "mail.failed.v1";
+    private static final String BOUNCED = "mail.bounced.v1";
 
     private final MailQueue queue;
     private final HeardRepository heard;
@@ -38,25 +48,34 @@ class Notes {
         this.transaction = transaction;
         this.meters = meters;
         this.backOff = queue.backOff();
+        countFromNothing();
+    }
+
+    /** An alert on growth sees the first of a kind only where there was a 0 before it. */
+    private void countFromNothing() {
+        Stream.concat(
+                        Arrays.stream(MailKind.values()).map(MailKind::code),
+                        Arrays.stream(NewsKind.values()).map(NewsKind::code))
+                .forEach(kind -> List.of(SENT, FAILED, BOUNCED).forEach(outcome -> counter(kind, outcome)));
     }
 
     void sent(WaitingMail mail, String recipient, ComposedMail composed, String answer) {
-        settle(mail, "mail.sent.v1", () -> queue.sent(mail, recipient, composed, answer));
+        settle(mail, SENT, () -> queue.sent(mail, recipient, composed, answer));
     }
 
     /** Notes that the mail server will not take it. */
     void failed(WaitingMail mail, String answer) {
-        settle(mail, "mail.failed.v1", () -> queue.failed(mail, answer, answer));
+        settle(mail, FAILED, () -> queue.failed(mail, answer, answer));
     }
 
     /** Notes that there is no such address, as the mail server says. */
     void bounced(WaitingMail mail, String answer) {
-        settle(mail, "mail.bounced.v1", () -> queue.bounced(mail, answer, answer));
+        settle(mail, BOUNCED, () -> queue.bounced(mail, answer, answer));
     }
 
     /** Notes that what was given is no address at all. */
     void noAddress(WaitingMail mail) {
-        settle(mail, "mail.bounced.v1", () -> queue.bounced(mail, "this is no mail address", null));
+        settle(mail, BOUNCED, () -> queue.bounced(mail, "this is no mail address", null));
     }
 
     /**
@@ -155,7 +174,7 @@ class Notes {
     }
 
     private void giveUp(WaitingMail mail, String reason) {
-        settle(mail, "mail.failed.v1", () -> queue.failed(mail, reason, null));
+        settle(mail, FAILED, () -> queue.failed(mail, reason, null));
     }
 
     private void settle(WaitingMail mail, String type, BooleanSupplier note) {
@@ -184,6 +203,10 @@ class Notes {
     }
 
     private void count(WaitingMail mail, String outcome) {
-        meters.counter("mails", "kind", mail.cause().kind(), "outcome", outcome).increment();
+        counter(mail.cause().kind(), outcome).increment();
+    }
+
+    private Counter counter(String kind, String outcome) {
+        return meters.counter("mails", "kind", kind, "outcome", outcome);
     }
 }

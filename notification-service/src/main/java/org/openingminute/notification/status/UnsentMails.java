@@ -1,9 +1,8 @@
 package org.openingminute.notification.status;
 
-import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.MeterRegistry;
 import java.sql.Timestamp;
 import java.time.Clock;
+import org.openingminute.messaging.SampledFigures;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -14,21 +13,32 @@ class UnsentMails {
     private final JdbcClient jdbc;
     private final Clock clock;
 
-    UnsentMails(JdbcClient jdbc, Clock clock, MeterRegistry meters) {
+    UnsentMails(JdbcClient jdbc, Clock clock, SampledFigures figures) {
         this.jdbc = jdbc;
         this.clock = clock;
-        Gauge.builder("mails.oldest.unsent", this, UnsentMails::oldestSeconds)
-                .baseUnit("seconds")
-                .description("How long the longest waiting mail could have been sent by now")
-                .register(meters);
+        figures.of("mails", this::waiting)
+                .gauge("mails.waiting", "Mails that are owed by now and not sent", null, Waiting::mails)
+                .gauge(
+                        "mails.oldest.unsent",
+                        "How long the longest waiting mail could have been sent by now",
+                        "seconds",
+                        Waiting::oldestSeconds);
     }
 
     /** In seconds; 0 where none waits. */
     double oldestSeconds() {
+        return waiting().oldestSeconds();
+    }
+
+    private record Waiting(long mails, double oldestSeconds) {}
+
+    private Waiting waiting() {
         Timestamp now = Timestamp.from(clock.instant());
         return jdbc.sql("""
-                select coalesce(extract(epoch from cast(:now as timestamptz) - min(owed_from)), 0)::double precision
+                select count(*) as mails,
+                       coalesce(extract(epoch from cast(:now as timestamptz) - min(owed_from)), 0)::double precision
+                           as oldest_seconds
                   from mail where state = 'waiting' and owed_from <= :now
-                """).param("now", now).query(Double.class).single();
+                """).param("now", now).query(Waiting.class).single();
     }
 }

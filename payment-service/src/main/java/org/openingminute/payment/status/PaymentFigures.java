@@ -1,5 +1,6 @@
 package org.openingminute.payment.status;
 
+import org.openingminute.messaging.SampledFigures;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -9,8 +10,71 @@ final class PaymentFigures {
 
     private final JdbcClient jdbc;
 
-    PaymentFigures(JdbcClient jdbc) {
+    PaymentFigures(JdbcClient jdbc, SampledFigures figures) {
         this.jdbc = jdbc;
+        figures.of("payments", this::now)
+                .gauge(
+                        "payment.captures.unanswered",
+                        "Captures that registration-service has neither kept nor refunded",
+                        null,
+                        Figures::capturesUnanswered)
+                .gauge("payment.sessions.live", "Providers' sessions that are not over", null, Figures::sessionsLive)
+                .gauge(
+                        "payment.refunds.pending",
+                        "Refunds without an answer of a card's provider",
+                        null,
+                        Figures::refundsPending)
+                .gauge(
+                        "payment.surplus.not.returned",
+                        "Captures that came twice and whose refund has failed as often as it is tried",
+                        null,
+                        Figures::surplusNotReturned)
+                .gauge(
+                        "payment.webhooks.waiting",
+                        "Messages of providers that are stored and not applied",
+                        null,
+                        Figures::webhooksWaiting)
+                .gauge(
+                        "payment.webhooks.given.up",
+                        "Messages of providers that could not be applied",
+                        null,
+                        Figures::webhooksGivenUp)
+                .gauge(
+                        "payment.refunds.to.transfer",
+                        "Refunds that wait for an organiser's transfer",
+                        null,
+                        Figures::refundsToTransfer);
+        figures.of("payment-ages", this::ages)
+                .gauge(
+                        "payment.captures.unanswered.oldest.seconds",
+                        "The age of the oldest capture that is neither kept nor refunded",
+                        "seconds",
+                        Ages::capture)
+                .gauge(
+                        "payment.refunds.pending.oldest.seconds",
+                        "The age of the oldest refund without an answer of a card's provider",
+                        "seconds",
+                        Ages::refund)
+                .gauge(
+                        "payment.webhooks.waiting.oldest.seconds",
+                        "The age of the oldest message of a provider that is not applied",
+                        "seconds",
+                        Ages::webhook);
+    }
+
+    private record Ages(double capture, double refund, double webhook) {}
+
+    private Ages ages() {
+        return jdbc.sql("""
+                select coalesce(extract(epoch from clock_timestamp() - (
+                           select min(captured_at) from payment_capture where not answered and not surplus)), 0) as capture,
+                       coalesce(extract(epoch from clock_timestamp() - (
+                           select min(r.asked_at)
+                             from payment_refund r left join payment_capture c on c.id = r.capture_id
+                            where r.state = 'pending' and c.provider is distinct from 'invoice')), 0) as refund,
+                       coalesce(extract(epoch from clock_timestamp() - (
+                           select min(received_at) from webhook_event where state = 'waiting')), 0) as webhook
+                """).query(Ages.class).single();
     }
 
     /**

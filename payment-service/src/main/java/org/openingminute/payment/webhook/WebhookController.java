@@ -1,9 +1,11 @@
 package org.openingminute.payment.webhook;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.time.Clock;
+import java.util.List;
 import org.openingminute.payment.provider.CardProvider;
 import org.openingminute.payment.provider.MessageRefused;
 import org.openingminute.payment.provider.Providers;
@@ -25,6 +27,9 @@ import org.springframework.web.bind.annotation.RestController;
 final class WebhookController {
 
     private static final Logger log = LoggerFactory.getLogger(WebhookController.class);
+    private static final String STORED = "stored";
+    private static final String REPEATED = "repeated";
+    private static final String REFUSED = "refused";
     private static final int LONGEST = 512 * 1024;
 
     private final Providers providers;
@@ -40,11 +45,14 @@ final class WebhookController {
         this.job = job;
         this.clock = clock;
         this.meters = meters;
+        // An alert on growth sees the first of a kind only where there was a 0 before it.
+        providers
+                .cards()
+                .forEach(card -> List.of(STORED, REPEATED, REFUSED).forEach(outcome -> counter(card.name(), outcome)));
     }
 
-    private void count(String provider, String outcome) {
-        meters.counter("payment.webhooks", "provider", provider, "outcome", outcome)
-                .increment();
+    private Counter counter(String provider, String outcome) {
+        return meters.counter("payment.webhooks", "provider", provider, "outcome", outcome);
     }
 
     @PostMapping("/api/payments/webhooks/{provider}")
@@ -66,12 +74,12 @@ final class WebhookController {
         try {
             String id = sender.receive(headers.getFirst(sender.signatureHeader()), body);
             boolean stored = messages.store(provider, id, body, clock.instant());
-            count(provider, stored ? "stored" : "repeated");
+            counter(provider, stored ? STORED : REPEATED).increment();
             if (stored) {
                 job.wake();
             }
         } catch (MessageRefused e) {
-            count(provider, "refused");
+            counter(provider, REFUSED).increment();
             // Strangers may send as many as they like.
             log.debug("A message in the name of {} was refused: {}", provider, e.getMessage());
             throw new Problem(ProblemCode.MALFORMED, "Refused: " + e.getMessage() + ".");

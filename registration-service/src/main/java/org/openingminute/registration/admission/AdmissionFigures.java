@@ -49,6 +49,9 @@ class AdmissionFigures {
         for (ProblemCode code : ProblemCode.values()) {
             refusals.put(code, refusals(code, "batch"));
         }
+        for (Failure why : Failure.values()) {
+            failures(why);
+        }
         this.turnedAway = refusals(ProblemCode.UNAVAILABLE, "door");
     }
 
@@ -90,6 +93,10 @@ class AdmissionFigures {
 
     /** A batch did not commit, or is not known to have. */
     void again(Failure why) {
-        registry.counter("admission.batch.failures", "why", why.label()).increment();
+        failures(why).increment();
+    }
+
+    private Counter failures(Failure why) {
+        return registry.counter("admission.batch.failures", "why", why.label());
     }
 }

@@ -7,7 +7,6 @@ import org.openingminute.messaging.outbox.Outbox;
 import org.openingminute.messaging.status.MessagingStatus;
 import org.openingminute.registration.decision.Conference;
 import org.springframework.boot.info.BuildProperties;
-import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -18,19 +17,19 @@ class StatusController {
     private final MessagingStatus messaging;
     private final Conferences conferences;
     private final StatisticsReader statistics;
-    private final JdbcClient jdbc;
+    private final TakenRepository taken;
     private final BuildProperties build;
 
     StatusController(
             MessagingStatus messaging,
             Conferences conferences,
             StatisticsReader statistics,
-            JdbcClient jdbc,
+            TakenRepository taken,
             BuildProperties build) {
         this.messaging = messaging;
         this.conferences = conferences;
         this.statistics = statistics;
-        this.jdbc = jdbc;
+        this.taken = taken;
         this.build = build;
     }
 
@@ -64,19 +63,11 @@ class StatusController {
                 new DeadLetters(messaging.deadLettersOpen()),
                 List.of(),
                 conferences.all().stream().map(this::seats).toList(),
-                capturesWithoutSeatOrRefund());
+                taken.capturesWithoutSeatOrRefund());
     }
 
     private Seats seats(Conference conference) {
         StatisticsReader.Statistics s = statistics.of(conference);
         return new Seats(conference.slug(), s.capacity(), s.held(), s.confirmed(), s.free());
-    }
-
-    /** Money that came in for a registration that has no seat and no refund on its way. */
-    private long capturesWithoutSeatOrRefund() {
-        return jdbc.sql("""
-                select count(*) from registration
-                 where captured > 0 and status <> 'confirmed' and document -> 'money' ->> 'answered' is null
-                """).query(Long.class).single();
     }
 }

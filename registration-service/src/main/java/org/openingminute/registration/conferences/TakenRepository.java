@@ -1,8 +1,11 @@
 package org.openingminute.registration.conferences;
 
+import java.sql.Timestamp;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.openingminute.registration.quota.QuotaKey;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -37,6 +40,40 @@ class TakenRepository {
                     counts.put(QuotaKey.of(rs.getString("code")), new Count(rs.getInt("held"), rs.getInt("sold")));
                 });
         return counts;
+    }
+
+    /** Of every conference. Uses of vouchers, which may be thousands, are not among them. */
+    Map<String, Map<QuotaKey, Count>> countsWithoutVouchers() {
+        Map<String, Map<QuotaKey, Count>> counts = new HashMap<>();
+        jdbc.sql("select conference, code, held, sold from quota where code not like 'voucher:%'")
+                .query(rs -> {
+                    counts.computeIfAbsent(rs.getString("conference"), conference -> new HashMap<>())
+                            .put(QuotaKey.of(rs.getString("code")), new Count(rs.getInt("held"), rs.getInt("sold")));
+                });
+        return counts;
+    }
+
+    /** Registrations with a hold, of every conference, and the business instant at which the first of them ends. */
+    record LiveHolds(long number, @Nullable Instant firstEndsAt) {}
+
+    LiveHolds liveHolds() {
+        return jdbc.sql("""
+                select count(*) as number, min(hold_expires_at) as first
+                  from registration where hold_expires_at is not null
+                """)
+                .query((rs, row) -> {
+                    @Nullable Timestamp first = rs.getTimestamp("first");
+                    return new LiveHolds(rs.getLong("number"), first == null ? null : first.toInstant());
+                })
+                .single();
+    }
+
+    /** Money that came in for a registration that has no seat and no refund on its way. */
+    long capturesWithoutSeatOrRefund() {
+        return jdbc.sql("""
+                select count(*) from registration
+                 where captured > 0 and status <> 'confirmed' and document -> 'money' ->> 'answered' is null
+                """).query(Long.class).single();
     }
 
     /** Money of a conference, in minor units. */
