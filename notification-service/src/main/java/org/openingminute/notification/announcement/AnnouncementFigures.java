@@ -1,7 +1,6 @@
 package org.openingminute.notification.announcement;
 
-import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.MeterRegistry;
+import org.openingminute.messaging.SampledFigures;
 import org.openingminute.notification.interest.NewsKind;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -12,15 +11,22 @@ class AnnouncementFigures {
 
     private final JdbcClient jdbc;
 
-    AnnouncementFigures(JdbcClient jdbc, MeterRegistry meters) {
+    AnnouncementFigures(JdbcClient jdbc, SampledFigures figures) {
         this.jdbc = jdbc;
-        Gauge.builder("announcements.mails.waiting", this, AnnouncementFigures::mails)
-                .description("Mails of announcements that are written down and not sent")
-                .register(meters);
-        Gauge.builder("announcements.spreading", this, AnnouncementFigures::spreading)
-                .description("Announcements that have not come to all their readers")
-                .register(meters);
+        figures.of("announcements", () -> new Waiting(mails(), spreading()))
+                .gauge(
+                        "announcements.mails.waiting",
+                        "Mails of announcements that are written down and not sent",
+                        null,
+                        Waiting::mails)
+                .gauge(
+                        "announcements.spreading",
+                        "Announcements that have not come to all their readers",
+                        null,
+                        Waiting::spreading);
     }
+
+    private record Waiting(double mails, double spreading) {}
 
     private double mails() {
         // In the form of the index of lanes, which has all that is asked for.
