@@ -10,12 +10,13 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * All keys of the gateway itself. A key that is not among them is an error, and so is a setting that cannot work: the
  * gateway then does not start, and says why.
  *
- * @param mode rehearsal or deployed
- * @param publicUrl how the outside sees the gateway; may be empty in a rehearsal
+ * @param mode {@code rehearsal} (with a banner) or {@code deployed}
+ * @param publicUrl how the outside sees the gateway, no slash at the end; {@code http://localhost:8080} in a rehearsal if empty
  * @param upstream where the services are
  * @param budgets how long things may take
  * @param staff who may sign in and how tokens are signed
- * @param paymentPages origins of providers' pages, separated by spaces: a form that pays may lead there
+ * @param paymentPages origins of providers' pages, separated by spaces, to which a form that pays may lead
+ *     ({@code Content-Security-Policy})
  */
 @ConfigurationProperties(prefix = "gateway", ignoreUnknownFields = false)
 public record GatewaySettings(
@@ -68,20 +69,26 @@ public record GatewaySettings(
         DEPLOYED
     }
 
-    /** Base URLs of the services. */
+    /**
+     * Where the services are.
+     *
+     * @param registration base URL of registration-service
+     * @param payment base URL of payment-service
+     * @param notification base URL of notification-service
+     */
     public record Upstream(URI registration, URI payment, URI notification) {}
 
     /**
      * Times. The budget of a route is what a service has to begin its answer from the moment at which it could have the
      * whole request; the same again may pass between two pieces of an answer.
      *
-     * @param webhooks provider's webhooks
-     * @param payment all else of payment-service
-     * @param notification notification-service
-     * @param registration registration-service
-     * @param stream registration-service, to the first byte of a stream of events; after that it may be silent
-     * @param requestBody what a client has to send a request's body
-     * @param internal what a service has to answer the gateway's own questions
+     * @param webhooks how long payment-service may take to answer a provider's webhook
+     * @param payment how long payment-service may take to answer all else
+     * @param notification how long notification-service may take to answer
+     * @param registration how long registration-service may take to answer
+     * @param stream how long registration-service may take to the first byte of a stream of events; after that it may be silent
+     * @param requestBody how long a client may take to send a request's body
+     * @param internal how long a service may take to answer the gateway's own questions
      * @param breakerOpen how long a breaker stays open before it lets a few calls try
      */
     public record Budgets(
@@ -97,11 +104,11 @@ public record GatewaySettings(
     /**
      * Who of the staff may sign in, and how their tokens are signed.
      *
-     * @param signingKey PEM of the key that signs staff tokens, or {@code file:} and a path; not needed with an OpenID
-     *     Connect issuer
-     * @param issuer what tokens bear as issuer; by default the public URL
-     * @param oidcIssuer OpenID Connect issuer whose tokens are taken instead of the built-in accounts, or empty
-     * @param jwksUri where the keys of that issuer are
+     * @param signingKey PEM (PKCS#8) of the EC P-256 key that signs staff tokens: text, or {@code file:} and a path; not needed
+     *     with an OpenID Connect issuer
+     * @param issuer the {@code iss} that staff tokens bear; the public URL if empty
+     * @param oidcIssuer an OpenID Connect issuer that signs the staff in; the built-in accounts are then off
+     * @param jwksUri where the keys of that issuer are; needed with one
      * @param passwords of the built-in accounts; an empty one closes its account
      */
     public record Staff(String signingKey, String issuer, String oidcIssuer, String jwksUri, Passwords passwords) {
@@ -129,7 +136,13 @@ public record GatewaySettings(
         }
     }
 
-    /** Passwords of the built-in accounts. */
+    /**
+     * Passwords of the built-in accounts.
+     *
+     * @param organiser password of the account {@code organiser}; it cannot sign in if empty
+     * @param checkIn password of the account {@code check-in}; it cannot sign in if empty
+     * @param operator password of the account {@code operator}; it cannot sign in if empty
+     */
     public record Passwords(String organiser, String checkIn, String operator) {
 
         @Override

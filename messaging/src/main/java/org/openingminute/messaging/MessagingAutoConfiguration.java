@@ -8,7 +8,9 @@ import org.apache.kafka.clients.CommonClientConfigs;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.kafka.autoconfigure.KafkaAutoConfiguration;
 import org.springframework.boot.kafka.autoconfigure.KafkaConnectionDetails;
 import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
@@ -20,6 +22,8 @@ import org.springframework.kafka.core.KafkaAdmin;
  * its consumer group; the topics that it writes are its {@link org.apache.kafka.clients.admin.NewTopic} beans.
  */
 @AutoConfiguration(before = KafkaAutoConfiguration.class)
+@ConditionalOnClass(KafkaAdmin.class)
+@EnableConfigurationProperties(TopicSettings.class)
 class MessagingAutoConfiguration {
 
     @Bean
@@ -54,10 +58,8 @@ class MessagingAutoConfiguration {
     }
 
     @Bean
-    Topics topics(
-            @Value("${TOPIC_REPLICATION:1}") short replication,
-            @Value("${TOPIC_MIN_INSYNC_REPLICAS:1}") short minInsyncReplicas) {
-        return new Topics(replication, minInsyncReplicas);
+    Topics topics(TopicSettings settings) {
+        return new Topics(settings.replication(), settings.minInsyncReplicas());
     }
 
     @Bean

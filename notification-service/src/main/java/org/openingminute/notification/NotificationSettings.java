@@ -12,8 +12,11 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * All that this service is told. A deployment that lacks something does not start; a rehearsal has defaults for what may be
  * the same in all rehearsals. Immutable.
  *
- * @param publicUrl how the outside sees the gateway, without a slash at the end
- * @param accessTokenKeys {@code id:base64url-secret}, comma separated; the first signs, all verify
+ * @param mode {@code rehearsal} (with the mailbox) or {@code deployed}
+ * @param publicUrl how the outside sees the gateway, no slash at the end; every absolute link begins with it.
+ *     {@code http://localhost:8080} in a rehearsal if empty
+ * @param accessTokenKeys keys of registrants' links, {@code id:base64url-secret}, comma separated, 32 bytes at least; the first
+ *     signs, all verify; the same in registration-, payment- and notification-service
  */
 @ConfigurationProperties(prefix = "notification", ignoreUnknownFields = false)
 public record NotificationSettings(
@@ -71,8 +74,9 @@ public record NotificationSettings(
     /**
      * How staff tokens are checked.
      *
-     * @param jwksUri where their keys are; without it nobody is staff here
-     * @param issuer the {@code iss} that they bear; by default {@link NotificationSettings#publicUrl}
+     * @param jwksUri where the keys of staff tokens are: the gateway's {@code /.well-known/jwks.json}, or those of an OpenID
+     *     Connect issuer; nobody is staff here if it is empty
+     * @param issuer the {@code iss} that staff tokens must bear; the public URL if empty
      */
     public record Staff(
             @DefaultValue("") String jwksUri,
@@ -105,9 +109,14 @@ public record NotificationSettings(
     /**
      * The mail server.
      *
-     * @param user empty where it asks for none
-     * @param security how {@link Security} is written; by default {@code starttls} with a user or authorities,
-     *     {@code starttls-if-offered} without
+     * @param host the mail server
+     * @param port its port
+     * @param user account on the mail server; empty where it asks for none
+     * @param password password of that account; it goes over no open line
+     * @param from the address that mails come from; {@code registration@localhost} in a rehearsal if empty
+     * @param security {@code starttls} (encrypted, or no mail), {@code starttls-if-offered}, {@code tls} (from the first byte on,
+     *     as on port 465) or {@code off}; if empty {@code starttls} with a user or authorities, {@code starttls-if-offered}
+     *     without
      * @param authorities a file with the certificates (PEM) of those who may vouch for the server; empty for those that the
      *     JDK knows; none with {@code starttls-if-offered}, which asks nobody
      * @param connectWithin the time that a connection may take
@@ -168,7 +177,12 @@ public record NotificationSettings(
         }
     }
 
-    /** The IMAP side of a rehearsal's mail trap. */
+    /**
+     * The IMAP side of a rehearsal's mail trap.
+     *
+     * @param host the mail trap, from which the mailbox is read; in a rehearsal alone
+     * @param port its IMAP port; in a rehearsal alone
+     */
     public record Trap(
             @DefaultValue("localhost") String host,
             @DefaultValue("3143") int port) {}
@@ -177,14 +191,14 @@ public record NotificationSettings(
      * When mails go out.
      *
      * @param payNowAfter how long an unpaid registration waits for its pay-now mail; a third of its hold, if that is shorter
-     * @param paymentFailedAfter the same for the news that a payment failed
+     * @param paymentFailedAfter how long the news that a payment failed waits for a later try that succeeds
      * @param receiptWithin how long a confirmation waits for the receipt that it links to; then it goes without
-     * @param giveUpAfter a mail that no server took for so long has failed
-     * @param refusedFor a mail that is refused for itself or its recipient, not for the time being, is tried again for so long
+     * @param giveUpAfter how long a mail is tried that the mail server puts off, or while it is away or takes no mail of ours at all
+     * @param refusedFor how long a mail is tried that is refused for itself or its recipient, but not as an address of nobody
      * @param lease how long a mail that is being sent is nobody else's; renewed while the sender lives
      * @param backOff how long to wait after a server's first refusal; twice as long after each further one
-     * @param connections how many mails are sent at the same time
-     * @param connectionsPerDomain how many of them to addresses of one domain
+     * @param connections how many mails an instance sends at the same time
+     * @param connectionsPerDomain how many of these connections may be to addresses of one domain
      * @param perSecond how many mails an instance begins to send in a second at most
      * @param requestsPerHour how often the mails of one registration may be asked for again
      * @param resendsPerHour how often organisers may have one registration's mails sent again

@@ -1,32 +1,35 @@
 package org.openingminute.payment;
 
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.function.UnaryOperator;
-import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * What this service reads from its surroundings, beside the database, the broker and the port.
+ * What this service reads from its surroundings, beside the database, the broker and the port. What cannot work is refused.
  *
- * @param mode a rehearsal has the sandbox, a deployment does not
- * @param publicUrl how the outside sees the gateway; no slash at the end
- * @param staffJwksUri where the keys of staff tokens are; without it none is taken
- * @param staffIssuer the issuer of staff tokens; the public URL if absent
- * @param cardProvider where new sessions are opened; the sandbox in a rehearsal if blank, else Stripe
+ * @param mode {@code rehearsal} (with the sandbox) or {@code deployed} (without)
+ * @param publicUrl how the outside sees the gateway, no slash at the end; {@code http://localhost:8080} in a rehearsal if empty
+ * @param accessTokenKeys keys of registrants' links, {@code id:base64url-secret}, comma separated, 32 bytes at least; all
+ *     verify; the same in registration-, payment- and notification-service
+ * @param staffJwksUri where the keys of staff tokens are: the gateway's {@code /.well-known/jwks.json}, or those of an OpenID
+ *     Connect issuer; in a rehearsal nobody is staff here if it is empty
+ * @param staffIssuer the {@code iss} that staff tokens must bear; the public URL if empty
+ * @param cardProvider where new card sessions are opened: {@code stripe}, {@code sandbox} (in a rehearsal alone), or
+ *     {@code none} for a deployment that takes no cards; if empty the sandbox in a rehearsal, else Stripe
  * @param booksCheckedEvery how often ledger, state and the providers' lists are held against each other
  * @param providersAskedEvery how often providers are asked what they have not told
  */
-@ConfigurationProperties(value = "payment", ignoreUnknownFields = false)
+@ConfigurationProperties(prefix = "payment", ignoreUnknownFields = false)
 public record PaymentServiceSettings(
-        Mode mode,
-        String publicUrl,
+        @DefaultValue("deployed") Mode mode,
+        @DefaultValue("") String publicUrl,
         String accessTokenKeys,
-        String staffJwksUri,
-        String staffIssuer,
+        @DefaultValue("") String staffJwksUri,
+        @DefaultValue("") String staffIssuer,
         @DefaultValue("") String cardProvider,
         @DefaultValue Sandbox sandbox,
         @DefaultValue Stripe stripe,
@@ -43,18 +46,37 @@ public record PaymentServiceSettings(
     /**
      * The sandbox, as its customer knows it and as it runs itself.
      *
-     * @param url where its API is; this service's own port if blank
-     * @param webhookUrl where it tells what happens; the public path if blank
+     * @param apiKey its customer's key; needed in a rehearsal, refused elsewhere
+     * @param webhookSecret its webhooks' secret; needed in a rehearsal, refused elsewhere
+     * @param url where its API is; this service's own port if empty; refused in a deployment
+     * @param webhookUrl where it delivers what happens; {@code PUBLIC_URL/api/payments/webhooks/sandbox} if empty; refused in a
+     *     deployment
      */
-    public record Sandbox(String apiKey, String webhookSecret, String url, String webhookUrl) {}
+    public record Sandbox(
+            @DefaultValue("") String apiKey,
+            @DefaultValue("") String webhookSecret,
+            @DefaultValue("") String url,
+            @DefaultValue("") String webhookUrl) {
+
+        private Map<String, String> variables() {
+            Map<String, String> variables = new LinkedHashMap<>();
+            variables.put("SANDBOX_API_KEY", apiKey);
+            variables.put("SANDBOX_WEBHOOK_SECRET", webhookSecret);
+            variables.put("SANDBOX_URL", url);
+            variables.put("SANDBOX_WEBHOOK_URL", webhookUrl);
+            return variables;
+        }
+    }
 
     /**
      * Receipts, credit notes and invoices.
      *
-     * @param sellerName who issues them; the conference if blank
-     * @param sellerAddress lines, separated by {@code |}
-     * @param payTo the account to which invoices are paid, in lines separated by {@code |}
-     * @param fonts a folder of TrueType fonts for what the built-in one cannot write; none if blank
+     * @param sellerName who issues them; the conference if empty
+     * @param sellerAddress address of who issues them, lines separated by vertical bars
+     * @param sellerTaxId tax number of who issues them
+     * @param payTo the account to which invoices are paid, lines separated by vertical bars; if empty an invoice says to ask the
+     *     organisers
+     * @param fonts a folder of TrueType fonts ({@code .ttf}) for scripts that the built-in one cannot write; none if empty
      */
     public record Documents(
             @DefaultValue("") String sellerName,
@@ -66,14 +88,17 @@ public record PaymentServiceSettings(
     /**
      * Stripe, as its customer knows it.
      *
-     * @param apiKey of ours; without it Stripe is not there
-     * @param apiVersion of its interface; the library's own if blank
-     * @param callsPerSecond of each operation, by this instance, at most
+     * @param apiKey Stripe's restricted key; it and the webhook secret go together
+     * @param webhookSecret the secret of the webhook endpoint at Stripe
+     * @param apiBase where Stripe's interface is
+     * @param apiVersion the version of that interface; that of Stripe's library if empty
+     * @param callsPerSecond how many calls of each operation an instance begins in a second at most; Stripe takes 25 for an
+     *     endpoint of an account
      */
     public record Stripe(
             @DefaultValue("") String apiKey,
             @DefaultValue("") String webhookSecret,
-            @DefaultValue("") String apiBase,
+            @DefaultValue("https://api.stripe.com") String apiBase,
             @DefaultValue("") String apiVersion,
             @DefaultValue("20") int callsPerSecond) {
 
@@ -86,74 +111,78 @@ public record PaymentServiceSettings(
 
     private static final String SANDBOX = "sandbox";
     private static final String STRIPE = "stripe";
+    private static final String NONE = "none";
+    private static final String SANDBOX_REFUSED = "the sandbox is for rehearsals (APP_MODE=rehearsal) alone: remove ";
     private static final String LOCAL_GATEWAY = "http://localhost:8080";
 
-    @Override
-    public String publicUrl() {
-        return publicUrl.isBlank() && mode == Mode.REHEARSAL ? LOCAL_GATEWAY : publicUrl;
-    }
-
-    @Override
-    public String staffIssuer() {
-        return staffIssuer.isBlank() ? publicUrl() : staffIssuer;
-    }
-
-    @Override
-    public String cardProvider() {
-        return !cardProvider.isBlank() ? cardProvider : mode == Mode.REHEARSAL ? SANDBOX : STRIPE;
+    public PaymentServiceSettings {
+        boolean rehearsal = mode == Mode.REHEARSAL;
+        if (rehearsal && publicUrl.isBlank()) {
+            publicUrl = LOCAL_GATEWAY;
+        }
+        if (publicUrl.isBlank()) {
+            throw new IllegalArgumentException("PUBLIC_URL is missing");
+        }
+        if (publicUrl.endsWith("/")) {
+            throw new IllegalArgumentException("PUBLIC_URL has no slash at its end");
+        }
+        if (!rehearsal && staffJwksUri.isBlank()) {
+            throw new IllegalArgumentException("STAFF_JWKS_URI is missing");
+        }
+        checkSandbox(rehearsal, sandbox);
+        checkCards(rehearsal, stripe, cardProvider);
+        staffIssuer = staffIssuer.isBlank() ? publicUrl : staffIssuer;
+        cardProvider = !cardProvider.isBlank() ? cardProvider : rehearsal ? SANDBOX : STRIPE;
     }
 
     Optional<String> staffKeys() {
         return staffJwksUri.isBlank() ? Optional.empty() : Optional.of(staffJwksUri);
     }
 
-    /** What is wrong with the environment, as one sentence; nothing where the service can start. */
-    static Optional<String> complaint(UnaryOperator<@Nullable String> environment) {
-        boolean rehearsal = "rehearsal".equals(environment.apply("APP_MODE"));
-        List<String> needed = new ArrayList<>(List.of("DATABASE_URL", "KAFKA_BOOTSTRAP_SERVERS", "ACCESS_TOKEN_KEYS"));
-        needed.addAll(
-                rehearsal
-                        ? List.of("SANDBOX_API_KEY", "SANDBOX_WEBHOOK_SECRET")
-                        : List.of("PUBLIC_URL", "STAFF_JWKS_URI"));
-        List<String> missing =
-                needed.stream().filter(name -> absent(environment.apply(name))).toList();
-        if (!missing.isEmpty()) {
-            return Optional.of("these variables are missing: " + String.join(", ", missing));
+    private static void checkSandbox(boolean rehearsal, Sandbox sandbox) {
+        if (rehearsal && (sandbox.apiKey().isBlank() || sandbox.webhookSecret().isBlank())) {
+            throw new IllegalArgumentException("SANDBOX_API_KEY or SANDBOX_WEBHOOK_SECRET is missing");
         }
-        List<String> refused = List.of("SANDBOX_API_KEY", "SANDBOX_WEBHOOK_SECRET", "SANDBOX_URL").stream()
-                .filter(name -> !rehearsal && !absent(environment.apply(name)))
+        List<String> set = sandbox.variables().entrySet().stream()
+                .filter(variable -> !variable.getValue().isBlank())
+                .map(Map.Entry::getKey)
                 .toList();
-        if (!refused.isEmpty()) {
-            return Optional.of(
-                    "the sandbox is for rehearsals (APP_MODE=rehearsal) alone: remove " + String.join(", ", refused));
+        if (!rehearsal && !set.isEmpty()) {
+            throw new IllegalArgumentException(SANDBOX_REFUSED + String.join(", ", set));
         }
-        return complaintOfCards(rehearsal, environment);
     }
 
-    private static Optional<String> complaintOfCards(boolean rehearsal, UnaryOperator<@Nullable String> environment) {
-        boolean stripe = !absent(environment.apply("STRIPE_API_KEY"));
-        if (stripe == absent(environment.apply("STRIPE_WEBHOOK_SECRET"))) {
-            return Optional.of("STRIPE_API_KEY and STRIPE_WEBHOOK_SECRET go together: give both or neither");
+    private static void checkCards(boolean rehearsal, Stripe stripe, String wanted) {
+        boolean hasStripe = !stripe.apiKey().isBlank();
+        if (hasStripe == stripe.webhookSecret().isBlank()) {
+            throw new IllegalArgumentException(
+                    "STRIPE_API_KEY and STRIPE_WEBHOOK_SECRET go together: give both or neither");
         }
-        String wanted = environment.apply("PAYMENT_CARD_PROVIDER");
-        if (wanted == null || wanted.isBlank()) {
-            return Optional.empty();
+        switch (wanted) {
+            case "" -> {
+                if (!rehearsal && !hasStripe) {
+                    throw new IllegalArgumentException("STRIPE_API_KEY and STRIPE_WEBHOOK_SECRET are missing"
+                            + " (or PAYMENT_CARD_PROVIDER=none, to take no cards)");
+                }
+            }
+            case SANDBOX -> {
+                if (!rehearsal) {
+                    throw new IllegalArgumentException(SANDBOX_REFUSED + "PAYMENT_CARD_PROVIDER");
+                }
+            }
+            case STRIPE -> {
+                if (!hasStripe) {
+                    throw new IllegalArgumentException(
+                            "PAYMENT_CARD_PROVIDER=stripe needs STRIPE_API_KEY and STRIPE_WEBHOOK_SECRET");
+                }
+            }
+            case NONE -> {
+                if (rehearsal || hasStripe) {
+                    throw new IllegalArgumentException(
+                            "PAYMENT_CARD_PROVIDER=none is for a deployment without STRIPE_API_KEY");
+                }
+            }
+            default -> throw new IllegalArgumentException("PAYMENT_CARD_PROVIDER is stripe, sandbox or none");
         }
-        return switch (wanted) {
-            case SANDBOX ->
-                rehearsal
-                        ? Optional.empty()
-                        : Optional.of(
-                                "the sandbox is for rehearsals (APP_MODE=rehearsal) alone: remove PAYMENT_CARD_PROVIDER");
-            case STRIPE ->
-                stripe
-                        ? Optional.empty()
-                        : Optional.of("PAYMENT_CARD_PROVIDER=stripe needs STRIPE_API_KEY and STRIPE_WEBHOOK_SECRET");
-            default -> Optional.of("PAYMENT_CARD_PROVIDER is stripe or sandbox");
-        };
-    }
-
-    private static boolean absent(@Nullable String value) {
-        return value == null || value.isBlank();
     }
 }

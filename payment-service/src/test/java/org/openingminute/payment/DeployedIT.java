@@ -34,6 +34,7 @@ class DeployedIT {
         registry.add("KAFKA_BOOTSTRAP_SERVERS", () -> "127.0.0.1:1");
         registry.add("PUBLIC_URL", () -> "https://conference.example");
         registry.add("ACCESS_TOKEN_KEYS", () -> "k1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8");
+        registry.add("PAYMENT_CARD_PROVIDER", () -> "none");
         registry.add("STAFF_JWKS_URI", () -> "https://conference.example/.well-known/jwks.json");
     }
 

@@ -1,95 +1,113 @@
 package org.openingminute.payment;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 
 class PaymentServiceSettingsTest {
 
-    private final Map<String, String> environment = new HashMap<>(Map.of(
-            "DATABASE_URL", "jdbc:postgresql://db/payment",
-            "KAFKA_BOOTSTRAP_SERVERS", "kafka:9092",
-            "ACCESS_TOKEN_KEYS", "k1:secret",
-            "PUBLIC_URL", "https://conference.example",
-            "STAFF_JWKS_URI", "https://conference.example/.well-known/jwks.json"));
+    private final Map<String, String> keys = new HashMap<>(Map.of(
+            "payment.access-token-keys", "k1:secret",
+            "payment.public-url", "https://conference.example",
+            "payment.staff-jwks-uri", "https://conference.example/.well-known/jwks.json",
+            "payment.stripe.api-key", "rk_live_x",
+            "payment.stripe.webhook-secret", "whsec_x"));
 
     @Test
     void a_deployment_is_the_default_and_needs_no_sandbox() {
-        assertThat(PaymentServiceSettings.complaint(environment::get)).isEmpty();
+        PaymentServiceSettings settings = read();
+
+        assertThat(settings.mode()).isEqualTo(PaymentServiceSettings.Mode.DEPLOYED);
+        assertThat(settings.staffIssuer()).isEqualTo("https://conference.example");
+        assertThat(settings.cardProvider()).isEqualTo("stripe");
+        assertThat(settings.sandbox()).isEqualTo(new PaymentServiceSettings.Sandbox("", "", "", ""));
+        assertThat(settings.stripe())
+                .isEqualTo(new PaymentServiceSettings.Stripe("rk_live_x", "whsec_x", "https://api.stripe.com", "", 20));
+        assertThat(settings.documents()).isEqualTo(new PaymentServiceSettings.Documents("", "", "", "", ""));
+        assertThat(settings.booksCheckedEvery()).isEqualTo(Duration.ofSeconds(60));
+        assertThat(settings.providersAskedEvery()).isEqualTo(Duration.ofSeconds(15));
     }
 
     @Test
-    void all_that_is_missing_is_said_in_one_line() {
-        environment.remove("DATABASE_URL");
-        environment.put("PUBLIC_URL", " ");
-
-        assertThat(PaymentServiceSettings.complaint(environment::get))
-                .contains("these variables are missing: DATABASE_URL, PUBLIC_URL");
+    void a_deployment_that_lacks_something_does_not_start() {
+        keys.put("payment.public-url", " ");
+        assertRefused("PUBLIC_URL is missing");
+        keys.put("payment.public-url", "https://conference.example/");
+        assertRefused("PUBLIC_URL has no slash at its end");
+        keys.put("payment.public-url", "https://conference.example");
+        keys.put("payment.staff-jwks-uri", "");
+        assertRefused("STAFF_JWKS_URI is missing");
     }
 
     @Test
     void a_deployment_refuses_the_sandbox() {
-        environment.put("SANDBOX_API_KEY", "x");
-
-        assertThat(PaymentServiceSettings.complaint(environment::get).orElseThrow())
-                .contains("for rehearsals")
-                .contains("SANDBOX_API_KEY");
+        keys.put("payment.sandbox.api-key", "x");
+        keys.put("payment.sandbox.webhook-url", "y");
+        assertRefused(
+                "the sandbox is for rehearsals (APP_MODE=rehearsal) alone: remove SANDBOX_API_KEY, SANDBOX_WEBHOOK_URL");
     }
 
     @Test
     void a_rehearsal_needs_the_sandbox_and_knows_where_the_gateway_is() {
-        environment.put("APP_MODE", "rehearsal");
-        assertThat(PaymentServiceSettings.complaint(environment::get))
-                .contains("these variables are missing: SANDBOX_API_KEY, SANDBOX_WEBHOOK_SECRET");
+        keys.clear();
+        keys.put("payment.mode", "rehearsal");
+        keys.put("payment.access-token-keys", "k1:secret");
+        assertRefused("SANDBOX_API_KEY or SANDBOX_WEBHOOK_SECRET is missing");
 
-        var settings = new PaymentServiceSettings(
-                PaymentServiceSettings.Mode.REHEARSAL,
-                "",
-                "k1:secret",
-                "",
-                "",
-                "",
-                new PaymentServiceSettings.Sandbox("key", "secret", "", ""),
-                new PaymentServiceSettings.Stripe("", "", "", "", 20),
-                new PaymentServiceSettings.Documents("", "", "", "", ""),
-                Duration.ofMinutes(1),
-                Duration.ofSeconds(15));
-        assertThat(settings.publicUrl()).isEqualTo("http://localhost:8080");
-        assertThat(settings.staffIssuer()).isEqualTo("http://localhost:8080");
-        assertThat(settings.staffKeys()).isEmpty();
-        assertThat(settings.cardProvider()).isEqualTo("sandbox");
+        keys.put("payment.sandbox.api-key", "key");
+        keys.put("payment.sandbox.webhook-secret", "secret");
+        assertThat(read().publicUrl()).isEqualTo("http://localhost:8080");
+        assertThat(read().staffIssuer()).isEqualTo("http://localhost:8080");
+        assertThat(read().staffKeys()).isEmpty();
+        assertThat(read().cardProvider()).isEqualTo("sandbox");
     }
 
     @Test
-    void a_deployment_has_stripe_whole_or_not_at_all() {
-        environment.put("STRIPE_API_KEY", "rk_live_x");
-        assertThat(PaymentServiceSettings.complaint(environment::get).orElseThrow())
-                .contains("STRIPE_API_KEY and STRIPE_WEBHOOK_SECRET go together");
-        environment.put("STRIPE_WEBHOOK_SECRET", "whsec_x");
-        assertThat(PaymentServiceSettings.complaint(environment::get)).isEmpty();
-        environment.put("STRIPE_API_KEY", " ");
-        assertThat(PaymentServiceSettings.complaint(environment::get)).isPresent();
-        environment.remove("STRIPE_WEBHOOK_SECRET");
-        assertThat(PaymentServiceSettings.complaint(environment::get)).isEmpty();
+    void stripe_is_there_whole_or_not_at_all() {
+        keys.put("payment.stripe.webhook-secret", " ");
+        assertRefused("STRIPE_API_KEY and STRIPE_WEBHOOK_SECRET go together: give both or neither");
+    }
+
+    @Test
+    void a_deployment_that_takes_no_cards_says_so() {
+        keys.put("payment.stripe.api-key", "");
+        keys.put("payment.stripe.webhook-secret", "");
+        assertRefused("STRIPE_API_KEY and STRIPE_WEBHOOK_SECRET are missing"
+                + " (or PAYMENT_CARD_PROVIDER=none, to take no cards)");
+
+        keys.put("payment.card-provider", "none");
+        assertThat(read().cardProvider()).isEqualTo("none");
+        keys.put("payment.stripe.api-key", "rk_live_x");
+        keys.put("payment.stripe.webhook-secret", "whsec_x");
+        assertRefused("PAYMENT_CARD_PROVIDER=none is for a deployment without STRIPE_API_KEY");
     }
 
     @Test
     void who_takes_cards_is_one_that_is_there() {
-        environment.put("PAYMENT_CARD_PROVIDER", "stripe");
-        assertThat(PaymentServiceSettings.complaint(environment::get).orElseThrow())
-                .contains("STRIPE_API_KEY");
-        environment.putAll(Map.of("STRIPE_API_KEY", "rk_live_x", "STRIPE_WEBHOOK_SECRET", "whsec_x"));
-        assertThat(PaymentServiceSettings.complaint(environment::get)).isEmpty();
-        environment.put("PAYMENT_CARD_PROVIDER", "acme");
-        assertThat(PaymentServiceSettings.complaint(environment::get)).isPresent();
+        keys.put("payment.card-provider", "acme");
+        assertRefused("PAYMENT_CARD_PROVIDER is stripe, sandbox or none");
+        keys.put("payment.card-provider", "sandbox");
+        assertRefused("the sandbox is for rehearsals (APP_MODE=rehearsal) alone: remove PAYMENT_CARD_PROVIDER");
+        keys.put("payment.card-provider", "stripe");
+        assertThat(read().cardProvider()).isEqualTo("stripe");
+        keys.put("payment.stripe.api-key", "");
+        keys.put("payment.stripe.webhook-secret", "");
+        assertRefused("PAYMENT_CARD_PROVIDER=stripe needs STRIPE_API_KEY and STRIPE_WEBHOOK_SECRET");
+    }
 
-        environment.put("PAYMENT_CARD_PROVIDER", "sandbox");
-        assertThat(PaymentServiceSettings.complaint(environment::get).orElseThrow())
-                .contains("for rehearsals");
-        environment.putAll(Map.of("APP_MODE", "rehearsal", "SANDBOX_API_KEY", "x", "SANDBOX_WEBHOOK_SECRET", "y"));
-        assertThat(PaymentServiceSettings.complaint(environment::get)).isEmpty();
+    private PaymentServiceSettings read() {
+        return new Binder(new MapConfigurationPropertySource(keys))
+                .bind("payment", PaymentServiceSettings.class)
+                .get();
+    }
+
+    private void assertRefused(String why) {
+        assertThatThrownBy(this::read).rootCause().hasMessage(why);
     }
 }

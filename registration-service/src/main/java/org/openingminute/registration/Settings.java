@@ -4,23 +4,29 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * This service's own configuration; the variables are in {@code docs/interfaces.md}.
+ * This service's own configuration; all of it is in {@code docs/configuration.md}.
  *
- * @param mode {@code rehearsal} or {@code deployed}
- * @param publicUrl how the outside sees the gateway, no slash at the end
- * @param accessTokenKeys {@code id:base64url-secret}, comma separated
- * @param ticketKeys {@code id:base64url-seed}, comma separated
- * @param staffJwksUri where the keys of staff tokens are
- * @param staffIssuer the {@code iss} that staff tokens must bear
+ * @param mode {@code rehearsal} (the clock can be moved, the payment provider is a sandbox) or {@code deployed}
+ * @param publicUrl how the outside sees the gateway, no slash at the end; every absolute link begins with it.
+ *     {@code http://localhost:8080} in a rehearsal if empty
+ * @param accessTokenKeys keys of registrants' links, {@code id:base64url-secret}, comma separated, 32 bytes at least; the first
+ *     signs, all verify; the same in registration-, payment- and notification-service
+ * @param ticketKeys keys of tickets, {@code id:base64url-seed}, comma separated, 32 bytes each ({@code openssl rand 32}); the
+ *     first signs, all are published
+ * @param staffJwksUri where the keys of staff tokens are: the gateway's {@code /.well-known/jwks.json}, or those of an OpenID
+ *     Connect issuer
+ * @param staffIssuer the {@code iss} that staff tokens must bear; the public URL if empty
  */
-@ConfigurationProperties("registration")
+@ConfigurationProperties(prefix = "registration", ignoreUnknownFields = false)
 public record Settings(
         @DefaultValue("deployed") Mode mode,
-        String publicUrl,
+        @DefaultValue("") String publicUrl,
         String accessTokenKeys,
         String ticketKeys,
         String staffJwksUri,
-        String staffIssuer) {
+        @DefaultValue("") String staffIssuer) {
+
+    private static final String REHEARSAL_URL = "http://localhost:8080";
 
     /** What the system is for. */
     public enum Mode {
@@ -30,9 +36,16 @@ public record Settings(
     }
 
     public Settings {
-        if (publicUrl.isBlank() || publicUrl.endsWith("/")) {
-            throw new IllegalArgumentException("PUBLIC_URL must be set, without a slash at its end");
+        if (publicUrl.isBlank() && mode == Mode.REHEARSAL) {
+            publicUrl = REHEARSAL_URL;
         }
+        if (publicUrl.isBlank()) {
+            throw new IllegalArgumentException("PUBLIC_URL is missing");
+        }
+        if (publicUrl.endsWith("/")) {
+            throw new IllegalArgumentException("PUBLIC_URL has no slash at its end");
+        }
+        staffIssuer = staffIssuer.isBlank() ? publicUrl : staffIssuer;
     }
 
     public boolean rehearsal() {

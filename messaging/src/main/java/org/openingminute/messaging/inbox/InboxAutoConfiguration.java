@@ -16,6 +16,7 @@ import org.openingminute.messaging.Topics;
 import org.openingminute.messaging.TraceContext;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.kafka.autoconfigure.KafkaConnectionDetails;
 import org.springframework.context.annotation.Bean;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -25,6 +26,7 @@ import org.springframework.kafka.core.MicrometerConsumerListener;
 
 /** A consumer for each {@link MessageListener}, the {@link Inbox}, and a place for what cannot be applied. */
 @AutoConfiguration(afterName = "org.openingminute.messaging.MessagingAutoConfiguration")
+@ConditionalOnClass(KafkaAdmin.class)
 class InboxAutoConfiguration {
 
     @Bean

@@ -11,6 +11,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.kafka.core.KafkaAdmin;
 import org.springframework.transaction.support.TransactionTemplate;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -20,6 +21,7 @@ import org.springframework.web.bind.annotation.RestController;
             "org.openingminute.messaging.outbox.OutboxAutoConfiguration",
             "org.openingminute.messaging.inbox.InboxAutoConfiguration"
         })
+@ConditionalOnClass(KafkaAdmin.class)
 class OperatorsAutoConfiguration {
 
     /** A service that calls nothing technical is shown nothing. */

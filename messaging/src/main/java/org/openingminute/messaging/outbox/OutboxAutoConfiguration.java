@@ -8,12 +8,15 @@ import org.openingminute.messaging.MessagingSetting;
 import org.openingminute.messaging.TraceContext;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.context.annotation.Bean;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.kafka.core.KafkaAdmin;
 
 /** {@link OrderLocks}, the {@link Outbox}, and the relay that sends on what is in it. */
 @AutoConfiguration(afterName = "org.openingminute.messaging.MessagingAutoConfiguration")
+@ConditionalOnClass(KafkaAdmin.class)
 class OutboxAutoConfiguration {
 
     @Bean

@@ -14,8 +14,10 @@ import org.openingminute.messaging.inbox.ParkedMessages;
 import org.openingminute.messaging.outbox.Outbox;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.kafka.autoconfigure.KafkaConnectionDetails;
 import org.springframework.context.annotation.Bean;
+import org.springframework.kafka.core.KafkaAdmin;
 
 /** {@link MessagingStatus}. */
 @AutoConfiguration(
@@ -23,6 +25,7 @@ import org.springframework.context.annotation.Bean;
             "org.openingminute.messaging.outbox.OutboxAutoConfiguration",
             "org.openingminute.messaging.inbox.InboxAutoConfiguration"
         })
+@ConditionalOnClass(KafkaAdmin.class)
 class StatusAutoConfiguration {
 
     @Bean

@@ -44,17 +44,26 @@ public final class AccessTokens {
         for (String entry : configuration.split(",", -1)) {
             String[] parts = entry.strip().split(":", 2);
             if (parts.length != 2 || !KEY_ID.matcher(parts[0]).matches()) {
-                throw new IllegalArgumentException("an access token key is id:secret");
+                throw new IllegalArgumentException("ACCESS_TOKEN_KEYS is a list of id:base64url-secret");
             }
-            byte[] secret = Base64.getUrlDecoder().decode(parts[1]);
+            byte[] secret = decoded(parts[1]);
             if (secret.length < LEAST_SECRET_BYTES) {
-                throw new IllegalArgumentException("the secret of an access token key has 32 bytes at least");
+                throw new IllegalArgumentException("a secret of ACCESS_TOKEN_KEYS is shorter than 32 bytes");
             }
             if (keys.put(parts[0], secret) != null) {
-                throw new IllegalArgumentException("two access token keys have one id");
+                throw new IllegalArgumentException("two keys of ACCESS_TOKEN_KEYS have one id");
             }
         }
         return new AccessTokens(keys, keys.keySet().iterator().next());
+    }
+
+    private static byte[] decoded(String secret) {
+        try {
+            return Base64.getUrlDecoder().decode(secret);
+        } catch (IllegalArgumentException e) {
+            // Its message would repeat a part of the secret.
+            throw new IllegalArgumentException("a secret of ACCESS_TOKEN_KEYS is not base64url");
+        }
     }
 
     /** The token of a registration's contact. */

@@ -6,7 +6,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * How documents look.
  *
- * @param fonts a folder of TrueType fonts for scripts that the built-in one cannot write; empty for none
+ * @param fonts a folder of TrueType fonts ({@code .ttf}) for scripts that the built-in one cannot write; empty for none
  */
 @ConfigurationProperties(prefix = "documents", ignoreUnknownFields = false)
 record DocumentSettings(
@@ -15,10 +15,11 @@ record DocumentSettings(
     /**
      * Who writes invitation letters; what is empty is left out, and without a name the conference's organisers write.
      *
-     * @param senderAddress its lines are separated by vertical bars
-     * @param signedBy the person who signs
+     * @param senderName who writes invitation letters; the conference's organisers if empty
+     * @param senderAddress address of who writes them, lines separated by vertical bars
+     * @param signedBy the person who signs them
      * @param signedAs what that person is
-     * @param contact where the letter can be verified, such as an address
+     * @param contact where a letter can be verified, such as a mail address
      */
     record Letter(
             @DefaultValue("") String senderName,

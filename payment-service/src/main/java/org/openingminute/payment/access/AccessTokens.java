@@ -42,12 +42,20 @@ final class AccessTokens {
             if (colon < 1) {
                 throw new IllegalArgumentException("ACCESS_TOKEN_KEYS is not id:secret, comma separated");
             }
-            byte[] secret =
-                    Base64.getUrlDecoder().decode(key.substring(colon + 1).strip());
+            byte[] secret = decoded(key.substring(colon + 1).strip());
             if (secret.length < SHORTEST_SECRET) {
                 throw new IllegalArgumentException("a secret of ACCESS_TOKEN_KEYS is shorter than 32 bytes");
             }
             keys.put(key.substring(0, colon).strip(), new SecretKeySpec(secret, "HmacSHA256"));
+        }
+    }
+
+    private static byte[] decoded(String secret) {
+        try {
+            return Base64.getUrlDecoder().decode(secret);
+        } catch (IllegalArgumentException e) {
+            // Its message would repeat a part of the secret.
+            throw new IllegalArgumentException("a secret of ACCESS_TOKEN_KEYS is not base64url");
         }
     }
 

@@ -184,7 +184,7 @@ class DocumentPdfTest {
                         "",
                         "",
                         "",
-                        new PaymentServiceSettings.Sandbox("", "", "", ""),
+                        new PaymentServiceSettings.Sandbox("key", "secret", "", ""),
                         new PaymentServiceSettings.Stripe("", "", "", "", 20),
                         new PaymentServiceSettings.Documents("", "", "", "", ""),
                         Duration.ofMinutes(1),

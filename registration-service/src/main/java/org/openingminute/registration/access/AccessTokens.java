@@ -33,7 +33,7 @@ public final class AccessTokens {
             if (parts.length != 2 || parts[0].isBlank() || parts[0].contains(".")) {
                 throw new IllegalArgumentException("ACCESS_TOKEN_KEYS is a list of id:base64url-secret");
             }
-            byte[] secret = Base64.getUrlDecoder().decode(parts[1]);
+            byte[] secret = decoded(parts[1]);
             if (secret.length < SHORTEST_SECRET) {
                 throw new IllegalArgumentException(
                         "a key of ACCESS_TOKEN_KEYS is shorter than " + SHORTEST_SECRET + " bytes");
@@ -41,6 +41,15 @@ public final class AccessTokens {
             keys.put(parts[0], new SecretKeySpec(secret, "HmacSHA256"));
         }
         signingKey = keys.keySet().iterator().next();
+    }
+
+    private static byte[] decoded(String secret) {
+        try {
+            return Base64.getUrlDecoder().decode(secret);
+        } catch (IllegalArgumentException e) {
+            // Its message would repeat a part of the secret.
+            throw new IllegalArgumentException("a key of ACCESS_TOKEN_KEYS is not base64url");
+        }
     }
 
     public String sign(AccessToken token) {

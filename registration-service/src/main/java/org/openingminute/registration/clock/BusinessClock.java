@@ -41,7 +41,7 @@ public class BusinessClock {
         this.movable = settings.rehearsal();
         if (!movable && !read().isZero()) {
             throw new IllegalStateException(
-                    "this database was used for a rehearsal, and its clock is moved; a deployment needs one of its own");
+                    "this database was used for a rehearsal, and its clock is moved; APP_MODE=deployed needs one of its own");
         }
     }
 

@@ -7,9 +7,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * When something is news.
  *
- * @param deadlineNearBefore how long before the end of a phase its end is near; half of the phase, if that is shorter
+ * @param deadlineNearBefore how long before the end of a phase its end is told as near; half of the phase, if that is shorter
  */
-@ConfigurationProperties("news")
+@ConfigurationProperties(prefix = "news", ignoreUnknownFields = false)
 record NewsSettings(@DefaultValue("72h") Duration deadlineNearBefore) {
 
     NewsSettings {
