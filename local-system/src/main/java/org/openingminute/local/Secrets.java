@@ -14,25 +14,54 @@ import java.util.Base64;
 import java.util.function.Supplier;
 
 /**
- * Keys and passwords that the parts share, made once and kept in files that only the owner reads. They outlive a restart:
- * a link that was mailed yesterday opens today.
+ * Keys and passwords that the parts share, made once and kept in files. They outlive a restart: a link that was mailed
+ * yesterday opens today.
  */
 final class Secrets {
 
     private static final int BYTES = 32;
 
+    private static final String OWNER_ALONE = "rw-------";
+    private static final String EVERYBODY = "rw-r--r--";
+
     private final Path folder;
+    private final String readers;
     private final SecureRandom random = new SecureRandom();
 
+    /** Secrets that this user alone can read. */
     Secrets(Path folder) throws IOException {
-        this.folder = folder;
+        this(folder, OWNER_ALONE);
         Files.createDirectories(folder);
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
+    }
+
+    private Secrets(Path folder, String readers) {
+        this.folder = folder;
+        this.readers = readers;
+    }
+
+    /**
+     * Secrets in a folder that exists, and that containers of several users read.
+     *
+     * @param folder on which the file system's own rules decide who comes near it
+     */
+    static Secrets inVolume(Path folder) {
+        return new Secrets(folder, EVERYBODY);
     }
 
     /** A random text of 256 bits, the same for the same name as long as the data folder lives. */
     String text(String name) throws IOException {
         return Files.readString(file(name, this::randomText));
+    }
+
+    /** A password that a person can type. */
+    String password(String name) throws IOException {
+        return Files.readString(file(name, () -> Settings.password(random)));
+    }
+
+    /** The file of a list of one key, as {@code ACCESS_TOKEN_KEYS} has it: its id, a colon, and 256 random bits. */
+    Path keys(String name) throws IOException {
+        return file(name, () -> "k1:" + randomText());
     }
 
     /** The file of a private P-256 key as PKCS#8 PEM. */
@@ -48,7 +77,7 @@ final class Secrets {
                     folder,
                     name,
                     ".new",
-                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(readers)));
             Files.writeString(unfinished, content.get());
             Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
         }

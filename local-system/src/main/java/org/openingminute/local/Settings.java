@@ -26,7 +26,7 @@ public record Settings(
         Map<String, Map<String, String>> handedOn) {
 
     private static final int DEFAULT_PORT = 8080;
-    private static final String[] PASSWORDS = {"ORGANISER_PASSWORD", "CHECK_IN_PASSWORD", "OPERATOR_PASSWORD"};
+    static final List<String> PASSWORDS = List.of("ORGANISER_PASSWORD", "CHECK_IN_PASSWORD", "OPERATOR_PASSWORD");
     private static final Map<String, List<String>> CAN_BE_TOLD = Map.of(
             "payment-service",
             List.of(
@@ -124,7 +124,8 @@ public record Settings(
         }
     }
 
-    private static String password(SecureRandom random) {
+    /** One that a person can type. */
+    static String password(SecureRandom random) {
         return random.ints(PASSWORD_LENGTH, 0, ALPHABET.length())
                 .collect(StringBuilder::new, (text, at) -> text.append(ALPHABET.charAt(at)), StringBuilder::append)
                 .toString();

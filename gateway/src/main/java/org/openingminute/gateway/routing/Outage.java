@@ -1,6 +1,8 @@
 package org.openingminute.gateway.routing;
 
 import java.io.Serial;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
 
 /** A service that could not be reached, took too long, or broke off: not an answer. */
 final class Outage extends RuntimeException {
@@ -9,24 +11,36 @@ final class Outage extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private final boolean quick;
+    private final boolean unseen;
 
-    private Outage(String what, boolean quick) {
+    private Outage(String what, boolean quick, boolean unseen) {
         super(what, null, false, false);
         this.quick = quick;
+        this.unseen = unseen;
     }
 
     /** No connection, or one that broke. */
     static Outage unreachable(Throwable cause) {
-        return new Outage(cause.getClass().getSimpleName(), true);
+        return new Outage(cause.getClass().getSimpleName(), true, isNoConnection(cause));
     }
 
     /** A 502, 503 or 504 that is not the service's own word. */
     static Outage status(int status) {
-        return new Outage("status " + status, true);
+        return new Outage("status " + status, true, false);
     }
 
     static Outage tooSlow() {
-        return new Outage("too slow", false);
+        return new Outage("too slow", false, false);
+    }
+
+    /** Whether no connection was made, so that the service cannot have seen the request. */
+    static boolean isNoConnection(Throwable error) {
+        return error instanceof ConnectException || error instanceof NoRouteToHostException;
+    }
+
+    /** True where the service cannot have seen the request. */
+    boolean isUnseen() {
+        return unseen;
     }
 
     /** True where a second try may still be within the time that the client was promised. */

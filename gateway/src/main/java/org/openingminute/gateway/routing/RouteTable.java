@@ -97,6 +97,7 @@ class RouteTable {
                             .filters(filters ->
                                     filters.filter(new UpstreamFilter(rule.service(), breakers, rule.budget())))
                             .metadata(StalledAnswers.BUDGET, rule.budget())
+                            .metadata(InstanceFilter.SERVICE, rule.service())
                             .uri(settings.urlOf(rule.service())));
         }
         for (Service service : Service.values()) {
@@ -107,6 +108,7 @@ class RouteTable {
                             .filters(filters -> filters.rewritePath("/api/(?<rest>.*)", "/internal/${rest}")
                                     .filter(new UpstreamFilter(service, breakers, budget)))
                             .metadata(StalledAnswers.BUDGET, budget)
+                            .metadata(InstanceFilter.SERVICE, service)
                             .uri(settings.urlOf(service)));
         }
         return routes.build();

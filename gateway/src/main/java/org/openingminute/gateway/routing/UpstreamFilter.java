@@ -27,7 +27,7 @@ import reactor.util.retry.Retry;
 
 /**
  * The call to a service, up to the first byte of its answer: within its budget, through its breaker, a second time only
- * for a {@code GET}. A write is sent once, because nobody here can know whether it was done.
+ * for a {@code GET}, or where no connection was made. A write is sent once, because nobody here can know whether it was done.
  */
 final class UpstreamFilter implements GatewayFilter {
 
@@ -58,8 +58,7 @@ final class UpstreamFilter implements GatewayFilter {
                 .then(Mono.defer(() -> verdict(exchange)))
                 .transformDeferred(CircuitBreakerOperator.of(breaker));
         boolean repeatable = HttpMethod.GET.equals(exchange.getRequest().getMethod()) && !body.hasBody();
-        return (repeatable ? attempt.retryWhen(once(exchange)) : attempt)
-                .onErrorMap(error -> answerFor(error, exchange));
+        return attempt.retryWhen(once(exchange, repeatable)).onErrorMap(error -> answerFor(error, exchange));
     }
 
     /** Names what went wrong: the client's doing, ours, or an outage. */
@@ -86,9 +85,10 @@ final class UpstreamFilter implements GatewayFilter {
                         && exchange.getResponse().getHeaders().containsHeader(HttpHeaders.RETRY_AFTER));
     }
 
-    private static Retry once(ServerWebExchange exchange) {
+    private static Retry once(ServerWebExchange exchange, boolean repeatable) {
         return Retry.backoff(1, PAUSE_BEFORE_RETRY)
-                .filter(error -> error instanceof Outage outage && outage.leavesTime())
+                .filter(error ->
+                        error instanceof Outage outage && (outage.isUnseen() || (repeatable && outage.leavesTime())))
                 .doBeforeRetry(signal -> ServerWebExchangeUtils.reset(exchange))
                 .onRetryExhaustedThrow((spec, signal) -> signal.failure());
     }

@@ -5,6 +5,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.gateway.GatewaySettings;
 import org.openingminute.gateway.Service;
+import org.openingminute.gateway.instances.Instances;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatusCode;
@@ -28,13 +29,13 @@ public class ServiceProbe {
 
     private static final int LARGEST_ANSWER = 4 * 1024 * 1024;
 
-    private final GatewaySettings settings;
+    private final Instances instances;
     private final JsonMapper json;
     private final WebClient client;
     private final Duration patience;
 
-    ServiceProbe(GatewaySettings settings, JsonMapper json) {
-        this.settings = settings;
+    ServiceProbe(GatewaySettings settings, Instances instances, JsonMapper json) {
+        this.instances = instances;
         this.json = json;
         this.patience = settings.budgets().internal();
         this.client = WebClient.builder()
@@ -76,7 +77,7 @@ public class ServiceProbe {
     /** What the service answers; empty if nothing is had in time, and for a failure of the service itself. */
     public Mono<Answer> exchange(Question question) {
         WebClient.RequestBodySpec request = client.method(question.method())
-                .uri(URI.create(settings.urlOf(question.service()) + question.path()))
+                .uri(URI.create(instances.next(question.service()) + question.path()))
                 .headers(headers -> headers.addAll(question.headers()))
                 .accept(MediaType.APPLICATION_JSON, MediaType.APPLICATION_PROBLEM_JSON);
         if (question.body() != null) {
@@ -95,7 +96,7 @@ public class ServiceProbe {
     /** Whether the service says that it is ready. */
     Mono<Boolean> isReady(Service service) {
         return client.get()
-                .uri(settings.urlOf(service) + "/actuator/health/readiness")
+                .uri(instances.next(service) + "/actuator/health/readiness")
                 .exchangeToMono(response -> {
                     HttpStatusCode status = response.statusCode();
                     return response.releaseBody().thenReturn(status.is2xxSuccessful());

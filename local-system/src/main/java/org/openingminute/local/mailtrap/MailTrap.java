@@ -23,15 +23,16 @@ public final class MailTrap implements AutoCloseable {
     private final GreenMail server;
 
     /**
-     * Starts the servers on loopback.
+     * Starts the servers.
      *
+     * @param address on which they listen, such as {@code 127.0.0.1}
      * @param folder where the mails are kept, made if it is missing
      * @throws IOException if the folder cannot be read or written
      */
-    public MailTrap(int smtpPort, int imapPort, Path folder) throws IOException {
+    public MailTrap(String address, int smtpPort, int imapPort, Path folder) throws IOException {
         this.server = new GreenMail(new ServerSetup[] {
-            new ServerSetup(smtpPort, "127.0.0.1", ServerSetup.PROTOCOL_SMTP),
-            new ServerSetup(imapPort, "127.0.0.1", ServerSetup.PROTOCOL_IMAP)
+            new ServerSetup(smtpPort, address, ServerSetup.PROTOCOL_SMTP),
+            new ServerSetup(imapPort, address, ServerSetup.PROTOCOL_IMAP)
         });
         try {
             GreenMailUser everyone = server.getUserManager().createUser(ACCOUNT + "@localhost", ACCOUNT, ACCOUNT);
@@ -44,11 +45,12 @@ public final class MailTrap implements AutoCloseable {
         server.start();
     }
 
-    /** Reads {@code SMTP_PORT}, {@code IMAP_PORT} and {@code MAIL_DIR}, and serves until it is killed. */
+    /** Reads {@code SERVER_ADDRESS} (loopback by default), {@code SMTP_PORT}, {@code IMAP_PORT} and {@code MAIL_DIR}, and serves until it is killed. */
     @SuppressWarnings("resource") // Open as long as the process lives.
     public static void main(String[] arguments) throws IOException {
         Map<String, String> environment = System.getenv();
         MailTrap trap = new MailTrap(
+                environment.getOrDefault("SERVER_ADDRESS", "127.0.0.1"),
                 Integer.parseInt(environment.getOrDefault("SMTP_PORT", "2525")),
                 Integer.parseInt(environment.getOrDefault("IMAP_PORT", "2143")),
                 Path.of(environment.getOrDefault("MAIL_DIR", "mail")));

@@ -42,12 +42,7 @@ class OutboxAutoConfiguration {
 
     @Bean
     Outbox outbox(
-            JdbcClient jdbc,
-            DataSource dataSource,
-            MessagingSetting setting,
-            TraceContext traces,
-            CommitBell bell,
-            OutboxPartitions madeBefore) {
+            JdbcClient jdbc, DataSource dataSource, MessagingSetting setting, TraceContext traces, CommitBell bell) {
         return new Outbox(jdbc, dataSource, setting, traces, bell);
     }
 

@@ -5,9 +5,11 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.openingminute.messaging.TimePartitions;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
@@ -15,7 +17,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  * appends, and which life of the database this is has been noted, whether or not there is a broker. Safe for use by all
  * threads.
  */
-final class OutboxPartitions implements AutoCloseable {
+final class OutboxPartitions implements SmartLifecycle {
 
     private static final Logger log = LoggerFactory.getLogger(OutboxPartitions.class);
     private static final int DAYS_AHEAD = 7;
@@ -27,20 +29,41 @@ final class OutboxPartitions implements AutoCloseable {
 
     private final JdbcClient jdbc;
     private final TimePartitions partitions;
-    private final ScheduledExecutorService upkeep = Executors.newSingleThreadScheduledExecutor(
-            Thread.ofVirtual().name("outbox-days").factory());
+    private volatile @Nullable ScheduledExecutorService upkeep;
 
     OutboxPartitions(JdbcClient jdbc, DataSource dataSource) {
         this.jdbc = jdbc;
         this.partitions = new TimePartitions(dataSource, "outbox", STORED);
-        make();
-        var _ = upkeep.scheduleWithFixedDelay(
-                this::makeAndDrop, EVERY.toSeconds(), EVERY.toSeconds(), TimeUnit.SECONDS);
+    }
+
+    /** Before anything else begins to work: who appends finds today's. */
+    @Override
+    public int getPhase() {
+        return Integer.MIN_VALUE;
     }
 
     @Override
-    public void close() {
-        upkeep.shutdownNow();
+    public void start() {
+        make();
+        ScheduledExecutorService started = Executors.newSingleThreadScheduledExecutor(
+                Thread.ofVirtual().name("outbox-days").factory());
+        var _ = started.scheduleWithFixedDelay(
+                this::makeAndDrop, EVERY.toSeconds(), EVERY.toSeconds(), TimeUnit.SECONDS);
+        upkeep = started;
+    }
+
+    @Override
+    public void stop() {
+        @Nullable ScheduledExecutorService stopped = upkeep;
+        if (stopped != null) {
+            stopped.shutdownNow();
+        }
+        upkeep = null;
+    }
+
+    @Override
+    public boolean isRunning() {
+        return upkeep != null;
     }
 
     /** What cannot be done now is done the next time. */

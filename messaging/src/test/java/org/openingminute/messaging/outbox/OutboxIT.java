@@ -133,7 +133,7 @@ class OutboxIT {
 
     /** A service does so when it starts and each minute, whether or not there is a broker. */
     private void noteThatItIsAnother() {
-        new OutboxPartitions(writer.jdbc(), dataSource).close();
+        new OutboxPartitions(writer.jdbc(), dataSource).makeAndDrop();
     }
 
     @Test
@@ -143,7 +143,7 @@ class OutboxIT {
         }
         assertThatThrownBy(() -> writer.write("lock", List.of("key"), 1))
                 .isInstanceOf(TransientDataAccessResourceException.class);
-        new OutboxPartitions(writer.jdbc(), dataSource).close();
+        new OutboxPartitions(writer.jdbc(), dataSource).makeAndDrop();
         writer.write("lock", List.of("key"), 1);
     }
 
@@ -227,25 +227,23 @@ class OutboxIT {
         writer.jdbc()
                 .sql("update outbox set appended_at = '2020-01-01 12:00:00Z'")
                 .update();
-        try (OutboxPartitions partitions = new OutboxPartitions(writer.jdbc(), dataSource)) {
-            partitions.makeAndDrop();
-            assertThat(days()).contains("outbox_20200101");
+        OutboxPartitions partitions = new OutboxPartitions(writer.jdbc(), dataSource);
+        partitions.makeAndDrop();
+        assertThat(days()).contains("outbox_20200101");
 
-            List<RelayCursors.Held> held = new ArrayList<>(cursors.take(16));
-            Place last = cursors.next(
-                            held.stream().map(RelayCursors.Held::bucket).toList(), Place.BEGINNING)
-                    .rows()
-                    .getLast()
-                    .place();
-            held.replaceAll(each -> each.at(last));
-            cursors.move(held.subList(0, 15));
-            partitions.makeAndDrop();
-            assertThat(days()).contains("outbox_20200101");
+        List<RelayCursors.Held> held = new ArrayList<>(cursors.take(16));
+        Place last = cursors.next(held.stream().map(RelayCursors.Held::bucket).toList(), Place.BEGINNING)
+                .rows()
+                .getLast()
+                .place();
+        held.replaceAll(each -> each.at(last));
+        cursors.move(held.subList(0, 15));
+        partitions.makeAndDrop();
+        assertThat(days()).contains("outbox_20200101");
 
-            cursors.move(held);
-            partitions.makeAndDrop();
-            assertThat(days()).doesNotContain("outbox_20200101").hasSizeGreaterThan(7);
-        }
+        cursors.move(held);
+        partitions.makeAndDrop();
+        assertThat(days()).doesNotContain("outbox_20200101").hasSizeGreaterThan(7);
     }
 
     @Test

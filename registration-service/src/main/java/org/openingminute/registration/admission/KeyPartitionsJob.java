@@ -2,20 +2,43 @@ package org.openingminute.registration.admission;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
 import org.springframework.dao.DataAccessException;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 
-/** Makes room for the keys of the days to come, and drops those of days that count no more. */
+/** Makes room for the keys of the days to come, before anything else begins to work, and drops those of days that count no more. */
 @Component
-class KeyPartitionsJob {
+class KeyPartitionsJob implements SmartLifecycle {
 
     private static final Logger log = LoggerFactory.getLogger(KeyPartitionsJob.class);
 
     private final KeyRepository keys;
+    private volatile boolean running;
 
     KeyPartitionsJob(KeyRepository keys) {
         this.keys = keys;
+    }
+
+    @Override
+    public int getPhase() {
+        return Integer.MIN_VALUE;
+    }
+
+    @Override
+    public void start() {
+        keys.makePartitions();
+        running = true;
+    }
+
+    @Override
+    public void stop() {
+        running = false;
+    }
+
+    @Override
+    public boolean isRunning() {
+        return running;
     }
 
     @Scheduled(fixedDelay = 600_000, initialDelay = 60_000)

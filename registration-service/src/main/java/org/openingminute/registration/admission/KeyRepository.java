@@ -31,7 +31,6 @@ class KeyRepository {
     KeyRepository(JdbcClient jdbc, DataSource dataSource) {
         this.jdbc = jdbc;
         this.partitions = new TimePartitions(dataSource, "idempotency");
-        makePartitions();
     }
 
     /** Makes room for the keys of today and of the days to come, by the database's clock. Not inside a transaction. */

@@ -1,0 +1,149 @@
+package org.openingminute.gateway.instances;
+
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import org.openingminute.gateway.GatewaySettings;
+import org.openingminute.gateway.Service;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.stereotype.Component;
+import org.springframework.web.util.UriComponentsBuilder;
+
+/**
+ * The instances of each service. Its name may stand for several addresses, as it does for containers that were scaled; they are
+ * looked up twice a second, and where there are several, each is asked whether it is ready. Those that are take turns; where none
+ * is, all do, and say themselves what is wrong. Safe for all threads.
+ */
+@Component
+public class Instances implements SmartLifecycle {
+
+    private static final Logger log = LoggerFactory.getLogger(Instances.class);
+
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(500);
+    private static final Duration PATIENCE = Duration.ofSeconds(1);
+
+    private final Map<Service, Turns> turns = new EnumMap<>(Service.class);
+    private final Map<Service, URI> named = new EnumMap<>(Service.class);
+    private final Resolver resolver;
+    private final HttpClient client =
+            HttpClient.newBuilder().connectTimeout(PATIENCE).build();
+    private volatile boolean running;
+
+    @Autowired
+    Instances(GatewaySettings settings) {
+        this(settings, InetAddress::getAllByName);
+    }
+
+    Instances(GatewaySettings settings, Resolver resolver) {
+        this.resolver = resolver;
+        for (Service service : Service.values()) {
+            named.put(service, settings.urlOf(service));
+            turns.put(service, new Turns(List.of(settings.urlOf(service))));
+        }
+    }
+
+    /** What a name stands for. */
+    interface Resolver {
+        InetAddress[] addresses(String host) throws UnknownHostException;
+    }
+
+    /** The base URL of the instance whose turn it is. */
+    public URI next(Service service) {
+        return of(service).next();
+    }
+
+    /** Says that no connection was made to one: it has no turn until it has been asked again. */
+    public void unreachable(Service service, URI instance) {
+        of(service).unreachable(instance);
+    }
+
+    private Turns of(Service service) {
+        return Objects.requireNonNull(turns.get(service));
+    }
+
+    @Override
+    public void start() {
+        running = true;
+        named.forEach((service, url) -> {
+            if ("http".equals(url.getScheme())) {
+                Thread.ofVirtual().name("instances of " + service.wireName()).start(() -> lookOut(service, url));
+            }
+            // A certificate is for the name, so with https there is one instance as far as is known here.
+        });
+    }
+
+    @Override
+    public void stop() {
+        running = false;
+        client.shutdownNow();
+    }
+
+    @Override
+    public boolean isRunning() {
+        return running;
+    }
+
+    private void lookOut(Service service, URI url) {
+        while (running) {
+            try {
+                look(service, url);
+                Thread.sleep(LOOK_AGAIN);
+            } catch (InterruptedException e) {
+                return;
+            } catch (RuntimeException e) {
+                log.warn("Instances of {} are looked up again: {}", service.wireName(), e.toString());
+            }
+        }
+    }
+
+    void look(Service service, URI url) {
+        List<URI> all;
+        try {
+            all = Arrays.stream(resolver.addresses(url.getHost()))
+                    .map(InetAddress::getHostAddress)
+                    .sorted()
+                    .map(address -> at(url, address))
+                    .toList();
+        } catch (UnknownHostException e) {
+            // Those that are known are tried: it may be the server of names that is away.
+            return;
+        }
+        of(service).are(all, all.size() == 1 ? all : ready(all));
+    }
+
+    private List<URI> ready(List<URI> all) {
+        record Asked(URI instance, CompletableFuture<Boolean> isReady) {}
+        List<Asked> asked =
+                all.stream().map(one -> new Asked(one, isReady(one))).toList();
+        return asked.stream()
+                .filter(one -> one.isReady().join())
+                .map(Asked::instance)
+                .toList();
+    }
+
+    private CompletableFuture<Boolean> isReady(URI instance) {
+        HttpRequest question = HttpRequest.newBuilder(instance.resolve("/actuator/health/readiness"))
+                .timeout(PATIENCE)
+                .build();
+        return client.sendAsync(question, HttpResponse.BodyHandlers.discarding())
+                .handle((answer, error) -> error == null && answer.statusCode() == 200);
+    }
+
+    private static URI at(URI url, String address) {
+        String host = address.indexOf(':') < 0 ? address : "[" + address + "]";
+        return UriComponentsBuilder.fromUri(url).host(host).build(true).toUri();
+    }
+}

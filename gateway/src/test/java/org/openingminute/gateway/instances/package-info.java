@@ -1,0 +1,4 @@
+@NullMarked
+package org.openingminute.gateway.instances;
+
+import org.jspecify.annotations.NullMarked;
