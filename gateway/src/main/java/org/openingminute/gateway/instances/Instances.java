@@ -6,13 +6,17 @@ import java.net.UnknownHostException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.openingminute.gateway.GatewaySettings;
 import org.openingminute.gateway.Service;
 import org.slf4j.Logger;
@@ -25,7 +29,7 @@ import org.springframework.web.util.UriComponentsBuilder;
 /**
  * The instances of each service. Its name may stand for several addresses, as it does for containers that were scaled; they are
  * looked up twice a second, and where there are several, each is asked whether it is ready. Those that are take turns; where none
- * is, all do, and say themselves what is wrong. Safe for all threads.
+ * is, those that are silent do, and then the others, which say themselves what is wrong. Safe for all threads.
  */
 @Component
 public class Instances implements SmartLifecycle {
@@ -121,25 +125,39 @@ public class Instances implements SmartLifecycle {
             // Those that are known are tried: it may be the server of names that is away.
             return;
         }
-        of(service).are(all, all.size() == 1 ? all : ready(all));
+        of(service).are(all, all.size() == 1 ? all : best(all));
     }
 
-    private List<URI> ready(List<URI> all) {
-        record Asked(URI instance, CompletableFuture<Boolean> isReady) {}
-        List<Asked> asked =
-                all.stream().map(one -> new Asked(one, isReady(one))).toList();
-        return asked.stream()
-                .filter(one -> one.isReady().join())
-                .map(Asked::instance)
-                .toList();
+    /** What an instance says of itself, the best first. */
+    private enum Answer {
+        READY,
+        /** Nothing, in time: it may only be slow, as all are when they are starved. */
+        SILENCE,
+        NOT_READY
     }
 
-    private CompletableFuture<Boolean> isReady(URI instance) {
+    private List<URI> best(List<URI> all) {
+        Map<URI, CompletableFuture<Answer>> asked =
+                all.stream().collect(Collectors.toMap(Function.identity(), this::ask));
+        TreeMap<Answer, List<URI>> answers = asked.entrySet().stream()
+                .collect(Collectors.groupingBy(
+                        one -> one.getValue().join(),
+                        TreeMap::new,
+                        Collectors.mapping(Map.Entry::getKey, Collectors.toList())));
+        return answers.firstEntry().getValue();
+    }
+
+    private CompletableFuture<Answer> ask(URI instance) {
         HttpRequest question = HttpRequest.newBuilder(instance.resolve("/actuator/health/readiness"))
                 .timeout(PATIENCE)
                 .build();
         return client.sendAsync(question, HttpResponse.BodyHandlers.discarding())
-                .handle((answer, error) -> error == null && answer.statusCode() == 200);
+                .handle((answer, error) -> {
+                    if (error == null) {
+                        return answer.statusCode() == 200 ? Answer.READY : Answer.NOT_READY;
+                    }
+                    return error.getCause() instanceof HttpTimeoutException ? Answer.SILENCE : Answer.NOT_READY;
+                });
     }
 
     private static URI at(URI url, String address) {

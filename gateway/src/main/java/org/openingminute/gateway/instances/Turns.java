@@ -7,10 +7,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** Whose turn it is among the instances of one service. Safe for all threads. */
 final class Turns {
 
-    private record Known(List<URI> all, List<URI> ready) {
+    private record Known(List<URI> all, List<URI> best) {
 
         List<URI> candidates() {
-            return ready.isEmpty() ? all : ready;
+            return best.isEmpty() ? all : best;
         }
     }
 
@@ -21,8 +21,9 @@ final class Turns {
         this.known = new Known(instances, instances);
     }
 
-    void are(List<URI> all, List<URI> ready) {
-        known = new Known(all, ready);
+    /** @param best those that get requests; all where there is none */
+    void are(List<URI> all, List<URI> best) {
+        known = new Known(all, best);
     }
 
     URI next() {
@@ -34,6 +35,6 @@ final class Turns {
         Known now = known;
         known = new Known(
                 now.all(),
-                now.ready().stream().filter(one -> !one.equals(instance)).toList());
+                now.candidates().stream().filter(one -> !one.equals(instance)).toList());
     }
 }

@@ -6,6 +6,7 @@ import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
@@ -69,6 +70,18 @@ class InstancesTest {
         statusOfTheSecond.set(503);
         look("127.0.0.2", "127.0.0.3");
         assertThat(turns()).containsExactlyInAnyOrder("127.0.0.2", "127.0.0.3");
+    }
+
+    @Test
+    void one_that_is_silent_is_better_than_one_that_is_not_ready_and_worse_than_one_that_is() throws IOException {
+        statusOfTheSecond.set(503);
+        // Takes connections, and says nothing.
+        try (ServerSocket silent = new ServerSocket(url.getPort(), 5, InetAddress.getByName("127.0.0.4"))) {
+            look("127.0.0.2", "127.0.0.3", silent.getInetAddress().getHostAddress());
+            assertThat(turns()).containsExactly("127.0.0.4");
+            look("127.0.0.1", "127.0.0.4");
+            assertThat(turns()).containsExactly("127.0.0.1");
+        }
     }
 
     @Test

@@ -1,0 +1,4 @@
+@NullMarked
+package org.openingminute.messaging.stop;
+
+import org.jspecify.annotations.NullMarked;
