@@ -47,6 +47,7 @@ public class Letters {
                        exists (select 1 from announcement as later
                                 where later.conference = announcement.conference and later.kind = announcement.kind
                                   and announcement.told is not null and later.made_at > announcement.made_at
+                                  and later.made_at <= :now
                                   and later.told::json #>> '{phase,code}' = announcement.told::json #>> '{phase,code}'
                               ) as overtaken,
                        subscriber.email, subscriber.locale, subscriber.conference as asked_of,
@@ -62,9 +63,10 @@ public class Letters {
                                         and registration.state::json ->> 'status' = 'confirmed'
                   left join lateral json_array_elements(registration.state::json -> 'attendees') as attendee
                          on attendee.value ->> 'id' = mail.attendee_id::text
-                 where mail.id = ?
+                 where mail.id = :mail
                 """)
-                .param(mail)
+                .param("mail", mail)
+                .param("now", Timestamp.from(now))
                 .query((row, number) -> letter(row, now))
                 .optional()
                 .flatMap(found -> found);

@@ -15,6 +15,9 @@ public record ComposedMail(
     private static final String INSTEAD = "•••";
 
     public ComposedMail {
+        if (secrets.contains("")) {
+            throw new IllegalArgumentException("an empty secret stands everywhere");
+        }
         secrets = Set.copyOf(secrets);
         headers = Map.copyOf(headers);
     }

@@ -22,7 +22,7 @@ public record OwnWording(String subject, String text) {
     private static final int LONGEST_TEXT = 4_000;
 
     private static final Pattern IN_BRACES = Pattern.compile("\\{([^{}]*)}");
-    private static final Pattern EMPTY_LINES = Pattern.compile("\\R\\h*+(?:\\R\\h*+)++");
+    private static final Pattern EMPTY_LINES = Pattern.compile("(?>\\R)\\h*+(?:\\R\\h*+)++");
 
     /**
      * What is wrong.

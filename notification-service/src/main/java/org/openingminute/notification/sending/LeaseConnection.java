@@ -35,7 +35,8 @@ final class LeaseConnection implements AutoCloseable {
         config.addDataSourceProperty("socketTimeout", seconds);
         config.addDataSourceProperty("tcpKeepAlive", true);
         config.addDataSourceProperty("logServerErrorDetail", false);
-        config.setConnectionInitSql("set transaction_timeout = '" + seconds + "s'");
+        config.setConnectionInitSql(
+                "set transaction_timeout = '" + seconds + "s'; set plan_cache_mode = 'force_custom_plan'");
         this.pool = new HikariDataSource(config);
         this.jdbc = JdbcClient.create(pool);
     }

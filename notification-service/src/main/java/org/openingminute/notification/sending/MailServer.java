@@ -104,18 +104,18 @@ class MailServer {
         } catch (MessagingException e) {
             // After a refusal the next mail gets a connection of its own.
             close(transport);
-            return Refusal.read(e).orElseThrow(() -> new Silence(e));
+            return Refusal.read(e).orElseThrow(() -> Refusal.isSilence(e) ? new Silence(e) : e);
         }
     }
 
-    /** A server that was spoken to, and said nothing of the mail. */
+    /** A server that fell silent while it was spoken to. */
     private static final class Silence extends MessagingException {
 
         @Serial
         private static final long serialVersionUID = 1L;
 
         Silence(MessagingException cause) {
-            super("the server said nothing of the mail", cause);
+            super("the server fell silent", cause);
         }
     }
 

@@ -87,9 +87,9 @@ class Postman {
             throws InterruptedException {
         for (int tries = 0; ; tries++) {
             try {
-                notes.sent(mail, recipient.getAddress(), composed, answer);
+                notes.sent(mail, recipient.getAddress(), composed, composed.kept(answer));
                 return;
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 if (tries % TRIES_OF_A_MINUTE == 0) {
                     LOG.warn("Mail {} was sent, which is still to be noted", mail.id(), e);
                 }

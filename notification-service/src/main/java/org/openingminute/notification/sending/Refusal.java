@@ -50,6 +50,17 @@ final class Refusal {
         return Optional.empty();
     }
 
+    /** Whether the server said nothing at all, so that nobody knows what it has; one that closes says so (421). */
+    static boolean isSilence(MessagingException failure) {
+        for (@Nullable Exception next = failure; next instanceof MessagingException e; next = e.getNextException()) {
+            if ((e instanceof SMTPAddressFailedException address && address.getReturnCode() >= 400)
+                    || (e instanceof SMTPSendFailedException send && send.getReturnCode() >= 400)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** An answer to RCPT. */
     private static Delivery ofRecipient(int code, String reply) {
         if (code < 500 || code == WHO_ARE_YOU) {

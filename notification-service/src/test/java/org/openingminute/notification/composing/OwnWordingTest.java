@@ -124,6 +124,8 @@ class OwnWordingTest {
     void many_empty_lines_are_as_good_as_one() {
         assertThat(new OwnWording("", "a" + "\r\n".repeat(1_990) + "b").paragraphs(placeholder -> ""))
                 .containsExactly("a", "b");
+        assertThat(new OwnWording("", "a\r\nb\r\n\r\nc").paragraphs(placeholder -> ""))
+                .containsExactly("a b", "c");
     }
 
     @Test

@@ -145,7 +145,7 @@ class MailServerIT {
     void a_server_that_closes_is_not_about_this_mail() throws AddressException {
         remote.answers.put("RCPT", "421 4.3.2 closing");
 
-        assertThat(deliver()).isInstanceOf(Delivery.BrokenOff.class);
+        assertThat(deliver()).isInstanceOf(Delivery.Unreachable.class);
     }
 
     @Test

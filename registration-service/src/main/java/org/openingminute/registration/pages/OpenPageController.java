@@ -77,17 +77,20 @@ class OpenPageController {
         }
         UUID id = opened.get().id();
         response.addHeader(HttpHeaders.SET_COOKIE, callers.cookie(id, bare).toString());
-        @Nullable String document = isThere(to, opened.get().status()) ? document(to) : null;
+        @Nullable String document = isThere(to, opened.get()) ? document(to) : null;
         Redirects.seeOther(response, document == null ? "/registrations/" + id : "/api/registrations/" + id + document);
         return null;
     }
 
     /** Where there is no such document any more, or none yet, the registration's own page says how things are. */
-    private static boolean isThere(String to, Status now) {
+    private static boolean isThere(String to, Registration now) {
         return switch (to.split("\\.", 2)[0]) {
-            case "ticket" -> now == Status.CONFIRMED;
-            case "calendar" -> now == Status.CONFIRMED || now == Status.CANCELLED;
-            case "invoice" -> now == Status.PENDING_PAYMENT;
+            case "ticket" -> now.hasTickets();
+            case "calendar" -> now.status() == Status.CONFIRMED || now.status() == Status.CANCELLED;
+            case "invoice" ->
+                now.status() == Status.PENDING_PAYMENT
+                        && !now.isBeingBooked()
+                        && now.paymentMethod() == Registration.PaymentMethod.invoice;
             default -> true;
         };
     }
