@@ -2,6 +2,7 @@ package org.openingminute.gateway;
 
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -17,6 +18,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param staff who may sign in and how tokens are signed
  * @param paymentPages origins of providers' pages, separated by spaces, to which a form that pays may lead
  *     ({@code Content-Security-Policy})
+ * @param trustedProxies addresses, or ranges such as {@code 10.0.0.0/8}, of what stands before the gateway; what one of these says
+ *     in {@code X-Forwarded-For} is where the client is. Nobody else's word is taken
  */
 @ConfigurationProperties(prefix = "gateway", ignoreUnknownFields = false)
 public record GatewaySettings(
@@ -25,7 +28,8 @@ public record GatewaySettings(
         Upstream upstream,
         @DefaultValue Budgets budgets,
         Staff staff,
-        @DefaultValue("https://checkout.stripe.com") String paymentPages) {
+        @DefaultValue("https://checkout.stripe.com") String paymentPages,
+        @DefaultValue List<String> trustedProxies) {
 
     private static final String REHEARSAL_URL = "http://localhost:8080";
 

@@ -2,6 +2,7 @@ package org.openingminute.gateway;
 
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 
 /** Settings for tests that start no gateway. */
 public final class TestSettings {
@@ -9,20 +10,30 @@ public final class TestSettings {
     private static final GatewaySettings.Staff NO_STAFF =
             new GatewaySettings.Staff("key", "", "", "", new GatewaySettings.Passwords("", "", ""));
 
+    private static final GatewaySettings.Upstream NOWHERE = new GatewaySettings.Upstream(
+            URI.create("http://127.0.0.1:1"), URI.create("http://127.0.0.1:1"), URI.create("http://127.0.0.1:1"));
+
     private TestSettings() {}
 
     /** Of a rehearsal with these services. */
     public static GatewaySettings of(GatewaySettings.Upstream services) {
-        return of(GatewaySettings.Mode.REHEARSAL, NO_STAFF, services);
+        return of(GatewaySettings.Mode.REHEARSAL, NO_STAFF, services, List.of());
+    }
+
+    /** Of a rehearsal behind these proxies. */
+    public static GatewaySettings behind(String... proxies) {
+        return of(GatewaySettings.Mode.REHEARSAL, NO_STAFF, NOWHERE, List.of(proxies));
     }
 
     public static GatewaySettings of(GatewaySettings.Mode mode, GatewaySettings.Staff staff) {
-        URI anywhere = URI.create("http://127.0.0.1:1");
-        return of(mode, staff, new GatewaySettings.Upstream(anywhere, anywhere, anywhere));
+        return of(mode, staff, NOWHERE, List.of());
     }
 
     private static GatewaySettings of(
-            GatewaySettings.Mode mode, GatewaySettings.Staff staff, GatewaySettings.Upstream services) {
+            GatewaySettings.Mode mode,
+            GatewaySettings.Staff staff,
+            GatewaySettings.Upstream services,
+            List<String> proxies) {
         Duration second = Duration.ofSeconds(1);
         return new GatewaySettings(
                 mode,
@@ -30,7 +41,8 @@ public final class TestSettings {
                 services,
                 new GatewaySettings.Budgets(second, second, second, second, second, second, second, second),
                 staff,
-                "https://checkout.stripe.com");
+                "https://checkout.stripe.com",
+                proxies);
     }
 
     public static GatewaySettings of(GatewaySettings.Mode mode) {

@@ -120,7 +120,8 @@ public final class SampledFigures implements SmartLifecycle {
                 Seen<T> now = new Seen<>(look.get(), nanoTime.getAsLong());
                 seen = now;
                 rows.forEach(each -> show(each, now));
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
+                // Whatever it was: a look-out that ends would show nothing for ever.
                 log.debug("No figures of {}: {}", name, e.toString());
                 seen = null;
             }

@@ -15,6 +15,10 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.openingminute.gateway.GatewaySettings;
@@ -42,8 +46,8 @@ public class Instances implements SmartLifecycle {
     private final Map<Service, Turns> turns = new EnumMap<>(Service.class);
     private final Map<Service, URI> named = new EnumMap<>(Service.class);
     private final Resolver resolver;
-    private final HttpClient client =
-            HttpClient.newBuilder().connectTimeout(PATIENCE).build();
+    private HttpClient client = HttpClient.newBuilder().connectTimeout(PATIENCE).build();
+    private ScheduledExecutorService lookOut = Executors.newScheduledThreadPool(0);
     private volatile boolean running;
 
     @Autowired
@@ -79,19 +83,25 @@ public class Instances implements SmartLifecycle {
     }
 
     @Override
-    public void start() {
-        running = true;
+    public synchronized void start() {
+        client = HttpClient.newBuilder().connectTimeout(PATIENCE).build();
+        // Not virtual ones: a look-up of names keeps the thread below it.
+        lookOut = Executors.newScheduledThreadPool(
+                named.size(), Thread.ofPlatform().daemon().name("instances-", 1).factory());
         named.forEach((service, url) -> {
-            if ("http".equals(url.getScheme())) {
-                Thread.ofVirtual().name("instances of " + service.wireName()).start(() -> lookOut(service, url));
-            }
             // A certificate is for the name, so with https there is one instance as far as is known here.
+            if ("http".equals(url.getScheme())) {
+                var _ = lookOut.scheduleWithFixedDelay(
+                        () -> lookAgain(service, url), 0, LOOK_AGAIN.toMillis(), TimeUnit.MILLISECONDS);
+            }
         });
+        running = true;
     }
 
     @Override
-    public void stop() {
+    public synchronized void stop() {
         running = false;
+        lookOut.shutdownNow();
         client.shutdownNow();
     }
 
@@ -100,16 +110,12 @@ public class Instances implements SmartLifecycle {
         return running;
     }
 
-    private void lookOut(Service service, URI url) {
-        while (running) {
-            try {
-                look(service, url);
-                Thread.sleep(LOOK_AGAIN);
-            } catch (InterruptedException e) {
-                return;
-            } catch (RuntimeException e) {
-                log.warn("Instances of {} are looked up again: {}", service.wireName(), e.toString());
-            }
+    /** Whatever comes of it: a look-out that ends would keep requests on the way to who is gone. */
+    private void lookAgain(Service service, URI url) {
+        try {
+            look(service, url);
+        } catch (RuntimeException | Error e) {
+            log.warn("Instances of {} are looked up again: {}", service.wireName(), e.toString());
         }
     }
 
@@ -118,6 +124,7 @@ public class Instances implements SmartLifecycle {
         try {
             all = Arrays.stream(resolver.addresses(url.getHost()))
                     .map(InetAddress::getHostAddress)
+                    .distinct()
                     .sorted()
                     .map(address -> at(url, address))
                     .toList();
@@ -152,11 +159,15 @@ public class Instances implements SmartLifecycle {
                 .timeout(PATIENCE)
                 .build();
         return client.sendAsync(question, HttpResponse.BodyHandlers.discarding())
+                // The limit above ends with the headers.
+                .orTimeout(2 * PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
                 .handle((answer, error) -> {
                     if (error == null) {
                         return answer.statusCode() == 200 ? Answer.READY : Answer.NOT_READY;
                     }
-                    return error.getCause() instanceof HttpTimeoutException ? Answer.SILENCE : Answer.NOT_READY;
+                    return error instanceof TimeoutException || error.getCause() instanceof HttpTimeoutException
+                            ? Answer.SILENCE
+                            : Answer.NOT_READY;
                 });
     }
 
