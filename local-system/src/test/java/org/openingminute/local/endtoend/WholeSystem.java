@@ -4,7 +4,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
@@ -14,7 +16,8 @@ import org.openingminute.local.TestSystems;
 
 /**
  * Gives tests the system of {@code ./run}, started once for all of them, on free ports and in a data folder of its own. A
- * test asks for it by a parameter; what it stops it starts again.
+ * test asks for it by a parameter; what it stops it starts again. With {@code -Dsystem.url} it is one that runs elsewhere, as in
+ * containers, of which there is the public door alone.
  */
 public final class WholeSystem implements ParameterResolver {
 
@@ -35,18 +38,22 @@ public final class WholeSystem implements ParameterResolver {
     /** The system that runs, and a client for its public door. */
     public static final class Running implements AutoCloseable {
 
-        private final Settings settings;
-        private LocalSystem system;
+        private final String url;
+        private @Nullable LocalSystem system;
 
-        private Running(Settings settings) throws InterruptedException {
-            this.settings = settings;
-            this.system = started(settings);
+        private Running(String url, @Nullable LocalSystem system) {
+            this.url = url;
+            this.system = system;
         }
 
         public static Running start() {
+            String elsewhere = System.getProperty("system.url", "");
+            if (!elsewhere.isEmpty()) {
+                return new Running(elsewhere, null);
+            }
             try {
                 Path data = Files.createTempDirectory("local-system");
-                return new Running(Settings.from(
+                LocalSystem system = started(Settings.from(
                         TestSystems.CHECKOUT,
                         Map.of(
                                 "GATEWAY_PORT", "" + TestSystems.freeGatewayPort(),
@@ -54,17 +61,19 @@ public final class WholeSystem implements ParameterResolver {
                                 "ORGANISER_PASSWORD", PASSWORD,
                                 "CHECK_IN_PASSWORD", PASSWORD,
                                 "OPERATOR_PASSWORD", PASSWORD)));
+                return new Running(system.url(), system);
             } catch (Exception e) {
                 throw new IllegalStateException("the system did not start: " + e.getMessage(), e);
             }
         }
 
+        /** What runs behind the door. */
         public LocalSystem system() {
-            return system;
+            return Objects.requireNonNull(system, "of a system elsewhere there is the door alone");
         }
 
         String url() {
-            return settings.url();
+            return url;
         }
 
         /** Of each of the three accounts. */
@@ -74,22 +83,26 @@ public final class WholeSystem implements ParameterResolver {
 
         /** A client, to the gateway alone. */
         Door door() {
-            return new Door(settings.url(), PASSWORD);
+            return new Door(url, PASSWORD);
         }
 
         /** Stops everything and starts it anew over the same data. */
         void restart() throws InterruptedException {
-            system.close();
-            system = started(settings);
+            LocalSystem before = system();
+            before.close();
+            system = started(before.settings());
         }
 
         @Override
         public void close() throws Exception {
+            if (system == null) {
+                return;
+            }
             system.close();
             if (System.getProperty("keep") != null) {
                 return;
             }
-            try (Stream<Path> files = Files.walk(settings.dataFolder())) {
+            try (Stream<Path> files = Files.walk(system.settings().dataFolder())) {
                 for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                     Files.delete(file);
                 }
