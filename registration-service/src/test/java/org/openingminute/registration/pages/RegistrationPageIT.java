@@ -78,8 +78,8 @@ class RegistrationPageIT extends PageCalls {
                 1,
                 ServiceUnderTest.captured(
                         made.text("id"),
-                        made.body().at("/due/amount").asLong(),
-                        made.body().at("/due/amount").asLong(),
+                        made.body().at("/total/amount").asLong(),
+                        made.body().at("/total/amount").asLong(),
                         UUID.randomUUID()));
         await().until(() -> service.get("/api/registrations/" + made.text("id"), token)
                 .text("status")
