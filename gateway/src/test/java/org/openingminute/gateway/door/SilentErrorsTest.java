@@ -16,6 +16,7 @@ import io.netty.handler.codec.http.LastHttpContent;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -97,6 +98,7 @@ class SilentErrorsTest {
                 new GatewaySettings.Upstream(anywhere, anywhere, anywhere),
                 new GatewaySettings.Budgets(second, second, second, second, second, second, second, second),
                 new GatewaySettings.Staff("a key", "", "", "", new GatewaySettings.Passwords("", "", "")),
-                "https://checkout.stripe.com");
+                "https://checkout.stripe.com",
+                List.of());
     }
 }
