@@ -173,7 +173,8 @@ final class Reference {
             case "java.lang.Boolean" -> "`true` or `false`";
             case "java.time.Duration" -> "duration";
             case "java.net.URI" -> "URL";
-            default -> key.type().startsWith("java.util.Set") ? "list, by commas" : choices(service, key.type());
+            default ->
+                key.type().matches("java\\.util\\.(Set|List)<.*") ? "list, by commas" : choices(service, key.type());
         };
     }
 
