@@ -48,7 +48,12 @@ public final class TestInfrastructure {
 
     private static synchronized TestServers servers() {
         if (servers == null) {
-            servers = ContainerServers.available() ? ContainerServers.start() : EmbeddedServers.start();
+            boolean containers = ContainerServers.available();
+            if (!containers && System.getenv("REQUIRE_DOCKER") != null) {
+                throw new IllegalStateException(
+                        "REQUIRE_DOCKER asks for containers: no Docker engine answers, or it has not the images");
+            }
+            servers = containers ? ContainerServers.start() : EmbeddedServers.start();
             System.out.println("Test infrastructure: " + servers.description());
         }
         return servers;

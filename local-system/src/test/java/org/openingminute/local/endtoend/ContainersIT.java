@@ -1,0 +1,133 @@
+package org.openingminute.local.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.openingminute.local.endtoend.PatientSale.Visitor;
+import org.openingminute.local.endtoend.WholeSystem.Running;
+import tools.jackson.databind.JsonNode;
+
+/** In containers, each service at least twice: instances come and go while people register and pay. */
+@ExtendWith(WholeSystem.class)
+@EnabledIfSystemProperty(named = "system.project", matches = ".+", disabledReason = "runs by deploy/compose/try")
+@Timeout(900)
+class ContainersIT {
+
+    private static final boolean FULL = "full".equals(System.getProperty("proofs"));
+    private static final List<String> SERVICES =
+            List.of("gateway", "registration-service", "payment-service", "notification-service");
+    private static final int VISITORS_PER_SECOND = 4;
+    private static final Duration SOON = Duration.ofMinutes(1);
+
+    private final Containers containers = new Containers(System.getProperty("system.project", ""));
+    private final Door door;
+    private final String slug = "instances-" + Door.newKey().substring(0, 8);
+
+    ContainersIT(Running running) {
+        door = running.door();
+    }
+
+    @BeforeEach
+    void a_sale() {
+        SERVICES.forEach(
+                service -> assertThat(containers.of(service)).as(service).hasSizeGreaterThan(1));
+        door.putOnSale(slug, 20_000, "\"holdMinutes\": 15", 1000);
+    }
+
+    /** Whole: every container, one after the other. Small: the first of each service, all at once. */
+    @Test
+    void a_restart_fails_no_request_and_loses_no_event() throws Exception {
+        PatientSale sale = new PatientSale(door, slug, VISITORS_PER_SECOND);
+        awaitArrivals(sale, 20);
+
+        if (FULL) {
+            for (String service : SERVICES) {
+                for (String container : containers.of(service)) {
+                    containers.restart(container);
+                    containers.awaitHealthy(container);
+                }
+            }
+        } else {
+            List<String> first = firstOfEach();
+            first.parallelStream().forEach(containers::restart);
+            first.forEach(containers::awaitHealthy);
+        }
+        awaitArrivals(sale, sale.arrived() + 20);
+        List<Visitor> visitors = sale.end();
+
+        report("restarted", sale, visitors);
+        assertThat(sale.failures()).isEmpty();
+        assertKept(visitors);
+    }
+
+    @Test
+    void a_killed_container_of_each_service_breaks_no_promise() throws Exception {
+        PatientSale sale = new PatientSale(door, slug, VISITORS_PER_SECOND);
+        List<String> first = firstOfEach();
+        for (String container : first) {
+            awaitArrivals(sale, sale.arrived() + 20);
+            containers.kill(container);
+        }
+        awaitArrivals(sale, sale.arrived() + 20);
+        first.forEach(containers::start);
+        first.forEach(containers::awaitHealthy);
+        List<Visitor> visitors = sale.end();
+
+        report("killed", sale, visitors);
+        assertKept(visitors);
+    }
+
+    private List<String> firstOfEach() {
+        return SERVICES.stream()
+                .map(service -> containers.of(service).getFirst())
+                .toList();
+    }
+
+    private static void awaitArrivals(PatientSale sale, int visitors) {
+        await().atMost(SOON).until(() -> sale.arrived() >= visitors);
+    }
+
+    /** Every seat that was paid for is there once, and everybody was told, by one mail or copies of it. */
+    private void assertKept(List<Visitor> visitors) {
+        JsonNode statistics = door.get("/api/admin/conferences/" + slug + "/statistics", door.signIn("organiser"))
+                .has(200)
+                .json();
+        assertThat(statistics.at("/confirmed").asInt()).isEqualTo(visitors.size());
+        assertThat(statistics.at("/held").asInt()).isZero();
+        int copies = 0;
+        for (Visitor visitor : visitors) {
+            List<JsonNode> mails = new ArrayList<>();
+            await().atMost(SOON).until(() -> {
+                mails.clear();
+                mails.addAll(door.mailsTo(visitor.email()));
+                return !mails.isEmpty();
+            });
+            assertThat(mails.stream()
+                            .map(mail -> mail.at("/messageId").asString())
+                            .distinct())
+                    .as(visitor.email())
+                    .hasSize(1);
+            copies += mails.size() - 1;
+        }
+        System.out.printf("all %d confirmed, each with the mail; %d copies of mails%n", visitors.size(), copies);
+    }
+
+    private static void report(String what, PatientSale sale, List<Visitor> visitors) {
+        System.out.printf(
+                "%s: %,d requests of %d visitors, %d failed; %s%n",
+                what,
+                sale.requests(),
+                visitors.size(),
+                sale.failures().size(),
+                sale.failures().stream().limit(20).collect(Collectors.joining("; ")));
+    }
+}

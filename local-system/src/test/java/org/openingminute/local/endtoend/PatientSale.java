@@ -1,0 +1,137 @@
+package org.openingminute.local.endtoend;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.openingminute.local.endtoend.Door.Registered;
+
+/**
+ * A sale that goes on while parts are lost. Each visitor registers, pays, and looks until the registration is confirmed; what fails
+ * is noted and repeated under the same key, as a browser does.
+ */
+final class PatientSale {
+
+    /** So that a machine that is too slow has no more to do than it can. */
+    private static final int AT_ONCE = 40;
+
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Duration BETWEEN_TRIES = Duration.ofMillis(500);
+
+    private final Door door;
+    private final String slug;
+    private final Instant began = Instant.now();
+    private final ScheduledExecutorService arrivals = Executors.newSingleThreadScheduledExecutor();
+    private final ExecutorService visits = Executors.newVirtualThreadPerTaskExecutor();
+    private final Queue<Future<Visitor>> visitors = new ConcurrentLinkedQueue<>();
+    private final Queue<String> failures = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger requests = new AtomicInteger();
+    private final Semaphore places = new Semaphore(AT_ONCE);
+
+    /** Somebody who was told that the registration is confirmed. */
+    record Visitor(String email, Registered registered) {}
+
+    /** @param perSecond visitors who arrive, while there are not too many already */
+    PatientSale(Door door, String slug, int perSecond) {
+        this.door = door;
+        this.slug = slug;
+        arrivals.scheduleAtFixedRate(this::letIn, 0, 1_000_000 / perSecond, TimeUnit.MICROSECONDS);
+    }
+
+    /** Visitors so far, also those who are not done. */
+    int arrived() {
+        return visitors.size();
+    }
+
+    /** Requests that were answered with a fault of the server or not at all, each with its time since the beginning. */
+    List<String> failures() {
+        return List.copyOf(failures);
+    }
+
+    int requests() {
+        return requests.get();
+    }
+
+    /** Lets nobody else in, and waits until those who came are confirmed. */
+    List<Visitor> end() throws InterruptedException, ExecutionException {
+        arrivals.shutdown();
+        arrivals.awaitTermination(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        List<Visitor> done = new ArrayList<>();
+        for (Future<Visitor> visitor : visitors) {
+            done.add(visitor.get());
+        }
+        visits.close();
+        return done;
+    }
+
+    private void letIn() {
+        if (places.tryAcquire()) {
+            visitors.add(visits.submit(() -> {
+                try {
+                    return visit();
+                } finally {
+                    places.release();
+                }
+            }));
+        }
+    }
+
+    private Visitor visit() throws InterruptedException {
+        String email = Door.newAddress("visitor");
+        String key = Door.newKey();
+        Answer created = answered("register", () -> door.attempt(slug, Door.body("guest", email), key))
+                .has(201);
+        Registered registered = new Registered(created.at("/id"), created.at("/accessToken"), created);
+        Answer checkout = answered(
+                "checkout",
+                () -> door.send("POST", "/api/payments/" + registered.id() + "/checkout", null, registered.bearer()));
+        answered("pay", () -> door.enterCard(checkout.at("/checkoutUrl"), Door.CARD));
+        Instant limit = Instant.now().plus(PATIENCE);
+        while (!answered("look", () -> door.registration(registered))
+                .at("/status")
+                .equals("confirmed")) {
+            if (Instant.now().isAfter(limit)) {
+                throw new AssertionError("not confirmed: " + registered);
+            }
+            Thread.sleep(BETWEEN_TRIES);
+        }
+        return new Visitor(email, registered);
+    }
+
+    private Answer answered(String what, Supplier<Answer> request) throws InterruptedException {
+        Instant limit = Instant.now().plus(PATIENCE);
+        while (true) {
+            String failure;
+            try {
+                requests.incrementAndGet();
+                Answer answer = request.get();
+                if (answer.status() < 500) {
+                    return answer;
+                }
+                failure = answer.status() + " " + answer.text();
+            } catch (IllegalStateException e) {
+                failure = String.valueOf(e.getMessage());
+            }
+            // That a payment is not known yet is said to the quick, by the contract.
+            if (!failure.contains("not known here yet")) {
+                failures.add("%.1f s %s: %s"
+                        .formatted(Duration.between(began, Instant.now()).toMillis() / 1000.0, what, failure));
+            }
+            if (Instant.now().isAfter(limit)) {
+                throw new AssertionError(what + " still fails: " + failure);
+            }
+            Thread.sleep(BETWEEN_TRIES);
+        }
+    }
+}
