@@ -9,7 +9,9 @@ import com.icegreen.greenmail.util.ServerSetup;
 import jakarta.mail.MessagingException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Takes every mail over SMTP into the INBOX of the one account {@code mailbox}, password {@code mailbox}, and shows it
@@ -27,9 +29,10 @@ public final class MailTrap implements AutoCloseable {
      *
      * @param address on which they listen, such as {@code 127.0.0.1}
      * @param folder where the mails are kept, made if it is missing
+     * @param answersAfter how long a mail is thought about before it is answered
      * @throws IOException if the folder cannot be read or written
      */
-    public MailTrap(String address, int smtpPort, int imapPort, Path folder) throws IOException {
+    public MailTrap(String address, int smtpPort, int imapPort, Path folder, Duration answersAfter) throws IOException {
         this.server = new GreenMail(new ServerSetup[] {
             new ServerSetup(smtpPort, address, ServerSetup.PROTOCOL_SMTP),
             new ServerSetup(imapPort, address, ServerSetup.PROTOCOL_IMAP)
@@ -37,7 +40,10 @@ public final class MailTrap implements AutoCloseable {
         try {
             GreenMailUser everyone = server.getUserManager().createUser(ACCOUNT + "@localhost", ACCOUNT, ACCOUNT);
             MailFolder inbox = server.getUserManager().getImapHostManager().getInbox(everyone);
-            server.getUserManager().setMessageDeliveryHandler((mail, recipient) -> everyone);
+            server.getUserManager().setMessageDeliveryHandler((mail, recipient) -> {
+                LockSupport.parkNanos(answersAfter.toNanos());
+                return everyone;
+            });
             new KeptMails(inbox, folder).keep();
         } catch (UserException | FolderException | MessagingException e) {
             throw new IOException("the mails in " + folder + " cannot be read", e);
@@ -45,7 +51,7 @@ public final class MailTrap implements AutoCloseable {
         server.start();
     }
 
-    /** Reads {@code SERVER_ADDRESS} (loopback by default), {@code SMTP_PORT}, {@code IMAP_PORT} and {@code MAIL_DIR}, and serves until it is killed. */
+    /** Reads {@code SERVER_ADDRESS} (loopback by default), {@code SMTP_PORT}, {@code IMAP_PORT}, {@code MAIL_DIR} and {@code ANSWERS_AFTER} (as {@code PT0.5S}), and serves until it is killed. */
     @SuppressWarnings("resource") // Open as long as the process lives.
     public static void main(String[] arguments) throws IOException {
         Map<String, String> environment = System.getenv();
@@ -53,7 +59,8 @@ public final class MailTrap implements AutoCloseable {
                 environment.getOrDefault("SERVER_ADDRESS", "127.0.0.1"),
                 Integer.parseInt(environment.getOrDefault("SMTP_PORT", "2525")),
                 Integer.parseInt(environment.getOrDefault("IMAP_PORT", "2143")),
-                Path.of(environment.getOrDefault("MAIL_DIR", "mail")));
+                Path.of(environment.getOrDefault("MAIL_DIR", "mail")),
+                Duration.parse(environment.getOrDefault("ANSWERS_AFTER", "PT0S")));
         Runtime.getRuntime().addShutdownHook(new Thread(trap::close));
     }
 

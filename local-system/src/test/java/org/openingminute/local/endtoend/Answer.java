@@ -8,26 +8,26 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** What came back. */
-record Answer(int status, HttpHeaders headers, String text) {
+public record Answer(int status, HttpHeaders headers, String text) {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
-    JsonNode json() {
+    public JsonNode json() {
         return JSON.readTree(text);
     }
 
     /** The text at a JSON pointer, empty where there is none. */
-    String at(String pointer) {
+    public String at(String pointer) {
         return json().at(pointer).asString("");
     }
 
-    Answer has(int expected) {
+    public Answer has(int expected) {
         assertThat(status).as(text).isEqualTo(expected);
         return this;
     }
 
     /** Checks that it is a problem with this status and code, in the form that the contract promises. */
-    Answer isProblem(int expected, String code) {
+    public Answer isProblem(int expected, String code) {
         assertThat(status + " " + text).startsWith(expected + " ").contains("\"" + code + "\"");
         assertThat(at("/code")).isEqualTo(code);
         assertThat(headers.firstValue("Content-Type").orElse("")).startsWith("application/problem+json");
@@ -35,7 +35,7 @@ record Answer(int status, HttpHeaders headers, String text) {
         return this;
     }
 
-    AbstractStringAssert<?> assertThatText(String pointer) {
+    public AbstractStringAssert<?> assertThatText(String pointer) {
         return assertThat(at(pointer));
     }
 }

@@ -18,9 +18,9 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /** A client of the public door, as anyone could write one: it knows the HTTP contract and nothing else. */
-final class Door {
+public final class Door {
 
-    static final String CARD = "4242424242424242";
+    public static final String CARD = "4242424242424242";
     static final String DECLINED_CARD = "4000000000000002";
 
     private static final Duration LIMIT = Duration.ofSeconds(30);
@@ -38,14 +38,14 @@ final class Door {
     }
 
     /** A registration as its creator knows it. */
-    record Registered(String id, String token, Answer answer) {
+    public record Registered(String id, String token, Answer answer) {
 
-        Map<String, String> bearer() {
+        public Map<String, String> bearer() {
             return Map.of("Authorization", "Bearer " + token);
         }
     }
 
-    Answer get(String path) {
+    public Answer get(String path) {
         return get(path, Map.of());
     }
 
@@ -53,11 +53,11 @@ final class Door {
         return send("GET", path, null, headers);
     }
 
-    Answer post(String path, String body, Map<String, String> headers) {
+    public Answer post(String path, String body, Map<String, String> headers) {
         return send("POST", path, body, headers);
     }
 
-    Answer put(String path, String body, Map<String, String> headers) {
+    public Answer put(String path, String body, Map<String, String> headers) {
         return send("PUT", path, body, headers);
     }
 
@@ -67,7 +67,7 @@ final class Door {
      * @param path below the gateway's address, or a whole URL
      * @param body JSON, or nothing
      */
-    Answer send(String method, String path, @Nullable String body, Map<String, String> headers) {
+    public Answer send(String method, String path, @Nullable String body, Map<String, String> headers) {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(path.startsWith("http") ? path : url + path))
                 .timeout(LIMIT)
                 .method(
@@ -88,7 +88,7 @@ final class Door {
         }
     }
 
-    Map<String, String> signIn(String account) {
+    public Map<String, String> signIn(String account) {
         Answer session = post(
                         "/api/session",
                         "{\"username\": \"%s\", \"password\": \"%s\"}".formatted(account, password),
@@ -98,7 +98,7 @@ final class Door {
     }
 
     /** Puts a conference on sale with one category {@code guest}, and waits until it is. */
-    void putOnSale(String slug, int capacity, String hold, int amount) {
+    public void putOnSale(String slug, int capacity, String hold, int amount) {
         put("/api/admin/conferences/" + slug, definition(slug, capacity, hold, amount), signIn("organiser"))
                 .has(201);
         await().atMost(LIMIT)
@@ -119,7 +119,7 @@ final class Door {
     }
 
     /** The body of a registration of one person. */
-    static String body(String category, String email) {
+    public static String body(String category, String email) {
         return """
                 {"contact": {"name": "Ada Lovelace", "email": "%s"},
                  "attendees": [{"category": "%s", "givenName": "Ada", "familyName": "Lovelace", "email": "%s"}],
@@ -127,30 +127,30 @@ final class Door {
                 """.formatted(email, category, email);
     }
 
-    static String newKey() {
+    public static String newKey() {
         return UUID.randomUUID().toString();
     }
 
     /** An address that no other test uses. */
-    static String newAddress(String name) {
+    public static String newAddress(String name) {
         return name + "." + UUID.randomUUID().toString().substring(0, 8) + "@example.org";
     }
 
-    Answer attempt(String slug, String body, String key) {
+    public Answer attempt(String slug, String body, String key) {
         return post("/api/conferences/" + slug + "/registrations", body, Map.of("Idempotency-Key", key));
     }
 
-    Registered register(String slug, String category, String email) {
+    public Registered register(String slug, String category, String email) {
         Answer answer = attempt(slug, body(category, email), newKey()).has(201);
         return new Registered(answer.at("/id"), answer.at("/accessToken"), answer);
     }
 
-    Answer registration(Registered registered) {
+    public Answer registration(Registered registered) {
         return get("/api/registrations/" + registered.id(), registered.bearer());
     }
 
     /** Opens a payment, and repeats as the contract says while it is not known or a part is away. */
-    String checkout(Registered registered) {
+    public String checkout(Registered registered) {
         List<String> urls = new ArrayList<>();
         await().atMost(LIMIT).until(() -> {
             Answer answer = send("POST", "/api/payments/" + registered.id() + "/checkout", null, registered.bearer());
@@ -167,19 +167,19 @@ final class Door {
     }
 
     /** Enters a card at the sandbox. */
-    Answer enterCard(String checkoutUrl, String card) {
+    public Answer enterCard(String checkoutUrl, String card) {
         return post(
                 checkoutUrl,
                 "{\"cardNumber\": \"%s\", \"expiry\": \"12/30\", \"cvc\": \"123\"}".formatted(card),
                 Map.of());
     }
 
-    void pay(Registered registered) {
+    public void pay(Registered registered) {
         Answer paid = enterCard(checkout(registered), CARD).has(200);
         paid.assertThatText("/outcome").isEqualTo("captured");
     }
 
-    void awaitStatus(Registered registered, String status, Duration limit) {
+    public void awaitStatus(Registered registered, String status, Duration limit) {
         await().atMost(limit)
                 .pollInterval(Duration.ofMillis(100))
                 .untilAsserted(() -> registration(registered)
@@ -189,7 +189,7 @@ final class Door {
     }
 
     /** The mails to an address, as JSON objects, oldest first or not as the trap has it. */
-    List<JsonNode> mailsTo(String email) {
+    public List<JsonNode> mailsTo(String email) {
         List<JsonNode> mails = new ArrayList<>();
         get("/mailbox/messages?to=" + URLEncoder.encode(email, StandardCharsets.UTF_8))
                 .has(200)

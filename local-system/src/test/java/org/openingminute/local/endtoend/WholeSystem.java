@@ -82,7 +82,7 @@ public final class WholeSystem implements ParameterResolver {
         }
 
         /** A client, to the gateway alone. */
-        Door door() {
+        public Door door() {
             return new Door(url, PASSWORD);
         }
 

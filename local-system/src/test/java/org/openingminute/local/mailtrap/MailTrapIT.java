@@ -45,12 +45,12 @@ class MailTrapIT {
 
     @Test
     void mails_to_anybody_arrive_in_one_mailbox_and_outlive_a_restart_in_their_order() throws Exception {
-        try (MailTrap trap = new MailTrap("127.0.0.1", smtp, imap, folder)) {
+        try (MailTrap trap = new MailTrap("127.0.0.1", smtp, imap, folder, Duration.ZERO)) {
             send("first", "ada@example.org");
             send("Grüße, zweitens", "grace@example.com");
             assertThat(subjects()).containsExactly("first", "Grüße, zweitens");
         }
-        try (MailTrap trap = new MailTrap("127.0.0.1", smtp, imap, folder)) {
+        try (MailTrap trap = new MailTrap("127.0.0.1", smtp, imap, folder, Duration.ZERO)) {
             send("third", "ada@example.org");
             assertThat(subjects()).containsExactly("first", "Grüße, zweitens", "third");
         }
@@ -58,21 +58,21 @@ class MailTrapIT {
 
     @Test
     void what_is_deleted_over_imap_does_not_come_back() throws Exception {
-        try (MailTrap trap = new MailTrap("127.0.0.1", smtp, imap, folder)) {
+        try (MailTrap trap = new MailTrap("127.0.0.1", smtp, imap, folder, Duration.ZERO)) {
             send("kept", "ada@example.org");
             send("deleted", "ada@example.org");
             delete("deleted");
             await().atMost(Duration.ofSeconds(10)).until(() -> files() == 1);
             send("later", "ada@example.org");
         }
-        try (MailTrap trap = new MailTrap("127.0.0.1", smtp, imap, folder)) {
+        try (MailTrap trap = new MailTrap("127.0.0.1", smtp, imap, folder, Duration.ZERO)) {
             assertThat(subjects()).containsExactly("kept", "later");
         }
     }
 
     @Test
     void thousands_of_mails_are_listed_and_deleted() throws Exception {
-        try (MailTrap trap = new MailTrap("127.0.0.1", smtp, imap, folder)) {
+        try (MailTrap trap = new MailTrap("127.0.0.1", smtp, imap, folder, Duration.ZERO)) {
             Session session = session();
             try (Transport transport = session.getTransport("smtp")) {
                 transport.connect();

@@ -38,12 +38,12 @@ public final class Drawing {
                 <style>
                   .paper { fill: #ffffff } text { fill: #1f2328 } .faint { fill: #59636e }
                   .few { fill: #0969da } .many { fill: #8250df } .line { fill: none; stroke-width: 2.5 }
-                  .first { stroke: #0969da } .second { stroke: #bc4c00 } .axis { stroke: #8c959f; stroke-width: 1 }
-                  .first-text { fill: #0969da } .second-text { fill: #bc4c00 }
+                  .first { stroke: #0969da } .second { stroke: #bc4c00 } .third { stroke: #1a7f37 } .axis { stroke: #8c959f; stroke-width: 1 }
+                  .first-text { fill: #0969da } .second-text { fill: #bc4c00 } .third-text { fill: #1a7f37 }
                   @media (prefers-color-scheme: dark) {
                     .paper { fill: #0d1117 } text { fill: #f0f6fc } .faint { fill: #9198a1 }
-                    .few { fill: #4493f8 } .many { fill: #ab7df8 } .first { stroke: #4493f8 } .second { stroke: #db6d28 }
-                    .first-text { fill: #4493f8 } .second-text { fill: #db6d28 }
+                    .few { fill: #4493f8 } .many { fill: #ab7df8 } .first { stroke: #4493f8 } .second { stroke: #db6d28 } .third { stroke: #3fb950 }
+                    .first-text { fill: #4493f8 } .second-text { fill: #db6d28 } .third-text { fill: #3fb950 }
                   }
                 </style>
                 <rect class="paper" width="100%%" height="100%%"/>

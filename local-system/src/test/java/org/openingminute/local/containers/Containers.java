@@ -1,4 +1,4 @@
-package org.openingminute.local.endtoend;
+package org.openingminute.local.containers;
 
 import static org.awaitility.Awaitility.await;
 
@@ -43,6 +43,28 @@ final class Containers {
 
     void start(String container) {
         docker("start", container);
+    }
+
+    void stop(String container) {
+        docker("stop", container);
+    }
+
+    /** Has so many instances of a service run, of those that were made, and waits until they are ready. */
+    void run(String service, int instances) {
+        List<String> all = of(service);
+        if (all.size() < instances) {
+            throw new IllegalStateException("there are " + all.size() + " of " + service + ", not " + instances);
+        }
+        all.subList(instances, all.size()).parallelStream().forEach(this::stop);
+        all.subList(0, instances).parallelStream().forEach(this::start);
+        all.subList(0, instances).forEach(this::awaitHealthy);
+    }
+
+    /** A number out of one of the databases. */
+    long count(String database, String query) {
+        return Long.parseLong(docker(
+                "exec", of("postgres").getFirst(), "psql", "--username", "postgres", "--tuples-only", "--no-align",
+                "--command", query, database));
     }
 
     /** Asks it to end, with the time for that which its service has, and starts it again. */

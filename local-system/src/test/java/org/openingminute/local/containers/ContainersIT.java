@@ -1,4 +1,4 @@
-package org.openingminute.local.endtoend;
+package org.openingminute.local.containers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -12,7 +12,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.openingminute.local.endtoend.PatientSale.Visitor;
+import org.openingminute.local.endtoend.WholeSystem;
+import org.openingminute.local.endtoend.Door;
+import org.openingminute.local.containers.PatientSale.Visitor;
 import org.openingminute.local.endtoend.WholeSystem.Running;
 import tools.jackson.databind.JsonNode;
 

@@ -1,0 +1,233 @@
+package org.openingminute.local.containers;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntFunction;
+import java.util.function.LongSupplier;
+import org.openingminute.local.endtoend.Door;
+import org.openingminute.local.endtoend.Door.Registered;
+import org.openingminute.local.page.Spread;
+
+/** What is asked of one, two and four instances of each service, and what was seen. */
+final class Course {
+
+    static final List<Integer> INSTANCES = List.of(1, 2, 4);
+
+    private static final Duration PROVIDER_ANSWERS_AFTER = Duration.ofSeconds(2);
+    static final int CLIENTS = 32;
+    private static final int ENOUGH_SEATS = 1_000_000;
+
+    /** What is measured. */
+    enum What {
+        MAILS("notification-service", "mails a second, each answered after a second by the mail server"),
+        REFUNDS("payment-service", "refunds a second, each answered after two seconds by the provider"),
+        REGISTRATIONS("registration-service", "registrations a second, one processor or two for everything"),
+        READS("gateway", "answers a second of the availability, one processor or two for everything");
+
+        final String service;
+        final String words;
+
+        What(String service, String words) {
+            this.service = service;
+            this.words = words;
+        }
+    }
+
+    /** How much was left, so many seconds after the beginning. */
+    record Lag(double seconds, long left) {}
+
+    private final Containers containers;
+    private final Door door;
+    private final int size;
+    private final Duration time;
+    private final Map<What, Map<Integer, List<Double>>> perSecond = new EnumMap<>(What.class);
+    private final Map<What, Map<Integer, List<Lag>>> lags = new EnumMap<>(What.class);
+
+    /**
+     * @param size mails, and refunds, in a round
+     * @param time that clients ask in a round, where nothing queues
+     */
+    Course(Containers containers, Door door, int size, Duration time) {
+        this.containers = containers;
+        this.door = door;
+        this.size = size;
+        this.time = time;
+    }
+
+    void run(int rounds) throws Exception {
+        for (What what : What.values()) {
+            for (int round = 0; round < rounds; round++) {
+                for (int instances : INSTANCES) {
+                    for (What other : What.values()) {
+                        containers.run(other.service, other == what ? instances : 1);
+                    }
+                    double measured = switch (what) {
+                        case MAILS -> mails(instances);
+                        case REFUNDS -> refunds(instances);
+                        case REGISTRATIONS -> registrations();
+                        case READS -> reads();
+                    };
+                    System.out.printf("%s, %d instances: %.1f a second%n", what.service, instances, measured);
+                    perSecond
+                            .computeIfAbsent(what, _ -> new TreeMap<>())
+                            .computeIfAbsent(instances, _ -> new ArrayList<>())
+                            .add(measured);
+                }
+            }
+        }
+    }
+
+    Spread spread(What what, int instances) {
+        return Spread.of(perSecond.get(what).get(instances));
+    }
+
+    /** Of the last round. */
+    List<Lag> lag(What what, int instances) {
+        return lags.get(what).get(instances);
+    }
+
+    int size() {
+        return size;
+    }
+
+    private double mails(int instances) throws Exception {
+        String slug = onSale(0);
+        LongSupplier sent =
+                () -> containers.count("notification", "select count(*) from mail where state = 'sent'");
+        long before = sent.getAsLong();
+        return drained(What.MAILS, instances, () -> sent.getAsLong() - before, number -> door.register(slug, "guest", address(number)));
+    }
+
+    private double refunds(int instances) throws Exception {
+        String slug = onSale(1000);
+        ConcurrentLinkedQueue<Registered> paid = new ConcurrentLinkedQueue<>();
+        each(number -> {
+            Registered registered = door.register(slug, "guest", address(number));
+            door.pay(registered);
+            door.awaitStatus(registered, "confirmed", Duration.ofMinutes(1));
+            return paid.add(registered);
+        });
+        LongSupplier refunded =
+                () -> containers.count("payment", "select count(*) from payment_refund where state = 'done'");
+        long before = refunded.getAsLong();
+        try {
+            door.put("/sandbox/faults", "{\"latencyMs\": %d}".formatted(PROVIDER_ANSWERS_AFTER.toMillis()), Map.of())
+                    .has(200);
+            return drained(What.REFUNDS, instances, () -> refunded.getAsLong() - before, _ -> {
+                Registered registered = paid.remove();
+                Map<String, String> headers = new HashMap<>(registered.bearer());
+                headers.put("Idempotency-Key", Door.newKey());
+                return door.post("/api/registrations/" + registered.id() + "/cancellation", "{}", headers)
+                        .has(200);
+            });
+        } finally {
+            door.put("/sandbox/faults", "{}", Map.of()).has(200);
+        }
+    }
+
+    private double registrations() throws Exception {
+        String slug = onSale(0);
+        return asked(number -> door.register(slug, "guest", address(number)));
+    }
+
+    private double reads() throws Exception {
+        String slug = onSale(0);
+        return asked(_ -> door.get("/api/conferences/" + slug + "/availability").has(200));
+    }
+
+    /** Does something as often as the size says, and looks once a second how much of it has not had its effect yet. */
+    private double drained(What what, int instances, LongSupplier done, IntFunction<?> act) throws Exception {
+        List<Lag> lag = new ArrayList<>();
+        AtomicInteger acted = new AtomicInteger();
+        long began = System.nanoTime();
+        try (ExecutorService beside = Executors.newSingleThreadExecutor()) {
+            Future<?> acting = beside.submit(() -> {
+                each(number -> {
+                    act.apply(number);
+                    return acted.incrementAndGet();
+                });
+                return null;
+            });
+            long so = 0;
+            while (so < size) {
+                if (seconds(began) > 600) {
+                    throw new AssertionError(what + ": " + so + " of " + size + " after ten minutes");
+                }
+                Thread.sleep(1000);
+                so = done.getAsLong();
+                lag.add(new Lag(seconds(began), Math.max(0, acted.get() - so)));
+            }
+            acting.get();
+        }
+        lags.computeIfAbsent(what, _ -> new TreeMap<>()).put(instances, lag);
+        return size / seconds(began);
+    }
+
+    /** Numbers of one round, by several clients, until all are done. */
+    private void each(IntFunction<?> act) throws Exception {
+        AtomicInteger next = new AtomicInteger();
+        try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<?>> all = new ArrayList<>();
+            for (int i = 0; i < CLIENTS; i++) {
+                all.add(clients.submit(() -> {
+                    for (int number = next.getAndIncrement(); number < size; number = next.getAndIncrement()) {
+                        act.apply(number);
+                    }
+                }));
+            }
+            for (Future<?> client : all) {
+                client.get();
+            }
+        }
+    }
+
+    /** Clients that ask again as soon as they are answered. A third of the time before counts for nothing. */
+    private double asked(IntFunction<?> act) throws Exception {
+        long warm = System.nanoTime() + time.toNanos() / 3;
+        long end = warm + time.toNanos();
+        AtomicInteger answered = new AtomicInteger();
+        try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<?>> all = new ArrayList<>();
+            for (int i = 0; i < CLIENTS; i++) {
+                int client = i;
+                all.add(clients.submit(() -> {
+                    while (System.nanoTime() < end) {
+                        act.apply(client);
+                        if (System.nanoTime() > warm && System.nanoTime() < end) {
+                            answered.incrementAndGet();
+                        }
+                    }
+                }));
+            }
+            for (Future<?> client : all) {
+                client.get();
+            }
+        }
+        return answered.get() / (time.toNanos() / 1e9);
+    }
+
+    private String onSale(int amount) {
+        String slug = "instances-" + Door.newKey().substring(0, 8);
+        door.putOnSale(slug, ENOUGH_SEATS, "\"holdMinutes\": 15", amount);
+        return slug;
+    }
+
+    /** Many domains: a mail server of one domain is given few connections. */
+    private static String address(int number) {
+        return "person." + Door.newKey().substring(0, 8) + "@d" + number % 40 + ".example.org";
+    }
+
+    private static double seconds(long since) {
+        return (System.nanoTime() - since) / 1e9;
+    }
+}

@@ -1,0 +1,91 @@
+package org.openingminute.local.containers;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.openingminute.local.TestSystems;
+import org.openingminute.local.containers.Course.What;
+import org.openingminute.local.endtoend.Door;
+import org.openingminute.local.endtoend.WholeSystem;
+import org.openingminute.local.endtoend.WholeSystem.Running;
+import org.openingminute.local.page.Page;
+
+/**
+ * What one, two and four instances carry: {@code deploy/compose/try instances} measures, and writes {@code docs/benchmark}. It
+ * fails if something is lost, never because of a figure.
+ */
+@ExtendWith(WholeSystem.class)
+@EnabledIfSystemProperty(named = "system.project", matches = ".+", disabledReason = "runs by deploy/compose/try")
+class InstancesBenchmark {
+
+    private static final int ROUNDS = 3;
+    private static final int SIZE = 320;
+    private static final Duration TIME = Duration.ofSeconds(9);
+
+    private final Door door;
+
+    InstancesBenchmark(Running running) {
+        door = running.door();
+    }
+
+    @Test
+    @Timeout(value = 60, unit = TimeUnit.MINUTES)
+    void one_and_two_and_four_instances() throws Exception {
+        Containers containers = new Containers(System.getProperty("system.project", ""));
+        Course course = new Course(containers, door, SIZE, TIME);
+
+        course.run(ROUNDS);
+
+        Path folder = TestSystems.CHECKOUT.resolve("docs").resolve("benchmark");
+        String page = page(course);
+        Files.writeString(folder.resolve("instances.md"), page);
+        Files.writeString(folder.resolve("instances.svg"), InstancesPicture.svg(course));
+        System.out.println(page);
+        assertThat(page).doesNotContain("NaN");
+    }
+
+    private static String page(Course course) throws InterruptedException {
+        Page page = new Page();
+        page.line("# One, two and four instances");
+        page.line("");
+        page.line("![Throughput, and what is left over time](instances.svg)");
+        page.line("");
+        page.line("Medians of %d rounds, least and most in brackets, and the ratio to one instance.", ROUNDS);
+        page.line("");
+        page.table("measured", "1 instance", "2 instances", "4 instances", "ratio of 2", "ratio of 4");
+        for (What what : What.values()) {
+            double one = course.spread(what, 1).median();
+            page.row(
+                    what.service + ": " + what.words,
+                    course.spread(what, 1).toString(),
+                    course.spread(what, 2).toString(),
+                    course.spread(what, 4).toString(),
+                    "%.2f".formatted(course.spread(what, 2).median() / one),
+                    "%.2f".formatted(course.spread(what, 4).median() / one));
+        }
+        page.line("");
+        page.line(
+                "notification-service and payment-service wait for somebody else, and more of them wait for more at once. What"
+                        + " registration-service and the gateway do is work for processors, which containers, database, broker"
+                        + " and the clients of this measurement share: more instances on one machine add none.");
+        page.line("");
+        page.line("## Circumstances");
+        page.line("");
+        page.machine("Everything in containers on this machine, the clients beside them.");
+        page.line("- Commit `%s`; `deploy/compose/try instances`.", Page.commit(TestSystems.CHECKOUT));
+        page.line(
+                "- %d mails, and %d refunds, in a round, ordered as fast as %d clients can; in the picture what was ordered and"
+                        + " not yet done, in the last round.",
+                SIZE, SIZE, Course.CLIENTS);
+        page.line("- Mails to 40 domains; eight connections of each instance to the mail server, four of them for one domain.");
+        page.line("- Registrations of price zero, and reads of the availability, through the entrance, for %d s.", TIME.toSeconds());
+        return page.toString();
+    }
+}

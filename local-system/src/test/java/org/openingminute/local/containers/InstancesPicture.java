@@ -1,0 +1,79 @@
+package org.openingminute.local.containers;
+
+import java.util.List;
+import java.util.Locale;
+import org.openingminute.local.containers.Course.Lag;
+import org.openingminute.local.containers.Course.What;
+import org.openingminute.local.page.Drawing;
+
+/** Bars of what instances do in a second, and lines of what is left over time where there is a queue. */
+final class InstancesPicture {
+
+    private static final int WIDTH = 760;
+    private static final int LEFT = 240;
+    private static final int RIGHT = 100;
+    private static final int BAR = 16;
+    private static final int PLOT = 160;
+    private static final List<String> STYLES = List.of("first", "second", "third");
+
+    private final Course course;
+    private final Drawing drawing = new Drawing();
+    private int y = 30;
+
+    private InstancesPicture(Course course) {
+        this.course = course;
+    }
+
+    static String svg(Course course) {
+        InstancesPicture picture = new InstancesPicture(course);
+        for (What what : What.values()) {
+            picture.bars(what);
+        }
+        picture.lines(What.MAILS, "Mails that wait, by seconds after the first registration");
+        picture.lines(What.REFUNDS, "Refunds that wait, by seconds after the first cancellation");
+        return picture.drawing.svg("One, two and four instances of each service", WIDTH, picture.y);
+    }
+
+    private void bars(What what) {
+        drawing.text(16, y, "", what.service + ": " + what.words);
+        y += 10;
+        double most = Course.INSTANCES.stream()
+                .mapToDouble(instances -> course.spread(what, instances).most())
+                .max()
+                .orElse(1);
+        for (int instances : Course.INSTANCES) {
+            drawing.text(16, y + BAR - 4, "faint", instances == 1 ? "1 instance" : instances + " instances");
+            drawing.bar("few", LEFT, y, BAR, (WIDTH - LEFT - RIGHT) / most, course.spread(what, instances));
+            y += BAR;
+        }
+        y += 26;
+    }
+
+    private void lines(What what, String title) {
+        drawing.text(16, y, "", title);
+        y += 12;
+        double longest = Course.INSTANCES.stream()
+                .mapToDouble(instances -> course.lag(what, instances).getLast().seconds())
+                .max()
+                .orElse(1);
+        int left = 60;
+        double across = (WIDTH - left - 120) / longest;
+        double up = (double) PLOT / course.size();
+        int floor = y + PLOT;
+        drawing.draw("<path class=\"axis\" fill=\"none\" d=\"M%d %d V%d H%d\"/>", left, y, floor, WIDTH - 110);
+        drawing.text(16, y + 10, "faint", "" + course.size());
+        drawing.text(left, floor + 16, "faint", "0");
+        drawing.text(left + longest * across - 30, floor + 16, "faint", "%.0f s".formatted(longest));
+        for (int i = 0; i < Course.INSTANCES.size(); i++) {
+            StringBuilder points = new StringBuilder("%d,%d".formatted(left, floor));
+            int instances = Course.INSTANCES.get(i);
+            for (Lag lag : course.lag(what, instances)) {
+                points.append(String.format(
+                        Locale.ROOT, " %.1f,%.1f", left + lag.seconds() * across, floor - lag.left() * up));
+            }
+            drawing.draw("<polyline class=\"line %s\" points=\"%s\"/>", STYLES.get(i), points);
+            drawing.text(WIDTH - 100, y + 14 + i * 18, STYLES.get(i) + "-text", instances == 1 ? "1 instance" : instances + " instances");
+        }
+        y = floor + 44;
+    }
+}
