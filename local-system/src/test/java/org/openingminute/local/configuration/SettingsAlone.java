@@ -96,7 +96,7 @@ final class SettingsAlone {
     static class Notification {}
 
     @Configuration(proxyBeanMethods = false)
-    @ConfigurationPropertiesScan("org.openingminute.gateway")
+    @ConfigurationPropertiesScan({"org.openingminute.gateway", "org.openingminute.messaging.stop"})
     @Import(Check.class)
     static class Gateway {}
 }

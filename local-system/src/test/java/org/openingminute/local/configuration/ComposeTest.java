@@ -1,0 +1,108 @@
+package org.openingminute.local.configuration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.yaml.snakeyaml.Yaml;
+
+/** {@code docker-compose.yml} against {@code docs/configuration.md}: what can be set is handed on. */
+class ComposeTest {
+
+    private static final Path ROOT = Path.of("..");
+    private static final Path COMPOSE = ROOT.resolve("docker-compose.yml");
+
+    /** What the file decides itself, because other lines of it depend on it. A database's password has a name of its own. */
+    private static final Set<String> OF_THE_FILE = Set.of(
+            "SECRETS_DIR",
+            "SERVER_PORT",
+            "SERVER_ADDRESS",
+            "MANAGEMENT_PORT",
+            "DATABASE_URL",
+            "DATABASE_USER",
+            "DATABASE_PASSWORD",
+            "REGISTRATION_URL",
+            "PAYMENT_URL",
+            "NOTIFICATION_URL",
+            "TRUSTED_PROXIES",
+            "MAIL_TRAP_PORT",
+            "MESSAGING_START_VARIABLESOFOTHERS");
+
+    private static final Set<String> NOT_OF_THE_GATEWAY = Set.of("TOPIC_REPLICATION", "TOPIC_MIN_INSYNC_REPLICAS");
+    private static final Pattern ROW = Pattern.compile("(?m)^\\| `([A-Z][A-Z0-9_]*)` \\|");
+    private static final Pattern ASSIGNED = Pattern.compile("(?m)^#?([A-Z][A-Z0-9_]*)=");
+
+    @ParameterizedTest
+    @EnumSource
+    void every_variable_of_the_reference_is_handed_on(Service service) throws IOException {
+        Map<String, Object> environment = environment(service);
+        assertThat(reference(service))
+                .filteredOn(name -> !OF_THE_FILE.contains(name))
+                .allSatisfy(name -> assertThat(environment)
+                        .containsKey(name)
+                        .hasEntrySatisfying(
+                                name,
+                                value -> assertThat(value == null ? "${" + name : value.toString())
+                                        .contains("${" + name)));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void nothing_is_handed_on_that_no_service_reads(Service service) throws IOException {
+        Set<String> read = reference(service);
+        read.add(service.module().replace("-service", "").toUpperCase(Locale.ROOT) + "_DATABASE_PASSWORD");
+        assertThat(read).containsAll(environment(service).keySet());
+    }
+
+    /** Compose itself passes over a name in --env-file that nothing asks for. */
+    @Test
+    void every_name_of_the_example_is_asked_for() throws IOException {
+        String compose = Files.readString(COMPOSE);
+        assertThat(ASSIGNED.matcher(Files.readString(ROOT.resolve("deploy/compose/production.env.example")))
+                        .results()
+                        .map(found -> found.group(1)))
+                .isNotEmpty()
+                .allSatisfy(name -> assertThat(compose).containsPattern("\\b" + name + "\\b"));
+    }
+
+    private static Map<String, Object> environment(Service service) throws IOException {
+        Map<String, Object> compose = map(new Yaml().load(Files.readString(COMPOSE)));
+        return map(map(map(compose.get("services")).get(service.module())).get("environment"));
+    }
+
+    private static Map<String, Object> map(Object yaml) {
+        Map<String, Object> map = new LinkedHashMap<>();
+        ((Map<?, ?>) yaml).forEach((name, value) -> map.put(name.toString(), value));
+        return map;
+    }
+
+    /** What the page says that a service reads. */
+    private static Set<String> reference(Service service) throws IOException {
+        Set<String> names = section(service.module());
+        names.addAll(section("Every service"));
+        if (service == Service.GATEWAY) {
+            names.removeAll(NOT_OF_THE_GATEWAY);
+        }
+        return names;
+    }
+
+    private static Set<String> section(String title) throws IOException {
+        String page = Files.readString(ROOT.resolve("docs/configuration.md"));
+        String from = page.substring(page.indexOf("\n## " + title + "\n") + 1);
+        return ROW.matcher(from.substring(0, from.indexOf("\n## ")))
+                .results()
+                .map(found -> found.group(1))
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+}
