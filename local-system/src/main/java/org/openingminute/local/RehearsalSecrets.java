@@ -3,50 +3,76 @@ package org.openingminute.local;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * What the containers of a rehearsal need to know of each other and nobody is to know beforehand: a file for each variable,
- * made at the first start and left alone at every later one.
+ * What the containers of a rehearsal need to know of each other and nobody is to know beforehand: for each container a folder
+ * with its own secrets alone, a file for each variable, made at the first start and left alone at every later one.
  */
 final class RehearsalSecrets {
 
     private static final PrintStream OUT = new PrintStream(System.out, true, StandardCharsets.UTF_8);
-    private static final List<String> KEYS = List.of("ACCESS_TOKEN_KEYS", "TICKET_KEYS");
-    private static final List<String> TEXTS = List.of(
-            "POSTGRES_PASSWORD",
-            "REGISTRATION_DATABASE_PASSWORD",
-            "PAYMENT_DATABASE_PASSWORD",
-            "NOTIFICATION_DATABASE_PASSWORD",
-            "SANDBOX_API_KEY",
-            "SANDBOX_WEBHOOK_SECRET");
+    private static final String GATEWAY = "gateway";
+    private static final String REGISTRATION = "registration-service";
+    private static final String PAYMENT = "payment-service";
+    private static final String NOTIFICATION = "notification-service";
+    private static final String POSTGRES = "postgres";
+
+    /** Who reads what; the first has it made, the others have copies. */
+    private static final Map<String, List<String>> READERS = new LinkedHashMap<>();
+
+    static {
+        READERS.put("ACCESS_TOKEN_KEYS", List.of(REGISTRATION, PAYMENT, NOTIFICATION));
+        READERS.put("TICKET_KEYS", List.of(REGISTRATION));
+        READERS.put("STAFF_SIGNING_KEY", List.of(GATEWAY));
+        READERS.put("SANDBOX_API_KEY", List.of(PAYMENT));
+        READERS.put("SANDBOX_WEBHOOK_SECRET", List.of(PAYMENT));
+        READERS.put("POSTGRES_PASSWORD", List.of(POSTGRES));
+        READERS.put("REGISTRATION_DATABASE_PASSWORD", List.of(POSTGRES, REGISTRATION));
+        READERS.put("PAYMENT_DATABASE_PASSWORD", List.of(POSTGRES, PAYMENT));
+        READERS.put("NOTIFICATION_DATABASE_PASSWORD", List.of(POSTGRES, NOTIFICATION));
+    }
 
     private RehearsalSecrets() {}
 
     /**
      * Makes what is missing, and says the passwords of those accounts that were given none.
      *
-     * @param arguments the folder
+     * @param arguments the folder above those of the containers
      */
     public static void main(String[] arguments) throws IOException {
         make(Path.of(arguments[0]), System.getenv(), OUT);
     }
 
-    static void make(Path folder, Map<String, String> environment, PrintStream out) throws IOException {
-        Secrets secrets = Secrets.inVolume(folder);
-        for (String name : KEYS) {
-            secrets.keys(name);
-        }
-        for (String name : TEXTS) {
-            secrets.text(name);
-        }
-        secrets.signingKey("STAFF_SIGNING_KEY");
-        for (String name : Settings.PASSWORDS) {
-            if (environment.getOrDefault(name, "").isEmpty()) {
-                out.println(name + "=" + secrets.password(name));
+    static void make(Path above, Map<String, String> environment, PrintStream out) throws IOException {
+        for (Map.Entry<String, List<String>> secret : READERS.entrySet()) {
+            Path made = made(
+                    secret.getKey(),
+                    Secrets.inVolume(above.resolve(secret.getValue().getFirst())));
+            for (String reader : secret.getValue()) {
+                Path copy = above.resolve(reader).resolve(secret.getKey());
+                if (!copy.equals(made)) {
+                    // Each time: one that was cut off is made good by the next start.
+                    Files.copy(made, copy, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.COPY_ATTRIBUTES);
+                }
             }
         }
+        Secrets ofGateway = Secrets.inVolume(above.resolve(GATEWAY));
+        for (String name : Settings.PASSWORDS) {
+            if (environment.getOrDefault(name, "").isEmpty()) {
+                out.println(name + "=" + ofGateway.password(name));
+            }
+        }
+    }
+
+    private static Path made(String name, Secrets secrets) throws IOException {
+        return name.equals("STAFF_SIGNING_KEY")
+                ? secrets.signingKey(name)
+                : name.endsWith("_KEYS") ? secrets.keys(name) : secrets.textFile(name);
     }
 }

@@ -51,7 +51,12 @@ final class Secrets {
 
     /** A random text of 256 bits, the same for the same name as long as the data folder lives. */
     String text(String name) throws IOException {
-        return Files.readString(file(name, this::randomText));
+        return Files.readString(textFile(name));
+    }
+
+    /** The file of such a text. */
+    Path textFile(String name) throws IOException {
+        return file(name, this::randomText);
     }
 
     /** A password that a person can type. */

@@ -9,27 +9,81 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class RehearsalSecretsTest {
 
+    private static final List<String> CONTAINERS =
+            List.of("gateway", "registration-service", "payment-service", "notification-service", "postgres");
+
     @TempDir
     Path folder;
 
+    /** As the rehearsal's image has them. */
+    @BeforeEach
+    void folders() throws IOException {
+        for (String container : CONTAINERS) {
+            Files.createDirectory(folder.resolve(container));
+        }
+    }
+
     @Test
-    void secrets_are_made_once_and_every_container_can_read_them() throws IOException {
+    void secrets_are_made_once_and_a_container_of_another_user_can_read_them() throws IOException {
         make(Map.of());
         Map<String, String> made = files();
-        assertThat(made).containsKeys("ACCESS_TOKEN_KEYS", "TICKET_KEYS", "POSTGRES_PASSWORD", "STAFF_SIGNING_KEY");
-        assertThat(made.values()).doesNotHaveDuplicates();
-        assertThat(made.get("TICKET_KEYS")).matches("k1:[A-Za-z0-9_-]{43}");
-        assertThat(made.get("STAFF_SIGNING_KEY")).startsWith("-----BEGIN PRIVATE KEY-----\n");
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve("TICKET_KEYS"))))
+        assertThat(made.get("registration-service/TICKET_KEYS")).matches("k1:[A-Za-z0-9_-]{43}");
+        assertThat(made.get("gateway/STAFF_SIGNING_KEY")).startsWith("-----BEGIN PRIVATE KEY-----\n");
+        assertThat(PosixFilePermissions.toString(
+                        Files.getPosixFilePermissions(folder.resolve("postgres/POSTGRES_PASSWORD"))))
                 .isEqualTo("rw-r--r--");
+        make(Map.of());
+        assertThat(files()).isEqualTo(made);
+    }
+
+    @Test
+    void a_container_has_its_own_secrets_alone() throws IOException {
+        make(Map.of());
+        assertThat(files())
+                .containsOnlyKeys(
+                        "gateway/CHECK_IN_PASSWORD",
+                        "gateway/OPERATOR_PASSWORD",
+                        "gateway/ORGANISER_PASSWORD",
+                        "gateway/STAFF_SIGNING_KEY",
+                        "registration-service/ACCESS_TOKEN_KEYS",
+                        "registration-service/REGISTRATION_DATABASE_PASSWORD",
+                        "registration-service/TICKET_KEYS",
+                        "payment-service/ACCESS_TOKEN_KEYS",
+                        "payment-service/PAYMENT_DATABASE_PASSWORD",
+                        "payment-service/SANDBOX_API_KEY",
+                        "payment-service/SANDBOX_WEBHOOK_SECRET",
+                        "notification-service/ACCESS_TOKEN_KEYS",
+                        "notification-service/NOTIFICATION_DATABASE_PASSWORD",
+                        "postgres/POSTGRES_PASSWORD",
+                        "postgres/REGISTRATION_DATABASE_PASSWORD",
+                        "postgres/PAYMENT_DATABASE_PASSWORD",
+                        "postgres/NOTIFICATION_DATABASE_PASSWORD");
+        Map<String, Set<String>> ofOneName = new TreeMap<>();
+        files().forEach((file, text) -> ofOneName
+                .computeIfAbsent(file.substring(file.indexOf('/') + 1), name -> new TreeSet<>())
+                .add(text));
+        assertThat(ofOneName.values()).allSatisfy(texts -> assertThat(texts).hasSize(1));
+        assertThat(ofOneName.values()).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void a_copy_that_was_cut_off_is_made_good() throws IOException {
+        make(Map.of());
+        Map<String, String> made = files();
+        Files.writeString(folder.resolve("payment-service/ACCESS_TOKEN_KEYS"), "k1:");
+        Files.delete(folder.resolve("registration-service/REGISTRATION_DATABASE_PASSWORD"));
         make(Map.of());
         assertThat(files()).isEqualTo(made);
     }
@@ -39,9 +93,9 @@ class RehearsalSecretsTest {
         String said = make(Map.of("ORGANISER_PASSWORD", "chosen", "OPERATOR_PASSWORD", ""));
         assertThat(said.lines())
                 .containsExactly(
-                        "CHECK_IN_PASSWORD=" + files().get("CHECK_IN_PASSWORD"),
-                        "OPERATOR_PASSWORD=" + files().get("OPERATOR_PASSWORD"));
-        assertThat(files()).doesNotContainKey("ORGANISER_PASSWORD");
+                        "CHECK_IN_PASSWORD=" + files().get("gateway/CHECK_IN_PASSWORD"),
+                        "OPERATOR_PASSWORD=" + files().get("gateway/OPERATOR_PASSWORD"));
+        assertThat(files()).doesNotContainKey("gateway/ORGANISER_PASSWORD");
         assertThat(make(Map.of("ORGANISER_PASSWORD", "chosen"))).isEqualTo(said);
     }
 
@@ -53,9 +107,9 @@ class RehearsalSecretsTest {
 
     private Map<String, String> files() throws IOException {
         Map<String, String> files = new TreeMap<>();
-        try (Stream<Path> list = Files.list(folder)) {
-            for (Path file : list.toList()) {
-                files.put(file.getFileName().toString(), Files.readString(file));
+        try (Stream<Path> list = Files.walk(folder)) {
+            for (Path file : list.filter(Files::isRegularFile).toList()) {
+                files.put(folder.relativize(file).toString(), Files.readString(file));
             }
         }
         return files;
