@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
 
@@ -58,8 +59,26 @@ final class KnownKeys {
         String name = written.toUpperCase(Locale.ROOT);
         return namespaces.stream().anyMatch(space -> name.startsWith(variable(space) + "_"))
                 && keys.stream().flatMap(KnownKeys::variables).noneMatch(name::equals)
-                && !OF_KUBERNETES.matcher(name).matches()
-                && !(name.endsWith("_PORT") && ADDRESS.matcher(value).matches());
+                && !isOfKubernetes(name, value);
+    }
+
+    /** Whether Kubernetes tells of a service beside this one. */
+    static boolean isOfKubernetes(String name, String value) {
+        return OF_KUBERNETES.matcher(name).matches()
+                || (name.endsWith("_PORT") && ADDRESS.matcher(value).matches());
+    }
+
+    /** Whether a variable is another one with a letter too many, too few or wrong, or with two that changed places. */
+    static boolean isOneSlip(String written, String meant) {
+        int distance = distance(written.toUpperCase(Locale.ROOT), meant);
+        return distance == 1 || (distance == 2 && haveChangedPlaces(written.toUpperCase(Locale.ROOT), meant));
+    }
+
+    private static boolean haveChangedPlaces(String one, String other) {
+        return one.length() == other.length()
+                && IntStream.range(1, one.length())
+                        .anyMatch(i -> other.equals(
+                                one.substring(0, i - 1) + one.charAt(i) + one.charAt(i - 1) + one.substring(i + 1)));
     }
 
     /** The key that is written most like this one. */

@@ -1,6 +1,8 @@
 package org.openingminute.messaging.start;
 
+import java.sql.SQLException;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -17,13 +19,18 @@ import org.springframework.util.PlaceholderResolutionException;
 
 /**
  * Says in one line of the log why a service does not start, where its configuration is the reason; Spring Boot's own analyzers
- * say the rest, in many. The exit code is 1 either way. No line has a value in it, which may be a secret.
+ * say the rest, in many. The exit code is 1 either way. No line has a value in it, which may be a secret; of a database that
+ * cannot be reached its driver says where it is.
  */
 @Order(Ordered.HIGHEST_PRECEDENCE)
 public final class RefusedStart implements SpringBootExceptionReporter {
 
     private static final Pattern NAMED = Pattern.compile("\\$\\{([A-Z][A-Z0-9_]*)[:}]");
     private static final Pattern NAMES_A_VARIABLE = Pattern.compile(".*\\b[A-Z][A-Z0-9]*(_[A-Z0-9]+)+\\b.*");
+
+    /** SQL states: no connection, no such account or password, no such database, too many connections, not started yet. */
+    private static final Pattern NO_DATABASE = Pattern.compile("08...|28...|3D...|53300|57P..");
+
     private static final String OURS = "org.openingminute.";
 
     @Override
@@ -54,6 +61,9 @@ public final class RefusedStart implements SpringBootExceptionReporter {
         return switch (cause) {
             case CannotStart ours -> Stream.ofNullable(ours.getMessage());
             case PlaceholderResolutionException unresolved -> Stream.of(unresolved.getPlaceholder() + " is missing");
+            case SQLException away
+            when NO_DATABASE.matcher(Objects.toString(away.getSQLState(), "")).matches() ->
+                Stream.of("the database of DATABASE_URL: " + firstLine(away));
             case IllegalArgumentException refusal -> refused(refusal);
             case IllegalStateException refusal -> refused(refusal);
             default -> Stream.empty();
@@ -67,6 +77,11 @@ public final class RefusedStart implements SpringBootExceptionReporter {
         return ours && message != null && NAMES_A_VARIABLE.matcher(message).matches()
                 ? Stream.of(message)
                 : Stream.empty();
+    }
+
+    /** The driver's own words: host, database and account are in them, and no password. */
+    private static String firstLine(SQLException away) {
+        return Objects.toString(away.getMessage(), "").lines().findFirst().orElse(away.getSQLState());
     }
 
     private static String shape(Class<?> type) {

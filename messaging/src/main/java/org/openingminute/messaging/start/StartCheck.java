@@ -3,6 +3,7 @@ package org.openingminute.messaging.start;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BiConsumer;
@@ -35,6 +36,20 @@ final class StartCheck implements BeanFactoryPostProcessor {
     private static final Pattern SECRET = Pattern.compile(".*(PASSWORD|SECRET|KEY|KEYS)");
     private static final String LEFT_AS_IN_THE_EXAMPLE = "change-me";
 
+    /** What tells the secrets that this repository publishes: of the images' first start, of tests. */
+    private static final List<String> PUBLISHED = List.of(
+            "training-training",
+            "dHJhaW5pbmctdHJhaW5pbm",
+            "cmFpbmluZy10cmFpbmluZy",
+            "MDEyMzQ1Njc4OTAxMjM0NTY3",
+            "AAECAwQFBgcICQoLDA0ODxAREhM");
+
+    /** Named by a variable's default in application.yml: what it is to be like. */
+    private static final Pattern WITH_DEFAULT = Pattern.compile("\\$\\{(" + VARIABLE + "):([^${}]+)}");
+
+    private static final Pattern NUMBER = Pattern.compile("-?\\d+(\\.\\d+)?");
+    private static final Pattern TRUTH = Pattern.compile("true|false");
+
     private final ConfigurableEnvironment environment;
 
     StartCheck(ConfigurableEnvironment environment) {
@@ -57,6 +72,8 @@ final class StartCheck implements BeanFactoryPostProcessor {
         refuse(unknown(known, named));
         refuse(missing());
         refuse(leftAsInTheExample(named));
+        refuse(published(named));
+        refuse(unlikeTheirDefaults());
         // Their constructors refuse what cannot work.
         settings.forEach(beans::getBean);
     }
@@ -87,13 +104,26 @@ final class StartCheck implements BeanFactoryPostProcessor {
                 }
             } else if (surroundings || VARIABLE.matcher(name).matches()) {
                 String value = text(source, name);
-                if (!named.contains(name) && !ofOthers.contains(name) && known.isUnknownVariable(name, value)) {
-                    complaints.add("%s (%s) is unknown, the nearest known variable is %s"
-                            .formatted(name, placeOf(source, name), known.nearestVariable(name, named)));
+                if (!named.contains(name) && !ofOthers.contains(name)) {
+                    meant(known, named, name, value)
+                            .ifPresent(meant -> complaints.add("%s (%s) is unknown, the nearest known variable is %s"
+                                    .formatted(name, placeOf(source, name), meant)));
                 }
             }
         });
         return List.copyOf(complaints);
+    }
+
+    /** The variable that was meant by one that is in a name space of ours, or one slip away from one that is not set itself. */
+    private Optional<String> meant(KnownKeys known, Set<String> named, String name, String value) {
+        if (known.isUnknownVariable(name, value)) {
+            return Optional.of(known.nearestVariable(name, named));
+        }
+        return KnownKeys.isOfKubernetes(name, value)
+                ? Optional.empty()
+                : named.stream()
+                        .filter(one -> !environment.containsProperty(one) && KnownKeys.isOneSlip(name, one))
+                        .findFirst();
     }
 
     /** Variables that application.yml names: each sets what stands beside it. */
@@ -141,6 +171,42 @@ final class StartCheck implements BeanFactoryPostProcessor {
                 .filter(name -> environment.getProperty(name, "").contains(LEFT_AS_IN_THE_EXAMPLE))
                 .map(name -> name + " is still as in the example")
                 .toList();
+    }
+
+    private List<String> published(Set<String> named) {
+        if (environment.getProperty("APP_MODE", "").equals("rehearsal")) {
+            return List.of();
+        }
+        return named.stream()
+                .filter(name -> SECRET.matcher(name).matches())
+                .filter(name -> PUBLISHED.stream().anyMatch(environment.getProperty(name, "")::contains))
+                .map(name -> name + " is a key that this system's sources publish")
+                .toList();
+    }
+
+    /** Settings of Spring Boot's own, as {@code SERVER_PORT}, are refused by it in many lines, and what is empty by a puzzle. */
+    private List<String> unlikeTheirDefaults() {
+        Set<String> complaints = new TreeSet<>();
+        forEachProperty((source, name) -> {
+            Matcher matcher = WITH_DEFAULT.matcher(isFile(source) ? text(source, name) : "");
+            if (matcher.matches()) {
+                complaint(matcher.group(1), matcher.group(2)).ifPresent(complaints::add);
+            }
+        });
+        return List.copyOf(complaints);
+    }
+
+    private Optional<String> complaint(String variable, String standard) {
+        String value = environment.getProperty(variable, standard);
+        if (value.isBlank()) {
+            return Optional.of(variable + " is empty; without it, it would be " + standard);
+        }
+        if (TRUTH.matcher(standard).matches() && !TRUTH.matcher(value).matches()) {
+            return Optional.of(variable + " is neither true nor false");
+        }
+        return NUMBER.matcher(standard).matches() && !NUMBER.matcher(value).matches()
+                ? Optional.of(variable + " is no number")
+                : Optional.empty();
     }
 
     /** The environment may be full of anything; what it says names no variable of ours. */

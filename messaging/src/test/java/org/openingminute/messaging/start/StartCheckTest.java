@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -13,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
@@ -32,6 +34,8 @@ class StartCheckTest {
             shop:
               door-keys: ${DOOR_KEYS}
               quota: ${SHOP_LIMIT:7}
+            server.port: ${SERVER_PORT:8080}
+            management.tracing.export.otlp.enabled: ${OTLP_ENABLED:false}
             messaging.start.variables-of-others: SHOP_URL,SHOP_PAGES
             """;
 
@@ -119,7 +123,7 @@ class StartCheckTest {
     void an_unknown_key_in_a_file_is_named_with_its_line() throws Exception {
         Files.writeString(folder.resolve("application.yml"), FILE + "shop.quotaa: 8\n");
         assertThatThrownBy(this::start)
-                .hasMessageContaining("application.yml] - 6:14) is unknown, the nearest known key is shop.quota");
+                .hasMessageContaining("application.yml] - 8:14) is unknown, the nearest known key is shop.quota");
     }
 
     @Test
@@ -153,9 +157,65 @@ class StartCheckTest {
         assertThatThrownBy(this::start).hasMessage("DOOR_KEYS is still as in the example");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"k1:dHJhaW5pbmctdHJhaW5pbmctdHJhaW5pbmctdHJhaW4", "training-training-training"})
+    void a_secret_that_the_sources_publish_is_refused_but_in_a_rehearsal(String secret) {
+        variables.put("DOOR_KEYS", secret);
+        assertThatThrownBy(this::start).hasMessage("DOOR_KEYS is a key that this system's sources publish");
+        variables.put("APP_MODE", "rehearsal");
+        start().close();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "SERVER_PORT, abc, is no number",
+        "SERVER_PORT, '', 'is empty; without it, it would be 8080'",
+        "SHOP_LIMIT, ' ', 'is empty; without it, it would be 7'",
+        "OTLP_ENABLED, yes, is neither true nor false"
+    })
+    void a_value_unlike_the_default_is_refused_before_others_do(String name, String value, String why) {
+        variables.put(name, value);
+        assertThatThrownBy(this::start).isInstanceOf(CannotStart.class).hasMessage(name + " " + why);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "SERVER_PROT, SERVER_PORT",
+        "SERVR_PORT, SERVER_PORT",
+        "OTLP_ENABLEDD, OTLP_ENABLED",
+        "0TLP_ENABLED, OTLP_ENABLED"
+    })
+    void one_slip_in_a_variable_that_is_not_set_is_named_with_what_was_meant(String name, String meant) {
+        variables.put(name, "8");
+        assertThatThrownBy(this::start)
+                .hasMessage(name + " (environment) is unknown, the nearest known variable is " + meant);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "SERVER_PARTS, two letters",
+        "SERVERS_PORT, tcp://10.0.0.1:8080",
+        "DOOR_KEY, the right one is set",
+        "HOME, /"
+    })
+    void the_surroundings_may_have_names_of_their_own(String name, String value) {
+        variables.put(name, value);
+        start().close();
+    }
+
+    @Test
+    void a_database_that_is_away_is_one_sentence() {
+        assertThat(RefusedStart.sentence(new IllegalStateException(
+                        "bean", new SQLException("Connection to db:5432 refused.\nMore", "08001"))))
+                .contains("the database of DATABASE_URL: Connection to db:5432 refused.");
+        assertThat(RefusedStart.sentence(new IllegalStateException("bean", new SQLException("syntax", "42601"))))
+                .isEmpty();
+    }
+
     @Test
     void what_cannot_be_read_and_what_is_refused_is_one_sentence_without_its_value() {
-        assertThat(whyNot("--SHOP_LIMIT=many")).isEqualTo("SHOP_LIMIT (shop.quota) is no int");
+        assertThat(whyNot("--SHOP_LIMIT=many")).isEqualTo("SHOP_LIMIT is no number");
+        assertThat(whyNot("--SHOP_LIMIT=7.5")).isEqualTo("SHOP_LIMIT (shop.quota) is no int");
         assertThat(whyNot("--SHOP_LIMIT=0")).isEqualTo("SHOP_LIMIT is above zero");
     }
 
