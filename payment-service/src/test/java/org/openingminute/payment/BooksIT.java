@@ -68,6 +68,42 @@ class BooksIT extends WholeService {
         await().atMost(SOON).untilAsserted(() -> assertThat(differences(id)).isEmpty());
     }
 
+    /** As after a restore of the database from a copy that is older than the payment. */
+    @Test
+    void money_whose_session_nobody_remembers_is_taken_in_and_answered() {
+        UUID id = requested();
+        card(checkoutUrl(id), "4242424242424242");
+        awaitSaid(id, "payment.captured.v1");
+        jdbc.sql("delete from payment_try where registration_id = ?").param(id).update();
+        jdbc.sql("delete from payment_capture where registration_id = ?")
+                .param(id)
+                .update();
+        jdbc.sql("delete from payment_session where registration_id = ?")
+                .param(id)
+                .update();
+
+        awaitSaid(id, "payment.captured.v1", "payment.captured.v1");
+
+        assertThat(jdbc.sql("select provider_payment from payment_capture where registration_id = ?")
+                        .param(id)
+                        .query(String.class)
+                        .list())
+                .isEqualTo(jdbc.sql(
+                                "select t.id from sandbox.try t join sandbox.session s on s.id = t.session where s.registration = ?")
+                        .param(id)
+                        .query(String.class)
+                        .list());
+        jdbc.sql("update books_check set whole_at = 'epoch'").update();
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(differences(id))
+                        .containsExactly("the ledger has a posting that the state does not know"));
+        assertThat(jdbc.sql(
+                                "update books_difference set acknowledged_by = 't', acknowledged_why = 't' where registration_id = ?")
+                        .param(id)
+                        .update())
+                .isPositive();
+    }
+
     @Test
     void what_somebody_has_looked_at_is_no_figure_any_more() {
         UUID id = paid();

@@ -110,7 +110,8 @@ public final class Outbox {
                 insert into outbox (incarnation, topic, message_key, headers, body)
                 select (select number
                           from (select * from database_incarnation order by number desc limit 1) as latest
-                          join pg_control_system() using (system_identifier)),
+                          join pg_control_system() using (system_identifier)
+                         where database = (select oid from pg_database where datname = current_database())),
                        topic, message_key, convert_from(headers, 'UTF8'), convert_from(body, 'UTF8')
                   from unnest(?::text[], ?::text[], ?::bytea[], ?::bytea[])
                        with ordinality as message (topic, message_key, headers, body, place)

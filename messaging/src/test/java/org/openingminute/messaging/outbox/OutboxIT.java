@@ -131,6 +131,35 @@ class OutboxIT {
         }
     }
 
+    /** Another oid is what a restore into a new database of the same server looks like. */
+    @Test
+    void a_restored_database_says_all_that_it_keeps_again_and_its_sequences_begin_higher() throws Exception {
+        Set<UUID> written = Set.copyOf(writer.write("lock", List.of("key"), 1));
+        try (WithRelay _ = new WithRelay(database, topic);
+                Deliveries deliveries = new Deliveries(topic)) {
+            assertThat(deliveries.readUntil(LONG, () -> deliveries.seen().equals(written)))
+                    .isTrue();
+        }
+        await().atMost(LONG).until(() -> writer.outbox().waiting().messages() == 0);
+        assertThat(sequencesBegin()).isZero();
+
+        writer.jdbc().sql("update database_incarnation set database = 1").update();
+        noteThatItIsAnother();
+
+        assertThat(writer.outbox().waiting().messages()).isEqualTo(1);
+        assertThat(sequencesBegin()).isGreaterThan(1_000_000_000L).isLessThan(1L << 53);
+        noteThatItIsAnother();
+        assertThat(writer.jdbc()
+                        .sql("select count(*) from database_incarnation")
+                        .query(Long.class)
+                        .single())
+                .isEqualTo(2);
+    }
+
+    private long sequencesBegin() {
+        return writer.jdbc().sql("select sequences_begin()").query(Long.class).single();
+    }
+
     /** A service does so when it starts and each minute, whether or not there is a broker. */
     private void noteThatItIsAnother() {
         new OutboxPartitions(writer.jdbc(), dataSource).makeAndDrop();

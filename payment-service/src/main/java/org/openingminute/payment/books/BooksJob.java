@@ -20,8 +20,8 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Holds ledger, state and each provider's own list against each other: what is new often, all of it now and then. It changes
- * nothing; what differs in three looks in a row is a figure, a line in the log, and a person's to look at.
+ * Holds ledger, state and each provider's own list against each other: what is new often, all of it now and then. What differs
+ * in three looks in a row is a figure, a line in the log, and a person's to look at; but for money that nobody told us of.
  */
 @Component
 final class BooksJob extends RepeatingJob {
@@ -37,13 +37,20 @@ final class BooksJob extends RepeatingJob {
 
     private final BooksRepository books;
     private final Providers providers;
+    private final UntoldMoney untold;
     private final Clock clock;
     private final Duration every;
 
-    BooksJob(BooksRepository books, Providers providers, Clock clock, PaymentServiceSettings settings) {
+    BooksJob(
+            BooksRepository books,
+            Providers providers,
+            UntoldMoney untold,
+            Clock clock,
+            PaymentServiceSettings settings) {
         super("books", PAUSE);
         this.books = books;
         this.providers = providers;
+        this.untold = untold;
         this.clock = clock;
         this.every = settings.booksCheckedEvery();
     }
@@ -94,6 +101,7 @@ final class BooksJob extends RepeatingJob {
                     Comparison.of(provider.name(), page.entries(), ours),
                     names.stream().map(name -> about(provider, name)).toList(),
                     now);
+            untold.take(provider, page.entries(), ours.keySet());
             after = page.next();
         } while (after != null);
         List<Difference> missing =

@@ -10,6 +10,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -149,6 +150,14 @@ final class BooksRepository {
                 new Money(row.getLong("refunded"), currency),
                 row.getBoolean("moving"),
                 new Money(row.getLong("disputed"), currency));
+    }
+
+    /** Which of these differences stand, and nobody has looked at yet. */
+    Set<String> standing(Collection<String> abouts) {
+        return Set.copyOf(jdbc.sql("select about from books_differing where about = any(?)")
+                .param(abouts.toArray(String[]::new))
+                .query(String.class)
+                .list());
     }
 
     /** What differences are known, of the ledger or of a provider. */

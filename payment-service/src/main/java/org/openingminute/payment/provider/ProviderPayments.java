@@ -1,5 +1,6 @@
 package org.openingminute.payment.provider;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -21,9 +22,24 @@ public record ProviderPayments(
      * One payment in the provider's books. All amounts are in one currency.
      *
      * @param payment the provider's name for it, as in {@link org.openingminute.payment.payment.Act.MoneyArrived}
+     * @param attempt the key with which we opened its session; the registration's id where the provider does not tell it
+     * @param at when it was captured
      * @param captured before refunds
      * @param refunded what went back or is on its way
      * @param disputed of disputes that were not won
      */
-    public record Entry(String payment, UUID registration, Money captured, Money refunded, Money disputed) {}
+    public record Entry(
+            String payment,
+            UUID registration,
+            UUID attempt,
+            Instant at,
+            Money captured,
+            Money refunded,
+            Money disputed) {
+
+        /** Whether all of it is still there. */
+        public boolean isWhole() {
+            return !refunded.some() && !disputed.some();
+        }
+    }
 }

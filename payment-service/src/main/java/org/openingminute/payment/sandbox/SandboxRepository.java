@@ -42,6 +42,8 @@ final class SandboxRepository {
             String session,
             String payment,
             UUID registration,
+            UUID attempt,
+            Instant at,
             Money captured,
             Money refunded,
             Money disputed) {}
@@ -263,7 +265,7 @@ final class SandboxRepository {
     /** Payments in the order of their captures. */
     List<Payment> payments(Instant since, long after, int limit) {
         return jdbc.sql("""
-                select payment_number, s.id, t.id as payment, registration, amount, refunded, currency,
+                select payment_number, s.id, t.id as payment, registration, key, t.tried_at, amount, refunded, currency,
                        coalesce((select sum(d.amount) from sandbox.dispute d
                                   where d.session = s.id and d.state <> 'won'), 0)::bigint as disputed
                   from sandbox.session s join sandbox.try t on t.session = s.id and t.outcome = 'captured'
@@ -281,6 +283,8 @@ final class SandboxRepository {
                             row.getString("id"),
                             row.getString("payment"),
                             row.getObject("registration", UUID.class),
+                            row.getObject("key", UUID.class),
+                            instant(row, "tried_at"),
                             money(row),
                             new Money(row.getLong("refunded"), currency),
                             new Money(row.getLong("disputed"), currency));

@@ -152,4 +152,8 @@ final class StripeNews {
     static Optional<UUID> registrationIn(@Nullable Map<String, String> metadata) {
         return metadata == null ? Optional.empty() : StripeEvent.uuid(metadata.get(StripeSessions.REGISTRATION));
     }
+
+    static Optional<UUID> attemptIn(@Nullable Map<String, String> metadata) {
+        return metadata == null ? Optional.empty() : StripeEvent.uuid(metadata.get(StripeSessions.ATTEMPT));
+    }
 }

@@ -237,7 +237,13 @@ public final class StripeProvider implements CardProvider {
         Money refunded = charge == null ? none : StripeAmounts.fromStripe(charge.getAmountRefunded(), currency);
         Money disputed = charge == null || !Boolean.TRUE.equals(charge.getDisputed()) ? none : disputed(intent, none);
         return Optional.of(new ProviderPayments.Entry(
-                intent.getId(), registration, StripeAmounts.fromStripe(received, currency), refunded, disputed));
+                intent.getId(),
+                registration,
+                StripeNews.attemptIn(intent.getMetadata()).orElse(registration),
+                Instant.ofEpochSecond(charge == null ? intent.getCreated() : charge.getCreated()),
+                StripeAmounts.fromStripe(received, currency),
+                refunded,
+                disputed));
     }
 
     private Money disputed(PaymentIntent intent, Money none) {

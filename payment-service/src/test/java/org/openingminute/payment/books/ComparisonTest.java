@@ -2,6 +2,7 @@ package org.openingminute.payment.books;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -14,8 +15,8 @@ import org.openingminute.payment.provider.ProviderPayments;
 class ComparisonTest {
 
     private static final UUID REGISTRATION = new UUID(7, 7);
-    private static final ProviderPayments.Entry THEIRS =
-            new ProviderPayments.Entry("pay_1", REGISTRATION, usd(80_000), usd(30_000), usd(0));
+    private static final ProviderPayments.Entry THEIRS = new ProviderPayments.Entry(
+            "pay_1", REGISTRATION, REGISTRATION, Instant.EPOCH, usd(80_000), usd(30_000), usd(0));
     private static final OurPayment OURS =
             new OurPayment("pay_1", REGISTRATION, usd(80_000), usd(30_000), false, usd(0));
 

@@ -53,6 +53,8 @@ class StripeListTest extends StripeCase {
                 expected.add(new ProviderPayments.Entry(
                         id(intent),
                         REGISTRATION,
+                        new UUID(9, number),
+                        NOW,
                         new Money(100 + number, "USD"),
                         Money.zero("USD"),
                         Money.zero("USD")));
@@ -86,7 +88,13 @@ class StripeListTest extends StripeCase {
 
     private static ProviderPayments.Entry entry(ObjectNode intent, long refunded, long disputed) {
         return new ProviderPayments.Entry(
-                id(intent), REGISTRATION, DUE, new Money(refunded, "USD"), new Money(disputed, "USD"));
+                id(intent),
+                REGISTRATION,
+                UUID.fromString(intent.path("metadata").path("attempt").asString()),
+                NOW,
+                DUE,
+                new Money(refunded, "USD"),
+                new Money(disputed, "USD"));
     }
 
     private List<ProviderPayments.Entry> all() {

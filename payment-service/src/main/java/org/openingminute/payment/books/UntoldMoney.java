@@ -1,0 +1,68 @@
+package org.openingminute.payment.books;
+
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.openingminute.payment.bookkeeping.Payments;
+import org.openingminute.payment.payment.Act;
+import org.openingminute.payment.payment.Payment;
+import org.openingminute.payment.provider.CardProvider;
+import org.openingminute.payment.provider.ProviderPayments.Entry;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/**
+ * Takes in money that a provider has for us, and whose session nobody here remembers, as after a restore of our database from an
+ * older copy. Then it is a capture like any other. Where something of it went back, or more was paid for the same registration,
+ * a person looks at it. Safe for use by all threads.
+ */
+@Component
+final class UntoldMoney {
+
+    private static final Logger log = LoggerFactory.getLogger(UntoldMoney.class);
+
+    private final BooksRepository books;
+    private final Payments payments;
+
+    UntoldMoney(BooksRepository books, Payments payments) {
+        this.books = books;
+        this.payments = payments;
+    }
+
+    /** @param known the provider's names of what we know */
+    void take(CardProvider provider, List<Entry> theirs, Set<String> known) {
+        List<Entry> unknown = theirs.stream()
+                .filter(entry -> !known.contains(entry.payment()) && entry.isWhole())
+                .toList();
+        if (unknown.isEmpty()) {
+            return;
+        }
+        Set<String> standing = books.standing(
+                unknown.stream().map(entry -> about(provider, entry)).collect(Collectors.toSet()));
+        unknown.stream()
+                .filter(entry -> standing.contains(about(provider, entry)))
+                .forEach(entry -> take(provider, entry));
+    }
+
+    private void take(CardProvider provider, Entry entry) {
+        boolean alone = payments.find(entry.registration())
+                .map(Payment::captures)
+                .orElse(List.of())
+                .isEmpty();
+        if (alone) {
+            log.warn(
+                    "The payment {} of registration {}, of which nobody told us, is taken in",
+                    about(provider, entry),
+                    entry.registration());
+            payments.apply(
+                    entry.registration(),
+                    new Act.MoneyArrived(
+                            entry.attempt(), provider.name(), entry.payment(), entry.captured(), entry.at()));
+        }
+    }
+
+    private static String about(CardProvider provider, Entry entry) {
+        return provider.name() + " " + entry.payment();
+    }
+}
