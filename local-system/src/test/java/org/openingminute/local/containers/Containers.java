@@ -63,8 +63,16 @@ final class Containers {
     /** A number out of one of the databases. */
     long count(String database, String query) {
         return Long.parseLong(docker(
-                "exec", of("postgres").getFirst(), "psql", "--username", "postgres", "--tuples-only", "--no-align",
-                "--command", query, database));
+                "exec",
+                of("postgres").getFirst(),
+                "psql",
+                "--username",
+                "postgres",
+                "--tuples-only",
+                "--no-align",
+                "--command",
+                query,
+                database));
     }
 
     /** Asks it to end, with the time for that which its service has, and starts it again. */

@@ -1,6 +1,7 @@
 package org.openingminute.local.containers;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
@@ -12,9 +13,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.openingminute.local.endtoend.WholeSystem;
-import org.openingminute.local.endtoend.Door;
 import org.openingminute.local.containers.PatientSale.Visitor;
+import org.openingminute.local.endtoend.Door;
+import org.openingminute.local.endtoend.WholeSystem;
 import org.openingminute.local.endtoend.WholeSystem.Running;
 import tools.jackson.databind.JsonNode;
 
@@ -85,6 +86,23 @@ class ContainersIT {
         List<Visitor> visitors = sale.end();
 
         report("killed", sale, visitors);
+        assertKept(visitors);
+    }
+
+    @Test
+    void one_broker_of_three_killed_delays_and_loses_nothing() throws Exception {
+        assumeThat(containers.of("kafka-2")).as("three brokers").isNotEmpty();
+        PatientSale sale = new PatientSale(door, slug, VISITORS_PER_SECOND);
+        awaitArrivals(sale, 20);
+        String broker = containers.of("kafka-2").getFirst();
+
+        containers.kill(broker);
+        awaitArrivals(sale, sale.arrived() + 100);
+        List<Visitor> visitors = sale.end();
+        report("with a broker killed", sale, visitors);
+        containers.start(broker);
+
+        assertThat(sale.failures()).isEmpty();
         assertKept(visitors);
     }
 

@@ -102,10 +102,13 @@ final class Course {
 
     private double mails(int instances) throws Exception {
         String slug = onSale(0);
-        LongSupplier sent =
-                () -> containers.count("notification", "select count(*) from mail where state = 'sent'");
+        LongSupplier sent = () -> containers.count("notification", "select count(*) from mail where state = 'sent'");
         long before = sent.getAsLong();
-        return drained(What.MAILS, instances, () -> sent.getAsLong() - before, number -> door.register(slug, "guest", address(number)));
+        return drained(
+                What.MAILS,
+                instances,
+                () -> sent.getAsLong() - before,
+                number -> door.register(slug, "guest", address(number)));
     }
 
     private double refunds(int instances) throws Exception {

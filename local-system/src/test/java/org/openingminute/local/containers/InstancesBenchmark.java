@@ -84,8 +84,11 @@ class InstancesBenchmark {
                 "- %d mails, and %d refunds, in a round, ordered as fast as %d clients can; in the picture what was ordered and"
                         + " not yet done, in the last round.",
                 SIZE, SIZE, Course.CLIENTS);
-        page.line("- Mails to 40 domains; eight connections of each instance to the mail server, four of them for one domain.");
-        page.line("- Registrations of price zero, and reads of the availability, through the entrance, for %d s.", TIME.toSeconds());
+        page.line(
+                "- Mails to 40 domains; eight connections of each instance to the mail server, four of them for one domain.");
+        page.line(
+                "- Registrations of price zero, and reads of the availability, through the entrance, for %d s.",
+                TIME.toSeconds());
         return page.toString();
     }
 }

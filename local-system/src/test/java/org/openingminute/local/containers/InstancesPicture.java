@@ -72,7 +72,11 @@ final class InstancesPicture {
                         Locale.ROOT, " %.1f,%.1f", left + lag.seconds() * across, floor - lag.left() * up));
             }
             drawing.draw("<polyline class=\"line %s\" points=\"%s\"/>", STYLES.get(i), points);
-            drawing.text(WIDTH - 100, y + 14 + i * 18, STYLES.get(i) + "-text", instances == 1 ? "1 instance" : instances + " instances");
+            drawing.text(
+                    WIDTH - 100,
+                    y + 14 + i * 18,
+                    STYLES.get(i) + "-text",
+                    instances == 1 ? "1 instance" : instances + " instances");
         }
         y = floor + 44;
     }
