@@ -40,7 +40,8 @@ public record Settings(
                     "SELLER_ADDRESS",
                     "SELLER_TAX_ID",
                     "INVOICE_PAY_TO",
-                    "DOCUMENT_FONTS"),
+                    "DOCUMENT_FONTS",
+                    "BOOKS_CHECKED_EVERY"),
             "notification-service",
             List.of(
                     "DOCUMENT_FONTS",

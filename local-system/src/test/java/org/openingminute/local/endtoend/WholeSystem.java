@@ -3,6 +3,7 @@ package org.openingminute.local.endtoend;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -47,20 +48,25 @@ public final class WholeSystem implements ParameterResolver {
         }
 
         public static Running start() {
+            return start(Map.of());
+        }
+
+        /** @param told what else the services are told */
+        static Running start(Map<String, String> told) {
             String elsewhere = System.getProperty("system.url", "");
             if (!elsewhere.isEmpty()) {
                 return new Running(elsewhere, null);
             }
             try {
                 Path data = Files.createTempDirectory("local-system");
-                LocalSystem system = started(Settings.from(
-                        TestSystems.CHECKOUT,
-                        Map.of(
-                                "GATEWAY_PORT", "" + TestSystems.freeGatewayPort(),
-                                "DATA_DIR", data.toString(),
-                                "ORGANISER_PASSWORD", PASSWORD,
-                                "CHECK_IN_PASSWORD", PASSWORD,
-                                "OPERATOR_PASSWORD", PASSWORD)));
+                Map<String, String> environment = new HashMap<>(told);
+                environment.putAll(Map.of(
+                        "GATEWAY_PORT", "" + TestSystems.freeGatewayPort(),
+                        "DATA_DIR", data.toString(),
+                        "ORGANISER_PASSWORD", PASSWORD,
+                        "CHECK_IN_PASSWORD", PASSWORD,
+                        "OPERATOR_PASSWORD", PASSWORD));
+                LocalSystem system = started(Settings.from(TestSystems.CHECKOUT, environment));
                 return new Running(system.url(), system);
             } catch (Exception e) {
                 throw new IllegalStateException("the system did not start: " + e.getMessage(), e);

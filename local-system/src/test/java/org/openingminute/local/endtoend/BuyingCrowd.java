@@ -1,0 +1,73 @@
+package org.openingminute.local.endtoend;
+
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.openingminute.local.endtoend.Door.Registered;
+
+/** People who register one after another until they are stopped: most pay, some do not yet, some cancel after it. */
+final class BuyingCrowd implements AutoCloseable {
+
+    private static final int AT_ONCE = 3;
+    private static final long PAUSE = TimeUnit.MILLISECONDS.toNanos(50);
+
+    private final ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor();
+    private final List<Person> people = new CopyOnWriteArrayList<>();
+    private final Door door;
+    private final String slug;
+    private volatile boolean goesOn = true;
+
+    BuyingCrowd(Door door, String slug) {
+        this.door = door;
+        this.slug = slug;
+        for (int i = 0; i < AT_ONCE; i++) {
+            int first = i;
+            clients.execute(() -> {
+                for (int n = first; goesOn; n++) {
+                    buy(n);
+                    LockSupport.parkNanos(PAUSE);
+                }
+            });
+        }
+    }
+
+    record Person(Registered registered, String email) {
+
+        String id() {
+            return registered.id();
+        }
+
+        @Override
+        public String toString() {
+            return email;
+        }
+    }
+
+    private void buy(int n) {
+        String email = Door.newAddress("crowd");
+        Registered registered = door.register(slug, "guest", email);
+        people.add(new Person(registered, email));
+        if (n % 4 != 3) {
+            door.pay(registered);
+        }
+    }
+
+    /** Everybody who ever registered. */
+    List<Person> stop() throws InterruptedException {
+        goesOn = false;
+        clients.shutdown();
+        if (!clients.awaitTermination(1, TimeUnit.MINUTES)) {
+            throw new IllegalStateException("somebody still buys");
+        }
+        return List.copyOf(people);
+    }
+
+    @Override
+    public void close() {
+        goesOn = false;
+        clients.shutdownNow();
+    }
+}
