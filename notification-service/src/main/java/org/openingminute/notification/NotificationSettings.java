@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.notification.caller.AccessTokens;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -42,6 +43,8 @@ public record NotificationSettings(
         require(!publicUrl.isBlank(), "PUBLIC_URL is missing");
         require(isWebAddress(publicUrl), "PUBLIC_URL is no web address without a slash at the end");
         require(!accessTokenKeys.isBlank(), "ACCESS_TOKEN_KEYS is missing");
+        // Refused here, before a database is looked for.
+        AccessTokens.of(accessTokenKeys);
         require(!smtp.host().isBlank(), "SMTP_HOST is missing");
         require(!smtp.from().isBlank(), "MAIL_FROM is missing");
         staff = staff.issuer().isBlank() ? new Staff(staff.jwksUri(), publicUrl) : staff;

@@ -14,7 +14,7 @@ class NotificationSettingsTest {
 
     private static final Map<String, String> DEPLOYED = Map.of(
             "notification.public-url", "https://tickets.example.org",
-            "notification.access-token-keys", "k1:secret",
+            "notification.access-token-keys", "k1:MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE",
             "notification.smtp.host", "mail.example.org",
             "notification.smtp.from", "registration@example.org");
 
@@ -55,11 +55,18 @@ class NotificationSettingsTest {
     void a_rehearsal_has_an_address_and_a_sender() {
         NotificationSettings settings = read(Map.of(
                 "notification.mode", "rehearsal",
-                "notification.access-token-keys", "k1:secret",
+                "notification.access-token-keys", "k1:MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE",
                 "notification.smtp.host", "localhost"));
 
         assertThat(settings.publicUrl()).isEqualTo("http://localhost:8080");
         assertThat(settings.smtp().from()).isEqualTo("registration@localhost");
+    }
+
+    @Test
+    void keys_that_cannot_be_used_are_refused_here() {
+        Map<String, String> wrong = new HashMap<>(DEPLOYED);
+        wrong.put("notification.access-token-keys", "k1:c2hvcnQ");
+        assertThatThrownBy(() -> read(wrong)).rootCause().hasMessageContaining("ACCESS_TOKEN_KEYS is shorter");
     }
 
     @Test
@@ -76,7 +83,8 @@ class NotificationSettingsTest {
     void secrets_are_not_shown() {
         Map<String, String> secret = new HashMap<>(DEPLOYED);
         secret.put("notification.smtp.password", "hidden");
-        assertThat(read(secret).toString() + read(secret).smtp()).doesNotContain("hidden", "k1:secret");
+        assertThat(read(secret).toString() + read(secret).smtp())
+                .doesNotContain("hidden", "k1:MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE");
     }
 
     private static NotificationSettings read(Map<String, String> values) {

@@ -19,7 +19,7 @@ public final class Settings {
         Map<String, String> all = new HashMap<>(Map.of(
                 "notification.mode", "deployed",
                 "notification.public-url", "https://tickets.example.org",
-                "notification.access-token-keys", "k1:secret",
+                "notification.access-token-keys", "k1:MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE",
                 "notification.smtp.host", "127.0.0.1",
                 "notification.smtp.from", "registration@example.org"));
         for (int i = 0; i < said.length; i += 2) {

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.openingminute.payment.access.AccessTokens;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -129,6 +130,8 @@ public record PaymentServiceSettings(
         if (!rehearsal && staffJwksUri.isBlank()) {
             throw new IllegalArgumentException("STAFF_JWKS_URI is missing");
         }
+        // Refused here, before a database is looked for.
+        new AccessTokens(accessTokenKeys);
         checkSandbox(rehearsal, sandbox);
         checkCards(rehearsal, stripe, cardProvider);
         staffIssuer = staffIssuer.isBlank() ? publicUrl : staffIssuer;

@@ -7,6 +7,8 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.security.SecureRandom;
+import java.util.Base64;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -19,6 +21,10 @@ import org.springframework.test.context.DynamicPropertySource;
 /** The service of a deployment, while no broker answers. */
 @SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT)
 class DeployedIT {
+
+    /** Made anew: one that stands in a source is refused. */
+    private static final String KEYS =
+            "k1:" + Base64.getUrlEncoder().withoutPadding().encodeToString(new SecureRandom().generateSeed(32));
 
     private final HttpClient http = HttpClient.newHttpClient();
 
@@ -33,7 +39,7 @@ class DeployedIT {
         registry.add("DATABASE_PASSWORD", () -> "postgres");
         registry.add("KAFKA_BOOTSTRAP_SERVERS", () -> "127.0.0.1:1");
         registry.add("PUBLIC_URL", () -> "https://conference.example");
-        registry.add("ACCESS_TOKEN_KEYS", () -> "k1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8");
+        registry.add("ACCESS_TOKEN_KEYS", () -> KEYS);
         registry.add("PAYMENT_CARD_PROVIDER", () -> "none");
         registry.add("STAFF_JWKS_URI", () -> "https://conference.example/.well-known/jwks.json");
     }

@@ -13,7 +13,7 @@ import org.springframework.boot.context.properties.source.MapConfigurationProper
 class PaymentServiceSettingsTest {
 
     private final Map<String, String> keys = new HashMap<>(Map.of(
-            "payment.access-token-keys", "k1:secret",
+            "payment.access-token-keys", "k1:MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE",
             "payment.public-url", "https://conference.example",
             "payment.staff-jwks-uri", "https://conference.example/.well-known/jwks.json",
             "payment.stripe.api-key", "rk_live_x",
@@ -46,6 +46,12 @@ class PaymentServiceSettingsTest {
     }
 
     @Test
+    void keys_that_cannot_be_used_are_refused_here() {
+        keys.put("payment.access-token-keys", "k1:c2hvcnQ");
+        assertRefused("a secret of ACCESS_TOKEN_KEYS is shorter than 32 bytes");
+    }
+
+    @Test
     void a_deployment_refuses_the_sandbox() {
         keys.put("payment.sandbox.api-key", "x");
         keys.put("payment.sandbox.webhook-url", "y");
@@ -57,7 +63,7 @@ class PaymentServiceSettingsTest {
     void a_rehearsal_needs_the_sandbox_and_knows_where_the_gateway_is() {
         keys.clear();
         keys.put("payment.mode", "rehearsal");
-        keys.put("payment.access-token-keys", "k1:secret");
+        keys.put("payment.access-token-keys", "k1:MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE");
         assertRefused("SANDBOX_API_KEY or SANDBOX_WEBHOOK_SECRET is missing");
 
         keys.put("payment.sandbox.api-key", "key");

@@ -1,5 +1,7 @@
 package org.openingminute.registration;
 
+import org.openingminute.registration.access.AccessTokens;
+import org.openingminute.registration.tickets.TicketSigner;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -45,6 +47,9 @@ public record Settings(
         if (publicUrl.endsWith("/")) {
             throw new IllegalArgumentException("PUBLIC_URL has no slash at its end");
         }
+        // Refused here, before a database is looked for.
+        new AccessTokens(accessTokenKeys);
+        TicketSigner.of(ticketKeys);
         staffIssuer = staffIssuer.isBlank() ? publicUrl : staffIssuer;
     }
 

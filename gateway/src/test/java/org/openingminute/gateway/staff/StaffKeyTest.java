@@ -49,6 +49,13 @@ class StaffKeyTest {
                 .withMessageNotContaining("!secret!");
     }
 
+    @Test
+    void a_file_that_is_not_there_is_told_by_its_variable() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> StaffKey.read("file:/nowhere/key.pem"))
+                .withMessage("STAFF_SIGNING_KEY names a file that cannot be read");
+    }
+
     private static KeyPair pair(String algorithm, String curve) throws Exception {
         KeyPairGenerator generator = KeyPairGenerator.getInstance(algorithm);
         generator.initialize(new ECGenParameterSpec(curve));

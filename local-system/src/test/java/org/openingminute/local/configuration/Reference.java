@@ -46,15 +46,16 @@ final class Reference {
                 `./mvnw verify -pl local-system -am -Dtest=ConfigurationReferenceTest -Dsurefire.failIfNoSpecifiedTests=false -Dit.test=None -Dfailsafe.failIfNoSpecifiedTests=false -Dconfiguration.write=true`.
 
                 A variable comes from the environment, or from a file of its name in the folder `SECRETS_DIR`
-                (`/run/secrets`, where Compose and Kubernetes mount secrets); the environment comes first. A text that is
-                empty is as good as none. A key may also be set by its name, on the command line
+                (`/run/secrets`, where Compose and Kubernetes mount secrets); the environment comes first. What is
+                empty is as good as missing, but where there is a default: there it is refused. A key may also be set by its name, on the command line
                 (`--notification.pace.lease=40s`), in `SPRING_APPLICATION_JSON` or in a file, as Spring Boot describes.
                 Durations are written `10s`, `5m`, `48h`.
 
                 *Needed* says where a service does not start without it: `always`, in a `deployed` system, or in a
                 `rehearsal`. A *secret* is for such a file. A key or variable in the name spaces of a service that is not in
-                its table stops the start, with a line that names it, where it was set, and the nearest known one;
-                what Kubernetes tells of the services beside it does not.
+                its table stops the start, with a line that names it, where it was set, and the nearest known one; so does a
+                variable that is one slip away from one that is not set (`PUBLIC_ULR`). What Kubernetes tells of the services
+                beside it does not.
 
                 """);
         for (Service service : Service.values()) {
@@ -249,6 +250,11 @@ final class Reference {
             new Wrong("STAFF_SIGNING_KEY", "change-me"),
             new Wrong("ORGANISER_PASSWORD", "change-me"),
             new Wrong("DATABASE_PASSWORD", "change-me"),
+            new Wrong("ACCESS_TOKEN_KEYS", "k1:c2hvcnQ"),
+            new Wrong("ACCESS_TOKEN_KEYS", "k1:dHJhaW5pbmctdHJhaW5pbmctdHJhaW5pbmctdHJhaW4"),
+            new Wrong("TICKET_KEYS", "k1"),
+            new Wrong("SERVER_PORT", "abc"),
+            new Wrong("SERVER_PROT", "8090"),
             new Wrong("STRIPE_API_KEY", "change-me"),
             new Wrong("SMTP_PASSWORD", "change-me"),
             new Wrong("SMTP_SECURITY", "perhaps"),
@@ -278,10 +284,9 @@ final class Reference {
                 ## What a deployment refuses
 
                 The log then has one line at level `ERROR`, without a stack trace, that begins with `The service does not
-                start: `, and the exit code is 1. A rehearsal that lacks what it needs is refused in the same way. Two more
-                refusals come when the database is there: registration-service does not start in a deployment on a database that was
-                used for a rehearsal, whose clock may have been moved; and keys of another form, or too short ones, are
-                refused by whoever uses them.
+                start: `, and the exit code is 1. A rehearsal that lacks what it needs is refused in the same way. Two
+                refusals come later: a database that cannot be reached is told in the driver's words, and registration-service does
+                not start in a deployment on a database that was used for a rehearsal, whose clock may have been moved.
 
                 | set or missing | what the line says | who refuses |
                 |---|---|---|

@@ -1,6 +1,8 @@
 package org.openingminute.local.configuration;
 
 import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -9,12 +11,12 @@ enum Service {
     REGISTRATION(
             "registration-service",
             SettingsAlone.Registration.class,
-            Map.of("TICKET_KEYS", "k1:seed", "ACCESS_TOKEN_KEYS", "k1:secret", "STAFF_JWKS_URI", "http://gateway/jwks"),
+            Map.of("TICKET_KEYS", Keys.NEW, "ACCESS_TOKEN_KEYS", Keys.NEW, "STAFF_JWKS_URI", "http://gateway/jwks"),
             Map.of()),
     PAYMENT(
             "payment-service",
             SettingsAlone.Payment.class,
-            Map.of("ACCESS_TOKEN_KEYS", "k1:secret"),
+            Map.of("ACCESS_TOKEN_KEYS", Keys.NEW),
             Map.of(
                     "STAFF_JWKS_URI", "http://gateway/jwks",
                     "STRIPE_API_KEY", "rk_live_x",
@@ -22,7 +24,7 @@ enum Service {
     NOTIFICATION(
             "notification-service",
             SettingsAlone.Notification.class,
-            Map.of("ACCESS_TOKEN_KEYS", "k1:secret", "SMTP_HOST", "mail.example.org"),
+            Map.of("ACCESS_TOKEN_KEYS", Keys.NEW, "SMTP_HOST", "mail.example.org"),
             Map.of("MAIL_FROM", "registration@example.org")),
     GATEWAY(
             "gateway",
@@ -33,6 +35,12 @@ enum Service {
                     "NOTIFICATION_URL", "http://notification:8080",
                     "STAFF_SIGNING_KEY", "file:/key.pem"),
             Map.of());
+
+    /** Made anew each time: one that stands in a source is refused. */
+    private static final class Keys {
+        private static final String NEW =
+                "k1:" + Base64.getUrlEncoder().withoutPadding().encodeToString(new SecureRandom().generateSeed(32));
+    }
 
     private static final Map<String, String> STORES =
             Map.of("DATABASE_URL", "jdbc:postgresql://db/one", "KAFKA_BOOTSTRAP_SERVERS", "kafka:9092");

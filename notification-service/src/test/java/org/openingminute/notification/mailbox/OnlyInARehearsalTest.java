@@ -17,7 +17,7 @@ class OnlyInARehearsalTest {
                     Settings.class, MailboxConfiguration.class, MailboxController.class, MailboxPageController.class)
             .withPropertyValues(
                     "notification.public-url=https://tickets.example.org",
-                    "notification.access-token-keys=k1:secret",
+                    "notification.access-token-keys=k1:MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE",
                     "notification.smtp.host=mail.example.org",
                     "notification.smtp.from=registration@example.org");
 

@@ -15,7 +15,7 @@ import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /** Verifies the tokens of registrants. Nothing is stored: a token is what it says and a signature. Immutable. */
-final class AccessTokens {
+public final class AccessTokens {
 
     private static final String UUID_FORM = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}";
     private static final Pattern FORM =
@@ -36,7 +36,7 @@ final class AccessTokens {
      * @param configured {@code id:base64url-secret}, comma separated
      * @throws IllegalArgumentException if a key has another form or fewer than 32 bytes
      */
-    AccessTokens(String configured) {
+    public AccessTokens(String configured) {
         for (String key : configured.split(",", -1)) {
             int colon = key.indexOf(':');
             if (colon < 1) {

@@ -197,7 +197,7 @@ class DocumentPdfTest {
                 new PaymentServiceSettings(
                         PaymentServiceSettings.Mode.REHEARSAL,
                         "",
-                        "",
+                        "k1:MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE",
                         "",
                         "",
                         "",

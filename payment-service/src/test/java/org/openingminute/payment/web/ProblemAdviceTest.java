@@ -46,7 +46,7 @@ class ProblemAdviceTest {
                         new PaymentServiceSettings(
                                 PaymentServiceSettings.Mode.DEPLOYED,
                                 "https://conference.example",
-                                "k1:secret",
+                                "k1:MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE",
                                 "https://conference.example/.well-known/jwks.json",
                                 "",
                                 "none",
