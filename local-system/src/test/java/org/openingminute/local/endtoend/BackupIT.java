@@ -47,7 +47,7 @@ class BackupIT {
 
     private static final List<String> SERVICES =
             List.of("notification-service", "payment-service", "registration-service");
-    private static final Duration BETWEEN = Duration.ofMillis(1500);
+    private static final int BETWEEN = 5;
     private static final Duration SETTLED = Duration.ofMinutes(2);
     private static final int CAPACITY = 10_000;
     private static final int PRICE = 1000;
@@ -74,10 +74,17 @@ class BackupIT {
         List<Person> people;
         try (BuyingCrowd crowd = new BuyingCrowd(door, "copied")) {
             for (String service : List.of("notification", "payment", "registration")) {
-                Thread.sleep(BETWEEN);
+                crowd.awaitMore(BETWEEN);
+                if (service.equals("registration")) {
+                    await().atMost(SETTLED)
+                            .until(() -> statuses().values().stream()
+                                            .filter("confirmed"::equals)
+                                            .count()
+                                    > 3);
+                }
                 copies.add(DatabaseCopy.of(inside, service));
             }
-            Thread.sleep(BETWEEN);
+            crowd.awaitMore(BETWEEN);
             people = crowd.stop();
         }
         long began = System.nanoTime();

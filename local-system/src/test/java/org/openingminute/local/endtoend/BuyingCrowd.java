@@ -1,5 +1,8 @@
 package org.openingminute.local.endtoend;
 
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
@@ -53,6 +56,12 @@ final class BuyingCrowd implements AutoCloseable {
         if (n % 4 != 3) {
             door.pay(registered);
         }
+    }
+
+    /** Returns when so many more have registered. */
+    void awaitMore(int more) {
+        int wanted = people.size() + more;
+        await().atMost(Duration.ofMinutes(1)).until(() -> people.size() >= wanted);
     }
 
     /** Everybody who ever registered. */
