@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Base64;
 import org.junit.jupiter.api.Test;
 import org.openingminute.messaging.testing.TestInfrastructure;
 import org.openingminute.registration.clock.BusinessClock;
@@ -16,6 +18,10 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** A deployment is never judged by a clock that somebody has moved. */
 class RehearsalDatabaseIT {
+
+    /** Made anew: a deployment refuses one that stands in a source. */
+    private static final String NEW_KEY =
+            "k1:" + Base64.getUrlEncoder().withoutPadding().encodeToString(new SecureRandom().generateSeed(32));
 
     @Test
     void a_deployment_does_not_start_on_a_database_that_was_used_for_a_rehearsal() {
@@ -63,6 +69,7 @@ class RehearsalDatabaseIT {
                         "--KAFKA_BOOTSTRAP_SERVERS=" + TestInfrastructure.kafkaBootstrapServers(),
                         "--PUBLIC_URL=https://registration.example.org",
                         "--STAFF_JWKS_URI=http://127.0.0.1:1/jwks",
-                        "--ACCESS_TOKEN_KEYS=k1:MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE");
+                        "--ACCESS_TOKEN_KEYS=" + NEW_KEY,
+                        "--TICKET_KEYS=" + NEW_KEY);
     }
 }

@@ -17,7 +17,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 @SpringBootTest(
         webEnvironment = SpringBootTest.WebEnvironment.NONE,
         properties = {
-            "APP_MODE=deployed",
+            "APP_MODE=rehearsal",
             "PUBLIC_URL=https://registration.example.org",
             "STAFF_JWKS_URI=http://127.0.0.1:1/jwks",
             "ACCESS_TOKEN_KEYS=k1:MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE"
