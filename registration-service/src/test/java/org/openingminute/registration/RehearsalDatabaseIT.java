@@ -16,7 +16,7 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** A deployment is never judged by a clock that somebody has moved. */
+/** A deployment is never judged by a clock that somebody has moved, and a rehearsal moves none of a deployment. */
 class RehearsalDatabaseIT {
 
     /** Made anew: a deployment refuses one that stands in a source. */
@@ -42,6 +42,21 @@ class RehearsalDatabaseIT {
         try (ConfigurableApplicationContext again = start("deployed", database)) {
             assertThat(again.isRunning()).isTrue();
         }
+    }
+
+    @Test
+    void a_rehearsal_does_not_start_on_a_database_of_a_deployment_that_has_conferences() {
+        String database = TestInfrastructure.newDatabase("real");
+        try (ConfigurableApplicationContext service = start("deployed", database)) {
+            service.getBean(JdbcClient.class)
+                    .sql("insert into conference (slug, revision, definition) values ('real', 1, '{}')")
+                    .update();
+        }
+
+        assertThatThrownBy(() -> start("rehearsal", database).close())
+                .rootCause()
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("this database is a deployment's");
     }
 
     @Test

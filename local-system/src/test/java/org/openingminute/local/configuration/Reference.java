@@ -286,7 +286,8 @@ final class Reference {
                 The log then has one line at level `ERROR`, without a stack trace, that begins with `The service does not
                 start: `, and the exit code is 1. A rehearsal that lacks what it needs is refused in the same way. Two
                 refusals come later: a database that cannot be reached is told in the driver's words, and registration-service does
-                not start in a deployment on a database that was used for a rehearsal, whose clock may have been moved.
+                not start in a deployment on a database that was used for a rehearsal, whose clock may have been moved, nor in a rehearsal on
+                one in which a deployment has conferences.
 
                 | set or missing | what the line says | who refuses |
                 |---|---|---|

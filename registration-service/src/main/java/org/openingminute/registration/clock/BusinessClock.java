@@ -43,6 +43,17 @@ public class BusinessClock {
             throw new IllegalStateException(
                     "this database was used for a rehearsal, and its clock is moved; APP_MODE=deployed needs one of its own");
         }
+        if (movable && isOfADeployment()) {
+            throw new IllegalStateException(
+                    "this database is a deployment's, and its conferences are real; APP_MODE=rehearsal needs one of its own");
+        }
+    }
+
+    /** A rehearsal sets its clock before its first conference is there. */
+    private boolean isOfADeployment() {
+        return jdbc.sql("select exists (select from conference) and not exists (select from rehearsal_clock)")
+                .query(Boolean.class)
+                .single();
     }
 
     /** Business time now, to the millisecond; an offset that was moved elsewhere is known a tenth of a second later. */
