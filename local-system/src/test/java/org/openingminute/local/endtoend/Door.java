@@ -49,7 +49,7 @@ public final class Door {
         return get(path, Map.of());
     }
 
-    Answer get(String path, Map<String, String> headers) {
+    public Answer get(String path, Map<String, String> headers) {
         return send("GET", path, null, headers);
     }
 
