@@ -43,17 +43,6 @@ public class BusinessClock {
             throw new IllegalStateException(
                     "this database was used for a rehearsal, and its clock is moved; APP_MODE=deployed needs one of its own");
         }
-        if (movable && isOfADeployment()) {
-            throw new IllegalStateException(
-                    "this database is a deployment's, and its conferences are real; APP_MODE=rehearsal needs one of its own");
-        }
-    }
-
-    /** A rehearsal sets its clock before its first conference is there. */
-    private boolean isOfADeployment() {
-        return jdbc.sql("select exists (select from conference) and not exists (select from rehearsal_clock)")
-                .query(Boolean.class)
-                .single();
     }
 
     /** Business time now, to the millisecond; an offset that was moved elsewhere is known a tenth of a second later. */
@@ -96,14 +85,29 @@ public class BusinessClock {
         return now();
     }
 
-    /** Starts business time at an instant if it has never been set. */
+    /**
+     * Starts business time at an instant if it has never been set.
+     *
+     * @throws IllegalStateException if this is the database of a deployment, known by conferences that no rehearsal has put on
+     */
     public void startAt(Instant start) {
+        if (isOfADeployment()) {
+            throw new IllegalStateException(
+                    "this database is a deployment's, and its conferences are real; APP_MODE=rehearsal needs one of its own");
+        }
         jdbc.sql("""
                 insert into rehearsal_clock (offset_millis)
                 values (round(extract(epoch from ?::timestamptz - clock_timestamp()) * 1000)::bigint)
                 on conflict (only_row) do nothing
                 """).param(start.toString()).update();
         known.set(Known.nothing());
+    }
+
+    /** A rehearsal starts its clock before its first conference is there. */
+    private boolean isOfADeployment() {
+        return jdbc.sql("select exists (select from conference) and not exists (select from rehearsal_clock)")
+                .query(Boolean.class)
+                .single();
     }
 
     private Duration read() {
