@@ -28,7 +28,7 @@ class ContainersIT {
     private static final boolean FULL = "full".equals(System.getProperty("proofs"));
     private static final List<String> SERVICES =
             List.of("gateway", "registration-service", "payment-service", "notification-service");
-    private static final int VISITORS_PER_SECOND = 4;
+    private static final int VISITORS_PER_SECOND = FULL ? 4 : 2;
     private static final Duration SOON = Duration.ofMinutes(1);
 
     private final Containers containers = new Containers(System.getProperty("system.project", ""));
@@ -46,28 +46,28 @@ class ContainersIT {
         door.putOnSale(slug, 20_000, "\"holdMinutes\": 15", 1000);
     }
 
-    /** Whole: every container, one after the other. Small: the first of each service, all at once. */
+    /**
+     * Whole: every container, one after the other. Small: the first of two services. Whoever restarts more at once needs a machine
+     * that can do that beside the sale.
+     */
     @Test
     void a_restart_fails_no_request_and_loses_no_event() throws Exception {
         PatientSale sale = new PatientSale(door, slug, VISITORS_PER_SECOND);
-        awaitArrivals(sale, 20);
+        awaitArrivals(sale, 10);
+        List<String> restarted = FULL
+                ? SERVICES.stream()
+                        .flatMap(service -> containers.of(service).stream())
+                        .toList()
+                : firstOfEach().subList(0, 2);
 
-        if (FULL) {
-            for (String service : SERVICES) {
-                for (String container : containers.of(service)) {
-                    containers.restart(container);
-                    containers.awaitHealthy(container);
-                }
-            }
-        } else {
-            List<String> first = firstOfEach();
-            first.parallelStream().forEach(containers::restart);
-            first.forEach(containers::awaitHealthy);
+        for (String container : restarted) {
+            containers.restart(container);
+            containers.awaitHealthy(container);
         }
-        awaitArrivals(sale, sale.arrived() + 20);
+        awaitArrivals(sale, sale.arrived() + 10);
         List<Visitor> visitors = sale.end();
 
-        report("restarted", sale, visitors);
+        report(restarted.size() + " restarted", sale, visitors);
         assertThat(sale.failures()).isEmpty();
         assertKept(visitors);
     }
@@ -77,10 +77,10 @@ class ContainersIT {
         PatientSale sale = new PatientSale(door, slug, VISITORS_PER_SECOND);
         List<String> first = firstOfEach();
         for (String container : first) {
-            awaitArrivals(sale, sale.arrived() + 20);
+            awaitArrivals(sale, sale.arrived() + 10);
             containers.kill(container);
         }
-        awaitArrivals(sale, sale.arrived() + 20);
+        awaitArrivals(sale, sale.arrived() + 10);
         first.forEach(containers::start);
         first.forEach(containers::awaitHealthy);
         List<Visitor> visitors = sale.end();
@@ -148,6 +148,10 @@ class ContainersIT {
                 sale.requests(),
                 visitors.size(),
                 sale.failures().size(),
-                sale.failures().stream().limit(20).collect(Collectors.joining("; ")));
+                sale.failures().stream()
+                        .map(failure -> failure.substring(0, Math.min(200, failure.length()))
+                                .replace('\n', ' '))
+                        .limit(20)
+                        .collect(Collectors.joining("; ")));
     }
 }
