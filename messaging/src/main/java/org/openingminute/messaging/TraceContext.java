@@ -12,16 +12,28 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Carries a trace through a topic: written into the headers while appending, taken up again while reading. For the library's
- * own packages. Safe for use by all threads.
+ * Carries a trace through what waits: a topic, whose messages bear it in their headers, and a row, which a job takes up later.
+ * Safe for use by all threads.
  */
 public final class TraceContext {
 
+    private static final String PARENT = "traceparent";
     private static final Pattern W3C = Pattern.compile("00-(?<trace>[0-9a-f]{32})-(?<span>[0-9a-f]{16})-[0-9a-f]{2}");
     private static final int MOST_LINKS = 128; // OpenTelemetry's default limit for a span
 
     private final @Nullable Tracer tracer;
     private final @Nullable Propagator propagator;
+
+    /** Work of a row. */
+    @FunctionalInterface
+    public interface Work<E extends Exception> {
+        void run() throws E;
+    }
+
+    /** One that knows no traces: the work is done, and nothing else. */
+    public static TraceContext none() {
+        return new TraceContext(null, null);
+    }
 
     TraceContext(@Nullable Tracer tracer, @Nullable Propagator propagator) {
         this.tracer = tracer;
@@ -42,6 +54,26 @@ public final class TraceContext {
         return headers;
     }
 
+    /** The trace that runs now, as a row keeps it: W3C's {@code traceparent}; {@code null} where none does. */
+    public @Nullable String parent() {
+        return current().get(PARENT);
+    }
+
+    /**
+     * Does work of a row as a part of the trace in which the row was written.
+     *
+     * @param name what is done
+     * @param parent what {@link #parent} gave then; {@code null} begins a trace
+     */
+    public <E extends Exception> void resume(String name, @Nullable String parent, Work<E> work) throws E {
+        if (tracer == null || propagator == null) {
+            work.run();
+            return;
+        }
+        Map<String, String> headers = parent == null ? Map.of() : Map.of(PARENT, parent);
+        within(tracer, propagator.extract(headers, Map::get).name(name), work);
+    }
+
     /**
      * Does work for messages that were read. For one message it is a part of that message's trace; for several it is a trace
      * of its own that is linked to each of theirs (to the first 128), because it belongs to none of them alone.
@@ -54,7 +86,19 @@ public final class TraceContext {
             work.run();
             return;
         }
-        Span span = span(tracer, propagator, headers).name(name).start();
+        within(tracer, span(tracer, propagator, headers).name(name).kind(Span.Kind.CONSUMER), work::run);
+    }
+
+    /** Notes something of what is done now that an operator may look for; nothing that names a person. */
+    public void note(String name, String value) {
+        @Nullable Span span = tracer == null ? null : tracer.currentSpan();
+        if (span != null) {
+            span.tag(name, value);
+        }
+    }
+
+    private static <E extends Exception> void within(Tracer tracer, Span.Builder begun, Work<E> work) throws E {
+        Span span = begun.start();
         try (Tracer.SpanInScope _ = tracer.withSpan(span)) {
             work.run();
         } catch (RuntimeException e) {
@@ -71,7 +115,7 @@ public final class TraceContext {
         }
         Span.Builder several = tracer.spanBuilder().setNoParent();
         headers.stream()
-                .map(each -> W3C.matcher(each.getOrDefault("traceparent", "")))
+                .map(each -> W3C.matcher(each.getOrDefault(PARENT, "")))
                 .filter(Matcher::matches)
                 .limit(MOST_LINKS)
                 .forEach(parent -> several.addLink(new Link(tracer.traceContextBuilder()

@@ -86,12 +86,44 @@ class TraceContextTest {
     }
 
     @Test
+    void the_work_of_a_row_is_a_part_of_the_trace_in_which_it_was_written() {
+        List<String> row = new ArrayList<>();
+        traces.receive("receive", List.of(ONE), () -> row.add(traces.parent()));
+        traces.resume("send", row.getFirst(), () -> traces.note("what", "it is"));
+
+        assertThat(ended.spans).hasSize(2).last().satisfies(span -> {
+            assertThat(span.getTraceId()).isEqualTo("0af7651916cd43dd8448eb211c80319c");
+            assertThat(span.getParentSpanId())
+                    .isEqualTo(ended.spans.getFirst().getSpanContext().getSpanId());
+            assertThat(span.getName()).isEqualTo("send");
+            assertThat(span.getAttributes().asMap().values()).containsExactly("it is");
+        });
+    }
+
+    @Test
+    void the_work_of_a_row_that_was_written_without_a_trace_begins_one() {
+        assertThat(traces.parent()).isNull();
+        assertThatThrownBy(() -> traces.resume("send", null, () -> {
+                    throw new InterruptedException();
+                }))
+                .isInstanceOf(InterruptedException.class);
+
+        assertThat(ended.spans)
+                .singleElement()
+                .satisfies(span ->
+                        assertThat(span.getParentSpanContext().isValid()).isFalse());
+    }
+
+    @Test
     void without_a_tracer_the_work_is_done_all_the_same() {
         List<String> done = new ArrayList<>();
-        TraceContext none = new TraceContext(null, null);
+        TraceContext none = TraceContext.none();
         none.receive("receive", List.of(ONE), () -> done.add("done"));
-        assertThat(done).hasSize(1);
+        none.resume("send", ONE.get("traceparent"), () -> done.add("done, too"));
+        none.note("what", "it is");
+        assertThat(done).hasSize(2);
         assertThat(none.current()).isEmpty();
+        assertThat(none.parent()).isNull();
     }
 
     private static final class Ended implements SpanExporter {

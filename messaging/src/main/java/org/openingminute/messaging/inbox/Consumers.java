@@ -269,9 +269,12 @@ final class Consumers implements SmartLifecycle {
     }
 
     /** The listener is called from here, one by one, so that what surrounds its method (a transaction) surrounds each. */
-    private static void deliverAll(MessageListener listener, List<Message> messages) {
+    private void deliverAll(MessageListener listener, List<Message> messages) {
         if (listener instanceof PollListener whole) {
             try {
+                if (messages.size() == 1) {
+                    note(messages.getFirst());
+                }
                 whole.onAll(messages);
                 return;
             } catch (FailedAt e) {
@@ -285,11 +288,30 @@ final class Consumers implements SmartLifecycle {
         }
         for (int i = 0; i < messages.size(); i++) {
             try {
-                listener.on(messages.get(i));
+                deliver(listener, messages.get(i), messages.size() == 1);
             } catch (RuntimeException e) {
                 throw new FailedAt(i, e);
             }
         }
+    }
+
+    /** Among several, each goes on in its own trace. */
+    private void deliver(MessageListener listener, Message message, boolean isAlone) {
+        if (isAlone) {
+            note(message);
+            listener.on(message);
+        } else {
+            traces.receive("receive " + listener.topic(), List.of(message.headers()), () -> {
+                note(message);
+                listener.on(message);
+            });
+        }
+    }
+
+    /** By these an operator finds the trace of a registration. */
+    private void note(Message message) {
+        traces.note("messaging.kafka.message.key", message.key());
+        traces.note("messaging.message.type", message.type());
     }
 
     private boolean known(MessageListener listener, Message message) {

@@ -137,7 +137,7 @@ public final class Outbox {
         headers.put("ce_time", now);
         headers.put("ce_sequence", Long.toString(message.sequence()));
         headers.put("content-type", "application/json");
-        headers.putAll(trace);
+        headers.putAll(message.trace() == null ? trace : message.trace());
         return headers;
     }
 

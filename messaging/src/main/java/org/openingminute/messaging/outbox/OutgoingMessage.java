@@ -1,5 +1,6 @@
 package org.openingminute.messaging.outbox;
 
+import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -12,8 +13,16 @@ import org.jspecify.annotations.Nullable;
  * @param type the {@code ce_type}: a name that we chose, never a class
  * @param sequence grows within topic and key; 0 for a command
  * @param body written as JSON while appending
+ * @param trace the headers of the trace that it came of; {@code null} takes the one that runs while appending
  */
-public record OutgoingMessage(@Nullable UUID id, String topic, String key, String type, long sequence, Object body) {
+public record OutgoingMessage(
+        @Nullable UUID id,
+        String topic,
+        String key,
+        String type,
+        long sequence,
+        Object body,
+        @Nullable Map<String, String> trace) {
 
     public OutgoingMessage {
         if (topic.isBlank() || key.isBlank() || type.isBlank()) {
@@ -26,5 +35,19 @@ public record OutgoingMessage(@Nullable UUID id, String topic, String key, Strin
 
     public OutgoingMessage(String topic, String key, String type, long sequence, Object body) {
         this(null, topic, key, type, sequence, body);
+    }
+
+    public OutgoingMessage(@Nullable UUID id, String topic, String key, String type, long sequence, Object body) {
+        this(id, topic, key, type, sequence, body, null);
+    }
+
+    /** The same with another body. */
+    public OutgoingMessage withBody(Object other) {
+        return new OutgoingMessage(id, topic, key, type, sequence, other, trace);
+    }
+
+    /** The same as a part of a trace, where another thread appends than the one in which it runs. */
+    public OutgoingMessage within(Map<String, String> other) {
+        return new OutgoingMessage(id, topic, key, type, sequence, body, other);
     }
 }

@@ -3,6 +3,7 @@ package org.openingminute.notification.desk;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
+import java.sql.Types;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -13,6 +14,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.messaging.Ids;
+import org.openingminute.messaging.TraceContext;
 import org.openingminute.notification.owed.MailKind;
 import org.openingminute.notification.owed.Owed;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -29,10 +31,13 @@ class DeskRepository {
     private final Clock clock;
     private final Ids ids;
 
-    DeskRepository(JdbcClient jdbc, Clock clock, Ids ids) {
+    private final TraceContext traces;
+
+    DeskRepository(JdbcClient jdbc, Clock clock, Ids ids, TraceContext traces) {
         this.jdbc = jdbc;
         this.clock = clock;
         this.ids = ids;
+        this.traces = traces;
     }
 
     /** Now, by the machine's clock. */
@@ -123,8 +128,9 @@ class DeskRepository {
         Timestamp now = Timestamp.from(clock.instant());
         return jdbc.sql("""
                 insert into mail (id, registration_id, kind, about, copy, requested_by, recipient,
-                                  owed_from, next_try_at, created_at, state_since)
-                select :id, :registration, :kind, :about, coalesce(max(copy), 0) + 1, :by, :recipient, :now, :now, :now, :now
+                                  owed_from, next_try_at, created_at, state_since, traceparent)
+                select :id, :registration, :kind, :about, coalesce(max(copy), 0) + 1, :by, :recipient,
+                       :now, :now, :now, :now, :traceparent
                   from mail where registration_id = :registration and kind = :kind and about = :about
                 returning
                 """ + COLUMNS)
@@ -135,6 +141,7 @@ class DeskRepository {
                 .param("by", requestedBy)
                 .param("recipient", recipient)
                 .param("now", now)
+                .param("traceparent", traces.parent(), Types.VARCHAR)
                 .query((row, number) -> view(row))
                 .single();
     }

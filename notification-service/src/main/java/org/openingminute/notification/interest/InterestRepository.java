@@ -3,6 +3,7 @@ package org.openingminute.notification.interest;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
+import java.sql.Types;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
@@ -11,6 +12,7 @@ import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.messaging.Ids;
+import org.openingminute.messaging.TraceContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
@@ -34,10 +36,13 @@ class InterestRepository {
     private final Ids ids;
     private final InterestTokens tokens;
 
-    InterestRepository(JdbcClient jdbc, Ids ids, InterestTokens tokens) {
+    private final TraceContext traces;
+
+    InterestRepository(JdbcClient jdbc, Ids ids, InterestTokens tokens, TraceContext traces) {
         this.jdbc = jdbc;
         this.ids = ids;
         this.tokens = tokens;
+        this.traces = traces;
     }
 
     /**
@@ -160,8 +165,9 @@ class InterestRepository {
     /** Writes down a mail that asks whether it was really them. */
     void orderMail(UUID subscriber, String email, Set<Topic> topics, Instant from, Instant now) {
         jdbc.sql("""
-                insert into mail (id, subscriber_id, kind, about, recipient, owed_from, next_try_at, created_at, state_since)
-                values (:id, :subscriber, :kind, :topics, :email, :from, :from, :now, :now)
+                insert into mail (id, subscriber_id, kind, about, recipient, owed_from, next_try_at, created_at, state_since,
+                                  traceparent)
+                values (:id, :subscriber, :kind, :topics, :email, :from, :from, :now, :now, :traceparent)
                 """)
                 .param("id", ids.next())
                 .param("subscriber", subscriber)
@@ -170,6 +176,7 @@ class InterestRepository {
                 .param("email", email)
                 .param("from", Timestamp.from(from))
                 .param("now", Timestamp.from(now))
+                .param("traceparent", traces.parent(), Types.VARCHAR)
                 .update();
     }
 

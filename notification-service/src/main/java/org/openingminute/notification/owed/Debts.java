@@ -1,6 +1,7 @@
 package org.openingminute.notification.owed;
 
 import java.sql.Timestamp;
+import java.sql.Types;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -8,6 +9,7 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.messaging.Ids;
+import org.openingminute.messaging.TraceContext;
 import org.openingminute.messaging.inbox.Message;
 import org.openingminute.notification.NotificationSettings;
 import org.openingminute.notification.heard.Heard;
@@ -27,11 +29,13 @@ class Debts {
     private final Clock clock;
     private final Ids ids;
     private final Waits waits;
+    private final TraceContext traces;
 
-    Debts(JdbcClient jdbc, Clock clock, Ids ids, NotificationSettings settings) {
+    Debts(JdbcClient jdbc, Clock clock, Ids ids, NotificationSettings settings, TraceContext traces) {
         this.jdbc = jdbc;
         this.clock = clock;
         this.ids = ids;
+        this.traces = traces;
         this.waits = new Waits(
                 settings.pace().payNowAfter(),
                 settings.pace().paymentFailedAfter(),
@@ -60,11 +64,13 @@ class Debts {
             Instant earliest = waits.earliest(owed.kind(), heard, before, event.time(), now);
             jdbc.sql("""
                     insert into mail (id, registration_id, kind, about, recipient, owed_from, next_try_at, created_at,
-                                      state_since, read_late)
-                    values (:id, :registration, :kind, :about, :recipient, :earliest, :earliest, :now, :now, :late)
+                                      state_since, read_late, traceparent)
+                    values (:id, :registration, :kind, :about, :recipient, :earliest, :earliest, :now, :now, :late,
+                            :traceparent)
                     on conflict (registration_id, kind, about, copy) do update
                        set state = 'waiting', owed_from = excluded.owed_from, next_try_at = excluded.next_try_at,
-                           state_since = excluded.state_since, reason = null, read_late = excluded.read_late
+                           state_since = excluded.state_since, reason = null, read_late = excluded.read_late,
+                           traceparent = excluded.traceparent
                      where mail.state = 'superseded'
                     """)
                     .param("id", ids.next())
@@ -75,6 +81,7 @@ class Debts {
                     .param("earliest", Timestamp.from(earliest))
                     .param("now", Timestamp.from(now))
                     .param("late", late)
+                    .param("traceparent", traces.parent(), Types.VARCHAR)
                     .update();
         }
     }

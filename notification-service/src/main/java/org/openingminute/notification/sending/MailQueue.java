@@ -86,7 +86,7 @@ class MailQueue {
                   from due
                  where mail.id = due.id
                 returning mail.id, mail.registration_id, mail.kind, mail.about, mail.attempts, mail.refusals, mail.owed_from,
-                          mail.read_late, mail.copy, lower(split_part(mail.recipient, '@', -1)) as domain
+                          mail.read_late, mail.copy, mail.traceparent, lower(split_part(mail.recipient, '@', -1)) as domain
                 """)
                 .param("now", timestamp())
                 .param("lanes", lanes.inTurn())
@@ -117,7 +117,8 @@ class MailQueue {
                         row.getInt("refusals"),
                         row.getTimestamp("owed_from").toInstant(),
                         row.getBoolean("read_late"),
-                        row.getString("domain")),
+                        row.getString("domain"),
+                        row.getString("traceparent")),
                 row.getInt("copy") == 0 ? kind : Lanes.COPIES);
     }
 

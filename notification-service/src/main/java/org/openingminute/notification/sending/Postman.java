@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
+import org.openingminute.messaging.TraceContext;
 import org.openingminute.notification.composing.ComposedMail;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,11 +30,13 @@ class Postman {
     private final Drafts drafts;
     private final MailServer server;
     private final Notes notes;
+    private final TraceContext traces;
 
-    Postman(Drafts drafts, MailServer server, Notes notes) {
+    Postman(Drafts drafts, MailServer server, Notes notes, TraceContext traces) {
         this.drafts = drafts;
         this.server = server;
         this.notes = notes;
+        this.traces = traces;
     }
 
     /**
@@ -42,6 +45,10 @@ class Postman {
      * @param clock the machine's
      */
     void send(WaitingMail mail, InstantSource clock) throws InterruptedException {
+        traces.resume("send mail", mail.traceparent(), () -> inItsTrace(mail, clock));
+    }
+
+    private void inItsTrace(WaitingMail mail, InstantSource clock) throws InterruptedException {
         if (drafts.of(mail, clock.instant()).isEmpty()) {
             return;
         }
@@ -55,7 +62,14 @@ class Postman {
             Drafts.Draft it = draft.get();
             ComposedMail composed = it.mail().get();
             if (notes.beginTry(mail)) {
-                note(mail, composed, it.recipient(), server.deliver(mail.id(), it.recipient(), composed, now));
+                traces.resume(
+                        "hand mail over",
+                        traces.parent(),
+                        () -> note(
+                                mail,
+                                composed,
+                                it.recipient(),
+                                server.deliver(mail.id(), it.recipient(), composed, now)));
             }
         }
     }

@@ -2,6 +2,7 @@ package org.openingminute.notification.sending;
 
 import java.time.Instant;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.openingminute.notification.owed.Owed;
 
 /**
@@ -12,9 +13,17 @@ import org.openingminute.notification.owed.Owed;
  * @param owedFrom since when it could have been sent
  * @param readLate whether the event that owes it was old when it was read
  * @param domain of its recipient when it was leased, in small letters
+ * @param traceparent the trace in which it was written down
  */
 record WaitingMail(
-        UUID id, Cause cause, int attempts, int refusals, Instant owedFrom, boolean readLate, String domain) {
+        UUID id,
+        Cause cause,
+        int attempts,
+        int refusals,
+        Instant owedFrom,
+        boolean readLate,
+        String domain,
+        @Nullable String traceparent) {
 
     /** Why there is a mail at all. */
     sealed interface Cause {

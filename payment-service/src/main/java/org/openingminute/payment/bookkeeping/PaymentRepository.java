@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.messaging.TraceContext;
 import org.openingminute.messaging.outbox.OrderLock;
 import org.openingminute.messaging.outbox.OrderLocks;
 import org.openingminute.messaging.outbox.Outbox;
@@ -58,7 +59,7 @@ final class PaymentRepository {
 
     /** How messages are put in order and said. */
     @Component
-    record Messages(OrderLocks locks, Outbox outbox) {}
+    record Messages(OrderLocks locks, Outbox outbox, TraceContext traces) {}
 
     /** What each act upon money is written into. */
     @Component
@@ -234,8 +235,9 @@ final class PaymentRepository {
     private void save(UUID registration, Refund refund, Instant nextAt) {
         jdbc.sql("""
                 insert into payment_refund (id, registration_id, capture_id, amount, currency, reason, state, changed_at,
-                                            asked_at, surplus, provider_refund, failure, transferred_by, next_at)
-                values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                                            asked_at, surplus, provider_refund, failure, transferred_by, next_at,
+                                            traceparent)
+                values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 on conflict (id) do update
                    set capture_id = excluded.capture_id, state = excluded.state, changed_at = excluded.changed_at,
                        provider_refund = excluded.provider_refund, failure = excluded.failure,
@@ -255,6 +257,7 @@ final class PaymentRepository {
                 .param(refund.failure())
                 .param(refund.transferredBy())
                 .param(utc(nextAt))
+                .param(messages.traces().parent())
                 .update();
     }
 

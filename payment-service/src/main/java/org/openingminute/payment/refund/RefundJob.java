@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.openingminute.messaging.TraceContext;
 import org.openingminute.payment.bookkeeping.Payments;
 import org.openingminute.payment.payment.Act;
 import org.openingminute.payment.provider.PaymentProvider;
@@ -33,20 +34,23 @@ final class RefundJob extends RepeatingJob {
     private final Payments payments;
     private final Providers providers;
     private final Clock clock;
+    private final TraceContext traces;
 
-    RefundJob(RefundRepository refunds, Payments payments, Providers providers, Clock clock) {
+    RefundJob(RefundRepository refunds, Payments payments, Providers providers, Clock clock, TraceContext traces) {
         super("refunds", PAUSE);
         this.refunds = refunds;
         this.payments = payments;
         this.providers = providers;
         this.clock = clock;
+        this.traces = traces;
     }
 
     @Override
     protected boolean work() {
         List<RefundRepository.Due> due = refunds.claim(clock.instant(), AT_ONCE);
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            due.forEach(refund -> threads.execute(() -> make(refund)));
+            due.forEach(refund ->
+                    threads.execute(() -> traces.resume("make refund", refund.traceparent(), () -> make(refund))));
         }
         return due.size() == AT_ONCE;
     }

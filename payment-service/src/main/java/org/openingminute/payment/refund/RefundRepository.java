@@ -24,7 +24,12 @@ final class RefundRepository {
         this.jdbc = jdbc;
     }
 
-    /** @param name the provider's, if it has taken it already and only what became of it is not known */
+    /**
+     * A refund that is to be made.
+     *
+     * @param name the provider's, if it has taken it already and only what became of it is not known
+     * @param traceparent the trace in which it was asked for
+     */
     record Due(
             UUID id,
             UUID registration,
@@ -32,7 +37,8 @@ final class RefundRepository {
             Instant askedAt,
             String provider,
             String providerPayment,
-            @Nullable String name) {}
+            @Nullable String name,
+            @Nullable String traceparent) {}
 
     /** Takes refunds that are due, for the time of the lease. */
     List<Due> claim(Instant now, int limit) {
@@ -50,7 +56,7 @@ final class RefundRepository {
                         limit ?
                           for update skip locked)
                 returning refund.id, refund.registration_id, refund.amount, refund.currency, refund.asked_at,
-                          refund.provider_refund, capture.provider, capture.provider_payment
+                          refund.provider_refund, refund.traceparent, capture.provider, capture.provider_payment
                 """)
                 .param(now.plus(LEASE).atOffset(ZoneOffset.UTC))
                 .param(now.atOffset(ZoneOffset.UTC))
@@ -62,7 +68,8 @@ final class RefundRepository {
                         row.getObject("asked_at", OffsetDateTime.class).toInstant(),
                         row.getString("provider"),
                         row.getString("provider_payment"),
-                        row.getString("provider_refund")))
+                        row.getString("provider_refund"),
+                        row.getString("traceparent")))
                 .list();
     }
 

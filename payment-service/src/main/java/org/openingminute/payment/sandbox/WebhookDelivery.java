@@ -15,6 +15,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
+import org.openingminute.messaging.TraceContext;
 import org.openingminute.payment.PaymentServiceSettings;
 import org.openingminute.payment.work.RepeatingJob;
 import org.slf4j.Logger;
@@ -36,12 +37,13 @@ final class WebhookDelivery extends RepeatingJob {
     private final URI target;
     private final SecretKeySpec secret;
     private final Clock clock;
+    private final TraceContext traces;
     private final HttpClient http = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(Duration.ofSeconds(2))
             .build();
 
-    WebhookDelivery(WebhookQueue queue, PaymentServiceSettings settings, Clock clock) {
+    WebhookDelivery(WebhookQueue queue, PaymentServiceSettings settings, Clock clock, TraceContext traces) {
         super("sandbox-webhooks", PAUSE);
         this.queue = queue;
         String configured = settings.sandbox().webhookUrl();
@@ -50,28 +52,30 @@ final class WebhookDelivery extends RepeatingJob {
         this.secret =
                 new SecretKeySpec(settings.sandbox().webhookSecret().getBytes(StandardCharsets.UTF_8), "HmacSHA256");
         this.clock = clock;
+        this.traces = traces;
     }
 
     @Override
     protected boolean work() {
         List<WebhookQueue.Delivery> due = queue.claim(AT_ONCE);
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            due.forEach(delivery -> threads.execute(() -> deliver(delivery)));
+            due.forEach(delivery -> threads.execute(
+                    () -> traces.resume("deliver webhook", delivery.traceparent(), () -> deliver(delivery))));
         }
         return due.size() == AT_ONCE;
     }
 
     private void deliver(WebhookQueue.Delivery delivery) {
         byte[] body = delivery.body().getBytes(StandardCharsets.UTF_8);
-        HttpRequest request = HttpRequest.newBuilder(target)
+        HttpRequest.Builder request = HttpRequest.newBuilder(target)
                 .timeout(ANSWER_WITHIN)
                 .header("Content-Type", "application/json")
                 .header("Sandbox-Signature", sign(body))
-                .POST(HttpRequest.BodyPublishers.ofByteArray(body))
-                .build();
+                .POST(HttpRequest.BodyPublishers.ofByteArray(body));
+        traces.current().forEach(request::header);
         try {
-            int status =
-                    http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
+            int status = http.send(request.build(), HttpResponse.BodyHandlers.discarding())
+                    .statusCode();
             if (status / 100 == 2) {
                 queue.delivered(delivery);
             } else {

@@ -7,7 +7,9 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
 import org.openingminute.messaging.Ids;
+import org.openingminute.messaging.TraceContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
@@ -25,16 +27,19 @@ final class WebhookQueue {
     private final Faults faults;
     private final Clock clock;
     private final Ids ids;
+    private final TraceContext traces;
 
-    WebhookQueue(JdbcClient jdbc, JsonMapper json, Faults faults, Clock clock, Ids ids) {
+    WebhookQueue(JdbcClient jdbc, JsonMapper json, Faults faults, Clock clock, Ids ids, TraceContext traces) {
         this.jdbc = jdbc;
         this.json = json;
         this.faults = faults;
         this.clock = clock;
         this.ids = ids;
+        this.traces = traces;
     }
 
-    record Delivery(long id, String body, int tries) {}
+    record Delivery(
+            long id, String body, int tries, @Nullable String traceparent) {}
 
     private record Event(UUID id, String type, Instant createdAt, SandboxSession session) {}
 
@@ -54,11 +59,12 @@ final class WebhookQueue {
         if (ordered.shuffle()) {
             delay = delay.plusMillis(ThreadLocalRandom.current().nextLong(SHUFFLED_WITHIN.toMillis()));
         }
-        jdbc.sql("insert into sandbox.webhook (event_id, body, state, deliver_at) values (?, ?, ?, ?)")
+        jdbc.sql("insert into sandbox.webhook (event_id, body, state, deliver_at, traceparent) values (?, ?, ?, ?, ?)")
                 .param(id)
                 .param(body)
                 .param(Faults.happens(ordered.dropRate()) ? "dropped" : "waiting")
                 .param(clock.instant().plus(delay).atOffset(ZoneOffset.UTC))
+                .param(traces.parent())
                 .update();
     }
 
@@ -73,12 +79,13 @@ final class WebhookQueue {
                         order by deliver_at
                         limit ?
                           for update skip locked)
-                returning id, body, tries
+                returning id, body, tries, traceparent
                 """)
                 .param(now.plus(LEASE).atOffset(ZoneOffset.UTC))
                 .param(now.atOffset(ZoneOffset.UTC))
                 .param(limit)
-                .query((row, _) -> new Delivery(row.getLong("id"), row.getString("body"), row.getInt("tries")))
+                .query((row, _) -> new Delivery(
+                        row.getLong("id"), row.getString("body"), row.getInt("tries"), row.getString("traceparent")))
                 .list();
     }
 

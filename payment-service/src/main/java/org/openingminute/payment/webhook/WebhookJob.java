@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.openingminute.messaging.TraceContext;
 import org.openingminute.payment.checkout.ProviderSessions;
 import org.openingminute.payment.payment.NotYet;
 import org.openingminute.payment.provider.News;
@@ -33,20 +34,28 @@ final class WebhookJob extends RepeatingJob {
     private final ProviderSessions sessions;
     private final Providers providers;
     private final Clock clock;
+    private final TraceContext traces;
 
-    WebhookJob(WebhookRepository messages, ProviderSessions sessions, Providers providers, Clock clock) {
+    WebhookJob(
+            WebhookRepository messages,
+            ProviderSessions sessions,
+            Providers providers,
+            Clock clock,
+            TraceContext traces) {
         super("webhooks", PAUSE);
         this.messages = messages;
         this.sessions = sessions;
         this.providers = providers;
         this.clock = clock;
+        this.traces = traces;
     }
 
     @Override
     protected boolean work() {
         List<WebhookRepository.Waiting> claimed = messages.claim(clock.instant(), AT_ONCE);
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            claimed.forEach(message -> threads.execute(() -> apply(message)));
+            claimed.forEach(message ->
+                    threads.execute(() -> traces.resume("apply webhook", message.traceparent(), () -> apply(message))));
         }
         return claimed.size() == AT_ONCE;
     }

@@ -4,6 +4,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.messaging.TraceContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -16,18 +18,25 @@ final class WebhookRepository {
 
     private final JdbcClient jdbc;
 
-    WebhookRepository(JdbcClient jdbc) {
+    private final TraceContext traces;
+
+    WebhookRepository(JdbcClient jdbc, TraceContext traces) {
         this.jdbc = jdbc;
+        this.traces = traces;
     }
 
     /** One message; a record of arrays, so not to be compared. */
     @SuppressWarnings("ArrayRecordComponent")
-    record Waiting(String provider, String eventId, byte[] body) {}
+    record Waiting(
+            String provider,
+            String eventId,
+            byte[] body,
+            @Nullable String traceparent) {}
 
     /** On disk when this returns. Returns false if it was there already. */
     boolean store(String provider, String eventId, byte[] body, Instant now) {
         return jdbc.sql("""
-                insert into webhook_event (provider, event_id, body, received_at, next_at) values (?, ?, ?, ?, ?)
+                insert into webhook_event (provider, event_id, body, received_at, next_at, traceparent) values (?, ?, ?, ?, ?, ?)
                 on conflict do nothing
                 """)
                         .param(provider)
@@ -35,6 +44,7 @@ final class WebhookRepository {
                         .param(body)
                         .param(now.atOffset(ZoneOffset.UTC))
                         .param(now.atOffset(ZoneOffset.UTC))
+                        .param(traces.parent())
                         .update()
                 == 1;
     }
@@ -49,13 +59,16 @@ final class WebhookRepository {
                         order by next_at
                         limit ?
                           for update skip locked)
-                returning provider, event_id, body
+                returning provider, event_id, body, traceparent
                 """)
                 .param(now.plus(LEASE).atOffset(ZoneOffset.UTC))
                 .param(now.atOffset(ZoneOffset.UTC))
                 .param(limit)
-                .query((row, _) ->
-                        new Waiting(row.getString("provider"), row.getString("event_id"), row.getBytes("body")))
+                .query((row, _) -> new Waiting(
+                        row.getString("provider"),
+                        row.getString("event_id"),
+                        row.getBytes("body"),
+                        row.getString("traceparent")))
                 .list();
     }
 

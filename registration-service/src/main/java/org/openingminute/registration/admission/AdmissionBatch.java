@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -35,8 +36,9 @@ final class AdmissionBatch {
      * An ask and whoever waits for its answer.
      *
      * @param since when it was queued, by {@link System#nanoTime}
+     * @param trace the headers of the trace in which it is asked, on another thread than the batch's
      */
-    record Waiting(Ask ask, CompletableFuture<Answer> answer, long since) {}
+    record Waiting(Ask ask, CompletableFuture<Answer> answer, long since, Map<String, String> trace) {}
 
     private static final Logger log = LoggerFactory.getLogger(AdmissionBatch.class);
 
@@ -60,8 +62,8 @@ final class AdmissionBatch {
 
     /** Queues an ask; {@code null} if there is no room. */
     @Nullable
-    CompletableFuture<Answer> offer(Ask ask) {
-        Waiting waiting = new Waiting(ask, new CompletableFuture<>(), System.nanoTime());
+    CompletableFuture<Answer> offer(Ask ask, Map<String, String> trace) {
+        Waiting waiting = new Waiting(ask, new CompletableFuture<>(), System.nanoTime(), trace);
         synchronized (this) {
             if (ask.goesFirst()) {
                 first.add(waiting);

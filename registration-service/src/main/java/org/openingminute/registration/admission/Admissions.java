@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.messaging.Ids;
+import org.openingminute.messaging.TraceContext;
 import org.openingminute.registration.decision.Answer;
 import org.openingminute.registration.decision.Ask;
 import org.openingminute.registration.decision.Decisions;
@@ -52,6 +53,7 @@ public class Admissions {
     private final Refusals refusals;
     private final AdmissionFigures figures;
     private final Ids ids;
+    private final TraceContext traces;
 
     Admissions(
             BatchRun run,
@@ -59,13 +61,15 @@ public class Admissions {
             FirstAnswers firstAnswers,
             Refusals refusals,
             AdmissionFigures figures,
-            Ids ids) {
+            Ids ids,
+            TraceContext traces) {
         this.run = run;
         this.conferences = conferences;
         this.firstAnswers = firstAnswers;
         this.refusals = refusals;
         this.figures = figures;
         this.ids = ids;
+        this.traces = traces;
         figures.watch(batches.values());
     }
 
@@ -96,7 +100,7 @@ public class Admissions {
                         ask.conference(),
                         conference -> new AdmissionBatch(
                                 executor, batch -> run.run(conference, batch, new Heard(conference))))
-                .offer(ask);
+                .offer(ask, traces.current());
         if (answer == null) {
             Problem full = Problem.unavailable();
             figures.refused(full.code());

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -208,7 +209,7 @@ class BatchRun {
 
     /** Decides and writes one ask in the transaction that runs already, which is rolled back: nobody hears of it. */
     Answer dryRun(Ask ask) {
-        Waiting alone = new Waiting(ask, new CompletableFuture<>(), System.nanoTime());
+        Waiting alone = new Waiting(ask, new CompletableFuture<>(), System.nanoTime(), Map.of());
         return decide(ask.conference(), List.of(alone)).answers().getFirst();
     }
 
@@ -217,11 +218,13 @@ class BatchRun {
         SaleState sale = read(conference, batch);
         List<Answer> answers = new ArrayList<>(batch.size());
         for (Waiting waiting : batch) {
+            int said = sale.messages().size();
             if (waiting.ask() instanceof Ask.PaymentNews news && !repository.advances(news.message())) {
                 answers.add(new Answer.Noted());
             } else {
                 answers.add(decisions.decide(sale, waiting.ask()));
             }
+            sale.saidIn(waiting.trace(), said);
         }
         writer.write(conference, lock, sale);
         return new Decided(sale, answers);

@@ -208,6 +208,11 @@ public final class SaleState {
         audit.add(entry);
     }
 
+    /** Puts what was said, from a place in {@link #messages} on, into the trace of whoever asked. */
+    public void saidIn(Map<String, String> trace, int from) {
+        messages.subList(from, messages.size()).replaceAll(message -> message.within(trace));
+    }
+
     void say(OutgoingMessage message) {
         messages.add(message);
     }

@@ -7,7 +7,9 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.messaging.TraceContext;
 import org.openingminute.messaging.inbox.CannotBeApplied;
 import org.openingminute.messaging.inbox.FailedAt;
 import org.openingminute.messaging.inbox.Message;
@@ -24,10 +26,12 @@ class PaymentEventsListener implements PollListener {
 
     private final Admissions admissions;
     private final RegistrationRepository registrations;
+    private final TraceContext traces;
 
-    PaymentEventsListener(Admissions admissions, RegistrationRepository registrations) {
+    PaymentEventsListener(Admissions admissions, RegistrationRepository registrations, TraceContext traces) {
         this.admissions = admissions;
         this.registrations = registrations;
+        this.traces = traces;
     }
 
     @Override
@@ -58,7 +62,7 @@ class PaymentEventsListener implements PollListener {
         List<CompletableFuture<Answer>> answers = new ArrayList<>(poll.size());
         for (int i = 0; i < poll.size(); i++) {
             try {
-                answers.add(submit(poll.get(i)));
+                answers.add(poll.size() == 1 ? submit(poll.getFirst()) : submitInItsTrace(poll.get(i)));
             } catch (RuntimeException e) {
                 answers.add(CompletableFuture.failedFuture(e));
             }
@@ -90,6 +94,13 @@ class PaymentEventsListener implements PollListener {
 
     private CompletableFuture<Answer> submit(Message message) {
         return admissions.submit(news(message));
+    }
+
+    /** Among several, each goes on in its own. */
+    private CompletableFuture<Answer> submitInItsTrace(Message message) {
+        AtomicReference<CompletableFuture<Answer>> answer = new AtomicReference<>();
+        traces.receive("receive " + topic(), List.of(message.headers()), () -> answer.set(submit(message)));
+        return answer.get();
     }
 
     private Ask.PaymentNews news(Message message) {

@@ -13,14 +13,6 @@ public interface Ticketed {
 
     /** The message as it is to be sent. */
     static OutgoingMessage signed(OutgoingMessage message, TicketSigner signer) {
-        return message.body() instanceof Ticketed body
-                ? new OutgoingMessage(
-                        message.id(),
-                        message.topic(),
-                        message.key(),
-                        message.type(),
-                        message.sequence(),
-                        body.signed(signer))
-                : message;
+        return message.body() instanceof Ticketed body ? message.withBody(body.signed(signer)) : message;
     }
 }

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -44,18 +45,18 @@ class AdmissionBatchTest {
 
     @Test
     void what_comes_to_a_quiet_queue_is_a_batch_at_once() {
-        queue.offer(seat());
+        queue.offer(seat(), Map.of());
         assertThat(started).hasSize(1);
         started.remove().run();
         assertThat(batches).hasSize(1);
 
-        queue.offer(seat());
+        queue.offer(seat(), Map.of());
         assertThat(started).hasSize(1);
     }
 
     @Test
     void all_that_came_while_a_batch_committed_is_the_next_one_and_256_at_most() {
-        queue.offer(seat());
+        queue.offer(seat(), Map.of());
         meanwhile = () -> offer(300);
         started.remove().run();
 
@@ -71,13 +72,13 @@ class AdmissionBatchTest {
         for (int i = 0; i < rounds; i++) {
             batches.clear();
             Ask again = seat();
-            CompletableFuture<Answer> answer = requireNonNull(queue.offer(seat()));
+            CompletableFuture<Answer> answer = requireNonNull(queue.offer(seat(), Map.of()));
             Thread client = Thread.ofVirtual().start(() -> {
                 answer.join();
-                queue.offer(again);
+                queue.offer(again, Map.of());
             });
             await().pollInterval(Duration.ofMillis(1)).until(() -> client.getState() == Thread.State.WAITING);
-            meanwhile = () -> queue.offer(seat());
+            meanwhile = () -> queue.offer(seat(), Map.of());
             started.remove().run();
             client.join();
             inTheNext += batches.get(1).contains(again) ? 1 : 0;
@@ -90,7 +91,7 @@ class AdmissionBatchTest {
 
     @Test
     void where_there_is_no_memory_for_a_batch_all_are_told_to_come_again() {
-        CompletableFuture<Answer> asked = requireNonNull(queue.offer(seat()));
+        CompletableFuture<Answer> asked = requireNonNull(queue.offer(seat(), Map.of()));
         meanwhile = () -> {
             throw new OutOfMemoryError("as it may be");
         };
@@ -104,7 +105,7 @@ class AdmissionBatchTest {
     void an_expiry_goes_before_those_who_ask_for_seats() {
         offer(3);
         Ask.HoldEnded ended = new Ask.HoldEnded("c", UUID.randomUUID());
-        queue.offer(ended);
+        queue.offer(ended, Map.of());
         started.remove().run();
 
         assertThat(batches.getFirst().getFirst()).isEqualTo(ended);
@@ -113,8 +114,9 @@ class AdmissionBatchTest {
     @Test
     void a_full_queue_says_so_and_never_to_what_goes_first() {
         offer(AdmissionBatch.ROOM);
-        assertThat(queue.offer(seat())).isNull();
-        assertThat(queue.offer(new Ask.HoldEnded("c", UUID.randomUUID()))).isNotNull();
+        assertThat(queue.offer(seat(), Map.of())).isNull();
+        assertThat(queue.offer(new Ask.HoldEnded("c", UUID.randomUUID()), Map.of()))
+                .isNotNull();
         assertThat(queue.depth()).isEqualTo(AdmissionBatch.ROOM + 1);
     }
 
@@ -122,7 +124,7 @@ class AdmissionBatchTest {
     void those_who_wait_for_what_was_freed_come_back_together_in_the_order_in_which_they_came_and_before_all_others() {
         List<Waiting> waiting = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
-            waiting.add(new Waiting(seat(), new CompletableFuture<>(), 100 + i));
+            waiting.add(new Waiting(seat(), new CompletableFuture<>(), 100 + i, Map.of()));
         }
         List.of(1, 2, 0)
                 .forEach(i -> assertThat(queue.offerLater(waiting.get(i), Duration.ofMillis(200)))
@@ -130,7 +132,7 @@ class AdmissionBatchTest {
         await().until(() -> !started.isEmpty());
         Runnable comeBack = started.remove();
         Ask newcomer = seat();
-        queue.offer(newcomer);
+        queue.offer(newcomer, Map.of());
         comeBack.run();
         started.remove().run();
 
@@ -148,15 +150,15 @@ class AdmissionBatchTest {
     }
 
     private static Waiting waiting() {
-        return new Waiting(seat(), new CompletableFuture<>(), System.nanoTime());
+        return new Waiting(seat(), new CompletableFuture<>(), System.nanoTime(), Map.of());
     }
 
     @Test
     void whatever_goes_wrong_with_a_batch_the_next_is_decided() {
-        CompletableFuture<Answer> first = queue.offer(seat());
+        CompletableFuture<Answer> first = queue.offer(seat(), Map.of());
         CompletableFuture<Answer>[] second = newArray();
         meanwhile = () -> {
-            second[0] = queue.offer(seat());
+            second[0] = queue.offer(seat(), Map.of());
             throw new StackOverflowError();
         };
         started.remove().run();
@@ -173,12 +175,13 @@ class AdmissionBatchTest {
         for (Throwable cannot : List.of(
                 new RejectedExecutionException("closed"), new OutOfMemoryError("unable to create native thread"))) {
             executor = _ -> throwIt(cannot);
-            assertThatThrownBy(() -> queue.offer(seat()).join()).hasCauseInstanceOf(Problem.class);
-            assertThat(queue.offer(new Ask.HoldEnded("c", UUID.randomUUID()))).isCompletedExceptionally();
+            assertThatThrownBy(() -> queue.offer(seat(), Map.of()).join()).hasCauseInstanceOf(Problem.class);
+            assertThat(queue.offer(new Ask.HoldEnded("c", UUID.randomUUID()), Map.of()))
+                    .isCompletedExceptionally();
             assertThat(queue.depth()).isZero();
 
             executor = started::add;
-            CompletableFuture<Answer> served = queue.offer(seat());
+            CompletableFuture<Answer> served = queue.offer(seat(), Map.of());
             started.remove().run();
             assertThat(served).isCompletedWithValue(new Answer.Noted());
         }
@@ -218,7 +221,7 @@ class AdmissionBatchTest {
 
     private void offer(int seats) {
         for (int i = 0; i < seats; i++) {
-            assertThat(queue.offer(seat())).isNotNull();
+            assertThat(queue.offer(seat(), Map.of())).isNotNull();
         }
     }
 

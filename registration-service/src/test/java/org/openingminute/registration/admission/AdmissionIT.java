@@ -258,7 +258,7 @@ class AdmissionIT {
 
     private static List<Waiting> waiting(Ask... asks) {
         return Stream.of(asks)
-                .map(ask -> new Waiting(ask, new CompletableFuture<>(), System.nanoTime()))
+                .map(ask -> new Waiting(ask, new CompletableFuture<>(), System.nanoTime(), Map.of()))
                 .toList();
     }
 
@@ -269,6 +269,28 @@ class AdmissionIT {
                 .havingCause()
                 .isInstanceOfSatisfying(
                         Problem.class, problem -> assertThat(problem.code()).isEqualTo(ProblemCode.UNAVAILABLE));
+    }
+
+    @Test
+    void what_a_batch_says_goes_on_in_the_trace_of_whoever_asked() {
+        SaleUnderTest sale = SaleUnderTest.of(admissions, 100);
+        List<Waiting> batch = Stream.of("one", "other")
+                .map(trace -> new Waiting(
+                        sale.seat(), new CompletableFuture<>(), System.nanoTime(), Map.of("traceparent", trace)))
+                .toList();
+
+        batchRun.run(sale.slug(), batch, UNHEARD);
+
+        assertThat(batch)
+                .allSatisfy(waiting -> assertThat(
+                                jdbc.sql("select headers::json->>'traceparent' from outbox where message_key = ?")
+                                        .param(((Answer.Done) waiting.answer().join())
+                                                .registration()
+                                                .toString())
+                                        .query(String.class)
+                                        .list())
+                        .isNotEmpty()
+                        .containsOnly(waiting.trace().get("traceparent")));
     }
 
     @Test

@@ -1,6 +1,7 @@
 package org.openingminute.registration.admission;
 
 import org.openingminute.messaging.Ids;
+import org.openingminute.messaging.TraceContext;
 import org.openingminute.registration.memory.ConferenceRepository;
 import org.openingminute.registration.memory.FirstAnswers;
 import org.openingminute.registration.memory.RefusalFigures;
@@ -41,6 +42,7 @@ class Instances {
                 new FirstAnswers(),
                 new Refusals(looks, conferences, refusals),
                 figures,
-                Ids.timeOrdered());
+                Ids.timeOrdered(),
+                TraceContext.none());
     }
 }
