@@ -107,6 +107,7 @@ public final class LocalSystem implements AutoCloseable {
                         tokens,
                         database.environmentFor("registration"),
                         broker.environment(),
+                        settings.handedOn("registration-service"),
                         Map.of("TICKET_KEYS", "k1:" + secrets.text("ticket-key"))));
         Part payment = service(
                 "payment-service",

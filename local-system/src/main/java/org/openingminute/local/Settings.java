@@ -27,7 +27,10 @@ public record Settings(
 
     private static final int DEFAULT_PORT = 8080;
     static final List<String> PASSWORDS = List.of("ORGANISER_PASSWORD", "CHECK_IN_PASSWORD", "OPERATOR_PASSWORD");
+    private static final List<String> ALL_CAN_BE_TOLD = List.of("OTLP_ENABLED", "OTLP_ENDPOINT", "TRACES_SAMPLED");
     private static final Map<String, List<String>> CAN_BE_TOLD = Map.of(
+            "registration-service",
+            List.of(),
             "payment-service",
             List.of(
                     "PAYMENT_CARD_PROVIDER",
@@ -94,7 +97,7 @@ public record Settings(
 
     private static Map<String, String> chosen(Map<String, String> environment, List<String> variables) {
         Map<String, String> chosen = new LinkedHashMap<>(environment);
-        chosen.keySet().retainAll(variables);
+        chosen.keySet().removeIf(one -> !variables.contains(one) && !ALL_CAN_BE_TOLD.contains(one));
         chosen.values().removeIf(String::isBlank);
         return chosen;
     }

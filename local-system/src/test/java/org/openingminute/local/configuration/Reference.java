@@ -164,7 +164,9 @@ final class Reference {
 
     /** Of a key that is not ours, by its default. */
     private static String shape(String standard) {
-        return standard.matches("\\d+") ? "number" : standard.matches("true|false") ? "`true` or `false`" : "text";
+        return standard.matches("\\d+(\\.\\d+)?")
+                ? "number"
+                : standard.matches("true|false") ? "`true` or `false`" : "text";
     }
 
     private static String shape(Service service, Key key) {
