@@ -51,7 +51,7 @@ class TraceIT {
     void a_click_is_one_trace_from_the_door_to_the_mail() throws IOException {
         Door door = running.door();
         // Not drawn: the first of all takes the time in which classes are loaded.
-        for (int i = 0; i < 3; i++) {
+        for (int i = 0; i < 6; i++) {
             Registered first = door.register("mlsys-2026", "academic", Door.newAddress("first"));
             door.pay(first);
             door.awaitStatus(first, "confirmed", SOON);
