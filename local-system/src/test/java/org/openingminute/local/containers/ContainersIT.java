@@ -81,8 +81,10 @@ class ContainersIT {
             containers.kill(container);
         }
         awaitArrivals(sale, sale.arrived() + 10);
-        first.forEach(containers::start);
-        first.forEach(containers::awaitHealthy);
+        for (String container : first) {
+            containers.start(container);
+            containers.awaitHealthy(container);
+        }
         List<Visitor> visitors = sale.end();
 
         report("killed", sale, visitors);
