@@ -1,7 +1,11 @@
 -- A restore into another database of the same server is another life, too.
 alter table database_incarnation add column database oid;
-update database_incarnation set database = (select oid from pg_database where datname = current_database());
+update database_incarnation
+   set database = case when number = (select max(number) from database_incarnation)
+                       then (select oid from pg_database where datname = current_database()) else 0 end;
 alter table database_incarnation alter column database set not null;
+-- Of several instances that notice at once, one notes it; 0 is a life that is over.
+create unique index database_incarnation_once on database_incarnation (system_identifier, database) where database <> 0;
 
 -- What a restored database says of a key for the first time sorts after all that an earlier life may have said of it. A life has a
 -- thousand sequences of its own for each minute since the one before.
@@ -12,6 +16,8 @@ create function sequences_begin() returns bigint stable language sql as
 -- is said again, in the order of the first time. Copies are taken for what they are.
 create function outbox_is_said_again() returns trigger language plpgsql as $$
 begin
+    -- Whole tables are changed here and by the triggers of the services.
+    perform set_config('transaction_timeout', '0', true);
     update outbox_cursor set incarnation = 0, transaction_id = '0', position = 0, epoch = epoch + 1, owner = null;
     return null;
 end

@@ -3,6 +3,7 @@ alter table registration alter column mail_sequence set default sequences_begin(
 
 create function mails_are_told_anew() returns trigger language plpgsql as $$
 begin
+    perform set_config('transaction_timeout', '0', true);
     update registration set mail_sequence = greatest(mail_sequence + 1, sequences_begin());
     return null;
 end

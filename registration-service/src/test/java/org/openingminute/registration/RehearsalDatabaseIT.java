@@ -54,6 +54,7 @@ class RehearsalDatabaseIT {
         }
 
         assertThatThrownBy(() -> start("rehearsal", database).close())
+                .rootCause()
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("this database is a deployment's");
     }
@@ -74,7 +75,7 @@ class RehearsalDatabaseIT {
         }
     }
 
-    private static ConfigurableApplicationContext start(String mode, String database) {
+    static ConfigurableApplicationContext start(String mode, String database) {
         return new SpringApplicationBuilder(RegistrationServiceApplication.class)
                 .web(WebApplicationType.NONE)
                 .run(

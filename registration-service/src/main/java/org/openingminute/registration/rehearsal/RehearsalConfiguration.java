@@ -29,10 +29,13 @@ class RehearsalConfiguration {
     private static final String FIRST_CONFERENCE = "mlsys-2026";
 
     @Bean
-    ApplicationRunner firstConference(
-            BusinessClock clock, ConferenceRepository conferences, Admissions admissions, JsonMapper mapper) {
+    RehearsalStart rehearsalStart(BusinessClock clock) {
+        return new RehearsalStart(() -> clock.startAt(START));
+    }
+
+    @Bean
+    ApplicationRunner firstConference(ConferenceRepository conferences, Admissions admissions, JsonMapper mapper) {
         return arguments -> {
-            clock.startAt(START);
             if (conferences.slugs().isEmpty()) {
                 JsonNode body = read(mapper);
                 switch (DefinitionReader.read(body, FIRST_CONFERENCE)) {
