@@ -49,7 +49,7 @@ final class StartCheck implements BeanFactoryPostProcessor {
     private static final Pattern WITH_DEFAULT = Pattern.compile("\\$\\{(" + VARIABLE + "):([^${}]+)}");
 
     private static final Pattern NUMBER = Pattern.compile("[-+]?(\\d+\\.?\\d*|\\.\\d+)([eE][-+]?\\d+)?");
-    private static final Pattern TRUTH = Pattern.compile("true|false|on|off|yes|no|1|0", Pattern.CASE_INSENSITIVE);
+    private static final Pattern TRUTH = Pattern.compile("true|false", Pattern.CASE_INSENSITIVE);
 
     private final ConfigurableEnvironment environment;
 
@@ -202,7 +202,7 @@ final class StartCheck implements BeanFactoryPostProcessor {
         if (value.isBlank()) {
             return Optional.of(variable + " is empty; without it, it would be " + standard);
         }
-        if (List.of("true", "false").contains(standard) && !TRUTH.matcher(value).matches()) {
+        if (TRUTH.matcher(standard).matches() && !TRUTH.matcher(value).matches()) {
             return Optional.of(variable + " is neither true nor false");
         }
         return NUMBER.matcher(standard).matches() && !NUMBER.matcher(value).matches()
