@@ -7,11 +7,10 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.security.SecureRandom;
-import java.util.Base64;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.openingminute.messaging.testing.Deployed;
 import org.openingminute.messaging.testing.TestInfrastructure;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.web.server.LocalServerPort;
@@ -23,8 +22,7 @@ import org.springframework.test.context.DynamicPropertySource;
 class DeployedIT {
 
     /** Made anew: one that stands in a source is refused. */
-    private static final String KEYS =
-            "k1:" + Base64.getUrlEncoder().withoutPadding().encodeToString(new SecureRandom().generateSeed(32));
+    private static final String KEYS = Deployed.keys();
 
     private final HttpClient http = HttpClient.newHttpClient();
 

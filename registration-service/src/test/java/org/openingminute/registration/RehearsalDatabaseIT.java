@@ -4,24 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Base64;
 import org.junit.jupiter.api.Test;
+import org.openingminute.messaging.testing.Deployed;
 import org.openingminute.messaging.testing.TestInfrastructure;
 import org.openingminute.registration.clock.BusinessClock;
-import org.springframework.boot.WebApplicationType;
-import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** A deployment is never judged by a clock that somebody has moved, and a rehearsal moves none of a deployment. */
 class RehearsalDatabaseIT {
-
-    /** Made anew: a deployment refuses one that stands in a source. */
-    private static final String NEW_KEY =
-            "k1:" + Base64.getUrlEncoder().withoutPadding().encodeToString(new SecureRandom().generateSeed(32));
 
     @Test
     void a_deployment_does_not_start_on_a_database_that_was_used_for_a_rehearsal() {
@@ -75,18 +68,11 @@ class RehearsalDatabaseIT {
         }
     }
 
-    static ConfigurableApplicationContext start(String mode, String database) {
-        return new SpringApplicationBuilder(RegistrationServiceApplication.class)
-                .web(WebApplicationType.NONE)
-                .run(
-                        "--APP_MODE=" + mode,
-                        "--DATABASE_URL=" + database,
-                        "--DATABASE_USER=postgres",
-                        "--DATABASE_PASSWORD=postgres",
-                        "--KAFKA_BOOTSTRAP_SERVERS=" + TestInfrastructure.kafkaBootstrapServers(),
-                        "--PUBLIC_URL=https://registration.example.org",
-                        "--STAFF_JWKS_URI=http://127.0.0.1:1/jwks",
-                        "--ACCESS_TOKEN_KEYS=" + NEW_KEY,
-                        "--TICKET_KEYS=" + NEW_KEY);
+    private static ConfigurableApplicationContext start(String mode, String database) {
+        return Deployed.start(
+                RegistrationServiceApplication.class,
+                database,
+                "--APP_MODE=" + mode,
+                "--TICKET_KEYS=" + Deployed.keys());
     }
 }

@@ -4,8 +4,11 @@ import io.micrometer.tracing.Span;
 import io.micrometer.tracing.handler.TracingObservationHandler.TracingContext;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
 import org.springframework.cloud.gateway.route.Route;
 import org.springframework.cloud.gateway.support.ServerWebExchangeUtils;
 import org.springframework.http.HttpStatusCode;
@@ -16,24 +19,30 @@ import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.SignalType;
 
 /**
- * One line for each request. It names the route and not the path, for a path may hold an id or a session; nothing in it
- * tells who it was.
+ * One line for each request. It names the route and not the path, for a path may hold an address or a session, and the id of the
+ * registration that it is about; nothing in it tells who it was.
  */
 @Component
 class AccessLog {
 
     private static final Logger log = LoggerFactory.getLogger("access");
+    private static final Pattern REGISTRATION = Pattern.compile(
+            "/(?:registrations|payments)/([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})(?:/|$)");
 
     void write(ServerWebExchange exchange, String requestId, Duration took, SignalType end) {
         HttpStatusCode status = exchange.getResponse().getStatusCode();
-        log.atInfo()
+        LoggingEventBuilder line = log.atInfo()
                 .addKeyValue("method", exchange.getRequest().getMethod().name())
                 .addKeyValue("route", routeOf(exchange))
                 .addKeyValue("status", status == null ? 0 : status.value())
                 .addKeyValue("ms", took.toMillis())
                 .addKeyValue("requestId", requestId)
-                .addKeyValue("traceId", traceOf(exchange))
-                .log(end == SignalType.ON_COMPLETE ? "answered" : "cut off");
+                .addKeyValue("traceId", traceOf(exchange));
+        Matcher about = REGISTRATION.matcher(exchange.getRequest().getURI().getPath());
+        if (about.find()) {
+            line = line.addKeyValue("registrationId", about.group(1));
+        }
+        line.log(end == SignalType.ON_COMPLETE ? "answered" : "cut off");
     }
 
     private static String routeOf(ServerWebExchange exchange) {

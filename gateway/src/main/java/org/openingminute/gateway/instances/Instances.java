@@ -21,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.openingminute.gateway.GatewaySettings;
 import org.openingminute.gateway.Service;
 import org.slf4j.Logger;
@@ -46,9 +47,9 @@ public class Instances implements SmartLifecycle {
     private final Map<Service, Turns> turns = new EnumMap<>(Service.class);
     private final Map<Service, URI> named = new EnumMap<>(Service.class);
     private final Resolver resolver;
-    private HttpClient client = HttpClient.newBuilder().connectTimeout(PATIENCE).build();
-    private ScheduledExecutorService lookOut = Executors.newScheduledThreadPool(0);
-    private volatile boolean running;
+    private final HttpClient client =
+            HttpClient.newBuilder().connectTimeout(PATIENCE).build();
+    private volatile @Nullable ScheduledExecutorService lookOut;
 
     @Autowired
     Instances(GatewaySettings settings) {
@@ -84,30 +85,31 @@ public class Instances implements SmartLifecycle {
 
     @Override
     public synchronized void start() {
-        client = HttpClient.newBuilder().connectTimeout(PATIENCE).build();
         // Not virtual ones: a look-up of names keeps the thread below it.
-        lookOut = Executors.newScheduledThreadPool(
+        ScheduledExecutorService threads = Executors.newScheduledThreadPool(
                 named.size(), Thread.ofPlatform().daemon().name("instances-", 1).factory());
         named.forEach((service, url) -> {
             // A certificate is for the name, so with https there is one instance as far as is known here.
             if ("http".equals(url.getScheme())) {
-                var _ = lookOut.scheduleWithFixedDelay(
+                var _ = threads.scheduleWithFixedDelay(
                         () -> lookAgain(service, url), 0, LOOK_AGAIN.toMillis(), TimeUnit.MILLISECONDS);
             }
         });
-        running = true;
+        lookOut = threads;
     }
 
     @Override
     public synchronized void stop() {
-        running = false;
-        lookOut.shutdownNow();
-        client.shutdownNow();
+        ScheduledExecutorService threads = lookOut;
+        if (threads != null) {
+            threads.shutdownNow();
+        }
+        lookOut = null;
     }
 
     @Override
     public boolean isRunning() {
-        return running;
+        return lookOut != null;
     }
 
     /** Whatever comes of it: a look-out that ends would keep requests on the way to who is gone. */

@@ -181,6 +181,20 @@ class DoorIT {
     }
 
     @Test
+    void the_log_tells_which_registration_it_was_about(CapturedOutput output) {
+        String id = "019c1f4b-fe80-7025-8065-5a1d316edc57";
+        gateway.get("/api/registrations/" + id + "/timeline", "X-Request-Id", "one-registration");
+        org.awaitility.Awaitility.await().until(() -> output.getOut().contains("one-registration"));
+        JsonNode entry = JsonMapper.shared()
+                .readTree(output.getOut()
+                        .lines()
+                        .filter(text -> text.contains("one-registration"))
+                        .findFirst()
+                        .orElseThrow());
+        assertThat(entry.get("registrationId").stringValue()).isEqualTo(id);
+    }
+
+    @Test
     void probes_and_figures_are_on_a_port_of_their_own() {
         assertThat(gateway.get("/actuator/health/readiness").statusCode()).isEqualTo(404);
         HttpResponse<String> ready = gateway.send(gateway.managementUri("/actuator/health/readiness"), request -> {});

@@ -7,11 +7,20 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /** The containers of a Compose project, through the command line of Docker. */
 final class Containers {
 
+    static final List<String> SERVICES =
+            List.of("gateway", "registration-service", "payment-service", "notification-service");
+
     private static final Duration READY = Duration.ofMinutes(3);
+
+    private static final Pattern MEMORY = Pattern.compile(
+            "(?<project>[a-z]+-\\d+)-(?<service>[a-z0-9-]+)-\\d+ (?<number>[0-9.]+)(?<unit>[KMG]iB) / .*");
 
     private final String project;
 
@@ -80,10 +89,53 @@ final class Containers {
         docker("restart", container);
     }
 
+    /** @throws IllegalStateException if it ends instead; with what it said last */
     void awaitHealthy(String container) {
-        await().atMost(READY)
-                .until(() -> docker("inspect", "--format", "{{.State.Health.Status}}", container)
-                        .equals("healthy"));
+        await().atMost(READY).until(() -> {
+            String state = docker("inspect", "--format", "{{.State.Status}} {{.State.Health.Status}}", container);
+            if (state.startsWith("exited")) {
+                throw new IllegalStateException(container + " has ended: " + docker("logs", "--tail", "1", container));
+            }
+            return state.endsWith(" healthy");
+        });
+    }
+
+    /** The memory in MiB that Docker counts for each service, that of its largest instance. */
+    Map<String, Double> memory() {
+        Map<String, Double> memory = new TreeMap<>();
+        docker("stats", "--no-stream", "--format", "{{.Name}} {{.MemUsage}}")
+                .lines()
+                .map(MEMORY::matcher)
+                .filter(line -> line.matches() && line.group("project").equals(project))
+                .forEach(line -> memory.merge(
+                        line.group("service"),
+                        Double.parseDouble(line.group("number"))
+                                * switch (line.group("unit")) {
+                                    case "KiB" -> 1 / 1024.0;
+                                    case "GiB" -> 1024;
+                                    default -> 1;
+                                },
+                        Math::max));
+        return memory;
+    }
+
+    /** The bytes on disk of the three databases. */
+    long databaseBytes() {
+        return count(
+                "postgres",
+                "select sum(pg_database_size(datname))::bigint from pg_database"
+                        + " where datname in ('registration', 'payment', 'notification')");
+    }
+
+    /** The bytes on disk of Kafka's topics. */
+    long topicBytes() {
+        String used = docker("exec", of("kafka").getFirst(), "du", "-sk", "/var/lib/kafka/data");
+        return Long.parseLong(used.split("\\s", 2)[0]) * 1024;
+    }
+
+    /** What a container has said so far. */
+    String log(String container) {
+        return docker("logs", container);
     }
 
     private static String docker(String... arguments) {

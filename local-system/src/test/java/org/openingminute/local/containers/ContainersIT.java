@@ -26,8 +26,6 @@ import tools.jackson.databind.JsonNode;
 class ContainersIT {
 
     private static final boolean FULL = "full".equals(System.getProperty("proofs"));
-    private static final List<String> SERVICES =
-            List.of("gateway", "registration-service", "payment-service", "notification-service");
     private static final int VISITORS_PER_SECOND = FULL ? 4 : 2;
     private static final Duration SOON = Duration.ofMinutes(1);
 
@@ -41,7 +39,7 @@ class ContainersIT {
 
     @BeforeEach
     void a_sale() {
-        SERVICES.forEach(
+        Containers.SERVICES.forEach(
                 service -> assertThat(containers.of(service)).as(service).hasSizeGreaterThan(1));
         door.putOnSale(slug, 20_000, "\"holdMinutes\": 15", 1000);
     }
@@ -55,7 +53,7 @@ class ContainersIT {
         PatientSale sale = new PatientSale(door, slug, VISITORS_PER_SECOND);
         awaitArrivals(sale, 10);
         List<String> restarted = FULL
-                ? SERVICES.stream()
+                ? Containers.SERVICES.stream()
                         .flatMap(service -> containers.of(service).stream())
                         .toList()
                 : firstOfEach().subList(0, 2);
@@ -109,7 +107,7 @@ class ContainersIT {
     }
 
     private List<String> firstOfEach() {
-        return SERVICES.stream()
+        return Containers.SERVICES.stream()
                 .map(service -> containers.of(service).getFirst())
                 .toList();
     }

@@ -24,7 +24,9 @@ final class Course {
     static final List<Integer> INSTANCES = List.of(1, 2, 4);
 
     private static final Duration PROVIDER_ANSWERS_AFTER = Duration.ofSeconds(2);
+    private static final Duration REST = Duration.ofSeconds(30);
     static final int CLIENTS = 32;
+    private static final String REGISTRATIONS_SO_FAR = "select count(*) from registration";
     private static final int ENOUGH_SEATS = 1_000_000;
 
     /** What is measured. */
@@ -46,11 +48,16 @@ final class Course {
     /** How much was left, so many seconds after the beginning. */
     record Lag(double seconds, long left) {}
 
+    /** What is left on disk of registrations, in bytes for each of them. */
+    record Disk(long registrations, long databases, long topics) {}
+
     private final Containers containers;
     private final Door door;
     private final int size;
     private final Duration time;
     private final Map<What, Map<Integer, List<Double>>> perSecond = new EnumMap<>(What.class);
+    private final Map<String, List<Double>> memory = new TreeMap<>();
+    private Disk disk = new Disk(0, 0, 0);
     private final Map<What, Map<Integer, List<Lag>>> lags = new EnumMap<>(What.class);
 
     /**
@@ -66,25 +73,46 @@ final class Course {
 
     void run(int rounds) throws Exception {
         for (What what : What.values()) {
+            containers.run(what.service, 1);
+        }
+        Thread.sleep(REST);
+        containers.memory().forEach((service, now) -> memory.put(service, List.of(now, now)));
+        long registrations = containers.count("registration", REGISTRATIONS_SO_FAR);
+        long databases = containers.databaseBytes();
+        long topics = containers.topicBytes();
+        for (What what : What.values()) {
             for (int round = 0; round < rounds; round++) {
                 for (int instances : INSTANCES) {
-                    for (What other : What.values()) {
-                        containers.run(other.service, other == what ? instances : 1);
-                    }
-                    double measured = switch (what) {
-                        case MAILS -> mails(instances);
-                        case REFUNDS -> refunds(instances);
-                        case REGISTRATIONS -> registrations();
-                        case READS -> reads();
-                    };
-                    System.out.printf("%s, %d instances: %.1f a second%n", what.service, instances, measured);
-                    perSecond
-                            .computeIfAbsent(what, _ -> new TreeMap<>())
-                            .computeIfAbsent(instances, _ -> new ArrayList<>())
-                            .add(measured);
+                    measure(what, instances);
                 }
             }
         }
+        registrations = containers.count("registration", REGISTRATIONS_SO_FAR) - registrations;
+        disk = new Disk(
+                registrations,
+                (containers.databaseBytes() - databases) / registrations,
+                (containers.topicBytes() - topics) / registrations);
+    }
+
+    private void measure(What what, int instances) throws Exception {
+        for (What other : What.values()) {
+            containers.run(other.service, other == what ? instances : 1);
+        }
+        double measured = switch (what) {
+            case MAILS -> mails(instances);
+            case REFUNDS -> refunds(instances);
+            case REGISTRATIONS -> registrations();
+            case READS -> reads();
+        };
+        System.out.printf("%s, %d instances: %.1f a second%n", what.service, instances, measured);
+        perSecond
+                .computeIfAbsent(what, _ -> new TreeMap<>())
+                .computeIfAbsent(instances, _ -> new ArrayList<>())
+                .add(measured);
+        containers
+                .memory()
+                .forEach((service, now) -> memory.computeIfPresent(
+                        service, (_, so) -> List.of(so.getFirst(), Math.max(so.getLast(), now))));
     }
 
     Spread spread(What what, int instances) {
@@ -94,6 +122,16 @@ final class Course {
     /** Of the last round. */
     List<Lag> lag(What what, int instances) {
         return lags.get(what).get(instances);
+    }
+
+    /** What the registrations of all rounds have left. */
+    Disk disk() {
+        return disk;
+    }
+
+    /** MiB of each service's largest instance at rest, and the most after any of the loads. */
+    Map<String, List<Double>> memory() {
+        return memory;
     }
 
     int size() {

@@ -76,6 +76,23 @@ class InstancesBenchmark {
                         + " registration-service and the gateway do is work for processors, which containers, database, broker"
                         + " and the clients of this measurement share: more instances on one machine add none.");
         page.line("");
+        page.line("## Memory");
+        page.line("");
+        page.line(
+                "As Docker counts it, of the largest instance: before any load, and the most right after one of these.");
+        page.line("");
+        page.table("service", "at rest", "under load");
+        course.memory()
+                .forEach((service, mib) ->
+                        page.row(service, "%.0f MiB".formatted(mib.getFirst()), "%.0f MiB".formatted(mib.getLast())));
+        page.line("");
+        page.line(
+                "On disk each of the %,d registrations left %,d bytes in the databases and %,d in Kafka, with its mail, and, of those"
+                        + " that were paid, payment, ledger and refund.",
+                course.disk().registrations(),
+                course.disk().databases(),
+                course.disk().topics());
+        page.line("");
         page.line("## Circumstances");
         page.line("");
         page.machine("Everything in containers on this machine, the clients beside them.");

@@ -52,7 +52,7 @@ public final class WholeSystem implements ParameterResolver {
         }
 
         /** @param told what else the services are told */
-        static Running start(Map<String, String> told) {
+        public static Running start(Map<String, String> told) {
             String elsewhere = System.getProperty("system.url", "");
             if (!elsewhere.isEmpty()) {
                 return new Running(elsewhere, null);
@@ -78,7 +78,8 @@ public final class WholeSystem implements ParameterResolver {
             return Objects.requireNonNull(system, "of a system elsewhere there is the door alone");
         }
 
-        String url() {
+        /** Of the public door. */
+        public String url() {
             return url;
         }
 
@@ -93,7 +94,7 @@ public final class WholeSystem implements ParameterResolver {
         }
 
         /** Stops everything and starts it anew over the same data. */
-        void restart() throws InterruptedException {
+        public void restart() throws InterruptedException {
             LocalSystem before = system();
             before.close();
             system = started(before.settings());

@@ -14,6 +14,7 @@ import org.openingminute.messaging.MessagingSetting;
 import org.openingminute.messaging.TraceContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.QueryTimeoutException;
@@ -273,9 +274,10 @@ final class Consumers implements SmartLifecycle {
         if (listener instanceof PollListener whole) {
             try {
                 if (messages.size() == 1) {
-                    note(messages.getFirst());
+                    told(messages.getFirst(), () -> whole.onAll(messages));
+                } else {
+                    whole.onAll(messages);
                 }
-                whole.onAll(messages);
                 return;
             } catch (FailedAt e) {
                 throw e;
@@ -298,20 +300,22 @@ final class Consumers implements SmartLifecycle {
     /** Among several, each goes on in its own trace. */
     private void deliver(MessageListener listener, Message message, boolean isAlone) {
         if (isAlone) {
-            note(message);
-            listener.on(message);
+            told(message, () -> listener.on(message));
         } else {
-            traces.receive("receive " + listener.topic(), List.of(message.headers()), () -> {
-                note(message);
-                listener.on(message);
-            });
+            traces.receive(
+                    "receive " + listener.topic(),
+                    List.of(message.headers()),
+                    () -> told(message, () -> listener.on(message)));
         }
     }
 
-    /** By these an operator finds the trace of a registration. */
-    private void note(Message message) {
+    /** By its key, in trace and log lines, an operator finds what became of a registration. */
+    private void told(Message message, Runnable work) {
         traces.note("messaging.kafka.message.key", message.key());
         traces.note("messaging.message.type", message.type());
+        try (MDC.MDCCloseable _ = MDC.putCloseable("messageKey", message.key())) {
+            work.run();
+        }
     }
 
     private boolean known(MessageListener listener, Message message) {
@@ -344,7 +348,9 @@ final class Consumers implements SmartLifecycle {
         meters.counter("messaging.failed", "topic", record.topic()).increment();
         if (attempt == 1) {
             log.info(
-                    "A message failed, and is tried again unless nothing can help it: topic {} partition {} offset {}: {}",
+                    "A message failed, and is tried again unless nothing can help it:"
+                            + " key {} topic {} partition {} offset {}: {}",
+                    ParkedMessages.keyOf(record),
                     record.topic(),
                     record.partition(),
                     record.offset(),

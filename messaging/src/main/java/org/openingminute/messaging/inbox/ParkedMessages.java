@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
+import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -30,6 +31,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 public final class ParkedMessages implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(ParkedMessages.class);
+    private static final Pattern KEY = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
     private final JdbcClient jdbc;
     private final String group;
@@ -81,14 +83,21 @@ public final class ParkedMessages implements AutoCloseable {
                 .update();
         boolean sent = send(record, reason, cause);
         log.warn(
-                "Parked a message{}: topic {} partition {} offset {}: {} ({})",
+                "Parked a message{}: key {} topic {} partition {} offset {}: {} ({})",
                 sent ? "" : ", in the database alone",
+                keyOf(record),
                 record.topic(),
                 record.partition(),
                 record.offset(),
                 reason,
                 cause.getClass().getSimpleName());
         return sent;
+    }
+
+    /** A record's key for the log, where it looks like one of ours; others may have written anything into it. */
+    static String keyOf(ConsumerRecord<?, ?> record) {
+        String key = String.valueOf(record.key());
+        return KEY.matcher(key).matches() ? key : "unreadable";
     }
 
     /**

@@ -49,6 +49,8 @@ final class StartCheck implements BeanFactoryPostProcessor {
     private static final Pattern WITH_DEFAULT = Pattern.compile("\\$\\{(" + VARIABLE + "):([^${}]+)}");
 
     private static final Pattern NUMBER = Pattern.compile("[-+]?(\\d+\\.?\\d*|\\.\\d+)([eE][-+]?\\d+)?");
+    private static final Pattern DATABASE = Pattern.compile("jdbc:postgresql://[^/\\s]+/\\S+");
+    private static final Pattern BROKERS = Pattern.compile("\\s*([^\\s,;]+:\\d+)(\\s*,\\s*[^\\s,;]+:\\d+)*\\s*");
     private static final Pattern TRUTH = Pattern.compile("true|false", Pattern.CASE_INSENSITIVE);
 
     private final ConfigurableEnvironment environment;
@@ -75,6 +77,7 @@ final class StartCheck implements BeanFactoryPostProcessor {
         refuse(leftAsInTheExample(named));
         refuse(published(named));
         refuse(unlikeTheirDefaults());
+        refuse(noAddresses());
         // Their constructors refuse what cannot work.
         settings.forEach(beans::getBean);
     }
@@ -195,6 +198,26 @@ final class StartCheck implements BeanFactoryPostProcessor {
             }
         });
         return List.copyOf(complaints);
+    }
+
+    /** Of the first the driver would say no word of the variable, and the second would be looked for as long as the service runs. */
+    private List<String> noAddresses() {
+        return Stream.of(
+                        unlike(
+                                "spring.datasource.url",
+                                DATABASE,
+                                "DATABASE_URL is not of the form jdbc:postgresql://HOST/NAME"),
+                        unlike(
+                                "spring.kafka.bootstrap-servers",
+                                BROKERS,
+                                "KAFKA_BOOTSTRAP_SERVERS is not of the form HOST:PORT,HOST:PORT"))
+                .flatMap(Optional::stream)
+                .toList();
+    }
+
+    private Optional<String> unlike(String key, Pattern shape, String complaint) {
+        @Nullable String value = environment.getProperty(key);
+        return value == null || shape.matcher(value).matches() ? Optional.empty() : Optional.of(complaint);
     }
 
     private Optional<String> complaint(String variable, String standard) {

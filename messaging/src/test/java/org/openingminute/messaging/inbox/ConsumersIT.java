@@ -18,6 +18,7 @@ import org.openingminute.messaging.outbox.OrderLocks;
 import org.openingminute.messaging.outbox.Outbox;
 import org.openingminute.messaging.outbox.OutgoingMessage;
 import org.openingminute.messaging.testing.TestInfrastructure;
+import org.slf4j.MDC;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.test.context.SpringBootTest;
@@ -72,6 +73,17 @@ class ConsumersIT {
         assertThat(things.errors.get(key)).isZero();
     }
 
+    @Test
+    void what_is_logged_of_a_message_bears_its_key() {
+        String key = UUID.randomUUID().toString();
+
+        transaction.executeWithoutResult(_ -> outbox.append(
+                locks.takeFor(key), new OutgoingMessage(TOPIC, key, "thing.happened.v1", 1, Map.of("n", 1))));
+
+        await().atMost(Duration.ofSeconds(60)).until(() -> things.applied.contains(key));
+        assertThat(things.loggedWith).containsEntry(key, key);
+    }
+
     /** Else nobody could see what waits there for a reader that is stopped. */
     @Test
     void a_reader_has_its_place_in_every_partition_from_the_first() {
@@ -102,6 +114,7 @@ class ConsumersIT {
         static final int MORE_THAN_READERS = 5;
 
         private final Map<String, Integer> errors = new ConcurrentHashMap<>();
+        private final Map<String, String> loggedWith = new ConcurrentHashMap<>();
         private final Set<String> applied = ConcurrentHashMap.newKeySet();
 
         @Override
@@ -126,6 +139,7 @@ class ConsumersIT {
                 errors.put(message.key(), left - 1);
                 throw new OutOfMemoryError("for a test");
             }
+            loggedWith.put(message.key(), String.valueOf(MDC.get("messageKey")));
             applied.add(message.key());
         }
     }

@@ -35,6 +35,8 @@ class StartCheckTest {
               door-keys: ${DOOR_KEYS}
               quota: ${SHOP_LIMIT:7}
             server.port: ${SERVER_PORT:8080}
+            spring.datasource.url: ${DATABASE_URL:jdbc:postgresql://db/shop}
+            spring.kafka.bootstrap-servers: ${KAFKA_BOOTSTRAP_SERVERS:kafka:9092}
             management.tracing.export.otlp.enabled: ${OTLP_ENABLED:false}
             messaging.start.variables-of-others: SHOP_URL,SHOP_PAGES
             """;
@@ -62,6 +64,28 @@ class StartCheckTest {
         try (ConfigurableApplicationContext context = start("--shop.till.patience=3")) {
             assertThat(context.getBean(Shop.class)).isEqualTo(new Shop("k1:x", 8, new Till(3)));
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "DATABASE_URL | db:5432 | DATABASE_URL is not of the form jdbc:postgresql://HOST/NAME",
+                "DATABASE_URL | jdbc:mysql://db/shop | DATABASE_URL is not of the form jdbc:postgresql://HOST/NAME",
+                "KAFKA_BOOTSTRAP_SERVERS | nonsense | KAFKA_BOOTSTRAP_SERVERS is not of the form HOST:PORT,HOST:PORT",
+                "KAFKA_BOOTSTRAP_SERVERS | one:9092;two:9092 | KAFKA_BOOTSTRAP_SERVERS is not of the form HOST:PORT,HOST:PORT"
+            })
+    void an_address_that_is_none_is_refused(String name, String value, String complaint) {
+        variables.put(name, value);
+
+        assertThatThrownBy(this::start).isInstanceOf(CannotStart.class).hasMessage(complaint);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"one:9092, two:9092", "[::1]:9092", "127.0.0.1:1"})
+    void brokers_may_be_several_and_anywhere(String brokers) {
+        variables.put("KAFKA_BOOTSTRAP_SERVERS", brokers);
+        start().close();
     }
 
     @ParameterizedTest

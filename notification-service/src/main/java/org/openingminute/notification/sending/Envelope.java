@@ -43,7 +43,7 @@ final class Envelope {
     /**
      * Makes the message.
      *
-     * @param messageId derived from the mail's row, so that a second copy is known as one
+     * @param messageId the same for a second copy, so that it is known as one
      * @throws MessagingException if it cannot be put together
      */
     static MimeMessage message(
@@ -82,9 +82,9 @@ final class Envelope {
         return text.replace("=?", "= ?");
     }
 
-    /** The Message-ID of a mail. */
-    static String messageId(UUID mail, String host) {
-        return "<" + mail + "@" + host + ">";
+    /** The Message-ID of a mail of that name. */
+    static String messageId(UUID name, String host) {
+        return "<" + name + "@" + host + ">";
     }
 
     private static final class WithMessageId extends MimeMessage {

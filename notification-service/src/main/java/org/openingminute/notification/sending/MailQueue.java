@@ -113,6 +113,7 @@ class MailQueue {
                 new WaitingMail(
                         row.getObject("id", UUID.class),
                         cause(kind, row),
+                        row.getInt("copy"),
                         row.getInt("attempts"),
                         row.getInt("refusals"),
                         row.getTimestamp("owed_from").toInstant(),

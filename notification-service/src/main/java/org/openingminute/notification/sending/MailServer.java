@@ -60,12 +60,12 @@ class MailServer {
     /**
      * Hands a mail to the server. What the server says about one mail is an answer; only silence trips the breaker.
      *
-     * @param mail its row, from which the Message-ID is derived
+     * @param name what its Message-ID is derived from
      */
-    Delivery deliver(UUID mail, InternetAddress recipient, ComposedMail composed, Instant at) {
+    Delivery deliver(UUID name, InternetAddress recipient, ComposedMail composed, Instant at) {
         MimeMessage message;
         try {
-            String messageId = Envelope.messageId(mail, host);
+            String messageId = Envelope.messageId(name, host);
             message = Envelope.message(session, messageId, settings.from(), recipient, composed, at);
         } catch (MessagingException e) {
             return new Delivery.Refused("the mail could not be put together");

@@ -9,6 +9,7 @@ import org.openingminute.messaging.TraceContext;
 import org.openingminute.notification.composing.ComposedMail;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 import org.springframework.stereotype.Component;
 
 /**
@@ -45,7 +46,14 @@ class Postman {
      * @param clock the machine's
      */
     void send(WaitingMail mail, InstantSource clock) throws InterruptedException {
-        traces.resume("send mail", mail.traceparent(), () -> inItsTrace(mail, clock));
+        if (mail.cause() instanceof WaitingMail.Debt debt) {
+            MDC.put("registrationId", debt.registration().toString());
+        }
+        try {
+            traces.resume("send mail", mail.traceparent(), () -> inItsTrace(mail, clock));
+        } finally {
+            MDC.remove("registrationId");
+        }
     }
 
     private void inItsTrace(WaitingMail mail, InstantSource clock) throws InterruptedException {
@@ -69,7 +77,7 @@ class Postman {
                                 mail,
                                 composed,
                                 it.recipient(),
-                                server.deliver(mail.id(), it.recipient(), composed, now)));
+                                server.deliver(mail.name(), it.recipient(), composed, now)));
             }
         }
     }

@@ -4,7 +4,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import org.openingminute.messaging.Ids;
 import org.openingminute.payment.payment.Act;
 import org.openingminute.payment.payment.Decision;
@@ -31,21 +31,21 @@ public final class Payments {
 
     /** Applies an act that is recognised by itself when it comes again. */
     public Change apply(UUID registration, Act act) {
-        return apply(registration, act, () -> true);
+        return apply(registration, act, _ -> true);
     }
 
     /**
-     * Applies an act under the payment's lock, if the question, asked inside the transaction and under the lock, allows it.
+     * Applies an act under the payment's lock, if the question, asked of the payment inside the transaction and under the lock,
+     * allows it.
      *
      * @throws org.openingminute.payment.payment.NotYet if the act is about something that has not arrived
      */
-    public Change apply(UUID registration, Act act, BooleanSupplier firstTime) {
+    public Change apply(UUID registration, Act act, Predicate<Payment> allowed) {
         Instant now = clock.instant();
         return repository.change(
                 registration,
                 now,
-                payment ->
-                        firstTime.getAsBoolean() ? PaymentRules.decide(payment, act, now, ids) : Decision.to(payment));
+                payment -> allowed.test(payment) ? PaymentRules.decide(payment, act, now, ids) : Decision.to(payment));
     }
 
     /** The payment, with or without a request. */

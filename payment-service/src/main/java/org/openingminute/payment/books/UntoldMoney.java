@@ -2,10 +2,10 @@ package org.openingminute.payment.books;
 
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import java.util.stream.Collectors;
 import org.openingminute.payment.bookkeeping.Payments;
 import org.openingminute.payment.payment.Act;
-import org.openingminute.payment.payment.Payment;
 import org.openingminute.payment.provider.CardProvider;
 import org.openingminute.payment.provider.ProviderPayments.Entry;
 import org.slf4j.Logger;
@@ -45,20 +45,18 @@ final class UntoldMoney {
                 .forEach(entry -> take(provider, entry));
     }
 
+    /** Only where nothing was paid for the registration; asked under the payment's lock, so of two only one is taken. */
     private void take(CardProvider provider, Entry entry) {
-        boolean alone = payments.find(entry.registration())
-                .map(Payment::captures)
-                .orElse(List.of())
-                .isEmpty();
-        if (alone) {
+        UUID registration = entry.registration();
+        Payments.Change change = payments.apply(
+                registration,
+                new Act.MoneyArrived(entry.attempt(), provider.name(), entry.payment(), entry.captured(), entry.at()),
+                payment -> payment.captures().isEmpty());
+        if (!change.after().captures().equals(change.before().captures())) {
             log.warn(
                     "The payment {} of registration {}, of which nobody told us, is taken in",
                     about(provider, entry),
-                    entry.registration());
-            payments.apply(
-                    entry.registration(),
-                    new Act.MoneyArrived(
-                            entry.attempt(), provider.name(), entry.payment(), entry.captured(), entry.at()));
+                    registration);
         }
     }
 

@@ -67,8 +67,7 @@ public final class ProviderSessions {
                     e.getMessage());
             // Nobody has the address of what may have been opened; unless another call was answered, and a payer has
             // it.
-            payments.apply(
-                    payment.registration(), new Act.SessionEnded(session.id()), () -> !isNamed(payment, session));
+            payments.apply(payment.registration(), new Act.SessionEnded(session.id()), _ -> !isNamed(payment, session));
             throw e;
         }
         return payments.apply(payment.registration(), new Act.SessionOpened(session.id(), answer.id(), answer.url()));

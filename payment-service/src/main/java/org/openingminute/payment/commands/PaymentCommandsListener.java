@@ -52,7 +52,7 @@ final class PaymentCommandsListener implements MessageListener {
 
     @Override
     public void on(Message message) {
-        payments.apply(registration(message), act(message), () -> inbox.firstTime(message));
+        payments.apply(registration(message), act(message), _ -> inbox.firstTime(message));
     }
 
     private Act act(Message message) {

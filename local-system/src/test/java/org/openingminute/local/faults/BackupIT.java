@@ -1,4 +1,4 @@
-package org.openingminute.local.endtoend;
+package org.openingminute.local.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -30,9 +30,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.openingminute.local.DatabaseCopy;
 import org.openingminute.local.SystemInside;
 import org.openingminute.local.TestSystems;
-import org.openingminute.local.endtoend.BuyingCrowd.Person;
-import org.openingminute.local.endtoend.MoneyBooks.Moved;
+import org.openingminute.local.endtoend.Answer;
+import org.openingminute.local.endtoend.Door;
 import org.openingminute.local.endtoend.WholeSystem.Running;
+import org.openingminute.local.faults.BuyingCrowd.Person;
+import org.openingminute.local.faults.MoneyBooks.Moved;
 import org.postgresql.copy.CopyManager;
 import org.postgresql.core.BaseConnection;
 import org.springframework.util.FileSystemUtils;
@@ -230,6 +232,11 @@ class BackupIT {
             assertThat(again)
                     .as("mails to %s", person)
                     .isLessThanOrEqualTo("confirmed".equals(now.get(person.id())) ? 1 : 0);
+            assertThat(confirmations(mails, person)
+                            .map(mail -> mail.at("/messageId").asString())
+                            .distinct())
+                    .as("Message-IDs of the mails to %s", person)
+                    .hasSizeLessThan(2);
         }
         for (Person person : lost) {
             assertThat(mails.stream().filter(mail -> to(mail, person) && at(mail).isAfter(setBack)))
@@ -244,10 +251,15 @@ class BackupIT {
     }
 
     private static long confirmations(List<JsonNode> mails, Person person, Instant since) {
-        return mails.stream()
-                .filter(mail -> to(mail, person) && at(mail).isAfter(since))
-                .filter(mail -> mail.at("/subject").asString("").contains("registered"))
+        return confirmations(mails, person)
+                .filter(mail -> at(mail).isAfter(since))
                 .count();
+    }
+
+    private static Stream<JsonNode> confirmations(List<JsonNode> mails, Person person) {
+        return mails.stream()
+                .filter(mail ->
+                        to(mail, person) && mail.at("/subject").asString("").contains("registered"));
     }
 
     private static boolean to(JsonNode mail, Person person) {

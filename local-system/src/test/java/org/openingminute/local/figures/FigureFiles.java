@@ -1,4 +1,4 @@
-package org.openingminute.local.endtoend;
+package org.openingminute.local.figures;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,4 +1,4 @@
-package org.openingminute.local.endtoend;
+package org.openingminute.local.figures;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -15,9 +15,11 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.openingminute.local.TestSystems;
-import org.openingminute.local.endtoend.Collector.Spanned;
+import org.openingminute.local.endtoend.Answer;
+import org.openingminute.local.endtoend.Door;
 import org.openingminute.local.endtoend.Door.Registered;
 import org.openingminute.local.endtoend.WholeSystem.Running;
+import org.openingminute.local.figures.Collector.Spanned;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 

@@ -1,4 +1,4 @@
-package org.openingminute.local.endtoend;
+package org.openingminute.local.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -13,7 +13,10 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.openingminute.local.LocalSystem;
+import org.openingminute.local.endtoend.Answer;
+import org.openingminute.local.endtoend.Door;
 import org.openingminute.local.endtoend.Door.Registered;
+import org.openingminute.local.endtoend.WholeSystem;
 import org.openingminute.local.endtoend.WholeSystem.Running;
 
 /** Parts die, stop and return; what was promised to people is kept. */

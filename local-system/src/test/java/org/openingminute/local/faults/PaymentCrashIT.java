@@ -1,4 +1,4 @@
-package org.openingminute.local.endtoend;
+package org.openingminute.local.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -20,9 +20,11 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.openingminute.local.LocalSystem;
 import org.openingminute.local.SystemInside;
+import org.openingminute.local.endtoend.Door;
 import org.openingminute.local.endtoend.Door.Registered;
-import org.openingminute.local.endtoend.MoneyBooks.Moved;
+import org.openingminute.local.endtoend.WholeSystem;
 import org.openingminute.local.endtoend.WholeSystem.Running;
+import org.openingminute.local.faults.MoneyBooks.Moved;
 
 /**
  * payment-service is killed at one exact place between two of its steps. It is held there from outside: by a fault of the

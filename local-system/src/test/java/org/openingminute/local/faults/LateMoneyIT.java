@@ -1,4 +1,4 @@
-package org.openingminute.local.endtoend;
+package org.openingminute.local.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -12,9 +12,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.openingminute.local.SystemInside;
+import org.openingminute.local.endtoend.Answer;
+import org.openingminute.local.endtoend.Door;
 import org.openingminute.local.endtoend.Door.Registered;
-import org.openingminute.local.endtoend.MoneyBooks.Moved;
+import org.openingminute.local.endtoend.WholeSystem;
 import org.openingminute.local.endtoend.WholeSystem.Running;
+import org.openingminute.local.faults.MoneyBooks.Moved;
 
 /** Money that was paid in time and is heard of too late: the provider says nothing, and answers nothing, until the hold is over. */
 @ExtendWith(WholeSystem.class)

@@ -1,4 +1,4 @@
-package org.openingminute.local.endtoend;
+package org.openingminute.local.faults;
 
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.local.SystemInside;
+import org.openingminute.local.endtoend.Door;
 import tools.jackson.databind.JsonNode;
 
 /** The two books that are held against each other from outside: the sandbox's own list, and the ledger of payment-service. */

@@ -1,4 +1,4 @@
-package org.openingminute.local.endtoend;
+package org.openingminute.local.faults;
 
 import static org.awaitility.Awaitility.await;
 
@@ -9,6 +9,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.openingminute.local.endtoend.Door;
 import org.openingminute.local.endtoend.Door.Registered;
 
 /** People who register one after another until they are stopped: most pay, some do not yet, some cancel after it. */

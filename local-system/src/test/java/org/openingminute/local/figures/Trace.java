@@ -1,9 +1,9 @@
-package org.openingminute.local.endtoend;
+package org.openingminute.local.figures;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.openingminute.local.endtoend.Collector.Spanned;
+import org.openingminute.local.figures.Collector.Spanned;
 
 /**
  * What is there of a trace.

@@ -1,4 +1,4 @@
-package org.openingminute.local.endtoend;
+package org.openingminute.local.figures;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

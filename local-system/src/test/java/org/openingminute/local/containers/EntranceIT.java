@@ -1,0 +1,108 @@
+package org.openingminute.local.containers;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.IntFunction;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.openingminute.local.endtoend.Answer;
+import org.openingminute.local.endtoend.Door;
+import org.openingminute.local.endtoend.WholeSystem;
+import org.openingminute.local.endtoend.WholeSystem.Running;
+
+/** What nginx, in front of the gateways, does by itself. */
+@ExtendWith(WholeSystem.class)
+@EnabledIfSystemProperty(named = "system.project", matches = ".+", disabledReason = "runs by deploy/compose/try")
+@Timeout(300)
+class EntranceIT {
+
+    private static final int GUESSES = 60;
+    private static final Duration SOON = Duration.ofSeconds(30);
+
+    private final Containers containers = new Containers(System.getProperty("system.project", ""));
+    private final Door door;
+
+    EntranceIT(Running running) {
+        door = running.door();
+    }
+
+    @Test
+    void a_trace_begins_here_whatever_a_stranger_says_of_one() {
+        String strange = "0af7651916cd43dd8448eb211c80319c";
+        String request = Door.newKey();
+
+        door.get(
+                        "/api/conferences",
+                        Map.of("traceparent", "00-" + strange + "-b7ad6b7169203331-01", "X-Request-Id", request))
+                .has(200);
+
+        await().atMost(SOON).until(() -> !linesAbout(request).isEmpty());
+        assertThat(linesAbout(request))
+                .allSatisfy(line -> assertThat(line).contains("\"traceId\"").doesNotContain(strange));
+    }
+
+    @Test
+    void while_no_gateway_answers_programs_and_people_are_told_to_try_again() {
+        List<String> gateways = containers.of("gateway");
+        try {
+            gateways.parallelStream().forEach(containers::stop);
+            for (String method : List.of("GET", "POST", "PUT", "PATCH", "DELETE")) {
+                Answer answer = door.send(method, "/api/conferences", method.equals("GET") ? null : "{}", Map.of())
+                        .isProblem(503, "unavailable");
+                assertThat(answer.headers().firstValue("Retry-After"))
+                        .as(method)
+                        .contains("1");
+            }
+            Answer page = door.get("/", Map.of("Accept", "text/html,*/*;q=0.8")).has(503);
+            assertThat(page.headers().firstValue("Content-Type").orElse("")).startsWith("text/html");
+            assertThat(page.text()).contains("<h1>Unavailable for a moment</h1>");
+        } finally {
+            gateways.parallelStream().forEach(containers::start);
+            gateways.forEach(containers::awaitHealthy);
+        }
+        await().atMost(SOON).until(() -> door.get("/api/conferences").status() == 200);
+    }
+
+    /** Who guesses passwords is slowed down by address: that of the client, not of the proxy. */
+    @Test
+    void clients_behind_a_proxy_that_is_trusted_are_told_apart() {
+        assertThat(signIns(client -> "203.0.113." + client)).hasSize(GUESSES).containsOnly(401);
+        assertThat(signIns(_ -> "203.0.113.200")).contains(429);
+        // What a client adds in front is its own word.
+        assertThat(signIns(client -> "198.51.100." + client + ", 203.0.113.201"))
+                .contains(429);
+    }
+
+    /** The answers to wrong passwords, all at once. */
+    private List<Integer> signIns(IntFunction<String> forwardedFor) {
+        String account = Door.newKey();
+        List<Integer> answers = new CopyOnWriteArrayList<>();
+        try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 1; i <= GUESSES; i++) {
+                Map<String, String> from = Map.of("X-Forwarded-For", forwardedFor.apply(i));
+                clients.submit(() -> answers.add(door.post(
+                                "/api/session",
+                                "{\"username\": \"%s\", \"password\": \"guessed\"}".formatted(account),
+                                from)
+                        .status()));
+            }
+        }
+        return answers;
+    }
+
+    private List<String> linesAbout(String request) {
+        return containers.of("gateway").stream()
+                .flatMap(gateway -> containers.log(gateway).lines())
+                .filter(line -> line.contains(request))
+                .toList();
+    }
+}

@@ -1,0 +1,121 @@
+package org.openingminute.local.containers;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.openingminute.local.TestSystems;
+import org.openingminute.local.containers.PatientSale.Visitor;
+import org.openingminute.local.endtoend.Door;
+import org.openingminute.local.endtoend.WholeSystem;
+import org.openingminute.local.endtoend.WholeSystem.Running;
+import tools.jackson.databind.JsonNode;
+
+/** The operator's own commands, with containers; what a restore keeps and loses is held by {@code BackupIT}. */
+@ExtendWith(WholeSystem.class)
+@EnabledIfSystemProperty(named = "system.project", matches = ".+", disabledReason = "runs by deploy/compose/try")
+@Timeout(600)
+class RestoreIT {
+
+    private static final Duration SETTLED = Duration.ofMinutes(3);
+
+    private final Containers containers = new Containers(System.getProperty("system.project", ""));
+    private final Door door;
+
+    RestoreIT(Running running) {
+        door = running.door();
+    }
+
+    @Test
+    void a_copy_that_cannot_be_read_takes_nothing_away(@TempDir Path copies) throws Exception {
+        run("deploy/compose/back-up", copies.toString()).succeeded();
+        Path last = copies.resolve("registration.dump");
+        byte[] whole = Files.readAllBytes(last);
+        Files.write(last, Arrays.copyOf(whole, whole.length - 100));
+        String before = running();
+
+        Said refused = run("deploy/compose/restore", copies.toString());
+
+        assertThat(refused.code()).as(refused.text()).isEqualTo(1);
+        assertThat(refused.text()).contains("registration.dump cannot be read to its end");
+        assertThat(running()).isEqualTo(before);
+    }
+
+    @Test
+    void a_sale_that_was_copied_while_it_went_on_is_there_again_and_goes_on(@TempDir Path copies) throws Exception {
+        String slug = "restored-" + Door.newKey().substring(0, 8);
+        door.putOnSale(slug, 10_000, "\"holdMinutes\": 15", 1000);
+        List<Integer> instances = instances();
+        PatientSale sale = new PatientSale(door, slug, 2);
+        await().atMost(SETTLED).until(() -> sale.arrived() >= 20);
+        run("deploy/compose/back-up", copies.toString()).succeeded();
+        int copied = sale.arrived();
+        await().atMost(SETTLED).until(() -> sale.arrived() >= copied + 10);
+        List<Visitor> visitors = sale.end();
+
+        run("deploy/compose/restore", copies.toString()).succeeded();
+        assertThat(instances()).isEqualTo(instances);
+        Containers.SERVICES.forEach(service -> containers.of(service).forEach(containers::awaitHealthy));
+
+        await().atMost(SETTLED)
+                .ignoreExceptions()
+                .untilAsserted(() -> assertThat(status().findValues("outbox"))
+                        .hasSize(3)
+                        .allMatch(outbox -> outbox.at("/waiting").asLong(1) == 0));
+        run("docker", "compose", "exec", "-T", "postgres", "/databases/lost-money", "give-back")
+                .succeeded();
+        await().atMost(SETTLED)
+                .ignoreExceptions()
+                .until(() -> status().findValue("capturesUnanswered").asInt(-1) == 0);
+        long known = visitors.stream()
+                .filter(visitor -> door.registration(visitor.registered()).status() == 200)
+                .count();
+        System.out.printf("copied with %d visitors, set back with %d: %d are known%n", copied, visitors.size(), known);
+        assertThat(known).isBetween(10L, (long) visitors.size() - 5);
+        PatientSale again = new PatientSale(door, slug, 2);
+        await().atMost(SETTLED).until(() -> again.arrived() >= 5);
+        assertThat(again.end()).hasSizeGreaterThanOrEqualTo(5);
+    }
+
+    private JsonNode status() {
+        return door.get("/api/ops/status", door.signIn("operator")).has(200).json();
+    }
+
+    /** Containers and since when. */
+    private String running() throws Exception {
+        return run("docker", "compose", "ps", "--format", "{{.ID}} {{.CreatedAt}}")
+                .text();
+    }
+
+    private List<Integer> instances() {
+        return Containers.SERVICES.stream()
+                .map(service -> containers.of(service).size())
+                .toList();
+    }
+
+    private record Said(int code, String text) {
+        void succeeded() {
+            assertThat(code).as(text).isZero();
+        }
+    }
+
+    /** As an operator would, in the checkout; the project is that of the environment. */
+    private static Said run(String... command) throws Exception {
+        Process process = new ProcessBuilder(command)
+                .directory(TestSystems.CHECKOUT.toFile())
+                .redirectErrorStream(true)
+                .start();
+        String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        return new Said(process.waitFor(), text);
+    }
+}

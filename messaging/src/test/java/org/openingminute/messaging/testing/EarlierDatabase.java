@@ -1,0 +1,55 @@
+package org.openingminute.messaging.testing;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Objects;
+import org.flywaydb.core.Flyway;
+import org.springframework.context.ApplicationContext;
+import org.springframework.core.io.Resource;
+import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** A database as an earlier version of a service has left it, empty of rows. */
+public final class EarlierDatabase {
+
+    private EarlierDatabase() {}
+
+    /**
+     * Makes one; user and password are {@code postgres}.
+     *
+     * @param folder empty, for copies of the migrations
+     * @param later migrations on the class path that did not exist then, as {@code V1070}
+     * @return its JDBC URL
+     */
+    public static String without(Path folder, String... later) throws IOException {
+        String database = TestInfrastructure.newDatabase("earlier");
+        PathMatchingResourcePatternResolver classPath = new PathMatchingResourcePatternResolver();
+        for (String place : new String[] {"classpath:db/messaging/V*.sql", "classpath:db/migration/V*.sql"}) {
+            for (Resource migration : classPath.getResources(place)) {
+                String name = Objects.requireNonNull(migration.getFilename());
+                if (Arrays.stream(later).noneMatch(version -> name.startsWith(version + "__"))) {
+                    try (InputStream in = migration.getInputStream()) {
+                        Files.copy(in, folder.resolve(name));
+                    }
+                }
+            }
+        }
+        Flyway.configure()
+                .dataSource(database, "postgres", "postgres")
+                .locations("filesystem:" + folder)
+                .load()
+                .migrate();
+        return database;
+    }
+
+    /** Whether a service that was started on one has noted which database it is: a later migration made the table for that. */
+    public static boolean isNoted(ApplicationContext service) {
+        return service.getBean(JdbcClient.class)
+                .sql("select exists (select from database_incarnation where database <> 0)")
+                .query(Boolean.class)
+                .single();
+    }
+}
