@@ -7,9 +7,14 @@ import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** Ledger, state and the sandbox's own list agree, and where one is made to lie it is seen. */
 class BooksIT extends WholeService {
+
+    @Autowired
+    private TransactionTemplate transaction;
 
     @Test
     void captures_refunds_and_disputes_agree_and_a_lie_is_seen_until_it_is_mended() {
@@ -71,16 +76,7 @@ class BooksIT extends WholeService {
     /** As after a restore of the database from a copy that is older than the payment. */
     @Test
     void money_whose_session_nobody_remembers_is_taken_in_and_answered() {
-        UUID id = requested();
-        card(checkoutUrl(id), "4242424242424242");
-        awaitSaid(id, "payment.captured.v1");
-        jdbc.sql("delete from payment_try where registration_id = ?").param(id).update();
-        jdbc.sql("delete from payment_capture where registration_id = ?")
-                .param(id)
-                .update();
-        jdbc.sql("delete from payment_session where registration_id = ?")
-                .param(id)
-                .update();
+        UUID id = paidAndForgotten();
 
         awaitSaid(id, "payment.captured.v1", "payment.captured.v1");
 
@@ -97,11 +93,65 @@ class BooksIT extends WholeService {
         await().atMost(SOON)
                 .untilAsserted(() -> assertThat(differences(id))
                         .containsExactly("the ledger has a posting that the state does not know"));
-        assertThat(jdbc.sql(
-                                "update books_difference set acknowledged_by = 't', acknowledged_why = 't' where registration_id = ?")
+        assertThat(acknowledge(id)).isPositive();
+    }
+
+    /** Else both could be taken for the only one. */
+    @Test
+    void other_money_that_arrives_in_the_same_moment_is_seen_before_money_that_nobody_told_of_is_taken_in() {
+        UUID id = paidAndForgotten();
+        transaction.executeWithoutResult(_ -> {
+            jdbc.sql("select 1 from payment where registration_id = ? for update")
+                    .param(id)
+                    .query()
+                    .singleValue();
+            await().atMost(SOON).until(() -> somebodyWaitsFor("payment"));
+            jdbc.sql("""
+                    insert into payment_capture (id, registration_id, provider, provider_payment, amount, currency, captured_at,
+                                                 surplus, answered, told_at)
+                    values (gen_random_uuid(), ?, 'sandbox', 'other', 1000, 'USD', now(), false, true, now())
+                    """).param(id).update();
+        });
+        awaitAnotherLook();
+
+        assertThat(jdbc.sql("select provider_payment from payment_capture where registration_id = ?")
                         .param(id)
-                        .update())
-                .isPositive();
+                        .query(String.class)
+                        .list())
+                .containsExactly("other");
+        await().atMost(SOON).until(() -> differences(id).size() > 1);
+        assertThat(acknowledge(id)).isPositive();
+    }
+
+    /** Whether another session waits for a row that this one has locked. */
+    private boolean somebodyWaitsFor(String table) {
+        return jdbc.sql("""
+                select exists (select from pg_stat_activity
+                                where datname = current_database() and wait_event_type = 'Lock' and query like ?)
+                """)
+                .param("% from " + table + " %for update%")
+                .query(Boolean.class)
+                .single();
+    }
+
+    /** A payment that the provider has, as after a restore of ours. */
+    private UUID paidAndForgotten() {
+        UUID id = requested();
+        card(checkoutUrl(id), "4242424242424242");
+        awaitSaid(id, "payment.captured.v1");
+        for (String table : List.of("payment_try", "payment_capture", "payment_session")) {
+            jdbc.sql("delete from " + table + " where registration_id = ?")
+                    .param(id)
+                    .update();
+        }
+        return id;
+    }
+
+    private int acknowledge(UUID id) {
+        return jdbc.sql(
+                        "update books_difference set acknowledged_by = 't', acknowledged_why = 't' where registration_id = ?")
+                .param(id)
+                .update();
     }
 
     @Test

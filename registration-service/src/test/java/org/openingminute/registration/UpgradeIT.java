@@ -10,17 +10,23 @@ import org.openingminute.messaging.testing.Deployed;
 import org.openingminute.messaging.testing.EarlierDatabase;
 import org.springframework.context.ConfigurableApplicationContext;
 
-/** A database that an earlier version has made is brought to what this one needs. */
+/** Versions of this service come and go over one database. */
 class UpgradeIT {
 
+    /** Messaging's migrations have lower numbers than the service's, the later ones too. */
     @Test
-    void a_later_migration_of_messaging_comes_to_a_database_that_has_higher_ones_of_the_service(@TempDir Path folder)
+    void it_brings_an_earlier_database_to_its_version_and_starts_on_a_later_one(@TempDir Path folder)
             throws IOException {
         String database = EarlierDatabase.without(folder, "V0002", "V1070");
 
-        try (ConfigurableApplicationContext service =
-                Deployed.start(RegistrationServiceApplication.class, database, "--TICKET_KEYS=" + Deployed.keys())) {
+        try (ConfigurableApplicationContext service = start(database)) {
             assertThat(EarlierDatabase.isNoted(service)).isTrue();
+            EarlierDatabase.noteLater(service);
         }
+        start(database).close();
+    }
+
+    private static ConfigurableApplicationContext start(String database) {
+        return Deployed.start(RegistrationServiceApplication.class, database, "--TICKET_KEYS=" + Deployed.keys());
     }
 }

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -68,6 +69,30 @@ class ContainersIT {
         report(restarted.size() + " restarted", sale, visitors);
         assertThat(sale.failures()).isEmpty();
         assertKept(visitors);
+    }
+
+    /** As for an upgrade, or a changed variable. */
+    @Test
+    @EnabledIfSystemProperty(named = "proofs", matches = "full", disabledReason = "takes minutes")
+    void all_containers_replaced_by_new_ones_fail_no_request() throws Exception {
+        PatientSale sale = new PatientSale(door, slug, VISITORS_PER_SECOND);
+        awaitArrivals(sale, 10);
+        Set<String> before = containersOfAll();
+
+        Commands.run("deploy/compose/roll").succeeded();
+        awaitArrivals(sale, sale.arrived() + 10);
+        List<Visitor> visitors = sale.end();
+
+        report("all replaced", sale, visitors);
+        assertThat(containersOfAll()).hasSameSizeAs(before).doesNotContainAnyElementsOf(before);
+        assertThat(sale.failures()).isEmpty();
+        assertKept(visitors);
+    }
+
+    private Set<String> containersOfAll() {
+        return Containers.SERVICES.stream()
+                .flatMap(service -> containers.of(service).stream())
+                .collect(Collectors.toSet());
     }
 
     @Test

@@ -31,7 +31,7 @@ final class Course {
 
     /** What is measured. */
     enum What {
-        MAILS("notification-service", "mails a second, each answered after a second by the mail server"),
+        MAILS("notification-service", "mails a second, each answer of the mail server after a quarter of one"),
         REFUNDS("payment-service", "refunds a second, each answered after two seconds by the provider"),
         REGISTRATIONS("registration-service", "registrations a second, one processor or two for everything"),
         READS("gateway", "answers a second of the availability, one processor or two for everything");

@@ -26,7 +26,7 @@ import org.openingminute.local.page.Page;
 class InstancesBenchmark {
 
     private static final int ROUNDS = 3;
-    private static final int SIZE = 320;
+    private static final int SIZE = 200;
     private static final Duration TIME = Duration.ofSeconds(9);
 
     private final Door door;

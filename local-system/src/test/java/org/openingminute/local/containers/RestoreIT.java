@@ -3,7 +3,6 @@ package org.openingminute.local.containers;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -14,7 +13,6 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
-import org.openingminute.local.TestSystems;
 import org.openingminute.local.containers.PatientSale.Visitor;
 import org.openingminute.local.endtoend.Door;
 import org.openingminute.local.endtoend.WholeSystem;
@@ -38,13 +36,13 @@ class RestoreIT {
 
     @Test
     void a_copy_that_cannot_be_read_takes_nothing_away(@TempDir Path copies) throws Exception {
-        run("deploy/compose/back-up", copies.toString()).succeeded();
+        Commands.run("deploy/compose/back-up", copies.toString()).succeeded();
         Path last = copies.resolve("registration.dump");
         byte[] whole = Files.readAllBytes(last);
         Files.write(last, Arrays.copyOf(whole, whole.length - 100));
         String before = running();
 
-        Said refused = run("deploy/compose/restore", copies.toString());
+        Commands.Said refused = Commands.run("deploy/compose/restore", copies.toString());
 
         assertThat(refused.code()).as(refused.text()).isEqualTo(1);
         assertThat(refused.text()).contains("registration.dump cannot be read to its end");
@@ -58,12 +56,12 @@ class RestoreIT {
         List<Integer> instances = instances();
         PatientSale sale = new PatientSale(door, slug, 2);
         await().atMost(SETTLED).until(() -> sale.arrived() >= 20);
-        run("deploy/compose/back-up", copies.toString()).succeeded();
+        Commands.run("deploy/compose/back-up", copies.toString()).succeeded();
         int copied = sale.arrived();
         await().atMost(SETTLED).until(() -> sale.arrived() >= copied + 10);
         List<Visitor> visitors = sale.end();
 
-        run("deploy/compose/restore", copies.toString()).succeeded();
+        Commands.run("deploy/compose/restore", copies.toString()).succeeded();
         assertThat(instances()).isEqualTo(instances);
         Containers.SERVICES.forEach(service -> containers.of(service).forEach(containers::awaitHealthy));
 
@@ -72,7 +70,7 @@ class RestoreIT {
                 .untilAsserted(() -> assertThat(status().findValues("outbox"))
                         .hasSize(3)
                         .allMatch(outbox -> outbox.at("/waiting").asLong(1) == 0));
-        run("docker", "compose", "exec", "-T", "postgres", "/databases/lost-money", "give-back")
+        Commands.run("docker", "compose", "exec", "-T", "postgres", "/databases/lost-money", "give-back")
                 .succeeded();
         await().atMost(SETTLED)
                 .ignoreExceptions()
@@ -93,7 +91,7 @@ class RestoreIT {
 
     /** Containers and since when. */
     private String running() throws Exception {
-        return run("docker", "compose", "ps", "--format", "{{.ID}} {{.CreatedAt}}")
+        return Commands.run("docker", "compose", "ps", "--format", "{{.ID}} {{.CreatedAt}}")
                 .text();
     }
 
@@ -101,21 +99,5 @@ class RestoreIT {
         return Containers.SERVICES.stream()
                 .map(service -> containers.of(service).size())
                 .toList();
-    }
-
-    private record Said(int code, String text) {
-        void succeeded() {
-            assertThat(code).as(text).isZero();
-        }
-    }
-
-    /** As an operator would, in the checkout; the project is that of the environment. */
-    private static Said run(String... command) throws Exception {
-        Process process = new ProcessBuilder(command)
-                .directory(TestSystems.CHECKOUT.toFile())
-                .redirectErrorStream(true)
-                .start();
-        String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        return new Said(process.waitFor(), text);
     }
 }

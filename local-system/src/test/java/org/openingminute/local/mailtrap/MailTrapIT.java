@@ -15,14 +15,19 @@ import jakarta.mail.internet.InternetAddress;
 import jakarta.mail.internet.MimeMessage;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Properties;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -45,12 +50,12 @@ class MailTrapIT {
 
     @Test
     void mails_to_anybody_arrive_in_one_mailbox_and_outlive_a_restart_in_their_order() throws Exception {
-        try (MailTrap trap = new MailTrap("127.0.0.1", smtp, imap, folder, Duration.ZERO)) {
+        try (MailTrap trap = new MailTrap("127.0.0.1", smtp, imap, folder)) {
             send("first", "ada@example.org");
             send("Grüße, zweitens", "grace@example.com");
             assertThat(subjects()).containsExactly("first", "Grüße, zweitens");
         }
-        try (MailTrap trap = new MailTrap("127.0.0.1", smtp, imap, folder, Duration.ZERO)) {
+        try (MailTrap trap = new MailTrap("127.0.0.1", smtp, imap, folder)) {
             send("third", "ada@example.org");
             assertThat(subjects()).containsExactly("first", "Grüße, zweitens", "third");
         }
@@ -58,21 +63,51 @@ class MailTrapIT {
 
     @Test
     void what_is_deleted_over_imap_does_not_come_back() throws Exception {
-        try (MailTrap trap = new MailTrap("127.0.0.1", smtp, imap, folder, Duration.ZERO)) {
+        try (MailTrap trap = new MailTrap("127.0.0.1", smtp, imap, folder)) {
             send("kept", "ada@example.org");
             send("deleted", "ada@example.org");
             delete("deleted");
             await().atMost(Duration.ofSeconds(10)).until(() -> files() == 1);
             send("later", "ada@example.org");
         }
-        try (MailTrap trap = new MailTrap("127.0.0.1", smtp, imap, folder, Duration.ZERO)) {
+        try (MailTrap trap = new MailTrap("127.0.0.1", smtp, imap, folder)) {
             assertThat(subjects()).containsExactly("kept", "later");
         }
     }
 
     @Test
+    void a_slow_line_holds_each_up_and_nobody_for_another() throws Exception {
+        int mails = 20;
+        Duration heldBack = Duration.ofMillis(100);
+        InetSocketAddress behind = new InetSocketAddress("127.0.0.1", smtp);
+        try (MailTrap trap = new MailTrap("127.0.0.1", smtp, imap, folder);
+                ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            free.close();
+            smtp = free.getLocalPort();
+            Instant began = Instant.now();
+            try (SlowLine line = new SlowLine(new InetSocketAddress("127.0.0.1", smtp), behind, heldBack);
+                    ExecutorService senders = Executors.newVirtualThreadPerTaskExecutor()) {
+                List<Future<?>> all = new ArrayList<>();
+                for (int i = 0; i < mails; i++) {
+                    all.add(senders.submit(() -> {
+                        send("slow", "ada@example.org");
+                        return null;
+                    }));
+                }
+                for (Future<?> one : all) {
+                    one.get();
+                }
+            }
+            // MAIL, RCPT, DATA and the mail itself have an answer each.
+            assertThat(Duration.between(began, Instant.now()))
+                    .isBetween(heldBack.multipliedBy(4), heldBack.multipliedBy(4 * mails / 2));
+            assertThat(subjects()).hasSize(mails);
+        }
+    }
+
+    @Test
     void thousands_of_mails_are_listed_and_deleted() throws Exception {
-        try (MailTrap trap = new MailTrap("127.0.0.1", smtp, imap, folder, Duration.ZERO)) {
+        try (MailTrap trap = new MailTrap("127.0.0.1", smtp, imap, folder)) {
             Session session = session();
             try (Transport transport = session.getTransport("smtp")) {
                 transport.connect();

@@ -67,15 +67,14 @@ public final class ProviderSessions {
                     e.getMessage());
             // Nobody has the address of what may have been opened; unless another call was answered, and a payer has
             // it.
-            payments.apply(payment.registration(), new Act.SessionEnded(session.id()), _ -> !isNamed(payment, session));
+            payments.apply(payment.registration(), new Act.SessionEnded(session.id()), now -> !isNamed(now, session));
             throw e;
         }
         return payments.apply(payment.registration(), new Act.SessionOpened(session.id(), answer.id(), answer.url()));
     }
 
-    private boolean isNamed(Payment payment, Session session) {
-        return payments.find(payment.registration()).stream()
-                .flatMap(now -> now.sessions().stream())
+    private static boolean isNamed(Payment payment, Session session) {
+        return payment.sessions().stream()
                 .anyMatch(now -> now.id().equals(session.id()) && now.providerSession() != null);
     }
 

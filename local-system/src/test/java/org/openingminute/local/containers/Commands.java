@@ -1,0 +1,29 @@
+package org.openingminute.local.containers;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import org.openingminute.local.TestSystems;
+
+/** What an operator types, in the checkout; which project it is about is in the environment. */
+final class Commands {
+
+    private Commands() {}
+
+    record Said(int code, String text) {
+
+        void succeeded() {
+            assertThat(code).as(text).isZero();
+        }
+    }
+
+    static Said run(String... command) throws IOException, InterruptedException {
+        Process process = new ProcessBuilder(command)
+                .directory(TestSystems.CHECKOUT.toFile())
+                .redirectErrorStream(true)
+                .start();
+        String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        return new Said(process.waitFor(), text);
+    }
+}
