@@ -62,7 +62,7 @@ public final class MailTrap implements AutoCloseable {
         Duration answersAfter = Duration.parse(environment.getOrDefault("ANSWERS_AFTER", "PT0S"));
         MailTrap trap;
         if (answersAfter.isPositive()) {
-            InetSocketAddress behind = new InetSocketAddress("127.0.0.1", smtpPort + 1);
+            InetSocketAddress behind = new InetSocketAddress(InetAddress.getLoopbackAddress(), smtpPort + 1);
             trap = new MailTrap(address, behind.getPort(), imapPort, folder);
             new SlowLine(new InetSocketAddress(InetAddress.ofLiteral(address), smtpPort), behind, answersAfter);
         } else {

@@ -3,7 +3,6 @@ package org.openingminute.local.mailtrap;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -48,7 +47,7 @@ final class SlowLine implements AutoCloseable {
 
     private void connect(Socket client) {
         try (client;
-                Socket upstream = new Socket(InetAddress.ofLiteral(server.getHostString()), server.getPort())) {
+                Socket upstream = new Socket(server.getAddress(), server.getPort())) {
             Thread questions = Thread.ofVirtual().start(() -> pass(client, upstream, Duration.ZERO));
             pass(upstream, client, heldBack);
             questions.interrupt();

@@ -79,13 +79,14 @@ class MailTrapIT {
     void a_slow_line_holds_each_up_and_nobody_for_another() throws Exception {
         int mails = 20;
         Duration heldBack = Duration.ofMillis(100);
-        InetSocketAddress behind = new InetSocketAddress("127.0.0.1", smtp);
+        InetSocketAddress behind = new InetSocketAddress(InetAddress.getLoopbackAddress(), smtp);
         try (MailTrap trap = new MailTrap("127.0.0.1", smtp, imap, folder);
                 ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             free.close();
             smtp = free.getLocalPort();
             Instant began = Instant.now();
-            try (SlowLine line = new SlowLine(new InetSocketAddress("127.0.0.1", smtp), behind, heldBack);
+            try (SlowLine line = new SlowLine(
+                            new InetSocketAddress(InetAddress.getLoopbackAddress(), smtp), behind, heldBack);
                     ExecutorService senders = Executors.newVirtualThreadPerTaskExecutor()) {
                 List<Future<?>> all = new ArrayList<>();
                 for (int i = 0; i < mails; i++) {
