@@ -79,15 +79,16 @@ class MailTrapIT {
     void a_slow_line_holds_each_up_and_nobody_for_another() throws Exception {
         int mails = 20;
         Duration heldBack = Duration.ofMillis(100);
-        InetSocketAddress behind = new InetSocketAddress(InetAddress.getLoopbackAddress(), smtp);
-        try (MailTrap trap = new MailTrap("127.0.0.1", smtp, imap, folder);
-                ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            free.close();
-            smtp = free.getLocalPort();
-            Instant began = Instant.now();
-            try (SlowLine line = new SlowLine(
-                            new InetSocketAddress(InetAddress.getLoopbackAddress(), smtp), behind, heldBack);
-                    ExecutorService senders = Executors.newVirtualThreadPerTaskExecutor()) {
+        int behind;
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            behind = free.getLocalPort();
+        }
+        InetAddress here = InetAddress.getLoopbackAddress();
+        Instant began = Instant.now();
+        try (MailTrap trap = new MailTrap("127.0.0.1", behind, imap, folder);
+                SlowLine line = new SlowLine(
+                        new InetSocketAddress(here, smtp), new InetSocketAddress(here, behind), heldBack)) {
+            try (ExecutorService senders = Executors.newVirtualThreadPerTaskExecutor()) {
                 List<Future<?>> all = new ArrayList<>();
                 for (int i = 0; i < mails; i++) {
                     all.add(senders.submit(() -> {
