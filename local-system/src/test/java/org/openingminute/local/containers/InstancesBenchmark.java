@@ -26,8 +26,8 @@ import org.openingminute.local.page.Page;
 class InstancesBenchmark {
 
     private static final int ROUNDS = 3;
-    private static final int SIZE = 200;
-    private static final Duration TIME = Duration.ofSeconds(9);
+    private static final int SIZE = 240;
+    private static final Duration TIME = Duration.ofSeconds(6);
 
     private final Door door;
 

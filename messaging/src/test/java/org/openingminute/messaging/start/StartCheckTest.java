@@ -35,10 +35,10 @@ class StartCheckTest {
               door-keys: ${DOOR_KEYS}
               quota: ${SHOP_LIMIT:7}
             server.port: ${SERVER_PORT:8080}
-            spring.datasource.url: ${DATABASE_URL:jdbc:postgresql://db/shop}
-            spring.kafka.bootstrap-servers: ${KAFKA_BOOTSTRAP_SERVERS:kafka:9092}
             management.tracing.export.otlp.enabled: ${OTLP_ENABLED:false}
             messaging.start.variables-of-others: SHOP_URL,SHOP_PAGES
+            spring.datasource.url: ${DATABASE_URL:jdbc:postgresql://db/shop}
+            spring.kafka.bootstrap-servers: ${KAFKA_BOOTSTRAP_SERVERS:kafka:9092}
             """;
 
     private final Map<String, Object> variables = new HashMap<>(Map.of("DOOR_KEYS", "k1:x"));
@@ -147,7 +147,7 @@ class StartCheckTest {
     void an_unknown_key_in_a_file_is_named_with_its_line() throws Exception {
         Files.writeString(folder.resolve("application.yml"), FILE + "shop.quotaa: 8\n");
         assertThatThrownBy(this::start)
-                .hasMessageContaining("application.yml] - 8:14) is unknown, the nearest known key is shop.quota");
+                .hasMessageContaining("application.yml] - 10:14) is unknown, the nearest known key is shop.quota");
     }
 
     @Test
