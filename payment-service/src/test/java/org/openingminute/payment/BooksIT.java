@@ -105,7 +105,9 @@ class BooksIT extends WholeService {
                     .param(id)
                     .query()
                     .singleValue();
-            await().atMost(SOON).until(() -> somebodyWaitsFor("payment"));
+            int holder =
+                    jdbc.sql("select pg_backend_pid()").query(Integer.class).single();
+            await().atMost(SOON).until(() -> somebodyWaitsFor(holder));
             jdbc.sql("""
                     insert into payment_capture (id, registration_id, provider, provider_payment, amount, currency, captured_at,
                                                  surplus, answered, told_at)
@@ -119,17 +121,17 @@ class BooksIT extends WholeService {
                         .query(String.class)
                         .list())
                 .containsExactly("other");
-        await().atMost(SOON).until(() -> differences(id).size() > 1);
+        jdbc.sql("update books_check set whole_at = 'epoch'").update();
+        await().atMost(SOON)
+                .untilAsserted(() ->
+                        assertThat(differences(id)).contains("the ledger has a posting that the state does not know"));
         assertThat(acknowledge(id)).isPositive();
     }
 
-    /** Whether another session waits for a row that this one has locked. */
-    private boolean somebodyWaitsFor(String table) {
-        return jdbc.sql("""
-                select exists (select from pg_stat_activity
-                                where datname = current_database() and wait_event_type = 'Lock' and query like ?)
-                """)
-                .param("% from " + table + " %for update%")
+    /** Whether a session waits for what another one has locked. */
+    private boolean somebodyWaitsFor(int holder) {
+        return jdbc.sql("select exists (select from pg_stat_activity where ? = any(pg_blocking_pids(pid)))")
+                .param(holder)
                 .query(Boolean.class)
                 .single();
     }

@@ -7,6 +7,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * A line to a server whose answers take their time, each connection for itself: whatever the server writes is held back. To
@@ -40,7 +41,8 @@ final class SlowLine implements AutoCloseable {
                 Socket client = door.accept();
                 Thread.ofVirtual().start(() -> connect(client));
             } catch (IOException e) {
-                // Closed, or a client that left at once.
+                // Closed, or a client that left at once; or there is no more room for one, and a pause may help.
+                LockSupport.parkNanos(heldBack.toNanos());
             }
         }
     }
@@ -48,9 +50,8 @@ final class SlowLine implements AutoCloseable {
     private void connect(Socket client) {
         try (client;
                 Socket upstream = new Socket(server.getAddress(), server.getPort())) {
-            Thread questions = Thread.ofVirtual().start(() -> pass(client, upstream, Duration.ZERO));
+            Thread.ofVirtual().start(() -> pass(client, upstream, Duration.ZERO));
             pass(upstream, client, heldBack);
-            questions.interrupt();
         } catch (IOException e) {
             // The server is gone; so is then the client's connection.
         }
@@ -68,9 +69,19 @@ final class SlowLine implements AutoCloseable {
             }
             to.shutdownOutput();
         } catch (IOException e) {
-            // One side has closed; the other is closed by whoever opened it.
+            // One side is gone; so is then the other.
+            close(from);
+            close(to);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void close(Socket socket) {
+        try {
+            socket.close();
+        } catch (IOException e) {
+            // It is gone in any case.
         }
     }
 

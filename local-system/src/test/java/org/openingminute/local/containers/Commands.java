@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import org.openingminute.local.TestSystems;
 
 /** What an operator types, in the checkout; which project it is about is in the environment. */
@@ -19,10 +20,16 @@ final class Commands {
     }
 
     static Said run(String... command) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(command)
+        return run(Map.of(), command);
+    }
+
+    /** @param variables beside those of the environment */
+    static Said run(Map<String, String> variables, String... command) throws IOException, InterruptedException {
+        ProcessBuilder builder = new ProcessBuilder(command)
                 .directory(TestSystems.CHECKOUT.toFile())
-                .redirectErrorStream(true)
-                .start();
+                .redirectErrorStream(true);
+        builder.environment().putAll(variables);
+        Process process = builder.start();
         String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         return new Said(process.waitFor(), text);
     }

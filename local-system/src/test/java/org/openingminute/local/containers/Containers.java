@@ -71,17 +71,7 @@ final class Containers {
 
     /** A number out of one of the databases. */
     long count(String database, String query) {
-        return Long.parseLong(docker(
-                "exec",
-                of("postgres").getFirst(),
-                "psql",
-                "--username",
-                "postgres",
-                "--tuples-only",
-                "--no-align",
-                "--command",
-                query,
-                database));
+        return Long.parseLong(docker(psql(database, query)));
     }
 
     /** Asks it to end, with the time for that which its service has, and starts it again. */
@@ -98,6 +88,51 @@ final class Containers {
             }
             return state.endsWith(" healthy");
         });
+    }
+
+    /** Does something in one of the databases. */
+    void execute(String database, String statement) {
+        docker(psql(database, statement));
+    }
+
+    /** Holds rows for so many seconds, as whoever forgets to end a transaction does; returns when they are held. */
+    void lock(String database, String rows, int seconds) {
+        String held = "begin; %s for update; select pg_sleep(%d)".formatted(rows, seconds);
+        docker(psql(database, held, "--detach"));
+        String holders = "select count(*) from pg_stat_activity where wait_event = 'PgSleep' and query like '%%%s%%'"
+                .formatted(rows.replace("'", "''"));
+        await().atMost(READY).until(() -> count(database, holders) == 1);
+    }
+
+    private String[] psql(String database, String statement, String... how) {
+        List<String> command = new ArrayList<>(List.of("exec"));
+        command.addAll(List.of(how));
+        command.addAll(List.of(
+                of("postgres").getFirst(),
+                "psql",
+                "--username",
+                "postgres",
+                "--tuples-only",
+                "--no-align",
+                "--command",
+                statement,
+                database));
+        return command.toArray(String[]::new);
+    }
+
+    /** Writes so many MB into a folder of a container. */
+    void fill(String container, String folder, int megabytes) {
+        docker("exec", container, "dd", "if=/dev/zero", "of=" + folder + "/full", "bs=1M", "count=" + megabytes);
+    }
+
+    /** Takes it away again. */
+    void empty(String container, String folder) {
+        docker("exec", container, "rm", folder + "/full");
+    }
+
+    /** Where containers find this machine. */
+    String hostAddress() {
+        return docker("network", "inspect", "--format", "{{(index .IPAM.Config 0).Gateway}}", project + "_inside");
     }
 
     /** The memory in MiB that Docker counts for each service, that of its largest instance. */
@@ -131,6 +166,13 @@ final class Containers {
     long topicBytes() {
         String used = docker("exec", of("kafka").getFirst(), "du", "-sk", "/var/lib/kafka/data");
         return Long.parseLong(used.split("\\s", 2)[0]) * 1024;
+    }
+
+    /** The variables that a container was made with, as NAME=value. */
+    List<String> variables(String container) {
+        return docker("inspect", "--format", "{{range .Config.Env}}{{println .}}{{end}}", container)
+                .lines()
+                .toList();
     }
 
     /** What a container has said so far. */

@@ -26,7 +26,7 @@ import org.openingminute.local.page.Page;
 class InstancesBenchmark {
 
     private static final int ROUNDS = 3;
-    private static final int SIZE = 240;
+    private static final int SIZE = 160;
     private static final Duration TIME = Duration.ofSeconds(6);
 
     private final Door door;

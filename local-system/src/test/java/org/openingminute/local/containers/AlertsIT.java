@@ -1,0 +1,255 @@
+package org.openingminute.local.containers;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.openingminute.local.endtoend.Door;
+import org.openingminute.local.endtoend.Door.Registered;
+import org.openingminute.local.endtoend.WholeSystem;
+import org.openingminute.local.endtoend.WholeSystem.Running;
+
+/**
+ * Each alert of which nothing else here shows it fires by its real cause, at a Prometheus that scrapes the containers: {@code
+ * deploy/compose/try alerts}, in most of an hour. Its words and when it fired are printed.
+ */
+@ExtendWith(WholeSystem.class)
+@EnabledIfSystemProperty(
+        named = "system.prometheus",
+        matches = ".+",
+        disabledReason = "runs by deploy/compose/try alerts")
+class AlertsIT {
+
+    private static final String ALL_GOES_BACK =
+            "\"cancellationPolicy\": [{\"until\": \"2027-05-17T23:59:59Z\", \"refundPercent\": 100}]";
+
+    private static final String OVERSOLD = "alerts-oversold";
+
+    private final Containers containers = new Containers(System.getProperty("system.project", ""));
+    private final Door door;
+    private final Map<String, Instant> caused = new TreeMap<>();
+    private final Alerts alerts;
+
+    AlertsIT(Running running) {
+        door = running.door();
+        alerts = new Alerts(door, System.getProperty("system.prometheus", ""));
+    }
+
+    @Test
+    @Timeout(value = 90, unit = TimeUnit.MINUTES)
+    void they_fire_by_their_real_cause_and_end_with_it() throws Exception {
+        try (alerts;
+                RefusingMailServer refusing = new RefusingMailServer(containers.hostAddress())) {
+            door.putOnSale("alerts", 1000, "\"holdMinutes\": 60, " + ALL_GOES_BACK, 1000);
+            door.putOnSale(OVERSOLD, 1000, "\"holdMinutes\": 60", 0);
+            door.putOnSale("alerts-free", 1000, "\"holdMinutes\": 60", 0);
+            door.putOnSale("alerts-short", 1000, "\"holdSeconds\": 20", 1000);
+            List<Registered> paid = List.of(paid(), paid(), paid(), paid());
+
+            oversold();
+            rowsAreLocked();
+            cause("InstanceLost");
+            containers.kill(containers.of("registration-service").getLast());
+            cause("DiskAlmostFull");
+            containers.fill(containers.of("payment-service").getFirst(), "/small", 15);
+            mailsAreRefused(refusing);
+            cause("RefundsLate", "BooksNotChecked", "ProviderFails");
+            faults("{\"errorRate\": 1}");
+            paid.subList(0, 2).forEach(this::cancel);
+
+            awaitFired("Oversold", 2);
+            awaitFired("WebhooksNotApplied", 5);
+            awaitFired("HoldsNotEnded", 5);
+            awaitFired("InstanceLost", 5);
+            awaitFired("ProviderFails", 10);
+            awaitFired("DiskAlmostFull", 10);
+            awaitFired("MailsRefused", 15);
+            awaitFired("BooksNotChecked", 20);
+            awaitFired("RefundsLate", 20);
+
+            answersAreSlow();
+            partsAreGone();
+            containers.start(containers.of("registration-service").getLast());
+            capacity(1000);
+            containers.empty(containers.of("payment-service").getFirst(), "/small");
+            await().atMost(Duration.ofMinutes(20))
+                    .untilAsserted(() -> assertThat(alerts.firing().keySet()).isSubsetOf("MailsRefused"));
+            report();
+        }
+    }
+
+    /** What must never happen is done by hand. */
+    private void oversold() {
+        door.register(OVERSOLD, "guest", Door.newAddress("first"));
+        door.register(OVERSOLD, "guest", Door.newAddress("second"));
+        cause("Oversold");
+        capacity(1);
+    }
+
+    private void capacity(int seats) {
+        containers.execute("registration", """
+                update conference
+                   set definition = jsonb_set(definition::jsonb, '{registration,capacity}', '%d')::json, revision = revision + 1
+                 where slug = '%s'
+                """.formatted(seats, OVERSOLD));
+    }
+
+    /** As a statement of an operator that nobody ended would. */
+    private void rowsAreLocked() {
+        Registered held = door.register("alerts-short", "guest", Door.newAddress("held"));
+        Registered paying = door.register("alerts", "guest", Door.newAddress("paying"));
+        String card = door.checkout(paying);
+        cause("HoldsNotEnded", "WebhooksNotApplied");
+        containers.lock("registration", "select 1 from registration where id = '%s'".formatted(held.id()), 240);
+        containers.lock("payment", "select 1 from payment where registration_id = '%s'".formatted(paying.id()), 260);
+        door.enterCard(card, Door.CARD).has(200);
+    }
+
+    private void mailsAreRefused(RefusingMailServer refusing) throws Exception {
+        cause("MailsRefused");
+        Commands.run(
+                        Map.of("SMTP_HOST", containers.hostAddress(), "SMTP_PORT", "" + refusing.port()),
+                        "docker",
+                        "compose",
+                        "up",
+                        "--detach",
+                        "--no-build",
+                        "--no-deps",
+                        "--wait",
+                        "--scale",
+                        "notification-service=2",
+                        "notification-service")
+                .succeeded();
+        for (int i = 0; i < 30; i++) {
+            door.register("alerts-free", "guest", Door.newAddress("refused"));
+        }
+    }
+
+    private void answersAreSlow() throws Exception {
+        cause("AnswersSlow");
+        Instant began = Instant.now();
+        faults("{\"latencyMs\": 4000}");
+        Instant limit = Instant.now().plus(Duration.ofMinutes(15));
+        while (!alerts.hasFired("AnswersSlow", began) && Instant.now().isBefore(limit)) {
+            Registered slow = door.register("alerts", "guest", Door.newAddress("slow"));
+            door.send("POST", "/api/payments/" + slow.id() + "/checkout", null, slow.bearer());
+        }
+        awaitFired("AnswersSlow", 1);
+        faults("{}");
+    }
+
+    private void partsAreGone() {
+        cause("FiguresUnknown");
+        String database = containers.of("postgres").getFirst();
+        containers.stop(database);
+        awaitFired("FiguresUnknown", 6);
+        containers.start(database);
+        cause("ServiceGone");
+        List<String> gone = containers.of("notification-service");
+        gone.forEach(containers::stop);
+        awaitFired("ServiceGone", 3);
+        gone.forEach(containers::start);
+    }
+
+    private Registered paid() {
+        Registered registered = door.register("alerts", "guest", Door.newAddress("paid"));
+        door.pay(registered);
+        door.awaitStatus(registered, "confirmed", Duration.ofMinutes(1));
+        return registered;
+    }
+
+    private void cancel(Registered registered) {
+        Map<String, String> headers = new HashMap<>(registered.bearer());
+        headers.put("Idempotency-Key", Door.newKey());
+        door.post("/api/registrations/" + registered.id() + "/cancellation", "{}", headers)
+                .has(200);
+    }
+
+    private void faults(String ordered) {
+        door.put("/sandbox/faults", ordered, Map.of()).has(200);
+    }
+
+    private void cause(String... names) {
+        for (String name : names) {
+            caused.put(name, Instant.now());
+        }
+    }
+
+    private void awaitFired(String name, int minutes) {
+        await(name).atMost(Duration.ofMinutes(minutes)).until(() -> alerts.hasFired(name, caused.get(name)));
+    }
+
+    private void report() {
+        alerts.fired()
+                .forEach((name, fired) -> System.out.printf(
+                        "%s: %s: %s%n",
+                        name,
+                        caused.containsKey(name)
+                                ? Duration.between(caused.get(name), fired.at()).toSeconds() + " s after its cause"
+                                : "beside them",
+                        fired.summary()));
+    }
+
+    /** Knows nobody, and says so of every recipient. */
+    private static final class RefusingMailServer implements AutoCloseable {
+
+        private final ServerSocket door;
+
+        RefusingMailServer(String address) throws IOException {
+            door = new ServerSocket(0, 50, InetAddress.ofLiteral(address));
+            Thread.ofVirtual().start(() -> {
+                while (!door.isClosed()) {
+                    try {
+                        Socket client = door.accept();
+                        Thread.ofVirtual().start(() -> serve(client));
+                    } catch (IOException e) {
+                        // Closed, or a client that left at once.
+                    }
+                }
+            });
+        }
+
+        int port() {
+            return door.getLocalPort();
+        }
+
+        private static void serve(Socket client) {
+            try (client;
+                    BufferedReader lines = new BufferedReader(
+                            new InputStreamReader(client.getInputStream(), StandardCharsets.US_ASCII))) {
+                say(client, "220 refusing");
+                for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                    say(client, line.startsWith("RCPT") ? "550 5.1.1 no such user" : "250 ok");
+                }
+            } catch (IOException e) {
+                // The client is gone.
+            }
+        }
+
+        private static void say(Socket client, String answer) throws IOException {
+            client.getOutputStream().write((answer + "\r\n").getBytes(StandardCharsets.US_ASCII));
+        }
+
+        @Override
+        public void close() throws IOException {
+            door.close();
+        }
+    }
+}
