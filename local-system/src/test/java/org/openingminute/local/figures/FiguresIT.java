@@ -79,7 +79,10 @@ class FiguresIT {
         door.register("mlsys-2026", "academic", Door.newAddress("nameless"));
 
         scrapes().forEach((service, scrape) -> {
-            assertThat(UUID.matcher(scrape).find()).as(service).isFalse();
+            // A conference's name in its address is the organiser's choice, and public; those of other tests are made
+            // up.
+            String others = scrape.replaceAll("conference=\"[^\"]*\"", "");
+            assertThat(UUID.matcher(others).find()).as(service).isFalse();
             assertThat(scrape).as(service).doesNotContain("nameless");
         });
     }
