@@ -37,12 +37,9 @@ import org.openingminute.local.endtoend.WholeSystem.Running;
         disabledReason = "runs by deploy/compose/try alerts")
 class AlertsIT {
 
-    private static final String ALL_GOES_BACK =
-            "\"cancellationPolicy\": [{\"until\": \"2027-05-17T23:59:59Z\", \"refundPercent\": 100}]";
-
     private static final String OVERSOLD = "alerts-oversold";
 
-    private final Containers containers = new Containers(System.getProperty("system.project", ""));
+    private final Containers containers = new Containers();
     private final Door door;
     private final Map<String, Instant> caused = new TreeMap<>();
     private final Alerts alerts;
@@ -57,7 +54,7 @@ class AlertsIT {
     void they_fire_by_their_real_cause_and_end_with_it() throws Exception {
         try (alerts;
                 RefusingMailServer refusing = new RefusingMailServer(containers.hostAddress())) {
-            door.putOnSale("alerts", 1000, "\"holdMinutes\": 60, " + ALL_GOES_BACK, 1000);
+            door.putOnSale("alerts", 1000, "\"holdMinutes\": 60, " + Door.ALL_GOES_BACK, 1000);
             door.putOnSale(OVERSOLD, 1000, "\"holdMinutes\": 60", 0);
             door.putOnSale("alerts-free", 1000, "\"holdMinutes\": 60", 0);
             door.putOnSale("alerts-short", 1000, "\"holdSeconds\": 20", 1000);

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
-/** The containers of a Compose project, through the command line of Docker. */
+/** The containers of the Compose project that {@code system.project} names, through the command line of Docker. */
 final class Containers {
 
     static final List<String> SERVICES =
@@ -22,11 +22,7 @@ final class Containers {
     private static final Pattern MEMORY = Pattern.compile(
             "(?<project>[a-z]+-\\d+)-(?<service>[a-z0-9-]+)-\\d+ (?<number>[0-9.]+)(?<unit>[KMG]iB) / .*");
 
-    private final String project;
-
-    Containers(String project) {
-        this.project = project;
-    }
+    private final String project = System.getProperty("system.project", "");
 
     /** The identifiers of a service's containers, the first instance first. */
     List<String> of(String service) {

@@ -32,9 +32,9 @@ class ContainersIT {
     private static final Duration SOON = Duration.ofMinutes(1);
     private static final Duration THE_MAILBOX_READS = Duration.ofMinutes(3);
 
-    private final Containers containers = new Containers(System.getProperty("system.project", ""));
+    private final Containers containers = new Containers();
     private final Door door;
-    private final String slug = "instances-" + Door.newKey().substring(0, 8);
+    private final String slug = Door.newSlug("instances");
 
     ContainersIT(Running running) {
         door = running.door();

@@ -30,14 +30,15 @@ final class Course {
     /** Few: a payment-service that has just started is slow, and what it refuses is not what is measured. */
     private static final int PREPARING = 4;
 
+    /** Before each round of mails and refunds a quarter of them, not counted: the instances have just started. */
+    private static final int WARMING = 4;
+
     private static final String REGISTRATIONS_SO_FAR = "select count(*) from registration";
-    private static final String ALL_GOES_BACK =
-            "\"cancellationPolicy\": [{\"until\": \"2027-05-17T23:59:59Z\", \"refundPercent\": 100}]";
     private static final int ENOUGH_SEATS = 1_000_000;
 
     /** What is measured. */
     enum What {
-        MAILS("notification-service", "mails a second, each answer of the mail server after a quarter of one"),
+        MAILS("notification-service", "mails a second, each answer of the mail server after half of one"),
         REFUNDS("payment-service", "refunds a second, each answered after two seconds by the provider"),
         REGISTRATIONS("registration-service", "registrations a second, one processor or two for everything"),
         READS("gateway", "answers a second of the availability, one processor or two for everything");
@@ -105,8 +106,14 @@ final class Course {
             containers.run(other.service, other == what ? instances : 1);
         }
         double measured = switch (what) {
-            case MAILS -> mails(instances);
-            case REFUNDS -> refunds(instances);
+            case MAILS -> {
+                mails(instances, size / WARMING);
+                yield mails(instances, size);
+            }
+            case REFUNDS -> {
+                refunds(instances, size / WARMING);
+                yield refunds(instances, size);
+            }
             case REGISTRATIONS -> registrations();
             case READS -> reads();
         };
@@ -144,21 +151,22 @@ final class Course {
         return size;
     }
 
-    private double mails(int instances) throws Exception {
+    private double mails(int instances, int many) throws Exception {
         String slug = onSale(0);
         LongSupplier sent = () -> containers.count("notification", "select count(*) from mail where state = 'sent'");
         long before = sent.getAsLong();
         return drained(
                 What.MAILS,
                 instances,
+                many,
                 () -> sent.getAsLong() - before,
                 number -> door.register(slug, "guest", address(number)));
     }
 
-    private double refunds(int instances) throws Exception {
+    private double refunds(int instances, int many) throws Exception {
         String slug = onSale(1000);
         ConcurrentLinkedQueue<Registered> paid = new ConcurrentLinkedQueue<>();
-        each(PREPARING, number -> {
+        each(PREPARING, many, number -> {
             Registered registered = door.register(slug, "guest", address(number));
             door.pay(registered);
             door.awaitStatus(registered, "confirmed", Duration.ofMinutes(1));
@@ -170,7 +178,7 @@ final class Course {
         try {
             door.put("/sandbox/faults", "{\"latencyMs\": %d}".formatted(PROVIDER_ANSWERS_AFTER.toMillis()), Map.of())
                     .has(200);
-            return drained(What.REFUNDS, instances, () -> refunded.getAsLong() - before, _ -> {
+            return drained(What.REFUNDS, instances, many, () -> refunded.getAsLong() - before, _ -> {
                 Registered registered = paid.remove();
                 Map<String, String> headers = new HashMap<>(registered.bearer());
                 headers.put("Idempotency-Key", Door.newKey());
@@ -192,23 +200,23 @@ final class Course {
         return asked(_ -> door.get("/api/conferences/" + slug + "/availability").has(200));
     }
 
-    /** Does something as often as the size says, and looks once a second how much of it has not had its effect yet. */
-    private double drained(What what, int instances, LongSupplier done, IntFunction<?> act) throws Exception {
+    /** Does something so many times, and looks once a second how much of it has not had its effect yet. */
+    private double drained(What what, int instances, int many, LongSupplier done, IntFunction<?> act) throws Exception {
         List<Lag> lag = new ArrayList<>();
         AtomicInteger acted = new AtomicInteger();
         long began = System.nanoTime();
         try (ExecutorService beside = Executors.newSingleThreadExecutor()) {
             Future<?> acting = beside.submit(() -> {
-                each(CLIENTS, number -> {
+                each(CLIENTS, many, number -> {
                     act.apply(number);
                     return acted.incrementAndGet();
                 });
                 return null;
             });
             long so = 0;
-            while (so < size) {
+            while (so < many) {
                 if (seconds(began) > 600) {
-                    throw new AssertionError(what + ": " + so + " of " + size + " after ten minutes");
+                    throw new AssertionError(what + ": " + so + " of " + many + " after ten minutes");
                 }
                 Thread.sleep(1000);
                 so = done.getAsLong();
@@ -217,17 +225,17 @@ final class Course {
             acting.get();
         }
         lags.computeIfAbsent(what, _ -> new TreeMap<>()).put(instances, lag);
-        return size / seconds(began);
+        return many / seconds(began);
     }
 
     /** Numbers of one round, by several clients, until all are done. */
-    private void each(int together, IntFunction<?> act) throws Exception {
+    private void each(int together, int many, IntFunction<?> act) throws Exception {
         AtomicInteger next = new AtomicInteger();
         try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<?>> all = new ArrayList<>();
             for (int i = 0; i < together; i++) {
                 all.add(clients.submit(() -> {
-                    for (int number = next.getAndIncrement(); number < size; number = next.getAndIncrement()) {
+                    for (int number = next.getAndIncrement(); number < many; number = next.getAndIncrement()) {
                         act.apply(number);
                     }
                 }));
@@ -264,8 +272,8 @@ final class Course {
     }
 
     private String onSale(int amount) {
-        String slug = "instances-" + Door.newKey().substring(0, 8);
-        door.putOnSale(slug, ENOUGH_SEATS, "\"holdMinutes\": 15, " + ALL_GOES_BACK, amount);
+        String slug = Door.newSlug("instances");
+        door.putOnSale(slug, ENOUGH_SEATS, "\"holdMinutes\": 15, " + Door.ALL_GOES_BACK, amount);
         return slug;
     }
 

@@ -28,7 +28,7 @@ class EntranceIT {
     private static final int GUESSES = 60;
     private static final Duration SOON = Duration.ofSeconds(30);
 
-    private final Containers containers = new Containers(System.getProperty("system.project", ""));
+    private final Containers containers = new Containers();
     private final Door door;
 
     EntranceIT(Running running) {

@@ -27,7 +27,7 @@ class RestoreIT {
 
     private static final Duration SETTLED = Duration.ofMinutes(3);
 
-    private final Containers containers = new Containers(System.getProperty("system.project", ""));
+    private final Containers containers = new Containers();
     private final Door door;
 
     RestoreIT(Running running) {
@@ -51,7 +51,7 @@ class RestoreIT {
 
     @Test
     void a_sale_that_was_copied_while_it_went_on_is_there_again_and_goes_on(@TempDir Path copies) throws Exception {
-        String slug = "restored-" + Door.newKey().substring(0, 8);
+        String slug = Door.newSlug("restored");
         door.putOnSale(slug, 10_000, "\"holdMinutes\": 15", 1000);
         List<Integer> instances = instances();
         PatientSale sale = new PatientSale(door, slug, 2);

@@ -23,6 +23,10 @@ public final class Door {
     public static final String CARD = "4242424242424242";
     static final String DECLINED_CARD = "4000000000000002";
 
+    /** What a definition says of registration if whoever cancels gets everything back. */
+    public static final String ALL_GOES_BACK =
+            "\"cancellationPolicy\": [{\"until\": \"2027-05-17T23:59:59Z\", \"refundPercent\": 100}]";
+
     private static final Duration LIMIT = Duration.ofSeconds(30);
     private static final HttpClient HTTP = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
@@ -131,9 +135,14 @@ public final class Door {
         return UUID.randomUUID().toString();
     }
 
+    /** A conference's name in its address that no other test uses. */
+    public static String newSlug(String name) {
+        return name + "-" + newKey().substring(0, 8);
+    }
+
     /** An address that no other test uses. */
     public static String newAddress(String name) {
-        return name + "." + UUID.randomUUID().toString().substring(0, 8) + "@example.org";
+        return name + "." + newKey().substring(0, 8) + "@example.org";
     }
 
     public Answer attempt(String slug, String body, String key) {

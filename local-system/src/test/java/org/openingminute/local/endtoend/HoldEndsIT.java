@@ -25,7 +25,7 @@ class HoldEndsIT {
 
     @Test
     void the_last_seat_goes_to_another_when_its_hold_has_run_out() {
-        String slug = "hold-" + Door.newKey().substring(0, 8);
+        String slug = Door.newSlug("hold");
         door.putOnSale(slug, 1, "\"holdSeconds\": " + HOLD_SECONDS, 1000);
         Registered slow = door.register(slug, "guest", Door.newAddress("slow"));
         slow.answer().assertThatText("/holdExpiresAt").isNotEmpty();

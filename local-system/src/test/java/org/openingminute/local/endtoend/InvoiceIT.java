@@ -28,7 +28,7 @@ class InvoiceIT {
 
     @Test
     void transfers_add_up_and_what_is_above_the_price_goes_back_by_an_organisers_word() {
-        String slug = "invoiced-" + Door.newKey().substring(0, 8);
+        String slug = Door.newSlug("invoiced");
         door.putOnSale(slug, 1, "\"holdMinutes\": 15, \"invoiceDays\": 14", 80_000);
         Answer made = door.attempt(
                         slug,

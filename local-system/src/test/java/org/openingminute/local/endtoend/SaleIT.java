@@ -33,7 +33,7 @@ class SaleIT {
 
     @Test
     void as_many_seats_are_held_as_there_are_and_the_others_hear_sold_out() throws Exception {
-        String slug = "sale-" + Door.newKey().substring(0, 8);
+        String slug = Door.newSlug("sale");
         door.putOnSale(slug, SEATS, "\"holdMinutes\": 15", 1000);
         Map<String, Integer> outcomes = new TreeMap<>();
         CountDownLatch start = new CountDownLatch(1);

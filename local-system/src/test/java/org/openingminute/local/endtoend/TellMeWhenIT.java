@@ -28,7 +28,7 @@ class TellMeWhenIT {
 
     private final Door door;
     private final String email = Door.newAddress("reader");
-    private final String slug = "told-" + Door.newKey().substring(0, 8);
+    private final String slug = Door.newSlug("told");
     private final Instant began;
     private final long beganNanos = System.nanoTime();
 

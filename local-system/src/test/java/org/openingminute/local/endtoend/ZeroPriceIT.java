@@ -24,7 +24,7 @@ class ZeroPriceIT {
 
     @Test
     void a_total_of_zero_is_confirmed_at_once() {
-        String slug = "free-" + Door.newKey().substring(0, 8);
+        String slug = Door.newSlug("free");
         String email = Door.newAddress("guest");
         door.putOnSale(slug, 10, "\"holdMinutes\": 15", 0);
 

@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -44,7 +43,7 @@ class BreakerIT {
 
     @Test
     void while_it_is_away_a_checkout_says_so_at_once_registrations_go_on_and_then_all_can_pay() {
-        String slug = "breaker-" + UUID.randomUUID();
+        String slug = Door.newSlug("breaker");
         door.putOnSale(slug, 1_000, "\"holdMinutes\": 60", 1_000);
         List<Registered> people = new ArrayList<>();
         for (int i = 0; i < PEOPLE; i++) {

@@ -14,7 +14,6 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -61,7 +60,7 @@ class KafkaIT {
     @Order(2)
     void while_kafka_is_away_registrations_go_on_and_the_backlog_is_gone_within_a_minute() throws Exception {
         Duration away = Duration.ofSeconds(FULL ? 300 : 12);
-        String slug = "away-" + UUID.randomUUID();
+        String slug = Door.newSlug("away");
         door.putOnSale(slug, 1_000_000, "\"holdMinutes\": 60", 1000);
         AtomicInteger registered = new AtomicInteger();
         AtomicBoolean goOn = new AtomicBoolean(true);
@@ -115,7 +114,7 @@ class KafkaIT {
     @Order(1)
     void all_of_kafkas_data_is_lost_and_every_paid_registration_is_confirmed_and_mailed_once() throws Exception {
         int people = FULL ? 200 : 12;
-        String slug = "lost-" + UUID.randomUUID();
+        String slug = Door.newSlug("lost");
         door.putOnSale(slug, 1000, "\"holdMinutes\": 60", 1000);
         List<String> emails = new ArrayList<>();
         List<Registered> paid = new ArrayList<>();

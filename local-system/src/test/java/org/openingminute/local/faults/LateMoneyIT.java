@@ -43,7 +43,7 @@ class LateMoneyIT {
     @Test
     void it_takes_the_seat_if_it_is_free_and_goes_back_in_full_if_not() throws Exception {
         Registered free = registered("late-free");
-        String soldOut = "late-sold-out-" + Door.newKey().substring(0, 8);
+        String soldOut = Door.newSlug("late-sold-out");
         Registered taken = registered(soldOut, 20);
         Registered cancelled = registered("late-cancelled");
         List<String> checkouts = List.of(door.checkout(free), door.checkout(taken), door.checkout(cancelled));

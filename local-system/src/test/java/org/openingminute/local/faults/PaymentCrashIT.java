@@ -10,7 +10,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.Map;
-import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
@@ -42,7 +41,7 @@ class PaymentCrashIT {
     private final Door door;
     private final MoneyBooks books;
     private final SystemInside inside;
-    private final String slug = "crash-" + UUID.randomUUID();
+    private final String slug = Door.newSlug("crash");
     private final ExecutorService browser = Executors.newVirtualThreadPerTaskExecutor();
 
     PaymentCrashIT(Running running) {

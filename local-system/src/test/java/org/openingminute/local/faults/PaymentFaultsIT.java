@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -91,7 +90,7 @@ class PaymentFaultsIT {
     }
 
     private List<Registered> registered() {
-        String slug = "faults-" + UUID.randomUUID();
+        String slug = Door.newSlug("faults");
         door.putOnSale(slug, PEOPLE, "\"holdMinutes\": 60", DUE);
         List<Registered> people = new ArrayList<>();
         for (int i = 0; i < PEOPLE; i++) {
