@@ -33,6 +33,9 @@ final class Course {
     /** Before each round of mails and refunds a quarter of them, not counted: the instances have just started. */
     private static final int WARMING = 4;
 
+    /** Before clients are counted, for the same reason. */
+    static final Duration WARM_AFTER = Duration.ofSeconds(20);
+
     private static final String REGISTRATIONS_SO_FAR = "select count(*) from registration";
     private static final int ENOUGH_SEATS = 1_000_000;
 
@@ -40,8 +43,8 @@ final class Course {
     enum What {
         MAILS("notification-service", "mails a second, each answer of the mail server after half of one"),
         REFUNDS("payment-service", "refunds a second, each answered after two seconds by the provider"),
-        REGISTRATIONS("registration-service", "registrations a second, one processor or two for everything"),
-        READS("gateway", "answers a second of the availability, one processor or two for everything");
+        REGISTRATIONS("registration-service", "registrations a second, on processors that all share"),
+        READS("gateway", "answers a second of the availability, on processors that all share");
 
         final String service;
         final String words;
@@ -69,7 +72,7 @@ final class Course {
 
     /**
      * @param size mails, and refunds, in a round
-     * @param time that clients ask in a round, where nothing queues
+     * @param time that clients are counted in a round, where nothing queues
      */
     Course(Containers containers, Door door, int size, Duration time) {
         this.containers = containers;
@@ -246,9 +249,9 @@ final class Course {
         }
     }
 
-    /** Clients that ask again as soon as they are answered. A third of the time before counts for nothing. */
+    /** Clients that ask again as soon as they are answered, counted once the instances are warm. */
     private double asked(IntFunction<?> act) throws Exception {
-        long warm = System.nanoTime() + time.toNanos() / 3;
+        long warm = System.nanoTime() + WARM_AFTER.toNanos();
         long end = warm + time.toNanos();
         AtomicInteger answered = new AtomicInteger();
         try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {

@@ -104,8 +104,9 @@ class InstancesBenchmark {
         page.line(
                 "- Mails to 40 domains; eight connections of each instance to the mail server, four of them for one domain.");
         page.line(
-                "- Registrations of price zero, and reads of the availability, through the entrance, for %d s.",
-                TIME.toSeconds());
+                "- Registrations of price zero, and reads of the availability, through the entrance, for %d s after %d that are not"
+                        + " counted.",
+                TIME.toSeconds(), Course.WARM_AFTER.toSeconds());
         return page.toString();
     }
 }

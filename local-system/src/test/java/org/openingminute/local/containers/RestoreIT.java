@@ -35,7 +35,8 @@ class RestoreIT {
     }
 
     @Test
-    void a_copy_that_cannot_be_read_takes_nothing_away(@TempDir Path copies) throws Exception {
+    void a_copy_that_cannot_be_read_takes_nothing_away(@TempDir Path folder) throws Exception {
+        Path copies = folder.resolve("copy");
         Commands.run("deploy/compose/back-up", copies.toString()).succeeded();
         Path last = copies.resolve("registration.dump");
         byte[] whole = Files.readAllBytes(last);
@@ -50,7 +51,8 @@ class RestoreIT {
     }
 
     @Test
-    void a_sale_that_was_copied_while_it_went_on_is_there_again_and_goes_on(@TempDir Path copies) throws Exception {
+    void a_sale_that_was_copied_while_it_went_on_is_there_again_and_goes_on(@TempDir Path folder) throws Exception {
+        Path copies = folder.resolve("copy");
         String slug = Door.newSlug("restored");
         door.putOnSale(slug, 10_000, "\"holdMinutes\": 15", 1000);
         List<Integer> instances = instances();
