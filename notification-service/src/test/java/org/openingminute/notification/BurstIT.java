@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.openingminute.messaging.testing.TestInfrastructure;
-import org.openingminute.notification.sending.ScriptedMailServer;
+import org.openingminute.notification.smtp.ScriptedMailServer;
 
 /** Thousands of mails at once leave at the rate that is configured, and let a single one pass. */
 class BurstIT {

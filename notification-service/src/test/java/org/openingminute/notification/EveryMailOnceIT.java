@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.openingminute.messaging.testing.TestInfrastructure;
-import org.openingminute.notification.sending.HostileMailServer;
+import org.openingminute.notification.smtp.HostileMailServer;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 

@@ -45,10 +45,19 @@ class StructureTest {
             .resideInAnyPackage("org.springframework.jdbc..", "java.sql..");
 
     @ArchTest
+    static final ArchRule WHO_SPEAKS_WITH_THE_MAIL_SERVER_KNOWS_NO_QUEUE = noClasses()
+            .that()
+            .resideInAPackage("..smtp..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("..heard..", "..owed..", "..sending..", "org.springframework.jdbc..", "java.sql..");
+
+    @ArchTest
     static final ArchRule THE_MAILBOX_KNOWS_WHAT_ARRIVED_AND_NOTHING_ELSE = noClasses()
             .that()
             .resideInAPackage("..mailbox..")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("..heard..", "..owed..", "..sending..", "..composing..", "org.springframework.jdbc..");
+            .resideInAnyPackage(
+                    "..heard..", "..owed..", "..sending..", "..smtp..", "..composing..", "org.springframework.jdbc..");
 }

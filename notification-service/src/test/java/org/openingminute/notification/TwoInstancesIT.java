@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.openingminute.messaging.testing.TestInfrastructure;
-import org.openingminute.notification.sending.WithholdingMailServer;
+import org.openingminute.notification.smtp.WithholdingMailServer;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 

@@ -17,6 +17,7 @@ import org.openingminute.notification.heard.HeardRepository;
 import org.openingminute.notification.heard.Present;
 import org.openingminute.notification.heard.RegistrationState;
 import org.openingminute.notification.owed.OwedMails;
+import org.openingminute.notification.smtp.Envelope;
 import org.springframework.stereotype.Component;
 
 /** Looks whether a mail may go out now, to whom, and with what in it; where not, that is noted. Safe for all threads. */

@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.notification.NotificationSettings;
 import org.openingminute.notification.owed.MailBell;
+import org.openingminute.notification.smtp.MailServer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;

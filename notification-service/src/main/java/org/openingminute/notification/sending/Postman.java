@@ -7,6 +7,8 @@ import java.time.InstantSource;
 import java.util.Optional;
 import org.openingminute.messaging.TraceContext;
 import org.openingminute.notification.composing.ComposedMail;
+import org.openingminute.notification.smtp.Delivery;
+import org.openingminute.notification.smtp.MailServer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;

@@ -1,4 +1,4 @@
-package org.openingminute.notification.sending;
+package org.openingminute.notification.smtp;
 
 import io.github.resilience4j.ratelimiter.RateLimiter;
 import io.github.resilience4j.ratelimiter.RateLimiterConfig;
@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
  * Lets mails begin at a rate, until there are to be no more: then whoever waits for a turn goes without one, and at once. Safe
  * for all threads.
  */
-final class Turns {
+public final class Turns {
 
     private static final double SECOND = 1e9;
     private static final Duration AT_MOST = Duration.ofHours(1);
@@ -34,18 +34,18 @@ final class Turns {
      * @return whether it came
      * @throws InterruptedException if this thread is to end
      */
-    boolean await() throws InterruptedException {
+    public boolean await() throws InterruptedException {
         long nanos = rate.reservePermission();
         return nanos >= 0 && !closed.await(nanos, TimeUnit.NANOSECONDS);
     }
 
     /** From now on there are none. */
-    void close() {
+    public void close() {
         closed.countDown();
     }
 
     /** There are turns again. */
-    void open() {
+    public void open() {
         closed = new CountDownLatch(1);
     }
 }

@@ -1,7 +1,7 @@
-package org.openingminute.notification.sending;
+package org.openingminute.notification.smtp;
 
 /** What became of handing a mail to the mail server. Answers are the server's own words, on one line. */
-sealed interface Delivery {
+public sealed interface Delivery {
 
     /** The server has it. */
     record Accepted(String answer) implements Delivery {}

@@ -1,4 +1,4 @@
-package org.openingminute.notification.sending;
+package org.openingminute.notification.smtp;
 
 import jakarta.mail.Message;
 import jakarta.mail.MessagingException;
@@ -17,7 +17,7 @@ import java.util.UUID;
 import org.openingminute.notification.composing.ComposedMail;
 
 /** Puts headers around a composed mail. */
-final class Envelope {
+public final class Envelope {
 
     private static final String UTF_8 = StandardCharsets.UTF_8.name();
 
@@ -28,7 +28,7 @@ final class Envelope {
      *
      * @throws AddressException if it is not exactly one address
      */
-    static InternetAddress address(String typed) throws AddressException {
+    public static InternetAddress address(String typed) throws AddressException {
         if (typed.chars().anyMatch(c -> Character.isISOControl(c) || Character.isWhitespace(c))) {
             throw new AddressException("white space in an address");
         }

@@ -1,4 +1,4 @@
-package org.openingminute.notification.sending;
+package org.openingminute.notification.smtp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;

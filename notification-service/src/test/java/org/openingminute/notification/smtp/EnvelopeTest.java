@@ -1,4 +1,4 @@
-package org.openingminute.notification.sending;
+package org.openingminute.notification.smtp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -10,7 +10,6 @@ import jakarta.mail.internet.MimeMessage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Properties;
 import java.util.UUID;
@@ -66,23 +65,5 @@ class EnvelopeTest {
                     .contains("To: ada@example.org");
             assertThat(message.getSubject()).isEqualTo("Köln: Sie sind angemeldet");
         }
-    }
-
-    @Test
-    void refusals_are_waited_out_longer_each_time_up_to_a_quarter_of_an_hour() {
-        assertThat(new BackOff(Duration.ofSeconds(15)).after(1)).isEqualTo(Duration.ofSeconds(15));
-        assertThat(new BackOff(Duration.ofSeconds(15)).after(2)).isEqualTo(Duration.ofSeconds(30));
-        assertThat(new BackOff(Duration.ofSeconds(15)).after(7)).isEqualTo(Duration.ofMinutes(15));
-        assertThat(new BackOff(Duration.ofSeconds(15)).after(10_000)).isEqualTo(Duration.ofMinutes(15));
-    }
-
-    @Test
-    void refusals_of_a_mail_are_borne_for_hours() {
-        BackOff backOff = new BackOff(Duration.ofSeconds(15));
-
-        assertThat(backOff.hasWaited(2, Duration.ofSeconds(45))).isTrue();
-        assertThat(backOff.hasWaited(2, Duration.ofSeconds(46))).isFalse();
-        assertThat(backOff.hasWaited(36, Duration.ofHours(8))).isFalse();
-        assertThat(backOff.hasWaited(37, Duration.ofHours(8))).isTrue();
     }
 }

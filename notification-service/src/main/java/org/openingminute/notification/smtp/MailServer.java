@@ -1,4 +1,4 @@
-package org.openingminute.notification.sending;
+package org.openingminute.notification.smtp;
 
 import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
@@ -28,7 +28,7 @@ import org.springframework.stereotype.Component;
  * closed after. Safe for all threads.
  */
 @Component
-class MailServer {
+public class MailServer {
 
     private static final Logger LOG = LoggerFactory.getLogger(MailServer.class);
 
@@ -48,12 +48,12 @@ class MailServer {
     }
 
     /** Whether there is a point in trying; where not, the breaker lets a try through by and by. */
-    boolean mayAnswer() {
+    public boolean mayAnswer() {
         return breaker.getState() != CircuitBreaker.State.OPEN;
     }
 
     /** When mails may begin. */
-    Turns turns() {
+    public Turns turns() {
         return turns;
     }
 
@@ -62,7 +62,7 @@ class MailServer {
      *
      * @param name what its Message-ID is derived from
      */
-    Delivery deliver(UUID name, InternetAddress recipient, ComposedMail composed, Instant at) {
+    public Delivery deliver(UUID name, InternetAddress recipient, ComposedMail composed, Instant at) {
         MimeMessage message;
         try {
             String messageId = Envelope.messageId(name, host);
@@ -140,7 +140,7 @@ class MailServer {
     }
 
     /** Closes the connections that nobody uses. */
-    void hangUp() {
+    public void hangUp() {
         @Nullable SMTPTransport kept = idle.poll();
         while (kept != null) {
             close(kept);

@@ -1,0 +1,4 @@
+@NullMarked
+package org.openingminute.notification.smtp;
+
+import org.jspecify.annotations.NullMarked;
