@@ -100,6 +100,25 @@ final class Containers {
         await().atMost(READY).until(() -> count(database, holders) == 1);
     }
 
+    /** Holds rows for so many seconds, again and again with a moment between, until {@link #endStatements}. */
+    void lockAgainAndAgain(String database, String rows, int seconds) {
+        docker(psql(database, """
+                do $$ begin
+                  for i in 1..1000 loop
+                    perform %s for update; perform pg_sleep(%d); commit; perform pg_sleep(0.2);
+                  end loop;
+                end $$
+                """.formatted(rows, seconds), "--detach"));
+    }
+
+    /** As an operator ends what is in the way. */
+    void endStatements(String database, String beginning) {
+        execute(database, """
+                select pg_terminate_backend(pid) from pg_stat_activity
+                 where pid <> pg_backend_pid() and query like '%s%%'
+                """.formatted(beginning));
+    }
+
     private String[] psql(String database, String statement, String... how) {
         List<String> command = new ArrayList<>(List.of("exec"));
         command.addAll(List.of(how));
