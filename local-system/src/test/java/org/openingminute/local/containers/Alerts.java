@@ -2,13 +2,13 @@ package org.openingminute.local.containers;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.openingminute.local.endtoend.Answer;
 import org.openingminute.local.endtoend.Door;
 import tools.jackson.databind.JsonNode;
@@ -20,12 +20,12 @@ final class Alerts implements AutoCloseable {
 
     private final Door door;
     private final String prometheus;
-    private final ConcurrentSkipListMap<String, Fired> fired = new ConcurrentSkipListMap<>();
+    private final List<Fired> fired = new CopyOnWriteArrayList<>();
     private final ScheduledExecutorService watch = Executors.newSingleThreadScheduledExecutor();
     private volatile Map<String, String> firing = Map.of();
 
     /** @param summary as whoever is woken reads it */
-    record Fired(Instant at, String summary) {}
+    record Fired(String name, Instant at, String summary) {}
 
     Alerts(Door door, String prometheus) {
         this.door = door;
@@ -46,7 +46,7 @@ final class Alerts implements AutoCloseable {
             }
             now.forEach((name, summary) -> {
                 if (!firing.containsKey(name)) {
-                    fired.put(name, new Fired(Instant.now(), summary));
+                    fired.add(new Fired(name, Instant.now(), summary));
                 }
             });
             firing = now;
@@ -60,15 +60,15 @@ final class Alerts implements AutoCloseable {
         return firing;
     }
 
-    /** Each that has fired, when it began to last. */
-    Map<String, Fired> fired() {
+    /** Whatever began to fire, in this order; one that ended and began again is there twice. */
+    List<Fired> fired() {
         return fired;
     }
 
     /** Whether one has begun to fire since then. It may have ended. */
     boolean hasFired(String name, Instant since) {
-        @Nullable Fired one = fired.get(name);
-        return one != null && one.at().isAfter(since);
+        return fired.stream()
+                .anyMatch(one -> one.name().equals(name) && one.at().isAfter(since));
     }
 
     @Override

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.openingminute.local.containers.Alerts.Fired;
 import org.openingminute.local.endtoend.Door;
 import org.openingminute.local.endtoend.Door.Registered;
 import org.openingminute.local.endtoend.WholeSystem;
@@ -197,14 +198,13 @@ class AlertsIT {
     }
 
     private void report() {
-        alerts.fired()
-                .forEach((name, fired) -> System.out.printf(
-                        "%s: %s: %s%n",
-                        name,
-                        caused.containsKey(name)
-                                ? Duration.between(caused.get(name), fired.at()).toSeconds() + " s after its cause"
-                                : "beside them",
-                        fired.summary()));
+        for (Fired fired : alerts.fired()) {
+            Instant cause = caused.getOrDefault(fired.name(), Instant.MAX);
+            String when = fired.at().isBefore(cause)
+                    ? "beside them"
+                    : Duration.between(cause, fired.at()).toSeconds() + " s after its cause";
+            System.out.printf("%s: %s: %s%n", fired.name(), when, fired.summary());
+        }
     }
 
     /** Knows nobody, and says so of every recipient. */
