@@ -86,6 +86,11 @@ final class Containers {
         });
     }
 
+    /** Which it is, and since when it runs. */
+    String startedAt(String container) {
+        return docker("inspect", "--format", "{{.Id}} {{.State.StartedAt}}", container);
+    }
+
     /** Does something in one of the databases. */
     void execute(String database, String statement) {
         docker(psql(database, statement));
@@ -100,7 +105,7 @@ final class Containers {
         await().atMost(READY).until(() -> count(database, holders) == 1);
     }
 
-    /** Holds rows for so many seconds, again and again with a moment between, until {@link #endStatements}. */
+    /** Holds rows for so many seconds, again and again with a moment between, until {@link #endStatements}; returns when they are held. */
     void lockAgainAndAgain(String database, String rows, int seconds) {
         docker(psql(database, """
                 do $$ begin
@@ -109,6 +114,8 @@ final class Containers {
                   end loop;
                 end $$
                 """.formatted(rows, seconds), "--detach"));
+        String holders = "select count(*) from pg_stat_activity where wait_event = 'PgSleep' and query like 'do $$%'";
+        await().atMost(READY).until(() -> count(database, holders) == 1);
     }
 
     /** As an operator ends what is in the way. */

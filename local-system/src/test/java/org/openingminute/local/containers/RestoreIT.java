@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
@@ -91,10 +92,16 @@ class RestoreIT {
         return door.get("/api/ops/status", door.signIn("operator")).has(200).json();
     }
 
-    /** Containers and since when. */
+    /** Containers, since when, and the databases. */
     private String running() throws Exception {
-        return Commands.run("docker", "compose", "ps", "--format", "{{.ID}} {{.CreatedAt}}")
-                .text();
+        String since = Containers.SERVICES.stream()
+                .flatMap(service -> containers.of(service).stream())
+                .map(containers::startedAt)
+                .collect(Collectors.joining("\n"));
+        String databases = "select datname, oid from pg_database order by 1";
+        return since
+                + Commands.run("docker", "compose", "exec", "-T", "postgres", "psql", "-U", "postgres", "-c", databases)
+                        .text();
     }
 
     private List<Integer> instances() {

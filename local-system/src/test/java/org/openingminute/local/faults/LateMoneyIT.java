@@ -86,7 +86,7 @@ class LateMoneyIT {
     }
 
     private Registered registered(String name) {
-        return registered(name + "-" + Door.newKey().substring(0, 8), 20);
+        return registered(Door.newSlug(name), 20);
     }
 
     private Registered registered(String slug, int holdSeconds) {
