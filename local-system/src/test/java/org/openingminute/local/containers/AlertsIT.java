@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
@@ -145,6 +146,8 @@ class AlertsIT {
 
     /** Whoever registers waits for what somebody does to the conference's row. */
     private void answersAreSlow() {
+        await().atMost(Duration.ofMinutes(10))
+                .untilAsserted(() -> assertThat(alerts.firing()).doesNotContainKey("AnswersSlow"));
         cause("AnswersSlow");
         Instant began = Instant.now();
         containers.lockAgainAndAgain("registration", "1 from inventory where conference = '" + FREE + "'", 4);
@@ -153,7 +156,7 @@ class AlertsIT {
             door.register(FREE, "guest", Door.newAddress("slow"));
         }
         awaitFired("AnswersSlow", 1);
-        containers.endStatements("registration", "do $$");
+        assertThat(containers.endStatements("registration", "do $$")).isEqualTo(1);
     }
 
     private void partsAreGone() {
@@ -210,6 +213,8 @@ class AlertsIT {
     /** Knows nobody, and says so of every recipient. */
     private static final class RefusingMailServer implements AutoCloseable {
 
+        private static final Duration PAUSE = Duration.ofMillis(100);
+
         private final ServerSocket door;
 
         RefusingMailServer(String address) throws IOException {
@@ -220,7 +225,8 @@ class AlertsIT {
                         Socket client = door.accept();
                         Thread.ofVirtual().start(() -> serve(client));
                     } catch (IOException e) {
-                        // Closed, or a client that left at once.
+                        // Closed, or a client that left at once; or there is no room for one, and a pause may help.
+                        LockSupport.parkNanos(PAUSE.toNanos());
                     }
                 }
             });

@@ -118,10 +118,10 @@ final class Containers {
         await().atMost(READY).until(() -> count(database, holders) == 1);
     }
 
-    /** As an operator ends what is in the way. */
-    void endStatements(String database, String beginning) {
-        execute(database, """
-                select pg_terminate_backend(pid) from pg_stat_activity
+    /** As an operator ends what is in the way. Returns how many there were. */
+    long endStatements(String database, String beginning) {
+        return count(database, """
+                select count(pg_terminate_backend(pid)) from pg_stat_activity
                  where pid <> pg_backend_pid() and query like '%s%%'
                 """.formatted(beginning));
     }
