@@ -2,6 +2,7 @@ package org.openingminute.notification;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.icegreen.greenmail.store.FolderException;
 import jakarta.mail.MessagingException;
 import jakarta.mail.Session;
 import jakarta.mail.Transport;
@@ -83,6 +84,19 @@ class MailboxIT extends ServiceUnderTest {
         HttpResponse<String> emptied = call("DELETE", "/mailbox/messages", null);
         assertThat(emptied.statusCode()).isEqualTo(200);
         assertThat(mailsTo(address)).isEmpty();
+        Transport.send(message(address, "after"));
+
+        assertThat(mailsTo(address)).hasSize(1);
+        assertThat(mailsTo(address).getFirst().path("subject").asString()).isEqualTo("after");
+    }
+
+    @Test
+    void what_another_instance_takes_away_is_shown_no_more() throws MessagingException, FolderException {
+        String address = address();
+        Transport.send(message(address, "before"));
+        assertThat(mailsTo(address)).hasSize(1);
+
+        TRAP.empty();
         Transport.send(message(address, "after"));
 
         assertThat(mailsTo(address)).hasSize(1);

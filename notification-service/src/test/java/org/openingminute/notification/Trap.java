@@ -1,5 +1,6 @@
 package org.openingminute.notification;
 
+import com.icegreen.greenmail.store.FolderException;
 import com.icegreen.greenmail.user.GreenMailUser;
 import com.icegreen.greenmail.util.GreenMail;
 import com.icegreen.greenmail.util.ServerSetup;
@@ -46,6 +47,11 @@ final class Trap {
     void startAgain() {
         server = newServer();
         server.start();
+    }
+
+    /** Takes away what is in it, as another instance does that is told to. */
+    void empty() throws FolderException {
+        server.purgeEmailFromAllMailboxes();
     }
 
     /** A header of the newest mail to an address; {@code null} where it has none. */

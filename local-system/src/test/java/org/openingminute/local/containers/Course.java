@@ -11,6 +11,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntFunction;
 import java.util.function.LongSupplier;
@@ -23,6 +24,9 @@ final class Course {
 
     static final List<Integer> INSTANCES = List.of(1, 2, 4);
 
+    /** The most first: those that go on for the next figure are warm then. */
+    private static final List<Integer> ORDER = INSTANCES.reversed();
+
     private static final Duration PROVIDER_ANSWERS_AFTER = Duration.ofSeconds(2);
     private static final Duration REST = Duration.ofSeconds(30);
     static final int CLIENTS = 32;
@@ -33,8 +37,11 @@ final class Course {
     /** Before each round of mails and refunds a quarter of them, not counted: the instances have just started. */
     private static final int WARMING = 4;
 
-    /** Before clients are counted, for the same reason. */
-    static final Duration WARM_AFTER = Duration.ofSeconds(20);
+    /** For the same reason clients are counted when they get no faster: when one more such time is no better by so much. */
+    static final double NO_FASTER = 1.05;
+
+    /** Or after this time, at the latest. */
+    static final Duration WARM_AT_LATEST = Duration.ofMinutes(3);
 
     private static final String REGISTRATIONS_SO_FAR = "select count(*) from registration";
     private static final int ENOUGH_SEATS = 1_000_000;
@@ -43,8 +50,8 @@ final class Course {
     enum What {
         MAILS("notification-service", "mails a second, each answer of the mail server after half of one"),
         REFUNDS("payment-service", "refunds a second, each answered after two seconds by the provider"),
-        REGISTRATIONS("registration-service", "registrations a second, on processors that all share"),
-        READS("gateway", "answers a second of the availability, on processors that all share");
+        READS("gateway", "answers a second of the availability, on processors that all share"),
+        REGISTRATIONS("registration-service", "registrations a second, on processors that all share");
 
         final String service;
         final String words;
@@ -72,7 +79,7 @@ final class Course {
 
     /**
      * @param size mails, and refunds, in a round
-     * @param time that clients are counted in a round, where nothing queues
+     * @param time that clients are counted in a round, where nothing queues, and whether they get faster before it
      */
     Course(Containers containers, Door door, int size, Duration time) {
         this.containers = containers;
@@ -92,7 +99,7 @@ final class Course {
         long topics = containers.topicBytes();
         for (What what : What.values()) {
             for (int round = 0; round < rounds; round++) {
-                for (int instances : INSTANCES) {
+                for (int instances : ORDER) {
                     measure(what, instances);
                 }
             }
@@ -249,29 +256,51 @@ final class Course {
         }
     }
 
-    /** Clients that ask again as soon as they are answered, counted once the instances are warm. */
+    /** Clients that ask again as soon as they are answered, counted once they get no faster. */
     private double asked(IntFunction<?> act) throws Exception {
-        long warm = System.nanoTime() + WARM_AFTER.toNanos();
-        long end = warm + time.toNanos();
         AtomicInteger answered = new AtomicInteger();
+        AtomicBoolean enough = new AtomicBoolean();
         try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<?>> all = new ArrayList<>();
             for (int i = 0; i < CLIENTS; i++) {
                 int client = i;
                 all.add(clients.submit(() -> {
-                    while (System.nanoTime() < end) {
+                    while (!enough.get()) {
                         act.apply(client);
-                        if (System.nanoTime() > warm && System.nanoTime() < end) {
-                            answered.incrementAndGet();
-                        }
+                        answered.incrementAndGet();
                     }
                 }));
+            }
+            double counted;
+            try {
+                warmUp(answered);
+                counted = inAWhile(answered);
+            } finally {
+                enough.set(true);
             }
             for (Future<?> client : all) {
                 client.get();
             }
+            return counted;
         }
-        return answered.get() / (time.toNanos() / 1e9);
+    }
+
+    private void warmUp(AtomicInteger answered) throws InterruptedException {
+        long began = System.nanoTime();
+        double best = 0;
+        int noFaster = 0;
+        while (noFaster < 2 && seconds(began) < WARM_AT_LATEST.toSeconds()) {
+            double now = inAWhile(answered);
+            noFaster = now > best * NO_FASTER ? 0 : noFaster + 1;
+            best = Math.max(best, now);
+        }
+    }
+
+    private double inAWhile(AtomicInteger answered) throws InterruptedException {
+        int before = answered.get();
+        long began = System.nanoTime();
+        Thread.sleep(time);
+        return (answered.get() - before) / seconds(began);
     }
 
     private String onSale(int amount) {

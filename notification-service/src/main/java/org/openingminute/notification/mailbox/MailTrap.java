@@ -49,6 +49,7 @@ class MailTrap {
 
     private @Nullable Store store;
     private long uidValidity;
+    /** All below this number are read; 0 if that is not known. */
     private long uidNext;
 
     MailTrap(NotificationSettings.Trap settings, JsonMapper json) {
@@ -124,7 +125,9 @@ class MailTrap {
         if (next > 0 && next == uidNext && folder.getMessageCount() == known.size()) {
             return true;
         }
-        Message[] present = folder.getMessages();
+        // Whoever arrives has a number above all others: only where some are gone is everything looked at.
+        boolean everything = uidNext == 0;
+        Message[] present = everything ? folder.getMessages() : folder.getMessagesByUID(uidNext, UIDFolder.LASTUID);
         FetchProfile uids = new FetchProfile();
         uids.add(UIDFolder.FetchProfileItem.UID);
         folder.fetch(present, uids);
@@ -137,14 +140,20 @@ class MailTrap {
                 unread.add(message);
             }
         }
-        known.keySet().retainAll(presentUids);
+        if (everything) {
+            known.keySet().retainAll(presentUids);
+        }
         for (int from = 0; from < unread.size(); from += FETCH_AT_ONCE) {
             if (System.nanoTime() > end) {
                 return false;
             }
             read(folder, unread.subList(from, Math.min(unread.size(), from + FETCH_AT_ONCE)));
         }
-        uidNext = next;
+        uidNext = Math.max(0, next);
+        if (!everything && known.size() != folder.getMessageCount()) {
+            uidNext = 0;
+            return readNew(folder, end);
+        }
         return true;
     }
 
