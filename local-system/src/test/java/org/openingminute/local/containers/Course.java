@@ -13,8 +13,12 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntFunction;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.openingminute.local.endtoend.Answer;
 import org.openingminute.local.endtoend.Door;
 import org.openingminute.local.endtoend.Door.Registered;
 import org.openingminute.local.page.Spread;
@@ -24,12 +28,11 @@ final class Course {
 
     static final List<Integer> INSTANCES = List.of(1, 2, 4);
 
-    /** The most first: those that go on for the next figure are warm then. */
-    private static final List<Integer> ORDER = INSTANCES.reversed();
-
     private static final Duration PROVIDER_ANSWERS_AFTER = Duration.ofSeconds(2);
     private static final Duration REST = Duration.ofSeconds(30);
     static final int CLIENTS = 32;
+    private static final int AT_MOST_AGAIN = 50;
+    private static final Duration BEFORE_AGAIN = Duration.ofMillis(200);
 
     /** Few: a payment-service that has just started is slow, and what it refuses is not what is measured. */
     private static final int PREPARING = 4;
@@ -48,16 +51,21 @@ final class Course {
 
     /** What is measured. */
     enum What {
-        MAILS("notification-service", "mails a second, each answer of the mail server after half of one"),
-        REFUNDS("payment-service", "refunds a second, each answered after two seconds by the provider"),
-        READS("gateway", "answers a second of the availability, on processors that all share"),
-        REGISTRATIONS("registration-service", "registrations a second, on processors that all share");
+        MAILS("notification-service", INSTANCES, "mails a second, each answer of the mail server after half of one"),
+        REFUNDS("payment-service", INSTANCES, "refunds a second, each answered after two seconds by the provider"),
+        READS("gateway", INSTANCES.reversed(), "answers a second of the availability, on processors that all share"),
+        REGISTRATIONS(
+                "registration-service", INSTANCES.reversed(), "registrations a second, on processors that all share");
 
         final String service;
         final String words;
 
-        What(String service, String words) {
+        /** Where only processors count, the most first: those that go on for the next figure are warm then. */
+        private final List<Integer> order;
+
+        What(String service, List<Integer> order, String words) {
             this.service = service;
+            this.order = order;
             this.words = words;
         }
     }
@@ -74,6 +82,8 @@ final class Course {
     private final Duration time;
     private final Map<What, Map<Integer, List<Double>>> perSecond = new EnumMap<>(What.class);
     private final Map<String, List<Double>> memory = new TreeMap<>();
+    private final AtomicLong requests = new AtomicLong();
+    private final AtomicLong repeated = new AtomicLong();
     private Disk disk = new Disk(0, 0, 0);
     private final Map<What, Map<Integer, List<Lag>>> lags = new EnumMap<>(What.class);
 
@@ -99,7 +109,7 @@ final class Course {
         long topics = containers.topicBytes();
         for (What what : What.values()) {
             for (int round = 0; round < rounds; round++) {
-                for (int instances : ORDER) {
+                for (int instances : what.order) {
                     measure(what, instances);
                 }
             }
@@ -165,19 +175,14 @@ final class Course {
         String slug = onSale(0);
         LongSupplier sent = () -> containers.count("notification", "select count(*) from mail where state = 'sent'");
         long before = sent.getAsLong();
-        return drained(
-                What.MAILS,
-                instances,
-                many,
-                () -> sent.getAsLong() - before,
-                number -> door.register(slug, "guest", address(number)));
+        return drained(What.MAILS, instances, many, () -> sent.getAsLong() - before, number -> register(slug, number));
     }
 
     private double refunds(int instances, int many) throws Exception {
         String slug = onSale(1000);
         ConcurrentLinkedQueue<Registered> paid = new ConcurrentLinkedQueue<>();
         each(PREPARING, many, number -> {
-            Registered registered = door.register(slug, "guest", address(number));
+            Registered registered = register(slug, number);
             door.pay(registered);
             door.awaitStatus(registered, "confirmed", Duration.ofMinutes(1));
             return paid.add(registered);
@@ -192,7 +197,8 @@ final class Course {
                 Registered registered = paid.remove();
                 Map<String, String> headers = new HashMap<>(registered.bearer());
                 headers.put("Idempotency-Key", Door.newKey());
-                return door.post("/api/registrations/" + registered.id() + "/cancellation", "{}", headers)
+                return answered(() ->
+                                door.post("/api/registrations/" + registered.id() + "/cancellation", "{}", headers))
                         .has(200);
             });
         } finally {
@@ -202,12 +208,37 @@ final class Course {
 
     private double registrations() throws Exception {
         String slug = onSale(0);
-        return asked(number -> door.register(slug, "guest", address(number)));
+        return asked(number -> register(slug, number));
     }
 
     private double reads() throws Exception {
         String slug = onSale(0);
-        return asked(_ -> door.get("/api/conferences/" + slug + "/availability").has(200));
+        return asked(_ -> answered(() -> door.get("/api/conferences/" + slug + "/availability"))
+                .has(200));
+    }
+
+    private Registered register(String slug, int number) {
+        String body = Door.body("guest", address(number));
+        String key = Door.newKey();
+        Answer answer = answered(() -> door.attempt(slug, body, key)).has(201);
+        return new Registered(answer.at("/id"), answer.at("/accessToken"), answer);
+    }
+
+    /** What is not to be had for a moment is asked for again, as the contract says, and counted. */
+    private Answer answered(Supplier<Answer> request) {
+        requests.incrementAndGet();
+        Answer answer = request.get();
+        for (int again = 0; answer.status() == 503 && again < AT_MOST_AGAIN; again++) {
+            repeated.incrementAndGet();
+            LockSupport.parkNanos(BEFORE_AGAIN.toNanos());
+            answer = request.get();
+        }
+        return answer;
+    }
+
+    /** How many requests of what is measured were asked, and how often one was repeated because it was answered 503. */
+    String repeated() {
+        return "%,d requests, %,d answered 503 and repeated".formatted(requests.get(), repeated.get());
     }
 
     /** Does something so many times, and looks once a second how much of it has not had its effect yet. */
@@ -227,6 +258,9 @@ final class Course {
             while (so < many) {
                 if (seconds(began) > 600) {
                     throw new AssertionError(what + ": " + so + " of " + many + " after ten minutes");
+                }
+                if (acting.state() == Future.State.FAILED) {
+                    acting.get();
                 }
                 Thread.sleep(1000);
                 so = done.getAsLong();

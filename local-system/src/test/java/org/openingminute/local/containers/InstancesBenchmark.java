@@ -107,7 +107,8 @@ class InstancesBenchmark {
                 "- Reads of the availability, and registrations of price zero, through the entrance, by %d clients, for %d s once two"
                         + " such times in succession were not %.0f %% faster than the best before them, or after %d s.",
                 Course.CLIENTS, TIME.toSeconds(), (Course.NO_FASTER - 1) * 100, Course.WARM_AT_LATEST.toSeconds());
-        page.line("- Four instances first, then two and one of them.");
+        page.line("- There, four instances first, then two and one of them; of the others one, two, four.");
+        page.line("- " + course.repeated() + ".");
         return page.toString();
     }
 }
