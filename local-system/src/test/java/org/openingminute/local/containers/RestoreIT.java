@@ -63,6 +63,8 @@ class RestoreIT {
         int copied = sale.arrived();
         await().atMost(SETTLED).until(() -> sale.arrived() >= copied + 10);
         List<Visitor> visitors = sale.end();
+        long references = references(slug);
+        long receipts = receipts();
 
         Commands.run("deploy/compose/restore", copies.toString()).succeeded();
         assertThat(instances()).isEqualTo(instances);
@@ -73,6 +75,10 @@ class RestoreIT {
                 .untilAsserted(() -> assertThat(status().findValues("outbox"))
                         .hasSize(3)
                         .allMatch(outbox -> outbox.at("/waiting").asLong(1) == 0));
+        assertThat(references(slug))
+                .as("what was given after the copy is not given again")
+                .isEqualTo(references + 100_000);
+        assertThat(receipts()).isGreaterThanOrEqualTo(receipts + 1000);
         Commands.run("docker", "compose", "exec", "-T", "postgres", "/databases/lost-money", "give-back")
                 .succeeded();
         await().atMost(SETTLED)
@@ -99,9 +105,19 @@ class RestoreIT {
                 .map(containers::startedAt)
                 .collect(Collectors.joining("\n"));
         String databases = "select datname, oid from pg_database order by 1";
-        return since
-                + Commands.run("docker", "compose", "exec", "-T", "postgres", "psql", "-U", "postgres", "-c", databases)
-                        .text();
+        Commands.Said said =
+                Commands.run("docker", "compose", "exec", "-T", "postgres", "psql", "-U", "postgres", "-c", databases);
+        said.succeeded();
+        return since + said.text();
+    }
+
+    private long references(String slug) {
+        return containers.count(
+                "registration", "select next_reference from inventory where conference = '" + slug + "'");
+    }
+
+    private long receipts() {
+        return containers.count("payment", "select sum(last_number) from document_series where kind = 'receipt'");
     }
 
     private List<Integer> instances() {
