@@ -192,9 +192,19 @@ final class Containers {
 
     /** The variables that a container was made with, as NAME=value. */
     List<String> variables(String container) {
-        return docker("inspect", "--format", "{{range .Config.Env}}{{println .}}{{end}}", container)
+        return inspect(container, "{{range .Config.Env}}{{println .}}{{end}}")
                 .lines()
                 .toList();
+    }
+
+    /** What Docker knows of a container, in the form of a Go template. */
+    String inspect(String container, String template) {
+        return docker("inspect", "--format", template, container);
+    }
+
+    /** What a command of a shell says in it. */
+    String shell(String container, String command) {
+        return docker("exec", container, "bash", "-c", command);
     }
 
     /** What a container has said so far. */
