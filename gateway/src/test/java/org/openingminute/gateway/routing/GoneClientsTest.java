@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
+import org.springframework.cloud.gateway.filter.NettyWriteResponseFilter;
 import org.springframework.cloud.gateway.support.ServerWebExchangeUtils;
 import org.springframework.mock.http.server.reactive.MockServerHttpRequest;
 import org.springframework.mock.web.server.MockServerWebExchange;
@@ -33,6 +34,11 @@ class GoneClientsTest {
         assertThat(ended).isFalse();
         connection.runPendingTasks();
         assertThat(ended).isTrue();
+    }
+
+    @Test
+    void the_writing_of_the_answer_is_a_part_of_the_call() {
+        assertThat(new GoneClients().getOrder()).isLessThan(NettyWriteResponseFilter.WRITE_RESPONSE_FILTER_ORDER);
     }
 
     @Test

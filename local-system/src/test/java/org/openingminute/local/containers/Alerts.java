@@ -2,13 +2,15 @@ package org.openingminute.local.containers;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.openingminute.local.endtoend.Answer;
 import org.openingminute.local.endtoend.Door;
 import tools.jackson.databind.JsonNode;
@@ -22,7 +24,10 @@ final class Alerts implements AutoCloseable {
     private final String prometheus;
     private final List<Fired> fired = new CopyOnWriteArrayList<>();
     private final ScheduledExecutorService watch = Executors.newSingleThreadScheduledExecutor();
-    private volatile Map<String, String> firing = Map.of();
+    private volatile Map<Alert, String> firing = Map.of();
+
+    /** @param job the service that it is about, or nothing where it is about none */
+    private record Alert(String name, String job) {}
 
     /** @param summary as whoever is woken reads it */
     record Fired(String name, Instant at, String summary) {}
@@ -36,17 +41,19 @@ final class Alerts implements AutoCloseable {
     private void look() {
         try {
             Answer answer = door.get(prometheus + "/api/v1/alerts").has(200);
-            Map<String, String> now = new TreeMap<>();
+            Map<Alert, String> now = new HashMap<>();
             for (JsonNode alert : answer.json().at("/data/alerts")) {
                 if (alert.at("/state").asString().equals("firing")) {
                     now.putIfAbsent(
-                            alert.at("/labels/alertname").asString(),
+                            new Alert(
+                                    alert.at("/labels/alertname").asString(),
+                                    alert.at("/labels/job").asString("")),
                             alert.at("/annotations/summary").asString());
                 }
             }
-            now.forEach((name, summary) -> {
-                if (!firing.containsKey(name)) {
-                    fired.add(new Fired(name, Instant.now(), summary));
+            now.forEach((alert, summary) -> {
+                if (!firing.containsKey(alert)) {
+                    fired.add(new Fired(alert.name(), Instant.now(), summary));
                 }
             });
             firing = now;
@@ -55,9 +62,9 @@ final class Alerts implements AutoCloseable {
         }
     }
 
-    /** Those that fire now. */
-    Map<String, String> firing() {
-        return firing;
+    /** The names of those that fire now. */
+    Set<String> firing() {
+        return firing.keySet().stream().map(Alert::name).collect(Collectors.toSet());
     }
 
     /** Whatever began to fire, in this order; one that ended and began again is there twice. */
@@ -67,8 +74,15 @@ final class Alerts implements AutoCloseable {
 
     /** Whether one has begun to fire since then. It may have ended. */
     boolean hasFired(String name, Instant since) {
+        return hasFired(name, "", since);
+    }
+
+    /** The same of one whose summary says that. */
+    boolean hasFired(String name, String said, Instant since) {
         return fired.stream()
-                .anyMatch(one -> one.name().equals(name) && one.at().isAfter(since));
+                .anyMatch(one -> one.name().equals(name)
+                        && one.summary().contains(said)
+                        && one.at().isAfter(since));
     }
 
     @Override

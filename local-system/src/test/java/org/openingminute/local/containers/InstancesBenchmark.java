@@ -74,10 +74,10 @@ class InstancesBenchmark {
         page.line(
                 "notification-service and payment-service wait for somebody else, and more of them wait for more at once. What the"
                         + " gateway and registration-service do is work for processors, which containers, database, broker and the"
-                        + " clients of this measurement share: more instances on one machine add none, and are more that has to"
-                        + " take turns. Registrations of one conference are decided in batches under one lock, moreover: so many"
-                        + " clients at several instances make smaller batches, each of which takes as long. A second instance of"
-                        + " registration-service is for the loss of the first, and for other conferences.");
+                        + " clients of this measurement share; and of four that begin together each has compiled less of what it"
+                        + " does, when it is counted, than the one that is left at the end ([what that is"
+                        + " worth](../operating.md#scale)). Registrations of one conference are decided in batches under one lock,"
+                        + " moreover.");
         page.line("");
         page.line("## Memory");
         page.line("");
