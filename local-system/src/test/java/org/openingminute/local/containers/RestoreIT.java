@@ -79,6 +79,9 @@ class RestoreIT {
                 .as("what was given after the copy is not given again")
                 .isEqualTo(references + 100_000);
         assertThat(receipts()).isGreaterThanOrEqualTo(receipts + 1000);
+        assertThat(receiptsOf(receipts + 1, receipts + 1000))
+                .as("receipts with numbers that people may have from before")
+                .isZero();
         Commands.run("docker", "compose", "exec", "-T", "postgres", "/databases/lost-money", "give-back")
                 .succeeded();
         await().atMost(SETTLED)
@@ -118,6 +121,13 @@ class RestoreIT {
 
     private long receipts() {
         return containers.count("payment", "select sum(last_number) from document_series where kind = 'receipt'");
+    }
+
+    private long receiptsOf(long first, long last) {
+        return containers.count("payment", """
+                select count(*) from issued_document
+                 where kind = 'receipt' and substring(number from '[0-9]+$')::bigint between %d and %d
+                """.formatted(first, last));
     }
 
     private List<Integer> instances() {

@@ -28,7 +28,7 @@ import tools.jackson.databind.JsonNode;
  */
 public final class SaleState {
 
-    /** No batch takes longer from its first statement to its commit: the server ends it. */
+    /** No batch, and nothing else under its lock, takes longer from its first statement to its commit: the server ends it. */
     public static final Duration LONGEST_BATCH = Duration.ofSeconds(2);
 
     /** A first answer that is remembered, as JSON. */

@@ -11,6 +11,7 @@ import org.openingminute.messaging.outbox.OrderLock;
 import org.openingminute.messaging.outbox.OrderLocks;
 import org.openingminute.registration.decision.Conference;
 import org.openingminute.registration.decision.Documents;
+import org.openingminute.registration.decision.SaleState;
 import org.openingminute.registration.memory.ConferenceRepository;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -22,8 +23,6 @@ class NewsRepository {
 
     /** Short: the end of holds waits for the same thread, and news are tried again a second later. */
     private static final Duration LOCK_WAIT = Duration.ofMillis(100);
-
-    private static final Duration TRANSACTION = Duration.ofSeconds(5);
 
     private final JdbcClient jdbc;
     private final OrderLocks locks;
@@ -46,10 +45,16 @@ class NewsRepository {
                 .list());
     }
 
-    /** Locks the row that puts in order whatever is decided about a conference; the first thing that a transaction does. */
+    /**
+     * Locks the row that puts in order whatever is decided about a conference; the first thing that a transaction does. An
+     * instance that stands still with it in its hands holds up the sale for no longer than one that does so in a batch.
+     */
     OrderLock lock(String conference) {
         return locks.takeWithin(
-                LOCK_WAIT, TRANSACTION, "select 1 from inventory where conference = ? for update", conference);
+                LOCK_WAIT,
+                SaleState.LONGEST_BATCH,
+                "select 1 from inventory where conference = ? for update",
+                conference);
     }
 
     /** The conference and business time, both from after the wait for the lock. */

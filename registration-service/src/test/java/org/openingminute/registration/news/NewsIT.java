@@ -1,22 +1,27 @@
 package org.openingminute.registration.news;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.openingminute.messaging.testing.TestInfrastructure;
 import org.openingminute.registration.ServiceUnderTest;
 import org.openingminute.registration.ServiceUnderTest.Written;
+import org.openingminute.registration.decision.SaleState;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
+import org.springframework.transaction.TransactionException;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** Business time is moved, and what is news by then is told once. */
 @SpringBootTest(
@@ -31,6 +36,12 @@ class NewsIT {
 
     @Autowired
     private NewsJob job;
+
+    @Autowired
+    private NewsRepository news;
+
+    @Autowired
+    private TransactionTemplate transaction;
 
     @Autowired
     private JdbcClient jdbc;
@@ -117,6 +128,21 @@ class NewsIT {
         });
         untilTold("conference.sale-opened.v1");
         nothingMoreIsTold(List.of("conference.sale-opened.v1"));
+    }
+
+    @Test
+    void who_stands_still_while_it_tells_holds_up_the_sale_for_no_longer_than_a_batch() {
+        put("2026-01-31T23:59:59Z");
+        assertThatExceptionOfType(TransactionException.class)
+                .isThrownBy(() -> transaction.executeWithoutResult(_ -> {
+                    news.lock(slug);
+                    assertThat(CompletableFuture.runAsync(
+                                    () -> jdbc.sql("select 1 from inventory where conference = ? for update")
+                                            .param(slug)
+                                            .query()
+                                            .singleRow()))
+                            .succeedsWithin(SaleState.LONGEST_BATCH.plusSeconds(1));
+                }));
     }
 
     private void put(String earlyUntil) {
