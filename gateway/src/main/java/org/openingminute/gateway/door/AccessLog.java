@@ -16,7 +16,6 @@ import org.springframework.http.server.reactive.observation.ServerRequestObserva
 import org.springframework.stereotype.Component;
 import org.springframework.web.reactive.HandlerMapping;
 import org.springframework.web.server.ServerWebExchange;
-import reactor.core.publisher.SignalType;
 
 /**
  * One line for each request. It names the route and not the path, for a path may hold an address or a session, and the id of the
@@ -29,7 +28,8 @@ class AccessLog {
     private static final Pattern REGISTRATION = Pattern.compile(
             "/(?:registrations|payments)/([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})(?:/|$)");
 
-    void write(ServerWebExchange exchange, String requestId, Duration took, SignalType end) {
+    /** Writes it, once the answer has ended, or the client is gone before it was whole. */
+    void write(ServerWebExchange exchange, String requestId, Duration took, boolean whole) {
         HttpStatusCode status = exchange.getResponse().getStatusCode();
         LoggingEventBuilder line = log.atInfo()
                 .addKeyValue("method", exchange.getRequest().getMethod().name())
@@ -42,7 +42,7 @@ class AccessLog {
         if (about.find()) {
             line = line.addKeyValue("registrationId", about.group(1));
         }
-        line.log(end == SignalType.ON_COMPLETE ? "answered" : "cut off");
+        line.log(whole ? "answered" : "cut off");
     }
 
     private static String routeOf(ServerWebExchange exchange) {

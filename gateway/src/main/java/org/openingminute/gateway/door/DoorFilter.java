@@ -13,7 +13,6 @@ import org.springframework.context.ApplicationContext;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.server.PathContainer;
-import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.stereotype.Component;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebFilter;
@@ -21,6 +20,7 @@ import org.springframework.web.server.WebFilterChain;
 import org.springframework.web.util.pattern.PathPattern;
 import org.springframework.web.util.pattern.PathPatternParser;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.SignalType;
 
 /** The first and the last to see a request: gives it an id, looks at path and size, answers errors, and notes the end. */
 @Component
@@ -72,16 +72,20 @@ public class DoorFilter implements WebFilter {
         String path = exchange.getRequest().getURI().getRawPath();
         String requestId = usableOrNew(exchange.getRequest().getHeaders().getFirst(REQUEST_ID));
         exchange.getAttributes().put(ATTRIBUTE, requestId);
-        ServerHttpResponse response = exchange.getResponse();
-        response.beforeCommit(() -> {
-            response.getHeaders().set(REQUEST_ID, requestId);
-            securityHeaders.set(path, response.getHeaders());
+        WatchedAnswer answer = new WatchedAnswer(exchange.getResponse());
+        answer.beforeCommit(() -> {
+            answer.getHeaders().set(REQUEST_ID, requestId);
+            securityHeaders.set(path, answer.getHeaders());
             return Mono.empty();
         });
-        return Mono.defer(() -> admit(exchange, path, chain))
-                .onErrorResume(error -> problems.write(exchange, error, requestId))
-                .doFinally(end ->
-                        accessLog.write(exchange, requestId, Duration.ofNanos(System.nanoTime() - startedAt), end));
+        ServerWebExchange watched = exchange.mutate().response(answer).build();
+        return Mono.defer(() -> admit(watched, path, chain))
+                .onErrorResume(error -> problems.write(watched, error, requestId))
+                .doFinally(end -> accessLog.write(
+                        watched,
+                        requestId,
+                        Duration.ofNanos(System.nanoTime() - startedAt),
+                        end == SignalType.ON_COMPLETE || (end == SignalType.CANCEL && answer.isWhole())));
     }
 
     private Mono<Void> admit(ServerWebExchange exchange, String path, WebFilterChain chain) {
