@@ -5,7 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 
-/** What a test may know about the inside of a local system: it measures or checks there what no door shows. */
+/** What a test may know about the inside of a local system: it measures or checks what no API shows. */
 public final class SystemInside {
 
     private final Settings settings;

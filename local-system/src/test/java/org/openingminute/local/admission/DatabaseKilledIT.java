@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.sql.Connection;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -12,6 +13,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** The database dies while people register, all its processes at once. */
 @ExtendWith(TwoInstances.Running.class)
 @Timeout(600)
+@Tag("admission")
 class DatabaseKilledIT {
 
     private static final int ATTEMPTS = TwoInstances.FULL ? 20_000 : 1_200;

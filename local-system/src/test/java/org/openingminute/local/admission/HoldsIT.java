@@ -19,6 +19,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** Holds end, each once, whoever sees it first; and money that comes at that moment is not lost. */
 @ExtendWith(TwoInstances.Running.class)
 @Timeout(300)
+@Tag("admission")
 class HoldsIT {
 
     private static final int HOLD_SECONDS = TwoInstances.FULL ? 30 : 3;
@@ -52,6 +54,7 @@ class HoldsIT {
     }
 
     @Test
+    @Tag("measured")
     void a_seat_is_sold_again_within_five_seconds_of_its_holds_end_and_once() throws Exception {
         List<Reply> first = allHeld();
         Instant lastEnd = Collections.max(first.stream().map(HoldsIT::end).toList());

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** What can be had once is had once, and a request that is repeated is one request. */
 @ExtendWith(TwoInstances.Running.class)
 @Timeout(300)
+@Tag("admission")
 class LastUseIT {
 
     private static final int VOUCHERS = TwoInstances.FULL ? 20 : 5;

@@ -13,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -20,6 +21,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** An instance stands still in the middle of a batch, with the sale's lock in its hands. */
 @ExtendWith(TwoInstances.Running.class)
 @Timeout(600)
+@Tag("admission")
+@Tag("measured")
 class PausedInstanceIT {
 
     private static final Duration STANDS_STILL = Duration.ofSeconds(TwoInstances.FULL ? 30 : 8);

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** Ten times as many want places as there are, while prices change and an instance dies. */
 @ExtendWith(TwoInstances.Running.class)
 @Timeout(900)
+@Tag("admission")
 class SeatsIT {
 
     private static final int ATTEMPTS = TwoInstances.FULL ? 100_000 : 4_000;

@@ -16,6 +16,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** Many little sales in which everything is drawn: what there is, who comes, what they do, what the organiser changes. */
 @ExtendWith(TwoInstances.Running.class)
 @Timeout(1800)
+@Tag("admission")
 class SeedsIT {
 
     private static final int SEEDS = TwoInstances.FULL ? 200 : 4;

@@ -5,22 +5,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.openingminute.local.TestSystems;
 import org.openingminute.local.benchmark.Results.Part;
-import org.openingminute.local.endtoend.WholeSystem;
+import org.openingminute.local.fixture.SystemFixture.Running;
 
 /**
  * The benchmark of admission: {@code ./test benchmark} and {@code ./test benchmark full} measure, and write
  * {@code docs/benchmark}; with {@code -Dbenchmark=smoke} it only shows that it works. The gate compiles it and does not run
- * it: it stops two services and leaves them a backlog that other tests would wait for. It fails if an answer and the tables
- * disagree, never because of a figure.
+ * it. It fails if an answer and the tables disagree, never because of a figure.
  */
-@ExtendWith(WholeSystem.class)
 class AdmissionBenchmark {
 
     @TempDir
@@ -28,9 +26,10 @@ class AdmissionBenchmark {
 
     @Test
     @Timeout(value = 30, unit = TimeUnit.MINUTES)
-    void what_every_contender_was_told_is_in_the_tables_and_nothing_else(WholeSystem.Running running) throws Exception {
+    void what_every_contender_was_told_is_in_the_tables_and_nothing_else() throws Exception {
         Plan plan = Plan.named(System.getProperty("benchmark", "smoke"));
-        try (Bench bench = new Bench(running.system(), running.password(), plan.alone())) {
+        try (Running running = Running.start(Map.of());
+                Bench bench = new Bench(running.system(), running.password(), plan.alone())) {
             Results results = new Course(bench, plan, folder).run();
             String page = Report.page(plan, results, bench.database(), TestSystems.CHECKOUT);
             String picture = Picture.svg(plan, results);

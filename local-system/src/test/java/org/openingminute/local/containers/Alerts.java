@@ -11,8 +11,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
-import org.openingminute.local.endtoend.Answer;
-import org.openingminute.local.endtoend.Door;
+import org.openingminute.local.fixture.Answer;
+import org.openingminute.local.fixture.ApiClient;
 import tools.jackson.databind.JsonNode;
 
 /** What a Prometheus says fires, asked every two seconds. */
@@ -20,7 +20,7 @@ final class Alerts implements AutoCloseable {
 
     private static final Duration PAUSE = Duration.ofSeconds(2);
 
-    private final Door door;
+    private final ApiClient api;
     private final String prometheus;
     private final List<Fired> fired = new CopyOnWriteArrayList<>();
     private final ScheduledExecutorService watch = Executors.newSingleThreadScheduledExecutor();
@@ -32,15 +32,15 @@ final class Alerts implements AutoCloseable {
     /** @param summary as whoever is woken reads it */
     record Fired(String name, Instant at, String summary) {}
 
-    Alerts(Door door, String prometheus) {
-        this.door = door;
+    Alerts(ApiClient api, String prometheus) {
+        this.api = api;
         this.prometheus = prometheus;
         watch.scheduleWithFixedDelay(this::look, 0, PAUSE.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private void look() {
         try {
-            Answer answer = door.get(prometheus + "/api/v1/alerts").has(200);
+            Answer answer = api.get(prometheus + "/api/v1/alerts").has(200);
             Map<Alert, String> now = new HashMap<>();
             for (JsonNode alert : answer.json().at("/data/alerts")) {
                 if (alert.at("/state").asString().equals("firing")) {

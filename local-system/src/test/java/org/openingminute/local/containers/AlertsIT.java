@@ -23,16 +23,16 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.openingminute.local.containers.Alerts.Fired;
-import org.openingminute.local.endtoend.Door;
-import org.openingminute.local.endtoend.Door.Registered;
-import org.openingminute.local.endtoend.WholeSystem;
-import org.openingminute.local.endtoend.WholeSystem.Running;
+import org.openingminute.local.fixture.ApiClient;
+import org.openingminute.local.fixture.ApiClient.Registered;
+import org.openingminute.local.fixture.SystemFixture;
+import org.openingminute.local.fixture.SystemFixture.Running;
 
 /**
  * Each alert of which nothing else here shows it fires by its real cause, at a Prometheus that scrapes the containers: {@code
  * deploy/compose/try alerts}, in most of an hour. Its words and when it fired are printed.
  */
-@ExtendWith(WholeSystem.class)
+@ExtendWith(SystemFixture.class)
 @EnabledIfSystemProperty(
         named = "system.prometheus",
         matches = ".+",
@@ -43,13 +43,13 @@ class AlertsIT {
     private static final String FREE = "alerts-free";
 
     private final Containers containers = new Containers();
-    private final Door door;
+    private final ApiClient api;
     private final Map<String, Instant> caused = new TreeMap<>();
     private final Alerts alerts;
 
     AlertsIT(Running running) {
-        door = running.door();
-        alerts = new Alerts(door, System.getProperty("system.prometheus", ""));
+        api = running.api();
+        alerts = new Alerts(api, System.getProperty("system.prometheus", ""));
     }
 
     @Test
@@ -57,10 +57,10 @@ class AlertsIT {
     void they_fire_by_their_real_cause_and_end_with_it() throws Exception {
         try (alerts;
                 RefusingMailServer refusing = new RefusingMailServer(containers.hostAddress())) {
-            door.putOnSale("alerts", 1000, "\"holdMinutes\": 60, " + Door.ALL_GOES_BACK, 1000);
-            door.putOnSale(OVERSOLD, 1000, "\"holdMinutes\": 60", 0);
-            door.putOnSale(FREE, 100_000, "\"holdMinutes\": 60", 0);
-            door.putOnSale("alerts-short", 1000, "\"holdSeconds\": 20", 1000);
+            api.putOnSale("alerts", 1000, "\"holdMinutes\": 60, " + ApiClient.ALL_GOES_BACK, 1000);
+            api.putOnSale(OVERSOLD, 1000, "\"holdMinutes\": 60", 0);
+            api.putOnSale(FREE, 100_000, "\"holdMinutes\": 60", 0);
+            api.putOnSale("alerts-short", 1000, "\"holdSeconds\": 20", 1000);
             List<Registered> paid = List.of(paid(), paid(), paid(), paid());
 
             oversold();
@@ -101,8 +101,8 @@ class AlertsIT {
 
     /** What must never happen is done by hand. */
     private void oversold() {
-        door.register(OVERSOLD, "guest", Door.newAddress("first"));
-        door.register(OVERSOLD, "guest", Door.newAddress("second"));
+        api.register(OVERSOLD, "guest", ApiClient.newAddress("first"));
+        api.register(OVERSOLD, "guest", ApiClient.newAddress("second"));
         cause("Oversold");
         capacity(1);
     }
@@ -117,13 +117,13 @@ class AlertsIT {
 
     /** As a statement of an operator that nobody ended would. */
     private void rowsAreLocked() {
-        Registered held = door.register("alerts-short", "guest", Door.newAddress("held"));
-        Registered paying = door.register("alerts", "guest", Door.newAddress("paying"));
-        String card = door.checkout(paying);
+        Registered held = api.register("alerts-short", "guest", ApiClient.newAddress("held"));
+        Registered paying = api.register("alerts", "guest", ApiClient.newAddress("paying"));
+        String card = api.checkout(paying);
         cause("HoldsNotEnded", "WebhooksNotApplied");
         containers.lock("registration", "select 1 from registration where id = '%s'".formatted(held.id()), 240);
         containers.lock("payment", "select 1 from payment where registration_id = '%s'".formatted(paying.id()), 260);
-        door.enterCard(card, Door.CARD).has(200);
+        api.enterCard(card, ApiClient.CARD).has(200);
     }
 
     private void mailsAreRefused(RefusingMailServer refusing) throws Exception {
@@ -142,7 +142,7 @@ class AlertsIT {
                         "notification-service")
                 .succeeded();
         for (int i = 0; i < 30; i++) {
-            door.register(FREE, "guest", Door.newAddress("refused"));
+            api.register(FREE, "guest", ApiClient.newAddress("refused"));
         }
     }
 
@@ -155,7 +155,7 @@ class AlertsIT {
         containers.lockAgainAndAgain("registration", "1 from inventory where conference = '" + FREE + "'", 4);
         Instant limit = began.plus(Duration.ofMinutes(15));
         while (!alerts.hasFired("AnswersSlow", began) && Instant.now().isBefore(limit)) {
-            door.register(FREE, "guest", Door.newAddress("slow"));
+            api.register(FREE, "guest", ApiClient.newAddress("slow"));
         }
         awaitFired("AnswersSlow", 1);
         assertThat(containers.endStatements("registration", "do $$")).isEqualTo(1);
@@ -175,21 +175,21 @@ class AlertsIT {
     }
 
     private Registered paid() {
-        Registered registered = door.register("alerts", "guest", Door.newAddress("paid"));
-        door.pay(registered);
-        door.awaitStatus(registered, "confirmed", Duration.ofMinutes(1));
+        Registered registered = api.register("alerts", "guest", ApiClient.newAddress("paid"));
+        api.pay(registered);
+        api.awaitStatus(registered, "confirmed", Duration.ofMinutes(1));
         return registered;
     }
 
     private void cancel(Registered registered) {
         Map<String, String> headers = new HashMap<>(registered.bearer());
-        headers.put("Idempotency-Key", Door.newKey());
-        door.post("/api/registrations/" + registered.id() + "/cancellation", "{}", headers)
+        headers.put("Idempotency-Key", ApiClient.newKey());
+        api.post("/api/registrations/" + registered.id() + "/cancellation", "{}", headers)
                 .has(200);
     }
 
     private void faults(String ordered) {
-        door.put("/sandbox/faults", ordered, Map.of()).has(200);
+        api.put("/sandbox/faults", ordered, Map.of()).has(200);
     }
 
     private void cause(String... names) {
@@ -217,14 +217,14 @@ class AlertsIT {
 
         private static final Duration PAUSE = Duration.ofMillis(100);
 
-        private final ServerSocket door;
+        private final ServerSocket socket;
 
         RefusingMailServer(String address) throws IOException {
-            door = new ServerSocket(0, 50, InetAddress.ofLiteral(address));
+            socket = new ServerSocket(0, 50, InetAddress.ofLiteral(address));
             Thread.ofVirtual().start(() -> {
-                while (!door.isClosed()) {
+                while (!socket.isClosed()) {
                     try {
-                        Socket client = door.accept();
+                        Socket client = socket.accept();
                         Thread.ofVirtual().start(() -> serve(client));
                     } catch (IOException e) {
                         // Closed, or a client that left at once; or there is no room for one, and a pause may help.
@@ -235,7 +235,7 @@ class AlertsIT {
         }
 
         int port() {
-            return door.getLocalPort();
+            return socket.getLocalPort();
         }
 
         private static void serve(Socket client) {
@@ -257,7 +257,7 @@ class AlertsIT {
 
         @Override
         public void close() throws IOException {
-            door.close();
+            socket.close();
         }
     }
 }

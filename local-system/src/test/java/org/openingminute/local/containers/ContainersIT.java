@@ -16,13 +16,13 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.openingminute.local.containers.PatientSale.Visitor;
-import org.openingminute.local.endtoend.Door;
-import org.openingminute.local.endtoend.WholeSystem;
-import org.openingminute.local.endtoend.WholeSystem.Running;
+import org.openingminute.local.fixture.ApiClient;
+import org.openingminute.local.fixture.SystemFixture;
+import org.openingminute.local.fixture.SystemFixture.Running;
 import tools.jackson.databind.JsonNode;
 
 /** In containers, each service at least twice: instances come and go while people register and pay. */
-@ExtendWith(WholeSystem.class)
+@ExtendWith(SystemFixture.class)
 @EnabledIfSystemProperty(named = "system.project", matches = ".+", disabledReason = "runs by deploy/compose/try")
 @Timeout(900)
 class ContainersIT {
@@ -33,18 +33,18 @@ class ContainersIT {
     private static final Duration THE_MAILBOX_READS = Duration.ofMinutes(3);
 
     private final Containers containers = new Containers();
-    private final Door door;
-    private final String slug = Door.newSlug("instances");
+    private final ApiClient api;
+    private final String slug = ApiClient.newSlug("instances");
 
     ContainersIT(Running running) {
-        door = running.door();
+        api = running.api();
     }
 
     @BeforeEach
     void a_sale() {
         Containers.SERVICES.forEach(
                 service -> assertThat(containers.of(service)).as(service).hasSizeGreaterThan(1));
-        door.putOnSale(slug, 20_000, "\"holdMinutes\": 15", 1000);
+        api.putOnSale(slug, 20_000, "\"holdMinutes\": 15", 1000);
     }
 
     /**
@@ -53,7 +53,7 @@ class ContainersIT {
      */
     @Test
     void a_restart_fails_no_request_and_loses_no_event() throws Exception {
-        PatientSale sale = new PatientSale(door, slug, VISITORS_PER_SECOND);
+        PatientSale sale = new PatientSale(api, slug, VISITORS_PER_SECOND);
         awaitArrivals(sale, 10);
         List<String> restarted = FULL
                 ? Containers.SERVICES.stream()
@@ -77,7 +77,7 @@ class ContainersIT {
     @Test
     @EnabledIfSystemProperty(named = "proofs", matches = "full", disabledReason = "takes minutes")
     void all_containers_replaced_by_new_ones_fail_no_request() throws Exception {
-        PatientSale sale = new PatientSale(door, slug, VISITORS_PER_SECOND);
+        PatientSale sale = new PatientSale(api, slug, VISITORS_PER_SECOND);
         awaitArrivals(sale, 10);
         Set<String> before = containersOfAll();
 
@@ -101,7 +101,7 @@ class ContainersIT {
 
     @Test
     void a_killed_container_of_each_service_breaks_no_promise() throws Exception {
-        PatientSale sale = new PatientSale(door, slug, VISITORS_PER_SECOND);
+        PatientSale sale = new PatientSale(api, slug, VISITORS_PER_SECOND);
         List<String> first = firstOfEach();
         for (String container : first) {
             awaitArrivals(sale, sale.arrived() + 10);
@@ -121,7 +121,7 @@ class ContainersIT {
     @Test
     void one_broker_of_three_killed_delays_and_loses_nothing() throws Exception {
         assumeThat(containers.of("kafka-2")).as("three brokers").isNotEmpty();
-        PatientSale sale = new PatientSale(door, slug, VISITORS_PER_SECOND);
+        PatientSale sale = new PatientSale(api, slug, VISITORS_PER_SECOND);
         awaitArrivals(sale, 20);
         String broker = containers.of("kafka-2").getFirst();
 
@@ -147,7 +147,7 @@ class ContainersIT {
 
     /** Every seat that was paid for is there once, and everybody was told, by one mail or copies of it. */
     private void assertKept(List<Visitor> visitors) {
-        JsonNode statistics = door.get("/api/admin/conferences/" + slug + "/statistics", door.signIn("organiser"))
+        JsonNode statistics = api.get("/api/admin/conferences/" + slug + "/statistics", api.signIn("organiser"))
                 .has(200)
                 .json();
         assertThat(statistics.at("/confirmed").asInt()).isEqualTo(visitors.size());
@@ -158,7 +158,7 @@ class ContainersIT {
             // After a restart the rehearsal's mailbox reads all mails there are.
             await().atMost(THE_MAILBOX_READS).untilAsserted(() -> {
                 mails.clear();
-                mails.addAll(door.mailsTo(visitor.email()));
+                mails.addAll(api.mailsTo(visitor.email()));
                 assertThat(mails).as(visitor.email()).isNotEmpty();
             });
             assertThat(mails.stream()

@@ -18,9 +18,9 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntFunction;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
-import org.openingminute.local.endtoend.Answer;
-import org.openingminute.local.endtoend.Door;
-import org.openingminute.local.endtoend.Door.Registered;
+import org.openingminute.local.fixture.Answer;
+import org.openingminute.local.fixture.ApiClient;
+import org.openingminute.local.fixture.ApiClient.Registered;
 import org.openingminute.local.page.Spread;
 
 /** What is asked of one, two and four instances of each service, and what was seen. */
@@ -77,7 +77,7 @@ final class Course {
     record Disk(long registrations, long databases, long topics) {}
 
     private final Containers containers;
-    private final Door door;
+    private final ApiClient api;
     private final int size;
     private final Duration time;
     private final Map<What, Map<Integer, List<Double>>> perSecond = new EnumMap<>(What.class);
@@ -91,9 +91,9 @@ final class Course {
      * @param size mails, and refunds, in a round
      * @param time that clients are counted in a round, where nothing queues, and whether they get faster before it
      */
-    Course(Containers containers, Door door, int size, Duration time) {
+    Course(Containers containers, ApiClient api, int size, Duration time) {
         this.containers = containers;
-        this.door = door;
+        this.api = api;
         this.size = size;
         this.time = time;
     }
@@ -183,26 +183,26 @@ final class Course {
         ConcurrentLinkedQueue<Registered> paid = new ConcurrentLinkedQueue<>();
         each(PREPARING, many, number -> {
             Registered registered = register(slug, number);
-            door.pay(registered);
-            door.awaitStatus(registered, "confirmed", Duration.ofMinutes(1));
+            api.pay(registered);
+            api.awaitStatus(registered, "confirmed", Duration.ofMinutes(1));
             return paid.add(registered);
         });
         LongSupplier refunded =
                 () -> containers.count("payment", "select count(*) from payment_refund where state = 'done'");
         long before = refunded.getAsLong();
         try {
-            door.put("/sandbox/faults", "{\"latencyMs\": %d}".formatted(PROVIDER_ANSWERS_AFTER.toMillis()), Map.of())
+            api.put("/sandbox/faults", "{\"latencyMs\": %d}".formatted(PROVIDER_ANSWERS_AFTER.toMillis()), Map.of())
                     .has(200);
             return drained(What.REFUNDS, instances, many, () -> refunded.getAsLong() - before, _ -> {
                 Registered registered = paid.remove();
                 Map<String, String> headers = new HashMap<>(registered.bearer());
-                headers.put("Idempotency-Key", Door.newKey());
+                headers.put("Idempotency-Key", ApiClient.newKey());
                 return answered(() ->
-                                door.post("/api/registrations/" + registered.id() + "/cancellation", "{}", headers))
+                                api.post("/api/registrations/" + registered.id() + "/cancellation", "{}", headers))
                         .has(200);
             });
         } finally {
-            door.put("/sandbox/faults", "{}", Map.of()).has(200);
+            api.put("/sandbox/faults", "{}", Map.of()).has(200);
         }
     }
 
@@ -213,14 +213,14 @@ final class Course {
 
     private double reads() throws Exception {
         String slug = onSale(0);
-        return asked(_ -> answered(() -> door.get("/api/conferences/" + slug + "/availability"))
+        return asked(_ -> answered(() -> api.get("/api/conferences/" + slug + "/availability"))
                 .has(200));
     }
 
     private Registered register(String slug, int number) {
-        String body = Door.body("guest", address(number));
-        String key = Door.newKey();
-        Answer answer = answered(() -> door.attempt(slug, body, key)).has(201);
+        String body = ApiClient.body("guest", address(number));
+        String key = ApiClient.newKey();
+        Answer answer = answered(() -> api.attempt(slug, body, key)).has(201);
         return new Registered(answer.at("/id"), answer.at("/accessToken"), answer);
     }
 
@@ -338,14 +338,14 @@ final class Course {
     }
 
     private String onSale(int amount) {
-        String slug = Door.newSlug("instances");
-        door.putOnSale(slug, ENOUGH_SEATS, "\"holdMinutes\": 15, " + Door.ALL_GOES_BACK, amount);
+        String slug = ApiClient.newSlug("instances");
+        api.putOnSale(slug, ENOUGH_SEATS, "\"holdMinutes\": 15, " + ApiClient.ALL_GOES_BACK, amount);
         return slug;
     }
 
     /** Many domains: a mail server of one domain is given few connections. */
     private static String address(int number) {
-        return "person." + Door.newKey().substring(0, 8) + "@d" + number % 40 + ".example.org";
+        return "person." + ApiClient.newKey().substring(0, 8) + "@d" + number % 40 + ".example.org";
     }
 
     private static double seconds(long since) {

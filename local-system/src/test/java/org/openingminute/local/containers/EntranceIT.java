@@ -14,13 +14,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.openingminute.local.endtoend.Answer;
-import org.openingminute.local.endtoend.Door;
-import org.openingminute.local.endtoend.WholeSystem;
-import org.openingminute.local.endtoend.WholeSystem.Running;
+import org.openingminute.local.fixture.Answer;
+import org.openingminute.local.fixture.ApiClient;
+import org.openingminute.local.fixture.SystemFixture;
+import org.openingminute.local.fixture.SystemFixture.Running;
 
 /** What nginx, in front of the gateways, does by itself. */
-@ExtendWith(WholeSystem.class)
+@ExtendWith(SystemFixture.class)
 @EnabledIfSystemProperty(named = "system.project", matches = ".+", disabledReason = "runs by deploy/compose/try")
 @Timeout(300)
 class EntranceIT {
@@ -29,18 +29,18 @@ class EntranceIT {
     private static final Duration SOON = Duration.ofSeconds(30);
 
     private final Containers containers = new Containers();
-    private final Door door;
+    private final ApiClient api;
 
     EntranceIT(Running running) {
-        door = running.door();
+        api = running.api();
     }
 
     @Test
     void a_trace_begins_here_whatever_a_stranger_says_of_one() {
         String strange = "0af7651916cd43dd8448eb211c80319c";
-        String request = Door.newKey();
+        String request = ApiClient.newKey();
 
-        door.get(
+        api.get(
                         "/api/conferences",
                         Map.of("traceparent", "00-" + strange + "-b7ad6b7169203331-01", "X-Request-Id", request))
                 .has(200);
@@ -56,20 +56,20 @@ class EntranceIT {
         try {
             gateways.parallelStream().forEach(containers::stop);
             for (String method : List.of("GET", "POST", "PUT", "PATCH", "DELETE")) {
-                Answer answer = door.send(method, "/api/conferences", method.equals("GET") ? null : "{}", Map.of())
+                Answer answer = api.send(method, "/api/conferences", method.equals("GET") ? null : "{}", Map.of())
                         .isProblem(503, "unavailable");
                 assertThat(answer.headers().firstValue("Retry-After"))
                         .as(method)
                         .contains("1");
             }
-            Answer page = door.get("/", Map.of("Accept", "text/html,*/*;q=0.8")).has(503);
+            Answer page = api.get("/", Map.of("Accept", "text/html,*/*;q=0.8")).has(503);
             assertThat(page.headers().firstValue("Content-Type").orElse("")).startsWith("text/html");
             assertThat(page.text()).contains("<h1>Unavailable for a moment</h1>");
         } finally {
             gateways.parallelStream().forEach(containers::start);
             gateways.forEach(containers::awaitHealthy);
         }
-        await().atMost(SOON).until(() -> door.get("/api/conferences").status() == 200);
+        await().atMost(SOON).until(() -> api.get("/api/conferences").status() == 200);
     }
 
     /** Who guesses passwords is slowed down by address: that of the client, not of the proxy. */
@@ -84,12 +84,12 @@ class EntranceIT {
 
     /** The answers to wrong passwords, all at once. */
     private List<Integer> signIns(IntFunction<String> forwardedFor) {
-        String account = Door.newKey();
+        String account = ApiClient.newKey();
         List<Integer> answers = new CopyOnWriteArrayList<>();
         try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
             for (int i = 1; i <= GUESSES; i++) {
                 Map<String, String> from = Map.of("X-Forwarded-For", forwardedFor.apply(i));
-                clients.submit(() -> answers.add(door.post(
+                clients.submit(() -> answers.add(api.post(
                                 "/api/session",
                                 "{\"username\": \"%s\", \"password\": \"guessed\"}".formatted(account),
                                 from)

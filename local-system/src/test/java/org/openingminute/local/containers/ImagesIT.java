@@ -6,10 +6,10 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.openingminute.local.endtoend.WholeSystem;
+import org.openingminute.local.fixture.SystemFixture;
 
 /** What the image of each service is, seen at its containers. */
-@ExtendWith(WholeSystem.class)
+@ExtendWith(SystemFixture.class)
 @EnabledIfSystemProperty(named = "system.project", matches = ".+", disabledReason = "runs by deploy/compose/try")
 class ImagesIT {
 

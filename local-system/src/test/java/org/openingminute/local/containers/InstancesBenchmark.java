@@ -12,16 +12,16 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.openingminute.local.TestSystems;
 import org.openingminute.local.containers.Course.What;
-import org.openingminute.local.endtoend.Door;
-import org.openingminute.local.endtoend.WholeSystem;
-import org.openingminute.local.endtoend.WholeSystem.Running;
+import org.openingminute.local.fixture.ApiClient;
+import org.openingminute.local.fixture.SystemFixture;
+import org.openingminute.local.fixture.SystemFixture.Running;
 import org.openingminute.local.page.Page;
 
 /**
  * What one, two and four instances carry: {@code deploy/compose/try instances} measures, and writes {@code docs/benchmark}. It
  * fails if something is lost, never because of a figure.
  */
-@ExtendWith(WholeSystem.class)
+@ExtendWith(SystemFixture.class)
 @EnabledIfSystemProperty(named = "system.project", matches = ".+", disabledReason = "runs by deploy/compose/try")
 class InstancesBenchmark {
 
@@ -29,17 +29,17 @@ class InstancesBenchmark {
     private static final int SIZE = 160;
     private static final Duration TIME = Duration.ofSeconds(10);
 
-    private final Door door;
+    private final ApiClient api;
 
     InstancesBenchmark(Running running) {
-        door = running.door();
+        api = running.api();
     }
 
     @Test
     @Timeout(value = 100, unit = TimeUnit.MINUTES)
     void one_and_two_and_four_instances() throws Exception {
         Containers containers = new Containers();
-        Course course = new Course(containers, door, SIZE, TIME);
+        Course course = new Course(containers, api, SIZE, TIME);
 
         course.run(ROUNDS);
 

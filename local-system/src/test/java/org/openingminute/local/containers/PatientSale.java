@@ -15,9 +15,9 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
-import org.openingminute.local.endtoend.Answer;
-import org.openingminute.local.endtoend.Door;
-import org.openingminute.local.endtoend.Door.Registered;
+import org.openingminute.local.fixture.Answer;
+import org.openingminute.local.fixture.ApiClient;
+import org.openingminute.local.fixture.ApiClient.Registered;
 
 /**
  * A sale that goes on while parts are lost. Each visitor registers, pays, and looks until the registration is confirmed; what fails
@@ -32,7 +32,7 @@ final class PatientSale {
     private static final Duration BETWEEN_TRIES = Duration.ofMillis(500);
     private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(2);
 
-    private final Door door;
+    private final ApiClient api;
     private final String slug;
     private final Instant began = Instant.now();
     private final ScheduledExecutorService arrivals = Executors.newSingleThreadScheduledExecutor();
@@ -46,8 +46,8 @@ final class PatientSale {
     record Visitor(String email, Registered registered) {}
 
     /** @param perSecond visitors who arrive, while there are not too many already */
-    PatientSale(Door door, String slug, int perSecond) {
-        this.door = door;
+    PatientSale(ApiClient api, String slug, int perSecond) {
+        this.api = api;
         this.slug = slug;
         arrivals.scheduleAtFixedRate(this::letIn, 0, 1_000_000 / perSecond, TimeUnit.MICROSECONDS);
     }
@@ -91,17 +91,17 @@ final class PatientSale {
     }
 
     private Visitor visit() throws InterruptedException {
-        String email = Door.newAddress("visitor");
-        String key = Door.newKey();
-        Answer created = answered("register", () -> door.attempt(slug, Door.body("guest", email), key))
+        String email = ApiClient.newAddress("visitor");
+        String key = ApiClient.newKey();
+        Answer created = answered("register", () -> api.attempt(slug, ApiClient.body("guest", email), key))
                 .has(201);
         Registered registered = new Registered(created.at("/id"), created.at("/accessToken"), created);
         Answer checkout = answered(
                 "checkout",
-                () -> door.send("POST", "/api/payments/" + registered.id() + "/checkout", null, registered.bearer()));
-        answered("pay", () -> door.enterCard(checkout.at("/checkoutUrl"), Door.CARD));
+                () -> api.send("POST", "/api/payments/" + registered.id() + "/checkout", null, registered.bearer()));
+        answered("pay", () -> api.enterCard(checkout.at("/checkoutUrl"), ApiClient.CARD));
         Instant limit = Instant.now().plus(PATIENCE);
-        while (!answered("look", () -> door.registration(registered))
+        while (!answered("look", () -> api.registration(registered))
                 .at("/status")
                 .equals("confirmed")) {
             if (Instant.now().isAfter(limit)) {

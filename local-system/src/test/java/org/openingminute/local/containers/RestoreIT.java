@@ -15,13 +15,13 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.openingminute.local.containers.PatientSale.Visitor;
-import org.openingminute.local.endtoend.Door;
-import org.openingminute.local.endtoend.WholeSystem;
-import org.openingminute.local.endtoend.WholeSystem.Running;
+import org.openingminute.local.fixture.ApiClient;
+import org.openingminute.local.fixture.SystemFixture;
+import org.openingminute.local.fixture.SystemFixture.Running;
 import tools.jackson.databind.JsonNode;
 
 /** The operator's own commands, with containers; what a restore keeps and loses is held by {@code BackupIT}. */
-@ExtendWith(WholeSystem.class)
+@ExtendWith(SystemFixture.class)
 @EnabledIfSystemProperty(named = "system.project", matches = ".+", disabledReason = "runs by deploy/compose/try")
 @Timeout(600)
 class RestoreIT {
@@ -29,10 +29,10 @@ class RestoreIT {
     private static final Duration SETTLED = Duration.ofMinutes(3);
 
     private final Containers containers = new Containers();
-    private final Door door;
+    private final ApiClient api;
 
     RestoreIT(Running running) {
-        door = running.door();
+        api = running.api();
     }
 
     @Test
@@ -54,10 +54,10 @@ class RestoreIT {
     @Test
     void a_sale_that_was_copied_while_it_went_on_is_there_again_and_goes_on(@TempDir Path folder) throws Exception {
         Path copies = folder.resolve("copy");
-        String slug = Door.newSlug("restored");
-        door.putOnSale(slug, 10_000, "\"holdMinutes\": 15", 1000);
+        String slug = ApiClient.newSlug("restored");
+        api.putOnSale(slug, 10_000, "\"holdMinutes\": 15", 1000);
         List<Integer> instances = instances();
-        PatientSale sale = new PatientSale(door, slug, 2);
+        PatientSale sale = new PatientSale(api, slug, 2);
         await().atMost(SETTLED).until(() -> sale.arrived() >= 20);
         Commands.run("deploy/compose/back-up", copies.toString()).succeeded();
         int copied = sale.arrived();
@@ -88,17 +88,17 @@ class RestoreIT {
                 .ignoreExceptions()
                 .until(() -> status().findValue("capturesUnanswered").asInt(-1) == 0);
         long known = visitors.stream()
-                .filter(visitor -> door.registration(visitor.registered()).status() == 200)
+                .filter(visitor -> api.registration(visitor.registered()).status() == 200)
                 .count();
         System.out.printf("copied with %d visitors, set back with %d: %d are known%n", copied, visitors.size(), known);
         assertThat(known).isBetween(10L, (long) visitors.size() - 5);
-        PatientSale again = new PatientSale(door, slug, 2);
+        PatientSale again = new PatientSale(api, slug, 2);
         await().atMost(SETTLED).until(() -> again.arrived() >= 5);
         assertThat(again.end()).hasSizeGreaterThanOrEqualTo(5);
     }
 
     private JsonNode status() {
-        return door.get("/api/ops/status", door.signIn("operator")).has(200).json();
+        return api.get("/api/ops/status", api.signIn("operator")).has(200).json();
     }
 
     /** Containers, since when, and the databases. */

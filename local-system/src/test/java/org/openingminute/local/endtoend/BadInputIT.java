@@ -6,27 +6,30 @@ import java.util.Collections;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.openingminute.local.endtoend.Door.Registered;
-import org.openingminute.local.endtoend.WholeSystem.Running;
+import org.openingminute.local.fixture.Answer;
+import org.openingminute.local.fixture.ApiClient;
+import org.openingminute.local.fixture.ApiClient.Registered;
+import org.openingminute.local.fixture.SystemFixture;
+import org.openingminute.local.fixture.SystemFixture.Running;
 
 /** What is wrong is answered with its own code, and changes nothing. */
-@ExtendWith(WholeSystem.class)
+@ExtendWith(SystemFixture.class)
 class BadInputIT {
 
     private static final String UNKNOWN = "01994d3e-7a4b-7cc0-9d2f-0123456789ab";
 
-    private final Door door;
+    private final ApiClient api;
 
     BadInputIT(Running running) {
-        door = running.door();
+        api = running.api();
     }
 
     private static String good() {
-        return Door.body("academic", Door.newAddress("bad.input"));
+        return ApiClient.body("academic", ApiClient.newAddress("bad.input"));
     }
 
     private Answer attempt(String body) {
-        return door.attempt("mlsys-2026", body, Door.newKey());
+        return api.attempt("mlsys-2026", body, ApiClient.newKey());
     }
 
     @Test
@@ -38,10 +41,10 @@ class BadInputIT {
 
     @Test
     void another_media_type_is_refused() {
-        door.post(
+        api.post(
                         "/api/conferences/mlsys-2026/registrations",
                         "a=b",
-                        Map.of("Idempotency-Key", Door.newKey(), "Content-Type", "text/plain"))
+                        Map.of("Idempotency-Key", ApiClient.newKey(), "Content-Type", "text/plain"))
                 .isProblem(415, "unsupported-media-type");
     }
 
@@ -55,7 +58,7 @@ class BadInputIT {
 
     @Test
     void an_unknown_category_is_named() {
-        Answer answer = attempt(Door.body("no-such-category", "ada@example.org"));
+        Answer answer = attempt(ApiClient.body("no-such-category", "ada@example.org"));
 
         answer.isProblem(422, "invalid");
         assertThat(answer.json().at("/errors").findValuesAsString("field")).contains("attendees[0].category");
@@ -64,7 +67,7 @@ class BadInputIT {
     @Test
     void an_address_without_a_domain_is_named() {
         for (String address : new String[] {"ada", "ada@", "@example.org", "ada@@example.org", "ada example@x.org"}) {
-            Answer answer = attempt(Door.body("academic", address));
+            Answer answer = attempt(ApiClient.body("academic", address));
 
             answer.isProblem(422, "invalid");
             assertThat(answer.json().at("/errors").findValuesAsString("field"))
@@ -112,22 +115,22 @@ class BadInputIT {
 
     @Test
     void a_key_is_needed_and_is_good_for_one_body() {
-        door.post("/api/conferences/mlsys-2026/registrations", good(), Map.of())
+        api.post("/api/conferences/mlsys-2026/registrations", good(), Map.of())
                 .isProblem(400, "idempotency-key-missing");
 
-        String key = Door.newKey();
-        door.attempt("mlsys-2026", good(), key).has(201);
-        door.attempt("mlsys-2026", good(), key).isProblem(422, "idempotency-key-reused");
+        String key = ApiClient.newKey();
+        api.attempt("mlsys-2026", good(), key).has(201);
+        api.attempt("mlsys-2026", good(), key).isProblem(422, "idempotency-key-reused");
     }
 
     @Test
     void a_refusal_leaves_the_key_unused() {
-        String key = Door.newKey();
+        String key = ApiClient.newKey();
 
-        door.attempt("mlsys-2026", Door.body("no-such-category", "ada@example.org"), key)
+        api.attempt("mlsys-2026", ApiClient.body("no-such-category", "ada@example.org"), key)
                 .isProblem(422, "invalid");
 
-        door.attempt("mlsys-2026", good(), key).has(201);
+        api.attempt("mlsys-2026", good(), key).has(201);
     }
 
     @Test
@@ -138,41 +141,41 @@ class BadInputIT {
 
     @Test
     void a_registration_is_open_to_its_own_token_alone() {
-        Registered one = door.register("mlsys-2026", "academic", Door.newAddress("one"));
-        Registered other = door.register("mlsys-2026", "academic", Door.newAddress("other"));
+        Registered one = api.register("mlsys-2026", "academic", ApiClient.newAddress("one"));
+        Registered other = api.register("mlsys-2026", "academic", ApiClient.newAddress("other"));
 
-        door.get("/api/registrations/" + one.id()).isProblem(401, "unauthenticated");
-        door.get("/api/registrations/" + one.id(), Map.of("Authorization", "Bearer nonsense"))
+        api.get("/api/registrations/" + one.id()).isProblem(401, "unauthenticated");
+        api.get("/api/registrations/" + one.id(), Map.of("Authorization", "Bearer nonsense"))
                 .isProblem(401, "unauthenticated");
-        door.get("/api/registrations/" + one.id(), Map.of("Authorization", "Bearer " + tampered(one.token())))
+        api.get("/api/registrations/" + one.id(), Map.of("Authorization", "Bearer " + tampered(one.token())))
                 .isProblem(401, "unauthenticated");
-        door.get("/api/registrations/" + one.id(), other.bearer()).isProblem(403, "forbidden");
-        door.get("/api/registrations/" + UNKNOWN, other.bearer()).isProblem(403, "forbidden");
-        door.send("POST", "/api/payments/" + one.id() + "/checkout", null, other.bearer())
+        api.get("/api/registrations/" + one.id(), other.bearer()).isProblem(403, "forbidden");
+        api.get("/api/registrations/" + UNKNOWN, other.bearer()).isProblem(403, "forbidden");
+        api.send("POST", "/api/payments/" + one.id() + "/checkout", null, other.bearer())
                 .isProblem(403, "forbidden");
-        door.send("POST", "/api/payments/" + one.id() + "/checkout", null, Map.of())
+        api.send("POST", "/api/payments/" + one.id() + "/checkout", null, Map.of())
                 .isProblem(401, "unauthenticated");
     }
 
     @Test
     void what_does_not_exist_is_not_found() {
-        Map<String, String> organiser = door.signIn("organiser");
+        Map<String, String> organiser = api.signIn("organiser");
 
-        door.get("/api/conferences/no-such").isProblem(404, "not-found");
-        door.attempt("no-such", good(), Door.newKey()).isProblem(404, "not-found");
-        door.get("/api/registrations/" + UNKNOWN, organiser).isProblem(404, "not-found");
-        door.get("/internal/status").isProblem(404, "not-found");
-        door.get("/actuator/health").isProblem(404, "not-found");
+        api.get("/api/conferences/no-such").isProblem(404, "not-found");
+        api.attempt("no-such", good(), ApiClient.newKey()).isProblem(404, "not-found");
+        api.get("/api/registrations/" + UNKNOWN, organiser).isProblem(404, "not-found");
+        api.get("/internal/status").isProblem(404, "not-found");
+        api.get("/actuator/health").isProblem(404, "not-found");
     }
 
     @Test
     void staff_need_their_role() {
-        door.post("/api/session", "{\"username\": \"organiser\", \"password\": \"guessed\"}", Map.of())
+        api.post("/api/session", "{\"username\": \"organiser\", \"password\": \"guessed\"}", Map.of())
                 .isProblem(401, "unauthenticated");
-        door.get("/api/admin/conferences/mlsys-2026").isProblem(401, "unauthenticated");
-        door.get("/api/admin/conferences/mlsys-2026", door.signIn("check-in")).isProblem(403, "forbidden");
-        door.get("/api/ops/status", door.signIn("organiser")).isProblem(403, "forbidden");
-        door.get("/api/ops/status", door.signIn("operator")).has(200);
+        api.get("/api/admin/conferences/mlsys-2026").isProblem(401, "unauthenticated");
+        api.get("/api/admin/conferences/mlsys-2026", api.signIn("check-in")).isProblem(403, "forbidden");
+        api.get("/api/ops/status", api.signIn("organiser")).isProblem(403, "forbidden");
+        api.get("/api/ops/status", api.signIn("operator")).has(200);
     }
 
     private static String tampered(String token) {

@@ -25,13 +25,15 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.openingminute.local.TestSystems;
-import org.openingminute.local.endtoend.WholeSystem.Running;
+import org.openingminute.local.fixture.ApiClient;
+import org.openingminute.local.fixture.SystemFixture;
+import org.openingminute.local.fixture.SystemFixture.Running;
 
 /**
  * The same way as a person goes it, in a real browser: page, form, card, confirmed; with JavaScript and without. With
  * {@code -Dscreenshots=docs} the pictures in {@code docs/screenshots} are taken anew.
  */
-@ExtendWith(WholeSystem.class)
+@ExtendWith(SystemFixture.class)
 class BrowserIT {
 
     private static final Duration SOON = Duration.ofSeconds(30);
@@ -43,11 +45,11 @@ class BrowserIT {
     private static Browser browser;
 
     private final String url;
-    private final Door door;
+    private final ApiClient api;
 
     BrowserIT(Running running) {
         url = running.url();
-        door = running.door();
+        api = running.api();
     }
 
     @BeforeAll
@@ -78,7 +80,7 @@ class BrowserIT {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void page_form_card_confirmed(boolean javaScript) {
-        String email = Door.newAddress("browser");
+        String email = ApiClient.newAddress("browser");
         try (BrowserContext context = context(javaScript)) {
             Page page = context.newPage();
             page.navigate(url + "/");
@@ -94,7 +96,7 @@ class BrowserIT {
             awaitConfirmed(page, javaScript);
             picture(page, "status-confirmed", javaScript);
         }
-        await().pollInSameThread().atMost(SOON).until(() -> door.mailsTo(email).size() == 1);
+        await().pollInSameThread().atMost(SOON).until(() -> api.mailsTo(email).size() == 1);
     }
 
     @ParameterizedTest
@@ -103,7 +105,7 @@ class BrowserIT {
         try (BrowserContext context = context(javaScript)) {
             Page page = context.newPage();
             page.navigate(url + "/conferences/mlsys-2026/register");
-            fill(page, Door.newAddress("browser"));
+            fill(page, ApiClient.newAddress("browser"));
             register(page);
             pay(page, "4000000000000002", javaScript);
             assertThat(page.locator("[role=alert]").innerText()).contains("try again");
@@ -132,7 +134,7 @@ class BrowserIT {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void who_wants_to_be_told_confirms_by_mail_and_leaves_by_a_button(boolean javaScript) {
-        String email = Door.newAddress("reader");
+        String email = ApiClient.newAddress("reader");
         try (BrowserContext context = context(javaScript)) {
             Page page = context.newPage();
             page.navigate(url + "/conferences/mlsys-2026");
@@ -143,8 +145,8 @@ class BrowserIT {
             picture(page, "tell-me-look", javaScript);
             await().pollInSameThread()
                     .atMost(SOON)
-                    .until(() -> door.mailsTo(email).size() == 1);
-            String mail = door.mailsTo(email).getFirst().path("text").asString();
+                    .until(() -> api.mailsTo(email).size() == 1);
+            String mail = api.mailsTo(email).getFirst().path("text").asString();
             page.navigate(link(mail, "/interest/confirmation?token="));
             picture(page, "tell-me-confirm", javaScript);
             page.locator("main button").click();

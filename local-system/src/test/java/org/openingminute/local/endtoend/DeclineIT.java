@@ -8,46 +8,48 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.openingminute.local.endtoend.Door.Registered;
-import org.openingminute.local.endtoend.WholeSystem.Running;
+import org.openingminute.local.fixture.ApiClient;
+import org.openingminute.local.fixture.ApiClient.Registered;
+import org.openingminute.local.fixture.SystemFixture;
+import org.openingminute.local.fixture.SystemFixture.Running;
 import tools.jackson.databind.JsonNode;
 
 /** A card that is declined costs nothing but another try. */
-@ExtendWith(WholeSystem.class)
+@ExtendWith(SystemFixture.class)
 class DeclineIT {
 
     private static final Duration SOON = Duration.ofSeconds(20);
 
-    private final Door door;
+    private final ApiClient api;
 
     DeclineIT(Running running) {
-        door = running.door();
+        api = running.api();
     }
 
     @Test
     void after_a_declined_card_another_one_is_charged_once() {
-        Registered person = door.register("mlsys-2026", "academic", Door.newAddress("declined"));
-        String checkoutUrl = door.checkout(person);
+        Registered person = api.register("mlsys-2026", "academic", ApiClient.newAddress("declined"));
+        String checkoutUrl = api.checkout(person);
 
-        door.enterCard(checkoutUrl, Door.DECLINED_CARD)
+        api.enterCard(checkoutUrl, ApiClient.DECLINED_CARD)
                 .has(200)
                 .assertThatText("/outcome")
                 .isEqualTo("declined");
 
         await().atMost(SOON)
-                .untilAsserted(() -> door.get("/api/payments/" + person.id(), person.bearer())
+                .untilAsserted(() -> api.get("/api/payments/" + person.id(), person.bearer())
                         .has(200)
                         .assertThatText("/status")
                         .isEqualTo("failed"));
-        door.registration(person).has(200).assertThatText("/status").isEqualTo("pending-payment");
+        api.registration(person).has(200).assertThatText("/status").isEqualTo("pending-payment");
 
-        door.enterCard(checkoutUrl, Door.CARD)
+        api.enterCard(checkoutUrl, ApiClient.CARD)
                 .has(200)
                 .assertThatText("/outcome")
                 .isEqualTo("captured");
 
-        door.awaitStatus(person, "confirmed", SOON);
-        assertThat(door.get("/api/registrations/" + person.id() + "/timeline", person.bearer())
+        api.awaitStatus(person, "confirmed", SOON);
+        assertThat(api.get("/api/registrations/" + person.id() + "/timeline", person.bearer())
                         .has(200)
                         .text())
                 .containsOnlyOnce("The card was declined.");
@@ -59,18 +61,18 @@ class DeclineIT {
 
     @Test
     void a_number_that_is_no_test_card_is_invalid_and_a_paid_session_takes_no_second_charge() {
-        Registered person = door.register("mlsys-2026", "academic", Door.newAddress("typo"));
-        String checkoutUrl = door.checkout(person);
+        Registered person = api.register("mlsys-2026", "academic", ApiClient.newAddress("typo"));
+        String checkoutUrl = api.checkout(person);
 
-        door.enterCard(checkoutUrl, "1234567812345678").isProblem(422, "invalid");
-        door.enterCard(checkoutUrl, Door.CARD)
+        api.enterCard(checkoutUrl, "1234567812345678").isProblem(422, "invalid");
+        api.enterCard(checkoutUrl, ApiClient.CARD)
                 .has(200)
                 .assertThatText("/outcome")
                 .isEqualTo("captured");
-        door.awaitStatus(person, "confirmed", SOON);
+        api.awaitStatus(person, "confirmed", SOON);
 
-        door.enterCard(checkoutUrl, Door.CARD); // As by a double click; what it says is the sandbox's own affair.
-        door.send("POST", "/api/payments/" + person.id() + "/checkout", null, person.bearer())
+        api.enterCard(checkoutUrl, ApiClient.CARD); // As by a double click; what it says is the sandbox's own affair.
+        api.send("POST", "/api/payments/" + person.id() + "/checkout", null, person.bearer())
                 .isProblem(409, "not-payable");
         List<JsonNode> charges = sandboxPaymentsOf(person);
         assertThat(charges).hasSize(1);
@@ -83,7 +85,7 @@ class DeclineIT {
         String after = "";
         do {
             JsonNode page =
-                    door.get("/sandbox/payments?limit=200" + after).has(200).json();
+                    api.get("/sandbox/payments?limit=200" + after).has(200).json();
             for (JsonNode item : page.at("/items")) {
                 if (item.at("/registration").asString().equals(person.id())
                         && item.at("/captured/amount").asInt() > 0) {

@@ -6,40 +6,42 @@ import static org.awaitility.Awaitility.await;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.openingminute.local.endtoend.Door.Registered;
-import org.openingminute.local.endtoend.WholeSystem.Running;
+import org.openingminute.local.fixture.ApiClient;
+import org.openingminute.local.fixture.ApiClient.Registered;
+import org.openingminute.local.fixture.SystemFixture;
+import org.openingminute.local.fixture.SystemFixture.Running;
 
 /** A seat that nobody pays for is free again. */
-@ExtendWith(WholeSystem.class)
+@ExtendWith(SystemFixture.class)
 class HoldEndsIT {
 
     private static final int HOLD_SECONDS = 6;
     /** The hold, 5 s that are promised after it, and the time that a loaded machine takes to ask and answer. */
     private static final Duration LIMIT = Duration.ofSeconds(HOLD_SECONDS + 5 + 5);
 
-    private final Door door;
+    private final ApiClient api;
 
     HoldEndsIT(Running running) {
-        door = running.door();
+        api = running.api();
     }
 
     @Test
     void the_last_seat_goes_to_another_when_its_hold_has_run_out() {
-        String slug = Door.newSlug("hold");
-        door.putOnSale(slug, 1, "\"holdSeconds\": " + HOLD_SECONDS, 1000);
-        Registered slow = door.register(slug, "guest", Door.newAddress("slow"));
+        String slug = ApiClient.newSlug("hold");
+        api.putOnSale(slug, 1, "\"holdSeconds\": " + HOLD_SECONDS, 1000);
+        Registered slow = api.register(slug, "guest", ApiClient.newAddress("slow"));
         slow.answer().assertThatText("/holdExpiresAt").isNotEmpty();
-        String other = Door.newAddress("other");
-        door.attempt(slug, Door.body("guest", other), Door.newKey()).isProblem(409, "sold-out");
+        String other = ApiClient.newAddress("other");
+        api.attempt(slug, ApiClient.body("guest", other), ApiClient.newKey()).isProblem(409, "sold-out");
 
-        door.awaitStatus(slow, "expired", LIMIT);
+        api.awaitStatus(slow, "expired", LIMIT);
 
-        door.send("POST", "/api/payments/" + slow.id() + "/checkout", null, slow.bearer())
+        api.send("POST", "/api/payments/" + slow.id() + "/checkout", null, slow.bearer())
                 .isProblem(409, "not-payable");
         await().atMost(LIMIT)
-                .until(() -> door.attempt(slug, Door.body("guest", other), Door.newKey())
+                .until(() -> api.attempt(slug, ApiClient.body("guest", other), ApiClient.newKey())
                                 .status()
                         == 201);
-        assertThat(door.registration(slow).json().at("/holdExpiresAt").isNull()).isTrue();
+        assertThat(api.registration(slow).json().at("/holdExpiresAt").isNull()).isTrue();
     }
 }

@@ -13,10 +13,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.openingminute.local.TestSystems;
-import org.openingminute.local.endtoend.WholeSystem.Running;
+import org.openingminute.local.fixture.SystemFixture;
+import org.openingminute.local.fixture.SystemFixture.Running;
 
 /** What the README tells people to type does what it says, word for word. */
-@ExtendWith(WholeSystem.class)
+@ExtendWith(SystemFixture.class)
 class ReadmeIT {
 
     private static final Pattern BASH = Pattern.compile("```bash\\n(.*?)```", Pattern.DOTALL);
@@ -41,7 +42,7 @@ class ReadmeIT {
         for (String block : blocks.subList(1, blocks.size())) {
             run(block, folder);
         }
-        running.door().get("/api/conferences/spring-meeting").has(200);
+        running.api().get("/api/conferences/spring-meeting").has(200);
     }
 
     private String run(String block, Path folder) throws IOException, InterruptedException {

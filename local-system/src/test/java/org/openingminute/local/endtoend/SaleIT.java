@@ -14,36 +14,39 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.openingminute.local.endtoend.WholeSystem.Running;
+import org.openingminute.local.fixture.Answer;
+import org.openingminute.local.fixture.ApiClient;
+import org.openingminute.local.fixture.SystemFixture;
+import org.openingminute.local.fixture.SystemFixture.Running;
 import tools.jackson.databind.JsonNode;
 
 /** Many want what only some can have. */
-@ExtendWith(WholeSystem.class)
+@ExtendWith(SystemFixture.class)
 class SaleIT {
 
     private static final boolean FULL = "full".equals(System.getProperty("proofs"));
     private static final int SEATS = FULL ? 500 : 50;
     private static final int ATTEMPTS = FULL ? 2000 : 200;
 
-    private final Door door;
+    private final ApiClient api;
 
     SaleIT(Running running) {
-        door = running.door();
+        api = running.api();
     }
 
     @Test
     void as_many_seats_are_held_as_there_are_and_the_others_hear_sold_out() throws Exception {
-        String slug = Door.newSlug("sale");
-        door.putOnSale(slug, SEATS, "\"holdMinutes\": 15", 1000);
+        String slug = ApiClient.newSlug("sale");
+        api.putOnSale(slug, SEATS, "\"holdMinutes\": 15", 1000);
         Map<String, Integer> outcomes = new TreeMap<>();
         CountDownLatch start = new CountDownLatch(1);
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<Answer>> attempts = new ArrayList<>();
             for (int i = 0; i < ATTEMPTS; i++) {
-                String body = Door.body("guest", "person" + i + "@example.org");
+                String body = ApiClient.body("guest", "person" + i + "@example.org");
                 attempts.add(threads.submit(() -> {
                     start.await();
-                    return door.attempt(slug, body, Door.newKey());
+                    return api.attempt(slug, body, ApiClient.newKey());
                 }));
             }
             start.countDown();
@@ -55,7 +58,7 @@ class SaleIT {
 
         System.out.printf("sale: %,d attempts at once on %d seats: %s%n", ATTEMPTS, SEATS, outcomes);
         assertThat(outcomes).isEqualTo(Map.of("201 ", SEATS, "409 sold-out", ATTEMPTS - SEATS));
-        JsonNode statistics = door.get("/api/admin/conferences/" + slug + "/statistics", door.signIn("organiser"))
+        JsonNode statistics = api.get("/api/admin/conferences/" + slug + "/statistics", api.signIn("organiser"))
                 .has(200)
                 .json();
         assertThat(statistics.at("/capacity").asInt()).isEqualTo(SEATS);
@@ -63,7 +66,7 @@ class SaleIT {
         assertThat(statistics.at("/confirmed").asInt()).isZero();
         assertThat(statistics.at("/free").asInt()).isZero();
         await().atMost(Duration.ofSeconds(5))
-                .untilAsserted(() -> door.get("/api/conferences/" + slug + "/availability")
+                .untilAsserted(() -> api.get("/api/conferences/" + slug + "/availability")
                         .has(200)
                         .assertThatText("/state")
                         .isEqualTo("sold-out"));

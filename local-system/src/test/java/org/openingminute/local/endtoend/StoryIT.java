@@ -9,34 +9,37 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.openingminute.local.endtoend.Door.Registered;
-import org.openingminute.local.endtoend.WholeSystem.Running;
+import org.openingminute.local.fixture.Answer;
+import org.openingminute.local.fixture.ApiClient;
+import org.openingminute.local.fixture.ApiClient.Registered;
+import org.openingminute.local.fixture.SystemFixture;
+import org.openingminute.local.fixture.SystemFixture.Running;
 import tools.jackson.databind.JsonNode;
 
 /** The way of most people, through the gateway alone: a conference, a seat, a card, a confirmation, a mail. */
-@ExtendWith(WholeSystem.class)
+@ExtendWith(SystemFixture.class)
 class StoryIT {
 
     private static final Duration SOON = Duration.ofSeconds(20);
 
-    private final Door door;
+    private final ApiClient api;
 
     StoryIT(Running running) {
-        door = running.door();
+        api = running.api();
     }
 
     @Test
     void the_system_opens_with_mlsys_2026_on_sale() {
-        Answer conferences = door.get("/api/conferences").has(200);
+        Answer conferences = api.get("/api/conferences").has(200);
         assertThat(conferences.json().at("/items").findValuesAsString("slug")).contains("mlsys-2026");
 
-        Answer conference = door.get("/api/conferences/mlsys-2026").has(200);
+        Answer conference = api.get("/api/conferences/mlsys-2026").has(200);
         conference.assertThatText("/name").isEqualTo("MLSys 2026");
         conference.assertThatText("/sale/state").isEqualTo("open");
         assertThat(conference.json().at("/sample").asBoolean()).isTrue();
 
         Answer availability =
-                door.get("/api/conferences/mlsys-2026/availability").has(200);
+                api.get("/api/conferences/mlsys-2026/availability").has(200);
         availability.assertThatText("/state").isEqualTo("open");
         availability.assertThatText("/phase/code").isEqualTo("early");
     }
@@ -46,7 +49,7 @@ class StoryIT {
         String attendees =
                 "{\"attendees\": [{\"category\": \"academic\", \"addOns\": [{\"code\": \"tutorials\", \"quantity\": 1}]}]}";
 
-        Answer quote = door.post("/api/conferences/mlsys-2026/quotes", attendees, Map.of())
+        Answer quote = api.post("/api/conferences/mlsys-2026/quotes", attendees, Map.of())
                 .has(200);
 
         assertThat(quote.json().at("/total/amount").asInt()).isEqualTo(65_000 + 15_000);
@@ -56,14 +59,14 @@ class StoryIT {
 
     @Test
     void who_pays_is_confirmed_and_gets_one_mail() {
-        String email = Door.newAddress("ada");
+        String email = ApiClient.newAddress("ada");
         String body = """
                 {"contact": {"name": "Ada Lovelace", "email": "%1$s", "locale": "en"},
                  "attendees": [{"category": "academic", "givenName": "Ada", "familyName": "Lovelace", "email": "%1$s",
                                 "addOns": [{"code": "tutorials", "quantity": 1}]}],
                  "voucher": null, "paymentMethod": "card", "acceptedCodeOfConduct": true}
                 """.formatted(email);
-        Answer held = door.attempt("mlsys-2026", body, Door.newKey()).has(201);
+        Answer held = api.attempt("mlsys-2026", body, ApiClient.newKey()).has(201);
         Registered ada = new Registered(held.at("/id"), held.at("/accessToken"), held);
         held.assertThatText("/status").isEqualTo("pending-payment");
         held.assertThatText("/reference").matches("ML26-[A-Z0-9]{6}");
@@ -71,22 +74,22 @@ class StoryIT {
                 .hasValueSatisfying(location -> assertThat(location).endsWith("/api/registrations/" + ada.id()));
         assertThat(held.json().at("/total/amount").asInt()).isEqualTo(80_000);
 
-        String checkoutUrl = door.checkout(ada);
-        assertThat(door.checkout(ada)).isEqualTo(checkoutUrl);
-        door.enterCard(checkoutUrl, Door.CARD)
+        String checkoutUrl = api.checkout(ada);
+        assertThat(api.checkout(ada)).isEqualTo(checkoutUrl);
+        api.enterCard(checkoutUrl, ApiClient.CARD)
                 .has(200)
                 .assertThatText("/outcome")
                 .isEqualTo("captured");
 
-        door.awaitStatus(ada, "confirmed", SOON);
-        Answer confirmed = door.registration(ada);
+        api.awaitStatus(ada, "confirmed", SOON);
+        Answer confirmed = api.registration(ada);
         confirmed.assertThatText("/payment/status").isEqualTo("captured");
         assertThat(confirmed.json().at("/payment/captured/amount").asInt()).isEqualTo(80_000);
         assertThat(confirmed.json().at("/holdExpiresAt").isNull()).isTrue();
         assertThat(confirmed.json().has("accessToken")).isFalse();
 
-        await().atMost(SOON).until(() -> !door.mailsTo(email).isEmpty());
-        List<JsonNode> mails = door.mailsTo(email);
+        await().atMost(SOON).until(() -> !api.mailsTo(email).isEmpty());
+        List<JsonNode> mails = api.mailsTo(email);
         assertThat(mails).hasSize(1);
         JsonNode mail = mails.getFirst();
         assertThat(mail.at("/subject").asString()).contains("MLSys 2026");
@@ -94,7 +97,7 @@ class StoryIT {
         assertThat(mail.at("/html").asString()).contains(held.at("/reference"));
 
         await().atMost(SOON)
-                .untilAsserted(() -> assertThat(door.get("/api/registrations/" + ada.id() + "/timeline", ada.bearer())
+                .untilAsserted(() -> assertThat(api.get("/api/registrations/" + ada.id() + "/timeline", ada.bearer())
                                 .has(200)
                                 .json()
                                 .at("/items")
@@ -104,22 +107,22 @@ class StoryIT {
 
     @Test
     void who_has_paid_finds_a_receipt_and_after_a_cancellation_a_credit_note() {
-        Registered grace = door.register("mlsys-2026", "academic", Door.newAddress("grace"));
-        door.pay(grace);
+        Registered grace = api.register("mlsys-2026", "academic", ApiClient.newAddress("grace"));
+        api.pay(grace);
         await().atMost(SOON)
                 .until(() ->
-                        !door.registration(grace).json().at("/links/receipt").isNull());
-        isPdf(door.get(door.registration(grace).at("/links/receipt"), grace.bearer()));
+                        !api.registration(grace).json().at("/links/receipt").isNull());
+        isPdf(api.get(api.registration(grace).at("/links/receipt"), grace.bearer()));
         String creditNote = "/api/registrations/" + grace.id() + "/credit-note.pdf";
-        door.get(creditNote, grace.bearer()).isProblem(404, "not-found");
-        door.get(creditNote).isProblem(401, "unauthenticated");
+        api.get(creditNote, grace.bearer()).isProblem(404, "not-found");
+        api.get(creditNote).isProblem(401, "unauthenticated");
 
         Map<String, String> headers = new HashMap<>(grace.bearer());
-        headers.put("Idempotency-Key", Door.newKey());
-        door.post("/api/registrations/" + grace.id() + "/cancellation", "{}", headers)
+        headers.put("Idempotency-Key", ApiClient.newKey());
+        api.post("/api/registrations/" + grace.id() + "/cancellation", "{}", headers)
                 .has(200);
-        await().atMost(SOON).until(() -> door.get(creditNote, grace.bearer()).status() == 200);
-        isPdf(door.get(creditNote, grace.bearer()));
+        await().atMost(SOON).until(() -> api.get(creditNote, grace.bearer()).status() == 200);
+        isPdf(api.get(creditNote, grace.bearer()));
     }
 
     private static void isPdf(Answer answer) {
@@ -130,12 +133,12 @@ class StoryIT {
 
     @Test
     void a_repeated_request_is_one_request() {
-        String email = Door.newAddress("twice");
-        String key = Door.newKey();
-        String body = Door.body("academic", email);
+        String email = ApiClient.newAddress("twice");
+        String key = ApiClient.newKey();
+        String body = ApiClient.body("academic", email);
 
-        Answer first = door.attempt("mlsys-2026", body, key).has(201);
-        Answer second = door.attempt("mlsys-2026", body, key).has(201);
+        Answer first = api.attempt("mlsys-2026", body, key).has(201);
+        Answer second = api.attempt("mlsys-2026", body, key).has(201);
 
         assertThat(second.json()).isEqualTo(first.json());
     }

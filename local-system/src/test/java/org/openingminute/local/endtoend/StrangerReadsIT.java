@@ -10,29 +10,40 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.openingminute.local.TestSystems;
-import org.openingminute.local.endtoend.Door.Registered;
-import org.openingminute.local.endtoend.WholeSystem.Running;
+import org.openingminute.local.fixture.ApiClient;
+import org.openingminute.local.fixture.ApiClient.Registered;
+import org.openingminute.local.fixture.SystemFixture;
+import org.openingminute.local.fixture.SystemFixture.Running;
 
 /**
- * A program in another language, which has the published contracts and nothing else of ours, reads all that was ever said. In a
- * system of its own: in the one that tests share, some of them say what no contract allows.
+ * A program in another language, which has the published contracts and nothing else of ours, reads all that was ever said: the
+ * last of all classes, so that this is what the others have made the services say.
  */
+@ExtendWith(SystemFixture.class)
+@Order(Integer.MAX_VALUE)
 class StrangerReadsIT {
 
     private static final String CONFERENCE = "mlsys-2026";
     private static final Duration SOON = Duration.ofSeconds(60);
     private static final Path CHECK = TestSystems.CHECKOUT.resolve("contracts/check");
 
+    private final Running running;
+    private final ApiClient api;
+
+    StrangerReadsIT(Running running) {
+        this.running = running;
+        this.api = running.api();
+    }
+
     @Test
     void every_message_on_every_topic_is_as_the_contracts_say(@TempDir Path folder) throws Exception {
-        List<String> lines;
-        try (Running running = Running.start()) {
-            registerPayAndCancel(running.door());
-            lines = readTopics(running.system().settings().brokers(), folder);
-        }
+        registerPayAndCancel();
+        List<String> lines = readTopics(running.system().settings().brokers(), folder);
 
         for (String topic : List.of(
                 "registration.events.v1",
@@ -49,18 +60,18 @@ class StrangerReadsIT {
         }
     }
 
-    private static void registerPayAndCancel(Door door) {
-        door.register(CONFERENCE, "student", Door.newAddress("in-review"));
-        Registered declined = door.register(CONFERENCE, "academic", Door.newAddress("declined"));
-        door.enterCard(door.checkout(declined), Door.DECLINED_CARD).has(200);
-        Registered paid = door.register(CONFERENCE, "academic", Door.newAddress("paid"));
-        door.pay(paid);
-        door.awaitStatus(paid, "confirmed", SOON);
-        door.post("/api/registrations/" + paid.id() + "/cancellation", "{}", keyed(paid))
+    private void registerPayAndCancel() {
+        api.register(CONFERENCE, "student", ApiClient.newAddress("in-review"));
+        Registered declined = api.register(CONFERENCE, "academic", ApiClient.newAddress("declined"));
+        api.enterCard(api.checkout(declined), ApiClient.DECLINED_CARD).has(200);
+        Registered paid = api.register(CONFERENCE, "academic", ApiClient.newAddress("paid"));
+        api.pay(paid);
+        api.awaitStatus(paid, "confirmed", SOON);
+        api.post("/api/registrations/" + paid.id() + "/cancellation", "{}", keyed(paid))
                 .has(200);
         // What is told of the mails was heard, so every topic has been written to.
         await().atMost(SOON)
-                .until(() -> door.get("/api/registrations/" + paid.id() + "/timeline", paid.bearer())
+                .until(() -> api.get("/api/registrations/" + paid.id() + "/timeline", paid.bearer())
                         .has(200)
                         .json()
                         .at("/items")
@@ -69,7 +80,7 @@ class StrangerReadsIT {
     }
 
     private static Map<String, String> keyed(Registered registered) {
-        return Map.of("Authorization", "Bearer " + registered.token(), "Idempotency-Key", Door.newKey());
+        return Map.of("Authorization", "Bearer " + registered.token(), "Idempotency-Key", ApiClient.newKey());
     }
 
     private static List<String> readTopics(String brokers, Path folder) throws IOException, InterruptedException {

@@ -13,11 +13,14 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.openingminute.local.endtoend.WholeSystem.Running;
+import org.openingminute.local.fixture.Answer;
+import org.openingminute.local.fixture.ApiClient;
+import org.openingminute.local.fixture.SystemFixture;
+import org.openingminute.local.fixture.SystemFixture.Running;
 import tools.jackson.databind.JsonNode;
 
 /** From "tell me when" to the last click, through the gateway and the mailbox alone. */
-@ExtendWith(WholeSystem.class)
+@ExtendWith(SystemFixture.class)
 class TellMeWhenIT {
 
     private static final Duration SOON = Duration.ofSeconds(30);
@@ -26,15 +29,15 @@ class TellMeWhenIT {
     private static final Map<String, String> FORM =
             Map.of("Content-Type", "application/x-www-form-urlencoded", "Accept", "text/html", "Accept-Language", "en");
 
-    private final Door door;
-    private final String email = Door.newAddress("reader");
-    private final String slug = Door.newSlug("told");
+    private final ApiClient api;
+    private final String email = ApiClient.newAddress("reader");
+    private final String slug = ApiClient.newSlug("told");
     private final Instant began;
     private final long beganNanos = System.nanoTime();
 
     TellMeWhenIT(Running running) {
-        door = running.door();
-        began = Instant.parse(door.get("/api/rehearsal/clock").has(200).at("/now"));
+        api = running.api();
+        began = Instant.parse(api.get("/api/rehearsal/clock").has(200).at("/now"));
     }
 
     /** As if it had never been moved: other tests share the system. */
@@ -51,10 +54,10 @@ class TellMeWhenIT {
 
         await().atMost(SOON).until(() -> ask().status() == 202);
         String token = found(CONFIRMATION, theMailAbout("shall we tell you")).replaceFirst(".*=", "");
-        Answer page = door.get("/interest/confirmation?token=" + token, Map.of("Accept-Language", "en"))
+        Answer page = api.get("/interest/confirmation?token=" + token, Map.of("Accept-Language", "en"))
                 .has(200);
         assertThat(page.text()).contains("Yes, tell me", "Rehearsal");
-        assertThat(door.post("/interest/confirmation", "token=" + token, FORM)
+        assertThat(api.post("/interest/confirmation", "token=" + token, FORM)
                         .has(200)
                         .text())
                 .contains("You will be told");
@@ -71,10 +74,10 @@ class TellMeWhenIT {
 
         String leave = found(LEAVE, near);
         Map<String, String> click = Map.of("Content-Type", "application/x-www-form-urlencoded");
-        door.post(leave + "x", "List-Unsubscribe=One-Click", click).isProblem(403, "forbidden");
-        assertThat(door.get(leave, Map.of("Accept-Language", "en")).has(200).text())
+        api.post(leave + "x", "List-Unsubscribe=One-Click", click).isProblem(403, "forbidden");
+        assertThat(api.get(leave, Map.of("Accept-Language", "en")).has(200).text())
                 .contains("Unsubscribe");
-        assertThat(door.post(leave, "List-Unsubscribe=One-Click", click).status())
+        assertThat(api.post(leave, "List-Unsubscribe=One-Click", click).status())
                 .isEqualTo(204);
         String second = announce("registration", "The second news");
         untilComplete(second, 0);
@@ -82,37 +85,37 @@ class TellMeWhenIT {
     }
 
     private Answer ask() {
-        return door.post(
+        return api.post(
                 "/api/conferences/" + slug + "/interest",
                 "{\"email\": \"" + email + "\", \"topics\": [\"registration\", \"price-deadline\"]}",
                 Map.of("Accept-Language", "en"));
     }
 
     private void putOn(Instant opens, Instant early) {
-        door.put("/api/admin/conferences/" + slug, """
+        api.put("/api/admin/conferences/" + slug, """
                         {"slug": "%s", "name": "Told", "startsOn": "2027-05-18", "endsOn": "2027-05-19",
                          "timeZone": "Europe/Berlin",
                          "registration": {"currency": "EUR", "capacity": 10,
                            "phases": [{"code": "early", "name": "Early", "from": "%s", "until": "%s"},
                                       {"code": "regular", "name": "Regular", "until": "2027-05-17T23:59:59Z"}],
                            "categories": [{"code": "guest", "name": "Guest", "amounts": {"early": 10000, "regular": 15000}}]}}
-                        """.formatted(slug, opens, early), door.signIn("organiser"))
+                        """.formatted(slug, opens, early), api.signIn("organiser"))
                 .has(201);
     }
 
     private String announce(String topic, String subject) {
-        return door.post(
+        return api.post(
                         "/api/admin/conferences/" + slug + "/announcements",
                         "{\"topic\": \"%s\", \"subject\": \"%s\", \"body\": \"It is so.\"}".formatted(topic, subject),
-                        door.signIn("organiser"))
+                        api.signIn("organiser"))
                 .has(202)
                 .at("/id");
     }
 
     private void untilComplete(String announcement, int recipients) {
-        Map<String, String> organiser = door.signIn("organiser");
+        Map<String, String> organiser = api.signIn("organiser");
         await().atMost(SOON).untilAsserted(() -> {
-            JsonNode newest = door.get("/api/admin/conferences/" + slug + "/announcements", organiser)
+            JsonNode newest = api.get("/api/admin/conferences/" + slug + "/announcements", organiser)
                     .has(200)
                     .json()
                     .at("/items/0");
@@ -127,14 +130,14 @@ class TellMeWhenIT {
         await().atMost(SOON)
                 .until(() ->
                         subjects().stream().filter(one -> one.contains(subject)).count() == 1);
-        return door.mailsTo(email).stream()
+        return api.mailsTo(email).stream()
                 .filter(mail -> mail.path("subject").asString().contains(subject))
                 .findFirst()
                 .orElseThrow();
     }
 
     private List<String> subjects() {
-        return door.mailsTo(email).stream()
+        return api.mailsTo(email).stream()
                 .map(mail -> mail.path("subject").asString())
                 .toList();
     }
@@ -146,6 +149,6 @@ class TellMeWhenIT {
     }
 
     private void moveTo(Instant now) {
-        door.put("/api/rehearsal/clock", "{\"now\": \"" + now + "\"}", Map.of()).has(200);
+        api.put("/api/rehearsal/clock", "{\"now\": \"" + now + "\"}", Map.of()).has(200);
     }
 }

@@ -30,55 +30,58 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.openingminute.local.TestSystems;
-import org.openingminute.local.endtoend.Door.Registered;
-import org.openingminute.local.endtoend.WholeSystem.Running;
+import org.openingminute.local.fixture.Answer;
+import org.openingminute.local.fixture.ApiClient;
+import org.openingminute.local.fixture.ApiClient.Registered;
+import org.openingminute.local.fixture.SystemFixture;
+import org.openingminute.local.fixture.SystemFixture.Running;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What an attendee takes along, from the public door to the gate. */
-@ExtendWith(WholeSystem.class)
+/** What an attendee takes along, from the public API to the gate. */
+@ExtendWith(SystemFixture.class)
 class TicketIT {
 
     private static final Duration SOON = Duration.ofSeconds(20);
     private static final float DOTS_PER_INCH = 150;
 
-    private final Door door;
+    private final ApiClient api;
 
     TicketIT(Running running) {
-        door = running.door();
+        api = running.api();
     }
 
     @Test
     void a_ticket_is_checked_by_its_picture_and_the_published_key_alone_and_ends_with_its_registration(
             @TempDir Path folder) throws Exception {
-        Registered ada = door.register("mlsys-2026", "academic", Door.newAddress("ada"));
+        Registered ada = api.register("mlsys-2026", "academic", ApiClient.newAddress("ada"));
         String attendee = ada.answer().at("/attendees/0/id");
         String documents = "/api/registrations/" + ada.id() + "/attendees/" + attendee;
-        assertThat(door.registration(ada).json().at("/links/ticket").isNull()).isTrue();
-        door.get(documents + "/ticket.pdf", ada.bearer()).isProblem(409, "not-allowed-now");
-        door.pay(ada);
-        door.awaitStatus(ada, "confirmed", SOON);
+        assertThat(api.registration(ada).json().at("/links/ticket").isNull()).isTrue();
+        api.get(documents + "/ticket.pdf", ada.bearer()).isProblem(409, "not-allowed-now");
+        api.pay(ada);
+        api.awaitStatus(ada, "confirmed", SOON);
 
-        String link = door.registration(ada).at("/links/ticket");
+        String link = api.registration(ada).at("/links/ticket");
         assertThat(link).endsWith(documents + "/ticket.pdf");
         Path keys = Files.writeString(
                 folder.resolve("keys.json"),
-                door.get("/.well-known/ticket-keys").has(200).text());
+                api.get("/.well-known/ticket-keys").has(200).text());
         JsonNode ticket = checked(folder, keys, textOfTheCode(link, ada));
         assertThat(ticket.at("/conference").asString()).isEqualTo("mlsys-2026");
         assertThat(ticket.at("/attendee").asString()).isEqualTo(attendee);
         assertThat(ticket.at("/generation").asInt()).isZero();
         Answer letter =
-                door.get(documents + "/invitation-letter.pdf", ada.bearer()).has(200);
+                api.get(documents + "/invitation-letter.pdf", ada.bearer()).has(200);
         assertThat(letter.headers().firstValue("Content-Type")).contains("application/pdf");
         VEvent entry = entry(documents, ada);
         assertThat(value(entry, "STATUS")).isEqualTo("CONFIRMED");
         assertThat(value(entry, "DTSTART")).isEqualTo("20260518");
 
         cancel(ada);
-        await().atMost(SOON).untilAsserted(() -> door.get(link, ada.bearer()).isProblem(409, "not-allowed-now"));
-        door.get(documents + "/invitation-letter.pdf", ada.bearer()).isProblem(409, "not-allowed-now");
-        assertThat(door.registration(ada).json().at("/links/ticket").isNull()).isTrue();
+        await().atMost(SOON).untilAsserted(() -> api.get(link, ada.bearer()).isProblem(409, "not-allowed-now"));
+        api.get(documents + "/invitation-letter.pdf", ada.bearer()).isProblem(409, "not-allowed-now");
+        assertThat(api.registration(ada).json().at("/links/ticket").isNull()).isTrue();
         VEvent out = entry(documents, ada);
         assertThat(value(out, "STATUS")).isEqualTo("CANCELLED");
         assertThat(value(out, "UID")).isEqualTo(value(entry, "UID"));
@@ -87,8 +90,8 @@ class TicketIT {
 
     private void cancel(Registered registered) {
         Map<String, String> headers = new HashMap<>(registered.bearer());
-        headers.put("Idempotency-Key", Door.newKey());
-        door.post("/api/registrations/" + registered.id() + "/cancellation", "{}", headers)
+        headers.put("Idempotency-Key", ApiClient.newKey());
+        api.post("/api/registrations/" + registered.id() + "/cancellation", "{}", headers)
                 .has(200);
     }
 
@@ -128,7 +131,7 @@ class TicketIT {
 
     private VEvent entry(String documents, Registered registered) throws Exception {
         Answer answer =
-                door.get(documents + "/calendar.ics", registered.bearer()).has(200);
+                api.get(documents + "/calendar.ics", registered.bearer()).has(200);
         return new CalendarBuilder()
                 .build(new StringReader(answer.text()))
                 .<VEvent>getComponent(Component.VEVENT)

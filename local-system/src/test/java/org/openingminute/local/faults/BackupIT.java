@@ -24,15 +24,16 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.openingminute.local.DatabaseCopy;
 import org.openingminute.local.SystemInside;
 import org.openingminute.local.TestSystems;
-import org.openingminute.local.endtoend.Answer;
-import org.openingminute.local.endtoend.Door;
-import org.openingminute.local.endtoend.WholeSystem.Running;
+import org.openingminute.local.fixture.Answer;
+import org.openingminute.local.fixture.ApiClient;
+import org.openingminute.local.fixture.SystemFixture.Running;
 import org.openingminute.local.faults.BuyingCrowd.Person;
 import org.openingminute.local.faults.MoneyBooks.Moved;
 import org.postgresql.copy.CopyManager;
@@ -45,6 +46,7 @@ import tools.jackson.databind.JsonNode;
  * with each other, nor with what the provider of cards and the mail server have seen since.
  */
 @Timeout(600)
+@Tag("faults")
 class BackupIT {
 
     private static final List<String> SERVICES =
@@ -56,7 +58,7 @@ class BackupIT {
 
     private final Running running = Running.start(Map.of("BOOKS_CHECKED_EVERY", "1s"));
     private final SystemInside inside = new SystemInside(running.system().settings());
-    private final Door door = running.door();
+    private final ApiClient api = running.api();
 
     @AfterEach
     void stop() throws Exception {
@@ -71,10 +73,10 @@ class BackupIT {
     @MethodSource("topicsAreNew")
     void what_was_sold_before_the_copy_is_kept_and_what_was_paid_after_it_is_a_seat_or_goes_back(boolean topicsAreNew)
             throws Exception {
-        door.putOnSale("copied", CAPACITY, "\"holdMinutes\": 60", PRICE);
+        api.putOnSale("copied", CAPACITY, "\"holdMinutes\": 60", PRICE);
         List<DatabaseCopy> copies = new ArrayList<>();
         List<Person> people;
-        try (BuyingCrowd crowd = new BuyingCrowd(door, "copied")) {
+        try (BuyingCrowd crowd = new BuyingCrowd(api, "copied")) {
             for (String service : List.of("notification", "payment", "registration")) {
                 crowd.awaitMore(BETWEEN);
                 if (service.equals("registration")) {
@@ -109,7 +111,7 @@ class BackupIT {
         say("had said all again and heard of all money", began);
         giveLostMoneyBack();
 
-        MoneyBooks books = new MoneyBooks(door, inside);
+        MoneyBooks books = new MoneyBooks(api, inside);
         await().atMost(SETTLED).untilAsserted(() -> {
             Map<String, Moved> provider = books.ofTheSandbox();
             Map<String, String> now = statuses();
@@ -223,7 +225,7 @@ class BackupIT {
         List<JsonNode> mails = new ArrayList<>();
         await().atMost(SETTLED).untilAsserted(() -> {
             mails.clear();
-            door.get("/mailbox/messages").has(200).json().forEach(mails::add);
+            api.get("/mailbox/messages").has(200).json().forEach(mails::add);
             assertThat(kept.stream().filter(person -> "confirmed".equals(now.get(person.id()))))
                     .allMatch(person -> confirmations(mails, person, Instant.EPOCH) > 0);
         });
@@ -272,14 +274,14 @@ class BackupIT {
 
     /** The link and the ticket from before. */
     private void checkLinks(Person person) {
-        Answer registration = door.registration(person.registered()).has(200);
+        Answer registration = api.registration(person.registered()).has(200);
         registration.assertThatText("/status").isEqualTo("confirmed");
         await().atMost(SETTLED)
-                .untilAsserted(() -> door.get(
+                .untilAsserted(() -> api.get(
                                 registration.at("/links/ticket"),
                                 person.registered().bearer())
                         .has(200));
-        door.get("/api/payments/" + person.id(), person.registered().bearer())
+        api.get("/api/payments/" + person.id(), person.registered().bearer())
                 .has(200)
                 .assertThatText("/status")
                 .isEqualTo("captured");
@@ -288,14 +290,14 @@ class BackupIT {
     private void checkTheSaleGoesOn(List<Person> people) {
         Set<String> references = new HashSet<>();
         people.forEach(person -> references.add(person.registered().answer().at("/reference")));
-        String email = Door.newAddress("later");
-        Door.Registered later = door.register("copied", "guest", email);
+        String email = ApiClient.newAddress("later");
+        ApiClient.Registered later = api.register("copied", "guest", email);
         assertThat(references).doesNotContain(later.answer().at("/reference"));
-        door.pay(later);
-        door.awaitStatus(later, "confirmed", SETTLED);
-        await().atMost(SETTLED).until(() -> !door.mailsTo(email).isEmpty());
+        api.pay(later);
+        api.awaitStatus(later, "confirmed", SETTLED);
+        await().atMost(SETTLED).until(() -> !api.mailsTo(email).isEmpty());
         JsonNode status =
-                door.get("/api/ops/status", door.signIn("operator")).has(200).json();
+                api.get("/api/ops/status", api.signIn("operator")).has(200).json();
         assertThat(status.findValue("capturesUnanswered").asInt()).isZero();
     }
 

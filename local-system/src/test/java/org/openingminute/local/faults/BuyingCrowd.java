@@ -9,8 +9,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import org.openingminute.local.endtoend.Door;
-import org.openingminute.local.endtoend.Door.Registered;
+import org.openingminute.local.fixture.ApiClient;
+import org.openingminute.local.fixture.ApiClient.Registered;
 
 /** People who register one after another until they are stopped: most pay, some do not yet, some cancel after it. */
 final class BuyingCrowd implements AutoCloseable {
@@ -20,12 +20,12 @@ final class BuyingCrowd implements AutoCloseable {
 
     private final ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor();
     private final List<Person> people = new CopyOnWriteArrayList<>();
-    private final Door door;
+    private final ApiClient api;
     private final String slug;
     private volatile boolean goesOn = true;
 
-    BuyingCrowd(Door door, String slug) {
-        this.door = door;
+    BuyingCrowd(ApiClient api, String slug) {
+        this.api = api;
         this.slug = slug;
         for (int i = 0; i < AT_ONCE; i++) {
             int first = i;
@@ -51,11 +51,11 @@ final class BuyingCrowd implements AutoCloseable {
     }
 
     private void buy(int n) {
-        String email = Door.newAddress("crowd");
-        Registered registered = door.register(slug, "guest", email);
+        String email = ApiClient.newAddress("crowd");
+        Registered registered = api.register(slug, "guest", email);
         people.add(new Person(registered, email));
         if (n % 4 != 3) {
-            door.pay(registered);
+            api.pay(registered);
         }
     }
 

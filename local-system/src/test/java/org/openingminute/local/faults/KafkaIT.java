@@ -22,22 +22,24 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.openingminute.local.SystemInside;
-import org.openingminute.local.endtoend.Door;
-import org.openingminute.local.endtoend.Door.Registered;
-import org.openingminute.local.endtoend.WholeSystem;
-import org.openingminute.local.endtoend.WholeSystem.Running;
+import org.openingminute.local.fixture.ApiClient;
+import org.openingminute.local.fixture.ApiClient.Registered;
+import org.openingminute.local.fixture.SystemFixture;
+import org.openingminute.local.fixture.SystemFixture.Running;
 import org.springframework.util.FileSystemUtils;
 import tools.jackson.databind.JsonNode;
 
 /** Kafka goes away under load, and loses all that it had. */
-@ExtendWith(WholeSystem.class)
+@ExtendWith(SystemFixture.class)
 @Timeout(900)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+@Tag("faults")
 class KafkaIT {
 
     private static final boolean FULL = "full".equals(System.getProperty("proofs"));
@@ -48,20 +50,21 @@ class KafkaIT {
     private static final Duration PAUSE = Duration.ofMillis(100);
 
     private final Running running;
-    private final Door door;
+    private final ApiClient api;
 
     KafkaIT(Running running) {
         this.running = running;
-        this.door = running.door();
+        this.api = running.api();
     }
 
     /** The last, since thousands who were held in it are owed mails and stand in the way of the other. */
     @Test
+    @Tag("measured")
     @Order(2)
     void while_kafka_is_away_registrations_go_on_and_the_backlog_is_gone_within_a_minute() throws Exception {
         Duration away = Duration.ofSeconds(FULL ? 300 : 12);
-        String slug = Door.newSlug("away");
-        door.putOnSale(slug, 1_000_000, "\"holdMinutes\": 60", 1000);
+        String slug = ApiClient.newSlug("away");
+        api.putOnSale(slug, 1_000_000, "\"holdMinutes\": 60", 1000);
         AtomicInteger registered = new AtomicInteger();
         AtomicBoolean goOn = new AtomicBoolean(true);
         try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -114,51 +117,51 @@ class KafkaIT {
     @Order(1)
     void all_of_kafkas_data_is_lost_and_every_paid_registration_is_confirmed_and_mailed_once() throws Exception {
         int people = FULL ? 200 : 12;
-        String slug = Door.newSlug("lost");
-        door.putOnSale(slug, 1000, "\"holdMinutes\": 60", 1000);
+        String slug = ApiClient.newSlug("lost");
+        api.putOnSale(slug, 1000, "\"holdMinutes\": 60", 1000);
         List<String> emails = new ArrayList<>();
         List<Registered> paid = new ArrayList<>();
         List<String> checkouts = new ArrayList<>();
         for (int i = 0; i < people; i++) {
-            String email = Door.newAddress("lost." + i);
+            String email = ApiClient.newAddress("lost." + i);
             emails.add(email);
-            Registered one = door.register(slug, "guest", email);
+            Registered one = api.register(slug, "guest", email);
             paid.add(one);
             if (i < people / 2) {
-                door.pay(one);
+                api.pay(one);
             } else {
-                checkouts.add(door.checkout(one));
+                checkouts.add(api.checkout(one));
             }
         }
         running.system().stop("kafka");
         loseAll();
         // What is said from here on waits; what was said and not yet read is lost.
         checkouts.forEach(checkout ->
-                door.enterCard(checkout, Door.CARD).assertThatText("/outcome").isEqualTo("captured"));
+                api.enterCard(checkout, ApiClient.CARD).assertThatText("/outcome").isEqualTo("captured"));
         running.system().start("kafka");
 
-        JsonNode again = door.post(
-                        "/api/ops/outbox/relay-again", "{\"since\": \"2026-01-01T00:00:00Z\"}", door.signIn("operator"))
+        JsonNode again = api.post(
+                        "/api/ops/outbox/relay-again", "{\"since\": \"2026-01-01T00:00:00Z\"}", api.signIn("operator"))
                 .has(200)
                 .json();
 
         for (Registered one : paid) {
-            door.awaitStatus(one, "confirmed", SOON);
+            api.awaitStatus(one, "confirmed", SOON);
         }
         for (String email : emails) {
             await().atMost(SOON).ignoreExceptions().until(() -> confirmations(email) > 0);
         }
         await().atMost(SOON).until(() -> waiting() == 0);
-        String settled = Door.newAddress("settled");
-        Registered last = door.register(slug, "guest", settled);
-        door.pay(last);
+        String settled = ApiClient.newAddress("settled");
+        Registered last = api.register(slug, "guest", settled);
+        api.pay(last);
         await().atMost(SOON).ignoreExceptions().until(() -> confirmations(settled) > 0);
         List<Long> confirmations = await().atMost(SOON)
                 .ignoreExceptions()
                 .until(() -> emails.stream().map(this::confirmations).toList(), counted -> true);
         assertThat(confirmations).hasSize(people).containsOnly(1L);
         assertThat(paid)
-                .allSatisfy(one -> door.get("/api/payments/" + one.id(), one.bearer())
+                .allSatisfy(one -> api.get("/api/payments/" + one.id(), one.bearer())
                         .assertThatText("/status")
                         .isEqualTo("captured"));
         System.out.printf("kafka lost all: %d paid, all confirmed and mailed once; relayed again %s%n", people, again);
@@ -167,7 +170,7 @@ class KafkaIT {
     /** With a pause between, since each owes a mail, which other tests would have to wait for. */
     private void registerWhile(AtomicBoolean goOn, String slug, AtomicInteger registered) {
         while (goOn.get()) {
-            door.register(slug, "guest", Door.newAddress("load"));
+            api.register(slug, "guest", ApiClient.newAddress("load"));
             registered.incrementAndGet();
             LockSupport.parkNanos(PAUSE.toNanos());
         }
@@ -211,14 +214,14 @@ class KafkaIT {
 
     private boolean isAnythingOnItsWay() {
         JsonNode status =
-                door.get("/api/ops/status", door.signIn("operator")).has(200).json();
+                api.get("/api/ops/status", api.signIn("operator")).has(200).json();
         return status.findValues("waiting").stream().anyMatch(waiting -> waiting.asLong() > 0)
                 || status.findValues("lag").stream().anyMatch(lag -> lag.isNull() || lag.asLong() > 0)
                 || status.findValue("oldestUnsentMailSeconds").asDouble() > 0;
     }
 
     private long confirmations(String email) {
-        return door.mailsTo(email).stream()
+        return api.mailsTo(email).stream()
                 .filter(mail -> mail.at("/subject").asString("").contains("registered"))
                 .count();
     }

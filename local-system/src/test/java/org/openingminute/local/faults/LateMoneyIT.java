@@ -8,64 +8,66 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.openingminute.local.SystemInside;
-import org.openingminute.local.endtoend.Answer;
-import org.openingminute.local.endtoend.Door;
-import org.openingminute.local.endtoend.Door.Registered;
-import org.openingminute.local.endtoend.WholeSystem;
-import org.openingminute.local.endtoend.WholeSystem.Running;
+import org.openingminute.local.fixture.Answer;
+import org.openingminute.local.fixture.ApiClient;
+import org.openingminute.local.fixture.ApiClient.Registered;
+import org.openingminute.local.fixture.SystemFixture;
+import org.openingminute.local.fixture.SystemFixture.Running;
 import org.openingminute.local.faults.MoneyBooks.Moved;
 
 /** Money that was paid in time and is heard of too late: the provider says nothing, and answers nothing, until the hold is over. */
-@ExtendWith(WholeSystem.class)
+@ExtendWith(SystemFixture.class)
 @Timeout(300)
+@Tag("faults")
 class LateMoneyIT {
 
     private static final Duration SETTLED_WITHIN = Duration.ofSeconds(60);
     private static final int DUE = 1_000;
 
-    private final Door door;
+    private final ApiClient api;
     private final MoneyBooks books;
 
     LateMoneyIT(Running running) {
-        this.door = running.door();
-        this.books = new MoneyBooks(door, new SystemInside(running.system().settings()));
+        this.api = running.api();
+        this.books = new MoneyBooks(api, new SystemInside(running.system().settings()));
     }
 
     @AfterEach
     void no_more_troubles() {
-        door.put("/sandbox/faults", "{}", Map.of()).has(200);
+        api.put("/sandbox/faults", "{}", Map.of()).has(200);
     }
 
     @Test
     void it_takes_the_seat_if_it_is_free_and_goes_back_in_full_if_not() throws Exception {
         Registered free = registered("late-free");
-        String soldOut = Door.newSlug("late-sold-out");
+        String soldOut = ApiClient.newSlug("late-sold-out");
         Registered taken = registered(soldOut, 20);
         Registered cancelled = registered("late-cancelled");
-        List<String> checkouts = List.of(door.checkout(free), door.checkout(taken), door.checkout(cancelled));
-        door.put("/sandbox/faults", "{\"errorRate\": 1, \"webhook\": {\"dropRate\": 1}}", Map.of())
+        List<String> checkouts = List.of(api.checkout(free), api.checkout(taken), api.checkout(cancelled));
+        api.put("/sandbox/faults", "{\"errorRate\": 1, \"webhook\": {\"dropRate\": 1}}", Map.of())
                 .has(200);
         checkouts.forEach(checkout ->
-                door.enterCard(checkout, Door.CARD).assertThatText("/outcome").isEqualTo("captured"));
+                api.enterCard(checkout, ApiClient.CARD).assertThatText("/outcome").isEqualTo("captured"));
 
         Map<String, String> headers = new HashMap<>(cancelled.bearer());
-        headers.put("Idempotency-Key", Door.newKey());
-        door.post("/api/registrations/" + cancelled.id() + "/cancellation", "{}", headers)
+        headers.put("Idempotency-Key", ApiClient.newKey());
+        api.post("/api/registrations/" + cancelled.id() + "/cancellation", "{}", headers)
                 .has(200);
-        door.awaitStatus(free, "expired", SETTLED_WITHIN);
-        door.awaitStatus(taken, "expired", SETTLED_WITHIN);
+        api.awaitStatus(free, "expired", SETTLED_WITHIN);
+        api.awaitStatus(taken, "expired", SETTLED_WITHIN);
         await().atMost(SETTLED_WITHIN)
-                .until(() -> door.attempt(soldOut, Door.body("guest", Door.newAddress("quicker")), Door.newKey())
+                .until(() -> api.attempt(soldOut, ApiClient.body("guest", ApiClient.newAddress("quicker")), ApiClient.newKey())
                                 .status()
                         == 201);
-        door.put("/sandbox/faults", "{}", Map.of()).has(200);
+        api.put("/sandbox/faults", "{}", Map.of()).has(200);
         long reachable = System.nanoTime();
 
-        door.awaitStatus(free, "confirmed", SETTLED_WITHIN);
+        api.awaitStatus(free, "confirmed", SETTLED_WITHIN);
         awaitRefunded(taken, "expired");
         awaitRefunded(cancelled, "cancelled");
         double seconds = (System.nanoTime() - reachable) / 1e9;
@@ -86,17 +88,17 @@ class LateMoneyIT {
     }
 
     private Registered registered(String name) {
-        return registered(Door.newSlug(name), 20);
+        return registered(ApiClient.newSlug(name), 20);
     }
 
     private Registered registered(String slug, int holdSeconds) {
-        door.putOnSale(slug, 1, "\"holdSeconds\": " + holdSeconds, DUE);
-        return door.register(slug, "guest", Door.newAddress("late"));
+        api.putOnSale(slug, 1, "\"holdSeconds\": " + holdSeconds, DUE);
+        return api.register(slug, "guest", ApiClient.newAddress("late"));
     }
 
     private void awaitRefunded(Registered person, String status) {
         await().atMost(SETTLED_WITHIN).untilAsserted(() -> {
-            Answer now = door.registration(person).has(200);
+            Answer now = api.registration(person).has(200);
             now.assertThatText("/status").isEqualTo(status);
             now.assertThatText("/payment/status").isEqualTo("refunded");
             assertThat(now.json().at("/payment/refunded/amount").asLong()).isEqualTo(DUE);

@@ -9,17 +9,17 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.local.SystemInside;
-import org.openingminute.local.endtoend.Door;
+import org.openingminute.local.fixture.ApiClient;
 import tools.jackson.databind.JsonNode;
 
 /** The two books that are held against each other from outside: the sandbox's own list, and the ledger of payment-service. */
 final class MoneyBooks {
 
-    private final Door door;
+    private final ApiClient api;
     private final SystemInside inside;
 
-    MoneyBooks(Door door, SystemInside inside) {
-        this.door = door;
+    MoneyBooks(ApiClient api, SystemInside inside) {
+        this.api = api;
         this.inside = inside;
     }
 
@@ -50,7 +50,7 @@ final class MoneyBooks {
         Map<String, Moved> moved = new HashMap<>();
         @Nullable String after = null;
         do {
-            JsonNode page = door.get("/sandbox/payments?limit=500" + (after == null ? "" : "&after=" + after))
+            JsonNode page = api.get("/sandbox/payments?limit=500" + (after == null ? "" : "&after=" + after))
                     .has(200)
                     .json();
             for (JsonNode item : page.path("items")) {

@@ -14,23 +14,25 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.openingminute.local.LocalSystem;
 import org.openingminute.local.SystemInside;
-import org.openingminute.local.endtoend.Door;
-import org.openingminute.local.endtoend.Door.Registered;
-import org.openingminute.local.endtoend.WholeSystem;
-import org.openingminute.local.endtoend.WholeSystem.Running;
+import org.openingminute.local.fixture.ApiClient;
+import org.openingminute.local.fixture.ApiClient.Registered;
+import org.openingminute.local.fixture.SystemFixture;
+import org.openingminute.local.fixture.SystemFixture.Running;
 import org.openingminute.local.faults.MoneyBooks.Moved;
 
 /**
  * payment-service is killed at one exact place between two of its steps. It is held there from outside: by a fault of the
  * sandbox, by a stopped broker, or by a lock in the database at the very statement that would come next.
  */
-@ExtendWith(WholeSystem.class)
+@ExtendWith(SystemFixture.class)
 @Timeout(300)
+@Tag("faults")
 class PaymentCrashIT {
 
     private static final Duration SOON = Duration.ofSeconds(60);
@@ -38,22 +40,22 @@ class PaymentCrashIT {
     private static final int LOCK = 20_260_517;
 
     private final Running running;
-    private final Door door;
+    private final ApiClient api;
     private final MoneyBooks books;
     private final SystemInside inside;
-    private final String slug = Door.newSlug("crash");
+    private final String slug = ApiClient.newSlug("crash");
     private final ExecutorService browser = Executors.newVirtualThreadPerTaskExecutor();
 
     PaymentCrashIT(Running running) {
         this.running = running;
-        this.door = running.door();
+        this.api = running.api();
         this.inside = new SystemInside(running.system().settings());
-        this.books = new MoneyBooks(door, inside);
+        this.books = new MoneyBooks(api, inside);
     }
 
     @BeforeEach
     void on_sale() {
-        door.putOnSale(slug, 100, "\"holdMinutes\": 60", DUE);
+        api.putOnSale(slug, 100, "\"holdMinutes\": 60", DUE);
     }
 
     @AfterEach
@@ -61,22 +63,22 @@ class PaymentCrashIT {
         browser.shutdownNow();
         await().atMost(SOON)
                 .ignoreExceptions()
-                .until(() -> door.put("/sandbox/faults", "{}", Map.of()).status() == 200);
+                .until(() -> api.put("/sandbox/faults", "{}", Map.of()).status() == 200);
     }
 
     @Test
     void after_the_intent() throws Exception {
         Registered person = registered();
-        door.put("/sandbox/faults", "{\"latencyMs\": 20000}", Map.of()).has(200);
+        api.put("/sandbox/faults", "{\"latencyMs\": 20000}", Map.of()).has(200);
         goToPay(person);
         await().atMost(SOON)
                 .until(() -> count("payment_session where state = 'opening' and registration_id = '%s'", person) == 1);
         kill();
         await().atMost(SOON)
                 .ignoreExceptions()
-                .until(() -> door.put("/sandbox/faults", "{}", Map.of()).status() == 200);
+                .until(() -> api.put("/sandbox/faults", "{}", Map.of()).status() == 200);
 
-        door.pay(person);
+        api.pay(person);
         isPaidOnce(person);
         assertThat(count("payment_session where registration_id = '%s'", person))
                 .isEqualTo(1);
@@ -90,7 +92,7 @@ class PaymentCrashIT {
             barrier.awaitOneWaiting();
             kill();
         }
-        door.pay(person);
+        api.pay(person);
         isPaidOnce(person);
         assertThat(count("sandbox.session where registration = '%s'", person))
                 .as("the key made it the same session")
@@ -100,17 +102,17 @@ class PaymentCrashIT {
     @Test
     void after_the_providers_answer_to_a_refund() throws Exception {
         Registered person = registered();
-        door.pay(person);
-        door.awaitStatus(person, "confirmed", SOON);
+        api.pay(person);
+        api.awaitStatus(person, "confirmed", SOON);
         try (Barrier barrier = new Barrier("payment_refund", "new.state = 'done'")) {
-            door.post(
+            api.post(
                             "/api/admin/registrations/" + person.id() + "/refunds",
                             "{\"amount\": {\"amount\": 400, \"currency\": \"EUR\"}, \"reason\": \"a workshop fell out\"}",
                             Map.of(
                                     "Authorization",
-                                    door.signIn("organiser").getOrDefault("Authorization", ""),
+                                    api.signIn("organiser").getOrDefault("Authorization", ""),
                                     "Idempotency-Key",
-                                    Door.newKey()))
+                                    ApiClient.newKey()))
                     .has(202);
             barrier.awaitOneWaiting();
             kill();
@@ -125,9 +127,9 @@ class PaymentCrashIT {
     @Test
     void after_a_webhook_is_stored() throws Exception {
         Registered person = registered();
-        String checkout = door.checkout(person);
+        String checkout = api.checkout(person);
         try (Barrier barrier = new Barrier("webhook_event", "true")) {
-            door.enterCard(checkout, Door.CARD).has(200);
+            api.enterCard(checkout, ApiClient.CARD).has(200);
             barrier.awaitOneWaiting();
             kill();
         }
@@ -137,12 +139,12 @@ class PaymentCrashIT {
     @Test
     void after_the_event_is_written() throws Exception {
         Registered person = registered();
-        String checkout = door.checkout(person);
+        String checkout = api.checkout(person);
         running.system().stop("kafka");
         try {
-            door.enterCard(checkout, Door.CARD).has(200);
+            api.enterCard(checkout, ApiClient.CARD).has(200);
             await().atMost(SOON)
-                    .untilAsserted(() -> door.get("/api/payments/" + person.id(), person.bearer())
+                    .untilAsserted(() -> api.get("/api/payments/" + person.id(), person.bearer())
                             .assertThatText("/status")
                             .isEqualTo("captured"));
             kill();
@@ -153,12 +155,12 @@ class PaymentCrashIT {
     }
 
     private Registered registered() {
-        return door.register(slug, "guest", Door.newAddress("crash"));
+        return api.register(slug, "guest", ApiClient.newAddress("crash"));
     }
 
     /** And does not wait for the answer, which will not come. */
     private void goToPay(Registered person) {
-        browser.submit(() -> door.send("POST", "/api/payments/" + person.id() + "/checkout", null, person.bearer()));
+        browser.submit(() -> api.send("POST", "/api/payments/" + person.id() + "/checkout", null, person.bearer()));
     }
 
     private void kill() throws Exception {
@@ -170,7 +172,7 @@ class PaymentCrashIT {
     }
 
     private void isPaidOnce(Registered person) {
-        door.awaitStatus(person, "confirmed", SOON);
+        api.awaitStatus(person, "confirmed", SOON);
         await().atMost(SOON)
                 .ignoreExceptions()
                 .untilAsserted(() -> assertThat(books.ofTheLedger().get(person.id()))

@@ -17,21 +17,23 @@ import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.openingminute.local.LocalSystem;
 import org.openingminute.local.SystemInside;
-import org.openingminute.local.endtoend.Answer;
-import org.openingminute.local.endtoend.Door;
-import org.openingminute.local.endtoend.Door.Registered;
-import org.openingminute.local.endtoend.WholeSystem;
-import org.openingminute.local.endtoend.WholeSystem.Running;
+import org.openingminute.local.fixture.Answer;
+import org.openingminute.local.fixture.ApiClient;
+import org.openingminute.local.fixture.ApiClient.Registered;
+import org.openingminute.local.fixture.SystemFixture;
+import org.openingminute.local.fixture.SystemFixture.Running;
 import org.openingminute.local.faults.MoneyBooks.Moved;
 
 /** The provider loses, doubles, delays and fails, payment-service dies, and money means a seat or a refund all the same. */
-@ExtendWith(WholeSystem.class)
+@ExtendWith(SystemFixture.class)
 @Timeout(2_700)
+@Tag("faults")
 class PaymentFaultsIT {
 
     private static final boolean FULL = "full".equals(System.getProperty("proofs"));
@@ -48,13 +50,13 @@ class PaymentFaultsIT {
              "webhook": {"dropRate": 0.3, "duplicateRate": 0.3, "delayMs": 2000, "shuffle": true}}""";
 
     private final Running running;
-    private final Door door;
+    private final ApiClient api;
     private final MoneyBooks books;
 
     PaymentFaultsIT(Running running) {
         this.running = running;
-        this.door = running.door();
-        this.books = new MoneyBooks(door, new SystemInside(running.system().settings()));
+        this.api = running.api();
+        this.books = new MoneyBooks(api, new SystemInside(running.system().settings()));
     }
 
     @AfterEach
@@ -90,17 +92,17 @@ class PaymentFaultsIT {
     }
 
     private List<Registered> registered() {
-        String slug = Door.newSlug("faults");
-        door.putOnSale(slug, PEOPLE, "\"holdMinutes\": 60", DUE);
+        String slug = ApiClient.newSlug("faults");
+        api.putOnSale(slug, PEOPLE, "\"holdMinutes\": 60", DUE);
         List<Registered> people = new ArrayList<>();
         for (int i = 0; i < PEOPLE; i++) {
-            people.add(door.register(slug, "guest", Door.newAddress("payer." + i)));
+            people.add(api.register(slug, "guest", ApiClient.newAddress("payer." + i)));
         }
         return people;
     }
 
     private boolean order(String faults) {
-        return door.put("/sandbox/faults", faults, Map.of()).status() == 200;
+        return api.put("/sandbox/faults", faults, Map.of()).status() == 200;
     }
 
     private void payAll(List<Registered> people) throws Exception {
@@ -137,14 +139,14 @@ class PaymentFaultsIT {
                 .ignoreExceptions()
                 .until(() -> {
                     Answer checkout =
-                            door.send("POST", "/api/payments/" + person.id() + "/checkout", null, person.bearer());
+                            api.send("POST", "/api/payments/" + person.id() + "/checkout", null, person.bearer());
                     if (checkout.status() == 409) {
                         return true; // it is paid, as far as they can tell
                     }
                     if (checkout.status() != 200 && checkout.status() != 201) {
                         return false;
                     }
-                    int paid = door.enterCard(checkout.at("/checkoutUrl"), Door.CARD)
+                    int paid = api.enterCard(checkout.at("/checkoutUrl"), ApiClient.CARD)
                             .status();
                     return paid == 200 || paid == 409;
                 });
@@ -193,7 +195,7 @@ class PaymentFaultsIT {
     /** Nobody gave up before paying, and every hold lasts an hour: so each has a seat, and has paid for it once. */
     private boolean isSettled(Registered person, Moved moved) {
         return moved.kept() == DUE
-                && door.registration(person).has(200).at("/status").equals("confirmed");
+                && api.registration(person).has(200).at("/status").equals("confirmed");
     }
 
     private boolean booksAgree(List<Registered> people) throws SQLException {

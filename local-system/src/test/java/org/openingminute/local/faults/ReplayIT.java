@@ -24,19 +24,21 @@ import org.apache.kafka.clients.admin.GroupListing;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.openingminute.local.SystemInside;
-import org.openingminute.local.endtoend.Door;
-import org.openingminute.local.endtoend.Door.Registered;
-import org.openingminute.local.endtoend.WholeSystem;
-import org.openingminute.local.endtoend.WholeSystem.Running;
+import org.openingminute.local.fixture.ApiClient;
+import org.openingminute.local.fixture.ApiClient.Registered;
+import org.openingminute.local.fixture.SystemFixture;
+import org.openingminute.local.fixture.SystemFixture.Running;
 import tools.jackson.databind.JsonNode;
 
 /** Everything that was ever said between the services is said again. */
-@ExtendWith(WholeSystem.class)
+@ExtendWith(SystemFixture.class)
 @Timeout(300)
+@Tag("faults")
 class ReplayIT {
 
     private static final String CONFERENCE = "mlsys-2026";
@@ -45,26 +47,26 @@ class ReplayIT {
             List.of("registration-service", "payment-service", "notification-service");
 
     private final Running running;
-    private final Door door;
+    private final ApiClient api;
 
     ReplayIT(Running running) {
         this.running = running;
-        this.door = running.door();
+        this.api = running.api();
     }
 
     @Test
     void every_message_told_a_second_time_changes_nothing() throws Exception {
-        Registered held = door.register(CONFERENCE, "academic", Door.newAddress("held"));
-        Registered confirmed = door.register(CONFERENCE, "academic", Door.newAddress("confirmed"));
-        door.pay(confirmed);
-        Registered refunded = door.register(CONFERENCE, "academic", Door.newAddress("refunded"));
-        door.pay(refunded);
-        door.awaitStatus(confirmed, "confirmed", SOON);
-        door.awaitStatus(refunded, "confirmed", SOON);
-        door.post("/api/registrations/" + refunded.id() + "/cancellation", "{}", keyed(refunded))
+        Registered held = api.register(CONFERENCE, "academic", ApiClient.newAddress("held"));
+        Registered confirmed = api.register(CONFERENCE, "academic", ApiClient.newAddress("confirmed"));
+        api.pay(confirmed);
+        Registered refunded = api.register(CONFERENCE, "academic", ApiClient.newAddress("refunded"));
+        api.pay(refunded);
+        api.awaitStatus(confirmed, "confirmed", SOON);
+        api.awaitStatus(refunded, "confirmed", SOON);
+        api.post("/api/registrations/" + refunded.id() + "/cancellation", "{}", keyed(refunded))
                 .has(200);
         await().atMost(SOON)
-                .untilAsserted(() -> door.registration(refunded)
+                .untilAsserted(() -> api.registration(refunded)
                         .assertThatText("/payment/status")
                         .isEqualTo("partly-refunded"));
         List<Registered> all = List.of(held, confirmed, refunded);
@@ -102,19 +104,19 @@ class ReplayIT {
     private List<JsonNode> seen(List<Registered> registrations) {
         List<JsonNode> seen = new ArrayList<>();
         for (Registered one : registrations) {
-            seen.add(door.registration(one).has(200).json());
+            seen.add(api.registration(one).has(200).json());
             seen.add(
-                    door.get("/api/payments/" + one.id(), one.bearer()).has(200).json());
-            seen.add(door.get("/api/registrations/" + one.id() + "/timeline", one.bearer())
+                    api.get("/api/payments/" + one.id(), one.bearer()).has(200).json());
+            seen.add(api.get("/api/registrations/" + one.id() + "/timeline", one.bearer())
                     .has(200)
                     .json());
-            seen.addAll(door.mailsTo(one.answer().at("/attendees/0/email")));
+            seen.addAll(api.mailsTo(one.answer().at("/attendees/0/email")));
         }
         Set<String> ids = registrations.stream().map(Registered::id).collect(Collectors.toSet());
         String after = "";
         while (true) {
             JsonNode page =
-                    door.get("/sandbox/payments?limit=100" + after).has(200).json();
+                    api.get("/sandbox/payments?limit=100" + after).has(200).json();
             for (JsonNode payment : page.at("/items")) {
                 if (ids.contains(payment.at("/registration").asString())) {
                     seen.add(payment);
@@ -179,16 +181,16 @@ class ReplayIT {
 
     /** Someone new goes the whole way: what was on its way before has arrived when that one's mail has. */
     private void settle() {
-        String email = Door.newAddress("settled");
-        Registered last = door.register(CONFERENCE, "academic", email);
-        door.pay(last);
-        door.awaitStatus(last, "confirmed", SOON);
-        await().atMost(SOON).until(() -> !door.mailsTo(email).isEmpty());
+        String email = ApiClient.newAddress("settled");
+        Registered last = api.register(CONFERENCE, "academic", email);
+        api.pay(last);
+        api.awaitStatus(last, "confirmed", SOON);
+        await().atMost(SOON).until(() -> !api.mailsTo(email).isEmpty());
     }
 
     private static Map<String, String> keyed(Registered registered) {
         Map<String, String> headers = new HashMap<>(registered.bearer());
-        headers.put("Idempotency-Key", Door.newKey());
+        headers.put("Idempotency-Key", ApiClient.newKey());
         return headers;
     }
 

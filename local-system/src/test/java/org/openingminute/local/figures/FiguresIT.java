@@ -19,34 +19,34 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.openingminute.local.SystemInside;
-import org.openingminute.local.endtoend.Door;
-import org.openingminute.local.endtoend.Door.Registered;
-import org.openingminute.local.endtoend.WholeSystem;
-import org.openingminute.local.endtoend.WholeSystem.Running;
+import org.openingminute.local.fixture.ApiClient;
+import org.openingminute.local.fixture.ApiClient.Registered;
+import org.openingminute.local.fixture.SystemFixture;
+import org.openingminute.local.fixture.SystemFixture.Running;
 
 /** What alerts and dashboards ask for is there in a system in which one person has paid, and in which nothing has gone wrong. */
-@ExtendWith(WholeSystem.class)
+@ExtendWith(SystemFixture.class)
 class FiguresIT {
 
     private static final Duration SOON = Duration.ofSeconds(30);
     private static final Pattern SERIES = Pattern.compile("^([a-zA-Z_:][a-zA-Z0-9_:]*)[{ ]", Pattern.MULTILINE);
     private static final Pattern UUID = Pattern.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}");
 
-    private final Door door;
+    private final ApiClient api;
     private final SystemInside inside;
     private final HttpClient client = HttpClient.newHttpClient();
 
     FiguresIT(Running running) {
-        door = running.door();
+        api = running.api();
         inside = new SystemInside(running.system().settings());
     }
 
     @Test
     void every_figure_that_alerts_and_dashboards_ask_for_is_there() {
-        String email = Door.newAddress("figures");
-        Registered paid = door.register("mlsys-2026", "academic", email);
-        door.pay(paid);
-        await().atMost(SOON).until(() -> !door.mailsTo(email).isEmpty());
+        String email = ApiClient.newAddress("figures");
+        Registered paid = api.register("mlsys-2026", "academic", email);
+        api.pay(paid);
+        await().atMost(SOON).until(() -> !api.mailsTo(email).isEmpty());
 
         await().atMost(SOON).untilAsserted(() -> {
             Map<String, String> scrapes = scrapes();
@@ -76,7 +76,7 @@ class FiguresIT {
 
     @Test
     void no_label_names_a_person_or_a_registration() {
-        door.register("mlsys-2026", "academic", Door.newAddress("nameless"));
+        api.register("mlsys-2026", "academic", ApiClient.newAddress("nameless"));
 
         scrapes().forEach((service, scrape) -> {
             assertThat(UUID.matcher(scrape).find()).as(service).isFalse();

@@ -11,60 +11,55 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.openingminute.local.TestSystems;
-import org.openingminute.local.endtoend.Answer;
-import org.openingminute.local.endtoend.Door;
-import org.openingminute.local.endtoend.Door.Registered;
-import org.openingminute.local.endtoend.WholeSystem.Running;
-import org.openingminute.local.figures.Collector.Spanned;
+import org.openingminute.local.fixture.Answer;
+import org.openingminute.local.fixture.ApiClient;
+import org.openingminute.local.fixture.ApiClient.Registered;
+import org.openingminute.local.fixture.SystemFixture;
+import org.openingminute.local.fixture.SystemFixture.Running;
+import org.openingminute.local.fixture.Trace;
+import org.openingminute.local.fixture.TraceCollector;
+import org.openingminute.local.fixture.TraceCollector.Spanned;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
  * What a click sets off is one trace, through outboxes, topics and queues, and its id is in the log. With {@code
- * -Dtrace.write=true} two of them are drawn into {@code docs/trace.svg}. The system is one of its own: no other test is to
- * pay for the sending of traces.
+ * -Dtrace.write=true} two of them are drawn into {@code docs/trace.svg}.
  */
+@ExtendWith(SystemFixture.class)
 class TraceIT {
 
     private static final Duration SOON = Duration.ofSeconds(20);
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
-    private static Collector collector;
-    private static Running running;
+    private final Running running;
+    private final ApiClient api;
+    private final TraceCollector collector;
 
-    @BeforeAll
-    static void start() throws IOException {
-        collector = new Collector();
-        running = Running.start(
-                Map.of("OTLP_ENABLED", "true", "OTLP_ENDPOINT", collector.url(), "TRACES_SAMPLED", "1.0"));
-    }
-
-    @AfterAll
-    static void stop() throws Exception {
-        running.close();
-        collector.close();
+    TraceIT(Running running) {
+        this.running = running;
+        this.api = running.api();
+        this.collector = running.traces();
     }
 
     @Test
-    void a_click_is_one_trace_from_the_door_to_the_mail() throws IOException {
-        Door door = running.door();
+    void a_click_is_one_trace_from_the_gateway_to_the_mail() throws IOException {
         // Not drawn: the first of all takes the time in which classes are loaded.
         for (int i = 0; i < 6; i++) {
-            Registered first = door.register("mlsys-2026", "academic", Door.newAddress("first"));
-            door.pay(first);
-            door.awaitStatus(first, "confirmed", SOON);
+            Registered first = api.register("mlsys-2026", "academic", ApiClient.newAddress("first"));
+            api.pay(first);
+            api.awaitStatus(first, "confirmed", SOON);
         }
-        String email = Door.newAddress("ada");
+        String email = ApiClient.newAddress("ada");
 
-        Registered ada = door.register("mlsys-2026", "academic", email);
-        String checkoutUrl = door.checkout(ada);
-        Answer paid = door.enterCard(checkoutUrl, Door.CARD).has(200);
-        door.awaitStatus(ada, "confirmed", SOON);
-        await().atMost(SOON).until(() -> !door.mailsTo(email).isEmpty());
+        Registered ada = api.register("mlsys-2026", "academic", email);
+        String checkoutUrl = api.checkout(ada);
+        Answer paid = api.enterCard(checkoutUrl, ApiClient.CARD).has(200);
+        api.awaitStatus(ada, "confirmed", SOON);
+        await().atMost(SOON).until(() -> !api.mailsTo(email).isEmpty());
 
         Trace registering = whole(traceOf(ada.answer()), "notification-service", "receive registration.events.v1");
         Trace paying = whole(traceOf(paid), "notification-service", "hand mail over");
@@ -93,15 +88,14 @@ class TraceIT {
     }
 
     @Test
-    void a_cancellation_is_one_trace_from_the_door_over_the_refund_to_the_mail() {
-        Door door = running.door();
-        Registered grace = door.register("mlsys-2026", "academic", Door.newAddress("grace"));
-        door.pay(grace);
-        door.awaitStatus(grace, "confirmed", SOON);
+    void a_cancellation_is_one_trace_from_the_gateway_to_the_refund() {
+        Registered grace = api.register("mlsys-2026", "academic", ApiClient.newAddress("grace"));
+        api.pay(grace);
+        api.awaitStatus(grace, "confirmed", SOON);
         Map<String, String> headers = new HashMap<>(grace.bearer());
-        headers.put("Idempotency-Key", Door.newKey());
+        headers.put("Idempotency-Key", ApiClient.newKey());
 
-        Answer cancelled = door.post("/api/registrations/" + grace.id() + "/cancellation", "{}", headers)
+        Answer cancelled = api.post("/api/registrations/" + grace.id() + "/cancellation", "{}", headers)
                 .has(200);
 
         Trace cancelling = whole(traceOf(cancelled), "payment-service", "make refund");
@@ -114,7 +108,7 @@ class TraceIT {
     }
 
     /** A trace, when of all its services spans have come, one of them the one asked for, and the parents of all. */
-    private static Trace whole(String id, String service, String name) {
+    private Trace whole(String id, String service, String name) {
         await().atMost(SOON).untilAsserted(() -> {
             Trace trace = collector.trace(id);
             assertThat(trace.named(service, name)).as(name).isPresent();
@@ -126,7 +120,7 @@ class TraceIT {
     }
 
     /** By the line of the gateway's log that tells of the request: as an operator finds it. */
-    private static String traceOf(Answer answer) {
+    private String traceOf(Answer answer) {
         String request = answer.headers().firstValue("X-Request-Id").orElseThrow();
         return await().atMost(SOON)
                 .until(
@@ -139,7 +133,7 @@ class TraceIT {
                 .getFirst();
     }
 
-    private static Stream<JsonNode> lines(String service) throws IOException {
+    private Stream<JsonNode> lines(String service) throws IOException {
         Path logs = running.system().settings().dataFolder().resolve("logs");
         List<String> lines = Files.readAllLines(logs.resolve(service + ".log"));
         return lines.stream().filter(line -> line.startsWith("{")).map(JSON::readTree);

@@ -2,7 +2,8 @@ package org.openingminute.local.figures;
 
 import java.util.List;
 import java.util.Map;
-import org.openingminute.local.figures.Collector.Spanned;
+import org.openingminute.local.fixture.Trace;
+import org.openingminute.local.fixture.TraceCollector.Spanned;
 import org.openingminute.local.page.Drawing;
 
 /** Draws traces below each other: a line for each span, a bar for its time, and a thin line for the time that it waited. */

@@ -1,4 +1,4 @@
-package org.openingminute.local.endtoend;
+package org.openingminute.local.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -16,19 +16,24 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.openingminute.local.SystemInside;
-import org.openingminute.local.endtoend.Door.Registered;
-import org.openingminute.local.endtoend.WholeSystem.Running;
+import org.openingminute.local.fixture.Answer;
+import org.openingminute.local.fixture.ApiClient;
+import org.openingminute.local.fixture.ApiClient.Registered;
+import org.openingminute.local.fixture.SystemFixture;
+import org.openingminute.local.fixture.SystemFixture.Running;
 
 /**
  * What a service cannot apply is put aside, found by an operator, and done once it can be. A mistake in a service is played by
  * a constraint that its database does not have otherwise.
  */
-@ExtendWith(WholeSystem.class)
+@ExtendWith(SystemFixture.class)
 @Timeout(300)
+@Tag("faults")
 class DeadLettersIT {
 
     private static final String CONFERENCE = "mlsys-2026";
@@ -36,18 +41,18 @@ class DeadLettersIT {
     private static final Duration SOON = Duration.ofSeconds(60);
 
     private final Running running;
-    private final Door door;
+    private final ApiClient api;
     private final Map<String, String> operator;
 
     DeadLettersIT(Running running) {
         this.running = running;
-        this.door = running.door();
-        this.operator = door.signIn("operator");
+        this.api = running.api();
+        this.operator = api.signIn("operator");
     }
 
     @Test
     void poison_is_found_tried_out_and_replayed_through_the_gateway_and_all_of_it_is_noted() throws Exception {
-        Registered person = door.register(CONFERENCE, "academic", Door.newAddress("parked"));
+        Registered person = api.register(CONFERENCE, "academic", ApiClient.newAddress("parked"));
         String kind = "kind " + UUID.randomUUID().toString().substring(0, 8);
         String id;
         try (Mistake ignored = mistake("timeline", "detail is distinct from '" + kind + "'")) {
@@ -58,7 +63,7 @@ class DeadLettersIT {
         }
         assertThat(id).startsWith("registration-service.");
         String timeline = timeline(person);
-        Answer look = door.get(LETTERS + "/" + id, operator).has(200);
+        Answer look = api.get(LETTERS + "/" + id, operator).has(200);
         look.assertThatText("/topic").isEqualTo("notification.events.v1");
         look.assertThatText("/payload/registration").isEqualTo(person.id());
         look.assertThatText("/payload/note").isEqualTo("•••");
@@ -73,7 +78,7 @@ class DeadLettersIT {
 
         act(id, "/replay").has(200).assertThatText("/replay/outcome").isEqualTo("applied");
         assertThat(timeline(person)).contains(kind);
-        Answer after = door.get(LETTERS + "/" + id, operator).has(200);
+        Answer after = api.get(LETTERS + "/" + id, operator).has(200);
         after.assertThatText("/state").isEqualTo("replayed");
         assertThat(after.json()
                         .at("/acts")
@@ -86,10 +91,10 @@ class DeadLettersIT {
 
         say(person, "Ada Lovelace, who is no JSON");
         String other = oldestLetter(person);
-        Answer unread = door.get(LETTERS + "/" + other, operator).has(200);
+        Answer unread = api.get(LETTERS + "/" + other, operator).has(200);
         unread.assertThatText("/payload/bytes").isEqualTo("28");
         assertThat(unread.text()).doesNotContain("Lovelace");
-        door.post(LETTERS + "/" + other + "/discard", "{\"reason\": \"nobody can read it\"}", operator)
+        api.post(LETTERS + "/" + other + "/discard", "{\"reason\": \"nobody can read it\"}", operator)
                 .has(200)
                 .assertThatText("/acts/0/why")
                 .isEqualTo("nobody can read it");
@@ -97,14 +102,14 @@ class DeadLettersIT {
 
     @Test
     void a_parked_capture_is_superseded_by_the_refund_that_came_after_it_and_changes_nothing() throws Exception {
-        Registered person = door.register(CONFERENCE, "academic", Door.newAddress("superseded"));
+        Registered person = api.register(CONFERENCE, "academic", ApiClient.newAddress("superseded"));
         String id;
         try (Mistake ignored = mistake("registration", "id <> '" + person.id() + "' or status <> 'confirmed'")) {
-            door.pay(person);
+            api.pay(person);
             id = oldestLetter(person);
-            Map<String, String> organiser = new HashMap<>(door.signIn("organiser"));
-            organiser.put("Idempotency-Key", Door.newKey());
-            door.post(
+            Map<String, String> organiser = new HashMap<>(api.signIn("organiser"));
+            organiser.put("Idempotency-Key", ApiClient.newKey());
+            api.post(
                             "/api/admin/registrations/" + person.id() + "/cancellation",
                             "{\"reason\": \"called off\", \"refund\": \"full\"}",
                             organiser)
@@ -112,11 +117,11 @@ class DeadLettersIT {
         }
         // The capture is told again while nobody answers it; of a cancelled registration it goes back in full.
         await().atMost(SOON)
-                .untilAsserted(() -> door.registration(person)
+                .untilAsserted(() -> api.registration(person)
                         .has(200)
                         .assertThatText("/payment/status")
                         .isEqualTo("refunded"));
-        Answer before = door.registration(person);
+        Answer before = api.registration(person);
         before.assertThatText("/status").isEqualTo("cancelled");
         assertThat(before.json().at("/payment/refunded"))
                 .isEqualTo(before.json().at("/payment/captured"));
@@ -128,16 +133,16 @@ class DeadLettersIT {
                 .isEqualTo("superseded");
         act(id, "/replay").has(200).assertThatText("/replay/outcome").isEqualTo("superseded");
 
-        assertThat(door.registration(person).json()).isEqualTo(before.json());
-        door.get(LETTERS + "/" + id, operator).has(200).assertThatText("/state").isEqualTo("replayed");
+        assertThat(api.registration(person).json()).isEqualTo(before.json());
+        api.get(LETTERS + "/" + id, operator).has(200).assertThatText("/state").isEqualTo("replayed");
     }
 
     private Answer act(String id, String what) {
-        return door.send("POST", LETTERS + "/" + id + what, null, operator);
+        return api.send("POST", LETTERS + "/" + id + what, null, operator);
     }
 
     private String timeline(Registered person) {
-        return door.get("/api/registrations/" + person.id() + "/timeline", person.bearer())
+        return api.get("/api/registrations/" + person.id() + "/timeline", person.bearer())
                 .has(200)
                 .text();
     }
@@ -146,7 +151,7 @@ class DeadLettersIT {
     private String oldestLetter(Registered person) {
         return await().atMost(SOON)
                 .until(
-                        () -> door.get(LETTERS + "?state=open&limit=200", operator)
+                        () -> api.get(LETTERS + "?state=open&limit=200", operator)
                                 .has(200)
                                 .json()
                                 .at("/items")
