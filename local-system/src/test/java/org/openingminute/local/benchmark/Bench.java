@@ -19,7 +19,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.openingminute.local.LocalSystem;
 import org.openingminute.local.SystemInside;
 import org.openingminute.local.benchmark.Workload.Shape;
-import org.openingminute.local.load.Contender.Answered;
+import org.openingminute.local.load.Candidate.Answered;
 import org.openingminute.local.load.Cpu;
 import org.openingminute.local.load.Measured;
 import org.openingminute.local.load.Sale;
@@ -56,7 +56,7 @@ final class Bench implements AutoCloseable {
         this.database = new Database(inside);
         this.password = password;
         if (alone) {
-            // They would work on every message, on the same processors, for every contender alike.
+            // They would work on every message, on the same processors, for every candidate alike.
             for (String listener : new String[] {"payment-service", "notification-service", "mail-trap"}) {
                 system.stop(listener);
             }
@@ -85,21 +85,21 @@ final class Bench implements AutoCloseable {
         return inProcess;
     }
 
-    HttpContender service() {
-        return HttpContender.registering("registration-service, HTTP", inside.registrationPort(), workload);
+    HttpCandidate service() {
+        return HttpCandidate.registering("registration-service, HTTP", inside.registrationPort(), workload);
     }
 
-    HttpContender gateway() {
-        return HttpContender.registering("gateway, HTTP", gatewayPort(), workload);
+    HttpCandidate gateway() {
+        return HttpCandidate.registering("gateway, HTTP", gatewayPort(), workload);
     }
 
-    HttpContender serviceDoingNothing() {
-        return HttpContender.doingNothing(
+    HttpCandidate serviceDoingNothing() {
+        return HttpCandidate.doingNothing(
                 "registration-service, no-op", inside.registrationPort(), workload, "/actuator/health/liveness");
     }
 
-    HttpContender gatewayDoingNothing() {
-        return HttpContender.doingNothing("gateway, no-op", gatewayPort(), workload, "/api/version");
+    HttpCandidate gatewayDoingNothing() {
+        return HttpCandidate.doingNothing("gateway, no-op", gatewayPort(), workload, "/api/version");
     }
 
     private int gatewayPort() {

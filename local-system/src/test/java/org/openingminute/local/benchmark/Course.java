@@ -10,12 +10,12 @@ import java.util.Optional;
 import java.util.UUID;
 import org.openingminute.local.benchmark.Results.Line;
 import org.openingminute.local.benchmark.Results.Part;
-import org.openingminute.local.load.Contender;
+import org.openingminute.local.load.Candidate;
 import org.openingminute.local.load.Load;
 import org.openingminute.local.load.Measured;
 import org.openingminute.local.load.Sale;
 
-/** The order in which everything is measured: the contenders take turns, so that each round meets the same machine. */
+/** The order in which everything is measured: the candidates take turns, so that each round meets the same machine. */
 final class Course {
 
     /** Begins the names of such figures: registrations a second. */
@@ -78,9 +78,9 @@ final class Course {
         if (plan.rounds() > 1) {
             Duration length = plan.run().compareTo(WARM_UP) < 0 ? plan.run() : WARM_UP;
             try (NaiveJdbc naive = bench.naive(plan.connections().getFirst())) {
-                for (Contender contender : contenders(naive)) {
-                    closed(contender, plan.fewClients(), length);
-                    closed(contender, plan.manyClients(), length);
+                for (Candidate candidate : candidates(naive)) {
+                    closed(candidate, plan.fewClients(), length);
+                    closed(candidate, plan.manyClients(), length);
                 }
             }
         }
@@ -96,7 +96,7 @@ final class Course {
                 + ".");
     }
 
-    private List<Contender> contenders(NaiveJdbc naive) {
+    private List<Candidate> candidates(NaiveJdbc naive) {
         return List.of(
                 naive,
                 bench.inProcess(),
@@ -153,9 +153,9 @@ final class Course {
                 if (pgbench.isPresent()) {
                     results.add(new Line(Part.CLOSED, Pgbench.NAME, clients), pgbench(pgbenchConnections));
                 }
-                for (Contender contender : contenders(naive)) {
+                for (Candidate candidate : candidates(naive)) {
                     results.add(
-                            new Line(Part.CLOSED, contender.name(), clients), closed(contender, clients, plan.run()));
+                            new Line(Part.CLOSED, candidate.name(), clients), closed(candidate, clients, plan.run()));
                 }
             }
         }
@@ -165,28 +165,28 @@ final class Course {
     private void naiveLoad(NaiveJdbc naive) throws Exception {
         double rate = 0.9 * capacity(naive);
         for (int round = 0; round < plan.rounds(); round++) {
-            for (Contender contender : List.of(naive, bench.inProcess())) {
-                results.add(new Line(Part.CALM, contender.name(), rate), open(contender, rate));
+            for (Candidate candidate : List.of(naive, bench.inProcess())) {
+                results.add(new Line(Part.CALM, candidate.name(), rate), open(candidate, rate));
             }
         }
     }
 
-    private double capacity(Contender contender) {
+    private double capacity(Candidate candidate) {
         return plan.clients().stream()
                 .mapToDouble(clients ->
-                        results.median(new Line(Part.CLOSED, contender.name(), clients), Measured::perSecond))
+                        results.median(new Line(Part.CLOSED, candidate.name(), clients), Measured::perSecond))
                 .max()
                 .orElseThrow();
     }
 
-    private void sweep(Contender contender) throws Exception {
-        double capacity = capacity(contender);
-        for (int round = 0; round < plan.fewRounds() && timeIsLeft("a sweep of " + contender.name()); round++) {
+    private void sweep(Candidate candidate) throws Exception {
+        double capacity = capacity(candidate);
+        for (int round = 0; round < plan.fewRounds() && timeIsLeft("a sweep of " + candidate.name()); round++) {
             for (double load : plan.loads()) {
-                results.add(new Line(Part.SWEEP, contender.name(), load), open(contender, load * capacity));
+                results.add(new Line(Part.SWEEP, candidate.name(), load), open(candidate, load * capacity));
             }
         }
-        results.figure(CAPACITY + contender.name(), capacity);
+        results.figure(CAPACITY + candidate.name(), capacity);
     }
 
     /** Answers that change nothing, and how often the database is asked for them. */
@@ -194,7 +194,7 @@ final class Course {
         if (!timeIsLeft("sold-out and repeated answers")) {
             return;
         }
-        HttpContender service = bench.service();
+        HttpCandidate service = bench.service();
         Sale soldOut = bench.sale("sold-out", FEW_SEATS);
         bench.measured(soldOut, () -> Load.closed(service, soldOut, FEW_SEATS, Duration.ofSeconds(5), FEW_KEYS));
         Sale repeated = new Sale(bench.sale("repeated", Bench.MANY).slug(), n -> n % FEW_KEYS);
@@ -208,7 +208,7 @@ final class Course {
             for (int clients : plan.clients()) {
                 results.add(new Line(Part.NO, SOLD_OUT, clients), closed(service, later, clients));
                 results.add(new Line(Part.NO, REPEATED, clients), closed(service, repeated, clients));
-                HttpContender nothing = bench.serviceDoingNothing();
+                HttpCandidate nothing = bench.serviceDoingNothing();
                 results.add(new Line(Part.NO, nothing.name(), clients), closed(nothing, later, clients));
             }
         }
@@ -222,8 +222,8 @@ final class Course {
     }
 
     /** Counted in a run of their own: the server's log, by which they are counted, slows it down. */
-    private double statements(Contender contender, Sale sale) throws Exception {
-        return bench.statementsPerSecond(() -> Load.closed(contender, sale, plan.fewClients(), COUNTED, plan.most()));
+    private double statements(Candidate candidate, Sale sale) throws Exception {
+        return bench.statementsPerSecond(() -> Load.closed(candidate, sale, plan.fewClients(), COUNTED, plan.most()));
     }
 
     /** The same with tables that have grown. Empty ones are measured just before, not at the beginning. */
@@ -264,18 +264,18 @@ final class Course {
         }
     }
 
-    private Measured closed(Contender contender, int clients, Duration length) throws Exception {
+    private Measured closed(Candidate candidate, int clients, Duration length) throws Exception {
         Sale sale = bench.sale("closed", Bench.MANY);
-        return bench.measured(sale, () -> Load.closed(contender, sale, clients, length, plan.most()));
+        return bench.measured(sale, () -> Load.closed(candidate, sale, clients, length, plan.most()));
     }
 
-    private Measured closed(Contender contender, Sale sale, int clients) throws Exception {
-        return bench.measured(sale, () -> Load.closed(contender, sale, clients, plan.run(), plan.most()));
+    private Measured closed(Candidate candidate, Sale sale, int clients) throws Exception {
+        return bench.measured(sale, () -> Load.closed(candidate, sale, clients, plan.run(), plan.most()));
     }
 
-    private Measured open(Contender contender, double perSecond) throws Exception {
+    private Measured open(Candidate candidate, double perSecond) throws Exception {
         Sale sale = bench.sale("open", Bench.MANY);
-        return bench.measured(sale, () -> Load.open(contender, sale, perSecond, plan.run()));
+        return bench.measured(sale, () -> Load.open(candidate, sale, perSecond, plan.run()));
     }
 
     private Measured pgbench(int connections) throws Exception {

@@ -2,8 +2,8 @@ package org.openingminute.local.benchmark;
 
 import java.util.HashMap;
 import java.util.Map;
-import org.openingminute.local.load.Contender;
-import org.openingminute.local.load.Contender.Answered;
+import org.openingminute.local.load.Candidate;
+import org.openingminute.local.load.Candidate.Answered;
 import org.openingminute.local.load.Sale;
 import org.openingminute.local.relaybenchmark.ModulithParts;
 import org.openingminute.registration.RegistrationServiceApplication;
@@ -15,7 +15,7 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /** The production admission, called in this process: an instance of registration-service without its HTTP. */
-final class InProcess implements Contender, AutoCloseable {
+final class InProcess implements Candidate, AutoCloseable {
 
     private final ConfigurableApplicationContext context;
     private final Workload workload;

@@ -15,8 +15,8 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
-import org.openingminute.local.load.Contender;
-import org.openingminute.local.load.Contender.Answered;
+import org.openingminute.local.load.Candidate;
+import org.openingminute.local.load.Candidate.Answered;
 import org.openingminute.local.load.Sale;
 import org.openingminute.messaging.outbox.OutgoingMessage;
 import org.openingminute.registration.decision.Answer;
@@ -39,7 +39,7 @@ import tools.jackson.databind.json.JsonMapper;
  * The rules, the rows and their bytes are production's; only that many share one transaction is not. Prepared statements,
  * rows of one table in one round trip, READ COMMITTED.
  */
-final class NaiveJdbc implements Contender, AutoCloseable {
+final class NaiveJdbc implements Candidate, AutoCloseable {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
 

@@ -9,7 +9,7 @@ import org.openingminute.local.load.Measured;
 import org.openingminute.local.page.Drawing;
 import org.openingminute.local.page.Spread;
 
-/** The results as a picture: bars of what each contender does, and lines of what is done when too much is asked for. */
+/** The results as a picture: bars of what each candidate does, and lines of what is done when too much is asked for. */
 final class Picture {
 
     private static final int WIDTH = 760;
@@ -37,7 +37,7 @@ final class Picture {
         return picture.drawing.svg("Admission beside the naive transaction", WIDTH, picture.y + 10);
     }
 
-    /** One pair of bars for each contender, with the rounds' least and most as a thin line. */
+    /** One pair of bars for each candidate, with the rounds' least and most as a thin line. */
     private void bars() {
         drawing.text(
                 16,
@@ -46,10 +46,10 @@ final class Picture {
                 "Registrations a second (no-op: answers) with %d clients, upper bars, and %d, lower bars"
                         .formatted(plan.fewClients(), plan.manyClients()));
         y += 18;
-        List<String> contenders = new ArrayList<>();
+        List<String> candidates = new ArrayList<>();
         for (Line line : results.lines(one -> one.part() == Part.CLOSED)) {
-            if (!contenders.contains(line.contender())) {
-                contenders.add(line.contender());
+            if (!candidates.contains(line.candidate())) {
+                candidates.add(line.candidate());
             }
         }
         double most = results.lines(one -> one.part() == Part.CLOSED).stream()
@@ -57,10 +57,10 @@ final class Picture {
                 .max()
                 .orElse(1);
         double scale = (WIDTH - LEFT - RIGHT) / most;
-        for (String contender : contenders) {
-            drawing.text(16, y + BAR + 4, "", contender);
+        for (String candidate : candidates) {
+            drawing.text(16, y + BAR + 4, "", candidate);
             for (int clients : plan.clients()) {
-                Line line = new Line(Part.CLOSED, contender, clients);
+                Line line = new Line(Part.CLOSED, candidate, clients);
                 Spread rate = results.spread(line, Measured::perSecond);
                 drawing.bar(clients == plan.fewClients() ? "few" : "many", LEFT, y, BAR, scale, rate);
                 y += BAR;
@@ -94,19 +94,19 @@ final class Picture {
                     right, bottom - part * PLOT / 1.2, bottom - part * PLOT / 1.2);
         }
         String[] styles = {"first", "second"};
-        String[] contenders = {Targets.IN_PROCESS, Targets.SERVICE};
-        for (int i = 0; i < contenders.length; i++) {
-            curve(contenders[i], styles[i], bottom, right, most);
-            drawing.text(right + 10, y + 14 + 18 * i, styles[i] + "-text", contenders[i]);
+        String[] candidates = {Targets.IN_PROCESS, Targets.SERVICE};
+        for (int i = 0; i < candidates.length; i++) {
+            curve(candidates[i], styles[i], bottom, right, most);
+            drawing.text(right + 10, y + 14 + 18 * i, styles[i] + "-text", candidates[i]);
         }
         y = bottom + 30;
     }
 
-    private void curve(String contender, String style, int bottom, double right, double most) {
-        double capacity = results.figures().getOrDefault(Course.CAPACITY + contender, 0.0);
+    private void curve(String candidate, String style, int bottom, double right, double most) {
+        double capacity = results.figures().getOrDefault(Course.CAPACITY + candidate, 0.0);
         StringBuilder points = new StringBuilder();
         for (Line line :
-                results.lines(one -> one.part() == Part.SWEEP && one.contender().equals(contender))) {
+                results.lines(one -> one.part() == Part.SWEEP && one.candidate().equals(candidate))) {
             double part = Math.min(1.2, results.median(line, Measured::perSecond) / capacity);
             points.append(String.format(
                     Locale.ROOT, "%.1f,%.1f ", 60 + line.load() / most * (right - 60), bottom - part * PLOT / 1.2));

@@ -7,7 +7,7 @@ import java.util.List;
  * How much is measured.
  *
  * @param name what the report calls it
- * @param rounds how often each is measured, one contender after the other
+ * @param rounds how often each is measured, one candidate after the other
  * @param run how long one measurement lasts
  * @param most requests of one measurement, where the time does not end it sooner
  * @param clients closed loops of so many
@@ -84,7 +84,7 @@ record Plan(
         return "./test benchmark" + (this == FULL ? " full" : "");
     }
 
-    /** At which contenders are compared. */
+    /** At which candidates are compared. */
     int fewClients() {
         return clients.getFirst();
     }

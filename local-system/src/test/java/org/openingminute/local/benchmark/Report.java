@@ -49,7 +49,7 @@ final class Report extends Page {
         line("");
         line("Written by `%s`; read [what was measured and how](#circumstances) before the figures.", plan.command());
         line("");
-        line("![Registrations a second by contender, and what is still registered when more is asked for than can be"
+        line("![Registrations a second by candidate, and what is still registered when more is asked for than can be"
                 + " done; the figures are in the tables below.](admission.svg)");
         line("");
     }
@@ -71,7 +71,7 @@ final class Report extends Page {
                         + " lines that are in process the rules and the driver too.",
                 plan.rounds());
         table(
-                "contender",
+                "candidate",
                 "clients",
                 "a second",
                 "x naive",
@@ -85,10 +85,10 @@ final class Report extends Page {
                 "Kafka");
         for (Line line : results.lines(one -> one.part() == Part.CLOSED)) {
             List<String> cells = new ArrayList<>(List.of(
-                    line.contender(),
+                    line.candidate(),
                     number(line.load()),
                     results.spread(line, Measured::perSecond).toString(),
-                    line.contender().contains("no-op")
+                    line.candidate().contains("no-op")
                             ? ""
                             : results.ratio(line, targets.naive(line.load()), Measured::perSecond)
                                     .toString()));
@@ -105,10 +105,10 @@ final class Report extends Page {
         line("## At nine tenths of what the naive transaction can do");
         line("Requests come at random distances, whatever the answers do. Times from the instant at which a request was"
                 + " meant to be sent.");
-        table("contender", "asked a second", "done a second", "p50 ms", "p99 ms", "p99.9 ms");
+        table("candidate", "asked a second", "done a second", "p50 ms", "p99 ms", "p99.9 ms");
         for (Line line : results.lines(one -> one.part() == Part.CALM)) {
             List<String> cells = new ArrayList<>(List.of(
-                    line.contender(),
+                    line.candidate(),
                     number(line.load()),
                     results.spread(line, Measured::perSecond).toString()));
             cells.addAll(times(line));
@@ -121,7 +121,7 @@ final class Report extends Page {
         line("## From half to five times the capacity");
         line("As above; the capacity is the best median of the closed loops. Client and server share the processors.");
         table(
-                "contender",
+                "candidate",
                 "asked / capacity",
                 "done a second",
                 "refused a second",
@@ -132,7 +132,7 @@ final class Report extends Page {
                 "no certain answer");
         for (Line line : results.lines(one -> one.part() == Part.SWEEP)) {
             List<String> cells = new ArrayList<>(List.of(
-                    line.contender(),
+                    line.candidate(),
                     number(line.load()),
                     results.spread(line, Measured::perSecond).toString(),
                     number(results.median(line, Measured::refusedPerSecond))));
@@ -146,10 +146,10 @@ final class Report extends Page {
 
     private void refusals() {
         line("## Answers that change nothing");
-        table("contender", "clients", "answers a second", "/ no-op", "p50 ms", "p99 ms", "p99.9 ms");
+        table("candidate", "clients", "answers a second", "/ no-op", "p50 ms", "p99 ms", "p99.9 ms");
         for (Line line : results.lines(one -> one.part() == Part.NO)) {
             List<String> cells = new ArrayList<>(List.of(
-                    line.contender(),
+                    line.candidate(),
                     number(line.load()),
                     results.spread(line, Measured::answersPerSecond).toString(),
                     results.ratio(
@@ -165,13 +165,13 @@ final class Report extends Page {
 
     private void filled() {
         line("## With registrations in the tables already");
-        table("contender", "registrations before", "a second", "/ empty", "p99 ms");
+        table("candidate", "registrations before", "a second", "/ empty", "p99 ms");
         for (Line line : results.lines(one -> one.part() == Part.FILLED)) {
             row(
-                    line.contender(),
+                    line.candidate(),
                     String.format(Locale.ROOT, "%,.0f", line.load()),
                     results.spread(line, Measured::perSecond).toString(),
-                    results.ratio(line, new Line(Part.FILLED, line.contender(), 0), Measured::perSecond)
+                    results.ratio(line, new Line(Part.FILLED, line.candidate(), 0), Measured::perSecond)
                             .toString(),
                     number(results.median(line, one -> one.millis(99))));
         }
@@ -199,8 +199,8 @@ final class Report extends Page {
                                 .toList()));
         line("- Pools: registration-service and admission in process 16 connections each, as in production.");
         line(
-                "- Every contender works on the same tables of the same database, in turns. Meanwhile registration-service, the"
-                        + " gateway and Kafka run%s; the outbox is relayed for every contender, and the next measurement waits until"
+                "- Every candidate works on the same tables of the same database, in turns. Meanwhile registration-service, the"
+                        + " gateway and Kafka run%s; the outbox is relayed for every candidate, and the next measurement waits until"
                         + " it is.",
                 plan.alone() ? ", payment- and notification-service do not" : ", as do all other services");
         line("- The mix: three categories with quotas, groups (1, 2, 4, 10 attendees in 70, 20, 8, 2 %), a voucher in"

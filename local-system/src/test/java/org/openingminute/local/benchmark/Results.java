@@ -11,7 +11,7 @@ import java.util.stream.IntStream;
 import org.openingminute.local.load.Measured;
 import org.openingminute.local.page.Spread;
 
-/** What was measured, by part, contender and load, one entry for each round. Used by one thread. */
+/** What was measured, by part, candidate and load, one entry for each round. Used by one thread. */
 final class Results {
 
     private final Map<Line, List<Measured>> lines = new LinkedHashMap<>();
@@ -32,14 +32,14 @@ final class Results {
      *
      * @param load clients, or requests a second, or rows, as the part has it
      */
-    record Line(Part part, String contender, double load) {}
+    record Line(Part part, String candidate, double load) {}
 
     void add(Line line, Measured measured) {
         lines.computeIfAbsent(line, _ -> new ArrayList<>()).add(measured);
         System.out.printf(
                 "%-7s %-32s %9.2f: %8.0f/s  p50 %.1f  p99 %.1f ms, %d refused, %d unsure%n",
                 line.part(),
-                line.contender(),
+                line.candidate(),
                 line.load(),
                 measured.answersPerSecond(),
                 measured.millis(50),
@@ -72,8 +72,8 @@ final class Results {
         return lines.keySet().stream().filter(which).toList();
     }
 
-    Optional<Line> line(Part part, String contender, double load) {
-        Line line = new Line(part, contender, load);
+    Optional<Line> line(Part part, String candidate, double load) {
+        Line line = new Line(part, candidate, load);
         return lines.containsKey(line) ? Optional.of(line) : Optional.empty();
     }
 

@@ -85,9 +85,9 @@ final class Targets {
 
     private void calm() {
         List<Line> naive = results.lines(
-                line -> line.part() == Part.CALM && line.contender().equals(NAIVE));
+                line -> line.part() == Part.CALM && line.candidate().equals(NAIVE));
         List<Line> ours = results.lines(
-                line -> line.part() == Part.CALM && line.contender().equals(IN_PROCESS));
+                line -> line.part() == Part.CALM && line.candidate().equals(IN_PROCESS));
         if (!naive.isEmpty() && !ours.isEmpty()) {
             atMost(
                     "p99 of admission in process over naive's, at 90 % of naive's capacity",
@@ -97,9 +97,9 @@ final class Targets {
         }
     }
 
-    private void sweep(String contender) {
+    private void sweep(String candidate) {
         List<Line> lines = results.lines(
-                line -> line.part() == Part.SWEEP && line.contender().equals(contender));
+                line -> line.part() == Part.SWEEP && line.candidate().equals(candidate));
         if (lines.isEmpty()) {
             return;
         }
@@ -108,7 +108,7 @@ final class Targets {
                 .mapToDouble(line -> results.median(line, Measured::perSecond))
                 .max()
                 .orElseThrow();
-        String load = " of %s at %s times its capacity".formatted(contender, Spread.number(most.load()));
+        String load = " of %s at %s times its capacity".formatted(candidate, Spread.number(most.load()));
         atLeast("done over the peak," + load, results.median(most, Measured::perSecond) / peak, OF_PEAK);
         if (results.median(most, Measured::refused) > 0) {
             atMost("p99 of refusals, ms," + load, results.median(most, one -> one.refusedMillis(99)), REFUSED_WITHIN);
@@ -117,9 +117,9 @@ final class Targets {
 
     private void refusals() {
         for (Line line : results.lines(
-                line -> line.part() == Part.NO && !line.contender().equals(SERVICE_NO_OP))) {
+                line -> line.part() == Part.NO && !line.candidate().equals(SERVICE_NO_OP))) {
             atLeast(
-                    "%s over the no-op, %.0f clients".formatted(line.contender(), line.load()),
+                    "%s over the no-op, %.0f clients".formatted(line.candidate(), line.load()),
                     results.ratio(line, new Line(Part.NO, SERVICE_NO_OP, line.load()), Measured::answersPerSecond)
                             .median(),
                     NO_OF_NO_OP);

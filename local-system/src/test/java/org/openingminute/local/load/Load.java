@@ -16,9 +16,9 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.ConcurrentHistogram;
 import org.HdrHistogram.Histogram;
-import org.openingminute.local.load.Contender.Answered;
+import org.openingminute.local.load.Candidate.Answered;
 
-/** Asks a contender, in a closed loop or by a timetable, and notes what it answers. Used once. */
+/** Asks a candidate, in a closed loop or by a timetable, and notes what it answers. Used once. */
 public final class Load {
 
     /** Longer than a service lets anyone wait for a batch. A refusal after half of that may have been carried out. */
@@ -30,7 +30,7 @@ public final class Load {
     /** Requests under way in the open sweep. Who comes later waits here, and the wait counts. */
     private static final int MOST_UNDER_WAY = 4_000;
 
-    private final Contender contender;
+    private final Candidate candidate;
     private final Sale sale;
     private final long most;
     private final AtomicLong next = new AtomicLong();
@@ -43,9 +43,9 @@ public final class Load {
     private final Queue<UUID> ids = new ConcurrentLinkedQueue<>();
     private volatile long end;
 
-    private Load(Contender contender, Sale sale, long most) {
+    private Load(Candidate candidate, Sale sale, long most) {
         this.most = most;
-        this.contender = contender;
+        this.candidate = candidate;
         this.sale = sale;
     }
 
@@ -54,9 +54,9 @@ public final class Load {
      *
      * @param most requests, if they end sooner than the time
      */
-    public static Measured closed(Contender contender, Sale sale, int clients, Duration length, long most) {
-        Load load = new Load(contender, sale, most);
-        contender.begin();
+    public static Measured closed(Candidate candidate, Sale sale, int clients, Duration length, long most) {
+        Load load = new Load(candidate, sale, most);
+        candidate.begin();
         load.end = System.nanoTime() + length.toNanos();
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             for (int i = 0; i < clients; i++) {
@@ -64,15 +64,15 @@ public final class Load {
             }
         }
         if (load.doneAfter.getTotalCount() + load.refused.sum() == 0) {
-            throw new IllegalStateException(contender.name() + " answers nothing at all");
+            throw new IllegalStateException(candidate.name() + " answers nothing at all");
         }
         return load.measured(length);
     }
 
     /** So many requests a second at random distances (Poisson), however long the answers take. */
-    public static Measured open(Contender contender, Sale sale, double perSecond, Duration length) {
-        Load load = new Load(contender, sale, Long.MAX_VALUE);
-        contender.begin();
+    public static Measured open(Candidate candidate, Sale sale, double perSecond, Duration length) {
+        Load load = new Load(candidate, sale, Long.MAX_VALUE);
+        candidate.begin();
         Random random = new Random(SEED);
         Semaphore underWay = new Semaphore(MOST_UNDER_WAY);
         long intended = System.nanoTime();
@@ -110,7 +110,7 @@ public final class Load {
 
     private void askOnce(long from) {
         long begun = System.nanoTime();
-        Answered answered = contender.ask(sale, sale.numbers().of(next.getAndIncrement()));
+        Answered answered = candidate.ask(sale, sale.numbers().of(next.getAndIncrement()));
         long now = System.nanoTime();
         long after = Math.min(LONGEST, now - from);
         switch (answered.kind()) {

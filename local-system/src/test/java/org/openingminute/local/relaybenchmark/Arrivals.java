@@ -55,7 +55,7 @@ final class Arrivals implements AutoCloseable {
             var records = consumer.poll(Duration.ofMillis(100));
             long now = System.nanoTime();
             for (ConsumerRecord<String, byte[]> record : records) {
-                if (at.compareAndSet(Contender.number(record.key()), 0, now)) {
+                if (at.compareAndSet(RelayCandidate.number(record.key()), 0, now)) {
                     arrived++;
                 }
             }

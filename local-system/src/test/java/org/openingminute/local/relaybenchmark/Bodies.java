@@ -54,7 +54,7 @@ final class Bodies {
     }
 
     private static String keyAndHeaders(Random random) {
-        return Contender.key(random.nextInt(1_000_000))
+        return RelayCandidate.key(random.nextInt(1_000_000))
                 + "ce_specversion1.0ce_id" + new UUID(random.nextLong(), random.nextLong())
                 + "ce_typeregistration.confirmed.v1ce_source/benchmarkce_time2026-02-02T17:00:00.000Zce_sequence"
                 + random.nextInt(1_000_000) + "content-typeapplication/json";

@@ -10,7 +10,7 @@ import org.openingminute.local.page.Spread;
 /** What was measured, by name, one value for each round. Used by one thread. */
 final class Figures {
 
-    /** @param of what it is a figure of: a contender, mostly */
+    /** @param of what it is a figure of: a candidate, mostly */
     record Name(What what, String of) {}
 
     enum What {

@@ -13,7 +13,7 @@ import org.springframework.transaction.support.TransactionTemplate;
  * Spring Modulith's externalization, as its auto-configuration makes it: an event is stored in the transaction that publishes
  * it, sent by a task after the commit, and its row is then updated. A backlog is what its own resubmission works off.
  */
-final class Modulith implements Contender {
+final class Modulith implements RelayCandidate {
 
     private static final String TOPIC = "modulith";
     private static final String OTHERS = """
@@ -24,7 +24,7 @@ final class Modulith implements Contender {
             org.openingminute.messaging.operators.OperatorsAutoConfiguration,\
             org.springframework.boot.flyway.autoconfigure.FlywayAutoConfiguration""";
 
-    /** Its body has about the bytes of the other contenders' bodies. */
+    /** Its body has about the bytes of the other candidates' bodies. */
     @Externalized(TOPIC + "::#{#this.key()}")
     record Confirmed(String key, long sequence, Map<String, Object> body) {}
 
@@ -81,7 +81,7 @@ final class Modulith implements Contender {
     @Override
     public void commit(long number) {
         transaction.executeWithoutResult(
-                _ -> context.publishEvent(new Confirmed(Contender.key(number), number, bodies.body(number))));
+                _ -> context.publishEvent(new Confirmed(RelayCandidate.key(number), number, bodies.body(number))));
     }
 
     /** What is published now is sent without; what was there before has to be asked for. */

@@ -5,7 +5,7 @@ import java.util.List;
 import org.openingminute.messaging.outbox.OutgoingMessage;
 
 /** This library's relay. The rows of a backlog stay; its cursors are set back to their beginning. */
-final class Ours implements Contender {
+final class Ours implements RelayCandidate {
 
     static final String NAME = "this relay";
 
@@ -79,14 +79,14 @@ final class Ours implements Contender {
 
     private OutgoingMessage message(long number) {
         return new OutgoingMessage(
-                topic(), Contender.key(number), "registration.confirmed.v1", number, bodies.body(number));
+                topic(), RelayCandidate.key(number), "registration.confirmed.v1", number, bodies.body(number));
     }
 
     @Override
     public void commit(long number) {
         library.transaction()
                 .executeWithoutResult(
-                        _ -> library.outbox().append(library.locks().takeFor(Contender.key(number)), message(number)));
+                        _ -> library.outbox().append(library.locks().takeFor(RelayCandidate.key(number)), message(number)));
     }
 
     @Override

@@ -33,7 +33,7 @@ final class Paced {
     }
 
     /** Returns when all have committed. */
-    void run(Contender contender) {
+    void run(RelayCandidate candidate) {
         AtomicReference<RuntimeException> failure = new AtomicReference<>();
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             long begin = System.nanoTime();
@@ -43,7 +43,7 @@ final class Paced {
                     LockSupport.parkNanos(due - System.nanoTime());
                 }
                 int number = i;
-                threads.execute(() -> commit(contender, number, failure));
+                threads.execute(() -> commit(candidate, number, failure));
             }
         }
         if (failure.get() != null) {
@@ -51,10 +51,10 @@ final class Paced {
         }
     }
 
-    private void commit(Contender contender, int number, AtomicReference<RuntimeException> failure) {
+    private void commit(RelayCandidate candidate, int number, AtomicReference<RuntimeException> failure) {
         begun.set(number, System.nanoTime());
         try {
-            contender.commit(number);
+            candidate.commit(number);
         } catch (RuntimeException e) {
             failure.compareAndSet(null, e);
         }

@@ -17,7 +17,7 @@ import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.TopicPartition;
 import org.openingminute.local.relaybenchmark.Figures.What;
 
-/** The order in which everything is measured: in rounds, one contender after the other. */
+/** The order in which everything is measured: in rounds, one candidate after the other. */
 final class RelayCourse implements AutoCloseable {
 
     static final String TOOL_AS_IT_IS = "Kafka's producer tool, its own settings";
@@ -42,7 +42,7 @@ final class RelayCourse implements AutoCloseable {
     private final Library library;
     private final Ours ours;
     /** With how many messages each drains. */
-    private final Map<Contender, Integer> backlogs;
+    private final Map<RelayCandidate, Integer> backlogs;
 
     RelayCourse(RelayPlan plan, Map<String, String> database, String brokers, Path folder) {
         this.plan = plan;
@@ -66,7 +66,7 @@ final class RelayCourse implements AutoCloseable {
     /** All of it; may be asked for once. */
     Figures run() throws Exception {
         List<NewTopic> topics = new ArrayList<>(backlogs.keySet().stream()
-                .map(contender -> new NewTopic(contender.topic(), PARTITIONS, (short) 1))
+                .map(candidate -> new NewTopic(candidate.topic(), PARTITIONS, (short) 1))
                 .toList());
         topics.add(new NewTopic(TOOLS_TOPIC, PARTITIONS, (short) 1));
         admin.createTopics(topics).all().get();
@@ -82,9 +82,9 @@ final class RelayCourse implements AutoCloseable {
         return bodies.averageBytes();
     }
 
-    int backlog(String contender) {
+    int backlog(String candidate) {
         return backlogs.entrySet().stream()
-                .filter(entry -> entry.getKey().name().equals(contender))
+                .filter(entry -> entry.getKey().name().equals(candidate))
                 .map(Map.Entry::getValue)
                 .findFirst()
                 .orElse(plan.backlog());
@@ -104,8 +104,8 @@ final class RelayCourse implements AutoCloseable {
         // The others copy their rows from it.
         ours.fill(plan.backlog());
         for (int round = 0; round < plan.rounds(); round++) {
-            for (Contender contender : inTurn(round)) {
-                figures.add(What.DRAINED_A_SECOND, contender.name(), drained(contender));
+            for (RelayCandidate candidate : inTurn(round)) {
+                figures.add(What.DRAINED_A_SECOND, candidate.name(), drained(candidate));
             }
             figures.add(
                     What.DRAINED_A_SECOND, TOOL_AS_IT_IS, tools.produce(TOOLS_TOPIC, plan.backlog(), lines, List.of()));
@@ -117,25 +117,25 @@ final class RelayCourse implements AutoCloseable {
     }
 
     /** Messages a second, from the start of the relay until the broker has all of them. */
-    private double drained(Contender contender) throws Exception {
-        int messages = backlogs.get(contender);
-        contender.fill(messages);
-        long before = records(contender.topic());
+    private double drained(RelayCandidate candidate) throws Exception {
+        int messages = backlogs.get(candidate);
+        candidate.fill(messages);
+        long before = records(candidate.topic());
         long begin = System.nanoTime();
-        contender.start();
-        while (records(contender.topic()) < before + messages) {
+        candidate.start();
+        while (records(candidate.topic()) < before + messages) {
             if (System.nanoTime() - begin > STALLED.toNanos()) {
-                throw new IllegalStateException(contender.name() + " does not get on");
+                throw new IllegalStateException(candidate.name() + " does not get on");
             }
             Thread.sleep(20);
         }
         double seconds = (System.nanoTime() - begin) / 1e9;
-        contender.awaitNoted();
-        contender.stop();
-        long sent = records(contender.topic()) - before;
+        candidate.awaitNoted();
+        candidate.stop();
+        long sent = records(candidate.topic()) - before;
         if (sent != messages) {
             figures.note(
-                    "%s sent %,d records for %,d messages of a backlog.".formatted(contender.name(), sent, messages));
+                    "%s sent %,d records for %,d messages of a backlog.".formatted(candidate.name(), sent, messages));
         }
         return messages / seconds;
     }
@@ -152,14 +152,14 @@ final class RelayCourse implements AutoCloseable {
     private void latency() throws Exception {
         // Two times that do not count: until then, much runs that was not compiled yet.
         for (int time = 0; time < 2; time++) {
-            for (Contender contender : inTurn(time)) {
-                arrivals(contender);
+            for (RelayCandidate candidate : inTurn(time)) {
+                arrivals(candidate);
             }
         }
         figures.forget(What.ARRIVAL_P50, What.ARRIVAL_P99);
         for (int round = 0; round < plan.rounds(); round++) {
-            for (Contender contender : inTurn(round)) {
-                arrivals(contender);
+            for (RelayCandidate candidate : inTurn(round)) {
+                arrivals(candidate);
             }
             KafkaTools.Latency latency = tools.endToEnd(TOOLS_TOPIC, plan.endToEnd(), bodies.averageBytes());
             figures.add(What.ARRIVAL_P50, END_TO_END, latency.p50());
@@ -168,22 +168,22 @@ final class RelayCourse implements AutoCloseable {
         }
     }
 
-    private void arrivals(Contender contender) throws Exception {
-        contender.fill(0);
+    private void arrivals(RelayCandidate candidate) throws Exception {
+        candidate.fill(0);
         int messages = Paced.messages(plan.latency());
         Paced paced = new Paced(messages, plan.uncounted());
-        contender.start();
-        try (Arrivals arrivals = new Arrivals(brokers, contender.topic(), PARTITIONS, messages)) {
-            paced.run(contender);
+        candidate.start();
+        try (Arrivals arrivals = new Arrivals(brokers, candidate.topic(), PARTITIONS, messages)) {
+            paced.run(candidate);
             if (!arrivals.await(LATE)) {
-                throw new IllegalStateException(contender.name() + " has not sent everything after a minute");
+                throw new IllegalStateException(candidate.name() + " has not sent everything after a minute");
             }
             Histogram until = paced.until(arrivals);
-            figures.add(What.ARRIVAL_P50, contender.name(), until.getValueAtPercentile(50) / 1e6);
-            figures.add(What.ARRIVAL_P99, contender.name(), until.getValueAtPercentile(99) / 1e6);
+            figures.add(What.ARRIVAL_P50, candidate.name(), until.getValueAtPercentile(50) / 1e6);
+            figures.add(What.ARRIVAL_P99, candidate.name(), until.getValueAtPercentile(99) / 1e6);
         }
-        contender.awaitNoted();
-        contender.stop();
+        candidate.awaitNoted();
+        candidate.stop();
     }
 
     /** What the relay costs the transactions that it follows. */
@@ -219,16 +219,16 @@ final class RelayCourse implements AutoCloseable {
     }
 
     /** The relay first, then last, so that it is not always the one who comes after the same. */
-    private List<Contender> inTurn(int round) {
-        List<Contender> order = new ArrayList<>(backlogs.keySet());
-        order.sort(java.util.Comparator.comparing(Contender::topic));
+    private List<RelayCandidate> inTurn(int round) {
+        List<RelayCandidate> order = new ArrayList<>(backlogs.keySet());
+        order.sort(java.util.Comparator.comparing(RelayCandidate::topic));
         Collections.rotate(order, round);
         return order;
     }
 
     @Override
     public void close() {
-        backlogs.keySet().forEach(Contender::close);
+        backlogs.keySet().forEach(RelayCandidate::close);
         library.close();
         admin.close();
     }

@@ -5,7 +5,7 @@ import org.openingminute.local.page.Drawing;
 import org.openingminute.local.page.Spread;
 import org.openingminute.local.relaybenchmark.Figures.What;
 
-/** The figures as a picture: bars of what each contender drains, and of how long its messages take. */
+/** The figures as a picture: bars of what each candidate drains, and of how long its messages take. */
 final class RelayPicture {
 
     private static final int WIDTH = 760;
@@ -32,15 +32,15 @@ final class RelayPicture {
     private void bars(String title, Figures figures, List<What> whats) {
         drawing.text(16, y, "", title);
         y += 18;
-        List<String> contenders = figures.all(whats.getFirst());
-        double most = contenders.stream()
-                .flatMap(contender -> whats.stream().map(what -> figures.spread(what, contender)))
+        List<String> candidates = figures.all(whats.getFirst());
+        double most = candidates.stream()
+                .flatMap(candidate -> whats.stream().map(what -> figures.spread(what, candidate)))
                 .mapToDouble(Spread::most)
                 .max()
                 .orElse(1);
         double scale = (WIDTH - LEFT - RIGHT) / most;
-        for (String contender : contenders) {
-            drawing.text(16, y + BAR - 4, "", contender);
+        for (String candidate : candidates) {
+            drawing.text(16, y + BAR - 4, "", candidate);
             for (What what : whats) {
                 drawing.bar(
                         what == whats.getFirst() ? "few" : "many",
@@ -48,7 +48,7 @@ final class RelayPicture {
                         y,
                         BAR,
                         scale,
-                        figures.spread(what, contender));
+                        figures.spread(what, candidate));
                 y += BAR;
             }
             y += GAP;

@@ -6,7 +6,7 @@ import java.time.Duration;
  * How much is measured.
  *
  * @param name what the report calls it
- * @param rounds how often each is measured, one contender after the other
+ * @param rounds how often each is measured, one candidate after the other
  * @param backlog messages that are drained, by the relay and by Kafka's producer tool
  * @param oneByOne messages that the loop of one drains
  * @param inBatches messages that the loop of a hundred drains

@@ -46,7 +46,7 @@ final class RelayReport extends Page {
         line("Written by `%s`; read [what was measured and how](#circumstances) before the figures.", plan.command());
         line("");
         line(
-                "![Messages a second of a backlog, and milliseconds from commit to consumer, by contender; the figures are in"
+                "![Messages a second of a backlog, and milliseconds from commit to consumer, by candidate; the figures are in"
                         + " the tables below.](relay.svg)");
         line("");
         line("## What was to be reached");
@@ -65,13 +65,13 @@ final class RelayReport extends Page {
         line("## Draining a backlog");
         line(
                 "From the start of the relay until the broker has acknowledged all. The tool sends the same bytes from memory.");
-        table("contender", "messages", "a second", "this relay / it");
-        for (String contender : figures.all(What.DRAINED_A_SECOND)) {
+        table("candidate", "messages", "a second", "this relay / it");
+        for (String candidate : figures.all(What.DRAINED_A_SECOND)) {
             row(
-                    contender,
-                    String.format(Locale.ROOT, "%,d", course.backlog(contender)),
-                    figures.spread(What.DRAINED_A_SECOND, contender).toString(),
-                    Spread.of(figures.ratios(What.DRAINED_A_SECOND, Ours.NAME, contender))
+                    candidate,
+                    String.format(Locale.ROOT, "%,d", course.backlog(candidate)),
+                    figures.spread(What.DRAINED_A_SECOND, candidate).toString(),
+                    Spread.of(figures.ratios(What.DRAINED_A_SECOND, Ours.NAME, candidate))
                             .toString());
         }
         line("");
@@ -85,12 +85,12 @@ final class RelayReport extends Page {
                         + " count. Kafka's tool sends the next record when it has read the last, with nothing else going on; its"
                         + " percentiles are whole milliseconds, rounded down, its average is %s.",
                 Paced.PER_SECOND, figures.spread(What.END_TO_END_AVERAGE, RelayCourse.END_TO_END));
-        table("contender", "p50 ms", "p99 ms");
-        for (String contender : figures.all(What.ARRIVAL_P50)) {
+        table("candidate", "p50 ms", "p99 ms");
+        for (String candidate : figures.all(What.ARRIVAL_P50)) {
             row(
-                    contender,
-                    figures.spread(What.ARRIVAL_P50, contender).toString(),
-                    figures.spread(What.ARRIVAL_P99, contender).toString());
+                    candidate,
+                    figures.spread(What.ARRIVAL_P50, candidate).toString(),
+                    figures.spread(What.ARRIVAL_P99, candidate).toString());
         }
         line("");
     }
@@ -136,7 +136,7 @@ final class RelayReport extends Page {
                 String.join(", ", SETTINGS.stream().map(this::setting).toList()));
         line(
                 "- One broker of Kafka %s, 12 partitions a topic, `acks=all`. PostgreSQL and Kafka are processes of their own,"
-                        + " started as `./run` starts them; contenders, writers and consumers share a third one.",
+                        + " started as `./run` starts them; candidates, writers and consumers share a third one.",
                 org.apache.kafka.common.utils.AppInfoParser.getVersion());
         line(
                 "- Bodies of %,d bytes of JSON on average, %,d different ones, with a key and seven headers; Kafka's producer"
@@ -146,7 +146,7 @@ final class RelayReport extends Page {
                 "- This relay: the library's auto-configuration in a service that does nothing else. For each round its cursors"
                         + " are set back, and it sends the same rows again.");
         line(
-                "- Kafka's producer tool: `ProducerPerformance`, in the process of the contenders; the relay's settings are `%s`.",
+                "- Kafka's producer tool: `ProducerPerformance`, in the process of the candidates; the relay's settings are `%s`.",
                 String.join(" ", KafkaTools.AS_THE_RELAY));
         line(
                 "- *Select, send, mark*: one thread; `select ... for update skip locked`, send, wait for the acknowledgements,"

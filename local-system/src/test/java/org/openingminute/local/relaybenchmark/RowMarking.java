@@ -19,7 +19,7 @@ import org.openingminute.messaging.MessageJson;
 import tools.jackson.core.type.TypeReference;
 
 /** The plain loop: select rows that were not sent and lock them, send them, wait, mark them as sent, commit. */
-final class RowMarking implements Contender {
+final class RowMarking implements RelayCandidate {
 
     /** Between two looks at a table in which there was nothing to send. */
     static final Duration LOOK_AGAIN = Duration.ofMillis(5);
@@ -87,7 +87,7 @@ final class RowMarking implements Contender {
                         .sql("insert into %s (topic, message_key, headers, body) values (?, ?, ?, ?)"
                                 .formatted(table()))
                         .param(topic())
-                        .param(Contender.key(number))
+                        .param(RelayCandidate.key(number))
                         .param(MessageJson.MAPPER.writeValueAsString(headers))
                         .param(MessageJson.MAPPER.writeValueAsString(bodies.body(number)))
                         .update());

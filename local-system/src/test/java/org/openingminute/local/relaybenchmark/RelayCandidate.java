@@ -1,7 +1,7 @@
 package org.openingminute.local.relaybenchmark;
 
 /** A way to get messages from a database to Kafka, with writer and relay in this process. Used by one thread, commits by many. */
-interface Contender extends AutoCloseable {
+interface RelayCandidate extends AutoCloseable {
 
     String name();
 

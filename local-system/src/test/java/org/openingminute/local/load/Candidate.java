@@ -6,7 +6,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** A way to get registrations made. Blocks until the answer; used by many threads at once. */
-public interface Contender {
+public interface Candidate {
 
     String name();
 

@@ -3,13 +3,13 @@ package org.openingminute.local.benchmark;
 import java.io.IOException;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.openingminute.local.load.Contender;
-import org.openingminute.local.load.Contender.Answered;
+import org.openingminute.local.load.Candidate;
+import org.openingminute.local.load.Candidate.Answered;
 import org.openingminute.local.load.KeepAlive;
 import org.openingminute.local.load.Sale;
 
 /** Registrations over HTTP, from registration-service itself or through the gateway; and calls that do nothing, beside them. */
-final class HttpContender implements Contender {
+final class HttpCandidate implements Candidate {
 
     private static final String LOCATION = "/api/registrations/";
 
@@ -19,7 +19,7 @@ final class HttpContender implements Contender {
     private final @Nullable String nothing;
     private KeepAlive connections;
 
-    private HttpContender(String name, int port, Workload workload, @Nullable String nothing) {
+    private HttpCandidate(String name, int port, Workload workload, @Nullable String nothing) {
         this.name = name;
         this.port = port;
         this.workload = workload;
@@ -27,13 +27,13 @@ final class HttpContender implements Contender {
         this.connections = new KeepAlive(port);
     }
 
-    static HttpContender registering(String name, int port, Workload workload) {
-        return new HttpContender(name, port, workload, null);
+    static HttpCandidate registering(String name, int port, Workload workload) {
+        return new HttpCandidate(name, port, workload, null);
     }
 
     /** GET of a path that is answered without any work. */
-    static HttpContender doingNothing(String name, int port, Workload workload, String path) {
-        return new HttpContender(name, port, workload, path);
+    static HttpCandidate doingNothing(String name, int port, Workload workload, String path) {
+        return new HttpCandidate(name, port, workload, path);
     }
 
     @Override
