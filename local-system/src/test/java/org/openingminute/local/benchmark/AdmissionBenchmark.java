@@ -30,7 +30,7 @@ class AdmissionBenchmark {
         Plan plan = Plan.named(System.getProperty("benchmark", "smoke"));
         try (Running running = Running.start(Map.of());
                 Bench bench = new Bench(running.system(), running.password(), plan.alone())) {
-            Results results = new Course(bench, plan, folder).run();
+            Results results = new BenchmarkRun(bench, plan, folder).run();
             String page = Report.page(plan, results, bench.database(), TestSystems.CHECKOUT);
             String picture = Picture.svg(plan, results);
             write(plan, page, picture);

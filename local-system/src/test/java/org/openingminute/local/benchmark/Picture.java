@@ -103,7 +103,7 @@ final class Picture {
     }
 
     private void curve(String candidate, String style, int bottom, double right, double most) {
-        double capacity = results.figures().getOrDefault(Course.CAPACITY + candidate, 0.0);
+        double capacity = results.figures().getOrDefault(BenchmarkRun.CAPACITY + candidate, 0.0);
         StringBuilder points = new StringBuilder();
         for (Line line :
                 results.lines(one -> one.part() == Part.SWEEP && one.candidate().equals(candidate))) {

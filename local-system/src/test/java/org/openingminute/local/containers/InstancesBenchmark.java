@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.openingminute.local.TestSystems;
-import org.openingminute.local.containers.Course.What;
+import org.openingminute.local.containers.InstancesRun.What;
 import org.openingminute.local.fixture.ApiClient;
 import org.openingminute.local.fixture.SystemFixture;
 import org.openingminute.local.fixture.SystemFixture.Running;
@@ -39,19 +39,19 @@ class InstancesBenchmark {
     @Timeout(value = 100, unit = TimeUnit.MINUTES)
     void one_and_two_and_four_instances() throws Exception {
         Containers containers = new Containers();
-        Course course = new Course(containers, api, SIZE, TIME);
+        InstancesRun benchmark = new InstancesRun(containers, api, SIZE, TIME);
 
-        course.run(ROUNDS);
+        benchmark.run(ROUNDS);
 
         Path folder = TestSystems.CHECKOUT.resolve("docs").resolve("benchmark");
-        String page = page(course);
+        String page = page(benchmark);
         Files.writeString(folder.resolve("instances.md"), page);
-        Files.writeString(folder.resolve("instances.svg"), InstancesPicture.svg(course));
+        Files.writeString(folder.resolve("instances.svg"), InstancesPicture.svg(benchmark));
         System.out.println(page);
         assertThat(page).doesNotContain("NaN");
     }
 
-    private static String page(Course course) throws InterruptedException {
+    private static String page(InstancesRun benchmark) throws InterruptedException {
         Page page = new Page();
         page.line("# One, two and four instances");
         page.line("");
@@ -61,14 +61,14 @@ class InstancesBenchmark {
         page.line("");
         page.table("measured", "1 instance", "2 instances", "4 instances", "ratio of 2", "ratio of 4");
         for (What what : What.values()) {
-            double one = course.spread(what, 1).median();
+            double one = benchmark.spread(what, 1).median();
             page.row(
                     what.service + ": " + what.words,
-                    course.spread(what, 1).toString(),
-                    course.spread(what, 2).toString(),
-                    course.spread(what, 4).toString(),
-                    "%.2f".formatted(course.spread(what, 2).median() / one),
-                    "%.2f".formatted(course.spread(what, 4).median() / one));
+                    benchmark.spread(what, 1).toString(),
+                    benchmark.spread(what, 2).toString(),
+                    benchmark.spread(what, 4).toString(),
+                    "%.2f".formatted(benchmark.spread(what, 2).median() / one),
+                    "%.2f".formatted(benchmark.spread(what, 4).median() / one));
         }
         page.line("");
         page.line(
@@ -85,16 +85,16 @@ class InstancesBenchmark {
                 "As Docker counts it, of the largest instance: before any load, and the most right after one of these.");
         page.line("");
         page.table("service", "at rest", "under load");
-        course.memory()
+        benchmark.memory()
                 .forEach((service, mib) ->
                         page.row(service, "%.0f MiB".formatted(mib.getFirst()), "%.0f MiB".formatted(mib.getLast())));
         page.line("");
         page.line(
                 "On disk each of the %,d registrations left %,d bytes in the databases and %,d in Kafka, with its mail, and, of those"
                         + " that were paid, payment, ledger and refund.",
-                course.disk().registrations(),
-                course.disk().databases(),
-                course.disk().topics());
+                benchmark.disk().registrations(),
+                benchmark.disk().databases(),
+                benchmark.disk().topics());
         page.line("");
         page.line("## Circumstances");
         page.line("");
@@ -103,15 +103,15 @@ class InstancesBenchmark {
         page.line(
                 "- %d mails, and %d refunds, in a round, after a quarter of them that are not counted, ordered as fast as %d clients can; in the picture what was ordered and"
                         + " not yet done, in the last round.",
-                SIZE, SIZE, Course.CLIENTS);
+                SIZE, SIZE, InstancesRun.CLIENTS);
         page.line(
                 "- Mails to 40 domains; eight connections of each instance to the mail server, four of them for one domain.");
         page.line(
                 "- Reads of the availability, and registrations of price zero, through the entrance, by %d clients, for %d s once two"
                         + " such times in succession were not %.0f %% faster than the best before them, or after %d s.",
-                Course.CLIENTS, TIME.toSeconds(), (Course.NO_FASTER - 1) * 100, Course.WARM_AT_LATEST.toSeconds());
+                InstancesRun.CLIENTS, TIME.toSeconds(), (InstancesRun.NO_FASTER - 1) * 100, InstancesRun.WARM_AT_LATEST.toSeconds());
         page.line("- There, four instances first, then two and one of them; of the others one, two, four.");
-        page.line("- " + course.repeated() + ".");
+        page.line("- " + benchmark.repeated() + ".");
         return page.toString();
     }
 }

@@ -2,8 +2,8 @@ package org.openingminute.local.containers;
 
 import java.util.List;
 import java.util.Locale;
-import org.openingminute.local.containers.Course.Lag;
-import org.openingminute.local.containers.Course.What;
+import org.openingminute.local.containers.InstancesRun.Lag;
+import org.openingminute.local.containers.InstancesRun.What;
 import org.openingminute.local.page.Drawing;
 
 /** Bars of what instances do in a second, and lines of what is left over time where there is a queue. */
@@ -16,16 +16,16 @@ final class InstancesPicture {
     private static final int PLOT = 160;
     private static final List<String> STYLES = List.of("first", "second", "third");
 
-    private final Course course;
+    private final InstancesRun benchmark;
     private final Drawing drawing = new Drawing();
     private int y = 30;
 
-    private InstancesPicture(Course course) {
-        this.course = course;
+    private InstancesPicture(InstancesRun benchmark) {
+        this.benchmark = benchmark;
     }
 
-    static String svg(Course course) {
-        InstancesPicture picture = new InstancesPicture(course);
+    static String svg(InstancesRun benchmark) {
+        InstancesPicture picture = new InstancesPicture(benchmark);
         for (What what : What.values()) {
             picture.bars(what);
         }
@@ -37,13 +37,13 @@ final class InstancesPicture {
     private void bars(What what) {
         drawing.text(16, y, "", what.service + ": " + what.words);
         y += 10;
-        double most = Course.INSTANCES.stream()
-                .mapToDouble(instances -> course.spread(what, instances).most())
+        double most = InstancesRun.INSTANCES.stream()
+                .mapToDouble(instances -> benchmark.spread(what, instances).most())
                 .max()
                 .orElse(1);
-        for (int instances : Course.INSTANCES) {
+        for (int instances : InstancesRun.INSTANCES) {
             drawing.text(16, y + BAR - 4, "faint", instances == 1 ? "1 instance" : instances + " instances");
-            drawing.bar("few", LEFT, y, BAR, (WIDTH - LEFT - RIGHT) / most, course.spread(what, instances));
+            drawing.bar("few", LEFT, y, BAR, (WIDTH - LEFT - RIGHT) / most, benchmark.spread(what, instances));
             y += BAR;
         }
         y += 26;
@@ -52,22 +52,22 @@ final class InstancesPicture {
     private void lines(What what, String title) {
         drawing.text(16, y, "", title);
         y += 12;
-        double longest = Course.INSTANCES.stream()
-                .mapToDouble(instances -> course.lag(what, instances).getLast().seconds())
+        double longest = InstancesRun.INSTANCES.stream()
+                .mapToDouble(instances -> benchmark.lag(what, instances).getLast().seconds())
                 .max()
                 .orElse(1);
         int left = 60;
         double across = (WIDTH - left - 120) / longest;
-        double up = (double) PLOT / course.size();
+        double up = (double) PLOT / benchmark.size();
         int floor = y + PLOT;
         drawing.draw("<path class=\"axis\" fill=\"none\" d=\"M%d %d V%d H%d\"/>", left, y, floor, WIDTH - 110);
-        drawing.text(16, y + 10, "faint", "" + course.size());
+        drawing.text(16, y + 10, "faint", "" + benchmark.size());
         drawing.text(left, floor + 16, "faint", "0");
         drawing.text(left + longest * across - 30, floor + 16, "faint", "%.0f s".formatted(longest));
-        for (int i = 0; i < Course.INSTANCES.size(); i++) {
+        for (int i = 0; i < InstancesRun.INSTANCES.size(); i++) {
             StringBuilder points = new StringBuilder("%d,%d".formatted(left, floor));
-            int instances = Course.INSTANCES.get(i);
-            for (Lag lag : course.lag(what, instances)) {
+            int instances = InstancesRun.INSTANCES.get(i);
+            for (Lag lag : benchmark.lag(what, instances)) {
                 points.append(String.format(
                         Locale.ROOT, " %.1f,%.1f", left + lag.seconds() * across, floor - lag.left() * up));
             }

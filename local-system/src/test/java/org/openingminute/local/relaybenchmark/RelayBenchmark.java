@@ -30,9 +30,9 @@ class RelayBenchmark {
     void every_contender_sends_all_that_was_committed() throws Exception {
         RelayPlan plan = RelayPlan.named(System.getProperty("benchmark", "smoke"));
         try (ServersAlone servers = new ServersAlone(folder.toRealPath(), List.of(DATABASE));
-                RelayCourse course = new RelayCourse(plan, servers.database(DATABASE), servers.brokers(), folder)) {
-            Figures figures = course.run();
-            String page = RelayReport.page(plan, course, figures, TestSystems.CHECKOUT);
+                RelayRun benchmark = new RelayRun(plan, servers.database(DATABASE), servers.brokers(), folder)) {
+            Figures figures = benchmark.run();
+            String page = RelayReport.page(plan, benchmark, figures, TestSystems.CHECKOUT);
             write(plan, page, RelayPicture.svg(figures));
             assertThat(page).contains("this relay", "Circumstances").doesNotContain("NaN");
         }

@@ -18,19 +18,19 @@ final class RelayReport extends Page {
             "server_version", "fsync", "synchronous_commit", "full_page_writes", "shared_buffers", "max_wal_size");
 
     private final RelayPlan plan;
-    private final RelayCourse course;
+    private final RelayRun benchmark;
     private final Figures figures;
     private final RelayTargets targets;
 
-    private RelayReport(RelayPlan plan, RelayCourse course, Figures figures) {
+    private RelayReport(RelayPlan plan, RelayRun benchmark, Figures figures) {
         this.plan = plan;
-        this.course = course;
+        this.benchmark = benchmark;
         this.figures = figures;
         this.targets = new RelayTargets(figures);
     }
 
-    static String page(RelayPlan plan, RelayCourse course, Figures figures, Path checkout) throws InterruptedException {
-        RelayReport report = new RelayReport(plan, course, figures);
+    static String page(RelayPlan plan, RelayRun benchmark, Figures figures, Path checkout) throws InterruptedException {
+        RelayReport report = new RelayReport(plan, benchmark, figures);
         report.begin();
         report.backlog();
         report.latency();
@@ -69,7 +69,7 @@ final class RelayReport extends Page {
         for (String candidate : figures.all(What.DRAINED_A_SECOND)) {
             row(
                     candidate,
-                    String.format(Locale.ROOT, "%,d", course.backlog(candidate)),
+                    String.format(Locale.ROOT, "%,d", benchmark.backlog(candidate)),
                     figures.spread(What.DRAINED_A_SECOND, candidate).toString(),
                     Spread.of(figures.ratios(What.DRAINED_A_SECOND, Ours.NAME, candidate))
                             .toString());
@@ -84,7 +84,7 @@ final class RelayReport extends Page {
                         + " commit until a consumer in the same process has the record. The first quarter of a measurement does not"
                         + " count. Kafka's tool sends the next record when it has read the last, with nothing else going on; its"
                         + " percentiles are whole milliseconds, rounded down, its average is %s.",
-                Paced.PER_SECOND, figures.spread(What.END_TO_END_AVERAGE, RelayCourse.END_TO_END));
+                Paced.PER_SECOND, figures.spread(What.END_TO_END_AVERAGE, RelayRun.END_TO_END));
         table("candidate", "p50 ms", "p99 ms");
         for (String candidate : figures.all(What.ARRIVAL_P50)) {
             row(
@@ -96,7 +96,7 @@ final class RelayReport extends Page {
     }
 
     private void cost() {
-        List<Double> ratios = figures.ratios(What.COMMIT_P50, RelayCourse.RELAY_ON, RelayCourse.RELAY_OFF);
+        List<Double> ratios = figures.ratios(What.COMMIT_P50, RelayRun.RELAY_ON, RelayRun.RELAY_OFF);
         line("## What the relay costs those who write");
         line(
                 "The same %,d transactions a second, begin to commit, in %d interleaved pairs. In %d of them the p50 was"
@@ -106,7 +106,7 @@ final class RelayReport extends Page {
                 ratios.stream().filter(ratio -> ratio > 1).count(),
                 Spread.of(ratios));
         table("", "p50 ms", "p99 ms");
-        for (String which : List.of(RelayCourse.RELAY_ON, RelayCourse.RELAY_OFF)) {
+        for (String which : List.of(RelayRun.RELAY_ON, RelayRun.RELAY_OFF)) {
             row(
                     which,
                     figures.spread(What.COMMIT_P50, which).toString(),
@@ -141,7 +141,7 @@ final class RelayReport extends Page {
         line(
                 "- Bodies of %,d bytes of JSON on average, %,d different ones, with a key and seven headers; Kafka's producer"
                         + " tool sends all of these bytes as the value.",
-                course.bodyBytes(), Bodies.DIFFERENT);
+                benchmark.bodyBytes(), Bodies.DIFFERENT);
         line(
                 "- This relay: the library's auto-configuration in a service that does nothing else. For each round its cursors"
                         + " are set back, and it sends the same rows again.");
@@ -161,12 +161,12 @@ final class RelayReport extends Page {
         for (String note : figures.notes()) {
             line("- %s", note);
         }
-        line("- %s s in all.", number(Math.rint(course.seconds())));
+        line("- %s s in all.", number(Math.rint(benchmark.seconds())));
     }
 
     private String setting(String name) {
         return name + " "
-                + course.library()
+                + benchmark.library()
                         .jdbc()
                         .sql("select current_setting(?)")
                         .param(name)

@@ -45,7 +45,7 @@ final class RelayTargets {
                 "≤ " + Spread.number(P50_MILLIS),
                 p50.median() <= P50_MILLIS));
         Spread p99 = figures.spread(What.ARRIVAL_P99, Ours.NAME);
-        double most = TIMES_END_TO_END * figures.median(What.ARRIVAL_P99, RelayCourse.END_TO_END);
+        double most = TIMES_END_TO_END * figures.median(What.ARRIVAL_P99, RelayRun.END_TO_END);
         all.add(new Target(
                 "commit to consumer, p99 ms",
                 p99.toString(),
@@ -64,24 +64,24 @@ final class RelayTargets {
 
     /** The faster of its two settings. */
     String tool() {
-        return figures.median(What.DRAINED_A_SECOND, RelayCourse.TOOL_AS_IT_IS)
-                        >= figures.median(What.DRAINED_A_SECOND, RelayCourse.TOOL_AS_THE_RELAY)
-                ? RelayCourse.TOOL_AS_IT_IS
-                : RelayCourse.TOOL_AS_THE_RELAY;
+        return figures.median(What.DRAINED_A_SECOND, RelayRun.TOOL_AS_IT_IS)
+                        >= figures.median(What.DRAINED_A_SECOND, RelayRun.TOOL_AS_THE_RELAY)
+                ? RelayRun.TOOL_AS_IT_IS
+                : RelayRun.TOOL_AS_THE_RELAY;
     }
 
     List<String> peers() {
         return figures.all(What.DRAINED_A_SECOND).stream()
                 .filter(name -> !name.equals(Ours.NAME)
-                        && !name.equals(RelayCourse.TOOL_AS_IT_IS)
-                        && !name.equals(RelayCourse.TOOL_AS_THE_RELAY))
+                        && !name.equals(RelayRun.TOOL_AS_IT_IS)
+                        && !name.equals(RelayRun.TOOL_AS_THE_RELAY))
                 .toList();
     }
 
     /** The spread is how far the measurements without the relay are apart. */
     private Target commit(What what, String name) {
-        Spread off = figures.spread(what, RelayCourse.RELAY_OFF);
-        double more = figures.median(what, RelayCourse.RELAY_ON) - off.median();
+        Spread off = figures.spread(what, RelayRun.RELAY_OFF);
+        double more = figures.median(what, RelayRun.RELAY_ON) - off.median();
         double spread = off.most() - off.least();
         return new Target(
                 "commit %s ms: with the relay less without".formatted(name),

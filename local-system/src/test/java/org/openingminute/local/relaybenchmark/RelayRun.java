@@ -18,7 +18,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.openingminute.local.relaybenchmark.Figures.What;
 
 /** The order in which everything is measured: in rounds, one candidate after the other. */
-final class RelayCourse implements AutoCloseable {
+final class RelayRun implements AutoCloseable {
 
     static final String TOOL_AS_IT_IS = "Kafka's producer tool, its own settings";
     static final String TOOL_AS_THE_RELAY = "Kafka's producer tool, the relay's settings";
@@ -44,7 +44,7 @@ final class RelayCourse implements AutoCloseable {
     /** With how many messages each drains. */
     private final Map<RelayCandidate, Integer> backlogs;
 
-    RelayCourse(RelayPlan plan, Map<String, String> database, String brokers, Path folder) {
+    RelayRun(RelayPlan plan, Map<String, String> database, String brokers, Path folder) {
         this.plan = plan;
         this.brokers = brokers;
         this.folder = folder;

@@ -24,7 +24,7 @@ import org.openingminute.local.fixture.ApiClient.Registered;
 import org.openingminute.local.page.Spread;
 
 /** What is asked of one, two and four instances of each service, and what was seen. */
-final class Course {
+final class InstancesRun {
 
     static final List<Integer> INSTANCES = List.of(1, 2, 4);
 
@@ -91,7 +91,7 @@ final class Course {
      * @param size mails, and refunds, in a round
      * @param time that clients are counted in a round, where nothing queues, and whether they get faster before it
      */
-    Course(Containers containers, ApiClient api, int size, Duration time) {
+    InstancesRun(Containers containers, ApiClient api, int size, Duration time) {
         this.containers = containers;
         this.api = api;
         this.size = size;

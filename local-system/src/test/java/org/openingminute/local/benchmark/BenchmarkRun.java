@@ -16,7 +16,7 @@ import org.openingminute.local.load.Measured;
 import org.openingminute.local.load.Sale;
 
 /** The order in which everything is measured: the candidates take turns, so that each round meets the same machine. */
-final class Course {
+final class BenchmarkRun {
 
     /** Begins the names of such figures: registrations a second. */
     static final String CAPACITY = "capacity in the sweep: ";
@@ -42,7 +42,7 @@ final class Course {
     private int pgbenchConnections;
     private int filledRuns;
 
-    Course(Bench bench, Plan plan, Path folder) throws Exception {
+    BenchmarkRun(Bench bench, Plan plan, Path folder) throws Exception {
         this.bench = bench;
         this.plan = plan;
         this.templates = new Templates(bench.database());
