@@ -54,11 +54,11 @@ class SeatsIT {
         instances.define(SURVIVOR, offer).has(201);
         long begin = System.nanoTime();
         int looks;
-        try (Onlooker onlooker = new Onlooker(instances, books, LOOK)) {
+        try (InvariantObserver observer = new InvariantObserver(instances, books, LOOK)) {
             Crowd.come(0, ATTEMPTS, AT_ONCE, number -> person(offer, number));
             instances.processes().awaitReady();
             sellTheRest();
-            looks = onlooker.looks();
+            looks = observer.looks();
         }
         double seconds = Duration.ofNanos(System.nanoTime() - begin).toMillis() / 1000.0;
 

@@ -97,7 +97,7 @@ class SeedsIT {
 
         void run() throws Exception {
             instances.define(0, offer).has(201);
-            try (Onlooker _ = new Onlooker(instances, books, LOOK)) {
+            try (InvariantObserver _ = new InvariantObserver(instances, books, LOOK)) {
                 Crowd.come(0, ATTEMPTS / 3, AT_ONCE, this::person);
                 // The second phase begins while people come.
                 instances.moveClock(offer.start(1).minusMillis(100));

@@ -27,7 +27,7 @@ class RelayBenchmark {
 
     @Test
     @Timeout(value = 30, unit = TimeUnit.MINUTES)
-    void every_contender_sends_all_that_was_committed() throws Exception {
+    void every_candidate_sends_all_that_was_committed() throws Exception {
         RelayPlan plan = RelayPlan.named(System.getProperty("benchmark", "smoke"));
         try (ServersAlone servers = new ServersAlone(folder.toRealPath(), List.of(DATABASE));
                 RelayRun benchmark = new RelayRun(plan, servers.database(DATABASE), servers.brokers(), folder)) {

@@ -6,14 +6,14 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** Looks into the tables again and again while people come. */
-final class Onlooker implements AutoCloseable {
+final class InvariantObserver implements AutoCloseable {
 
     private final Thread thread;
     private final AtomicBoolean ended = new AtomicBoolean();
     private final AtomicReference<Throwable> failure = new AtomicReference<>();
     private volatile int looks;
 
-    Onlooker(TwoInstances instances, Books books, Duration pause) {
+    InvariantObserver(TwoInstances instances, Books books, Duration pause) {
         thread = Thread.ofVirtual().start(() -> {
             try (Connection connection = instances.connect()) {
                 while (!ended.get()) {
