@@ -44,7 +44,7 @@ class DatabaseKilledIT {
                 .has(201);
         double failuresBefore = instances.batchFailures();
         AtomicInteger answeredBefore = new AtomicInteger();
-        Crowd.come(0, ATTEMPTS, AT_ONCE, number -> {
+        LoadClients.run(0, ATTEMPTS, AT_ONCE, number -> {
             if (number > 0 && number % (ATTEMPTS / (KILLS + 1)) == 0) {
                 answeredBefore.set(desk.made().size());
                 instances.processes().killDatabase();
@@ -64,7 +64,7 @@ class DatabaseKilledIT {
         }
         // Everybody asks again, and nobody is given a second one.
         var all = desk.made().entrySet().stream().limit(500).toList();
-        Crowd.come(
+        LoadClients.run(
                 0,
                 all.size(),
                 AT_ONCE,

@@ -62,7 +62,7 @@ class HoldsIT {
         List<Instant> sold = Collections.synchronizedList(new ArrayList<>());
         AtomicInteger number = new AtomicInteger(1000);
         await().atMost(PATIENCE.plusSeconds(HOLD_SECONDS)).pollInterval(PAUSE).until(() -> {
-            Crowd.come(number.getAndAdd(8), 8, 8, one -> {
+            LoadClients.run(number.getAndAdd(8), 8, 8, one -> {
                 if (single(one).status() == 201) {
                     sold.add(instances.now());
                 }
@@ -96,7 +96,7 @@ class HoldsIT {
         AtomicBoolean ended = new AtomicBoolean();
         AtomicBoolean soldAgain = new AtomicBoolean();
         AtomicInteger number = new AtomicInteger(1000);
-        CompletableFuture<Void> rivals = Crowd.comeMeanwhile(4, _ -> {
+        CompletableFuture<Void> rivals = LoadClients.runMeanwhile(4, _ -> {
             while (!ended.get()) {
                 if (single(number.getAndIncrement()).status() == 201) {
                     soldAgain.set(true);
@@ -158,7 +158,7 @@ class HoldsIT {
                                 slug, instances.now().minusSeconds(60), 1, Duration.ofDays(365), HOLD_SECONDS, limits))
                 .has(201);
         List<Reply> held = Collections.synchronizedList(new ArrayList<>());
-        Crowd.come(0, SEATS, SEATS, number -> held.add(single(number).has(201)));
+        LoadClients.run(0, SEATS, SEATS, number -> held.add(single(number).has(201)));
         return held.stream()
                 .sorted((one, other) -> end(one).compareTo(end(other)))
                 .toList();

@@ -41,7 +41,7 @@ class LastUseIT {
                         .has(201);
             }
 
-            Crowd.come(
+            LoadClients.run(
                     USES,
                     AT_ONCE,
                     AT_ONCE,
@@ -73,12 +73,12 @@ class LastUseIT {
         String body = Orders.single(1, "industry", Offer.TEN_OFF);
         Set<Reply> replies = ConcurrentHashMap.newKeySet();
 
-        Crowd.come(0, 20, 20, number -> replies.add(desk.order(number % 2, body, key)));
-        Crowd.come(20, 10, 5, number -> replies.add(desk.order(1 - number % 2, body, key)));
+        LoadClients.run(0, 20, 20, number -> replies.add(desk.order(number % 2, body, key)));
+        LoadClients.run(20, 10, 5, number -> replies.add(desk.order(1 - number % 2, body, key)));
         instances.processes().kill(0);
         instances.processes().kill(1);
         instances.processes().awaitReady();
-        Crowd.come(30, 20, 10, number -> replies.add(desk.order(number % 2, body, key)));
+        LoadClients.run(30, 20, 10, number -> replies.add(desk.order(number % 2, body, key)));
 
         // Status, body and access token, to the letter.
         assertThat(replies).hasSize(1);

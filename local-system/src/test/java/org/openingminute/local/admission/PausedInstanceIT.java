@@ -147,10 +147,10 @@ class PausedInstanceIT {
         return Duration.ofNanos(Math.max(longest, end - last));
     }
 
-    private static CompletableFuture<Void> people(AtomicBoolean ended, Crowd.Person person) {
-        return Crowd.comeMeanwhile(AT_EACH, number -> {
+    private static CompletableFuture<Void> people(AtomicBoolean ended, LoadClients.Client client) {
+        return LoadClients.runMeanwhile(AT_EACH, number -> {
             while (!ended.get()) {
-                person.come(number);
+                client.run(number);
             }
         });
     }

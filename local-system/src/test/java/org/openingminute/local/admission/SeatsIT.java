@@ -55,7 +55,7 @@ class SeatsIT {
         long begin = System.nanoTime();
         int looks;
         try (InvariantObserver observer = new InvariantObserver(instances, books, LOOK)) {
-            Crowd.come(0, ATTEMPTS, AT_ONCE, number -> person(offer, number));
+            LoadClients.run(0, ATTEMPTS, AT_ONCE, number -> person(offer, number));
             instances.processes().awaitReady();
             sellTheRest();
             looks = observer.looks();
@@ -138,11 +138,11 @@ class SeatsIT {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (taken() < PLACES) {
             assertThat(System.nanoTime()).as("places are left").isLessThan(deadline);
-            Crowd.come(number, 64, 16, this::single);
+            LoadClients.run(number, 64, 16, this::single);
             number += 64;
         }
         Set<String> late = new HashSet<>();
-        Crowd.come(number, 40, 16, one -> {
+        LoadClients.run(number, 40, 16, one -> {
             String kind = single(one).kind();
             synchronized (late) {
                 late.add(kind);
@@ -169,7 +169,7 @@ class SeatsIT {
         SplittableRandom random = new SplittableRandom(seed);
         List<Map.Entry<String, Books.Made>> some =
                 random.ints(100, 0, all.size()).mapToObj(all::get).toList();
-        Crowd.come(0, some.size(), 16, number -> {
+        LoadClients.run(0, some.size(), 16, number -> {
             Map.Entry<String, Books.Made> one = some.get(number);
             desk.order(number % 2, one.getValue().body(), one.getKey()).has(201);
         });

@@ -98,15 +98,15 @@ class SeedsIT {
         void run() throws Exception {
             instances.define(0, offer).has(201);
             try (InvariantObserver _ = new InvariantObserver(instances, books, LOOK)) {
-                Crowd.come(0, ATTEMPTS / 3, AT_ONCE, this::person);
+                LoadClients.run(0, ATTEMPTS / 3, AT_ONCE, this::person);
                 // The second phase begins while people come.
                 instances.moveClock(offer.start(1).minusMillis(100));
-                Crowd.come(ATTEMPTS / 3, ATTEMPTS / 3, AT_ONCE, this::person);
+                LoadClients.run(ATTEMPTS / 3, ATTEMPTS / 3, AT_ONCE, this::person);
                 // Ends the holds of the first third and not of the second.
                 Instant moved = instances.now().plusSeconds(HOLD_SECONDS * 2 / 3);
                 instances.moveClock(moved);
                 awaitNoneHeldBefore(moved);
-                Crowd.come(ATTEMPTS * 2 / 3, ATTEMPTS / 3, AT_ONCE, this::person);
+                LoadClients.run(ATTEMPTS * 2 / 3, ATTEMPTS / 3, AT_ONCE, this::person);
                 sellTheRest();
             }
             try (Connection connection = instances.connect()) {
@@ -176,7 +176,7 @@ class SeedsIT {
             while (!left.isEmpty()) {
                 assertThat(System.nanoTime()).as("kept from who asks: " + left).isLessThan(deadline);
                 List<String> now = left;
-                Crowd.come(
+                LoadClients.run(
                         number,
                         now.size() * 4,
                         AT_ONCE,

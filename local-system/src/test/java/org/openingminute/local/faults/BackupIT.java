@@ -34,7 +34,7 @@ import org.openingminute.local.TestSystems;
 import org.openingminute.local.fixture.Answer;
 import org.openingminute.local.fixture.ApiClient;
 import org.openingminute.local.fixture.SystemFixture.Running;
-import org.openingminute.local.faults.BuyingCrowd.Person;
+import org.openingminute.local.faults.BuyingClients.Person;
 import org.openingminute.local.faults.MoneyBooks.Moved;
 import org.postgresql.copy.CopyManager;
 import org.postgresql.core.BaseConnection;
@@ -76,9 +76,9 @@ class BackupIT {
         api.putOnSale("copied", CAPACITY, "\"holdMinutes\": 60", PRICE);
         List<DatabaseCopy> copies = new ArrayList<>();
         List<Person> people;
-        try (BuyingCrowd crowd = new BuyingCrowd(api, "copied")) {
+        try (BuyingClients buyers = new BuyingClients(api, "copied")) {
             for (String service : List.of("notification", "payment", "registration")) {
-                crowd.awaitMore(BETWEEN);
+                buyers.awaitMore(BETWEEN);
                 if (service.equals("registration")) {
                     await().atMost(SETTLED)
                             .until(() -> statuses().values().stream()
@@ -88,8 +88,8 @@ class BackupIT {
                 }
                 copies.add(DatabaseCopy.of(inside, service));
             }
-            crowd.awaitMore(BETWEEN);
-            people = crowd.stop();
+            buyers.awaitMore(BETWEEN);
+            people = buyers.stop();
         }
         long began = System.nanoTime();
         setBack(copies, topicsAreNew);

@@ -13,7 +13,7 @@ import org.openingminute.local.fixture.ApiClient;
 import org.openingminute.local.fixture.ApiClient.Registered;
 
 /** People who register one after another until they are stopped: most pay, some do not yet, some cancel after it. */
-final class BuyingCrowd implements AutoCloseable {
+final class BuyingClients implements AutoCloseable {
 
     private static final int AT_ONCE = 3;
     private static final long PAUSE = TimeUnit.MILLISECONDS.toNanos(50);
@@ -24,7 +24,7 @@ final class BuyingCrowd implements AutoCloseable {
     private final String slug;
     private volatile boolean goesOn = true;
 
-    BuyingCrowd(ApiClient api, String slug) {
+    BuyingClients(ApiClient api, String slug) {
         this.api = api;
         this.slug = slug;
         for (int i = 0; i < AT_ONCE; i++) {

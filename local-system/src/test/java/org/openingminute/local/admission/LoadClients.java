@@ -6,19 +6,19 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** Many people, so many of them at once. */
-final class Crowd {
+/** Many clients, so many of them at once. */
+final class LoadClients {
 
-    private Crowd() {}
+    private LoadClients() {}
 
     /** What one of them does. */
     @FunctionalInterface
-    interface Person {
-        void come(int number) throws Exception;
+    interface Client {
+        void run(int number) throws Exception;
     }
 
-    /** Lets the numbers from {@code first} on come, {@code atOnce} at a time; the first failure ends it. */
-    static void come(int first, int count, int atOnce, Person person) {
+    /** Runs the clients from number {@code first} on, {@code atOnce} at a time; the first failure ends it. */
+    static void run(int first, int count, int atOnce, Client client) {
         AtomicInteger next = new AtomicInteger(first);
         AtomicReference<Throwable> failure = new AtomicReference<>();
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -28,7 +28,7 @@ final class Crowd {
                             number < first + count && failure.get() == null;
                             number = next.getAndIncrement()) {
                         try {
-                            person.come(number);
+                            client.run(number);
                         } catch (Throwable e) {
                             failure.compareAndSet(null, e);
                         }
@@ -42,9 +42,9 @@ final class Crowd {
         }
     }
 
-    /** The same beside whoever goes on; {@code join} of it tells what went wrong. */
-    static CompletableFuture<Void> comeMeanwhile(int count, Person person) {
+    /** The same beside the caller; {@code join} of it throws what went wrong. */
+    static CompletableFuture<Void> runMeanwhile(int count, Client client) {
         return CompletableFuture.runAsync(
-                () -> come(0, count, count, person), task -> Thread.ofVirtual().start(task));
+                () -> run(0, count, count, client), task -> Thread.ofVirtual().start(task));
     }
 }
