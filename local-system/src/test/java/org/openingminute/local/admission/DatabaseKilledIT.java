@@ -28,7 +28,7 @@ class DatabaseKilledIT {
     private final Orders orders = new Orders(seed);
     private final String slug = Offer.newSlug("killed");
     private final Desk desk;
-    private final Books books = new Books(slug);
+    private final DatabaseSnapshot snapshot = new DatabaseSnapshot(slug);
 
     DatabaseKilledIT(TwoInstances instances) {
         this.instances = instances;
@@ -60,7 +60,7 @@ class DatabaseKilledIT {
                 .as("batches that the kill cut off")
                 .isGreaterThan(failuresBefore);
         try (Connection connection = instances.connect()) {
-            books.check(connection, desk.made());
+            snapshot.check(connection, desk.made());
         }
         // Everybody asks again, and nobody is given a second one.
         var all = desk.made().entrySet().stream().limit(500).toList();
@@ -74,7 +74,7 @@ class DatabaseKilledIT {
                                 all.get(number).getKey())
                         .has(201));
         try (Connection connection = instances.connect()) {
-            books.check(connection, desk.made());
+            snapshot.check(connection, desk.made());
         }
         System.out.printf(
                 "database killed: seed=%d, %,d attempts, killed=%d, answered before the last kill=%,d, repeated=%d: %s%n",

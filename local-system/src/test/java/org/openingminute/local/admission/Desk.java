@@ -18,7 +18,7 @@ final class Desk {
 
     private final TwoInstances instances;
     private final String slug;
-    private final Map<String, Books.Made> made = new ConcurrentHashMap<>();
+    private final Map<String, DatabaseSnapshot.Made> made = new ConcurrentHashMap<>();
     private final Set<String> phases = ConcurrentHashMap.newKeySet();
     private final List<Reply> live = new ArrayList<>();
     private final Map<String, Integer> answers = new TreeMap<>();
@@ -49,7 +49,7 @@ final class Desk {
             repeated.incrementAndGet();
         }
         if (reply.status() == 201) {
-            Books.Made before = made.putIfAbsent(key, new Books.Made(body, reply));
+            DatabaseSnapshot.Made before = made.putIfAbsent(key, new DatabaseSnapshot.Made(body, reply));
             if (before == null) {
                 phases.add(reply.at("/phase"));
                 synchronized (live) {
@@ -82,7 +82,7 @@ final class Desk {
     }
 
     /** What was answered with a registration, by key. */
-    Map<String, Books.Made> made() {
+    Map<String, DatabaseSnapshot.Made> made() {
         return made;
     }
 

@@ -46,7 +46,7 @@ class HoldsIT {
     private final TwoInstances instances;
     private final String slug = Offer.newSlug("holds");
     private final Desk desk;
-    private final Books books = new Books(slug);
+    private final DatabaseSnapshot snapshot = new DatabaseSnapshot(slug);
 
     HoldsIT(TwoInstances instances) {
         this.instances = instances;
@@ -82,7 +82,7 @@ class HoldsIT {
         assertThat(slowest).isLessThan(FREE_AGAIN);
         assertThat(sold).hasSize(SEATS);
         try (Connection connection = instances.connect()) {
-            books.check(connection, desk.made());
+            snapshot.check(connection, desk.made());
             Map<String, Integer> ended = ends(connection);
             for (Reply one : first) {
                 assertThat(ended).as("how often a hold was ended").containsEntry(one.at("/id"), 1);
@@ -135,8 +135,8 @@ class HoldsIT {
 
         Map<String, Integer> outcomes = new TreeMap<>();
         try (Connection connection = instances.connect()) {
-            books.check(connection, desk.made());
-            var registrations = books.registrations(connection);
+            snapshot.check(connection, desk.made());
+            var registrations = snapshot.registrations(connection);
             for (Reply one : held) {
                 String outcome = registrations.get(one.at("/id")).status().wireName() + " " + answers(commands, one);
                 outcomes.merge(outcome, 1, Integer::sum);

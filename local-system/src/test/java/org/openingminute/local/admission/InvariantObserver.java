@@ -13,11 +13,11 @@ final class InvariantObserver implements AutoCloseable {
     private final AtomicReference<Throwable> failure = new AtomicReference<>();
     private volatile int looks;
 
-    InvariantObserver(TwoInstances instances, Books books, Duration pause) {
+    InvariantObserver(TwoInstances instances, DatabaseSnapshot snapshot, Duration pause) {
         thread = Thread.ofVirtual().start(() -> {
             try (Connection connection = instances.connect()) {
                 while (!ended.get()) {
-                    books.sheet(connection).check();
+                    snapshot.sheet(connection).check();
                     looks++;
                     TwoInstances.sleep(pause);
                 }

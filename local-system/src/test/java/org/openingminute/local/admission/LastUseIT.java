@@ -53,9 +53,9 @@ class LastUseIT {
 
             assertThat(desk.answers()).isEqualTo(Map.of("201", USES, "422 voucher-invalid", AT_ONCE - 1));
             try (Connection connection = instances.connect()) {
-                Books books = new Books(slug);
-                books.check(connection, desk.made());
-                assertThat(books.sheet(connection).taken("voucher:" + Offer.TEN_OFF))
+                DatabaseSnapshot snapshot = new DatabaseSnapshot(slug);
+                snapshot.check(connection, desk.made());
+                assertThat(snapshot.sheet(connection).taken("voucher:" + Offer.TEN_OFF))
                         .isEqualTo(USES);
             }
             answers.merge("201", 1, Integer::sum);
@@ -85,9 +85,9 @@ class LastUseIT {
         Reply first = replies.iterator().next().has(201);
         assertThat(first.at("/accessToken")).isNotEmpty();
         try (Connection connection = instances.connect()) {
-            Books books = new Books(slug);
-            books.check(connection, desk.made());
-            assertThat(books.registrations(connection)).containsOnlyKeys(first.at("/id"));
+            DatabaseSnapshot snapshot = new DatabaseSnapshot(slug);
+            snapshot.check(connection, desk.made());
+            assertThat(snapshot.registrations(connection)).containsOnlyKeys(first.at("/id"));
         }
         System.out.printf("one request 50 times, both instances killed between: %s, 1 registration%n", desk.answers());
     }

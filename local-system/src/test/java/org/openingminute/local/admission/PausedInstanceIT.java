@@ -38,7 +38,7 @@ class PausedInstanceIT {
     private final TwoInstances instances;
     private final String slug = Offer.newSlug("paused");
     private final Desk desk;
-    private final Books books = new Books(slug);
+    private final DatabaseSnapshot snapshot = new DatabaseSnapshot(slug);
     private final AtomicInteger numbers = new AtomicInteger();
     private final AtomicInteger answeredByPaused = new AtomicInteger();
     private final ConcurrentSkipListSet<Long> sold = new ConcurrentSkipListSet<>();
@@ -73,7 +73,7 @@ class PausedInstanceIT {
         }
         CompletableFuture.allOf(atOther, atPaused).join();
         try (Connection connection = instances.connect()) {
-            books.check(connection, desk.made());
+            snapshot.check(connection, desk.made());
         }
         System.out.printf("paused: %s, repeated=%d, none lost, none double%n", desk.answers(), desk.repeated());
     }

@@ -40,7 +40,7 @@ class SeatsIT {
     private final Orders orders = new Orders(seed);
     private final String slug = Offer.newSlug("seats");
     private final Desk desk;
-    private final Books books = new Books(slug);
+    private final DatabaseSnapshot snapshot = new DatabaseSnapshot(slug);
 
     SeatsIT(TwoInstances instances) {
         this.instances = instances;
@@ -54,7 +54,7 @@ class SeatsIT {
         instances.define(SURVIVOR, offer).has(201);
         long begin = System.nanoTime();
         int looks;
-        try (InvariantObserver observer = new InvariantObserver(instances, books, LOOK)) {
+        try (InvariantObserver observer = new InvariantObserver(instances, snapshot, LOOK)) {
             LoadClients.run(0, ATTEMPTS, AT_ONCE, number -> person(offer, number));
             instances.processes().awaitReady();
             sellTheRest();
@@ -63,9 +63,9 @@ class SeatsIT {
         double seconds = Duration.ofNanos(System.nanoTime() - begin).toMillis() / 1000.0;
 
         try (Connection connection = instances.connect()) {
-            Map<String, Integer> phases = books.check(connection, desk.made());
+            Map<String, Integer> phases = snapshot.check(connection, desk.made());
             assertThat(phases).hasSize(PHASES);
-            Books.Sheet sheet = books.sheet(connection);
+            DatabaseSnapshot.Sheet sheet = snapshot.sheet(connection);
             assertThat(sheet.taken("capacity")).isEqualTo(PLACES);
             System.out.printf(
                     "seats: seed=%d, %,d attempts, %,d places: %s, repeated=%d, cancelled=%,d, killed=1, phases=%s,"
@@ -159,22 +159,22 @@ class SeatsIT {
 
     private int taken() throws Exception {
         try (Connection connection = instances.connect()) {
-            return books.sheet(connection).taken("capacity");
+            return snapshot.sheet(connection).taken("capacity");
         }
     }
 
     /** Some of those who got a place ask again, with their key, at either instance. */
     private void askAgain() throws Exception {
-        List<Map.Entry<String, Books.Made>> all = List.copyOf(desk.made().entrySet());
+        List<Map.Entry<String, DatabaseSnapshot.Made>> all = List.copyOf(desk.made().entrySet());
         SplittableRandom random = new SplittableRandom(seed);
-        List<Map.Entry<String, Books.Made>> some =
+        List<Map.Entry<String, DatabaseSnapshot.Made>> some =
                 random.ints(100, 0, all.size()).mapToObj(all::get).toList();
         LoadClients.run(0, some.size(), 16, number -> {
-            Map.Entry<String, Books.Made> one = some.get(number);
+            Map.Entry<String, DatabaseSnapshot.Made> one = some.get(number);
             desk.order(number % 2, one.getValue().body(), one.getKey()).has(201);
         });
         try (Connection connection = instances.connect()) {
-            books.check(connection, desk.made());
+            snapshot.check(connection, desk.made());
         }
     }
 }

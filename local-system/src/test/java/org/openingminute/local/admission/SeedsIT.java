@@ -77,7 +77,7 @@ class SeedsIT {
         private final Orders orders;
         private final String slug = Offer.newSlug("seed");
         private final Desk desk = new Desk(instances, slug);
-        private final Books books = new Books(slug);
+        private final DatabaseSnapshot snapshot = new DatabaseSnapshot(slug);
         private final Map<Integer, String> keys = new ConcurrentHashMap<>();
         private final AtomicInteger limitsChanged = new AtomicInteger();
         private final Map<String, Integer> states = new TreeMap<>();
@@ -97,7 +97,7 @@ class SeedsIT {
 
         void run() throws Exception {
             instances.define(0, offer).has(201);
-            try (InvariantObserver _ = new InvariantObserver(instances, books, LOOK)) {
+            try (InvariantObserver _ = new InvariantObserver(instances, snapshot, LOOK)) {
                 LoadClients.run(0, ATTEMPTS / 3, AT_ONCE, this::person);
                 // The second phase begins while people come.
                 instances.moveClock(offer.start(1).minusMillis(100));
@@ -110,8 +110,8 @@ class SeedsIT {
                 sellTheRest();
             }
             try (Connection connection = instances.connect()) {
-                books.check(connection, desk.made());
-                books.registrations(connection)
+                snapshot.check(connection, desk.made());
+                snapshot.registrations(connection)
                         .values()
                         .forEach(one -> states.merge(one.status().wireName(), 1, Integer::sum));
             }
@@ -194,7 +194,7 @@ class SeedsIT {
         private List<String> givenNow(List<String> wishes) throws SQLException {
             Instant now = instances.now();
             try (Connection connection = instances.connect()) {
-                Books.Sheet sheet = books.sheet(connection);
+                DatabaseSnapshot.Sheet sheet = snapshot.sheet(connection);
                 return wishes.stream().filter(wish -> sheet.gives(wish, now)).toList();
             }
         }

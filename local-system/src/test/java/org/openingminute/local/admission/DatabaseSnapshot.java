@@ -30,7 +30,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** What the tables of a conference say, held against the rules and against what people were told. */
-final class Books {
+final class DatabaseSnapshot {
 
     private static final JsonMapper JSON = JsonMapper.builder()
             .disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
@@ -39,7 +39,7 @@ final class Books {
     private final String slug;
     private final Map<String, Definition> definitions = new ConcurrentHashMap<>();
 
-    Books(String slug) {
+    DatabaseSnapshot(String slug) {
         this.slug = slug;
     }
 
