@@ -35,7 +35,7 @@ import org.openingminute.local.fixture.Answer;
 import org.openingminute.local.fixture.ApiClient;
 import org.openingminute.local.fixture.SystemFixture.Running;
 import org.openingminute.local.faults.BuyingClients.Person;
-import org.openingminute.local.faults.MoneyBooks.Moved;
+import org.openingminute.local.faults.MoneyRecords.Moved;
 import org.postgresql.copy.CopyManager;
 import org.postgresql.core.BaseConnection;
 import org.springframework.util.FileSystemUtils;
@@ -111,9 +111,9 @@ class BackupIT {
         say("had said all again and heard of all money", began);
         giveLostMoneyBack();
 
-        MoneyBooks books = new MoneyBooks(api, inside);
+        MoneyRecords records = new MoneyRecords(api, inside);
         await().atMost(SETTLED).untilAsserted(() -> {
-            Map<String, Moved> provider = books.ofTheSandbox();
+            Map<String, Moved> provider = records.ofTheSandbox();
             Map<String, String> now = statuses();
             for (Person person : people) {
                 long money = provider.getOrDefault(person.id(), Moved.NOTHING).kept();
@@ -121,7 +121,7 @@ class BackupIT {
                         .as("%s was %s, is %s", person, copied.get(person.id()), now.get(person.id()))
                         .isEqualTo("confirmed".equals(now.get(person.id())) ? PRICE : 0);
             }
-            assertThat(books.ofTheLedger()).isEqualTo(provider);
+            assertThat(records.ofTheLedger()).isEqualTo(provider);
         });
         Map<String, String> now = statuses();
         assertThat(kept.stream().filter(person -> "confirmed".equals(copied.get(person.id()))))

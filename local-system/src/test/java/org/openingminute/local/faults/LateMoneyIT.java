@@ -18,7 +18,7 @@ import org.openingminute.local.fixture.ApiClient;
 import org.openingminute.local.fixture.ApiClient.Registered;
 import org.openingminute.local.fixture.SystemFixture;
 import org.openingminute.local.fixture.SystemFixture.Running;
-import org.openingminute.local.faults.MoneyBooks.Moved;
+import org.openingminute.local.faults.MoneyRecords.Moved;
 
 /** Money that was paid in time and is heard of too late: the provider says nothing, and answers nothing, until the hold is over. */
 @ExtendWith(SystemFixture.class)
@@ -30,11 +30,11 @@ class LateMoneyIT {
     private static final int DUE = 1_000;
 
     private final ApiClient api;
-    private final MoneyBooks books;
+    private final MoneyRecords records;
 
     LateMoneyIT(Running running) {
         this.api = running.api();
-        this.books = new MoneyBooks(api, new SystemInside(running.system().settings()));
+        this.records = new MoneyRecords(api, new SystemInside(running.system().settings()));
     }
 
     @AfterEach
@@ -72,8 +72,8 @@ class LateMoneyIT {
         awaitRefunded(cancelled, "cancelled");
         double seconds = (System.nanoTime() - reachable) / 1e9;
         await().atMost(SETTLED_WITHIN).ignoreExceptions().untilAsserted(() -> {
-            Map<String, Moved> ledger = books.ofTheLedger();
-            Map<String, Moved> sandbox = books.ofTheSandbox();
+            Map<String, Moved> ledger = records.ofTheLedger();
+            Map<String, Moved> sandbox = records.ofTheSandbox();
             assertThat(ledger.get(free.id())).isEqualTo(new Moved(1, DUE, 0, 0)).isEqualTo(sandbox.get(free.id()));
             for (Registered back : List.of(taken, cancelled)) {
                 assertThat(ledger.get(back.id()))

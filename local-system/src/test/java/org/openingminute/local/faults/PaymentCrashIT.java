@@ -24,7 +24,7 @@ import org.openingminute.local.fixture.ApiClient;
 import org.openingminute.local.fixture.ApiClient.Registered;
 import org.openingminute.local.fixture.SystemFixture;
 import org.openingminute.local.fixture.SystemFixture.Running;
-import org.openingminute.local.faults.MoneyBooks.Moved;
+import org.openingminute.local.faults.MoneyRecords.Moved;
 
 /**
  * payment-service is killed at one exact place between two of its steps. It is held there from outside: by a fault of the
@@ -41,7 +41,7 @@ class PaymentCrashIT {
 
     private final Running running;
     private final ApiClient api;
-    private final MoneyBooks books;
+    private final MoneyRecords records;
     private final SystemInside inside;
     private final String slug = ApiClient.newSlug("crash");
     private final ExecutorService browser = Executors.newVirtualThreadPerTaskExecutor();
@@ -50,7 +50,7 @@ class PaymentCrashIT {
         this.running = running;
         this.api = running.api();
         this.inside = new SystemInside(running.system().settings());
-        this.books = new MoneyBooks(api, inside);
+        this.records = new MoneyRecords(api, inside);
     }
 
     @BeforeEach
@@ -119,9 +119,9 @@ class PaymentCrashIT {
         }
         await().atMost(SOON)
                 .ignoreExceptions()
-                .untilAsserted(() -> assertThat(books.ofTheLedger().get(person.id()))
+                .untilAsserted(() -> assertThat(records.ofTheLedger().get(person.id()))
                         .isEqualTo(new Moved(1, DUE, 400, 0))
-                        .isEqualTo(books.ofTheSandbox().get(person.id())));
+                        .isEqualTo(records.ofTheSandbox().get(person.id())));
     }
 
     @Test
@@ -175,9 +175,9 @@ class PaymentCrashIT {
         api.awaitStatus(person, "confirmed", SOON);
         await().atMost(SOON)
                 .ignoreExceptions()
-                .untilAsserted(() -> assertThat(books.ofTheLedger().get(person.id()))
+                .untilAsserted(() -> assertThat(records.ofTheLedger().get(person.id()))
                         .isEqualTo(new Moved(1, DUE, 0, 0))
-                        .isEqualTo(books.ofTheSandbox().get(person.id())));
+                        .isEqualTo(records.ofTheSandbox().get(person.id())));
     }
 
     private long count(String rows, Registered person) throws SQLException {

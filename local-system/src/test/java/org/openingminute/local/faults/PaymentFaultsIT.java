@@ -28,7 +28,7 @@ import org.openingminute.local.fixture.ApiClient;
 import org.openingminute.local.fixture.ApiClient.Registered;
 import org.openingminute.local.fixture.SystemFixture;
 import org.openingminute.local.fixture.SystemFixture.Running;
-import org.openingminute.local.faults.MoneyBooks.Moved;
+import org.openingminute.local.faults.MoneyRecords.Moved;
 
 /** The provider loses, doubles, delays and fails, payment-service dies, and money means a seat or a refund all the same. */
 @ExtendWith(SystemFixture.class)
@@ -51,12 +51,12 @@ class PaymentFaultsIT {
 
     private final Running running;
     private final ApiClient api;
-    private final MoneyBooks books;
+    private final MoneyRecords records;
 
     PaymentFaultsIT(Running running) {
         this.running = running;
         this.api = running.api();
-        this.books = new MoneyBooks(api, new SystemInside(running.system().settings()));
+        this.records = new MoneyRecords(api, new SystemInside(running.system().settings()));
     }
 
     @AfterEach
@@ -176,12 +176,12 @@ class PaymentFaultsIT {
         long end = System.nanoTime();
         Set<Registered> open = new HashSet<>(people);
         await().atMost(SETTLED_WITHIN).ignoreExceptions().until(() -> {
-            Map<String, Moved> sandbox = books.ofTheSandbox();
+            Map<String, Moved> sandbox = records.ofTheSandbox();
             open.removeIf(person -> isSettled(person, sandbox.getOrDefault(person.id(), Moved.NOTHING)));
-            return open.isEmpty() && booksAgree(people);
+            return open.isEmpty() && recordsAgree(people);
         });
         double seconds = (System.nanoTime() - end) / 1e9;
-        Map<String, Moved> sandbox = books.ofTheSandbox();
+        Map<String, Moved> sandbox = records.ofTheSandbox();
         int captures = people.stream()
                 .mapToInt(person ->
                         sandbox.getOrDefault(person.id(), Moved.NOTHING).captures())
@@ -198,9 +198,9 @@ class PaymentFaultsIT {
                 && api.registration(person).has(200).at("/status").equals("confirmed");
     }
 
-    private boolean booksAgree(List<Registered> people) throws SQLException {
-        Map<String, Moved> ledger = books.ofTheLedger();
-        Map<String, Moved> sandbox = books.ofTheSandbox();
+    private boolean recordsAgree(List<Registered> people) throws SQLException {
+        Map<String, Moved> ledger = records.ofTheLedger();
+        Map<String, Moved> sandbox = records.ofTheSandbox();
         return people.stream()
                 .allMatch(person ->
                         ledger.getOrDefault(person.id(), Moved.NOTHING).equals(sandbox.get(person.id())));

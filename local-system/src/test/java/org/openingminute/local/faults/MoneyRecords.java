@@ -12,13 +12,13 @@ import org.openingminute.local.SystemInside;
 import org.openingminute.local.fixture.ApiClient;
 import tools.jackson.databind.JsonNode;
 
-/** The two books that are held against each other from outside: the sandbox's own list, and the ledger of payment-service. */
-final class MoneyBooks {
+/** The two records of money that are held against each other from outside: the sandbox's own list, and the ledger of payment-service. */
+final class MoneyRecords {
 
     private final ApiClient api;
     private final SystemInside inside;
 
-    MoneyBooks(ApiClient api, SystemInside inside) {
+    MoneyRecords(ApiClient api, SystemInside inside) {
         this.api = api;
         this.inside = inside;
     }
