@@ -27,12 +27,12 @@ class DatabaseKilledIT {
     private final long seed = TwoInstances.seed();
     private final Orders orders = new Orders(seed);
     private final String slug = Offer.newSlug("killed");
-    private final Desk desk;
+    private final RegistrantClient registrants;
     private final DatabaseSnapshot snapshot = new DatabaseSnapshot(slug);
 
     DatabaseKilledIT(TwoInstances instances) {
         this.instances = instances;
-        this.desk = new Desk(instances, slug);
+        this.registrants = new RegistrantClient(instances, slug);
     }
 
     @Test
@@ -46,10 +46,10 @@ class DatabaseKilledIT {
         AtomicInteger answeredBefore = new AtomicInteger();
         LoadClients.run(0, ATTEMPTS, AT_ONCE, number -> {
             if (number > 0 && number % (ATTEMPTS / (KILLS + 1)) == 0) {
-                answeredBefore.set(desk.made().size());
+                answeredBefore.set(registrants.made().size());
                 instances.processes().killDatabase();
             }
-            desk.order(
+            registrants.order(
                     new TwoInstances.Route(number % 2, 1 - number % 2, SOON),
                     orders.order(number),
                     TwoInstances.newKey());
@@ -60,24 +60,24 @@ class DatabaseKilledIT {
                 .as("batches that the kill cut off")
                 .isGreaterThan(failuresBefore);
         try (Connection connection = instances.connect()) {
-            snapshot.check(connection, desk.made());
+            snapshot.check(connection, registrants.made());
         }
         // Everybody asks again, and nobody is given a second one.
-        var all = desk.made().entrySet().stream().limit(500).toList();
+        var all = registrants.made().entrySet().stream().limit(500).toList();
         LoadClients.run(
                 0,
                 all.size(),
                 AT_ONCE,
-                number -> desk.order(
+                number -> registrants.order(
                                 number % 2,
                                 all.get(number).getValue().body(),
                                 all.get(number).getKey())
                         .has(201));
         try (Connection connection = instances.connect()) {
-            snapshot.check(connection, desk.made());
+            snapshot.check(connection, registrants.made());
         }
         System.out.printf(
                 "database killed: seed=%d, %,d attempts, killed=%d, answered before the last kill=%,d, repeated=%d: %s%n",
-                seed, ATTEMPTS, KILLS, answeredBefore.get(), desk.repeated(), desk.answers());
+                seed, ATTEMPTS, KILLS, answeredBefore.get(), registrants.repeated(), registrants.answers());
     }
 }

@@ -45,12 +45,12 @@ class HoldsIT {
 
     private final TwoInstances instances;
     private final String slug = Offer.newSlug("holds");
-    private final Desk desk;
+    private final RegistrantClient registrants;
     private final DatabaseSnapshot snapshot = new DatabaseSnapshot(slug);
 
     HoldsIT(TwoInstances instances) {
         this.instances = instances;
-        this.desk = new Desk(instances, slug);
+        this.registrants = new RegistrantClient(instances, slug);
     }
 
     @Test
@@ -82,7 +82,7 @@ class HoldsIT {
         assertThat(slowest).isLessThan(FREE_AGAIN);
         assertThat(sold).hasSize(SEATS);
         try (Connection connection = instances.connect()) {
-            snapshot.check(connection, desk.made());
+            snapshot.check(connection, registrants.made());
             Map<String, Integer> ended = ends(connection);
             for (Reply one : first) {
                 assertThat(ended).as("how often a hold was ended").containsEntry(one.at("/id"), 1);
@@ -135,7 +135,7 @@ class HoldsIT {
 
         Map<String, Integer> outcomes = new TreeMap<>();
         try (Connection connection = instances.connect()) {
-            snapshot.check(connection, desk.made());
+            snapshot.check(connection, registrants.made());
             var registrations = snapshot.registrations(connection);
             for (Reply one : held) {
                 String outcome = registrations.get(one.at("/id")).status().wireName() + " " + answers(commands, one);
@@ -165,7 +165,7 @@ class HoldsIT {
     }
 
     private Reply single(int number) {
-        return desk.order(number % 2, Orders.single(number, "industry", null), TwoInstances.newKey());
+        return registrants.order(number % 2, Orders.single(number, "industry", null), TwoInstances.newKey());
     }
 
     private static Instant end(Reply reply) {

@@ -35,9 +35,9 @@ class LastUseIT {
         Map<String, Integer> answers = new TreeMap<>();
         for (int i = 0; i < VOUCHERS; i++) {
             String slug = Offer.newSlug("last");
-            Desk desk = open(slug);
+            RegistrantClient registrants = open(slug);
             for (int use = 1; use < USES; use++) {
-                desk.order(use % 2, Orders.single(use, "academic", Offer.TEN_OFF), TwoInstances.newKey())
+                registrants.order(use % 2, Orders.single(use, "academic", Offer.TEN_OFF), TwoInstances.newKey())
                         .has(201);
             }
 
@@ -45,16 +45,16 @@ class LastUseIT {
                     USES,
                     AT_ONCE,
                     AT_ONCE,
-                    number -> desk.order(
+                    number -> registrants.order(
                             number % 2,
                             // Codes ignore case.
                             Orders.single(number, "academic", number % 4 < 2 ? Offer.TEN_OFF : "tenoff"),
                             TwoInstances.newKey()));
 
-            assertThat(desk.answers()).isEqualTo(Map.of("201", USES, "422 voucher-invalid", AT_ONCE - 1));
+            assertThat(registrants.answers()).isEqualTo(Map.of("201", USES, "422 voucher-invalid", AT_ONCE - 1));
             try (Connection connection = instances.connect()) {
                 DatabaseSnapshot snapshot = new DatabaseSnapshot(slug);
-                snapshot.check(connection, desk.made());
+                snapshot.check(connection, registrants.made());
                 assertThat(snapshot.sheet(connection).taken("voucher:" + Offer.TEN_OFF))
                         .isEqualTo(USES);
             }
@@ -68,17 +68,17 @@ class LastUseIT {
     @Test
     void one_request_fifty_times_is_one_registration_with_one_answer_also_after_a_restart() throws Exception {
         String slug = Offer.newSlug("once");
-        Desk desk = open(slug);
+        RegistrantClient registrants = open(slug);
         String key = TwoInstances.newKey();
         String body = Orders.single(1, "industry", Offer.TEN_OFF);
         Set<Reply> replies = ConcurrentHashMap.newKeySet();
 
-        LoadClients.run(0, 20, 20, number -> replies.add(desk.order(number % 2, body, key)));
-        LoadClients.run(20, 10, 5, number -> replies.add(desk.order(1 - number % 2, body, key)));
+        LoadClients.run(0, 20, 20, number -> replies.add(registrants.order(number % 2, body, key)));
+        LoadClients.run(20, 10, 5, number -> replies.add(registrants.order(1 - number % 2, body, key)));
         instances.processes().kill(0);
         instances.processes().kill(1);
         instances.processes().awaitReady();
-        LoadClients.run(30, 20, 10, number -> replies.add(desk.order(number % 2, body, key)));
+        LoadClients.run(30, 20, 10, number -> replies.add(registrants.order(number % 2, body, key)));
 
         // Status, body and access token, to the letter.
         assertThat(replies).hasSize(1);
@@ -86,17 +86,17 @@ class LastUseIT {
         assertThat(first.at("/accessToken")).isNotEmpty();
         try (Connection connection = instances.connect()) {
             DatabaseSnapshot snapshot = new DatabaseSnapshot(slug);
-            snapshot.check(connection, desk.made());
+            snapshot.check(connection, registrants.made());
             assertThat(snapshot.registrations(connection)).containsOnlyKeys(first.at("/id"));
         }
-        System.out.printf("one request 50 times, both instances killed between: %s, 1 registration%n", desk.answers());
+        System.out.printf("one request 50 times, both instances killed between: %s, 1 registration%n", registrants.answers());
     }
 
-    private Desk open(String slug) {
+    private RegistrantClient open(String slug) {
         Offer.Limits limits = new Offer.Limits(PLENTY, PLENTY, PLENTY, PLENTY, PLENTY, 0, USES, 0, 0);
         instances
                 .define(0, new Offer(slug, instances.now().minusSeconds(60), 1, Duration.ofDays(365), 86_400, limits))
                 .has(201);
-        return new Desk(instances, slug);
+        return new RegistrantClient(instances, slug);
     }
 }

@@ -37,7 +37,7 @@ class PausedInstanceIT {
 
     private final TwoInstances instances;
     private final String slug = Offer.newSlug("paused");
-    private final Desk desk;
+    private final RegistrantClient registrants;
     private final DatabaseSnapshot snapshot = new DatabaseSnapshot(slug);
     private final AtomicInteger numbers = new AtomicInteger();
     private final AtomicInteger answeredByPaused = new AtomicInteger();
@@ -45,7 +45,7 @@ class PausedInstanceIT {
 
     PausedInstanceIT(TwoInstances instances) {
         this.instances = instances;
-        this.desk = new Desk(instances, slug);
+        this.registrants = new RegistrantClient(instances, slug);
     }
 
     @Test
@@ -56,11 +56,11 @@ class PausedInstanceIT {
                 .has(201);
         AtomicBoolean ended = new AtomicBoolean();
         CompletableFuture<Void> atOther = people(ended, _ -> {
-            desk.order(ONLY_OTHER, body(), TwoInstances.newKey()).has(201);
+            registrants.order(ONLY_OTHER, body(), TwoInstances.newKey()).has(201);
             sold.add(System.nanoTime());
         });
         CompletableFuture<Void> atPaused = people(ended, _ -> {
-            desk.order(PAUSED, body(), TwoInstances.newKey()).has(201);
+            registrants.order(PAUSED, body(), TwoInstances.newKey()).has(201);
             answeredByPaused.incrementAndGet();
         });
         try {
@@ -73,9 +73,9 @@ class PausedInstanceIT {
         }
         CompletableFuture.allOf(atOther, atPaused).join();
         try (Connection connection = instances.connect()) {
-            snapshot.check(connection, desk.made());
+            snapshot.check(connection, registrants.made());
         }
-        System.out.printf("paused: %s, repeated=%d, none lost, none double%n", desk.answers(), desk.repeated());
+        System.out.printf("paused: %s, repeated=%d, none lost, none double%n", registrants.answers(), registrants.repeated());
     }
 
     private void standStill() throws Exception {

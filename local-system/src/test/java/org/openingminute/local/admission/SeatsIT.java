@@ -39,12 +39,12 @@ class SeatsIT {
     private final long seed = TwoInstances.seed();
     private final Orders orders = new Orders(seed);
     private final String slug = Offer.newSlug("seats");
-    private final Desk desk;
+    private final RegistrantClient registrants;
     private final DatabaseSnapshot snapshot = new DatabaseSnapshot(slug);
 
     SeatsIT(TwoInstances instances) {
         this.instances = instances;
-        this.desk = new Desk(instances, slug);
+        this.registrants = new RegistrantClient(instances, slug);
     }
 
     @Test
@@ -63,7 +63,7 @@ class SeatsIT {
         double seconds = Duration.ofNanos(System.nanoTime() - begin).toMillis() / 1000.0;
 
         try (Connection connection = instances.connect()) {
-            Map<String, Integer> phases = snapshot.check(connection, desk.made());
+            Map<String, Integer> phases = snapshot.check(connection, registrants.made());
             assertThat(phases).hasSize(PHASES);
             DatabaseSnapshot.Sheet sheet = snapshot.sheet(connection);
             assertThat(sheet.taken("capacity")).isEqualTo(PLACES);
@@ -73,9 +73,9 @@ class SeatsIT {
                     seed,
                     ATTEMPTS,
                     PLACES,
-                    desk.answers(),
-                    desk.repeated(),
-                    desk.cancelled(),
+                    registrants.answers(),
+                    registrants.repeated(),
+                    registrants.cancelled(),
                     phases,
                     looks,
                     sheet.held("capacity"),
@@ -114,9 +114,9 @@ class SeatsIT {
         if (number == ATTEMPTS / 2) {
             instances.processes().kill(VICTIM);
         }
-        desk.order(number % 2, orders.order(number), TwoInstances.newKey());
+        registrants.order(number % 2, orders.order(number), TwoInstances.newKey());
         if (number % CANCEL_EVERY == 0) {
-            desk.cancelOne(number / CANCEL_EVERY % 2, orders.about(number)).ifPresent(reply -> reply.has(200));
+            registrants.cancelOne(number / CANCEL_EVERY % 2, orders.about(number)).ifPresent(reply -> reply.has(200));
         }
     }
 
@@ -124,11 +124,11 @@ class SeatsIT {
     private void awaitSaleIn(String phase, int number) {
         SplittableRandom random = orders.about(-number);
         long deadline = System.nanoTime() + PATIENCE.toNanos();
-        for (int i = 0; !desk.hasSoldIn(phase); i++) {
+        for (int i = 0; !registrants.hasSoldIn(phase); i++) {
             assertThat(System.nanoTime()).as("nothing is sold in " + phase).isLessThan(deadline);
-            desk.cancelOne(SURVIVOR, random).ifPresent(reply -> reply.has(200));
+            registrants.cancelOne(SURVIVOR, random).ifPresent(reply -> reply.has(200));
             TwoInstances.sleep(LOOK);
-            desk.order(SURVIVOR, Orders.single(number, SEATED.get(i % 3), null), TwoInstances.newKey());
+            registrants.order(SURVIVOR, Orders.single(number, SEATED.get(i % 3), null), TwoInstances.newKey());
         }
     }
 
@@ -154,7 +154,7 @@ class SeatsIT {
     private Reply single(int number) {
         String category = SEATED.get(number % 3);
         String voucher = number % 6 == 0 ? Offer.SPONSOR : null;
-        return desk.order(number % 2, Orders.single(number, category, voucher), TwoInstances.newKey());
+        return registrants.order(number % 2, Orders.single(number, category, voucher), TwoInstances.newKey());
     }
 
     private int taken() throws Exception {
@@ -165,16 +165,16 @@ class SeatsIT {
 
     /** Some of those who got a place ask again, with their key, at either instance. */
     private void askAgain() throws Exception {
-        List<Map.Entry<String, DatabaseSnapshot.Made>> all = List.copyOf(desk.made().entrySet());
+        List<Map.Entry<String, DatabaseSnapshot.Made>> all = List.copyOf(registrants.made().entrySet());
         SplittableRandom random = new SplittableRandom(seed);
         List<Map.Entry<String, DatabaseSnapshot.Made>> some =
                 random.ints(100, 0, all.size()).mapToObj(all::get).toList();
         LoadClients.run(0, some.size(), 16, number -> {
             Map.Entry<String, DatabaseSnapshot.Made> one = some.get(number);
-            desk.order(number % 2, one.getValue().body(), one.getKey()).has(201);
+            registrants.order(number % 2, one.getValue().body(), one.getKey()).has(201);
         });
         try (Connection connection = instances.connect()) {
-            snapshot.check(connection, desk.made());
+            snapshot.check(connection, registrants.made());
         }
     }
 }

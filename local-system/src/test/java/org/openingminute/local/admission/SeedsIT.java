@@ -52,7 +52,7 @@ class SeedsIT {
             try {
                 LittleSale sale = new LittleSale(seed);
                 sale.run();
-                sale.desk.answers().forEach((kind, count) -> answers.merge(kind, count, Integer::sum));
+                sale.registrants.answers().forEach((kind, count) -> answers.merge(kind, count, Integer::sum));
                 sale.states.forEach((state, count) -> states.merge(state, count, Integer::sum));
             } catch (Throwable e) {
                 throw new AssertionError("seed " + seed + " (-Dseed=" + seed + " repeats it): " + e.getMessage(), e);
@@ -76,7 +76,7 @@ class SeedsIT {
         private final SplittableRandom random;
         private final Orders orders;
         private final String slug = Offer.newSlug("seed");
-        private final Desk desk = new Desk(instances, slug);
+        private final RegistrantClient registrants = new RegistrantClient(instances, slug);
         private final DatabaseSnapshot snapshot = new DatabaseSnapshot(slug);
         private final Map<Integer, String> keys = new ConcurrentHashMap<>();
         private final AtomicInteger limitsChanged = new AtomicInteger();
@@ -110,7 +110,7 @@ class SeedsIT {
                 sellTheRest();
             }
             try (Connection connection = instances.connect()) {
-                snapshot.check(connection, desk.made());
+                snapshot.check(connection, registrants.made());
                 snapshot.registrations(connection)
                         .values()
                         .forEach(one -> states.merge(one.status().wireName(), 1, Integer::sum));
@@ -122,10 +122,10 @@ class SeedsIT {
             String key = keys.computeIfAbsent(number, _ -> TwoInstances.newKey());
             int instance = drawn.nextInt(2);
             switch (drawn.nextInt(20)) {
-                case 0, 1 -> desk.cancelOne(instance, drawn).ifPresent(SeedsIT::isCancelledOrOver);
+                case 0, 1 -> registrants.cancelOne(instance, drawn).ifPresent(SeedsIT::isCancelledOrOver);
                 case 2 -> changeLimits(instance, drawn);
                 case 3, 4 -> repeat(instance, number, drawn);
-                default -> desk.order(instance, orders.order(number), key);
+                default -> registrants.order(instance, orders.order(number), key);
             }
         }
 
@@ -136,17 +136,17 @@ class SeedsIT {
             if (key == null) {
                 return;
             }
-            desk.order(instance, orders.order(other), key);
-            if (desk.made().containsKey(key)) {
+            registrants.order(instance, orders.order(other), key);
+            if (registrants.made().containsKey(key)) {
                 String another = orders.order(other + 1_000_000);
-                Reply reused = desk.order(1 - instance, another, key);
+                Reply reused = registrants.order(1 - instance, another, key);
                 // An instance that remembers that nothing is left does not know yet what was let in for something else.
                 // It
                 // says no, which is true, and why, which is not; a second later it knows.
                 long deadline = System.nanoTime() + MEMORY.toNanos();
                 while (reused.kind().equals("409 sold-out") && System.nanoTime() < deadline) {
                     TwoInstances.sleep(LOOK);
-                    reused = desk.order(1 - instance, another, key);
+                    reused = registrants.order(1 - instance, another, key);
                 }
                 assertThat(reused.kind()).isEqualTo("422 idempotency-key-reused");
             }
@@ -180,12 +180,12 @@ class SeedsIT {
                         number,
                         now.size() * 4,
                         AT_ONCE,
-                        one -> desk.order(one % 2, now.get(one % now.size()), TwoInstances.newKey()));
+                        one -> registrants.order(one % 2, now.get(one % now.size()), TwoInstances.newKey()));
                 number += now.size() * 4;
                 left = givenNow(wishes);
             }
             for (String wish : wishes) {
-                assertThat(desk.order(0, wish, TwoInstances.newKey()).kind())
+                assertThat(registrants.order(0, wish, TwoInstances.newKey()).kind())
                         .as(wish)
                         .isIn("409 sold-out", "422 voucher-invalid");
             }

@@ -41,12 +41,12 @@ final class TwoInstances implements AutoCloseable {
             .executor(Executors.newVirtualThreadPerTaskExecutor())
             .connectTimeout(LIMIT)
             .build();
-    private final Staff staff;
+    private final StaffIssuer staff;
     private final Payments payments = new Payments();
     private final RegistrationAlone alone;
 
     private TwoInstances() throws Exception {
-        staff = new Staff();
+        staff = new StaffIssuer();
         alone = new RegistrationAlone(staff.keys(), payments::open);
     }
 

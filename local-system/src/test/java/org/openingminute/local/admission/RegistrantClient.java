@@ -13,8 +13,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.openingminute.local.admission.TwoInstances.Answered;
 
-/** Where the people of a test come by: keeps what they ordered and what they were told. Safe for all threads. */
-final class Desk {
+/** Orders and cancels as registrants do, and keeps what they ordered and what they were answered. */
+final class RegistrantClient {
 
     private final TwoInstances instances;
     private final String slug;
@@ -25,7 +25,7 @@ final class Desk {
     private final AtomicInteger repeated = new AtomicInteger();
     private final AtomicInteger cancelled = new AtomicInteger();
 
-    Desk(TwoInstances instances, String slug) {
+    RegistrantClient(TwoInstances instances, String slug) {
         this.instances = instances;
         this.slug = slug;
     }

@@ -19,15 +19,15 @@ import java.util.Date;
 import java.util.List;
 import org.openingminute.local.RegistrationAlone;
 
-/** Signs organisers in, in the gateway's place. */
-final class Staff implements AutoCloseable {
+/** Issues tokens of organisers, in the place of the gateway. */
+final class StaffIssuer implements AutoCloseable {
 
     private static final long GOOD_FOR_SECONDS = 3600;
 
     private final ECKey key;
     private final HttpServer server;
 
-    Staff() throws JOSEException, IOException {
+    StaffIssuer() throws JOSEException, IOException {
         key = new ECKeyGenerator(Curve.P_256).keyID("test").generate();
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         byte[] keys = ("{\"keys\":[" + key.toPublicJWK().toJSONString() + "]}").getBytes(StandardCharsets.UTF_8);
