@@ -19,9 +19,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
@@ -96,7 +93,7 @@ class BackupIT {
         Instant setBack = Instant.now();
         Map<String, String> copied = statuses();
         running.system().start("kafka");
-        forAll(running.system()::start);
+        running.start(SERVICES);
         say("was set back and started again", began);
 
         List<Person> kept = people.stream()
@@ -139,7 +136,7 @@ class BackupIT {
     }
 
     private void setBack(List<DatabaseCopy> copies, boolean topicsAreNew) throws Exception {
-        forAll(running.system()::stop);
+        running.stop(SERVICES);
         running.system().stop("kafka");
         if (topicsAreNew) {
             FileSystemUtils.deleteRecursively(
@@ -147,25 +144,6 @@ class BackupIT {
         }
         for (DatabaseCopy copy : copies) {
             copy.restore(inside);
-        }
-    }
-
-    private interface Step {
-        void on(String service) throws InterruptedException;
-    }
-
-    private static void forAll(Step step) throws Exception {
-        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            List<Future<?>> all = new ArrayList<>();
-            for (String service : SERVICES) {
-                all.add(threads.submit(() -> {
-                    step.on(service);
-                    return service;
-                }));
-            }
-            for (Future<?> one : all) {
-                one.get();
-            }
         }
     }
 

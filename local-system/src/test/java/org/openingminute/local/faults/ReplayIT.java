@@ -81,15 +81,11 @@ class ReplayIT {
             Map<String, String> rows = rows(all);
             assertThat(rows).hasSizeGreaterThan(15);
 
-            for (String reader : READERS) {
-                running.system().stop(reader);
-            }
+            running.stop(READERS);
             try {
                 assertThat(rewind(kafka)).isPositive();
             } finally {
-                for (String reader : READERS) {
-                    running.system().start(reader);
-                }
+                running.start(READERS);
             }
             awaitAllRead(kafka);
             assertThat(rows(all)).isEqualTo(rows);
