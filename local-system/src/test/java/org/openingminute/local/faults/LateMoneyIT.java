@@ -13,12 +13,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.openingminute.local.SystemInside;
+import org.openingminute.local.faults.MoneyRecords.Moved;
 import org.openingminute.local.fixture.Answer;
 import org.openingminute.local.fixture.ApiClient;
 import org.openingminute.local.fixture.ApiClient.Registered;
 import org.openingminute.local.fixture.SystemFixture;
 import org.openingminute.local.fixture.SystemFixture.Running;
-import org.openingminute.local.faults.MoneyRecords.Moved;
 
 /** Money that was paid in time and is heard of too late: the provider says nothing, and answers nothing, until the hold is over. */
 @ExtendWith(SystemFixture.class)

@@ -20,11 +20,11 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.openingminute.local.LocalSystem;
 import org.openingminute.local.SystemInside;
+import org.openingminute.local.faults.MoneyRecords.Moved;
 import org.openingminute.local.fixture.ApiClient;
 import org.openingminute.local.fixture.ApiClient.Registered;
 import org.openingminute.local.fixture.SystemFixture;
 import org.openingminute.local.fixture.SystemFixture.Running;
-import org.openingminute.local.faults.MoneyRecords.Moved;
 
 /**
  * payment-service is killed at one exact place between two of its steps. It is held there from outside: by a fault of the

@@ -23,12 +23,12 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.openingminute.local.LocalSystem;
 import org.openingminute.local.SystemInside;
+import org.openingminute.local.faults.MoneyRecords.Moved;
 import org.openingminute.local.fixture.Answer;
 import org.openingminute.local.fixture.ApiClient;
 import org.openingminute.local.fixture.ApiClient.Registered;
 import org.openingminute.local.fixture.SystemFixture;
 import org.openingminute.local.fixture.SystemFixture.Running;
-import org.openingminute.local.faults.MoneyRecords.Moved;
 
 /** The provider loses, doubles, delays and fails, payment-service dies, and money means a seat or a refund all the same. */
 @ExtendWith(SystemFixture.class)
