@@ -1,0 +1,41 @@
+package org.openingminute.gateway;
+
+import java.security.KeyPairGenerator;
+import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
+import java.util.Map;
+import org.springframework.boot.SpringApplication;
+
+/**
+ * The gateway by itself, for the run button of an IDE and {@code ./run dev gateway}; it serves the services that run beside it in
+ * the same way. Staff sign in with the password {@code development}.
+ */
+final class TestGatewayApplication {
+
+    private TestGatewayApplication() {}
+
+    public static void main(String... args) throws NoSuchAlgorithmException {
+        SpringApplication application = new SpringApplication(GatewayApplication.class);
+        application.setDefaultProperties(Map.ofEntries(
+                Map.entry("APP_MODE", "rehearsal"),
+                Map.entry("PUBLIC_URL", "http://localhost:8080"),
+                Map.entry("SERVER_ADDRESS", "127.0.0.1"),
+                Map.entry("MANAGEMENT_PORT", "8084"),
+                Map.entry("STAFF_SIGNING_KEY", newSigningKey()),
+                Map.entry("ORGANISER_PASSWORD", "development"),
+                Map.entry("CHECK_IN_PASSWORD", "development"),
+                Map.entry("OPERATOR_PASSWORD", "development"),
+                Map.entry("REGISTRATION_URL", "http://127.0.0.1:8081"),
+                Map.entry("PAYMENT_URL", "http://127.0.0.1:8082"),
+                Map.entry("NOTIFICATION_URL", "http://127.0.0.1:8083"),
+                Map.entry("logging.structured.format.console", "")));
+        application.run(args);
+    }
+
+    private static String newSigningKey() throws NoSuchAlgorithmException {
+        KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+        generator.initialize(256);
+        byte[] key = generator.generateKeyPair().getPrivate().getEncoded();
+        return "-----BEGIN PRIVATE KEY-----" + Base64.getEncoder().encodeToString(key) + "-----END PRIVATE KEY-----";
+    }
+}

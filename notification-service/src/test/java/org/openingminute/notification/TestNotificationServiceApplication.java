@@ -1,0 +1,28 @@
+package org.openingminute.notification;
+
+import java.util.Map;
+import org.openingminute.messaging.testing.DevelopmentServers;
+
+/** The service by itself, for the run button of an IDE and {@code ./run dev notification-service}; its mails are at {@code /mailbox}. */
+final class TestNotificationServiceApplication {
+
+    private TestNotificationServiceApplication() {}
+
+    public static void main(String... args) {
+        String[] ports = DevelopmentServers.once("development.mail-trap", () -> {
+                    Trap trap = new Trap().start();
+                    return trap.smtpPort() + " " + trap.imapPort();
+                })
+                .split(" ");
+        DevelopmentServers.run(
+                NotificationService.class,
+                "notification",
+                8083,
+                Map.of(
+                        "SMTP_HOST", "127.0.0.1",
+                        "SMTP_PORT", ports[0],
+                        "MAIL_TRAP_HOST", "127.0.0.1",
+                        "MAIL_TRAP_PORT", ports[1]),
+                args);
+    }
+}

@@ -1,0 +1,19 @@
+package org.openingminute.registration;
+
+import java.util.Map;
+import org.openingminute.messaging.testing.DevelopmentServers;
+
+/** The service by itself, for the run button of an IDE and {@code ./run dev registration-service}. */
+final class TestRegistrationServiceApplication {
+
+    private TestRegistrationServiceApplication() {}
+
+    public static void main(String... args) {
+        DevelopmentServers.run(
+                RegistrationServiceApplication.class,
+                "registration",
+                8081,
+                Map.of("TICKET_KEYS", "k1:ZGV2ZWxvcG1lbnQtdGlja2V0LXNlZWQtMzItYnl0ZXM"),
+                args);
+    }
+}
