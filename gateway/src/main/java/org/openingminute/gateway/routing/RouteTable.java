@@ -76,7 +76,6 @@ class RouteTable {
                                 "/conferences/**",
                                 "/registrations/**",
                                 "/open",
-                                "/desk/**",
                                 "/assets/**",
                                 "/.well-known/ticket-keys")));
     }

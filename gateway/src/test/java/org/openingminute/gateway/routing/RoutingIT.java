@@ -77,7 +77,6 @@ class RoutingIT {
         "registration, /conferences/mlsys-2026/register",
         "registration, /registrations/0198",
         "registration, /open",
-        "registration, /desk",
         "registration, /assets/style.css",
         "registration, /.well-known/ticket-keys"
     })
@@ -105,6 +104,7 @@ class RoutingIT {
                 "/api/waiting-room/mlsys-2026/place",
                 "/api/session/nothing",
                 "/assets/gateway/nothing",
+                "/desk",
                 "/nothing"
             })
     void what_is_nobodys_is_not_found_and_goes_nowhere(String path) {

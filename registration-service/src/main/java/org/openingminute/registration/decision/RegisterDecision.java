@@ -86,14 +86,14 @@ public final class RegisterDecision {
         Takes takes = Takes.of(definition, order);
         Optional<QuotaKey> shortOf = sale.stock().firstShort(takes);
         if (shortOf.isPresent()) {
-            throw soldOut(definition, shortOf.get());
+            throw soldOut(shortOf.get());
         }
         // Whoever has a voucher is never refused from memory, and need not wait until no instance remembers.
         Duration wait = order.voucher() == null ? sale.stock().notForSaleYet(takes) : Duration.ZERO;
         if (!wait.isZero()) {
             throw new NotForSaleYet(
                     wait,
-                    soldOut(definition, sale.stock().firstNotForSaleYet(takes).orElseThrow()));
+                    soldOut(sale.stock().firstNotForSaleYet(takes).orElseThrow()));
         }
         Registration draft = draft(definition, request, quote, Registration.Taken.of(takes));
         Circumstance when = circumstance(definition, order, quote);
@@ -163,18 +163,14 @@ public final class RegisterDecision {
     }
 
     /** That a limit does not have what was asked for. */
-    public static Problem soldOut(Definition definition, QuotaKey shortOf) {
+    public static Problem soldOut(QuotaKey shortOf) {
         if (shortOf instanceof QuotaKey.OfVoucher(String code)) {
             return voucherInvalid(new VoucherProblem.UsedUp(code));
         }
         return new Problem(
                 ProblemCode.SOLD_OUT,
                 "There is not enough left of what was asked for: " + shortOf.code() + ".",
-                Map.of(
-                        "limit",
-                        shortOf.code(),
-                        "waitingList",
-                        "/api/conferences/" + definition.slug() + "/waiting-list"));
+                Map.of("limit", shortOf.code()));
     }
 
     private static Circumstance circumstance(Definition definition, Order order, Quote quote) {

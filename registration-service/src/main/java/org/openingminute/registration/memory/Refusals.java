@@ -112,7 +112,7 @@ public class Refusals {
         return seen.nothingLeft().stream()
                 .filter(wanted.amounts()::containsKey)
                 .findFirst()
-                .map(limit -> RegisterDecision.soldOut(conference.definition(), limit));
+                .map(RegisterDecision::soldOut);
     }
 
     /**
