@@ -25,7 +25,7 @@ public final class EarlierDatabase {
      * @return its JDBC URL
      */
     public static String without(Path folder, String... later) throws IOException {
-        String database = TestInfrastructure.newDatabase("earlier");
+        String database = TestInfrastructure.emptyDatabase("earlier");
         PathMatchingResourcePatternResolver classPath = new PathMatchingResourcePatternResolver();
         for (String place : new String[] {"classpath:db/messaging/V*.sql", "classpath:db/migration/V*.sql"}) {
             for (Resource migration : classPath.getResources(place)) {

@@ -5,18 +5,21 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.flywaydb.core.Flyway;
 import org.jspecify.annotations.Nullable;
 import org.springframework.test.context.DynamicPropertyRegistry;
 
 /**
  * A real PostgreSQL and a real Kafka for the tests, one of each for a test run, started when first asked for. Tests of one
- * run share the servers and not the data: each database is new, topics are told apart by their keys or by a broker of one's
- * own.
+ * run share the servers and not the data: each database is new, a copy of one that was migrated once, and topics are told
+ * apart by their keys or by a broker of one's own.
  */
 public final class TestInfrastructure {
 
+    private static final String USER = "postgres";
     private static final AtomicInteger DATABASES = new AtomicInteger();
     private static @Nullable TestServers servers;
+    private static @Nullable String template;
 
     private TestInfrastructure() {}
 
@@ -24,22 +27,61 @@ public final class TestInfrastructure {
     public static void register(DynamicPropertyRegistry registry, String databasePrefix) {
         String url = newDatabase(databasePrefix);
         registry.add("DATABASE_URL", () -> url);
-        registry.add("DATABASE_USER", () -> "postgres");
-        registry.add("DATABASE_PASSWORD", () -> "postgres");
+        registry.add("DATABASE_USER", () -> USER);
+        registry.add("DATABASE_PASSWORD", () -> USER);
         registry.add("KAFKA_BOOTSTRAP_SERVERS", TestInfrastructure::kafkaBootstrapServers);
     }
 
-    /** Makes an empty database; user and password are {@code postgres}. Returns its JDBC URL. */
+    /**
+     * Makes a database with all migrations on the class path and no rows beside theirs; user and password are
+     * {@code postgres}. Returns its JDBC URL.
+     */
     public static String newDatabase(String prefix) {
-        String name = prefix + "_" + DATABASES.incrementAndGet();
-        try (Connection connection =
-                        DriverManager.getConnection(servers().jdbcUrl("postgres"), "postgres", "postgres");
-                Statement statement = connection.createStatement()) {
-            statement.execute("create database " + name);
-        } catch (SQLException e) {
-            throw new IllegalStateException("could not make the database " + name, e);
+        String url = create(named(prefix), migratedTemplate());
+        // A copy that bears another database's id would be taken for one that was restored.
+        execute(url, """
+                update database_incarnation
+                   set database = (select oid from pg_database where datname = current_database())
+                """);
+        return url;
+    }
+
+    /** Makes a database without migrations; user and password are {@code postgres}. Returns its JDBC URL. */
+    public static String emptyDatabase(String prefix) {
+        return create(named(prefix), "template1");
+    }
+
+    /** Migrates once for all databases of this run, and then lets nobody in: PostgreSQL copies no database that is in use. */
+    private static synchronized String migratedTemplate() {
+        if (template == null) {
+            String name = named("migrated");
+            Flyway.configure()
+                    .dataSource(create(name, "template1"), USER, USER)
+                    .locations("classpath:db/messaging", "classpath:db/migration")
+                    .load()
+                    .migrate();
+            execute(servers().jdbcUrl("postgres"), "alter database " + name + " allow_connections false");
+            template = name;
         }
+        return template;
+    }
+
+    private static String named(String prefix) {
+        return prefix + "_" + DATABASES.incrementAndGet();
+    }
+
+    private static String create(String name, String template) {
+        execute(servers().jdbcUrl("postgres"), "create database " + name + " template " + template);
         return servers().jdbcUrl(name);
+    }
+
+    private static void execute(String database, String sql) {
+        try (Connection connection = DriverManager.getConnection(database, USER, USER);
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        } catch (SQLException e) {
+            throw new IllegalStateException("on " + database + ": " + sql, e);
+        }
     }
 
     public static String kafkaBootstrapServers() {
