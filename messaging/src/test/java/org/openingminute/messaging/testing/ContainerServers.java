@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.testcontainers.kafka.KafkaContainer;
+import org.testcontainers.lifecycle.Startables;
 import org.testcontainers.postgresql.PostgreSQLContainer;
 import org.testcontainers.utility.DockerImageName;
 
@@ -38,8 +39,7 @@ final class ContainerServers implements TestServers {
         KafkaContainer kafka = new KafkaContainer(DockerImageName.parse(KAFKA))
                 .withEnv("KAFKA_AUTO_CREATE_TOPICS_ENABLE", "false")
                 .withEnv("KAFKA_GROUP_INITIAL_REBALANCE_DELAY_MS", "0");
-        postgres.start();
-        kafka.start();
+        Startables.deepStart(postgres, kafka).join();
         // Where no helper container of Testcontainers ends them, this does.
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             kafka.stop();
