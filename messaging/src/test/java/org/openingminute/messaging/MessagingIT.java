@@ -22,30 +22,17 @@ import org.openingminute.messaging.outbox.OrderLock;
 import org.openingminute.messaging.outbox.OrderLocks;
 import org.openingminute.messaging.outbox.Outbox;
 import org.openingminute.messaging.outbox.OutgoingMessage;
-import org.openingminute.messaging.testing.TestInfrastructure;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
-import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.kafka.config.TopicBuilder;
-import org.springframework.test.context.DynamicPropertyRegistry;
-import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** The library as a service uses it: what is appended arrives, in order. */
-@SpringBootTest(
-        classes = MessagingIT.AService.class,
-        properties = {
-            "spring.application.name=a-service",
-            "spring.datasource.url=${DATABASE_URL}",
-            "spring.datasource.username=${DATABASE_USER}",
-            "spring.datasource.password=${DATABASE_PASSWORD}",
-            "spring.kafka.bootstrap-servers=${KAFKA_BOOTSTRAP_SERVERS}",
-            "spring.flyway.locations=classpath:db/messaging"
-        })
+@MessagingTest(classes = MessagingIT.AService.class, args = "--spring.application.name=a-service")
 public class MessagingIT {
 
     private static final String TOPIC = "things.v1";
@@ -67,11 +54,6 @@ public class MessagingIT {
     private PlatformTransactionManager transactions;
 
     private TransactionTemplate transaction;
-
-    @DynamicPropertySource
-    static void infrastructure(DynamicPropertyRegistry registry) {
-        TestInfrastructure.register(registry, "messaging");
-    }
 
     @BeforeEach
     void begin() {

@@ -26,27 +26,16 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.openingminute.messaging.MessagingTest;
 import org.openingminute.messaging.testing.TestInfrastructure;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
-import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.kafka.config.TopicBuilder;
-import org.springframework.test.context.DynamicPropertyRegistry;
-import org.springframework.test.context.DynamicPropertySource;
 
-@SpringBootTest(
-        classes = ParkedMessagesIT.AService.class,
-        properties = {
-            "spring.application.name=parking",
-            "spring.datasource.url=${DATABASE_URL}",
-            "spring.datasource.username=${DATABASE_USER}",
-            "spring.datasource.password=${DATABASE_PASSWORD}",
-            "spring.kafka.bootstrap-servers=${KAFKA_BOOTSTRAP_SERVERS}",
-            "spring.flyway.locations=classpath:db/messaging"
-        })
+@MessagingTest(classes = ParkedMessagesIT.AService.class, args = "--spring.application.name=parking")
 class ParkedMessagesIT {
 
     private static final String LOST = "lost-things.v1";
@@ -61,11 +50,6 @@ class ParkedMessagesIT {
 
     @Autowired
     private JdbcClient jdbc;
-
-    @DynamicPropertySource
-    static void infrastructure(DynamicPropertyRegistry registry) {
-        TestInfrastructure.register(registry, "parking");
-    }
 
     @Test
     void a_record_is_parked_once_and_another_in_its_place_after_the_broker_lost_its_data_is_parked_too() {

@@ -19,32 +19,21 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.junit.jupiter.api.Test;
+import org.openingminute.messaging.MessagingTest;
 import org.openingminute.messaging.status.MessagingStatus;
 import org.openingminute.messaging.testing.Records;
 import org.openingminute.messaging.testing.TestInfrastructure;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
-import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.dao.TransientDataAccessResourceException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.kafka.config.TopicBuilder;
-import org.springframework.test.context.DynamicPropertyRegistry;
-import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** What is read: poison is put aside, what may pass is repeated, and what is old changes nothing. */
-@SpringBootTest(
-        classes = ReadingIT.AService.class,
-        properties = {
-            "spring.application.name=a-reader",
-            "spring.datasource.url=${DATABASE_URL}",
-            "spring.datasource.username=${DATABASE_USER}",
-            "spring.datasource.password=${DATABASE_PASSWORD}",
-            "spring.kafka.bootstrap-servers=${KAFKA_BOOTSTRAP_SERVERS}",
-            "spring.flyway.locations=classpath:db/messaging"
-        })
+@MessagingTest(classes = ReadingIT.AService.class, args = "--spring.application.name=a-reader")
 class ReadingIT {
 
     private static final String TOPIC = "read-things.v1";
@@ -68,11 +57,6 @@ class ReadingIT {
 
     @Autowired
     private TransactionTemplate transaction;
-
-    @DynamicPropertySource
-    static void infrastructure(DynamicPropertyRegistry registry) {
-        TestInfrastructure.register(registry, "reading");
-    }
 
     @Test
     void poison_is_parked_and_its_partition_goes_on() {

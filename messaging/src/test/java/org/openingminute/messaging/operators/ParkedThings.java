@@ -11,6 +11,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.openingminute.messaging.MessagingTest;
 import org.openingminute.messaging.inbox.CannotBeApplied;
 import org.openingminute.messaging.inbox.Inbox;
 import org.openingminute.messaging.inbox.Message;
@@ -20,29 +21,16 @@ import org.openingminute.messaging.outbox.OrderLocks;
 import org.openingminute.messaging.outbox.Outbox;
 import org.openingminute.messaging.outbox.OutgoingMessage;
 import org.openingminute.messaging.testing.Records;
-import org.openingminute.messaging.testing.TestInfrastructure;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
-import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.kafka.config.TopicBuilder;
-import org.springframework.test.context.DynamicPropertyRegistry;
-import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** A service that cannot apply some of what it reads, and what its tests ask of it. */
-@SpringBootTest(
-        classes = ParkedThings.AService.class,
-        properties = {
-            "spring.application.name=dead-letters",
-            "spring.datasource.url=${DATABASE_URL}",
-            "spring.datasource.username=${DATABASE_USER}",
-            "spring.datasource.password=${DATABASE_PASSWORD}",
-            "spring.kafka.bootstrap-servers=${KAFKA_BOOTSTRAP_SERVERS}",
-            "spring.flyway.locations=classpath:db/messaging"
-        })
+@MessagingTest(classes = ParkedThings.AService.class, args = "--spring.application.name=dead-letters")
 abstract class ParkedThings {
 
     static final String TOPIC = "parked-things.v1";
@@ -57,11 +45,6 @@ abstract class ParkedThings {
 
     @Autowired
     JdbcClient jdbc;
-
-    @DynamicPropertySource
-    static void infrastructure(DynamicPropertyRegistry registry) {
-        TestInfrastructure.register(registry, "operators");
-    }
 
     final long rowsOf(String key) {
         return jdbc.sql("select count(*) from thing where key = ? and n = 1")

@@ -35,29 +35,18 @@ import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Test;
 import org.openingminute.messaging.MessagingIT;
 import org.openingminute.messaging.MessagingSetting;
+import org.openingminute.messaging.MessagingTest;
 import org.openingminute.messaging.inbox.ParkedMessages;
 import org.openingminute.messaging.outbox.OrderLocks;
 import org.openingminute.messaging.outbox.Outbox;
 import org.openingminute.messaging.outbox.OutgoingMessage;
 import org.openingminute.messaging.testing.TestInfrastructure;
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.boot.test.context.SpringBootTest;
-import org.springframework.test.context.DynamicPropertyRegistry;
-import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** How far behind the groups are, as a real broker tells it. */
-@SpringBootTest(
-        classes = MessagingIT.AService.class,
-        properties = {
-            "spring.application.name=status-service",
-            "spring.datasource.url=${DATABASE_URL}",
-            "spring.datasource.username=${DATABASE_USER}",
-            "spring.datasource.password=${DATABASE_PASSWORD}",
-            "spring.kafka.bootstrap-servers=${KAFKA_BOOTSTRAP_SERVERS}",
-            "spring.flyway.locations=classpath:db/messaging"
-        })
+@MessagingTest(classes = MessagingIT.AService.class, args = "--spring.application.name=status-service")
 class MessagingStatusIT {
 
     private static final String TOPIC = "things.v1";
@@ -81,11 +70,6 @@ class MessagingStatusIT {
 
     @Autowired
     private PlatformTransactionManager transactions;
-
-    @DynamicPropertySource
-    static void infrastructure(DynamicPropertyRegistry registry) {
-        TestInfrastructure.register(registry, "status");
-    }
 
     @Test
     void lag_is_told_by_the_broker() {
