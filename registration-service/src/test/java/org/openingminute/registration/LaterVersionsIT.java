@@ -2,7 +2,8 @@ package org.openingminute.registration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.openingminute.registration.ServiceUnderTest.captured;
+import static org.openingminute.registration.ServiceFixture.SOON;
+import static org.openingminute.registration.ServiceFixture.captured;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
@@ -12,11 +13,19 @@ import org.junit.jupiter.api.Test;
 import org.openingminute.contracts.ContractSchemas;
 import org.openingminute.messaging.MessagingSetting;
 import org.openingminute.messaging.inbox.MessageListener;
-import org.openingminute.registration.ServiceUnderTest.Reply;
+import org.openingminute.registration.ServiceFixture.Reply;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Neighbours of a later version, who say what this one does not know. */
-class LaterVersionsIT extends ServiceCalls {
+@RegistrationServiceTest
+class LaterVersionsIT {
+
+    @Autowired
+    private ServiceFixture service;
+
+    @Autowired
+    private JdbcClient jdbc;
 
     private static final String PAYMENTS = "payment.events.v1";
     private static final String MAILS = "notification.events.v1";
@@ -67,7 +76,7 @@ class LaterVersionsIT extends ServiceCalls {
         service.tellAnything(PAYMENTS, id, "payment.postponed.v1", 2, captured(id, 10_000, 10_000, UUID.randomUUID()));
         service.tellPayment(id, "payment.captured.v1", 2, captured(id, 10_000, 10_000, UUID.randomUUID()));
 
-        awaitStatus(made, "confirmed");
+        service.awaitStatus(made, "confirmed");
         assertThat(skipped()).isEqualTo(skipped + 1);
         assertThat(parked(id)).isZero();
     }
@@ -88,11 +97,12 @@ class LaterVersionsIT extends ServiceCalls {
                 disputed(paid, "in-mediation").replace("\"captured\",", "\"mediated\","));
         await().atMost(SOON).untilAsserted(() -> assertThat(heard(PAYMENTS, id)).isEqualTo(4));
 
-        assertThat(read(made).text("payment.status")).isEqualTo("disputed");
-        assertThat(timeline(made)).contains("Payment disputed").doesNotContain("Dispute won", "Dispute lost");
+        assertThat(service.read(made).text("payment.status")).isEqualTo("disputed");
+        assertThat(service.timeline(made)).contains("Payment disputed").doesNotContain("Dispute won", "Dispute lost");
         service.tellPayment(id, "payment.dispute-ended.v1", 5, disputed(paid, "won"));
-        await().atMost(SOON).untilAsserted(() -> assertThat(timeline(made)).contains("Dispute won"));
-        assertThat(read(made).text("payment.status")).isEqualTo("captured");
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(service.timeline(made)).contains("Dispute won"));
+        assertThat(service.read(made).text("payment.status")).isEqualTo("captured");
         assertThat(parked(id)).isZero();
     }
 
@@ -103,8 +113,9 @@ class LaterVersionsIT extends ServiceCalls {
         service.tellAnything(MAILS, id, "mail.sent.v1", 1, mail(id, "delivered"));
         service.tell(MAILS, id, "mail.sent.v1", 2, mail(id, "sent"));
 
-        await().atMost(SOON).untilAsserted(() -> assertThat(timeline(made)).contains("Mail sent"));
-        assertThat(timeline(made)).doesNotContain("Mail could not be sent");
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(service.timeline(made)).contains("Mail sent"));
+        assertThat(service.timeline(made)).doesNotContain("Mail could not be sent");
         assertThat(parked(id)).isZero();
     }
 
@@ -115,7 +126,7 @@ class LaterVersionsIT extends ServiceCalls {
         service.tell(MAILS, another, "mail.sent.v1", 1, mail(made.text("id"), "sent"));
 
         await().atMost(SOON).untilAsserted(() -> assertThat(parked(another)).isEqualTo(1));
-        assertThat(timeline(made)).doesNotContain("Mail sent");
+        assertThat(service.timeline(made)).doesNotContain("Mail sent");
     }
 
     private double skipped() {

@@ -2,8 +2,9 @@ package org.openingminute.registration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.openingminute.registration.ServiceUnderTest.captured;
-import static org.openingminute.registration.ServiceUnderTest.staffToken;
+import static org.openingminute.registration.ServiceFixture.SOON;
+import static org.openingminute.registration.ServiceFixture.captured;
+import static org.openingminute.registration.StaffIssuer.staffToken;
 
 import java.time.Instant;
 import java.util.List;
@@ -12,11 +13,22 @@ import java.util.TreeMap;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.openingminute.messaging.testing.Parked;
-import org.openingminute.registration.ServiceUnderTest.Reply;
+import org.openingminute.registration.ServiceFixture.Reply;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.context.annotation.Import;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.databind.JsonNode;
 
 /** Dead letters of this service, and having it say all again. */
-class OperatorsIT extends ServiceCalls {
+@RegistrationServiceTest
+@Import(ServiceFixture.Alone.class)
+class OperatorsIT {
+
+    @Autowired
+    private ServiceFixture service;
+
+    @Autowired
+    private JdbcClient jdbc;
 
     private static final String LETTERS = "/internal/ops/dead-letters";
 
@@ -27,7 +39,7 @@ class OperatorsIT extends ServiceCalls {
         String id = made.text("id");
         UUID capture = UUID.randomUUID();
         String letter = parkedCapture(id, 1, capture);
-        awaitWritten("registration.events.v1", id, "registration.held.v1");
+        service.awaitWritten("registration.events.v1", id, "registration.held.v1");
         // That a sale has opened is told by itself, a moment later; nothing else is to change meanwhile.
         await().atMost(SOON)
                 .until(() -> jdbc.sql(
@@ -35,7 +47,7 @@ class OperatorsIT extends ServiceCalls {
                                 .query(Integer.class)
                                 .single()
                         == 0);
-        awaitWritten("conference.events.v1", slug, "conference.sale-opened.v1");
+        service.awaitWritten("conference.events.v1", slug, "conference.sale-opened.v1");
         Map<String, Long> before = everything();
 
         JsonNode shown = act(letter, "/replay?dryRun=true").at("/replay");
@@ -53,13 +65,13 @@ class OperatorsIT extends ServiceCalls {
                 .containsExactlyInAnyOrder("registration.confirmed.v1", "payment.keep.v1");
         assertThat(shown.toString()).contains(id).doesNotContain("Ada", "Lovelace", "ada@example.org");
         assertThat(everything()).isEqualTo(before);
-        assertThat(read(made).text("status")).isEqualTo("pending-payment");
+        assertThat(service.read(made).text("status")).isEqualTo("pending-payment");
 
         JsonNode replayed = act(letter, "/replay");
 
         assertThat(replayed.at("/replay/outcome").asString()).isEqualTo("applied");
         assertThat(replayed.at("/state").asString()).isEqualTo("replayed");
-        assertThat(read(made).text("status")).isEqualTo("confirmed");
+        assertThat(service.read(made).text("status")).isEqualTo("confirmed");
         service.post(LETTERS + "/" + letter + "/replay", operator(), null, null).expectProblem(409, "not-allowed-now");
     }
 
@@ -71,9 +83,9 @@ class OperatorsIT extends ServiceCalls {
         String letter = parkedCapture(id, 1, capture);
         service.tellPayment(id, "payment.refunded.v1", 2, refunded(id, capture));
         await().atMost(SOON)
-                .untilAsserted(() ->
-                        assertThat(read(made).number("payment.refunded.amount")).isEqualTo(10_000));
-        String state = read(made).body().toString();
+                .untilAsserted(() -> assertThat(service.read(made).number("payment.refunded.amount"))
+                        .isEqualTo(10_000));
+        String state = service.read(made).body().toString();
 
         assertThat(act(letter, "/replay?dryRun=true").at("/replay/outcome").asString())
                 .isEqualTo("superseded");
@@ -81,7 +93,7 @@ class OperatorsIT extends ServiceCalls {
 
         assertThat(replayed.at("/replay/outcome").asString()).isEqualTo("superseded");
         assertThat(replayed.at("/state").asString()).isEqualTo("replayed");
-        assertThat(read(made).body().toString()).isEqualTo(state);
+        assertThat(service.read(made).body().toString()).isEqualTo(state);
     }
 
     @Test
@@ -182,20 +194,21 @@ class OperatorsIT extends ServiceCalls {
                 .single();
         String slug = service.putConference(10, 600);
         Reply made = service.register(slug, "seat").expect(201);
-        awaitWritten("registration.events.v1", made.text("id"), "registration.held.v1");
+        service.awaitWritten("registration.events.v1", made.text("id"), "registration.held.v1");
 
         Reply again = service.post(path, operator(), null, "{\"since\": \"" + since + "\"}")
                 .expect(200);
 
         assertThat(again.number("messages")).isGreaterThanOrEqualTo(3);
         await().atMost(SOON)
-                .untilAsserted(
-                        () -> assertThat(written("registration.events.v1", made.text("id"), "registration.held.v1"))
-                                .hasSize(2));
+                .untilAsserted(() -> assertThat(
+                                service.written("registration.events.v1", made.text("id"), "registration.held.v1"))
+                        .hasSize(2));
         // As it was defined, that again, and once more because it is not over; which may have been relayed twice, too.
         await().atMost(SOON)
-                .untilAsserted(() -> assertThat(written("conference.definitions.v1", slug, "conference.published.v1"))
-                        .hasSizeBetween(3, 4));
+                .untilAsserted(
+                        () -> assertThat(service.written("conference.definitions.v1", slug, "conference.published.v1"))
+                                .hasSizeBetween(3, 4));
         assertThat(jdbc.sql(
                                 "select who || ': ' || detail from operator_act where what = 'relay-again' order by id desc")
                         .query(String.class)

@@ -2,18 +2,24 @@ package org.openingminute.registration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.openingminute.registration.ServiceUnderTest.captured;
-import static org.openingminute.registration.ServiceUnderTest.newKey;
-import static org.openingminute.registration.ServiceUnderTest.staffToken;
+import static org.openingminute.registration.ServiceFixture.SOON;
+import static org.openingminute.registration.ServiceFixture.captured;
+import static org.openingminute.registration.ServiceFixture.newKey;
+import static org.openingminute.registration.StaffIssuer.staffToken;
 
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
-import org.openingminute.registration.ServiceUnderTest.Reply;
-import org.openingminute.registration.ServiceUnderTest.Written;
+import org.openingminute.registration.ServiceFixture.Reply;
+import org.openingminute.registration.ServiceFixture.Written;
+import org.springframework.beans.factory.annotation.Autowired;
 
 /** Money that comes in time, late, wrong or twice, and that goes back. */
-class PaymentNewsIT extends ServiceCalls {
+@RegistrationServiceTest
+class PaymentNewsIT {
+
+    @Autowired
+    private ServiceFixture service;
 
     @Test
     void money_in_time_confirms_and_is_answered_by_keep_however_often_it_is_told() {
@@ -23,20 +29,21 @@ class PaymentNewsIT extends ServiceCalls {
         service.tellPayment(
                 made.text("id"), "payment.captured.v1", 2, captured(made.text("id"), 10_000, 10_000, capture));
 
-        awaitStatus(made, "confirmed");
-        awaitWritten("payment.commands.v1", made.text("id"), "payment.keep.v1");
-        awaitWritten("registration.events.v1", made.text("id"), "registration.confirmed.v1");
+        service.awaitStatus(made, "confirmed");
+        service.awaitWritten("payment.commands.v1", made.text("id"), "payment.keep.v1");
+        service.awaitWritten("registration.events.v1", made.text("id"), "registration.confirmed.v1");
         service.tellPayment(
                 made.text("id"), "payment.captured.v1", 3, captured(made.text("id"), 10_000, 10_000, capture));
         await().atMost(SOON)
-                .untilAsserted(() -> assertThat(written("payment.commands.v1", made.text("id"), "payment.keep.v1"))
-                        .hasSizeGreaterThan(1));
-        assertThat(written("payment.commands.v1", made.text("id"), "payment.keep.v1").stream()
+                .untilAsserted(
+                        () -> assertThat(service.written("payment.commands.v1", made.text("id"), "payment.keep.v1"))
+                                .hasSizeGreaterThan(1));
+        assertThat(service.written("payment.commands.v1", made.text("id"), "payment.keep.v1").stream()
                         .map(Written::id)
                         .distinct())
                 .as("the same command")
                 .hasSize(1);
-        assertThat(written("registration.events.v1", made.text("id"), "registration.confirmed.v1"))
+        assertThat(service.written("registration.events.v1", made.text("id"), "registration.confirmed.v1"))
                 .hasSize(1);
         assertThat(service.statistics(slug).number("confirmed")).isEqualTo(1);
         assertThat(service.statistics(slug).number("revenue.amount")).isEqualTo(10_000);
@@ -47,17 +54,17 @@ class PaymentNewsIT extends ServiceCalls {
         String slug = service.putConference(1, 1);
         Reply made = service.register(slug, "seat").expect(201);
 
-        awaitStatus(made, "expired");
-        assertThat(read(made).text("payment.status")).isEqualTo("closed");
+        service.awaitStatus(made, "expired");
+        assertThat(service.read(made).text("payment.status")).isEqualTo("closed");
         assertThat(service.statistics(slug).number("free")).isEqualTo(1);
-        awaitWritten("payment.commands.v1", made.text("id"), "payment.close.v1");
+        service.awaitWritten("payment.commands.v1", made.text("id"), "payment.close.v1");
         service.tellPayment(
                 made.text("id"),
                 "payment.captured.v1",
                 2,
                 captured(made.text("id"), 10_000, 10_000, UUID.randomUUID()));
-        awaitStatus(made, "confirmed");
-        assertThat(read(made).body().path("reason").isNull())
+        service.awaitStatus(made, "confirmed");
+        assertThat(service.read(made).body().path("reason").isNull())
                 .as("why it had ended is not said of one that lives")
                 .isTrue();
         assertThat(service.statistics(slug).number("confirmed")).isEqualTo(1);
@@ -67,7 +74,7 @@ class PaymentNewsIT extends ServiceCalls {
     void late_money_goes_back_when_the_seat_is_taken() {
         String slug = service.putConference(1, 1);
         Reply late = service.register(slug, "seat").expect(201);
-        awaitStatus(late, "expired");
+        service.awaitStatus(late, "expired");
         service.register(slug, "free").expect(201);
         service.tellPayment(
                 late.text("id"),
@@ -75,9 +82,9 @@ class PaymentNewsIT extends ServiceCalls {
                 2,
                 captured(late.text("id"), 10_000, 10_000, UUID.randomUUID()));
 
-        Written refund = awaitWritten("payment.commands.v1", late.text("id"), "payment.refund.v1");
+        Written refund = service.awaitWritten("payment.commands.v1", late.text("id"), "payment.refund.v1");
         assertThat(refund.body().at("/amount/amount").asLong()).isEqualTo(10_000);
-        awaitStatus(late, "expired");
+        service.awaitStatus(late, "expired");
     }
 
     @Test
@@ -87,9 +94,9 @@ class PaymentNewsIT extends ServiceCalls {
         service.tellPayment(
                 made.text("id"), "payment.captured.v1", 2, captured(made.text("id"), 10_000, 9_999, UUID.randomUUID()));
 
-        Written refund = awaitWritten("payment.commands.v1", made.text("id"), "payment.refund.v1");
+        Written refund = service.awaitWritten("payment.commands.v1", made.text("id"), "payment.refund.v1");
         assertThat(refund.body().at("/amount/amount").asLong()).isEqualTo(9_999);
-        awaitStatus(made, "pending-payment");
+        service.awaitStatus(made, "pending-payment");
     }
 
     @Test
@@ -98,7 +105,7 @@ class PaymentNewsIT extends ServiceCalls {
         Reply made = service.register(slug, "seat").expect(201);
         String id = made.text("id");
         service.tellPayment(id, "payment.captured.v1", 2, captured(id, 10_000, 9_999, UUID.randomUUID()));
-        Written refund = awaitWritten("payment.commands.v1", id, "payment.refund.v1");
+        Written refund = service.awaitWritten("payment.commands.v1", id, "payment.refund.v1");
         service.tellPayment(id, "payment.captured.v1", 3, """
                 {"registration": "%s", "status": "captured", "due": {"amount": 10000, "currency": "USD"},
                  "captured": {"amount": 19999, "currency": "USD"}, "refunded": {"amount": 9999, "currency": "USD"},
@@ -115,8 +122,8 @@ class PaymentNewsIT extends ServiceCalls {
                         UUID.randomUUID(),
                         refund.body().get("refund").asString()));
 
-        awaitStatus(made, "confirmed");
-        awaitWritten("payment.commands.v1", id, "payment.keep.v1");
+        service.awaitStatus(made, "confirmed");
+        service.awaitWritten("payment.commands.v1", id, "payment.keep.v1");
     }
 
     @Test
@@ -128,7 +135,7 @@ class PaymentNewsIT extends ServiceCalls {
                 "payment.captured.v1",
                 2,
                 captured(made.text("id"), 10_000, 10_000, UUID.randomUUID()));
-        awaitStatus(made, "confirmed");
+        service.awaitStatus(made, "confirmed");
         String path = "/api/registrations/" + made.text("id") + "/cancellation";
         Reply quote = service.get(path, made.text("accessToken")).expect(200);
 
@@ -145,7 +152,7 @@ class PaymentNewsIT extends ServiceCalls {
                         newKey(),
                         "{\"refund\": {\"amount\": 9500, \"currency\": \"USD\"}}")
                 .expect(200);
-        Written refund = awaitWritten("payment.commands.v1", made.text("id"), "payment.refund.v1");
+        Written refund = service.awaitWritten("payment.commands.v1", made.text("id"), "payment.refund.v1");
         assertThat(refund.body().at("/amount/amount").asLong()).isEqualTo(9_500);
         assertThat(service.statistics(slug).number("free")).isEqualTo(1);
     }
@@ -157,19 +164,20 @@ class PaymentNewsIT extends ServiceCalls {
         String id = made.text("id");
         UUID capture = UUID.randomUUID();
         service.tellPayment(id, "payment.captured.v1", 2, captured(id, 10_000, 9_999, capture));
-        Written refund = awaitWritten("payment.commands.v1", id, "payment.refund.v1");
+        Written refund = service.awaitWritten("payment.commands.v1", id, "payment.refund.v1");
         String first = refund.body().get("refund").asString();
 
         service.tellPayment(id, "payment.refunded.v1", 3, refunded(id, capture, first, "done", 9_999));
         await().atMost(SOON)
-                .untilAsserted(() ->
-                        assertThat(read(made).number("payment.refunded.amount")).isEqualTo(9_999));
+                .untilAsserted(() -> assertThat(service.read(made).number("payment.refunded.amount"))
+                        .isEqualTo(9_999));
         service.tellPayment(id, "payment.refund-failed.v1", 4, refunded(id, capture, first, "failed", 0));
 
         await().atMost(SOON)
-                .untilAsserted(() -> assertThat(written("payment.commands.v1", id, "payment.refund.v1"))
+                .untilAsserted(() -> assertThat(service.written("payment.commands.v1", id, "payment.refund.v1"))
                         .hasSize(2));
-        Written second = written("payment.commands.v1", id, "payment.refund.v1").getLast();
+        Written second =
+                service.written("payment.commands.v1", id, "payment.refund.v1").getLast();
         assertThat(second.body().get("refund").asString()).isNotEqualTo(first);
         assertThat(second.body().at("/amount/amount").asLong()).isEqualTo(9_999);
     }
@@ -193,8 +201,8 @@ class PaymentNewsIT extends ServiceCalls {
         String id = made.text("id");
         String captured = captured(id, 10_000, 10_000, UUID.randomUUID());
         service.tellPayment(id, "payment.captured.v1", 2, captured);
-        awaitStatus(made, "confirmed");
-        assertThat(read(made).body().at("/links/receipt").isNull()).isTrue();
+        service.awaitStatus(made, "confirmed");
+        assertThat(service.read(made).body().at("/links/receipt").isNull()).isTrue();
 
         service.tellPayment(
                 id,
@@ -205,7 +213,7 @@ class PaymentNewsIT extends ServiceCalls {
                                 "\"receipt\": null",
                                 "\"receipt\": {\"number\": \"2026-000001\", \"issuedAt\": \"2026-02-02T17:01:01Z\"}"));
         await().atMost(SOON)
-                .untilAsserted(() -> assertThat(read(made).text("links.receipt"))
+                .untilAsserted(() -> assertThat(service.read(made).text("links.receipt"))
                         .endsWith("/api/registrations/" + id + "/receipt.pdf"));
     }
 
@@ -231,15 +239,16 @@ class PaymentNewsIT extends ServiceCalls {
                         newKey(),
                         body.formatted(10_000).replace("transfer 17", "transfer 18"))
                 .expectProblem(409, "not-allowed-now");
-        awaitWritten("payment.commands.v1", made.text("id"), "payment.mark-paid.v1");
-        List<Written> told = written("payment.commands.v1", made.text("id"), "payment.mark-paid.v1");
+        service.awaitWritten("payment.commands.v1", made.text("id"), "payment.mark-paid.v1");
+        List<Written> told = service.written("payment.commands.v1", made.text("id"), "payment.mark-paid.v1");
         assertThat(told).hasSize(1);
 
         // Its booking is not heard of: the same transfer may be told again, as the same command.
         service.post(path, staffToken("organiser"), newKey(), body.formatted(10_000))
                 .expect(200);
         await().atMost(SOON)
-                .untilAsserted(() -> assertThat(written("payment.commands.v1", made.text("id"), "payment.mark-paid.v1"))
+                .untilAsserted(() -> assertThat(
+                                service.written("payment.commands.v1", made.text("id"), "payment.mark-paid.v1"))
                         .hasSize(2)
                         .extracting(Written::id)
                         .containsOnly(told.getFirst().id()));

@@ -2,9 +2,10 @@ package org.openingminute.registration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.openingminute.registration.ServiceUnderTest.atOnce;
-import static org.openingminute.registration.ServiceUnderTest.newKey;
-import static org.openingminute.registration.ServiceUnderTest.staffToken;
+import static org.openingminute.registration.ServiceFixture.SOON;
+import static org.openingminute.registration.ServiceFixture.atOnce;
+import static org.openingminute.registration.ServiceFixture.newKey;
+import static org.openingminute.registration.StaffIssuer.staffToken;
 
 import java.sql.Timestamp;
 import java.time.Instant;
@@ -13,11 +14,20 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.openingminute.registration.ServiceUnderTest.Reply;
-import org.openingminute.registration.ServiceUnderTest.Written;
+import org.openingminute.registration.ServiceFixture.Reply;
+import org.openingminute.registration.ServiceFixture.Written;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Registrations by HTTP, and what is said about them. */
-class RegistrationServiceIT extends ServiceCalls {
+@RegistrationServiceTest
+class RegistrationServiceIT {
+
+    @Autowired
+    private ServiceFixture service;
+
+    @Autowired
+    private JdbcClient jdbc;
 
     @Test
     void a_registration_holds_seats_asks_for_the_money_and_says_so() {
@@ -27,8 +37,8 @@ class RegistrationServiceIT extends ServiceCalls {
         assertThat(made.text("status")).isEqualTo("pending-payment");
         assertThat(made.number("total.amount")).isEqualTo(10_000);
         assertThat(service.statistics(slug).number("held")).isEqualTo(1);
-        awaitWritten("payment.commands.v1", made.text("id"), "payment.request.v1");
-        awaitWritten("registration.events.v1", made.text("id"), "registration.held.v1");
+        service.awaitWritten("payment.commands.v1", made.text("id"), "payment.request.v1");
+        service.awaitWritten("registration.events.v1", made.text("id"), "registration.held.v1");
     }
 
     @Test
@@ -38,12 +48,12 @@ class RegistrationServiceIT extends ServiceCalls {
         List<Reply> replies = atOnce(
                 20,
                 () -> service.post(
-                        "/api/conferences/" + slug + "/registrations", null, key, ServiceUnderTest.body("seat")));
+                        "/api/conferences/" + slug + "/registrations", null, key, ServiceFixture.body("seat")));
 
         assertThat(replies).allSatisfy(reply -> assertThat(reply.status()).isEqualTo(201));
         assertThat(replies.stream().map(reply -> reply.raw().body()).distinct()).hasSize(1);
         assertThat(service.statistics(slug).number("held")).isEqualTo(1);
-        service.post("/api/conferences/" + slug + "/registrations", null, key, ServiceUnderTest.body("free"))
+        service.post("/api/conferences/" + slug + "/registrations", null, key, ServiceFixture.body("free"))
                 .expectProblem(422, "idempotency-key-reused");
     }
 
@@ -67,9 +77,10 @@ class RegistrationServiceIT extends ServiceCalls {
 
         assertThat(made.text("status")).isEqualTo("confirmed");
         assertThat(made.body().get("holdExpiresAt").isNull()).isTrue();
-        Written request = awaitWritten("payment.commands.v1", made.text("id"), "payment.request.v1");
+        Written request = service.awaitWritten("payment.commands.v1", made.text("id"), "payment.request.v1");
         assertThat(request.body().get("payable").asBoolean()).isFalse();
-        Written confirmed = awaitWritten("registration.events.v1", made.text("id"), "registration.confirmed.v1");
+        Written confirmed =
+                service.awaitWritten("registration.events.v1", made.text("id"), "registration.confirmed.v1");
         String attendee = made.body().at("/attendees/0/id").asString();
         assertThat(confirmed.body().at("/attendees/0/ticket").asString())
                 .startsWith("T1.k1." + slug + "." + attendee + ".0.");
@@ -100,9 +111,10 @@ class RegistrationServiceIT extends ServiceCalls {
         service.tell("notification.events.v1", made.text("id"), "mail.sent.v1", 1, mails);
         service.tell("notification.events.v1", made.text("id"), "mail.sent.v1", 2, mails);
 
-        await().atMost(SOON).untilAsserted(() -> assertThat(timeline(made)).contains("Mail sent"));
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(service.timeline(made)).contains("Mail sent"));
         service.tell("notification.events.v1", made.text("id"), "mail.sent.v1", 3, mails);
-        assertThat(timeline(made)).containsOnlyOnce("Mail sent");
+        assertThat(service.timeline(made)).containsOnlyOnce("Mail sent");
     }
 
     @Test

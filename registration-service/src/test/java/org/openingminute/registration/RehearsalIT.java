@@ -1,62 +1,40 @@
 package org.openingminute.registration;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.openingminute.registration.ServiceUnderTest.newKey;
+import static org.openingminute.registration.ServiceFixture.newKey;
 
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.openingminute.messaging.testing.TestInfrastructure;
-import org.openingminute.registration.ServiceUnderTest.Reply;
-import org.springframework.boot.test.context.SpringBootTest;
-import org.springframework.boot.test.web.server.LocalServerPort;
-import org.springframework.test.context.DynamicPropertyRegistry;
-import org.springframework.test.context.DynamicPropertySource;
+import org.openingminute.registration.ServiceFixture.Reply;
+import org.springframework.beans.factory.annotation.Autowired;
 
 /** Business time is moved, and everything that follows from it has moved when the answer comes. */
-@SpringBootTest(
-        webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
-        properties = {"APP_MODE=rehearsal", "ACCESS_TOKEN_KEYS=k1:MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE"})
+@RegistrationServiceTest
 class RehearsalIT {
 
-    @LocalServerPort
-    private int port;
-
-    private ServiceUnderTest service;
-
-    @DynamicPropertySource
-    static void infrastructure(DynamicPropertyRegistry registry) {
-        TestInfrastructure.register(registry, "registration");
-        registry.add("STAFF_JWKS_URI", ServiceUnderTest::jwksUri);
-    }
-
-    @BeforeEach
-    void connect() {
-        service = new ServiceUnderTest(port);
-    }
+    @Autowired
+    private ServiceFixture service;
 
     @Test
     void what_the_public_reads_of_a_sale_has_moved_when_the_clock_has_answered() {
         String slug = service.putConference(10, 600);
         for (int round = 0; round < 5; round++) {
-            moveTo("2025-12-31T23:59:30Z");
+            service.moveTo("2025-12-31T23:59:30Z");
             assertThat(state(slug)).isEqualTo("not-open");
-            moveTo("2026-01-01T00:00:00Z");
+            service.moveTo("2026-01-01T00:00:00Z");
             assertThat(state(slug)).isEqualTo("open");
-            moveTo("2026-05-22T00:00:01Z");
+            service.moveTo("2026-05-22T00:00:01Z");
             assertThat(state(slug)).isEqualTo("closed");
         }
 
         Reply closed = service.register(slug, "seat").expectProblem(409, "closed");
         assertThat(closed.text("closesAt")).isEqualTo("2026-05-22T00:00:00Z");
-        moveTo("2026-02-02T17:00:00Z");
     }
 
     @Test
     void the_last_second_of_a_sale_still_counts() {
         String slug = service.putConference(10, 600);
-        moveTo("2026-05-21T23:59:59Z");
+        service.moveTo("2026-05-21T23:59:59Z");
         service.register(slug, "seat").expect(201);
-        moveTo("2026-02-02T17:00:00Z");
     }
 
     @Test
@@ -70,10 +48,5 @@ class RehearsalIT {
         return service.send("GET", "/api/conferences/" + slug + "/availability", null, null, null)
                 .expect(200)
                 .text("state");
-    }
-
-    private void moveTo(String instant) {
-        service.send("PUT", "/api/rehearsal/clock", null, null, "{\"now\": \"" + instant + "\"}")
-                .expect(200);
     }
 }

@@ -2,8 +2,8 @@ package org.openingminute.registration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.openingminute.registration.ServiceUnderTest.newKey;
-import static org.openingminute.registration.ServiceUnderTest.staffToken;
+import static org.openingminute.registration.ServiceFixture.newKey;
+import static org.openingminute.registration.StaffIssuer.staffToken;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -14,22 +14,17 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.openingminute.messaging.testing.TestInfrastructure;
-import org.openingminute.registration.ServiceUnderTest.Reply;
+import org.openingminute.registration.ServiceFixture.Reply;
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.boot.test.context.SpringBootTest;
-import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.context.annotation.Import;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.test.context.DynamicPropertyRegistry;
-import org.springframework.test.context.DynamicPropertySource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What is wrong with a sale is told by its field, and nothing is stored: not in the definition, not in any table. */
-@SpringBootTest(
-        webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
-        properties = {"APP_MODE=rehearsal", "ACCESS_TOKEN_KEYS=k1:MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE"})
+@RegistrationServiceTest
+@Import(ServiceFixture.Alone.class)
 class SaleBadInputIT {
 
     private static final String ORGANISER = staffToken("organiser");
@@ -60,31 +55,24 @@ class SaleBadInputIT {
     private static final List<String> TABLES =
             List.of("conference", "quota", "registration", "attendee", "timeline", "idempotency", "audit");
 
-    @LocalServerPort
-    private int port;
-
     @Autowired
     private JdbcClient jdbc;
 
-    private ServiceUnderTest service;
-    private Map<String, String> before = Map.of();
+    @Autowired
+    private ServiceFixture service;
 
-    @DynamicPropertySource
-    static void infrastructure(DynamicPropertyRegistry registry) {
-        TestInfrastructure.register(registry, "badinput");
-        registry.add("STAFF_JWKS_URI", ServiceUnderTest::jwksUri);
-    }
+    private Map<String, String> before = Map.of();
 
     @BeforeEach
     void someSeatsAreHeld() {
-        service = new ServiceUnderTest(port);
         if (service.get(PATH, ORGANISER).status() == 404) {
             service.put(PATH, ORGANISER, DEFINITION).expect(201);
             register(order("seat,seat", "TEAM", "x", 2)).expect(201);
             register(order("student", "SPENT", "", 0)).expect(201);
         }
         // That a sale has opened is told by itself, a moment later.
-        await().atMost(Duration.ofSeconds(20))
+        await().pollDelay(Duration.ZERO)
+                .atMost(Duration.ofSeconds(20))
                 .until(() -> jdbc.sql(
                                         "select count(*) from conference where slug not in (select conference from conference_news)")
                                 .query(Integer.class)
@@ -237,7 +225,7 @@ class SaleBadInputIT {
 
     /** The first attendee has the add-on. */
     private static String order(String categories, String voucher, String addOn, int quantity) {
-        ObjectNode order = (ObjectNode) ServiceUnderTest.JSON.readTree(ServiceUnderTest.body("seat"));
+        ObjectNode order = (ObjectNode) ServiceFixture.JSON.readTree(ServiceFixture.body("seat"));
         order.put("voucher", voucher);
         ArrayNode attendees = order.withArray("attendees");
         ObjectNode ada = (ObjectNode) attendees.remove(0);
@@ -251,10 +239,10 @@ class SaleBadInputIT {
     }
 
     private static String changed(String pointer, String value) {
-        JsonNode definition = ServiceUnderTest.JSON.readTree(DEFINITION);
+        JsonNode definition = ServiceFixture.JSON.readTree(DEFINITION);
         int slash = pointer.lastIndexOf('/');
         String last = pointer.substring(slash + 1);
-        JsonNode changed = ServiceUnderTest.JSON.readTree(value);
+        JsonNode changed = ServiceFixture.JSON.readTree(value);
         if (definition.at(pointer.substring(0, slash)) instanceof ArrayNode list) {
             list.set(Integer.parseInt(last), changed);
         } else {

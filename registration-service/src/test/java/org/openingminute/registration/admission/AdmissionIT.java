@@ -19,30 +19,19 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.openingminute.messaging.inbox.MayPass;
 import org.openingminute.messaging.inbox.Message;
-import org.openingminute.messaging.testing.TestInfrastructure;
+import org.openingminute.registration.RegistrationServiceTest;
 import org.openingminute.registration.admission.AdmissionBatch.Waiting;
 import org.openingminute.registration.decision.Answer;
 import org.openingminute.registration.decision.Ask;
 import org.openingminute.registration.web.Problem;
 import org.openingminute.registration.web.ProblemCode;
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.boot.test.context.SpringBootTest;
-import org.springframework.context.annotation.Import;
+import org.springframework.beans.factory.config.AutowireCapableBeanFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.test.context.DynamicPropertyRegistry;
-import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** The admission batch on a real database: what the architecture says of it, sentence by sentence. */
-@Import(Instances.class)
-@SpringBootTest(
-        webEnvironment = SpringBootTest.WebEnvironment.NONE,
-        properties = {
-            "APP_MODE=rehearsal",
-            "PUBLIC_URL=https://registration.example.org",
-            "STAFF_JWKS_URI=http://127.0.0.1:1/jwks",
-            "ACCESS_TOKEN_KEYS=k1:MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE"
-        })
+@RegistrationServiceTest
 class AdmissionIT {
 
     private static final Duration SOON = Duration.ofSeconds(20);
@@ -67,9 +56,6 @@ class AdmissionIT {
     private BatchRun batchRun;
 
     @Autowired
-    private Instances instances;
-
-    @Autowired
     private MeterRegistry meters;
 
     @Autowired
@@ -78,19 +64,12 @@ class AdmissionIT {
     @Autowired
     private TransactionTemplate transaction;
 
+    private Instances instances;
     private Admissions other;
 
-    @DynamicPropertySource
-    static void infrastructure(DynamicPropertyRegistry registry) {
-        String database = TestInfrastructure.newDatabase("admission");
-        registry.add("DATABASE_URL", () -> database);
-        registry.add("DATABASE_USER", () -> "postgres");
-        registry.add("DATABASE_PASSWORD", () -> "postgres");
-        registry.add("KAFKA_BOOTSTRAP_SERVERS", TestInfrastructure::kafkaBootstrapServers);
-    }
-
     @BeforeEach
-    void anotherInstance() {
+    void anotherInstance(@Autowired AutowireCapableBeanFactory beans) {
+        instances = beans.createBean(Instances.class);
         other = instances.another();
     }
 

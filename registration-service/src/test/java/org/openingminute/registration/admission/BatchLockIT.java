@@ -5,23 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
-import org.openingminute.messaging.testing.TestInfrastructure;
+import org.openingminute.registration.RegistrationServiceTest;
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.test.context.DynamicPropertyRegistry;
-import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** What the database itself does to a batch that hangs. */
-@SpringBootTest(
-        webEnvironment = SpringBootTest.WebEnvironment.NONE,
-        properties = {
-            "APP_MODE=rehearsal",
-            "PUBLIC_URL=https://registration.example.org",
-            "STAFF_JWKS_URI=http://127.0.0.1:1/jwks",
-            "ACCESS_TOKEN_KEYS=k1:MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE"
-        })
+@RegistrationServiceTest
 class BatchLockIT {
 
     @Autowired
@@ -32,11 +22,6 @@ class BatchLockIT {
 
     @Autowired
     private JdbcClient jdbc;
-
-    @DynamicPropertySource
-    static void infrastructure(DynamicPropertyRegistry registry) {
-        TestInfrastructure.register(registry, "batch");
-    }
 
     @Test
     void a_batch_that_hangs_is_ended_by_the_server_and_the_next_one_goes_on() {

@@ -7,12 +7,10 @@ import org.openingminute.registration.memory.FirstAnswers;
 import org.openingminute.registration.memory.RefusalFigures;
 import org.openingminute.registration.memory.RefusalRepository;
 import org.openingminute.registration.memory.Refusals;
-import org.springframework.boot.test.context.TestComponent;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** Makes more instances of the service on a test's database. */
-@TestComponent
-class Instances {
+/** Makes more instances of the service on a test's database; made by the bean factory. */
+final class Instances {
 
     private final BatchRun batchRun;
     private final RefusalRepository looks;

@@ -7,28 +7,22 @@ import static org.openingminute.registration.admission.SaleUnderTest.outcome;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
-import org.openingminute.messaging.testing.TestInfrastructure;
+import org.openingminute.registration.RegistrationServiceTest;
+import org.openingminute.registration.ServiceFixture;
 import org.openingminute.registration.decision.Answer;
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.test.context.DynamicPropertyRegistry;
-import org.springframework.test.context.DynamicPropertySource;
+import org.springframework.test.context.ContextConfiguration;
 
 /** A database whose line is cut after a commit has gone out and before its answer has come in. */
-@SpringBootTest(
-        webEnvironment = SpringBootTest.WebEnvironment.NONE,
-        properties = {
-            "APP_MODE=rehearsal",
-            "PUBLIC_URL=https://registration.example.org",
-            "STAFF_JWKS_URI=http://127.0.0.1:1/jwks",
-            "ACCESS_TOKEN_KEYS=k1:MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE"
-        })
+@RegistrationServiceTest
+@ContextConfiguration(initializers = LostCommitIT.OverALine.class)
 class LostCommitIT {
 
     private static final Duration SOON = Duration.ofSeconds(20);
@@ -44,18 +38,26 @@ class LostCommitIT {
     @Autowired
     private JdbcClient jdbc;
 
-    @DynamicPropertySource
-    static void infrastructure(DynamicPropertyRegistry registry) throws IOException {
-        String url = TestInfrastructure.newDatabase("lost_commit");
-        URI server = URI.create(url.substring("jdbc:".length()));
-        line = new CuttableLine(server.getHost(), server.getPort());
-        String cuttable = url.replace(server.getHost() + ":" + server.getPort(), "127.0.0.1:" + line.port());
-        // Statements by their text each time: a commit that was prepared would pass the line unseen.
-        String readable = cuttable + (cuttable.contains("?") ? "&" : "?") + "prepareThreshold=0";
-        registry.add("DATABASE_URL", () -> readable);
-        registry.add("DATABASE_USER", () -> "postgres");
-        registry.add("DATABASE_PASSWORD", () -> "postgres");
-        registry.add("KAFKA_BOOTSTRAP_SERVERS", TestInfrastructure::kafkaBootstrapServers);
+    /** Puts the line between the service and its database. */
+    static final class OverALine extends ServiceFixture.WithNeighbours {
+
+        @Override
+        protected String database() {
+            String url = super.database();
+            URI server = URI.create(url.substring("jdbc:".length()));
+            line = lineTo(server);
+            String cuttable = url.replace(server.getHost() + ":" + server.getPort(), "127.0.0.1:" + line.port());
+            // Statements by their text each time: a commit that was prepared would pass the line unseen.
+            return cuttable + (cuttable.contains("?") ? "&" : "?") + "prepareThreshold=0";
+        }
+
+        private static CuttableLine lineTo(URI server) {
+            try {
+                return new CuttableLine(server.getHost(), server.getPort());
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
     }
 
     @AfterAll

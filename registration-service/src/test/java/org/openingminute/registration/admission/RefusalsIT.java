@@ -14,30 +14,22 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.openingminute.messaging.testing.TestInfrastructure;
+import org.openingminute.registration.RegistrationServiceTest;
+import org.openingminute.registration.ServiceFixture;
 import org.openingminute.registration.clock.BusinessClock;
 import org.openingminute.registration.decision.Answer;
 import org.openingminute.registration.decision.Ask;
 import org.openingminute.registration.memory.RefusalRepository;
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.beans.factory.config.AutowireCapableBeanFactory;
 import org.springframework.context.annotation.Import;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.test.context.DynamicPropertyRegistry;
-import org.springframework.test.context.DynamicPropertySource;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** No SQL for "no", and nobody refused who was let in. */
-@Import(Instances.class)
-@SpringBootTest(
-        webEnvironment = SpringBootTest.WebEnvironment.NONE,
-        properties = {
-            "APP_MODE=rehearsal",
-            "PUBLIC_URL=https://registration.example.org",
-            "STAFF_JWKS_URI=http://127.0.0.1:1/jwks",
-            "ACCESS_TOKEN_KEYS=k1:MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE"
-        })
+@RegistrationServiceTest
+@Import(ServiceFixture.Alone.class)
 class RefusalsIT {
 
     private static final Duration SOON = Duration.ofSeconds(20);
@@ -52,9 +44,6 @@ class RefusalsIT {
     private BusinessClock clock;
 
     @Autowired
-    private Instances instances;
-
-    @Autowired
     private MeterRegistry meters;
 
     @Autowired
@@ -62,14 +51,9 @@ class RefusalsIT {
 
     private Admissions other;
 
-    @DynamicPropertySource
-    static void infrastructure(DynamicPropertyRegistry registry) {
-        TestInfrastructure.register(registry, "refusals");
-    }
-
     @BeforeEach
-    void anotherInstance() {
-        other = instances.another();
+    void anotherInstance(@Autowired AutowireCapableBeanFactory beans) {
+        other = beans.createBean(Instances.class).another();
     }
 
     @Test

@@ -1,42 +1,23 @@
 package org.openingminute.registration.conferences;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.openingminute.registration.ServiceUnderTest.newKey;
-import static org.openingminute.registration.ServiceUnderTest.staffToken;
+import static org.openingminute.registration.ServiceFixture.newKey;
+import static org.openingminute.registration.StaffIssuer.staffToken;
 
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.openingminute.messaging.testing.TestInfrastructure;
-import org.openingminute.registration.ServiceUnderTest;
-import org.openingminute.registration.ServiceUnderTest.Reply;
-import org.springframework.boot.test.context.SpringBootTest;
-import org.springframework.boot.test.web.server.LocalServerPort;
-import org.springframework.test.context.DynamicPropertyRegistry;
-import org.springframework.test.context.DynamicPropertySource;
+import org.openingminute.registration.RegistrationServiceTest;
+import org.openingminute.registration.ServiceFixture;
+import org.openingminute.registration.ServiceFixture.Reply;
+import org.springframework.beans.factory.annotation.Autowired;
 
 /** What organisers change twice by the same key, by HTTP on the running service. */
-@SpringBootTest(
-        webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
-        properties = {"APP_MODE=rehearsal", "ACCESS_TOKEN_KEYS=k1:MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE"})
+@RegistrationServiceTest
 class AdminConferenceIT {
 
     private static final String ORGANISER = staffToken("organiser");
 
-    @LocalServerPort
-    private int port;
-
-    private ServiceUnderTest service;
-
-    @DynamicPropertySource
-    static void infrastructure(DynamicPropertyRegistry registry) {
-        TestInfrastructure.register(registry, "admin_conference");
-        registry.add("STAFF_JWKS_URI", ServiceUnderTest::jwksUri);
-    }
-
-    @BeforeEach
-    void connect() {
-        service = new ServiceUnderTest(port);
-    }
+    @Autowired
+    private ServiceFixture service;
 
     @Test
     void the_same_key_is_the_same_definition_though_another_came_between() {

@@ -2,61 +2,39 @@ package org.openingminute.registration.conferences;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.openingminute.registration.ServiceUnderTest.atOnce;
-import static org.openingminute.registration.ServiceUnderTest.captured;
-import static org.openingminute.registration.ServiceUnderTest.newKey;
-import static org.openingminute.registration.ServiceUnderTest.staffToken;
+import static org.openingminute.registration.ServiceFixture.SOON;
+import static org.openingminute.registration.ServiceFixture.atOnce;
+import static org.openingminute.registration.ServiceFixture.newKey;
+import static org.openingminute.registration.StaffIssuer.staffToken;
 
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.openingminute.messaging.testing.TestInfrastructure;
-import org.openingminute.registration.ServiceUnderTest;
-import org.openingminute.registration.ServiceUnderTest.Reply;
+import org.openingminute.registration.RegistrationServiceTest;
+import org.openingminute.registration.ServiceFixture;
+import org.openingminute.registration.ServiceFixture.Reply;
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.boot.test.context.SpringBootTest;
-import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.test.context.DynamicPropertyRegistry;
-import org.springframework.test.context.DynamicPropertySource;
 
 /** Vouchers by HTTP on the running service, and what they do to a sale that goes on. */
-@SpringBootTest(
-        webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
-        properties = {"APP_MODE=rehearsal", "ACCESS_TOKEN_KEYS=k1:MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE"})
+@RegistrationServiceTest
 class VoucherIT {
 
-    private static final Duration SOON = Duration.ofSeconds(30);
     private static final String ORGANISER = staffToken("organiser");
-
-    @LocalServerPort
-    private int port;
 
     @Autowired
     private JdbcClient jdbc;
 
-    private ServiceUnderTest service;
-
-    @DynamicPropertySource
-    static void infrastructure(DynamicPropertyRegistry registry) {
-        TestInfrastructure.register(registry, "voucher");
-        registry.add("STAFF_JWKS_URI", ServiceUnderTest::jwksUri);
-    }
-
-    @BeforeEach
-    void connect() {
-        service = new ServiceUnderTest(port);
-    }
+    @Autowired
+    private ServiceFixture service;
 
     @Test
     void a_voucher_is_put_used_changed_and_removed() {
         String slug = service.putConference(10, 600);
         Reply made = put(slug, "Half", "{\"percentOff\": 50, \"uses\": 3}").expect(201);
-        assertThat(made.body()).isEqualTo(ServiceUnderTest.JSON.readTree("""
+        assertThat(made.body()).isEqualTo(ServiceFixture.JSON.readTree("""
                 {"code": "Half", "unlocks": [], "categories": [], "percentOff": 50, "amountOff": null, "uses": 3,
                  "reserves": false, "until": null, "used": 0}"""));
         assertThat(register(slug, "hALF").expect(201).number("total.amount")).isEqualTo(5_000);
@@ -123,7 +101,7 @@ class VoucherIT {
                 .containsExactly("put a conference on", "added a voucher", "changed a conference");
         await().atMost(SOON)
                 .untilAsserted(() -> assertThat(service.written("conference.definitions.v1", slug))
-                        .extracting(ServiceUnderTest.Written::sequence)
+                        .extracting(ServiceFixture.Written::sequence)
                         .containsExactly(1L, 2L, 3L));
         assertThat(service.written("conference.definitions.v1", slug))
                 .allSatisfy(written -> assertThat(written.body().toString()).doesNotContain("vouchers", "1500"));
@@ -231,9 +209,9 @@ class VoucherIT {
         Reply held = register(slug, "HALF").expect(201);
         delete(slug, "HALF").expect(200);
 
-        assertThat(read(held).number("total.amount")).isEqualTo(5_000);
+        assertThat(service.read(held).number("total.amount")).isEqualTo(5_000);
         pay(held);
-        awaitStatus(held, "confirmed");
+        service.awaitStatus(held, "confirmed");
         assertThat(service.statistics(slug).number("confirmed")).isEqualTo(1);
     }
 
@@ -244,19 +222,19 @@ class VoucherIT {
                 .expect(201);
         Reply one = register(slug, "MINE").expect(201);
         Reply other = register(slug, "MINE").expect(201);
-        awaitStatus(one, "expired");
-        awaitStatus(other, "expired");
+        service.awaitStatus(one, "expired");
+        service.awaitStatus(other, "expired");
         delete(slug, "MINE").expect(200);
         put(slug, "THEIRS", "{\"uses\": 1, \"reserves\": true}").expect(201);
 
         pay(one);
-        awaitStatus(one, "confirmed");
+        service.awaitStatus(one, "confirmed");
         pay(other);
         await().atMost(SOON)
                 .untilAsserted(() -> assertThat(service.written("payment.commands.v1", other.text("id")))
-                        .extracting(ServiceUnderTest.Written::type)
+                        .extracting(ServiceFixture.Written::type)
                         .contains("payment.refund.v1"));
-        assertThat(read(other).text("status")).isEqualTo("expired");
+        assertThat(service.read(other).text("status")).isEqualTo("expired");
         register(slug, "THEIRS").expect(201);
     }
 
@@ -306,27 +284,12 @@ class VoucherIT {
     }
 
     private Reply register(String slug, String voucher) {
-        String body = ServiceUnderTest.body("seat").replaceFirst("\\{", "{\"voucher\": \"" + voucher + "\", ");
+        String body = ServiceFixture.body("seat").replaceFirst("\\{", "{\"voucher\": \"" + voucher + "\", ");
         return service.post("/api/conferences/" + slug + "/registrations", null, newKey(), body);
     }
 
-    private Reply read(Reply registration) {
-        return service.get("/api/registrations/" + registration.text("id"), registration.text("accessToken"));
-    }
-
     private void pay(Reply registration) {
-        long due = registration.number("total.amount");
-        service.tellPayment(
-                registration.text("id"),
-                "payment.captured.v1",
-                2,
-                captured(registration.text("id"), due, due, UUID.randomUUID()));
-    }
-
-    private void awaitStatus(Reply registration, String status) {
-        await().atMost(SOON)
-                .untilAsserted(
-                        () -> assertThat(read(registration).text("status")).isEqualTo(status));
+        service.pay(registration, registration.number("total.amount"), 2);
     }
 
     private static List<String> codes(Reply page) {

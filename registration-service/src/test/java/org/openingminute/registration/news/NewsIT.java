@@ -8,31 +8,22 @@ import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.openingminute.messaging.testing.TestInfrastructure;
-import org.openingminute.registration.ServiceUnderTest;
-import org.openingminute.registration.ServiceUnderTest.Written;
+import org.openingminute.registration.RegistrationServiceTest;
+import org.openingminute.registration.ServiceFixture;
+import org.openingminute.registration.ServiceFixture.Written;
+import org.openingminute.registration.StaffIssuer;
 import org.openingminute.registration.decision.SaleState;
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.boot.test.context.SpringBootTest;
-import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.test.context.DynamicPropertyRegistry;
-import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.transaction.TransactionException;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** Business time is moved, and what is news by then is told once. */
-@SpringBootTest(
-        webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
-        properties = {"APP_MODE=rehearsal", "ACCESS_TOKEN_KEYS=k1:MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE"})
+@RegistrationServiceTest
 class NewsIT {
 
-    private static final String ORGANISER = ServiceUnderTest.staffToken("organiser");
-
-    @LocalServerPort
-    private int port;
+    private static final String ORGANISER = StaffIssuer.staffToken("organiser");
 
     @Autowired
     private NewsJob job;
@@ -46,32 +37,23 @@ class NewsIT {
     @Autowired
     private JdbcClient jdbc;
 
-    private ServiceUnderTest service;
+    @Autowired
+    private ServiceFixture service;
+
     private final String slug = "news-" + UUID.randomUUID().toString().substring(0, 8);
-
-    @DynamicPropertySource
-    static void infrastructure(DynamicPropertyRegistry registry) {
-        TestInfrastructure.register(registry, "registration");
-        registry.add("STAFF_JWKS_URI", ServiceUnderTest::jwksUri);
-    }
-
-    @BeforeEach
-    void connect() {
-        service = new ServiceUnderTest(port);
-    }
 
     @Test
     void each_news_is_told_once_and_each_event_has_all_of_them() {
-        moveTo("2026-01-09T23:59:00Z");
+        service.moveTo("2026-01-09T23:59:00Z");
         put("2026-01-31T23:59:59Z");
         nothingMoreIsTold(List.of());
 
-        moveTo("2026-01-10T00:00:00Z");
+        service.moveTo("2026-01-10T00:00:00Z");
         untilTold("conference.sale-opened.v1");
-        moveTo("2026-01-29T00:00:01Z");
+        service.moveTo("2026-01-29T00:00:01Z");
         untilTold("conference.sale-opened.v1", "conference.deadline-near.v1");
-        moveTo("2026-01-09T23:59:00Z");
-        moveTo("2026-01-30T00:00:00Z");
+        service.moveTo("2026-01-09T23:59:00Z");
+        service.moveTo("2026-01-30T00:00:00Z");
         nothingMoreIsTold(List.of("conference.sale-opened.v1", "conference.deadline-near.v1"));
 
         List<Written> told = written();
@@ -86,7 +68,7 @@ class NewsIT {
 
     @Test
     void what_is_put_on_during_its_sale_has_opened_then_and_a_deadline_that_passed_meanwhile_is_not_told() {
-        moveTo("2026-02-05T00:00:00Z");
+        service.moveTo("2026-02-05T00:00:00Z");
         put("2026-01-31T23:59:59Z");
         untilTold("conference.sale-opened.v1");
         assertThat(written().getFirst().body().at("/news/0/phase/code").asString())
@@ -96,15 +78,15 @@ class NewsIT {
 
     @Test
     void another_end_of_a_phase_moves_the_news_of_it_and_a_pause_holds_all_back() {
-        moveTo("2026-01-20T00:00:00Z");
+        service.moveTo("2026-01-20T00:00:00Z");
         put("2026-01-31T23:59:59Z");
         untilTold("conference.sale-opened.v1");
         put("2026-02-10T23:59:59Z");
-        moveTo("2026-01-30T00:00:00Z");
+        service.moveTo("2026-01-30T00:00:00Z");
         nothingMoreIsTold(List.of("conference.sale-opened.v1"));
 
         sale("paused");
-        moveTo("2026-02-09T00:00:00Z");
+        service.moveTo("2026-02-09T00:00:00Z");
         nothingMoreIsTold(List.of("conference.sale-opened.v1"));
         sale("open");
         untilTold("conference.sale-opened.v1", "conference.deadline-near.v1");
@@ -112,7 +94,7 @@ class NewsIT {
         nothingMoreIsTold(List.of("conference.sale-opened.v1", "conference.deadline-near.v1"));
 
         // Who was told of the end that does not hold any more is told of the one that does.
-        moveTo("2026-02-10T12:00:00Z");
+        service.moveTo("2026-02-10T12:00:00Z");
         untilTold("conference.sale-opened.v1", "conference.deadline-near.v1", "conference.deadline-near.v1");
         assertThat(written().getLast().body().at("/news/2/phase/until").asString())
                 .startsWith("2026-02-12T23:59:59");
@@ -120,9 +102,9 @@ class NewsIT {
 
     @Test
     void several_that_look_at_once_tell_it_once() throws Exception {
-        moveTo("2026-01-20T00:00:00Z");
+        service.moveTo("2026-01-20T00:00:00Z");
         put("2026-01-31T23:59:59Z");
-        ServiceUnderTest.atOnce(8, () -> {
+        ServiceFixture.atOnce(8, () -> {
             job.lookAround();
             return true;
         });
@@ -162,11 +144,6 @@ class NewsIT {
                         "/api/admin/conferences/" + slug + "/sale",
                         ORGANISER,
                         "{\"state\": \"" + state + "\", \"message\": null}")
-                .expect(200);
-    }
-
-    private void moveTo(String instant) {
-        service.send("PUT", "/api/rehearsal/clock", null, null, "{\"now\": \"" + instant + "\"}")
                 .expect(200);
     }
 

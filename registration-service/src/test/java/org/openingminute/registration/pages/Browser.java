@@ -1,5 +1,7 @@
 package org.openingminute.registration.pages;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -13,7 +15,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import org.openingminute.registration.ServiceUnderTest;
+import org.openingminute.registration.ServiceFixture;
+import org.openingminute.registration.ServiceFixture.Reply;
 
 /** As much of a browser as these tests need: it keeps cookies, sends forms, and follows nothing by itself. */
 final class Browser {
@@ -59,8 +62,8 @@ final class Browser {
 
     private HttpRequest.Builder file(String path, String name, byte[] content) {
         return HttpRequest.newBuilder(URI.create(base + path))
-                .header("Content-Type", "multipart/form-data; boundary=" + ServiceUnderTest.BOUNDARY)
-                .POST(HttpRequest.BodyPublishers.ofByteArray(ServiceUnderTest.multipart(name, content)));
+                .header("Content-Type", "multipart/form-data; boundary=" + ServiceFixture.BOUNDARY)
+                .POST(HttpRequest.BodyPublishers.ofByteArray(ServiceFixture.multipart(name, content)));
     }
 
     HttpResponse<String> postFrom(String origin, String path, Map<String, String> form) {
@@ -112,6 +115,33 @@ final class Browser {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
         }
+    }
+
+    /** Opens the link of a registration's mail; gives the path of its page. */
+    String open(Reply made) {
+        return header(post("/open", Map.of("token", made.text("accessToken"))), "Location");
+    }
+
+    static String register(String slug) {
+        return "/conferences/" + slug + "/register";
+    }
+
+    /** The form of a conference, filled in for one attendee. */
+    Map<String, String> form(String slug, String category) {
+        HttpResponse<String> page = get(register(slug));
+        assertThat(page.statusCode()).as(page.body()).isEqualTo(200);
+        Map<String, String> form = new LinkedHashMap<>(hiddenFields(page.body()));
+        form.putAll(Map.of(
+                "contact.name", "Ada Lovelace",
+                "contact.email", "ada@example.org",
+                "contact.locale", "en",
+                "attendees[0].category", category,
+                "attendees[0].givenName", "Ada",
+                "attendees[0].familyName", "Lovelace",
+                "attendees[0].email", "ada@example.org",
+                "acceptedCodeOfConduct", "true",
+                "action", "register"));
+        return form;
     }
 
     private static String encoded(String text) {

@@ -2,21 +2,37 @@ package org.openingminute.registration.pages;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.openingminute.registration.pages.Browser.header;
+import static org.openingminute.registration.pages.Browser.register;
 
 import java.net.http.HttpResponse;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.openingminute.registration.RegistrationServiceTest;
+import org.openingminute.registration.ServiceFixture;
+import org.springframework.beans.factory.annotation.Autowired;
 
 /** The form, from the first look to the registration that it becomes. */
-class FormIT extends PageCalls {
+@RegistrationServiceTest
+class FormIT {
+
+    @Autowired
+    private ServiceFixture service;
+
+    private Browser browser;
+
+    @BeforeEach
+    void openBrowser() {
+        browser = new Browser(service.port());
+    }
 
     @Test
     void a_form_becomes_a_registration_whose_token_is_a_cookie_for_it_alone() {
         String slug = service.putConference(10, 600);
-        HttpResponse<String> sent = browser.post(register(slug), form(slug, "seat"));
+        HttpResponse<String> sent = browser.post(register(slug), browser.form(slug, "seat"));
 
         assertThat(sent.statusCode()).as(sent.body()).isEqualTo(303);
         String page = header(sent, "Location");
@@ -43,10 +59,12 @@ class FormIT extends PageCalls {
     @Test
     void the_same_form_sent_twice_at_once_and_again_later_is_one_registration() throws Exception {
         String slug = service.putConference(10, 600);
-        Map<String, String> form = form(slug, "seat");
+        Map<String, String> form = browser.form(slug, "seat");
         try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
-            Future<HttpResponse<String>> one = executor.submit(() -> new Browser(port).post(register(slug), form));
-            Future<HttpResponse<String>> other = executor.submit(() -> new Browser(port).post(register(slug), form));
+            Future<HttpResponse<String>> one =
+                    executor.submit(() -> new Browser(service.port()).post(register(slug), form));
+            Future<HttpResponse<String>> other =
+                    executor.submit(() -> new Browser(service.port()).post(register(slug), form));
             String page = header(one.get(), "Location");
             assertThat(page).startsWith("/registrations/");
             assertThat(header(other.get(), "Location")).isEqualTo(page);
@@ -67,14 +85,14 @@ class FormIT extends PageCalls {
                 .contains("<option value=\"academic\">Academic, USD 650.00</option>");
         assertThat(browser.get(register("mlsys-2026"), "de").body()).contains("Student, 350,00 USD, mit Nachweis<");
 
-        HttpResponse<String> sent = browser.post(register("mlsys-2026"), form("mlsys-2026", "student"));
+        HttpResponse<String> sent = browser.post(register("mlsys-2026"), browser.form("mlsys-2026", "student"));
         assertThat(sent.statusCode()).isEqualTo(303);
         assertThat(browser.get(header(sent, "Location")).body()).contains("In review", "Proof for Ada Lovelace");
     }
 
     @Test
     void what_is_wrong_stands_beside_its_field_and_what_was_typed_is_kept() {
-        Map<String, String> form = form("mlsys-2026", "industry");
+        Map<String, String> form = browser.form("mlsys-2026", "industry");
         form.put("contact.email", "nobody");
         form.put("attendees[0].familyName", "");
         form.put("attendees[0].addOns[banquet]", "3");
@@ -97,7 +115,7 @@ class FormIT extends PageCalls {
     @Test
     void what_people_type_is_text_wherever_it_is_shown() {
         String slug = service.putConference(10, 600);
-        Map<String, String> form = form(slug, "seat");
+        Map<String, String> form = browser.form(slug, "seat");
         form.put("attendees[0].givenName", "<script>alert(1)</script>");
         form.put("attendees[0].affiliation", "\"><img src=x>");
         form.put("contact.email", "wrong");
@@ -115,7 +133,7 @@ class FormIT extends PageCalls {
     @Test
     void attendees_come_and_go_without_a_script() {
         String slug = service.putConference(10, 600);
-        Map<String, String> form = form(slug, "seat");
+        Map<String, String> form = browser.form(slug, "seat");
         assertThat(browser.get(register(slug)).body())
                 .as("what was asked for is where the answer begins")
                 .containsPattern("value=\"add\"[^>]* formaction=\"[^\"]+/register#attendees-1-category\"")
@@ -139,7 +157,7 @@ class FormIT extends PageCalls {
 
     @Test
     void the_price_can_be_seen_before_anything_is_held() {
-        Map<String, String> form = form("mlsys-2026", "academic");
+        Map<String, String> form = browser.form("mlsys-2026", "academic");
         form.put("attendees[0].addOns[tutorials]", "1");
         form.put("attendees[0].addOns[banquet]", "2");
         form.put("voucher", "diversity-50");
@@ -156,7 +174,7 @@ class FormIT extends PageCalls {
     @Test
     void who_comes_too_late_reads_what_there_is_not_enough_of() {
         String slug = service.putConference(1, 600);
-        Map<String, String> form = form(slug, "seat");
+        Map<String, String> form = browser.form(slug, "seat");
         service.register(slug, "seat").expect(201);
         HttpResponse<String> answer = browser.post(register(slug), form);
 

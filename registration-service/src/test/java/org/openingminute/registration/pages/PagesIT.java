@@ -2,18 +2,35 @@ package org.openingminute.registration.pages;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.openingminute.registration.ServiceFixture.SOON;
 import static org.openingminute.registration.pages.Browser.header;
+import static org.openingminute.registration.pages.Browser.register;
 
 import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.openingminute.registration.ServiceUnderTest;
-import org.openingminute.registration.ServiceUnderTest.Reply;
+import org.openingminute.registration.RegistrationServiceTest;
+import org.openingminute.registration.ServiceFixture;
+import org.openingminute.registration.ServiceFixture.Reply;
+import org.openingminute.registration.StaffIssuer;
+import org.springframework.beans.factory.annotation.Autowired;
 
 /** The public pages, as a browser without scripts gets them. */
-class PagesIT extends PageCalls {
+@RegistrationServiceTest
+class PagesIT {
+
+    @Autowired
+    private ServiceFixture service;
+
+    private Browser browser;
+
+    @BeforeEach
+    void openBrowser() {
+        browser = new Browser(service.port());
+    }
 
     @Test
     void a_conference_shows_what_it_is_when_where_and_at_which_sample_prices() {
@@ -49,7 +66,7 @@ class PagesIT extends PageCalls {
     void the_opening_is_offered_as_news_only_before_it() {
         assertThat(browser.get("/conferences/mlsys-2026").body()).doesNotContain("id=\"tell-me-registration\"");
         String slug = "later-" + UUID.randomUUID().toString().substring(0, 8);
-        service.put("/api/admin/conferences/" + slug, ServiceUnderTest.staffToken("organiser"), """
+        service.put("/api/admin/conferences/" + slug, StaffIssuer.staffToken("organiser"), """
                         {"slug": "%s", "name": "Later", "startsOn": "2999-05-18", "endsOn": "2999-05-22",
                          "timeZone": "America/Los_Angeles",
                          "registration": {"currency": "USD", "capacity": 10,
@@ -89,7 +106,7 @@ class PagesIT extends PageCalls {
     @Test
     void every_page_of_a_rehearsal_says_so_and_what_time_it_is() {
         Reply made = service.register("mlsys-2026", "industry").expect(201);
-        open(made);
+        browser.open(made);
         for (String path : List.of(
                 "/",
                 "/conferences/mlsys-2026",
@@ -109,7 +126,7 @@ class PagesIT extends PageCalls {
     @Test
     void amounts_times_and_seats_are_said_in_one_way() {
         String slug = service.putConference(10, 600);
-        Map<String, String> form = form(slug, "seat");
+        Map<String, String> form = browser.form(slug, "seat");
         form.put("attendees", "2");
         form.put("attendees[0].country", "GB");
         form.put("attendees[1].category", "seat");

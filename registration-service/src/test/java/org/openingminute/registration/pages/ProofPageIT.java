@@ -1,8 +1,8 @@
 package org.openingminute.registration.pages;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.openingminute.registration.ServiceUnderTest.newKey;
-import static org.openingminute.registration.ServiceUnderTest.staffToken;
+import static org.openingminute.registration.ServiceFixture.newKey;
+import static org.openingminute.registration.StaffIssuer.staffToken;
 import static org.openingminute.registration.pages.Browser.header;
 
 import java.net.http.HttpResponse;
@@ -13,46 +13,33 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.openingminute.messaging.testing.TestInfrastructure;
-import org.openingminute.registration.ServiceUnderTest;
-import org.openingminute.registration.ServiceUnderTest.Reply;
-import org.springframework.boot.test.context.SpringBootTest;
-import org.springframework.boot.test.web.server.LocalServerPort;
-import org.springframework.test.context.DynamicPropertyRegistry;
-import org.springframework.test.context.DynamicPropertySource;
+import org.openingminute.registration.RegistrationServiceTest;
+import org.openingminute.registration.ServiceFixture;
+import org.openingminute.registration.ServiceFixture.Reply;
+import org.springframework.beans.factory.annotation.Autowired;
 
 /** Proofs and offers on a registration's page, for a browser without scripts. */
-@SpringBootTest(
-        webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
-        properties = {"APP_MODE=rehearsal", "ACCESS_TOKEN_KEYS=k1:MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE"})
+@RegistrationServiceTest
 class ProofPageIT {
 
     private static final byte[] PDF = "%PDF-1.7 a student card".getBytes(StandardCharsets.US_ASCII);
     private static final Pattern UPLOAD =
             Pattern.compile("method=\"post\" enctype=\"multipart/form-data\"\\s+action=\"([^\"]+)\"");
 
-    @LocalServerPort
-    private int port;
+    @Autowired
+    private ServiceFixture service;
 
-    private ServiceUnderTest service;
     private Browser browser;
 
-    @DynamicPropertySource
-    static void infrastructure(DynamicPropertyRegistry registry) {
-        TestInfrastructure.register(registry, "proof_pages");
-        registry.add("STAFF_JWKS_URI", ServiceUnderTest::jwksUri);
-    }
-
     @BeforeEach
-    void connect() {
-        service = new ServiceUnderTest(port);
-        browser = new Browser(port);
+    void openBrowser() {
+        browser = new Browser(service.port());
     }
 
     @Test
     void a_proof_is_sent_in_by_a_form_and_the_page_says_what_becomes_of_it() {
         Reply made = service.register("mlsys-2026", "student").expect(201);
-        String page = open(made);
+        String page = browser.open(made);
         String waiting = browser.get(page).body();
         assertThat(waiting)
                 .contains("In review", "A category that was chosen needs a proof. Please send it in below.")
@@ -78,7 +65,7 @@ class ProofPageIT {
     @Test
     void what_is_no_proof_is_said_above_the_same_form() {
         Reply made = service.register("mlsys-2026", "student").expect(201);
-        String page = open(made);
+        String page = browser.open(made);
         String upload = upload(browser.get(page).body());
 
         HttpResponse<String> wrong = browser.postFile(upload, "card.gif", new byte[] {'G', 'I', 'F', '8'});
@@ -93,7 +80,7 @@ class ProofPageIT {
         assertThat(large.statusCode()).isEqualTo(413);
         assertThat(large.body()).contains("<h1>This is too large</h1>", "5 MB at most");
         assertThat(browser.post(upload, Map.of("file", "x")).statusCode()).isEqualTo(400);
-        HttpResponse<String> stranger = new Browser(port).post(upload, Map.of("file", "x"));
+        HttpResponse<String> stranger = new Browser(service.port()).post(upload, Map.of("file", "x"));
         assertThat(stranger.statusCode()).as("without the cookie").isEqualTo(401);
         assertThat(stranger.body()).doesNotContain("Lovelace");
         HttpResponse<String> foreign = browser.postFileFrom("http://elsewhere.example", upload, "card.pdf", PDF);
@@ -114,7 +101,7 @@ class ProofPageIT {
     @Test
     void a_refused_proof_shows_the_offer_and_a_click_accepts_it() {
         Reply made = service.register("mlsys-2026", "student").expect(201);
-        String page = open(made);
+        String page = browser.open(made);
         review(made, "{\"accept\": false, \"reason\": \"The card has ended.\"}");
 
         assertThat(browser.get(page).body())
@@ -147,7 +134,7 @@ class ProofPageIT {
                 """.formatted(slug))
                 .expect(201);
         Reply made = service.register(slug, "student").expect(201);
-        String page = open(made);
+        String page = browser.open(made);
         review(made, "{\"accept\": false, \"reason\": \"No card.\"}");
 
         assertThat(browser.get(page).body())
@@ -175,9 +162,5 @@ class ProofPageIT {
         Matcher form = UPLOAD.matcher(page);
         assertThat(form.find()).as(page).isTrue();
         return form.group(1);
-    }
-
-    private String open(Reply made) {
-        return header(browser.post("/open", Map.of("token", made.text("accessToken"))), "Location");
     }
 }

@@ -2,18 +2,33 @@ package org.openingminute.registration.pages;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.openingminute.registration.ServiceFixture.SOON;
 import static org.openingminute.registration.pages.Browser.header;
 
 import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.openingminute.registration.ServiceUnderTest;
-import org.openingminute.registration.ServiceUnderTest.Reply;
+import org.openingminute.registration.RegistrationServiceTest;
+import org.openingminute.registration.ServiceFixture;
+import org.openingminute.registration.ServiceFixture.Reply;
+import org.springframework.beans.factory.annotation.Autowired;
 
 /** The page of a registration, as a browser without scripts gets it. */
-class RegistrationPageIT extends PageCalls {
+@RegistrationServiceTest
+class RegistrationPageIT {
+
+    @Autowired
+    private ServiceFixture service;
+
+    private Browser browser;
+
+    @BeforeEach
+    void openBrowser() {
+        browser = new Browser(service.port());
+    }
 
     @Test
     void without_its_link_a_registration_is_a_page_that_says_what_to_do() {
@@ -76,7 +91,7 @@ class RegistrationPageIT extends PageCalls {
                 made.text("id"),
                 "payment.captured.v1",
                 1,
-                ServiceUnderTest.captured(
+                ServiceFixture.captured(
                         made.text("id"),
                         made.body().at("/total/amount").asLong(),
                         made.body().at("/total/amount").asLong(),
@@ -102,7 +117,7 @@ class RegistrationPageIT extends PageCalls {
     void five_more_minutes_are_given_once_and_a_double_click_is_one_click() {
         String slug = service.putConference(10, 600);
         Reply made = service.register(slug, "seat").expect(201);
-        String page = open(made);
+        String page = browser.open(made);
         assertThat(browser.get(page).body()).contains("Give me five more minutes");
         assertThat(browser.post(page + "/hold-extension", Map.of()).statusCode())
                 .isEqualTo(303);
@@ -116,7 +131,8 @@ class RegistrationPageIT extends PageCalls {
         assertThat(service.get("/api" + page, made.text("accessToken")).text("holdExpiresAt"))
                 .isEqualTo(until);
 
-        String unpayable = open(service.register("mlsys-2026", "student").expect(201));
+        String unpayable =
+                browser.open(service.register("mlsys-2026", "student").expect(201));
         HttpResponse<String> refused = browser.post(unpayable + "/hold-extension", Map.of());
         assertThat(refused.statusCode()).isEqualTo(409);
         assertThat(refused.body()).contains("The time to pay cannot be extended any more.");
@@ -127,7 +143,7 @@ class RegistrationPageIT extends PageCalls {
         String slug = service.putConference(10, 600);
         Reply made = service.register(slug, "seat").expect(201);
         String id = made.text("id");
-        String page = open(made);
+        String page = browser.open(made);
         assertThat(browser.get(page + "/pay").body())
                 .contains("Pay USD 100.00", "Your seat is held until", "(10 minutes left)");
         assertThat(browser.get(page + "/cancellation").body()).contains("Nothing has been paid");
@@ -135,7 +151,7 @@ class RegistrationPageIT extends PageCalls {
                 + made.body().at("/attendees/0/id").asString();
         assertThat(browser.get(page).body()).doesNotContain(documents);
         service.tellPayment(
-                id, "payment.captured.v1", 1, ServiceUnderTest.captured(id, 10_000, 10_000, UUID.randomUUID()));
+                id, "payment.captured.v1", 1, ServiceFixture.captured(id, 10_000, 10_000, UUID.randomUUID()));
         await().atMost(SOON)
                 .untilAsserted(() -> assertThat(browser.get(page).body())
                         .contains("<span class=\"status confirmed\">Confirmed</span>", "Paid: USD 100.00")

@@ -1,8 +1,15 @@
 package org.openingminute.registration.proofs;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.openingminute.registration.ServiceUnderTest.newKey;
-import static org.openingminute.registration.ServiceUnderTest.staffToken;
+import static org.openingminute.registration.ServiceFixture.newKey;
+import static org.openingminute.registration.StaffIssuer.staffToken;
+import static org.openingminute.registration.proofs.ProofSteps.FIVE_MEGABYTES;
+import static org.openingminute.registration.proofs.ProofSteps.GIF;
+import static org.openingminute.registration.proofs.ProofSteps.JPEG;
+import static org.openingminute.registration.proofs.ProofSteps.PDF;
+import static org.openingminute.registration.proofs.ProofSteps.PNG;
+import static org.openingminute.registration.proofs.ProofSteps.path;
+import static org.openingminute.registration.proofs.ProofSteps.token;
 
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -15,26 +22,47 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
-import org.openingminute.registration.ServiceUnderTest.Reply;
+import org.openingminute.registration.RegistrationServiceTest;
+import org.openingminute.registration.ServiceFixture;
+import org.openingminute.registration.ServiceFixture.Reply;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.scheduling.annotation.ScheduledAnnotationBeanPostProcessor;
+import org.springframework.scheduling.config.ScheduledTask;
 
 /** The file of a proof: taken, read, replaced and forgotten. */
-class ProofFileIT extends ProofCalls {
+@RegistrationServiceTest
+class ProofFileIT {
+
+    private final ServiceFixture service;
+    private final JdbcClient jdbc;
+    private final ScheduledAnnotationBeanPostProcessor jobs;
+    private final ProofSteps proofs;
+
+    @Autowired
+    ProofFileIT(ServiceFixture service, JdbcClient jdbc, ScheduledAnnotationBeanPostProcessor jobs) {
+        this.service = service;
+        this.jdbc = jdbc;
+        this.jobs = jobs;
+        this.proofs = new ProofSteps(service, jdbc);
+    }
 
     @Test
     void a_proof_is_a_pdf_a_jpeg_or_a_png_by_its_first_bytes_and_5_mb_at_most() {
-        Reply made = register(conference(10), "student");
+        Reply made = proofs.register(proofs.conference(10), "student");
         assertThat(proof(made, 0)).isEqualTo("wanted");
 
         for (byte[] other : List.of(GIF, new byte[] {'%', 'P', 'D'}, "x%PDF-1.7".getBytes(StandardCharsets.US_ASCII))) {
-            upload(made, 0, "card.pdf", other).expectProblem(415, "unsupported-media-type");
+            proofs.upload(made, 0, "card.pdf", other).expectProblem(415, "unsupported-media-type");
         }
-        upload(made, 0, "card.pdf", Arrays.copyOf(PDF, FIVE_MEGABYTES + 1)).expectProblem(413, "too-large");
-        upload(made, 0, "card.pdf", Arrays.copyOf(PDF, 7 * 1024 * 1024)).expectProblem(413, "too-large");
+        proofs.upload(made, 0, "card.pdf", Arrays.copyOf(PDF, FIVE_MEGABYTES + 1))
+                .expectProblem(413, "too-large");
+        proofs.upload(made, 0, "card.pdf", Arrays.copyOf(PDF, 7 * 1024 * 1024)).expectProblem(413, "too-large");
         assertThat(proof(made, 0)).as("nothing was taken").isEqualTo("wanted");
         assertThat(stored(made)).isEmpty();
 
         for (byte[] good : List.of(PNG, JPEG, PDF, Arrays.copyOf(PDF, FIVE_MEGABYTES))) {
-            assertThat(upload(made, 0, "card", good)
+            assertThat(proofs.upload(made, 0, "card", good)
                             .expect(202)
                             .body()
                             .at("/attendees/0/proof")
@@ -45,17 +73,17 @@ class ProofFileIT extends ProofCalls {
 
     @Test
     void what_is_no_upload_of_one_file_is_malformed() {
-        Reply made = register(conference(10), "student");
+        Reply made = proofs.register(proofs.conference(10), "student");
         service.post(path(made, 0), token(made), null, "{}").expectProblem(400, "malformed");
         service.post(path(made, 0), token(made), null, null).expectProblem(400, "malformed");
-        upload(made, 0, "", new byte[0]).expectProblem(400, "malformed");
+        proofs.upload(made, 0, "", new byte[0]).expectProblem(400, "malformed");
     }
 
     @Test
     void a_proof_is_taken_from_who_may_and_for_who_needs_one() {
-        String slug = conference(10);
-        Reply made = register(slug, "student", "seat");
-        Reply other = register(slug, "student");
+        String slug = proofs.conference(10);
+        Reply made = proofs.register(slug, "student", "seat");
+        Reply other = proofs.register(slug, "student");
 
         service.upload(path(made, 0), null, null, "card.pdf", PDF).expectProblem(401, "unauthenticated");
         service.upload(path(made, 0), token(other), null, "card.pdf", PDF).expectProblem(403, "forbidden");
@@ -63,21 +91,21 @@ class ProofFileIT extends ProofCalls {
                 .expectProblem(403, "forbidden");
         String unknown = "/api/registrations/" + made.text("id") + "/attendees/" + UUID.randomUUID() + "/proof";
         service.upload(unknown, token(made), null, "card.pdf", PDF).expectProblem(404, "not-found");
-        upload(made, 1, "card.pdf", PDF).expectProblem(409, "not-allowed-now");
+        proofs.upload(made, 1, "card.pdf", PDF).expectProblem(409, "not-allowed-now");
         service.upload(path(made, 0), staffToken("organiser"), null, "card.pdf", PDF)
                 .expect(202);
-        assertThat(audited(made)).containsExactly("sent in a proof");
-        review(made, "{\"accept\": true}").expect(200);
-        upload(made, 0, "card.pdf", PDF).expectProblem(409, "not-allowed-now");
+        assertThat(proofs.audited(made)).containsExactly("sent in a proof");
+        proofs.review(made, "{\"accept\": true}").expect(200);
+        proofs.upload(made, 0, "card.pdf", PDF).expectProblem(409, "not-allowed-now");
     }
 
     @Test
     void the_organiser_reads_the_file_that_was_sent_in_last() {
-        Reply made = register(conference(10), "student");
+        Reply made = proofs.register(proofs.conference(10), "student");
         String path = "/api/admin" + path(made, 0).substring("/api".length());
         service.get(path, staffToken("organiser")).expectProblem(404, "not-found");
-        upload(made, 0, "card.pdf", PDF).expect(202);
-        upload(made, 0, "<script>.html", PNG).expect(202);
+        proofs.upload(made, 0, "card.pdf", PDF).expect(202);
+        proofs.upload(made, 0, "<script>.html", PNG).expect(202);
 
         HttpResponse<byte[]> file = service.download(path, staffToken("organiser"));
         assertThat(file.statusCode()).isEqualTo(200);
@@ -95,11 +123,11 @@ class ProofFileIT extends ProofCalls {
 
     @Test
     void the_same_key_is_the_same_upload_and_never_another() {
-        Reply made = register(conference(10), "student");
+        Reply made = proofs.register(proofs.conference(10), "student");
         String key = newKey();
         Reply first =
                 service.upload(path(made, 0), token(made), key, "card.pdf", PDF).expect(202);
-        upload(made, 0, "card.png", PNG).expect(202);
+        proofs.upload(made, 0, "card.png", PNG).expect(202);
 
         assertThat(service.upload(path(made, 0), token(made), key, "card.pdf", PDF)
                         .body())
@@ -113,12 +141,12 @@ class ProofFileIT extends ProofCalls {
 
     @Test
     void a_proof_is_kept_for_thirty_days_after_the_decision_and_one_that_was_replaced_is_not() {
-        Reply decided = register(conference(10), "student");
-        Reply waiting = register(conference(10), "student");
-        upload(decided, 0, "card.pdf", PDF).expect(202);
-        upload(waiting, 0, "card.pdf", PDF).expect(202);
-        upload(waiting, 0, "card.png", PNG).expect(202);
-        review(decided, "{\"accept\": true}").expect(200);
+        Reply decided = proofs.register(proofs.conference(10), "student");
+        Reply waiting = proofs.register(proofs.conference(10), "student");
+        proofs.upload(decided, 0, "card.pdf", PDF).expect(202);
+        proofs.upload(waiting, 0, "card.pdf", PDF).expect(202);
+        proofs.upload(waiting, 0, "card.png", PNG).expect(202);
+        proofs.review(decided, "{\"accept\": true}").expect(200);
         uploadedEarlier(Duration.ofDays(40));
 
         forgetOldProofs();
@@ -136,9 +164,9 @@ class ProofFileIT extends ProofCalls {
 
     @Test
     void nobody_fills_the_disk_by_sending_in_again_and_again() {
-        Reply made = register(conference(10), "student");
+        Reply made = proofs.register(proofs.conference(10), "student");
         for (int i = 0; i < 8; i++) {
-            upload(made, 0, "card.pdf", ("%PDF-" + i).getBytes(StandardCharsets.US_ASCII))
+            proofs.upload(made, 0, "card.pdf", ("%PDF-" + i).getBytes(StandardCharsets.US_ASCII))
                     .expect(202);
         }
         assertThat(stored(made)).hasSize(1);
@@ -152,11 +180,12 @@ class ProofFileIT extends ProofCalls {
     void of_proofs_that_come_at_once_the_one_that_counts_stays_and_the_others_go() {
         try (ExecutorService senders = Executors.newVirtualThreadPerTaskExecutor()) {
             for (int round = 0; round < 10; round++) {
-                Reply made = register(conference(10), "student");
+                Reply made = proofs.register(proofs.conference(10), "student");
                 // Four files, of which one is sent twice.
                 List<CompletableFuture<Reply>> sent = IntStream.range(0, 5)
                         .mapToObj(i -> ("%PDF-" + i % 4).getBytes(StandardCharsets.US_ASCII))
-                        .map(file -> CompletableFuture.supplyAsync(() -> upload(made, 0, "card.pdf", file), senders))
+                        .map(file ->
+                                CompletableFuture.supplyAsync(() -> proofs.upload(made, 0, "card.pdf", file), senders))
                         .toList();
                 sent.forEach(reply -> reply.join().expect(202));
 
@@ -167,7 +196,7 @@ class ProofFileIT extends ProofCalls {
 
     @Test
     void a_file_whose_ask_is_not_decided_yet_is_left_alone_by_those_that_are() {
-        Reply made = register(conference(10), "student");
+        Reply made = proofs.register(proofs.conference(10), "student");
         // Stored, and its ask still on its way.
         UUID undecided = UUID.randomUUID();
         jdbc.sql("""
@@ -179,7 +208,7 @@ class ProofFileIT extends ProofCalls {
                 .param(made.body().at("/attendees/0/id").asString())
                 .update();
         for (int i = 0; i < 5; i++) {
-            upload(made, 0, "card.pdf", ("%PDF-" + i).getBytes(StandardCharsets.US_ASCII))
+            proofs.upload(made, 0, "card.pdf", ("%PDF-" + i).getBytes(StandardCharsets.US_ASCII))
                     .expect(202);
         }
         assertThat(storedIds(made)).containsExactlyInAnyOrder(undecided.toString(), countsFor(made));
@@ -187,10 +216,54 @@ class ProofFileIT extends ProofCalls {
 
     @Test
     void a_file_that_was_refused_is_not_kept() {
-        Reply made = register(conference(10), "student");
+        Reply made = proofs.register(proofs.conference(10), "student");
         String key = newKey();
         service.upload(path(made, 0), token(made), key, "card.pdf", PDF).expect(202);
         service.upload(path(made, 0), token(made), key, "card.jpg", JPEG).expectProblem(422, "idempotency-key-reused");
         assertThat(stored(made)).containsExactly("application/pdf");
+    }
+
+    private String proof(Reply registration, int attendee) {
+        return service.read(registration)
+                .body()
+                .at("/attendees/" + attendee + "/proof")
+                .asString();
+    }
+
+    private List<String> stored(Reply registration) {
+        return jdbc.sql("select content_type from proof where registration_id = ?::uuid")
+                .param(registration.text("id"))
+                .query(String.class)
+                .list();
+    }
+
+    private List<String> storedIds(Reply registration) {
+        return jdbc.sql("select id::text from proof where registration_id = ?::uuid")
+                .param(registration.text("id"))
+                .query(String.class)
+                .list();
+    }
+
+    /** The file that the registration's document names for its first attendee. */
+    private String countsFor(Reply registration) {
+        return jdbc.sql("select document -> 'attendees' -> 0 ->> 'proofFile' from registration where id = ?::uuid")
+                .param(registration.text("id"))
+                .query(String.class)
+                .single();
+    }
+
+    private void uploadedEarlier(Duration by) {
+        jdbc.sql("update proof set uploaded_at = uploaded_at - ? * interval '1 second'")
+                .param(by.toSeconds())
+                .update();
+    }
+
+    /** The job itself, now. */
+    private void forgetOldProofs() {
+        ScheduledTask job = jobs.getScheduledTasks().stream()
+                .filter(task -> task.toString().contains("forgetOldProofs"))
+                .findFirst()
+                .orElseThrow();
+        job.getTask().getRunnable().run();
     }
 }

@@ -2,61 +2,82 @@ package org.openingminute.registration.proofs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.openingminute.registration.ServiceUnderTest.newKey;
-import static org.openingminute.registration.ServiceUnderTest.staffToken;
+import static org.openingminute.registration.ServiceFixture.SOON;
+import static org.openingminute.registration.ServiceFixture.newKey;
+import static org.openingminute.registration.StaffIssuer.staffToken;
+import static org.openingminute.registration.proofs.ProofSteps.PDF;
+import static org.openingminute.registration.proofs.ProofSteps.path;
+import static org.openingminute.registration.proofs.ProofSteps.reviewPath;
+import static org.openingminute.registration.proofs.ProofSteps.token;
 
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
-import org.openingminute.registration.ServiceUnderTest.Reply;
-import org.openingminute.registration.ServiceUnderTest.Written;
+import org.openingminute.registration.RegistrationServiceTest;
+import org.openingminute.registration.ServiceFixture;
+import org.openingminute.registration.ServiceFixture.Reply;
+import org.openingminute.registration.ServiceFixture.Written;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.databind.JsonNode;
 
 /** From the proof that is wanted to the seat: judged, paid, refused, offered. */
-class ProofIT extends ProofCalls {
+@RegistrationServiceTest
+class ProofIT {
+
+    private final ServiceFixture service;
+    private final ProofSteps proofs;
+
+    @Autowired
+    ProofIT(ServiceFixture service, JdbcClient jdbc) {
+        this.service = service;
+        this.proofs = new ProofSteps(service, jdbc);
+    }
 
     @Test
     void an_accepted_proof_leads_to_the_payment_and_the_payment_to_the_seat() {
-        String slug = conference(10);
-        Reply made = register(slug, "student");
+        String slug = proofs.conference(10);
+        Reply made = proofs.register(slug, "student");
         Instant firstEnd = Instant.parse(made.text("holdExpiresAt"));
-        Reply sent = upload(made, 0, "card.pdf", PDF).expect(202);
+        Reply sent = proofs.upload(made, 0, "card.pdf", PDF).expect(202);
         assertThat(Instant.parse(sent.text("holdExpiresAt"))).isAfter(firstEnd.plus(Duration.ofDays(3)));
         assertThat(sent.text("status")).isEqualTo("pending-review");
         assertThat(sent.body().at("/links/pay").isNull()).isTrue();
 
         Reply accepted =
-                review(made, "{\"accept\": true, \"attendeeId\": null}").expect(200);
+                proofs.review(made, "{\"accept\": true, \"attendeeId\": null}").expect(200);
         assertThat(accepted.text("status")).isEqualTo("pending-payment");
         assertThat(accepted.number("total.amount")).isEqualTo(3_000);
         assertThat(accepted.body().at("/attendees/0/proof").asString()).isEqualTo("accepted");
         assertThat(accepted.body().get("offer").isNull()).isTrue();
         assertThat(accepted.text("links.pay")).endsWith("/pay");
-        awaitWritten("registration.events.v1", made, "registration.review-wanted.v1");
-        awaitWritten("registration.events.v1", made, "registration.held.v1");
+        service.awaitWritten("registration.events.v1", made.text("id"), "registration.review-wanted.v1");
+        service.awaitWritten("registration.events.v1", made.text("id"), "registration.held.v1");
         await().atMost(SOON)
-                .untilAsserted(() -> assertThat(written("payment.commands.v1", made, "payment.request.v1"))
+                .untilAsserted(() -> assertThat(
+                                service.written("payment.commands.v1", made.text("id"), "payment.request.v1"))
                         .extracting(message -> message.body().get("revision").asInt() + " "
                                 + message.body().get("payable").asBoolean())
                         .containsExactly("1 false", "2 false", "3 true"));
 
-        pay(made, 3_000, 1);
-        awaitStatus(made, "confirmed");
+        service.pay(made, 3_000, 1);
+        service.awaitStatus(made, "confirmed");
         assertThat(service.statistics(slug).number("confirmed")).isEqualTo(1);
-        assertThat(timeline(made)).contains("Proof received", "Proof accepted", "Payment received", "Confirmed");
-        assertThat(audited(made)).containsExactly("accepted a proof");
+        assertThat(service.timeline(made))
+                .contains("Proof received", "Proof accepted", "Payment received", "Confirmed");
+        assertThat(proofs.audited(made)).containsExactly("accepted a proof");
     }
 
     @Test
     void a_refused_proof_leads_to_an_offer_the_offer_to_the_payment_and_the_payment_to_the_seat() {
-        String slug = conference(10);
-        Reply made = register(slug, "student");
-        upload(made, 0, "card.pdf", PDF).expect(202);
+        String slug = proofs.conference(10);
+        Reply made = proofs.register(slug, "student");
+        proofs.upload(made, 0, "card.pdf", PDF).expect(202);
         service.post(path(made, "offer"), token(made), null, null).expectProblem(409, "not-allowed-now");
 
-        Reply rejected = review(made, "{\"accept\": false, \"reason\": \"The card has ended.\"}")
+        Reply rejected = proofs.review(made, "{\"accept\": false, \"reason\": \"The card has ended.\"}")
                 .expect(200);
         assertThat(rejected.text("status")).isEqualTo("rejected");
         assertThat(rejected.text("reason")).isEqualTo("The card has ended.");
@@ -65,7 +86,7 @@ class ProofIT extends ProofCalls {
         assertThat(rejected.number("total.amount")).isEqualTo(3_000);
         assertThat(rejected.body().at("/attendees/0/proof").asString()).isEqualTo("refused");
         assertThat(seats(slug)).isEqualTo("held 1: seat 1 student 0");
-        Written told = awaitWritten("registration.events.v1", made, "registration.rejected.v1");
+        Written told = service.awaitWritten("registration.events.v1", made.text("id"), "registration.rejected.v1");
         assertThat(told.body().at("/offer/total/amount").asLong()).isEqualTo(10_000);
 
         service.post(path(made, "offer"), null, null, null).expectProblem(401, "unauthenticated");
@@ -77,7 +98,8 @@ class ProofIT extends ProofCalls {
         assertThat(taken.body().get("offer").isNull()).isTrue();
         service.post(path(made, "offer"), token(made), null, null).expectProblem(409, "not-allowed-now");
         await().atMost(SOON)
-                .untilAsserted(() -> assertThat(written("payment.commands.v1", made, "payment.request.v1"))
+                .untilAsserted(() -> assertThat(
+                                service.written("payment.commands.v1", made.text("id"), "payment.request.v1"))
                         .last()
                         .satisfies(request -> {
                             assertThat(request.body().at("/due/amount").asLong())
@@ -86,79 +108,80 @@ class ProofIT extends ProofCalls {
                                     .isTrue();
                         }));
 
-        pay(made, 10_000, 1);
-        awaitStatus(made, "confirmed");
+        service.pay(made, 10_000, 1);
+        service.awaitStatus(made, "confirmed");
         assertThat(service.statistics(slug).number("confirmed")).isEqualTo(1);
-        assertThat(timeline(made)).contains("Proof refused", "Offer made", "Offer accepted", "Confirmed");
+        assertThat(service.timeline(made)).contains("Proof refused", "Offer made", "Offer accepted", "Confirmed");
     }
 
     @Test
     void where_the_other_category_is_sold_out_there_is_no_offer_and_the_seats_are_free() {
-        String slug = conference(1);
-        Reply made = register(slug, "student");
-        register(slug, "seat");
+        String slug = proofs.conference(1);
+        Reply made = proofs.register(slug, "student");
+        proofs.register(slug, "seat");
 
-        Reply rejected =
-                review(made, "{\"accept\": false, \"reason\": \"No card.\"}").expect(200);
+        Reply rejected = proofs.review(made, "{\"accept\": false, \"reason\": \"No card.\"}")
+                .expect(200);
         assertThat(rejected.text("status")).isEqualTo("rejected");
         assertThat(rejected.body().get("offer").isNull()).isTrue();
         assertThat(rejected.body().get("holdExpiresAt").isNull()).isTrue();
         assertThat(seats(slug)).isEqualTo("held 1: seat 1 student 0");
-        awaitWritten("payment.commands.v1", made, "payment.close.v1");
-        Written told = awaitWritten("registration.events.v1", made, "registration.rejected.v1");
+        service.awaitWritten("payment.commands.v1", made.text("id"), "payment.close.v1");
+        Written told = service.awaitWritten("registration.events.v1", made.text("id"), "registration.rejected.v1");
         assertThat(told.body().get("offer").isNull()).isTrue();
         service.post(path(made, "offer"), token(made), null, null).expectProblem(409, "not-allowed-now");
     }
 
     @Test
     void a_proof_that_does_not_come_and_an_offer_that_is_not_accepted_free_their_seats() {
-        String slug = conference(10);
-        Reply waiting = register(slug, "student");
-        Reply offered = register(slug, "student");
-        review(offered, "{\"accept\": false, \"reason\": \"No card.\"}").expect(200);
+        String slug = proofs.conference(10);
+        Reply waiting = proofs.register(slug, "student");
+        Reply offered = proofs.register(slug, "student");
+        proofs.review(offered, "{\"accept\": false, \"reason\": \"No card.\"}").expect(200);
         assertThat(seats(slug)).isEqualTo("held 2: seat 1 student 1");
-        moveTo(Instant.parse(waiting.text("holdExpiresAt")).plusSeconds(60));
+        service.moveTo(
+                Instant.parse(waiting.text("holdExpiresAt")).plusSeconds(60).toString());
 
-        upload(waiting, 0, "card.pdf", PDF).expectProblem(409, "not-allowed-now");
-        awaitStatus(waiting, "expired");
-        awaitStatus(offered, "expired");
-        assertThat(read(offered).body().get("offer").isNull()).isTrue();
+        proofs.upload(waiting, 0, "card.pdf", PDF).expectProblem(409, "not-allowed-now");
+        service.awaitStatus(waiting, "expired");
+        service.awaitStatus(offered, "expired");
+        assertThat(service.read(offered).body().get("offer").isNull()).isTrue();
         assertThat(seats(slug)).isEqualTo("held 0: seat 0 student 0");
         service.post(path(offered, "offer"), token(offered), null, null).expectProblem(409, "not-allowed-now");
     }
 
     @Test
     void money_that_comes_before_it_could_be_paid_goes_back_in_full() {
-        Reply made = register(conference(10), "student");
-        pay(made, 3_000, 1);
-        Written refund = awaitWritten("payment.commands.v1", made, "payment.refund.v1");
+        Reply made = proofs.register(proofs.conference(10), "student");
+        service.pay(made, 3_000, 1);
+        Written refund = service.awaitWritten("payment.commands.v1", made.text("id"), "payment.refund.v1");
         assertThat(refund.body().at("/amount/amount").asLong()).isEqualTo(3_000);
-        awaitStatus(made, "pending-review");
+        service.awaitStatus(made, "pending-review");
     }
 
     @Test
     void a_review_says_what_is_wrong_with_it() {
-        Reply made = register(conference(10), "student", "seat");
+        Reply made = proofs.register(proofs.conference(10), "student", "seat");
         String attendee = made.body().at("/attendees/1/id").asString();
 
-        assertThat(review(made, "{}")
+        assertThat(proofs.review(made, "{}")
                         .expectProblem(422, "invalid")
                         .body()
                         .at("/errors/0/field")
                         .asString())
                 .isEqualTo("accept");
-        assertThat(review(made, "{\"accept\": false, \"reason\": \" \"}")
+        assertThat(proofs.review(made, "{\"accept\": false, \"reason\": \" \"}")
                         .expectProblem(422, "invalid")
                         .body()
                         .at("/errors/0/field")
                         .asString())
                 .isEqualTo("reason");
-        review(made, "{\"accept\": true, \"reasons\": 1}").expectProblem(422, "invalid");
-        review(made, "{\"accept\": 1}").expectProblem(400, "malformed");
-        review(made, "{\"accept\": true, \"attendeeId\": \"nobody\"}").expectProblem(404, "not-found");
-        review(made, "{\"accept\": true, \"attendeeId\": \"%s\"}".formatted(UUID.randomUUID()))
+        proofs.review(made, "{\"accept\": true, \"reasons\": 1}").expectProblem(422, "invalid");
+        proofs.review(made, "{\"accept\": 1}").expectProblem(400, "malformed");
+        proofs.review(made, "{\"accept\": true, \"attendeeId\": \"nobody\"}").expectProblem(404, "not-found");
+        proofs.review(made, "{\"accept\": true, \"attendeeId\": \"%s\"}".formatted(UUID.randomUUID()))
                 .expectProblem(404, "not-found");
-        review(made, "{\"accept\": true, \"attendeeId\": \"%s\"}".formatted(attendee))
+        proofs.review(made, "{\"accept\": true, \"attendeeId\": \"%s\"}".formatted(attendee))
                 .expectProblem(409, "not-allowed-now");
         service.post(reviewPath(made), token(made), null, "{\"accept\": true}").expectProblem(403, "forbidden");
         service.post(
@@ -167,7 +190,7 @@ class ProofIT extends ProofCalls {
                         null,
                         "{\"accept\": true}")
                 .expectProblem(404, "not-found");
-        assertThat(read(made).text("status")).isEqualTo("pending-review");
+        assertThat(service.read(made).text("status")).isEqualTo("pending-review");
 
         String key = newKey();
         Reply first = service.post(reviewPath(made), staffToken("organiser"), key, "{\"accept\": true}")
@@ -175,7 +198,7 @@ class ProofIT extends ProofCalls {
         assertThat(service.post(reviewPath(made), staffToken("organiser"), key, "{\"accept\": true}")
                         .body())
                 .isEqualTo(first.body());
-        review(made, "{\"accept\": true}").expectProblem(409, "not-allowed-now");
+        proofs.review(made, "{\"accept\": true}").expectProblem(409, "not-allowed-now");
     }
 
     @Test
@@ -196,5 +219,17 @@ class ProofIT extends ProofCalls {
             assertThat(paths.get(other)).as(other).isNotNull();
             assertThat(paths.get(other).toString()).as(other).contains("\"summary\"", "\"description\"");
         }
+    }
+
+    private String seats(String slug) {
+        JsonNode statistics = service.statistics(slug).body();
+        StringBuilder seats = new StringBuilder("held " + statistics.get("held").asInt() + ":");
+        statistics
+                .get("byCategory")
+                .forEach(category -> seats.append(' ')
+                        .append(category.get("code").asString())
+                        .append(' ')
+                        .append(category.get("held").asInt()));
+        return seats.toString();
     }
 }

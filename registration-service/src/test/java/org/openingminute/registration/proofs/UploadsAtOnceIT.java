@@ -2,8 +2,8 @@ package org.openingminute.registration.proofs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.openingminute.registration.ServiceUnderTest.newKey;
-import static org.openingminute.registration.ServiceUnderTest.staffToken;
+import static org.openingminute.registration.ServiceFixture.newKey;
+import static org.openingminute.registration.StaffIssuer.staffToken;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -15,28 +15,22 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
-import org.openingminute.messaging.testing.TestInfrastructure;
-import org.openingminute.registration.ServiceUnderTest;
-import org.openingminute.registration.ServiceUnderTest.Reply;
+import org.openingminute.registration.RegistrationServiceTest;
+import org.openingminute.registration.ServiceFixture;
+import org.openingminute.registration.ServiceFixture.Reply;
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.boot.test.context.SpringBootTest;
-import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.test.context.DynamicPropertyRegistry;
-import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** Files are large and memory is not: how many are taken in at once. */
-@SpringBootTest(
-        webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
-        properties = {"APP_MODE=rehearsal", "ACCESS_TOKEN_KEYS=k1:MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE"})
+@RegistrationServiceTest
 class UploadsAtOnceIT {
 
     private static final int AT_ONCE = 8;
     private static final byte[] PDF = "%PDF-1.7 a student card".getBytes(StandardCharsets.US_ASCII);
 
-    @LocalServerPort
-    private int port;
+    @Autowired
+    private ServiceFixture service;
 
     @Autowired
     private JdbcClient jdbc;
@@ -44,16 +38,9 @@ class UploadsAtOnceIT {
     @Autowired
     private TransactionTemplate transaction;
 
-    @DynamicPropertySource
-    static void infrastructure(DynamicPropertyRegistry registry) {
-        TestInfrastructure.register(registry, "uploads");
-        registry.add("STAFF_JWKS_URI", ServiceUnderTest::jwksUri);
-    }
-
     @Test
     void the_ninth_upload_at_once_is_told_to_come_again_and_nothing_of_it_is_kept() throws Exception {
-        ServiceUnderTest service = new ServiceUnderTest(port);
-        String slug = conference(service);
+        String slug = conference();
         List<Reply> students = IntStream.rangeClosed(0, AT_ONCE)
                 .mapToObj(_ -> service.register(slug, "student").expect(201))
                 .toList();
@@ -67,34 +54,36 @@ class UploadsAtOnceIT {
                         .param(slug)
                         .query()
                         .singleRow();
-                students.subList(0, AT_ONCE)
-                        .forEach(student -> inside.add(uploaders.submit(() -> upload(service, student))));
-                await().atMost(Duration.ofSeconds(5)).until(() -> files() == AT_ONCE);
+                students.subList(0, AT_ONCE).forEach(student -> inside.add(uploaders.submit(() -> upload(student))));
+                await().atMost(Duration.ofSeconds(5)).until(() -> files(slug) == AT_ONCE);
 
-                Reply refused = upload(service, ninth).expectProblem(503, "unavailable");
+                Reply refused = upload(ninth).expectProblem(503, "unavailable");
                 assertThat(refused.raw().headers().firstValue("Retry-After")).contains("1");
-                assertThat(files()).isEqualTo(AT_ONCE);
+                assertThat(files(slug)).isEqualTo(AT_ONCE);
             });
             for (Future<Reply> one : inside) {
                 one.get().expect(202);
             }
         }
-        upload(service, ninth).expect(202);
-        assertThat(files()).isEqualTo(AT_ONCE + 1);
+        upload(ninth).expect(202);
+        assertThat(files(slug)).isEqualTo(AT_ONCE + 1);
     }
 
-    private int files() {
-        return jdbc.sql("select count(*) from proof").query(Integer.class).single();
+    private int files(String conference) {
+        return jdbc.sql("""
+                        select count(*) from proof join registration on registration.id = registration_id
+                         where conference = ?
+                        """).param(conference).query(Integer.class).single();
     }
 
-    private static Reply upload(ServiceUnderTest service, Reply student) {
+    private Reply upload(Reply student) {
         String path = "/api/registrations/%s/attendees/%s/proof"
                 .formatted(
                         student.text("id"), student.body().at("/attendees/0/id").asString());
         return service.upload(path, student.text("accessToken"), newKey(), "card.pdf", PDF);
     }
 
-    private static String conference(ServiceUnderTest service) {
+    private String conference() {
         String slug = "uploads-" + UUID.randomUUID().toString().substring(0, 8);
         service.put("/api/admin/conferences/" + slug, staffToken("organiser"), """
                 {"slug": "%s", "name": "Test Conference", "startsOn": "2026-05-18", "endsOn": "2026-05-22", "timeZone": "UTC",

@@ -1,114 +1,87 @@
 package org.openingminute.registration;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.openingminute.registration.StaffIssuer.staffToken;
 
-import com.nimbusds.jose.JOSEException;
-import com.nimbusds.jose.JWSAlgorithm;
-import com.nimbusds.jose.JWSHeader;
-import com.nimbusds.jose.crypto.ECDSASigner;
-import com.nimbusds.jose.jwk.Curve;
-import com.nimbusds.jose.jwk.ECKey;
-import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
-import com.nimbusds.jwt.JWTClaimsSet;
-import com.nimbusds.jwt.SignedJWT;
-import com.sun.net.httpserver.HttpServer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Date;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerConfig;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.header.Header;
-import org.apache.kafka.common.serialization.StringDeserializer;
-import org.apache.kafka.common.serialization.StringSerializer;
 import org.jspecify.annotations.Nullable;
-import org.openingminute.contracts.ContractSchemas;
-import org.openingminute.messaging.testing.TestInfrastructure;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.openingminute.messaging.testing.Servers;
+import org.springframework.boot.test.util.TestPropertyValues;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Lazy;
+import org.springframework.test.context.junit.jupiter.SpringExtension;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A registration-service as its neighbours see it: HTTP, topics, staff tokens. What it writes is held against the contracts. */
-public final class ServiceUnderTest {
+/** A registration-service as people and its neighbours see it: HTTP, topics. What it writes is held against the contracts. */
+@Lazy
+public final class ServiceFixture {
 
     public static final JsonMapper JSON = JsonMapper.builder().build();
 
-    private static final String ISSUER = "http://localhost:8080";
-    private static final ECKey STAFF_KEY = staffKey();
-    private static final HttpServer JWKS = jwksServer();
-    private static final KafkaProducer<String, String> PRODUCER = producer();
+    /** How long a test waits for what happens after an answer. */
+    public static final Duration SOON = Duration.ofSeconds(30);
 
-    /** The neighbours' topics are theirs to make, and here the test is the neighbour. */
-    private static KafkaProducer<String, String> producer() {
-        Map<String, Object> broker =
-                Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, TestInfrastructure.kafkaBootstrapServers());
-        try (Admin admin = Admin.create(broker)) {
-            admin.createTopics(List.of(
-                            new NewTopic("payment.events.v1", 12, (short) 1),
-                            new NewTopic("notification.events.v1", 12, (short) 1)))
-                    .all()
-                    .get();
-        } catch (ExecutionException e) {
-            throw new IllegalStateException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
-        }
-        return new KafkaProducer<>(broker, new StringSerializer(), new StringSerializer());
-    }
+    private static final Instant START = Instant.parse("2026-02-02T17:00:00Z");
 
     private final HttpClient http = HttpClient.newHttpClient();
-    private final ContractSchemas schemas = new ContractSchemas();
+    private final Neighbours neighbours = new Neighbours();
+    private final int port;
     private final String base;
 
-    public ServiceUnderTest(int port) {
+    ServiceFixture(@LocalServerPort int port) {
+        this.port = port;
         this.base = "http://127.0.0.1:" + port;
     }
 
-    /** Where the keys of the test's staff tokens are. */
-    public static String jwksUri() {
-        return "http://127.0.0.1:" + JWKS.getAddress().getPort() + "/jwks";
+    /** Tells it where the keys of its staff are, too; by then the topics of its neighbours are there. */
+    public static class WithNeighbours extends Servers {
+
+        @Override
+        public void initialize(ConfigurableApplicationContext context) {
+            Neighbours.makeTopics();
+            TestPropertyValues.of("STAFF_JWKS_URI=" + StaffIssuer.jwksUri()).applyTo(context);
+            super.initialize(context);
+        }
     }
 
-    public static String staffToken(String role) {
-        try {
-            SignedJWT jwt = new SignedJWT(
-                    new JWSHeader.Builder(JWSAlgorithm.ES256)
-                            .keyID(STAFF_KEY.getKeyID())
-                            .build(),
-                    new JWTClaimsSet.Builder()
-                            .issuer(ISSUER)
-                            .subject(role)
-                            .claim("roles", List.of(role))
-                            .expirationTime(Date.from(Instant.now().plusSeconds(900)))
-                            .build());
-            jwt.sign(new ECDSASigner(STAFF_KEY));
-            return jwt.serialize();
-        } catch (JOSEException e) {
-            throw new IllegalStateException(e);
+    /** Imported by classes that compare whole tables or count batches: only they use the service that they get. */
+    public static final class Alone {}
+
+    /** Begins each test a few minutes after the start of a rehearsal, before any hold of ten minutes ends by itself. */
+    static final class ClockReset implements BeforeEachCallback {
+
+        @Override
+        public void beforeEach(ExtensionContext test) {
+            ServiceFixture service = SpringExtension.getApplicationContext(test).getBean(ServiceFixture.class);
+            Duration since = Duration.between(START, service.businessTime());
+            if (since.isNegative() || since.compareTo(Duration.ofMinutes(5)) > 0) {
+                service.moveTo(START.toString());
+            }
         }
+    }
+
+    public int port() {
+        return port;
     }
 
     /** An answer: its status, and its body as JSON. */
@@ -290,31 +263,56 @@ public final class ServiceUnderTest {
                 .expect(200);
     }
 
+    public Reply read(Reply registration) {
+        return get("/api/registrations/" + registration.text("id"), registration.text("accessToken"));
+    }
+
+    public void awaitStatus(Reply registration, String status) {
+        await().atMost(SOON)
+                .untilAsserted(
+                        () -> assertThat(read(registration).text("status")).isEqualTo(status));
+    }
+
+    public List<String> timeline(Reply registration) {
+        List<String> lines = new ArrayList<>();
+        get("/api/registrations/" + registration.text("id") + "/timeline", registration.text("accessToken"))
+                .body()
+                .get("items")
+                .forEach(item -> lines.add(item.get("what").asString()));
+        return lines;
+    }
+
+    public Instant businessTime() {
+        return Instant.parse(send("GET", "/api/rehearsal/clock", null, null, null)
+                .expect(200)
+                .text("now"));
+    }
+
+    /** Moves business time, for this test. */
+    public void moveTo(String instant) {
+        send("PUT", "/api/rehearsal/clock", null, null, "{\"now\": \"" + instant + "\"}")
+                .expect(200);
+    }
+
     /** What payment-service would say: everything captured that is due, or another state. */
     public void tellPayment(String registration, String type, long sequence, String body) {
         tell("payment.events.v1", registration, type, sequence, body);
     }
 
+    /** Payment-service has captured an amount, which is what was due. */
+    public void pay(Reply registration, long amount, long sequence) {
+        String id = registration.text("id");
+        tellPayment(id, "payment.captured.v1", sequence, captured(id, amount, amount, UUID.randomUUID()));
+    }
+
     /** What a neighbour would say; held against the contract as well. */
     public void tell(String topic, String registration, String type, long sequence, String body) {
-        assertThat(schemas.validate(type, body)).as("what the test itself says").isEmpty();
-        tellAnything(topic, registration, type, sequence, body);
+        neighbours.tell(topic, registration, type, sequence, body);
     }
 
     /** What a neighbour of a later version may say. */
     public void tellAnything(String topic, String registration, String type, long sequence, String body) {
-        ProducerRecord<String, String> record = new ProducerRecord<>(topic, registration, body);
-        Map<String, String> headers = Map.of(
-                "ce_id", UUID.randomUUID().toString(),
-                "ce_type", type,
-                "ce_source", "/payment-service",
-                "ce_time", "2026-02-02T17:00:00Z",
-                "ce_specversion", "1.0",
-                "ce_sequence", Long.toString(sequence),
-                "content-type", "application/json");
-        headers.forEach((name, value) -> record.headers().add(name, value.getBytes(StandardCharsets.UTF_8)));
-        PRODUCER.send(record);
-        PRODUCER.flush();
+        neighbours.tellAnything(topic, registration, type, sequence, body);
     }
 
     public static String captured(String registration, long due, long captured, UUID capture) {
@@ -333,70 +331,18 @@ public final class ServiceUnderTest {
 
     /** All that the service has written to a topic about a key so far; each is what the contract says. */
     public List<Written> written(String topic, String key) {
-        List<Written> found = new ArrayList<>();
-        try (KafkaConsumer<String, String> consumer = new KafkaConsumer<>(
-                Map.of(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, TestInfrastructure.kafkaBootstrapServers()),
-                new StringDeserializer(),
-                new StringDeserializer())) {
-            List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
-                    .map(p -> new TopicPartition(topic, p.partition()))
-                    .toList();
-            consumer.assign(partitions);
-            consumer.seekToBeginning(partitions);
-            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-            while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.get(p))) {
-                for (ConsumerRecord<String, String> record : consumer.poll(java.time.Duration.ofMillis(200))) {
-                    if (record.key().equals(key)) {
-                        found.add(read(record));
-                    }
-                }
-            }
-        }
-        return found;
+        return neighbours.written(topic, key);
     }
 
-    private Written read(ConsumerRecord<String, String> record) {
-        String type = header(record, "ce_type");
-        assertThat(schemas.validate(type, record.value()))
-                .as("%s: %s", type, record.value())
-                .isEmpty();
-        return new Written(
-                type,
-                header(record, "ce_id"),
-                Long.parseLong(header(record, "ce_sequence")),
-                JSON.readTree(record.value()));
+    public List<Written> written(String topic, String key, String type) {
+        return written(topic, key).stream()
+                .filter(message -> message.type().equals(type))
+                .toList();
     }
 
-    private static String header(ConsumerRecord<String, String> record, String name) {
-        Header header = record.headers().lastHeader(name);
-        assertThat(header).as(name).isNotNull();
-        return new String(header.value(), StandardCharsets.UTF_8);
-    }
-
-    private static ECKey staffKey() {
-        try {
-            return new ECKeyGenerator(Curve.P_256).keyID("test").generate();
-        } catch (JOSEException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    private static HttpServer jwksServer() {
-        try {
-            HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-            byte[] keys =
-                    ("{\"keys\":[" + STAFF_KEY.toPublicJWK().toJSONString() + "]}").getBytes(StandardCharsets.UTF_8);
-            server.createContext("/jwks", exchange -> {
-                exchange.getResponseHeaders().add("Content-Type", "application/json");
-                exchange.sendResponseHeaders(200, keys.length);
-                try (var body = exchange.getResponseBody()) {
-                    body.write(keys);
-                }
-            });
-            server.start();
-            return server;
-        } catch (IOException e) {
-            throw new IllegalStateException(e);
-        }
+    public Written awaitWritten(String topic, String key, String type) {
+        return await().atMost(SOON)
+                .until(() -> written(topic, key, type), found -> !found.isEmpty())
+                .getFirst();
     }
 }
