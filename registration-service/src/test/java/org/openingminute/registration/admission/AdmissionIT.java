@@ -17,6 +17,11 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.api.parallel.ResourceAccessMode;
+import org.junit.jupiter.api.parallel.ResourceLock;
+import org.junit.jupiter.api.parallel.ResourceLockTarget;
 import org.openingminute.messaging.inbox.MayPass;
 import org.openingminute.messaging.inbox.Message;
 import org.openingminute.registration.RegistrationServiceTest;
@@ -30,9 +35,16 @@ import org.springframework.beans.factory.config.AutowireCapableBeanFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** The admission batch on a real database: what the architecture says of it, sentence by sentence. */
+/**
+ * The admission batch on a real database: what the architecture says of it, sentence by sentence. The tests run beside each
+ * other, each with a conference of its own, because most of their time is that of a batch that hangs.
+ */
 @RegistrationServiceTest
+@Execution(ExecutionMode.CONCURRENT)
+@ResourceLock(value = AdmissionIT.KEYS_OF_TODAY, mode = ResourceAccessMode.READ, target = ResourceLockTarget.CHILDREN)
 class AdmissionIT {
+
+    static final String KEYS_OF_TODAY = "partition of today's keys";
 
     private static final Duration SOON = Duration.ofSeconds(20);
 
@@ -287,6 +299,7 @@ class AdmissionIT {
     }
 
     @Test
+    @ResourceLock(KEYS_OF_TODAY)
     void a_clock_that_jumps_to_where_no_partition_is_gets_one() {
         SaleUnderTest sale = SaleUnderTest.of(admissions, 100);
         admissions.askForAnswer(sale.seat());
