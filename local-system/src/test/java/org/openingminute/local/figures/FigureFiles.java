@@ -64,16 +64,10 @@ final class FigureFiles {
         return file.getOrDefault("tests", List.of());
     }
 
-    /** The headings of the runbook's part on alerts. */
+    /** The headings of the page on alerts. */
     static List<String> alertSections() {
-        String runbook = read(DOCS.resolve("runbook.md"));
-        int begin = runbook.indexOf("\n## Alerts\n");
-        if (begin < 0) {
-            return List.of();
-        }
-        int end = runbook.indexOf("\n## ", begin + 1);
-        return Pattern.compile("^### (.+)$", Pattern.MULTILINE)
-                .matcher(runbook.substring(begin, end < 0 ? runbook.length() : end))
+        return Pattern.compile("^## (.+)$", Pattern.MULTILINE)
+                .matcher(read(DOCS.resolve("alerts.md")))
                 .results()
                 .map(heading -> heading.group(1))
                 .toList();

@@ -10,7 +10,7 @@ import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
-/** Alerts, their tests, the runbook, the dashboards and the table of figures belong together. */
+/** Alerts, their tests, their page, the dashboards and the table of figures belong together. */
 class FigureFilesTest {
 
     @Test
@@ -30,7 +30,7 @@ class FigureFilesTest {
             all.assertThat(map(alert, "annotations"))
                     .as(name)
                     .containsKeys("summary", "description")
-                    .containsEntry("runbook_url", "docs/runbook.md#" + name.toLowerCase(Locale.ROOT));
+                    .containsEntry("runbook_url", "docs/alerts.md#" + name.toLowerCase(Locale.ROOT));
         }
         all.assertAll();
     }

@@ -80,7 +80,7 @@ public final class StripeProvider implements CardProvider {
 
     public StripeProvider(Account account, Clock clock) {
         if (account.apiKey().startsWith("sk_")) {
-            log.warn("Stripe's key may do everything; a restricted one (rk_) is enough: see docs/runbook.md");
+            log.warn("STRIPE_API_KEY is a secret key; a restricted one (rk_) is enough: see docs/operate.md");
         }
         this.api = new StripeApi(account.apiKey(), account.apiBase(), account.apiVersion());
         this.sessions = new StripeSessions(account.publicUrl());
