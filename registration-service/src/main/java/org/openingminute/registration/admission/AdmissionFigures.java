@@ -16,7 +16,7 @@ import org.openingminute.registration.memory.RefusalFigures;
 import org.openingminute.registration.web.ProblemCode;
 import org.springframework.stereotype.Component;
 
-/** What operators see of the admission batches; the names are in {@code docs/interfaces.md}. Safe for all threads. */
+/** What operators see of the admission batches; the names are in {@code docs/metrics.md}. Safe for all threads. */
 @Component
 class AdmissionFigures {
 

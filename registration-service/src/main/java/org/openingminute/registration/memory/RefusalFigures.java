@@ -9,7 +9,7 @@ import java.util.Map;
 import org.openingminute.registration.web.ProblemCode;
 import org.springframework.stereotype.Component;
 
-/** What operators see of a "no" without SQL; the names are in {@code docs/interfaces.md}. Safe for all threads. */
+/** What operators see of a "no" without SQL; the names are in {@code docs/metrics.md}. Safe for all threads. */
 @Component
 public class RefusalFigures {
 
