@@ -1,10 +1,10 @@
-// Checks the contracts: AsyncAPI's own parser finds nothing wrong, every schema is one, and docs/messages.md is made of them.
-// With --write it makes that page.
-import { readFileSync, writeFileSync } from 'node:fs';
+// Checks the contracts: AsyncAPI's own parser finds nothing wrong, every schema is one, and the page for people, which is built
+// into contracts/target/messages.md, names every message and has no dead link.
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { parse, readSchemas, validatorOf } from './contracts.mjs';
-import { page } from './page.mjs';
+import { deadLinks, page } from './page.mjs';
 
-const PAGE = new URL('../../docs/messages.md', import.meta.url);
+const PAGE = new URL('../target/messages.md', import.meta.url);
 const WARNING = 1;
 
 const { document, diagnostics } = await parse();
@@ -23,11 +23,11 @@ if (wrong.length === 0) {
 
 if (document && wrong.length === 0) {
   const made = page(document, schemas);
-  if (process.argv.includes('--write')) {
-    writeFileSync(PAGE, made);
-  } else if (readFileSync(PAGE, 'utf8') !== made) {
-    wrong.push('docs/messages.md is not what the contracts make of it: run node contracts/check/check.mjs --write');
-  }
+  mkdirSync(new URL('.', PAGE), { recursive: true });
+  writeFileSync(PAGE, made);
+  document.allMessages().all().filter((message) => !made.includes(`\`${message.name()}\``))
+    .forEach((message) => wrong.push(`messages.md does not name ${message.name()}`));
+  deadLinks(made).forEach((link) => wrong.push(`messages.md links to ${link}, which is no heading of it`));
 }
 wrong.forEach((line) => console.error(line));
 process.exitCode = document && wrong.length === 0 ? 0 : 1;

@@ -10,8 +10,7 @@ export function page(document, schemas) {
   const channels = document.channels().all();
   return [
     `# ${document.info().title()}`,
-    'Made from [contracts/](../contracts/README.md) by `contracts/check`; the gate holds it against them. This is version '
-      + `${document.info().version()}.`,
+    `Built from [contracts/](../README.md) by \`contracts/check\`. This is version ${document.info().version()}.`,
     document.info().description().trim(),
     '## Topics',
     table(['topic', 'key', 'written by', 'read by', 'kept'], channels.map((channel) => [
@@ -223,6 +222,12 @@ function cell(text) {
 
 function code(value) {
   return `\`${value}\``;
+}
+
+/** The links within a page that lead to none of its headings. */
+export function deadLinks(page) {
+  const headings = new Set([...page.matchAll(/^#+ (.*)$/gm)].map(([, heading]) => anchor(heading)));
+  return [...new Set([...page.matchAll(/\]\((#[^)]*)\)/g)].map(([, link]) => link))].filter((link) => !headings.has(link));
 }
 
 /** As those who show Markdown make it of a heading. */
