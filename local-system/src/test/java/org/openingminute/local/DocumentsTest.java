@@ -106,11 +106,13 @@ class DocumentsTest {
 
     private static List<Path> documents() throws IOException {
         try (Stream<Path> top = Files.list(ROOT);
+                Stream<Path> modules = Files.list(ROOT);
                 Stream<Path> docs = Files.walk(ROOT.resolve("docs"));
-                Stream<Path> contracts = Files.walk(ROOT.resolve("contracts/src"))) {
-            return Stream.of(top, docs, contracts)
+                Stream<Path> contracts = Files.walk(ROOT.resolve("contracts/src"));
+                Stream<Path> mails = Files.walk(ROOT.resolve("notification-service/src/test/resources"))) {
+            return Stream.of(top, modules.map(module -> module.resolve("README.md")), docs, contracts, mails)
                     .flatMap(files -> files)
-                    .filter(file -> file.toString().endsWith(".md"))
+                    .filter(file -> file.toString().endsWith(".md") && Files.isRegularFile(file))
                     .toList();
         }
     }

@@ -21,13 +21,13 @@ import org.openingminute.notification.owed.MailKind;
 import org.springframework.web.util.HtmlUtils;
 
 /**
- * Every mail stands in {@code docs/mails} as a person gets it. With {@code -Dmails=write} the files are made anew; without, a
- * difference fails.
+ * {@code src/test/resources/golden-mails} holds every mail as a person gets it. {@code -Dmails=write} writes the files again;
+ * otherwise a difference fails.
  */
 class MailSamplesTest {
 
-    private static final Path FOLDER = Path.of("..", "docs", "mails");
-    private static final String HINT = "what is in docs/mails is not what is sent; if that is meant: ./mvnw -pl"
+    private static final Path FOLDER = Path.of("src", "test", "resources", "golden-mails");
+    private static final String HINT = "golden-mails differ from what is sent; if that is meant: ./mvnw -pl"
             + " contracts,messaging,notification-service test -Dtest=MailSamplesTest -Dmails=write"
             + " -Dsurefire.failIfNoSpecifiedTests=false";
     private static final Pattern LINK = Pattern.compile("https?://[^\\s\"<]+");
@@ -39,7 +39,7 @@ class MailSamplesTest {
     }
 
     @Test
-    void every_mail_is_in_docs_as_it_is_sent() throws IOException {
+    void golden_mails_are_the_mails_as_they_are_sent() throws IOException {
         Map<String, String> expected = new TreeMap<>();
         for (Sample sample : Samples.all()) {
             ComposedMail mail = sample.composed();
@@ -137,11 +137,10 @@ class MailSamplesTest {
         StringBuilder page = new StringBuilder("""
                 # The mails
 
-                Every mail as it is sent, but for the access token, in whose place stands `•••`. The links have it behind `#`, which
-                no server's log sees. `MailSamplesTest` makes these files and holds them against what is composed; change words in
-                `notification-service/src/main/resources/mails`, then run it with `-Dmails=write`.
+                Every mail as it is sent, with `•••` in place of the access token. `MailSamplesTest` compares these files with what is
+                composed; change the words in `notification-service/src/main/resources/mails`, then run it with `-Dmails=write`.
 
-                | mail | is sent when | English | German |
+                | mail | sent when | English | German |
                 |---|---|---|---|
                 """);
         for (Sample sample : Samples.all()) {

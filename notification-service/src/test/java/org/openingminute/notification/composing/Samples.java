@@ -106,7 +106,7 @@ public final class Samples {
         return Stream.of(
                 inOwnWords(of(
                         "pay-now-in-own-words",
-                        "the same, where the organisers have words of their own",
+                        "as pay-now, with the organisers' own words",
                         MailKind.PAY_NOW,
                         unpaid,
                         null)),
