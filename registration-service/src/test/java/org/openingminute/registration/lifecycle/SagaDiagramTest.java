@@ -6,13 +6,15 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.StringJoiner;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.openingminute.registration.lifecycle.RegistrationLifecycle.Row;
 
-/** The diagram in {@code docs/saga.md} is made from the table: run this with {@code -Dsaga.write=true} to make it again. */
+/** {@code docs/saga.md} is generated from the table: run this with {@code -Dsaga.write=true} to write it again. */
 class SagaDiagramTest {
 
     private static final Path FILE = Path.of("..", "docs", "saga.md");
@@ -30,8 +32,8 @@ class SagaDiagramTest {
         StringBuilder document = new StringBuilder("""
                 # The saga
 
-                Made from `RegistrationLifecycle`; a test holds it against the table. Arrows are changes of state; what
-                happens without one is in the table below.
+                Generated from `RegistrationLifecycle` (`SagaDiagramTest`, `-Dsaga.write=true`). Arrows are changes of state; the
+                table has every trigger in every state.
 
                 ```mermaid
                 stateDiagram-v2
@@ -47,9 +49,7 @@ class SagaDiagramTest {
                 | state | trigger | when | then | effects |
                 |---|---|---|---|---|
                 """);
-        for (Row row : RegistrationLifecycle.rows()) {
-            document.append(line(row));
-        }
+        lines(document);
         return document.toString();
     }
 
@@ -69,26 +69,43 @@ class SagaDiagramTest {
         return arrows;
     }
 
-    private static String line(Row row) {
-        String from = row.from() == null ? "" : row.from().wireName();
-        String when = row.when() == Circumstance.ALWAYS ? "" : words(row.when());
+    /** A line stands for all states and conditions that have one outcome. */
+    private static void lines(StringBuilder document) {
+        Map<List<String>, StringJoiner> conditions = new LinkedHashMap<>();
+        for (Row row : RegistrationLifecycle.rows()) {
+            String from = row.from() == null ? "" : row.from().wireName();
+            String when = row.when() == Circumstance.ALWAYS ? "" : words(row.when());
+            conditions
+                    .computeIfAbsent(List.of(from, words(row.trigger()), outcome(row)), _ -> new StringJoiner(", "))
+                    .add(when);
+        }
+        Map<List<String>, StringJoiner> states = new LinkedHashMap<>();
+        conditions.forEach((row, when) -> states.computeIfAbsent(
+                        List.of(row.get(1), when.toString(), row.get(2)), _ -> new StringJoiner(", "))
+                .add(row.getFirst()));
+        states.forEach((row, from) ->
+                document.append("| %s | %s | %s | %s |%n".formatted(from, row.getFirst(), row.get(1), row.get(2))));
+    }
+
+    private static String outcome(Row row) {
         return switch (row.outcome()) {
             case Outcome.Move move ->
-                "| %s | %s | %s | **%s** | %s |%n"
+                "%s | %s"
                         .formatted(
-                                from,
-                                words(row.trigger()),
-                                when,
-                                move.to().wireName(),
-                                String.join(
-                                        ", ",
-                                        move.effects().stream()
-                                                .map(SagaDiagramTest::words)
-                                                .toList()));
+                                move.to() == row.from()
+                                        ? "stays"
+                                        : "**" + move.to().wireName() + "**",
+                                move.effects().stream()
+                                        .map(SagaDiagramTest::words)
+                                        .collect(Collectors.joining(", ")));
             case Outcome.Refuse(String why) ->
-                "| %s | %s | %s | refused: %s | |%n".formatted(from, words(row.trigger()), when, why);
-            case Outcome.Nothing(String why) ->
-                "| %s | %s | %s | nothing: %s | |%n".formatted(from, words(row.trigger()), when, why);
+                "refused: %s |"
+                        .formatted(
+                                row.from() == null
+                                        ? why
+                                        : why.replace(
+                                                "while it is " + row.from().wireName(), "in this state"));
+            case Outcome.Nothing(String why) -> "nothing: %s |".formatted(why);
         };
     }
 
