@@ -74,7 +74,13 @@ final class NewsSamples {
                         null,
                         true),
                 new Sample("announcement", "an organiser announces something", WRITTEN, locale, "keynotes", true),
-                new Sample("announcement-to-attendees", "an organiser announces something to attendees", WRITTEN, locale, null, false),
+                new Sample(
+                        "announcement-to-attendees",
+                        "an organiser announces something to attendees",
+                        WRITTEN,
+                        locale,
+                        null,
+                        false),
                 new Sample("sale-opened", "the sale opens", new News.SaleOpened(PRICES), locale, "registration", true),
                 new Sample(
                         "sale-opened-in-one-phase",
