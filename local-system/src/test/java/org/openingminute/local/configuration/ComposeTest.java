@@ -6,10 +6,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -42,6 +44,7 @@ class ComposeTest {
     private static final Set<String> OF_COMPOSE = Set.of("COMPOSE_FILE", "COMPOSE_PROFILES");
     private static final Set<String> NOT_OF_THE_GATEWAY = Set.of("TOPIC_REPLICATION", "TOPIC_MIN_INSYNC_REPLICAS");
     private static final Pattern ROW = Pattern.compile("(?m)^\\| `([A-Z][A-Z0-9_]*)` \\|");
+    private static final Pattern SEVERAL = Pattern.compile("(?m)^### .*$");
     private static final Pattern ASSIGNED = Pattern.compile("(?m)^#?([A-Z][A-Z0-9_]*)=");
 
     @ParameterizedTest
@@ -91,20 +94,36 @@ class ComposeTest {
 
     /** What the page says that a service reads. */
     private static Set<String> reference(Service service) throws IOException {
-        Set<String> names = section(service.module());
-        names.addAll(section("Every service"));
+        Set<String> names = section("## " + service.module());
+        names.addAll(section("## Every service"));
+        for (String several : severalOf(service)) {
+            names.addAll(section(several));
+        }
         if (service == Service.GATEWAY) {
             names.removeAll(NOT_OF_THE_GATEWAY);
         }
         return names;
     }
 
-    private static Set<String> section(String title) throws IOException {
-        String page = Files.readString(ROOT.resolve("docs/configuration.md"));
-        String from = page.substring(page.indexOf("\n## " + title + "\n") + 1);
-        return ROW.matcher(from.substring(0, from.indexOf("\n## ")))
+    /** The headings of what it shares with some others. */
+    private static List<String> severalOf(Service service) throws IOException {
+        return SEVERAL.matcher(page())
+                .results()
+                .map(MatchResult::group)
+                .filter(heading -> heading.contains(service.module()))
+                .toList();
+    }
+
+    private static Set<String> section(String heading) throws IOException {
+        String page = page();
+        String from = page.substring(page.indexOf("\n" + heading + "\n") + 1);
+        return ROW.matcher(from.split("\n##", 2)[0])
                 .results()
                 .map(found -> found.group(1))
                 .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private static String page() throws IOException {
+        return Files.readString(ROOT.resolve("docs/configuration.md"));
     }
 }

@@ -6,13 +6,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashSet;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.openingminute.local.configuration.PropertyFile.Line;
@@ -42,40 +45,67 @@ final class Reference {
         StringBuilder text = new StringBuilder("""
                 # Configuration
 
-                Made from the code; a test holds it against the code, and writes it with
+                Generated from the code; a test compares it, and writes it again with
                 `./mvnw verify -pl local-system -am -Dtest=ConfigurationReferenceTest -Dsurefire.failIfNoSpecifiedTests=false -Dit.test=None -Dfailsafe.failIfNoSpecifiedTests=false -Dconfiguration.write=true`.
 
-                A variable comes from the environment, or from a file of its name in the folder `SECRETS_DIR`
-                (`/run/secrets`, where Compose and Kubernetes mount secrets); the environment comes first. What is
-                empty is as good as missing, but where there is a default: there it is refused. A key may also be set by its name, on the command line
-                (`--notification.pace.lease=40s`), in `SPRING_APPLICATION_JSON` or in a file, as Spring Boot describes.
-                Durations are written `10s`, `5m`, `48h`.
+                A variable comes from the environment, or else from a file of its name in the folder `SECRETS_DIR` (`/run/secrets`). An
+                empty one counts as missing, and is refused where there is a default. A key may also be set on the command line
+                (`--notification.pace.lease=40s`), in `SPRING_APPLICATION_JSON` or in a file. Durations: `10s`, `5m`, `48h`.
 
-                *Needed* says where a service does not start without it: `always`, in a `deployed` system, or in a
-                `rehearsal`. A *secret* is for such a file. A key or variable in the name spaces of a service that is not in
-                its table stops the start, with a line that names it, where it was set, and the nearest known one; so does a
-                variable that is one slip away from one that is not set (`PUBLIC_ULR`). What Kubernetes tells of the services
-                beside it does not.
+                *Needed* says where a service does not start without it: `always`, in a `deployed` system, or in a `rehearsal`. An
+                unknown key or variable in a service's name spaces stops its start, with a line that names it, its source and the
+                nearest known one; so does a variable one typing error away from one that is not set (`PUBLIC_ULR`).
 
                 """);
+        Map<Service, List<Variable>> variables = new EnumMap<>(Service.class);
         for (Service service : Service.values()) {
-            text.append(section(service));
+            variables.put(service, variables(service));
         }
-        text.append(sharedSection()).append(refusals());
+        Map<Variable, List<Service>> readers = new LinkedHashMap<>();
+        variables.forEach((service, all) -> all.forEach(
+                one -> readers.computeIfAbsent(one, _ -> new ArrayList<>()).add(service)));
+        variables.forEach((service, all) -> {
+            text.append("## ").append(service.module()).append("\n\n").append(HEAD);
+            all.stream()
+                    .filter(one -> readers.get(one).size() == 1)
+                    .forEach(one -> text.append(one.row(service.prefix())));
+            text.append('\n');
+        });
+        text.append(severalSection(readers)).append(sharedSection()).append(refusals());
         return text.toString();
     }
 
-    private String section(Service service) throws IOException {
+    /**
+     * A variable of a service. Those of different services are equal where nothing but the service's prefix differs.
+     *
+     * @param key {@code SERVICE.} stands for that prefix
+     */
+    private record Variable(String name, String needed, String standard, String shape, String meaning, String key) {
+
+        String row(String prefix) {
+            return "| `%s` | %s | %s | %s | %s%s | `%s` |%n"
+                    .formatted(
+                            name,
+                            needed,
+                            standard.isEmpty() ? "" : "`" + standard + "`",
+                            shape,
+                            meaning.replace("|", "\\|"),
+                            SECRET.matcher(name).matches() ? "; **secret**" : "",
+                            key.replace("SERVICE.", prefix));
+        }
+    }
+
+    private List<Variable> variables(Service service) throws IOException {
         PropertyFile file = PropertyFile.read(service.properties());
         Map<String, Line> set = file.setByVariables();
         Map<String, Key> keys = keys(service.module());
-        StringBuilder section = new StringBuilder("## " + service.module() + "\n\n" + HEAD);
+        List<Variable> variables = new ArrayList<>();
         for (Line line : set.values()) {
             if (!keys.containsKey(line.key()) && !line.key().startsWith(LIBRARY + ".")) {
                 if (line.comment().isBlank()) {
                     complaints.add(service.module() + ": " + line.key() + " has no comment that says what it is");
                 }
-                section.append(row(
+                variables.add(variable(
                         service,
                         line.variable(),
                         line.key(),
@@ -86,7 +116,7 @@ final class Reference {
         }
         keys.forEach((name, key) -> {
             Line line = set.get(name);
-            section.append(row(
+            variables.add(variable(
                     service,
                     line == null ? relaxed(name) : line.variable(),
                     name,
@@ -94,7 +124,31 @@ final class Reference {
                     standard(key, line),
                     key.meaning()));
         });
-        return section.append('\n').toString();
+        return variables;
+    }
+
+    private static String severalSection(Map<Variable, List<Service>> readers) {
+        StringBuilder section = new StringBuilder("""
+                ## Several services
+
+                In a key, `SERVICE.` stands for the service's prefix, as `registration.`.
+
+                """);
+        Map<List<Service>, List<Variable>> groups = new LinkedHashMap<>();
+        readers.forEach((one, services) -> {
+            if (services.size() > 1) {
+                groups.computeIfAbsent(services, _ -> new ArrayList<>()).add(one);
+            }
+        });
+        groups.forEach((services, variables) -> {
+            section.append("### ")
+                    .append(services.stream().map(Service::module).collect(Collectors.joining(", ")))
+                    .append("\n\n")
+                    .append(HEAD);
+            variables.forEach(one -> section.append(one.row("SERVICE.")));
+            section.append('\n');
+        });
+        return section.toString();
     }
 
     private String sharedSection() throws IOException {
@@ -103,18 +157,19 @@ final class Reference {
         StringBuilder section = new StringBuilder("""
                 ## Every service
 
-                `messaging.topics` is not of the gateway, which writes no topic.
+                Except `messaging.topics` in the gateway, which writes no topic.
 
                 """).append(HEAD);
         keys(LIBRARY).forEach((name, key) -> {
             Line line = set.get(name);
-            section.append(row(
-                    Service.REGISTRATION,
-                    line == null ? relaxed(name) : line.variable(),
-                    name,
-                    shape(Service.REGISTRATION, key),
-                    standard(key, line),
-                    key.meaning()));
+            section.append(variable(
+                            Service.REGISTRATION,
+                            line == null ? relaxed(name) : line.variable(),
+                            name,
+                            shape(Service.REGISTRATION, key),
+                            standard(key, line),
+                            key.meaning())
+                    .row("registration."));
         });
         return section.append('\n').toString();
     }
@@ -124,17 +179,12 @@ final class Reference {
             |---|---|---|---|---|---|
             """;
 
-    private static String row(
-            Service service, String variable, String key, String shape, String standard, String meaning) {
-        return "| `%s` | %s | %s | %s | %s%s | `%s` |%n"
-                .formatted(
-                        variable,
-                        needed(service, variable),
-                        standard.isEmpty() ? "" : "`" + standard + "`",
-                        shape,
-                        meaning.replace("|", "\\|"),
-                        SECRET.matcher(variable).matches() ? "; **secret**" : "",
-                        key);
+    private static Variable variable(
+            Service service, String name, String key, String shape, String standard, String meaning) {
+        String general = key.startsWith(service.prefix())
+                ? "SERVICE." + key.substring(service.prefix().length())
+                : key;
+        return new Variable(name, needed(service, name), standard, shape, meaning, general);
     }
 
     private static String needed(Service service, String variable) {
@@ -238,7 +288,7 @@ final class Reference {
     record Wrong(String variable, String value) {
 
         String words() {
-            return value.isEmpty() ? "no `" + variable + "`" : "`" + variable + "=" + value + "`";
+            return value.isEmpty() ? "nothing" : "`" + value + "`";
         }
     }
 
@@ -267,35 +317,48 @@ final class Reference {
             new Wrong("NOTIFICATION_PACE_LEASES", "5s"),
             new Wrong("GATEWAY_BUDGETS_STREAMS", "5s"));
 
+    /** What several variables are refused for in the same words, {@code NAME} in place of theirs, is one row. */
+    private record Refusal(String value, String why) {}
+
     private static String refusals() {
-        Map<String, Set<String>> services = new TreeMap<>();
+        Map<Refusal, Set<String>> variables = new LinkedHashMap<>();
+        Map<Refusal, Set<Service>> services = new HashMap<>();
         for (Service service : Service.values()) {
             List<Wrong> tries = new ArrayList<>();
             service.deployed().keySet().stream().sorted().forEach(name -> tries.add(new Wrong(name, "")));
             tries.addAll(EXAMPLES);
             for (Wrong wrong : tries) {
-                Map<String, String> variables = service.deployed();
-                variables.put(wrong.variable(), wrong.value());
-                Optional<String> refusal = SettingsAlone.refusal(service, variables);
-                refusal.ifPresent(why -> services.computeIfAbsent(
-                                "| %s | %s |".formatted(wrong.words(), why), row -> new LinkedHashSet<>())
-                        .add(service.module()));
+                Map<String, String> set = service.deployed();
+                set.put(wrong.variable(), wrong.value());
+                SettingsAlone.refusal(service, set).ifPresent(why -> {
+                    Refusal refusal = new Refusal(wrong.words(), why.replace(wrong.variable(), "NAME"));
+                    variables.computeIfAbsent(refusal, _ -> new TreeSet<>()).add("`" + wrong.variable() + "`");
+                    services.computeIfAbsent(refusal, _ -> EnumSet.noneOf(Service.class))
+                            .add(service);
+                });
             }
         }
         StringBuilder section = new StringBuilder("""
                 ## What a deployment refuses
 
-                The log then has one line at level `ERROR`, without a stack trace, that begins with `The service does not
-                start: `, and the exit code is 1. A rehearsal that lacks what it needs is refused in the same way. Two
-                refusals come later: a database that cannot be reached is told in the driver's words, and registration-service does
-                not start in a deployment on a database that was used for a rehearsal, whose clock may have been moved, nor in a rehearsal on
-                one in which a deployment has conferences.
+                The log then has one line at level `ERROR` that begins with `The service does not start: `, and the exit code is 1. A
+                rehearsal is refused in the same way. Two refusals come later: a database that cannot be reached, in the driver's words;
+                and, by registration-service, a deployment on a rehearsed database, or a rehearsal on one in which a deployment has
+                conferences. `NAME` stands for the variable.
 
-                | set or missing | what the line says | who refuses |
-                |---|---|---|
+                | variable | set to | what the line says | who refuses |
+                |---|---|---|---|
                 """);
-        services.forEach((row, who) ->
-                section.append(row).append(' ').append(String.join(", ", who)).append(" |\n"));
+        variables.forEach((refusal, names) -> section.append("| %s | %s | %s | %s |%n"
+                .formatted(
+                        String.join(", ", names),
+                        refusal.value(),
+                        refusal.why(),
+                        services.get(refusal).size() == Service.values().length
+                                ? "all"
+                                : services.get(refusal).stream()
+                                        .map(Service::module)
+                                        .collect(Collectors.joining(", ")))));
         return section.toString();
     }
 }

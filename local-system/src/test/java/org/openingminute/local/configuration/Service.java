@@ -61,6 +61,11 @@ enum Service {
         return module;
     }
 
+    /** Of its own keys. */
+    String prefix() {
+        return module.replace("-service", "") + ".";
+    }
+
     Class<?> settings() {
         return settings;
     }
