@@ -68,7 +68,8 @@ class DatabaseKilledIT {
                 0,
                 all.size(),
                 AT_ONCE,
-                number -> registrants.order(
+                number -> registrants
+                        .order(
                                 number % 2,
                                 all.get(number).getValue().body(),
                                 all.get(number).getKey())

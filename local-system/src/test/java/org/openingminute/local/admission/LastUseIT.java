@@ -37,7 +37,8 @@ class LastUseIT {
             String slug = Offer.newSlug("last");
             RegistrantClient registrants = open(slug);
             for (int use = 1; use < USES; use++) {
-                registrants.order(use % 2, Orders.single(use, "academic", Offer.TEN_OFF), TwoInstances.newKey())
+                registrants
+                        .order(use % 2, Orders.single(use, "academic", Offer.TEN_OFF), TwoInstances.newKey())
                         .has(201);
             }
 
@@ -89,7 +90,8 @@ class LastUseIT {
             snapshot.check(connection, registrants.made());
             assertThat(snapshot.registrations(connection)).containsOnlyKeys(first.at("/id"));
         }
-        System.out.printf("one request 50 times, both instances killed between: %s, 1 registration%n", registrants.answers());
+        System.out.printf(
+                "one request 50 times, both instances killed between: %s, 1 registration%n", registrants.answers());
     }
 
     private RegistrantClient open(String slug) {

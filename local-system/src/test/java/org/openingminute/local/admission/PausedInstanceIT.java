@@ -75,7 +75,8 @@ class PausedInstanceIT {
         try (Connection connection = instances.connect()) {
             snapshot.check(connection, registrants.made());
         }
-        System.out.printf("paused: %s, repeated=%d, none lost, none double%n", registrants.answers(), registrants.repeated());
+        System.out.printf(
+                "paused: %s, repeated=%d, none lost, none double%n", registrants.answers(), registrants.repeated());
     }
 
     private void standStill() throws Exception {

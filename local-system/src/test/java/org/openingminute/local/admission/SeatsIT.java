@@ -116,7 +116,9 @@ class SeatsIT {
         }
         registrants.order(number % 2, orders.order(number), TwoInstances.newKey());
         if (number % CANCEL_EVERY == 0) {
-            registrants.cancelOne(number / CANCEL_EVERY % 2, orders.about(number)).ifPresent(reply -> reply.has(200));
+            registrants
+                    .cancelOne(number / CANCEL_EVERY % 2, orders.about(number))
+                    .ifPresent(reply -> reply.has(200));
         }
     }
 
@@ -165,7 +167,8 @@ class SeatsIT {
 
     /** Some of those who got a place ask again, with their key, at either instance. */
     private void askAgain() throws Exception {
-        List<Map.Entry<String, DatabaseSnapshot.Made>> all = List.copyOf(registrants.made().entrySet());
+        List<Map.Entry<String, DatabaseSnapshot.Made>> all =
+                List.copyOf(registrants.made().entrySet());
         SplittableRandom random = new SplittableRandom(seed);
         List<Map.Entry<String, DatabaseSnapshot.Made>> some =
                 random.ints(100, 0, all.size()).mapToObj(all::get).toList();

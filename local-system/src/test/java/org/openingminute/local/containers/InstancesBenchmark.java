@@ -85,7 +85,8 @@ class InstancesBenchmark {
                 "As Docker counts it, of the largest instance: before any load, and the most right after one of these.");
         page.line("");
         page.table("service", "at rest", "under load");
-        benchmark.memory()
+        benchmark
+                .memory()
                 .forEach((service, mib) ->
                         page.row(service, "%.0f MiB".formatted(mib.getFirst()), "%.0f MiB".formatted(mib.getLast())));
         page.line("");
@@ -109,7 +110,10 @@ class InstancesBenchmark {
         page.line(
                 "- Reads of the availability, and registrations of price zero, through the entrance, by %d clients, for %d s once two"
                         + " such times in succession were not %.0f %% faster than the best before them, or after %d s.",
-                InstancesRun.CLIENTS, TIME.toSeconds(), (InstancesRun.NO_FASTER - 1) * 100, InstancesRun.WARM_AT_LATEST.toSeconds());
+                InstancesRun.CLIENTS,
+                TIME.toSeconds(),
+                (InstancesRun.NO_FASTER - 1) * 100,
+                InstancesRun.WARM_AT_LATEST.toSeconds());
         page.line("- There, four instances first, then two and one of them; of the others one, two, four.");
         page.line("- " + benchmark.repeated() + ".");
         return page.toString();

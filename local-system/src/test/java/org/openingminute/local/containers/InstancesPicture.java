@@ -53,7 +53,8 @@ final class InstancesPicture {
         drawing.text(16, y, "", title);
         y += 12;
         double longest = InstancesRun.INSTANCES.stream()
-                .mapToDouble(instances -> benchmark.lag(what, instances).getLast().seconds())
+                .mapToDouble(
+                        instances -> benchmark.lag(what, instances).getLast().seconds())
                 .max()
                 .orElse(1);
         int left = 60;

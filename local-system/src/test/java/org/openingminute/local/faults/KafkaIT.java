@@ -136,8 +136,9 @@ class KafkaIT {
         running.system().stop("kafka");
         loseAll();
         // What is said from here on waits; what was said and not yet read is lost.
-        checkouts.forEach(checkout ->
-                api.enterCard(checkout, ApiClient.CARD).assertThatText("/outcome").isEqualTo("captured"));
+        checkouts.forEach(checkout -> api.enterCard(checkout, ApiClient.CARD)
+                .assertThatText("/outcome")
+                .isEqualTo("captured"));
         running.system().start("kafka");
 
         JsonNode again = api.post(

@@ -51,8 +51,9 @@ class LateMoneyIT {
         List<String> checkouts = List.of(api.checkout(free), api.checkout(taken), api.checkout(cancelled));
         api.put("/sandbox/faults", "{\"errorRate\": 1, \"webhook\": {\"dropRate\": 1}}", Map.of())
                 .has(200);
-        checkouts.forEach(checkout ->
-                api.enterCard(checkout, ApiClient.CARD).assertThatText("/outcome").isEqualTo("captured"));
+        checkouts.forEach(checkout -> api.enterCard(checkout, ApiClient.CARD)
+                .assertThatText("/outcome")
+                .isEqualTo("captured"));
 
         Map<String, String> headers = new HashMap<>(cancelled.bearer());
         headers.put("Idempotency-Key", ApiClient.newKey());
@@ -61,7 +62,10 @@ class LateMoneyIT {
         api.awaitStatus(free, "expired", SETTLED_WITHIN);
         api.awaitStatus(taken, "expired", SETTLED_WITHIN);
         await().atMost(SETTLED_WITHIN)
-                .until(() -> api.attempt(soldOut, ApiClient.body("guest", ApiClient.newAddress("quicker")), ApiClient.newKey())
+                .until(() -> api.attempt(
+                                        soldOut,
+                                        ApiClient.body("guest", ApiClient.newAddress("quicker")),
+                                        ApiClient.newKey())
                                 .status()
                         == 201);
         api.put("/sandbox/faults", "{}", Map.of()).has(200);

@@ -101,8 +101,7 @@ class ReplayIT {
         List<JsonNode> seen = new ArrayList<>();
         for (Registered one : registrations) {
             seen.add(api.registration(one).has(200).json());
-            seen.add(
-                    api.get("/api/payments/" + one.id(), one.bearer()).has(200).json());
+            seen.add(api.get("/api/payments/" + one.id(), one.bearer()).has(200).json());
             seen.add(api.get("/api/registrations/" + one.id() + "/timeline", one.bearer())
                     .has(200)
                     .json());

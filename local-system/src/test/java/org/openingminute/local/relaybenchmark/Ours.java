@@ -85,8 +85,8 @@ final class Ours implements RelayCandidate {
     @Override
     public void commit(long number) {
         library.transaction()
-                .executeWithoutResult(
-                        _ -> library.outbox().append(library.locks().takeFor(RelayCandidate.key(number)), message(number)));
+                .executeWithoutResult(_ ->
+                        library.outbox().append(library.locks().takeFor(RelayCandidate.key(number)), message(number)));
     }
 
     @Override

@@ -166,7 +166,8 @@ final class RelayReport extends Page {
 
     private String setting(String name) {
         return name + " "
-                + benchmark.library()
+                + benchmark
+                        .library()
                         .jdbc()
                         .sql("select current_setting(?)")
                         .param(name)
