@@ -13,6 +13,7 @@ import org.openingminute.payment.payment.IssuedDocument;
 import org.openingminute.payment.payment.Payment;
 import org.openingminute.payment.payment.PaymentStatus;
 import org.openingminute.payment.payment.Refund;
+import org.openingminute.payment.payment.Try;
 
 /** The body of every event of {@code payment.events.v1}: the whole state, as far as it is reported. */
 @JsonInclude(JsonInclude.Include.ALWAYS)
@@ -61,7 +62,7 @@ record PaymentEvent(
 
     record CreditNote(String number, Money amount, Instant issuedAt) {}
 
-    record Failure(Instant at, String reason) {}
+    record Failure(Instant at, String reason, Try.FailureCode code) {}
 
     /** @throws NullPointerException if the payment has no request yet */
     static PaymentEvent of(Payment payment) {
@@ -85,7 +86,7 @@ record PaymentEvent(
                         .map(d -> new DisputeTold(d.id(), d.amount(), text(d.state()), d.at()))
                         .toList(),
                 payment.newestFailure()
-                        .map(t -> new Failure(t.at(), Objects.requireNonNullElse(t.reason(), "declined")))
+                        .map(PaymentEvent::failure)
                         .orElse(null),
                 payment.receipt()
                         .map(receipt -> new Receipt(receipt.number(), receipt.issuedAt()))
@@ -93,6 +94,11 @@ record PaymentEvent(
                 payment.documents(IssuedDocument.Kind.CREDIT_NOTE)
                         .map(note -> new CreditNote(note.number(), note.amount(), note.issuedAt()))
                         .toList());
+    }
+
+    private static Failure failure(Try declined) {
+        String reason = Objects.requireNonNullElse(declined.reason(), Try.FailureCode.DECLINED.text());
+        return new Failure(declined.at(), reason, declined.failureCode());
     }
 
     private static RefundTold told(Refund refund, boolean byTransfer) {

@@ -2,6 +2,7 @@ package org.openingminute.payment.payment;
 
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.time.Instant;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +38,36 @@ public record Try(
         public String text() {
             return text;
         }
+    }
+
+    /** Why a try was declined, whichever provider says so. */
+    public enum FailureCode {
+        CARD_DECLINED("card-declined"),
+        INSUFFICIENT_FUNDS("insufficient-funds"),
+        NOT_CONFIRMED("not-confirmed"),
+        CONFIRMATION_REFUSED("confirmation-refused"),
+        SESSION_ENDED("session-ended"),
+        /** For a reason that is the provider's own. */
+        DECLINED("declined");
+
+        private final String text;
+
+        FailureCode(String text) {
+            this.text = text;
+        }
+
+        @JsonValue
+        public String text() {
+            return text;
+        }
+    }
+
+    /** The reason as one of ours. */
+    public FailureCode failureCode() {
+        return Arrays.stream(FailureCode.values())
+                .filter(code -> code.text.equals(reason))
+                .findFirst()
+                .orElse(FailureCode.DECLINED);
     }
 
     boolean sameAs(Try other) {
