@@ -10,6 +10,7 @@ import org.openingminute.notification.composing.MailContent.Action;
 import org.openingminute.notification.heard.Conference;
 import org.openingminute.notification.heard.Money;
 import org.openingminute.notification.heard.PaymentState;
+import org.openingminute.notification.heard.ReasonCode;
 import org.openingminute.notification.heard.RegistrationState;
 import org.openingminute.notification.heard.RegistrationStatus;
 import org.openingminute.notification.owed.MailKind;
@@ -56,7 +57,7 @@ record Composition(
         return switch (owed.kind()) {
             case PAY_NOW -> !registration.isPaidByInvoice();
             case CANCELLED -> !registration.wasDisputeLost();
-            case LATE_PAYMENT_REFUNDED -> !RegistrationState.WRONG_AMOUNT.equals(registration.reason());
+            case LATE_PAYMENT_REFUNDED -> !registration.reason().is(ReasonCode.AMOUNT_WRONG);
             case REFUND_MADE -> !refund(owed.about()).isByTransfer();
             case CONFIRMATION,
                     PAYMENT_FAILED,
@@ -210,7 +211,7 @@ record Composition(
     }
 
     private Stream<String> late() {
-        boolean wrongAmount = RegistrationState.WRONG_AMOUNT.equals(registration.reason());
+        boolean wrongAmount = registration.reason().is(ReasonCode.AMOUNT_WRONG);
         boolean byTransfer = payment != null && payment.hasTransfers();
         return Stream.concat(
                 Stream.of(words.say(
@@ -236,9 +237,9 @@ record Composition(
             boolean stays = registration.status() == RegistrationStatus.CONFIRMED;
             return Stream.of(words.say(stays ? "refund-made.surplus-confirmed" : "refund-made.surplus"));
         }
-        @Nullable String reason = registration.reason();
-        return reason != null && RegistrationState.isAboutMoney(reason)
-                ? Stream.of(words.known("refund-why", OneLine.of(reason)))
+        @Nullable ReasonCode why = registration.reason().code();
+        return why != null && why.isAboutMoney()
+                ? Stream.of(words.say("refund-why." + why.wireName()))
                 : Stream.empty();
     }
 
@@ -289,10 +290,18 @@ record Composition(
     }
 
     private Stream<String> reason() {
-        @Nullable String reason = registration.reason();
-        return reason == null || reason.isBlank() || RegistrationState.isAboutMoney(reason)
-                ? Stream.empty()
-                : Stream.of(words.say("reason", words.known("reason", OneLine.of(reason))));
+        @Nullable String reason = registration.reason().isAboutMoney() ? null : inWords(registration.reason());
+        return reason == null || reason.isBlank() ? Stream.empty() : Stream.of(words.say("reason", OneLine.of(reason)));
+    }
+
+    /** An organiser's own words, else ours; what this version does not know is told as it was written. */
+    private @Nullable String inWords(RegistrationState.Reason reason) {
+        if (reason.note() != null) {
+            return reason.note();
+        }
+        return reason.code() == null || reason.is(ReasonCode.UNKNOWN)
+                ? reason.text()
+                : words.say("reason." + reason.code().wireName());
     }
 
     /**

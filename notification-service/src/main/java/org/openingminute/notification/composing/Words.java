@@ -9,16 +9,12 @@ import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.format.FormatStyle;
 import java.util.Locale;
-import java.util.Objects;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.notification.heard.Money;
 import org.springframework.context.MessageSource;
 
 /** How one language says things. Immutable. */
 final class Words {
-
-    private static final Pattern NOT_IN_A_KEY = Pattern.compile("[^a-z0-9]+");
 
     /** As the pages write it before what is taken off. */
     private static final String MINUS = "−";
@@ -44,18 +40,6 @@ final class Words {
 
     String say(String key, Object... values) {
         return messages.getMessage(key, values, locale);
-    }
-
-    /**
-     * The words for one of those sentences that no person wrote and that messages carry in English; any other sentence stays
-     * as it is.
-     *
-     * @param about the key's first part; its second is the sentence in small letters with dashes
-     */
-    String known(String about, String sentence) {
-        String key = about + "."
-                + NOT_IN_A_KEY.matcher(sentence.toLowerCase(Locale.ROOT)).replaceAll("-");
-        return Objects.requireNonNull(messages.getMessage(key, null, sentence, locale));
     }
 
     /** As the pages write it; the currency by its code, since a dollar sign names many. */

@@ -2,12 +2,12 @@ package org.openingminute.notification.heard;
 
 import com.fasterxml.jackson.annotation.JsonEnumDefaultValue;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param contactGeneration the generation that an access token of the contact bears
  * @param holdExpiresAt {@code null} where nothing is held
- * @param reason why it was cancelled, refused or ended, in plain words
+ * @param reason why it was cancelled, refused or ended, or why money goes back
  * @param refundPlanned what a cancellation or late money will give back
  * @param offer what is offered where a proof was refused
  * @param paymentMethod how it is to be paid
@@ -38,21 +38,36 @@ public record RegistrationState(
         Instant changedAt,
         @Nullable Money captured,
         @Nullable Money refunded,
-        @Nullable String reason,
+        @JsonUnwrapped Reason reason,
         @Nullable Money refundPlanned,
         @Nullable Offer offer,
         @Nullable String paymentMethod) {
 
-    /** The reason given where money is returned because it is another amount than was due. */
-    public static final String WRONG_AMOUNT = "the amount paid is not the amount due";
+    /**
+     * Why something is so.
+     *
+     * @param text in plain English; {@code null} where there is no reason
+     * @param code {@code null} where there is no reason, or it is a person's in a message without codes
+     * @param note what an organiser wrote
+     */
+    public record Reason(
+            @JsonProperty("reason") @Nullable String text,
+            @JsonProperty("reasonCode") @Nullable ReasonCode code,
+            @JsonProperty("reasonNote") @Nullable String note) {
 
-    private static final String DISPUTE_LOST = "the payment was taken back";
+        public Reason {
+            code = code == null && text != null ? LegacyReasons.code(text) : code;
+        }
 
-    private static final Set<String> ABOUT_MONEY = Set.of(
-            WRONG_AMOUNT,
-            "the payment came after the hold, and the seats were taken by then",
-            "the payment came after the cancellation",
-            "the payment came before it could be paid");
+        public boolean is(ReasonCode other) {
+            return code == other;
+        }
+
+        /** Whether it says why money is returned, and not why a registration ended. */
+        public boolean isAboutMoney() {
+            return code != null && code.isAboutMoney();
+        }
+    }
 
     public RegistrationState {
         Objects.requireNonNull(id, "a registration has an id");
@@ -96,17 +111,12 @@ public record RegistrationState(
         return status == RegistrationStatus.EXPIRED
                 && hasCaptured()
                 && givenBack().isPresent()
-                && (isAboutMoney(reason) || DISPUTE_LOST.equals(reason));
+                && (reason.isAboutMoney() || reason.is(ReasonCode.DISPUTE_LOST));
     }
 
     /** Whether it was cancelled because the payer's bank took the money back. */
     public boolean wasDisputeLost() {
-        return status == RegistrationStatus.CANCELLED && DISPUTE_LOST.equals(reason);
-    }
-
-    /** Whether a reason says why money is returned, and not why a registration ended. */
-    public static boolean isAboutMoney(@Nullable String reason) {
-        return reason != null && ABOUT_MONEY.contains(reason);
+        return status == RegistrationStatus.CANCELLED && reason.is(ReasonCode.DISPUTE_LOST);
     }
 
     /** Whether a category needed a proof, and every proof was accepted. */

@@ -42,8 +42,8 @@ record SampleState(MailKind kind, Conference conference, String locale) {
                  "attendees": [{"id": "%s", "givenName": "Ada", "familyName": "Lovelace"}],
                  "total": %s, "discount": %s, "tax": %s,
                  "lines": [{"description": "Academic", "attendee": 0, "quantity": 1, "amount": %s}],
-                 "holdExpiresAt": "%s", "changedAt": "%s", "captured": %s, "refunded": %s, "reason": %s,
-                 "refundPlanned": %s, "paymentMethod": "card"}
+                 "holdExpiresAt": "%s", "changedAt": "%s", "captured": %s, "refunded": %s,
+                 "reason": %s, "reasonCode": %s, "refundPlanned": %s, "paymentMethod": "card"}
                 """.formatted(
                         NOBODYS,
                         conference.slug(),
@@ -58,7 +58,8 @@ record SampleState(MailKind kind, Conference conference, String locale) {
                         deadline().minus(1, ChronoUnit.DAYS),
                         money(paid ? 80_000 : 0),
                         money(0),
-                        reason(),
+                        reason("cancelled by the registrant"),
+                        reason("cancelled-by-registrant"),
                         money(kind == MailKind.LATE_PAYMENT_REFUNDED ? 80_000 : paid ? 40_000 : 0));
     }
 
@@ -73,8 +74,8 @@ record SampleState(MailKind kind, Conference conference, String locale) {
         };
     }
 
-    private String reason() {
-        return kind == MailKind.CANCELLED ? "\"cancelled by the registrant\"" : "null";
+    private String reason(String ofTheCancelled) {
+        return kind == MailKind.CANCELLED ? '"' + ofTheCancelled + '"' : "null";
     }
 
     private String payment() {

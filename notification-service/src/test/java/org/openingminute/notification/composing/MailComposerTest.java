@@ -4,14 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.openingminute.notification.heard.States.CONFERENCE;
 import static org.openingminute.notification.heard.States.HOLD_EXPIRES_AT;
 import static org.openingminute.notification.heard.States.ID;
+import static org.openingminute.notification.heard.States.because;
+import static org.openingminute.notification.heard.States.payment;
 import static org.openingminute.notification.heard.States.refund;
 import static org.openingminute.notification.heard.States.registration;
 import static org.openingminute.notification.heard.States.reviewed;
 import static org.openingminute.notification.heard.States.usd;
+import static org.openingminute.notification.heard.States.withoutCode;
 
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -25,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.openingminute.notification.caller.AccessTokens;
 import org.openingminute.notification.heard.Heard;
@@ -34,11 +39,13 @@ import org.openingminute.notification.heard.PaymentState.Dispute;
 import org.openingminute.notification.heard.PaymentState.DisputeStatus;
 import org.openingminute.notification.heard.PaymentState.Document;
 import org.openingminute.notification.heard.PaymentState.RefundStatus;
+import org.openingminute.notification.heard.ReasonCode;
 import org.openingminute.notification.heard.RegistrationState;
 import org.openingminute.notification.heard.RegistrationState.Proof;
 import org.openingminute.notification.heard.RegistrationStatus;
 import org.openingminute.notification.owed.MailKind;
 import org.openingminute.notification.owed.Owed;
+import org.openingminute.notification.owed.OwedMails;
 import org.springframework.web.util.HtmlUtils;
 
 class MailComposerTest {
@@ -182,6 +189,59 @@ class MailComposerTest {
         assertThat(cancelled("de", "Visum abgelehnt").text()).contains("Der angegebene Grund: Visum abgelehnt");
     }
 
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "UNKNOWN")
+    void every_reason_has_a_text_in_both_languages(ReasonCode code) {
+        String key = (code.isAboutMoney() ? "refund-why." : "reason.") + code.wireName();
+
+        assertThat(Words.in("en", ComposingConfiguration.words()).say(key))
+                .isNotBlank()
+                .isNotEqualTo(Words.in("de", ComposingConfiguration.words()).say(key));
+    }
+
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "UNKNOWN")
+    void german_mail_depends_on_the_code_alone(ReasonCode code) {
+        for (RegistrationState state : List.of(
+                registration(RegistrationStatus.CANCELLED, 80_000, 80_000, 0, "Ada", "de"),
+                registration(RegistrationStatus.REJECTED, 80_000, 0, 0, "Ada", "de"),
+                registration(RegistrationStatus.EXPIRED, 80_000, 80_000, 80_000, "Ada", "de"))) {
+            Heard one = heard(because(state, new RegistrationState.Reason("one sentence", code, null)));
+            Heard other = heard(because(state, new RegistrationState.Reason("another, sentence", code, null)));
+            List<Owed> owed = OwedMails.by(one, Instant.EPOCH);
+
+            assertThat(OwedMails.by(other, Instant.EPOCH)).isEqualTo(owed);
+            for (Owed mail : owed) {
+                assertThat(composer.compose(mail, other, CONFERENCE))
+                        .isEqualTo(composer.compose(mail, one, CONFERENCE));
+                assertThat(composer.compose(mail, one, CONFERENCE).text()).doesNotContain("one sentence");
+            }
+        }
+    }
+
+    @Test
+    void organisers_words_are_mailed_as_they_were_typed() {
+        String typed = "the payment was taken back";
+        RegistrationState state = because(
+                registration(RegistrationStatus.CANCELLED, 80_000, 0, 0, "Ada", "de"),
+                new RegistrationState.Reason(typed, ReasonCode.CANCELLED_BY_ORGANISER, typed));
+
+        assertThat(cancelled(state).text()).contains("Der angegebene Grund: " + typed);
+    }
+
+    @Test
+    void code_of_a_later_version_leaves_the_sentence() {
+        RegistrationState state = because(
+                registration(RegistrationStatus.CANCELLED, 80_000, 0, 0, "Ada", "de"),
+                new RegistrationState.Reason("cancelled by the registrant", ReasonCode.UNKNOWN, null));
+
+        assertThat(cancelled(state).text()).contains("Der angegebene Grund: cancelled by the registrant");
+    }
+
+    private static Heard heard(RegistrationState state) {
+        return new Heard(state, payment(PaymentState.Status.REFUNDED, refund(REFUND, RefundStatus.DONE)), null);
+    }
+
     @Test
     void a_refused_proof_names_what_is_offered_and_for_how_much() {
         RegistrationState.Offer offer = new RegistrationState.Offer(
@@ -248,7 +308,7 @@ class MailComposerTest {
     }
 
     private static RegistrationState with(RegistrationState state, String reference, @Nullable String reason) {
-        return copy(state, reference, state.refunded(), reason);
+        return copy(state, reference, state.refunded(), withoutCode(reason));
     }
 
     private static RegistrationState withRefunded(RegistrationState state) {
@@ -265,7 +325,7 @@ class MailComposerTest {
     }
 
     private static RegistrationState copy(
-            RegistrationState state, String reference, @Nullable Money refunded, @Nullable String reason) {
+            RegistrationState state, String reference, @Nullable Money refunded, RegistrationState.Reason reason) {
         return copy(state, reference, refunded, reason, state.attendees());
     }
 
@@ -273,7 +333,7 @@ class MailComposerTest {
             RegistrationState state,
             String reference,
             @Nullable Money refunded,
-            @Nullable String reason,
+            RegistrationState.Reason reason,
             List<RegistrationState.Attendee> attendees) {
         return new RegistrationState(
                 state.id(),

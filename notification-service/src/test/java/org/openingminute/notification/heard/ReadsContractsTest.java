@@ -71,6 +71,7 @@ class ReadsContractsTest {
             assertThat(state.attendees().stream().anyMatch(attendee -> attendee.proof() == Proof.UNKNOWN))
                     .as(name)
                     .isEqualTo(name.endsWith("/proof"));
+            assertThat(state.reason().is(ReasonCode.UNKNOWN)).as(name).isEqualTo(name.endsWith("another /reasonCode"));
         });
     }
 

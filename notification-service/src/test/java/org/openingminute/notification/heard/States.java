@@ -16,6 +16,7 @@ import org.openingminute.notification.heard.RegistrationState.Attendee;
 import org.openingminute.notification.heard.RegistrationState.Contact;
 import org.openingminute.notification.heard.RegistrationState.Line;
 import org.openingminute.notification.heard.RegistrationState.Proof;
+import org.openingminute.notification.heard.RegistrationState.Reason;
 
 /** States to try rules with. */
 public final class States {
@@ -70,11 +71,12 @@ public final class States {
                 CHANGED_AT,
                 usd(captured),
                 usd(0),
-                switch (status) {
-                    case REJECTED, CANCELLED -> "The card on the photo has ended.";
-                    case EXPIRED -> "the time to pay ran out";
-                    case PENDING_PAYMENT, PENDING_REVIEW, CONFIRMED, UNKNOWN -> null;
-                },
+                withoutCode(
+                        switch (status) {
+                            case REJECTED, CANCELLED -> "The card on the photo has ended.";
+                            case EXPIRED -> "the time to pay ran out";
+                            case PENDING_PAYMENT, PENDING_REVIEW, CONFIRMED, UNKNOWN -> null;
+                        }),
                 refundPlanned == 0 ? null : usd(refundPlanned),
                 null,
                 "card");
@@ -112,8 +114,18 @@ public final class States {
                 state.paymentMethod());
     }
 
-    /** The same for another reason. */
+    /** As a version without codes tells it. */
+    public static Reason withoutCode(@Nullable String reason) {
+        return new Reason(reason, null, null);
+    }
+
+    /** The same for another reason, as a version without codes tells it. */
     public static RegistrationState because(RegistrationState state, @Nullable String reason) {
+        return because(state, withoutCode(reason));
+    }
+
+    /** The same for another reason. */
+    public static RegistrationState because(RegistrationState state, Reason reason) {
         return new RegistrationState(
                 state.id(),
                 state.reference(),

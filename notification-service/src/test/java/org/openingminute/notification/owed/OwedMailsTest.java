@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.openingminute.notification.heard.Heard;
@@ -26,6 +27,7 @@ import org.openingminute.notification.heard.PaymentState;
 import org.openingminute.notification.heard.PaymentState.Dispute;
 import org.openingminute.notification.heard.PaymentState.DisputeStatus;
 import org.openingminute.notification.heard.PaymentState.RefundStatus;
+import org.openingminute.notification.heard.ReasonCode;
 import org.openingminute.notification.heard.RegistrationState;
 import org.openingminute.notification.heard.RegistrationState.Proof;
 import org.openingminute.notification.heard.RegistrationStatus;
@@ -108,6 +110,31 @@ class OwedMailsTest {
         assertThat(OwedMails.by(heard, NOW))
                 .extracting(owed -> owed.kind().code())
                 .isEqualTo(kinds);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
+                    cancelled by the registrant | CANCELLED_BY_REGISTRANT
+                    on the registrant's behalf | CANCELLED_BY_ORGANISER
+                    the time for the proof ran out | PROOF_TIME_OVER
+                    the offer was not accepted in time | OFFER_TIME_OVER
+                    the time to pay ran out | PAYMENT_TIME_OVER
+                    the amount paid is not the amount due | AMOUNT_WRONG
+                    the payment came after the hold, and the seats were taken by then | PAID_LATE_SEATS_TAKEN
+                    the payment came after the cancellation | PAID_AFTER_CANCELLATION
+                    the payment came before it could be paid | PAID_BEFORE_PAYABLE
+                    the payment was taken back | DISPUTE_LOST
+                    """)
+    void sentence_without_a_code_means_what_it_meant(String sentence, ReasonCode code) {
+        assertThat(new RegistrationState.Reason(sentence, null, null).code()).isEqualTo(code);
+        for (RegistrationStatus status : RegistrationStatus.values()) {
+            RegistrationState state = registration(status, 80_000, 80_000, 80_000, "Ada", "de");
+
+            RegistrationState coded = because(state, new RegistrationState.Reason(sentence + ",", code, null));
+
+            assertThat(OwedMails.by(new Heard(because(state, sentence), null, LATER), NOW))
+                    .isEqualTo(OwedMails.by(new Heard(coded, null, LATER), NOW));
+        }
     }
 
     @Test
