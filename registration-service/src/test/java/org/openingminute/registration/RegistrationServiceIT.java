@@ -9,6 +9,7 @@ import static org.openingminute.registration.StaffIssuer.staffToken;
 
 import java.sql.Timestamp;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -115,6 +116,25 @@ class RegistrationServiceIT {
                 .untilAsserted(() -> assertThat(service.timeline(made)).contains("Mail sent"));
         service.tell("notification.events.v1", made.text("id"), "mail.sent.v1", 3, mails);
         assertThat(service.timeline(made)).containsOnlyOnce("Mail sent");
+    }
+
+    @Test
+    void timeline_items_have_codes_where_their_version_knew_some() {
+        String slug = service.putConference(1, 600);
+        Reply made = service.register(slug, "seat").expect(201);
+        jdbc.sql("""
+                insert into timeline (registration_id, at, what, detail)
+                values (:registration::uuid, now(), 'Mail sent', 'pay now')
+                """).param("registration", made.text("id")).update();
+
+        List<String> codes = new ArrayList<>();
+        service.get("/api/registrations/" + made.text("id") + "/timeline", made.text("accessToken"))
+                .body()
+                .get("items")
+                .forEach(item -> codes.add(item.get("code").asString("none") + ": " + item.get("what").asString()));
+        assertThat(codes)
+                .contains("registered: Registered", "seats-held: Seats held")
+                .anyMatch(item -> item.endsWith(": Mail sent") && !item.startsWith("mail-sent"));
     }
 
     @Test

@@ -268,12 +268,15 @@ final class NaiveJdbc implements Candidate, AutoCloseable {
 
     private static void insertTimeline(Connection connection, SaleState state) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(
-                "insert into timeline (registration_id, at, what, detail) values (?, ?::timestamptz, ?, ?)")) {
+                "insert into timeline (registration_id, at, what, detail, code, parameters)"
+                        + " values (?, ?::timestamptz, ?, ?, ?, ?::json)")) {
             for (SaleState.TimelineEntry entry : state.timeline()) {
                 statement.setObject(1, entry.registration());
                 statement.setString(2, state.now().toString());
-                statement.setString(3, entry.what());
-                statement.setString(4, entry.detail());
+                statement.setString(3, entry.note().what());
+                statement.setString(4, entry.note().detail());
+                statement.setString(5, entry.note().code().wireName());
+                statement.setString(6, JSON.writeValueAsString(entry.note().parameters()));
                 statement.addBatch();
             }
             statement.executeBatch();

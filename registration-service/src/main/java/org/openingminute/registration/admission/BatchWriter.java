@@ -15,6 +15,7 @@ import org.openingminute.registration.decision.SaleState;
 import org.openingminute.registration.form.Addresses;
 import org.openingminute.registration.lifecycle.Attendee;
 import org.openingminute.registration.lifecycle.Registration;
+import org.openingminute.registration.lifecycle.TimelineNote;
 import org.openingminute.registration.memory.ConferenceRepository;
 import org.openingminute.registration.quota.QuotaKey;
 import org.openingminute.registration.quota.Stock;
@@ -168,13 +169,21 @@ class BatchWriter {
         }
         together.add(
                 """
-                insert into timeline (at, registration_id, what, detail)
-                select ?, * from unnest(?::uuid[], ?::text[], ?::text[])
+                insert into timeline (at, registration_id, what, detail, code, parameters)
+                select ?, registration_id, what, detail, code, parameters::json
+                  from unnest(?::uuid[], ?::text[], ?::text[], ?::text[], ?::text[])
+                       as t (registration_id, what, detail, code, parameters)
                 """,
                 now.atOffset(ZoneOffset.UTC),
                 Columns.of(entries, SaleState.TimelineEntry::registration, UUID[]::new),
-                Columns.of(entries, SaleState.TimelineEntry::what, String[]::new),
-                Columns.of(entries, SaleState.TimelineEntry::detail, String[]::new));
+                Columns.of(entries, entry -> entry.note().what(), String[]::new),
+                Columns.of(entries, entry -> entry.note().detail(), String[]::new),
+                Columns.of(entries, entry -> entry.note().code().wireName(), String[]::new),
+                Columns.of(entries, entry -> parameters(entry.note()), String[]::new));
+    }
+
+    private static @Nullable String parameters(TimelineNote note) {
+        return note.parameters().equals(TimelineNote.Parameters.NONE) ? null : Documents.json(note.parameters());
     }
 
     private void insertAudit(String conference, Instant at, SaleState.AuditEntry entry) {

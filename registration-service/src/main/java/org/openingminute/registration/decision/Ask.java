@@ -74,12 +74,13 @@ public sealed interface Ask {
     /**
      * An organiser's cancellation.
      *
+     * @param note why, in the organiser's own words; {@code null} where it is done in the registrant's place
      * @param refund a fixed sum; {@code null} for all or for the policy
      * @param inFull everything, whatever the policy
      */
     record ByOrganiser(
             String name,
-            String reason,
+            @Nullable String note,
             boolean inFull,
             @Nullable Money refund) {}
 

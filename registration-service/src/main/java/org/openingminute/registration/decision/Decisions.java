@@ -10,9 +10,11 @@ import org.openingminute.registration.access.AccessSettings;
 import org.openingminute.registration.form.FieldError;
 import org.openingminute.registration.lifecycle.Circumstance;
 import org.openingminute.registration.lifecycle.PaymentState;
+import org.openingminute.registration.lifecycle.ReasonCode;
 import org.openingminute.registration.lifecycle.Registration;
 import org.openingminute.registration.lifecycle.RegistrationRepresentation;
 import org.openingminute.registration.lifecycle.RegistrationView;
+import org.openingminute.registration.lifecycle.TimelineNote;
 import org.openingminute.registration.lifecycle.Trigger;
 import org.openingminute.registration.sale.Money;
 import org.openingminute.registration.web.Problem;
@@ -104,7 +106,7 @@ public class Decisions {
                         Trigger.EXTENDED,
                         before.hold().extended() ? Circumstance.EXTENDED_BEFORE : Circumstance.FIRST_EXTENSION,
                         Moves.Details.NONE);
-        sale.note(after.id(), "Hold extended", "Five minutes more to pay.");
+        sale.note(after.id(), TimelineNote.Code.HOLD_EXTENDED);
         return after;
     }
 
@@ -133,11 +135,10 @@ public class Decisions {
                                 null,
                                 refund,
                                 null,
-                                organiser == null ? "cancelled by the registrant" : organiser.reason()));
-        sale.note(
-                after.id(),
-                "Cancelled",
-                refund.amount() == 0 ? null : "%s will be given back.".formatted(refund.inWords()));
+                                organiser == null
+                                        ? Registration.Reason.of(ReasonCode.CANCELLED_BY_REGISTRANT)
+                                        : Registration.Reason.of(ReasonCode.CANCELLED_BY_ORGANISER, organiser.note())));
+        sale.note(after.id(), TimelineNote.of(TimelineNote.Code.CANCELLED, refund.amount() == 0 ? null : refund));
         if (organiser != null) {
             sale.audit(new SaleState.AuditEntry(
                     organiser.name(),
@@ -145,7 +146,7 @@ public class Decisions {
                     after.id(),
                     Documents.treeOf(RegistrationView.of(before)),
                     Documents.treeOf(RegistrationView.of(after)),
-                    organiser.reason()));
+                    after.reason().text()));
         }
         return after;
     }
@@ -177,7 +178,7 @@ public class Decisions {
             throw new Problem(ProblemCode.NOT_ALLOWED_NOW, "The payment is disputed.");
         }
         Registration after = new Moves(sale, ids).refundOnRequest(before, ask.amount(), ask.reason());
-        sale.note(after.id(), "Refund ordered", ask.amount().inWords());
+        sale.note(after.id(), TimelineNote.of(TimelineNote.Code.REFUND_ORDERED, ask.amount()));
         sale.audit(new SaleState.AuditEntry(
                 ask.organiser(),
                 "ordered a refund",
@@ -209,17 +210,21 @@ public class Decisions {
                 before.isBeingBooked() && end != null && end.plus(BOOKED_WITHIN).isAfter(sale.now());
         if (end != null && before.status().holdsSeats() && !end.isAfter(sale.now()) && !waitsForItsBooking) {
             new Moves(sale, ids)
-                    .move(before, Trigger.HOLD_RAN_OUT, Circumstance.ALWAYS, Moves.Details.because(whyEnded(before)));
-            sale.note(before.id(), "Expired", "The time ran out, and the seats are free for others.");
+                    .move(
+                            before,
+                            Trigger.HOLD_RAN_OUT,
+                            Circumstance.ALWAYS,
+                            Moves.Details.because(Registration.Reason.of(whyEnded(before))));
+            sale.note(before.id(), TimelineNote.Code.EXPIRED);
         }
         return new Answer.Noted();
     }
 
-    private static String whyEnded(Registration before) {
+    private static ReasonCode whyEnded(Registration before) {
         return switch (before.status()) {
-            case PENDING_REVIEW -> "the time for the proof ran out";
-            case REJECTED -> "the offer was not accepted in time";
-            case PENDING_PAYMENT, CONFIRMED, EXPIRED, CANCELLED -> "the time to pay ran out";
+            case PENDING_REVIEW -> ReasonCode.PROOF_TIME_OVER;
+            case REJECTED -> ReasonCode.OFFER_TIME_OVER;
+            case PENDING_PAYMENT, CONFIRMED, EXPIRED, CANCELLED -> ReasonCode.PAYMENT_TIME_OVER;
         };
     }
 

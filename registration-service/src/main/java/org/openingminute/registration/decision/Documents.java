@@ -4,7 +4,7 @@ import org.openingminute.registration.lifecycle.Registration;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** How registrations are kept in the database. */
+/** How registrations and what belongs to them are kept in the database. */
 public final class Documents {
 
     private static final JsonMapper MAPPER = JsonMapper.builder()
@@ -16,6 +16,15 @@ public final class Documents {
 
     public static Registration registration(String json) {
         return MAPPER.readValue(json, Registration.class);
+    }
+
+    /**
+     * A value of a type.
+     *
+     * @throws tools.jackson.core.JacksonException if the text is none
+     */
+    public static <T> T value(String json, Class<T> type) {
+        return MAPPER.readValue(json, type);
     }
 
     public static String json(Object value) {

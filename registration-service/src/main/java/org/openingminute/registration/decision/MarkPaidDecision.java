@@ -9,6 +9,7 @@ import org.openingminute.registration.lifecycle.Attendee;
 import org.openingminute.registration.lifecycle.MoneyMoved;
 import org.openingminute.registration.lifecycle.Registration;
 import org.openingminute.registration.lifecycle.Status;
+import org.openingminute.registration.lifecycle.TimelineNote;
 import org.openingminute.registration.sale.Money;
 import org.openingminute.registration.web.Problem;
 import org.openingminute.registration.web.ProblemCode;
@@ -61,8 +62,10 @@ final class MarkPaidDecision {
                 < registration.total().amount();
         sale.note(
                 registration.id(),
-                part ? "Transfer arrived" : "Marked as paid",
-                ask.amount().inWords() + ", " + ask.reference());
+                TimelineNote.transferred(
+                        part ? TimelineNote.Code.TRANSFER_ARRIVED : TimelineNote.Code.MARKED_AS_PAID,
+                        ask.amount(),
+                        ask.reference()));
         audit(registration, ask, "marked as paid");
         Registration after =
                 registration.next(registration.status(), sale.now()).with(money.transferred(transfer));

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.openingminute.messaging.outbox.OutgoingMessage;
 import org.openingminute.registration.lifecycle.Attendee;
 import org.openingminute.registration.lifecycle.Contact;
+import org.openingminute.registration.lifecycle.ReasonCode;
 import org.openingminute.registration.lifecycle.Registration;
 import org.openingminute.registration.lifecycle.RegistrationView;
 import org.openingminute.registration.lifecycle.Status;
@@ -55,6 +56,8 @@ final class Messages {
             Money captured,
             Money refunded,
             @Nullable String reason,
+            @Nullable ReasonCode reasonCode,
+            @Nullable String reasonNote,
             @Nullable Money refundPlanned,
             RegistrationView.@Nullable OfferView offer)
             implements Ticketed {
@@ -84,6 +87,8 @@ final class Messages {
                     captured,
                     refunded,
                     reason,
+                    reasonCode,
+                    reasonNote,
                     refundPlanned,
                     offer);
         }
@@ -194,7 +199,9 @@ final class Messages {
                         r.changedAt(),
                         r.money().captured(),
                         r.money().refunded(),
-                        r.reason(),
+                        r.reason().text(),
+                        r.reason().code(),
+                        r.reason().note(),
                         refundPlanned(r),
                         RegistrationView.OfferView.of(r.offer())));
     }
@@ -246,11 +253,12 @@ final class Messages {
     }
 
     static OutgoingMessage refund(Registration r, Registration.Refund refund) {
-        Map<String, Object> body = new LinkedHashMap<>();
+        Map<String, @Nullable Object> body = new LinkedHashMap<>();
         body.put("registration", r.id());
         body.put("refund", refund.id());
         body.put("amount", refund.amount());
         body.put("reason", refund.reason());
+        body.put("reasonCode", refund.reasonCode());
         return command(refund.id(), r, "payment.refund.v1", body);
     }
 

@@ -13,9 +13,11 @@ import org.openingminute.registration.lifecycle.Circumstance;
 import org.openingminute.registration.lifecycle.Effect;
 import org.openingminute.registration.lifecycle.MoneyMoved;
 import org.openingminute.registration.lifecycle.Outcome;
+import org.openingminute.registration.lifecycle.ReasonCode;
 import org.openingminute.registration.lifecycle.Registration;
 import org.openingminute.registration.lifecycle.RegistrationLifecycle;
 import org.openingminute.registration.lifecycle.Status;
+import org.openingminute.registration.lifecycle.TimelineNote;
 import org.openingminute.registration.lifecycle.Trigger;
 import org.openingminute.registration.sale.Definition;
 import org.openingminute.registration.sale.Money;
@@ -42,17 +44,17 @@ final class Moves {
      * @param capture the capture that is answered
      * @param refund how much {@link Effect#REFUND_AS_DECIDED} gives back
      * @param failedRefund the refund that {@link Effect#REFUND_AGAIN} repeats
-     * @param why in plain words, for the person who reads it
+     * @param why what changes the registration's reason, and is that of its refund
      */
     record Details(
             @Nullable UUID capture,
             @Nullable Money refund,
             Registration.@Nullable Refund failedRefund,
-            @Nullable String why) {
+            Registration.@Nullable Reason why) {
 
         static final Details NONE = new Details(null, null, null, null);
 
-        static Details because(String why) {
+        static Details because(Registration.Reason why) {
             return new Details(null, null, null, why);
         }
 
@@ -89,7 +91,8 @@ final class Moves {
 
     /** A refund without a change of state: an organiser's own. */
     Registration refundOnRequest(Registration before, Money amount, String reason) {
-        Registration after = refund(before.next(before.status(), sale.now()), amount, reason, 1);
+        Registration.Reason ordered = Registration.Reason.of(ReasonCode.ORDERED_BY_ORGANISER, reason);
+        Registration after = refund(before.next(before.status(), sale.now()), amount, ordered, 1);
         sale.change(after);
         sale.say(Messages.event(Effect.SAY_CHANGED.eventType().orElseThrow(), after));
         return after;
@@ -166,7 +169,7 @@ final class Moves {
             case REFUND_AS_DECIDED ->
                 details.refund() == null || details.refund().amount() == 0
                         ? now
-                        : refund(now, details.refund(), "cancelled", 1);
+                        : refund(now, details.refund(), cancelled(details), 1);
             case REFUND_AGAIN -> refundAgain(now, details);
             case FREEZE_TICKETS -> now.with(now.money().disputed(true));
             case THAW_TICKETS -> now.with(now.money().disputed(false));
@@ -233,24 +236,38 @@ final class Moves {
         MoneyMoved money = now.money();
         long left = money.captured().amount() - money.commandedAmount();
         Registration answered = now.with(money.answered(Registration.Answer.refund));
-        String reason = details.why() == null ? "no seat" : details.why();
         return left <= 0
                 ? answered
-                : refund(answered, new Money(left, money.captured().currency()), reason, 1);
+                : refund(answered, new Money(left, money.captured().currency()), why(details), 1);
+    }
+
+    /** Of a cancellation's refund, whoever cancelled: their words are the registration's. */
+    private static Registration.Reason cancelled(Details details) {
+        return new Registration.Reason("cancelled", why(details).code(), null);
+    }
+
+    private static Registration.Reason why(Details details) {
+        return Objects.requireNonNull(details.why(), "money goes back for a reason");
     }
 
     private Registration refundAgain(Registration now, Details details) {
         Registration.Refund failed = Objects.requireNonNull(details.failedRefund(), "a failed refund is repeated");
         if (failed.tries() >= Registration.Refund.MOST_TRIES) {
-            sale.note(now.id(), "Refund failed", "The organiser has been told.");
+            sale.note(now.id(), TimelineNote.Code.REFUND_FAILED);
             return now;
         }
-        return refund(now, failed.amount(), failed.reason(), failed.tries() + 1);
+        Registration.Reason reason = new Registration.Reason(failed.reason(), failed.reasonCode(), null);
+        return refund(now, failed.amount(), reason, failed.tries() + 1);
     }
 
-    private Registration refund(Registration now, Money amount, String reason, int tries) {
-        Registration.Refund refund =
-                new Registration.Refund(ids.next(), amount, reason, Registration.Refund.State.commanded, tries);
+    private Registration refund(Registration now, Money amount, Registration.Reason reason, int tries) {
+        Registration.Refund refund = new Registration.Refund(
+                ids.next(),
+                amount,
+                Objects.requireNonNull(reason.text(), "a refund has a reason"),
+                reason.code(),
+                Registration.Refund.State.commanded,
+                tries);
         List<Registration.Refund> refunds = new ArrayList<>(now.money().refunds());
         refunds.add(refund);
         Registration after = now.with(now.money().refunds(refunds));

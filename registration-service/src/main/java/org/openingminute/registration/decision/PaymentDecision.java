@@ -10,8 +10,10 @@ import org.openingminute.registration.lifecycle.Attendee;
 import org.openingminute.registration.lifecycle.Circumstance;
 import org.openingminute.registration.lifecycle.MoneyMoved;
 import org.openingminute.registration.lifecycle.PaymentState;
+import org.openingminute.registration.lifecycle.ReasonCode;
 import org.openingminute.registration.lifecycle.Registration;
 import org.openingminute.registration.lifecycle.Status;
+import org.openingminute.registration.lifecycle.TimelineNote;
 import org.openingminute.registration.lifecycle.Trigger;
 
 /**
@@ -51,36 +53,37 @@ final class PaymentDecision {
     }
 
     private Registration captured(Registration now, PaymentState.Capture capture) {
-        sale.note(now.id(), "Payment received", capture.amount().inWords());
+        sale.note(now.id(), TimelineNote.of(TimelineNote.Code.PAYMENT_RECEIVED, capture.amount()));
         // This capture, and not the sum: what came before it may have been given back.
         if (!capture.amount().equals(now.total())) {
             return moves.move(
                     now,
                     Trigger.AMOUNT_WRONG,
                     Circumstance.ALWAYS,
-                    new Moves.Details(capture.id(), null, null, "the amount paid is not the amount due"));
+                    new Moves.Details(capture.id(), null, null, Registration.Reason.of(ReasonCode.AMOUNT_WRONG)));
         }
         boolean free = now.status() != Status.EXPIRED
                 || (now.attendees().stream().noneMatch(Attendee::isUnproved)
                         && sale.stock().firstShort(now.takes().asTakes()).isEmpty());
+        @Nullable ReasonCode why = whyRefunded(now, free);
         Registration after = moves.move(
                 now,
                 Trigger.CAPTURED,
                 free ? Circumstance.SEATS_FREE : Circumstance.SEATS_TAKEN,
-                new Moves.Details(capture.id(), null, null, whyRefunded(now, free)));
+                new Moves.Details(capture.id(), null, null, why == null ? null : Registration.Reason.of(why)));
         if (after.status() == Status.CONFIRMED && now.status() != Status.CONFIRMED) {
-            sale.note(now.id(), "Confirmed", null);
+            sale.note(now.id(), TimelineNote.Code.CONFIRMED);
         } else {
-            sale.note(now.id(), "Payment is given back", whyRefunded(now, free));
+            sale.note(now.id(), TimelineNote.paymentGivenBack(why));
         }
         return after;
     }
 
-    private static @Nullable String whyRefunded(Registration now, boolean free) {
+    private static @Nullable ReasonCode whyRefunded(Registration now, boolean free) {
         return switch (now.status()) {
-            case EXPIRED -> free ? null : "the payment came after the hold, and the seats were taken by then";
-            case CANCELLED -> "the payment came after the cancellation";
-            case PENDING_REVIEW, REJECTED -> "the payment came before it could be paid";
+            case EXPIRED -> free ? null : ReasonCode.PAID_LATE_SEATS_TAKEN;
+            case CANCELLED -> ReasonCode.PAID_AFTER_CANCELLATION;
+            case PENDING_REVIEW, REJECTED -> ReasonCode.PAID_BEFORE_PAYABLE;
             case PENDING_PAYMENT, CONFIRMED -> null;
         };
     }
@@ -103,21 +106,9 @@ final class PaymentDecision {
         if (failure == null || (noted != null && !failure.at().isAfter(noted))) {
             return now;
         }
-        sale.note(now.id(), "Payment failed", inWords(failure.reason()));
+        sale.note(now.id(), TimelineNote.paymentFailed(failure));
         Registration noting = now.with(now.money().failedAt(failure.at()));
         return moves.move(noting, Trigger.PAYMENT_FAILED, Circumstance.ALWAYS, Moves.Details.NONE);
-    }
-
-    /** The reasons that payment-service gives; a provider's own are repeated. */
-    private static String inWords(String reason) {
-        return switch (reason) {
-            case "card-declined" -> "The card was declined.";
-            case "insufficient-funds" -> "The card was declined: there are not enough funds.";
-            case "confirmation-refused", "not-confirmed" -> "The payment was not confirmed.";
-            case "session-ended" -> "The time for that payment was over.";
-            case "declined" -> "The payment was declined.";
-            default -> reason;
-        };
     }
 
     private Registration refunds(Registration start, PaymentState told) {
@@ -173,7 +164,7 @@ final class PaymentDecision {
     }
 
     private void made(Registration now, PaymentState.Refund refund) {
-        sale.note(now.id(), "Refund made", refund.amount().inWords());
+        sale.note(now.id(), TimelineNote.of(TimelineNote.Code.REFUND_MADE, refund.amount()));
         PaymentState.@Nullable Transfer transfer = refund.transfer();
         if (transfer != null) {
             sale.audit(new SaleState.AuditEntry(
@@ -191,19 +182,19 @@ final class PaymentDecision {
         boolean lost = told.disputes().stream().anyMatch(d -> d.state() == PaymentState.DisputeState.LOST);
         boolean settled = told.disputes().stream().allMatch(PaymentState.Dispute::isSettled);
         if (open && !now.money().disputeOpen()) {
-            sale.note(now.id(), "Payment disputed", "Tickets cannot be used until this is settled.");
+            sale.note(now.id(), TimelineNote.Code.PAYMENT_DISPUTED);
             return moves.move(now, Trigger.DISPUTE_OPENED, Circumstance.ALWAYS, Moves.Details.NONE);
         }
         // What was lost is lost, also for one who never heard that it began.
         boolean lostUnheard = lost && now.status() == Status.CONFIRMED;
         if (settled && (now.money().disputeOpen() || lostUnheard)) {
             Trigger ended = lost ? Trigger.DISPUTE_LOST : Trigger.DISPUTE_WON;
-            sale.note(now.id(), lost ? "Dispute lost" : "Dispute won", null);
+            sale.note(now.id(), lost ? TimelineNote.Code.DISPUTE_LOST : TimelineNote.Code.DISPUTE_WON);
             return moves.move(
                     now.with(now.money().disputed(false)),
                     ended,
                     Circumstance.ALWAYS,
-                    lost ? Moves.Details.because("the payment was taken back") : Moves.Details.NONE);
+                    lost ? Moves.Details.because(Registration.Reason.of(ReasonCode.DISPUTE_LOST)) : Moves.Details.NONE);
         }
         return now;
     }
@@ -218,10 +209,7 @@ final class PaymentDecision {
     private static Registration mark(Registration now, Registration.Refund refund, Registration.Refund.State state) {
         List<Registration.Refund> refunds = new ArrayList<>();
         for (Registration.Refund each : now.money().refunds()) {
-            refunds.add(
-                    each.id().equals(refund.id())
-                            ? new Registration.Refund(each.id(), each.amount(), each.reason(), state, each.tries())
-                            : each);
+            refunds.add(each.id().equals(refund.id()) ? each.in(state) : each);
         }
         return now.with(now.money().refunds(refunds));
     }

@@ -22,6 +22,7 @@ import org.openingminute.registration.lifecycle.MoneyMoved;
 import org.openingminute.registration.lifecycle.References;
 import org.openingminute.registration.lifecycle.Registration;
 import org.openingminute.registration.lifecycle.Status;
+import org.openingminute.registration.lifecycle.TimelineNote;
 import org.openingminute.registration.quota.QuotaKey;
 import org.openingminute.registration.quota.Takes;
 import org.openingminute.registration.sale.Category;
@@ -98,11 +99,11 @@ public final class RegisterDecision {
         Registration draft = draft(definition, request, quote, Registration.Taken.of(takes));
         Circumstance when = circumstance(definition, order, quote);
         Registration begun = new Moves(sale, ids).begin(draft, when);
-        sale.note(begun.id(), "Registered", "Reference " + begun.reference() + ".");
+        sale.note(begun.id(), TimelineNote.registered(begun.reference()));
         switch (begun.status()) {
-            case PENDING_PAYMENT -> sale.note(begun.id(), "Seats held", "They are held while you pay.");
-            case PENDING_REVIEW -> sale.note(begun.id(), "Seats held", "They are held until your proof was looked at.");
-            case CONFIRMED -> sale.note(begun.id(), "Confirmed", "There is nothing to pay.");
+            case PENDING_PAYMENT -> sale.note(begun.id(), TimelineNote.Code.SEATS_HELD);
+            case PENDING_REVIEW -> sale.note(begun.id(), TimelineNote.Code.SEATS_HELD_FOR_REVIEW);
+            case CONFIRMED -> sale.note(begun.id(), TimelineNote.Code.CONFIRMED_WITHOUT_PAYMENT);
             case REJECTED, EXPIRED, CANCELLED -> throw new IllegalStateException("nothing begins as " + begun.status());
         }
         return begun;
@@ -221,7 +222,7 @@ public final class RegisterDecision {
                 definition.registration().cancellationPolicy(),
                 MoneyMoved.none(quote.total().currency()),
                 null,
-                null,
+                Registration.Reason.NONE,
                 sale.now(),
                 sale.now());
     }

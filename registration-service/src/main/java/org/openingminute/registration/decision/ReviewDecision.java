@@ -7,9 +7,11 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.registration.lifecycle.Attendee;
 import org.openingminute.registration.lifecycle.Circumstance;
+import org.openingminute.registration.lifecycle.ReasonCode;
 import org.openingminute.registration.lifecycle.Registration;
 import org.openingminute.registration.lifecycle.RegistrationView;
 import org.openingminute.registration.lifecycle.Status;
+import org.openingminute.registration.lifecycle.TimelineNote;
 import org.openingminute.registration.lifecycle.Trigger;
 import org.openingminute.registration.quota.Takes;
 import org.openingminute.registration.sale.Category;
@@ -61,7 +63,7 @@ public final class ReviewDecision {
                 .toList());
         Registration after =
                 moves.move(received, Trigger.PROOF_RECEIVED, received(before, received), Moves.Details.NONE);
-        sale.note(after.id(), "Proof received", null);
+        sale.note(after.id(), TimelineNote.Code.PROOF_RECEIVED);
         if (ask.organiser() != null) {
             audit(ask.organiser(), "sent in a proof", before, after, "on the registrant's behalf");
         }
@@ -105,11 +107,11 @@ public final class ReviewDecision {
         }
         Registration after =
                 moves.move(accepted, Trigger.PROOF_ACCEPTED, accepted(before, accepted), Moves.Details.NONE);
-        sale.note(after.id(), "Proof accepted", null);
+        sale.note(after.id(), TimelineNote.Code.PROOF_ACCEPTED);
         if (after.status() == Status.CONFIRMED) {
-            sale.note(after.id(), "Confirmed", "There is nothing to pay.");
+            sale.note(after.id(), TimelineNote.Code.CONFIRMED_WITHOUT_PAYMENT);
         } else if (after.status() == Status.PENDING_PAYMENT) {
-            sale.note(after.id(), "Seats held", "They are held while you pay.");
+            sale.note(after.id(), TimelineNote.Code.SEATS_HELD);
         }
         audit(ask.organiser(), "accepted a proof", before, after, ask.reason());
         return after;
@@ -132,12 +134,14 @@ public final class ReviewDecision {
                 refused.offering(offer),
                 Trigger.PROOF_REFUSED,
                 offer == null ? Circumstance.NO_OFFER : Circumstance.OFFER_POSSIBLE,
-                reason == null ? Moves.Details.NONE : Moves.Details.because(reason));
-        sale.note(after.id(), "Proof refused", reason);
+                Moves.Details.because(Registration.Reason.of(ReasonCode.PROOF_REFUSED, reason)));
+        sale.note(after.id(), TimelineNote.proofRefused(reason));
         if (offer == null) {
-            sale.note(after.id(), "No offer possible", "The seats are free for others.");
+            sale.note(after.id(), TimelineNote.Code.NO_OFFER_POSSIBLE);
         } else {
-            sale.note(after.id(), "Offer made", offer.price().total().inWords());
+            sale.note(
+                    after.id(),
+                    TimelineNote.of(TimelineNote.Code.OFFER_MADE, offer.price().total()));
         }
         audit(ask.organiser(), "refused a proof", before, after, reason);
         return after;
@@ -220,11 +224,11 @@ public final class ReviewDecision {
                 Trigger.OFFER_ACCEPTED,
                 accepted(offer),
                 Moves.Details.NONE);
-        sale.note(after.id(), "Offer accepted", after.total().inWords());
+        sale.note(after.id(), TimelineNote.of(TimelineNote.Code.OFFER_ACCEPTED, after.total()));
         if (after.status() == Status.CONFIRMED) {
-            sale.note(after.id(), "Confirmed", "There is nothing to pay.");
+            sale.note(after.id(), TimelineNote.Code.CONFIRMED_WITHOUT_PAYMENT);
         } else {
-            sale.note(after.id(), "Seats held", "They are held while you pay.");
+            sale.note(after.id(), TimelineNote.Code.SEATS_HELD);
         }
         if (ask.organiser() != null) {
             audit(ask.organiser(), "accepted an offer", before, after, "on the registrant's behalf");

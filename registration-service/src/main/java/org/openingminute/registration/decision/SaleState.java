@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.openingminute.messaging.outbox.OutgoingMessage;
 import org.openingminute.registration.form.Addresses;
 import org.openingminute.registration.lifecycle.Registration;
+import org.openingminute.registration.lifecycle.TimelineNote;
 import org.openingminute.registration.quota.Availability;
 import org.openingminute.registration.quota.QuotaKey;
 import org.openingminute.registration.quota.Stock;
@@ -35,8 +36,7 @@ public final class SaleState {
     public record Remembered(BodyHash bodyHash, @Nullable UUID registration, int status, String answer) {}
 
     /** A line of a registration's timeline. */
-    public record TimelineEntry(
-            UUID registration, String what, @Nullable String detail) {}
+    public record TimelineEntry(UUID registration, TimelineNote note) {}
 
     /** A change by somebody with a name and a reason. */
     public record AuditEntry(
@@ -200,8 +200,12 @@ public final class SaleState {
         newKeys.put(key, first);
     }
 
-    void note(UUID registration, String what, @Nullable String detail) {
-        timeline.add(new TimelineEntry(registration, what, detail));
+    void note(UUID registration, TimelineNote note) {
+        timeline.add(new TimelineEntry(registration, note));
+    }
+
+    void note(UUID registration, TimelineNote.Code what) {
+        note(registration, TimelineNote.of(what));
     }
 
     void audit(AuditEntry entry) {

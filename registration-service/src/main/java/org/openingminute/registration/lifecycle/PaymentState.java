@@ -1,9 +1,11 @@
 package org.openingminute.registration.lifecycle;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonEnumDefaultValue;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
@@ -138,7 +140,57 @@ public record PaymentState(
         UNKNOWN
     }
 
-    public record Failure(Instant at, String reason) {}
+    /**
+     * A failed try.
+     *
+     * @param reason payment-service's word for why, or a provider's own
+     * @param code the same as one of ours; {@code null} where an earlier version does not say, or a later one says another
+     */
+    public record Failure(
+            Instant at, String reason, @Nullable FailureCode code) {
+
+        /** Why it failed, as far as that is known here. */
+        public @Nullable FailureCode known() {
+            return code == null ? LegacyReasons.failure(reason) : code;
+        }
+    }
+
+    /** Why a try failed. */
+    public enum FailureCode {
+        CARD_DECLINED("card-declined", "The card was declined."),
+        INSUFFICIENT_FUNDS("insufficient-funds", "The card was declined: there are not enough funds."),
+        NOT_CONFIRMED("not-confirmed", "The payment was not confirmed."),
+        CONFIRMATION_REFUSED("confirmation-refused", "The payment was not confirmed."),
+        SESSION_ENDED("session-ended", "The time for that payment was over."),
+        DECLINED("declined", "The payment was declined.");
+
+        private final String wireName;
+        private final String inWords;
+
+        FailureCode(String wireName, String inWords) {
+            this.wireName = wireName;
+            this.inWords = inWords;
+        }
+
+        /** The code that is written so; {@code null} where it is one of a later version. */
+        @JsonCreator
+        static @Nullable FailureCode of(String wireName) {
+            return Arrays.stream(values())
+                    .filter(code -> code.wireName.equals(wireName))
+                    .findFirst()
+                    .orElse(null);
+        }
+
+        @JsonValue
+        public String wireName() {
+            return wireName;
+        }
+
+        /** English, for the API and for versions that do not know codes. */
+        String inWords() {
+            return inWords;
+        }
+    }
 
     public record CreditNote(String number) {
 

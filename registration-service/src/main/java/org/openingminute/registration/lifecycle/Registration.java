@@ -1,5 +1,8 @@
 package org.openingminute.registration.lifecycle;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,7 +23,7 @@ import org.openingminute.registration.sale.RefundPolicy;
  * @param revision grows with each change; the sequence of its events
  * @param offer what is offered while it is rejected; {@code null} where nothing is
  * @param policy the cancellation policy as it was when it was made
- * @param reason why it was refused, cancelled or ended, in plain words
+ * @param reason why it was refused, cancelled or ended
  * @param createdAt business time
  * @param changedAt business time
  */
@@ -41,9 +44,44 @@ public record Registration(
         List<CancellationRule> policy,
         MoneyMoved money,
         @Nullable Offer offer,
-        @Nullable String reason,
+        @JsonUnwrapped Reason reason,
         Instant createdAt,
         Instant changedAt) {
+
+    /**
+     * Why something is so. It is kept as three fields of its owner, of which versions before this one know the first.
+     *
+     * @param text in plain English, for those who do not know the code; {@code null} where there is no reason
+     * @param code {@code null} where there is no reason, and where it is a person's or one of a later version
+     * @param note what an organiser wrote
+     */
+    public record Reason(
+            @JsonProperty("reason") @Nullable String text,
+            @JsonProperty("reasonCode") @Nullable ReasonCode code,
+            @JsonProperty("reasonNote") @Nullable String note) {
+
+        public static final Reason NONE = new Reason(null, null, null);
+
+        public static Reason of(ReasonCode code) {
+            return new Reason(code.inWords(), code, null);
+        }
+
+        /** With an organiser's own words, which stand for ours where there are some. */
+        public static Reason of(ReasonCode code, @Nullable String note) {
+            return new Reason(note == null ? code.inWords() : note, code, note);
+        }
+
+        @JsonCreator
+        static Reason read(
+                @JsonProperty("reason") @Nullable String text,
+                @JsonProperty("reasonCode") @Nullable String code,
+                @JsonProperty("reasonNote") @Nullable String note) {
+            if (code != null) {
+                return new Reason(text, ReasonCode.of(code), note);
+            }
+            return text == null ? NONE : new Reason(text, LegacyReasons.reason(text), null);
+        }
+    }
 
     /** How it is paid. */
     public enum PaymentMethod {
@@ -157,9 +195,12 @@ public record Registration(
      * A refund that was commanded.
      *
      * @param id the refund's and its command's id
+     * @param reason in plain English, or an organiser's own words
+     * @param reasonCode {@code null} where it was commanded before there were codes
      * @param tries the how manieth try to give this money back, from 1
      */
-    public record Refund(UUID id, Money amount, String reason, State state, int tries) {
+    public record Refund(
+            UUID id, Money amount, String reason, @Nullable ReasonCode reasonCode, State state, int tries) {
 
         /** How often it is tried to give the same money back. */
         public static final int MOST_TRIES = 3;
@@ -168,6 +209,10 @@ public record Registration(
             commanded,
             done,
             failed
+        }
+
+        public Refund in(State newState) {
+            return new Refund(id, amount, reason, reasonCode, newState, tries);
         }
 
         /** Whether another refund has taken its place. */
@@ -223,7 +268,7 @@ public record Registration(
 
     /** The next revision, in a state, at an instant. Why one came into the state before is not said of another state. */
     public Registration next(Status to, Instant at) {
-        return changed(to, revision + 1, hold, money, to == status ? reason : null, at);
+        return changed(to, revision + 1, hold, money, to == status ? reason : Reason.NONE, at);
     }
 
     public Registration with(Hold newHold) {
@@ -234,7 +279,7 @@ public record Registration(
         return changed(status, revision, hold, newMoney, reason, changedAt);
     }
 
-    public Registration because(@Nullable String newReason) {
+    public Registration because(Reason newReason) {
         return changed(status, revision, hold, money, newReason, changedAt);
     }
 
@@ -255,15 +300,11 @@ public record Registration(
             String category = accepted.categories().get(i);
             moved.add(attendee.category().equals(category) ? attendee : attendee.movedTo(category));
         }
-        return ordering(moved, accepted.price(), accepted.takes(), null, null);
+        return ordering(moved, accepted.price(), accepted.takes(), null, Reason.NONE);
     }
 
     private Registration ordering(
-            List<Attendee> newAttendees,
-            Price newPrice,
-            Taken newTakes,
-            @Nullable Offer newOffer,
-            @Nullable String newReason) {
+            List<Attendee> newAttendees, Price newPrice, Taken newTakes, @Nullable Offer newOffer, Reason newReason) {
         return new Registration(
                 id,
                 reference,
@@ -291,7 +332,7 @@ public record Registration(
             long newRevision,
             Hold newHold,
             MoneyMoved newMoney,
-            @Nullable String newReason,
+            Reason newReason,
             Instant newChangedAt) {
         return new Registration(
                 id,

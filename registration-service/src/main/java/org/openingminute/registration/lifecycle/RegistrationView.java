@@ -85,7 +85,7 @@ public record RegistrationView(
                 r.price().lines(),
                 r.price().phase(),
                 r.hold().expiresAt(),
-                r.reason(),
+                r.reason().text(),
                 r.contact(),
                 r.paymentMethod(),
                 r.price().voucher(),

@@ -11,8 +11,10 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.registration.decision.Conference;
 import org.openingminute.registration.lifecycle.Attendee;
+import org.openingminute.registration.lifecycle.ReasonCode;
 import org.openingminute.registration.lifecycle.Registration;
 import org.openingminute.registration.lifecycle.Status;
+import org.openingminute.registration.lifecycle.TimelineNote;
 import org.openingminute.registration.registrations.TimelineRepository;
 import org.openingminute.registration.sale.AddOn;
 import org.openingminute.registration.sale.Category;
@@ -95,7 +97,56 @@ record RegistrationPage(
      */
     record ProofForm(UUID attendee, String name, String category, String state) {}
 
-    record Event(Moments.Moment at, String what, @Nullable String detail) {}
+    /** A line of the timeline, which is shown as it was written where this version does not know it. */
+    record Event(Moments.Moment at, String what, @Nullable String detail) {
+
+        static Event of(TimelineRepository.Entry entry, Moments moments, Words words) {
+            @Nullable TimelineNote note = entry.note();
+            if (note == null) {
+                return new Event(moments.at(entry.at()), entry.what(), entry.detail());
+            }
+            @Nullable String detail = detail(note, words);
+            return new Event(
+                    moments.at(entry.at()),
+                    words.of("timeline." + note.code().wireName()),
+                    detail == null ? entry.detail() : detail);
+        }
+
+        private static @Nullable String detail(TimelineNote note, Words words) {
+            TimelineNote.Parameters parameters = note.parameters();
+            String key = "timeline-detail." + note.code().wireName();
+            @Nullable String amount = parameters.amount() == null ? null : words.money(parameters.amount());
+            return switch (note.code()) {
+                case SEATS_HELD,
+                        SEATS_HELD_FOR_REVIEW,
+                        CONFIRMED_WITHOUT_PAYMENT,
+                        HOLD_EXTENDED,
+                        NO_OFFER_POSSIBLE,
+                        EXPIRED,
+                        PAYMENT_DISPUTED,
+                        REFUND_FAILED -> words.of(key);
+                case CONFIRMED, PROOF_RECEIVED, PROOF_ACCEPTED, DISPUTE_WON, DISPUTE_LOST -> null;
+                case REGISTERED -> parameters.reference() == null ? null : words.of(key, parameters.reference());
+                case CANCELLED -> amount == null ? null : words.of(key, amount);
+                case PROOF_REFUSED -> parameters.note();
+                case OFFER_MADE, OFFER_ACCEPTED, PAYMENT_RECEIVED, REFUND_ORDERED, REFUND_MADE -> amount;
+                case MARKED_AS_PAID, TRANSFER_ARRIVED ->
+                    amount == null || parameters.reference() == null ? null : amount + ", " + parameters.reference();
+                case PAYMENT_FAILED ->
+                    parameters.failure() == null
+                            ? null
+                            : words.of("failure." + parameters.failure().wireName());
+                case PAYMENT_GIVEN_BACK ->
+                    parameters.reason() == null ? null : sentence(because(parameters.reason(), words));
+                case MAIL_SENT, MAIL_CAME_BACK, MAIL_NOT_SENT ->
+                    words.find("mail." + parameters.mail()).orElse(null);
+            };
+        }
+
+        private static String sentence(String text) {
+            return text.substring(0, 1).toUpperCase(Locale.ROOT) + text.substring(1) + ".";
+        }
+    }
 
     static RegistrationPage of(
             Registration r, Conference conference, List<TimelineRepository.Entry> timeline, Instant now, Words words) {
@@ -112,7 +163,7 @@ record RegistrationPage(
                 "/conferences/" + conference.slug(),
                 r.status().wireName(),
                 words.of("status." + r.status().wireName()),
-                next(r, moments, words),
+                next(r, words),
                 hold(r, moments, now, words),
                 pending && r.paymentMethod() == Registration.PaymentMethod.card,
                 pending && !r.hold().extended() && r.paymentMethod() == Registration.PaymentMethod.card,
@@ -128,14 +179,7 @@ record RegistrationPage(
                 r.attendees().stream()
                         .map(attendee -> person(r, attendee, conference, words.locale()))
                         .toList(),
-                timeline.stream()
-                        .map(entry -> new Event(
-                                moments.at(entry.at()),
-                                words.known("timeline", entry.what(), moments),
-                                entry.detail() == null
-                                        ? null
-                                        : words.known("timeline-detail", entry.detail(), moments)))
-                        .toList());
+                timeline.stream().map(entry -> Event.of(entry, moments, words)).toList());
     }
 
     private static @Nullable Paid paid(Registration r, Words words) {
@@ -206,7 +250,7 @@ record RegistrationPage(
                         .anyMatch(refund -> refund.state() == Registration.Refund.State.commanded);
     }
 
-    private static List<String> next(Registration r, Moments moments, Words words) {
+    private static List<String> next(Registration r, Words words) {
         int seats = r.attendees().size();
         List<String> next = new ArrayList<>();
         switch (r.status()) {
@@ -240,18 +284,18 @@ record RegistrationPage(
                                 : words.of("next.confirmed", r.contact().email()));
             case REJECTED -> {
                 next.add(words.of("next.rejected"));
-                reason(r, next, moments, words);
+                reason(r, next, words);
                 next.add(words.of(r.offer() == null ? "next.no-offer" : "next.offer", seats));
             }
             case EXPIRED -> {
                 next.add(r.isBeingBooked() ? words.of("next.payment-processing") : words.of("next.expired", seats));
                 if (r.money().commandedAmount() > 0) {
-                    reason(r, next, moments, words);
+                    reason(r, next, words);
                 }
             }
             case CANCELLED -> {
                 next.add(words.of("next.cancelled", seats));
-                reason(r, next, moments, words);
+                reason(r, next, words);
             }
         }
         Money unbooked = r.money().unbooked();
@@ -275,11 +319,23 @@ record RegistrationPage(
         return next;
     }
 
-    private static void reason(Registration r, List<String> next, Moments moments, Words words) {
-        if (r.reason() != null) {
-            String said = words.known("reason", r.reason(), moments);
+    private static void reason(Registration r, List<String> next, Words words) {
+        @Nullable String said = because(r.reason(), words);
+        if (said != null) {
             next.add(words.of("next.reason", said.endsWith(".") ? said.substring(0, said.length() - 1) : said));
         }
+    }
+
+    /** An organiser's own words, else ours; what this version does not know is shown as it was written. */
+    static @Nullable String because(Registration.Reason reason, Words words) {
+        if (reason.note() != null) {
+            return reason.note();
+        }
+        return reason.code() == null ? reason.text() : because(reason.code(), words);
+    }
+
+    private static String because(ReasonCode code, Words words) {
+        return words.of("reason." + code.wireName());
     }
 
     private static Person person(Registration r, Attendee attendee, Conference conference, Locale locale) {

@@ -26,9 +26,8 @@ record Words(MessageSource messages, Locale locale) {
     private static final String AMOUNT = "\\b[A-Z]{3} \\d[\\d,]*(?:\\.\\d+)?\\b";
     private static final String INSTANT = "\\b\\d{4}-\\d\\d-\\d\\dT[\\d:.]+Z";
 
-    /** What differs from one text to the next of its kind: an amount, an instant, a reference, a category's code, any number. */
-    private static final Pattern PARAMETER =
-            Pattern.compile(AMOUNT + "|" + INSTANT + "|(?<=^Reference )\\S+(?=\\.$)|(?<=^The category )\\S+|\\d+");
+    /** What differs from one text to the next of its kind: an amount, an instant, a category's code, any number. */
+    private static final Pattern PARAMETER = Pattern.compile(AMOUNT + "|" + INSTANT + "|(?<=^The category )\\S+|\\d+");
 
     /** What is written in another way in another language. */
     private static final Pattern WRITTEN = Pattern.compile(AMOUNT + "|" + INSTANT);
@@ -75,16 +74,7 @@ record Words(MessageSource messages, Locale locale) {
      * what differs is {@code n} and becomes the arguments; a message that has no text here is shown as it is.
      */
     String of(FieldError error, Moments moments) {
-        return known("field-error", error.message(), moments);
-    }
-
-    /**
-     * What registrations say about themselves in English, in this language, where there is a text for it. Amounts and instants
-     * are written as everywhere on the pages.
-     *
-     * @param about the first part of the key, such as {@code timeline}
-     */
-    String known(String about, String english, Moments moments) {
+        String english = error.message();
         UnaryOperator<String> here = parameter -> written(parameter, moments);
         Object[] arguments = PARAMETER
                 .matcher(english)
@@ -92,7 +82,7 @@ record Words(MessageSource messages, Locale locale) {
                 .map(MatchResult::group)
                 .map(here)
                 .toArray();
-        return find(about + "." + slug(PARAMETER.matcher(english).replaceAll("n")), arguments)
+        return find("field-error." + slug(PARAMETER.matcher(english).replaceAll("n")), arguments)
                 .orElseGet(() -> WRITTEN.matcher(english)
                         .replaceAll(found -> Matcher.quoteReplacement(here.apply(found.group()))));
     }

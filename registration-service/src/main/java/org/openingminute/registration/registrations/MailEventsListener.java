@@ -11,6 +11,7 @@ import java.util.UUID;
 import org.openingminute.messaging.inbox.Inbox;
 import org.openingminute.messaging.inbox.Message;
 import org.openingminute.messaging.inbox.MessageListener;
+import org.openingminute.registration.lifecycle.TimelineNote;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 
@@ -81,17 +82,18 @@ class MailEventsListener implements MessageListener {
             return;
         }
         for (Mail mail : mails.mails()) {
-            inWords(mail.state())
-                    .ifPresent(what -> timeline.noteMail(mails.registration(), mail.id(), mail.kind(), what));
+            noted(mail.state())
+                    .ifPresent(code ->
+                            timeline.noteMail(mails.registration(), mail.id(), TimelineNote.mail(code, mail.kind())));
         }
     }
 
     /** What a timeline says of it; nothing where nothing is known to have happened. */
-    private static Optional<String> inWords(Mail.State state) {
+    private static Optional<TimelineNote.Code> noted(Mail.State state) {
         return switch (state) {
-            case SENT -> Optional.of("Mail sent");
-            case BOUNCED -> Optional.of("Mail came back");
-            case FAILED -> Optional.of("Mail could not be sent");
+            case SENT -> Optional.of(TimelineNote.Code.MAIL_SENT);
+            case BOUNCED -> Optional.of(TimelineNote.Code.MAIL_CAME_BACK);
+            case FAILED -> Optional.of(TimelineNote.Code.MAIL_NOT_SENT);
             case WAITING, UNKNOWN -> Optional.empty();
         };
     }

@@ -140,7 +140,7 @@ class RegistrationController {
     /** Staff may do what the registrant may, and are named. */
     private Ask.@Nullable ByOrganiser byOrganiser(HttpServletRequest request, UUID id) {
         return switch (callers.forRegistration(request, id, Role.ORGANISER)) {
-            case Caller.Staff staff -> new Ask.ByOrganiser(staff.name(), "on the registrant's behalf", false, null);
+            case Caller.Staff staff -> new Ask.ByOrganiser(staff.name(), null, false, null);
             case Caller.Registrant ignored -> null;
             case Caller.Anonymous ignored -> null;
         };

@@ -1,15 +1,22 @@
 package org.openingminute.registration.registrations;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.registration.clock.BusinessClock;
+import org.openingminute.registration.decision.Documents;
+import org.openingminute.registration.lifecycle.LegacyReasons;
+import org.openingminute.registration.lifecycle.TimelineNote;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
+import tools.jackson.core.JacksonException;
 
-/** What happened to a registration, in plain words, oldest first. */
+/** What happened to a registration, oldest first. */
 @Repository
 public class TimelineRepository {
 
@@ -21,29 +28,74 @@ public class TimelineRepository {
         this.clock = clock;
     }
 
-    /** A line: when (business time), what, and what one might want to know about it. */
-    public record Entry(Instant at, String what, @Nullable String detail) {}
+    /**
+     * A line: when (business time), what, and what one might want to know about it.
+     *
+     * @param code of the kind of line; {@code null} where the version that wrote it knew none
+     * @param what in plain English
+     * @param detail in plain English
+     * @param note the same to be put in a language; {@code null} where this version does not know it
+     */
+    public record Entry(
+            Instant at,
+            @Nullable String code,
+            String what,
+            @Nullable String detail,
+            @JsonIgnore @Nullable TimelineNote note) {
+
+        static Entry of(
+                Instant at, String what, @Nullable String detail, @Nullable String code, @Nullable String json) {
+            return new Entry(
+                    at, code, what, detail, code == null ? LegacyReasons.note(what, detail) : note(code, json));
+        }
+
+        private static @Nullable TimelineNote note(String code, @Nullable String json) {
+            try {
+                TimelineNote.Parameters parameters = json == null
+                        ? TimelineNote.Parameters.NONE
+                        : Documents.value(json, TimelineNote.Parameters.class);
+                return TimelineNote.Code.of(code)
+                        .map(known -> new TimelineNote(known, parameters))
+                        .orElse(null);
+            } catch (JacksonException e) {
+                // A later version's: what it says in English is shown.
+                return null;
+            }
+        }
+    }
 
     List<Entry> of(UUID registration) {
-        return jdbc.sql("select at, what, detail from timeline where registration_id = ? order by at, id")
-                .param(registration)
-                .query((rs, row) ->
-                        new Entry(rs.getTimestamp("at").toInstant(), rs.getString("what"), rs.getString("detail")))
+        return jdbc.sql("""
+                select at, what, detail, code, parameters from timeline where registration_id = :registration order by at, id
+                """)
+                .param("registration", registration)
+                .query((row, _) -> entry(row))
                 .list();
     }
 
+    private static Entry entry(ResultSet row) throws SQLException {
+        return Entry.of(
+                row.getTimestamp("at").toInstant(),
+                row.getString("what"),
+                row.getString("detail"),
+                row.getString("code"),
+                row.getString("parameters"));
+    }
+
     /** One line for each mail and what became of it, however often it is told. */
-    void noteMail(UUID registration, UUID mail, String kind, String what) {
+    void noteMail(UUID registration, UUID mail, TimelineNote note) {
         jdbc.sql("""
-                insert into timeline (registration_id, at, what, detail, mail_id)
-                values (?, ?, ?, ?, ?)
+                insert into timeline (registration_id, at, what, detail, code, parameters, mail_id)
+                values (:registration, :at, :what, :detail, :code, :parameters::json, :mail)
                 on conflict (mail_id, what) where mail_id is not null do nothing
                 """)
-                .param(registration)
-                .param(clock.now().atOffset(ZoneOffset.UTC))
-                .param(what)
-                .param(kind.replace('-', ' '))
-                .param(mail)
+                .param("registration", registration)
+                .param("at", clock.now().atOffset(ZoneOffset.UTC))
+                .param("what", note.what())
+                .param("detail", note.detail())
+                .param("code", note.code().wireName())
+                .param("parameters", Documents.json(note.parameters()))
+                .param("mail", mail)
                 .update();
     }
 }

@@ -48,7 +48,7 @@ class OfferDecisionTest extends ReviewBatches {
 
         Registration rejected = registrations.get(id);
         assertThat(rejected.status()).isEqualTo(Status.REJECTED);
-        assertThat(rejected.reason()).isEqualTo("The card has ended.");
+        assertThat(rejected.reason().text()).isEqualTo("The card has ended.");
         assertThat(proofs(id)).containsExactly(Proof.refused);
         assertThat(offer(id).price().total()).isEqualTo(usd(100_000));
         assertThat(end(id)).isEqualTo(now.plus(Duration.ofHours(12)));
@@ -74,7 +74,7 @@ class OfferDecisionTest extends ReviewBatches {
         assertThat(accepted.attendees()).extracting(Attendee::category).containsExactly("seat", "guest");
         assertThat(proofs(id)).containsOnlyNulls();
         assertThat(accepted.offer()).isNull();
-        assertThat(accepted.reason()).isNull();
+        assertThat(accepted.reason().text()).isNull();
         assertThat(accepted.takes().amounts())
                 .isEqualTo(Map.of("capacity", 2, "category:seat", 1, "category:guest", 1));
         assertThat(end(id)).isEqualTo(now.plus(Duration.ofHours(12)));

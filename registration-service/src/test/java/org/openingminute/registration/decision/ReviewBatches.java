@@ -136,7 +136,7 @@ abstract class ReviewBatches {
                 .forEach((key, count) -> quotas.put(key, new Stock.Taken(count.held(), count.sold(), null)));
         keys.putAll(sale.newKeys());
         messages.addAll(sale.messages());
-        sale.timeline().forEach(entry -> notes.add(entry.what()));
+        sale.timeline().forEach(entry -> notes.add(entry.note().what()));
         audit.addAll(sale.auditEntries());
         nextReference = sale.nextReference();
         return answer;

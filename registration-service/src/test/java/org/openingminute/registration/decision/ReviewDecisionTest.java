@@ -125,7 +125,7 @@ class ReviewDecisionTest extends ReviewBatches {
         decide(new Ask.HoldEnded(SLUG, id));
 
         assertThat(status(id)).isEqualTo(Status.EXPIRED);
-        assertThat(registrations.get(id).reason()).isEqualTo("the time for the proof ran out");
+        assertThat(registrations.get(id).reason().text()).isEqualTo("the time for the proof ran out");
         assertThat(quotas.values()).containsOnly(Stock.Taken.NOTHING);
     }
 

@@ -6,24 +6,21 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Properties;
-import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.openingminute.registration.form.FieldError;
+import org.openingminute.registration.lifecycle.ReasonCode;
+import org.openingminute.registration.lifecycle.Registration;
 import org.openingminute.registration.sale.Money;
 import org.openingminute.registration.sale.VoucherProblem;
 import org.springframework.context.support.ResourceBundleMessageSource;
@@ -31,13 +28,6 @@ import org.springframework.context.support.ResourceBundleMessageSource;
 class MessagesTest {
 
     private static final Pattern PLACE = Pattern.compile("\\{\\d(?=[,}])");
-
-    private static final Path DECISION = Path.of("src/main/java/org/openingminute/registration/decision");
-
-    /** A call of {@code note}: what, and the detail. */
-    private static final Pattern NOTE = Pattern.compile("sale\\.note\\(\\s*[^,]+,([^,]+),(.*?)\\);\\s", Pattern.DOTALL);
-
-    private static final Pattern LITERAL = Pattern.compile("\"([^\"]+)\"");
 
     @Test
     void german_has_every_text_that_english_has_with_the_same_places() throws IOException {
@@ -91,102 +81,28 @@ class MessagesTest {
                 .contains("„student“");
     }
 
-    /** Read from the sources, so that no kind is forgotten: whatever is noted about a registration. */
-    @Test
-    void whatever_happens_is_told_in_german_too() throws IOException {
-        Set<String> kinds = new TreeSet<>(Set.of("Mail sent", "Mail came back", "Mail could not be sent"));
-        Set<String> details = new TreeSet<>(Set.of(
-                "Reference ML26-7K3F9Q.",
-                "USD 95.00 will be given back.",
-                "The card was declined.",
-                "The card was declined: there are not enough funds.",
-                "The payment was not confirmed.",
-                "The time for that payment was over.",
-                "The payment was declined.",
-                "the payment came after the hold, and the seats were taken by then",
-                "the payment came after the cancellation",
-                "the payment came before it could be paid"));
-        try (Stream<Path> sources = Files.list(DECISION)) {
-            for (Path source : sources.toList()) {
-                Matcher note = NOTE.matcher(Files.readString(source));
-                while (note.find()) {
-                    LITERAL.matcher(note.group(1))
-                            .results()
-                            .map(one -> one.group(1))
-                            .forEach(kinds::add);
-                    LITERAL.matcher(note.group(2))
-                            .results()
-                            .map(one -> one.group(1))
-                            .filter(text -> text.endsWith(".") && !text.contains("%") && !text.equals("."))
-                            .forEach(details::add);
-                }
-            }
-        }
-        assertThat(kinds).contains("Registered", "Payment received", "Dispute won", "Dispute lost", "Refund failed");
-        assertThat(details).contains("They are held while you pay.", "The organiser has been told.");
-        assertThat(kinds)
-                .allSatisfy(
-                        kind -> assertThat(known(german(), "timeline", kind)).isNotEqualTo(kind));
-        assertThat(details)
-                .allSatisfy(detail ->
-                        assertThat(known(german(), "timeline-detail", detail)).isNotEqualTo(detail));
-    }
-
-    /** What notification-service writes, and registrations repeat. */
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "pay now",
-                "confirmation",
-                "payment failed",
-                "expired",
-                "cancelled",
-                "late payment refunded",
-                "refund made",
-                "proof wanted",
-                "proof refused"
-            })
-    void the_words_of_neighbours_are_put_in_those_of_people(String detail) {
-        String english = known(english(), "timeline-detail", detail);
-        assertThat(english).isNotEqualTo(detail);
-        assertThat(known(german(), "timeline-detail", detail)).isNotIn(detail, english);
-    }
-
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "cancelled by the registrant",
-                "the time to pay ran out",
-                "the time for the proof ran out",
-                "the offer was not accepted in time",
-                "the payment was taken back",
-                "the payment came after the cancellation",
-                "the payment came before it could be paid",
-                "the payment came after the hold, and the seats were taken by then",
-                "the amount paid is not the amount due"
-            })
-    void why_something_ended_is_said_in_german_too(String reason) {
-        assertThat(known(german(), "reason", reason)).isNotEqualTo(reason);
+    @EnumSource
+    void every_reason_has_a_text_in_both_languages(ReasonCode code) {
+        assertThat(RegistrationPage.because(Registration.Reason.of(code), german()))
+                .isNotBlank()
+                .isNotEqualTo(RegistrationPage.because(Registration.Reason.of(code), english()));
     }
 
     @Test
-    void what_differs_from_one_text_to_the_next_is_kept() {
-        assertThat(known(german(), "timeline-detail", "Reference ML26-7K3F9Q.")).isEqualTo("Kennung ML26-7K3F9Q.");
-        assertThat(known(english(), "timeline-detail", "Reference ML26-7K3F9Q."))
-                .isEqualTo("Reference ML26-7K3F9Q.");
-        assertThat(known(english(), "reason", "It was on 2026-99-99T10:00:00Z, by ABC 10."))
-                .as("what looks like an instant or money and is neither")
-                .isEqualTo("It was on 2026-99-99T10:00:00Z, by ABC 10.");
+    void organisers_words_are_shown_as_they_were_typed() {
+        String typed = "Paid USD 1,095.00 twice, see 2026-03-01T10:00:00Z";
+        Registration.Reason reason = Registration.Reason.of(ReasonCode.CANCELLED_BY_ORGANISER, typed);
+
+        assertThat(RegistrationPage.because(reason, german())).isEqualTo(typed);
+        assertThat(RegistrationPage.because(reason, english())).isEqualTo(typed);
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"USD 1095.00", "USD 1,095.00"})
-    void an_amount_is_written_in_one_way_however_it_was_noted(String amount) {
-        String sentence = amount + " will be given back.";
-        assertThat(known(english(), "timeline-detail", amount)).isEqualTo("USD 1,095.00");
-        assertThat(known(german(), "timeline-detail", amount)).isEqualTo("1.095,00 USD");
-        assertThat(known(english(), "timeline-detail", sentence)).isEqualTo("USD 1,095.00 will be given back.");
-        assertThat(known(german(), "timeline-detail", sentence)).isEqualTo("1.095,00 USD werden erstattet.");
+    @Test
+    void reason_of_a_later_version_is_shown_as_it_was_written() {
+        Registration.Reason later = new Registration.Reason("the venue burned down", null, null);
+
+        assertThat(RegistrationPage.because(later, german())).isEqualTo("the venue burned down");
     }
 
     @Test
@@ -222,11 +138,7 @@ class MessagesTest {
         return words.of(error, Moments.utc(words));
     }
 
-    private static String known(Words words, String about, String english) {
-        return words.known(about, english, Moments.utc(words));
-    }
-
-    private static Words german() {
+    static Words german() {
         return words(Locale.GERMAN);
     }
 

@@ -1,0 +1,171 @@
+package org.openingminute.registration.lifecycle;
+
+import static java.util.Objects.requireNonNull;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.Arrays;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.registration.sale.Money;
+
+/**
+ * A line of a registration's timeline: what happened, and what differs from one line of that code to the next. Its texts are
+ * found by the code, in the reader's language; the English here is for the API and for versions that do not know codes.
+ */
+public record TimelineNote(Code code, Parameters parameters) {
+
+    /** What happened. */
+    public enum Code {
+        REGISTERED("registered", "Registered"),
+        SEATS_HELD("seats-held", "Seats held"),
+        SEATS_HELD_FOR_REVIEW("seats-held-for-review", "Seats held"),
+        CONFIRMED("confirmed", "Confirmed"),
+        CONFIRMED_WITHOUT_PAYMENT("confirmed-without-payment", "Confirmed"),
+        HOLD_EXTENDED("hold-extended", "Hold extended"),
+        PROOF_RECEIVED("proof-received", "Proof received"),
+        PROOF_ACCEPTED("proof-accepted", "Proof accepted"),
+        PROOF_REFUSED("proof-refused", "Proof refused"),
+        OFFER_MADE("offer-made", "Offer made"),
+        NO_OFFER_POSSIBLE("no-offer-possible", "No offer possible"),
+        OFFER_ACCEPTED("offer-accepted", "Offer accepted"),
+        EXPIRED("expired", "Expired"),
+        CANCELLED("cancelled", "Cancelled"),
+        PAYMENT_RECEIVED("payment-received", "Payment received"),
+        PAYMENT_FAILED("payment-failed", "Payment failed"),
+        PAYMENT_GIVEN_BACK("payment-given-back", "Payment is given back"),
+        PAYMENT_DISPUTED("payment-disputed", "Payment disputed"),
+        DISPUTE_WON("dispute-won", "Dispute won"),
+        DISPUTE_LOST("dispute-lost", "Dispute lost"),
+        REFUND_ORDERED("refund-ordered", "Refund ordered"),
+        REFUND_MADE("refund-made", "Refund made"),
+        REFUND_FAILED("refund-failed", "Refund failed"),
+        MARKED_AS_PAID("marked-as-paid", "Marked as paid"),
+        TRANSFER_ARRIVED("transfer-arrived", "Transfer arrived"),
+        MAIL_SENT("mail-sent", "Mail sent"),
+        MAIL_CAME_BACK("mail-came-back", "Mail came back"),
+        MAIL_NOT_SENT("mail-not-sent", "Mail could not be sent");
+
+        private final String wireName;
+        private final String inWords;
+
+        Code(String wireName, String inWords) {
+            this.wireName = wireName;
+            this.inWords = inWords;
+        }
+
+        /** The code that is written so; empty where it is one of a later version. */
+        public static Optional<Code> of(String wireName) {
+            return Arrays.stream(values())
+                    .filter(code -> code.wireName.equals(wireName))
+                    .findFirst();
+        }
+
+        /** The name in the API and in the database. */
+        public String wireName() {
+            return wireName;
+        }
+    }
+
+    /**
+     * What differs; each code has few of them.
+     *
+     * @param reference the registration's, or a bank transfer's
+     * @param failure why a payment failed
+     * @param reason why money goes back
+     * @param mail the mail's kind, by notification-service's name for it
+     * @param note what a person wrote, or a payment provider
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Parameters(
+            @Nullable String reference,
+            @Nullable Money amount,
+            PaymentState.@Nullable FailureCode failure,
+            @Nullable ReasonCode reason,
+            @Nullable String mail,
+            @Nullable String note) {
+
+        public static final Parameters NONE = new Parameters(null, null, null, null, null, null);
+    }
+
+    public static TimelineNote of(Code code) {
+        return new TimelineNote(code, Parameters.NONE);
+    }
+
+    /** With an amount, or none where it is {@code null}. */
+    public static TimelineNote of(Code code, @Nullable Money amount) {
+        return new TimelineNote(code, new Parameters(null, amount, null, null, null, null));
+    }
+
+    public static TimelineNote registered(String reference) {
+        return new TimelineNote(Code.REGISTERED, new Parameters(reference, null, null, null, null, null));
+    }
+
+    /** With an amount, and the reference by which the bank tells it. */
+    public static TimelineNote transferred(Code code, Money amount, String reference) {
+        return new TimelineNote(code, new Parameters(reference, amount, null, null, null, null));
+    }
+
+    /** With the organiser's own words. */
+    public static TimelineNote proofRefused(@Nullable String note) {
+        return new TimelineNote(Code.PROOF_REFUSED, new Parameters(null, null, null, null, null, note));
+    }
+
+    /** What payment-service said of a try; a provider's own word is repeated. */
+    public static TimelineNote paymentFailed(PaymentState.Failure failure) {
+        return new TimelineNote(
+                Code.PAYMENT_FAILED,
+                new Parameters(
+                        null,
+                        null,
+                        failure.known(),
+                        null,
+                        null,
+                        LegacyReasons.failure(failure.reason()) == null ? failure.reason() : null));
+    }
+
+    /** With why, which is {@code null} where the seats are paid already. */
+    public static TimelineNote paymentGivenBack(@Nullable ReasonCode reason) {
+        return new TimelineNote(Code.PAYMENT_GIVEN_BACK, new Parameters(null, null, null, reason, null, null));
+    }
+
+    public static TimelineNote mail(Code code, String kind) {
+        return new TimelineNote(code, new Parameters(null, null, null, null, kind, null));
+    }
+
+    /** What happened, in English. */
+    public String what() {
+        return code.inWords;
+    }
+
+    /** What one might want to know about it, in English. */
+    public @Nullable String detail() {
+        return switch (code) {
+            case REGISTERED -> "Reference " + parameters.reference() + ".";
+            case SEATS_HELD -> "They are held while you pay.";
+            case SEATS_HELD_FOR_REVIEW -> "They are held until your proof was looked at.";
+            case CONFIRMED_WITHOUT_PAYMENT -> "There is nothing to pay.";
+            case HOLD_EXTENDED -> "Five minutes more to pay.";
+            case NO_OFFER_POSSIBLE -> "The seats are free for others.";
+            case EXPIRED -> "The time ran out, and the seats are free for others.";
+            case PAYMENT_DISPUTED -> "Tickets cannot be used until this is settled.";
+            case REFUND_FAILED -> "The organiser has been told.";
+            case CONFIRMED, PROOF_RECEIVED, PROOF_ACCEPTED, DISPUTE_WON, DISPUTE_LOST -> null;
+            case PROOF_REFUSED -> parameters.note();
+            case OFFER_MADE, OFFER_ACCEPTED, PAYMENT_RECEIVED, REFUND_ORDERED, REFUND_MADE -> amount();
+            case CANCELLED -> parameters.amount() == null ? null : amount() + " will be given back.";
+            case MARKED_AS_PAID, TRANSFER_ARRIVED -> amount() + ", " + parameters.reference();
+            case PAYMENT_FAILED ->
+                parameters.note() != null
+                        ? parameters.note()
+                        : requireNonNull(parameters.failure()).inWords();
+            case PAYMENT_GIVEN_BACK ->
+                parameters.reason() == null ? null : parameters.reason().inWords();
+            case MAIL_SENT, MAIL_CAME_BACK, MAIL_NOT_SENT ->
+                requireNonNull(parameters.mail()).replace('-', ' ');
+        };
+    }
+
+    private String amount() {
+        return requireNonNull(parameters.amount()).inWords();
+    }
+}

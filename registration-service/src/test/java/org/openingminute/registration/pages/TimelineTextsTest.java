@@ -1,0 +1,280 @@
+package org.openingminute.registration.pages;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.openingminute.registration.lifecycle.LegacyReasons;
+import org.openingminute.registration.lifecycle.PaymentState;
+import org.openingminute.registration.lifecycle.ReasonCode;
+import org.openingminute.registration.lifecycle.TimelineNote;
+import org.openingminute.registration.lifecycle.TimelineNote.Code;
+import org.openingminute.registration.registrations.TimelineRepository.Entry;
+import org.openingminute.registration.sale.Money;
+
+/** What a registration's page says of its timeline. */
+class TimelineTextsTest {
+
+    private static final Instant AT = Instant.parse("2026-02-02T17:00:00Z");
+    private static final Money AMOUNT = new Money(109_500, "USD");
+
+    /** Rows as versions without codes wrote them, what they say, and how German pages showed them. */
+    static Stream<Arguments> rows() {
+        return Stream.of(
+                arguments(
+                        "Registered",
+                        "Reference ML26-7K3F9Q.",
+                        TimelineNote.registered("ML26-7K3F9Q"),
+                        "Angemeldet",
+                        "Kennung ML26-7K3F9Q."),
+                arguments(
+                        "Seats held",
+                        "They are held while you pay.",
+                        TimelineNote.of(Code.SEATS_HELD),
+                        "Plätze gehalten",
+                        "Sie werden gehalten, während Sie zahlen."),
+                arguments(
+                        "Seats held",
+                        "They are held until your proof was looked at.",
+                        TimelineNote.of(Code.SEATS_HELD_FOR_REVIEW),
+                        "Plätze gehalten",
+                        "Ein Nachweis wird gebraucht."),
+                arguments("Confirmed", null, TimelineNote.of(Code.CONFIRMED), "Bestätigt", null),
+                arguments(
+                        "Confirmed",
+                        "There is nothing to pay.",
+                        TimelineNote.of(Code.CONFIRMED_WITHOUT_PAYMENT),
+                        "Bestätigt",
+                        "Es ist nichts zu zahlen."),
+                arguments(
+                        "Hold extended",
+                        "Five minutes more to pay.",
+                        TimelineNote.of(Code.HOLD_EXTENDED),
+                        "Zeit verlängert",
+                        "Fünf Minuten mehr zum Zahlen."),
+                arguments("Proof received", null, TimelineNote.of(Code.PROOF_RECEIVED), "Nachweis eingereicht", null),
+                arguments("Proof accepted", null, TimelineNote.of(Code.PROOF_ACCEPTED), "Nachweis anerkannt", null),
+                arguments(
+                        "Proof refused",
+                        "The card has ended.",
+                        TimelineNote.proofRefused("The card has ended."),
+                        "Nachweis nicht anerkannt",
+                        "The card has ended."),
+                arguments(
+                        "Offer made",
+                        "USD 1095.00",
+                        TimelineNote.of(Code.OFFER_MADE, AMOUNT),
+                        "Angebot gemacht",
+                        "1.095,00 USD"),
+                arguments(
+                        "No offer possible",
+                        "The seats are free for others.",
+                        TimelineNote.of(Code.NO_OFFER_POSSIBLE),
+                        "Kein Angebot möglich",
+                        "Die Plätze sind für andere frei."),
+                arguments(
+                        "Offer accepted",
+                        "USD 1,095.00",
+                        TimelineNote.of(Code.OFFER_ACCEPTED, AMOUNT),
+                        "Angebot angenommen",
+                        "1.095,00 USD"),
+                arguments(
+                        "Expired",
+                        "The time ran out, and the seats are free for others.",
+                        TimelineNote.of(Code.EXPIRED),
+                        "Abgelaufen",
+                        "Die Zeit ist abgelaufen, und die Plätze sind für andere frei."),
+                arguments("Cancelled", null, TimelineNote.of(Code.CANCELLED), "Storniert", null),
+                arguments(
+                        "Cancelled",
+                        "USD 1095.00 will be given back.",
+                        TimelineNote.of(Code.CANCELLED, AMOUNT),
+                        "Storniert",
+                        "1.095,00 USD werden erstattet."),
+                arguments(
+                        "Payment received",
+                        "JPY 1095",
+                        TimelineNote.of(Code.PAYMENT_RECEIVED, new Money(1_095, "JPY")),
+                        "Zahlung eingegangen",
+                        "1.095 JPY"),
+                arguments(
+                        "Payment failed",
+                        "The card was declined: there are not enough funds.",
+                        failed(PaymentState.FailureCode.INSUFFICIENT_FUNDS),
+                        "Zahlung nicht gelungen",
+                        "Die Karte wurde abgelehnt: Sie ist nicht gedeckt."),
+                arguments(
+                        "Payment failed",
+                        "The payment was not confirmed.",
+                        failed(PaymentState.FailureCode.NOT_CONFIRMED),
+                        "Zahlung nicht gelungen",
+                        "Die Zahlung wurde nicht freigegeben."),
+                arguments(
+                        "Payment failed",
+                        "a-provider's-own",
+                        failed(null),
+                        "Zahlung nicht gelungen",
+                        "a-provider's-own"),
+                arguments(
+                        "Payment is given back",
+                        "the payment came after the hold, and the seats were taken by then",
+                        TimelineNote.paymentGivenBack(ReasonCode.PAID_LATE_SEATS_TAKEN),
+                        "Zahlung wird erstattet",
+                        "Die Zahlung kam zu spät, und die Plätze waren vergeben."),
+                arguments(
+                        "Payment is given back",
+                        null,
+                        TimelineNote.paymentGivenBack(null),
+                        "Zahlung wird erstattet",
+                        null),
+                arguments(
+                        "Payment disputed",
+                        "Tickets cannot be used until this is settled.",
+                        TimelineNote.of(Code.PAYMENT_DISPUTED),
+                        "Zahlung beanstandet",
+                        "Bis das geklärt ist, gelten die Tickets nicht."),
+                arguments(
+                        "Dispute won",
+                        null,
+                        TimelineNote.of(Code.DISPUTE_WON),
+                        "Die Bank der Karte hat entschieden, dass die Zahlung gilt",
+                        null),
+                arguments(
+                        "Dispute lost",
+                        null,
+                        TimelineNote.of(Code.DISPUTE_LOST),
+                        "Die Bank der Karte hat die Zahlung zurückgeholt",
+                        null),
+                arguments(
+                        "Refund ordered",
+                        "USD 1095.00",
+                        TimelineNote.of(Code.REFUND_ORDERED, AMOUNT),
+                        "Erstattung veranlasst",
+                        "1.095,00 USD"),
+                arguments(
+                        "Refund made",
+                        "USD 1095.00",
+                        TimelineNote.of(Code.REFUND_MADE, AMOUNT),
+                        "Erstattet",
+                        "1.095,00 USD"),
+                arguments(
+                        "Refund failed",
+                        "The organiser has been told.",
+                        TimelineNote.of(Code.REFUND_FAILED),
+                        "Erstattung nicht gelungen",
+                        "Die Veranstalter wissen es."),
+                arguments(
+                        "Marked as paid",
+                        "USD 1095.00, SEPA 17",
+                        TimelineNote.transferred(Code.MARKED_AS_PAID, AMOUNT, "SEPA 17"),
+                        "Als bezahlt vermerkt",
+                        "1.095,00 USD, SEPA 17"),
+                arguments(
+                        "Transfer arrived",
+                        "USD 1095.00, SEPA 17",
+                        TimelineNote.transferred(Code.TRANSFER_ARRIVED, AMOUNT, "SEPA 17"),
+                        "Überweisung angekommen",
+                        "1.095,00 USD, SEPA 17"),
+                arguments(
+                        "Mail sent",
+                        "late payment refunded",
+                        TimelineNote.mail(Code.MAIL_SENT, "late-payment-refunded"),
+                        "Mail verschickt",
+                        "Späte Zahlung erstattet"),
+                arguments(
+                        "Mail came back",
+                        "pay now",
+                        TimelineNote.mail(Code.MAIL_CAME_BACK, "pay-now"),
+                        "Mail kam zurück",
+                        "Bitte zahlen"),
+                arguments(
+                        "Mail could not be sent",
+                        "link",
+                        TimelineNote.mail(Code.MAIL_NOT_SENT, "link"),
+                        "Mail konnte nicht verschickt werden",
+                        "link"));
+    }
+
+    @Test
+    void every_code_is_in_the_table() {
+        Set<Code> codes =
+                rows().map(row -> ((TimelineNote) row.get()[2]).code()).collect(Collectors.toSet());
+
+        assertThat(codes).isEqualTo(EnumSet.allOf(Code.class));
+    }
+
+    @ParameterizedTest
+    @MethodSource("rows")
+    void row_without_a_code_is_shown_as_before(
+            String what, @Nullable String detail, TimelineNote note, String german, @Nullable String germanDetail) {
+        assertThat(LegacyReasons.note(what, detail)).isEqualTo(note);
+        assertThat(shown(new Entry(AT, null, what, detail, LegacyReasons.note(what, detail)), MessagesTest.german()))
+                .containsExactly(german, germanDetail);
+    }
+
+    @ParameterizedTest
+    @MethodSource("rows")
+    void german_text_depends_on_the_code_alone(
+            String what, @Nullable String detail, TimelineNote note, String german, @Nullable String germanDetail) {
+        boolean ours = germanDetail != null && !germanDetail.equals(detail);
+        Entry row = new Entry(AT, note.code().wireName(), what + ",", ours ? detail + "," : detail, note);
+
+        assertThat(shown(row, MessagesTest.german())).containsExactly(german, germanDetail);
+    }
+
+    @ParameterizedTest
+    @MethodSource("rows")
+    void english_row_is_what_versions_without_codes_wrote(
+            String what, @Nullable String detail, TimelineNote note, String german, @Nullable String germanDetail) {
+        assertThat(note.what()).isEqualTo(what);
+        if (!"a-provider's-own".equals(detail)) {
+            assertThat(note.detail()).isEqualTo(detail == null ? null : detail.replace("1,095", "1095"));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(PaymentState.FailureCode.class)
+    void every_failure_has_a_text_in_both_languages(PaymentState.FailureCode code) {
+        TimelineNote note = TimelineNote.paymentFailed(new PaymentState.Failure(AT, code.wireName(), code));
+        Entry row = new Entry(AT, note.code().wireName(), note.what(), note.detail(), note);
+
+        assertThat(shown(row, MessagesTest.english())).containsExactly("Payment failed", note.detail());
+        assertThat(shown(row, MessagesTest.german()).getLast()).isNotBlank().isNotEqualTo(note.detail());
+    }
+
+    @Test
+    void row_of_a_later_version_is_shown_as_it_was_written() {
+        Entry row = new Entry(AT, "seat-moved", "Seat moved", "To the balcony.", null);
+
+        assertThat(shown(row, MessagesTest.german())).containsExactly("Seat moved", "To the balcony.");
+    }
+
+    @Test
+    void parameter_that_is_missing_leaves_what_was_written() {
+        Entry row = new Entry(
+                AT, "refund-made", "Refund made", "USD 10.00 by post", TimelineNote.of(Code.REFUND_MADE, null));
+
+        assertThat(shown(row, MessagesTest.german())).containsExactly("Erstattet", "USD 10.00 by post");
+    }
+
+    private static TimelineNote failed(PaymentState.@Nullable FailureCode code) {
+        return new TimelineNote(Code.PAYMENT_FAILED, new TimelineNote.Parameters(null, null, code, null, null, null));
+    }
+
+    private static List<@Nullable String> shown(Entry row, Words words) {
+        RegistrationPage.Event event = RegistrationPage.Event.of(row, Moments.utc(words), words);
+        return Arrays.asList(event.what(), event.detail());
+    }
+}
