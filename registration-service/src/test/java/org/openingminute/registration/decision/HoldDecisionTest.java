@@ -1,0 +1,29 @@
+package org.openingminute.registration.decision;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Instant;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.openingminute.registration.lifecycle.Status;
+
+/** The end of a hold, as a batch reads it under the lock. */
+class HoldDecisionTest extends ReviewBatches {
+
+    @Test
+    void hold_that_was_extended_meanwhile_does_not_end() {
+        UUID id = register(null, "seat");
+        Instant end = end(id);
+        done(new Ask.Extend(SLUG, id, key("extend"), hash()));
+
+        now = end;
+        decide(new Ask.HoldEnded(SLUG, id));
+        assertThat(status(id)).isEqualTo(Status.PENDING_PAYMENT);
+        assertThat(taken("capacity").held()).isEqualTo(1);
+
+        now = end(id);
+        decide(new Ask.HoldEnded(SLUG, id));
+        assertThat(status(id)).isEqualTo(Status.EXPIRED);
+        assertThat(taken("capacity").held()).isZero();
+    }
+}
