@@ -37,6 +37,16 @@ class AccessTokensTest {
     }
 
     @Test
+    void token_that_is_forged_or_damaged_is_not_read() {
+        assertThat(vectors.path("invalid")).isNotEmpty();
+        for (JsonNode vector : vectors.path("invalid")) {
+            assertThat(new AccessTokens(keys).read(vector.path("token").asString()))
+                    .as(vector.path("name").asString())
+                    .isEmpty();
+        }
+    }
+
+    @Test
     void a_link_stays_good_while_its_key_is_kept_in_whatever_place_and_new_ones_bear_the_first() {
         String before = new AccessTokens(oldKey).sign(TOKEN);
         AccessTokens prepared = new AccessTokens(oldKey + "," + newKey);
