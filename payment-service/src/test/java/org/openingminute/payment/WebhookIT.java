@@ -38,6 +38,21 @@ class WebhookIT extends WholeService {
     }
 
     @Test
+    void message_that_cannot_be_stored_is_not_acknowledged() {
+        String body = dropped(requested(), "4242424242424242").getFirst();
+        String signature = signature(body, Instant.now().getEpochSecond());
+        jdbc.sql("alter table webhook_event add constraint nothing_new check (received_at is null) not valid")
+                .update();
+        try {
+            assertThat(deliver(body, signature).code()).isEqualTo("unavailable");
+        } finally {
+            jdbc.sql("alter table webhook_event drop constraint nothing_new").update();
+        }
+        assertThat(deliver(body, signature).status()).isEqualTo(204);
+        assertThat(stored(body)).isEqualTo(1);
+    }
+
+    @Test
     void a_provider_that_nobody_knows_is_a_404() {
         assertThat(postJson("/api/payments/webhooks/acme", "{}").code()).isEqualTo("not-found");
     }
