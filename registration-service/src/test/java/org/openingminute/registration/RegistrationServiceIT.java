@@ -216,6 +216,8 @@ class RegistrationServiceIT {
                 .expectProblem(403, "forbidden");
         service.get("/api/registrations/" + UUID.randomUUID(), staffToken("organiser"))
                 .expectProblem(404, "not-found");
+        service.get("/api/registrations/" + one.text("id"), staffToken("https://elsewhere.example", "organiser"))
+                .expectProblem(401, "unauthenticated");
         service.get("/api/registrations/" + one.text("id") + "/timeline", one.text("accessToken"))
                 .expect(200);
     }

@@ -33,13 +33,17 @@ public final class StaffIssuer {
     }
 
     public static String staffToken(String role) {
+        return staffToken(ISSUER, role);
+    }
+
+    static String staffToken(String issuer, String role) {
         try {
             SignedJWT jwt = new SignedJWT(
                     new JWSHeader.Builder(JWSAlgorithm.ES256)
                             .keyID(KEY.getKeyID())
                             .build(),
                     new JWTClaimsSet.Builder()
-                            .issuer(ISSUER)
+                            .issuer(issuer)
                             .subject(role)
                             .claim("roles", List.of(role))
                             .expirationTime(Date.from(Instant.now().plusSeconds(900)))
