@@ -19,10 +19,14 @@ final class TestNotificationServiceApplication {
                 "notification",
                 8083,
                 Map.of(
-                        "SMTP_HOST", "127.0.0.1",
-                        "SMTP_PORT", ports[0],
-                        "MAIL_TRAP_HOST", "127.0.0.1",
-                        "MAIL_TRAP_PORT", ports[1]),
+                        "SMTP_HOST",
+                        "127.0.0.1",
+                        "SMTP_PORT",
+                        ports[0],
+                        "MAIL_TRAP_HOST",
+                        "127.0.0.1",
+                        "MAIL_TRAP_PORT",
+                        ports[1]),
                 args);
     }
 }

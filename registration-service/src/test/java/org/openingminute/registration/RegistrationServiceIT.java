@@ -131,7 +131,8 @@ class RegistrationServiceIT {
         service.get("/api/registrations/" + made.text("id") + "/timeline", made.text("accessToken"))
                 .body()
                 .get("items")
-                .forEach(item -> codes.add(item.get("code").asString("none") + ": " + item.get("what").asString()));
+                .forEach(item -> codes.add(item.get("code").asString("none") + ": "
+                        + item.get("what").asString()));
         assertThat(codes)
                 .contains("registered: Registered", "seats-held: Seats held")
                 .anyMatch(item -> item.endsWith(": Mail sent") && !item.startsWith("mail-sent"));

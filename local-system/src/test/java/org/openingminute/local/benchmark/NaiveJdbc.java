@@ -267,8 +267,8 @@ final class NaiveJdbc implements Candidate, AutoCloseable {
     }
 
     private static void insertTimeline(Connection connection, SaleState state) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(
-                "insert into timeline (registration_id, at, what, detail, code, parameters)"
+        try (PreparedStatement statement =
+                connection.prepareStatement("insert into timeline (registration_id, at, what, detail, code, parameters)"
                         + " values (?, ?::timestamptz, ?, ?, ?, ?::json)")) {
             for (SaleState.TimelineEntry entry : state.timeline()) {
                 statement.setObject(1, entry.registration());

@@ -85,9 +85,7 @@ record PaymentEvent(
                         .filter(payment::reported)
                         .map(d -> new DisputeTold(d.id(), d.amount(), text(d.state()), d.at()))
                         .toList(),
-                payment.newestFailure()
-                        .map(PaymentEvent::failure)
-                        .orElse(null),
+                payment.newestFailure().map(PaymentEvent::failure).orElse(null),
                 payment.receipt()
                         .map(receipt -> new Receipt(receipt.number(), receipt.issuedAt()))
                         .orElse(null),

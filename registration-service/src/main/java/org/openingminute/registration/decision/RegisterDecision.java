@@ -93,8 +93,7 @@ public final class RegisterDecision {
         Duration wait = order.voucher() == null ? sale.stock().notForSaleYet(takes) : Duration.ZERO;
         if (!wait.isZero()) {
             throw new NotForSaleYet(
-                    wait,
-                    soldOut(sale.stock().firstNotForSaleYet(takes).orElseThrow()));
+                    wait, soldOut(sale.stock().firstNotForSaleYet(takes).orElseThrow()));
         }
         Registration draft = draft(definition, request, quote, Registration.Taken.of(takes));
         Circumstance when = circumstance(definition, order, quote);
