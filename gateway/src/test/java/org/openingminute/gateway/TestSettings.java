@@ -37,7 +37,7 @@ public final class TestSettings {
         Duration second = Duration.ofSeconds(1);
         return new GatewaySettings(
                 mode,
-                TestGateway.PUBLIC_URL,
+                ServiceFixture.PUBLIC_URL,
                 services,
                 new GatewaySettings.Budgets(second, second, second, second, second, second, second, second),
                 staff,

@@ -5,27 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.net.http.HttpResponse;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.openingminute.gateway.TestGateway;
+import org.openingminute.gateway.GatewayTest;
+import org.openingminute.gateway.ServiceFixture;
+import org.springframework.beans.factory.annotation.Autowired;
 import tools.jackson.databind.JsonNode;
 
+@GatewayTest
 class DocumentsIT {
 
-    private static TestGateway gateway;
-
-    @BeforeAll
-    static void start() {
-        gateway = TestGateway.start();
-    }
-
-    @AfterAll
-    static void stop() {
-        gateway.close();
-    }
+    @Autowired
+    private ServiceFixture gateway;
 
     @Test
     void one_document_describes_all_and_survives_a_service_that_is_away() {
@@ -36,8 +28,8 @@ class DocumentsIT {
         gateway.notification.on("/internal/openapi", 503, "text/plain", "");
 
         HttpResponse<String> incomplete = gateway.get("/api/openapi.json");
-        JsonNode document = TestGateway.json(incomplete);
-        assertThat(document.at("/servers/0/url").stringValue()).isEqualTo(TestGateway.PUBLIC_URL);
+        JsonNode document = ServiceFixture.json(incomplete);
+        assertThat(document.at("/servers/0/url").stringValue()).isEqualTo(ServiceFixture.PUBLIC_URL);
         assertThat(document.get("paths").propertyNames())
                 .contains("/api/session", "/api/conferences", "/api/payments/{id}");
         assertThat(document.at("/x-missing/0").stringValue()).isEqualTo("notification-service");
@@ -47,7 +39,7 @@ class DocumentsIT {
         gateway.notification.on(
                 "/internal/openapi", 200, "application/json", "{\"paths\":{\"/mailbox\":{\"get\":{}}}}");
         HttpResponse<String> complete = gateway.get("/api/openapi.json");
-        assertThat(TestGateway.json(complete).has("x-missing")).isFalse();
+        assertThat(ServiceFixture.json(complete).has("x-missing")).isFalse();
         assertThat(complete.headers().firstValue("Cache-Control")).contains("max-age=60, public");
 
         gateway.payment.on("/internal/openapi", 503, "text/plain", "");
@@ -65,7 +57,7 @@ class DocumentsIT {
     @Test
     void every_reference_of_the_gateways_own_part_leads_somewhere() {
         String text = gateway.get("/api/openapi.json").body();
-        JsonNode document = TestGateway.json(gateway.get("/api/openapi.json"));
+        JsonNode document = ServiceFixture.json(gateway.get("/api/openapi.json"));
         Matcher references = Pattern.compile("\"\\$ref\":\"#([^\"]+)\"").matcher(text);
         int found = 0;
         while (references.find()) {

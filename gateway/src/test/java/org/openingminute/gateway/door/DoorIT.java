@@ -6,41 +6,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayInputStream;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.openingminute.gateway.TestGateway;
+import org.openingminute.gateway.GatewayTest;
+import org.openingminute.gateway.ServiceFixture;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
+@GatewayTest
 @ExtendWith(OutputCaptureExtension.class)
 class DoorIT {
 
     private static final int MEBIBYTE = 1024 * 1024;
 
-    private static TestGateway gateway;
-
-    @BeforeAll
-    static void start() {
-        gateway = TestGateway.start();
-    }
-
-    @AfterAll
-    static void stop() {
-        gateway.close();
-    }
-
-    @BeforeEach
-    void forget() {
-        gateway.registration.forget();
-        gateway.notification.forget();
-    }
+    @Autowired
+    private ServiceFixture gateway;
 
     @Test
     void a_body_that_says_it_is_too_large_is_refused_before_it_is_sent() {
@@ -116,7 +101,7 @@ class DoorIT {
                     .asString()
                     .contains("default-src 'self'; style-src 'self';")
                     .contains("frame-ancestors 'none'")
-                    .contains("form-action 'self' " + TestGateway.PUBLIC_URL + " https://checkout.stripe.com");
+                    .contains("form-action 'self' " + ServiceFixture.PUBLIC_URL + " https://checkout.stripe.com");
             assertThat(response.headers().firstValue("X-Content-Type-Options")).contains("nosniff");
             assertThat(response.headers().firstValue("Referrer-Policy")).contains("same-origin");
             assertThat(response.headers().firstValue("Permissions-Policy")).isPresent();
@@ -235,7 +220,7 @@ class DoorIT {
         assertThat(answer.statusCode()).isEqualTo(404);
         assertThat(answer.headers().firstValue("Content-Type")).contains("application/problem+json");
         assertThat(answer.headers().firstValue("Allow")).contains("GET");
-        assertThat(TestGateway.json(answer).get("code").stringValue()).isEqualTo("not-found");
+        assertThat(ServiceFixture.json(answer).get("code").stringValue()).isEqualTo("not-found");
         assertThat(gateway.send("/api/conferences", request -> request.method("HEAD", noBody()))
                         .body())
                 .isEmpty();
@@ -274,7 +259,7 @@ class DoorIT {
         assertThat(problem.get("detail").stringValue()).isNotBlank();
     }
 
-    private static int post(String path, int bytes) {
+    private int post(String path, int bytes) {
         return gateway.send(path, request -> request.POST(HttpRequest.BodyPublishers.ofByteArray(new byte[bytes])))
                 .statusCode();
     }
@@ -282,6 +267,6 @@ class DoorIT {
     private static void assertTooLarge(HttpResponse<String> response) {
         assertThat(response.statusCode()).isEqualTo(413);
         assertThat(response.headers().firstValue("Content-Type")).contains("application/problem+json");
-        assertThat(TestGateway.json(response).get("code").stringValue()).isEqualTo("too-large");
+        assertThat(ServiceFixture.json(response).get("code").stringValue()).isEqualTo("too-large");
     }
 }

@@ -6,15 +6,14 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.openingminute.gateway.GatewayTest;
+import org.openingminute.gateway.ServiceFixture;
 import org.openingminute.gateway.StubService;
-import org.openingminute.gateway.TestGateway;
+import org.springframework.beans.factory.annotation.Autowired;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
+@GatewayTest
 class OperatorsIT {
 
     private static final String LETTERS = "/api/ops/dead-letters";
@@ -22,26 +21,8 @@ class OperatorsIT {
     private static final String RELAY = "/api/ops/outbox/relay-again";
     private static final String SINCE = "{\"since\": \"2026-02-02T09:00:00Z\"}";
 
-    private static TestGateway gateway;
-    private static String operator;
-
-    @BeforeAll
-    static void start() {
-        gateway = TestGateway.start();
-        operator = bearer("operator");
-    }
-
-    @AfterAll
-    static void stop() {
-        gateway.close();
-    }
-
-    @BeforeEach
-    void forget() {
-        gateway.registration.forget();
-        gateway.payment.forget();
-        gateway.notification.forget();
-    }
+    @Autowired
+    private ServiceFixture gateway;
 
     @Test
     void the_letters_of_all_services_are_one_list_newest_first() {
@@ -64,7 +45,7 @@ class OperatorsIT {
         for (StubService service : List.of(gateway.registration, gateway.payment, gateway.notification)) {
             assertThat(service.received()).singleElement().satisfies(asked -> {
                 assertThat(asked.uri()).isEqualTo(INSIDE + "?limit=4&state=open&after=" + id("payment-service", 7));
-                assertThat(asked.header("Authorization")).isEqualTo(operator);
+                assertThat(asked.header("Authorization")).isEqualTo(gateway.bearer("operator"));
             });
         }
     }
@@ -106,7 +87,7 @@ class OperatorsIT {
                         INSIDE + "/" + letter + "/replay?dryRun=true",
                         INSIDE + "/" + letter + "/discard");
         assertThat(gateway.payment.received())
-                .allSatisfy(asked -> assertThat(asked.header("Authorization")).isEqualTo(operator));
+                .allSatisfy(asked -> assertThat(asked.header("Authorization")).isEqualTo(gateway.bearer("operator")));
         assertThat(new String(gateway.payment.received().getLast().body(), StandardCharsets.UTF_8))
                 .isEqualTo("{\"reason\": \"x\"}");
         assertThat(gateway.registration.received()).isEmpty();
@@ -134,7 +115,7 @@ class OperatorsIT {
 
     @Test
     void lists_and_acts_are_for_operators() {
-        String organiser = bearer("organiser");
+        String organiser = gateway.bearer("organiser");
         for (String path : List.of(LETTERS + "/replay", RELAY)) {
             String body = path.equals(RELAY) ? SINCE : "{\"ids\": [\"" + id("payment-service", 1) + "\"]}";
             assertProblem(gateway.post(path, body), 401, "unauthenticated");
@@ -228,7 +209,7 @@ class OperatorsIT {
             assertThat(asked.method()).isEqualTo("POST");
             assertThat(new String(asked.body(), StandardCharsets.UTF_8))
                     .isEqualTo("{\"since\":\"2026-02-02T09:00:00Z\"}");
-            assertThat(asked.header("Authorization")).isEqualTo(operator);
+            assertThat(asked.header("Authorization")).isEqualTo(gateway.bearer("operator"));
         });
     }
 
@@ -280,33 +261,25 @@ class OperatorsIT {
         return "0198c1f4-fe8" + number + "-7025-8065-5a1d316edc57";
     }
 
-    private static HttpResponse<String> get(String path) {
-        return gateway.get(path, "Authorization", operator);
+    private HttpResponse<String> get(String path) {
+        return gateway.get(path, "Authorization", gateway.bearer("operator"));
     }
 
-    private static HttpResponse<String> post(String path, String body) {
-        return gateway.post(path, body, "Authorization", operator);
+    private HttpResponse<String> post(String path, String body) {
+        return gateway.post(path, body, "Authorization", gateway.bearer("operator"));
     }
 
     private static JsonNode ok(HttpResponse<String> answer) {
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-        return TestGateway.json(answer);
+        return ServiceFixture.json(answer);
     }
 
     private static String field(HttpResponse<String> answer) {
-        return TestGateway.json(answer).at("/errors/0/field").asString();
+        return ServiceFixture.json(answer).at("/errors/0/field").asString();
     }
 
     private static void assertProblem(HttpResponse<String> answer, int status, String code) {
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
-        assertThat(TestGateway.json(answer).get("code").asString()).isEqualTo(code);
-    }
-
-    private static String bearer(String account) {
-        String session = gateway.post(
-                        "/api/session", "{\"username\":\"%s\",\"password\":\"%s's\"}".formatted(account, account))
-                .body();
-        return "Bearer "
-                + JsonMapper.shared().readTree(session).get("accessToken").asString();
+        assertThat(ServiceFixture.json(answer).get("code").asString()).isEqualTo(code);
     }
 }

@@ -7,26 +7,27 @@ import com.sun.net.httpserver.HttpExchange;
 import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.openingminute.gateway.ResettingService;
+import org.openingminute.gateway.GatewayTest;
 import org.openingminute.gateway.Service;
+import org.openingminute.gateway.ServiceFixture;
 import org.openingminute.gateway.StubService;
-import org.openingminute.gateway.TestGateway;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
+@GatewayTest(surroundings = OutageIT.ShortBudgets.class)
 @ExtendWith(OutputCaptureExtension.class)
 class OutageIT {
 
@@ -37,31 +38,30 @@ class OutageIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    private static ResettingService resetting;
-    private static TestGateway gateway;
+    private static final ResettingService RESETTING = new ResettingService();
 
-    @BeforeAll
-    static void start() {
-        resetting = new ResettingService();
-        gateway = TestGateway.start(
-                "--gateway.upstream.notification=" + resetting.url(),
-                "--gateway.budgets.payment=" + BUDGET.toMillis() + "ms",
-                "--gateway.budgets.request-body=" + BUDGET.toMillis() + "ms",
-                "--gateway.budgets.breaker-open=300ms");
+    /** Budgets that can be waited for, and a service that dies. */
+    static final class ShortBudgets extends ServiceFixture.Surroundings {
+
+        ShortBudgets() {
+            super(
+                    "gateway.upstream.notification=" + RESETTING.url(),
+                    "gateway.budgets.payment=" + BUDGET.toMillis() + "ms",
+                    "gateway.budgets.request-body=" + BUDGET.toMillis() + "ms",
+                    "gateway.budgets.breaker-open=300ms");
+        }
     }
 
-    @AfterAll
-    static void stop() {
-        gateway.close();
-        resetting.close();
-    }
+    @Autowired
+    private ServiceFixture gateway;
+
+    @Autowired
+    private Breakers breakers;
 
     @BeforeEach
-    void forget() {
-        gateway.registration.forget();
-        gateway.payment.forget();
+    void reset() {
         for (Service service : Service.values()) {
-            gateway.bean(Breakers.class).of(service).reset();
+            breakers.of(service).reset();
         }
     }
 
@@ -119,7 +119,7 @@ class OutageIT {
             assertUnavailable(answer);
             return true;
         });
-        assertThat(resetting.received())
+        assertThat(RESETTING.received())
                 .filteredOn("DELETE /mailbox/messages HTTP/1.1"::equals)
                 .hasSize(sent.get());
     }
@@ -135,7 +135,7 @@ class OutageIT {
             assertThat(response.statusCode()).isEqualTo(503);
             assertThat(response.body()).isEqualTo("<form>as typed</form>");
         }
-        assertThat(gateway.bean(Breakers.class).stateOf(Service.REGISTRATION)).isEqualTo("closed");
+        assertThat(breakers.stateOf(Service.REGISTRATION)).isEqualTo("closed");
     }
 
     @Test
@@ -154,72 +154,56 @@ class OutageIT {
         assertThat(gateway.registration.received())
                 .as("asked each time, and not twice for a read")
                 .hasSize(31);
-        assertThat(gateway.bean(Breakers.class).stateOf(Service.REGISTRATION)).isEqualTo("closed");
+        assertThat(breakers.stateOf(Service.REGISTRATION)).isEqualTo("closed");
     }
 
     @Test
-    void a_slow_service_is_answered_for_within_the_budget() {
+    void a_slow_service_is_answered_for_in_time_and_a_slow_sender_is_none() {
         CountDownLatch never = new CountDownLatch(1);
         gateway.payment.on("/api/payments/1", exchange -> waitFor(never));
         long startedAt = System.nanoTime();
+        List<CompletableFuture<String>> senders = Stream.generate(() -> CompletableFuture.supplyAsync(
+                        () -> gateway.sendRaw("POST /api/payments/1/checkout HTTP/1.1\r\nHost: localhost\r\n"
+                                + "Connection: close\r\nContent-Length: 10\r\n\r\nhalf"),
+                        task -> Thread.ofVirtual().start(task)))
+                .limit(6)
+                .toList();
         assertUnavailable(gateway.get("/api/payments/1"));
         assertThat(Duration.ofNanos(System.nanoTime() - startedAt))
                 .as("not given up before its time; without end it would be the client that gives up")
                 .isGreaterThan(BUDGET.minusMillis(100));
         assertThat(gateway.payment.received()).hasSize(1);
         never.countDown();
+        assertThat(senders)
+                .extracting(CompletableFuture::join)
+                .allSatisfy(
+                        answer -> assertThat(answer).startsWith("HTTP/1.1 400").contains("\"code\":\"malformed\""));
+        assertThat(breakerOfPayment()).isEqualTo("closed");
     }
 
     @Test
-    void an_answer_that_stops_in_the_middle_is_ended() {
-        CountDownLatch never = new CountDownLatch(1);
-        gateway.payment.on("/api/payments/1", exchange -> {
-            exchange.sendResponseHeaders(200, 1000);
-            exchange.getResponseBody().write("half".getBytes(java.nio.charset.StandardCharsets.UTF_8));
-            exchange.getResponseBody().flush();
-            waitFor(never);
-        });
-        String answer = gateway.sendRaw("GET /api/payments/1 HTTP/1.1\r\nHost: localhost\r\n\r\n");
-        assertThat(answer).startsWith("HTTP/1.1 200").endsWith("half");
-        never.countDown();
-    }
-
-    @Test
-    void neither_what_was_cut_off_nor_what_could_not_be_read_tells_in_the_log_who_it_was(CapturedOutput output) {
+    void an_answer_that_stops_midway_is_ended_and_the_log_names_nobody(CapturedOutput output) {
         CountDownLatch never = new CountDownLatch(1);
         gateway.payment.on("/api/payments/0198-secret", exchange -> {
             exchange.sendResponseHeaders(200, 1000);
-            exchange.getResponseBody().write('{');
+            exchange.getResponseBody().write("half".getBytes(StandardCharsets.UTF_8));
             exchange.getResponseBody().flush();
             waitFor(never);
         });
-        for (String target :
-                List.of("/api/payments/0198-secret?q=ada@example.org", "/%zz/0198-secret?q=ada@example.org")) {
-            gateway.sendRaw("GET " + target + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
-        }
+        // One that is cut off, and two that cannot be read.
+        String answer =
+                gateway.sendRaw("GET /api/payments/0198-secret?q=ada@example.org HTTP/1.1\r\nHost: localhost\r\n\r\n");
+        gateway.sendRaw(
+                "GET /%zz/0198-secret?q=ada@example.org HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
         gateway.sendRaw("GET /0198-secret HTTP/1.1\r\nHost: localhost\r\nCookie ada@example.org\r\n\r\n");
         never.countDown();
 
+        assertThat(answer).startsWith("HTTP/1.1 200").endsWith("half");
         await().atMost(PATIENCE).until(() -> output.getOut().contains("cut off"));
         assertThat(output.getAll())
                 .doesNotContain("0198-secret")
                 .doesNotContain("ada@example.org")
                 .doesNotContain("127.0.0.1:");
-    }
-
-    @Test
-    void a_slow_sender_is_not_taken_for_a_slow_service() {
-        List<CompletableFuture<String>> answers = Stream.generate(() -> CompletableFuture.supplyAsync(
-                        () -> gateway.sendRaw("POST /api/payments/1/checkout HTTP/1.1\r\nHost: localhost\r\n"
-                                + "Connection: close\r\nContent-Length: 10\r\n\r\nhalf"),
-                        task -> Thread.ofVirtual().start(task)))
-                .limit(6)
-                .toList();
-        assertThat(answers)
-                .extracting(CompletableFuture::join)
-                .allSatisfy(
-                        answer -> assertThat(answer).startsWith("HTTP/1.1 400").contains("\"code\":\"malformed\""));
-        assertThat(gateway.bean(Breakers.class).stateOf(Service.PAYMENT)).isEqualTo("closed");
     }
 
     @Test
@@ -250,7 +234,7 @@ class OutageIT {
         for (int i = 0; i < 5; i++) {
             gateway.post("/api/payments/1/checkout", "");
         }
-        gateway.bean(Breakers.class).of(Service.PAYMENT).transitionToForcedOpenState();
+        breakers.of(Service.PAYMENT).transitionToForcedOpenState();
         assertThat(breakerOfPayment()).isEqualTo("open");
         assertUnavailable(gateway.post("/api/payments/1/checkout", ""));
         assertThat(gateway.payment.received()).hasSize(5);
@@ -288,19 +272,19 @@ class OutageIT {
                 .contains("<a href=\"/\" class=\"button\">Back</a>");
     }
 
-    private static HttpResponse<String> postForm(String path, String from, String language) {
+    private HttpResponse<String> postForm(String path, String from, String language) {
         return gateway.post(path, "", "Accept", "text/html,*/*;q=0.8", "Referer", from, "Accept-Language", language);
     }
 
-    private static String breakerOfPayment() {
-        return gateway.bean(Breakers.class).stateOf(Service.PAYMENT);
+    private String breakerOfPayment() {
+        return breakers.stateOf(Service.PAYMENT);
     }
 
     private static void assertUnavailable(HttpResponse<String> response) {
         assertThat(response.statusCode()).isEqualTo(503);
         assertThat(response.headers().firstValue("Content-Type")).contains("application/problem+json");
         assertThat(response.headers().firstValue("Retry-After")).contains("1");
-        assertThat(TestGateway.json(response).get("code").stringValue()).isEqualTo("unavailable");
+        assertThat(ServiceFixture.json(response).get("code").stringValue()).isEqualTo("unavailable");
         assertThat(response.body()).doesNotContain("127.0.0.1").doesNotContain("Exception");
     }
 

@@ -12,36 +12,20 @@ import java.nio.charset.StandardCharsets;
 import java.util.Random;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.openingminute.gateway.GatewayTest;
+import org.openingminute.gateway.ServiceFixture;
 import org.openingminute.gateway.StubService;
-import org.openingminute.gateway.TestGateway;
+import org.springframework.beans.factory.annotation.Autowired;
 
+@GatewayTest
 class RoutingIT {
 
-    private static TestGateway gateway;
-
-    @BeforeAll
-    static void start() {
-        gateway = TestGateway.start();
-    }
-
-    @AfterAll
-    static void stop() {
-        gateway.close();
-    }
-
-    @BeforeEach
-    void forget() {
-        gateway.registration.forget();
-        gateway.payment.forget();
-        gateway.notification.forget();
-    }
+    @Autowired
+    private ServiceFixture gateway;
 
     @ParameterizedTest
     @CsvSource({
@@ -111,7 +95,7 @@ class RoutingIT {
         HttpResponse<String> response = gateway.get(path);
         assertThat(response.statusCode()).isEqualTo(404);
         assertThat(response.headers().firstValue("Content-Type")).contains("application/problem+json");
-        assertThat(TestGateway.json(response).get("code").stringValue()).isEqualTo("not-found");
+        assertThat(ServiceFixture.json(response).get("code").stringValue()).isEqualTo("not-found");
         assertThat(gateway.registration.received()).isEmpty();
     }
 
@@ -159,9 +143,9 @@ class RoutingIT {
                 "Last-Event-ID",
                 "7",
                 "Origin",
-                TestGateway.PUBLIC_URL,
+                ServiceFixture.PUBLIC_URL,
                 "Referer",
-                TestGateway.PUBLIC_URL + "/",
+                ServiceFixture.PUBLIC_URL + "/",
                 "Cookie",
                 "registration-1=x",
                 "Accept-Language",
@@ -188,7 +172,7 @@ class RoutingIT {
         assertThat(request.header("Authorization")).isEqualTo("Bearer a.b.c.d.e");
         assertThat(request.header("Idempotency-Key")).isEqualTo("once");
         assertThat(request.header("Admission-Token")).isEqualTo("turn");
-        assertThat(request.header("Origin")).isEqualTo(TestGateway.PUBLIC_URL);
+        assertThat(request.header("Origin")).isEqualTo(ServiceFixture.PUBLIC_URL);
         assertThat(request.header("Cookie")).isEqualTo("registration-1=x");
         assertThat(request.header("X-Forwarded-For")).isEqualTo("127.0.0.1");
         assertThat(request.header("X-Forwarded-Host")).isEqualTo("register.example.org");
@@ -271,7 +255,7 @@ class RoutingIT {
         gateway.registration.on("/api/registrations/1", exchange -> {
             exchange.getResponseHeaders().add("Set-Cookie", "registration-1=x; Path=/");
             exchange.getResponseHeaders().add("Set-Cookie", "staff=y; Path=/");
-            exchange.getResponseHeaders().add("Location", TestGateway.PUBLIC_URL + "/api/registrations/1");
+            exchange.getResponseHeaders().add("Location", ServiceFixture.PUBLIC_URL + "/api/registrations/1");
             exchange.getResponseHeaders().add("X-Request-Id", "the service's");
             exchange.getResponseHeaders().add("Server", "Hidden/1.0");
             StubService.send(exchange, 409, "application/problem+json", "{\"code\":\"sold-out\"}");
@@ -280,7 +264,8 @@ class RoutingIT {
         assertThat(response.statusCode()).isEqualTo(409);
         assertThat(response.body()).isEqualTo("{\"code\":\"sold-out\"}");
         assertThat(response.headers().allValues("Set-Cookie")).hasSize(2);
-        assertThat(response.headers().firstValue("Location")).contains(TestGateway.PUBLIC_URL + "/api/registrations/1");
+        assertThat(response.headers().firstValue("Location"))
+                .contains(ServiceFixture.PUBLIC_URL + "/api/registrations/1");
         assertThat(response.headers().firstValue("Server")).isEmpty();
         assertThat(response.headers().allValues("X-Request-Id")).hasSize(1).doesNotContain("the service's");
     }
@@ -321,7 +306,7 @@ class RoutingIT {
         }
     }
 
-    private static StubService stub(String service) {
+    private StubService stub(String service) {
         return switch (service) {
             case "payment" -> gateway.payment;
             case "notification" -> gateway.notification;

@@ -15,34 +15,26 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.openingminute.gateway.TestGateway;
+import org.openingminute.gateway.GatewayTest;
+import org.openingminute.gateway.ServiceFixture;
+import org.springframework.beans.factory.annotation.Autowired;
 import tools.jackson.databind.JsonNode;
 
+@GatewayTest
 class SessionIT {
 
-    private static TestGateway gateway;
-
-    @BeforeAll
-    static void start() {
-        gateway = TestGateway.start();
-    }
-
-    @AfterAll
-    static void stop() {
-        gateway.close();
-    }
+    @Autowired
+    private ServiceFixture gateway;
 
     @Test
     void a_token_can_be_checked_with_the_published_key() throws Exception {
         HttpResponse<String> response = signIn("organiser", "organiser's");
         assertThat(response.statusCode()).isEqualTo(200);
         assertThat(response.headers().firstValue("Cache-Control")).contains("no-store");
-        JsonNode session = TestGateway.json(response);
+        JsonNode session = ServiceFixture.json(response);
         assertThat(session.propertyNames()).containsExactlyInAnyOrder("accessToken", "expiresAt", "roles");
         SignedJWT token = SignedJWT.parse(session.get("accessToken").stringValue());
 
@@ -52,7 +44,7 @@ class SessionIT {
                 JWKSet.parse(keys).getKeyByKeyId(token.getHeader().getKeyID()).toECKey();
         assertThat(key.getKeyID()).isEqualTo(key.computeThumbprint().toString());
         assertThat(token.verify(new ECDSAVerifier(key))).isTrue();
-        assertThat(token.getJWTClaimsSet().getIssuer()).isEqualTo(TestGateway.PUBLIC_URL);
+        assertThat(token.getJWTClaimsSet().getIssuer()).isEqualTo(ServiceFixture.PUBLIC_URL);
         assertThat(token.getJWTClaimsSet().getSubject()).isEqualTo("organiser");
         assertThat(token.getJWTClaimsSet().getStringListClaim("roles")).isEqualTo(List.of("organiser"));
         Instant issued = token.getJWTClaimsSet().getIssueTime().toInstant();
@@ -79,7 +71,7 @@ class SessionIT {
         HttpResponse<String> response = gateway.post("/api/session", body);
         assertThat(response.statusCode()).isEqualTo(status);
         assertThat(response.headers().firstValue("Content-Type")).contains("application/problem+json");
-        assertThat(TestGateway.json(response).get("code").stringValue()).isEqualTo(code);
+        assertThat(ServiceFixture.json(response).get("code").stringValue()).isEqualTo(code);
         assertThat(response.body()).doesNotContain("openingminute").doesNotContain("Exception");
     }
 
@@ -91,7 +83,7 @@ class SessionIT {
                 request -> request.header("Content-Type", "application/x-www-form-urlencoded")
                         .POST(HttpRequest.BodyPublishers.ofString("username=organiser")));
         assertThat(form.statusCode()).isEqualTo(415);
-        assertThat(TestGateway.json(form).get("code").stringValue()).isEqualTo("unsupported-media-type");
+        assertThat(ServiceFixture.json(form).get("code").stringValue()).isEqualTo("unsupported-media-type");
     }
 
     @Test
@@ -99,8 +91,8 @@ class SessionIT {
         HttpResponse<String> response = gateway.get("/api/session");
         assertThat(response.statusCode()).isEqualTo(404);
         assertThat(response.headers().firstValue("Allow")).contains("POST");
-        assertThat(TestGateway.json(response).get("status").asInt()).isEqualTo(404);
-        assertThat(TestGateway.json(response).get("code").stringValue()).isEqualTo("not-found");
+        assertThat(ServiceFixture.json(response).get("status").asInt()).isEqualTo(404);
+        assertThat(ServiceFixture.json(response).get("code").stringValue()).isEqualTo("not-found");
     }
 
     @Test
@@ -112,14 +104,14 @@ class SessionIT {
                 .findFirst()
                 .orElseThrow(() -> new AssertionError("of ten guesses at once, none was slowed down"));
         assertThat(refused.statusCode()).isEqualTo(429);
-        assertThat(TestGateway.json(refused).get("code").stringValue()).isEqualTo("rate-limited");
+        assertThat(ServiceFixture.json(refused).get("code").stringValue()).isEqualTo("rate-limited");
         assertThat(refused.headers().firstValue("Retry-After")).contains("1");
         org.awaitility.Awaitility.await()
                 .atMost(Duration.ofSeconds(3))
                 .until(() -> signIn("operator", "operator's").statusCode() == 200);
     }
 
-    private static List<HttpResponse<String>> guessesAtOnce(int count) {
+    private List<HttpResponse<String>> guessesAtOnce(int count) {
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             return IntStream.range(0, count)
                     .mapToObj(i -> CompletableFuture.supplyAsync(() -> signIn("operator", "guess " + i), threads))
@@ -130,7 +122,7 @@ class SessionIT {
         }
     }
 
-    private static HttpResponse<String> signIn(String username, String password) {
+    private HttpResponse<String> signIn(String username, String password) {
         return gateway.post("/api/session", "{\"username\":\"" + username + "\",\"password\":\"" + password + "\"}");
     }
 }

@@ -2,6 +2,7 @@ package org.openingminute.gateway.status;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.crypto.ECDSASigner;
@@ -17,42 +18,30 @@ import java.time.Instant;
 import java.util.Date;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.openingminute.gateway.GatewayTest;
+import org.openingminute.gateway.ServiceFixture;
 import org.openingminute.gateway.StubService;
-import org.openingminute.gateway.TestGateway;
+import org.springframework.beans.factory.annotation.Autowired;
 import tools.jackson.databind.JsonNode;
 
+@GatewayTest(surroundings = StatusIT.OtherIssuer.class)
 class StatusIT {
 
     private static final String ISSUER = "https://id.example.org";
 
-    private static TestGateway gateway;
-    private static StubService issuer;
-    private static ECKey key;
+    private static final ECKey KEY = newKey();
 
-    @BeforeAll
-    static void start() throws Exception {
-        key = new ECKeyGenerator(Curve.P_256).keyID("issuer's").generate();
-        issuer = new StubService();
-        issuer.on("/keys", 200, "application/json", new JWKSet(key).toString());
-        gateway = TestGateway.start("--OIDC_ISSUER=" + ISSUER, "--STAFF_JWKS_URI=" + issuer.url() + "/keys");
+    /** Staff signs in elsewhere. */
+    static final class OtherIssuer extends ServiceFixture.Surroundings {
+
+        OtherIssuer() {
+            super("OIDC_ISSUER=" + ISSUER, "STAFF_JWKS_URI=" + published(KEY));
+        }
     }
 
-    @AfterAll
-    static void stop() {
-        gateway.close();
-        issuer.close();
-    }
-
-    @BeforeEach
-    void forget() {
-        gateway.registration.forget();
-        gateway.payment.forget();
-        gateway.notification.forget();
-    }
+    @Autowired
+    private ServiceFixture gateway;
 
     @Test
     void services_speak_for_themselves_and_a_silent_one_is_down() throws Exception {
@@ -71,7 +60,7 @@ class StatusIT {
         HttpResponse<String> response = statusWith("Bearer " + token("operator", ISSUER, Duration.ofMinutes(5)));
         never.countDown();
         assertThat(response.statusCode()).isEqualTo(200);
-        JsonNode services = TestGateway.json(response).get("services");
+        JsonNode services = ServiceFixture.json(response).get("services");
         assertThat(services.size()).isEqualTo(4);
         assertThat(services.get(0).get("service").stringValue()).isEqualTo("registration-service");
         assertThat(services.get(0).get("state").stringValue()).isEqualTo("up");
@@ -86,7 +75,7 @@ class StatusIT {
 
     @Test
     void the_operators_view_is_for_operators() throws Exception {
-        ECKey other = new ECKeyGenerator(Curve.P_256).keyID("issuer's").generate();
+        ECKey other = newKey();
         assertCode(gateway.get("/api/ops/status"), 401, "unauthenticated");
         assertCode(statusWith("Bearer nonsense"), 401, "unauthenticated");
         assertCode(statusWith("Basic b3BlcmF0b3I6eA=="), 401, "unauthenticated");
@@ -137,29 +126,43 @@ class StatusIT {
         HttpResponse<String> response = gateway.get("/health");
         assertCode(response, 503, "unavailable");
         assertThat(response.headers().firstValue("Retry-After")).isPresent();
-        assertThat(TestGateway.json(response).at("/missing/0").stringValue()).isEqualTo("registration-service");
+        assertThat(ServiceFixture.json(response).at("/missing/0").stringValue()).isEqualTo("registration-service");
     }
 
     @Test
     void the_version_names_build_and_commit() {
-        JsonNode version = TestGateway.json(gateway.get("/api/version"));
+        JsonNode version = ServiceFixture.json(gateway.get("/api/version"));
         assertThat(version.propertyNames()).containsExactly("version", "commit", "builtAt");
         assertThat(version.get("version").stringValue()).matches("\\d+\\.\\d+\\.\\d+.*");
         assertThat(version.get("commit").stringValue()).matches("[0-9a-f]{40}|unknown");
         assertThat(Instant.parse(version.get("builtAt").stringValue())).isAfter(Instant.parse("2026-01-01T00:00:01Z"));
     }
 
-    private static HttpResponse<String> statusWith(String authorization) {
+    private HttpResponse<String> statusWith(String authorization) {
         return gateway.get("/api/ops/status", "Authorization", authorization);
     }
 
     private static void assertCode(HttpResponse<String> response, int status, String code) {
         assertThat(response.statusCode()).isEqualTo(status);
-        assertThat(TestGateway.json(response).get("code").stringValue()).isEqualTo(code);
+        assertThat(ServiceFixture.json(response).get("code").stringValue()).isEqualTo(code);
+    }
+
+    private static String published(ECKey key) {
+        StubService issuer = new StubService();
+        issuer.on("/keys", 200, "application/json", new JWKSet(key).toString());
+        return issuer.url() + "/keys";
+    }
+
+    private static ECKey newKey() {
+        try {
+            return new ECKeyGenerator(Curve.P_256).keyID("issuer's").generate();
+        } catch (JOSEException e) {
+            throw new AssertionError(e);
+        }
     }
 
     private static String token(String role, String from, Duration left) throws Exception {
-        return token(key, role, from, left);
+        return token(KEY, role, from, left);
     }
 
     private static String token(ECKey signedWith, String role, String from, Duration left) throws Exception {

@@ -10,52 +10,97 @@ import java.nio.charset.StandardCharsets;
 import java.security.KeyPairGenerator;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Base64;
-import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
-import org.springframework.boot.builder.SpringApplicationBuilder;
-import org.springframework.context.ConfigurableApplicationContext;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.springframework.boot.test.util.TestPropertyValues;
+import org.springframework.context.ApplicationContextInitializer;
+import org.springframework.context.support.GenericApplicationContext;
+import org.springframework.core.env.Environment;
+import org.springframework.test.context.junit.jupiter.SpringExtension;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A gateway with three stub services, each on a free port. */
-public final class TestGateway implements AutoCloseable {
+/** The running gateway, the three services behind it, played by stubs, and a client in front of it. */
+public final class ServiceFixture implements AutoCloseable {
 
     public static final String PUBLIC_URL = "https://register.example.org";
 
     public final StubService registration = new StubService();
     public final StubService payment = new StubService();
     public final StubService notification = new StubService();
-    private final ConfigurableApplicationContext context;
+
+    private final Environment environment;
+    private final Map<String, String> tokens = new ConcurrentHashMap<>();
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
-    private TestGateway(String... more) {
-        List<String> arguments = new ArrayList<>(List.of(
-                "--server.port=0",
-                "--management.server.port=0",
-                "--server.address=127.0.0.1",
-                "--management.server.address=127.0.0.1",
-                "--PUBLIC_URL=" + PUBLIC_URL,
-                "--REGISTRATION_URL=" + registration.url(),
-                "--PAYMENT_URL=" + payment.url(),
-                "--NOTIFICATION_URL=" + notification.url(),
-                "--ORGANISER_PASSWORD=organiser's",
-                "--OPERATOR_PASSWORD=operator's",
-                // A service that is there answers on a busy machine too.
-                "--gateway.budgets.internal=5s",
-                "--STAFF_SIGNING_KEY=" + newKey()));
-        arguments.addAll(List.of(more));
-        context = new SpringApplicationBuilder(GatewayApplication.class).run(arguments.toArray(String[]::new));
+    private ServiceFixture(Environment environment) {
+        this.environment = environment;
     }
 
-    public static TestGateway start(String... more) {
-        return new TestGateway(more);
+    /** What a gateway is told; a test that needs others extends it, and has a gateway of its own. */
+    public static class Surroundings implements ApplicationContextInitializer<GenericApplicationContext> {
+
+        private final String[] more;
+
+        public Surroundings() {
+            this(new String[0]);
+        }
+
+        /** @param more settings beside the usual ones, or instead of them, as {@code name=value} */
+        protected Surroundings(String... more) {
+            this.more = more;
+        }
+
+        @Override
+        public void initialize(GenericApplicationContext context) {
+            ServiceFixture fixture = new ServiceFixture(context.getEnvironment());
+            TestPropertyValues.of(
+                            "management.server.port=0",
+                            "server.address=127.0.0.1",
+                            "management.server.address=127.0.0.1",
+                            "PUBLIC_URL=" + PUBLIC_URL,
+                            "REGISTRATION_URL=" + fixture.registration.url(),
+                            "PAYMENT_URL=" + fixture.payment.url(),
+                            "NOTIFICATION_URL=" + fixture.notification.url(),
+                            "ORGANISER_PASSWORD=organiser's",
+                            "OPERATOR_PASSWORD=operator's",
+                            // A service that is there answers on a busy machine too.
+                            "gateway.budgets.internal=5s",
+                            "STAFF_SIGNING_KEY=" + newKey())
+                    .and(more)
+                    .applyTo(context);
+            context.registerBean(ServiceFixture.class, () -> fixture);
+        }
     }
 
-    public <T> T bean(Class<T> type) {
-        return context.getBean(type);
+    /** Before each test: the stubs forget what they were asked and what to answer. */
+    static final class SilentStubs implements BeforeEachCallback {
+
+        @Override
+        public void beforeEach(ExtensionContext context) {
+            ServiceFixture fixture =
+                    SpringExtension.getApplicationContext(context).getBean(ServiceFixture.class);
+            fixture.registration.forget();
+            fixture.payment.forget();
+            fixture.notification.forget();
+        }
+    }
+
+    /** The header of a built-in account that has signed in. */
+    public String bearer(String account) {
+        return tokens.computeIfAbsent(
+                account,
+                _ -> "Bearer "
+                        + json(post(
+                                        "/api/session",
+                                        "{\"username\":\"%s\",\"password\":\"%s's\"}".formatted(account, account)))
+                                .get("accessToken")
+                                .asString());
     }
 
     public URI uri(String path) {
@@ -121,14 +166,13 @@ public final class TestGateway implements AutoCloseable {
 
     @Override
     public void close() {
-        context.close();
         registration.close();
         payment.close();
         notification.close();
     }
 
     private int port(String key) {
-        return context.getEnvironment().getRequiredProperty(key, Integer.class);
+        return environment.getRequiredProperty(key, Integer.class);
     }
 
     private static String newKey() {

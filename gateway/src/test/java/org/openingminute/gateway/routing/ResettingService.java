@@ -1,4 +1,4 @@
-package org.openingminute.gateway;
+package org.openingminute.gateway.routing;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -12,14 +12,14 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Answers the first request of each connection, and resets the connection at the second: what a crash looks like. */
-public final class ResettingService implements AutoCloseable {
+final class ResettingService {
 
     private static final String ANSWER = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 
     private final ServerSocket server;
     private final List<String> received = new CopyOnWriteArrayList<>();
 
-    public ResettingService() {
+    ResettingService() {
         try {
             server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         } catch (IOException e) {
@@ -28,26 +28,17 @@ public final class ResettingService implements AutoCloseable {
         Thread.ofVirtual().start(this::accept);
     }
 
-    public String url() {
+    String url() {
         return "http://127.0.0.1:" + server.getLocalPort();
     }
 
     /** The request lines. */
-    public List<String> received() {
+    List<String> received() {
         return received;
     }
 
-    @Override
-    public void close() {
-        try {
-            server.close();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
     private void accept() {
-        while (!server.isClosed()) {
+        while (true) {
             try {
                 Socket socket = server.accept();
                 Thread.ofVirtual().start(() -> serve(socket));

@@ -1,0 +1,23 @@
+package org.openingminute.gateway;
+
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.context.ApplicationContextInitializer;
+import org.springframework.core.annotation.AliasFor;
+import org.springframework.test.context.ContextConfiguration;
+
+/** A test of the running gateway, which its {@link ServiceFixture} reaches. Tests with the same settings share one gateway. */
+@Target(ElementType.TYPE)
+@Retention(RetentionPolicy.RUNTIME)
+@SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT)
+@ContextConfiguration
+@ExtendWith(ServiceFixture.SilentStubs.class)
+public @interface GatewayTest {
+
+    @AliasFor(annotation = ContextConfiguration.class, attribute = "initializers")
+    Class<? extends ApplicationContextInitializer<?>>[] surroundings() default ServiceFixture.Surroundings.class;
+}
