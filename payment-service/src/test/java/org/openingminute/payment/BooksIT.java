@@ -2,30 +2,39 @@ package org.openingminute.payment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.openingminute.payment.ServiceFixture.SOON;
 
 import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** Ledger, state and the sandbox's own list agree, and where one is made to lie it is seen. */
-class BooksIT extends WholeService {
+@PaymentServiceTest
+class BooksIT {
+
+    @Autowired
+    private ServiceFixture service;
+
+    @Autowired
+    private JdbcClient jdbc;
 
     @Autowired
     private TransactionTemplate transaction;
 
     @Test
     void captures_refunds_and_disputes_agree_and_a_lie_is_seen_until_it_is_mended() {
-        UUID refunded = paid();
+        UUID refunded = service.paid();
         UUID refund = RegistrationPlayed.newId();
-        registration.refund(refund, refunded, refund, 12_345);
-        awaitSaid(refunded, "payment.captured.v1", "payment.refunded.v1");
-        UUID disputed = requested();
-        card(checkoutUrl(disputed), "4000000000000259");
-        awaitSaid(disputed, "payment.captured.v1", "payment.disputed.v1");
-        UUID other = paid();
+        service.registration.refund(refund, refunded, refund, 12_345);
+        service.awaitSaid(refunded, "payment.captured.v1", "payment.refunded.v1");
+        UUID disputed = service.requested();
+        service.card(service.checkoutUrl(disputed), "4000000000000259");
+        service.awaitSaid(disputed, "payment.captured.v1", "payment.disputed.v1");
+        UUID other = service.paid();
         awaitAnotherLook();
         awaitAnotherLook();
         assertThat(differences(refunded, disputed, other)).isEmpty();
@@ -52,7 +61,7 @@ class BooksIT extends WholeService {
 
     @Test
     void what_only_one_side_has_is_seen_until_it_is_mended() {
-        UUID id = paid();
+        UUID id = service.paid();
         // As if it had never been heard of, and another had.
         jdbc.sql("""
                 update payment_capture set provider_payment = 'another', captured_at = now() - interval '1 hour'
@@ -78,7 +87,7 @@ class BooksIT extends WholeService {
     void money_whose_session_nobody_remembers_is_taken_in_and_answered() {
         UUID id = paidAndForgotten();
 
-        awaitSaid(id, "payment.captured.v1", "payment.captured.v1");
+        service.awaitSaid(id, "payment.captured.v1", "payment.captured.v1");
 
         assertThat(jdbc.sql("select provider_payment from payment_capture where registration_id = ?")
                         .param(id)
@@ -138,9 +147,9 @@ class BooksIT extends WholeService {
 
     /** A payment that the provider has, as after a restore of ours. */
     private UUID paidAndForgotten() {
-        UUID id = requested();
-        card(checkoutUrl(id), "4242424242424242");
-        awaitSaid(id, "payment.captured.v1");
+        UUID id = service.requested();
+        service.card(service.checkoutUrl(id), "4242424242424242");
+        service.awaitSaid(id, "payment.captured.v1");
         for (String table : List.of("payment_try", "payment_capture", "payment_session")) {
             jdbc.sql("delete from " + table + " where registration_id = ?")
                     .param(id)
@@ -158,7 +167,7 @@ class BooksIT extends WholeService {
 
     @Test
     void what_somebody_has_looked_at_is_no_figure_any_more() {
-        UUID id = paid();
+        UUID id = service.paid();
         awaitAnotherLook();
         lie(id, 1);
         await().atMost(SOON).until(() -> !differences(id).isEmpty());
@@ -171,11 +180,12 @@ class BooksIT extends WholeService {
     }
 
     @Test
+    @DisturbsOthers
     void a_provider_that_tells_no_list_is_no_provider_that_agrees() {
-        faults("{\"errorRate\": 1}");
+        service.faults("{\"errorRate\": 1}");
         double before = age();
         await().atMost(SOON).until(() -> age() > before + 3);
-        faults("{}");
+        service.faults("{}");
         await().atMost(SOON).until(() -> age() < 3);
     }
 
@@ -209,7 +219,7 @@ class BooksIT extends WholeService {
     }
 
     private double metric(String name) {
-        return send(to("/actuator/prometheus"))
+        return service.send(service.to("/actuator/prometheus"))
                 .text()
                 .lines()
                 .filter(line -> line.startsWith(name))

@@ -2,6 +2,8 @@ package org.openingminute.payment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.openingminute.payment.ServiceFixture.SOON;
+import static org.openingminute.payment.ServiceFixture.token;
 
 import com.zaxxer.hikari.HikariDataSource;
 import java.net.http.HttpRequest;
@@ -15,60 +17,70 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
+import org.openingminute.payment.ServiceFixture.Answer;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
-class CheckoutIT extends WholeService {
+@PaymentServiceTest
+class CheckoutIT {
+
+    @Autowired
+    private ServiceFixture service;
+
+    @Autowired
+    private JdbcClient jdbc;
 
     @Autowired
     private DataSource dataSource;
 
     @Test
     void a_card_at_the_sandbox_becomes_a_captured_event() {
-        UUID id = requested();
+        UUID id = service.requested();
 
-        Answer checkout = checkout(id);
+        Answer checkout = service.checkout(id);
         assertThat(checkout.status()).isEqualTo(201);
         String url = checkout.json().path("checkoutUrl").asString();
-        assertThat(url).startsWith(URL + "/sandbox/checkout/");
+        assertThat(url).startsWith(service.url() + "/sandbox/checkout/");
         assertThat(checkout.json().path("expiresAt").asString())
                 .isEqualTo(Instant.parse("2026-02-02T17:00:00Z")
                         .plusSeconds(900 - 30)
                         .toString());
 
-        Answer pay = card(url, "4242424242424242");
+        Answer pay = service.card(url, "4242424242424242");
         assertThat(pay.status()).isEqualTo(200);
         assertThat(pay.json().path("outcome").asString()).isEqualTo("captured");
-        assertThat(pay.json().path("returnUrl").asString()).isEqualTo(URL + "/registrations/" + id + "?paid=true");
+        assertThat(pay.json().path("returnUrl").asString())
+                .isEqualTo(service.url() + "/registrations/" + id + "?paid=true");
 
-        awaitSaid(id, "payment.captured.v1");
-        var event = registration.said(id).getFirst();
+        service.awaitSaid(id, "payment.captured.v1");
+        var event = service.registration.said(id).getFirst();
         assertThat(event.sequence()).isEqualTo(1);
         assertThat(event.body().path("status").asString()).isEqualTo("captured");
         assertThat(event.body().path("captured").path("amount").asLong()).isEqualTo(80_000);
         assertThat(event.body().path("captures").size()).isEqualTo(1);
         assertThat(event.body().path("receipt").isNull()).isTrue();
-        assertThat(status(id)).isEqualTo("captured");
-        assertThat(ledger(id)).containsExactly("capture provider:sandbox registrations 80000");
+        assertThat(service.status(id)).isEqualTo("captured");
+        assertThat(service.ledger(id)).containsExactly("capture provider:sandbox registrations 80000");
     }
 
     @Test
     void asked_again_it_is_the_session_that_is_open_and_paid_twice_is_paid_once() {
-        UUID id = requested();
-        Answer first = checkout(id);
-        Answer second = checkout(id);
+        UUID id = service.requested();
+        Answer first = service.checkout(id);
+        Answer second = service.checkout(id);
 
         assertThat(first.status()).isEqualTo(201);
         assertThat(second.status()).isEqualTo(200);
         assertThat(second.text()).isEqualTo(first.text());
 
         String url = first.json().path("checkoutUrl").asString();
-        Answer once = card(url, "4242424242424242");
-        Answer twice = card(url, "4242 4242 4242 4242");
+        Answer once = service.card(url, "4242424242424242");
+        Answer twice = service.card(url, "4242 4242 4242 4242");
         assertThat(twice.text()).isEqualTo(once.text());
-        assertThat(card(url, "4000000000000002").code()).isEqualTo("not-payable");
+        assertThat(service.card(url, "4000000000000002").code()).isEqualTo("not-payable");
 
-        awaitSaid(id, "payment.captured.v1");
-        Answer paid = checkout(id);
+        service.awaitSaid(id, "payment.captured.v1");
+        Answer paid = service.checkout(id);
         assertThat(paid.status()).isEqualTo(409);
         assertThat(paid.code()).isEqualTo("not-payable");
         assertThat(sandboxSessions(id)).isEqualTo(1);
@@ -76,10 +88,10 @@ class CheckoutIT extends WholeService {
 
     @Test
     void a_double_click_opens_one_session() throws Exception {
-        UUID id = requested();
+        UUID id = service.requested();
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<Answer>> clicks =
-                    threads.invokeAll(Collections.nCopies(8, (Callable<Answer>) () -> checkout(id)));
+                    threads.invokeAll(Collections.nCopies(8, (Callable<Answer>) () -> service.checkout(id)));
             List<String> urls = clicks.stream()
                     .map(click -> click.resultNow().json().path("checkoutUrl").asString())
                     .distinct()
@@ -95,15 +107,15 @@ class CheckoutIT extends WholeService {
     void the_call_waits_for_a_payment_that_is_not_known_yet() throws Exception {
         UUID id = RegistrationPlayed.newId();
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            Future<Answer> early = threads.submit(() -> checkout(id));
-            registration.send(RegistrationPlayed.request(id));
+            Future<Answer> early = threads.submit(() -> service.checkout(id));
+            service.registration.send(RegistrationPlayed.request(id));
             assertThat(early.get().status()).isEqualTo(201);
         }
     }
 
     @Test
     void a_payment_that_never_comes_is_a_503_that_says_when_to_come_again() {
-        Answer answer = checkout(RegistrationPlayed.newId());
+        Answer answer = service.checkout(RegistrationPlayed.newId());
 
         assertThat(answer.status()).isEqualTo(503);
         assertThat(answer.code()).isEqualTo("unavailable");
@@ -113,11 +125,12 @@ class CheckoutIT extends WholeService {
     @Test
     void the_token_is_checked_before_anything_else() {
         UUID unknown = RegistrationPlayed.newId();
-        Answer none = postJson("/api/payments/" + unknown + "/checkout", "");
-        Answer anothers = send(to("/api/payments/" + unknown + "/checkout")
+        Answer none = service.postJson("/api/payments/" + unknown + "/checkout", "");
+        Answer anothers = service.send(service.to("/api/payments/" + unknown + "/checkout")
                 .header("Authorization", "Bearer " + token(RegistrationPlayed.newId()))
                 .POST(HttpRequest.BodyPublishers.noBody()));
-        Answer broken = send(to("/api/payments/" + unknown).header("Authorization", "Bearer a.b.c.d.e"));
+        Answer broken =
+                service.send(service.to("/api/payments/" + unknown).header("Authorization", "Bearer a.b.c.d.e"));
 
         assertThat(none.code()).isEqualTo("unauthenticated");
         assertThat(none.status()).isEqualTo(401);
@@ -129,33 +142,33 @@ class CheckoutIT extends WholeService {
     @Test
     void with_nothing_to_pay_it_is_captured_and_not_payable() {
         UUID id = RegistrationPlayed.newId();
-        registration.send(RegistrationPlayed.request(id).due(0));
+        service.registration.send(RegistrationPlayed.request(id).due(0));
 
-        Answer payment = payment(id);
+        Answer payment = service.payment(id);
         assertThat(payment.json().path("status").asString()).isEqualTo("captured");
         assertThat(payment.json().path("due").path("amount").asLong()).isZero();
-        assertThat(checkout(id).code()).isEqualTo("not-payable");
+        assertThat(service.checkout(id).code()).isEqualTo("not-payable");
     }
 
     @Test
     void in_review_it_is_not_payable_and_after_the_review_it_is() {
         UUID id = RegistrationPlayed.newId();
-        registration.send(RegistrationPlayed.request(id).inReview());
-        assertThat(checkout(id).code()).isEqualTo("not-payable");
+        service.registration.send(RegistrationPlayed.request(id).inReview());
+        assertThat(service.checkout(id).code()).isEqualTo("not-payable");
 
-        registration.send(RegistrationPlayed.request(id).revision(2));
-        await().atMost(SOON).until(() -> checkout(id).status() == 201);
+        service.registration.send(RegistrationPlayed.request(id).revision(2));
+        await().atMost(SOON).until(() -> service.checkout(id).status() == 201);
     }
 
     @Test
     void a_browser_is_sent_to_the_page_and_told_in_html_why_not() {
-        UUID id = requested();
+        UUID id = service.requested();
         Answer go = browser(id);
         assertThat(go.status()).isEqualTo(303);
         String url = go.whole().headers().firstValue("Location").orElseThrow();
 
-        card(url, "4242424242424242");
-        awaitSaid(id, "payment.captured.v1");
+        service.card(url, "4242424242424242");
+        service.awaitSaid(id, "payment.captured.v1");
         Answer no = browser(id);
         assertThat(no.status()).isEqualTo(409);
         assertThat(no.whole().headers().firstValue("Content-Type").orElseThrow())
@@ -164,51 +177,53 @@ class CheckoutIT extends WholeService {
     }
 
     private Answer browser(UUID id) {
-        return send(to("/api/payments/" + id + "/checkout")
+        return service.send(service.to("/api/payments/" + id + "/checkout")
                 .header("Accept", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8")
                 .header("Cookie", "registration-" + id + "=" + token(id))
-                .header("Origin", URL)
+                .header("Origin", service.url())
                 .header("Content-Type", "application/x-www-form-urlencoded")
                 .POST(HttpRequest.BodyPublishers.ofString("")));
     }
 
     @Test
+    @DisturbsOthers
     void a_provider_that_fails_is_a_503_and_the_same_session_later() {
-        UUID id = requested();
-        assertThat(status(id)).isEqualTo("awaiting");
-        faults("{\"errorRate\": 1}");
-        Answer answer = checkout(id);
+        UUID id = service.requested();
+        assertThat(service.status(id)).isEqualTo("awaiting");
+        service.faults("{\"errorRate\": 1}");
+        Answer answer = service.checkout(id);
         assertThat(answer.status()).isEqualTo(503);
         assertThat(answer.code()).isEqualTo("unavailable");
 
-        faults("{}");
-        await().atMost(SOON).until(() -> checkout(id).status() < 300);
+        service.faults("{}");
+        await().atMost(SOON).until(() -> service.checkout(id).status() < 300);
         assertThat(sandboxSessions(id)).isEqualTo(1);
     }
 
     @Test
+    @DisturbsOthers
     void a_session_that_was_made_without_an_answer_is_not_made_twice() {
-        UUID id = requested();
-        assertThat(status(id)).isEqualTo("awaiting");
-        faults("{\"timeoutAfterChargeRate\": 1}");
-        assertThat(checkout(id).status()).isEqualTo(503);
+        UUID id = service.requested();
+        assertThat(service.status(id)).isEqualTo("awaiting");
+        service.faults("{\"timeoutAfterChargeRate\": 1}");
+        assertThat(service.checkout(id).status()).isEqualTo(503);
 
-        faults("{}");
-        await().atMost(SOON).until(() -> checkout(id).status() < 300);
+        service.faults("{}");
+        await().atMost(SOON).until(() -> service.checkout(id).status() < 300);
         assertThat(sandboxSessions(id)).isEqualTo(1);
     }
 
     @Test
     void when_something_was_tried_is_told_in_business_time() {
-        UUID id = requested();
-        String url = checkoutUrl(id);
-        card(url, "4000000000000002");
-        awaitStatus(id, "failed");
-        card(url, "4242424242424242");
-        awaitStatus(id, "captured");
+        UUID id = service.requested();
+        String url = service.checkoutUrl(id);
+        service.card(url, "4000000000000002");
+        service.awaitStatus(id, "failed");
+        service.card(url, "4242424242424242");
+        service.awaitStatus(id, "captured");
 
         Instant begin = Instant.parse("2026-02-02T17:00:00Z");
-        assertThat(payment(id)
+        assertThat(service.payment(id)
                         .json()
                         .path("attempts")
                         .valueStream()
@@ -220,7 +235,7 @@ class CheckoutIT extends WholeService {
 
     @Test
     void a_browser_may_have_as_many_registrations_open_as_it_keeps_cookies() {
-        UUID id = requested();
+        UUID id = service.requested();
         StringBuilder cookies = new StringBuilder("registration-" + id + "=" + token(id));
         for (int i = 0; i < 179; i++) {
             UUID other = RegistrationPlayed.newId();
@@ -228,7 +243,7 @@ class CheckoutIT extends WholeService {
         }
 
         assertThat(cookies.length()).isBetween(20_000, 32 * 1024);
-        assertThat(send(to("/api/payments/" + id).header("Cookie", cookies.toString()))
+        assertThat(service.send(service.to("/api/payments/" + id).header("Cookie", cookies.toString()))
                         .status())
                 .isEqualTo(200);
     }

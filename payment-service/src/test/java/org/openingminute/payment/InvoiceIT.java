@@ -2,6 +2,8 @@ package org.openingminute.payment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.openingminute.payment.ServiceFixture.SOON;
+import static org.openingminute.payment.ServiceFixture.token;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -13,20 +15,26 @@ import org.apache.pdfbox.Loader;
 import org.apache.pdfbox.pdmodel.PDDocument;
 import org.apache.pdfbox.text.PDFTextStripper;
 import org.junit.jupiter.api.Test;
+import org.openingminute.payment.ServiceFixture.Answer;
+import org.springframework.beans.factory.annotation.Autowired;
 import tools.jackson.databind.JsonNode;
 
 /** Money that comes and goes by bank transfer. */
-class InvoiceIT extends WholeService {
+@PaymentServiceTest
+class InvoiceIT {
+
+    @Autowired
+    private ServiceFixture service;
 
     @Test
     void the_place_to_pay_is_an_invoice_that_says_what_is_left() {
         UUID id = invoiced();
-        Answer checkout = checkout(id);
+        Answer checkout = service.checkout(id);
         assertThat(checkout.status()).isEqualTo(201);
         assertThat(checkout.json().path("expiresAt").asString()).isEqualTo("2026-02-02T17:14:30Z");
         String url = checkout.json().path("checkoutUrl").asString();
-        assertThat(url).isEqualTo(URL + "/api/registrations/" + id + "/invoice.pdf");
-        assertThat(checkout(id).status()).isEqualTo(200);
+        assertThat(url).isEqualTo(service.url() + "/api/registrations/" + id + "/invoice.pdf");
+        assertThat(service.checkout(id).status()).isEqualTo(200);
 
         assertThat(invoice(id))
                 .contains(
@@ -34,33 +42,33 @@ class InvoiceIT extends WholeService {
                         "To be transferred USD 800.00",
                         "This is a rehearsal: please transfer nothing.",
                         "Please give the reference ML26-7K3F9Q");
-        registration.markPaid(RegistrationPlayed.newId(), id, 50_000);
+        service.registration.markPaid(RegistrationPlayed.newId(), id, 50_000);
         await().atMost(SOON)
                 .untilAsserted(() ->
                         assertThat(invoice(id)).contains("Bank transfer USD 500.00", "To be transferred USD 300.00"));
-        assertThat(status(id)).isEqualTo("awaiting");
-        assertThat(registration.said(id)).isEmpty();
+        assertThat(service.status(id)).isEqualTo("awaiting");
+        assertThat(service.registration.said(id)).isEmpty();
 
-        registration.markPaid(RegistrationPlayed.newId(), id, 30_000);
-        awaitStatus(id, "captured");
-        JsonNode told = registration.said(id).getLast().body();
+        service.registration.markPaid(RegistrationPlayed.newId(), id, 30_000);
+        service.awaitStatus(id, "captured");
+        JsonNode told = service.registration.said(id).getLast().body();
         assertThat(told.path("captures")
                         .valueStream()
                         .map(c -> c.path("byTransfer").asBoolean()))
                 .containsExactly(true);
-        assertThat(checkout(id).code()).isEqualTo("not-payable");
+        assertThat(service.checkout(id).code()).isEqualTo("not-payable");
         assertThat(get("/api/registrations/" + id + "/invoice.pdf", token(id)).code())
                 .isEqualTo("not-payable");
     }
 
     @Test
     void who_pays_by_card_or_has_nothing_left_to_pay_has_no_invoice() {
-        UUID card = requested();
+        UUID card = service.requested();
         assertThat(get("/api/registrations/" + card + "/invoice.pdf", token(card))
                         .status())
                 .isEqualTo(404);
         UUID ended = invoiced();
-        registration.close(ended);
+        service.registration.close(ended);
         await().atMost(SOON)
                 .untilAsserted(() -> assertThat(get("/api/registrations/" + ended + "/invoice.pdf", token(ended))
                                 .code())
@@ -73,11 +81,11 @@ class InvoiceIT extends WholeService {
     @Test
     void what_is_to_be_transferred_back_waits_for_an_organisers_word() {
         UUID id = invoiced();
-        registration.markPaid(RegistrationPlayed.newId(), id, 80_000);
-        awaitSaid(id, "payment.captured.v1");
-        registration.keep(id);
+        service.registration.markPaid(RegistrationPlayed.newId(), id, 80_000);
+        service.awaitSaid(id, "payment.captured.v1");
+        service.registration.keep(id);
         UUID refund = RegistrationPlayed.newId();
-        registration.refund(refund, id, refund, 30_000);
+        service.registration.refund(refund, id, refund, 30_000);
 
         await().atMost(SOON).untilAsserted(() -> assertThat(waiting(refund)).isNotNull());
         JsonNode item = waiting(refund);
@@ -85,7 +93,7 @@ class InvoiceIT extends WholeService {
         assertThat(item.path("reference").asString()).isEqualTo("ML26-7K3F9Q");
         assertThat(item.path("payer").asString()).isEqualTo("Ada Lovelace");
         assertThat(item.path("amount").path("amount").asLong()).isEqualTo(30_000);
-        assertThat(status(id)).isEqualTo("captured");
+        assertThat(service.status(id)).isEqualTo("captured");
 
         String path = "/api/payments/" + id + "/refunds/" + refund + "/transfer";
         assertThat(post(path, "{\"reference\": \"SEPA 4711\"}", token(id)).status())
@@ -104,13 +112,14 @@ class InvoiceIT extends WholeService {
         assertThat(post(path, "{\"reference\": \"SEPA 4712\"}", organiser()).code())
                 .isEqualTo("not-allowed-now");
 
-        awaitStatus(id, "partly-refunded");
+        service.awaitStatus(id, "partly-refunded");
         assertThat(waiting(refund)).isNull();
-        JsonNode told = registration.said(id).getLast().body().path("refunds").path(0);
+        JsonNode told =
+                service.registration.said(id).getLast().body().path("refunds").path(0);
         assertThat(told.path("byTransfer").asBoolean()).isTrue();
         assertThat(told.path("transfer").path("by").asString()).isEqualTo("organiser");
         assertThat(told.path("transfer").path("reference").asString()).isEqualTo("SEPA 4711");
-        assertThat(ledger(id))
+        assertThat(service.ledger(id))
                 .containsExactly(
                         "transfer provider:invoice parts 80000",
                         "capture parts registrations 80000",
@@ -119,10 +128,10 @@ class InvoiceIT extends WholeService {
 
     @Test
     void what_the_provider_gives_back_by_itself_nobody_transfers() {
-        UUID id = paid();
+        UUID id = service.paid();
         UUID refund = RegistrationPlayed.newId();
-        registration.refund(refund, id, refund, 30_000);
-        awaitStatus(id, "partly-refunded");
+        service.registration.refund(refund, id, refund, 30_000);
+        service.awaitStatus(id, "partly-refunded");
         Answer refused =
                 post("/api/payments/" + id + "/refunds/" + refund + "/transfer", "{\"reference\": \"x\"}", organiser());
         assertThat(refused.code()).isEqualTo("not-allowed-now");
@@ -131,22 +140,23 @@ class InvoiceIT extends WholeService {
         assertThat(get("/api/payments/transfers?after=x", organiser()).status()).isEqualTo(400);
     }
 
-    private static UUID invoiced() {
+    private UUID invoiced() {
         UUID id = RegistrationPlayed.newId();
-        registration.send(RegistrationPlayed.request(id).byInvoice());
+        service.registration.send(RegistrationPlayed.request(id).byInvoice());
         return id;
     }
 
-    private static String organiser() {
-        return STAFF.token("organiser");
+    private String organiser() {
+        return service.staff("organiser");
     }
 
     private Answer get(String path, String token) {
-        return send(to(path).header("Authorization", "Bearer " + token));
+        return service.send(service.to(path).header("Authorization", "Bearer " + token));
     }
 
     private Answer post(String path, String body, String token) {
-        return send(to(path).header("Authorization", "Bearer " + token)
+        return service.send(service.to(path)
+                .header("Authorization", "Bearer " + token)
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString(body)));
     }
@@ -162,7 +172,7 @@ class InvoiceIT extends WholeService {
     }
 
     private String invoice(UUID id) {
-        HttpRequest request = to("/api/registrations/" + id + "/invoice.pdf")
+        HttpRequest request = service.to("/api/registrations/" + id + "/invoice.pdf")
                 .header("Authorization", "Bearer " + token(id))
                 .build();
         try (HttpClient client = HttpClient.newHttpClient()) {

@@ -2,6 +2,7 @@ package org.openingminute.payment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.openingminute.payment.ServiceFixture.SOON;
 
 import java.time.Instant;
 import java.util.List;
@@ -12,9 +13,17 @@ import org.openingminute.contracts.ContractSchemas;
 import org.openingminute.messaging.MessagingSetting;
 import org.openingminute.messaging.inbox.MessageListener;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** A registration-service of a later version, which commands what this one does not know. */
-class LaterVersionsIT extends WholeService {
+@PaymentServiceTest
+class LaterVersionsIT {
+
+    @Autowired
+    private ServiceFixture service;
+
+    @Autowired
+    private JdbcClient jdbc;
 
     @Autowired
     private List<MessageListener> listeners;
@@ -56,23 +65,24 @@ class LaterVersionsIT extends WholeService {
         UUID id = RegistrationPlayed.newId();
         send(id, "payment.request.v1", RegistrationPlayed.request(id).body().replace("\"card\"", "\"barter\""));
 
-        awaitStatus(id, "awaiting");
-        assertThat(checkout(id).code()).isEqualTo("not-payable");
+        service.awaitStatus(id, "awaiting");
+        assertThat(service.checkout(id).code()).isEqualTo("not-payable");
         assertThat(parked(id)).isEmpty();
     }
 
     @Test
     void a_payment_that_is_closed_for_an_unknown_reason_is_closed() {
-        UUID id = requested();
-        checkoutUrl(id);
+        UUID id = service.requested();
+        service.checkoutUrl(id);
         send(id, "payment.close.v1", "{\"registration\": \"%s\", \"reason\": \"postponed\"}".formatted(id));
 
-        await().atMost(SOON).untilAsserted(() -> assertThat(checkout(id).code()).isEqualTo("not-payable"));
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(service.checkout(id).code()).isEqualTo("not-payable"));
         assertThat(parked(id)).isEmpty();
     }
 
-    private static void send(UUID id, String type, String body) {
-        registration.send(RegistrationPlayed.newId(), type, id.toString(), body, Instant.now());
+    private void send(UUID id, String type, String body) {
+        service.registration.send(RegistrationPlayed.newId(), type, id.toString(), body, Instant.now());
     }
 
     private List<String> parked(UUID id) {

@@ -2,24 +2,36 @@ package org.openingminute.payment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.openingminute.payment.ServiceFixture.JSON;
+import static org.openingminute.payment.ServiceFixture.SOON;
 
 import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
+import org.openingminute.payment.ServiceFixture.Answer;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.databind.JsonNode;
 
-class MoneyIT extends WholeService {
+@PaymentServiceTest
+class MoneyIT {
+
+    @Autowired
+    private ServiceFixture service;
+
+    @Autowired
+    private JdbcClient jdbc;
 
     @Test
     void after_a_decline_the_same_session_takes_another_try() {
-        UUID id = requested();
-        String url = checkoutUrl(id);
+        UUID id = service.requested();
+        String url = service.checkoutUrl(id);
 
-        assertThat(card(url, "4000000000009995").json().path("outcome").asString())
+        assertThat(service.card(url, "4000000000009995").json().path("outcome").asString())
                 .isEqualTo("declined");
-        awaitSaid(id, "payment.failed.v1");
-        assertThat(registration
+        service.awaitSaid(id, "payment.failed.v1");
+        assertThat(service.registration
                         .said(id)
                         .getFirst()
                         .body()
@@ -27,13 +39,13 @@ class MoneyIT extends WholeService {
                         .path("reason")
                         .asString())
                 .isEqualTo("insufficient-funds");
-        assertThat(status(id)).isEqualTo("failed");
-        assertThat(checkoutUrl(id)).isEqualTo(url);
+        assertThat(service.status(id)).isEqualTo("failed");
+        assertThat(service.checkoutUrl(id)).isEqualTo(url);
 
-        assertThat(card(url, "4242424242424242").json().path("outcome").asString())
+        assertThat(service.card(url, "4242424242424242").json().path("outcome").asString())
                 .isEqualTo("captured");
-        awaitSaid(id, "payment.failed.v1", "payment.captured.v1");
-        JsonNode payment = payment(id).json();
+        service.awaitSaid(id, "payment.failed.v1", "payment.captured.v1");
+        JsonNode payment = service.payment(id).json();
         assertThat(payment.path("status").asString()).isEqualTo("captured");
         assertThat(payment.path("attempts")
                         .valueStream()
@@ -43,53 +55,55 @@ class MoneyIT extends WholeService {
 
     @Test
     void a_card_that_needs_confirmation_is_processing_until_the_payer_answers() {
-        UUID id = requested();
-        String url = checkoutUrl(id);
+        UUID id = service.requested();
+        String url = service.checkoutUrl(id);
 
-        assertThat(card(url, "4000000000003220").json().path("outcome").asString())
+        assertThat(service.card(url, "4000000000003220").json().path("outcome").asString())
                 .isEqualTo("needs-confirmation");
-        awaitStatus(id, "processing");
-        assertThat(postJson(url + "/confirmation", "{\"accept\": false}")
+        service.awaitStatus(id, "processing");
+        assertThat(service.postJson(url + "/confirmation", "{\"accept\": false}")
                         .json()
                         .path("outcome")
                         .asString())
                 .isEqualTo("declined");
-        awaitStatus(id, "failed");
+        service.awaitStatus(id, "failed");
 
-        card(url, "4000000000003220");
-        Answer accepted = postJson(url + "/confirmation", "{\"accept\": true}");
+        service.card(url, "4000000000003220");
+        Answer accepted = service.postJson(url + "/confirmation", "{\"accept\": true}");
         assertThat(accepted.json().path("outcome").asString()).isEqualTo("captured");
-        assertThat(postJson(url + "/confirmation", "{\"accept\": true}").text()).isEqualTo(accepted.text());
-        awaitSaid(id, "payment.failed.v1", "payment.captured.v1");
+        assertThat(service.postJson(url + "/confirmation", "{\"accept\": true}").text())
+                .isEqualTo(accepted.text());
+        service.awaitSaid(id, "payment.failed.v1", "payment.captured.v1");
     }
 
     @Test
     void closing_ends_the_session_and_nothing_can_be_paid_in_it() {
-        UUID id = requested();
-        String url = checkoutUrl(id);
+        UUID id = service.requested();
+        String url = service.checkoutUrl(id);
 
-        registration.close(id);
+        service.registration.close(id);
 
         await().atMost(SOON).untilAsserted(() -> assertThat(sandboxState(id)).isEqualTo("ended"));
-        Answer late = card(url, "4242424242424242");
+        Answer late = service.card(url, "4242424242424242");
         assertThat(late.status()).isEqualTo(409);
         assertThat(late.code()).isEqualTo("not-payable");
-        assertThat(status(id)).isEqualTo("closed");
-        assertThat(checkout(id).code()).isEqualTo("not-payable");
-        assertThat(registration.said(id)).isEmpty();
+        assertThat(service.status(id)).isEqualTo("closed");
+        assertThat(service.checkout(id).code()).isEqualTo("not-payable");
+        assertThat(service.registration.said(id)).isEmpty();
     }
 
     @Test
+    @DisturbsOthers
     void money_that_came_unheard_before_the_close_is_money() {
-        UUID id = requested();
-        String url = checkoutUrl(id);
-        faults("{\"webhook\": {\"dropRate\": 1}}");
-        card(url, "4242424242424242");
+        UUID id = service.requested();
+        String url = service.checkoutUrl(id);
+        service.faults("{\"webhook\": {\"dropRate\": 1}}");
+        service.card(url, "4242424242424242");
 
-        registration.close(id);
+        service.registration.close(id);
 
-        awaitSaid(id, "payment.captured.v1");
-        assertThat(status(id)).isEqualTo("captured");
+        service.awaitSaid(id, "payment.captured.v1");
+        assertThat(service.status(id)).isEqualTo("captured");
         assertThat(sandboxState(id)).isEqualTo("captured");
     }
 
@@ -97,113 +111,116 @@ class MoneyIT extends WholeService {
     void a_session_ends_half_way_through_a_short_hold() {
         UUID id = RegistrationPlayed.newId();
         var request = RegistrationPlayed.request(id).seconds(6);
-        registration.send(request);
-        Answer checkout = checkout(id);
+        service.registration.send(request);
+        Answer checkout = service.checkout(id);
         assertThat(Instant.parse(checkout.json().path("expiresAt").asString()))
                 .isEqualTo(request.holdExpiresAt().minusSeconds(3));
 
         await().atMost(SOON).untilAsserted(() -> assertThat(sandboxState(id)).isEqualTo("ended"));
-        assertThat(checkout(id).code()).isEqualTo("not-payable");
+        assertThat(service.checkout(id).code()).isEqualTo("not-payable");
     }
 
     @Test
     void a_higher_revision_prolongs_the_session_and_a_lower_one_changes_nothing() {
         UUID id = RegistrationPlayed.newId();
         var request = RegistrationPlayed.request(id);
-        registration.send(request.seconds(200));
-        String first = checkout(id).text();
+        service.registration.send(request.seconds(200));
+        String first = service.checkout(id).text();
 
-        registration.send(request.revision(3).seconds(500));
-        registration.send(request.revision(2).seconds(300));
-        registration.keep(id);
+        service.registration.send(request.revision(3).seconds(500));
+        service.registration.send(request.revision(2).seconds(300));
+        service.registration.keep(id);
 
         await().atMost(SOON)
-                .untilAsserted(
-                        () -> assertThat(checkout(id).json().path("expiresAt").asString())
-                                .isEqualTo(request.seconds(500)
-                                        .holdExpiresAt()
-                                        .minusSeconds(30)
-                                        .toString()));
-        assertThat(checkout(id).json().path("checkoutUrl"))
+                .untilAsserted(() -> assertThat(
+                                service.checkout(id).json().path("expiresAt").asString())
+                        .isEqualTo(request.seconds(500)
+                                .holdExpiresAt()
+                                .minusSeconds(30)
+                                .toString()));
+        assertThat(service.checkout(id).json().path("checkoutUrl"))
                 .isEqualTo(JSON.readTree(first).path("checkoutUrl"));
     }
 
     @Test
     void commands_before_the_request_give_the_same_end() {
         UUID id = RegistrationPlayed.newId();
-        registration.close(id);
-        registration.keep(id);
-        registration.send(RegistrationPlayed.request(id));
+        service.registration.close(id);
+        service.registration.keep(id);
+        service.registration.send(RegistrationPlayed.request(id));
 
-        awaitStatus(id, "closed");
-        assertThat(checkout(id).code()).isEqualTo("not-payable");
+        service.awaitStatus(id, "closed");
+        assertThat(service.checkout(id).code()).isEqualTo("not-payable");
     }
 
     @Test
     void refunds_are_made_once_however_often_they_are_commanded() {
-        UUID id = paid();
-        registration.keep(id);
+        UUID id = service.paid();
+        service.registration.keep(id);
         UUID refund = RegistrationPlayed.newId();
         UUID command = RegistrationPlayed.newId();
 
-        registration.refund(command, id, refund, 30_000);
-        registration.refund(command, id, refund, 30_000);
-        registration.refund(RegistrationPlayed.newId(), id, refund, 30_000);
-        awaitStatus(id, "partly-refunded");
-        registration.refund(RegistrationPlayed.newId(), id, RegistrationPlayed.newId(), 50_000);
-        awaitStatus(id, "refunded");
-        registration.refund(RegistrationPlayed.newId(), id, RegistrationPlayed.newId(), 1);
+        service.registration.refund(command, id, refund, 30_000);
+        service.registration.refund(command, id, refund, 30_000);
+        service.registration.refund(RegistrationPlayed.newId(), id, refund, 30_000);
+        service.awaitStatus(id, "partly-refunded");
+        service.registration.refund(RegistrationPlayed.newId(), id, RegistrationPlayed.newId(), 50_000);
+        service.awaitStatus(id, "refunded");
+        service.registration.refund(RegistrationPlayed.newId(), id, RegistrationPlayed.newId(), 1);
 
-        awaitSaid(
+        service.awaitSaid(
                 id,
                 "payment.captured.v1",
                 "payment.receipt-issued.v1",
                 "payment.refunded.v1",
                 "payment.refunded.v1",
                 "payment.refund-failed.v1");
-        JsonNode last = registration.said(id).getLast().body();
+        JsonNode last = service.registration.said(id).getLast().body();
         assertThat(last.path("refunded").path("amount").asLong()).isEqualTo(80_000);
         assertThat(last.path("refunds").valueStream().map(r -> r.path("state").asString()))
                 .containsExactly("done", "done", "failed");
         assertThat(last.path("captures").path(0).path("answered").asBoolean()).isTrue();
-        assertThat(registration.said(id).stream().map(RegistrationPlayed.Event::sequence))
+        assertThat(service.registration.said(id).stream().map(RegistrationPlayed.Event::sequence))
                 .containsExactly(1L, 2L, 3L, 4L, 5L);
         assertThat(sandboxRefunded(id)).isEqualTo(80_000);
         assertThat(balance(id)).isZero();
     }
 
     @Test
+    @DisturbsOthers
     void a_refund_whose_answer_was_lost_is_made_once() {
-        UUID id = paid();
-        faults("{\"timeoutAfterChargeRate\": 1}");
-        registration.refund(RegistrationPlayed.newId(), id, RegistrationPlayed.newId(), 80_000);
+        UUID id = service.paid();
+        service.faults("{\"timeoutAfterChargeRate\": 1}");
+        service.registration.refund(RegistrationPlayed.newId(), id, RegistrationPlayed.newId(), 80_000);
         await().atMost(SOON).untilAsserted(() -> assertThat(sandboxRefunded(id)).isEqualTo(80_000));
-        faults("{}");
+        service.faults("{}");
 
         await().atMost(Duration.ofSeconds(40))
-                .untilAsserted(() -> assertThat(registration.typesSaid(id)).endsWith("payment.refunded.v1"));
+                .untilAsserted(
+                        () -> assertThat(service.registration.typesSaid(id)).endsWith("payment.refunded.v1"));
         assertThat(sandboxRefunded(id)).isEqualTo(80_000);
         assertThat(balance(id)).isZero();
     }
 
     @Test
+    @DisturbsOthers
     void a_second_capture_goes_back_by_itself_and_the_first_is_reported() {
-        UUID id = requested();
-        String url = checkoutUrl(id);
-        faults("{\"webhook\": {\"dropRate\": 1}}");
-        card(url, "4242424242424242");
+        UUID id = service.requested();
+        String url = service.checkoutUrl(id);
+        service.faults("{\"webhook\": {\"dropRate\": 1}}");
+        service.card(url, "4242424242424242");
 
         UUID command = RegistrationPlayed.newId();
-        registration.markPaid(command, id, 80_000);
-        registration.markPaid(command, id, 80_000);
+        service.registration.markPaid(command, id, 80_000);
+        service.registration.markPaid(command, id, 80_000);
 
-        awaitSaid(id, "payment.captured.v1");
+        service.awaitSaid(id, "payment.captured.v1");
         await().atMost(SOON).untilAsserted(() -> assertThat(sandboxRefunded(id)).isEqualTo(80_000));
-        JsonNode payment = payment(id).json();
+        JsonNode payment = service.payment(id).json();
         assertThat(payment.path("captured").path("amount").asLong()).isEqualTo(80_000);
         assertThat(payment.path("refunded").path("amount").asLong()).isZero();
         await().atMost(SOON)
-                .untilAsserted(() -> assertThat(ledger(id))
+                .untilAsserted(() -> assertThat(service.ledger(id))
                         .containsExactly(
                                 "transfer provider:invoice parts 80000",
                                 "capture parts registrations 80000",
@@ -226,11 +243,15 @@ class MoneyIT extends WholeService {
                 .param(unreadable)
                 .param(unreadable.toString())
                 .update();
-        UUID id = paid();
+        UUID id = service.paid();
+        // As if it had been told twenty seconds ago.
+        jdbc.sql("update payment_capture set told_at = told_at - interval '20 seconds' where registration_id = ?")
+                .param(id)
+                .update();
         await().atMost(Duration.ofSeconds(40))
-                .untilAsserted(() -> assertThat(registration.typesSaid(id))
+                .untilAsserted(() -> assertThat(service.registration.typesSaid(id))
                         .containsExactly("payment.captured.v1", "payment.captured.v1"));
-        assertThat(registration.said(id).getLast().sequence()).isEqualTo(2);
+        assertThat(service.registration.said(id).getLast().sequence()).isEqualTo(2);
         assertThat(jdbc.sql("select told_again from payment_capture where registration_id = ?")
                         .param(id)
                         .query(Integer.class)
@@ -240,7 +261,7 @@ class MoneyIT extends WholeService {
         jdbc.sql("delete from payment_capture where registration_id = ?")
                 .param(unreadable)
                 .update();
-        registration.keep(id);
+        service.registration.keep(id);
         await().atMost(SOON)
                 .until(() -> jdbc.sql("select answered from payment_capture where registration_id = ?")
                         .param(id)
@@ -250,48 +271,49 @@ class MoneyIT extends WholeService {
 
     @Test
     void a_dispute_is_told_and_so_is_its_end() {
-        UUID id = requested();
-        String url = checkoutUrl(id);
-        card(url, "4000000000000259");
-        awaitSaid(id, "payment.captured.v1", "payment.disputed.v1");
-        assertThat(status(id)).isEqualTo("disputed");
+        UUID id = service.requested();
+        String url = service.checkoutUrl(id);
+        service.card(url, "4000000000000259");
+        service.awaitSaid(id, "payment.captured.v1", "payment.disputed.v1");
+        assertThat(service.status(id)).isEqualTo("disputed");
 
         String session = url.substring(url.lastIndexOf('/') + 1);
-        assertThat(postJson("/sandbox/payments/" + session + "/dispute-end", "{\"won\": true}")
+        assertThat(service.postJson("/sandbox/payments/" + session + "/dispute-end", "{\"won\": true}")
                         .json()
                         .path("disputed")
                         .path("amount")
                         .asLong())
                 .isZero();
-        awaitSaid(id, "payment.captured.v1", "payment.disputed.v1", "payment.dispute-ended.v1");
-        assertThat(status(id)).isEqualTo("captured");
+        service.awaitSaid(id, "payment.captured.v1", "payment.disputed.v1", "payment.dispute-ended.v1");
+        assertThat(service.status(id)).isEqualTo("captured");
         assertThat(balance(id)).isEqualTo(80_000);
     }
 
     @Test
+    @DisturbsOthers
     void an_unknown_command_is_parked_and_the_next_is_done() {
         UUID id = RegistrationPlayed.newId();
         long before = deadLetters();
-        registration.send(
+        service.registration.send(
                 RegistrationPlayed.newId(),
                 "payment.dance.v1",
                 id.toString(),
                 "{\"registration\": \"" + id + "\"}",
                 Instant.now());
-        registration.send(
+        service.registration.send(
                 RegistrationPlayed.newId(),
                 "payment.refund.v1",
                 id.toString(),
                 "{\"registration\": \"" + id + "\"}",
                 Instant.now());
-        registration.send(RegistrationPlayed.request(id));
+        service.registration.send(RegistrationPlayed.request(id));
 
-        awaitStatus(id, "awaiting");
+        service.awaitStatus(id, "awaiting");
         assertThat(deadLetters()).isEqualTo(before + 2);
     }
 
     private long deadLetters() {
-        return send(to("/internal/status"))
+        return service.send(service.to("/internal/status"))
                 .json()
                 .path("deadLetters")
                 .path("open")

@@ -1,6 +1,7 @@
 package org.openingminute.payment;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.openingminute.payment.ServiceFixture.token;
 
 import java.net.http.HttpRequest;
 import java.time.Instant;
@@ -9,12 +10,22 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.openingminute.messaging.testing.Parked;
+import org.openingminute.payment.ServiceFixture.Answer;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.databind.JsonNode;
 
 /** Commands that were parked, and having this service say all again. */
-class OperatorsIT extends WholeService {
+@PaymentServiceTest
+class OperatorsIT {
 
     private static final String LETTERS = "/internal/ops/dead-letters";
+
+    @Autowired
+    private ServiceFixture service;
+
+    @Autowired
+    private JdbcClient jdbc;
 
     @Test
     void a_dry_run_of_a_parked_request_makes_no_payment_and_a_replay_does() {
@@ -24,7 +35,7 @@ class OperatorsIT extends WholeService {
 
         JsonNode shown = done("POST", letter + "/replay?dryRun=true").at("/replay");
 
-        assertThat(shown.at("/outcome").asString()).isEqualTo("applied");
+        assertThat(shown.at("/outcome").asString()).as(shown.toString()).isEqualTo("applied");
         assertThat(shown.at("/tables").toString()).isEqualTo("""
                 [{"table":"command_done","inserted":1,"updated":0,"deleted":0},\
                 {"table":"payment","inserted":1,"updated":1,"deleted":0}]""");
@@ -37,38 +48,38 @@ class OperatorsIT extends WholeService {
         assertThat(done("POST", letter + "/replay").at("/replay/outcome").asString())
                 .isEqualTo("applied");
         assertThat(rowsOf(id)).isEqualTo(1);
-        assertThat(status(id)).isEqualTo("awaiting");
+        assertThat(service.status(id)).isEqualTo("awaiting");
     }
 
     @Test
     void a_dry_run_of_a_parked_refund_asks_no_provider_and_moves_no_money() {
-        UUID id = paid();
+        UUID id = service.paid();
         UUID refund = RegistrationPlayed.newId();
         String letter = parked(id, "payment.refund.v1", """
                 {"registration": "%s", "refund": "%s", "amount": {"amount": 5000, "currency": "USD"},
                  "reason": "Ada is ill"}""".formatted(id, refund));
-        List<String> ledger = ledger(id);
+        List<String> ledger = service.ledger(id);
 
         JsonNode shown = done("POST", letter + "/replay?dryRun=true").at("/replay");
 
-        assertThat(shown.at("/outcome").asString()).isEqualTo("applied");
+        assertThat(shown.at("/outcome").asString()).as(shown.toString()).isEqualTo("applied");
         assertThat(shown.at("/tables")
                         .valueStream()
                         .map(rows -> rows.at("/table").asString()))
                 .contains("command_done", "payment_refund");
         assertThat(shown.toString()).doesNotContain("Ada");
         assertThat(refunds(id)).isZero();
-        assertThat(ledger(id)).isEqualTo(ledger);
+        assertThat(service.ledger(id)).isEqualTo(ledger);
         JsonNode replayed = done("POST", letter + "/replay");
         assertThat(replayed.at("/replay/outcome").asString()).isEqualTo("applied");
-        awaitSaid(id, "payment.captured.v1", "payment.refunded.v1");
+        service.awaitSaid(id, "payment.captured.v1", "payment.refunded.v1");
         assertThat(refunds(id)).isEqualTo(1);
     }
 
     @Test
     void a_command_that_was_done_is_superseded() {
-        UUID id = requested();
-        checkoutUrl(id);
+        UUID id = service.requested();
+        service.checkoutUrl(id);
         String letter =
                 parked(id, "payment.close.v1", "{\"registration\": \"%s\", \"reason\": \"expired\"}".formatted(id));
         jdbc.sql(
@@ -79,7 +90,7 @@ class OperatorsIT extends WholeService {
         assertThat(done("POST", letter + "/replay").at("/replay/outcome").asString())
                 .isEqualTo("superseded");
 
-        assertThat(status(id)).isEqualTo("awaiting");
+        assertThat(service.status(id)).isEqualTo("awaiting");
     }
 
     @Test
@@ -87,10 +98,10 @@ class OperatorsIT extends WholeService {
         UUID id = RegistrationPlayed.newId();
         String letter = parked(id, "payment.unheard-of.v1", "{\"registration\": \"%s\"}".formatted(id));
         assertProblem(call("GET", LETTERS, null, null), 401, "unauthenticated");
-        assertProblem(call("GET", LETTERS, STAFF.token("organiser"), null), 403, "forbidden");
+        assertProblem(call("GET", LETTERS, service.staff("organiser"), null), 403, "forbidden");
         assertProblem(call("GET", LETTERS + "/" + letter, token(id), null), 403, "forbidden");
         assertProblem(
-                call("POST", LETTERS + "/" + letter + "/replay", STAFF.token("check-in"), null), 403, "forbidden");
+                call("POST", LETTERS + "/" + letter + "/replay", service.staff("check-in"), null), 403, "forbidden");
         assertProblem(call("GET", LETTERS + "/payment-service." + id, operator(), null), 404, "not-found");
         assertProblem(call("POST", LETTERS + "/" + letter + "/discard", operator(), "{"), 400, "malformed");
         Answer missing = call("POST", LETTERS + "/" + letter + "/discard", operator(), "{}");
@@ -112,15 +123,16 @@ class OperatorsIT extends WholeService {
     }
 
     @Test
+    @DisturbsOthers
     void on_command_all_is_said_again_from_an_instant_on() {
         Instant since = Instant.now();
-        UUID id = paid();
+        UUID id = service.paid();
 
         Answer again =
                 call("POST", "/internal/ops/outbox/relay-again", operator(), "{\"since\": \"%s\"}".formatted(since));
 
         assertThat(again.json().at("/messages").asLong()).isGreaterThanOrEqualTo(1);
-        awaitSaid(id, "payment.captured.v1", "payment.captured.v1");
+        service.awaitSaid(id, "payment.captured.v1", "payment.captured.v1");
     }
 
     private JsonNode done(String method, String path) {
@@ -130,7 +142,8 @@ class OperatorsIT extends WholeService {
     }
 
     private Answer call(String method, String path, @Nullable String token, @Nullable String body) {
-        HttpRequest.Builder request = to(path).method(
+        HttpRequest.Builder request = service.to(path)
+                .method(
                         method,
                         body == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body));
         if (body != null) {
@@ -139,7 +152,7 @@ class OperatorsIT extends WholeService {
         if (token != null) {
             request.header("Authorization", "Bearer " + token);
         }
-        return send(request);
+        return service.send(request);
     }
 
     private static void assertProblem(Answer answer, int status, String code) {
@@ -148,7 +161,8 @@ class OperatorsIT extends WholeService {
     }
 
     private String parked(UUID registration, String type, String body) {
-        return new Parked("payment.commands.v1", registration.toString(), type, 0, body).in(jdbc, "payment-service");
+        return new Parked("payment.commands.v1", registration.toString(), type, 0, body)
+                .in(jdbc, "payment-service");
     }
 
     private long rowsOf(UUID registration) {
@@ -163,7 +177,7 @@ class OperatorsIT extends WholeService {
         return jdbc.sql(sql).param(registration).query(Long.class).single();
     }
 
-    private static String operator() {
-        return STAFF.token("operator");
+    private String operator() {
+        return service.staff("operator");
     }
 }

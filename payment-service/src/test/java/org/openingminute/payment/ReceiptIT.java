@@ -3,6 +3,8 @@ package org.openingminute.payment;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
+import static org.openingminute.payment.ServiceFixture.SOON;
+import static org.openingminute.payment.ServiceFixture.token;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -27,23 +29,31 @@ import org.openingminute.payment.money.Money;
 import org.openingminute.payment.payment.Act;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Receipts and credit notes: who gets one, with which number, and that it never changes. */
-class ReceiptIT extends WholeService {
+@PaymentServiceTest
+class ReceiptIT {
 
     private static final int AT_ONCE = 200;
+
+    @Autowired
+    private ServiceFixture service;
+
+    @Autowired
+    private JdbcClient jdbc;
 
     @Autowired
     private Payments payments;
 
     @Test
     void who_is_kept_gets_one_receipt_that_never_changes() throws IOException {
-        UUID id = paid();
+        UUID id = service.paid();
         assertThat(pdf(id, "receipt", token(id)).statusCode()).isEqualTo(404);
 
-        registration.keep(id);
-        awaitSaid(id, "payment.captured.v1", "payment.receipt-issued.v1");
-        String number = registration
+        service.registration.keep(id);
+        service.awaitSaid(id, "payment.captured.v1", "payment.receipt-issued.v1");
+        String number = service.registration
                 .said(id)
                 .getLast()
                 .body()
@@ -59,23 +69,23 @@ class ReceiptIT extends WholeService {
         assertThat(text(receipt.body()))
                 .contains("Receipt " + number, "Ada Lovelace", "USD 800.00", "ML26-7K3F9Q", "February 2, 2026");
 
-        registration.keep(id);
+        service.registration.keep(id);
         UUID refund = RegistrationPlayed.newId();
-        registration.refund(refund, id, refund, 30_000);
-        awaitSaid(id, "payment.captured.v1", "payment.receipt-issued.v1", "payment.refunded.v1");
+        service.registration.refund(refund, id, refund, 30_000);
+        service.awaitSaid(id, "payment.captured.v1", "payment.receipt-issued.v1", "payment.refunded.v1");
         assertThat(pdf(id, "receipt", token(id)).body()).isEqualTo(receipt.body());
     }
 
     @Test
     void every_refund_makes_a_credit_note() throws IOException {
-        UUID id = paid();
-        registration.keep(id);
-        awaitSaid(id, "payment.captured.v1", "payment.receipt-issued.v1");
+        UUID id = service.paid();
+        service.registration.keep(id);
+        service.awaitSaid(id, "payment.captured.v1", "payment.receipt-issued.v1");
         assertThat(pdf(id, "credit-note", token(id)).statusCode()).isEqualTo(404);
 
         for (long amount : new long[] {30_000, 50_000}) {
             UUID refund = RegistrationPlayed.newId();
-            registration.refund(refund, id, refund, amount);
+            service.registration.refund(refund, id, refund, amount);
             await().atMost(SOON)
                     .until(() -> payments.find(id).orElseThrow().refunds().stream()
                             .anyMatch(one -> one.id().equals(refund) && one.providerRefund() != null));
@@ -90,20 +100,20 @@ class ReceiptIT extends WholeService {
 
     @Test
     void a_receipt_is_for_its_contact_and_for_organisers() {
-        UUID id = paid();
-        registration.keep(id);
-        awaitSaid(id, "payment.captured.v1", "payment.receipt-issued.v1");
+        UUID id = service.paid();
+        service.registration.keep(id);
+        service.awaitSaid(id, "payment.captured.v1", "payment.receipt-issued.v1");
 
         assertThat(pdf(id, "receipt", "nonsense").statusCode()).isEqualTo(401);
         assertThat(pdf(id, "receipt", token(RegistrationPlayed.newId())).statusCode())
                 .isEqualTo(403);
-        assertThat(pdf(id, "receipt", STAFF.token("check-in")).statusCode()).isEqualTo(403);
-        assertThat(pdf(id, "receipt", STAFF.token("organiser")).statusCode()).isEqualTo(200);
+        assertThat(pdf(id, "receipt", service.staff("check-in")).statusCode()).isEqualTo(403);
+        assertThat(pdf(id, "receipt", service.staff("organiser")).statusCode()).isEqualTo(200);
     }
 
     @Test
     void two_hundred_at_once_and_one_that_fails_leave_no_number_out() throws Exception {
-        List<UUID> all = Stream.generate(this::requested).limit(AT_ONCE).toList();
+        List<UUID> all = Stream.generate(service::requested).limit(AT_ONCE).toList();
         all.forEach(this::capture);
         UUID unlucky = all.get(AT_ONCE / 2);
         jdbc.sql("""
@@ -149,7 +159,7 @@ class ReceiptIT extends WholeService {
 
     @Test
     void an_issued_one_cannot_be_changed_or_removed() {
-        UUID id = requested();
+        UUID id = service.requested();
         capture(id);
         payments.apply(id, new Act.Kept());
 
@@ -186,7 +196,7 @@ class ReceiptIT extends WholeService {
     private HttpResponse<byte[]> pdf(UUID id, String name, String token) {
         try (HttpClient http = HttpClient.newHttpClient()) {
             return http.send(
-                    HttpRequest.newBuilder(URI.create(URL + "/api/registrations/" + id + "/" + name + ".pdf"))
+                    HttpRequest.newBuilder(URI.create(service.url() + "/api/registrations/" + id + "/" + name + ".pdf"))
                             .header("Authorization", "Bearer " + token)
                             .build(),
                     HttpResponse.BodyHandlers.ofByteArray());

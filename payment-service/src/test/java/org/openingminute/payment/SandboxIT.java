@@ -1,18 +1,27 @@
 package org.openingminute.payment;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.openingminute.payment.ServiceFixture.API_KEY;
+import static org.openingminute.payment.ServiceFixture.JSON;
+import static org.openingminute.payment.ServiceFixture.token;
 
 import java.net.http.HttpRequest;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
+import org.openingminute.payment.ServiceFixture.Answer;
+import org.springframework.beans.factory.annotation.Autowired;
 import tools.jackson.databind.JsonNode;
 
-class SandboxIT extends WholeService {
+@PaymentServiceTest
+class SandboxIT {
+
+    @Autowired
+    private ServiceFixture service;
 
     @Test
     void the_page_says_what_it_is_and_escapes_what_it_shows() {
-        Answer page = send(to(checkoutUrl(requested())));
+        Answer page = service.send(service.to(service.checkoutUrl(service.requested())));
 
         assertThat(page.status()).isEqualTo(200);
         assertThat(page.text())
@@ -28,10 +37,10 @@ class SandboxIT extends WholeService {
                 .doesNotContain("style=");
         for (String asset : List.of("page.css", "clock.js", "icon.svg")) {
             assertThat(page.text()).contains("\"/api/payments/assets/" + asset + "\"");
-            Answer answer = send(to("/api/payments/assets/" + asset));
+            Answer answer = service.send(service.to("/api/payments/assets/" + asset));
             assertThat(answer.status()).isEqualTo(200);
             String etag = answer.whole().headers().firstValue("ETag").orElseThrow();
-            assertThat(send(to("/api/payments/assets/" + asset).header("If-None-Match", etag))
+            assertThat(service.send(service.to("/api/payments/assets/" + asset).header("If-None-Match", etag))
                             .status())
                     .isEqualTo(304);
         }
@@ -39,22 +48,23 @@ class SandboxIT extends WholeService {
 
     @Test
     void who_reads_german_is_served_in_german() {
-        UUID id = requested();
-        String url = checkoutUrl(id);
-        assertThat(german(to(url)).text())
+        UUID id = service.requested();
+        String url = service.checkoutUrl(id);
+        assertThat(german(service.to(url)).text())
                 .contains("<html lang=\"de\"", "<title>MLSys &lt;2026&gt; &amp; friends bezahlen (Sandbox)</title>")
                 .contains("Dies ist eine Sandbox", "Kartennummer", "wird abgelehnt", "800,00 USD zahlen")
                 .doesNotContain("??");
-        Answer wrong = german(to(url).header("Content-Type", "application/x-www-form-urlencoded")
+        Answer wrong = german(service.to(url)
+                .header("Content-Type", "application/x-www-form-urlencoded")
                 .POST(HttpRequest.BodyPublishers.ofString("cardNumber=1&expiry=12%2F30&cvc=123")));
         assertThat(wrong.status()).isEqualTo(422);
         assertThat(wrong.text()).contains("Das ist keine der Testkarten", "Bitte noch einmal ansehen");
 
-        card(url, "4242424242424242");
-        awaitSaid(id, "payment.captured.v1");
-        Answer paid = german(to("/api/payments/" + id + "/checkout")
+        service.card(url, "4242424242424242");
+        service.awaitSaid(id, "payment.captured.v1");
+        Answer paid = german(service.to("/api/payments/" + id + "/checkout")
                 .header("Cookie", "registration-" + id + "=" + token(id))
-                .header("Origin", URL)
+                .header("Origin", service.url())
                 .POST(HttpRequest.BodyPublishers.noBody()));
         assertThat(paid.status()).isEqualTo(409);
         assertThat(paid.text())
@@ -64,15 +74,16 @@ class SandboxIT extends WholeService {
     }
 
     private Answer german(HttpRequest.Builder request) {
-        return send(request.header("Accept", "text/html,*/*;q=0.8").header("Accept-Language", "de-AT,de;q=0.9"));
+        return service.send(
+                request.header("Accept", "text/html,*/*;q=0.8").header("Accept-Language", "de-AT,de;q=0.9"));
     }
 
     @Test
     void a_form_is_answered_with_the_page_after_a_decline_and_with_the_registration_after_a_capture() {
-        UUID id = requested();
-        String url = checkoutUrl(id);
+        UUID id = service.requested();
+        String url = service.checkoutUrl(id);
 
-        Answer wrong = postForm(url, "cardNumber=1234&expiry=13%2F30&cvc=x");
+        Answer wrong = service.postForm(url, "cardNumber=1234&expiry=13%2F30&cvc=x");
         assertThat(wrong.status()).isEqualTo(422);
         assertThat(wrong.text())
                 .contains("<title>Please look again: pay for MLSys")
@@ -81,58 +92,71 @@ class SandboxIT extends WholeService {
                 .containsPattern("<input id=\"cardNumber\"[^>]*aria-describedby=\"cardNumber-hint cardNumber-error\"")
                 .contains("id=\"cvc-error\">Three or four digits are needed.");
 
-        Answer declined = postForm(url, "cardNumber=4000+0000+0000+9995&expiry=12%2F30&cvc=123");
+        Answer declined = service.postForm(url, "cardNumber=4000+0000+0000+9995&expiry=12%2F30&cvc=123");
         assertThat(declined.status()).isEqualTo(303);
         assertThat(declined.whole().headers().firstValue("Location")).contains(url);
-        assertThat(send(to(url)).text()).contains("not enough funds").contains("try again");
+        assertThat(service.send(service.to(url)).text())
+                .contains("not enough funds")
+                .contains("try again");
 
-        Answer confirm = postForm(url, "cardNumber=4000000000003220&expiry=12%2F30&cvc=123");
+        Answer confirm = service.postForm(url, "cardNumber=4000000000003220&expiry=12%2F30&cvc=123");
         assertThat(confirm.status()).isEqualTo(303);
-        assertThat(send(to(url)).text()).contains("Your bank asks you to confirm");
+        assertThat(service.send(service.to(url)).text()).contains("Your bank asks you to confirm");
 
-        Answer paid = postForm(url + "/confirmation", "accept=true");
+        Answer paid = service.postForm(url + "/confirmation", "accept=true");
         assertThat(paid.status()).isEqualTo(303);
-        assertThat(paid.whole().headers().firstValue("Location")).contains(URL + "/registrations/" + id + "?paid=true");
-        assertThat(send(to(url)).text()).contains("This is paid.").doesNotContain("cardNumber");
-        assertThat(postForm(url, "cardNumber=4000000000000002&expiry=12%2F30&cvc=123")
+        assertThat(paid.whole().headers().firstValue("Location"))
+                .contains(service.url() + "/registrations/" + id + "?paid=true");
+        assertThat(service.send(service.to(url)).text())
+                .contains("This is paid.")
+                .doesNotContain("cardNumber");
+        assertThat(service.postForm(url, "cardNumber=4000000000000002&expiry=12%2F30&cvc=123")
                         .status())
                 .isEqualTo(409);
     }
 
     @Test
     void json_that_is_wrong_is_refused_with_its_code() {
-        String url = checkoutUrl(requested());
+        String url = service.checkoutUrl(service.requested());
 
-        assertThat(card(url, "4111111111111111").status()).isEqualTo(422);
-        assertThat(card(url, "4111111111111111").code()).isEqualTo("invalid");
-        assertThat(postJson(url, "{").code()).isEqualTo("malformed");
-        assertThat(postJson(url, "{\"cardNumber\": 4242424242424242, \"expiry\": \"12/30\", \"cvc\": \"123\"}")
+        assertThat(service.card(url, "4111111111111111").status()).isEqualTo(422);
+        assertThat(service.card(url, "4111111111111111").code()).isEqualTo("invalid");
+        assertThat(service.postJson(url, "{").code()).isEqualTo("malformed");
+        assertThat(service.postJson(url, "{\"cardNumber\": 4242424242424242, \"expiry\": \"12/30\", \"cvc\": \"123\"}")
                         .code())
                 .isEqualTo("malformed");
-        assertThat(postJson(url, "{\"number\": \"4242424242424242\"}").code()).isEqualTo("invalid");
-        assertThat(postJson(url, "{\"cardNumber\": \"4242424242424242\", \"expiry\": \"12/2030\", \"cvc\": \"123\"}")
+        assertThat(service.postJson(url, "{\"number\": \"4242424242424242\"}").code())
+                .isEqualTo("invalid");
+        assertThat(service.postJson(
+                                url,
+                                "{\"cardNumber\": \"4242424242424242\", \"expiry\": \"12/2030\", \"cvc\": \"123\"}")
                         .json()
                         .path("errors")
                         .path(0)
                         .path("field")
                         .asString())
                 .isEqualTo("expiry");
-        assertThat(postJson(url + "/confirmation", "{\"accept\": true}").code()).isEqualTo("not-payable");
-        assertThat(postJson(url + "/confirmation", "{}").code()).isEqualTo("invalid");
-        assertThat(card("/sandbox/checkout/cs_unknown", "4242424242424242").code())
+        assertThat(service.postJson(url + "/confirmation", "{\"accept\": true}").code())
+                .isEqualTo("not-payable");
+        assertThat(service.postJson(url + "/confirmation", "{}").code()).isEqualTo("invalid");
+        assertThat(service.card("/sandbox/checkout/cs_unknown", "4242424242424242")
+                        .code())
                 .isEqualTo("not-found");
-        assertThat(send(to(url).header("Content-Type", "text/plain").POST(HttpRequest.BodyPublishers.ofString("x")))
+        assertThat(service.send(service.to(url)
+                                .header("Content-Type", "text/plain")
+                                .POST(HttpRequest.BodyPublishers.ofString("x")))
                         .code())
                 .isEqualTo("unsupported-media-type");
     }
 
     @Test
     void any_expiry_will_do_as_the_page_says() {
-        UUID id = requested();
-        String url = checkoutUrl(id);
+        UUID id = service.requested();
+        String url = service.checkoutUrl(id);
 
-        assertThat(send(to(url)).text()).contains("any will do, also one that has passed");
-        assertThat(postJson(url, "{\"cardNumber\": \"4242424242424242\", \"expiry\": \"12/20\", \"cvc\": \"123\"}")
+        assertThat(service.send(service.to(url)).text()).contains("any will do, also one that has passed");
+        assertThat(service.postJson(
+                                url, "{\"cardNumber\": \"4242424242424242\", \"expiry\": \"12/20\", \"cvc\": \"123\"}")
                         .json()
                         .path("outcome")
                         .asString())
@@ -141,9 +165,9 @@ class SandboxIT extends WholeService {
 
     @Test
     void a_problem_has_the_form_that_it_has_everywhere() {
-        String url = checkoutUrl(requested());
+        String url = service.checkoutUrl(service.requested());
 
-        JsonNode missing = postJson(url, "{}").json();
+        JsonNode missing = service.postJson(url, "{}").json();
         assertThat(missing.propertyNames())
                 .containsExactly("type", "title", "status", "detail", "instance", "code", "errors");
         assertThat(missing.path("type").asString()).isEqualTo("about:blank");
@@ -154,45 +178,48 @@ class SandboxIT extends WholeService {
                         .map(error -> error.path("field").asString() + " "
                                 + error.path("message").asString()))
                 .containsExactly("cardNumber is required", "expiry is required", "cvc is required");
-        JsonNode unknown = postJson(url, "{\"number\": \"4242424242424242\"}").json();
+        JsonNode unknown =
+                service.postJson(url, "{\"number\": \"4242424242424242\"}").json();
         assertThat(unknown.path("errors").toString())
                 .isEqualTo("[{\"field\":\"number\",\"message\":\"is not a known field\"}]");
-        Answer noSuchCall = send(to("/sandbox/faults").DELETE());
+        Answer noSuchCall = service.send(service.to("/sandbox/faults").DELETE());
         assertThat(noSuchCall.json().path("title").asString()).isEqualTo("Not found");
         assertThat(noSuchCall.whole().headers().allValues("Allow")).isNotEmpty();
     }
 
     @Test
+    @DisturbsOthers
     void faults_are_kept_as_they_were_ordered() {
         String wanted = """
                 {"latencyMs": 1, "errorRate": 0.25, "timeoutAfterChargeRate": 0.5,
                  "webhook": {"dropRate": 0.1, "duplicateRate": 0.2, "delayMs": 30, "shuffle": true}}""";
-        faults(wanted);
-        assertThat(send(to("/sandbox/faults")).json()).isEqualTo(JSON.readTree(wanted));
+        service.faults(wanted);
+        assertThat(service.send(service.to("/sandbox/faults")).json()).isEqualTo(JSON.readTree(wanted));
 
         assertThat(put("{\"errorRate\": 1.5}").code()).isEqualTo("invalid");
         assertThat(put("{\"latencyMs\": -1}").code()).isEqualTo("invalid");
         assertThat(put("{\"latency\": 1}").code()).isEqualTo("invalid");
         assertThat(put("{\"latencyMs\": \"1\"}").code()).isEqualTo("malformed");
         assertThat(put("[]").code()).isEqualTo("malformed");
-        assertThat(send(to("/sandbox/faults")).json()).isEqualTo(JSON.readTree(wanted));
+        assertThat(service.send(service.to("/sandbox/faults")).json()).isEqualTo(JSON.readTree(wanted));
     }
 
     private Answer put(String body) {
-        return send(to("/sandbox/faults")
+        return service.send(service.to("/sandbox/faults")
                 .header("Content-Type", "application/json")
                 .PUT(HttpRequest.BodyPublishers.ofString(body)));
     }
 
     @Test
     void its_list_of_payments_can_be_read_page_by_page() {
-        UUID first = paid();
-        UUID second = paid();
+        UUID first = service.paid();
+        UUID second = service.paid();
 
         String after = "";
         StringBuilder seen = new StringBuilder();
         while (true) {
-            JsonNode page = send(to("/sandbox/payments?limit=1&after=" + after)).json();
+            JsonNode page = service.send(service.to("/sandbox/payments?limit=1&after=" + after))
+                    .json();
             page.path("items")
                     .forEach(one ->
                             seen.append(one.path("registration").asString()).append(' '));
@@ -202,44 +229,50 @@ class SandboxIT extends WholeService {
             after = page.path("next").asString();
         }
         assertThat(seen.toString()).contains(first.toString()).contains(second.toString());
-        JsonNode one =
-                send(to("/sandbox/payments?limit=500")).json().path("items").path(0);
+        JsonNode one = service.send(service.to("/sandbox/payments?limit=500"))
+                .json()
+                .path("items")
+                .path(0);
         assertThat(one.propertyNames())
                 .containsExactlyInAnyOrder("session", "registration", "captured", "refunded", "disputed");
-        assertThat(send(to("/sandbox/payments?limit=0")).code()).isEqualTo("invalid");
-        assertThat(send(to("/sandbox/payments?limit=x")).code()).isEqualTo("malformed");
-        assertThat(send(to("/sandbox/payments?after=x")).code()).isEqualTo("malformed");
+        assertThat(service.send(service.to("/sandbox/payments?limit=0")).code()).isEqualTo("invalid");
+        assertThat(service.send(service.to("/sandbox/payments?limit=x")).code()).isEqualTo("malformed");
+        assertThat(service.send(service.to("/sandbox/payments?after=x")).code()).isEqualTo("malformed");
     }
 
     @Test
     void its_api_needs_its_key() {
-        assertThat(send(to("/sandbox/api/sessions/cs_x")).code()).isEqualTo("unauthenticated");
-        assertThat(send(to("/sandbox/api/sessions/cs_x").header("Authorization", "Bearer wrong"))
+        assertThat(service.send(service.to("/sandbox/api/sessions/cs_x")).code())
+                .isEqualTo("unauthenticated");
+        assertThat(service.send(service.to("/sandbox/api/sessions/cs_x").header("Authorization", "Bearer wrong"))
                         .status())
                 .isEqualTo(401);
-        assertThat(send(to("/sandbox/api/sessions/cs_x").header("Authorization", "Bearer " + API_KEY))
+        assertThat(service.send(service.to("/sandbox/api/sessions/cs_x").header("Authorization", "Bearer " + API_KEY))
                         .code())
                 .isEqualTo("not-found");
     }
 
     @Test
     void whatever_is_not_here_is_a_problem_too() {
-        assertThat(send(to("/api/payments")).code()).isEqualTo("not-found");
-        assertThat(send(to("/sandbox/nothing")).code()).isEqualTo("not-found");
-        assertThat(send(to("/sandbox/faults").DELETE()).code()).isEqualTo("not-found");
+        assertThat(service.send(service.to("/api/payments")).code()).isEqualTo("not-found");
+        assertThat(service.send(service.to("/sandbox/nothing")).code()).isEqualTo("not-found");
+        assertThat(service.send(service.to("/sandbox/faults").DELETE()).code()).isEqualTo("not-found");
     }
 
     @Test
     void operators_and_the_gateway_find_what_they_ask_for() {
-        JsonNode status = send(to("/internal/status")).json();
+        JsonNode status = service.send(service.to("/internal/status")).json();
         assertThat(status.path("service").asString()).isEqualTo("payment-service");
         assertThat(status.path("outbox").has("waiting")).isTrue();
         assertThat(status.path("breakers").size()).isEqualTo(6);
         assertThat(status.path("consumers").isArray()).isTrue();
-        assertThat(send(to("/actuator/health/readiness")).status()).isEqualTo(200);
-        assertThat(send(to("/actuator/health/liveness")).status()).isEqualTo(200);
-        assertThat(send(to("/actuator/prometheus")).text()).contains("resilience4j_circuitbreaker_state");
-        JsonNode paths = send(to("/internal/openapi")).json().path("paths");
+        assertThat(service.send(service.to("/actuator/health/readiness")).status())
+                .isEqualTo(200);
+        assertThat(service.send(service.to("/actuator/health/liveness")).status())
+                .isEqualTo(200);
+        assertThat(service.send(service.to("/actuator/prometheus")).text())
+                .contains("resilience4j_circuitbreaker_state");
+        JsonNode paths = service.send(service.to("/internal/openapi")).json().path("paths");
         assertThat(paths.propertyNames())
                 .contains(
                         "/api/payments/{registrationId}",

@@ -21,66 +21,113 @@ import java.util.List;
 import java.util.UUID;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
-import org.junit.jupiter.api.AfterEach;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
 import org.openingminute.messaging.testing.TestInfrastructure;
-import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.util.TestPropertyValues;
+import org.springframework.context.ApplicationContextInitializer;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.core.env.Environment;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.test.context.DynamicPropertyRegistry;
-import org.springframework.test.context.DynamicPropertySource;
+import org.springframework.test.context.junit.jupiter.SpringExtension;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The running service with a real database and broker; the tests speak to it as its neighbours and its payers do. */
-@SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.DEFINED_PORT)
-abstract class WholeService {
+/** The running service with a real database and broker; tests speak to it as its neighbours and its payers do. */
+final class ServiceFixture {
 
     static final String WEBHOOK_SECRET = "webhook-secret-of-the-tests";
     static final String API_KEY = "api-key-of-the-tests";
-    private static final byte[] TOKEN_SECRET =
-            "an access token's secret, 32 bytes and more".getBytes(StandardCharsets.UTF_8);
-    private static final int PORT = freePort();
-    static final String URL = "http://127.0.0.1:" + PORT;
     static final JsonMapper JSON = new JsonMapper();
-    static final RegistrationPlayed registration = new RegistrationPlayed(TestInfrastructure.kafkaBootstrapServers());
-    static final Staff STAFF = new Staff();
     static final Duration SOON = Duration.ofSeconds(20);
 
+    private static final byte[] TOKEN_SECRET =
+            "an access token's secret, 32 bytes and more".getBytes(StandardCharsets.UTF_8);
+    private static final RegistrationPlayed REGISTRATION =
+            new RegistrationPlayed(TestInfrastructure.kafkaBootstrapServers());
+    private static final StaffIssuer STAFF = new StaffIssuer();
+
+    static {
+        Awaitility.setDefaultPollDelay(Duration.ZERO);
+        Awaitility.setDefaultPollInterval(Duration.ofMillis(50));
+    }
+
+    final RegistrationPlayed registration = REGISTRATION;
+
+    private final JdbcClient jdbc;
+    private final CircuitBreakerRegistry breakers;
+    private final Environment environment;
     private final HttpClient http =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private volatile boolean faulty;
 
-    @Autowired
-    JdbcClient jdbc;
-
-    @DynamicPropertySource
-    static void infrastructure(DynamicPropertyRegistry registry) {
-        rehearsal(registry, PORT);
+    ServiceFixture(JdbcClient jdbc, CircuitBreakerRegistry breakers, Environment environment) {
+        this.jdbc = jdbc;
+        this.breakers = breakers;
+        this.environment = environment;
     }
 
-    /** A service with a database of its own that listens on this port. */
-    static void rehearsal(DynamicPropertyRegistry registry, int port) {
-        TestInfrastructure.register(registry, "payment");
-        registry.add("APP_MODE", () -> "rehearsal");
-        registry.add("SERVER_PORT", () -> port);
-        registry.add("SERVER_ADDRESS", () -> "127.0.0.1");
-        registry.add("PUBLIC_URL", () -> "http://127.0.0.1:" + port);
-        registry.add(
-                "ACCESS_TOKEN_KEYS",
-                () -> "k1:" + Base64.getUrlEncoder().withoutPadding().encodeToString(TOKEN_SECRET));
-        registry.add("STAFF_JWKS_URI", STAFF::jwksUri);
-        registry.add("BOOKS_CHECKED_EVERY", () -> "1s");
-        registry.add("PROVIDERS_ASKED_EVERY", () -> "3s");
-        registry.add("SANDBOX_API_KEY", () -> API_KEY);
-        registry.add("SANDBOX_WEBHOOK_SECRET", () -> WEBHOOK_SECRET);
+    /** What a rehearsal is told; a test that needs other settings extends it, and has a service of its own. */
+    static class Surroundings implements ApplicationContextInitializer<ConfigurableApplicationContext> {
+
+        private final String[] more;
+
+        Surroundings() {
+            this(new String[0]);
+        }
+
+        /** @param more settings beside the usual ones, or instead of them, as {@code name=value} */
+        Surroundings(String... more) {
+            this.more = more;
+        }
+
+        @Override
+        public void initialize(ConfigurableApplicationContext context) {
+            int port = freePort();
+            TestPropertyValues.of(
+                            "DATABASE_URL=" + TestInfrastructure.newDatabase("payment"),
+                            "DATABASE_USER=postgres",
+                            "DATABASE_PASSWORD=postgres",
+                            "KAFKA_BOOTSTRAP_SERVERS=" + TestInfrastructure.kafkaBootstrapServers(),
+                            "APP_MODE=rehearsal",
+                            "SERVER_PORT=" + port,
+                            "SERVER_ADDRESS=127.0.0.1",
+                            "PUBLIC_URL=http://127.0.0.1:" + port,
+                            "ACCESS_TOKEN_KEYS=k1:"
+                                    + Base64.getUrlEncoder().withoutPadding().encodeToString(TOKEN_SECRET),
+                            "STAFF_JWKS_URI=" + STAFF.jwksUri(),
+                            // Shorter than the jobs pause, so that each round of theirs is one.
+                            "BOOKS_CHECKED_EVERY=500ms",
+                            "PROVIDERS_ASKED_EVERY=2s",
+                            "SANDBOX_API_KEY=" + API_KEY,
+                            "SANDBOX_WEBHOOK_SECRET=" + WEBHOOK_SECRET)
+                    .and(more)
+                    .applyTo(context);
+        }
     }
 
-    @Autowired
-    private CircuitBreakerRegistry breakers;
+    /** After each test: the sandbox works, and nobody takes it for broken. */
+    static final class Calm implements AfterEachCallback {
 
-    @AfterEach
-    void no_more_troubles() {
-        faults("{}");
-        breakers.getAllCircuitBreakers().forEach(CircuitBreaker::reset);
+        @Override
+        public void afterEach(ExtensionContext context) {
+            ServiceFixture service =
+                    SpringExtension.getApplicationContext(context).getBean(ServiceFixture.class);
+            if (service.faulty) {
+                service.faults("{}");
+            }
+            service.breakers.getAllCircuitBreakers().forEach(CircuitBreaker::reset);
+        }
+    }
+
+    String url() {
+        return "http://127.0.0.1:" + environment.getRequiredProperty("local.server.port");
+    }
+
+    /** The token of somebody with this role. */
+    String staff(String role) {
+        return STAFF.token(environment.getRequiredProperty("PUBLIC_URL"), role);
     }
 
     static String token(UUID registration) {
@@ -110,7 +157,7 @@ abstract class WholeService {
     }
 
     HttpRequest.Builder to(String path) {
-        return HttpRequest.newBuilder(URI.create(path.startsWith("http") ? path : URL + path))
+        return HttpRequest.newBuilder(URI.create(path.startsWith("http") ? path : url() + path))
                 .timeout(Duration.ofSeconds(40));
     }
 
@@ -163,11 +210,13 @@ abstract class WholeService {
     }
 
     void faults(String faults) {
+        faulty = true;
         assertThat(send(to("/sandbox/faults")
                                 .header("Content-Type", "application/json")
                                 .PUT(HttpRequest.BodyPublishers.ofString(faults)))
                         .status())
                 .isEqualTo(200);
+        faulty = !faults.equals("{}");
     }
 
     /** A registration that asks for money, known to this service. */
@@ -186,7 +235,11 @@ abstract class WholeService {
     }
 
     void awaitSaid(UUID id, String... types) {
-        await().atMost(SOON)
+        awaitSaid(SOON, id, types);
+    }
+
+    void awaitSaid(Duration within, UUID id, String... types) {
+        await().atMost(within)
                 .untilAsserted(() -> assertThat(registration.typesSaid(id)).containsExactly(types));
     }
 
@@ -203,7 +256,7 @@ abstract class WholeService {
                 .list();
     }
 
-    static int freePort() {
+    private static int freePort() {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         } catch (IOException e) {

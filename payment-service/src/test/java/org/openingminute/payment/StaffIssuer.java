@@ -19,13 +19,13 @@ import java.time.Instant;
 import java.util.Date;
 import java.util.List;
 
-/** Whoever signs staff tokens, and publishes the keys. */
-final class Staff {
+/** Signs staff tokens, and publishes the keys. */
+final class StaffIssuer {
 
     private final ECKey key;
     private final HttpServer server;
 
-    Staff() {
+    StaffIssuer() {
         try {
             key = new ECKeyGenerator(Curve.P_256).keyID("test").generate();
             server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -46,11 +46,11 @@ final class Staff {
         return "http://127.0.0.1:" + server.getAddress().getPort() + "/keys";
     }
 
-    String token(String role) {
+    String token(String issuer, String role) {
         SignedJWT jwt = new SignedJWT(
                 new JWSHeader.Builder(JWSAlgorithm.ES256).keyID("test").build(),
                 new JWTClaimsSet.Builder()
-                        .issuer(WholeService.URL)
+                        .issuer(issuer)
                         .subject(role)
                         .claim("roles", List.of(role))
                         .expirationTime(Date.from(Instant.now().plusSeconds(900)))

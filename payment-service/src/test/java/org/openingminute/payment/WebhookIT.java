@@ -2,6 +2,9 @@ package org.openingminute.payment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.openingminute.payment.ServiceFixture.JSON;
+import static org.openingminute.payment.ServiceFixture.SOON;
+import static org.openingminute.payment.ServiceFixture.WEBHOOK_SECRET;
 
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
@@ -15,12 +18,23 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.openingminute.payment.ServiceFixture.Answer;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
-class WebhookIT extends WholeService {
+@PaymentServiceTest
+class WebhookIT {
+
+    @Autowired
+    private ServiceFixture service;
+
+    @Autowired
+    private JdbcClient jdbc;
 
     @Test
+    @DisturbsOthers
     void a_signature_that_is_wrong_missing_or_old_is_a_400_and_nothing_is_stored() {
-        UUID id = requested();
+        UUID id = service.requested();
         String body = dropped(id, "4242424242424242").getFirst();
         long now = Instant.now().getEpochSecond();
 
@@ -34,7 +48,7 @@ class WebhookIT extends WholeService {
 
         assertThat(deliver(body, signature(body, now - 280)).status()).isEqualTo(204);
         assertThat(stored(body)).isEqualTo(1);
-        awaitSaid(id, "payment.captured.v1");
+        service.awaitSaid(id, "payment.captured.v1");
     }
 
     @Test
@@ -54,18 +68,19 @@ class WebhookIT extends WholeService {
 
     @Test
     void a_provider_that_nobody_knows_is_a_404() {
-        assertThat(postJson("/api/payments/webhooks/acme", "{}").code()).isEqualTo("not-found");
+        assertThat(service.postJson("/api/payments/webhooks/acme", "{}").code()).isEqualTo("not-found");
     }
 
     @Test
+    @DisturbsOthers
     void messages_twice_and_in_the_wrong_order_are_applied_once() {
-        UUID id = requested();
-        String url = checkoutUrl(id);
-        faults("{\"webhook\": {\"dropRate\": 1}}");
-        card(url, "4000000000000002");
-        card(url, "4000000000000259");
+        UUID id = service.requested();
+        String url = service.checkoutUrl(id);
+        service.faults("{\"webhook\": {\"dropRate\": 1}}");
+        service.card(url, "4000000000000002");
+        service.card(url, "4000000000000259");
         await().atMost(SOON).until(() -> bodies(id).size() == 3);
-        faults("{}");
+        service.faults("{}");
 
         List<String> bodies = bodies(id);
         for (String body : List.of(bodies.get(2), bodies.get(0), bodies.get(1), bodies.get(2), bodies.get(0))) {
@@ -80,10 +95,10 @@ class WebhookIT extends WholeService {
                                 .single()
                         == 0);
         await().atMost(SOON)
-                .untilAsserted(() -> assertThat(registration.typesSaid(id))
+                .untilAsserted(() -> assertThat(service.registration.typesSaid(id))
                         .endsWith("payment.captured.v1", "payment.disputed.v1")
                         .doesNotHaveDuplicates());
-        assertThat(status(id)).isEqualTo("disputed");
+        assertThat(service.status(id)).isEqualTo("disputed");
         assertThat(jdbc.sql("select count(*) from payment_capture where registration_id = ?")
                         .param(id)
                         .query(Long.class)
@@ -92,15 +107,17 @@ class WebhookIT extends WholeService {
     }
 
     @Test
+    @DisturbsOthers
     void doubled_delayed_and_shuffled_messages_come_to_the_same() {
-        UUID id = requested();
-        String url = checkoutUrl(id);
-        faults("{\"webhook\": {\"duplicateRate\": 1, \"delayMs\": 300, \"shuffle\": true}}");
-        card(url, "4000000000000002");
-        card(url, "4242424242424242");
+        UUID id = service.requested();
+        String url = service.checkoutUrl(id);
+        service.faults("{\"webhook\": {\"duplicateRate\": 1, \"delayMs\": 300, \"shuffle\": true}}");
+        service.card(url, "4000000000000002");
+        service.card(url, "4242424242424242");
 
         await().atMost(SOON)
-                .untilAsserted(() -> assertThat(registration.typesSaid(id)).endsWith("payment.captured.v1"));
+                .untilAsserted(
+                        () -> assertThat(service.registration.typesSaid(id)).endsWith("payment.captured.v1"));
         await().atMost(SOON)
                 .untilAsserted(() -> assertThat(jdbc.sql("""
                         select count(*) from sandbox.webhook
@@ -110,35 +127,32 @@ class WebhookIT extends WholeService {
                                 .query(Long.class)
                                 .single())
                         .isZero());
-        assertThat(registration.typesSaid(id)).containsOnlyOnce("payment.captured.v1");
-        assertThat(payment(id).json().path("attempts").size()).isEqualTo(2);
+        assertThat(service.registration.typesSaid(id)).containsOnlyOnce("payment.captured.v1");
+        assertThat(service.payment(id).json().path("attempts").size()).isEqualTo(2);
     }
 
     @Test
-    void a_lost_message_is_only_a_delay() {
-        UUID id = requested();
-        String url = checkoutUrl(id);
-        faults("{\"webhook\": {\"dropRate\": 1}}");
-        card(url, "4242424242424242");
+    @DisturbsOthers
+    void lost_messages_of_payments_and_disputes_are_only_a_delay() {
+        UUID paid = service.requested();
+        UUID id = service.requested();
+        String url = service.checkoutUrl(id);
+        String another = service.checkoutUrl(paid);
+        service.faults("{\"webhook\": {\"dropRate\": 1}}");
+        service.card(another, "4242424242424242");
+        service.card(url, "4000000000000259");
 
+        service.awaitSaid(Duration.ofSeconds(60), paid, "payment.captured.v1");
         await().atMost(Duration.ofSeconds(60))
-                .untilAsserted(() -> assertThat(registration.typesSaid(id)).containsExactly("payment.captured.v1"));
-    }
-
-    @Test
-    void a_lost_message_of_a_dispute_is_only_a_delay_too() {
-        UUID id = requested();
-        String url = checkoutUrl(id);
-        faults("{\"webhook\": {\"dropRate\": 1}}");
-        card(url, "4000000000000259");
-        await().atMost(Duration.ofSeconds(60))
-                .untilAsserted(() -> assertThat(registration.typesSaid(id)).endsWith("payment.disputed.v1"));
+                .untilAsserted(
+                        () -> assertThat(service.registration.typesSaid(id)).endsWith("payment.disputed.v1"));
 
         String session = url.substring(url.lastIndexOf('/') + 1);
-        postJson("/sandbox/payments/" + session + "/dispute-end", "{\"won\": false}");
+        service.postJson("/sandbox/payments/" + session + "/dispute-end", "{\"won\": false}");
         await().atMost(Duration.ofSeconds(60))
-                .untilAsserted(() -> assertThat(registration.typesSaid(id)).endsWith("payment.dispute-ended.v1"));
-        assertThat(registration
+                .untilAsserted(
+                        () -> assertThat(service.registration.typesSaid(id)).endsWith("payment.dispute-ended.v1"));
+        assertThat(service.registration
                         .said(id)
                         .getLast()
                         .body()
@@ -151,9 +165,9 @@ class WebhookIT extends WholeService {
 
     /** Pays with a card while no message is delivered, and gives what would have been told. */
     private List<String> dropped(UUID id, String number) {
-        String url = checkoutUrl(id);
-        faults("{\"webhook\": {\"dropRate\": 1}}");
-        card(url, number);
+        String url = service.checkoutUrl(id);
+        service.faults("{\"webhook\": {\"dropRate\": 1}}");
+        service.card(url, number);
         return bodies(id);
     }
 
@@ -172,13 +186,13 @@ class WebhookIT extends WholeService {
     }
 
     private Answer deliver(String body, @Nullable String signature) {
-        HttpRequest.Builder request = to("/api/payments/webhooks/sandbox")
+        HttpRequest.Builder request = service.to("/api/payments/webhooks/sandbox")
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString(body));
         if (signature != null) {
             request.header("Sandbox-Signature", signature);
         }
-        return send(request);
+        return service.send(request);
     }
 
     private static String signature(String body, long seconds) {
