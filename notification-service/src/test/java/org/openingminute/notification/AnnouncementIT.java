@@ -1,6 +1,13 @@
 package org.openingminute.notification;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.openingminute.notification.ServiceFixture.JSON;
+import static org.openingminute.notification.ServiceFixture.NEIGHBOURS;
+import static org.openingminute.notification.ServiceFixture.STAFF;
+import static org.openingminute.notification.ServiceFixture.TRAP;
+import static org.openingminute.notification.ServiceFixture.assertProblem;
+import static org.openingminute.notification.ServiceFixture.soon;
+import static org.openingminute.notification.ServiceFixture.within;
 
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -17,34 +24,30 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.openingminute.notification.interest.InterestTokens;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.databind.JsonNode;
 
 /** Announcements, those of organisers and those that say themselves: each reader has exactly one mail. */
-class AnnouncementIT extends ServiceUnderTest {
+@NotificationServiceTest
+class AnnouncementIT {
 
     private static final String WRITTEN = "{\"topic\": \"%s\", \"subject\": \"The first keynote\","
             + " \"body\": \"It is settled.\\n\\nSee https://example.org/keynotes.\"}";
 
     @Autowired
+    private ServiceFixture service;
+
+    @Autowired
+    private JdbcClient jdbc;
+
+    @Autowired
     InterestTokens tokens;
 
-    private final String slug = "news-" + UUID.randomUUID().toString().substring(0, 8);
+    private String slug;
 
     @BeforeEach
     void conference() {
-        Story.Told told = Story.conference(1);
-        NEIGHBOURS.tell(new Story.Told(
-                told.topic(),
-                slug,
-                told.type(),
-                1,
-                told.body().replace("\"mlsys-2026\"", "\"" + slug + "\""),
-                told.time()));
-        soon(() -> assertThat(jdbc.sql("select count(*) from conference where slug = ?")
-                        .param(slug)
-                        .query(Integer.class)
-                        .single())
-                .isEqualTo(1));
+        slug = service.newConference();
     }
 
     @Test
@@ -69,25 +72,29 @@ class AnnouncementIT extends ServiceUnderTest {
                 .containsExactly(25));
         assertThat(counts(id(first))).isEqualTo("25 recipients, 0 waiting, 25 sent");
         for (Subscriber one : told) {
-            assertThat(mailsTo(one.address())).hasSize(1);
+            assertThat(service.mailsTo(one.address())).hasSize(1);
         }
         assertThat(announce("keynotes", "key-1").body()).as("the first answer").isEqualTo(first.body());
-        assertThat(mailsTo(other.address())).isEmpty();
-        assertThat(mailsTo(late.address())).isEmpty();
+        assertThat(service.mailsTo(other.address())).isEmpty();
+        assertThat(service.mailsTo(late.address())).isEmpty();
 
-        JsonNode mail = mailsTo(told.getFirst().address()).getFirst();
+        JsonNode mail = service.mailsTo(told.getFirst().address()).getFirst();
         assertThat(mail.path("subject").asString()).isEqualTo("MLSys 2026: The first keynote");
         assertThat(mail.path("html").asString()).contains("href=\"https://example.org/keynotes\"");
         assertThat(TRAP.header(told.getFirst().address(), "List-Unsubscribe"))
-                .isEqualTo("<" + Staff.ISSUER + "/api/unsubscribe/"
+                .isEqualTo("<" + StaffIssuer.ISSUER + "/api/unsubscribe/"
                         + tokens.unsubscribe(told.getFirst().id()) + ">");
         assertThat(TRAP.header(told.getFirst().address(), "Precedence")).isEqualTo("bulk");
         assertThat(TRAP.header(told.getFirst().address(), "List-Id")).startsWith("<keynotes." + slug + ".");
-        assertThat(mailsTo(told.get(1).address()).getFirst().path("text").asString())
+        assertThat(service.mailsTo(told.get(1).address())
+                        .getFirst()
+                        .path("text")
+                        .asString())
                 .contains("Guten Tag", "Diese Mails abbestellen");
     }
 
     @Test
+    @DisturbsOthers
     void who_leaves_before_the_mail_went_gets_none_and_none_later() {
         Subscriber stays = subscriber("program", "en");
         Subscriber leaves = subscriber("program", "en");
@@ -95,7 +102,7 @@ class AnnouncementIT extends ServiceUnderTest {
         TRAP.stop();
         UUID announcement = id(announce("program", null));
         soon(() -> assertThat(counts(announcement)).isEqualTo("2 recipients, 2 waiting, 0 sent"));
-        assertThat(call(
+        assertThat(service.call(
                                 "POST",
                                 "/api/unsubscribe/" + tokens.unsubscribe(leaves.id()),
                                 "List-Unsubscribe=One-Click",
@@ -107,8 +114,8 @@ class AnnouncementIT extends ServiceUnderTest {
         within(
                 Duration.ofSeconds(60),
                 () -> assertThat(counts(announcement)).isEqualTo("2 recipients, 0 waiting, 1 sent"));
-        assertThat(mailsTo(stays.address())).hasSize(1);
-        assertThat(mailsTo(leaves.address())).isEmpty();
+        assertThat(service.mailsTo(stays.address())).hasSize(1);
+        assertThat(service.mailsTo(leaves.address())).isEmpty();
     }
 
     @Test
@@ -123,7 +130,7 @@ class AnnouncementIT extends ServiceUnderTest {
         NEIGHBOURS.tell(cancelled.confirmed());
         NEIGHBOURS.tell(cancelled.registration("registration.cancelled.v1", "cancelled", null));
         for (Story story : List.of(confirmed, held, elsewhere, cancelled)) {
-            soon(() -> assertThat(rowsOf(story.id)).isNotEmpty());
+            soon(() -> assertThat(service.rowsOf(story.id)).isNotEmpty());
         }
         soon(() -> assertThat(jdbc.sql("select state::json ->> 'status' from registration where id = ?")
                         .param(cancelled.id)
@@ -156,16 +163,16 @@ class AnnouncementIT extends ServiceUnderTest {
         Subscriber opening = subscriber("registration", "en");
         Subscriber deadlines = subscriber("price-deadline", "de");
         tell("conference.sale-opened.v1", 1, List.of(news("sale-opened", "early", 72)), Instant.now());
-        soon(() -> assertThat(mailsTo(opening.address())).hasSize(1));
+        soon(() -> assertThat(service.mailsTo(opening.address())).hasSize(1));
 
         List<Map<String, Object>> both = List.of(news("sale-opened", "early", 72), news("deadline-near", "early", 72));
         tell("conference.deadline-near.v1", 2, both, Instant.now());
         tell("conference.deadline-near.v1", 2, both, Instant.now());
-        soon(() -> assertThat(mailsTo(deadlines.address())).hasSize(1));
+        soon(() -> assertThat(service.mailsTo(deadlines.address())).hasSize(1));
         List<Map<String, Object>> moved = new ArrayList<>(both);
         moved.add(news("deadline-near", "early", 96));
         tell("conference.deadline-near.v1", 3, moved, Instant.now());
-        soon(() -> assertThat(mailsTo(deadlines.address()))
+        soon(() -> assertThat(service.mailsTo(deadlines.address()))
                 .as("an end that was moved is told again")
                 .hasSize(2));
         List<Map<String, Object>> passed = new ArrayList<>(moved);
@@ -177,11 +184,11 @@ class AnnouncementIT extends ServiceUnderTest {
                 """).param(slug).query(Integer.class).single())
                 .isEqualTo(1));
 
-        assertThat(mailsTo(opening.address())).hasSize(1);
-        assertThat(mailsTo(deadlines.address())).hasSize(2);
-        assertThat(mailsTo(opening.address()).getFirst().path("subject").asString())
+        assertThat(service.mailsTo(opening.address())).hasSize(1);
+        assertThat(service.mailsTo(deadlines.address())).hasSize(2);
+        assertThat(service.mailsTo(opening.address()).getFirst().path("subject").asString())
                 .isEqualTo("MLSys 2026: registration is open");
-        assertThat(mailsTo(deadlines.address()).getFirst().path("text").asString())
+        assertThat(service.mailsTo(deadlines.address()).getFirst().path("text").asString())
                 .contains("„Early“", "„Regular“", "650,00 USD, dann 800,00 USD");
     }
 
@@ -198,14 +205,14 @@ class AnnouncementIT extends ServiceUnderTest {
                 select state from mail join announcement on announcement.id = announcement_id
                  where announcement.conference = ?
                 """).param(slug).query(String.class).list()).containsExactly("superseded"));
-        assertThat(mailsTo(opening.address())).isEmpty();
+        assertThat(service.mailsTo(opening.address())).isEmpty();
     }
 
     @Test
     void only_an_organiser_announces_and_what_makes_no_sense_is_refused() {
         String path = "/api/admin/conferences/" + slug + "/announcements";
         String body = WRITTEN.formatted("keynotes");
-        assertProblem(call("POST", path, body, "Content-Type", "application/json"), 401, "unauthenticated");
+        assertProblem(service.call("POST", path, body, "Content-Type", "application/json"), 401, "unauthenticated");
         assertProblem(post(path, body, STAFF.token("check-in")), 403, "forbidden");
         assertProblem(
                 post("/api/admin/conferences/nowhere/announcements", body, STAFF.token("organiser")), 404, "not-found");
@@ -238,20 +245,24 @@ class AnnouncementIT extends ServiceUnderTest {
         assertThat(next.at("/items/0/by").asString()).isNotEmpty();
         assertThat(next.path("next").isNull()).isTrue();
 
-        JsonNode mails =
-                JSON.readTree(call("GET", "/api/admin/mails?to=" + one.address(), null, "Authorization", bearer())
+        JsonNode mails = JSON.readTree(
+                service.call("GET", "/api/admin/mails?to=" + one.address(), null, "Authorization", bearer())
                         .body());
         assertThat(mails.at("/items/0/kind").asString()).isEqualTo("announcement");
         assertThat(mails.at("/items/0/registration").isNull()).isTrue();
-        JsonNode read = JSON.readTree(
-                call("GET", "/api/admin/mails/" + mails.at("/items/0/id").asString(), null, "Authorization", bearer())
-                        .body());
+        JsonNode read = JSON.readTree(service.call(
+                        "GET",
+                        "/api/admin/mails/" + mails.at("/items/0/id").asString(),
+                        null,
+                        "Authorization",
+                        bearer())
+                .body());
         assertThat(read.path("text").asString())
                 .contains("https://example.org/keynotes", "/api/unsubscribe/•••")
                 .doesNotContain(tokens.unsubscribe(one.id()));
         assertThat(read.path("html").asString()).contains("/api/unsubscribe/•••");
         assertProblem(
-                call(
+                service.call(
                         "POST",
                         "/api/admin/mails/" + mails.at("/items/0/id").asString() + "/resend",
                         null,
@@ -304,7 +315,7 @@ class AnnouncementIT extends ServiceUnderTest {
     }
 
     private List<JsonNode> announcementsTo(String address) {
-        return mailsTo(address).stream()
+        return service.mailsTo(address).stream()
                 .filter(mail -> mail.path("subject").asString().contains("The first keynote"))
                 .toList();
     }
@@ -314,7 +325,7 @@ class AnnouncementIT extends ServiceUnderTest {
         String body = WRITTEN.formatted(topic);
         return key == null
                 ? post(path, body, STAFF.token("organiser"))
-                : call(
+                : service.call(
                         "POST",
                         path,
                         body,
@@ -327,7 +338,7 @@ class AnnouncementIT extends ServiceUnderTest {
     }
 
     private HttpResponse<String> post(String path, String body, String token) {
-        return call("POST", path, body, "Content-Type", "application/json", "Authorization", "Bearer " + token);
+        return service.call("POST", path, body, "Content-Type", "application/json", "Authorization", "Bearer " + token);
     }
 
     private static String bearer() {
@@ -340,7 +351,7 @@ class AnnouncementIT extends ServiceUnderTest {
     }
 
     private JsonNode list(String query) {
-        HttpResponse<String> answer = call(
+        HttpResponse<String> answer = service.call(
                 "GET", "/api/admin/conferences/" + slug + "/announcements" + query, null, "Authorization", bearer());
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
         return JSON.readTree(answer.body());

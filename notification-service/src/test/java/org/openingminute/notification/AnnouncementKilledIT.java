@@ -2,6 +2,9 @@ package org.openingminute.notification;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.openingminute.notification.ServiceFixture.JSON;
+import static org.openingminute.notification.ServiceFixture.NEIGHBOURS;
+import static org.openingminute.notification.ServiceFixture.STAFF;
 
 import java.io.IOException;
 import java.net.http.HttpResponse;
@@ -18,15 +21,16 @@ import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.openingminute.messaging.testing.TestInfrastructure;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * An announcement comes to each of its readers exactly once, though the service is killed while it writes the mails down and
  * again half-way through sending them; and it takes no more memory for many than for few.
  */
+@ResourceLock(DisturbsOthers.PROCESSORS)
 class AnnouncementKilledIT {
 
     private static final boolean FULL = "full".equals(System.getProperty("proofs"));
@@ -35,8 +39,6 @@ class AnnouncementKilledIT {
     private static final Duration READY_WITHIN = Duration.ofMinutes(2);
     private static final Duration ALL_WITHIN = Duration.ofMinutes(FULL ? 25 : 4);
     private static final Duration LOOK = Duration.ofMillis(FULL ? 1000 : 100);
-    private static final JsonMapper JSON = new JsonMapper();
-    private static final Staff STAFF = new Staff();
 
     @TempDir
     Path folder;
@@ -49,7 +51,7 @@ class AnnouncementKilledIT {
     void each_reader_has_the_announcement_once_though_the_service_is_killed_twice() throws Exception {
         String database = TestInfrastructure.newDatabase("announcement_killed");
         jdbc = JdbcClient.create(new DriverManagerDataSource(database, "postgres", "postgres"));
-        new Neighbours(TestInfrastructure.kafkaBootstrapServers()).tell(Story.conference(1));
+        NEIGHBOURS.tell(Story.conference(1));
         try (CountingMailServer remote = new CountingMailServer()) {
             Instant began;
             try (ServiceProcess service = start(database, remote.port())) {

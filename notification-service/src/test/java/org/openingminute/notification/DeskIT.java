@@ -1,41 +1,50 @@
 package org.openingminute.notification;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.openingminute.notification.ServiceFixture.JSON;
+import static org.openingminute.notification.ServiceFixture.NEIGHBOURS;
+import static org.openingminute.notification.ServiceFixture.STAFF;
+import static org.openingminute.notification.ServiceFixture.assertProblem;
+import static org.openingminute.notification.ServiceFixture.soon;
+import static org.openingminute.notification.ServiceFixture.token;
 
 import com.zaxxer.hikari.HikariDataSource;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
 import java.time.Instant;
-import java.util.Base64;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.UUID;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import tools.jackson.databind.JsonNode;
 
-class DeskIT extends ServiceUnderTest {
+@NotificationServiceTest
+class DeskIT {
 
     private static final String CONFIRMATION = "{\"kind\": \"confirmation\"}";
     private static final String JSON_TYPE = "application/json";
+
+    @Autowired
+    private ServiceFixture service;
 
     @Autowired
     DataSource dataSource;
 
     @Test
     void only_an_organiser_sees_mails() {
-        assertProblem(call("GET", "/api/admin/mails", null), 401, "unauthenticated");
-        assertProblem(call("GET", "/api/admin/mails", null, "Authorization", "Bearer a.b.c"), 401, "unauthenticated");
-        assertProblem(call("GET", "/api/admin/mails", null, "Authorization", "Basic abc"), 401, "unauthenticated");
-        assertProblem(call("GET", "/api/admin/mails", null, bearer(STAFF.token("check-in"))), 403, "forbidden");
+        assertProblem(service.call("GET", "/api/admin/mails", null), 401, "unauthenticated");
         assertProblem(
-                call("GET", "/api/admin/mails", null, bearer(token(UUID.randomUUID(), "-", 0))), 403, "forbidden");
+                service.call("GET", "/api/admin/mails", null, "Authorization", "Bearer a.b.c"), 401, "unauthenticated");
         assertProblem(
-                call(
+                service.call("GET", "/api/admin/mails", null, "Authorization", "Basic abc"), 401, "unauthenticated");
+        assertProblem(service.call("GET", "/api/admin/mails", null, bearer(STAFF.token("check-in"))), 403, "forbidden");
+        assertProblem(
+                service.call("GET", "/api/admin/mails", null, bearer(token(UUID.randomUUID(), "-", 0))),
+                403,
+                "forbidden");
+        assertProblem(
+                service.call(
                         "GET",
                         "/api/admin/mails",
                         null,
@@ -44,14 +53,14 @@ class DeskIT extends ServiceUnderTest {
                 401,
                 "unauthenticated");
         assertProblem(
-                call(
+                service.call(
                         "GET",
                         "/api/admin/mails",
                         null,
-                        bearer(STAFF.token(Staff.ISSUER, Instant.now().minusSeconds(900), "organiser"))),
+                        bearer(STAFF.token(StaffIssuer.ISSUER, Instant.now().minusSeconds(900), "organiser"))),
                 401,
                 "unauthenticated");
-        assertThat(call("GET", "/api/admin/mails", null, "Cookie", "staff=" + STAFF.token("organiser"))
+        assertThat(service.call("GET", "/api/admin/mails", null, "Cookie", "staff=" + STAFF.token("organiser"))
                         .statusCode())
                 .isEqualTo(200);
     }
@@ -93,7 +102,7 @@ class DeskIT extends ServiceUnderTest {
     void a_filter_that_makes_no_sense_is_invalid() {
         for (String filter :
                 new String[] {"?state=lost", "?registration=1", "?limit=0", "?limit=x", "?after=1", "?to=%00"}) {
-            assertProblem(call("GET", "/api/admin/mails" + filter, null, organiser()), 422, "invalid");
+            assertProblem(service.call("GET", "/api/admin/mails" + filter, null, organiser()), 422, "invalid");
         }
         assertThat(list("?registration=&to=&state=&after=&limit=1").path("items"))
                 .as("what a form sends where nothing was chosen")
@@ -110,15 +119,16 @@ class DeskIT extends ServiceUnderTest {
                 .asString();
 
         JsonNode mail = JSON.readTree(
-                call("GET", "/api/admin/mails/" + id, null, organiser()).body());
+                service.call("GET", "/api/admin/mails/" + id, null, organiser()).body());
         assertThat(mail.path("subject").asString()).contains("you are registered");
         assertThat(mail.path("text").asString()).contains("Dear Ada Lovelace", "/open#•••");
         assertThat(mail.path("html").asString()).contains("/open#•••");
         assertThat(mail.path("attempts").asInt()).isEqualTo(1);
         assertThat(mail.path("lastAnswer").asString()).startsWith("250 ");
         assertThat(mail.path("reason").isNull()).isTrue();
-        assertProblem(call("GET", "/api/admin/mails/" + UUID.randomUUID(), null, organiser()), 404, "not-found");
-        assertProblem(call("GET", "/api/admin/mails/x", null, organiser()), 404, "not-found");
+        assertProblem(
+                service.call("GET", "/api/admin/mails/" + UUID.randomUUID(), null, organiser()), 404, "not-found");
+        assertProblem(service.call("GET", "/api/admin/mails/x", null, organiser()), 404, "not-found");
     }
 
     @Test
@@ -131,14 +141,14 @@ class DeskIT extends ServiceUnderTest {
                         .path("id")
                         .asString() + "/resend";
 
-        assertProblem(call("POST", path, null), 401, "unauthenticated");
-        HttpResponse<String> first = call("POST", path, null, with(organiser(), "Idempotency-Key", "again-1"));
-        HttpResponse<String> second = call("POST", path, null, with(organiser(), "Idempotency-Key", "again-1"));
+        assertProblem(service.call("POST", path, null), 401, "unauthenticated");
+        HttpResponse<String> first = service.call("POST", path, null, with(organiser(), "Idempotency-Key", "again-1"));
+        HttpResponse<String> second = service.call("POST", path, null, with(organiser(), "Idempotency-Key", "again-1"));
         assertThat(first.statusCode()).as(first.body()).isEqualTo(200);
         assertThat(JSON.readTree(second.body())).isEqualTo(JSON.readTree(first.body()));
         assertThat(JSON.readTree(first.body()).path("requestedBy").asString()).isEqualTo("organiser");
-        soon(() -> assertThat(rowsOf(story.id)).containsExactly("confirmation sent", "confirmation sent"));
-        assertThat(mailsTo(story.email))
+        soon(() -> assertThat(service.rowsOf(story.id)).containsExactly("confirmation sent", "confirmation sent"));
+        assertThat(service.mailsTo(story.email))
                 .extracting(mail -> mail.path("messageId").asString())
                 .doesNotHaveDuplicates()
                 .hasSize(2);
@@ -154,9 +164,9 @@ class DeskIT extends ServiceUnderTest {
                         .path("id")
                         .asString() + "/resend";
         NEIGHBOURS.tell(story.registration("registration.cancelled.v1", "cancelled", null));
-        soon(() -> assertThat(rowsOf(story.id)).contains("cancelled sent"));
+        soon(() -> assertThat(service.rowsOf(story.id)).contains("cancelled sent"));
 
-        assertProblem(call("POST", path, null, organiser()), 409, "not-allowed-now");
+        assertProblem(service.call("POST", path, null, organiser()), 409, "not-allowed-now");
         assertProblem(sendAgain(story, bearer(token(story.id, "-", 0))), 409, "not-allowed-now");
     }
 
@@ -179,7 +189,7 @@ class DeskIT extends ServiceUnderTest {
         // The same request again is not one more.
         assertThat(sendAgain(story, with(ada, "Idempotency-Key", "k")).body()).isEqualTo(first.body());
         assertProblem(
-                call(
+                service.call(
                         "POST",
                         path(story),
                         "{\"kind\": \"cancelled\"}",
@@ -192,14 +202,14 @@ class DeskIT extends ServiceUnderTest {
     void one_that_still_waits_is_not_doubled() {
         Story story = new Story().with("conference", "not-heard-of-yet");
         NEIGHBOURS.tell(story.confirmed());
-        soon(() -> assertThat(rowsOf(story.id)).containsExactly("confirmation waiting"));
+        soon(() -> assertThat(service.rowsOf(story.id)).containsExactly("confirmation waiting"));
 
         for (int i = 0; i < 7; i++) {
             HttpResponse<String> again = sendAgain(story, bearer(token(story.id, "-", 0)));
             assertThat(again.statusCode()).as(again.body()).isEqualTo(200);
         }
 
-        assertThat(rowsOf(story.id)).containsExactly("confirmation waiting");
+        assertThat(service.rowsOf(story.id)).containsExactly("confirmation waiting");
     }
 
     @Test
@@ -212,11 +222,12 @@ class DeskIT extends ServiceUnderTest {
                 .asString();
         String resend = "/api/admin/mails/" + id + "/resend";
         for (int i = 0; i < 8; i++) {
-            assertThat(call("POST", resend, null, organiser()).statusCode()).isEqualTo(200);
+            assertThat(service.call("POST", resend, null, organiser()).statusCode())
+                    .isEqualTo(200);
             nothingWaits(story);
         }
 
-        assertProblem(call("POST", resend, null, organiser()), 429, "rate-limited");
+        assertProblem(service.call("POST", resend, null, organiser()), 429, "rate-limited");
     }
 
     @Test
@@ -237,8 +248,9 @@ class DeskIT extends ServiceUnderTest {
         Story story = new Story();
         story.with("contactGeneration", 2);
         NEIGHBOURS.tell(story.confirmed());
-        soon(() -> assertThat(rowsOf(story.id)).containsExactly("confirmation sent"));
-        assertThat(mailsTo(story.email).getFirst().path("text").asString()).contains("k1." + story.id + ".-.2.");
+        soon(() -> assertThat(service.rowsOf(story.id)).containsExactly("confirmation sent"));
+        assertThat(service.mailsTo(story.email).getFirst().path("text").asString())
+                .contains("k1." + story.id + ".-.2.");
 
         assertProblem(sendAgain(story, bearer(token(story.id, "-", 1))), 401, "unauthenticated");
         assertThat(sendAgain(story, bearer(token(story.id, "-", 2))).statusCode())
@@ -261,10 +273,11 @@ class DeskIT extends ServiceUnderTest {
 
         assertProblem(sendAgain(story, cookie), 403, "forbidden");
         assertProblem(sendAgain(story, with(cookie, "Origin", "https://elsewhere.example.org")), 403, "forbidden");
-        assertProblem(sendAgain(story, with(cookie, "Referer", Staff.ISSUER + ".elsewhere.org/")), 403, "forbidden");
-        assertThat(sendAgain(story, with(cookie, "Origin", Staff.ISSUER)).statusCode())
+        assertProblem(
+                sendAgain(story, with(cookie, "Referer", StaffIssuer.ISSUER + ".elsewhere.org/")), 403, "forbidden");
+        assertThat(sendAgain(story, with(cookie, "Origin", StaffIssuer.ISSUER)).statusCode())
                 .isEqualTo(200);
-        assertThat(sendAgain(story, with(cookie, "Referer", Staff.ISSUER + "/registrations/x"))
+        assertThat(sendAgain(story, with(cookie, "Referer", StaffIssuer.ISSUER + "/registrations/x"))
                         .statusCode())
                 .isEqualTo(200);
     }
@@ -273,31 +286,34 @@ class DeskIT extends ServiceUnderTest {
     void a_request_is_checked_for_form_before_token_and_for_fields_after() {
         Story story = confirmedStory();
         String[] ada = with(bearer(token(story.id, "-", 0)), "Content-Type", JSON_TYPE);
-        assertProblem(call("POST", path(story), "{", "Content-Type", JSON_TYPE), 400, "malformed");
-        assertProblem(call("POST", path(story), "[]", "Content-Type", JSON_TYPE), 400, "malformed");
-        assertProblem(call("POST", path(story), "{\"kind\": 1}", "Content-Type", JSON_TYPE), 400, "malformed");
+        assertProblem(service.call("POST", path(story), "{", "Content-Type", JSON_TYPE), 400, "malformed");
+        assertProblem(service.call("POST", path(story), "[]", "Content-Type", JSON_TYPE), 400, "malformed");
+        assertProblem(service.call("POST", path(story), "{\"kind\": 1}", "Content-Type", JSON_TYPE), 400, "malformed");
         assertProblem(
-                call("POST", path(story), "{\"kind\": \"x\"}", "Content-Type", JSON_TYPE), 401, "unauthenticated");
-        assertProblem(call("POST", path(story), "{\"kind\": \"x\"}", ada), 422, "invalid");
-        assertProblem(call("POST", path(story), "{}", ada), 422, "invalid");
+                service.call("POST", path(story), "{\"kind\": \"x\"}", "Content-Type", JSON_TYPE),
+                401,
+                "unauthenticated");
+        assertProblem(service.call("POST", path(story), "{\"kind\": \"x\"}", ada), 422, "invalid");
+        assertProblem(service.call("POST", path(story), "{}", ada), 422, "invalid");
         assertProblem(
-                call("POST", path(story), "{\"kind\": \"confirmation\", \"to\": \"eve@example.org\"}", ada),
+                service.call("POST", path(story), "{\"kind\": \"confirmation\", \"to\": \"eve@example.org\"}", ada),
                 422,
                 "invalid");
         assertProblem(
-                call("POST", path(story), "kind=confirmation", "Content-Type", "text/plain"),
+                service.call("POST", path(story), "kind=confirmation", "Content-Type", "text/plain"),
                 415,
                 "unsupported-media-type");
-        assertProblem(call("POST", path(story), "{\"kind\": \"" + "x".repeat(20_000) + "\"}", ada), 413, "too-large");
+        assertProblem(
+                service.call("POST", path(story), "{\"kind\": \"" + "x".repeat(20_000) + "\"}", ada), 413, "too-large");
         assertProblem(sendAgain(story, with(ada, "Idempotency-Key", "a b")), 400, "malformed");
-        HttpResponse<String> noSuchCall = call("GET", path(story), null);
+        HttpResponse<String> noSuchCall = service.call("GET", path(story), null);
         assertProblem(noSuchCall, 404, "not-found");
         assertThat(noSuchCall.headers().firstValue("Allow")).hasValue("POST");
         assertProblem(
-                call("GET", "/api/admin/mails", null, with(organiser(), "Accept", "text/csv")),
+                service.call("GET", "/api/admin/mails", null, with(organiser(), "Accept", "text/csv")),
                 415,
                 "unsupported-media-type");
-        assertProblem(call("GET", "/api/nothing", null), 404, "not-found");
+        assertProblem(service.call("GET", "/api/nothing", null), 404, "not-found");
     }
 
     @Test
@@ -309,7 +325,7 @@ class DeskIT extends ServiceUnderTest {
         }
 
         assertThat(cookies.length()).isBetween(20_000, 32 * 1024);
-        assertThat(call("GET", "/api/admin/mails", null, "Cookie", cookies.toString())
+        assertThat(service.call("GET", "/api/admin/mails", null, "Cookie", cookies.toString())
                         .statusCode())
                 .isEqualTo(200);
     }
@@ -323,15 +339,19 @@ class DeskIT extends ServiceUnderTest {
 
     @Test
     void operators_and_the_gateway_are_told_what_they_ask() {
-        JsonNode status = JSON.readTree(call("GET", "/internal/status", null).body());
+        JsonNode status =
+                JSON.readTree(service.call("GET", "/internal/status", null).body());
         assertThat(status.path("service").asString()).isEqualTo("notification-service");
         assertThat(status.propertyNames())
                 .contains("version", "outbox", "consumers", "deadLetters", "breakers", "oldestUnsentMailSeconds");
         assertThat(status.path("breakers").path(0).path("name").asString()).isEqualTo("mail-server");
-        assertThat(call("GET", "/actuator/health/readiness", null).statusCode()).isEqualTo(200);
-        assertThat(call("GET", "/actuator/health/liveness", null).statusCode()).isEqualTo(200);
-        assertThat(call("GET", "/actuator/prometheus", null).body()).contains("mails_oldest_unsent_seconds");
-        JsonNode openapi = JSON.readTree(call("GET", "/internal/openapi", null).body());
+        assertThat(service.call("GET", "/actuator/health/readiness", null).statusCode())
+                .isEqualTo(200);
+        assertThat(service.call("GET", "/actuator/health/liveness", null).statusCode())
+                .isEqualTo(200);
+        assertThat(service.call("GET", "/actuator/prometheus", null).body()).contains("mails_oldest_unsent_seconds");
+        JsonNode openapi =
+                JSON.readTree(service.call("GET", "/internal/openapi", null).body());
         assertThat(openapi.path("paths").propertyNames())
                 .containsExactlyInAnyOrder(
                         "/api/admin/conferences/{slug}/announcements",
@@ -352,12 +372,12 @@ class DeskIT extends ServiceUnderTest {
     private Story confirmedStory() {
         Story story = new Story();
         NEIGHBOURS.tell(story.confirmed());
-        soon(() -> assertThat(rowsOf(story.id)).containsExactly("confirmation sent"));
+        soon(() -> assertThat(service.rowsOf(story.id)).containsExactly("confirmation sent"));
         return story;
     }
 
     private JsonNode list(String filter) {
-        HttpResponse<String> answer = call("GET", "/api/admin/mails" + filter, null, organiser());
+        HttpResponse<String> answer = service.call("GET", "/api/admin/mails" + filter, null, organiser());
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
         return JSON.readTree(answer.body());
     }
@@ -368,7 +388,7 @@ class DeskIT extends ServiceUnderTest {
     }
 
     private HttpResponse<String> sendAgain(Story story, String... headers) {
-        return call("POST", path(story), CONFIRMATION, with(headers, "Content-Type", JSON_TYPE));
+        return service.call("POST", path(story), CONFIRMATION, with(headers, "Content-Type", JSON_TYPE));
     }
 
     private static String path(Story story) {
@@ -388,20 +408,5 @@ class DeskIT extends ServiceUnderTest {
         more[headers.length] = name;
         more[headers.length + 1] = value;
         return more;
-    }
-
-    /** As registration-service signs it. */
-    private static String token(UUID registration, String attendee, long generation) {
-        String signed = "k1." + registration + "." + attendee + "." + generation;
-        try {
-            Mac mac = Mac.getInstance("HmacSHA256");
-            mac.init(new SecretKeySpec(Base64.getUrlDecoder().decode(KEYS.substring(3)), "HmacSHA256"));
-            return signed + "."
-                    + Base64.getUrlEncoder()
-                            .withoutPadding()
-                            .encodeToString(mac.doFinal(signed.getBytes(StandardCharsets.UTF_8)));
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException(e);
-        }
     }
 }

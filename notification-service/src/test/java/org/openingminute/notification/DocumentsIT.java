@@ -1,24 +1,29 @@
 package org.openingminute.notification;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.openingminute.notification.ServiceFixture.NEIGHBOURS;
+import static org.openingminute.notification.ServiceFixture.STAFF;
+import static org.openingminute.notification.ServiceFixture.assertProblem;
+import static org.openingminute.notification.ServiceFixture.soon;
+import static org.openingminute.notification.ServiceFixture.token;
 
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
 
-class DocumentsIT extends ServiceUnderTest {
+@NotificationServiceTest
+class DocumentsIT {
 
     private static final List<String> DOCUMENTS = List.of("ticket.pdf", "calendar.ics", "invitation-letter.pdf");
+
+    @Autowired
+    private ServiceFixture service;
 
     private final Story story = new Story();
     private final UUID ada = UUID.randomUUID();
@@ -42,7 +47,12 @@ class DocumentsIT extends ServiceUnderTest {
                 .startsWith("text/calendar;")
                 .contains("charset=utf-8", "method=publish");
         assertThat(calendar.body()).contains("METHOD:PUBLISH\r\n", "UID:" + grace + "@mlsys-2026\r\n", "Academic");
-        assertThat(call("GET", path(ada, "calendar.ics"), null, "Cookie", "registration-" + story.id + "=" + contact(0))
+        assertThat(service.call(
+                                "GET",
+                                path(ada, "calendar.ics"),
+                                null,
+                                "Cookie",
+                                "registration-" + story.id + "=" + contact(0))
                         .statusCode())
                 .isEqualTo(200);
     }
@@ -51,7 +61,7 @@ class DocumentsIT extends ServiceUnderTest {
     void nobody_else_gets_any() {
         confirm();
         for (String document : DOCUMENTS) {
-            assertProblem(call("GET", path(ada, document), null), 401, "unauthenticated");
+            assertProblem(service.call("GET", path(ada, document), null), 401, "unauthenticated");
             assertProblem(document(ada, document, contact(0) + "x"), 401, "unauthenticated");
             assertProblem(document(ada, document, attendee(grace, 0)), 403, "forbidden");
             assertProblem(document(ada, document, token(UUID.randomUUID(), "-", 0)), 403, "forbidden");
@@ -61,10 +71,11 @@ class DocumentsIT extends ServiceUnderTest {
             assertProblem(document(UUID.randomUUID(), document, STAFF.token("organiser")), 404, "not-found");
             String elsewhere = "/api/registrations/none/attendees/nobody/" + document;
             assertProblem(
-                    call("GET", elsewhere, null, "Authorization", "Bearer " + STAFF.token("organiser")),
+                    service.call("GET", elsewhere, null, "Authorization", "Bearer " + STAFF.token("organiser")),
                     404,
                     "not-found");
-            assertProblem(call("GET", elsewhere, null, "Authorization", "Bearer " + contact(0)), 403, "forbidden");
+            assertProblem(
+                    service.call("GET", elsewhere, null, "Authorization", "Bearer " + contact(0)), 403, "forbidden");
         }
     }
 
@@ -121,7 +132,7 @@ class DocumentsIT extends ServiceUnderTest {
         assertThat(document(ada, "ticket.pdf", contact(0)).statusCode()).isEqualTo(200);
 
         assertProblem(
-                call(
+                service.call(
                         "GET",
                         "/api/registrations/" + ada + "/attendees/" + grace + "/ticket.pdf",
                         null,
@@ -168,7 +179,7 @@ class DocumentsIT extends ServiceUnderTest {
     }
 
     private HttpResponse<String> document(UUID attendee, String document, String token) {
-        return call("GET", path(attendee, document), null, "Authorization", "Bearer " + token);
+        return service.call("GET", path(attendee, document), null, "Authorization", "Bearer " + token);
     }
 
     private String path(UUID attendee, String document) {
@@ -181,19 +192,5 @@ class DocumentsIT extends ServiceUnderTest {
 
     private String attendee(UUID attendee, int generation) {
         return token(story.id, attendee.toString(), generation);
-    }
-
-    private static String token(UUID registration, String attendee, int generation) {
-        String signed = "k1." + registration + "." + attendee + "." + generation;
-        try {
-            Mac mac = Mac.getInstance("HmacSHA256");
-            mac.init(new SecretKeySpec(Base64.getUrlDecoder().decode(KEYS.substring(3)), "HmacSHA256"));
-            return signed + "."
-                    + Base64.getUrlEncoder()
-                            .withoutPadding()
-                            .encodeToString(mac.doFinal(signed.getBytes(StandardCharsets.US_ASCII)));
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException(e);
-        }
     }
 }

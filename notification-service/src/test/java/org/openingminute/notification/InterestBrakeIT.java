@@ -1,6 +1,8 @@
 package org.openingminute.notification;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.openingminute.notification.ServiceFixture.assertProblem;
+import static org.openingminute.notification.ServiceFixture.soon;
 
 import java.net.http.HttpResponse;
 import java.util.List;
@@ -12,14 +14,22 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.context.ApplicationContext;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.test.util.ReflectionTestUtils;
 import tools.jackson.databind.JsonNode;
 
 /** What others can do to somebody whose address they type, and what stays of who has left. */
-class InterestBrakeIT extends ServiceUnderTest {
+@NotificationServiceTest
+class InterestBrakeIT {
 
     private static final Pattern CONFIRMATION = Pattern.compile("/interest/confirmation\\?token=([A-Za-z0-9._,-]+)");
     private static final Pattern LEAVE = Pattern.compile("/api/unsubscribe/([A-Za-z0-9._,-]+)");
+
+    @Autowired
+    private ServiceFixture service;
+
+    @Autowired
+    private JdbcClient jdbc;
 
     private final String name = "eve-" + UUID.randomUUID();
     private final String address = name + "@example.org";
@@ -31,7 +41,7 @@ class InterestBrakeIT extends ServiceUnderTest {
     void labels_behind_a_plus_share_one_brake() {
         String first = name + "+1@example.org";
         ask(first, "en", "program");
-        soon(() -> assertThat(mailsTo(first)).hasSize(1));
+        soon(() -> assertThat(service.mailsTo(first)).hasSize(1));
 
         ask(name + "+2@example.org", "en", "program");
         ask(name + "+3@example.org", "en", "program");
@@ -45,6 +55,7 @@ class InterestBrakeIT extends ServiceUnderTest {
     }
 
     @Test
+    @DisturbsOthers
     void each_mail_that_nobody_answers_makes_the_wait_longer_and_an_answer_ends_that() {
         ask(address, "en", "program");
         theMail(1);
@@ -99,6 +110,7 @@ class InterestBrakeIT extends ServiceUnderTest {
     }
 
     @Test
+    @DisturbsOthers
     void nobody_changes_the_language_of_a_reader_but_the_reader() {
         ask(address, "en", "program");
         post("/interest/confirmation", "token=" + found(CONFIRMATION, theMail(1)));
@@ -112,6 +124,7 @@ class InterestBrakeIT extends ServiceUnderTest {
     }
 
     @Test
+    @DisturbsOthers
     void what_is_asked_for_while_the_mail_server_is_away_is_added_to_the_mail_that_waits() {
         ask(address, "en", "program");
         post("/interest/confirmation", "token=" + found(CONFIRMATION, theMail(1)));
@@ -142,6 +155,7 @@ class InterestBrakeIT extends ServiceUnderTest {
     }
 
     @Test
+    @DisturbsOthers
     void all_who_never_confirmed_are_forgotten_and_nobody_whose_days_to_answer_are_not_over() {
         ask(address, "en", "program");
         theMail(1);
@@ -174,7 +188,7 @@ class InterestBrakeIT extends ServiceUnderTest {
     @ParameterizedTest
     @ValueSource(strings = {"a b", ""})
     void a_key_that_is_none_is_refused_here_too(String key) {
-        HttpResponse<String> answer = call(
+        HttpResponse<String> answer = service.call(
                 "POST",
                 "/api/conferences/mlsys-2026/interest",
                 body(address, "program"),
@@ -187,7 +201,7 @@ class InterestBrakeIT extends ServiceUnderTest {
     }
 
     private void ask(String email, String language, String... topics) {
-        HttpResponse<String> answer = call(
+        HttpResponse<String> answer = service.call(
                 "POST",
                 "/api/conferences/mlsys-2026/interest",
                 body(email, topics),
@@ -205,7 +219,7 @@ class InterestBrakeIT extends ServiceUnderTest {
     }
 
     private void leave(JsonNode mail) {
-        HttpResponse<String> left = call(
+        HttpResponse<String> left = service.call(
                 "POST",
                 "/api/unsubscribe/" + found(LEAVE, mail),
                 "List-Unsubscribe=One-Click",
@@ -215,7 +229,7 @@ class InterestBrakeIT extends ServiceUnderTest {
     }
 
     private String post(String path, String form) {
-        HttpResponse<String> page = call(
+        HttpResponse<String> page = service.call(
                 "POST",
                 path,
                 form,
@@ -230,8 +244,8 @@ class InterestBrakeIT extends ServiceUnderTest {
     }
 
     private JsonNode theMail(int count) {
-        soon(() -> assertThat(mailsTo(address)).hasSize(count));
-        return mailsTo(address).getLast();
+        soon(() -> assertThat(service.mailsTo(address)).hasSize(count));
+        return service.mailsTo(address).getLast();
     }
 
     private static String found(Pattern link, JsonNode mail) {

@@ -1,6 +1,10 @@
 package org.openingminute.notification;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.openingminute.notification.ServiceFixture.JSON;
+import static org.openingminute.notification.ServiceFixture.TRAP;
+import static org.openingminute.notification.ServiceFixture.assertProblem;
+import static org.openingminute.notification.ServiceFixture.soon;
 
 import java.net.URLEncoder;
 import java.net.http.HttpResponse;
@@ -20,13 +24,21 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.openingminute.notification.interest.InterestTokens;
 import org.openingminute.notification.interest.Topic;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.databind.JsonNode;
 
 /** Asking to be told, confirming by mail, and leaving. */
-class InterestIT extends ServiceUnderTest {
+@NotificationServiceTest
+class InterestIT {
 
     private static final Pattern CONFIRMATION = Pattern.compile("/interest/confirmation\\?token=([A-Za-z0-9._,-]+)");
     private static final Pattern LEAVE = Pattern.compile("/api/unsubscribe/([A-Za-z0-9._,-]+)");
+
+    @Autowired
+    private ServiceFixture service;
+
+    @Autowired
+    private JdbcClient jdbc;
 
     @Autowired
     InterestTokens tokens;
@@ -80,7 +92,7 @@ class InterestIT extends ServiceUnderTest {
         JsonNode mail = theMail(1);
         browser("POST", "/interest/confirmation", "token=" + tokenOf(mail));
         assertThat(TRAP.header(address, "List-Unsubscribe"))
-                .isEqualTo("<" + Staff.ISSUER + "/api/unsubscribe/" + leaveTokenOf(mail) + ">");
+                .isEqualTo("<" + StaffIssuer.ISSUER + "/api/unsubscribe/" + leaveTokenOf(mail) + ">");
         assertThat(TRAP.header(address, "List-Unsubscribe-Post")).isEqualTo("List-Unsubscribe=One-Click");
 
         HttpResponse<String> page = browser("GET", "/api/unsubscribe/" + leaveTokenOf(mail), null);
@@ -89,7 +101,7 @@ class InterestIT extends ServiceUnderTest {
         assertThat(topics()).containsExactly("registration");
 
         for (int click = 0; click < 2; click++) {
-            HttpResponse<String> left = call(
+            HttpResponse<String> left = service.call(
                     "POST",
                     "/api/unsubscribe/" + leaveTokenOf(mail),
                     "List-Unsubscribe=One-Click",
@@ -134,7 +146,12 @@ class InterestIT extends ServiceUnderTest {
     void a_forged_token_is_refused_clearly_and_shown_nowhere(String token) {
         String path = "/api/unsubscribe/" + encoded(token);
         assertProblem(
-                call("POST", path, "List-Unsubscribe=One-Click", "Content-Type", "application/x-www-form-urlencoded"),
+                service.call(
+                        "POST",
+                        path,
+                        "List-Unsubscribe=One-Click",
+                        "Content-Type",
+                        "application/x-www-form-urlencoded"),
                 403,
                 "forbidden");
         for (HttpResponse<String> page : List.of(
@@ -181,7 +198,7 @@ class InterestIT extends ServiceUnderTest {
             })
     void what_makes_no_sense_is_refused_by_its_field(String body, int status, String code, @Nullable String field) {
         HttpResponse<String> answer =
-                call("POST", "/api/conferences/mlsys-2026/interest", body, "Content-Type", "application/json");
+                service.call("POST", "/api/conferences/mlsys-2026/interest", body, "Content-Type", "application/json");
         assertProblem(answer, status, code);
         if (field != null) {
             assertThat(JSON.readTree(answer.body()).at("/errors/0/field").asString())
@@ -192,7 +209,7 @@ class InterestIT extends ServiceUnderTest {
     @Test
     void a_conference_that_is_none_is_not_found() {
         assertProblem(
-                call(
+                service.call(
                         "POST",
                         "/api/conferences/nowhere/interest",
                         body(address, "program"),
@@ -204,7 +221,7 @@ class InterestIT extends ServiceUnderTest {
 
     @Test
     void a_form_does_the_same_in_the_readers_language() {
-        HttpResponse<String> page = call(
+        HttpResponse<String> page = service.call(
                 "POST",
                 "/conferences/mlsys-2026/interest",
                 "email=" + encoded(" " + address + " ") + "&topics=keynotes&topics=program",
@@ -225,7 +242,7 @@ class InterestIT extends ServiceUnderTest {
     }
 
     private HttpResponse<String> ask(String email, String... topics) {
-        return call(
+        return service.call(
                 "POST",
                 "/api/conferences/mlsys-2026/interest",
                 body(email, topics),
@@ -239,8 +256,8 @@ class InterestIT extends ServiceUnderTest {
 
     private HttpResponse<String> browser(String method, String path, @Nullable String form) {
         return form == null
-                ? call(method, path, null, "Accept", "text/html,*/*", "Accept-Language", "en")
-                : call(
+                ? service.call(method, path, null, "Accept", "text/html,*/*", "Accept-Language", "en")
+                : service.call(
                         method,
                         path,
                         form,
@@ -254,8 +271,8 @@ class InterestIT extends ServiceUnderTest {
 
     /** The newest mail, once there are so many. */
     private JsonNode theMail(int count) {
-        soon(() -> assertThat(mailsTo(address)).hasSize(count));
-        return mailsTo(address).getLast();
+        soon(() -> assertThat(service.mailsTo(address)).hasSize(count));
+        return service.mailsTo(address).getLast();
     }
 
     private static String tokenOf(JsonNode mail) {

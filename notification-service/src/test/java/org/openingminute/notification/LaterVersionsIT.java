@@ -1,6 +1,8 @@
 package org.openingminute.notification;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.openingminute.notification.ServiceFixture.NEIGHBOURS;
+import static org.openingminute.notification.ServiceFixture.soon;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
@@ -11,9 +13,17 @@ import org.openingminute.contracts.ContractSchemas;
 import org.openingminute.messaging.MessagingSetting;
 import org.openingminute.messaging.inbox.MessageListener;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Neighbours of a later version, who say what this one does not know. */
-class LaterVersionsIT extends ServiceUnderTest {
+@NotificationServiceTest
+class LaterVersionsIT {
+
+    @Autowired
+    private ServiceFixture service;
+
+    @Autowired
+    private JdbcClient jdbc;
 
     @Autowired
     private List<MessageListener> listeners;
@@ -60,7 +70,7 @@ class LaterVersionsIT extends ServiceUnderTest {
         NEIGHBOURS.tell(story.registration("registration.postponed.v1", "confirmed", null));
         NEIGHBOURS.tell(story.confirmed());
 
-        soon(() -> assertThat(rowsOf(story.id)).containsExactly("confirmation sent"));
+        soon(() -> assertThat(service.rowsOf(story.id)).containsExactly("confirmation sent"));
         assertThat(skipped()).isEqualTo(skipped + 1);
         assertThat(parked(story.id)).isZero();
     }
@@ -71,7 +81,7 @@ class LaterVersionsIT extends ServiceUnderTest {
         NEIGHBOURS.tell(story.registration("registration.changed.v1", "postponed", null));
         NEIGHBOURS.tell(story.confirmed());
 
-        soon(() -> assertThat(rowsOf(story.id)).containsExactly("confirmation sent"));
+        soon(() -> assertThat(service.rowsOf(story.id)).containsExactly("confirmation sent"));
         assertThat(parked(story.id)).isZero();
     }
 
@@ -79,7 +89,7 @@ class LaterVersionsIT extends ServiceUnderTest {
     void a_state_under_the_key_of_another_registration_is_parked_and_overwrites_nothing() {
         Story story = new Story();
         NEIGHBOURS.tell(story.confirmed());
-        soon(() -> assertThat(rowsOf(story.id)).containsExactly("confirmation sent"));
+        soon(() -> assertThat(service.rowsOf(story.id)).containsExactly("confirmation sent"));
         UUID another = UUID.randomUUID();
 
         Story.Told cancelled = story.registration("registration.cancelled.v1", "cancelled", null);
@@ -92,7 +102,7 @@ class LaterVersionsIT extends ServiceUnderTest {
                 cancelled.time()));
 
         soon(() -> assertThat(parked(another)).isEqualTo(1));
-        assertThat(rowsOf(story.id)).containsExactly("confirmation sent");
+        assertThat(service.rowsOf(story.id)).containsExactly("confirmation sent");
     }
 
     private double skipped() {

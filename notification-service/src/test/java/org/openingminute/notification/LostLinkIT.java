@@ -1,18 +1,27 @@
 package org.openingminute.notification;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.openingminute.notification.ServiceFixture.JSON;
+import static org.openingminute.notification.ServiceFixture.NEIGHBOURS;
+import static org.openingminute.notification.ServiceFixture.STAFF;
+import static org.openingminute.notification.ServiceFixture.soon;
 
 import java.net.URLEncoder;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
 import tools.jackson.databind.JsonNode;
 
 /** Who has lost the link asks for a fresh one, by reference and address. */
-class LostLinkIT extends ServiceUnderTest {
+@NotificationServiceTest
+class LostLinkIT {
 
     private static final int IN_AN_HOUR = 5;
+
+    @Autowired
+    private ServiceFixture service;
 
     @Test
     void a_fresh_link_comes_to_the_address_that_the_registration_has() {
@@ -21,7 +30,7 @@ class LostLinkIT extends ServiceUnderTest {
         soon(() -> {
             assertThat(ask("ml26-7k3f9q ", story.email.toUpperCase(Locale.ROOT)).body())
                     .contains("Look into your mailbox");
-            assertThat(mailsTo(story.email)).anySatisfy(mail -> {
+            assertThat(service.mailsTo(story.email)).anySatisfy(mail -> {
                 assertThat(mail.path("subject").asString()).contains("the link to your registration");
                 assertThat(mail.path("text").asString()).contains("/open#");
             });
@@ -32,7 +41,7 @@ class LostLinkIT extends ServiceUnderTest {
     void whoever_asks_is_told_the_same_and_only_some_mails_leave() {
         Story story = new Story();
         NEIGHBOURS.tell(story.confirmed());
-        soon(() -> assertThat(mailsTo(story.email)).hasSize(1));
+        soon(() -> assertThat(service.mailsTo(story.email)).hasSize(1));
 
         String known = ask("ML26-7K3F9Q", story.email).body();
         assertThat(ask("ML26-7K3F9Q", "stranger@example.org").body()).isEqualTo(known);
@@ -40,27 +49,29 @@ class LostLinkIT extends ServiceUnderTest {
         assertThat(ask("", "").body()).isEqualTo(known);
         assertThat(ask("ML26-7K3F9Q\0", story.email).body()).isEqualTo(known);
         for (int mails = 2; mails <= 1 + IN_AN_HOUR; mails++) {
-            assertThat(ask("ML26-7K3F9Q", story.email).body()).isEqualTo(known);
+            if (mails > 2) {
+                assertThat(ask("ML26-7K3F9Q", story.email).body()).isEqualTo(known);
+            }
             int soMany = mails;
-            soon(() -> assertThat(mailsTo(story.email)).hasSize(soMany));
+            soon(() -> assertThat(service.mailsTo(story.email)).hasSize(soMany));
             soon(() -> assertThat(mailsOf(story, "sent")).hasSize(soMany));
         }
         for (int i = 0; i < 20; i++) {
             assertThat(ask("ML26-7K3F9Q", story.email).body()).isEqualTo(known);
         }
         assertThat(mailsOf(story, "")).hasSize(1 + IN_AN_HOUR);
-        assertThat(mailsTo("stranger@example.org")).isEmpty();
+        assertThat(service.mailsTo("stranger@example.org")).isEmpty();
     }
 
     private JsonNode mailsOf(Story story, String state) {
         String path = "/api/admin/mails?registration=" + story.id + "&state=" + state;
-        return JSON.readTree(call("GET", path, null, "Authorization", "Bearer " + STAFF.token("organiser"))
+        return JSON.readTree(service.call("GET", path, null, "Authorization", "Bearer " + STAFF.token("organiser"))
                         .body())
                 .path("items");
     }
 
     private HttpResponse<String> ask(String reference, String email) {
-        HttpResponse<String> answer = call(
+        HttpResponse<String> answer = service.call(
                 "POST",
                 "/open/link",
                 "reference=" + form(reference) + "&email=" + form(email),

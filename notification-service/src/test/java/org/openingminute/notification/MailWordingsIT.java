@@ -1,6 +1,11 @@
 package org.openingminute.notification;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.openingminute.notification.ServiceFixture.JSON;
+import static org.openingminute.notification.ServiceFixture.NEIGHBOURS;
+import static org.openingminute.notification.ServiceFixture.STAFF;
+import static org.openingminute.notification.ServiceFixture.assertProblem;
+import static org.openingminute.notification.ServiceFixture.soon;
 
 import java.net.http.HttpResponse;
 import java.util.List;
@@ -9,28 +14,41 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.openingminute.notification.owed.MailKind;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.databind.JsonNode;
 
 /** Organisers' own words for mails. */
-class MailWordingsIT extends ServiceUnderTest {
+@NotificationServiceTest
+class MailWordingsIT {
 
-    private static final String MAILS = "/api/admin/conferences/mlsys-2026/mails";
-    private static final String CONFIRMATION = MAILS + "/confirmation/en";
-    private static final String PAY_NOW = MAILS + "/pay-now/de";
+    @Autowired
+    private ServiceFixture service;
 
-    @AfterEach
-    void putOursBack() {
-        jdbc.sql("delete from mail_wording").update();
+    @Autowired
+    private JdbcClient jdbc;
+
+    private String slug;
+    private String mails;
+    private String confirmation;
+    private String payNow;
+
+    @BeforeEach
+    void conference() {
+        slug = service.newConference();
+        mails = "/api/admin/conferences/" + slug + "/mails";
+        confirmation = mails + "/confirmation/en";
+        payNow = mails + "/pay-now/de";
     }
 
     @Test
     void a_mail_is_in_the_organisers_words_once_they_are_there_and_in_ours_once_they_are_gone() {
-        assertThat(put(CONFIRMATION, "{conference}: welcome, {name}", "See you there.\n\nBring <b>{reference}</b>.")
+        assertThat(put(confirmation, "{conference}: welcome, {name}", "See you there.\n\nBring <b>{reference}</b>.")
                         .statusCode())
                 .isEqualTo(201);
         JsonNode theirs = confirmationOf(new Story());
@@ -43,23 +61,23 @@ class MailWordingsIT extends ServiceUnderTest {
         assertThat(theirs.path("html").asString())
                 .contains("See you there.</p>", "Bring &lt;b&gt;ML26-7K3F9Q&lt;/b&gt;.</p>", "/open#");
 
-        HttpResponse<String> removed = call("DELETE", CONFIRMATION, null, organiser());
+        HttpResponse<String> removed = service.call("DELETE", confirmation, null, organiser());
         assertThat(removed.statusCode()).isEqualTo(200);
         assertThat(read(removed).path("subject").asString()).isEqualTo("{conference}: welcome, {name}");
         assertThat(confirmationOf(new Story()).path("subject").asString())
                 .isEqualTo("MLSys 2026: you are registered (ML26-7K3F9Q)");
-        assertProblem(call("DELETE", CONFIRMATION, null, organiser()), 404, "not-found");
-        assertProblem(call("GET", CONFIRMATION, null, organiser()), 404, "not-found");
+        assertProblem(service.call("DELETE", confirmation, null, organiser()), 404, "not-found");
+        assertProblem(service.call("GET", confirmation, null, organiser()), 404, "not-found");
     }
 
     @Test
     void words_are_set_read_and_listed() {
-        HttpResponse<String> first = put(PAY_NOW, "{conference}: Platz frei", "{total} bis {deadline}");
+        HttpResponse<String> first = put(payNow, "{conference}: Platz frei", "{total} bis {deadline}");
         assertThat(first.statusCode()).isEqualTo(201);
-        HttpResponse<String> second = put(PAY_NOW, "{conference}: bitte zahlen", "Bitte {total} bis {deadline}.");
+        HttpResponse<String> second = put(payNow, "{conference}: bitte zahlen", "Bitte {total} bis {deadline}.");
         assertThat(second.statusCode()).isEqualTo(200);
 
-        HttpResponse<String> found = call("GET", PAY_NOW, null, organiser());
+        HttpResponse<String> found = service.call("GET", payNow, null, organiser());
         assertThat(found.statusCode()).isEqualTo(200);
         assertThat(read(found)).isEqualTo(read(second));
         assertThat(found.headers().firstValue("ETag"))
@@ -71,7 +89,7 @@ class MailWordingsIT extends ServiceUnderTest {
         assertThat(read(found).propertyNames())
                 .containsExactlyInAnyOrder("kind", "locale", "subject", "text", "changedAt", "changedBy");
 
-        JsonNode kinds = read(call("GET", MAILS, null, organiser())).path("items");
+        JsonNode kinds = read(service.call("GET", mails, null, organiser())).path("items");
         assertThat(kinds).hasSize(MailKind.values().length);
         JsonNode payNow = kinds.valueStream()
                 .filter(kind -> kind.path("kind").asString().equals("pay-now"))
@@ -82,7 +100,8 @@ class MailWordingsIT extends ServiceUnderTest {
                 .contains("{\"name\":\"conference\",\"neededIn\":[\"subject\"]}")
                 .contains("{\"name\":\"deadline\",\"neededIn\":[\"text\"]}")
                 .contains("{\"name\":\"name\",\"neededIn\":[]}");
-        assertThat(jdbc.sql("select subject from mail_wording order by revision")
+        assertThat(jdbc.sql("select subject from mail_wording where conference = ? order by revision")
+                        .param(slug)
                         .query(String.class)
                         .list())
                 .as("what held before is kept")
@@ -91,48 +110,48 @@ class MailWordingsIT extends ServiceUnderTest {
 
     @Test
     void words_that_withhold_something_or_cannot_be_filled_in_are_refused() {
-        assertInvalid(put(PAY_NOW, "{conference}", "Bitte zahlen Sie {total}."), "text", "must have {deadline}");
-        assertInvalid(put(PAY_NOW, "Bitte zahlen", "{total} {deadline}"), "subject", "must have {conference}");
+        assertInvalid(put(payNow, "{conference}", "Bitte zahlen Sie {total}."), "text", "must have {deadline}");
+        assertInvalid(put(payNow, "Bitte zahlen", "{total} {deadline}"), "subject", "must have {conference}");
         assertInvalid(
-                put(PAY_NOW, "{conference}", "{total} {deadline} {dedline}"),
+                put(payNow, "{conference}", "{total} {deadline} {dedline}"),
                 "text",
                 "{dedline} is no placeholder of this mail");
+        assertInvalid(put(payNow, "{conference}\r\nBcc: eve@example.org", "{total} {deadline}"), "subject", "one line");
         assertInvalid(
-                put(PAY_NOW, "{conference}\r\nBcc: eve@example.org", "{total} {deadline}"), "subject", "one line");
-        assertInvalid(
-                call("PUT", PAY_NOW, "{\"subject\": \"{conference}\", \"words\": \"x\"}", typed(organiser())),
+                service.call("PUT", payNow, "{\"subject\": \"{conference}\", \"words\": \"x\"}", typed(organiser())),
                 "words",
                 "is not a field");
-        assertInvalid(call("PUT", PAY_NOW, "{}", typed(organiser())), "subject", "has 1 to 150 characters");
-        assertProblem(call("GET", PAY_NOW, null, organiser()), 404, "not-found");
+        assertInvalid(service.call("PUT", payNow, "{}", typed(organiser())), "subject", "has 1 to 150 characters");
+        assertProblem(service.call("GET", payNow, null, organiser()), 404, "not-found");
     }
 
     @Test
     void a_request_is_checked_for_form_before_token_and_for_fields_after() {
-        assertProblem(call("PUT", PAY_NOW, "{", typed()), 400, "malformed");
-        assertProblem(call("PUT", PAY_NOW, "{\"subject\": 1}", typed()), 400, "malformed");
-        assertProblem(call("PUT", PAY_NOW, "{\"text\": \"" + "x".repeat(20_000) + "\"}", typed()), 413, "too-large");
-        for (String path : List.of(MAILS, PAY_NOW)) {
-            assertProblem(call("GET", path, null), 401, "unauthenticated");
-            assertProblem(call("GET", path, null, bearer("check-in")), 403, "forbidden");
+        assertProblem(service.call("PUT", payNow, "{", typed()), 400, "malformed");
+        assertProblem(service.call("PUT", payNow, "{\"subject\": 1}", typed()), 400, "malformed");
+        assertProblem(
+                service.call("PUT", payNow, "{\"text\": \"" + "x".repeat(20_000) + "\"}", typed()), 413, "too-large");
+        for (String path : List.of(mails, payNow)) {
+            assertProblem(service.call("GET", path, null), 401, "unauthenticated");
+            assertProblem(service.call("GET", path, null, bearer("check-in")), 403, "forbidden");
         }
-        assertProblem(call("PUT", PAY_NOW, "{}", typed()), 401, "unauthenticated");
-        assertProblem(call("PUT", PAY_NOW, "{}", typed(bearer("operator"))), 403, "forbidden");
-        assertProblem(call("DELETE", PAY_NOW, null), 401, "unauthenticated");
-        assertProblem(call("POST", PAY_NOW + "/preview", "{}", typed()), 401, "unauthenticated");
+        assertProblem(service.call("PUT", payNow, "{}", typed()), 401, "unauthenticated");
+        assertProblem(service.call("PUT", payNow, "{}", typed(bearer("operator"))), 403, "forbidden");
+        assertProblem(service.call("DELETE", payNow, null), 401, "unauthenticated");
+        assertProblem(service.call("POST", payNow + "/preview", "{}", typed()), 401, "unauthenticated");
         for (String path : List.of(
-                "/api/admin/conferences/nowhere/mails/pay-now/en", MAILS + "/love-letter/en", MAILS + "/pay-now/fr")) {
-            assertProblem(call("PUT", path, "{}", typed(organiser())), 404, "not-found");
-            assertProblem(call("POST", path + "/preview", "{}", typed(organiser())), 404, "not-found");
+                "/api/admin/conferences/nowhere/mails/pay-now/en", mails + "/love-letter/en", mails + "/pay-now/fr")) {
+            assertProblem(service.call("PUT", path, "{}", typed(organiser())), 404, "not-found");
+            assertProblem(service.call("POST", path + "/preview", "{}", typed(organiser())), 404, "not-found");
         }
-        assertProblem(call("GET", "/api/admin/conferences/nowhere/mails", null, organiser()), 404, "not-found");
+        assertProblem(service.call("GET", "/api/admin/conferences/nowhere/mails", null, organiser()), 404, "not-found");
     }
 
     @ParameterizedTest
     @EnumSource(MailKind.class)
     void every_kind_can_be_looked_at_in_ours_and_in_given_words(MailKind kind) {
-        String path = MAILS + "/" + kind.code() + "/en/preview";
-        HttpResponse<String> ours = call("POST", path, "{}", typed(organiser()));
+        String path = mails + "/" + kind.code() + "/en/preview";
+        HttpResponse<String> ours = service.call("POST", path, "{}", typed(organiser()));
         assertThat(ours.statusCode()).as(ours.body()).isEqualTo(200);
         assertThat(read(ours).propertyNames()).containsExactlyInAnyOrder("subject", "text", "html");
         assertThat(read(ours).path("subject").asString())
@@ -142,13 +161,14 @@ class MailWordingsIT extends ServiceUnderTest {
                 .contains("/open#•••", "USD ")
                 .doesNotContain("{", "null");
 
-        HttpResponse<String> theirs = call(
+        HttpResponse<String> theirs = service.call(
                 "POST", path, body("{conference} <1>", "<i>Own words</i> {total}" + needed(kind)), typed(organiser()));
         assertThat(theirs.statusCode()).as(theirs.body()).isEqualTo(200);
         assertThat(read(theirs).path("subject").asString()).isEqualTo("MLSys 2026 <1>");
         assertThat(read(theirs).path("text").asString()).contains("<i>Own words</i> USD 800.00");
         assertThat(read(theirs).path("html").asString()).contains("&lt;i&gt;Own words&lt;/i&gt; USD 800.00");
-        assertThat(jdbc.sql("select count(*) from mail_wording")
+        assertThat(jdbc.sql("select count(*) from mail_wording where conference = ?")
+                        .param(slug)
                         .query(Long.class)
                         .single())
                 .isZero();
@@ -156,14 +176,14 @@ class MailWordingsIT extends ServiceUnderTest {
 
     @Test
     void a_look_shows_the_words_that_hold_and_refuses_those_that_could_not_be_kept() {
-        put(PAY_NOW, "{conference}: los", "{total} bis {deadline}, {name}");
+        put(payNow, "{conference}: los", "{total} bis {deadline}, {name}");
 
-        assertThat(read(call("POST", PAY_NOW + "/preview", "{}", typed(organiser())))
+        assertThat(read(service.call("POST", payNow + "/preview", "{}", typed(organiser())))
                         .path("text")
                         .asString())
                 .contains("800,00 USD bis 18. April 2026, 12:00 PDT, Ada Lovelace");
         assertInvalid(
-                call("POST", PAY_NOW + "/preview", body("{conference}", "{total}"), typed(organiser())),
+                service.call("POST", payNow + "/preview", body("{conference}", "{total}"), typed(organiser())),
                 "text",
                 "must have {deadline}");
     }
@@ -172,18 +192,20 @@ class MailWordingsIT extends ServiceUnderTest {
     void who_names_a_state_changes_that_state_alone() {
         String[] organiser = typed(organiser());
         String[] anything = with(organiser, "If-Match", "*");
-        assertProblem(call("PUT", CONFIRMATION, body("{conference}", "a"), anything), 412, "changed");
-        String tag = put(CONFIRMATION, "{conference}", "a")
+        assertProblem(service.call("PUT", confirmation, body("{conference}", "a"), anything), 412, "changed");
+        String tag = put(confirmation, "{conference}", "a")
                 .headers()
                 .firstValue("ETag")
                 .orElseThrow();
-        assertThat(call("PUT", CONFIRMATION, body("{conference}", "b"), with(organiser, "If-Match", tag))
+        assertThat(service.call("PUT", confirmation, body("{conference}", "b"), with(organiser, "If-Match", tag))
                         .statusCode())
                 .isEqualTo(200);
         assertProblem(
-                call("PUT", CONFIRMATION, body("{conference}", "c"), with(organiser, "If-Match", tag)), 412, "changed");
-        assertProblem(call("DELETE", CONFIRMATION, null, with(organiser(), "If-Match", tag)), 412, "changed");
-        assertThat(call("PUT", CONFIRMATION, body("{conference}", "d"), anything)
+                service.call("PUT", confirmation, body("{conference}", "c"), with(organiser, "If-Match", tag)),
+                412,
+                "changed");
+        assertProblem(service.call("DELETE", confirmation, null, with(organiser(), "If-Match", tag)), 412, "changed");
+        assertThat(service.call("PUT", confirmation, body("{conference}", "d"), anything)
                         .statusCode())
                 .isEqualTo(200);
     }
@@ -192,7 +214,7 @@ class MailWordingsIT extends ServiceUnderTest {
     void of_many_at_once_each_is_a_change_of_its_own() throws ExecutionException, InterruptedException {
         List<CompletableFuture<Integer>> all = IntStream.range(0, 8)
                 .mapToObj(n -> CompletableFuture.supplyAsync(
-                        () -> put(CONFIRMATION, "{conference} " + n, "x").statusCode()))
+                        () -> put(confirmation, "{conference} " + n, "x").statusCode()))
                 .toList();
         for (CompletableFuture<Integer> one : all) {
             assertThat(one.get()).isIn(200, 201);
@@ -200,7 +222,8 @@ class MailWordingsIT extends ServiceUnderTest {
 
         assertThat(all.stream().map(CompletableFuture::join).filter(status -> status == 201))
                 .hasSize(1);
-        assertThat(jdbc.sql("select count(*) from mail_wording")
+        assertThat(jdbc.sql("select count(*) from mail_wording where conference = ?")
+                        .param(slug)
                         .query(Long.class)
                         .single())
                 .isEqualTo(8);
@@ -215,13 +238,13 @@ class MailWordingsIT extends ServiceUnderTest {
     }
 
     private JsonNode confirmationOf(Story story) {
-        NEIGHBOURS.tell(story.confirmed());
-        soon(() -> assertThat(mailsTo(story.email)).hasSize(1));
-        return mailsTo(story.email).getFirst();
+        NEIGHBOURS.tell(story.with("conference", slug).confirmed());
+        soon(() -> assertThat(service.mailsTo(story.email)).hasSize(1));
+        return service.mailsTo(story.email).getFirst();
     }
 
     private HttpResponse<String> put(String path, String subject, String text) {
-        return call("PUT", path, body(subject, text), typed(organiser()));
+        return service.call("PUT", path, body(subject, text), typed(organiser()));
     }
 
     private static String body(String subject, String text) {

@@ -1,6 +1,8 @@
 package org.openingminute.notification;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.openingminute.notification.ServiceFixture.TRAP;
+import static org.openingminute.notification.ServiceFixture.assertProblem;
 
 import com.icegreen.greenmail.store.FolderException;
 import jakarta.mail.MessagingException;
@@ -15,9 +17,14 @@ import java.util.List;
 import java.util.Properties;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
 import tools.jackson.databind.JsonNode;
 
-class MailboxIT extends ServiceUnderTest {
+@NotificationServiceTest
+class MailboxIT {
+
+    @Autowired
+    private ServiceFixture service;
 
     @Test
     void a_mail_is_listed_as_it_arrived() throws MessagingException {
@@ -41,7 +48,7 @@ class MailboxIT extends ServiceUnderTest {
         message.setContent(parts);
         Transport.send(message);
 
-        JsonNode mail = mailsTo(address).getFirst();
+        JsonNode mail = service.mailsTo(address).getFirst();
         assertThat(mail.propertyNames())
                 .containsExactlyInAnyOrder(
                         "id", "messageId", "from", "to", "subject", "at", "text", "html", "attachments");
@@ -50,10 +57,11 @@ class MailboxIT extends ServiceUnderTest {
         assertThat(mail.path("html").asString()).isEqualTo("<p>Schöne Grüße</p>");
         assertThat(mail.path("attachments").path(0).asString()).isEqualTo("calendar.ics");
         assertThat(mail.path("at").asString()).matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d+)?Z");
-        assertThat(mailsTo(address.toUpperCase(java.util.Locale.ROOT))).hasSize(1);
+        assertThat(service.mailsTo(address.toUpperCase(java.util.Locale.ROOT))).hasSize(1);
     }
 
     @Test
+    @DisturbsOthers
     void hundreds_of_mails_are_all_there_and_in_order() throws MessagingException {
         String address = address();
         Session session = session();
@@ -66,41 +74,47 @@ class MailboxIT extends ServiceUnderTest {
             }
         }
 
-        assertThat(mailsTo(address)).hasSize(450);
-        assertThat(mailsTo(address).getFirst().path("subject").asString()).isEqualTo("mail 0");
-        assertThat(mailsTo(address).getLast().path("subject").asString()).isEqualTo("mail 449");
-        HttpResponse<String> second = call("GET", "/mailbox?page=2&to=" + address, null);
+        assertThat(service.mailsTo(address)).hasSize(450);
+        assertThat(service.mailsTo(address).getFirst().path("subject").asString())
+                .isEqualTo("mail 0");
+        assertThat(service.mailsTo(address).getLast().path("subject").asString())
+                .isEqualTo("mail 449");
+        HttpResponse<String> second = service.call("GET", "/mailbox?page=2&to=" + address, null);
         assertThat(second.body())
                 .contains("450 mails", "Page 2 of 9", "mail 399", "mail 350")
                 .doesNotContain("mail 400");
     }
 
     @Test
+    @DisturbsOthers
     void emptying_leaves_nothing_and_what_comes_later_is_shown() throws MessagingException {
         String address = address();
         Transport.send(message(address, "before"));
-        assertThat(mailsTo(address)).hasSize(1);
+        assertThat(service.mailsTo(address)).hasSize(1);
 
-        HttpResponse<String> emptied = call("DELETE", "/mailbox/messages", null);
+        HttpResponse<String> emptied = service.call("DELETE", "/mailbox/messages", null);
         assertThat(emptied.statusCode()).isEqualTo(200);
-        assertThat(mailsTo(address)).isEmpty();
+        assertThat(service.mailsTo(address)).isEmpty();
         Transport.send(message(address, "after"));
 
-        assertThat(mailsTo(address)).hasSize(1);
-        assertThat(mailsTo(address).getFirst().path("subject").asString()).isEqualTo("after");
+        assertThat(service.mailsTo(address)).hasSize(1);
+        assertThat(service.mailsTo(address).getFirst().path("subject").asString())
+                .isEqualTo("after");
     }
 
     @Test
+    @DisturbsOthers
     void what_another_instance_takes_away_is_shown_no_more() throws MessagingException, FolderException {
         String address = address();
         Transport.send(message(address, "before"));
-        assertThat(mailsTo(address)).hasSize(1);
+        assertThat(service.mailsTo(address)).hasSize(1);
 
         TRAP.empty();
         Transport.send(message(address, "after"));
 
-        assertThat(mailsTo(address)).hasSize(1);
-        assertThat(mailsTo(address).getFirst().path("subject").asString()).isEqualTo("after");
+        assertThat(service.mailsTo(address)).hasSize(1);
+        assertThat(service.mailsTo(address).getFirst().path("subject").asString())
+                .isEqualTo("after");
     }
 
     @Test
@@ -110,16 +124,16 @@ class MailboxIT extends ServiceUnderTest {
         message.setContent(
                 "<html><head></head><body>Hello \"you\"<script>alert(2)</script></body></html>", "text/html");
         Transport.send(message);
-        String id = mailsTo(address).getFirst().path("id").asString();
+        String id = service.mailsTo(address).getFirst().path("id").asString();
 
-        HttpResponse<String> list = call("GET", "/mailbox?to=" + address, null);
+        HttpResponse<String> list = service.call("GET", "/mailbox?to=" + address, null);
         assertThat(list.statusCode()).isEqualTo(200);
         assertThat(list.headers().firstValue("Content-Type").orElse("")).startsWith("text/html");
         assertThat(list.body())
                 .contains("/mailbox/" + id, "&lt;script&gt;", "1 mail")
                 .doesNotContain("<script>");
 
-        HttpResponse<String> page = call("GET", "/mailbox/" + id, null);
+        HttpResponse<String> page = service.call("GET", "/mailbox/" + id, null);
         assertThat(page.statusCode()).isEqualTo(200);
         assertThat(page.body())
                 .contains("sandbox=\"allow-top-navigation-by-user-activation", "srcdoc=\"")
@@ -127,14 +141,14 @@ class MailboxIT extends ServiceUnderTest {
                 .doesNotContain("allow-scripts");
         assertThat(page.headers().firstValue("Content-Security-Policy"))
                 .hasValueSatisfying(policy -> assertThat(policy).startsWith("default-src 'none'"));
-        assertProblem(call("GET", "/mailbox/1-99999999", null), 404, "not-found");
+        assertProblem(service.call("GET", "/mailbox/1-99999999", null), 404, "not-found");
     }
 
     @Test
     void its_pages_belong_to_the_site_and_are_in_the_readers_language() throws MessagingException {
         String address = address();
         Transport.send(message(address, "Hello"));
-        String id = mailsTo(address).getFirst().path("id").asString();
+        String id = service.mailsTo(address).getFirst().path("id").asString();
         for (String path : List.of("/mailbox?to=" + address, "/mailbox/" + id, "/mailbox/1-99999999")) {
             String english = page(path, "en-GB,en;q=0.9");
             String german = page(path, "de-AT,de;q=0.9,en;q=0.5");
@@ -151,7 +165,7 @@ class MailboxIT extends ServiceUnderTest {
 
     private String page(String path, String language) {
         HttpResponse<String> page =
-                call("GET", path, null, "Accept", "text/html,*/*;q=0.8", "Accept-Language", language);
+                service.call("GET", path, null, "Accept", "text/html,*/*;q=0.8", "Accept-Language", language);
         assertThat(page.headers().firstValue("Content-Type").orElse("")).startsWith("text/html");
         return page.body();
     }
@@ -159,16 +173,16 @@ class MailboxIT extends ServiceUnderTest {
     @Test
     void what_its_pages_are_made_of_is_kept_and_asked_for_by_content() {
         for (String part : List.of("page.css", "page.js")) {
-            HttpResponse<String> answer = call("GET", "/mailbox/assets/" + part, null);
+            HttpResponse<String> answer = service.call("GET", "/mailbox/assets/" + part, null);
             assertThat(answer.statusCode()).isEqualTo(200);
             assertThat(answer.headers().firstValue("Cache-Control")).contains("max-age=600, public");
             assertThat(answer.headers().firstValue("Last-Modified")).isEmpty();
             String etag = answer.headers().firstValue("ETag").orElseThrow();
-            assertThat(call("GET", "/mailbox/assets/" + part, null, "If-None-Match", etag)
+            assertThat(service.call("GET", "/mailbox/assets/" + part, null, "If-None-Match", etag)
                             .statusCode())
                     .isEqualTo(304);
         }
-        assertProblem(call("GET", "/mailbox/assets/nothing.css", null), 404, "not-found");
+        assertProblem(service.call("GET", "/mailbox/assets/nothing.css", null), 404, "not-found");
     }
 
     private static String address() {

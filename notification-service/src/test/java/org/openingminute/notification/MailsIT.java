@@ -1,6 +1,12 @@
 package org.openingminute.notification;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.openingminute.notification.ServiceFixture.JSON;
+import static org.openingminute.notification.ServiceFixture.NEIGHBOURS;
+import static org.openingminute.notification.ServiceFixture.TRAP;
+import static org.openingminute.notification.ServiceFixture.assertProblem;
+import static org.openingminute.notification.ServiceFixture.soon;
+import static org.openingminute.notification.ServiceFixture.within;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -17,10 +23,18 @@ import org.openingminute.contracts.ContractSchemas;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.context.SmartLifecycle;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.databind.JsonNode;
 
-class MailsIT extends ServiceUnderTest {
+@NotificationServiceTest
+class MailsIT {
+
+    @Autowired
+    private ServiceFixture service;
+
+    @Autowired
+    private JdbcClient jdbc;
 
     @Autowired
     @Qualifier("mailRounds")
@@ -30,6 +44,7 @@ class MailsIT extends ServiceUnderTest {
     TransactionTemplate transaction;
 
     @Test
+    @DisturbsOthers
     void sending_goes_on_after_every_pause() {
         for (int pause = 0; pause < 30; pause++) {
             sending.stop();
@@ -38,7 +53,7 @@ class MailsIT extends ServiceUnderTest {
         Story story = new Story();
         NEIGHBOURS.tell(story.confirmed());
 
-        soon(() -> assertThat(rowsOf(story.id)).containsExactly("confirmation sent"));
+        soon(() -> assertThat(service.rowsOf(story.id)).containsExactly("confirmation sent"));
     }
 
     @Test
@@ -47,9 +62,9 @@ class MailsIT extends ServiceUnderTest {
         NEIGHBOURS.tell(story.held());
         NEIGHBOURS.tell(story.confirmed());
 
-        soon(() -> assertThat(mailsTo(story.email)).hasSize(1));
+        soon(() -> assertThat(service.mailsTo(story.email)).hasSize(1));
 
-        JsonNode mail = mailsTo(story.email).getFirst();
+        JsonNode mail = service.mailsTo(story.email).getFirst();
         assertThat(mail.path("subject").asString()).isEqualTo("MLSys 2026: you are registered (ML26-7K3F9Q)");
         assertThat(mail.path("from").asString()).isEqualTo("registration@localhost");
         assertThat(mail.path("to").asString()).isEqualTo(story.email);
@@ -59,7 +74,7 @@ class MailsIT extends ServiceUnderTest {
                     .contains("Ada Lovelace", "ML26-7K3F9Q", "Academic", "USD 800.00", "USD 150.00")
                     .contains("May 18, 2026 to May 22, 2026", "Bellevue, WA, United States")
                     .contains("samples, not the real ones")
-                    .contains(Staff.ISSUER + "/open#k1." + story.id + ".-.0.");
+                    .contains(StaffIssuer.ISSUER + "/open#k1." + story.id + ".-.0.");
         }
         UUID name = UUID.nameUUIDFromBytes((story.id + " confirmation ").getBytes(StandardCharsets.UTF_8));
         assertThat(mail.path("messageId").asString()).isEqualTo("<" + name + "@tickets.example.org>");
@@ -69,7 +84,7 @@ class MailsIT extends ServiceUnderTest {
     void the_kept_copy_has_no_access_token() {
         Story story = new Story();
         NEIGHBOURS.tell(story.confirmed());
-        soon(() -> assertThat(rowsOf(story.id)).containsExactly("confirmation sent"));
+        soon(() -> assertThat(service.rowsOf(story.id)).containsExactly("confirmation sent"));
 
         String kept = jdbc.sql("select text_body || html_body from mail where registration_id = ?")
                 .param(story.id)
@@ -98,21 +113,21 @@ class MailsIT extends ServiceUnderTest {
                         .query(Long.class)
                         .single())
                 .isEqualTo(2));
-        soon(() -> assertThat(rowsOf(after.id)).containsExactly("confirmation sent"));
-        soon(() -> assertThat(rowsOf(story.id)).containsExactly("confirmation sent"));
+        soon(() -> assertThat(service.rowsOf(after.id)).containsExactly("confirmation sent"));
+        soon(() -> assertThat(service.rowsOf(story.id)).containsExactly("confirmation sent"));
 
-        assertThat(mailsTo(story.email)).hasSize(1);
+        assertThat(service.mailsTo(story.email)).hasSize(1);
     }
 
     @Test
     void who_pays_at_once_is_not_asked_to_pay() {
         Story story = new Story();
         NEIGHBOURS.tell(story.held());
-        soon(() -> assertThat(rowsOf(story.id)).containsExactly("pay-now waiting"));
+        soon(() -> assertThat(service.rowsOf(story.id)).containsExactly("pay-now waiting"));
         NEIGHBOURS.tell(story.confirmed());
 
-        soon(() -> assertThat(rowsOf(story.id)).containsExactly("pay-now superseded", "confirmation sent"));
-        assertThat(mailsTo(story.email)).hasSize(1);
+        soon(() -> assertThat(service.rowsOf(story.id)).containsExactly("pay-now superseded", "confirmation sent"));
+        assertThat(service.mailsTo(story.email)).hasSize(1);
     }
 
     @Test
@@ -120,8 +135,8 @@ class MailsIT extends ServiceUnderTest {
         Story story = new Story();
         NEIGHBOURS.tell(story.held());
 
-        soon(() -> assertThat(rowsOf(story.id)).containsExactly("pay-now sent"));
-        JsonNode mail = mailsTo(story.email).getFirst();
+        soon(() -> assertThat(service.rowsOf(story.id)).containsExactly("pay-now sent"));
+        JsonNode mail = service.mailsTo(story.email).getFirst();
         assertThat(mail.path("text").asString()).contains("February 2, 2026, 9:15\u202fAM PST", "USD 800.00");
     }
 
@@ -131,18 +146,19 @@ class MailsIT extends ServiceUnderTest {
         NEIGHBOURS.tell(story.with("captured", Story.money(80_000))
                 .registration("registration.transferred.v1", "confirmed", null));
 
-        soon(() -> assertThat(rowsOf(story.id)).containsExactly("confirmation sent"));
+        soon(() -> assertThat(service.rowsOf(story.id)).containsExactly("confirmation sent"));
     }
 
     @Test
     void a_failed_payment_is_told_instead_of_being_asked_to_pay() {
         Story story = new Story();
         NEIGHBOURS.tell(story.held());
-        soon(() -> assertThat(rowsOf(story.id)).containsExactly("pay-now waiting"));
+        soon(() -> assertThat(service.rowsOf(story.id)).containsExactly("pay-now waiting"));
         NEIGHBOURS.tell(story.payment("payment.failed.v1", "failed", List.of(), true));
 
-        soon(() -> assertThat(rowsOf(story.id)).containsExactlyInAnyOrder("pay-now superseded", "payment-failed sent"));
-        assertThat(mailsTo(story.email)).hasSize(1);
+        soon(() -> assertThat(service.rowsOf(story.id))
+                .containsExactlyInAnyOrder("pay-now superseded", "payment-failed sent"));
+        assertThat(service.mailsTo(story.email)).hasSize(1);
     }
 
     @Test
@@ -168,12 +184,13 @@ class MailsIT extends ServiceUnderTest {
                 "2026-02-02T18:00:00Z");
         NEIGHBOURS.tell(story.payment("payment.refunded.v1", "partly-refunded", List.of(one), false));
         NEIGHBOURS.tell(story.confirmed());
-        soon(() -> assertThat(rowsOf(story.id)).containsExactlyInAnyOrder("confirmation sent", "refund-made sent"));
+        soon(() -> assertThat(service.rowsOf(story.id))
+                .containsExactlyInAnyOrder("confirmation sent", "refund-made sent"));
         NEIGHBOURS.tell(story.payment("payment.refunded.v1", "partly-refunded", List.of(one, two), false));
 
-        soon(() -> assertThat(rowsOf(story.id))
+        soon(() -> assertThat(service.rowsOf(story.id))
                 .containsExactlyInAnyOrder("confirmation sent", "refund-made sent", "refund-made sent"));
-        assertThat(mailsTo(story.email))
+        assertThat(service.mailsTo(story.email))
                 .extracting(mail -> mail.path("text").asString())
                 .anyMatch(text -> text.contains("We paid USD 300.00 back"))
                 .anyMatch(text -> text.contains("We paid USD 100.00 back"));
@@ -185,12 +202,12 @@ class MailsIT extends ServiceUnderTest {
         story.contact("Eve\r\nBcc: victim@example.org\r\n\r\nX", story.email, "en")
                 .with("reference", "ML26-EVIL00");
         NEIGHBOURS.tell(story.confirmed());
-        soon(() -> assertThat(mailsTo(story.email)).hasSize(1));
+        soon(() -> assertThat(service.mailsTo(story.email)).hasSize(1));
 
-        JsonNode mail = mailsTo(story.email).getFirst();
+        JsonNode mail = service.mailsTo(story.email).getFirst();
         assertThat(mail.path("text").asString()).contains("Dear Eve Bcc: victim@example.org X,");
         assertThat(mail.path("to").asString()).isEqualTo(story.email);
-        assertThat(mailsTo("victim@example.org")).isEmpty();
+        assertThat(service.mailsTo("victim@example.org")).isEmpty();
     }
 
     @Test
@@ -199,12 +216,13 @@ class MailsIT extends ServiceUnderTest {
         story.contact("Eve", story.email + ",victim@example.org", "en");
         NEIGHBOURS.tell(story.confirmed());
 
-        soon(() -> assertThat(rowsOf(story.id)).containsExactly("confirmation bounced"));
-        assertThat(mailsTo("victim@example.org")).isEmpty();
+        soon(() -> assertThat(service.rowsOf(story.id)).containsExactly("confirmation bounced"));
+        assertThat(service.mailsTo("victim@example.org")).isEmpty();
         assertEvents(story, "mail.bounced.v1");
     }
 
     @Test
+    @DisturbsOthers
     void mails_wait_for_a_mail_server_that_is_away_and_arrive_once() {
         TRAP.stop();
         Story story = new Story();
@@ -215,20 +233,23 @@ class MailsIT extends ServiceUnderTest {
                             .query(String.class)
                             .optional())
                     .hasValueSatisfying(reason -> assertThat(reason).contains("mail server")));
-            assertProblem(call("GET", "/mailbox/messages", null), 503, "unavailable");
+            assertProblem(service.call("GET", "/mailbox/messages", null), 503, "unavailable");
             JsonNode status =
-                    JSON.readTree(call("GET", "/internal/status", null).body());
+                    JSON.readTree(service.call("GET", "/internal/status", null).body());
             assertThat(status.path("oldestUnsentMailSeconds").asDouble()).isPositive();
         } finally {
             TRAP.startAgain();
         }
 
-        within(Duration.ofSeconds(40), () -> assertThat(mailsTo(story.email)).hasSize(1));
-        soon(() -> assertThat(rowsOf(story.id)).containsExactly("confirmation sent"));
-        assertThat(mailsTo(story.email)).hasSize(1);
+        within(
+                Duration.ofSeconds(40),
+                () -> assertThat(service.mailsTo(story.email)).hasSize(1));
+        soon(() -> assertThat(service.rowsOf(story.id)).containsExactly("confirmation sent"));
+        assertThat(service.mailsTo(story.email)).hasSize(1);
     }
 
     @Test
+    @DisturbsOthers
     void no_mail_goes_out_while_what_came_after_has_not_been_read() {
         Instant longAgo = Instant.now().minusSeconds(600);
         Story blocking = new Story();
@@ -262,8 +283,8 @@ class MailsIT extends ServiceUnderTest {
                     .isEqualTo("waiting newer events have not been read yet"));
         });
 
-        soon(() -> assertThat(rowsOf(story.id)).containsExactly("confirmation superseded", "cancelled sent"));
-        assertThat(mailsTo(story.email)).hasSize(1);
+        soon(() -> assertThat(service.rowsOf(story.id)).containsExactly("confirmation superseded", "cancelled sent"));
+        assertThat(service.mailsTo(story.email)).hasSize(1);
     }
 
     @Test
@@ -273,8 +294,8 @@ class MailsIT extends ServiceUnderTest {
         NEIGHBOURS.tell(old.confirmed().at(Instant.now().minusSeconds(600)));
         NEIGHBOURS.tell(fresh.confirmed());
 
-        soon(() -> assertThat(rowsOf(old.id)).containsExactly("confirmation sent"));
-        soon(() -> assertThat(rowsOf(fresh.id)).containsExactly("confirmation sent"));
+        soon(() -> assertThat(service.rowsOf(old.id)).containsExactly("confirmation sent"));
+        soon(() -> assertThat(service.rowsOf(fresh.id)).containsExactly("confirmation sent"));
         assertThat(wasReadLate(old)).isTrue();
         assertThat(wasReadLate(fresh)).isFalse();
     }
@@ -287,8 +308,9 @@ class MailsIT extends ServiceUnderTest {
     }
 
     private boolean isBehind() {
-        for (JsonNode lag :
-                JSON.readTree(call("GET", "/internal/status", null).body()).path("consumers")) {
+        for (JsonNode lag : JSON.readTree(
+                        service.call("GET", "/internal/status", null).body())
+                .path("consumers")) {
             // Services of other tests, which were killed, are behind for good.
             if (lag.path("group").asString().equals("notification-service")
                     && lag.path("topic").asString().equals("registration.events.v1")
@@ -338,7 +360,8 @@ class MailsIT extends ServiceUnderTest {
                 .update();
         NEIGHBOURS.tell(story.confirmed());
 
-        soon(() -> assertThat(rowsOf(story.id)).containsExactly("of-a-later-version waiting", "confirmation sent"));
+        soon(() -> assertThat(service.rowsOf(story.id))
+                .containsExactly("of-a-later-version waiting", "confirmation sent"));
         jdbc.sql("delete from mail where kind = 'of-a-later-version'").update();
     }
 
@@ -346,14 +369,14 @@ class MailsIT extends ServiceUnderTest {
     void a_copy_after_a_crash_between_the_servers_yes_and_our_note_bears_the_same_message_id() {
         Story story = new Story();
         NEIGHBOURS.tell(story.confirmed());
-        soon(() -> assertThat(rowsOf(story.id)).containsExactly("confirmation sent"));
+        soon(() -> assertThat(service.rowsOf(story.id)).containsExactly("confirmation sent"));
         // What such a crash leaves behind: a mail that the server has, and a row that does not know.
         jdbc.sql("update mail set state = 'waiting', leased_until = clock_timestamp() where registration_id = ?")
                 .param(story.id)
                 .update();
 
-        soon(() -> assertThat(mailsTo(story.email)).hasSize(2));
-        assertThat(mailsTo(story.email).stream()
+        soon(() -> assertThat(service.mailsTo(story.email)).hasSize(2));
+        assertThat(service.mailsTo(story.email).stream()
                         .map(mail -> mail.path("messageId").asString())
                         .distinct())
                 .hasSize(1);
@@ -363,16 +386,16 @@ class MailsIT extends ServiceUnderTest {
     void what_became_of_the_mails_is_told_as_the_contract_says() {
         Story story = new Story();
         NEIGHBOURS.tell(story.confirmed());
-        soon(() -> assertThat(rowsOf(story.id)).containsExactly("confirmation sent"));
+        soon(() -> assertThat(service.rowsOf(story.id)).containsExactly("confirmation sent"));
         NEIGHBOURS.tell(story.with("reason", "changed plans")
                 .with("refundPlanned", Story.money(40_000))
                 .registration("registration.cancelled.v1", "cancelled", null));
-        soon(() -> assertThat(rowsOf(story.id)).containsExactly("confirmation sent", "cancelled sent"));
+        soon(() -> assertThat(service.rowsOf(story.id)).containsExactly("confirmation sent", "cancelled sent"));
 
         List<JsonNode> told = assertEvents(story, "mail.sent.v1", "mail.sent.v1");
         assertThat(told.getLast().path("mails")).hasSize(2);
         assertThat(told.getLast().path("mails").path(1).path("kind").asString()).isEqualTo("cancelled");
-        assertThat(mailsTo(story.email).getLast().path("text").asString())
+        assertThat(service.mailsTo(story.email).getLast().path("text").asString())
                 .contains("changed plans", "You get USD 400.00 back");
     }
 

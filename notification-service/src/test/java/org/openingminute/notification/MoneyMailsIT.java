@@ -1,32 +1,43 @@
 package org.openingminute.notification;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.openingminute.notification.ServiceFixture.NEIGHBOURS;
+import static org.openingminute.notification.ServiceFixture.soon;
 
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Mails about money say what happened to it. */
-class MoneyMailsIT extends ServiceUnderTest {
+@NotificationServiceTest
+class MoneyMailsIT {
 
     private static final Map<String, Object> RECEIPT =
             Map.of("receipt", Map.of("number", "2026-000001", "issuedAt", "2026-02-02T17:01:37Z"));
+
+    @Autowired
+    private ServiceFixture service;
+
+    @Autowired
+    private JdbcClient jdbc;
 
     @Test
     void a_confirmation_waits_for_the_receipt_and_links_to_it() {
         Story story = new Story();
         // As if it had just been said a minute from now: so long the receipt has time.
         NEIGHBOURS.tell(story.confirmed().at(Instant.now().plusSeconds(60)));
-        soon(() -> assertThat(rowsOf(story.id)).containsExactly("confirmation waiting"));
+        soon(() -> assertThat(service.rowsOf(story.id)).containsExactly("confirmation waiting"));
         NEIGHBOURS.tell(story.payment("payment.receipt-issued.v1", "captured", List.of(), false, RECEIPT));
 
-        soon(() -> assertThat(rowsOf(story.id)).containsExactly("confirmation sent"));
-        assertThat(mailsTo(story.email)).hasSize(1);
+        soon(() -> assertThat(service.rowsOf(story.id)).containsExactly("confirmation sent"));
+        assertThat(service.mailsTo(story.email)).hasSize(1);
         for (String form : List.of("text", "html")) {
-            assertThat(mailsTo(story.email).getFirst().path(form).asString())
-                    .contains(Staff.ISSUER + "/open?to=receipt#k1." + story.id + ".-.0.");
+            assertThat(service.mailsTo(story.email).getFirst().path(form).asString())
+                    .contains(StaffIssuer.ISSUER + "/open?to=receipt#k1." + story.id + ".-.0.");
         }
     }
 
@@ -35,27 +46,28 @@ class MoneyMailsIT extends ServiceUnderTest {
         Story story = new Story();
         NEIGHBOURS.tell(story.confirmed());
 
-        soon(() -> assertThat(rowsOf(story.id)).containsExactly("confirmation sent"));
-        assertThat(mailsTo(story.email).getFirst().path("text").asString()).doesNotContain("to=receipt");
+        soon(() -> assertThat(service.rowsOf(story.id)).containsExactly("confirmation sent"));
+        assertThat(service.mailsTo(story.email).getFirst().path("text").asString())
+                .doesNotContain("to=receipt");
     }
 
     @Test
     void a_dispute_is_told_when_it_begins_and_when_it_is_lost() {
         Story story = new Story();
         NEIGHBOURS.tell(story.confirmed());
-        soon(() -> assertThat(rowsOf(story.id)).containsExactly("confirmation sent"));
+        soon(() -> assertThat(service.rowsOf(story.id)).containsExactly("confirmation sent"));
 
         NEIGHBOURS.tell(story.payment(
                 "payment.disputed.v1", "disputed", List.of(), false, Map.of("disputes", dispute("open"))));
-        soon(() -> assertThat(rowsOf(story.id)).containsExactly("confirmation sent", "payment-disputed sent"));
+        soon(() -> assertThat(service.rowsOf(story.id)).containsExactly("confirmation sent", "payment-disputed sent"));
 
         NEIGHBOURS.tell(story.payment(
                 "payment.dispute-ended.v1", "disputed", List.of(), false, Map.of("disputes", dispute("lost"))));
         NEIGHBOURS.tell(story.with("reason", "the payment was taken back")
                 .registration("registration.cancelled.v1", "cancelled", null));
-        soon(() -> assertThat(rowsOf(story.id))
+        soon(() -> assertThat(service.rowsOf(story.id))
                 .containsExactly("confirmation sent", "payment-disputed sent", "cancelled sent"));
-        assertThat(mailsTo(story.email))
+        assertThat(service.mailsTo(story.email))
                 .extracting(mail -> mail.path("text").asString())
                 .anyMatch(text -> text.contains("you dispute the payment of USD 800.00"))
                 .anyMatch(text -> text.contains("Your bank took USD 800.00 back"))
@@ -91,8 +103,9 @@ class MoneyMailsIT extends ServiceUnderTest {
         NEIGHBOURS.tell(story.payment("payment.refunded.v1", "partly-refunded", List.of(refund), false));
         NEIGHBOURS.tell(story.confirmed());
 
-        soon(() -> assertThat(rowsOf(story.id)).containsExactlyInAnyOrder("confirmation sent", "refund-made sent"));
-        assertThat(mailsTo(story.email))
+        soon(() -> assertThat(service.rowsOf(story.id))
+                .containsExactlyInAnyOrder("confirmation sent", "refund-made sent"));
+        assertThat(service.mailsTo(story.email))
                 .extracting(mail -> mail.path("text").asString())
                 .anyMatch(text -> text.contains("The organisers have transferred USD 300.00 back to you"))
                 .noneMatch(text -> text.contains("the way you paid"));
@@ -104,11 +117,11 @@ class MoneyMailsIT extends ServiceUnderTest {
         Instant soon = Instant.now().plusSeconds(60);
         NEIGHBOURS.tell(
                 story.registration("registration.expired.v1", "expired", null).at(soon));
-        soon(() -> assertThat(rowsOf(story.id)).containsExactly("expired waiting"));
+        soon(() -> assertThat(service.rowsOf(story.id)).containsExactly("expired waiting"));
         NEIGHBOURS.tell(story.confirmed());
 
-        soon(() -> assertThat(rowsOf(story.id)).containsExactly("expired superseded", "confirmation sent"));
-        assertThat(mailsTo(story.email)).hasSize(1);
+        soon(() -> assertThat(service.rowsOf(story.id)).containsExactly("expired superseded", "confirmation sent"));
+        assertThat(service.mailsTo(story.email)).hasSize(1);
     }
 
     @Test
@@ -120,7 +133,7 @@ class MoneyMailsIT extends ServiceUnderTest {
         NEIGHBOURS.tell(held);
         NEIGHBOURS.tell(story.confirmed());
 
-        soon(() -> assertThat(rowsOf(story.id)).containsExactly("confirmation sent"));
+        soon(() -> assertThat(service.rowsOf(story.id)).containsExactly("confirmation sent"));
     }
 
     private boolean knows(UUID registration) {

@@ -1,6 +1,11 @@
 package org.openingminute.notification;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.openingminute.notification.ServiceFixture.JSON;
+import static org.openingminute.notification.ServiceFixture.NEIGHBOURS;
+import static org.openingminute.notification.ServiceFixture.STAFF;
+import static org.openingminute.notification.ServiceFixture.assertProblem;
+import static org.openingminute.notification.ServiceFixture.soon;
 
 import java.net.http.HttpResponse;
 import java.time.Instant;
@@ -8,12 +13,21 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.openingminute.messaging.testing.Parked;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.databind.JsonNode;
 
 /** Events that were parked, and having this service say all again. */
-class OperatorsIT extends ServiceUnderTest {
+@NotificationServiceTest
+class OperatorsIT {
 
     private static final String LETTERS = "/internal/ops/dead-letters";
+
+    @Autowired
+    private ServiceFixture service;
+
+    @Autowired
+    private JdbcClient jdbc;
 
     @Test
     void a_dry_run_of_a_parked_confirmation_owes_no_mail_and_a_replay_sends_it_once() {
@@ -27,14 +41,14 @@ class OperatorsIT extends ServiceUnderTest {
                 [{"table":"inbox","inserted":1,"updated":0,"deleted":0},\
                 {"table":"mail","inserted":1,"updated":0,"deleted":0},\
                 {"table":"registration","inserted":1,"updated":0,"deleted":0}]""");
-        assertThat(rowsOf(story.id)).isEmpty();
+        assertThat(service.rowsOf(story.id)).isEmpty();
         JsonNode look = done("GET", letter);
         assertThat(look.at("/payload/status").asString()).isEqualTo("confirmed");
         assertThat(look.toString()).doesNotContain("Ada", "Lovelace", story.email);
 
         assertThat(done("POST", letter + "/replay").at("/replay/outcome").asString())
                 .isEqualTo("applied");
-        soon(() -> assertThat(mailsTo(story.email)).hasSize(1));
+        soon(() -> assertThat(service.mailsTo(story.email)).hasSize(1));
         assertProblem(ask("POST", letter + "/replay", STAFF.token("operator"), null), 409, "not-allowed-now");
     }
 
@@ -43,12 +57,12 @@ class OperatorsIT extends ServiceUnderTest {
         Story story = new Story();
         String letter = parked(story.held());
         NEIGHBOURS.tell(story.confirmed());
-        soon(() -> assertThat(mailsTo(story.email)).hasSize(1));
+        soon(() -> assertThat(service.mailsTo(story.email)).hasSize(1));
 
         assertThat(done("POST", letter + "/replay").at("/replay/outcome").asString())
                 .isEqualTo("superseded");
 
-        assertThat(rowsOf(story.id)).containsExactly("confirmation sent");
+        assertThat(service.rowsOf(story.id)).containsExactly("confirmation sent");
     }
 
     @Test
@@ -77,13 +91,14 @@ class OperatorsIT extends ServiceUnderTest {
     }
 
     @Test
+    @DisturbsOthers
     void on_command_all_is_said_again_from_an_instant_on() {
         Instant since = Instant.now();
         Story story = new Story();
         NEIGHBOURS.tell(story.confirmed());
         soon(() -> assertThat(NEIGHBOURS.heardOf(story.id.toString())).hasSize(1));
 
-        HttpResponse<String> again = call(
+        HttpResponse<String> again = service.call(
                 "POST",
                 "/internal/ops/outbox/relay-again",
                 "{\"since\": \"%s\"}".formatted(since),
@@ -103,8 +118,9 @@ class OperatorsIT extends ServiceUnderTest {
     private HttpResponse<String> ask(String method, String path, @Nullable String token, @Nullable String body) {
         String whole = path.isEmpty() || path.startsWith("?") ? LETTERS + path : LETTERS + "/" + path;
         return token == null
-                ? call(method, whole, body)
-                : call(method, whole, body, "Authorization", "Bearer " + token, "Content-Type", "application/json");
+                ? service.call(method, whole, body)
+                : service.call(
+                        method, whole, body, "Authorization", "Bearer " + token, "Content-Type", "application/json");
     }
 
     private String parked(Story.Told told) {

@@ -8,72 +8,119 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.UUID;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+import org.awaitility.core.ThrowingRunnable;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.messaging.testing.TestInfrastructure;
-import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.boot.test.context.SpringBootTest;
-import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.boot.context.event.ApplicationReadyEvent;
+import org.springframework.boot.test.util.TestPropertyValues;
+import org.springframework.context.ApplicationContextInitializer;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.event.EventListener;
+import org.springframework.core.env.Environment;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.test.context.DynamicPropertyRegistry;
-import org.springframework.test.context.DynamicPropertySource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/**
- * The whole service with a real database, broker and mail server. All tests share one instance of it, since a second one in
- * the same consumer group would take its messages; they are told apart by registration.
- */
-@SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT)
-abstract class ServiceUnderTest {
+/** The running service with a real database, broker and mail server; tests speak to it as its neighbours and readers do. */
+final class ServiceFixture {
 
-    static final String KEYS = "k1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8";
+    private static final String KEYS = "k1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8";
     static final Trap TRAP = new Trap().start();
-    static final Staff STAFF = new Staff();
+    static final StaffIssuer STAFF = new StaffIssuer();
     static final Neighbours NEIGHBOURS = new Neighbours(TestInfrastructure.kafkaBootstrapServers());
     static final JsonMapper JSON = new JsonMapper();
 
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
-    @LocalServerPort
-    int port;
+    private final JdbcClient jdbc;
+    private final Environment environment;
 
-    @Autowired
-    JdbcClient jdbc;
-
-    @DynamicPropertySource
-    static void surroundings(DynamicPropertyRegistry registry) {
-        TestInfrastructure.register(registry, "notification");
-        registry.add("APP_MODE", () -> "rehearsal");
-        registry.add("PUBLIC_URL", () -> Staff.ISSUER);
-        registry.add("SERVER_ADDRESS", () -> "127.0.0.1");
-        registry.add("ACCESS_TOKEN_KEYS", () -> KEYS);
-        registry.add("STAFF_JWKS_URI", STAFF::jwksUri);
-        registry.add("SMTP_HOST", () -> "127.0.0.1");
-        registry.add("SMTP_PORT", TRAP::smtpPort);
-        registry.add("MAIL_TRAP_HOST", () -> "127.0.0.1");
-        registry.add("MAIL_TRAP_PORT", TRAP::imapPort);
-        registry.add("notification.pace.pay-now-after", () -> "4s");
-        registry.add("notification.pace.payment-failed-after", () -> "1s");
-        registry.add("notification.pace.receipt-within", () -> "300ms");
-        registry.add("notification.pace.resends-per-hour", () -> "8");
-        registry.add("resilience4j.circuitbreaker.instances.mail-server.wait-duration-in-open-state", () -> "500ms");
-        NEIGHBOURS.tell(Story.conference(1));
+    ServiceFixture(JdbcClient jdbc, Environment environment) {
+        this.jdbc = jdbc;
+        this.environment = environment;
     }
 
-    static void within(Duration time, org.awaitility.core.ThrowingRunnable condition) {
-        await().atMost(time).pollInterval(Duration.ofMillis(100)).untilAsserted(condition);
+    /** What the service is told: a database of its own, the broker and mail server of the run, and paces that can be waited for. */
+    static final class Surroundings implements ApplicationContextInitializer<ConfigurableApplicationContext> {
+
+        @Override
+        public void initialize(ConfigurableApplicationContext context) {
+            TestPropertyValues.of(
+                            "DATABASE_URL=" + TestInfrastructure.newDatabase("notification"),
+                            "DATABASE_USER=postgres",
+                            "DATABASE_PASSWORD=postgres",
+                            "KAFKA_BOOTSTRAP_SERVERS=" + TestInfrastructure.kafkaBootstrapServers(),
+                            "APP_MODE=rehearsal",
+                            "PUBLIC_URL=" + StaffIssuer.ISSUER,
+                            "SERVER_ADDRESS=127.0.0.1",
+                            "ACCESS_TOKEN_KEYS=" + KEYS,
+                            "STAFF_JWKS_URI=" + STAFF.jwksUri(),
+                            "SMTP_HOST=127.0.0.1",
+                            "SMTP_PORT=" + TRAP.smtpPort(),
+                            "MAIL_TRAP_HOST=127.0.0.1",
+                            "MAIL_TRAP_PORT=" + TRAP.imapPort(),
+                            "notification.pace.pay-now-after=4s",
+                            "notification.pace.payment-failed-after=1s",
+                            "notification.pace.receipt-within=300ms",
+                            "notification.pace.resends-per-hour=8",
+                            "resilience4j.circuitbreaker.instances.mail-server.wait-duration-in-open-state=500ms")
+                    .applyTo(context);
+            NEIGHBOURS.tell(Story.conference(1));
+        }
     }
 
-    static void soon(org.awaitility.core.ThrowingRunnable condition) {
+    /** Before the first test: the service has heard of the conference that most registrations are for. */
+    @EventListener(ApplicationReadyEvent.class)
+    void awaitConference() {
+        awaitConference("mlsys-2026");
+    }
+
+    private void awaitConference(String slug) {
+        soon(() -> assertThat(jdbc.sql("select count(*) from conference where slug = ?")
+                        .param(slug)
+                        .query(Integer.class)
+                        .single())
+                .isEqualTo(1));
+    }
+
+    static void within(Duration time, ThrowingRunnable condition) {
+        await().atMost(time)
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(50))
+                .untilAsserted(condition);
+    }
+
+    static void soon(ThrowingRunnable condition) {
         within(Duration.ofSeconds(30), condition);
     }
 
+    /** As registration-service signs it; for the contact the attendee is {@code -}. */
+    static String token(UUID registration, String attendee, long generation) {
+        String signed = "k1." + registration + "." + attendee + "." + generation;
+        try {
+            Mac mac = Mac.getInstance("HmacSHA256");
+            mac.init(new SecretKeySpec(Base64.getUrlDecoder().decode(KEYS.substring(3)), "HmacSHA256"));
+            return signed + "."
+                    + Base64.getUrlEncoder()
+                            .withoutPadding()
+                            .encodeToString(mac.doFinal(signed.getBytes(StandardCharsets.UTF_8)));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     HttpResponse<String> call(String method, String path, @Nullable String body, String... headers) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+        HttpRequest.Builder request = HttpRequest.newBuilder(
+                        URI.create("http://127.0.0.1:" + environment.getRequiredProperty("local.server.port") + path))
                 .timeout(Duration.ofSeconds(20))
                 .method(
                         method,
@@ -88,13 +135,23 @@ abstract class ServiceUnderTest {
         }
     }
 
-    /** The mails to an address that the mailbox shows. */
+    /** The mails to an address that the mailbox shows; asked again while it says that it is busy. */
     List<JsonNode> mailsTo(String address) {
-        HttpResponse<String> answer = call("GET", "/mailbox/messages?to=" + address.replace("+", "%2B"), null);
+        String path = "/mailbox/messages?to=" + address.replace("+", "%2B");
+        HttpResponse<String> answer = await().atMost(Duration.ofSeconds(30))
+                .until(() -> call("GET", path, null), answered -> answered.statusCode() != 503);
         assertThat(answer.statusCode()).isEqualTo(200);
         List<JsonNode> mails = new ArrayList<>();
         JSON.readTree(answer.body()).forEach(mails::add);
         return mails;
+    }
+
+    /** The slug of a conference that no other test has, once the service has heard of it. */
+    String newConference() {
+        String slug = "conference-" + UUID.randomUUID().toString().substring(0, 8);
+        NEIGHBOURS.tell(Story.conference(slug, 1));
+        awaitConference(slug);
+        return slug;
     }
 
     /** Kind and state of every mail of a registration, oldest first. */

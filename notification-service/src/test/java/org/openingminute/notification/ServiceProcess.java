@@ -63,7 +63,7 @@ final class ServiceProcess implements AutoCloseable {
                         "KAFKA_BOOTSTRAP_SERVERS",
                         TestInfrastructure.kafkaBootstrapServers(),
                         "PUBLIC_URL",
-                        Staff.ISSUER,
+                        StaffIssuer.ISSUER,
                         "ACCESS_TOKEN_KEYS",
                         KEYS,
                         "SMTP_HOST",

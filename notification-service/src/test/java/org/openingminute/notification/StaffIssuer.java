@@ -19,15 +19,15 @@ import java.time.Instant;
 import java.util.Date;
 import java.util.List;
 
-/** Whoever signs staff tokens, and publishes the keys. */
-final class Staff {
+/** Signs staff tokens, and publishes the keys. */
+final class StaffIssuer {
 
     static final String ISSUER = "https://tickets.example.org";
 
     private final ECKey key;
     private final HttpServer server;
 
-    Staff() {
+    StaffIssuer() {
         try {
             key = new ECKeyGenerator(Curve.P_256).keyID("test").generate();
             server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);

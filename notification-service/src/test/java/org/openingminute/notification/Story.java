@@ -147,20 +147,24 @@ final class Story {
     }
 
     static Told conference(int revision) {
+        return conference("mlsys-2026", revision);
+    }
+
+    static Told conference(String slug, int revision) {
         return new Told(
                 "conference.definitions.v1",
-                "mlsys-2026",
+                slug,
                 "conference.published.v1",
                 revision,
                 """
-                {"slug": "mlsys-2026", "revision": %d, "sale": {"state": "open", "message": null}, "definition": {
-                  "slug": "mlsys-2026", "name": "MLSys 2026", "fullName": "Conference on Machine Learning and Systems 2026",
+                {"slug": "%s", "revision": %d, "sale": {"state": "open", "message": null}, "definition": {
+                  "slug": "%s", "name": "MLSys 2026", "fullName": "Conference on Machine Learning and Systems 2026",
                   "startsOn": "2026-05-18", "endsOn": "2026-05-22", "timeZone": "America/Los_Angeles", "city": "Bellevue",
                   "region": "WA", "country": "US", "sample": true,
                   "registration": {"currency": "USD", "capacity": 2500,
                     "phases": [{"code": "early", "name": "Early", "from": "2026-01-15T00:00:00-08:00", "until": "2026-04-01T23:59:59-12:00"}],
                     "categories": [{"code": "academic", "name": "Academic", "amounts": {"early": 65000}}]}}}
-                """.formatted(revision),
+                """.formatted(slug, revision, slug),
                 Instant.now());
     }
 

@@ -2,39 +2,37 @@ package org.openingminute.notification;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.openingminute.notification.ServiceFixture.NEIGHBOURS;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
+import org.openingminute.messaging.testing.Deployed;
 import org.openingminute.messaging.testing.TestInfrastructure;
 import org.openingminute.notification.smtp.WithholdingMailServer;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 /** Two instances that live: what one hands over, the other does not send, too. */
+@ResourceLock(DisturbsOthers.PROCESSORS)
 class TwoInstancesIT {
 
-    private static final Duration READY_WITHIN = Duration.ofMinutes(2);
     private static final Duration SOON = Duration.ofMinutes(1);
     private static final String DOMAIN = "slow.example";
-
-    @TempDir
-    Path folder;
 
     private final String database = TestInfrastructure.newDatabase("two_instances");
     private final JdbcClient jdbc = client(database);
     private final JdbcClient elsewhere = client(database.replaceFirst("/[^/?]+(\\?|$)", "/postgres$1"));
-    private final Neighbours neighbours = new Neighbours(TestInfrastructure.kafkaBootstrapServers());
     private final List<Story> stories =
             Stream.generate(() -> new Story(DOMAIN)).limit(3).toList();
 
@@ -47,7 +45,7 @@ class TwoInstancesIT {
     @BeforeEach
     void start() throws IOException {
         remote = new WithholdingMailServer(DOMAIN);
-        neighbours.tell(Story.conference(1));
+        NEIGHBOURS.tell(Story.conference(1));
     }
 
     @AfterEach
@@ -58,18 +56,18 @@ class TwoInstancesIT {
     @Test
     @Timeout(300)
     void an_instance_that_is_stopped_hands_its_mails_over_to_the_end_and_no_other_sends_them() throws Exception {
-        try (ServiceProcess first = serviceWithTheMails();
-                ServiceProcess second = readyService()) {
-            first.end();
+        try (ConfigurableApplicationContext first = serviceWithTheMails();
+                ConfigurableApplicationContext second = service()) {
+            CompletableFuture<Void> end = end(first);
             OffsetDateTime then = now();
             await().atMost(SOON)
                     .until(() -> leases().stream().allMatch(until -> until.isAfter(then.plusSeconds(6)))
                             || copies().stream().anyMatch(copies -> copies > 1));
-            assertThat(first.hasEnded()).isFalse();
+            assertThat(end).isNotDone();
 
             remote.sayYes();
 
-            await().atMost(SOON).until(first::hasEnded);
+            assertThat(end).succeedsWithin(SOON);
             endAndSeeThatEachWasSentOnce(second);
         }
     }
@@ -77,8 +75,8 @@ class TwoInstancesIT {
     @Test
     @Timeout(300)
     void what_the_server_took_while_the_database_was_away_is_not_sent_again() throws Exception {
-        try (ServiceProcess first = serviceWithTheMails();
-                ServiceProcess second = readyService()) {
+        try (ConfigurableApplicationContext first = serviceWithTheMails();
+                ConfigurableApplicationContext second = service()) {
             takeAway();
             OffsetDateTime then = now();
             remote.sayYes();
@@ -87,8 +85,7 @@ class TwoInstancesIT {
             bringBack();
 
             await().atMost(SOON).until(() -> sent() == stories.size());
-            first.end();
-            await().atMost(SOON).until(first::hasEnded);
+            assertThat(end(first)).succeedsWithin(SOON);
             endAndSeeThatEachWasSentOnce(second);
         } finally {
             bringBack();
@@ -96,33 +93,38 @@ class TwoInstancesIT {
     }
 
     /** One to which the mails were owed and that hands them over. */
-    private ServiceProcess serviceWithTheMails() throws IOException {
-        ServiceProcess service = readyService();
-        stories.forEach(story -> neighbours.tell(story.confirmed()));
+    private ConfigurableApplicationContext serviceWithTheMails() {
+        ConfigurableApplicationContext service = service();
+        stories.forEach(story -> NEIGHBOURS.tell(story.confirmed()));
         await().atMost(SOON)
                 .until(() -> copies().stream().allMatch(copies -> copies == 1) && copies().size() == stories.size());
         return service;
     }
 
-    private ServiceProcess readyService() throws IOException {
-        ServiceProcess service = ServiceProcess.start(
-                "two-instances",
+    private ConfigurableApplicationContext service() {
+        return Deployed.start(
+                NotificationService.class,
                 database,
-                remote.port(),
-                Map.of(
-                        "notification.smtp.answer-within", "60s",
-                        "notification.pace.receipt-within", "100ms",
-                        "notification.pace.connections", "100",
-                        "notification.pace.lease", "2s",
-                        "spring.datasource.hikari.connection-timeout", "500"),
-                folder.resolve("service.log").toFile());
-        await().atMost(READY_WITHIN).until(service::isReady);
-        return service;
+                // A group of their own: they read what others are told, and take nothing from them.
+                "--spring.application.name=" + name(),
+                "--SMTP_HOST=127.0.0.1",
+                "--SMTP_PORT=" + remote.port(),
+                "--MAIL_FROM=registration@example.org",
+                "--notification.smtp.answer-within=60s",
+                "--notification.pace.receipt-within=100ms",
+                "--notification.pace.connections=100",
+                "--notification.pace.lease=2s",
+                "--spring.datasource.hikari.connection-timeout=500");
     }
 
-    private void endAndSeeThatEachWasSentOnce(ServiceProcess last) {
-        last.end();
-        await().atMost(SOON).until(last::hasEnded);
+    /** Ends it as an upgrade does, meanwhile. */
+    private static CompletableFuture<Void> end(ConfigurableApplicationContext service) {
+        return CompletableFuture.runAsync(
+                service::close, task -> Thread.ofVirtual().start(task));
+    }
+
+    private void endAndSeeThatEachWasSentOnce(ConfigurableApplicationContext last) {
+        assertThat(end(last)).succeedsWithin(SOON);
         assertThat(sent()).isEqualTo(stories.size());
         assertThat(copies()).containsOnly(1);
     }

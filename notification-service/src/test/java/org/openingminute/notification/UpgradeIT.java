@@ -6,11 +6,13 @@ import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.openingminute.messaging.testing.Deployed;
 import org.openingminute.messaging.testing.EarlierDatabase;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /** Versions of this service come and go over one database. */
+@Isolated("it takes the messages of every test")
 class UpgradeIT {
 
     /** Messaging's migrations have lower numbers than the service's, the later ones too. */

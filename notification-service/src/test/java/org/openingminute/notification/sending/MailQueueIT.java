@@ -2,6 +2,7 @@ package org.openingminute.notification.sending;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.zaxxer.hikari.HikariDataSource;
 import java.sql.Timestamp;
 import java.time.Clock;
 import java.time.Duration;
@@ -13,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
-import org.flywaydb.core.Flyway;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.openingminute.messaging.Ids;
@@ -22,7 +23,6 @@ import org.openingminute.notification.NotificationSettings;
 import org.openingminute.notification.Settings;
 import org.openingminute.notification.composing.ComposedMail;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 class MailQueueIT {
 
@@ -30,19 +30,22 @@ class MailQueueIT {
     private static final Clock CLOCK = Clock.fixed(NOW, ZoneOffset.UTC);
     private static final ComposedMail COMPOSED = new ComposedMail("MLSys 2026", "subject", "text", "html", "token");
 
+    private HikariDataSource database;
     private JdbcClient jdbc;
     private int perDomain = 100;
 
     @BeforeEach
-    void empty() {
-        DriverManagerDataSource database =
-                new DriverManagerDataSource(TestInfrastructure.newDatabase("mail_queue"), "postgres", "postgres");
-        Flyway.configure()
-                .dataSource(database)
-                .locations("classpath:db/messaging", "classpath:db/migration")
-                .load()
-                .migrate();
+    void newDatabase() {
+        database = new HikariDataSource();
+        database.setJdbcUrl(TestInfrastructure.newDatabase("mail_queue"));
+        database.setUsername("postgres");
+        database.setPassword("postgres");
         jdbc = JdbcClient.create(database);
+    }
+
+    @AfterEach
+    void disconnect() {
+        database.close();
     }
 
     @Test
