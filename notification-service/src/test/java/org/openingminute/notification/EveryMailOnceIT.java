@@ -16,6 +16,7 @@ import java.util.TreeSet;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,8 +28,9 @@ import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 /**
  * Whoever is confirmed has a confirmation, whatever befalls service and mail server; a second copy is known as one by its
- * Message-ID.
+ * Message-ID. The first of all classes: what others have told by then would be sent before, at the slow rate that it has.
  */
+@Order(1)
 @ResourceLock(DisturbsOthers.PROCESSORS)
 class EveryMailOnceIT {
 
