@@ -241,6 +241,20 @@ class OutboxIT {
         }
     }
 
+    @Test
+    void cursor_waits_for_the_acknowledgement_of_what_was_sent() throws Exception {
+        writer.write("lock", List.of("key"), 1);
+        try (WithRelay _ = new WithRelay(database, topic);
+                Admin admin = admin()) {
+            await().atMost(LONG).until(() -> writer.outbox().waiting().messages() == 0);
+            admin.deleteTopics(List.of(topic)).all().get();
+            await().atMost(LONG).until(() -> !admin.listTopics().names().get().contains(topic));
+            // The relay's producer knows a leader for it, and sends in vain until the relay is stopped.
+            writer.write("lock", List.of("key"), 2);
+        }
+        assertThat(writer.outbox().waiting().messages()).isEqualTo(1);
+    }
+
     private static Admin admin() {
         return Admin.create(
                 Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, TestInfrastructure.kafkaBootstrapServers()));
