@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -116,6 +117,22 @@ public class MessagingIT {
                         outbox.append(ended, new OutgoingMessage(TOPIC, "x", "thing.happened.v1", 1, Map.of()))))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("another transaction");
+    }
+
+    @Test
+    void lock_of_a_key_is_held_until_the_commit() {
+        String key = key();
+        transaction.executeWithoutResult(_ -> {
+            locks.takeFor(key);
+            // On a thread of its own, and so in a transaction of its own.
+            assertThat(CompletableFuture.runAsync(() -> transaction.executeWithoutResult(_ -> {
+                        jdbc.sql("set local lock_timeout = '100ms'").update();
+                        locks.takeFor(key);
+                    })))
+                    .failsWithin(SOON)
+                    .withThrowableThat()
+                    .withMessageContaining("lock timeout");
+        });
     }
 
     @Test
