@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.openingminute.registration.RegistrationServiceTest;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -37,5 +38,19 @@ class BatchLockIT {
         assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(8));
         transaction.executeWithoutResult(
                 status -> assertThat(repository.lock("a-conference")).isNotNull());
+    }
+
+    @Test
+    void inventory_row_is_locked_until_the_commit() {
+        repository.ensureInventory("another-conference");
+        transaction.executeWithoutResult(_ -> {
+            repository.lock("another-conference");
+            // On a thread of its own, and so in a transaction of its own.
+            assertThat(CompletableFuture.runAsync(
+                            () -> transaction.executeWithoutResult(_ -> repository.lock("another-conference"))))
+                    .failsWithin(Duration.ofSeconds(8))
+                    .withThrowableThat()
+                    .withMessageContaining("lock timeout");
+        });
     }
 }
