@@ -161,8 +161,7 @@ class OperatorsIT {
     }
 
     private String parked(UUID registration, String type, String body) {
-        return new Parked("payment.commands.v1", registration.toString(), type, 0, body)
-                .in(jdbc, "payment-service");
+        return new Parked("payment.commands.v1", registration.toString(), type, 0, body).in(jdbc, "payment-service");
     }
 
     private long rowsOf(UUID registration) {
