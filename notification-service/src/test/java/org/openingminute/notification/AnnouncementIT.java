@@ -95,7 +95,7 @@ class AnnouncementIT {
 
     @Test
     @DisturbsOthers
-    void who_leaves_before_the_mail_went_gets_none_and_none_later() {
+    void unsubscribed_reader_gets_no_waiting_and_no_later_mail() {
         Subscriber stays = subscriber("program", "en");
         Subscriber leaves = subscriber("program", "en");
         // Its turn comes when it has left.
@@ -159,7 +159,7 @@ class AnnouncementIT {
     }
 
     @Test
-    void what_says_itself_is_said_once_however_often_it_is_told_and_not_after_it_has_passed() {
+    void sale_notices_are_mailed_once_and_not_after_they_passed() {
         Subscriber opening = subscriber("registration", "en");
         Subscriber deadlines = subscriber("price-deadline", "de");
         tell("conference.sale-opened.v1", 1, List.of(news("sale-opened", "early", 72)), Instant.now());
@@ -233,7 +233,7 @@ class AnnouncementIT {
     }
 
     @Test
-    void announcements_are_listed_newest_first_and_their_mails_are_sent_to_nobody_twice() {
+    void announcements_are_listed_newest_first_and_not_resent() {
         Subscriber one = subscriber("program", "en");
         UUID first = id(announce("program", null));
         UUID second = id(announce("keynotes", null));

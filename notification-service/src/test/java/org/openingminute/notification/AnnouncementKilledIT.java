@@ -48,7 +48,7 @@ class AnnouncementKilledIT {
 
     @Test
     @Timeout(1800)
-    void each_reader_has_the_announcement_once_though_the_service_is_killed_twice() throws Exception {
+    void each_reader_has_one_mail_though_the_service_is_killed_twice() throws Exception {
         String database = TestInfrastructure.newDatabase("announcement_killed");
         jdbc = JdbcClient.create(new DriverManagerDataSource(database, "postgres", "postgres"));
         NEIGHBOURS.tell(Story.conference(1));

@@ -199,7 +199,7 @@ class DeskIT {
     }
 
     @Test
-    void one_that_still_waits_is_not_doubled() {
+    void waiting_mail_is_not_doubled_by_a_resend() {
         Story story = new Story().with("conference", "not-heard-of-yet");
         NEIGHBOURS.tell(story.confirmed());
         soon(() -> assertThat(service.rowsOf(story.id)).containsExactly("confirmation waiting"));
@@ -231,7 +231,7 @@ class DeskIT {
     }
 
     @Test
-    void nobody_else_has_it_sent() {
+    void resend_is_refused_to_everybody_else() {
         Story story = confirmedStory();
         assertProblem(sendAgain(story), 401, "unauthenticated");
         assertProblem(sendAgain(story, bearer(token(story.id, "-", 0) + "x")), 401, "unauthenticated");

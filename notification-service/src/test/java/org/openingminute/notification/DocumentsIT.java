@@ -30,7 +30,7 @@ class DocumentsIT {
     private final UUID grace = UUID.randomUUID();
 
     @Test
-    void contact_attendee_and_organiser_get_the_documents_of_a_confirmed_registration() {
+    void contact_attendee_and_organiser_get_the_documents() {
         confirm();
         for (String token : List.of(contact(0), attendee(ada, 0), STAFF.token("organiser"))) {
             HttpResponse<String> ticket = document(ada, "ticket.pdf", token);
@@ -58,7 +58,7 @@ class DocumentsIT {
     }
 
     @Test
-    void nobody_else_gets_any() {
+    void documents_are_refused_to_everybody_else() {
         confirm();
         for (String document : DOCUMENTS) {
             assertProblem(service.call("GET", path(ada, document), null), 401, "unauthenticated");
@@ -80,7 +80,7 @@ class DocumentsIT {
     }
 
     @Test
-    void before_it_is_confirmed_there_is_nothing_and_after_a_cancellation_an_entry_that_takes_itself_out() {
+    void documents_follow_the_state_and_a_cancelled_entry_removes_itself() {
         people(null, null);
         NEIGHBOURS.tell(story.held());
         for (String document : DOCUMENTS) {
@@ -98,7 +98,7 @@ class DocumentsIT {
     }
 
     @Test
-    void while_a_payment_is_disputed_the_ticket_is_frozen() {
+    void ticket_is_frozen_while_a_payment_is_disputed() {
         confirm();
         people(null, null);
         NEIGHBOURS.tell(story.registration("registration.changed.v1", "confirmed", null));
@@ -126,7 +126,7 @@ class DocumentsIT {
     }
 
     @Test
-    void what_has_just_been_confirmed_is_waited_for() {
+    void request_waits_for_a_registration_just_confirmed() {
         people(ticket(ada, 0), ticket(grace, 0));
         NEIGHBOURS.tell(story.confirmed());
         assertThat(document(ada, "ticket.pdf", contact(0)).statusCode()).isEqualTo(200);

@@ -49,7 +49,7 @@ class EveryMailOnceIT {
 
     @Test
     @Timeout(1500)
-    void every_confirmed_registrant_has_the_mail_and_every_second_copy_the_same_message_id() throws Exception {
+    void every_registrant_has_the_mail_and_copies_share_its_message_id() throws Exception {
         String database = TestInfrastructure.newDatabase("every_mail");
         JdbcClient jdbc = JdbcClient.create(new DriverManagerDataSource(database, "postgres", "postgres"));
         NEIGHBOURS.tell(Story.conference(1));

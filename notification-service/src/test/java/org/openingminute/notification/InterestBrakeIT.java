@@ -56,7 +56,7 @@ class InterestBrakeIT {
 
     @Test
     @DisturbsOthers
-    void each_mail_that_nobody_answers_makes_the_wait_longer_and_an_answer_ends_that() {
+    void each_unanswered_mail_lengthens_the_wait_and_an_answer_ends_it() {
         ask(address, "en", "program");
         theMail(1);
         hoursPass(1);
@@ -78,7 +78,7 @@ class InterestBrakeIT {
     }
 
     @Test
-    void who_leaves_without_having_confirmed_is_not_mailed_at_once_when_somebody_asks_again() {
+    void unconfirmed_reader_who_left_is_not_mailed_at_once_again() {
         ask(address, "en", "program");
         leave(theMail(1));
         ask(address, "en", "program");
@@ -111,7 +111,7 @@ class InterestBrakeIT {
 
     @Test
     @DisturbsOthers
-    void nobody_changes_the_language_of_a_reader_but_the_reader() {
+    void language_of_a_reader_is_changed_by_the_reader_alone() {
         ask(address, "en", "program");
         post("/interest/confirmation", "token=" + found(CONFIRMATION, theMail(1)));
         hoursPass(1);
@@ -125,7 +125,7 @@ class InterestBrakeIT {
 
     @Test
     @DisturbsOthers
-    void what_is_asked_for_while_the_mail_server_is_away_is_added_to_the_mail_that_waits() {
+    void topics_asked_for_during_an_outage_join_the_waiting_mail() {
         ask(address, "en", "program");
         post("/interest/confirmation", "token=" + found(CONFIRMATION, theMail(1)));
         ask(address, "en", "keynotes");
@@ -156,7 +156,7 @@ class InterestBrakeIT {
 
     @Test
     @DisturbsOthers
-    void all_who_never_confirmed_are_forgotten_and_nobody_whose_days_to_answer_are_not_over() {
+    void unconfirmed_readers_are_forgotten_after_their_days_to_answer() {
         ask(address, "en", "program");
         theMail(1);
         soon(() -> assertThat(waits()).containsExactly("sent 0"));

@@ -70,7 +70,7 @@ class InterestIT {
     }
 
     @Test
-    void what_is_asked_for_later_is_confirmed_by_a_mail_of_its_own_an_hour_after_the_last() {
+    void later_topics_are_confirmed_by_another_mail_an_hour_later() {
         ask(address, "registration");
         String first = tokenOf(theMail(1));
         browser("POST", "/interest/confirmation", "token=" + first);
@@ -87,7 +87,7 @@ class InterestIT {
     }
 
     @Test
-    void one_click_ends_it_as_often_as_it_is_clicked_and_asking_again_begins_anew() {
+    void one_click_unsubscribes_and_asking_again_begins_anew() {
         ask(address, "registration");
         JsonNode mail = theMail(1);
         browser("POST", "/interest/confirmation", "token=" + tokenOf(mail));
@@ -196,7 +196,7 @@ class InterestIT {
                 "{\"email\": \"ada@example.org\", \"topics\": \"program\"} | 400 | malformed | ",
                 "{\"email\": | 400 | malformed | "
             })
-    void what_makes_no_sense_is_refused_by_its_field(String body, int status, String code, @Nullable String field) {
+    void senseless_request_is_refused_by_its_field(String body, int status, String code, @Nullable String field) {
         HttpResponse<String> answer =
                 service.call("POST", "/api/conferences/mlsys-2026/interest", body, "Content-Type", "application/json");
         assertProblem(answer, status, code);

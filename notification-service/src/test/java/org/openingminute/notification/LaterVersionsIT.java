@@ -38,7 +38,7 @@ class LaterVersionsIT {
     private MeterRegistry meters;
 
     @Test
-    void it_reads_the_topics_of_the_contract_knows_their_types_and_passes_over_others() {
+    void listeners_know_the_types_of_the_contract_and_skip_others() {
         ContractSchemas contracts = new ContractSchemas();
         assertThat(listeners)
                 .extracting(MessageListener::topic)
@@ -86,7 +86,7 @@ class LaterVersionsIT {
     }
 
     @Test
-    void a_state_under_the_key_of_another_registration_is_parked_and_overwrites_nothing() {
+    void state_under_another_key_is_parked_and_overwrites_nothing() {
         Story story = new Story();
         NEIGHBOURS.tell(story.confirmed());
         soon(() -> assertThat(service.rowsOf(story.id)).containsExactly("confirmation sent"));

@@ -38,7 +38,7 @@ class LostLinkIT {
     }
 
     @Test
-    void whoever_asks_is_told_the_same_and_only_some_mails_leave() {
+    void every_asker_is_told_the_same_and_only_some_mails_leave() {
         Story story = new Story();
         NEIGHBOURS.tell(story.confirmed());
         soon(() -> assertThat(service.mailsTo(story.email)).hasSize(1));

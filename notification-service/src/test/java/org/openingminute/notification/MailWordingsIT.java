@@ -47,7 +47,7 @@ class MailWordingsIT {
     }
 
     @Test
-    void a_mail_is_in_the_organisers_words_once_they_are_there_and_in_ours_once_they_are_gone() {
+    void mail_uses_the_words_of_organisers_while_there_are_any() {
         assertThat(put(confirmation, "{conference}: welcome, {name}", "See you there.\n\nBring <b>{reference}</b>.")
                         .statusCode())
                 .isEqualTo(201);
@@ -175,7 +175,7 @@ class MailWordingsIT {
     }
 
     @Test
-    void a_look_shows_the_words_that_hold_and_refuses_those_that_could_not_be_kept() {
+    void preview_shows_the_current_words_and_refuses_unusable_ones() {
         put(payNow, "{conference}: los", "{total} bis {deadline}, {name}");
 
         assertThat(read(service.call("POST", payNow + "/preview", "{}", typed(organiser())))
@@ -189,7 +189,7 @@ class MailWordingsIT {
     }
 
     @Test
-    void who_names_a_state_changes_that_state_alone() {
+    void if_match_changes_the_named_revision_alone() {
         String[] organiser = typed(organiser());
         String[] anything = with(organiser, "If-Match", "*");
         assertProblem(service.call("PUT", confirmation, body("{conference}", "a"), anything), 412, "changed");
@@ -211,7 +211,7 @@ class MailWordingsIT {
     }
 
     @Test
-    void of_many_at_once_each_is_a_change_of_its_own() throws ExecutionException, InterruptedException {
+    void concurrent_changes_each_count_on_their_own() throws ExecutionException, InterruptedException {
         List<CompletableFuture<Integer>> all = IntStream.range(0, 8)
                 .mapToObj(n -> CompletableFuture.supplyAsync(
                         () -> put(confirmation, "{conference} " + n, "x").statusCode()))

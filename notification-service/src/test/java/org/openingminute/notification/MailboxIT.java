@@ -104,7 +104,7 @@ class MailboxIT {
 
     @Test
     @DisturbsOthers
-    void what_another_instance_takes_away_is_shown_no_more() throws MessagingException, FolderException {
+    void mails_removed_by_another_instance_are_shown_no_more() throws MessagingException, FolderException {
         String address = address();
         Transport.send(message(address, "before"));
         assertThat(service.mailsTo(address)).hasSize(1);
@@ -171,7 +171,7 @@ class MailboxIT {
     }
 
     @Test
-    void what_its_pages_are_made_of_is_kept_and_asked_for_by_content() {
+    void assets_are_cached_and_revalidated_by_content() {
         for (String part : List.of("page.css", "page.js")) {
             HttpResponse<String> answer = service.call("GET", "/mailbox/assets/" + part, null);
             assertThat(answer.statusCode()).isEqualTo(200);

@@ -120,7 +120,7 @@ class MailsIT {
     }
 
     @Test
-    void who_pays_at_once_is_not_asked_to_pay() {
+    void pay_now_mail_is_skipped_after_payment() {
         Story story = new Story();
         NEIGHBOURS.tell(story.held());
         soon(() -> assertThat(service.rowsOf(story.id)).containsExactly("pay-now waiting"));
@@ -131,7 +131,7 @@ class MailsIT {
     }
 
     @Test
-    void who_does_not_pay_is_asked_to_with_the_deadline_at_the_conference() {
+    void pay_now_mail_names_the_deadline_at_the_conference() {
         Story story = new Story();
         NEIGHBOURS.tell(story.held());
 
@@ -141,7 +141,7 @@ class MailsIT {
     }
 
     @Test
-    void who_missed_the_confirmation_event_still_gets_the_confirmation() {
+    void confirmation_is_sent_though_its_event_was_missed() {
         Story story = new Story();
         NEIGHBOURS.tell(story.with("captured", Story.money(80_000))
                 .registration("registration.transferred.v1", "confirmed", null));
@@ -347,7 +347,7 @@ class MailsIT {
     }
 
     @Test
-    void a_mail_of_a_kind_that_only_a_newer_instance_knows_is_left_to_it() {
+    void mail_of_a_kind_of_a_newer_version_is_left_to_it() {
         Story story = new Story();
         jdbc.sql("insert into registration (id) values (?)").param(story.id).update();
         jdbc.sql("""
@@ -366,7 +366,7 @@ class MailsIT {
     }
 
     @Test
-    void a_copy_after_a_crash_between_the_servers_yes_and_our_note_bears_the_same_message_id() {
+    void copy_after_a_crash_before_our_note_bears_the_same_message_id() {
         Story story = new Story();
         NEIGHBOURS.tell(story.confirmed());
         soon(() -> assertThat(service.rowsOf(story.id)).containsExactly("confirmation sent"));
@@ -383,7 +383,7 @@ class MailsIT {
     }
 
     @Test
-    void what_became_of_the_mails_is_told_as_the_contract_says() {
+    void mail_events_are_as_the_contract_says() {
         Story story = new Story();
         NEIGHBOURS.tell(story.confirmed());
         soon(() -> assertThat(service.rowsOf(story.id)).containsExactly("confirmation sent"));

@@ -112,7 +112,7 @@ class MoneyMailsIT {
     }
 
     @Test
-    void the_end_of_a_hold_is_not_told_to_who_is_confirmed_by_late_money_before_it_was_sent() {
+    void expired_mail_is_superseded_by_late_money() {
         Story story = new Story();
         Instant soon = Instant.now().plusSeconds(60);
         NEIGHBOURS.tell(
@@ -125,7 +125,7 @@ class MoneyMailsIT {
     }
 
     @Test
-    void who_paid_before_the_hold_was_heard_of_is_not_asked_to_pay() {
+    void pay_now_mail_is_not_due_when_payment_came_before_the_hold() {
         Story story = new Story();
         Story.Told held = story.held();
         NEIGHBOURS.tell(story.payment("payment.captured.v1", "captured", List.of(), false));

@@ -30,7 +30,7 @@ class OperatorsIT {
     private JdbcClient jdbc;
 
     @Test
-    void a_dry_run_of_a_parked_confirmation_owes_no_mail_and_a_replay_sends_it_once() {
+    void dry_run_of_a_confirmation_sends_nothing_and_its_replay_once() {
         Story story = new Story();
         String letter = parked(story.confirmed());
 
@@ -53,7 +53,7 @@ class OperatorsIT {
     }
 
     @Test
-    void what_its_successors_went_past_is_superseded() {
+    void letter_older_than_its_successors_is_superseded() {
         Story story = new Story();
         String letter = parked(story.held());
         NEIGHBOURS.tell(story.confirmed());
@@ -92,7 +92,7 @@ class OperatorsIT {
 
     @Test
     @DisturbsOthers
-    void on_command_all_is_said_again_from_an_instant_on() {
+    void relay_again_repeats_all_messages_since_an_instant() {
         Instant since = Instant.now();
         Story story = new Story();
         NEIGHBOURS.tell(story.confirmed());

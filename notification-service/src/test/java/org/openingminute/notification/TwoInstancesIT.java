@@ -55,7 +55,7 @@ class TwoInstancesIT {
 
     @Test
     @Timeout(300)
-    void an_instance_that_is_stopped_hands_its_mails_over_to_the_end_and_no_other_sends_them() throws Exception {
+    void stopped_instance_hands_its_mails_over_and_no_other_sends_them() throws Exception {
         try (ConfigurableApplicationContext first = serviceWithTheMails();
                 ConfigurableApplicationContext second = service()) {
             CompletableFuture<Void> end = end(first);
@@ -74,7 +74,7 @@ class TwoInstancesIT {
 
     @Test
     @Timeout(300)
-    void what_the_server_took_while_the_database_was_away_is_not_sent_again() throws Exception {
+    void mails_taken_while_the_database_was_away_are_not_sent_again() throws Exception {
         try (ConfigurableApplicationContext first = serviceWithTheMails();
                 ConfigurableApplicationContext second = service()) {
             takeAway();

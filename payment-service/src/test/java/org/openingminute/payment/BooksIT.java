@@ -26,7 +26,7 @@ class BooksIT {
     private TransactionTemplate transaction;
 
     @Test
-    void captures_refunds_and_disputes_agree_and_a_lie_is_seen_until_it_is_mended() {
+    void books_agree_and_a_lie_is_seen_until_it_is_mended() {
         UUID refunded = service.paid();
         UUID refund = RegistrationPlayed.newId();
         service.registration.refund(refund, refunded, refund, 12_345);
@@ -60,7 +60,7 @@ class BooksIT {
     }
 
     @Test
-    void what_only_one_side_has_is_seen_until_it_is_mended() {
+    void money_that_one_side_alone_has_is_seen_until_it_is_mended() {
         UUID id = service.paid();
         // As if it had never been heard of, and another had.
         jdbc.sql("""
@@ -107,7 +107,7 @@ class BooksIT {
 
     /** Else both could be taken for the only one. */
     @Test
-    void other_money_that_arrives_in_the_same_moment_is_seen_before_money_that_nobody_told_of_is_taken_in() {
+    void money_that_arrives_meanwhile_is_seen_before_untold_money_is_taken() {
         UUID id = paidAndForgotten();
         transaction.executeWithoutResult(_ -> {
             jdbc.sql("select 1 from payment where registration_id = ? for update")
@@ -166,7 +166,7 @@ class BooksIT {
     }
 
     @Test
-    void what_somebody_has_looked_at_is_no_figure_any_more() {
+    void acknowledged_difference_is_counted_no_more() {
         UUID id = service.paid();
         awaitAnotherLook();
         lie(id, 1);

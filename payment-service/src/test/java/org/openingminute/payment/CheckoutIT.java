@@ -140,7 +140,7 @@ class CheckoutIT {
     }
 
     @Test
-    void with_nothing_to_pay_it_is_captured_and_not_payable() {
+    void registration_with_nothing_to_pay_is_captured_and_not_payable() {
         UUID id = RegistrationPlayed.newId();
         service.registration.send(RegistrationPlayed.request(id).due(0));
 
@@ -151,7 +151,7 @@ class CheckoutIT {
     }
 
     @Test
-    void in_review_it_is_not_payable_and_after_the_review_it_is() {
+    void registration_in_review_is_payable_after_the_review_only() {
         UUID id = RegistrationPlayed.newId();
         service.registration.send(RegistrationPlayed.request(id).inReview());
         assertThat(service.checkout(id).code()).isEqualTo("not-payable");
@@ -214,7 +214,7 @@ class CheckoutIT {
     }
 
     @Test
-    void when_something_was_tried_is_told_in_business_time() {
+    void attempts_are_told_in_business_time() {
         UUID id = service.requested();
         String url = service.checkoutUrl(id);
         service.card(url, "4000000000000002");

@@ -56,7 +56,7 @@ class DeployedIT {
     }
 
     @Test
-    void nobody_is_let_in_without_a_token() {
+    void payments_are_refused_without_a_token() {
         assertThat(get("/api/payments/019c1f4b-fe80-7025-8065-5a1d316edc57").status())
                 .isEqualTo(401);
     }

@@ -62,7 +62,7 @@ class InvoiceIT {
     }
 
     @Test
-    void who_pays_by_card_or_has_nothing_left_to_pay_has_no_invoice() {
+    void card_payments_and_settled_registrations_have_no_invoice() {
         UUID card = service.requested();
         assertThat(get("/api/registrations/" + card + "/invoice.pdf", token(card))
                         .status())
@@ -79,7 +79,7 @@ class InvoiceIT {
     }
 
     @Test
-    void what_is_to_be_transferred_back_waits_for_an_organisers_word() {
+    void transfer_back_waits_for_an_organisers_word() {
         UUID id = invoiced();
         service.registration.markPaid(RegistrationPlayed.newId(), id, 80_000);
         service.awaitSaid(id, "payment.captured.v1");
@@ -127,7 +127,7 @@ class InvoiceIT {
     }
 
     @Test
-    void what_the_provider_gives_back_by_itself_nobody_transfers() {
+    void refund_by_the_provider_is_transferred_by_nobody() {
         UUID id = service.paid();
         UUID refund = RegistrationPlayed.newId();
         service.registration.refund(refund, id, refund, 30_000);

@@ -35,7 +35,7 @@ class LaterVersionsIT {
     private MessagingSetting setting;
 
     @Test
-    void it_reads_the_topics_of_the_contract_knows_their_commands_and_parks_others() {
+    void listeners_know_the_commands_of_the_contract_and_park_others() {
         ContractSchemas contracts = new ContractSchemas();
         assertThat(listeners)
                 .extracting(MessageListener::topic)

@@ -24,7 +24,7 @@ class MoneyIT {
     private JdbcClient jdbc;
 
     @Test
-    void after_a_decline_the_same_session_takes_another_try() {
+    void session_takes_another_try_after_a_decline() {
         UUID id = service.requested();
         String url = service.checkoutUrl(id);
 
@@ -121,7 +121,7 @@ class MoneyIT {
     }
 
     @Test
-    void a_higher_revision_prolongs_the_session_and_a_lower_one_changes_nothing() {
+    void higher_revision_prolongs_the_session_and_a_lower_one_does_not() {
         UUID id = RegistrationPlayed.newId();
         var request = RegistrationPlayed.request(id);
         service.registration.send(request.seconds(200));
@@ -204,7 +204,7 @@ class MoneyIT {
 
     @Test
     @DisturbsOthers
-    void a_second_capture_goes_back_by_itself_and_the_first_is_reported() {
+    void second_capture_goes_back_by_itself_and_the_first_is_reported() {
         UUID id = service.requested();
         String url = service.checkoutUrl(id);
         service.faults("{\"webhook\": {\"dropRate\": 1}}");
@@ -229,7 +229,7 @@ class MoneyIT {
     }
 
     @Test
-    void a_capture_that_nobody_answers_is_told_again_until_it_is_kept_whatever_ails_another() {
+    void unanswered_capture_is_told_again_whatever_ails_another() {
         UUID unreadable = new UUID(0, System.nanoTime());
         jdbc.sql("""
                 insert into payment (registration_id, revision, request, requested_at) values (?, 1, 'no request', now())

@@ -124,7 +124,7 @@ class OperatorsIT {
 
     @Test
     @DisturbsOthers
-    void on_command_all_is_said_again_from_an_instant_on() {
+    void relay_again_repeats_all_messages_since_an_instant() {
         Instant since = Instant.now();
         UUID id = service.paid();
 

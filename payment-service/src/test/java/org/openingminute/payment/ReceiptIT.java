@@ -47,7 +47,7 @@ class ReceiptIT {
     private Payments payments;
 
     @Test
-    void who_is_kept_gets_one_receipt_that_never_changes() throws IOException {
+    void kept_registration_gets_one_receipt_that_never_changes() throws IOException {
         UUID id = service.paid();
         assertThat(pdf(id, "receipt", token(id)).statusCode()).isEqualTo(404);
 
@@ -112,7 +112,7 @@ class ReceiptIT {
     }
 
     @Test
-    void two_hundred_at_once_and_one_that_fails_leave_no_number_out() throws Exception {
+    void two_hundred_at_once_and_a_failure_leave_no_number_out() throws Exception {
         List<UUID> all = Stream.generate(service::requested).limit(AT_ONCE).toList();
         all.forEach(this::capture);
         UUID unlucky = all.get(AT_ONCE / 2);

@@ -47,7 +47,7 @@ class SandboxIT {
     }
 
     @Test
-    void who_reads_german_is_served_in_german() {
+    void pages_are_german_for_german_readers() {
         UUID id = service.requested();
         String url = service.checkoutUrl(id);
         assertThat(german(service.to(url)).text())
@@ -79,7 +79,7 @@ class SandboxIT {
     }
 
     @Test
-    void a_form_is_answered_with_the_page_after_a_decline_and_with_the_registration_after_a_capture() {
+    void form_leads_to_its_page_after_a_decline_and_home_after_a_capture() {
         UUID id = service.requested();
         String url = service.checkoutUrl(id);
 
@@ -253,7 +253,7 @@ class SandboxIT {
     }
 
     @Test
-    void whatever_is_not_here_is_a_problem_too() {
+    void unknown_paths_are_problems_too() {
         assertThat(service.send(service.to("/api/payments")).code()).isEqualTo("not-found");
         assertThat(service.send(service.to("/sandbox/nothing")).code()).isEqualTo("not-found");
         assertThat(service.send(service.to("/sandbox/faults").DELETE()).code()).isEqualTo("not-found");

@@ -89,7 +89,7 @@ class StripeIT {
     }
 
     @Test
-    void a_dispute_whose_message_was_lost_is_only_a_delay_whatever_else_cannot_be_applied() {
+    void lost_dispute_message_is_only_a_delay_beside_a_broken_one() {
         UUID id = service.requested();
         service.checkoutUrl(id);
         ObjectNode session = STRIPE.sessionOf(id);
@@ -110,7 +110,7 @@ class StripeIT {
     }
 
     @Test
-    void a_message_that_waits_for_stripe_to_say_whom_it_concerns_is_no_failed_try() {
+    void message_that_waits_for_stripe_is_no_failed_try() {
         UUID id = service.requested();
         service.checkoutUrl(id);
         ObjectNode session = STRIPE.sessionOf(id);
@@ -141,7 +141,7 @@ class StripeIT {
     }
 
     @Test
-    void money_whose_message_was_lost_is_found_by_asking_and_goes_back_by_command() {
+    void lost_money_is_found_by_asking_and_refunded_by_command() {
         UUID id = service.requested();
         service.checkoutUrl(id);
         STRIPE.paid(STRIPE.sessionOf(id), Instant.now());
@@ -156,7 +156,7 @@ class StripeIT {
     }
 
     @Test
-    void a_payment_whose_message_was_lost_is_found_though_its_session_is_not_due_to_be_asked_about() {
+    void lost_payment_is_found_before_its_session_is_due() {
         UUID id = service.requested();
         service.checkoutUrl(id);
         jdbc.sql("update payment_session set next_at = now() + interval '5 minutes' where registration_id = ?")
@@ -170,7 +170,7 @@ class StripeIT {
     }
 
     @Test
-    void a_refund_that_stripe_has_taken_is_asked_about_ever_less_often_and_never_ordered_again() {
+    void accepted_refund_is_asked_about_less_often_and_ordered_once() {
         UUID id = paid();
         UUID refund = RegistrationPlayed.newId();
         String pause = """
@@ -211,7 +211,7 @@ class StripeIT {
     }
 
     @Test
-    void a_session_whose_key_is_spent_is_over_and_the_next_checkout_makes_another() {
+    void session_with_a_spent_key_is_over_and_followed_by_another() {
         UUID id = service.requested();
         STRIPE.breaksNextSession();
         Answer broken = service.checkout(id);
@@ -224,7 +224,7 @@ class StripeIT {
     }
 
     @Test
-    void what_cannot_be_applied_for_a_day_keeps_nothing_else_and_is_passed_over() {
+    void message_not_applicable_for_a_day_is_passed_over() {
         UUID id = paid();
         // A dispute about nothing cannot be saved, and one that does not say about how much cannot be read.
         ObjectNode intent = STRIPE.object(intentOf(id));
@@ -264,7 +264,7 @@ class StripeIT {
     }
 
     @Test
-    void an_order_that_stripe_does_not_take_is_not_payable_and_the_next_is_another_attempt() {
+    void refused_order_is_not_payable_and_the_next_is_another_attempt() {
         UUID id = service.requested();
         STRIPE.refuseNextSession("amount_too_small");
         Answer refused = service.checkout(id);

@@ -33,7 +33,7 @@ class WebhookIT {
 
     @Test
     @DisturbsOthers
-    void a_signature_that_is_wrong_missing_or_old_is_a_400_and_nothing_is_stored() {
+    void bad_signature_is_a_400_and_nothing_is_stored() {
         UUID id = service.requested();
         String body = dropped(id, "4242424242424242").getFirst();
         long now = Instant.now().getEpochSecond();

@@ -107,7 +107,7 @@ class DocumentsIT {
                 "/api/docs",
                 "/favicon.ico"
             })
-    void what_is_the_same_for_everyone_may_be_kept_and_is_sent_once(String path) {
+    void public_answers_may_be_cached_and_are_sent_once(String path) {
         HttpResponse<String> answer = gateway.get(path);
         assertThat(answer.statusCode()).isEqualTo(200);
         assertThat(answer.headers().firstValue("Cache-Control"))

@@ -57,7 +57,7 @@ class DoorIT {
     /** As many clients do; a connection that is closed over unread bytes is reset, and the answer lost with it. */
     @ParameterizedTest
     @ValueSource(strings = {"Content-Length: 10000000", "Transfer-Encoding: chunked"})
-    void who_sends_all_before_listening_learns_that_it_was_too_large(String framing) {
+    void client_that_sends_all_first_learns_that_it_was_too_large(String framing) {
         String head = "POST /api/conferences/a/registrations HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
                 + "Content-Type: application/json\r\n" + framing + "\r\n\r\n";
         String body = "a".repeat(10_000_000);
@@ -231,7 +231,7 @@ class DoorIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"/nothing", "/internal/status", "/api/docs/nothing", "/api/../internal"})
-    void a_browser_that_asks_for_what_is_not_there_gets_a_page_and_a_program_a_problem(String path) {
+    void missing_pages_are_html_for_browsers_and_problems_for_programs(String path) {
         HttpResponse<String> english = gateway.get(path, "Accept", "text/html,application/xhtml+xml,*/*;q=0.8");
         assertThat(english.statusCode()).isEqualTo(404);
         assertThat(english.headers().firstValue("Content-Type")).contains("text/html;charset=UTF-8");

@@ -64,7 +64,7 @@ class OperatorsIT {
     }
 
     @Test
-    void what_is_about_one_letter_goes_to_the_service_that_its_id_names() {
+    void calls_for_one_letter_go_to_the_service_that_its_id_names() {
         String letter = id("payment-service", 1);
         says(gateway.payment, INSIDE + "/" + letter, "{\"id\":\"" + letter + "\"}");
         says(gateway.payment, INSIDE + "/" + letter + "/replay", "{\"state\":\"replayed\"}");
@@ -180,7 +180,7 @@ class OperatorsIT {
     }
 
     @Test
-    void which_ones_to_replay_has_to_be_said() {
+    void ids_to_replay_are_required() {
         for (String body : List.of("{}", "{\"ids\": []}", "{\"ids\": null}")) {
             HttpResponse<String> answer = post(LETTERS + "/replay", body);
             assertProblem(answer, 422, "invalid");

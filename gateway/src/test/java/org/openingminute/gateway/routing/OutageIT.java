@@ -258,7 +258,7 @@ class OutageIT {
     }
 
     @Test
-    void after_a_write_the_page_leads_back_to_the_form_and_not_to_where_it_was_sent() {
+    void outage_page_after_a_write_leads_back_to_the_form() {
         gateway.registration.on("/registrations/1/extension", OutageIT::breakOff);
         String form = gateway.uri("/registrations/1?from=mail&x=1").toString();
         HttpResponse<String> english = postForm("/registrations/1/extension", form, "en");

@@ -91,7 +91,7 @@ class RoutingIT {
                 "/desk",
                 "/nothing"
             })
-    void what_is_nobodys_is_not_found_and_goes_nowhere(String path) {
+    void unknown_paths_are_not_found_and_go_nowhere(String path) {
         HttpResponse<String> response = gateway.get(path);
         assertThat(response.statusCode()).isEqualTo(404);
         assertThat(response.headers().firstValue("Content-Type")).contains("application/problem+json");

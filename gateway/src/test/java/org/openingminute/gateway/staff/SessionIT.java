@@ -67,7 +67,7 @@ class SessionIT {
                 "{\"username\": | 400 | malformed",
                 "[] | 400 | malformed"
             })
-    void what_is_wrong_is_refused_with_its_code(String body, int status, String code) {
+    void wrong_sign_ins_are_refused_with_their_code(String body, int status, String code) {
         HttpResponse<String> response = gateway.post("/api/session", body);
         assertThat(response.statusCode()).isEqualTo(status);
         assertThat(response.headers().firstValue("Content-Type")).contains("application/problem+json");

@@ -103,7 +103,7 @@ class StatusIT {
     }
 
     @Test
-    void with_another_issuer_there_are_no_built_in_accounts() {
+    void built_in_accounts_end_with_another_issuer() {
         assertCode(
                 gateway.post("/api/session", "{\"username\":\"organiser\",\"password\":\"organiser's\"}"),
                 404,

@@ -83,7 +83,7 @@ class MailQueueIT {
     }
 
     @Test
-    void what_is_not_due_is_not_leased() {
+    void mail_that_is_not_due_is_not_leased() {
         owed(NOW.plusMillis(1));
 
         assertThat(instance(Duration.ofMinutes(1)).lease(10, Map.of(), true)).isEmpty();
@@ -104,7 +104,7 @@ class MailQueueIT {
     }
 
     @Test
-    void what_another_instance_leased_is_taken_only_when_that_one_is_dead_for_sure() {
+    void foreign_lease_is_taken_only_when_its_instance_is_surely_dead() {
         owed(NOW);
         UUID mail = instance(Duration.ZERO).lease(1, Map.of(), true).getFirst().id();
         UUID free = owed("confirmation", "ada@example.org", 0, NOW);
@@ -144,7 +144,7 @@ class MailQueueIT {
     }
 
     @Test
-    void what_became_of_a_mail_is_noted_once() {
+    void outcome_of_a_mail_is_noted_once() {
         owed(NOW);
         MailQueue queue = instance(Duration.ofMinutes(1));
         WaitingMail mail = queue.lease(1, Map.of(), true).getFirst();
