@@ -13,7 +13,7 @@ final class TestRegistrationServiceApplication {
                 RegistrationServiceApplication.class,
                 "registration",
                 8081,
-                Map.of("TICKET_KEYS", "k1:ZGV2ZWxvcG1lbnQtdGlja2V0LXNlZWQtMzItYnl0ZXM"),
+                Map.of("TICKET_KEYS", "k1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8"),
                 args);
     }
 }

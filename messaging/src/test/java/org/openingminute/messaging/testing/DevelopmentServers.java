@@ -32,7 +32,7 @@ public final class DevelopmentServers {
         settings.put("APP_MODE", "rehearsal");
         settings.put("PUBLIC_URL", "http://localhost:8080");
         settings.put("STAFF_JWKS_URI", "http://localhost:8080/.well-known/jwks.json");
-        settings.put("ACCESS_TOKEN_KEYS", "k1:ZGV2ZWxvcG1lbnQtYWNjZXNzLXRva2VuLWtleS0zMmI");
+        settings.put("ACCESS_TOKEN_KEYS", "k1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8");
         settings.put("SERVER_ADDRESS", "127.0.0.1");
         settings.put("SERVER_PORT", port);
         settings.put("logging.structured.format.console", "");
