@@ -15,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
@@ -41,10 +42,10 @@ import org.springframework.transaction.support.TransactionTemplate;
  */
 @RegistrationServiceTest
 @Execution(ExecutionMode.CONCURRENT)
-@ResourceLock(value = AdmissionIT.KEYS_OF_TODAY, mode = ResourceAccessMode.READ, target = ResourceLockTarget.CHILDREN)
+@ResourceLock(value = AdmissionIT.PARTITIONS, mode = ResourceAccessMode.READ, target = ResourceLockTarget.CHILDREN)
 class AdmissionIT {
 
-    static final String KEYS_OF_TODAY = "partition of today's keys";
+    static final String PARTITIONS = "partitions of keys";
 
     private static final Duration SOON = Duration.ofSeconds(20);
 
@@ -78,6 +79,14 @@ class AdmissionIT {
 
     private Instances instances;
     private Admissions other;
+
+    /** Before any batch is on its way, which a trigger would have to wait for. */
+    @BeforeAll
+    static void someAttendeesAreTrouble(@Autowired JdbcClient jdbc) {
+        onAttendee(jdbc, "poison", "raise exception 'this one cannot be stored' using errcode = '22001'");
+        onAttendee(jdbc, "slow", "perform pg_sleep(1.2)");
+        onAttendee(jdbc, "stuck", "perform pg_sleep(3)");
+    }
 
     @BeforeEach
     void anotherInstance(@Autowired AutowireCapableBeanFactory beans) {
@@ -113,6 +122,7 @@ class AdmissionIT {
     }
 
     @Test
+    @ResourceLock(PARTITIONS)
     void a_key_of_yesterday_evening_is_found_in_its_partition_and_one_of_the_day_before_is_not() {
         SaleUnderTest sale = SaleUnderTest.of(admissions, 50);
         Answer.Done made = admissions.askForAnswer(sale.seat());
@@ -142,7 +152,6 @@ class AdmissionIT {
     @Test
     void one_request_that_the_database_refuses_fails_alone() {
         SaleUnderTest sale = SaleUnderTest.of(admissions, 100);
-        onAttendee("poison", "raise exception 'this one cannot be stored' using errcode = '22001'");
         List<CompletableFuture<Answer>> good = new ArrayList<>(IntStream.range(0, 20)
                 .mapToObj(i -> admissions.submit(sale.seat()))
                 .toList());
@@ -160,7 +169,6 @@ class AdmissionIT {
     @Test
     void a_batch_that_runs_out_of_time_is_halved_until_it_does_not() {
         SaleUnderTest sale = SaleUnderTest.of(admissions, 100);
-        onAttendee("slow", "perform pg_sleep(1.2)");
         // The first is a batch of its own; the others meet in the next one, which would take 2.4 s of its 2.
         List<CompletableFuture<Answer>> answers = List.of(
                 admissions.submit(sale.of("slow@example.org")),
@@ -177,7 +185,6 @@ class AdmissionIT {
     @Test
     void who_takes_too_long_even_alone_is_told_to_come_again_and_all_others_are_answered() {
         SaleUnderTest sale = SaleUnderTest.of(admissions, 100);
-        onAttendee("stuck", "perform pg_sleep(3)");
         List<Waiting> batch = waiting(sale.of("stuck@example.org"), sale.seat(), sale.seat(), sale.seat());
 
         batchRun.run(sale.slug(), batch, UNHEARD);
@@ -192,7 +199,6 @@ class AdmissionIT {
     @Test
     void when_the_time_is_up_what_is_left_is_told_so_and_not_halved_any_more() {
         SaleUnderTest sale = SaleUnderTest.of(admissions, 100);
-        onAttendee("stuck", "perform pg_sleep(3)");
         List<Waiting> batch = waiting(sale.of("stuck@example.org"), sale.seat(), sale.of("stuck@example.org"));
 
         // The first one alone takes what is left of the eight seconds; then come the other two.
@@ -299,7 +305,7 @@ class AdmissionIT {
     }
 
     @Test
-    @ResourceLock(KEYS_OF_TODAY)
+    @ResourceLock(PARTITIONS)
     void a_clock_that_jumps_to_where_no_partition_is_gets_one() {
         SaleUnderTest sale = SaleUnderTest.of(admissions, 100);
         admissions.askForAnswer(sale.seat());
@@ -336,7 +342,7 @@ class AdmissionIT {
                 .isTrue();
     }
 
-    private void onAttendee(String name, String does) {
+    private static void onAttendee(JdbcClient jdbc, String name, String does) {
         jdbc.sql("""
                 create or replace function %1$s() returns trigger language plpgsql as $$
                 begin if new.email like '%1$s%%' then %2$s; end if; return new; end $$
