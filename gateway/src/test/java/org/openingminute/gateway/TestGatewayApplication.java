@@ -2,6 +2,7 @@ package org.openingminute.gateway;
 
 import java.security.KeyPairGenerator;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.Map;
 import org.springframework.boot.SpringApplication;
@@ -27,9 +28,10 @@ final class TestGatewayApplication {
                 Map.entry("OPERATOR_PASSWORD", "development"),
                 Map.entry("REGISTRATION_URL", "http://127.0.0.1:8081"),
                 Map.entry("PAYMENT_URL", "http://127.0.0.1:8082"),
-                Map.entry("NOTIFICATION_URL", "http://127.0.0.1:8083"),
-                Map.entry("logging.structured.format.console", "")));
-        application.run(args);
+                Map.entry("NOTIFICATION_URL", "http://127.0.0.1:8083")));
+        String[] readable = Arrays.copyOf(args, args.length + 1);
+        readable[args.length] = "--logging.structured.format.console=";
+        application.run(readable);
     }
 
     private static String newSigningKey() throws NoSuchAlgorithmException {

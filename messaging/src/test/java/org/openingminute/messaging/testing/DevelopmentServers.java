@@ -1,5 +1,6 @@
 package org.openingminute.messaging.testing;
 
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -35,10 +36,11 @@ public final class DevelopmentServers {
         settings.put("ACCESS_TOKEN_KEYS", "k1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8");
         settings.put("SERVER_ADDRESS", "127.0.0.1");
         settings.put("SERVER_PORT", port);
-        settings.put("logging.structured.format.console", "");
         SpringApplication application = new SpringApplication(service);
         application.setDefaultProperties(settings);
-        application.run(args);
+        String[] readable = Arrays.copyOf(args, args.length + 1);
+        readable[args.length] = "--logging.structured.format.console=";
+        application.run(readable);
     }
 
     /** What was started once in this process: devtools loads classes anew with each restart, but not what they started. */
