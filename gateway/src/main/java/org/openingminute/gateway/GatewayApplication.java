@@ -1,9 +1,6 @@
 package org.openingminute.gateway;
 
-import com.fasterxml.uuid.Generators;
 import java.time.Clock;
-import java.util.UUID;
-import java.util.function.Supplier;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
@@ -21,11 +18,5 @@ public class GatewayApplication {
     @Bean
     Clock clock() {
         return Clock.systemUTC();
-    }
-
-    /** Request ids: UUIDv7, so that they sort by time in a log. */
-    @Bean
-    Supplier<UUID> requestIds() {
-        return Generators.timeBasedEpochGenerator()::generate;
     }
 }

@@ -1,12 +1,11 @@
 package org.openingminute.messaging;
 
-import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.tracing.Tracer;
 import io.micrometer.tracing.propagation.Propagator;
 import java.time.Clock;
 import java.util.Map;
 import org.apache.kafka.clients.CommonClientConfigs;
+import org.openingminute.kit.runtime.Ids;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -23,7 +22,9 @@ import org.springframework.kafka.core.KafkaAdmin;
  * What writing and reading share, in a service that has a database and a broker. Its name ({@code spring.application.name}) is
  * its consumer group; the topics that it writes are its {@link org.apache.kafka.clients.admin.NewTopic} beans.
  */
-@AutoConfiguration(before = KafkaAutoConfiguration.class)
+@AutoConfiguration(
+        before = KafkaAutoConfiguration.class,
+        afterName = "org.openingminute.kit.runtime.RuntimeAutoConfiguration")
 @ConditionalOnClass(KafkaAdmin.class)
 @EnableConfigurationProperties(TopicSettings.class)
 class MessagingAutoConfiguration {
@@ -32,12 +33,6 @@ class MessagingAutoConfiguration {
     @ConditionalOnMissingBean
     Clock clock() {
         return Clock.systemUTC();
-    }
-
-    @Bean
-    @ConditionalOnMissingBean
-    Ids ids() {
-        return Ids.timeOrdered();
     }
 
     @Bean
@@ -67,11 +62,6 @@ class MessagingAutoConfiguration {
     @Bean
     MessageBroker messageBroker(KafkaAdmin admin, KafkaConnectionDetails kafka) {
         return new MessageBroker(admin, kafka.getBootstrapServers());
-    }
-
-    @Bean
-    SampledFigures sampledFigures(ObjectProvider<MeterRegistry> meters) {
-        return new SampledFigures(meters.getIfAvailable(SimpleMeterRegistry::new), System::nanoTime);
     }
 
     @Bean

@@ -2,10 +2,9 @@ package org.openingminute.gateway.door;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.UUID;
-import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.runtime.Ids;
 import org.openingminute.gateway.GatewaySettings;
 import org.openingminute.gateway.problem.ProblemWriter;
 import org.openingminute.gateway.problem.Refusal;
@@ -39,14 +38,14 @@ public class DoorFilter implements WebFilter {
 
     private static final long MEBIBYTE = 1024 * 1024;
 
-    private final Supplier<UUID> ids;
+    private final Ids ids;
     private final ProblemWriter problems;
     private final SecurityHeaders securityHeaders;
     private final AccessLog accessLog;
     private final Duration patience;
 
     DoorFilter(
-            Supplier<UUID> ids,
+            Ids ids,
             ProblemWriter problems,
             SecurityHeaders securityHeaders,
             AccessLog accessLog,
@@ -103,7 +102,7 @@ public class DoorFilter implements WebFilter {
     private String usableOrNew(@Nullable String given) {
         return given != null && USABLE_ID.matcher(given).matches()
                 ? given
-                : ids.get().toString();
+                : ids.next().toString();
     }
 
     /** The management port's own small context hands its requests to the filters of the whole application, too. */

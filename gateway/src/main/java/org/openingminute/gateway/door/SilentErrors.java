@@ -13,8 +13,7 @@ import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
-import java.util.UUID;
-import java.util.function.Supplier;
+import org.openingminute.kit.runtime.Ids;
 import org.openingminute.gateway.problem.ProblemWriter;
 import org.openingminute.gateway.problem.Refusal;
 import org.springframework.http.HttpHeaders;
@@ -30,11 +29,11 @@ final class SilentErrors extends ChannelDuplexHandler {
 
     private final ProblemWriter problems;
     private final SecurityHeaders securityHeaders;
-    private final Supplier<UUID> ids;
+    private final Ids ids;
     private boolean bodyIsNeverSent;
     private boolean restIsDropped;
 
-    SilentErrors(ProblemWriter problems, SecurityHeaders securityHeaders, Supplier<UUID> ids) {
+    SilentErrors(ProblemWriter problems, SecurityHeaders securityHeaders, Ids ids) {
         this.problems = problems;
         this.securityHeaders = securityHeaders;
         this.ids = ids;
@@ -96,7 +95,7 @@ final class SilentErrors extends ChannelDuplexHandler {
     /** What every answer bears, for those that passed no filter. */
     private HttpHeaders headersOf(Refusal refusal) {
         HttpHeaders headers = new HttpHeaders();
-        headers.set(DoorFilter.REQUEST_ID, ids.get().toString());
+        headers.set(DoorFilter.REQUEST_ID, ids.next().toString());
         headers.setCacheControl("no-store");
         refusal.retryAfter()
                 .ifPresent(

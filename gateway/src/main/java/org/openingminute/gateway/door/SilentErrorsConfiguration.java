@@ -1,7 +1,6 @@
 package org.openingminute.gateway.door;
 
-import java.util.UUID;
-import java.util.function.Supplier;
+import org.openingminute.kit.runtime.Ids;
 import org.openingminute.gateway.problem.ProblemWriter;
 import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
@@ -15,7 +14,7 @@ class SilentErrorsConfiguration {
 
     @Bean
     WebServerFactoryCustomizer<NettyReactiveWebServerFactory> noSilentErrors(
-            ProblemWriter problems, SecurityHeaders securityHeaders, Supplier<UUID> ids) {
+            ProblemWriter problems, SecurityHeaders securityHeaders, Ids ids) {
         return factory -> factory.addServerCustomizers(server ->
                 server.doOnChannelInit((observer, channel, remote) -> channel.pipeline()
                         .addBefore(

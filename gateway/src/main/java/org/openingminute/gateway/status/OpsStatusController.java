@@ -6,6 +6,7 @@ import org.openingminute.gateway.Service;
 import org.openingminute.gateway.routing.Breakers;
 import org.openingminute.gateway.staff.Role;
 import org.openingminute.gateway.staff.StaffAccess;
+import org.openingminute.kit.runtime.BuildInfo;
 import org.springframework.http.CacheControl;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.server.reactive.ServerHttpRequest;
@@ -24,10 +25,10 @@ class OpsStatusController {
     private final StaffAccess access;
     private final ServiceProbe probe;
     private final Breakers breakers;
-    private final Build build;
+    private final BuildInfo build;
     private final Clock clock;
 
-    OpsStatusController(StaffAccess access, ServiceProbe probe, Breakers breakers, Build build, Clock clock) {
+    OpsStatusController(StaffAccess access, ServiceProbe probe, Breakers breakers, BuildInfo build, Clock clock) {
         this.access = access;
         this.probe = probe;
         this.breakers = breakers;

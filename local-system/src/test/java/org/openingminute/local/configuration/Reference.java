@@ -29,7 +29,8 @@ import tools.jackson.databind.json.JsonMapper;
 final class Reference {
 
     private static final Pattern SECRET = Pattern.compile(".*(PASSWORD|SECRET|KEY|KEYS)");
-    private static final String LIBRARY = "messaging";
+    private static final String NAME_SPACE = "messaging.";
+    private static final List<String> LIBRARIES = List.of("service-kit", "messaging");
 
     private final List<String> complaints = new ArrayList<>();
 
@@ -101,7 +102,7 @@ final class Reference {
         Map<String, Key> keys = keys(service.module());
         List<Variable> variables = new ArrayList<>();
         for (Line line : set.values()) {
-            if (!keys.containsKey(line.key()) && !line.key().startsWith(LIBRARY + ".")) {
+            if (!keys.containsKey(line.key()) && !line.key().startsWith(NAME_SPACE)) {
                 if (line.comment().isBlank()) {
                     complaints.add(service.module() + ": " + line.key() + " has no comment that says what it is");
                 }
@@ -160,17 +161,19 @@ final class Reference {
                 Except `messaging.topics` in the gateway, which writes no topic.
 
                 """).append(HEAD);
-        keys(LIBRARY).forEach((name, key) -> {
-            Line line = set.get(name);
-            section.append(variable(
-                            Service.REGISTRATION,
-                            line == null ? relaxed(name) : line.variable(),
-                            name,
-                            shape(Service.REGISTRATION, key),
-                            standard(key, line),
-                            key.meaning())
-                    .row("registration."));
-        });
+        for (String library : LIBRARIES) {
+            keys(library).forEach((name, key) -> {
+                Line line = set.get(name);
+                section.append(variable(
+                                Service.REGISTRATION,
+                                line == null ? relaxed(name) : line.variable(),
+                                name,
+                                shape(Service.REGISTRATION, key),
+                                standard(key, line),
+                                key.meaning())
+                        .row("registration."));
+            });
+        }
         return section.append('\n').toString();
     }
 

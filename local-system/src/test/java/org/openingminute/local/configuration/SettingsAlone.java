@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import org.openingminute.messaging.start.RefusedStart;
+import org.openingminute.kit.startup.RefusedStart;
 import org.springframework.boot.Banner;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
@@ -76,27 +76,27 @@ final class SettingsAlone {
     static final class Check implements ImportSelector {
         @Override
         public String[] selectImports(AnnotationMetadata importing) {
-            return new String[] {"org.openingminute.messaging.start.StartAutoConfiguration"};
+            return new String[] {"org.openingminute.kit.startup.StartAutoConfiguration"};
         }
     }
 
     @Configuration(proxyBeanMethods = false)
-    @ConfigurationPropertiesScan({"org.openingminute.registration", "org.openingminute.messaging"})
+    @ConfigurationPropertiesScan({"org.openingminute.registration", "org.openingminute.messaging", "org.openingminute.kit.startup"})
     @Import(Check.class)
     static class Registration {}
 
     @Configuration(proxyBeanMethods = false)
-    @ConfigurationPropertiesScan({"org.openingminute.payment", "org.openingminute.messaging"})
+    @ConfigurationPropertiesScan({"org.openingminute.payment", "org.openingminute.messaging", "org.openingminute.kit.startup"})
     @Import(Check.class)
     static class Payment {}
 
     @Configuration(proxyBeanMethods = false)
-    @ConfigurationPropertiesScan({"org.openingminute.notification", "org.openingminute.messaging"})
+    @ConfigurationPropertiesScan({"org.openingminute.notification", "org.openingminute.messaging", "org.openingminute.kit.startup"})
     @Import(Check.class)
     static class Notification {}
 
     @Configuration(proxyBeanMethods = false)
-    @ConfigurationPropertiesScan({"org.openingminute.gateway", "org.openingminute.messaging.stop"})
+    @ConfigurationPropertiesScan({"org.openingminute.gateway", "org.openingminute.kit.startup"})
     @Import(Check.class)
     static class Gateway {}
 }

@@ -12,7 +12,7 @@ import java.util.UUID;
 import java.util.stream.IntStream;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
-import org.openingminute.messaging.Ids;
+import org.openingminute.kit.runtime.Ids;
 import org.openingminute.messaging.MessageJson;
 import org.openingminute.messaging.MessagingSetting;
 import org.openingminute.messaging.TraceContext;

@@ -5,7 +5,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import javax.sql.DataSource;
 import org.openingminute.messaging.MessageBroker;
 import org.openingminute.messaging.MessagingSetting;
-import org.openingminute.messaging.SampledFigures;
+import org.openingminute.kit.runtime.PolledGauges;
 import org.openingminute.messaging.TraceContext;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -58,7 +58,7 @@ class OutboxAutoConfiguration {
 
     @Bean
     RelayFigures relayFigures(
-            Outbox outbox, MessagingSetting setting, ObjectProvider<MeterRegistry> meters, SampledFigures figures) {
+            Outbox outbox, MessagingSetting setting, ObjectProvider<MeterRegistry> meters, PolledGauges figures) {
         return new RelayFigures(outbox, setting.clock(), meters.getIfAvailable(SimpleMeterRegistry::new), figures);
     }
 }

@@ -5,7 +5,7 @@ import io.micrometer.core.instrument.Timer;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import org.openingminute.messaging.SampledFigures;
+import org.openingminute.kit.runtime.PolledGauges;
 
 /**
  * What the outbox and its relay tell of themselves: how many messages wait and since when, and how long each took from being
@@ -16,7 +16,7 @@ final class RelayFigures {
     private final Clock clock;
     private final Timer published;
 
-    RelayFigures(Outbox outbox, Clock clock, MeterRegistry meters, SampledFigures figures) {
+    RelayFigures(Outbox outbox, Clock clock, MeterRegistry meters, PolledGauges figures) {
         this.clock = clock;
         this.published = Timer.builder("messaging.published")
                 .description("From being appended, by the database's clock, to the acknowledgement, by this machine's")

@@ -9,7 +9,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.openingminute.messaging.MessagingSetting;
-import org.openingminute.messaging.SampledFigures;
+import org.openingminute.kit.runtime.PolledGauges;
 import org.openingminute.messaging.inbox.MessageListener;
 import org.openingminute.messaging.inbox.ParkedMessages;
 import org.openingminute.messaging.outbox.Outbox;
@@ -61,7 +61,7 @@ class StatusAutoConfiguration {
     }
 
     @Bean
-    StatusFigures statusFigures(MessagingStatus status, SampledFigures figures) {
+    StatusFigures statusFigures(MessagingStatus status, PolledGauges figures) {
         return new StatusFigures(status, figures);
     }
 }

@@ -6,8 +6,8 @@ import io.micrometer.core.instrument.Tags;
 import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.openingminute.messaging.SampledFigures;
-import org.openingminute.messaging.SampledFigures.Row;
+import org.openingminute.kit.runtime.PolledGauges;
+import org.openingminute.kit.runtime.PolledGauges.Row;
 
 /**
  * Every reader's lag, as the broker tells it to whichever service is up, and what this service has parked, as gauges. A stopped
@@ -18,7 +18,7 @@ final class StatusFigures {
     /** Strangers on the same brokers have groups, too. */
     private static final int MOST = 200;
 
-    StatusFigures(MessagingStatus status, SampledFigures figures) {
+    StatusFigures(MessagingStatus status, PolledGauges figures) {
         figures.of("broker", status::broker)
                 .gauge(
                         "messaging.broker.answers",

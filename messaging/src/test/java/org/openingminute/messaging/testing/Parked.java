@@ -4,7 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
-import org.openingminute.messaging.Ids;
+import org.openingminute.kit.runtime.Ids;
 import org.openingminute.messaging.MessageJson;
 import org.springframework.jdbc.core.simple.JdbcClient;
 

@@ -1,6 +1,6 @@
 package org.openingminute.notification.announcement;
 
-import org.openingminute.messaging.SampledFigures;
+import org.openingminute.kit.runtime.PolledGauges;
 import org.openingminute.notification.interest.NewsKind;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -11,7 +11,7 @@ class AnnouncementFigures {
 
     private final JdbcClient jdbc;
 
-    AnnouncementFigures(JdbcClient jdbc, SampledFigures figures) {
+    AnnouncementFigures(JdbcClient jdbc, PolledGauges figures) {
         this.jdbc = jdbc;
         figures.of("announcements", () -> new Waiting(mails(), spreading()))
                 .gauge(

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.openingminute.messaging.Ids;
+import org.openingminute.kit.runtime.Ids;
 import org.openingminute.notification.interest.NewsKind;
 import org.openingminute.notification.interest.Topic;
 import org.springframework.jdbc.core.simple.JdbcClient;

@@ -8,7 +8,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.openingminute.messaging.Ids;
+import org.openingminute.kit.runtime.Ids;
 import org.openingminute.messaging.TraceContext;
 import org.openingminute.messaging.inbox.Message;
 import org.openingminute.notification.NotificationSettings;

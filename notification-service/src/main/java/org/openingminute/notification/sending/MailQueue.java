@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.openingminute.messaging.Ids;
+import org.openingminute.kit.runtime.Ids;
 import org.openingminute.notification.NotificationSettings;
 import org.openingminute.notification.composing.ComposedMail;
 import org.openingminute.notification.owed.MailKind;

@@ -5,12 +5,10 @@ import io.swagger.v3.oas.annotations.Hidden;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.runtime.BuildInfo;
 import org.openingminute.messaging.outbox.Outbox;
 import org.openingminute.messaging.status.MessagingStatus;
-import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.boot.info.BuildProperties;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -22,19 +20,17 @@ class StatusController {
     private final MessagingStatus messaging;
     private final CircuitBreakerRegistry breakers;
     private final UnsentMails unsent;
-    private final String version;
+    private final BuildInfo build;
 
     StatusController(
             MessagingStatus messaging,
             CircuitBreakerRegistry breakers,
             UnsentMails unsent,
-            ObjectProvider<BuildProperties> build) {
+            BuildInfo build) {
         this.messaging = messaging;
         this.breakers = breakers;
         this.unsent = unsent;
-        this.version = Optional.ofNullable(build.getIfAvailable())
-                .map(BuildProperties::getVersion)
-                .orElse("development");
+        this.build = build;
     }
 
     @GetMapping("/internal/status")
@@ -43,7 +39,7 @@ class StatusController {
         MessagingStatus.Broker broker = messaging.broker();
         return new Status(
                 "notification-service",
-                version,
+                build.version(),
                 new OutboxStatus(waiting.messages(), waiting.oldestSeconds()),
                 broker.answers(),
                 broker.consumers(),

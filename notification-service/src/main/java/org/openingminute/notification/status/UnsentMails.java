@@ -2,7 +2,7 @@ package org.openingminute.notification.status;
 
 import java.sql.Timestamp;
 import java.time.Clock;
-import org.openingminute.messaging.SampledFigures;
+import org.openingminute.kit.runtime.PolledGauges;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -13,7 +13,7 @@ class UnsentMails {
     private final JdbcClient jdbc;
     private final Clock clock;
 
-    UnsentMails(JdbcClient jdbc, Clock clock, SampledFigures figures) {
+    UnsentMails(JdbcClient jdbc, Clock clock, PolledGauges figures) {
         this.jdbc = jdbc;
         this.clock = clock;
         figures.of("mails", this::waiting)

@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Predicate;
-import org.openingminute.messaging.Ids;
+import org.openingminute.kit.runtime.Ids;
 import org.openingminute.payment.payment.Act;
 import org.openingminute.payment.payment.Decision;
 import org.openingminute.payment.payment.Payment;

@@ -1,6 +1,6 @@
 package org.openingminute.payment.books;
 
-import org.openingminute.messaging.SampledFigures;
+import org.openingminute.kit.runtime.PolledGauges;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -10,7 +10,7 @@ final class BooksFigure {
 
     private final JdbcClient jdbc;
 
-    BooksFigure(JdbcClient jdbc, SampledFigures figures) {
+    BooksFigure(JdbcClient jdbc, PolledGauges figures) {
         this.jdbc = jdbc;
         figures.of("books", this::now)
                 .gauge(

@@ -14,7 +14,7 @@ import org.openingminute.payment.provider.CardProvider;
 import org.openingminute.payment.provider.ProviderPayments;
 import org.openingminute.payment.provider.ProviderUnavailable;
 import org.openingminute.payment.provider.Providers;
-import org.openingminute.payment.work.RepeatingJob;
+import org.openingminute.kit.runtime.PollingJob;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -24,7 +24,7 @@ import org.springframework.stereotype.Component;
  * in three looks in a row is a figure, a line in the log, and a person's to look at; but for money that nobody told us of.
  */
 @Component
-final class BooksJob extends RepeatingJob {
+final class BooksJob extends PollingJob {
 
     private static final Logger log = LoggerFactory.getLogger(BooksJob.class);
     private static final Duration PAUSE = Duration.ofSeconds(1);

@@ -21,7 +21,7 @@ import org.openingminute.payment.provider.ProviderSession;
 import org.openingminute.payment.provider.ProviderUnavailable;
 import org.openingminute.payment.provider.Providers;
 import org.openingminute.payment.provider.SessionRefused;
-import org.openingminute.payment.work.RepeatingJob;
+import org.openingminute.kit.runtime.PollingJob;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -31,7 +31,7 @@ import org.springframework.stereotype.Component;
  * without our hearing of it, and ends those in which no more is to be paid. What was captured is money, in time or late.
  */
 @Component
-final class SessionJob extends RepeatingJob {
+final class SessionJob extends PollingJob {
 
     private static final Logger log = LoggerFactory.getLogger(SessionJob.class);
     private static final Duration PAUSE = Duration.ofMillis(250);

@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
-import org.openingminute.messaging.Ids;
+import org.openingminute.kit.runtime.Ids;
 import org.openingminute.messaging.inbox.CannotBeApplied;
 import org.openingminute.payment.money.Posting;
 import org.openingminute.payment.payment.Decision.Says;

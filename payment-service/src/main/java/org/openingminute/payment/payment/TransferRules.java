@@ -5,7 +5,7 @@ import static org.openingminute.payment.payment.Payment.where;
 
 import java.time.Instant;
 import java.util.List;
-import org.openingminute.messaging.Ids;
+import org.openingminute.kit.runtime.Ids;
 import org.openingminute.messaging.inbox.CannotBeApplied;
 import org.openingminute.payment.money.Money;
 import org.openingminute.payment.money.Posting;

@@ -14,14 +14,14 @@ import org.openingminute.payment.provider.ProviderUnavailable;
 import org.openingminute.payment.provider.Providers;
 import org.openingminute.payment.provider.RefundAnswer;
 import org.openingminute.payment.provider.RefundOrder;
-import org.openingminute.payment.work.RepeatingJob;
+import org.openingminute.kit.runtime.PollingJob;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /** Makes the refunds that are saved as wanted, each under its own key until the provider has answered. */
 @Component
-final class RefundJob extends RepeatingJob {
+final class RefundJob extends PollingJob {
 
     private static final Logger log = LoggerFactory.getLogger(RefundJob.class);
     private static final Duration PAUSE = Duration.ofMillis(250);

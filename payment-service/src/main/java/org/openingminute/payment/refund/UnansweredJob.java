@@ -11,14 +11,14 @@ import java.util.Set;
 import java.util.UUID;
 import org.openingminute.payment.bookkeeping.Payments;
 import org.openingminute.payment.payment.Act;
-import org.openingminute.payment.work.RepeatingJob;
+import org.openingminute.kit.runtime.PollingJob;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /** Tells a capture again that is neither kept nor refunded 20 s after it was told, then ever less often, and counts it. */
 @Component
-final class UnansweredJob extends RepeatingJob {
+final class UnansweredJob extends PollingJob {
 
     private static final Logger log = LoggerFactory.getLogger(UnansweredJob.class);
     private static final Duration PAUSE = Duration.ofSeconds(1);

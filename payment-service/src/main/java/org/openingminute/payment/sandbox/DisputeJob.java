@@ -1,13 +1,13 @@
 package org.openingminute.payment.sandbox;
 
 import java.time.Duration;
-import org.openingminute.payment.work.RepeatingJob;
+import org.openingminute.kit.runtime.PollingJob;
 import org.springframework.stereotype.Component;
 
 /** Plays the payers' banks. */
 @Component
 @RehearsalOnly
-final class DisputeJob extends RepeatingJob {
+final class DisputeJob extends PollingJob {
 
     private static final Duration PAUSE = Duration.ofMillis(500);
 

@@ -17,7 +17,7 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.openingminute.messaging.TraceContext;
 import org.openingminute.payment.PaymentServiceSettings;
-import org.openingminute.payment.work.RepeatingJob;
+import org.openingminute.kit.runtime.PollingJob;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -25,7 +25,7 @@ import org.springframework.stereotype.Component;
 /** Delivers messages to the customer's public address, signed, until the customer says that it has them. */
 @Component
 @RehearsalOnly
-final class WebhookDelivery extends RepeatingJob {
+final class WebhookDelivery extends PollingJob {
 
     private static final Logger log = LoggerFactory.getLogger(WebhookDelivery.class);
     private static final Duration PAUSE = Duration.ofMillis(100);

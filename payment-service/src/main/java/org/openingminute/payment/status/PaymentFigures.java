@@ -1,6 +1,6 @@
 package org.openingminute.payment.status;
 
-import org.openingminute.messaging.SampledFigures;
+import org.openingminute.kit.runtime.PolledGauges;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -10,7 +10,7 @@ final class PaymentFigures {
 
     private final JdbcClient jdbc;
 
-    PaymentFigures(JdbcClient jdbc, SampledFigures figures) {
+    PaymentFigures(JdbcClient jdbc, PolledGauges figures) {
         this.jdbc = jdbc;
         figures.of("payments", this::now)
                 .gauge(

@@ -5,10 +5,9 @@ import io.swagger.v3.oas.annotations.Hidden;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.runtime.BuildInfo;
 import org.openingminute.messaging.outbox.Outbox;
 import org.openingminute.messaging.status.MessagingStatus;
-import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.boot.info.BuildProperties;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -20,19 +19,17 @@ final class StatusController {
     private final MessagingStatus messaging;
     private final CircuitBreakerRegistry breakers;
     private final PaymentFigures figures;
-    private final String version;
+    private final BuildInfo build;
 
     StatusController(
             MessagingStatus messaging,
             CircuitBreakerRegistry breakers,
             PaymentFigures figures,
-            ObjectProvider<BuildProperties> build) {
+            BuildInfo build) {
         this.messaging = messaging;
         this.breakers = breakers;
         this.figures = figures;
-        BuildProperties known = build.getIfAvailable();
-        String builtAs = known == null ? null : known.getVersion();
-        this.version = builtAs == null ? "unknown" : builtAs;
+        this.build = build;
     }
 
     record Status(
@@ -57,7 +54,7 @@ final class StatusController {
         Outbox.Waiting waiting = messaging.outbox();
         return new Status(
                 "payment-service",
-                version,
+                build.version(),
                 new OutboxStatus(waiting.messages(), waiting.oldestSeconds()),
                 broker.answers(),
                 broker.consumers(),

@@ -14,7 +14,7 @@ import org.openingminute.payment.provider.CardProvider;
 import org.openingminute.payment.provider.News;
 import org.openingminute.payment.provider.ProviderUnavailable;
 import org.openingminute.payment.provider.Providers;
-import org.openingminute.payment.work.RepeatingJob;
+import org.openingminute.kit.runtime.PollingJob;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -24,7 +24,7 @@ import org.springframework.stereotype.Component;
  * may come months later, so one whose message was lost would never be heard of.
  */
 @Component
-final class LostNewsJob extends RepeatingJob {
+final class LostNewsJob extends PollingJob {
 
     private static final Logger log = LoggerFactory.getLogger(LostNewsJob.class);
     private static final Duration PAUSE = Duration.ofSeconds(3);

@@ -7,7 +7,7 @@ import org.openingminute.payment.checkout.ProviderSessions;
 import org.openingminute.payment.provider.CardProvider;
 import org.openingminute.payment.provider.ProviderUnavailable;
 import org.openingminute.payment.provider.Providers;
-import org.openingminute.payment.work.RepeatingJob;
+import org.openingminute.kit.runtime.PollingJob;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -19,7 +19,7 @@ import org.springframework.stereotype.Component;
  * providers take.
  */
 @Component
-final class UnheardPaymentsJob extends RepeatingJob {
+final class UnheardPaymentsJob extends PollingJob {
 
     private static final Logger log = LoggerFactory.getLogger(UnheardPaymentsJob.class);
     private static final Duration PAUSE = Duration.ofSeconds(3);

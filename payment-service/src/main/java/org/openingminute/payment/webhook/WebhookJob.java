@@ -11,7 +11,7 @@ import org.openingminute.payment.payment.NotYet;
 import org.openingminute.payment.provider.News;
 import org.openingminute.payment.provider.ProviderUnavailable;
 import org.openingminute.payment.provider.Providers;
-import org.openingminute.payment.work.RepeatingJob;
+import org.openingminute.kit.runtime.PollingJob;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
@@ -24,7 +24,7 @@ import org.springframework.transaction.TransactionException;
  * does not answer, is tried again for as long as it takes.
  */
 @Component
-final class WebhookJob extends RepeatingJob {
+final class WebhookJob extends PollingJob {
 
     private static final Logger log = LoggerFactory.getLogger(WebhookJob.class);
     private static final Duration PAUSE = Duration.ofMillis(250);

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.openingminute.messaging.SampledFigures;
-import org.openingminute.messaging.SampledFigures.Row;
+import org.openingminute.kit.runtime.PolledGauges;
+import org.openingminute.kit.runtime.PolledGauges.Row;
 import org.openingminute.registration.decision.Conference;
 import org.openingminute.registration.quota.Limits;
 import org.openingminute.registration.quota.QuotaKey;
@@ -25,7 +25,7 @@ class SaleFigures {
     private final Conferences conferences;
     private final TakenRepository taken;
 
-    SaleFigures(Conferences conferences, TakenRepository taken, SampledFigures figures) {
+    SaleFigures(Conferences conferences, TakenRepository taken, PolledGauges figures) {
         this.conferences = conferences;
         this.taken = taken;
         figures.of("seats", this::seats)

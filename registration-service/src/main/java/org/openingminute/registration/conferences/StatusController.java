@@ -1,12 +1,11 @@
 package org.openingminute.registration.conferences;
 
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.runtime.BuildInfo;
 import org.openingminute.messaging.outbox.Outbox;
 import org.openingminute.messaging.status.MessagingStatus;
 import org.openingminute.registration.decision.Conference;
-import org.springframework.boot.info.BuildProperties;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -18,14 +17,14 @@ class StatusController {
     private final Conferences conferences;
     private final StatisticsReader statistics;
     private final TakenRepository taken;
-    private final BuildProperties build;
+    private final BuildInfo build;
 
     StatusController(
             MessagingStatus messaging,
             Conferences conferences,
             StatisticsReader statistics,
             TakenRepository taken,
-            BuildProperties build) {
+            BuildInfo build) {
         this.messaging = messaging;
         this.conferences = conferences;
         this.statistics = statistics;
@@ -56,7 +55,7 @@ class StatusController {
         MessagingStatus.Broker broker = messaging.broker();
         return new Status(
                 "registration-service",
-                Objects.requireNonNullElse(build.getVersion(), "unknown"),
+                build.version(),
                 new OutboxStatus(waiting.messages(), waiting.oldestSeconds()),
                 broker.answers(),
                 broker.consumers(),

@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.openingminute.messaging.Ids;
+import org.openingminute.kit.runtime.Ids;
 import org.openingminute.registration.access.AccessSettings;
 import org.openingminute.registration.form.FieldError;
 import org.openingminute.registration.lifecycle.Circumstance;

@@ -3,7 +3,7 @@ package org.openingminute.registration.decision;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.openingminute.messaging.Ids;
+import org.openingminute.kit.runtime.Ids;
 import org.openingminute.registration.form.FieldError;
 import org.openingminute.registration.lifecycle.Attendee;
 import org.openingminute.registration.lifecycle.MoneyMoved;

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.openingminute.messaging.Ids;
+import org.openingminute.kit.runtime.Ids;
 import org.openingminute.registration.lifecycle.Circumstance;
 import org.openingminute.registration.lifecycle.Effect;
 import org.openingminute.registration.lifecycle.MoneyMoved;

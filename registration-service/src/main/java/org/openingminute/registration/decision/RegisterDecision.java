@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.openingminute.messaging.Ids;
+import org.openingminute.kit.runtime.Ids;
 import org.openingminute.registration.form.Addresses;
 import org.openingminute.registration.form.FieldError;
 import org.openingminute.registration.form.OrderCheck;

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.openingminute.messaging.Ids;
+import org.openingminute.kit.runtime.Ids;
 import org.openingminute.registration.access.Callers;
 import org.openingminute.registration.conferences.Conferences;
 import org.openingminute.registration.decision.Conference;

@@ -1,6 +1,6 @@
 package org.openingminute.registration.admission;
 
-import org.openingminute.messaging.Ids;
+import org.openingminute.kit.runtime.Ids;
 import org.openingminute.messaging.TraceContext;
 import org.openingminute.registration.memory.ConferenceRepository;
 import org.openingminute.registration.memory.FirstAnswers;

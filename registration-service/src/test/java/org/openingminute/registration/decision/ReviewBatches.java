@@ -13,7 +13,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import org.openingminute.messaging.Ids;
+import org.openingminute.kit.runtime.Ids;
 import org.openingminute.messaging.outbox.OutgoingMessage;
 import org.openingminute.registration.access.AccessSettings;
 import org.openingminute.registration.form.RegistrationRequest;

@@ -1,4 +1,0 @@
-@NullMarked
-package org.openingminute.messaging.stop;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,0 @@
-@NullMarked
-package org.openingminute.payment.work;
-
-import org.jspecify.annotations.NullMarked;

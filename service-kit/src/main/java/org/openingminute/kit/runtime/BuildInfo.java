@@ -1,0 +1,30 @@
+package org.openingminute.kit.runtime;
+
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.info.BuildProperties;
+import org.springframework.boot.info.GitProperties;
+
+/**
+ * What a service was built from, as far as the build knew it: outside a checkout there is no commit. What is not known is
+ * {@code unknown}. Immutable.
+ *
+ * @param version of the project
+ * @param commit the full id
+ * @param builtAt RFC 3339 in UTC
+ */
+public record BuildInfo(String version, String commit, String builtAt) {
+
+    private static final String UNKNOWN = "unknown";
+
+    static BuildInfo of(@Nullable BuildProperties build, @Nullable GitProperties git) {
+        return new BuildInfo(
+                known(build == null ? null : build.getVersion()),
+                known(git == null ? null : git.getCommitId()),
+                known(build == null ? null : build.getTime()));
+    }
+
+    private static String known(@Nullable Object value) {
+        return Objects.toString(value, UNKNOWN);
+    }
+}

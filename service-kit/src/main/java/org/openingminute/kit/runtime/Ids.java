@@ -1,0 +1,19 @@
+package org.openingminute.kit.runtime;
+
+import com.fasterxml.uuid.Generators;
+import com.fasterxml.uuid.impl.TimeBasedEpochGenerator;
+import java.util.UUID;
+
+/** Where new ids come from; an argument, so that rules never ask the system. Implementations are safe for all threads. */
+@FunctionalInterface
+public interface Ids {
+
+    /** An id that was never given before. */
+    UUID next();
+
+    /** UUID version 7 (RFC 9562): ids that sort by the millisecond in which they were made. */
+    static Ids timeOrdered() {
+        TimeBasedEpochGenerator generator = Generators.timeBasedEpochGenerator();
+        return generator::generate;
+    }
+}

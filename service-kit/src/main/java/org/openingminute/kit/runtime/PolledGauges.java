@@ -1,0 +1,187 @@
+package org.openingminute.kit.runtime;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.Tags;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+
+/**
+ * Gauges whose figures are looked up at a steady pace, each on a thread of its own. So a scrape asks no database and no broker and
+ * waits for neither, and how often they are asked does not depend on who scrapes. What could not be looked up, or was last
+ * {@link #STALE} ago, is not a number (NaN), which no alert takes for a figure. Safe for use by all threads.
+ */
+public final class PolledGauges implements SmartLifecycle {
+
+    /** How long after one look the next begins. */
+    public static final Duration EVERY = Duration.ofSeconds(5);
+
+    /** The age, in all, from which a figure is none any more. */
+    public static final Duration STALE = Duration.ofSeconds(30);
+
+    private static final Logger log = LoggerFactory.getLogger(PolledGauges.class);
+    private static final Duration END_WITHIN = Duration.ofSeconds(2);
+
+    private final MeterRegistry meters;
+    private final LongSupplier nanoTime;
+    private final List<Sample<?>> samples = new CopyOnWriteArrayList<>();
+    private final List<Thread> threads = new ArrayList<>();
+    private @Nullable CountDownLatch end;
+
+    /**
+     * @param nanoTime as {@link System#nanoTime}
+     */
+    public PolledGauges(MeterRegistry meters, LongSupplier nanoTime) {
+        this.meters = meters;
+        this.nanoTime = nanoTime;
+    }
+
+    /**
+     * Figures that are looked up together. To be called before the application has started.
+     *
+     * @param name of the thread
+     * @param look blocks for as long as it takes; what it throws makes its figures unknown until the next look
+     */
+    public <T> Sample<T> of(String name, Supplier<T> look) {
+        Sample<T> sample = new Sample<>(name, look);
+        samples.add(sample);
+        return sample;
+    }
+
+    /** One of several values of a gauge. */
+    public record Row(Tags tags, double value) {}
+
+    /** What one look gives. */
+    public final class Sample<T> {
+
+        private final String name;
+        private final Supplier<T> look;
+        private final List<Rows<T>> rows = new CopyOnWriteArrayList<>();
+        private volatile @Nullable Seen<T> seen;
+
+        private record Seen<T>(T what, long at) {}
+
+        private record Rows<T>(MultiGauge gauge, Function<T, List<Row>> rows) {}
+
+        private Sample(String name, Supplier<T> look) {
+            this.name = name;
+            this.look = look;
+        }
+
+        /**
+         * Shows a figure of each look.
+         *
+         * @param unit as {@code seconds}, which becomes the end of the name if it is not; {@code null} where it is a number of
+         *     things
+         */
+        public Sample<T> gauge(
+                String gauge, String description, @Nullable String unit, ToDoubleFunction<T> figure, String... tags) {
+            Gauge.builder(gauge, () -> number(figure))
+                    .description(description)
+                    .baseUnit(unit)
+                    .tags(tags)
+                    .register(meters);
+            return this;
+        }
+
+        /** Shows several values of each look, which differ in their tags; their number is for the caller to limit. */
+        public Sample<T> gauges(
+                String gauge, String description, @Nullable String unit, Function<T, List<Row>> figures) {
+            rows.add(new Rows<>(
+                    MultiGauge.builder(gauge)
+                            .description(description)
+                            .baseUnit(unit)
+                            .register(meters),
+                    figures));
+            return this;
+        }
+
+        private double number(ToDoubleFunction<T> figure) {
+            Seen<T> last = seen;
+            return last == null || isStale(last.at()) ? Double.NaN : figure.applyAsDouble(last.what());
+        }
+
+        /** Looks now. */
+        void look() {
+            try {
+                Seen<T> now = new Seen<>(look.get(), nanoTime.getAsLong());
+                seen = now;
+                rows.forEach(each -> show(each, now));
+            } catch (RuntimeException | Error e) {
+                // Whatever it was: a look-out that ends would show nothing for ever.
+                log.debug("No figures of {}: {}", name, e.toString());
+                seen = null;
+            }
+        }
+
+        private void show(Rows<T> each, Seen<T> now) {
+            each.gauge()
+                    .register(
+                            each.rows().apply(now.what()).stream()
+                                    .<MultiGauge.Row<?>>map(row -> MultiGauge.Row.of(
+                                            row.tags(),
+                                            () -> seen == null || isStale(now.at()) ? Double.NaN : row.value()))
+                                    .toList(),
+                            true);
+        }
+
+        private boolean isStale(long at) {
+            return nanoTime.getAsLong() - at > STALE.toNanos();
+        }
+    }
+
+    @Override
+    public synchronized void start() {
+        if (end != null) {
+            return;
+        }
+        CountDownLatch ended = new CountDownLatch(1);
+        end = ended;
+        samples.forEach(sample ->
+                threads.add(Thread.ofVirtual().name("figures-" + sample.name).start(() -> {
+                    try {
+                        do {
+                            sample.look();
+                        } while (!ended.await(EVERY.toMillis(), TimeUnit.MILLISECONDS));
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                })));
+    }
+
+    /** Lets looks that go on come to their end for a moment: an interrupted one costs a connection. */
+    @Override
+    public synchronized void stop() {
+        if (end != null) {
+            end.countDown();
+            end = null;
+        }
+        try {
+            long until = System.nanoTime() + END_WITHIN.toNanos();
+            for (Thread thread : threads) {
+                boolean _ = thread.join(Duration.ofNanos(Math.max(1, until - System.nanoTime())));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        threads.clear();
+    }
+
+    @Override
+    public synchronized boolean isRunning() {
+        return end != null;
+    }
+}

@@ -1,0 +1,113 @@
+package org.openingminute.kit.runtime;
+
+import java.time.Duration;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+
+/**
+ * Does a piece of work again and again on a thread of its own: at once while there is more, else after a pause or when it is
+ * woken. What it throws is logged, and tried again after a longer pause.
+ */
+public abstract class PollingJob implements SmartLifecycle {
+
+    private static final Logger log = LoggerFactory.getLogger(PollingJob.class);
+    private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(1);
+    private static final Duration STOP_WITHIN = Duration.ofSeconds(8);
+
+    private final String name;
+    private final Duration pause;
+    private final Semaphore wake = new Semaphore(0);
+    private volatile boolean running;
+    private @Nullable Thread thread;
+
+    /**
+     * @param name of the thread and in the log
+     * @param pause between two rounds where there is nothing more to do and nobody wakes the job
+     */
+    protected PollingJob(String name, Duration pause) {
+        this.name = name;
+        this.pause = pause;
+    }
+
+    /**
+     * Does some of the work, on the job's own thread.
+     *
+     * @return whether there may be more that can be done at once
+     */
+    protected abstract boolean work() throws InterruptedException;
+
+    /** Ends the pause: there is something to do. May be called by any thread. */
+    public final void wake() {
+        if (wake.availablePermits() == 0) {
+            wake.release();
+        }
+    }
+
+    @Override
+    public final void start() {
+        running = true;
+        thread = Thread.ofVirtual().name(name).start(this::run);
+    }
+
+    @Override
+    public final void stop() {
+        running = false;
+        wake();
+        Thread stopping = thread;
+        if (stopping != null) {
+            try {
+                if (!stopping.join(STOP_WITHIN)) {
+                    stopping.interrupt();
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /** All jobs stop at the same time, and not one after the other. */
+    @Override
+    public final void stop(Runnable whenStopped) {
+        Thread.ofVirtual().name(name + "-stop").start(() -> {
+            stop();
+            whenStopped.run();
+        });
+    }
+
+    @Override
+    public final boolean isRunning() {
+        return running;
+    }
+
+    private void run() {
+        String lastFailure = "";
+        while (running) {
+            boolean more = false;
+            Duration before = pause;
+            try {
+                more = work();
+                lastFailure = "";
+            } catch (InterruptedException e) {
+                return;
+            } catch (RuntimeException
+                    | Error e) { // a thread that ended would leave its work undone, and nobody would see it
+                if (!lastFailure.equals(e.toString())) {
+                    log.warn("{} failed and is tried again", name, e);
+                    lastFailure = e.toString();
+                }
+                before = PAUSE_AFTER_FAILURE;
+            }
+            try {
+                if (!more && wake.tryAcquire(before.toMillis(), TimeUnit.MILLISECONDS)) {
+                    wake.drainPermits();
+                }
+            } catch (InterruptedException e) {
+                return;
+            }
+        }
+    }
+}

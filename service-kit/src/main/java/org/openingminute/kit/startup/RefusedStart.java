@@ -1,0 +1,108 @@
+package org.openingminute.kit.startup;
+
+import java.sql.SQLException;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.SpringBootExceptionReporter;
+import org.springframework.boot.context.properties.bind.BindException;
+import org.springframework.boot.context.properties.source.ConfigurationProperty;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+import org.springframework.util.PlaceholderResolutionException;
+
+/**
+ * Says in one line of the log why a service does not start, where its configuration is the reason; Spring Boot's own analyzers
+ * say the rest, in many. The exit code is 1 either way. No line has a value in it, which may be a secret; of a database that
+ * cannot be reached its driver says where it is.
+ */
+@Order(Ordered.HIGHEST_PRECEDENCE)
+public final class RefusedStart implements SpringBootExceptionReporter {
+
+    private static final Pattern NAMED = Pattern.compile("\\$\\{([A-Z][A-Z0-9_]*)[:}]");
+    private static final Pattern NAMES_A_VARIABLE = Pattern.compile(".*\\b[A-Z][A-Z0-9]*(_[A-Z0-9]+)+\\b.*");
+
+    /** SQL states: no connection, no such account or password, no such database, too many connections, not started yet. */
+    private static final Pattern NO_DATABASE = Pattern.compile("08...|28...|3D...|53300|57P..");
+
+    private static final String OURS = "org.openingminute.";
+
+    @Override
+    public boolean reportException(Throwable failure) {
+        Optional<String> why = sentence(failure);
+        why.ifPresent(said -> LogFactory.getLog(RefusedStart.class).error("The service does not start: " + said));
+        return why.isPresent();
+    }
+
+    /**
+     * Why a start failed, in one sentence that names the variable or the key.
+     *
+     * @param failure what the start threw
+     * @return nothing if the configuration is not the reason; never a value. Safe for all threads
+     */
+    public static Optional<String> sentence(Throwable failure) {
+        return causes(failure)
+                .flatMap(RefusedStart::said)
+                .findFirst()
+                .or(() -> causes(failure).flatMap(RefusedStart::unreadable).findFirst());
+    }
+
+    private static Stream<Throwable> causes(Throwable failure) {
+        return Stream.iterate(failure, cause -> cause != null, Throwable::getCause);
+    }
+
+    private static Stream<String> said(Throwable cause) {
+        return switch (cause) {
+            case CannotStart ours -> Stream.ofNullable(ours.getMessage());
+            case PlaceholderResolutionException unresolved -> Stream.of(unresolved.getPlaceholder() + " is missing");
+            case SQLException away
+            when NO_DATABASE.matcher(Objects.toString(away.getSQLState(), "")).matches() ->
+                Stream.of("the database of DATABASE_URL: " + firstLine(away));
+            case IllegalArgumentException refusal -> refused(refusal);
+            case IllegalStateException refusal -> refused(refusal);
+            default -> Stream.empty();
+        };
+    }
+
+    private static Stream<String> refused(RuntimeException refusal) {
+        @Nullable String message = refusal.getMessage();
+        StackTraceElement[] trace = refusal.getStackTrace();
+        boolean ours = trace.length > 0 && trace[0].getClassName().startsWith(OURS);
+        return ours && message != null && NAMES_A_VARIABLE.matcher(message).matches()
+                ? Stream.of(message)
+                : Stream.empty();
+    }
+
+    /** The driver's own words: host, database and account are in them, and no password. */
+    private static String firstLine(SQLException away) {
+        return Objects.toString(away.getMessage(), "").lines().findFirst().orElse(away.getSQLState());
+    }
+
+    private static String shape(Class<?> type) {
+        Object[] choices = type.getEnumConstants();
+        return choices == null
+                ? "no " + type.getSimpleName()
+                : "none of "
+                        + Stream.of(choices)
+                                .map(one -> one.toString().toLowerCase(Locale.ROOT))
+                                .collect(Collectors.joining(", "));
+    }
+
+    private static Stream<String> unreadable(Throwable cause) {
+        if (!(cause instanceof BindException unbound)) {
+            return Stream.empty();
+        }
+        @Nullable ConfigurationProperty property = unbound.getProperty();
+        Matcher variable = NAMED.matcher(property == null ? "" : String.valueOf(property.getValue()));
+        String name = variable.find()
+                ? variable.group(1) + " (" + unbound.getName() + ")"
+                : unbound.getName().toString();
+        return Stream.of(name + " is " + shape(unbound.getTarget().getType().resolve(Object.class)));
+    }
+}

@@ -1,0 +1,18 @@
+package org.openingminute.kit.startup;
+
+import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.core.env.ConfigurableEnvironment;
+
+/** {@link StartCheck}, in every service that has this library on its class path. */
+@AutoConfiguration
+@EnableConfigurationProperties(StartSettings.class)
+class StartAutoConfiguration {
+
+    @Bean
+    static BeanFactoryPostProcessor startCheck(ConfigurableEnvironment environment) {
+        return new StartCheck(environment);
+    }
+}

@@ -1,0 +1,106 @@
+package org.openingminute.kit.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+import org.openingminute.kit.runtime.PolledGauges.Row;
+
+class PolledGaugesTest {
+
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    private final AtomicLong now = new AtomicLong(1);
+    private final AtomicInteger asked = new AtomicInteger();
+    private final PolledGauges figures = new PolledGauges(meters, now::get);
+
+    @Test
+    void a_scrape_asks_nobody() {
+        PolledGauges.Sample<Integer> sample =
+                figures.of("seven", () -> 6 + asked.incrementAndGet()).gauge("seven", "", null, Integer::doubleValue);
+
+        assertThat(value("seven")).isNaN();
+        sample.look();
+        assertThat(value("seven")).isEqualTo(7);
+        assertThat(value("seven")).isEqualTo(7);
+        assertThat(asked).hasValue(1);
+    }
+
+    @Test
+    void what_cannot_be_looked_up_is_no_number_until_it_can() {
+        PolledGauges.Sample<Integer> sample = figures.of("ailing", () -> {
+                    if (asked.incrementAndGet() == 2) {
+                        throw new IllegalStateException("the database is away");
+                    }
+                    return 5;
+                })
+                .gauge("ailing", "", null, Integer::doubleValue)
+                .gauges("ailing.rows", "", null, five -> List.of(new Row(Tags.of("of", "one"), five)));
+
+        sample.look();
+        assertThat(value("ailing")).isEqualTo(5);
+        assertThat(value("ailing.rows")).isEqualTo(5);
+        sample.look();
+        assertThat(value("ailing")).isNaN();
+        assertThat(value("ailing.rows")).isNaN();
+        sample.look();
+        assertThat(value("ailing")).isEqualTo(5);
+        assertThat(value("ailing.rows")).isEqualTo(5);
+    }
+
+    @Test
+    void a_look_that_does_not_come_back_leaves_no_old_figure_standing() {
+        PolledGauges.Sample<Integer> sample = figures.of("old", () -> 3)
+                .gauge("old", "", null, Integer::doubleValue)
+                .gauges("old.rows", "", null, three -> List.of(new Row(Tags.of("of", "one"), three)));
+        sample.look();
+
+        now.addAndGet(PolledGauges.STALE.toNanos());
+        assertThat(value("old")).isEqualTo(3);
+        now.incrementAndGet();
+        assertThat(value("old")).isNaN();
+        assertThat(value("old.rows")).isNaN();
+    }
+
+    @Test
+    void rows_are_those_of_the_last_look() {
+        PolledGauges.Sample<Integer> sample = figures.of("rows", asked::incrementAndGet)
+                .gauges("rows", "", null, look -> List.of(new Row(Tags.of("look", "" + look), look)));
+
+        sample.look();
+        sample.look();
+
+        assertThat(meters.find("rows").gauges())
+                .singleElement()
+                .satisfies(gauge -> assertThat(gauge.getId().getTag("look")).isEqualTo("2"));
+    }
+
+    @Test
+    void it_looks_from_the_start_to_the_stop_and_can_be_started_again() throws InterruptedException {
+        CountDownLatch twice = new CountDownLatch(2);
+        figures.of("looks", () -> {
+            twice.countDown();
+            return 1;
+        });
+
+        figures.start();
+        figures.stop();
+        figures.start();
+
+        assertThat(twice.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(figures.isRunning()).isTrue();
+        figures.stop();
+        assertThat(figures.isRunning()).isFalse();
+        assertThat(PolledGauges.EVERY).isLessThan(PolledGauges.STALE).isGreaterThan(Duration.ZERO);
+    }
+
+    private double value(String name) {
+        return meters.get(name).gauge().value();
+    }
+}
