@@ -9,8 +9,8 @@ import java.time.Clock;
 import java.util.Comparator;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.openingminute.kit.access.AccessSettings;
 import org.openingminute.messaging.Topics;
-import org.openingminute.payment.access.Access;
 import org.openingminute.payment.provider.CardProvider;
 import org.openingminute.payment.provider.GuardedProvider;
 import org.openingminute.payment.provider.PaymentProvider;
@@ -49,12 +49,9 @@ public class PaymentServiceApplication {
     }
 
     @Bean
-    Access access(PaymentServiceSettings settings) {
-        return new Access(
-                settings.accessTokenKeys(),
-                settings.staffKeys().orElse(null),
-                settings.staffIssuer(),
-                settings.publicUrl());
+    AccessSettings accessSettings(PaymentServiceSettings settings) {
+        return new AccessSettings(
+                settings.publicUrl(), settings.accessTokenKeys(), settings.staffJwksUri(), settings.staffIssuer());
     }
 
     /** The one that takes cards comes first. */

@@ -4,8 +4,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import org.openingminute.payment.access.AccessTokens;
+import org.openingminute.kit.access.AccessTokens;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -131,15 +130,11 @@ public record PaymentServiceSettings(
             throw new IllegalArgumentException("STAFF_JWKS_URI is missing");
         }
         // Refused here, before a database is looked for.
-        new AccessTokens(accessTokenKeys);
+        AccessTokens.of(accessTokenKeys);
         checkSandbox(rehearsal, sandbox);
         checkCards(rehearsal, stripe, cardProvider);
         staffIssuer = staffIssuer.isBlank() ? publicUrl : staffIssuer;
         cardProvider = !cardProvider.isBlank() ? cardProvider : rehearsal ? SANDBOX : STRIPE;
-    }
-
-    Optional<String> staffKeys() {
-        return staffJwksUri.isBlank() ? Optional.empty() : Optional.of(staffJwksUri);
     }
 
     private static void checkSandbox(boolean rehearsal, Sandbox sandbox) {

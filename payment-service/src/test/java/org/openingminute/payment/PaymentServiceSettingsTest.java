@@ -70,7 +70,7 @@ class PaymentServiceSettingsTest {
         keys.put("payment.sandbox.webhook-secret", "secret");
         assertThat(read().publicUrl()).isEqualTo("http://localhost:8080");
         assertThat(read().staffIssuer()).isEqualTo("http://localhost:8080");
-        assertThat(read().staffKeys()).isEmpty();
+        assertThat(read().staffJwksUri()).isEmpty();
         assertThat(read().cardProvider()).isEqualTo("sandbox");
     }
 

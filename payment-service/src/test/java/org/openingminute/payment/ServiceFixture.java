@@ -42,7 +42,7 @@ final class ServiceFixture {
     static final JsonMapper JSON = new JsonMapper();
     static final Duration SOON = Duration.ofSeconds(20);
 
-    private static final byte[] TOKEN_SECRET =
+    static final byte[] TOKEN_SECRET =
             "an access token's secret, 32 bytes and more".getBytes(StandardCharsets.UTF_8);
     private static final RegistrationPlayed REGISTRATION =
             new RegistrationPlayed(TestInfrastructure.kafkaBootstrapServers());

@@ -1,6 +1,6 @@
 package org.openingminute.registration;
 
-import org.openingminute.registration.access.AccessSettings;
+import org.openingminute.kit.access.AccessSettings;
 import org.openingminute.registration.tickets.TicketSigner;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;

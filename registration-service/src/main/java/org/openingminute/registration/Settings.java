@@ -1,6 +1,6 @@
 package org.openingminute.registration;
 
-import org.openingminute.registration.access.AccessTokens;
+import org.openingminute.kit.access.AccessTokens;
 import org.openingminute.registration.tickets.TicketSigner;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -48,7 +48,7 @@ public record Settings(
             throw new IllegalArgumentException("PUBLIC_URL has no slash at its end");
         }
         // Refused here, before a database is looked for.
-        new AccessTokens(accessTokenKeys);
+        AccessTokens.of(accessTokenKeys);
         TicketSigner.of(ticketKeys);
         staffIssuer = staffIssuer.isBlank() ? publicUrl : staffIssuer;
     }

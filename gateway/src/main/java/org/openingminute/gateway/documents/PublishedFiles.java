@@ -8,7 +8,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import org.openingminute.gateway.PublicAnswer;
 import org.openingminute.gateway.pages.Pages;
-import org.openingminute.gateway.problem.Refusal;
+import org.openingminute.kit.problem.Problem;
 import org.springframework.core.io.Resource;
 import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
 import org.springframework.http.MediaType;
@@ -48,7 +48,7 @@ class PublishedFiles {
     @GetMapping("/api/schemas/{name}")
     ResponseEntity<byte[]> schema(@PathVariable String name) {
         if (!SCHEMA_NAME.matcher(name).matches()) {
-            throw Refusal.notFound();
+            throw Problem.notFound();
         }
         return file("contracts/schemas/" + name, SCHEMA);
     }
@@ -72,7 +72,7 @@ class PublishedFiles {
             case "docs.js" -> file("assets/docs.js", SCRIPT);
             case "swagger-ui.css" -> file(SWAGGER_UI + name, STYLE);
             case "swagger-ui-bundle.js" -> file(SWAGGER_UI + name, SCRIPT);
-            default -> throw Refusal.notFound();
+            default -> throw Problem.notFound();
         };
     }
 
@@ -90,6 +90,6 @@ class PublishedFiles {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        throw Refusal.notFound();
+        throw Problem.notFound();
     }
 }

@@ -4,10 +4,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import org.openingminute.kit.runtime.Ids;
 import org.openingminute.gateway.GatewaySettings;
 import org.openingminute.gateway.problem.ProblemWriter;
-import org.openingminute.gateway.problem.Refusal;
+import org.openingminute.kit.problem.Problem;
+import org.openingminute.kit.runtime.Ids;
 import org.springframework.context.ApplicationContext;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
@@ -89,7 +89,7 @@ public class DoorFilter implements WebFilter {
 
     private Mono<Void> admit(ServerWebExchange exchange, String path, WebFilterChain chain) {
         if (!PathGuard.isPlain(path)) {
-            throw Refusal.notFound();
+            throw Problem.notFound();
         }
         return LimitedBody.limit(exchange, limitFor(path), patience).flatMap(chain::filter);
     }

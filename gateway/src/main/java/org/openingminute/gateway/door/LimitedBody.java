@@ -3,8 +3,8 @@ package org.openingminute.gateway.door;
 import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.openingminute.gateway.problem.ProblemCode;
-import org.openingminute.gateway.problem.Refusal;
+import org.openingminute.kit.problem.CommonProblem;
+import org.openingminute.kit.problem.Problem;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.http.HttpHeaders;
@@ -105,7 +105,7 @@ public final class LimitedBody extends ServerHttpRequestDecorator {
         }
         DataBufferUtils.release(buffer);
         // From here on it is the client's doing, whatever the service says that waits for the rest.
-        Refusal refusal = tooLarge(limit);
+        Problem refusal = tooLarge(limit);
         failure = refusal;
         if (seen > limit + READ_AWAY) {
             sink.error(refusal);
@@ -117,8 +117,8 @@ public final class LimitedBody extends ServerHttpRequestDecorator {
         return getBody().doOnNext(DataBufferUtils::release).then().onErrorComplete();
     }
 
-    private static Refusal tooLarge(long limit) {
-        return new Refusal(ProblemCode.TOO_LARGE, "The request is larger than the " + limit + " bytes allowed here.");
+    private static Problem tooLarge(long limit) {
+        return new Problem(CommonProblem.TOO_LARGE, "The request is larger than the " + limit + " bytes allowed here.");
     }
 
     /** What is wrong with a body that has not ended in time: it may be known already. */
@@ -127,7 +127,7 @@ public final class LimitedBody extends ServerHttpRequestDecorator {
         return known == null ? tooSlow() : known;
     }
 
-    private static Refusal tooSlow() {
-        return new Refusal(ProblemCode.MALFORMED, "The body of the request did not arrive in time.");
+    private static Problem tooSlow() {
+        return new Problem(CommonProblem.MALFORMED, "The body of the request did not arrive in time.");
     }
 }

@@ -13,9 +13,9 @@ import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
-import org.openingminute.kit.runtime.Ids;
 import org.openingminute.gateway.problem.ProblemWriter;
-import org.openingminute.gateway.problem.Refusal;
+import org.openingminute.kit.problem.Problem;
+import org.openingminute.kit.runtime.Ids;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.MediaType;
@@ -73,7 +73,7 @@ final class SilentErrors extends ChannelDuplexHandler {
     }
 
     private FullHttpResponse spoken(HttpResponse silent) {
-        Refusal refusal =
+        Problem refusal =
                 ProblemWriter.forStatus(HttpStatusCode.valueOf(silent.status().code()));
         byte[] body = problems.document(refusal);
         FullHttpResponse spoken = new DefaultFullHttpResponse(
@@ -93,13 +93,11 @@ final class SilentErrors extends ChannelDuplexHandler {
     }
 
     /** What every answer bears, for those that passed no filter. */
-    private HttpHeaders headersOf(Refusal refusal) {
+    private HttpHeaders headersOf(Problem refusal) {
         HttpHeaders headers = new HttpHeaders();
         headers.set(DoorFilter.REQUEST_ID, ids.next().toString());
         headers.setCacheControl("no-store");
-        refusal.retryAfter()
-                .ifPresent(
-                        after -> headers.set(HttpHeaders.RETRY_AFTER, String.valueOf(Math.max(1, after.toSeconds()))));
+        refusal.retryAfter().ifPresent(seconds -> headers.set(HttpHeaders.RETRY_AFTER, seconds));
         securityHeaders.set("/", headers);
         return headers;
     }

@@ -1,7 +1,7 @@
 package org.openingminute.gateway.door;
 
-import org.openingminute.kit.runtime.Ids;
 import org.openingminute.gateway.problem.ProblemWriter;
+import org.openingminute.kit.runtime.Ids;
 import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;

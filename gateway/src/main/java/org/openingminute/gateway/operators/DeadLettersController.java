@@ -10,10 +10,10 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.gateway.Service;
-import org.openingminute.gateway.problem.Refusal;
-import org.openingminute.gateway.staff.Role;
 import org.openingminute.gateway.staff.StaffAccess;
 import org.openingminute.gateway.status.ServiceProbe;
+import org.openingminute.kit.access.Role;
+import org.openingminute.kit.problem.Problem;
 import org.springframework.http.CacheControl;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -78,10 +78,10 @@ class DeadLettersController {
 
     private static String query(@Nullable String state, @Nullable String limit, @Nullable String after) {
         if (state != null && !STATES.contains(state)) {
-            throw Refusal.invalid("state", "is one of open, replayed, discarded");
+            throw Problem.invalid("state", "is one of open, replayed, discarded");
         }
         if (after != null && !ID.matcher(after).matches()) {
-            throw Refusal.invalid("after", "is no id");
+            throw Problem.invalid("after", "is no id");
         }
         return "?limit=" + limit(limit) + (state == null ? "" : "&state=" + state)
                 + (after == null ? "" : "&after=" + after);
@@ -92,7 +92,7 @@ class DeadLettersController {
             return USUAL;
         }
         if (!LIMIT.matcher(text).matches() || Integer.parseInt(text) > MOST) {
-            throw Refusal.invalid("limit", "is a number from 1 to " + MOST);
+            throw Problem.invalid("limit", "is a number from 1 to " + MOST);
         }
         return Integer.parseInt(text);
     }
@@ -150,10 +150,10 @@ class DeadLettersController {
         }
         @Nullable String dryRun = asked.getFirst("dryRun");
         if (asked.size() > 1 || !asked.containsKey("dryRun")) {
-            throw Refusal.invalid("dryRun", "is the only parameter");
+            throw Problem.invalid("dryRun", "is the only parameter");
         }
         if (!"true".equals(dryRun) && !"false".equals(dryRun)) {
-            throw Refusal.invalid("dryRun", "is true or false");
+            throw Problem.invalid("dryRun", "is true or false");
         }
         return "?dryRun=" + dryRun;
     }
@@ -161,16 +161,16 @@ class DeadLettersController {
     private static Set<String> ids(Several several) {
         @Nullable List<@Nullable String> ids = several.ids();
         if (ids == null || ids.isEmpty()) {
-            throw Refusal.invalid("ids", "is required");
+            throw Problem.invalid("ids", "is required");
         }
         if (ids.size() > MOST_AT_ONCE) {
-            throw Refusal.invalid("ids", "are more than " + MOST_AT_ONCE);
+            throw Problem.invalid("ids", "are more than " + MOST_AT_ONCE);
         }
         Set<String> known = new LinkedHashSet<>();
         for (int i = 0; i < ids.size(); i++) {
             String id = ids.get(i);
             if (id == null) {
-                throw Refusal.invalid("ids[" + i + "]", "is no id");
+                throw Problem.invalid("ids[" + i + "]", "is no id");
             }
             known.add(id);
         }

@@ -5,10 +5,10 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.gateway.Service;
 import org.openingminute.gateway.problem.ProblemWriter;
-import org.openingminute.gateway.problem.Refusal;
-import org.openingminute.gateway.staff.Role;
 import org.openingminute.gateway.staff.StaffAccess;
 import org.openingminute.gateway.status.ServiceProbe;
+import org.openingminute.kit.access.Role;
+import org.openingminute.kit.problem.Problem;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.server.reactive.ServerHttpRequest;
@@ -54,12 +54,12 @@ class RelayController {
 
     private static Instant since(@Nullable String text) {
         if (text == null) {
-            throw Refusal.invalid("since", "is required");
+            throw Problem.invalid("since", "is required");
         }
         try {
             return Instant.parse(text);
         } catch (DateTimeException e) {
-            throw Refusal.invalid("since", "is no instant, such as 2026-02-02T09:00:00Z");
+            throw Problem.invalid("since", "is no instant, such as 2026-02-02T09:00:00Z");
         }
     }
 

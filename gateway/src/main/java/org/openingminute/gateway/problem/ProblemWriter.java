@@ -1,13 +1,15 @@
 package org.openingminute.gateway.problem;
 
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.openingminute.gateway.pages.Pages;
+import org.openingminute.kit.problem.CommonProblem;
+import org.openingminute.kit.problem.Problem;
+import org.openingminute.kit.problem.ProblemCode;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.http.HttpHeaders;
@@ -33,7 +35,6 @@ import tools.jackson.databind.json.JsonMapper;
 public class ProblemWriter {
 
     private static final Logger log = LoggerFactory.getLogger(ProblemWriter.class);
-    private static final Duration A_MOMENT = Duration.ofSeconds(2);
 
     private final JsonMapper json;
     private final Pages pages;
@@ -54,13 +55,12 @@ public class ProblemWriter {
         if (response.isCommitted()) {
             return Mono.error(error);
         }
-        Refusal refusal = refusalFor(error, requestId);
+        Problem refusal = refusalFor(error, requestId);
         HttpHeaders headers = response.getHeaders();
         headers.remove(HttpHeaders.CONTENT_LENGTH);
         headers.setCacheControl("no-store");
         headers.set(HttpHeaders.VARY, "Accept, Accept-Language");
-        refusal.retryAfter()
-                .ifPresent(after -> headers.set(HttpHeaders.RETRY_AFTER, String.valueOf(wholeSeconds(after))));
+        refusal.retryAfter().ifPresent(seconds -> headers.set(HttpHeaders.RETRY_AFTER, seconds));
         if (error instanceof ResponseStatusException refused) {
             // Such as Allow, and the media types that are taken.
             headers.addAll(refused.getHeaders());
@@ -84,24 +84,23 @@ public class ProblemWriter {
     }
 
     /** The problem document that says it, as bytes of UTF-8. */
-    public byte[] document(Refusal refusal) {
+    public byte[] document(Problem refusal) {
         Map<String, Object> document = new LinkedHashMap<>();
         document.put("type", "about:blank");
         document.put("title", refusal.code().title());
         document.put("status", refusal.code().status().value());
-        document.put("detail", refusal.getMessage());
+        document.put("detail", refusal.detail());
         document.put("code", refusal.code().wireName());
+        if (!refusal.errors().isEmpty()) {
+            document.put("errors", refusal.errors());
+        }
         document.putAll(refusal.members());
         return json.writeValueAsBytes(document);
     }
 
-    private static long wholeSeconds(Duration duration) {
-        return Math.max(1, duration.plusMillis(999).toSeconds());
-    }
-
-    private static Refusal refusalFor(Throwable error, String requestId) {
+    private static Problem refusalFor(Throwable error, String requestId) {
         return switch (error) {
-            case Refusal refusal -> refusal;
+            case Problem refusal -> refusal;
             case ServerWebInputException unreadable -> unreadable(unreadable);
             case ResponseStatusException refused -> forStatus(refused.getStatusCode());
             default -> {
@@ -114,13 +113,13 @@ public class ProblemWriter {
         };
     }
 
-    private static Refusal unreadable(ServerWebInputException error) {
+    private static Problem unreadable(ServerWebInputException error) {
         for (Throwable cause = error; cause != null; cause = cause.getCause()) {
             if (cause instanceof UnrecognizedPropertyException unknown) {
-                return Refusal.invalid(unknown.getPropertyName(), "is not known");
+                return Problem.invalid(unknown.getPropertyName(), "is not a known field");
             }
         }
-        return new Refusal(ProblemCode.MALFORMED, "The request cannot be read.");
+        return Problem.malformed("The request cannot be read.");
     }
 
     /**
@@ -129,24 +128,20 @@ public class ProblemWriter {
      *
      * @param status of an error, 400 or more
      */
-    public static Refusal forStatus(HttpStatusCode status) {
+    public static Problem forStatus(HttpStatusCode status) {
         return switch (status.value()) {
-            case 401 -> new Refusal(ProblemCode.UNAUTHENTICATED, "This needs a token that is valid now.");
-            case 403 -> new Refusal(ProblemCode.FORBIDDEN, "This is not allowed.");
-            case 404, 405, 501 -> Refusal.notFound();
+            case 401 -> Problem.unauthenticated();
+            case 403 -> new Problem(CommonProblem.FORBIDDEN, "This is not allowed.");
+            case 404, 405, 501 -> Problem.notFound();
             case 406, 415 ->
-                new Refusal(ProblemCode.UNSUPPORTED_MEDIA_TYPE, "This media type is not taken or given here.");
-            case 413, 414, 431 -> new Refusal(ProblemCode.TOO_LARGE, "The request is too large.");
-            default ->
-                status.is5xxServerError()
-                        ? ourMistake()
-                        : new Refusal(ProblemCode.MALFORMED, "The request cannot be understood.");
+                new Problem(CommonProblem.UNSUPPORTED_MEDIA_TYPE, "This media type is not taken or given here.");
+            case 413, 414, 431 -> new Problem(CommonProblem.TOO_LARGE, "The request is too large.");
+            default -> status.is5xxServerError() ? ourMistake() : Problem.malformed("The request cannot be read.");
         };
     }
 
-    private static Refusal ourMistake() {
-        return new Refusal(
-                ProblemCode.UNAVAILABLE, "Something went wrong here, and it has been noted.", A_MOMENT, Map.of());
+    private static Problem ourMistake() {
+        return Problem.unavailable("Something went wrong here, and it has been noted.");
     }
 
     /**
@@ -155,12 +150,10 @@ public class ProblemWriter {
      */
     private static Optional<String> pageFor(ProblemCode code, ServerHttpRequest request) {
         boolean read = HttpMethod.GET.equals(request.getMethod()) || HttpMethod.HEAD.equals(request.getMethod());
-        return switch (code) {
-            case UNAVAILABLE -> Optional.of(read ? "unavailable" : "unavailable-after-write");
-            case NOT_FOUND -> Optional.of("not-found");
-            case MALFORMED, UNAUTHENTICATED, FORBIDDEN, TOO_LARGE, UNSUPPORTED_MEDIA_TYPE, INVALID, RATE_LIMITED ->
-                Optional.empty();
-        };
+        if (code == CommonProblem.UNAVAILABLE) {
+            return Optional.of(read ? "unavailable" : "unavailable-after-write");
+        }
+        return code == CommonProblem.NOT_FOUND ? Optional.of("not-found") : Optional.empty();
     }
 
     /** A browser names text/html itself; a program that takes anything gets the document. */

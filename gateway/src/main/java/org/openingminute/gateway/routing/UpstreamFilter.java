@@ -4,15 +4,13 @@ import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.reactor.circuitbreaker.operator.CircuitBreakerOperator;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.gateway.Service;
 import org.openingminute.gateway.door.DoorFilter;
 import org.openingminute.gateway.door.LimitedBody;
-import org.openingminute.gateway.problem.ProblemCode;
-import org.openingminute.gateway.problem.Refusal;
+import org.openingminute.kit.problem.Problem;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.cloud.gateway.filter.GatewayFilter;
@@ -108,11 +106,9 @@ final class UpstreamFilter implements GatewayFilter {
         };
     }
 
-    private Refusal unavailable() {
-        return new Refusal(
-                ProblemCode.UNAVAILABLE,
-                "This part of the registration does not answer just now. Please try again: with the same key that is safe.",
-                retryAfter,
-                Map.of());
+    private Problem unavailable() {
+        return Problem.unavailable(
+                        "This part of the registration does not answer just now. Please try again: with the same key that is safe.")
+                .retryAfter(retryAfter);
     }
 }

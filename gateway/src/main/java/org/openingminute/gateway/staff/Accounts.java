@@ -8,6 +8,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
 import org.openingminute.gateway.GatewaySettings.Passwords;
+import org.openingminute.kit.access.Role;
 
 /** The three built-in accounts, one for each role. Safe for use by many threads. */
 final class Accounts {

@@ -6,8 +6,9 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.gateway.PublicAnswer;
-import org.openingminute.gateway.problem.ProblemCode;
-import org.openingminute.gateway.problem.Refusal;
+import org.openingminute.kit.access.Role;
+import org.openingminute.kit.problem.CommonProblem;
+import org.openingminute.kit.problem.Problem;
 import org.springframework.http.CacheControl;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -38,22 +39,19 @@ class SessionController {
 
     @PostMapping(path = "/api/session", consumes = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<StaffTokens.Issued> signIn(@RequestBody Credentials credentials, ServerHttpRequest request) {
-        StaffAccess.BuiltIn builtIn = access.builtIn().orElseThrow(Refusal::notFound);
+        StaffAccess.BuiltIn builtIn = access.builtIn().orElseThrow(Problem::notFound);
         String username = required("username", credentials.username());
         String password = required("password", credentials.password());
         String account = Accounts.exists(username) ? username : "none";
         String address = addressOf(request);
         if (!guesses.mayTry(account, address)) {
-            throw new Refusal(
-                    ProblemCode.RATE_LIMITED,
-                    "Too many failed tries. Please wait a second.",
-                    Duration.ofSeconds(1),
-                    Map.of());
+            throw new Problem(CommonProblem.RATE_LIMITED, "Too many failed tries. Please wait a second.")
+                    .retryAfter(Duration.ofSeconds(1));
         }
         Optional<Role> role = builtIn.accounts().signIn(username, password);
         if (role.isEmpty()) {
             guesses.failed(account, address);
-            throw new Refusal(ProblemCode.UNAUTHENTICATED, "Name or password is wrong.");
+            throw new Problem(CommonProblem.UNAUTHENTICATED, "Name or password is wrong.");
         }
         return ResponseEntity.ok()
                 .cacheControl(CacheControl.noStore())
@@ -63,16 +61,16 @@ class SessionController {
     @GetMapping("/.well-known/jwks.json")
     ResponseEntity<byte[]> keys() {
         Map<String, Object> keys =
-                access.builtIn().orElseThrow(Refusal::notFound).publicKeys();
+                access.builtIn().orElseThrow(Problem::notFound).publicKeys();
         return PublicAnswer.of(MediaType.APPLICATION_JSON, json.writeValueAsBytes(keys), Duration.ofMinutes(5));
     }
 
     private static String required(String field, @Nullable String value) {
         if (value == null || value.isBlank()) {
-            throw Refusal.invalid(field, "is required");
+            throw Problem.invalid(field, "is required");
         }
         if (value.length() > LONGEST) {
-            throw Refusal.invalid(field, "is longer than " + LONGEST + " characters");
+            throw Problem.invalid(field, "is longer than " + LONGEST + " characters");
         }
         return value;
     }

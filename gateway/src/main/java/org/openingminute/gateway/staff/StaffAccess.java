@@ -8,11 +8,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.gateway.GatewaySettings;
-import org.openingminute.gateway.problem.ProblemCode;
-import org.openingminute.gateway.problem.Refusal;
+import org.openingminute.kit.access.AccessTokens;
+import org.openingminute.kit.access.Role;
+import org.openingminute.kit.problem.CommonProblem;
+import org.openingminute.kit.problem.Problem;
 import org.springframework.http.HttpCookie;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.client.reactive.ReactorClientHttpConnector;
@@ -41,12 +42,6 @@ public class StaffAccess {
     private static final String COOKIE = "staff";
     private static final Duration NO_LENIENCE = Duration.ZERO;
     private static final Duration KEYS_WITHIN = Duration.ofSeconds(2);
-
-    private static final String UUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}";
-
-    /** A registrant's token. Whether it is a good one the services alone can tell, for they have its keys. */
-    private static final Pattern OF_A_REGISTRANT =
-            Pattern.compile("[^.\\s]+\\." + UUID + "\\.(?:" + UUID + "|-)\\.\\d+\\.[A-Za-z0-9_-]{43}");
 
     private final @Nullable BuiltIn builtIn;
     private final NimbusReactiveJwtDecoder decoder;
@@ -98,12 +93,14 @@ public class StaffAccess {
      */
     public Mono<Void> require(Role role, ServerHttpRequest request) {
         return Mono.justOrEmpty(tokenOf(request))
-                .switchIfEmpty(Mono.error(StaffAccess::unauthenticated))
-                .flatMap(token -> OF_A_REGISTRANT.matcher(token).matches()
+                .switchIfEmpty(Mono.error(Problem::unauthenticated))
+                // A registrant's. Whether it is a good one the services alone can tell, for they have its keys.
+                .flatMap(token -> AccessTokens.isOfTheirForm(token)
                         ? Mono.error(forbidden(role))
                         : Mono.defer(() -> decoder.decode(token))
                                 // All that is not the token's fault is that of the keys, whatever the library calls it.
-                                .onErrorMap(error -> error instanceof BadJwtException ? unauthenticated() : keysAway()))
+                                .onErrorMap(error ->
+                                        error instanceof BadJwtException ? Problem.unauthenticated() : keysAway()))
                 .flatMap(token -> has(role, token) ? Mono.empty() : Mono.error(forbidden(role)));
     }
 
@@ -121,16 +118,11 @@ public class StaffAccess {
         return token.getClaims().get("roles") instanceof List<?> roles && roles.contains(role.wireName());
     }
 
-    private static Refusal unauthenticated() {
-        return new Refusal(ProblemCode.UNAUTHENTICATED, "This needs a staff token that is valid now.");
+    private static Problem forbidden(Role role) {
+        return new Problem(CommonProblem.FORBIDDEN, "This needs the role " + role.wireName() + ".");
     }
 
-    private static Refusal forbidden(Role role) {
-        return new Refusal(ProblemCode.FORBIDDEN, "This needs the role " + role.wireName() + ".");
-    }
-
-    private static Refusal keysAway() {
-        return new Refusal(
-                ProblemCode.UNAVAILABLE, "Tokens cannot be checked for a moment.", Duration.ofSeconds(2), Map.of());
+    private static Problem keysAway() {
+        return Problem.unavailable("Sign-in cannot be checked at the moment.");
     }
 }

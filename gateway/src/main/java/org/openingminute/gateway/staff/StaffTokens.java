@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Date;
 import java.util.List;
+import org.openingminute.kit.access.Role;
 
 /** Makes the tokens of the built-in accounts. Safe for use by many threads. */
 final class StaffTokens {

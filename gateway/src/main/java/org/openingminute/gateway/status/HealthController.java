@@ -4,9 +4,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.openingminute.gateway.Service;
-import org.openingminute.gateway.problem.ProblemCode;
-import org.openingminute.gateway.problem.Refusal;
 import org.openingminute.gateway.routing.Breakers;
+import org.openingminute.kit.problem.CommonProblem;
+import org.openingminute.kit.problem.Problem;
 import org.springframework.http.CacheControl;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -37,12 +37,12 @@ class HealthController {
                 .switchIfEmpty(Mono.error(HealthController::missing));
     }
 
-    private static Refusal missing() {
+    private static Problem missing() {
         String part = Service.REGISTRATION.wireName();
-        return new Refusal(
-                ProblemCode.UNAVAILABLE,
-                "No registration can be made just now: " + part + " is not ready.",
-                ASK_AGAIN,
-                Map.of("missing", List.of(part)));
+        return new Problem(
+                        CommonProblem.UNAVAILABLE,
+                        "No registration can be made just now: " + part + " is not ready.",
+                        Map.of("missing", List.of(part)))
+                .retryAfter(ASK_AGAIN);
     }
 }

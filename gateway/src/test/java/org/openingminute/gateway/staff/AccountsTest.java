@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 import org.openingminute.gateway.GatewaySettings.Passwords;
+import org.openingminute.kit.access.Role;
 
 class AccountsTest {
 

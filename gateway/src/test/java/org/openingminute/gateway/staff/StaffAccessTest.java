@@ -12,8 +12,9 @@ import java.util.Base64;
 import org.junit.jupiter.api.Test;
 import org.openingminute.gateway.GatewaySettings;
 import org.openingminute.gateway.TestSettings;
-import org.openingminute.gateway.problem.ProblemCode;
-import org.openingminute.gateway.problem.Refusal;
+import org.openingminute.kit.access.Role;
+import org.openingminute.kit.problem.CommonProblem;
+import org.openingminute.kit.problem.Problem;
 import org.springframework.mock.http.server.reactive.MockServerHttpRequest;
 
 class StaffAccessTest {
@@ -31,9 +32,9 @@ class StaffAccessTest {
                                             .build())
                             .block(Duration.ofSeconds(20)))
                     .isInstanceOfSatisfying(
-                            Refusal.class,
+                            Problem.class,
                             refusal -> org.assertj.core.api.Assertions.assertThat(refusal.code())
-                                    .isEqualTo(ProblemCode.UNAVAILABLE));
+                                    .isEqualTo(CommonProblem.UNAVAILABLE));
         }
     }
 

@@ -17,6 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import org.openingminute.local.load.Candidate;
 import org.openingminute.local.load.Candidate.Answered;
+import org.openingminute.kit.web.IdempotencyKey;
 import org.openingminute.local.load.Sale;
 import org.openingminute.messaging.outbox.OutgoingMessage;
 import org.openingminute.registration.decision.Answer;
@@ -25,7 +26,6 @@ import org.openingminute.registration.decision.Conference;
 import org.openingminute.registration.decision.Decisions;
 import org.openingminute.registration.decision.Documents;
 import org.openingminute.registration.decision.SaleState;
-import org.openingminute.registration.decision.ScopedKey;
 import org.openingminute.registration.form.DefinitionReader;
 import org.openingminute.registration.lifecycle.Attendee;
 import org.openingminute.registration.lifecycle.Registration;
@@ -186,11 +186,11 @@ final class NaiveJdbc implements Candidate, AutoCloseable {
     }
 
     /** In this workload no request of this side comes twice; that there is none has to be asked all the same. */
-    private static Map<ScopedKey, SaleState.Remembered> remembered(Connection connection, ScopedKey key)
+    private static Map<IdempotencyKey, SaleState.Remembered> remembered(Connection connection, IdempotencyKey key)
             throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(
                 "select scope, key, status from idempotency where fingerprint = ? and admitted_at > now() - interval '25 hours'")) {
-            statement.setLong(1, key.fingerprint());
+            statement.setLong(1, key.keyHash());
             try (ResultSet rows = statement.executeQuery()) {
                 if (rows.next()) {
                     throw new IllegalStateException("asked twice: " + key);
@@ -252,7 +252,7 @@ final class NaiveJdbc implements Candidate, AutoCloseable {
         try (PreparedStatement statement = connection.prepareStatement("""
                 insert into idempotency (scope, key, body_hash, registration_id, status, answer, fingerprint, admitted_at)
                 values (?, ?, ?, ?, ?, ?, ?, clock_timestamp())""")) {
-            for (Map.Entry<ScopedKey, SaleState.Remembered> key :
+            for (Map.Entry<IdempotencyKey, SaleState.Remembered> key :
                     state.newKeys().entrySet()) {
                 statement.setString(1, key.getKey().scope());
                 statement.setString(2, key.getKey().key());
@@ -260,7 +260,7 @@ final class NaiveJdbc implements Candidate, AutoCloseable {
                 statement.setObject(4, key.getValue().registration());
                 statement.setInt(5, key.getValue().status());
                 statement.setString(6, key.getValue().answer());
-                statement.setLong(7, key.getKey().fingerprint());
+                statement.setLong(7, key.getKey().keyHash());
                 statement.executeUpdate();
             }
         }

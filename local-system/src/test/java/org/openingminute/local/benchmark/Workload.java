@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.web.IdempotencyKey;
+import org.openingminute.kit.web.RequestHash;
 import org.openingminute.registration.decision.Ask;
-import org.openingminute.registration.decision.BodyHash;
-import org.openingminute.registration.decision.ScopedKey;
 import org.openingminute.registration.form.RegistrationRequest;
 
 /**
@@ -166,8 +166,8 @@ final class Workload {
     static Ask.Register ask(String slug, Shape shape, long number) {
         return new Ask.Register(
                 slug,
-                new ScopedKey("register:" + slug, key(number)),
-                new BodyHash("%064x".formatted(number)),
+                new IdempotencyKey("register:" + slug, key(number)),
+                new RequestHash("%064x".formatted(number)),
                 shape.request(who(number)));
     }
 

@@ -81,17 +81,29 @@ final class SettingsAlone {
     }
 
     @Configuration(proxyBeanMethods = false)
-    @ConfigurationPropertiesScan({"org.openingminute.registration", "org.openingminute.messaging", "org.openingminute.kit.startup"})
+    @ConfigurationPropertiesScan({
+        "org.openingminute.registration",
+        "org.openingminute.messaging",
+        "org.openingminute.kit.startup"
+    })
     @Import(Check.class)
     static class Registration {}
 
     @Configuration(proxyBeanMethods = false)
-    @ConfigurationPropertiesScan({"org.openingminute.payment", "org.openingminute.messaging", "org.openingminute.kit.startup"})
+    @ConfigurationPropertiesScan({
+        "org.openingminute.payment",
+        "org.openingminute.messaging",
+        "org.openingminute.kit.startup"
+    })
     @Import(Check.class)
     static class Payment {}
 
     @Configuration(proxyBeanMethods = false)
-    @ConfigurationPropertiesScan({"org.openingminute.notification", "org.openingminute.messaging", "org.openingminute.kit.startup"})
+    @ConfigurationPropertiesScan({
+        "org.openingminute.notification",
+        "org.openingminute.messaging",
+        "org.openingminute.kit.startup"
+    })
     @Import(Check.class)
     static class Notification {}
 

@@ -1,9 +1,11 @@
 package org.openingminute.messaging.operators;
 
 import java.util.Set;
+import org.openingminute.kit.access.CallerResolver;
 import org.openingminute.messaging.MessagingSetting;
 import org.openingminute.messaging.inbox.Redelivery;
 import org.openingminute.messaging.outbox.Outbox;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -13,11 +15,11 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.kafka.core.KafkaAdmin;
 import org.springframework.transaction.support.TransactionTemplate;
-import org.springframework.web.bind.annotation.RestController;
 
-/** {@link DeadLetters}, and, in a service that has an {@link OperatorDoor}, the paths for its operators. */
+/** {@link DeadLetters}, and, in a service that knows who is calling, the paths for its operators. */
 @AutoConfiguration(
         afterName = {
+            "org.openingminute.kit.access.AccessAutoConfiguration",
             "org.openingminute.messaging.outbox.OutboxAutoConfiguration",
             "org.openingminute.messaging.inbox.InboxAutoConfiguration"
         })
@@ -58,14 +60,19 @@ class OperatorsAutoConfiguration {
     }
 
     @Configuration(proxyBeanMethods = false)
-    @ConditionalOnClass(RestController.class)
-    @ConditionalOnBean(OperatorDoor.class)
+    @ConditionalOnBean(CallerResolver.class)
     static class Paths {
 
         @Bean
         OperatorController operatorController(
-                OperatorDoor door, DeadLetters letters, Outbox outbox, OperatorActs acts, MessagingSetting setting) {
-            return new OperatorController(door, letters, outbox, acts, setting);
+                CallerResolver callers,
+                DeadLetters letters,
+                Outbox outbox,
+                OperatorActs acts,
+                ObjectProvider<StatePublisher> states,
+                MessagingSetting setting) {
+            return new OperatorController(
+                    callers, letters, outbox, acts, states.orderedStream().toList(), setting);
         }
     }
 }

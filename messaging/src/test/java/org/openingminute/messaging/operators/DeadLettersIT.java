@@ -3,12 +3,14 @@ package org.openingminute.messaging.operators;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import jakarta.servlet.http.HttpServletRequest;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
+import org.openingminute.kit.access.AccessSettings;
+import org.openingminute.kit.access.CallerResolver;
+import org.openingminute.kit.testing.StaffIssuer;
 import org.openingminute.messaging.MessagingSetting;
 import org.openingminute.messaging.operators.DeadLetters.Answer;
 import org.openingminute.messaging.outbox.Outbox;
@@ -109,36 +111,27 @@ class DeadLettersIT extends ParkedThings {
 
     @Test
     void that_all_is_relayed_again_is_noted_before_it_is() {
-        OperatorController controller = new OperatorController(new Failing(), letters, outbox, acts, setting);
+        StatePublisher failing = () -> {
+            throw new IllegalStateException("it cannot be said");
+        };
         byte[] body = "{\"since\": \"2026-02-02T09:00:00Z\"}".getBytes(StandardCharsets.UTF_8);
+        try (StaffIssuer issuer = new StaffIssuer()) {
+            String site = "https://conference.example";
+            CallerResolver callers = CallerResolver.of(
+                    new AccessSettings(site, "k1:MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE", issuer.jwksUri(), site));
+            MockHttpServletRequest request = new MockHttpServletRequest();
+            request.addHeader("Authorization", "Bearer " + issuer.token(site, "failing", "operator"));
+            OperatorController controller =
+                    new OperatorController(callers, letters, outbox, acts, List.of(failing), setting);
 
-        assertThatThrownBy(() -> controller.relayAgain(body, new MockHttpServletRequest()))
-                .isInstanceOf(IllegalStateException.class);
+            assertThatThrownBy(() -> controller.relayAgain(body, request)).isInstanceOf(IllegalStateException.class);
+        }
 
         assertThat(jdbc.sql(
                                 "select who || ' ' || outcome || ' ' || detail from operator_act where what = 'relay-again'")
                         .query(String.class)
                         .list())
                 .containsExactly("failing begun since 2026-02-02T09:00:00Z");
-    }
-
-    /** What is said before does not come to an end. */
-    private static final class Failing implements OperatorDoor {
-
-        @Override
-        public String operator(HttpServletRequest request) {
-            return "failing";
-        }
-
-        @Override
-        public RuntimeException refusal(Refusal refusal) {
-            return new IllegalArgumentException(refusal.toString());
-        }
-
-        @Override
-        public void beforeRelayingAgain() {
-            throw new IllegalStateException("it cannot be said");
-        }
     }
 
     @Test

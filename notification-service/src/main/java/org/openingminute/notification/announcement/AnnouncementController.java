@@ -8,16 +8,17 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.openingminute.notification.caller.Callers;
-import org.openingminute.notification.caller.StaffMember;
+import org.openingminute.kit.access.Caller;
+import org.openingminute.kit.access.CallerResolver;
+import org.openingminute.kit.access.Role;
+import org.openingminute.kit.problem.CommonProblem;
+import org.openingminute.kit.problem.Problem;
+import org.openingminute.kit.runtime.Ids;
+import org.openingminute.kit.web.IdempotencyKey;
+import org.openingminute.kit.web.JsonBody;
 import org.openingminute.notification.heard.HeardRepository;
-import org.openingminute.notification.problem.ApiProblem;
-import org.openingminute.notification.problem.IdempotencyKey;
-import org.openingminute.notification.problem.JsonBody;
-import org.openingminute.notification.problem.ProblemCode;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -28,8 +29,6 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** Announcements, for organisers. */
 @RestController
@@ -37,21 +36,17 @@ import tools.jackson.databind.json.JsonMapper;
 class AnnouncementController {
 
     private static final int MOST_BYTES = 128 * 1024;
-    private static final Set<String> FIELDS = Set.of("topic", "subject", "body");
     private static final int MOST = 200;
     private static final int USUAL = 50;
 
-    private final Callers callers;
+    private final CallerResolver callers;
     private final HeardRepository heard;
     private final AnnouncementRepository announcements;
-    private final JsonMapper json;
 
-    AnnouncementController(
-            Callers callers, HeardRepository heard, AnnouncementRepository announcements, JsonMapper json) {
+    AnnouncementController(CallerResolver callers, HeardRepository heard, AnnouncementRepository announcements) {
         this.callers = callers;
         this.heard = heard;
         this.announcements = announcements;
-        this.json = json;
     }
 
     @Operation(
@@ -65,14 +60,11 @@ class AnnouncementController {
             @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String idempotencyKey,
             HttpServletRequest request)
             throws IOException {
-        JsonNode body = JsonBody.object(request, json, MOST_BYTES);
-        @Nullable String topic = JsonBody.text(body, "topic");
-        @Nullable String subject = JsonBody.text(body, "subject");
-        @Nullable String text = JsonBody.text(body, "body");
-        @Nullable String key = IdempotencyKey.checked(idempotencyKey);
-        StaffMember organiser = callers.organiser(request);
+        JsonBody.Body<Wanted> body = JsonBody.read(JsonBody.object(request, MOST_BYTES), Wanted.class);
+        @Nullable String key = IdempotencyKey.optional(idempotencyKey).orElse(null);
+        Caller.Staff organiser = callers.staff(request, Role.ORGANISER);
         requireConference(slug);
-        AnnouncementRequest wanted = AnnouncementRequest.checked(topic, subject, text, JsonBody.unknown(body, FIELDS));
+        AnnouncementRequest wanted = AnnouncementRequest.checked(body.value(), body.unknown());
         Optional<UUID> made = announcements.insert(slug, wanted, organiser.account(), key);
         UUID id = made.orElseGet(() -> sameAgain(slug, wanted, key));
         return announcements.made(id);
@@ -84,7 +76,7 @@ class AnnouncementController {
         }
         AnnouncementRepository.Keyed before = announcements.keyed(slug, key);
         if (!before.requestHash().equals(wanted.hash())) {
-            throw new ApiProblem(ProblemCode.IDEMPOTENCY_KEY_REUSED, "This key belongs to another request.");
+            throw new Problem(CommonProblem.IDEMPOTENCY_KEY_REUSED, "This key belongs to another request.");
         }
         return before.id();
     }
@@ -96,11 +88,11 @@ class AnnouncementController {
             @RequestParam(required = false) @Nullable String limit,
             @RequestParam(required = false) @Nullable String after,
             HttpServletRequest request) {
-        callers.organiser(request);
+        callers.staff(request, Role.ORGANISER);
         requireConference(slug);
         int most = limit(limit);
         @Nullable
-        UUID from = after == null ? null : Callers.id(after).orElseThrow(() -> ApiProblem.invalid("after", "is no id"));
+        UUID from = after == null ? null : Ids.read(after).orElseThrow(() -> Problem.invalid("after", "is no id"));
         List<AnnouncementView> found = announcements.list(slug, from, most + 1);
         boolean more = found.size() > most;
         List<AnnouncementView> items = more ? found.subList(0, most) : found;
@@ -109,7 +101,7 @@ class AnnouncementController {
 
     private void requireConference(String slug) {
         if (heard.findConference(slug).isEmpty()) {
-            throw new ApiProblem(ProblemCode.NOT_FOUND, "There is no such conference.");
+            throw new Problem(CommonProblem.NOT_FOUND, "There is no such conference.");
         }
     }
 
@@ -118,7 +110,7 @@ class AnnouncementController {
             return USUAL;
         }
         if (!text.matches("[1-9][0-9]{0,2}") || Integer.parseInt(text) > MOST) {
-            throw ApiProblem.invalid("limit", "from 1 to " + MOST);
+            throw Problem.invalid("limit", "from 1 to " + MOST);
         }
         return Integer.parseInt(text);
     }
@@ -130,5 +122,8 @@ class AnnouncementController {
      * @param body plain text; blank lines between paragraphs, web addresses become links
      */
     @Schema(name = "AnnouncementRequest")
-    record Wanted(String topic, String subject, String body) {}
+    record Wanted(
+            @Nullable String topic,
+            @Nullable String subject,
+            @Nullable String body) {}
 }

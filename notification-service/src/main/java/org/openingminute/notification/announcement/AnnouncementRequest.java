@@ -1,17 +1,14 @@
 package org.openingminute.notification.announcement;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.problem.FieldError;
+import org.openingminute.kit.problem.Problem;
+import org.openingminute.kit.web.RequestHash;
 import org.openingminute.notification.composing.PlainText;
 import org.openingminute.notification.interest.Topic;
-import org.openingminute.notification.problem.ApiProblem;
-import org.openingminute.notification.problem.ApiProblem.FieldError;
 
 /** What an organiser wants to be said: plain text, blank lines between paragraphs. */
 record AnnouncementRequest(String topic, String subject, String body) {
@@ -26,10 +23,12 @@ record AnnouncementRequest(String topic, String subject, String body) {
      * Checks what was sent.
      *
      * @param wrong what is wrong already
-     * @throws ApiProblem {@code invalid}, with all that is wrong
+     * @throws Problem {@code invalid}, with all that is wrong
      */
-    static AnnouncementRequest checked(
-            @Nullable String topic, @Nullable String subject, @Nullable String body, Collection<FieldError> wrong) {
+    static AnnouncementRequest checked(AnnouncementController.Wanted wanted, Collection<FieldError> wrong) {
+        @Nullable String topic = wanted.topic();
+        @Nullable String subject = wanted.subject();
+        @Nullable String body = wanted.body();
         List<FieldError> errors = new ArrayList<>(wrong);
         if (topic == null || (Topic.of(topic).isEmpty() && !topic.equals(ATTENDEES))) {
             errors.add(new FieldError("topic", "is one of " + String.join(", ", Topic.codes()) + ", " + ATTENDEES));
@@ -49,19 +48,13 @@ record AnnouncementRequest(String topic, String subject, String body) {
             errors.add(new FieldError("body", "has no control characters but ends of lines"));
         }
         if (!errors.isEmpty() || topic == null || subject == null || body == null) {
-            throw ApiProblem.invalid(errors);
+            throw Problem.invalid(errors);
         }
         return new AnnouncementRequest(topic, subject.strip(), body.strip());
     }
 
     /** The same for the same request, and for no other. */
     String hash() {
-        try {
-            MessageDigest sha = MessageDigest.getInstance("SHA-256");
-            return HexFormat.of()
-                    .formatHex(sha.digest((topic + "\n" + subject + "\n" + body).getBytes(StandardCharsets.UTF_8)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("SHA-256 is in every Java", e);
-        }
+        return RequestHash.of(topic + "\n" + subject + "\n" + body).hex();
     }
 }

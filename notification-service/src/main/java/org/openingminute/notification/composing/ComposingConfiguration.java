@@ -1,8 +1,8 @@
 package org.openingminute.notification.composing;
 
 import java.nio.charset.StandardCharsets;
+import org.openingminute.kit.access.AccessTokens;
 import org.openingminute.notification.NotificationSettings;
-import org.openingminute.notification.caller.AccessTokens;
 import org.springframework.context.MessageSource;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;

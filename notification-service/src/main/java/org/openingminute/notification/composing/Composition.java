@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.web.SingleLine;
 import org.openingminute.notification.composing.MailContent.Action;
 import org.openingminute.notification.heard.Conference;
 import org.openingminute.notification.heard.Money;
@@ -29,9 +30,9 @@ record Composition(
         return new MailContent(
                 words.language(),
                 own.map(wording -> wording.subject(placeholder -> value(placeholder, owed)))
-                        .orElseGet(() -> OneLine.of(
+                        .orElseGet(() -> SingleLine.of(
                                 words.say(kind + ".subject", conferenceName(), registration.reference(), seats()))),
-                words.say("greeting", OneLine.of(registration.contact().name())),
+                words.say("greeting", SingleLine.of(registration.contact().name())),
                 own.map(wording -> inTheirWords(wording, owed))
                         .orElseGet(() -> paragraphs(owed).toList()),
                 new Action(words.say(actionOf(owed.kind())), links.registration()),
@@ -75,7 +76,7 @@ record Composition(
         return switch (placeholder) {
             case CONFERENCE -> conferenceName();
             case REFERENCE -> registration.reference();
-            case NAME -> OneLine.of(registration.contact().name());
+            case NAME -> SingleLine.of(registration.contact().name());
             case SEATS -> Integer.toString(seats());
             case TOTAL -> total();
             case DEADLINE -> heldUntil();
@@ -165,8 +166,8 @@ record Composition(
 
     private Stream<Action> tickets(Links links) {
         return registration.attendees().stream().flatMap(attendee -> {
-            String given = OneLine.of(attendee.givenName());
-            String family = OneLine.of(attendee.familyName());
+            String given = SingleLine.of(attendee.givenName());
+            String family = SingleLine.of(attendee.familyName());
             return Stream.of(
                     new Action(words.say("document.ticket", given, family), links.ticket(attendee.id())),
                     new Action(words.say("document.calendar", given, family), links.calendar(attendee.id())));
@@ -263,7 +264,7 @@ record Composition(
     }
 
     private String conferenceName() {
-        return OneLine.of(conference.name());
+        return SingleLine.of(conference.name());
     }
 
     private String total() {
@@ -291,7 +292,7 @@ record Composition(
 
     private Stream<String> reason() {
         @Nullable String reason = registration.reason().isAboutMoney() ? null : inWords(registration.reason());
-        return reason == null || reason.isBlank() ? Stream.empty() : Stream.of(words.say("reason", OneLine.of(reason)));
+        return reason == null || reason.isBlank() ? Stream.empty() : Stream.of(words.say("reason", SingleLine.of(reason)));
     }
 
     /** An organiser's own words, else ours; what this version does not know is told as it was written. */

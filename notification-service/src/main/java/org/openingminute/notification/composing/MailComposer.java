@@ -4,7 +4,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.openingminute.notification.caller.AccessTokens;
+import org.openingminute.kit.access.AccessToken;
+import org.openingminute.kit.access.AccessTokens;
+import org.openingminute.kit.web.SingleLine;
 import org.openingminute.notification.heard.Conference;
 import org.openingminute.notification.heard.Heard;
 import org.openingminute.notification.heard.RegistrationState;
@@ -50,7 +52,8 @@ public final class MailComposer {
         if (registration == null) {
             throw new IllegalArgumentException("nothing to say about a registration that was not heard of");
         }
-        String token = tokens.forContact(registration.id(), registration.contactGeneration());
+        String token = tokens.sign(
+                AccessToken.ofContact(registration.id(), Math.toIntExact(registration.contactGeneration())));
         Words words = Words.in(registration.contact().locale(), messages);
         Composition composition = new Composition(words, registration, heard.payment(), conference);
         Optional<OwnWording> own = given.find(conference.slug(), owed.kind(), words.language())
@@ -59,7 +62,7 @@ public final class MailComposer {
         MailContent content = composition.of(owed, new Links(publicUrl, token), own);
         Context variables = new Context(Locale.forLanguageTag(words.language()), Map.of("mail", content));
         return new ComposedMail(
-                OneLine.of(conference.name()),
+                SingleLine.of(conference.name()),
                 content.subject(),
                 templates.process("mail.txt", variables),
                 templates.process("mail.html", variables),

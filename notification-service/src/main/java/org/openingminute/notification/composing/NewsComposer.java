@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.web.SingleLine;
 import org.openingminute.notification.composing.MailContent.Action;
 import org.openingminute.notification.composing.MailContent.Fact;
 import org.openingminute.notification.heard.Conference;
@@ -39,7 +40,7 @@ public final class NewsComposer {
         NewsContent content = content(news, conference, reader, unsubscribe, words);
         Context variables = new Context(Locale.forLanguageTag(words.language()), Map.of("mail", content));
         return new ComposedMail(
-                OneLine.of(conference.name()),
+                SingleLine.of(conference.name()),
                 content.subject(),
                 templates.process("news.txt", variables),
                 templates.process("news.html", variables),
@@ -76,7 +77,7 @@ public final class NewsComposer {
 
     private NewsContent content(
             News news, Conference conference, News.Reader reader, @Nullable String unsubscribe, Words words) {
-        String name = OneLine.of(conference.name());
+        String name = SingleLine.of(conference.name());
         String page = publicUrl + "/conferences/" + conference.slug();
         List<String> notes = new ArrayList<>();
         @Nullable Action leave = unsubscribe == null ? null : new Action(words.say("news.unsubscribe"), unsubscribe);
@@ -100,7 +101,7 @@ public final class NewsComposer {
                 notes.add(why(reader, name, words));
                 yield new NewsContent(
                         words.language(),
-                        named(name, OneLine.of(subject)),
+                        named(name, SingleLine.of(subject)),
                         words.say("news.greeting"),
                         NewsContent.paragraphs(body),
                         null,
@@ -131,11 +132,11 @@ public final class NewsComposer {
             News.Reader reader,
             @Nullable Action leave,
             Words words) {
-        String name = OneLine.of(conference.name());
-        String phase = OneLine.of(prices.phase().name());
+        String name = SingleLine.of(conference.name());
+        String phase = SingleLine.of(prices.phase().name());
         String until = words.instant(prices.phase().until(), conference.zone());
         News.@Nullable Phase next = prices.next();
-        String after = next == null ? "" : OneLine.of(next.name());
+        String after = next == null ? "" : SingleLine.of(next.name());
         String text = words.say(kind + "." + sentence, name, phase, until, after);
         List<String> notes = new ArrayList<>();
         notes.add(why(reader, name, words));
@@ -157,7 +158,7 @@ public final class NewsComposer {
     private static Fact fact(News.Price price, Words words) {
         String now = words.money(price.now());
         return new Fact(
-                OneLine.of(price.name()),
+                SingleLine.of(price.name()),
                 price.next() == null || price.next().equals(price.now())
                         ? now
                         : words.say("news.price-then", now, words.money(price.next())));

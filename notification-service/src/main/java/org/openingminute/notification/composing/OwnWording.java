@@ -10,6 +10,7 @@ import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.openingminute.kit.web.SingleLine;
 import org.openingminute.notification.owed.MailKind;
 
 /**
@@ -85,7 +86,7 @@ public record OwnWording(String subject, String text) {
 
     /** In one pass: what is filled in is not looked at, although a name may have braces in it. */
     private static String filled(String words, Function<Placeholder, String> values) {
-        return OneLine.of(IN_BRACES
+        return SingleLine.of(IN_BRACES
                 .matcher(words)
                 .replaceAll(found -> Matcher.quoteReplacement(
                         Placeholder.written(found.group(1)).map(values).orElseGet(found::group))));

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.web.SingleLine;
 import org.openingminute.notification.composing.MailContent.Fact;
 import org.openingminute.notification.heard.Conference;
 import org.openingminute.notification.heard.Money;
@@ -17,15 +18,17 @@ record Particulars(Words words, RegistrationState registration, Conference confe
         List<Fact> facts = new ArrayList<>();
         facts.add(new Fact(words.say("fact.reference"), registration.reference()));
         facts.add(new Fact(
-                words.say("fact.name"), OneLine.of(registration.contact().name())));
+                words.say("fact.name"), SingleLine.of(registration.contact().name())));
         facts.add(new Fact(
                 words.say("fact.conference"),
-                conference.fullName() == null ? OneLine.of(conference.name()) : OneLine.of(conference.fullName())));
+                conference.fullName() == null
+                        ? SingleLine.of(conference.name())
+                        : SingleLine.of(conference.fullName())));
         facts.add(new Fact(words.say("fact.dates"), dates()));
         String place = Stream.of(conference.city(), conference.region(), country())
                 .flatMap(Stream::ofNullable)
                 .filter(part -> !part.isBlank())
-                .map(OneLine::of)
+                .map(SingleLine::of)
                 .collect(Collectors.joining(", "));
         if (!place.isEmpty()) {
             facts.add(new Fact(words.say("fact.place"), place));
@@ -66,13 +69,14 @@ record Particulars(Words words, RegistrationState registration, Conference confe
     }
 
     private String what(RegistrationState.Line line) {
-        String description = OneLine.of(line.description());
+        String description = SingleLine.of(line.description());
         String counted = line.quantity() == 1 ? description : words.say("order.quantity", line.quantity(), description);
         @Nullable Integer index = line.attendee();
         if (index == null || index < 0 || index >= registration.attendees().size()) {
             return counted;
         }
         RegistrationState.Attendee attendee = registration.attendees().get(index);
-        return words.say("order.for", counted, OneLine.of(attendee.givenName()), OneLine.of(attendee.familyName()));
+        return words.say(
+                "order.for", counted, SingleLine.of(attendee.givenName()), SingleLine.of(attendee.familyName()));
     }
 }

@@ -6,13 +6,15 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.openingminute.notification.caller.Callers;
-import org.openingminute.notification.caller.StaffMember;
+import org.openingminute.kit.access.Caller;
+import org.openingminute.kit.access.CallerResolver;
+import org.openingminute.kit.access.Role;
+import org.openingminute.kit.problem.CommonProblem;
+import org.openingminute.kit.problem.Problem;
+import org.openingminute.kit.runtime.Ids;
+import org.openingminute.kit.web.IdempotencyKey;
 import org.openingminute.notification.interest.NewsKind;
 import org.openingminute.notification.owed.Owed;
-import org.openingminute.notification.problem.ApiProblem;
-import org.openingminute.notification.problem.IdempotencyKey;
-import org.openingminute.notification.problem.ProblemCode;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -26,13 +28,14 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping("/api/admin/mails")
 class AdminMailsController {
 
-    private final Callers callers;
+    private final CallerResolver callers;
     private final DeskRepository mails;
     private final CopyDesk copies;
     private final NewsBodies news;
     private final HourlyLimit limit;
 
-    AdminMailsController(Callers callers, DeskRepository mails, CopyDesk copies, NewsBodies news, HourlyLimit limit) {
+    AdminMailsController(
+            CallerResolver callers, DeskRepository mails, CopyDesk copies, NewsBodies news, HourlyLimit limit) {
         this.callers = callers;
         this.mails = mails;
         this.copies = copies;
@@ -49,7 +52,7 @@ class AdminMailsController {
             @RequestParam(required = false) @Nullable String limit,
             @RequestParam(required = false) @Nullable String after,
             HttpServletRequest request) {
-        callers.organiser(request);
+        callers.staff(request, Role.ORGANISER);
         MailFilter filter = MailFilter.of(registration, to, state, limit, after);
         List<MailView> found = mails.list(filter);
         boolean more = found.size() > filter.limit();
@@ -60,8 +63,8 @@ class AdminMailsController {
     @Operation(summary = "One mail as it was sent, without its access token")
     @GetMapping("/{id}")
     MailWithBodies read(@PathVariable String id, HttpServletRequest request) {
-        callers.organiser(request);
-        return Callers.id(id).flatMap(mails::find).map(news::added).orElseThrow(AdminMailsController::unknown);
+        callers.staff(request, Role.ORGANISER);
+        return Ids.read(id).flatMap(mails::find).map(news::added).orElseThrow(AdminMailsController::unknown);
     }
 
     @Operation(summary = "Sends a mail again, composed from what holds now")
@@ -70,15 +73,15 @@ class AdminMailsController {
             @PathVariable String id,
             @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String idempotencyKey,
             HttpServletRequest request) {
-        @Nullable String key = IdempotencyKey.checked(idempotencyKey);
-        StaffMember organiser = callers.organiser(request);
-        UUID mail = Callers.id(id).orElseThrow(AdminMailsController::unknown);
+        @Nullable String key = IdempotencyKey.optional(idempotencyKey).orElse(null);
+        Caller.Staff organiser = callers.staff(request, Role.ORGANISER);
+        UUID mail = Ids.read(id).orElseThrow(AdminMailsController::unknown);
         MailView found =
                 mails.find(mail).orElseThrow(AdminMailsController::unknown).mail();
         @Nullable UUID registration = found.registration();
         if (registration == null || Arrays.asList(NewsKind.codes()).contains(found.kind())) {
-            throw new ApiProblem(
-                    ProblemCode.NOT_ALLOWED_NOW, "An announcement, or a mail to confirm, is sent to nobody twice.");
+            throw new Problem(
+                    CommonProblem.NOT_ALLOWED_NOW, "An announcement, or a mail to confirm, is sent to nobody twice.");
         }
         Owed owed = mails.owed(mail).orElseThrow(AdminMailsController::unknown);
         return copies.order(
@@ -87,7 +90,7 @@ class AdminMailsController {
                 () -> limit.checkForOrganiser(registration));
     }
 
-    private static ApiProblem unknown() {
-        return new ApiProblem(ProblemCode.NOT_FOUND, "There is no such mail.");
+    private static Problem unknown() {
+        return new Problem(CommonProblem.NOT_FOUND, "There is no such mail.");
     }
 }

@@ -4,14 +4,14 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.problem.CommonProblem;
+import org.openingminute.kit.problem.Problem;
 import org.openingminute.notification.heard.Heard;
 import org.openingminute.notification.heard.HeardRepository;
 import org.openingminute.notification.heard.RegistrationState;
 import org.openingminute.notification.owed.MailBell;
 import org.openingminute.notification.owed.Owed;
 import org.openingminute.notification.owed.OwedMails;
-import org.openingminute.notification.problem.ApiProblem;
-import org.openingminute.notification.problem.ProblemCode;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -48,7 +48,7 @@ class CopyDesk {
      * Orders a copy, or gives the first answer to the same request again.
      *
      * @param limit looked at before a new copy is ordered, under the registration's lock; throws to refuse
-     * @throws ApiProblem {@code not-allowed-now} if nothing of the kind is owed now
+     * @throws Problem {@code not-allowed-now} if nothing of the kind is owed now
      */
     MailView order(Order order, RememberedAnswers.@Nullable Key key, Runnable limit) {
         MailView copy = transaction.execute(status -> {
@@ -62,11 +62,11 @@ class CopyDesk {
     private Supplier<MailView> newCopy(Order order, RememberedAnswers.@Nullable Key key, Runnable limit) {
         return () -> {
             Heard known = heard.find(order.registration())
-                    .orElseThrow(() -> new ApiProblem(ProblemCode.NOT_FOUND, "There is no such registration."));
+                    .orElseThrow(() -> new Problem(CommonProblem.NOT_FOUND, "There is no such registration."));
             @Nullable RegistrationState registration = known.registration();
             if (registration == null || !OwedMails.mayGo(order.owed(), known, mails.now())) {
-                throw new ApiProblem(
-                        ProblemCode.NOT_ALLOWED_NOW, "The registration is not in the state that this mail is about.");
+                throw new Problem(
+                        CommonProblem.NOT_ALLOWED_NOW, "The registration is not in the state that this mail is about.");
             }
             MailView copy = mails.waiting(order.registration(), order.owed()).orElseGet(() -> {
                 limit.run();

@@ -1,9 +1,9 @@
 package org.openingminute.notification.desk;
 
 import java.util.UUID;
+import org.openingminute.kit.problem.CommonProblem;
+import org.openingminute.kit.problem.Problem;
 import org.openingminute.notification.NotificationSettings;
-import org.openingminute.notification.problem.ApiProblem;
-import org.openingminute.notification.problem.ProblemCode;
 import org.springframework.stereotype.Component;
 
 /** Keeps a mailbox from being flooded with copies. Safe for all threads. */
@@ -23,7 +23,7 @@ class HourlyLimit {
     /**
      * Looks whether one more copy may be ordered; under the registration's lock.
      *
-     * @throws ApiProblem {@code rate-limited}
+     * @throws Problem {@code rate-limited}
      */
     void check(UUID registration) {
         check(copies, registration);
@@ -32,7 +32,7 @@ class HourlyLimit {
     /**
      * The same for an organiser, who may order more.
      *
-     * @throws ApiProblem {@code rate-limited}
+     * @throws Problem {@code rate-limited}
      */
     void checkForOrganiser(UUID registration) {
         check(organisers, registration);
@@ -40,7 +40,7 @@ class HourlyLimit {
 
     private void check(int most, UUID registration) {
         mails.waitForLessThan(most, registration).ifPresent(wait -> {
-            throw new ApiProblem(ProblemCode.RATE_LIMITED, "Only " + most + " copies are sent in an hour.")
+            throw new Problem(CommonProblem.RATE_LIMITED, "Only " + most + " copies are sent in an hour.")
                     .retryAfter(wait);
         });
     }

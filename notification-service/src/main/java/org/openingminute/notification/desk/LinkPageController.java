@@ -6,11 +6,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
+import org.openingminute.kit.problem.Problem;
 import org.openingminute.notification.composing.PlainText;
 import org.openingminute.notification.owed.MailKind;
 import org.openingminute.notification.owed.Owed;
 import org.openingminute.notification.page.PlainPages;
-import org.openingminute.notification.problem.ApiProblem;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.http.HttpStatus;
@@ -59,7 +59,7 @@ class LinkPageController {
                         new CopyDesk.Order(registration, new Owed(MailKind.LINK, ""), BY),
                         null,
                         () -> limit.check(registration));
-            } catch (ApiProblem refused) {
+            } catch (Problem refused) {
                 LOG.info("No fresh link for registration {}: {}", registration, refused.getMessage());
             }
         });

@@ -3,9 +3,9 @@ package org.openingminute.notification.desk;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.openingminute.notification.caller.Callers;
+import org.openingminute.kit.problem.Problem;
+import org.openingminute.kit.runtime.Ids;
 import org.openingminute.notification.composing.PlainText;
-import org.openingminute.notification.problem.ApiProblem;
 
 /** Which mails to list. */
 record MailFilter(
@@ -22,7 +22,7 @@ record MailFilter(
     /**
      * Reads what was asked for.
      *
-     * @throws ApiProblem {@code invalid} if it makes no sense
+     * @throws Problem {@code invalid} if it makes no sense
      */
     static MailFilter of(
             @Nullable String registration,
@@ -33,12 +33,12 @@ record MailFilter(
         @Nullable String wantedState = chosen(state);
         @Nullable String wantedTo = chosen(to);
         if (wantedState != null && !STATES.contains(wantedState)) {
-            throw ApiProblem.invalid(
+            throw Problem.invalid(
                     "state",
                     "one of " + String.join(", ", STATES.stream().sorted().toList()));
         }
         if (wantedTo != null && !PlainText.isLine(wantedTo)) {
-            throw ApiProblem.invalid("to", "is no mail address");
+            throw Problem.invalid("to", "is no mail address");
         }
         return new MailFilter(
                 id("registration", registration),
@@ -58,7 +58,7 @@ record MailFilter(
         if (wanted == null) {
             return null;
         }
-        return Callers.id(wanted).orElseThrow(() -> ApiProblem.invalid(field, "is no id"));
+        return Ids.read(wanted).orElseThrow(() -> Problem.invalid(field, "is no id"));
     }
 
     private static int limit(@Nullable String text) {
@@ -66,7 +66,7 @@ record MailFilter(
             return USUAL;
         }
         if (!text.matches("[1-9][0-9]{0,2}") || Integer.parseInt(text) > MOST) {
-            throw ApiProblem.invalid("limit", "from 1 to " + MOST);
+            throw Problem.invalid("limit", "from 1 to " + MOST);
         }
         return Integer.parseInt(text);
     }

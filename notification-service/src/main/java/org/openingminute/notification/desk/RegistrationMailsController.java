@@ -7,46 +7,43 @@ import io.swagger.v3.oas.annotations.parameters.RequestBody;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.openingminute.notification.caller.Caller;
-import org.openingminute.notification.caller.Callers;
-import org.openingminute.notification.caller.Registrant;
-import org.openingminute.notification.caller.StaffMember;
+import org.openingminute.kit.access.AccessToken;
+import org.openingminute.kit.access.Caller;
+import org.openingminute.kit.access.CallerResolver;
+import org.openingminute.kit.access.Role;
+import org.openingminute.kit.problem.CommonProblem;
+import org.openingminute.kit.problem.Problem;
+import org.openingminute.kit.runtime.Ids;
+import org.openingminute.kit.web.IdempotencyKey;
+import org.openingminute.kit.web.JsonBody;
 import org.openingminute.notification.heard.Heard;
 import org.openingminute.notification.heard.HeardRepository;
 import org.openingminute.notification.heard.RegistrationState;
 import org.openingminute.notification.owed.MailKind;
 import org.openingminute.notification.owed.Owed;
-import org.openingminute.notification.problem.ApiProblem;
-import org.openingminute.notification.problem.IdempotencyKey;
-import org.openingminute.notification.problem.JsonBody;
-import org.openingminute.notification.problem.ProblemCode;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RestController;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** Sends a registrant a mail again. */
 @RestController
 class RegistrationMailsController {
 
-    private final Callers callers;
+    private final CallerResolver callers;
     private final HeardRepository heard;
     private final CopyDesk copies;
     private final HourlyLimit limit;
-    private final JsonMapper json;
 
-    RegistrationMailsController(
-            Callers callers, HeardRepository heard, CopyDesk copies, HourlyLimit limit, JsonMapper json) {
+    RegistrationMailsController(CallerResolver callers, HeardRepository heard, CopyDesk copies, HourlyLimit limit) {
         this.callers = callers;
         this.heard = heard;
         this.copies = copies;
         this.limit = limit;
-        this.json = json;
     }
 
     @Operation(
@@ -61,18 +58,14 @@ class RegistrationMailsController {
             @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String idempotencyKey,
             HttpServletRequest request)
             throws IOException {
-        JsonNode body = JsonBody.object(request, json);
-        JsonNode kind = body.path("kind");
-        if (!kind.isMissingNode() && !kind.isNull() && !kind.isString()) {
-            throw new ApiProblem(ProblemCode.MALFORMED, "kind must be a text.");
-        }
-        @Nullable String key = IdempotencyKey.checked(idempotencyKey);
-        Caller caller = callers.contactOrStaff(request, id);
-        Owed owed = new Owed(kind(body, kind), "");
+        JsonBody.Body<MailRequest> body = JsonBody.read(JsonBody.object(request), MailRequest.class);
+        @Nullable String key = IdempotencyKey.optional(idempotencyKey).orElse(null);
+        Caller caller = callers.forContact(request, id, Role.values());
+        Owed owed = new Owed(kind(body), "");
         UUID registration = known(caller, id);
         String by = switch (caller) {
-            case Registrant ignored -> "registrant";
-            case StaffMember staff -> staff.account();
+            case Caller.Registrant _ -> "registrant";
+            case Caller.Staff staff -> staff.account();
         };
         return copies.order(
                 new CopyDesk.Order(registration, owed, by),
@@ -83,37 +76,36 @@ class RegistrationMailsController {
                 () -> limit.check(registration));
     }
 
-    private static MailKind kind(JsonNode body, JsonNode kind) {
-        for (String field : body.propertyNames()) {
-            if (!field.equals("kind")) {
-                throw ApiProblem.invalid(field, "is not a field of this request");
-            }
+    private static MailKind kind(JsonBody.Body<MailRequest> body) {
+        if (!body.unknown().isEmpty()) {
+            throw Problem.invalid(body.unknown());
         }
-        return MailKind.of(kind.asString(""))
+        return Optional.ofNullable(body.value().kind())
+                .flatMap(MailKind::of)
                 // Of these there may be many; an organiser finds each in the list.
                 .filter(known -> !known.isAboutSomething())
-                .orElseThrow(() -> ApiProblem.invalid("kind", "is no kind of mail"));
+                .orElseThrow(() -> Problem.invalid("kind", "is no kind of mail"));
     }
 
     private UUID known(Caller caller, String id) {
         @Nullable
         RegistrationState state =
-                Callers.id(id).flatMap(heard::find).map(Heard::registration).orElse(null);
+                Ids.read(id).flatMap(heard::find).map(Heard::registration).orElse(null);
         return switch (caller) {
-            case Registrant registrant -> {
+            case Caller.Registrant(AccessToken token) -> {
                 if (state == null) {
                     // The token proves that it exists; its events are on their way.
-                    throw new ApiProblem(ProblemCode.UNAVAILABLE, "This registration is not known here yet.")
+                    throw new Problem(CommonProblem.UNAVAILABLE, "This registration is not known here yet.")
                             .retryAfter(Duration.ofSeconds(1));
                 }
-                if (registrant.generation() < state.contactGeneration()) {
-                    throw Callers.unauthenticated();
+                if (token.generation() < state.contactGeneration()) {
+                    throw Problem.unauthenticated();
                 }
                 yield state.id();
             }
-            case StaffMember ignored -> {
+            case Caller.Staff ignored -> {
                 if (state == null) {
-                    throw new ApiProblem(ProblemCode.NOT_FOUND, "There is no such registration.");
+                    throw new Problem(CommonProblem.NOT_FOUND, "There is no such registration.");
                 }
                 yield state.id();
             }
@@ -125,5 +117,5 @@ class RegistrationMailsController {
      *
      * @param kind such as {@code confirmation}
      */
-    record MailRequest(String kind) {}
+    record MailRequest(@Nullable String kind) {}
 }

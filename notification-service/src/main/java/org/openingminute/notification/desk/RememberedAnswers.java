@@ -1,14 +1,11 @@
 package org.openingminute.notification.desk;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.time.Duration;
-import java.util.HexFormat;
 import java.util.Optional;
 import java.util.UUID;
-import org.openingminute.notification.problem.ApiProblem;
-import org.openingminute.notification.problem.ProblemCode;
+import org.openingminute.kit.problem.CommonProblem;
+import org.openingminute.kit.problem.Problem;
+import org.openingminute.kit.web.IdempotencyKey;
+import org.openingminute.kit.web.RequestHash;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Repository;
@@ -17,8 +14,6 @@ import tools.jackson.databind.json.JsonMapper;
 /** First answers to requests that bore an Idempotency-Key, kept for a day and an hour. Safe for all threads. */
 @Repository
 class RememberedAnswers {
-
-    private static final Duration KEPT = Duration.ofHours(25);
 
     private final JdbcClient jdbc;
     private final JsonMapper json;
@@ -38,20 +33,14 @@ class RememberedAnswers {
     record Key(String call, UUID subject, String key, String request) {
 
         String requestHash() {
-            try {
-                return HexFormat.of()
-                        .formatHex(
-                                MessageDigest.getInstance("SHA-256").digest(request.getBytes(StandardCharsets.UTF_8)));
-            } catch (NoSuchAlgorithmException e) {
-                throw new IllegalStateException("SHA-256 is in every Java", e);
-            }
+            return RequestHash.of(request).hex();
         }
     }
 
     /**
      * The first answer to this key. Needs the lock of what the call acts on.
      *
-     * @throws ApiProblem {@code idempotency-key-reused} if it was another request
+     * @throws Problem {@code idempotency-key-reused} if it was another request
      */
     Optional<MailView> find(Key key) {
         record Remembered(String requestHash, String answer) {}
@@ -66,8 +55,7 @@ class RememberedAnswers {
                 .optional()
                 .map(remembered -> {
                     if (!remembered.requestHash().equals(key.requestHash())) {
-                        throw new ApiProblem(
-                                ProblemCode.IDEMPOTENCY_KEY_REUSED, "This key belongs to another request.");
+                        throw new Problem(CommonProblem.IDEMPOTENCY_KEY_REUSED, "This key belongs to another request.");
                     }
                     return json.readValue(remembered.answer(), MailView.class);
                 });
@@ -90,7 +78,7 @@ class RememberedAnswers {
     @Scheduled(fixedDelay = 3_600_000, initialDelay = 60_000)
     void forgetOld() {
         jdbc.sql("delete from remembered_answer where answered_at < clock_timestamp() - ? * interval '1 second'")
-                .param(KEPT.toSeconds())
+                .param(IdempotencyKey.KEPT.toSeconds())
                 .update();
     }
 }

@@ -2,10 +2,11 @@ package org.openingminute.notification.documents;
 
 import java.time.Instant;
 import java.util.Locale;
+import org.openingminute.kit.problem.CommonProblem;
+import org.openingminute.kit.problem.Problem;
+import org.openingminute.kit.web.SingleLine;
 import org.openingminute.notification.documents.DocumentAccess.Opened;
 import org.openingminute.notification.heard.Conference;
-import org.openingminute.notification.problem.ApiProblem;
-import org.openingminute.notification.problem.ProblemCode;
 import org.springframework.context.MessageSource;
 
 /**
@@ -49,7 +50,7 @@ final class CalendarEntry {
      * Writes the entry.
      *
      * @param now by the machine's clock
-     * @throws ApiProblem {@code not-allowed-now} where the registration is not confirmed and was not cancelled
+     * @throws Problem {@code not-allowed-now} where the registration is not confirmed and was not cancelled
      */
     Written write(Opened opened, Instant now) {
         Method method = method(opened.order());
@@ -71,14 +72,14 @@ final class CalendarEntry {
                 .day("DTSTART", conference.startsOn())
                 .day("DTEND", conference.endsOn().plusDays(1))
                 .value("STATUS", method == Method.CANCEL ? "CANCELLED" : "CONFIRMED")
-                .text("SUMMARY", OneLine.of(conference.name()))
+                .text("SUMMARY", SingleLine.of(conference.name()))
                 .text(
                         "DESCRIPTION",
                         words.say(
                                 "calendar.description",
-                                OneLine.of(occasion.fullName()),
+                                SingleLine.of(occasion.fullName()),
                                 attendee.name(),
-                                OneLine.of(occasion.names().category(attendee.category())),
+                                SingleLine.of(occasion.names().category(attendee.category())),
                                 order.reference()))
                 .value("URL", publicUrl + "/registrations/" + order.id())
                 .address("ORGANIZER", conference.name(), organiser);
@@ -94,8 +95,8 @@ final class CalendarEntry {
             case CONFIRMED -> Method.PUBLISH;
             case CANCELLED -> Method.CANCEL;
             case PENDING_REVIEW, PENDING_PAYMENT, REJECTED, EXPIRED, UNKNOWN ->
-                throw new ApiProblem(
-                        ProblemCode.NOT_ALLOWED_NOW, "There is a calendar entry once the registration is confirmed.");
+                throw new Problem(
+                        CommonProblem.NOT_ALLOWED_NOW, "There is a calendar entry once the registration is confirmed.");
         };
     }
 }

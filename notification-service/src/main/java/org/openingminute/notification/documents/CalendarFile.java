@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import org.openingminute.kit.web.SingleLine;
 
 /**
  * Writes iCalendar (RFC 5545) line by line: values escaped, lines folded at 75 octets and never inside a character. For one
@@ -21,7 +22,7 @@ final class CalendarFile {
 
     /** A value that is no free text: a word, a number, an address. */
     CalendarFile value(String property, String value) {
-        fold(property + ":" + OneLine.of(value));
+        fold(property + ":" + SingleLine.of(value));
         return this;
     }
 
@@ -41,7 +42,7 @@ final class CalendarFile {
 
     /** A person or office with a name; what a name may not have there is left out (section 3.2). */
     CalendarFile address(String property, String name, String email) {
-        return value(property + ";CN=\"" + OneLine.of(name).replace("\"", "") + "\"", "mailto:" + email);
+        return value(property + ";CN=\"" + SingleLine.of(name).replace("\"", "") + "\"", "mailto:" + email);
     }
 
     private static String escaped(String text) {

@@ -6,14 +6,15 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Semaphore;
 import java.util.function.Predicate;
-import org.openingminute.notification.caller.Caller;
-import org.openingminute.notification.caller.Callers;
-import org.openingminute.notification.caller.Registrant;
-import org.openingminute.notification.caller.StaffMember;
+import org.openingminute.kit.access.AccessToken;
+import org.openingminute.kit.access.Caller;
+import org.openingminute.kit.access.CallerResolver;
+import org.openingminute.kit.access.Role;
+import org.openingminute.kit.problem.CommonProblem;
+import org.openingminute.kit.problem.Problem;
+import org.openingminute.kit.runtime.Ids;
 import org.openingminute.notification.documents.DocumentRepository.Known;
 import org.openingminute.notification.heard.RegistrationStatus;
-import org.openingminute.notification.problem.ApiProblem;
-import org.openingminute.notification.problem.ProblemCode;
 import org.springframework.stereotype.Component;
 
 /**
@@ -27,11 +28,11 @@ class DocumentAccess {
     private static final Duration LOOK_EVERY = Duration.ofMillis(100);
     private static final int WAIT_AT_ONCE = 32;
 
-    private final Callers callers;
+    private final CallerResolver callers;
     private final DocumentRepository repository;
     private final Semaphore waiting = new Semaphore(WAIT_AT_ONCE);
 
-    DocumentAccess(Callers callers, DocumentRepository repository) {
+    DocumentAccess(CallerResolver callers, DocumentRepository repository) {
         this.callers = callers;
         this.repository = repository;
     }
@@ -39,15 +40,15 @@ class DocumentAccess {
     /** What the caller may see. */
     record Opened(Order order, Order.Attendee attendee, Occasion occasion) {
 
-        /** @throws ApiProblem {@code not-allowed-now} while there is no ticket that can be used */
+        /** @throws Problem {@code not-allowed-now} while there is no ticket that can be used */
         String requireTicket() {
             if (order.status() != RegistrationStatus.CONFIRMED) {
-                throw new ApiProblem(
-                        ProblemCode.NOT_ALLOWED_NOW,
+                throw new Problem(
+                        CommonProblem.NOT_ALLOWED_NOW,
                         "There are no ticket and no letter unless the registration is confirmed.");
             }
             if (attendee.ticket() == null) {
-                throw new ApiProblem(ProblemCode.NOT_ALLOWED_NOW, "The ticket cannot be used at the moment.");
+                throw new Problem(CommonProblem.NOT_ALLOWED_NOW, "The ticket cannot be used at the moment.");
             }
             return attendee.ticket();
         }
@@ -58,55 +59,55 @@ class DocumentAccess {
      *
      * @param registration as it stands in the path
      * @param attendee as it stands in the path
-     * @throws ApiProblem {@code unauthenticated}, {@code forbidden}, {@code not-found}, or {@code unavailable} where what is asked
+     * @throws Problem {@code unauthenticated}, {@code forbidden}, {@code not-found}, or {@code unavailable} where what is asked
      *     for exists and was not heard of yet
      */
     Opened open(HttpServletRequest request, String registration, String attendee) {
-        Caller caller = callers.attendeeOrOrganiser(request, registration, attendee);
+        Caller caller = callers.forAttendee(request, registration, attendee, Role.ORGANISER);
         Order order = switch (caller) {
-            case Registrant registrant -> own(registrant);
-            case StaffMember ignored ->
-                Callers.id(registration)
+            case Caller.Registrant(AccessToken token) -> own(token);
+            case Caller.Staff ignored ->
+                Ids.read(registration)
                         .flatMap(repository::order)
                         .map(Known::order)
                         .orElseThrow(() -> notFound("There is no such registration."));
         };
-        Order.Attendee found = Callers.id(attendee)
+        Order.Attendee found = Ids.read(attendee)
                 .flatMap(order::attendee)
                 .orElseThrow(() -> notFound("There is no such attendee in this registration."));
         Occasion occasion = repository.occasion(order.conference()).orElseThrow(DocumentAccess::notHeardYet);
         return new Opened(order, found, occasion);
     }
 
-    private Order own(Registrant registrant) {
-        Known known = settled(registrant.registration(), each -> isSettled(each, registrant))
-                .orElseThrow(DocumentAccess::notHeardYet);
-        long current = generation(known.order(), registrant);
-        if (registrant.generation() < current) {
-            throw Callers.unauthenticated();
+    private Order own(AccessToken token) {
+        Known known =
+                settled(token.registration(), each -> isSettled(each, token)).orElseThrow(DocumentAccess::notHeardYet);
+        long current = generation(known.order(), token);
+        if (token.generation() < current) {
+            throw Problem.unauthenticated();
         }
-        if (registrant.generation() > current) {
+        if (token.generation() > current) {
             throw notHeardYet();
         }
         return known.order();
     }
 
     /** Neither is its confirmation on the way, nor a transfer of which the caller's token knows. */
-    private static boolean isSettled(Known known, Registrant registrant) {
+    private static boolean isSettled(Known known, AccessToken token) {
         boolean confirmationIsComing = known.paid()
                 && switch (known.order().status()) {
                     case PENDING_PAYMENT -> true;
                     case PENDING_REVIEW, CONFIRMED, REJECTED, EXPIRED, CANCELLED, UNKNOWN -> false;
                 };
-        return !confirmationIsComing && registrant.generation() <= generation(known.order(), registrant);
+        return !confirmationIsComing && token.generation() <= generation(known.order(), token);
     }
 
     /** Of the tokens that are good now. */
-    private static long generation(Order order, Registrant registrant) {
-        return registrant.attendee() == null
+    private static long generation(Order order, AccessToken token) {
+        return token.attendee() == null
                 ? order.contactGeneration()
-                : order.attendee(registrant.attendee())
-                        .orElseThrow(Callers::unauthenticated)
+                : order.attendee(token.attendee())
+                        .orElseThrow(Problem::unauthenticated)
                         .generation();
     }
 
@@ -129,12 +130,12 @@ class DocumentAccess {
         return known;
     }
 
-    private static ApiProblem notFound(String what) {
-        return new ApiProblem(ProblemCode.NOT_FOUND, what);
+    private static Problem notFound(String what) {
+        return new Problem(CommonProblem.NOT_FOUND, what);
     }
 
-    private static ApiProblem notHeardYet() {
-        return new ApiProblem(ProblemCode.UNAVAILABLE, "This registration is not known here yet.")
+    private static Problem notHeardYet() {
+        return new Problem(CommonProblem.UNAVAILABLE, "This registration is not known here yet.")
                 .retryAfter(Duration.ofSeconds(1));
     }
 }

@@ -3,6 +3,7 @@ package org.openingminute.notification.documents;
 import io.swagger.v3.oas.annotations.Operation;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Clock;
+import org.openingminute.kit.web.PdfResponse;
 import org.openingminute.notification.documents.DocumentAccess.Opened;
 import org.springframework.http.CacheControl;
 import org.springframework.http.ContentDisposition;
@@ -36,7 +37,7 @@ final class DocumentController {
     ResponseEntity<byte[]> ticket(
             @PathVariable String id, @PathVariable String attendeeId, HttpServletRequest request) {
         Opened opened = access.open(request, id, attendeeId);
-        return answer(MediaType.APPLICATION_PDF, "ticket", "pdf", opened, drawing.ticket(opened));
+        return PdfResponse.of(name("ticket", opened), drawing.ticket(opened));
     }
 
     @GetMapping("/invitation-letter.pdf")
@@ -44,7 +45,7 @@ final class DocumentController {
     ResponseEntity<byte[]> letter(
             @PathVariable String id, @PathVariable String attendeeId, HttpServletRequest request) {
         Opened opened = access.open(request, id, attendeeId);
-        return answer(MediaType.APPLICATION_PDF, "invitation", "pdf", opened, drawing.letter(opened));
+        return PdfResponse.of(name("invitation", opened), drawing.letter(opened));
     }
 
     @GetMapping("/calendar.ics")
@@ -53,19 +54,20 @@ final class DocumentController {
             @PathVariable String id, @PathVariable String attendeeId, HttpServletRequest request) {
         Opened opened = access.open(request, id, attendeeId);
         CalendarEntry.Written entry = calendar.write(opened, clock.instant());
-        return answer(MediaType.parseMediaType(entry.method().mediaType()), "calendar", "ics", opened, entry.bytes());
-    }
-
-    private static ResponseEntity<byte[]> answer(
-            MediaType type, String name, String ending, Opened opened, byte[] bytes) {
-        int nth = opened.order().attendees().indexOf(opened.attendee()) + 1;
-        String file = "%s-%s-%d.%s".formatted(name, opened.order().reference(), nth, ending);
         return ResponseEntity.ok()
-                .contentType(type)
+                .contentType(MediaType.parseMediaType(entry.method().mediaType()))
                 .cacheControl(CacheControl.noStore())
                 .header(
                         HttpHeaders.CONTENT_DISPOSITION,
-                        ContentDisposition.inline().filename(file).build().toString())
-                .body(bytes);
+                        ContentDisposition.inline()
+                                .filename(name("calendar", opened) + ".ics")
+                                .build()
+                                .toString())
+                .body(entry.bytes());
+    }
+
+    private static String name(String document, Opened opened) {
+        int nth = opened.order().attendees().indexOf(opened.attendee()) + 1;
+        return "%s-%s-%d".formatted(document, opened.order().reference(), nth);
     }
 }

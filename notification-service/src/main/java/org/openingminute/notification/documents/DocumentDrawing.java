@@ -4,9 +4,9 @@ import io.github.resilience4j.bulkhead.Bulkhead;
 import io.github.resilience4j.bulkhead.BulkheadFullException;
 import java.time.Duration;
 import java.util.function.Supplier;
+import org.openingminute.kit.problem.CommonProblem;
+import org.openingminute.kit.problem.Problem;
 import org.openingminute.notification.documents.DocumentAccess.Opened;
-import org.openingminute.notification.problem.ApiProblem;
-import org.openingminute.notification.problem.ProblemCode;
 
 /** Draws documents, so many at once; the others wait for a while. Nothing is kept. Safe for all threads. */
 final class DocumentDrawing {
@@ -23,13 +23,13 @@ final class DocumentDrawing {
         this.processors = processors;
     }
 
-    /** @throws ApiProblem {@code not-allowed-now} while there is none, {@code unavailable} where too many are drawn */
+    /** @throws Problem {@code not-allowed-now} while there is none, {@code unavailable} where too many are drawn */
     byte[] ticket(Opened opened) {
         String ticket = opened.requireTicket();
         return drawn(() -> printer.print(pages.ticket(opened, ticket, printer.families())));
     }
 
-    /** @throws ApiProblem as {@link #ticket} does: a letter says that somebody is expected */
+    /** @throws Problem as {@link #ticket} does: a letter says that somebody is expected */
     byte[] letter(Opened opened) {
         opened.requireTicket();
         return drawn(() -> printer.print(pages.letter(opened, printer.families())));
@@ -39,8 +39,8 @@ final class DocumentDrawing {
         try {
             return processors.executeSupplier(drawing);
         } catch (BulkheadFullException e) {
-            throw new ApiProblem(
-                            ProblemCode.UNAVAILABLE, "Many documents are asked for at the moment. Please try again.")
+            throw new Problem(
+                            CommonProblem.UNAVAILABLE, "Many documents are asked for at the moment. Please try again.")
                     .retryAfter(COME_AGAIN);
         }
     }

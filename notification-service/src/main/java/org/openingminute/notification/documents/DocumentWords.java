@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.web.SingleLine;
 import org.openingminute.notification.heard.Conference;
 import org.springframework.context.MessageSource;
 
@@ -42,7 +43,7 @@ record DocumentWords(Locale locale, MessageSource messages) {
         @Nullable String country = conference.country();
         return Stream.of(conference.city(), conference.region(), country == null ? null : country(country))
                 .flatMap(Stream::ofNullable)
-                .map(OneLine::of)
+                .map(SingleLine::of)
                 .filter(part -> !part.isEmpty())
                 .collect(Collectors.joining(", "));
     }

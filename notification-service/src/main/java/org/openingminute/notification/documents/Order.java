@@ -6,6 +6,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.web.SingleLine;
 import org.openingminute.notification.heard.RegistrationStatus;
 
 /**
@@ -69,7 +70,7 @@ record Order(
 
         /** On one line, whatever was typed. */
         String name() {
-            return OneLine.of(givenName + " " + familyName);
+            return SingleLine.of(givenName + " " + familyName);
         }
     }
 }

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.web.SingleLine;
 import org.openingminute.notification.documents.DocumentAccess.Opened;
 import org.springframework.context.MessageSource;
 import org.thymeleaf.ITemplateEngine;
@@ -65,15 +66,15 @@ final class Pages {
         Map<String, @Nullable Object> model = new HashMap<>(more);
         model.put("fonts", fonts);
         model.put("rehearsal", rehearsal);
-        model.put("conference", OneLine.of(occasion.conference().name()));
-        model.put("fullName", OneLine.of(occasion.fullName()));
+        model.put("conference", SingleLine.of(occasion.conference().name()));
+        model.put("fullName", SingleLine.of(occasion.fullName()));
         model.put("dates", words.dates(occasion.conference()));
         model.put("place", words.place(occasion.conference()));
         model.put("reference", opened.order().reference());
         model.put("name", attendee.name());
         model.put("category", occasion.names().category(attendee.category()));
         model.put("addOns", words.addOns(attendee, occasion.names()));
-        model.put("affiliation", attendee.affiliation() == null ? "" : OneLine.of(attendee.affiliation()));
+        model.put("affiliation", attendee.affiliation() == null ? "" : SingleLine.of(attendee.affiliation()));
         model.put("country", country == null ? "" : words.country(country));
         return templates.process(template, new Context(words.locale(), model));
     }

@@ -8,11 +8,10 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.web.IdempotencyKey;
+import org.openingminute.kit.web.JsonBody;
 import org.openingminute.notification.heard.Conference;
-import org.openingminute.notification.problem.IdempotencyKey;
-import org.openingminute.notification.problem.JsonBody;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -20,21 +19,15 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** Takes the wish to be told, from programs. */
 @RestController
 class InterestController {
 
-    private static final Set<String> FIELDS = Set.of("email", "topics");
-
     private final Interests interests;
-    private final JsonMapper json;
 
-    InterestController(Interests interests, JsonMapper json) {
+    InterestController(Interests interests) {
         this.interests = interests;
-        this.json = json;
     }
 
     @Operation(
@@ -52,13 +45,11 @@ class InterestController {
             Locale locale)
             throws IOException {
         // Nothing is kept under it: asking twice is answered alike, and mails once.
-        IdempotencyKey.checked(idempotencyKey);
-        JsonNode body = JsonBody.object(request, json);
-        @Nullable String email = JsonBody.text(body, "email");
-        List<String> topics = JsonBody.texts(body, "topics");
+        IdempotencyKey.optional(idempotencyKey);
+        JsonBody.Body<Interest> body = JsonBody.read(JsonBody.object(request), Interest.class);
         Conference conference = interests.conference(slug);
         InterestRequest asked =
-                InterestRequest.checked(email == null ? null : email.strip(), topics, JsonBody.unknown(body, FIELDS));
+                InterestRequest.checked(body.value().email(), body.value().topics(), body.unknown());
         interests.ask(conference, asked, locale.getLanguage());
         return new Taken("confirmation-by-mail");
     }
@@ -68,7 +59,7 @@ class InterestController {
      *
      * @param topics of {@code registration, program, keynotes, price-deadline}
      */
-    record Interest(String email, List<String> topics) {}
+    record Interest(@Nullable String email, @Nullable List<@Nullable String> topics) {}
 
     /**
      * What happens next, whatever is known of the address.

@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.problem.Problem;
 import org.openingminute.notification.heard.Conference;
 import org.openingminute.notification.page.PlainPages;
-import org.openingminute.notification.problem.ApiProblem;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.stereotype.Controller;
@@ -43,15 +43,14 @@ class InterestPageController {
     ModelAndView ask(
             @PathVariable String slug,
             @RequestParam(required = false) @Nullable String email,
-            @RequestParam(required = false) @Nullable List<String> topics,
+            @RequestParam(required = false) @Nullable List<@Nullable String> topics,
             Locale locale,
             HttpServletResponse response) {
         Conference conference = interests.conference(slug);
         try {
-            InterestRequest asked = InterestRequest.checked(
-                    email == null ? null : email.strip(), topics == null ? List.of() : topics, List.of());
+            InterestRequest asked = InterestRequest.checked(email, topics, List.of());
             interests.ask(conference, asked, locale.getLanguage());
-        } catch (ApiProblem wrong) {
+        } catch (Problem wrong) {
             return pages.page(
                     HttpStatus.UNPROCESSABLE_CONTENT,
                     pages.say(locale, "interest.wrong"),
@@ -69,7 +68,7 @@ class InterestPageController {
                 response);
     }
 
-    private List<String> whatIsWrong(ApiProblem wrong, Locale locale) {
+    private List<String> whatIsWrong(Problem wrong, Locale locale) {
         List<String> sentences = new ArrayList<>();
         if (wrong.concerns("email")) {
             sentences.add(pages.say(locale, "interest.wrong-email"));

@@ -5,11 +5,12 @@ import java.util.Collection;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import org.openingminute.notification.problem.ApiProblem;
-import org.openingminute.notification.problem.ApiProblem.FieldError;
+import org.openingminute.kit.problem.FieldError;
+import org.openingminute.kit.problem.Problem;
 
 /**
  * What somebody asks to be told, and where.
@@ -31,11 +32,13 @@ record InterestRequest(String email, Set<Topic> topics) {
      * Checks what was typed.
      *
      * @param wrong what is wrong already
-     * @throws ApiProblem {@code invalid}, with all that is wrong
+     * @throws Problem {@code invalid}, with all that is wrong
      */
-    static InterestRequest checked(@Nullable String email, Collection<String> topics, Collection<FieldError> wrong) {
+    static InterestRequest checked(
+            @Nullable String email, @Nullable List<@Nullable String> topics, Collection<FieldError> wrong) {
         List<FieldError> errors = new ArrayList<>(wrong);
-        String address = email == null ? "" : email;
+        String address = email == null ? "" : email.strip();
+        List<@Nullable String> codes = topics == null ? List.of() : topics;
         if (address.isEmpty()) {
             errors.add(new FieldError("email", "is required"));
         } else if (address.length() > LONGEST_ADDRESS
@@ -44,18 +47,19 @@ record InterestRequest(String email, Set<Topic> topics) {
         }
         Set<Topic> known = EnumSet.noneOf(Topic.class);
         int index = 0;
-        for (String code : topics) {
+        for (@Nullable String code : codes) {
             String field = "topics[" + index++ + "]";
-            Topic.of(code)
+            Optional.ofNullable(code)
+                    .flatMap(Topic::of)
                     .ifPresentOrElse(
                             known::add,
                             () -> errors.add(new FieldError(field, "is none of " + String.join(", ", Topic.codes()))));
         }
-        if (topics.isEmpty()) {
+        if (codes.isEmpty()) {
             errors.add(new FieldError("topics", "is one at least of " + String.join(", ", Topic.codes())));
         }
         if (!errors.isEmpty()) {
-            throw ApiProblem.invalid(errors);
+            throw Problem.invalid(errors);
         }
         return new InterestRequest(address, known);
     }

@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.openingminute.notification.caller.AccessTokens;
+import org.openingminute.kit.access.AccessTokens;
 import org.springframework.stereotype.Component;
 
 /**
@@ -57,7 +57,7 @@ public class InterestTokens {
 
     /** What a token confirms; empty if it is not one of ours. */
     Optional<OptIn> readOptIn(String token) {
-        return tokens.verify(OPT_IN, token)
+        return tokens.read(OPT_IN, token)
                 .map(text -> text.split("_", -1))
                 .filter(parts -> parts.length == 4)
                 .map(parts -> new OptIn(
@@ -70,7 +70,7 @@ public class InterestTokens {
     /** Whom a token unsubscribes; empty if it is not one of ours. */
     Optional<UUID> readUnsubscribe(@Nullable String token) {
         return Optional.ofNullable(token)
-                .flatMap(given -> tokens.verify(UNSUBSCRIBE, given))
+                .flatMap(given -> tokens.read(UNSUBSCRIBE, given))
                 .map(UUID::fromString);
     }
 }

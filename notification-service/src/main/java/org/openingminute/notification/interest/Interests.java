@@ -7,11 +7,11 @@ import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import org.openingminute.kit.problem.CommonProblem;
+import org.openingminute.kit.problem.Problem;
 import org.openingminute.notification.heard.Conference;
 import org.openingminute.notification.heard.HeardRepository;
 import org.openingminute.notification.owed.MailBell;
-import org.openingminute.notification.problem.ApiProblem;
-import org.openingminute.notification.problem.ProblemCode;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -50,11 +50,11 @@ class Interests {
     /**
      * The conference of that name.
      *
-     * @throws ApiProblem {@code not-found}
+     * @throws Problem {@code not-found}
      */
     Conference conference(String slug) {
         return heard.findConference(slug)
-                .orElseThrow(() -> new ApiProblem(ProblemCode.NOT_FOUND, "There is no such conference."));
+                .orElseThrow(() -> new Problem(CommonProblem.NOT_FOUND, "There is no such conference."));
     }
 
     /**

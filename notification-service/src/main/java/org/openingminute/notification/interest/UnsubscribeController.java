@@ -7,10 +7,10 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.problem.CommonProblem;
+import org.openingminute.kit.problem.Problem;
 import org.openingminute.notification.heard.Conference;
 import org.openingminute.notification.page.PlainPages;
-import org.openingminute.notification.problem.ApiProblem;
-import org.openingminute.notification.problem.ProblemCode;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -82,7 +82,7 @@ class UnsubscribeController {
             if (browser) {
                 return forged(locale, response);
             }
-            throw new ApiProblem(ProblemCode.FORBIDDEN, "This is no link of ours.");
+            throw new Problem(CommonProblem.FORBIDDEN, "This is no link of ours.");
         }
         interests.leave(reader.get());
         if (browser) {

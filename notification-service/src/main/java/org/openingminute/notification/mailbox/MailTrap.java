@@ -21,9 +21,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.eclipse.angus.mail.imap.IMAPFolder;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.problem.CommonProblem;
+import org.openingminute.kit.problem.Problem;
 import org.openingminute.notification.NotificationSettings;
-import org.openingminute.notification.problem.ApiProblem;
-import org.openingminute.notification.problem.ProblemCode;
 import org.springframework.scheduling.annotation.Scheduled;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -65,7 +65,7 @@ class MailTrap {
     /**
      * All mails in the trap now, oldest first.
      *
-     * @throws ApiProblem {@code unavailable} if the trap does not answer, or has more that is new than can be read in a moment
+     * @throws Problem {@code unavailable} if the trap does not answer, or has more that is new than can be read in a moment
      */
     List<PackedMail> mails() {
         return inTurn(() -> {
@@ -84,7 +84,7 @@ class MailTrap {
             while (!all) {
                 all = inTurn(this::isAllRead);
             }
-        } catch (ApiProblem e) {
+        } catch (Problem e) {
             // It does not answer; whoever asks is told.
         }
     }
@@ -99,7 +99,7 @@ class MailTrap {
     /**
      * Empties the trap of what is in it now.
      *
-     * @throws ApiProblem {@code unavailable} if the trap does not answer
+     * @throws Problem {@code unavailable} if the trap does not answer
      */
     void empty() {
         inTurn(() -> {
@@ -200,8 +200,8 @@ class MailTrap {
         }
     }
 
-    private static ApiProblem away() {
-        return new ApiProblem(ProblemCode.UNAVAILABLE, "The mail trap does not answer right now.")
+    private static Problem away() {
+        return new Problem(CommonProblem.UNAVAILABLE, "The mail trap does not answer right now.")
                 .retryAfter(Duration.ofSeconds(2));
     }
 

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.openingminute.notification.problem.ApiProblem;
-import org.openingminute.notification.problem.ProblemCode;
+import org.openingminute.kit.problem.CommonProblem;
+import org.openingminute.kit.problem.Problem;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -84,7 +84,7 @@ class MailboxPageController {
                 trap.mails().stream().filter(mail -> mail.id().equals(id)).findFirst();
         if (packed.isEmpty()) {
             if (!accepted.contains(MediaType.TEXT_HTML_VALUE)) {
-                throw new ApiProblem(ProblemCode.NOT_FOUND, "There is no such mail in the mailbox.");
+                throw new Problem(CommonProblem.NOT_FOUND, "There is no such mail in the mailbox.");
             }
             response.setStatus(HttpStatus.NOT_FOUND.value());
             protect(response);

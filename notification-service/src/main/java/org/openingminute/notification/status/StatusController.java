@@ -22,11 +22,7 @@ class StatusController {
     private final UnsentMails unsent;
     private final BuildInfo build;
 
-    StatusController(
-            MessagingStatus messaging,
-            CircuitBreakerRegistry breakers,
-            UnsentMails unsent,
-            BuildInfo build) {
+    StatusController(MessagingStatus messaging, CircuitBreakerRegistry breakers, UnsentMails unsent, BuildInfo build) {
         this.messaging = messaging;
         this.breakers = breakers;
         this.unsent = unsent;

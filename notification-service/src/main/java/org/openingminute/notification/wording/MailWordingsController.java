@@ -13,8 +13,12 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.openingminute.notification.caller.Callers;
-import org.openingminute.notification.caller.StaffMember;
+import org.openingminute.kit.access.Caller;
+import org.openingminute.kit.access.CallerResolver;
+import org.openingminute.kit.access.Role;
+import org.openingminute.kit.problem.CommonProblem;
+import org.openingminute.kit.problem.Problem;
+import org.openingminute.kit.web.JsonBody;
 import org.openingminute.notification.composing.ComposedMail;
 import org.openingminute.notification.composing.MailComposer;
 import org.openingminute.notification.composing.OwnWording;
@@ -23,9 +27,6 @@ import org.openingminute.notification.composing.Placeholder;
 import org.openingminute.notification.heard.Conference;
 import org.openingminute.notification.heard.HeardRepository;
 import org.openingminute.notification.owed.MailKind;
-import org.openingminute.notification.problem.ApiProblem;
-import org.openingminute.notification.problem.JsonBody;
-import org.openingminute.notification.problem.ProblemCode;
 import org.openingminute.notification.wording.WordingRepository.Newest;
 import org.openingminute.notification.wording.WordingRepository.Place;
 import org.springframework.http.HttpHeaders;
@@ -40,7 +41,6 @@ import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** What a conference's mails say in its organisers' words. */
 @RestController
@@ -49,28 +49,22 @@ class MailWordingsController {
 
     private static final List<String> LOCALES = List.of("en", "de");
 
-    private final Callers callers;
+    private final CallerResolver callers;
     private final HeardRepository heard;
     private final WordingRepository wordings;
     private final MailComposer composer;
-    private final JsonMapper json;
 
     MailWordingsController(
-            Callers callers,
-            HeardRepository heard,
-            WordingRepository wordings,
-            MailComposer composer,
-            JsonMapper json) {
+            CallerResolver callers, HeardRepository heard, WordingRepository wordings, MailComposer composer) {
         this.callers = callers;
         this.heard = heard;
         this.wordings = wordings;
         this.composer = composer;
-        this.json = json;
     }
 
     /** What an organiser sends. */
     @Schema(name = "MailWordingRequest")
-    record Request(String subject, String text) {}
+    record Request(@Nullable String subject, @Nullable String text) {}
 
     /** Words that hold. */
     @Schema(name = "MailWording")
@@ -114,7 +108,7 @@ class MailWordingsController {
     @Operation(summary = "The kinds of mail, what can stand in their words, and which were rewritten")
     @GetMapping
     Kinds kinds(@PathVariable String slug, HttpServletRequest request) {
-        callers.organiser(request);
+        callers.staff(request, Role.ORGANISER);
         Set<String> overridden = Set.copyOf(wordings.overridden(conference(slug).slug()));
         return new Kinds(
                 Arrays.stream(MailKind.values())
@@ -141,7 +135,7 @@ class MailWordingsController {
             @PathVariable String kind,
             @PathVariable String locale,
             HttpServletRequest request) {
-        callers.organiser(request);
+        callers.staff(request, Role.ORGANISER);
         Place place = place(conference(slug), kind, locale);
         return answer(200, place, wordings.newest(place).wording().orElseThrow(MailWordingsController::unknown));
     }
@@ -158,8 +152,8 @@ class MailWordingsController {
             @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
             HttpServletRequest request)
             throws IOException {
-        JsonNode body = WordingForm.typed(JsonBody.object(request, json));
-        StaffMember organiser = callers.organiser(request);
+        JsonBody.Body<Request> body = JsonBody.read(JsonBody.object(request), Request.class);
+        Caller.Staff organiser = callers.staff(request, Role.ORGANISER);
         Place place = place(conference(slug), kind, locale);
         OwnWording wording = WordingForm.checked(body, place.kind());
         Newest before = change(place, wording, ifMatch, organiser);
@@ -175,7 +169,7 @@ class MailWordingsController {
             @PathVariable String locale,
             @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
             HttpServletRequest request) {
-        StaffMember organiser = callers.organiser(request);
+        Caller.Staff organiser = callers.staff(request, Role.ORGANISER);
         Place place = place(conference(slug), kind, locale);
         Newest before = change(place, null, ifMatch, organiser);
         return ResponseEntity.ok(View.of(place, before.wording().orElseThrow(MailWordingsController::unknown)));
@@ -192,12 +186,13 @@ class MailWordingsController {
             @PathVariable String locale,
             HttpServletRequest request)
             throws IOException {
-        JsonNode body = WordingForm.typed(JsonBody.object(request, json));
-        callers.organiser(request);
+        JsonNode tree = JsonBody.object(request);
+        JsonBody.Body<Request> body = JsonBody.read(tree, Request.class);
+        callers.staff(request, Role.ORGANISER);
         Conference conference = conference(slug);
         Place place = place(conference, kind, locale);
         OwnWordings given = wordings;
-        if (!body.isEmpty()) {
+        if (!tree.isEmpty()) {
             OwnWording wording = WordingForm.checked(body, place.kind());
             given = (_, _, _) -> Optional.of(wording);
         }
@@ -207,7 +202,7 @@ class MailWordingsController {
     }
 
     /** Adds a change; returns what held before. Who named a revision loses the race against others, who did not wins it. */
-    private Newest change(Place place, @Nullable OwnWording wording, @Nullable String ifMatch, StaffMember organiser) {
+    private Newest change(Place place, @Nullable OwnWording wording, @Nullable String ifMatch, Caller.Staff organiser) {
         while (true) {
             Newest before = wordings.newest(place);
             if (ifMatch != null && !matches(ifMatch, before)) {
@@ -249,11 +244,11 @@ class MailWordingsController {
         return new Place(conference.slug(), known, locale);
     }
 
-    private static ApiProblem unknown() {
-        return new ApiProblem(ProblemCode.NOT_FOUND, "There is no such conference, kind of mail, language or wording.");
+    private static Problem unknown() {
+        return new Problem(CommonProblem.NOT_FOUND, "There is no such conference, kind of mail, language or wording.");
     }
 
-    private static ApiProblem changed() {
-        return new ApiProblem(ProblemCode.CHANGED, "Somebody else has changed it meanwhile.");
+    private static Problem changed() {
+        return new Problem(CommonProblem.CHANGED, "Somebody else has changed it meanwhile.");
     }
 }

@@ -31,7 +31,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.openingminute.notification.caller.AccessTokens;
+import org.openingminute.kit.access.AccessTokens;
 import org.openingminute.notification.heard.Heard;
 import org.openingminute.notification.heard.Money;
 import org.openingminute.notification.heard.PaymentState;

@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.openingminute.notification.caller.AccessTokens;
+import org.openingminute.kit.access.AccessTokens;
 import org.openingminute.notification.heard.Conference;
 import org.openingminute.notification.heard.Heard;
 import org.openingminute.notification.heard.Money;

@@ -18,8 +18,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.openingminute.kit.problem.Problem;
+import org.openingminute.kit.web.SingleLine;
 import org.openingminute.notification.heard.RegistrationStatus;
-import org.openingminute.notification.problem.ApiProblem;
 
 /** Calendar entries, read back by a parser that others wrote. */
 class CalendarEntryTest {
@@ -91,7 +92,7 @@ class CalendarEntryTest {
             mode = EnumSource.Mode.EXCLUDE)
     void there_is_none_for_who_does_not_come_yet(RegistrationStatus status) {
         assertThatThrownBy(() -> entry.write(new Samples().that(status).opened(), NOW))
-                .isInstanceOf(ApiProblem.class);
+                .isInstanceOf(Problem.class);
     }
 
     @ParameterizedTest
@@ -115,7 +116,7 @@ class CalendarEntryTest {
         assertThat(calendar.getComponents()).hasSize(1);
         assertThat(event(calendar).getAlarms()).isEmpty();
         assertThat(property(event(calendar), "DESCRIPTION"))
-                .contains(OneLine.of(name.repeat(3) + " " + name) + ", Academic\n");
+                .contains(SingleLine.of(name.repeat(3) + " " + name) + ", Academic\n");
     }
 
     private Calendar parsed(Samples samples) throws IOException, ParserException {

@@ -26,8 +26,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.openingminute.kit.problem.Problem;
 import org.openingminute.notification.heard.RegistrationStatus;
-import org.openingminute.notification.problem.ApiProblem;
 
 /** What stands in tickets and letters, read back from their PDF. */
 class DrawnTest {
@@ -147,7 +147,7 @@ class DrawnTest {
     void more_than_are_drawn_at_once_are_told_to_come_again() {
         processors.acquirePermission();
         assertThatThrownBy(() -> drawing.ticket(new Samples().opened()))
-                .isInstanceOf(ApiProblem.class)
+                .isInstanceOf(Problem.class)
                 .hasMessageContaining("Many documents");
         processors.onComplete();
         assertThat(drawing.ticket(new Samples().opened())).isNotEmpty();
@@ -174,7 +174,7 @@ class DrawnTest {
     }
 
     private static void refuses(org.assertj.core.api.ThrowableAssert.ThrowingCallable asking) {
-        assertThatThrownBy(asking).isInstanceOf(ApiProblem.class).hasMessageNotContaining("Many documents");
+        assertThatThrownBy(asking).isInstanceOf(Problem.class).hasMessageNotContaining("Many documents");
     }
 
     private static String text(byte[] pdf) throws IOException {

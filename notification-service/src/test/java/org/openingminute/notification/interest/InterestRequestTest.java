@@ -8,7 +8,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.openingminute.notification.problem.ApiProblem;
+import org.openingminute.kit.problem.FieldError;
+import org.openingminute.kit.problem.Problem;
 
 class InterestRequestTest {
 
@@ -30,7 +31,7 @@ class InterestRequestTest {
     void what_is_no_address_is_refused(String email) {
         assertThatThrownBy(() -> InterestRequest.checked(email, List.of("program"), List.of()))
                 .isInstanceOfSatisfying(
-                        ApiProblem.class,
+                        Problem.class,
                         wrong -> assertThat(wrong.concerns("email")).isTrue());
     }
 
@@ -57,15 +58,15 @@ class InterestRequestTest {
     @Test
     void all_that_is_wrong_is_said_at_once() {
         assertThatThrownBy(() -> InterestRequest.checked(
-                        "ada", List.of("program", "gossip"), List.of(new ApiProblem.FieldError("name", "is unknown"))))
-                .isInstanceOfSatisfying(ApiProblem.class, wrong -> {
+                        "ada", List.of("program", "gossip"), List.of(new FieldError("name", "is unknown"))))
+                .isInstanceOfSatisfying(Problem.class, wrong -> {
                     assertThat(wrong.concerns("email")).isTrue();
                     assertThat(wrong.concerns("topics[1]")).isTrue();
                     assertThat(wrong.concerns("name")).isTrue();
                 });
         assertThatThrownBy(() -> InterestRequest.checked("ada@example.org", List.of(), List.of()))
                 .isInstanceOfSatisfying(
-                        ApiProblem.class,
+                        Problem.class,
                         wrong -> assertThat(wrong.concerns("topics")).isTrue());
     }
 }

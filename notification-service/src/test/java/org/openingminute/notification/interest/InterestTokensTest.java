@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.util.EnumSet;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
-import org.openingminute.notification.caller.AccessTokens;
+import org.openingminute.kit.access.AccessTokens;
 
 class InterestTokensTest {
 

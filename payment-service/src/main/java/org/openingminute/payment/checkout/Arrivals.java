@@ -4,9 +4,9 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Semaphore;
+import org.openingminute.kit.problem.Problem;
 import org.openingminute.payment.bookkeeping.Payments;
 import org.openingminute.payment.payment.Payment;
-import org.openingminute.payment.web.Problem;
 import org.springframework.stereotype.Component;
 
 /**
@@ -62,6 +62,7 @@ final class Arrivals {
     }
 
     private static Problem notYet(Duration retryAfter) {
-        return Problem.unavailable("This payment is not known here yet. Please try again.", retryAfter);
+        return Problem.unavailable("This payment is not known here yet. Please try again.")
+                .retryAfter(retryAfter);
     }
 }

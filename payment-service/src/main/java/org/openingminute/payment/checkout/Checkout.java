@@ -2,11 +2,11 @@ package org.openingminute.payment.checkout;
 
 import java.net.URI;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.runtime.Ids;
 import org.openingminute.payment.bookkeeping.Payments;
 import org.openingminute.payment.payment.Act;
@@ -20,8 +20,7 @@ import org.openingminute.payment.provider.PaymentProvider;
 import org.openingminute.payment.provider.ProviderUnavailable;
 import org.openingminute.payment.provider.Providers;
 import org.openingminute.payment.provider.SessionRefused;
-import org.openingminute.payment.web.Problem;
-import org.openingminute.payment.web.ProblemCode;
+import org.openingminute.payment.web.PaymentProblem;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -128,11 +127,10 @@ final class Checkout {
     }
 
     private static Problem notPayable(String why) {
-        return new Problem(ProblemCode.NOT_PAYABLE, why);
+        return new Problem(PaymentProblem.NOT_PAYABLE, why);
     }
 
     private static Problem unavailable() {
-        return Problem.unavailable(
-                "The card provider does not answer at the moment. Please try again.", Duration.ofSeconds(2));
+        return Problem.unavailable("The card provider does not answer at the moment. Please try again.");
     }
 }

@@ -8,15 +8,17 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import org.openingminute.payment.access.Access;
-import org.openingminute.payment.access.Caller;
+import org.openingminute.kit.access.Caller;
+import org.openingminute.kit.access.CallerResolver;
+import org.openingminute.kit.access.Role;
+import org.openingminute.kit.problem.CommonProblem;
+import org.openingminute.kit.problem.Problem;
+import org.openingminute.kit.runtime.Ids;
 import org.openingminute.payment.money.Money;
 import org.openingminute.payment.payment.Payment;
 import org.openingminute.payment.payment.PaymentStatus;
 import org.openingminute.payment.payment.Try;
 import org.openingminute.payment.web.Page;
-import org.openingminute.payment.web.Problem;
-import org.openingminute.payment.web.ProblemCode;
 import org.springframework.http.CacheControl;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
@@ -32,12 +34,12 @@ import org.springframework.web.bind.annotation.RestController;
 @Tag(name = "Payments")
 final class PaymentController {
 
-    private final Access access;
+    private final CallerResolver callers;
     private final Arrivals arrivals;
     private final Checkout checkout;
 
-    PaymentController(Access access, Arrivals arrivals, Checkout checkout) {
-        this.access = access;
+    PaymentController(CallerResolver callers, Arrivals arrivals, Checkout checkout) {
+        this.callers = callers;
         this.arrivals = arrivals;
         this.checkout = checkout;
     }
@@ -53,7 +55,7 @@ final class PaymentController {
     @PostMapping("/checkout")
     @Operation(summary = "Where to pay: a new session (201), or the one that is still open (200)")
     ResponseEntity<CheckoutAnswer> checkout(@PathVariable String registrationId, HttpServletRequest request) {
-        Checkout.Place place = checkout.placeFor(known(access.require(request, registrationId)));
+        Checkout.Place place = checkout.placeFor(known(request, registrationId));
         if (Page.wantedBy(request.getHeader(HttpHeaders.ACCEPT))) {
             return ResponseEntity.status(HttpStatus.SEE_OTHER)
                     .location(place.url())
@@ -67,7 +69,7 @@ final class PaymentController {
     @GetMapping
     @Operation(summary = "Where a payment stands")
     ResponseEntity<PaymentAnswer> payment(@PathVariable String registrationId, HttpServletRequest request) {
-        Payment payment = known(access.require(request, registrationId));
+        Payment payment = known(request, registrationId);
         return ResponseEntity.ok()
                 .cacheControl(CacheControl.noStore())
                 .body(new PaymentAnswer(
@@ -83,12 +85,13 @@ final class PaymentController {
     }
 
     /** A contact's token says that the registration exists, so its payment will come; staff may name any id. */
-    private Payment known(Access.Granted granted) {
-        return switch (granted.caller()) {
-            case Caller.Contact ignored -> arrivals.await(granted.registration());
-            case Caller.Staff ignored ->
-                arrivals.now(granted.registration())
-                        .orElseThrow(() -> new Problem(ProblemCode.NOT_FOUND, "There is no such payment."));
+    private Payment known(HttpServletRequest request, String registration) {
+        return switch (callers.forContact(request, registration, Role.ORGANISER)) {
+            case Caller.Registrant(var token) -> arrivals.await(token.registration());
+            case Caller.Staff _ ->
+                Ids.read(registration)
+                        .flatMap(arrivals::now)
+                        .orElseThrow(() -> new Problem(CommonProblem.NOT_FOUND, "There is no such payment."));
         };
     }
 }

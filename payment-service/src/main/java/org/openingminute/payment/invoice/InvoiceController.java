@@ -5,15 +5,18 @@ import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Clock;
 import java.time.Instant;
-import org.openingminute.payment.access.Access;
+import org.openingminute.kit.access.CallerResolver;
+import org.openingminute.kit.access.Role;
+import org.openingminute.kit.problem.CommonProblem;
+import org.openingminute.kit.problem.Problem;
+import org.openingminute.kit.runtime.Ids;
+import org.openingminute.kit.web.PdfResponse;
 import org.openingminute.payment.bookkeeping.Payments;
 import org.openingminute.payment.payment.Payability;
 import org.openingminute.payment.payment.Payment;
 import org.openingminute.payment.payment.PaymentRequest;
 import org.openingminute.payment.receipt.Invoices;
-import org.openingminute.payment.web.PdfAnswer;
-import org.openingminute.payment.web.Problem;
-import org.openingminute.payment.web.ProblemCode;
+import org.openingminute.payment.web.PaymentProblem;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -23,13 +26,13 @@ import org.springframework.web.bind.annotation.RestController;
 @Tag(name = "Payments")
 final class InvoiceController {
 
-    private final Access access;
+    private final CallerResolver callers;
     private final Payments payments;
     private final Invoices invoices;
     private final Clock clock;
 
-    InvoiceController(Access access, Payments payments, Invoices invoices, Clock clock) {
-        this.access = access;
+    InvoiceController(CallerResolver callers, Payments payments, Invoices invoices, Clock clock) {
+        this.callers = callers;
         this.payments = payments;
         this.invoices = invoices;
         this.clock = clock;
@@ -39,24 +42,24 @@ final class InvoiceController {
     @Operation(
             summary = "What is to be transferred, until when and where to, of a registration that is paid by invoice")
     ResponseEntity<byte[]> invoice(@PathVariable String registrationId, HttpServletRequest request) {
-        Payment payment = payments.find(access.require(request, registrationId).registration())
-                .orElseThrow(InvoiceController::none);
+        callers.forContact(request, registrationId, Role.ORGANISER);
+        Payment payment = Ids.read(registrationId).flatMap(payments::find).orElseThrow(InvoiceController::none);
         if (payment.demand() == null || payment.demand().request().method() != PaymentRequest.Method.INVOICE) {
             throw none();
         }
         PaymentRequest asked = payment.demand().request();
         Instant dueBy = asked.holdExpiresAt();
         if (payment.payability(clock.instant()) instanceof Payability.Not(Payability.Why why)) {
-            throw new Problem(ProblemCode.NOT_PAYABLE, why.sentence());
+            throw new Problem(PaymentProblem.NOT_PAYABLE, why.sentence());
         }
         if (dueBy == null) {
             throw none();
         }
-        return PdfAnswer.of(
+        return PdfResponse.of(
                 "invoice-" + asked.reference(), invoices.draw(payment, payment.shown(clock.instant()), dueBy));
     }
 
     private static Problem none() {
-        return new Problem(ProblemCode.NOT_FOUND, "There is no invoice.");
+        return new Problem(CommonProblem.NOT_FOUND, "There is no invoice.");
     }
 }

@@ -8,15 +8,16 @@ import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.openingminute.payment.access.Access;
-import org.openingminute.payment.access.Caller;
+import org.openingminute.kit.access.Caller;
+import org.openingminute.kit.access.CallerResolver;
+import org.openingminute.kit.access.Role;
+import org.openingminute.kit.problem.CommonProblem;
+import org.openingminute.kit.problem.Problem;
 import org.openingminute.payment.bookkeeping.Payments;
 import org.openingminute.payment.money.Money;
 import org.openingminute.payment.payment.Act;
 import org.openingminute.payment.payment.Payment;
 import org.openingminute.payment.payment.Refund;
-import org.openingminute.payment.web.Problem;
-import org.openingminute.payment.web.ProblemCode;
 import org.springframework.http.CacheControl;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -36,13 +37,13 @@ final class TransferController {
     private static final int MOST = 200;
     private static final int LONGEST = 200;
 
-    private final Access access;
+    private final CallerResolver callers;
     private final TransferRepository transfers;
     private final Payments payments;
     private final Clock clock;
 
-    TransferController(Access access, TransferRepository transfers, Payments payments, Clock clock) {
-        this.access = access;
+    TransferController(CallerResolver callers, TransferRepository transfers, Payments payments, Clock clock) {
+        this.callers = callers;
         this.transfers = transfers;
         this.payments = payments;
         this.clock = clock;
@@ -64,9 +65,9 @@ final class TransferController {
             @RequestParam(defaultValue = "100") int limit,
             @RequestParam(required = false) @Nullable UUID after,
             HttpServletRequest request) {
-        access.organiser(request);
+        callers.staff(request, Role.ORGANISER);
         if (limit < 1 || limit > MOST) {
-            throw Problem.invalid(List.of(new Problem.FieldError("limit", "must be from 1 to " + MOST)));
+            throw Problem.invalid("limit", "must be from 1 to " + MOST);
         }
         List<TransferRepository.Waiting> items = transfers.waiting(conference, after, limit);
         return ResponseEntity.ok()
@@ -83,7 +84,7 @@ final class TransferController {
             @PathVariable UUID refundId,
             @RequestBody Made made,
             HttpServletRequest request) {
-        Caller.Staff organiser = access.organiser(request);
+        Caller.Staff organiser = callers.staff(request, Role.ORGANISER);
         String reference = reference(made.reference());
         Payment payment = payments.find(registrationId).orElseThrow(TransferController::unknown);
         Refund refund = refund(payment, refundId);
@@ -126,17 +127,16 @@ final class TransferController {
                 || text.isBlank()
                 || text.length() > LONGEST
                 || text.chars().anyMatch(Character::isISOControl)) {
-            throw Problem.invalid(List.of(new Problem.FieldError(
-                    "reference", "is required, one line of " + LONGEST + " characters at most")));
+            throw Problem.invalid("reference", "is required, one line of " + LONGEST + " characters at most");
         }
         return text.strip();
     }
 
     private static Problem unknown() {
-        return new Problem(ProblemCode.NOT_FOUND, "There is no such refund.");
+        return new Problem(CommonProblem.NOT_FOUND, "There is no such refund.");
     }
 
     private static Problem notNow(String why) {
-        return new Problem(ProblemCode.NOT_ALLOWED_NOW, why);
+        return new Problem(CommonProblem.NOT_ALLOWED_NOW, why);
     }
 }

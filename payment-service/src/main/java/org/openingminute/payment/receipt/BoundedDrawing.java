@@ -5,7 +5,7 @@ import io.github.resilience4j.bulkhead.BulkheadConfig;
 import io.github.resilience4j.bulkhead.BulkheadFullException;
 import io.github.resilience4j.bulkhead.BulkheadRegistry;
 import java.time.Duration;
-import org.openingminute.payment.web.Problem;
+import org.openingminute.kit.problem.Problem;
 import org.springframework.stereotype.Component;
 
 /** Draws as many documents at once as there are processors, which each keeps busy. Safe for use by all threads. */
@@ -32,8 +32,8 @@ final class BoundedDrawing {
         try {
             return processors.executeSupplier(() -> pdf.draw(body));
         } catch (BulkheadFullException _) {
-            throw Problem.unavailable(
-                    "Many documents are asked for at the moment. Please try again.", Duration.ofSeconds(3));
+            throw Problem.unavailable("Many documents are asked for at the moment. Please try again.")
+                    .retryAfter(Duration.ofSeconds(3));
         }
     }
 }

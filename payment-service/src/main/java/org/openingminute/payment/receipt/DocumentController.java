@@ -4,11 +4,13 @@ import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.List;
-import org.openingminute.payment.access.Access;
+import org.openingminute.kit.access.CallerResolver;
+import org.openingminute.kit.access.Role;
+import org.openingminute.kit.problem.CommonProblem;
+import org.openingminute.kit.problem.Problem;
+import org.openingminute.kit.runtime.Ids;
+import org.openingminute.kit.web.PdfResponse;
 import org.openingminute.payment.payment.IssuedDocument;
-import org.openingminute.payment.web.PdfAnswer;
-import org.openingminute.payment.web.Problem;
-import org.openingminute.payment.web.ProblemCode;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -21,13 +23,13 @@ import org.springframework.web.bind.annotation.RestController;
 @Tag(name = "Payments")
 final class DocumentController {
 
-    private final Access access;
+    private final CallerResolver callers;
     private final Documents documents;
     private final BoundedDrawing drawing;
     private final DocumentPdf pdf;
 
-    DocumentController(Access access, Documents documents, BoundedDrawing drawing, DocumentPdf pdf) {
-        this.access = access;
+    DocumentController(CallerResolver callers, Documents documents, BoundedDrawing drawing, DocumentPdf pdf) {
+        this.callers = callers;
         this.documents = documents;
         this.drawing = drawing;
         this.pdf = pdf;
@@ -47,14 +49,15 @@ final class DocumentController {
 
     private ResponseEntity<byte[]> show(
             IssuedDocument.Kind kind, String name, String registrationId, HttpServletRequest request) {
-        Access.Granted granted = access.require(request, registrationId);
-        List<Documents.Shown> found = documents.all(granted.registration(), kind);
+        callers.forContact(request, registrationId, Role.ORGANISER);
+        List<Documents.Shown> found =
+                Ids.read(registrationId).map(id -> documents.all(id, kind)).orElse(List.of());
         if (found.isEmpty()) {
             throw new Problem(
-                    ProblemCode.NOT_FOUND,
+                    CommonProblem.NOT_FOUND,
                     kind == IssuedDocument.Kind.RECEIPT ? "There is no receipt yet." : "There is no credit note.");
         }
-        return PdfAnswer.of(
+        return PdfResponse.of(
                 name + "-" + found.getLast().number(),
                 pdf.together(found.stream().map(this::drawn).toList()));
     }

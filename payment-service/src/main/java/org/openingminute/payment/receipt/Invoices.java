@@ -23,7 +23,7 @@ public final class Invoices {
      * @param payment of which it is known what is due
      * @param at when it was asked for, business time
      * @param dueBy business time
-     * @throws org.openingminute.payment.web.Problem 503 where many documents are drawn
+     * @throws org.openingminute.kit.problem.Problem 503 where many documents are drawn
      */
     public byte[] draw(Payment payment, Instant at, Instant dueBy) {
         return drawing.draw(DocumentBody.invoice(payment, at, dueBy, issuer));

@@ -5,9 +5,9 @@ import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.problem.CommonProblem;
+import org.openingminute.kit.problem.Problem;
 import org.openingminute.payment.money.Money;
-import org.openingminute.payment.web.Problem;
-import org.openingminute.payment.web.ProblemCode;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -119,7 +119,7 @@ class ApiController {
 
     private static UUID required(@Nullable UUID key) {
         if (key == null) {
-            throw new Problem(ProblemCode.IDEMPOTENCY_KEY_MISSING, "An Idempotency-Key is needed.");
+            throw new Problem(CommonProblem.IDEMPOTENCY_KEY_MISSING, "An Idempotency-Key is needed.");
         }
         return key;
     }

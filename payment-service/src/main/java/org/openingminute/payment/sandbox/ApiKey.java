@@ -5,9 +5,9 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.problem.CommonProblem;
+import org.openingminute.kit.problem.Problem;
 import org.openingminute.payment.PaymentServiceSettings;
-import org.openingminute.payment.web.Problem;
-import org.openingminute.payment.web.ProblemCode;
 import org.springframework.http.HttpHeaders;
 import org.springframework.stereotype.Component;
 import org.springframework.web.servlet.HandlerInterceptor;
@@ -35,7 +35,7 @@ final class ApiKey implements WebMvcConfigurer, HandlerInterceptor {
     @Override
     public boolean preHandle(HttpServletRequest request, HttpServletResponse response, Object handler) {
         if (!isRight(request.getHeader(HttpHeaders.AUTHORIZATION))) {
-            throw new Problem(ProblemCode.UNAUTHENTICATED, "The sandbox's key is needed.");
+            throw new Problem(CommonProblem.UNAUTHENTICATED, "The sandbox's key is needed.");
         }
         faults.beforeCall();
         return true;

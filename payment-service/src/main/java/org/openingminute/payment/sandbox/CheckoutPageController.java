@@ -13,8 +13,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import org.openingminute.payment.web.Problem;
-import org.openingminute.payment.web.ProblemCode;
+import org.openingminute.kit.problem.CommonProblem;
+import org.openingminute.kit.problem.FieldError;
+import org.openingminute.kit.problem.Problem;
+import org.openingminute.payment.web.PaymentProblem;
 import org.openingminute.payment.web.Texts;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
@@ -113,7 +115,7 @@ class CheckoutPageController {
     ResponseEntity<Answer> confirm(@PathVariable String session, @RequestBody Confirmation confirmation) {
         SandboxSession known = sandbox.session(session);
         if (confirmation.accept() == null) {
-            throw Problem.invalid(List.of(new Problem.FieldError("accept", "is required")));
+            throw Problem.invalid("accept", "is required");
         }
         Sandbox.Outcome outcome = sandbox.confirm(session, confirmation.accept());
         faults.beforeAnswer();
@@ -136,7 +138,7 @@ class CheckoutPageController {
     }
 
     private static TestCard read(Card card) {
-        List<Problem.FieldError> errors = new ArrayList<>();
+        List<FieldError> errors = new ArrayList<>();
         String number = card.cardNumber() == null ? "" : card.cardNumber().replace(" ", "");
         TestCard known = TestCard.numbered(number).orElse(null);
         if (known == null) {
@@ -154,8 +156,8 @@ class CheckoutPageController {
         return known;
     }
 
-    private static Problem.FieldError wrong(String field, @Nullable String typed, String message) {
-        return new Problem.FieldError(field, typed == null ? "is required" : message);
+    private static FieldError wrong(String field, @Nullable String typed, String message) {
+        return new FieldError(field, typed == null ? "is required" : message);
     }
 
     private static ResponseEntity<Answer> answer(SandboxSession session, Sandbox.Outcome outcome) {
@@ -172,11 +174,11 @@ class CheckoutPageController {
     }
 
     private ResponseEntity<String> again(String session, Problem problem, Locale locale) {
-        if (problem.code() != ProblemCode.INVALID && problem.code() != ProblemCode.NOT_PAYABLE) {
+        if (problem.code() != CommonProblem.INVALID && problem.code() != PaymentProblem.NOT_PAYABLE) {
             throw problem;
         }
         Map<String, String> errors = new LinkedHashMap<>();
-        for (Problem.FieldError error : problem.errors()) {
+        for (FieldError error : problem.errors()) {
             errors.put(error.field(), texts.of("sandbox.error." + error.field(), locale, error.message()));
         }
         if (errors.isEmpty()) {

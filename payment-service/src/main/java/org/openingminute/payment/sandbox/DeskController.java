@@ -7,9 +7,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.problem.CommonProblem;
+import org.openingminute.kit.problem.FieldError;
+import org.openingminute.kit.problem.Problem;
 import org.openingminute.payment.money.Money;
-import org.openingminute.payment.web.Problem;
-import org.openingminute.payment.web.ProblemCode;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -62,7 +63,7 @@ class DeskController {
     Faults.Ordered order(@RequestBody FaultsWanted wanted) {
         WebhookFaultsWanted webhook =
                 wanted.webhook() == null ? new WebhookFaultsWanted(0, 0, 0, false) : wanted.webhook();
-        List<Problem.FieldError> errors = new ArrayList<>();
+        List<FieldError> errors = new ArrayList<>();
         checkTime("latencyMs", wanted.latencyMs(), errors);
         checkRate("errorRate", wanted.errorRate(), errors);
         checkRate("timeoutAfterChargeRate", wanted.timeoutAfterChargeRate(), errors);
@@ -85,7 +86,7 @@ class DeskController {
     Payments payments(
             @RequestParam(defaultValue = "50") int limit, @RequestParam(required = false) @Nullable String after) {
         if (limit < 1 || limit > LONGEST_PAGE) {
-            throw Problem.invalid(List.of(new Problem.FieldError("limit", "must be from 1 to " + LONGEST_PAGE)));
+            throw Problem.invalid("limit", "must be from 1 to " + LONGEST_PAGE);
         }
         List<SandboxRepository.Payment> found = sandbox.payments(Instant.EPOCH, cursor(after), limit + 1);
         List<SandboxRepository.Payment> page = found.subList(0, Math.min(limit, found.size()));
@@ -101,7 +102,7 @@ class DeskController {
     @Operation(summary = "Ends the open dispute of a session's payment")
     Payment endDispute(@PathVariable String session, @RequestBody DisputeEnd end) {
         if (end.won() == null) {
-            throw Problem.invalid(List.of(new Problem.FieldError("won", "is required")));
+            throw Problem.invalid("won", "is required");
         }
         SandboxSession after = sandbox.endDispute(session, end.won());
         Money none = Money.zero(after.amount().currency());
@@ -123,19 +124,19 @@ class DeskController {
         try {
             return Long.parseLong(after);
         } catch (NumberFormatException _) {
-            throw new Problem(ProblemCode.MALFORMED, "This is no place in the list.");
+            throw new Problem(CommonProblem.MALFORMED, "This is no place in the list.");
         }
     }
 
-    private static void checkRate(String field, double rate, List<Problem.FieldError> errors) {
+    private static void checkRate(String field, double rate, List<FieldError> errors) {
         if (!(rate >= 0 && rate <= 1)) {
-            errors.add(new Problem.FieldError(field, "must be from 0 to 1"));
+            errors.add(new FieldError(field, "must be from 0 to 1"));
         }
     }
 
-    private static void checkTime(String field, long millis, List<Problem.FieldError> errors) {
+    private static void checkTime(String field, long millis, List<FieldError> errors) {
         if (millis < 0 || millis > LONGEST_MS) {
-            errors.add(new Problem.FieldError(field, "must be from 0 to " + LONGEST_MS));
+            errors.add(new FieldError(field, "must be from 0 to " + LONGEST_MS));
         }
     }
 }

@@ -2,7 +2,7 @@ package org.openingminute.payment.sandbox;
 
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
-import org.openingminute.payment.web.Problem;
+import org.openingminute.kit.problem.Problem;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -74,7 +74,7 @@ final class Faults {
             sleep(Duration.ofMillis(faults.latencyMs()));
         }
         if (happens(faults.errorRate())) {
-            throw Problem.unavailable("The sandbox fails, as it was told to.", Duration.ofSeconds(1));
+            throw Problem.unavailable("The sandbox fails, as it was told to.").retryAfter(Duration.ofSeconds(1));
         }
     }
 
@@ -82,7 +82,8 @@ final class Faults {
     void beforeAnswer() {
         if (happens(ordered().timeoutAfterChargeRate())) {
             sleep(NO_ANSWER);
-            throw Problem.unavailable("The sandbox does not answer, as it was told.", Duration.ofSeconds(1));
+            throw Problem.unavailable("The sandbox does not answer, as it was told.")
+                    .retryAfter(Duration.ofSeconds(1));
         }
     }
 

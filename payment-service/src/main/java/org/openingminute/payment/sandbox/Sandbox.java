@@ -10,9 +10,10 @@ import java.util.Objects;
 import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.problem.CommonProblem;
+import org.openingminute.kit.problem.Problem;
 import org.openingminute.payment.money.Money;
-import org.openingminute.payment.web.Problem;
-import org.openingminute.payment.web.ProblemCode;
+import org.openingminute.payment.web.PaymentProblem;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -56,7 +57,7 @@ final class Sandbox {
         repository.insert(name("cs_"), key, registration, amount, details, clock.instant());
         SandboxSession session = repository.byKey(key).orElseThrow();
         if (!session.registration().equals(registration) || !session.amount().equals(amount)) {
-            throw new Problem(ProblemCode.IDEMPOTENCY_KEY_REUSED, "This key opened another session.");
+            throw new Problem(CommonProblem.IDEMPOTENCY_KEY_REUSED, "This key opened another session.");
         }
         return session;
     }
@@ -186,7 +187,7 @@ final class Sandbox {
             SandboxRepository.Refund known = repository.refund(key).orElse(null);
             if (known != null) {
                 if (!known.payment().equals(payment) || !known.amount().equals(amount)) {
-                    throw new Problem(ProblemCode.IDEMPOTENCY_KEY_REUSED, "This key made another refund.");
+                    throw new Problem(CommonProblem.IDEMPOTENCY_KEY_REUSED, "This key made another refund.");
                 }
                 return known;
             }
@@ -236,7 +237,7 @@ final class Sandbox {
             SandboxSession.Dispute open = session.disputes().stream()
                     .filter(dispute -> dispute.state().equals("open"))
                     .findFirst()
-                    .orElseThrow(() -> new Problem(ProblemCode.NOT_FOUND, "No dispute is open."));
+                    .orElseThrow(() -> new Problem(CommonProblem.NOT_FOUND, "No dispute is open."));
             repository.endDispute(open.id(), won, clock.instant());
             tell("dispute.ended", id);
             return session(id);
@@ -275,10 +276,10 @@ final class Sandbox {
     }
 
     private static Problem unknown() {
-        return new Problem(ProblemCode.NOT_FOUND, "The sandbox does not know this.");
+        return new Problem(CommonProblem.NOT_FOUND, "The sandbox does not know this.");
     }
 
     private static Problem notPayable(String why) {
-        return new Problem(ProblemCode.NOT_PAYABLE, why);
+        return new Problem(PaymentProblem.NOT_PAYABLE, why);
     }
 }

@@ -22,10 +22,7 @@ final class StatusController {
     private final BuildInfo build;
 
     StatusController(
-            MessagingStatus messaging,
-            CircuitBreakerRegistry breakers,
-            PaymentFigures figures,
-            BuildInfo build) {
+            MessagingStatus messaging, CircuitBreakerRegistry breakers, PaymentFigures figures, BuildInfo build) {
         this.messaging = messaging;
         this.breakers = breakers;
         this.figures = figures;

@@ -6,11 +6,11 @@ import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.time.Clock;
 import java.util.List;
+import org.openingminute.kit.problem.CommonProblem;
+import org.openingminute.kit.problem.Problem;
 import org.openingminute.payment.provider.CardProvider;
 import org.openingminute.payment.provider.MessageRefused;
 import org.openingminute.payment.provider.Providers;
-import org.openingminute.payment.web.Problem;
-import org.openingminute.payment.web.ProblemCode;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.http.HttpHeaders;
@@ -64,12 +64,12 @@ final class WebhookController {
             @RequestBody(required = false) byte[] body) {
         CardProvider sender = providers
                 .card(provider)
-                .orElseThrow(() -> new Problem(ProblemCode.NOT_FOUND, "There is no such provider."));
+                .orElseThrow(() -> new Problem(CommonProblem.NOT_FOUND, "There is no such provider."));
         if (body == null || body.length == 0) {
-            throw new Problem(ProblemCode.MALFORMED, "There is no body.");
+            throw new Problem(CommonProblem.MALFORMED, "There is no body.");
         }
         if (body.length > LONGEST) {
-            throw new Problem(ProblemCode.TOO_LARGE, "The body is too large.");
+            throw new Problem(CommonProblem.TOO_LARGE, "The body is too large.");
         }
         try {
             String id = sender.receive(headers.getFirst(sender.signatureHeader()), body);
@@ -82,7 +82,7 @@ final class WebhookController {
             counter(provider, REFUSED).increment();
             // Strangers may send as many as they like.
             log.debug("A message in the name of {} was refused: {}", provider, e.getMessage());
-            throw new Problem(ProblemCode.MALFORMED, "Refused: " + e.getMessage() + ".");
+            throw new Problem(CommonProblem.MALFORMED, "Refused: " + e.getMessage() + ".");
         }
     }
 }

@@ -8,12 +8,13 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.openingminute.kit.problem.CommonProblem;
+import org.openingminute.kit.problem.ProblemCode;
 import org.openingminute.registration.memory.RefusalFigures;
-import org.openingminute.registration.web.ProblemCode;
 import org.springframework.stereotype.Component;
 
 /** What operators see of the admission batches; the names are in {@code docs/metrics.md}. Safe for all threads. */
@@ -30,7 +31,7 @@ class AdmissionFigures {
     private final Timer wait;
     private final Timer commit;
     private final Counter turnedAway;
-    private final Map<ProblemCode, Counter> refusals = new EnumMap<>(ProblemCode.class);
+    private final Map<ProblemCode, Counter> refusals = new HashMap<>();
 
     AdmissionFigures(MeterRegistry registry) {
         this.registry = registry;
@@ -46,13 +47,11 @@ class AdmissionFigures {
                 .description("A batch's transaction, from its begin to its commit, the wait for the lock included")
                 .serviceLevelObjectives(TIMES)
                 .register(registry);
-        for (ProblemCode code : ProblemCode.values()) {
-            refusals.put(code, refusals(code, "batch"));
-        }
+        RefusalFigures.REASONS.forEach(code -> refusals.put(code, refusals(code, "batch")));
         for (Failure why : Failure.values()) {
             failures(why);
         }
-        this.turnedAway = refusals(ProblemCode.UNAVAILABLE, "door");
+        this.turnedAway = refusals(CommonProblem.UNAVAILABLE, "door");
     }
 
     private Counter refusals(ProblemCode code, String by) {

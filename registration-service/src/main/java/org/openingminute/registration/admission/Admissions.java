@@ -14,19 +14,18 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.runtime.Ids;
+import org.openingminute.kit.web.IdempotencyKey;
 import org.openingminute.messaging.TraceContext;
 import org.openingminute.registration.decision.Answer;
 import org.openingminute.registration.decision.Ask;
 import org.openingminute.registration.decision.Decisions;
 import org.openingminute.registration.decision.SaleState;
-import org.openingminute.registration.decision.ScopedKey;
 import org.openingminute.registration.form.OrderCheck;
 import org.openingminute.registration.memory.ConferenceRepository;
 import org.openingminute.registration.memory.FirstAnswers;
 import org.openingminute.registration.memory.Refusals;
-import org.openingminute.registration.web.IdempotencyKeys;
-import org.openingminute.registration.web.Problem;
 import org.springframework.stereotype.Service;
 
 /**
@@ -81,9 +80,9 @@ public class Admissions {
      * @param sent the request's {@code Idempotency-Key}, if it has one
      * @throws Problem {@code malformed} where it has another form
      */
-    public ScopedKey key(String scope, @Nullable String sent) {
-        IdempotencyKeys.optional(sent);
-        return new ScopedKey(scope, sent == null ? ids.next().toString() : sent);
+    public IdempotencyKey key(String scope, @Nullable String sent) {
+        return new IdempotencyKey(
+                scope, IdempotencyKey.optional(sent).orElseGet(() -> ids.next().toString()));
     }
 
     /**

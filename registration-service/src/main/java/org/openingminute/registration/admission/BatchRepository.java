@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.web.IdempotencyKey;
 import org.openingminute.messaging.inbox.Inbox;
 import org.openingminute.messaging.inbox.Message;
 import org.openingminute.messaging.outbox.OrderLock;
@@ -21,7 +22,6 @@ import org.openingminute.messaging.outbox.OrderLocks;
 import org.openingminute.registration.decision.Conference;
 import org.openingminute.registration.decision.Documents;
 import org.openingminute.registration.decision.SaleState;
-import org.openingminute.registration.decision.ScopedKey;
 import org.openingminute.registration.form.Addresses;
 import org.openingminute.registration.form.RegistrationRequest;
 import org.openingminute.registration.lifecycle.Registration;
@@ -112,7 +112,7 @@ class BatchRepository {
     SaleState read(
             String conference,
             Collection<UUID> registrations,
-            Collection<ScopedKey> asked,
+            Collection<IdempotencyKey> asked,
             Collection<RegistrationRequest> requests) {
         List<Row> rows = jdbc.sql("""
                 select machine, machine + coalesce((select offset_millis from rehearsal_clock), 0)

@@ -13,6 +13,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.problem.Problem;
+import org.openingminute.kit.web.IdempotencyKey;
 import org.openingminute.messaging.inbox.MayPass;
 import org.openingminute.messaging.outbox.OrderLock;
 import org.openingminute.registration.admission.AdmissionBatch.Waiting;
@@ -20,9 +22,7 @@ import org.openingminute.registration.decision.Answer;
 import org.openingminute.registration.decision.Ask;
 import org.openingminute.registration.decision.Decisions;
 import org.openingminute.registration.decision.SaleState;
-import org.openingminute.registration.decision.ScopedKey;
 import org.openingminute.registration.form.RegistrationRequest;
-import org.openingminute.registration.web.Problem;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
@@ -232,7 +232,7 @@ class BatchRun {
 
     private SaleState read(String conference, List<Waiting> batch) {
         Set<UUID> registrations = new LinkedHashSet<>();
-        Set<ScopedKey> keys = new LinkedHashSet<>();
+        Set<IdempotencyKey> keys = new LinkedHashSet<>();
         List<RegistrationRequest> requests = new ArrayList<>();
         for (Waiting waiting : batch) {
             Ask ask = waiting.ask();

@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.util.concurrent.Semaphore;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import org.openingminute.registration.web.Problem;
+import org.openingminute.kit.problem.Problem;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
@@ -84,7 +84,7 @@ class CrowdFilter extends OncePerRequestFilter {
         figures.turnedAway();
         Problem full = Problem.unavailable();
         response.setStatus(full.code().status().value());
-        response.setHeader(HttpHeaders.RETRY_AFTER, "1");
+        full.retryAfter().ifPresent(seconds -> response.setHeader(HttpHeaders.RETRY_AFTER, seconds));
         response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
         response.getOutputStream().write(mapper.writeValueAsBytes(full.body()));
     }

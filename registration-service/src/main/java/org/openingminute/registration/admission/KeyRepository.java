@@ -9,10 +9,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import javax.sql.DataSource;
+import org.openingminute.kit.web.IdempotencyKey;
+import org.openingminute.kit.web.RequestHash;
 import org.openingminute.messaging.TimePartitions;
-import org.openingminute.registration.decision.BodyHash;
 import org.openingminute.registration.decision.SaleState;
-import org.openingminute.registration.decision.ScopedKey;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
@@ -40,25 +40,25 @@ class KeyRepository {
 
     /** Drops the days of which no key counts any more; returns how many. Not inside a transaction. */
     int dropOld() {
-        return partitions.dropOlderThan(ScopedKey.KEPT);
+        return partitions.dropOlderThan(IdempotencyKey.KEPT);
     }
 
     /** The answers that were given to keys, of all partitions that are young enough. */
-    Map<ScopedKey, SaleState.Remembered> find(Collection<ScopedKey> keys, Instant machineNow) {
-        Map<ScopedKey, SaleState.Remembered> found = new HashMap<>();
+    Map<IdempotencyKey, SaleState.Remembered> find(Collection<IdempotencyKey> keys, Instant machineNow) {
+        Map<IdempotencyKey, SaleState.Remembered> found = new HashMap<>();
         if (!keys.isEmpty()) {
             jdbc.sql("""
                     select scope, key, body_hash, registration_id, status, answer
                       from idempotency
                      where fingerprint = any(?) and admitted_at > ?
                     """)
-                    .param(keys.stream().map(ScopedKey::fingerprint).toArray(Long[]::new))
-                    .param(machineNow.minus(ScopedKey.KEPT).atOffset(ZoneOffset.UTC))
+                    .param(keys.stream().map(IdempotencyKey::keyHash).toArray(Long[]::new))
+                    .param(machineNow.minus(IdempotencyKey.KEPT).atOffset(ZoneOffset.UTC))
                     .query(rs -> {
                         found.put(
-                                new ScopedKey(rs.getString("scope"), rs.getString("key")),
+                                new IdempotencyKey(rs.getString("scope"), rs.getString("key")),
                                 new SaleState.Remembered(
-                                        new BodyHash(rs.getString("body_hash")),
+                                        new RequestHash(rs.getString("body_hash")),
                                         rs.getObject("registration_id", UUID.class),
                                         rs.getInt("status"),
                                         rs.getString("answer")));
@@ -67,11 +67,11 @@ class KeyRepository {
         return found;
     }
 
-    static void insert(Together together, Map<ScopedKey, SaleState.Remembered> keys, Instant machineNow) {
+    static void insert(Together together, Map<IdempotencyKey, SaleState.Remembered> keys, Instant machineNow) {
         if (keys.isEmpty()) {
             return;
         }
-        List<Map.Entry<ScopedKey, SaleState.Remembered>> rows = new ArrayList<>(keys.entrySet());
+        List<Map.Entry<IdempotencyKey, SaleState.Remembered>> rows = new ArrayList<>(keys.entrySet());
         together.add(
                 """
                 insert into idempotency (fingerprint, scope, key, body_hash, registration_id, status, answer, admitted_at)
@@ -80,7 +80,7 @@ class KeyRepository {
                        as k (fingerprint, scope, key, body_hash, registration, status, answer)
                 """,
                 machineNow.atOffset(ZoneOffset.UTC),
-                Columns.of(rows, row -> row.getKey().fingerprint(), Long[]::new),
+                Columns.of(rows, row -> row.getKey().keyHash(), Long[]::new),
                 Columns.of(rows, row -> row.getKey().scope(), String[]::new),
                 Columns.of(rows, row -> row.getKey().key(), String[]::new),
                 Columns.of(rows, row -> row.getValue().bodyHash().hex(), String[]::new),

@@ -2,25 +2,23 @@ package org.openingminute.registration.conferences;
 
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.openingminute.registration.access.Caller;
-import org.openingminute.registration.access.Callers;
-import org.openingminute.registration.access.Role;
+import org.openingminute.kit.access.Caller;
+import org.openingminute.kit.access.CallerResolver;
+import org.openingminute.kit.access.Role;
+import org.openingminute.kit.problem.FieldError;
+import org.openingminute.kit.problem.Problem;
+import org.openingminute.kit.web.IdempotencyKey;
+import org.openingminute.kit.web.JsonBody;
+import org.openingminute.kit.web.JsonFields;
+import org.openingminute.kit.web.RequestHash;
 import org.openingminute.registration.admission.Admissions;
 import org.openingminute.registration.decision.Answer;
 import org.openingminute.registration.decision.Ask;
-import org.openingminute.registration.decision.BodyHash;
 import org.openingminute.registration.decision.Conference;
 import org.openingminute.registration.decision.Documents;
-import org.openingminute.registration.decision.ScopedKey;
 import org.openingminute.registration.form.DefinitionReader;
-import org.openingminute.registration.form.FieldError;
-import org.openingminute.registration.form.Fields;
 import org.openingminute.registration.sale.Definition;
-import org.openingminute.registration.web.Bodies;
-import org.openingminute.registration.web.Problem;
-import org.openingminute.registration.web.ProblemCode;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -43,20 +41,14 @@ class AdminConferenceController {
     private final Admissions admissions;
     private final Conferences conferences;
     private final StatisticsReader statistics;
-    private final Callers callers;
-    private final Bodies bodies;
+    private final CallerResolver callers;
 
     AdminConferenceController(
-            Admissions admissions,
-            Conferences conferences,
-            StatisticsReader statistics,
-            Callers callers,
-            Bodies bodies) {
+            Admissions admissions, Conferences conferences, StatisticsReader statistics, CallerResolver callers) {
         this.admissions = admissions;
         this.conferences = conferences;
         this.statistics = statistics;
         this.callers = callers;
-        this.bodies = bodies;
     }
 
     @PutMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
@@ -66,12 +58,17 @@ class AdminConferenceController {
             @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key,
             @RequestBody(required = false) byte @Nullable [] body,
             HttpServletRequest request) {
-        JsonNode source = bodies.tree(body);
-        ScopedKey scopedKey = admissions.key("define:" + slug, key);
+        JsonNode source = JsonBody.object(body);
+        IdempotencyKey scopedKey = admissions.key("define:" + slug, key);
         Caller.Staff organiser = callers.staff(request, Role.ORGANISER);
         Definition definition = read(source, slug);
         Answer.Done done = admissions.askForAnswer(new Ask.Define(
-                scopedKey, BodyHash.of(source), definition, source, RevisionTag.revision(ifMatch), organiser.name()));
+                scopedKey,
+                RequestHash.of(source),
+                definition,
+                source,
+                RevisionTag.revision(ifMatch),
+                organiser.account()));
         return ResponseEntity.status(done.status())
                 .eTag(RevisionTag.of(Documents.tree(done.body()).get("revision").asLong()))
                 .body(source);
@@ -81,10 +78,7 @@ class AdminConferenceController {
         return switch (DefinitionReader.read(source, slug)) {
             case DefinitionReader.Read.Ok(Definition definition) -> definition;
             case DefinitionReader.Read.Wrong(List<FieldError> malformed, List<FieldError> invalid) ->
-                throw malformed.isEmpty()
-                        ? Problem.invalid(invalid)
-                        : new Problem(
-                                ProblemCode.MALFORMED, "Some fields have a wrong type.", Map.of("errors", malformed));
+                throw malformed.isEmpty() ? Problem.invalid(invalid) : Problem.malformed(malformed);
         };
     }
 
@@ -104,9 +98,9 @@ class AdminConferenceController {
             @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key,
             @RequestBody(required = false) byte @Nullable [] body,
             HttpServletRequest request) {
-        JsonNode tree = bodies.tree(body);
-        Bodies.Body<SaleWanted> wanted = bodies.read(tree, SaleWanted.class);
-        ScopedKey scopedKey = admissions.key("sale:" + slug, key);
+        JsonNode tree = JsonBody.object(body);
+        JsonBody.Body<SaleWanted> wanted = JsonBody.read(tree, SaleWanted.class);
+        IdempotencyKey scopedKey = admissions.key("sale:" + slug, key);
         Caller.Staff organiser = callers.staff(request, Role.ORGANISER);
         if (!wanted.unknown().isEmpty()) {
             throw Problem.invalid(wanted.unknown());
@@ -119,15 +113,15 @@ class AdminConferenceController {
         admissions.ask(new Ask.SetSale(
                 slug,
                 scopedKey,
-                BodyHash.of(tree),
+                RequestHash.of(tree),
                 state.equals("open"),
                 wanted.value().message(),
-                organiser.name()));
+                organiser.account()));
         return wanted.value();
     }
 
     private static void requireReadable(@Nullable String message) {
-        if (message != null && (message.length() > LONGEST_TEXT || Fields.unwritable(message, true))) {
+        if (message != null && (message.length() > LONGEST_TEXT || JsonFields.unwritable(message, true))) {
             throw Problem.invalid(List.of(new FieldError(
                     "message", "must be at most " + LONGEST_TEXT + " characters, without control characters")));
         }

@@ -7,13 +7,13 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.problem.Problem;
+import org.openingminute.kit.web.JsonBody;
 import org.openingminute.registration.decision.Conference;
 import org.openingminute.registration.decision.Quoting;
 import org.openingminute.registration.form.RegistrationRequest;
 import org.openingminute.registration.sale.Definition;
 import org.openingminute.registration.sale.Quote;
-import org.openingminute.registration.web.Bodies;
-import org.openingminute.registration.web.Problem;
 import org.springframework.http.CacheControl;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -36,11 +36,9 @@ class ConferenceController {
     private static final int MOST = 200;
 
     private final Conferences conferences;
-    private final Bodies bodies;
 
-    ConferenceController(Conferences conferences, Bodies bodies) {
+    ConferenceController(Conferences conferences) {
         this.conferences = conferences;
-        this.bodies = bodies;
     }
 
     /** When it is sold. */
@@ -120,7 +118,7 @@ class ConferenceController {
 
     @PostMapping(path = "/{slug}/quotes", consumes = MediaType.APPLICATION_JSON_VALUE)
     Quote quote(@PathVariable String slug, @RequestBody(required = false) byte @Nullable [] body) {
-        Bodies.Body<RegistrationRequest> request = bodies.read(bodies.tree(body), RegistrationRequest.class);
+        JsonBody.Body<RegistrationRequest> request = JsonBody.read(JsonBody.object(body), RegistrationRequest.class);
         Conference conference = conferences.require(slug);
         if (!request.unknown().isEmpty()) {
             throw Problem.invalid(request.unknown());

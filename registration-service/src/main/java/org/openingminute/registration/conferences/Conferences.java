@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.problem.Problem;
 import org.openingminute.registration.clock.BusinessClock;
 import org.openingminute.registration.decision.Conference;
 import org.openingminute.registration.memory.ConferenceRepository;
@@ -14,7 +15,6 @@ import org.openingminute.registration.quota.Availability;
 import org.openingminute.registration.quota.QuotaKey;
 import org.openingminute.registration.sale.Category;
 import org.openingminute.registration.sale.Sale;
-import org.openingminute.registration.web.Problem;
 import org.springframework.stereotype.Service;
 
 /** Conferences and what is left of them, as the public reads it. Safe for all threads. */

@@ -4,10 +4,11 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
+import org.openingminute.kit.problem.Problem;
+import org.openingminute.messaging.operators.StatePublisher;
 import org.openingminute.registration.admission.Admissions;
 import org.openingminute.registration.decision.Answer;
 import org.openingminute.registration.decision.Ask;
-import org.openingminute.registration.web.Problem;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
@@ -17,7 +18,7 @@ import org.springframework.transaction.TransactionException;
 
 /** Says the definitions of all conferences that are not over again, once a day: so a reader that has lost them has them back. */
 @Component
-public class DefinitionsJob {
+class DefinitionsJob implements StatePublisher {
 
     private static final Logger log = LoggerFactory.getLogger(DefinitionsJob.class);
 
@@ -32,7 +33,7 @@ public class DefinitionsJob {
     @Scheduled(fixedDelay = 24 * 60, initialDelay = 60, timeUnit = TimeUnit.MINUTES)
     void daily() {
         try {
-            publishAgain();
+            republish();
         } catch (DataAccessException | TransactionException | CompletionException | Problem e) {
             log.warn("Definitions could not be published again; that is tried tomorrow: {}", e.toString());
         }
@@ -43,7 +44,8 @@ public class DefinitionsJob {
      *
      * @throws CompletionException if the database is away
      */
-    public void publishAgain() {
+    @Override
+    public void republish() {
         List<CompletableFuture<Answer>> answers = conferences.notOver().stream()
                 .map(conference -> admissions.submit(new Ask.PublishAgain(conference.slug())))
                 .toList();

@@ -1,8 +1,8 @@
 package org.openingminute.registration.conferences;
 
 import org.jspecify.annotations.Nullable;
-import org.openingminute.registration.web.Problem;
-import org.openingminute.registration.web.ProblemCode;
+import org.openingminute.kit.problem.CommonProblem;
+import org.openingminute.kit.problem.Problem;
 
 /** Tags that bear a conference's revision, alone or before a dash and what else may change. */
 final class RevisionTag {
@@ -32,7 +32,7 @@ final class RevisionTag {
         try {
             return Long.parseLong(dash < 0 ? tag : tag.substring(0, dash));
         } catch (NumberFormatException e) {
-            throw new Problem(ProblemCode.CHANGED, "This is not the tag of any state of this conference.");
+            throw new Problem(CommonProblem.CHANGED, "This is not the tag of any state of this conference.");
         }
     }
 }

@@ -5,21 +5,21 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.openingminute.registration.access.Caller;
-import org.openingminute.registration.access.Callers;
-import org.openingminute.registration.access.Role;
+import org.openingminute.kit.access.Caller;
+import org.openingminute.kit.access.CallerResolver;
+import org.openingminute.kit.access.Role;
+import org.openingminute.kit.problem.Problem;
+import org.openingminute.kit.web.IdempotencyKey;
+import org.openingminute.kit.web.JsonBody;
+import org.openingminute.kit.web.RequestHash;
 import org.openingminute.registration.admission.Admissions;
 import org.openingminute.registration.decision.Answer;
 import org.openingminute.registration.decision.Ask;
-import org.openingminute.registration.decision.BodyHash;
 import org.openingminute.registration.decision.Conference;
 import org.openingminute.registration.decision.Documents;
-import org.openingminute.registration.decision.ScopedKey;
 import org.openingminute.registration.decision.VoucherEntry;
 import org.openingminute.registration.quota.QuotaKey;
 import org.openingminute.registration.sale.Voucher;
-import org.openingminute.registration.web.Bodies;
-import org.openingminute.registration.web.Problem;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -45,16 +45,13 @@ class VoucherController {
     private final Admissions admissions;
     private final Conferences conferences;
     private final TakenRepository taken;
-    private final Callers callers;
-    private final Bodies bodies;
+    private final CallerResolver callers;
 
-    VoucherController(
-            Admissions admissions, Conferences conferences, TakenRepository taken, Callers callers, Bodies bodies) {
+    VoucherController(Admissions admissions, Conferences conferences, TakenRepository taken, CallerResolver callers) {
         this.admissions = admissions;
         this.conferences = conferences;
         this.taken = taken;
         this.callers = callers;
-        this.bodies = bodies;
     }
 
     /** A page of a list. */
@@ -107,18 +104,18 @@ class VoucherController {
             @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key,
             @RequestBody(required = false) byte @Nullable [] body,
             HttpServletRequest request) {
-        JsonNode voucher = bodies.tree(body);
-        ScopedKey scopedKey = admissions.key("set-voucher:" + slug + ":" + Voucher.plain(code), key);
+        JsonNode voucher = JsonBody.object(body);
+        IdempotencyKey scopedKey = admissions.key("set-voucher:" + slug + ":" + Voucher.plain(code), key);
         Caller.Staff organiser = callers.staff(request, Role.ORGANISER);
         conferences.requireCurrent(slug);
         return answer(admissions.askForAnswer(new Ask.SetVoucher(
                 slug,
                 scopedKey,
-                BodyHash.of(voucher),
+                RequestHash.of(voucher),
                 code,
                 voucher,
                 RevisionTag.revision(ifMatch),
-                organiser.name())));
+                organiser.account())));
     }
 
     @DeleteMapping("/{code}")
@@ -128,16 +125,16 @@ class VoucherController {
             @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
             @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key,
             HttpServletRequest request) {
-        ScopedKey scopedKey = admissions.key("remove-voucher:" + slug + ":" + Voucher.plain(code), key);
+        IdempotencyKey scopedKey = admissions.key("remove-voucher:" + slug + ":" + Voucher.plain(code), key);
         Caller.Staff organiser = callers.staff(request, Role.ORGANISER);
         conferences.requireCurrent(slug);
         return answer(admissions.askForAnswer(new Ask.RemoveVoucher(
                 slug,
                 scopedKey,
-                BodyHash.of(JsonNodeFactory.instance.objectNode()),
+                RequestHash.of(JsonNodeFactory.instance.objectNode()),
                 code,
                 RevisionTag.revision(ifMatch),
-                organiser.name())));
+                organiser.account())));
     }
 
     private static ResponseEntity<JsonNode> answer(Answer.Done done) {

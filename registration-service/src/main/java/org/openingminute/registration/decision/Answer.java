@@ -3,7 +3,7 @@ package org.openingminute.registration.decision;
 import java.time.Duration;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.openingminute.registration.web.Problem;
+import org.openingminute.kit.problem.Problem;
 
 /** What a batch decided about one of its asks. */
 public sealed interface Answer {

@@ -3,6 +3,8 @@ package org.openingminute.registration.decision;
 import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.web.IdempotencyKey;
+import org.openingminute.kit.web.RequestHash;
 import org.openingminute.messaging.inbox.Message;
 import org.openingminute.registration.form.RegistrationRequest;
 import org.openingminute.registration.sale.Definition;
@@ -22,10 +24,10 @@ public sealed interface Ask {
     /** An ask that is answered the same when it is repeated. */
     sealed interface Repeatable extends Ask {
 
-        ScopedKey key();
+        IdempotencyKey key();
 
-        /** Tells another body under the same key; see {@link BodyHash}. */
-        BodyHash bodyHash();
+        /** Tells another body under the same key; see {@link RequestHash}. */
+        RequestHash bodyHash();
     }
 
     /** One that acts on a registration that is there. */
@@ -37,7 +39,7 @@ public sealed interface Ask {
     /**
      * A new registration. Its fields are checked by the batch, against the definition that is in force by then.
      */
-    record Register(String conference, ScopedKey key, BodyHash bodyHash, RegistrationRequest request)
+    record Register(String conference, IdempotencyKey key, RequestHash bodyHash, RegistrationRequest request)
             implements Repeatable {
 
         @Override
@@ -47,7 +49,7 @@ public sealed interface Ask {
     }
 
     /** Five minutes more. */
-    record Extend(String conference, UUID registration, ScopedKey key, BodyHash bodyHash)
+    record Extend(String conference, UUID registration, IdempotencyKey key, RequestHash bodyHash)
             implements Repeatable, OnRegistration {
 
         @Override
@@ -65,8 +67,8 @@ public sealed interface Ask {
     record Cancel(
             String conference,
             UUID registration,
-            ScopedKey key,
-            BodyHash bodyHash,
+            IdempotencyKey key,
+            RequestHash bodyHash,
             @Nullable Money expectedRefund,
             @Nullable ByOrganiser organiser)
             implements Repeatable, OnRegistration {}
@@ -88,8 +90,8 @@ public sealed interface Ask {
     record Refund(
             String conference,
             UUID registration,
-            ScopedKey key,
-            BodyHash bodyHash,
+            IdempotencyKey key,
+            RequestHash bodyHash,
             Money amount,
             String reason,
             String organiser)
@@ -103,8 +105,8 @@ public sealed interface Ask {
     record MarkPaid(
             String conference,
             UUID registration,
-            ScopedKey key,
-            BodyHash bodyHash,
+            IdempotencyKey key,
+            RequestHash bodyHash,
             String reference,
             Money amount,
             Instant receivedAt,
@@ -119,8 +121,8 @@ public sealed interface Ask {
     record ProofReceived(
             String conference,
             UUID registration,
-            ScopedKey key,
-            BodyHash bodyHash,
+            IdempotencyKey key,
+            RequestHash bodyHash,
             UUID attendee,
             UUID file,
             @Nullable String organiser)
@@ -141,8 +143,8 @@ public sealed interface Ask {
     record Review(
             String conference,
             UUID registration,
-            ScopedKey key,
-            BodyHash bodyHash,
+            IdempotencyKey key,
+            RequestHash bodyHash,
             boolean accept,
             @Nullable UUID attendee,
             @Nullable String reason,
@@ -157,8 +159,8 @@ public sealed interface Ask {
     record AcceptOffer(
             String conference,
             UUID registration,
-            ScopedKey key,
-            BodyHash bodyHash,
+            IdempotencyKey key,
+            RequestHash bodyHash,
             @Nullable String organiser) implements Repeatable, OnRegistration {
 
         @Override
@@ -186,8 +188,8 @@ public sealed interface Ask {
      * @param ifRevision only if the conference has this revision now; {@code null} for any
      */
     record Define(
-            ScopedKey key,
-            BodyHash bodyHash,
+            IdempotencyKey key,
+            RequestHash bodyHash,
             Definition definition,
             JsonNode source,
             @Nullable Long ifRevision,
@@ -209,8 +211,8 @@ public sealed interface Ask {
      */
     record SetVoucher(
             String conference,
-            ScopedKey key,
-            BodyHash bodyHash,
+            IdempotencyKey key,
+            RequestHash bodyHash,
             String code,
             JsonNode body,
             @Nullable Long ifRevision,
@@ -220,8 +222,8 @@ public sealed interface Ask {
     /** One voucher is no longer to be had; {@code ifRevision} as in {@link SetVoucher}. */
     record RemoveVoucher(
             String conference,
-            ScopedKey key,
-            BodyHash bodyHash,
+            IdempotencyKey key,
+            RequestHash bodyHash,
             String code,
             @Nullable Long ifRevision,
             String organiser)
@@ -230,8 +232,8 @@ public sealed interface Ask {
     /** The sale is opened or paused. */
     record SetSale(
             String conference,
-            ScopedKey key,
-            BodyHash bodyHash,
+            IdempotencyKey key,
+            RequestHash bodyHash,
             boolean open,
             @Nullable String message,
             String organiser)

@@ -5,9 +5,11 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.access.AccessSettings;
+import org.openingminute.kit.problem.CommonProblem;
+import org.openingminute.kit.problem.FieldError;
+import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.runtime.Ids;
-import org.openingminute.registration.access.AccessSettings;
-import org.openingminute.registration.form.FieldError;
 import org.openingminute.registration.lifecycle.Circumstance;
 import org.openingminute.registration.lifecycle.PaymentState;
 import org.openingminute.registration.lifecycle.ReasonCode;
@@ -17,8 +19,6 @@ import org.openingminute.registration.lifecycle.RegistrationView;
 import org.openingminute.registration.lifecycle.TimelineNote;
 import org.openingminute.registration.lifecycle.Trigger;
 import org.openingminute.registration.sale.Money;
-import org.openingminute.registration.web.Problem;
-import org.openingminute.registration.web.ProblemCode;
 import org.springframework.stereotype.Component;
 
 /** Decides each ask of a batch on the state of the sale, in memory. No input or output; safe for all threads. */
@@ -94,7 +94,7 @@ public class Decisions {
         return first.bodyHash().equals(ask.bodyHash())
                 ? new Answer.Done(first.status(), first.answer(), first.registration())
                 : new Answer.Refused(new Problem(
-                        ProblemCode.IDEMPOTENCY_KEY_REUSED, "This key was used for another request before."));
+                        CommonProblem.IDEMPOTENCY_KEY_REUSED, "This key was used for another request before."));
     }
 
     private Registration extend(SaleState sale, Ask.Extend ask) {
@@ -114,7 +114,7 @@ public class Decisions {
     static void requireHoldNotOver(SaleState sale, Registration registration) {
         @Nullable Instant end = registration.hold().expiresAt();
         if (end != null && !end.isAfter(sale.now())) {
-            throw new Problem(ProblemCode.NOT_ALLOWED_NOW, "The hold is over.");
+            throw new Problem(CommonProblem.NOT_ALLOWED_NOW, "The hold is over.");
         }
     }
 
@@ -124,7 +124,7 @@ public class Decisions {
         Money refund = refundOf(before, sale.now(), organiser);
         if (ask.expectedRefund() != null && !ask.expectedRefund().equals(refund)) {
             throw new Problem(
-                    ProblemCode.NOT_ALLOWED_NOW, "The refund is no longer what was shown.", Map.of("refund", refund));
+                    CommonProblem.NOT_ALLOWED_NOW, "The refund is no longer what was shown.", Map.of("refund", refund));
         }
         Registration after = new Moves(sale, ids)
                 .move(
@@ -175,7 +175,7 @@ public class Decisions {
         Registration before = sale.requireRegistration(ask.registration());
         requireLeft(before, ask.amount(), "amount");
         if (before.money().disputeOpen()) {
-            throw new Problem(ProblemCode.NOT_ALLOWED_NOW, "The payment is disputed.");
+            throw new Problem(CommonProblem.NOT_ALLOWED_NOW, "The payment is disputed.");
         }
         Registration after = new Moves(sale, ids).refundOnRequest(before, ask.amount(), ask.reason());
         sale.note(after.id(), TimelineNote.of(TimelineNote.Code.REFUND_ORDERED, ask.amount()));

@@ -3,11 +3,11 @@ package org.openingminute.registration.decision;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.openingminute.registration.form.FieldError;
+import org.openingminute.kit.problem.CommonProblem;
+import org.openingminute.kit.problem.FieldError;
+import org.openingminute.kit.problem.Problem;
 import org.openingminute.registration.quota.QuotaKey;
 import org.openingminute.registration.sale.SaleTerms;
-import org.openingminute.registration.web.Problem;
-import org.openingminute.registration.web.ProblemCode;
 
 /** Changes of a conference itself: what is sold, and whether. No input or output. */
 final class DefineDecision {
@@ -26,7 +26,7 @@ final class DefineDecision {
             return answer(200, before);
         }
         if (ask.ifRevision() != null && ask.ifRevision() != revision) {
-            throw new Problem(ProblemCode.CHANGED, "The conference was changed by somebody else meanwhile.");
+            throw new Problem(CommonProblem.CHANGED, "The conference was changed by somebody else meanwhile.");
         }
         Optional<QuotaKey> below = sale.firstBelowTaken(ask.definition());
         if (below.isPresent()) {

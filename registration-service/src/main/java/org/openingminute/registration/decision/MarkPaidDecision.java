@@ -3,16 +3,16 @@ package org.openingminute.registration.decision;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.problem.CommonProblem;
+import org.openingminute.kit.problem.FieldError;
+import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.runtime.Ids;
-import org.openingminute.registration.form.FieldError;
 import org.openingminute.registration.lifecycle.Attendee;
 import org.openingminute.registration.lifecycle.MoneyMoved;
 import org.openingminute.registration.lifecycle.Registration;
 import org.openingminute.registration.lifecycle.Status;
 import org.openingminute.registration.lifecycle.TimelineNote;
 import org.openingminute.registration.sale.Money;
-import org.openingminute.registration.web.Problem;
-import org.openingminute.registration.web.ProblemCode;
 
 /**
  * An organiser saw money arrive. Payment-service is told to book it and reports a capture, which then confirms like any other.
@@ -45,12 +45,12 @@ final class MarkPaidDecision {
         requireSane(registration, ask.amount());
         if (registration.isBeingBooked() || money.status().equals(MoneyMoved.PROCESSING)) {
             throw new Problem(
-                    ProblemCode.NOT_ALLOWED_NOW,
+                    CommonProblem.NOT_ALLOWED_NOW,
                     "A payment is being booked already. If that takes long, the same transfer may be marked again.");
         }
         if (known != null) {
             throw new Problem(
-                    ProblemCode.NOT_ALLOWED_NOW,
+                    CommonProblem.NOT_ALLOWED_NOW,
                     "A transfer of this amount with this reference is marked already. If it is another, give it a"
                             + " reference of its own, as the bank's.");
         }
@@ -97,16 +97,16 @@ final class MarkPaidDecision {
             }
             case EXPIRED -> {
                 if (registration.attendees().stream().anyMatch(Attendee::isUnproved)) {
-                    throw new Problem(ProblemCode.NOT_ALLOWED_NOW, "A proof of its category was never accepted.");
+                    throw new Problem(CommonProblem.NOT_ALLOWED_NOW, "A proof of its category was never accepted.");
                 }
                 if (sale.stock().firstShort(registration.takes().asTakes()).isPresent()) {
                     throw new Problem(
-                            ProblemCode.SOLD_OUT, "The hold is over, and there is not enough left of what it had.");
+                            SaleProblem.SOLD_OUT, "The hold is over, and there is not enough left of what it had.");
                 }
             }
             case CONFIRMED, PENDING_REVIEW, REJECTED, CANCELLED ->
                 throw new Problem(
-                        ProblemCode.NOT_ALLOWED_NOW,
+                        CommonProblem.NOT_ALLOWED_NOW,
                         "This is not possible now: it is "
                                 + registration.status().wireName() + ".");
         }

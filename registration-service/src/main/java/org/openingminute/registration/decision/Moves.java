@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.problem.CommonProblem;
+import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.runtime.Ids;
 import org.openingminute.registration.lifecycle.Circumstance;
 import org.openingminute.registration.lifecycle.Effect;
@@ -22,8 +24,6 @@ import org.openingminute.registration.lifecycle.Trigger;
 import org.openingminute.registration.sale.Definition;
 import org.openingminute.registration.sale.Money;
 import org.openingminute.registration.sale.SaleTerms;
-import org.openingminute.registration.web.Problem;
-import org.openingminute.registration.web.ProblemCode;
 
 /** Carries out what the lifecycle's table says, on the state of the sale: seats, hold, money, messages. No input or output. */
 final class Moves {
@@ -84,7 +84,7 @@ final class Moves {
                 yield run(before.status(), details.why() == null ? next : next.because(details.why()), move, details);
             }
             case Outcome.Refuse(String why) ->
-                throw new Problem(ProblemCode.NOT_ALLOWED_NOW, "This is not possible now: " + why + ".");
+                throw new Problem(CommonProblem.NOT_ALLOWED_NOW, "This is not possible now: " + why + ".");
             case Outcome.Nothing ignored -> before;
         };
     }

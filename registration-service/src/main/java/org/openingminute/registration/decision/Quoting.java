@@ -2,12 +2,12 @@ package org.openingminute.registration.decision;
 
 import java.time.Instant;
 import java.util.List;
-import org.openingminute.registration.form.FieldError;
+import org.openingminute.kit.problem.FieldError;
+import org.openingminute.kit.problem.Problem;
 import org.openingminute.registration.form.OrderCheck;
 import org.openingminute.registration.form.RegistrationRequest;
 import org.openingminute.registration.sale.Phase;
 import org.openingminute.registration.sale.Quote;
-import org.openingminute.registration.web.Problem;
 
 /** What a registration would cost now; nothing is held. Pure. */
 public final class Quoting {

@@ -10,9 +10,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.problem.FieldError;
+import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.runtime.Ids;
 import org.openingminute.registration.form.Addresses;
-import org.openingminute.registration.form.FieldError;
 import org.openingminute.registration.form.OrderCheck;
 import org.openingminute.registration.form.RegistrationRequest;
 import org.openingminute.registration.lifecycle.Attendee;
@@ -33,8 +34,6 @@ import org.openingminute.registration.sale.Pricing;
 import org.openingminute.registration.sale.Quote;
 import org.openingminute.registration.sale.Sale;
 import org.openingminute.registration.sale.VoucherProblem;
-import org.openingminute.registration.web.Problem;
-import org.openingminute.registration.web.ProblemCode;
 
 /** Whether somebody gets what they ask for, at what price, and what begins then. No input or output. */
 public final class RegisterDecision {
@@ -120,7 +119,7 @@ public final class RegisterDecision {
         }
         if (!conference.open()) {
             @Nullable String message = conference.saleMessage();
-            throw new Problem(ProblemCode.PAUSED, message == null ? "Registration is paused for a while." : message);
+            throw new Problem(SaleProblem.PAUSED, message == null ? "Registration is paused for a while." : message);
         }
         return conference.definition().registration().sale().openPhase(at).orElseThrow();
     }
@@ -131,10 +130,10 @@ public final class RegisterDecision {
         return switch (sale.phaseAt(at)) {
             case Sale.Moment.NotOpen(Instant opensAt) ->
                 Optional.of(new Problem(
-                        ProblemCode.NOT_OPEN, "Registration has not opened yet.", Map.of("opensAt", opensAt)));
+                        SaleProblem.NOT_OPEN, "Registration has not opened yet.", Map.of("opensAt", opensAt)));
             case Sale.Moment.Closed ignored ->
                 Optional.of(new Problem(
-                        ProblemCode.CLOSED, "Registration has closed.", Map.of("closesAt", sale.closesAt())));
+                        SaleProblem.CLOSED, "Registration has closed.", Map.of("closesAt", sale.closesAt())));
             case Sale.Moment.Open ignored -> Optional.empty();
         };
     }
@@ -149,7 +148,7 @@ public final class RegisterDecision {
 
     private static Problem voucherInvalid(VoucherProblem problem) {
         return new Problem(
-                ProblemCode.VOUCHER_INVALID,
+                SaleProblem.VOUCHER_INVALID,
                 problem.message(),
                 Map.of("errors", List.of(new FieldError("voucher", problem.message()))));
     }
@@ -158,7 +157,7 @@ public final class RegisterDecision {
         if (definition.registration().onePerAddress()
                 && Addresses.of(request).stream().anyMatch(sale::addressTaken)) {
             throw new Problem(
-                    ProblemCode.ALREADY_REGISTERED, "Somebody with one of these addresses is registered already.");
+                    SaleProblem.ALREADY_REGISTERED, "Somebody with one of these addresses is registered already.");
         }
     }
 
@@ -168,7 +167,7 @@ public final class RegisterDecision {
             return voucherInvalid(new VoucherProblem.UsedUp(code));
         }
         return new Problem(
-                ProblemCode.SOLD_OUT,
+                SaleProblem.SOLD_OUT,
                 "There is not enough left of what was asked for: " + shortOf.code() + ".",
                 Map.of("limit", shortOf.code()));
     }

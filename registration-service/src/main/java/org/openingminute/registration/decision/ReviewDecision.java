@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.problem.CommonProblem;
+import org.openingminute.kit.problem.Problem;
 import org.openingminute.registration.lifecycle.Attendee;
 import org.openingminute.registration.lifecycle.Circumstance;
 import org.openingminute.registration.lifecycle.ReasonCode;
@@ -22,8 +24,6 @@ import org.openingminute.registration.sale.Pricing;
 import org.openingminute.registration.sale.Quote;
 import org.openingminute.registration.sale.SaleTerms;
 import org.openingminute.registration.sale.VoucherProblem;
-import org.openingminute.registration.web.Problem;
-import org.openingminute.registration.web.ProblemCode;
 
 /** What becomes of proofs, and of the offer where one is refused. No input or output. */
 public final class ReviewDecision {
@@ -277,6 +277,6 @@ public final class ReviewDecision {
     }
 
     private static Problem notAllowed(String why) {
-        return new Problem(ProblemCode.NOT_ALLOWED_NOW, "This is not possible now: " + why + ".");
+        return new Problem(CommonProblem.NOT_ALLOWED_NOW, "This is not possible now: " + why + ".");
     }
 }

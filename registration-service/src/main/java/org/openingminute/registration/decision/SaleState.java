@@ -12,6 +12,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.problem.Problem;
+import org.openingminute.kit.web.IdempotencyKey;
+import org.openingminute.kit.web.RequestHash;
 import org.openingminute.messaging.outbox.OutgoingMessage;
 import org.openingminute.registration.form.Addresses;
 import org.openingminute.registration.lifecycle.Registration;
@@ -20,7 +23,6 @@ import org.openingminute.registration.quota.Availability;
 import org.openingminute.registration.quota.QuotaKey;
 import org.openingminute.registration.quota.Stock;
 import org.openingminute.registration.sale.Definition;
-import org.openingminute.registration.web.Problem;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -33,7 +35,7 @@ public final class SaleState {
     public static final Duration LONGEST_BATCH = Duration.ofSeconds(2);
 
     /** A first answer that is remembered, as JSON. */
-    public record Remembered(BodyHash bodyHash, @Nullable UUID registration, int status, String answer) {}
+    public record Remembered(RequestHash bodyHash, @Nullable UUID registration, int status, String answer) {}
 
     /** A line of a registration's timeline. */
     public record TimelineEntry(UUID registration, TimelineNote note) {}
@@ -52,13 +54,13 @@ public final class SaleState {
     private @Nullable Conference conference;
     private final Stock stock;
     private final Map<UUID, Registration> registrations;
-    private final Map<ScopedKey, Remembered> keys;
+    private final Map<IdempotencyKey, Remembered> keys;
     private final Set<String> addressesTaken;
     private int nextReference;
 
     private final Set<UUID> created = new LinkedHashSet<>();
     private final Set<UUID> changed = new LinkedHashSet<>();
-    private final Map<ScopedKey, Remembered> newKeys = new LinkedHashMap<>();
+    private final Map<IdempotencyKey, Remembered> newKeys = new LinkedHashMap<>();
     private final List<TimelineEntry> timeline = new ArrayList<>();
     private final List<AuditEntry> audit = new ArrayList<>();
     private final List<OutgoingMessage> messages = new ArrayList<>();
@@ -76,7 +78,7 @@ public final class SaleState {
             @Nullable Conference conference,
             Map<QuotaKey, Stock.Taken> quotas,
             Map<UUID, Registration> registrations,
-            Map<ScopedKey, Remembered> keys,
+            Map<IdempotencyKey, Remembered> keys,
             Set<String> addressesTaken,
             int nextReference) {}
 
@@ -191,11 +193,11 @@ public final class SaleState {
     }
 
     @Nullable
-    Remembered remembered(ScopedKey key) {
+    Remembered remembered(IdempotencyKey key) {
         return keys.get(key);
     }
 
-    void remember(ScopedKey key, Remembered first) {
+    void remember(IdempotencyKey key, Remembered first) {
         keys.put(key, first);
         newKeys.put(key, first);
     }
@@ -229,7 +231,7 @@ public final class SaleState {
         return changed.stream().map(registrations::get).toList();
     }
 
-    public Map<ScopedKey, Remembered> newKeys() {
+    public Map<IdempotencyKey, Remembered> newKeys() {
         return newKeys;
     }
 

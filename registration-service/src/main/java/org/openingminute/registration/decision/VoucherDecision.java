@@ -2,16 +2,15 @@ package org.openingminute.registration.decision;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.openingminute.registration.form.FieldError;
+import org.openingminute.kit.problem.CommonProblem;
+import org.openingminute.kit.problem.FieldError;
+import org.openingminute.kit.problem.Problem;
 import org.openingminute.registration.form.VoucherReader;
 import org.openingminute.registration.quota.QuotaKey;
 import org.openingminute.registration.sale.SaleTerms;
 import org.openingminute.registration.sale.Voucher;
-import org.openingminute.registration.web.Problem;
-import org.openingminute.registration.web.ProblemCode;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -94,7 +93,7 @@ final class VoucherDecision {
 
     private static void requireRevision(Conference conference, @Nullable Long wanted) {
         if (wanted != null && wanted != conference.revision()) {
-            throw new Problem(ProblemCode.CHANGED, "The conference was changed by somebody else meanwhile.");
+            throw new Problem(CommonProblem.CHANGED, "The conference was changed by somebody else meanwhile.");
         }
     }
 
@@ -102,10 +101,7 @@ final class VoucherDecision {
         return switch (VoucherReader.read(ask.body(), ask.code(), terms)) {
             case VoucherReader.Read.Ok(Voucher voucher) -> voucher;
             case VoucherReader.Read.Wrong(List<FieldError> malformed, List<FieldError> invalid) ->
-                throw malformed.isEmpty()
-                        ? Problem.invalid(invalid)
-                        : new Problem(
-                                ProblemCode.MALFORMED, "Some fields have a wrong type.", Map.of("errors", malformed));
+                throw malformed.isEmpty() ? Problem.invalid(invalid) : Problem.malformed(malformed);
         };
     }
 

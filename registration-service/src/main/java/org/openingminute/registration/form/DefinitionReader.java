@@ -10,6 +10,9 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.problem.FieldError;
+import org.openingminute.kit.web.FieldErrors;
+import org.openingminute.kit.web.JsonFields;
 import org.openingminute.registration.sale.Definition;
 import org.openingminute.registration.sale.SaleTerms;
 import tools.jackson.databind.JsonNode;
@@ -22,7 +25,7 @@ public final class DefinitionReader {
     private static final Pattern SLUG = Pattern.compile("[a-z0-9][a-z0-9-]{0,62}");
     private static final Set<String> COUNTRIES = Set.of(Locale.getISOCountries());
 
-    private final Findings findings = new Findings();
+    private final FieldErrors findings = new FieldErrors();
 
     private DefinitionReader() {}
 
@@ -47,7 +50,7 @@ public final class DefinitionReader {
      */
     public static Read read(JsonNode body, String slugOfPath) {
         DefinitionReader reader = new DefinitionReader();
-        Definition definition = reader.definition(new Fields(body, "", reader.findings), slugOfPath);
+        Definition definition = reader.definition(new JsonFields(body, "", reader.findings), slugOfPath);
         return definition != null && reader.findings.none()
                 ? new Read.Ok(definition)
                 : new Read.Wrong(reader.findings.malformed(), reader.findings.invalid());
@@ -57,7 +60,7 @@ public final class DefinitionReader {
         return COUNTRIES.contains(code);
     }
 
-    private @Nullable Definition definition(Fields fields, String slugOfPath) {
+    private @Nullable Definition definition(JsonFields fields, String slugOfPath) {
         String slug = fields.requiredText("slug", 63);
         if (slug != null && !SLUG.matcher(slug).matches()) {
             fields.invalid("slug", "must be lower-case letters, digits and dashes");
@@ -83,10 +86,10 @@ public final class DefinitionReader {
         String summary = fields.text("summary", PROSE);
         List<Definition.Theme> themes = themes(fields);
         List<String> audiences = fields.texts("audiences", 50, NAME);
-        Fields programFields = fields.object("program");
+        JsonFields programFields = fields.object("program");
         Definition.Program program = programFields == null ? Definition.Program.NONE : program(programFields);
         boolean sample = fields.flag("sample", false);
-        Fields terms = fields.requiredObject("registration");
+        JsonFields terms = fields.requiredObject("registration");
         SaleTerms registration = terms == null ? null : new SaleTermsReader(terms).read();
         fields.noOthers();
         if (slug == null
@@ -117,7 +120,7 @@ public final class DefinitionReader {
                 registration);
     }
 
-    private static @Nullable ZoneId zone(Fields fields) {
+    private static @Nullable ZoneId zone(JsonFields fields) {
         String zone = fields.requiredText("timeZone", NAME);
         try {
             return zone == null ? null : ZoneId.of(zone);
@@ -127,9 +130,9 @@ public final class DefinitionReader {
         }
     }
 
-    private static List<Definition.Theme> themes(Fields fields) {
+    private static List<Definition.Theme> themes(JsonFields fields) {
         List<Definition.Theme> themes = new ArrayList<>();
-        for (Fields theme : fields.objects("themes", 50)) {
+        for (JsonFields theme : fields.objects("themes", 50)) {
             String name = theme.requiredText("name", NAME);
             String about = theme.text("about", PROSE);
             theme.noOthers();
@@ -140,7 +143,7 @@ public final class DefinitionReader {
         return themes;
     }
 
-    private static Definition.Program program(Fields fields) {
+    private static Definition.Program program(JsonFields fields) {
         Definition.Program program = new Definition.Program(
                 fields.text("status", NAME),
                 items(fields.objects("keynotes", 200)),
@@ -149,9 +152,9 @@ public final class DefinitionReader {
         return program;
     }
 
-    private static List<Definition.Item> items(List<Fields> all) {
+    private static List<Definition.Item> items(List<JsonFields> all) {
         List<Definition.Item> items = new ArrayList<>();
-        for (Fields fields : all) {
+        for (JsonFields fields : all) {
             Instant startsAt = fields.instant("startsAt");
             Instant endsAt = fields.instant("endsAt");
             if (startsAt != null && endsAt != null && endsAt.isBefore(startsAt)) {

@@ -9,6 +9,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.problem.FieldError;
+import org.openingminute.kit.web.JsonFields;
 import org.openingminute.registration.sale.AddOn;
 import org.openingminute.registration.sale.Definition;
 import org.openingminute.registration.sale.Order;
@@ -237,7 +239,7 @@ public final class OrderCheck {
         if (text.codePointCount(0, text.length()) > most) {
             wrong(path, "has more than " + most + " characters");
         }
-        if (Fields.unwritable(text, lines)) {
+        if (JsonFields.unwritable(text, lines)) {
             wrong(path, lines ? "has control characters" : "must be one line without control characters");
         }
     }

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.web.JsonFields;
 import org.openingminute.registration.sale.AddOn;
 import org.openingminute.registration.sale.CancellationRule;
 import org.openingminute.registration.sale.Category;
@@ -31,11 +32,11 @@ final class SaleTermsReader {
     private static final int YEAR_IN_HOURS = 366 * 24;
     static final String KNOWN_CATEGORY = "must be the code of a category";
 
-    private final Fields fields;
+    private final JsonFields fields;
     /** Otherwise prices for a phase that could not be read would be called unknown, too. */
     private boolean everyPhaseRead;
 
-    SaleTermsReader(Fields fields) {
+    SaleTermsReader(JsonFields fields) {
         this.fields = fields;
     }
 
@@ -90,8 +91,8 @@ final class SaleTermsReader {
         Set<String> seen = new HashSet<>();
         Instant begins = null;
         boolean first = true;
-        List<Fields> all = atLeastOne("phases", MOST_OF_A_KIND);
-        for (Fields phase : all) {
+        List<JsonFields> all = atLeastOne("phases", MOST_OF_A_KIND);
+        for (JsonFields phase : all) {
             String code = unique(phase, seen);
             String name = phase.requiredText("name", DefinitionReader.NAME);
             Instant from = phase.instant("from");
@@ -117,8 +118,8 @@ final class SaleTermsReader {
     private List<Category> categories(List<Phase> phases, int capacity) {
         List<Category> categories = new ArrayList<>();
         Set<String> seen = new HashSet<>();
-        List<Fields> all = atLeastOne("categories", MOST_OF_A_KIND);
-        for (Fields category : all) {
+        List<JsonFields> all = atLeastOne("categories", MOST_OF_A_KIND);
+        for (JsonFields category : all) {
             String code = unique(category, seen);
             String name = category.requiredText("name", DefinitionReader.NAME);
             Map<String, Long> amounts = amounts(category, phases);
@@ -149,7 +150,7 @@ final class SaleTermsReader {
     }
 
     /** Where a proof is refused, the other category is offered as it is: without a proof or a voucher of its own. */
-    private static void otherwise(Fields fields, Category category, List<Category> all) {
+    private static void otherwise(JsonFields fields, Category category, List<Category> all) {
         String otherwise = category.otherwise();
         if (otherwise == null) {
             return;
@@ -165,9 +166,9 @@ final class SaleTermsReader {
         }
     }
 
-    private Map<String, Long> amounts(Fields category, List<Phase> phases) {
+    private Map<String, Long> amounts(JsonFields category, List<Phase> phases) {
         Map<String, Long> amounts = new LinkedHashMap<>();
-        Fields prices = category.requiredObject("amounts");
+        JsonFields prices = category.requiredObject("amounts");
         if (prices == null) {
             return amounts;
         }
@@ -192,7 +193,7 @@ final class SaleTermsReader {
     private List<AddOn> addOns() {
         List<AddOn> addOns = new ArrayList<>();
         Set<String> seen = new HashSet<>();
-        for (Fields addOn : fields.objects("addOns", MOST_OF_A_KIND)) {
+        for (JsonFields addOn : fields.objects("addOns", MOST_OF_A_KIND)) {
             String code = unique(addOn, seen);
             String name = addOn.requiredText("name", DefinitionReader.NAME);
             Long amount = addOn.required("amount", addOn.whole("amount", 0, MOST_MONEY));
@@ -209,7 +210,7 @@ final class SaleTermsReader {
     private List<Voucher> vouchers(Set<String> categories) {
         List<Voucher> vouchers = new ArrayList<>();
         Set<String> seen = new HashSet<>();
-        for (Fields voucher : fields.objects("vouchers", SaleTerms.MOST_VOUCHERS)) {
+        for (JsonFields voucher : fields.objects("vouchers", SaleTerms.MOST_VOUCHERS)) {
             String code = voucher.requiredCode("code");
             if (code != null && !seen.add(Voucher.plain(code))) {
                 voucher.invalid("code", "is the code of another voucher; case makes no difference");
@@ -226,7 +227,7 @@ final class SaleTermsReader {
     private List<CancellationRule> policy() {
         List<CancellationRule> policy = new ArrayList<>();
         Instant before = null;
-        for (Fields rule : fields.objects("cancellationPolicy", MOST_OF_A_KIND)) {
+        for (JsonFields rule : fields.objects("cancellationPolicy", MOST_OF_A_KIND)) {
             Instant until = rule.required("until", rule.instant("until"));
             BigDecimal percent = rule.required("refundPercent", rule.percent("refundPercent"));
             Long keeps = rule.whole("keeps", 0, MOST_MONEY);
@@ -251,8 +252,8 @@ final class SaleTermsReader {
         return fields.has("holdSeconds") ? Duration.ofSeconds(seconds) : Duration.ofMinutes(minutes);
     }
 
-    private List<Fields> atLeastOne(String name, int most) {
-        List<Fields> all = fields.objects(name, most);
+    private List<JsonFields> atLeastOne(String name, int most) {
+        List<JsonFields> all = fields.objects(name, most);
         if (fields.isEmptyList(name)) {
             fields.invalid(name, "must have at least one entry");
         }
@@ -260,7 +261,7 @@ final class SaleTermsReader {
         return all;
     }
 
-    private static @Nullable String unique(Fields fields, Set<String> seen) {
+    private static @Nullable String unique(JsonFields fields, Set<String> seen) {
         String code = fields.requiredCode("code");
         if (code != null && !seen.add(code)) {
             fields.invalid("code", "is the code of another entry");

@@ -5,6 +5,9 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.openingminute.kit.problem.FieldError;
+import org.openingminute.kit.web.FieldErrors;
+import org.openingminute.kit.web.JsonFields;
 import org.openingminute.registration.sale.Category;
 import org.openingminute.registration.sale.SaleTerms;
 import org.openingminute.registration.sale.Voucher;
@@ -36,16 +39,16 @@ public final class VoucherReader {
      * @param terms whose categories it may name
      */
     public static Read read(JsonNode body, String codeOfPath, SaleTerms terms) {
-        Findings findings = new Findings();
-        Fields fields = new Fields(body, "", findings);
+        FieldErrors findings = new FieldErrors();
+        JsonFields fields = new JsonFields(body, "", findings);
         String code = code(fields, codeOfPath);
         Voucher voucher = read(
                 fields, code, terms.categories().stream().map(Category::code).collect(Collectors.toUnmodifiableSet()));
         return findings.none() ? new Read.Ok(voucher) : new Read.Wrong(findings.malformed(), findings.invalid());
     }
 
-    private static String code(Fields fields, String codeOfPath) {
-        String fault = Fields.faultOfCode(codeOfPath);
+    private static String code(JsonFields fields, String codeOfPath) {
+        String fault = JsonFields.faultOfCode(codeOfPath);
         if (fault != null) {
             fields.invalid("code", fault);
         }
@@ -60,7 +63,7 @@ public final class VoucherReader {
     }
 
     /** The voucher, with a stand-in for what is wrong and noted. */
-    static Voucher read(Fields voucher, String code, Set<String> categories) {
+    static Voucher read(JsonFields voucher, String code, Set<String> categories) {
         List<String> unlocks = known(voucher, "unlocks", categories);
         List<String> only = known(voucher, "categories", categories);
         BigDecimal percentOff = voucher.percent("percentOff");
@@ -82,7 +85,7 @@ public final class VoucherReader {
         return new Voucher(code, unlocks, only, percentOff, amountOff, uses, reserves, until);
     }
 
-    private static List<String> known(Fields voucher, String name, Set<String> categories) {
+    private static List<String> known(JsonFields voucher, String name, Set<String> categories) {
         List<String> codes = voucher.texts(name, SaleTermsReader.MOST_OF_A_KIND, 63);
         for (int i = 0; i < codes.size(); i++) {
             // an empty one is a wrong type or blank, and noted as that

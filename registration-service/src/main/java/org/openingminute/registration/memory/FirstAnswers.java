@@ -5,8 +5,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.web.IdempotencyKey;
 import org.openingminute.registration.decision.SaleState;
-import org.openingminute.registration.decision.ScopedKey;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
@@ -45,7 +45,7 @@ public class FirstAnswers {
     private static final class Generation {
 
         private final long since = System.nanoTime();
-        private final Map<ScopedKey, SaleState.Remembered> answers = new ConcurrentHashMap<>();
+        private final Map<IdempotencyKey, SaleState.Remembered> answers = new ConcurrentHashMap<>();
         private long weight;
 
         long age() {
@@ -53,22 +53,22 @@ public class FirstAnswers {
         }
 
         /** Nothing of one that began as long ago as keys count: it may be of a key that counts no more. */
-        SaleState.@Nullable Remembered find(ScopedKey key) {
-            return age() < ScopedKey.KEPT.toNanos() ? answers.get(key) : null;
+        SaleState.@Nullable Remembered find(IdempotencyKey key) {
+            return age() < IdempotencyKey.KEPT.toNanos() ? answers.get(key) : null;
         }
 
-        void add(ScopedKey key, SaleState.Remembered first) {
+        void add(IdempotencyKey key, SaleState.Remembered first) {
             answers.put(key, first);
             weight += OVERHEAD + first.answer().length();
         }
     }
 
-    public Optional<SaleState.Remembered> find(ScopedKey key) {
+    public Optional<SaleState.Remembered> find(IdempotencyKey key) {
         SaleState.@Nullable Remembered found = young.find(key);
         return Optional.ofNullable(found == null ? old.find(key) : found);
     }
 
-    public synchronized void add(Map<ScopedKey, SaleState.Remembered> committed) {
+    public synchronized void add(Map<IdempotencyKey, SaleState.Remembered> committed) {
         if (young.weight > room || young.age() > REMEMBERED.toNanos()) {
             old = young;
             young = new Generation();

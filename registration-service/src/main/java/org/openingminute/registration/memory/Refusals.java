@@ -6,16 +6,20 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.problem.Problem;
+import org.openingminute.kit.problem.ProblemCode;
+import org.openingminute.kit.web.IdempotencyKey;
 import org.openingminute.registration.decision.Answer;
 import org.openingminute.registration.decision.Ask;
 import org.openingminute.registration.decision.Conference;
 import org.openingminute.registration.decision.RegisterDecision;
+import org.openingminute.registration.decision.SaleProblem;
 import org.openingminute.registration.decision.SaleState;
-import org.openingminute.registration.decision.ScopedKey;
 import org.openingminute.registration.form.OrderCheck;
 import org.openingminute.registration.memory.RefusalRepository.Look;
 import org.openingminute.registration.quota.Availability;
@@ -24,7 +28,6 @@ import org.openingminute.registration.quota.Stock;
 import org.openingminute.registration.quota.Takes;
 import org.openingminute.registration.sale.Order;
 import org.openingminute.registration.sale.Sale;
-import org.openingminute.registration.web.Problem;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
@@ -38,6 +41,9 @@ import org.springframework.stereotype.Component;
  */
 @Component
 public class Refusals {
+
+    private static final Set<ProblemCode> OF_EVERYBODY =
+            Set.of(SaleProblem.SOLD_OUT, SaleProblem.NOT_OPEN, SaleProblem.CLOSED);
 
     private static final Logger log = LoggerFactory.getLogger(Refusals.class);
     private static final Duration REMEMBERED = Stock.SOLD_AGAIN_AFTER;
@@ -57,11 +63,9 @@ public class Refusals {
     /** A batch has refused somebody: where that holds for others too, it is remembered from now on. */
     public void note(String conference, Answer answer) {
         if (answer instanceof Answer.Refused(Problem problem)) {
-            switch (problem.code()) {
-                case SOLD_OUT, NOT_OPEN, CLOSED -> guards.computeIfAbsent(conference, Guard::new).on = true;
-                default -> {
-                    // That was about this one request.
-                }
+            // Any other was about this one request.
+            if (OF_EVERYBODY.contains(problem.code())) {
+                guards.computeIfAbsent(conference, Guard::new).on = true;
             }
         }
     }
@@ -82,7 +86,7 @@ public class Refusals {
         }
         try {
             @Nullable Seen seen = guard.seen();
-            if (seen == null || seen.admitted().contains(ask.key().fingerprint())) {
+            if (seen == null || seen.admitted().contains(ask.key().keyHash())) {
                 return Optional.empty();
             }
             Optional<Problem> problem = refusal(seen, ask);
@@ -201,7 +205,7 @@ public class Refusals {
         }
 
         private @Nullable Seen look() {
-            if (System.nanoTime() - collectedSince > ScopedKey.KEPT.toNanos()) {
+            if (System.nanoTime() - collectedSince > IdempotencyKey.KEPT.toNanos()) {
                 // Keys of the day before yesterday are forgotten with all others, and the others are read again.
                 admitted = Fingerprints.NONE;
                 knownUpTo = Instant.EPOCH;

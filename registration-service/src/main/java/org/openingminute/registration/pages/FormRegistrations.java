@@ -2,17 +2,16 @@ package org.openingminute.registration.pages;
 
 import java.util.Objects;
 import java.util.UUID;
+import org.openingminute.kit.problem.Problem;
+import org.openingminute.kit.web.IdempotencyKey;
+import org.openingminute.kit.web.JsonBody;
+import org.openingminute.kit.web.RequestHash;
 import org.openingminute.registration.admission.Admissions;
 import org.openingminute.registration.decision.Ask;
-import org.openingminute.registration.decision.BodyHash;
 import org.openingminute.registration.decision.Conference;
 import org.openingminute.registration.decision.Quoting;
-import org.openingminute.registration.decision.ScopedKey;
 import org.openingminute.registration.form.RegistrationRequest;
 import org.openingminute.registration.sale.Quote;
-import org.openingminute.registration.web.Bodies;
-import org.openingminute.registration.web.IdempotencyKeys;
-import org.openingminute.registration.web.Problem;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.JsonNode;
 
@@ -21,12 +20,10 @@ import tools.jackson.databind.JsonNode;
 class FormRegistrations {
 
     private final Admissions admissions;
-    private final Bodies bodies;
     private final PageViews views;
 
-    FormRegistrations(Admissions admissions, Bodies bodies, PageViews views) {
+    FormRegistrations(Admissions admissions, PageViews views) {
         this.admissions = admissions;
-        this.bodies = bodies;
         this.views = views;
     }
 
@@ -36,14 +33,14 @@ class FormRegistrations {
      * @throws Problem as the API's call does
      */
     UUID register(Conference conference, RegistrationForm form) {
-        String key = IdempotencyKeys.required(form.value("key"));
+        String key = IdempotencyKey.required(form.value("key"));
         JsonNode body = body(conference, form);
         return Objects.requireNonNull(admissions
                 .askForAnswer(new Ask.Register(
                         conference.slug(),
-                        new ScopedKey("register:" + conference.slug(), key),
-                        BodyHash.of(body),
-                        bodies.readKnown(body, RegistrationRequest.class)))
+                        new IdempotencyKey("register:" + conference.slug(), key),
+                        RequestHash.of(body),
+                        JsonBody.readKnown(body, RegistrationRequest.class)))
                 .registration());
     }
 
@@ -54,7 +51,7 @@ class FormRegistrations {
      */
     Quote quote(Conference conference, RegistrationForm form) {
         return Quoting.quote(
-                conference, bodies.readKnown(body(conference, form), RegistrationRequest.class), views.now());
+                conference, JsonBody.readKnown(body(conference, form), RegistrationRequest.class), views.now());
     }
 
     private static JsonNode body(Conference conference, RegistrationForm form) {

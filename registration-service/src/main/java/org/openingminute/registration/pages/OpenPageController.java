@@ -8,8 +8,8 @@ import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import org.openingminute.registration.access.AccessTokens;
-import org.openingminute.registration.access.Callers;
+import org.openingminute.kit.access.AccessTokens;
+import org.openingminute.kit.access.CallerResolver;
 import org.openingminute.registration.lifecycle.Registration;
 import org.openingminute.registration.lifecycle.Status;
 import org.openingminute.registration.registrations.Registrations;
@@ -43,11 +43,11 @@ class OpenPageController {
             Pattern.compile("([a-z]+)\\.([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})");
 
     private final AccessTokens tokens;
-    private final Callers callers;
+    private final CallerResolver callers;
     private final Registrations registrations;
     private final PageViews views;
 
-    OpenPageController(AccessTokens tokens, Callers callers, Registrations registrations, PageViews views) {
+    OpenPageController(AccessTokens tokens, CallerResolver callers, Registrations registrations, PageViews views) {
         this.tokens = tokens;
         this.callers = callers;
         this.registrations = registrations;

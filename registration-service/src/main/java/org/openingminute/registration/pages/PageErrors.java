@@ -2,23 +2,18 @@ package org.openingminute.registration.pages;
 
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import org.apache.tomcat.util.http.InvalidParameterException;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.openingminute.registration.web.Problem;
-import org.openingminute.registration.web.ProblemCode;
+import org.openingminute.kit.problem.Problem;
+import org.openingminute.kit.problem.ProblemCode;
+import org.openingminute.kit.problem.Problems;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.Ordered;
-import org.springframework.dao.DataAccessResourceFailureException;
-import org.springframework.dao.TransientDataAccessException;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.CannotCreateTransactionException;
-import org.springframework.web.ErrorResponse;
-import org.springframework.web.method.annotation.MethodArgumentTypeMismatchException;
-import org.springframework.web.multipart.MultipartException;
 import org.springframework.web.servlet.HandlerExceptionResolver;
 import org.springframework.web.servlet.ModelAndView;
 import org.springframework.web.servlet.support.RequestContextUtils;
@@ -50,14 +45,13 @@ class PageErrors implements HandlerExceptionResolver, Ordered {
             return null;
         }
         response.setHeader(HttpHeaders.CACHE_CONTROL, "private, no-store");
-        @Nullable ProblemCode code = code(e);
-        if (code == null) {
+        Optional<Problem> problem = Problems.known(e);
+        if (problem.isEmpty()) {
             log.error("A page failed", e);
             return page(request, "internal", HttpStatus.INTERNAL_SERVER_ERROR);
         }
-        if (code == ProblemCode.UNAVAILABLE) {
-            response.setHeader(HttpHeaders.RETRY_AFTER, "1");
-        }
+        problem.get().retryAfter().ifPresent(seconds -> response.setHeader(HttpHeaders.RETRY_AFTER, seconds));
+        ProblemCode code = problem.get().code();
         return page(request, code.wireName(), code.status());
     }
 
@@ -69,27 +63,6 @@ class PageErrors implements HandlerExceptionResolver, Ordered {
                 .addObject("code", code);
         page.setStatus(status);
         return page;
-    }
-
-    private static @Nullable ProblemCode code(Exception e) {
-        return switch (e) {
-            case Problem problem -> problem.code();
-            case MethodArgumentTypeMismatchException ignored -> ProblemCode.NOT_FOUND;
-            case DataAccessResourceFailureException ignored -> ProblemCode.UNAVAILABLE;
-            case TransientDataAccessException ignored -> ProblemCode.UNAVAILABLE;
-            case CannotCreateTransactionException ignored -> ProblemCode.UNAVAILABLE;
-            case InvalidParameterException ignored -> ProblemCode.MALFORMED;
-            case ErrorResponse refused ->
-                switch (HttpStatus.resolve(refused.getStatusCode().value())) {
-                    case NOT_FOUND, METHOD_NOT_ALLOWED -> ProblemCode.NOT_FOUND;
-                    case CONTENT_TOO_LARGE -> ProblemCode.TOO_LARGE;
-                    case UNSUPPORTED_MEDIA_TYPE, NOT_ACCEPTABLE -> ProblemCode.UNSUPPORTED_MEDIA_TYPE;
-                    case SERVICE_UNAVAILABLE -> ProblemCode.UNAVAILABLE;
-                    case null, default -> ProblemCode.MALFORMED;
-                };
-            case MultipartException ignored -> ProblemCode.MALFORMED;
-            default -> null;
-        };
     }
 
     /** A browser names text/html itself; a program that takes anything gets the document. */

@@ -5,11 +5,12 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.util.Locale;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.openingminute.registration.access.Role;
+import org.openingminute.kit.access.Role;
+import org.openingminute.kit.problem.CommonProblem;
+import org.openingminute.kit.problem.Problem;
 import org.openingminute.registration.lifecycle.Registration;
 import org.openingminute.registration.proofs.Proofs;
 import org.openingminute.registration.registrations.Registrations;
-import org.openingminute.registration.web.Problem;
 import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -50,9 +51,9 @@ class ProofPageController {
         } catch (Problem problem) {
             Words words = views.words(locale);
             String refusal = switch (problem.code()) {
-                case UNSUPPORTED_MEDIA_TYPE -> "proof.wrong-type";
-                case MALFORMED -> "proof.no-file";
-                case NOT_ALLOWED_NOW -> "proof.not-now";
+                case CommonProblem.UNSUPPORTED_MEDIA_TYPE -> "proof.wrong-type";
+                case CommonProblem.MALFORMED -> "proof.no-file";
+                case CommonProblem.NOT_ALLOWED_NOW -> "proof.not-now";
                 default -> throw problem;
             };
             return pages.refused(registration, words.of(refusal), problem, words, response);

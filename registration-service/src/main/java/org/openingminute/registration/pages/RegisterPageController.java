@@ -6,16 +6,15 @@ import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.access.CallerResolver;
+import org.openingminute.kit.problem.FieldError;
+import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.runtime.Ids;
-import org.openingminute.registration.access.Callers;
 import org.openingminute.registration.conferences.Conferences;
 import org.openingminute.registration.decision.Conference;
-import org.openingminute.registration.form.FieldError;
 import org.openingminute.registration.quota.QuotaKey;
 import org.openingminute.registration.sale.Quote;
 import org.openingminute.registration.sale.SaleTerms;
-import org.openingminute.registration.web.Problem;
-import org.openingminute.registration.web.ProblemCode;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -36,12 +35,16 @@ class RegisterPageController {
 
     private final Conferences conferences;
     private final FormRegistrations registrations;
-    private final Callers callers;
+    private final CallerResolver callers;
     private final Ids ids;
     private final PageViews views;
 
     RegisterPageController(
-            Conferences conferences, FormRegistrations registrations, Callers callers, Ids ids, PageViews views) {
+            Conferences conferences,
+            FormRegistrations registrations,
+            CallerResolver callers,
+            Ids ids,
+            PageViews views) {
         this.conferences = conferences;
         this.registrations = registrations;
         this.callers = callers;
@@ -99,16 +102,14 @@ class RegisterPageController {
     /** The form again, with everything that was typed and what is wrong with it. */
     private ModelAndView refused(
             Conference conference, RegistrationForm form, Problem problem, Words words, HttpServletResponse response) {
-        List<FieldError> errors = fieldErrors(problem);
+        List<FieldError> errors = problem.errors();
         ModelAndView page =
                 page(conference, form.withErrors(errors, words, Moments.of(conference, words)), words, response);
         page.setStatus(problem.code().status());
         if (errors.isEmpty()) {
             page.addObject("refusal", words.of("form.refused." + known(problem, words), what(problem, conference)));
         }
-        if (problem.code() == ProblemCode.UNAVAILABLE) {
-            response.setHeader(HttpHeaders.RETRY_AFTER, "1");
-        }
+        problem.retryAfter().ifPresent(seconds -> response.setHeader(HttpHeaders.RETRY_AFTER, seconds));
         return page.addObject(
                 "title",
                 words.of(
@@ -135,15 +136,6 @@ class RegisterPageController {
                 terms.addOn(code).orElseThrow().name();
             case QuotaKey.OfVoucher(String code) -> code;
         };
-    }
-
-    private static List<FieldError> fieldErrors(Problem problem) {
-        return problem.members().get("errors") instanceof List<?> errors
-                ? errors.stream()
-                        .filter(FieldError.class::isInstance)
-                        .map(FieldError.class::cast)
-                        .toList()
-                : List.of();
     }
 
     private static int index(String action) {

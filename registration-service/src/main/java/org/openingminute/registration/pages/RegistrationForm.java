@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import org.openingminute.registration.form.FieldError;
+import org.openingminute.kit.problem.FieldError;
 import org.openingminute.registration.sale.AddOn;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;

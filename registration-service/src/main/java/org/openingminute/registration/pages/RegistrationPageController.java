@@ -5,19 +5,18 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.util.Locale;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.access.Role;
+import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.runtime.Ids;
-import org.openingminute.registration.access.Role;
+import org.openingminute.kit.web.IdempotencyKey;
+import org.openingminute.kit.web.RequestHash;
 import org.openingminute.registration.admission.Admissions;
 import org.openingminute.registration.decision.Ask;
-import org.openingminute.registration.decision.BodyHash;
 import org.openingminute.registration.decision.Conference;
-import org.openingminute.registration.decision.ScopedKey;
 import org.openingminute.registration.lifecycle.Registration;
 import org.openingminute.registration.lifecycle.Status;
 import org.openingminute.registration.registrations.Registrations;
 import org.openingminute.registration.sale.Money;
-import org.openingminute.registration.web.IdempotencyKeys;
-import org.openingminute.registration.web.Problem;
 import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -89,8 +88,8 @@ class RegistrationPageController {
             admissions.askForAnswer(new Ask.Extend(
                     registration.conference(),
                     id,
-                    new ScopedKey("extend:" + id, EXTENSION),
-                    BodyHash.of(JsonNodeFactory.instance.objectNode())));
+                    new IdempotencyKey("extend:" + id, EXTENSION),
+                    RequestHash.of(JsonNodeFactory.instance.objectNode())));
         } catch (Problem problem) {
             RegistrationPages.requireOnlyTooLate(problem);
             Words words = views.words(locale);
@@ -128,8 +127,8 @@ class RegistrationPageController {
             admissions.askForAnswer(new Ask.Cancel(
                     registration.conference(),
                     id,
-                    new ScopedKey("cancel:" + id, IdempotencyKeys.required(key)),
-                    BodyHash.of(body),
+                    new IdempotencyKey("cancel:" + id, IdempotencyKey.required(key)),
+                    RequestHash.of(body),
                     shown,
                     null));
         } catch (Problem problem) {

@@ -1,11 +1,11 @@
 package org.openingminute.registration.pages;
 
 import jakarta.servlet.http.HttpServletResponse;
+import org.openingminute.kit.problem.CommonProblem;
+import org.openingminute.kit.problem.Problem;
 import org.openingminute.registration.decision.Conference;
 import org.openingminute.registration.lifecycle.Registration;
 import org.openingminute.registration.registrations.Registrations;
-import org.openingminute.registration.web.Problem;
-import org.openingminute.registration.web.ProblemCode;
 import org.springframework.http.HttpHeaders;
 import org.springframework.stereotype.Component;
 import org.springframework.web.servlet.ModelAndView;
@@ -54,7 +54,7 @@ class RegistrationPages {
 
     /** Whatever else was wrong than the time is an error of its own. */
     static void requireOnlyTooLate(Problem problem) {
-        if (problem.code() != ProblemCode.NOT_ALLOWED_NOW) {
+        if (problem.code() != CommonProblem.NOT_ALLOWED_NOW) {
             throw problem;
         }
     }

@@ -16,7 +16,7 @@ import java.util.function.UnaryOperator;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.openingminute.registration.form.FieldError;
+import org.openingminute.kit.problem.FieldError;
 import org.openingminute.registration.sale.Money;
 import org.springframework.context.MessageSource;
 

@@ -7,20 +7,20 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.access.Caller;
+import org.openingminute.kit.access.CallerResolver;
+import org.openingminute.kit.access.Role;
+import org.openingminute.kit.problem.CommonProblem;
+import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.runtime.Ids;
-import org.openingminute.registration.access.Caller;
-import org.openingminute.registration.access.Callers;
-import org.openingminute.registration.access.Role;
+import org.openingminute.kit.web.IdempotencyKey;
+import org.openingminute.kit.web.RequestHash;
 import org.openingminute.registration.admission.Admissions;
 import org.openingminute.registration.decision.Answer;
 import org.openingminute.registration.decision.Ask;
-import org.openingminute.registration.decision.BodyHash;
 import org.openingminute.registration.decision.ReviewDecision;
-import org.openingminute.registration.decision.ScopedKey;
 import org.openingminute.registration.lifecycle.Registration;
 import org.openingminute.registration.registrations.Registrations;
-import org.openingminute.registration.web.Problem;
-import org.openingminute.registration.web.ProblemCode;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
@@ -42,11 +42,11 @@ public class Proofs {
     private final Semaphore uploads = new Semaphore(UPLOADS_AT_ONCE);
     private final Admissions admissions;
     private final Registrations registrations;
-    private final Callers callers;
+    private final CallerResolver callers;
     private final ProofRepository files;
     private final Ids ids;
 
-    Proofs(Admissions admissions, Registrations registrations, Callers callers, ProofRepository files, Ids ids) {
+    Proofs(Admissions admissions, Registrations registrations, CallerResolver callers, ProofRepository files, Ids ids) {
         this.admissions = admissions;
         this.registrations = registrations;
         this.callers = callers;
@@ -74,12 +74,12 @@ public class Proofs {
 
     private Answer.Done receiveOne(HttpServletRequest request, UUID id, UUID attendee, @Nullable String key) {
         MultipartFile file = onlyFile(request);
-        ScopedKey scopedKey = admissions.key("proof:" + attendee, key);
+        IdempotencyKey scopedKey = admissions.key("proof:" + attendee, key);
         Registration registration = forContactOr(attendee, request, id);
         byte[] bytes = bytes(file);
         FileType type = FileType.of(bytes)
                 .orElseThrow(() ->
-                        new Problem(ProblemCode.UNSUPPORTED_MEDIA_TYPE, "A proof is a PDF, a JPEG or a PNG file."));
+                        new Problem(CommonProblem.UNSUPPORTED_MEDIA_TYPE, "A proof is a PDF, a JPEG or a PNG file."));
         if (key == null) {
             // Asked again under the lock; here so that what cannot count is not kept. With a key it may have been
             // answered.
@@ -89,7 +89,7 @@ public class Proofs {
                 registration.conference(),
                 id,
                 scopedKey,
-                BodyHash.of(bytes),
+                RequestHash.of(bytes),
                 attendee,
                 ids.next(),
                 organiser(request, id));
@@ -104,7 +104,7 @@ public class Proofs {
             forgetOthers(ask);
             return done;
         } catch (Problem refused) {
-            if (refused.code() != ProblemCode.UNAVAILABLE) {
+            if (refused.code() != CommonProblem.UNAVAILABLE) {
                 forgetOthers(ask);
             }
             throw refused;
@@ -127,13 +127,13 @@ public class Proofs {
      * @throws Problem as the contract says for this call
      */
     public Answer.Done acceptOffer(HttpServletRequest request, UUID id, @Nullable String key) {
-        ScopedKey scopedKey = admissions.key("offer:" + id, key);
+        IdempotencyKey scopedKey = admissions.key("offer:" + id, key);
         Registration registration = forContactOr(null, request, id);
         return admissions.askForAnswer(new Ask.AcceptOffer(
                 registration.conference(),
                 id,
                 scopedKey,
-                BodyHash.of(JsonNodeFactory.instance.objectNode()),
+                RequestHash.of(JsonNodeFactory.instance.objectNode()),
                 organiser(request, id)));
     }
 
@@ -143,14 +143,16 @@ public class Proofs {
         if (callers.forRegistration(request, id, Role.ORGANISER) instanceof Caller.Registrant(var token)
                 && token.attendee() != null
                 && !token.attendee().equals(attendee)) {
-            throw new Problem(ProblemCode.FORBIDDEN, "This token is for one attendee alone.");
+            throw new Problem(CommonProblem.FORBIDDEN, "This token is for one attendee alone.");
         }
         return registration;
     }
 
     /** Staff may do what the registrant may, and are named. */
     private @Nullable String organiser(HttpServletRequest request, UUID id) {
-        return callers.forRegistration(request, id, Role.ORGANISER) instanceof Caller.Staff staff ? staff.name() : null;
+        return callers.forRegistration(request, id, Role.ORGANISER) instanceof Caller.Staff staff
+                ? staff.account()
+                : null;
     }
 
     /** Whatever its field is called. A browser sends a field without a file as one without content. */

@@ -10,17 +10,17 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.openingminute.registration.access.Caller;
-import org.openingminute.registration.access.Callers;
-import org.openingminute.registration.access.Role;
+import org.openingminute.kit.access.Caller;
+import org.openingminute.kit.access.CallerResolver;
+import org.openingminute.kit.access.Role;
+import org.openingminute.kit.problem.FieldError;
+import org.openingminute.kit.problem.Problem;
+import org.openingminute.kit.web.IdempotencyKey;
+import org.openingminute.kit.web.JsonBody;
+import org.openingminute.kit.web.JsonFields;
 import org.openingminute.registration.admission.Replies;
 import org.openingminute.registration.decision.Answer;
-import org.openingminute.registration.form.FieldError;
-import org.openingminute.registration.form.Fields;
 import org.openingminute.registration.lifecycle.RegistrationRepresentation;
-import org.openingminute.registration.web.Bodies;
-import org.openingminute.registration.web.IdempotencyKeys;
-import org.openingminute.registration.web.Problem;
 import org.springframework.core.io.Resource;
 import org.springframework.http.ContentDisposition;
 import org.springframework.http.HttpHeaders;
@@ -43,13 +43,11 @@ class ReviewController {
     private static final int LONGEST_TEXT = 500;
 
     private final Reviews reviews;
-    private final Callers callers;
-    private final Bodies bodies;
+    private final CallerResolver callers;
 
-    ReviewController(Reviews reviews, Callers callers, Bodies bodies) {
+    ReviewController(Reviews reviews, CallerResolver callers) {
         this.reviews = reviews;
         this.callers = callers;
-        this.bodies = bodies;
     }
 
     /**
@@ -84,9 +82,9 @@ class ReviewController {
             @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key,
             @org.springframework.web.bind.annotation.RequestBody(required = false) byte @Nullable [] body,
             HttpServletRequest request) {
-        JsonNode tree = bodies.tree(body);
-        Bodies.Body<ReviewWanted> read = bodies.read(tree, ReviewWanted.class);
-        IdempotencyKeys.optional(key);
+        JsonNode tree = JsonBody.object(body);
+        JsonBody.Body<ReviewWanted> read = JsonBody.read(tree, ReviewWanted.class);
+        IdempotencyKey.optional(key);
         Caller.Staff organiser = callers.staff(request, Role.ORGANISER);
         if (!read.unknown().isEmpty()) {
             throw Problem.invalid(read.unknown());
@@ -97,7 +95,7 @@ class ReviewController {
         }
         @Nullable String reason = reason(wanted.reason(), !wanted.accept());
         Answer.Done done = reviews.judge(
-                id, tree, key, new Reviews.Verdict(wanted.accept(), wanted.attendeeId(), reason, organiser.name()));
+                id, tree, key, new Reviews.Verdict(wanted.accept(), wanted.attendeeId(), reason, organiser.account()));
         return Replies.of(done);
     }
 
@@ -106,7 +104,7 @@ class ReviewController {
         if (reason.length() > LONGEST_TEXT) {
             throw Problem.invalid(List.of(new FieldError("reason", "has more than " + LONGEST_TEXT + " characters")));
         }
-        if (Fields.unwritable(reason, true)) {
+        if (JsonFields.unwritable(reason, true)) {
             throw Problem.invalid(List.of(new FieldError("reason", "has control characters")));
         }
         if (reason.isEmpty() && required) {

@@ -3,14 +3,14 @@ package org.openingminute.registration.proofs;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.problem.Problem;
+import org.openingminute.kit.web.RequestHash;
 import org.openingminute.registration.admission.Admissions;
 import org.openingminute.registration.decision.Answer;
 import org.openingminute.registration.decision.Ask;
-import org.openingminute.registration.decision.BodyHash;
 import org.openingminute.registration.lifecycle.Attendee;
 import org.openingminute.registration.lifecycle.Registration;
 import org.openingminute.registration.registrations.Registrations;
-import org.openingminute.registration.web.Problem;
 import org.springframework.stereotype.Service;
 import tools.jackson.databind.JsonNode;
 
@@ -46,7 +46,7 @@ class Reviews {
                 registration.conference(),
                 id,
                 admissions.key("review:" + id, key),
-                BodyHash.of(body),
+                RequestHash.of(body),
                 verdict.accept(),
                 verdict.attendee() == null ? null : attendeeId(registration, verdict.attendee()),
                 verdict.reason(),

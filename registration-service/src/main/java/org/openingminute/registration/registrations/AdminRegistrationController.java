@@ -7,21 +7,20 @@ import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.openingminute.registration.access.Caller;
-import org.openingminute.registration.access.Callers;
-import org.openingminute.registration.access.Role;
+import org.openingminute.kit.access.Caller;
+import org.openingminute.kit.access.CallerResolver;
+import org.openingminute.kit.access.Role;
+import org.openingminute.kit.problem.FieldError;
+import org.openingminute.kit.problem.Problem;
+import org.openingminute.kit.web.IdempotencyKey;
+import org.openingminute.kit.web.JsonBody;
+import org.openingminute.kit.web.JsonFields;
+import org.openingminute.kit.web.RequestHash;
 import org.openingminute.registration.admission.Admissions;
 import org.openingminute.registration.admission.Replies;
 import org.openingminute.registration.decision.Ask;
-import org.openingminute.registration.decision.BodyHash;
-import org.openingminute.registration.decision.ScopedKey;
-import org.openingminute.registration.form.FieldError;
-import org.openingminute.registration.form.Fields;
 import org.openingminute.registration.lifecycle.Registration;
 import org.openingminute.registration.sale.Money;
-import org.openingminute.registration.web.Bodies;
-import org.openingminute.registration.web.IdempotencyKeys;
-import org.openingminute.registration.web.Problem;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -41,14 +40,12 @@ class AdminRegistrationController {
 
     private final Admissions admissions;
     private final Registrations registrations;
-    private final Callers callers;
-    private final Bodies bodies;
+    private final CallerResolver callers;
 
-    AdminRegistrationController(Admissions admissions, Registrations registrations, Callers callers, Bodies bodies) {
+    AdminRegistrationController(Admissions admissions, Registrations registrations, CallerResolver callers) {
         this.admissions = admissions;
         this.registrations = registrations;
         this.callers = callers;
-        this.bodies = bodies;
     }
 
     /** Money to be given back without a cancellation. */
@@ -70,11 +67,11 @@ class AdminRegistrationController {
         return Replies.of(admissions.askForAnswer(new Ask.Refund(
                 registration.conference(),
                 id,
-                new ScopedKey("refund:" + id, told.key()),
+                new IdempotencyKey("refund:" + id, told.key()),
                 told.bodyHash(),
                 amount,
                 reason,
-                told.organiser().name())));
+                told.organiser().account())));
     }
 
     /** Money that came in by another way than a card. */
@@ -100,12 +97,12 @@ class AdminRegistrationController {
         return Replies.of(admissions.askForAnswer(new Ask.MarkPaid(
                 registration.conference(),
                 id,
-                new ScopedKey("mark-paid:" + id, told.key()),
+                new IdempotencyKey("mark-paid:" + id, told.key()),
                 told.bodyHash(),
                 reference,
                 amount,
                 receivedAt,
-                told.organiser().name())));
+                told.organiser().account())));
     }
 
     private static Instant instant(@Nullable String text) {
@@ -136,7 +133,7 @@ class AdminRegistrationController {
         return Replies.of(admissions.askForAnswer(new Ask.Cancel(
                 registration.conference(),
                 id,
-                new ScopedKey("cancel:" + id, told.key()),
+                new IdempotencyKey("cancel:" + id, told.key()),
                 told.bodyHash(),
                 null,
                 decided)));
@@ -144,29 +141,29 @@ class AdminRegistrationController {
 
     private Ask.ByOrganiser decided(Caller.Staff organiser, String reason, @Nullable JsonNode refund) {
         if (refund == null || refund.isNull() || "policy".equals(refund.asString(""))) {
-            return new Ask.ByOrganiser(organiser.name(), reason, false, null);
+            return new Ask.ByOrganiser(organiser.account(), reason, false, null);
         }
         if ("full".equals(refund.asString(""))) {
-            return new Ask.ByOrganiser(organiser.name(), reason, true, null);
+            return new Ask.ByOrganiser(organiser.account(), reason, true, null);
         }
         if (refund.isObject()) {
-            return new Ask.ByOrganiser(organiser.name(), reason, false, bodies.readKnown(refund, Money.class));
+            return new Ask.ByOrganiser(organiser.account(), reason, false, JsonBody.readKnown(refund, Money.class));
         }
         throw Problem.invalid(List.of(new FieldError("refund", "must be policy, full, or a sum of money")));
     }
 
     /** What an organiser wants, once its form, its key, the caller and its fields' names were found good, in this order. */
-    private record Told<T>(T wanted, String key, BodyHash bodyHash, Caller.Staff organiser) {}
+    private record Told<T>(T wanted, String key, RequestHash bodyHash, Caller.Staff organiser) {}
 
     private <T> Told<T> told(HttpServletRequest request, @Nullable String key, byte @Nullable [] body, Class<T> type) {
-        JsonNode tree = bodies.tree(body);
-        Bodies.Body<T> read = bodies.read(tree, type);
-        String required = IdempotencyKeys.required(key);
+        JsonNode tree = JsonBody.object(body);
+        JsonBody.Body<T> read = JsonBody.read(tree, type);
+        String required = IdempotencyKey.required(key);
         Caller.Staff organiser = callers.staff(request, Role.ORGANISER);
         if (!read.unknown().isEmpty()) {
             throw Problem.invalid(read.unknown());
         }
-        return new Told<>(read.value(), required, BodyHash.of(tree), organiser);
+        return new Told<>(read.value(), required, RequestHash.of(tree), organiser);
     }
 
     private static String reason(@Nullable String reason) {
@@ -178,7 +175,7 @@ class AdminRegistrationController {
             throw Problem.invalid(
                     List.of(new FieldError(field, "is required, " + LONGEST_TEXT + " characters at most")));
         }
-        if (Fields.unwritable(text, true)) {
+        if (JsonFields.unwritable(text, true)) {
             throw Problem.invalid(List.of(new FieldError(field, "has control characters")));
         }
         return text.strip();

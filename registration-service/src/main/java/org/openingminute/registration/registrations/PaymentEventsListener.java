@@ -9,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.problem.Problem;
 import org.openingminute.messaging.TraceContext;
 import org.openingminute.messaging.inbox.CannotBeApplied;
 import org.openingminute.messaging.inbox.FailedAt;
@@ -17,7 +18,6 @@ import org.openingminute.messaging.inbox.PollListener;
 import org.openingminute.registration.admission.Admissions;
 import org.openingminute.registration.decision.Answer;
 import org.openingminute.registration.decision.Ask;
-import org.openingminute.registration.web.Problem;
 import org.springframework.stereotype.Component;
 
 /** Hands what payment-service says to the batches of the conferences, and waits for their commits. */

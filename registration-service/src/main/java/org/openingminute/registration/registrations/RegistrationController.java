@@ -5,25 +5,24 @@ import java.net.URI;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.openingminute.registration.access.Caller;
-import org.openingminute.registration.access.Callers;
-import org.openingminute.registration.access.Role;
+import org.openingminute.kit.access.Caller;
+import org.openingminute.kit.access.CallerResolver;
+import org.openingminute.kit.access.Role;
+import org.openingminute.kit.problem.CommonProblem;
+import org.openingminute.kit.problem.Problem;
+import org.openingminute.kit.web.IdempotencyKey;
+import org.openingminute.kit.web.JsonBody;
+import org.openingminute.kit.web.RequestHash;
 import org.openingminute.registration.admission.Admissions;
 import org.openingminute.registration.admission.Replies;
 import org.openingminute.registration.decision.Answer;
 import org.openingminute.registration.decision.Ask;
-import org.openingminute.registration.decision.BodyHash;
 import org.openingminute.registration.decision.Documents;
-import org.openingminute.registration.decision.ScopedKey;
 import org.openingminute.registration.form.RegistrationRequest;
 import org.openingminute.registration.lifecycle.Registration;
 import org.openingminute.registration.lifecycle.RegistrationRepresentation;
 import org.openingminute.registration.sale.Money;
 import org.openingminute.registration.sale.RefundPolicy;
-import org.openingminute.registration.web.Bodies;
-import org.openingminute.registration.web.IdempotencyKeys;
-import org.openingminute.registration.web.Problem;
-import org.openingminute.registration.web.ProblemCode;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -42,14 +41,12 @@ class RegistrationController {
 
     private final Admissions admissions;
     private final Registrations registrations;
-    private final Callers callers;
-    private final Bodies bodies;
+    private final CallerResolver callers;
 
-    RegistrationController(Admissions admissions, Registrations registrations, Callers callers, Bodies bodies) {
+    RegistrationController(Admissions admissions, Registrations registrations, CallerResolver callers) {
         this.admissions = admissions;
         this.registrations = registrations;
         this.callers = callers;
-        this.bodies = bodies;
     }
 
     @PostMapping(path = "/api/conferences/{slug}/registrations", consumes = MediaType.APPLICATION_JSON_VALUE)
@@ -57,15 +54,15 @@ class RegistrationController {
             @PathVariable String slug,
             @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key,
             @RequestBody(required = false) byte @Nullable [] body) {
-        JsonNode tree = bodies.tree(body);
-        Bodies.Body<RegistrationRequest> request = bodies.read(tree, RegistrationRequest.class);
-        ScopedKey scopedKey = new ScopedKey("register:" + slug, IdempotencyKeys.required(key));
+        JsonNode tree = JsonBody.object(body);
+        JsonBody.Body<RegistrationRequest> request = JsonBody.read(tree, RegistrationRequest.class);
+        IdempotencyKey scopedKey = new IdempotencyKey("register:" + slug, IdempotencyKey.required(key));
         registrations.requireConference(slug);
         if (!request.unknown().isEmpty()) {
             throw Problem.invalid(request.unknown());
         }
         Answer.Done done =
-                admissions.askForAnswer(new Ask.Register(slug, scopedKey, BodyHash.of(tree), request.value()));
+                admissions.askForAnswer(new Ask.Register(slug, scopedKey, RequestHash.of(tree), request.value()));
         UUID id = registrationOf(done);
         // Derived again each time, and never stored.
         String answer = Documents.with(done.body(), "accessToken", callers.contactToken(id, 0));
@@ -96,10 +93,10 @@ class RegistrationController {
             @PathVariable UUID id,
             @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key,
             HttpServletRequest request) {
-        ScopedKey scopedKey = admissions.key("extend:" + id, key);
+        IdempotencyKey scopedKey = admissions.key("extend:" + id, key);
         Registration registration = registrations.forCaller(request, id, Role.ORGANISER);
         return Replies.of(admissions.askForAnswer(new Ask.Extend(
-                registration.conference(), id, scopedKey, BodyHash.of(JsonNodeFactory.instance.objectNode()))));
+                registration.conference(), id, scopedKey, RequestHash.of(JsonNodeFactory.instance.objectNode()))));
     }
 
     /** What a cancellation would give back, and by which sentence of the policy. */
@@ -109,7 +106,7 @@ class RegistrationController {
     CancellationQuote cancellation(@PathVariable UUID id, HttpServletRequest request) {
         Registration registration = registrations.forCaller(request, id, Role.ORGANISER);
         if (registration.money().disputeOpen()) {
-            throw new Problem(ProblemCode.NOT_ALLOWED_NOW, "The payment is disputed.");
+            throw new Problem(CommonProblem.NOT_ALLOWED_NOW, "The payment is disputed.");
         }
         RefundPolicy.Refund refund = registrations.refundNow(registration);
         return new CancellationQuote(refund.amount(), refund.policy());
@@ -124,15 +121,16 @@ class RegistrationController {
             @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key,
             @RequestBody(required = false) byte @Nullable [] body,
             HttpServletRequest request) {
-        JsonNode tree = body == null || body.length == 0 ? JsonNodeFactory.instance.objectNode() : bodies.tree(body);
-        CancellationRequest wanted = bodies.readKnown(tree, CancellationRequest.class);
-        String required = IdempotencyKeys.required(key);
+        JsonNode tree =
+                body == null || body.length == 0 ? JsonNodeFactory.instance.objectNode() : JsonBody.object(body);
+        CancellationRequest wanted = JsonBody.readKnown(tree, CancellationRequest.class);
+        String required = IdempotencyKey.required(key);
         Registration registration = registrations.forCaller(request, id, Role.ORGANISER);
         return Replies.of(admissions.askForAnswer(new Ask.Cancel(
                 registration.conference(),
                 id,
-                new ScopedKey("cancel:" + id, required),
-                BodyHash.of(tree),
+                new IdempotencyKey("cancel:" + id, required),
+                RequestHash.of(tree),
                 wanted.refund(),
                 byOrganiser(request, id))));
     }
@@ -140,9 +138,8 @@ class RegistrationController {
     /** Staff may do what the registrant may, and are named. */
     private Ask.@Nullable ByOrganiser byOrganiser(HttpServletRequest request, UUID id) {
         return switch (callers.forRegistration(request, id, Role.ORGANISER)) {
-            case Caller.Staff staff -> new Ask.ByOrganiser(staff.name(), null, false, null);
+            case Caller.Staff staff -> new Ask.ByOrganiser(staff.account(), null, false, null);
             case Caller.Registrant ignored -> null;
-            case Caller.Anonymous ignored -> null;
         };
     }
 

@@ -5,17 +5,17 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.openingminute.registration.access.AccessToken;
-import org.openingminute.registration.access.Caller;
-import org.openingminute.registration.access.Callers;
-import org.openingminute.registration.access.Role;
+import org.openingminute.kit.access.AccessToken;
+import org.openingminute.kit.access.Caller;
+import org.openingminute.kit.access.CallerResolver;
+import org.openingminute.kit.access.Role;
+import org.openingminute.kit.problem.Problem;
 import org.openingminute.registration.clock.BusinessClock;
 import org.openingminute.registration.decision.Conference;
 import org.openingminute.registration.lifecycle.Registration;
 import org.openingminute.registration.lifecycle.RegistrationRepresentation;
 import org.openingminute.registration.memory.ConferenceRepository;
 import org.openingminute.registration.sale.RefundPolicy;
-import org.openingminute.registration.web.Problem;
 import org.springframework.stereotype.Service;
 
 /** Finds and shows registrations to those who may see them. Safe for all threads. */
@@ -25,7 +25,7 @@ public class Registrations {
     private final RegistrationRepository repository;
     private final TimelineRepository timeline;
     private final ConferenceRepository conferences;
-    private final Callers callers;
+    private final CallerResolver callers;
     private final Showing showing;
 
     /** How things are shown: by which clock, under which address. */
@@ -35,7 +35,7 @@ public class Registrations {
             RegistrationRepository repository,
             TimelineRepository timeline,
             ConferenceRepository conferences,
-            Callers callers,
+            CallerResolver callers,
             Showing showing) {
         this.repository = repository;
         this.timeline = timeline;
@@ -53,7 +53,7 @@ public class Registrations {
         Caller caller = callers.forRegistration(request, id, staff);
         if (caller instanceof Caller.Registrant(var token)) {
             // A token of ours for what is not there, or of a former generation, is an ended one.
-            return openedBy(token).orElseThrow(Callers::unauthenticated);
+            return openedBy(token).orElseThrow(Problem::unauthenticated);
         }
         return require(id);
     }

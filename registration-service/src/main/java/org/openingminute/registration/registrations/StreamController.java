@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.openingminute.registration.access.Role;
+import org.openingminute.kit.access.Role;
 import org.openingminute.registration.lifecycle.Registration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -3,10 +3,10 @@ package org.openingminute.registration.rehearsal;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Instant;
+import org.openingminute.kit.web.RequestHash;
 import org.openingminute.registration.admission.Admissions;
 import org.openingminute.registration.clock.BusinessClock;
 import org.openingminute.registration.decision.Ask;
-import org.openingminute.registration.decision.BodyHash;
 import org.openingminute.registration.form.DefinitionReader;
 import org.openingminute.registration.memory.ConferenceRepository;
 import org.slf4j.Logger;
@@ -42,7 +42,7 @@ class RehearsalConfiguration {
                     case DefinitionReader.Read.Ok(var definition) -> {
                         admissions.ask(new Ask.Define(
                                 admissions.key("define:" + FIRST_CONFERENCE, null),
-                                BodyHash.of(body),
+                                RequestHash.of(body),
                                 definition,
                                 body,
                                 null,

@@ -5,10 +5,10 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.problem.FieldError;
+import org.openingminute.kit.problem.Problem;
+import org.openingminute.kit.web.JsonBody;
 import org.openingminute.registration.clock.BusinessClock;
-import org.openingminute.registration.form.FieldError;
-import org.openingminute.registration.web.Bodies;
-import org.openingminute.registration.web.Problem;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PutMapping;
@@ -26,11 +26,9 @@ class RehearsalController {
     private static final Instant LATEST = Instant.parse("2100-01-01T00:00:00Z");
 
     private final BusinessClock clock;
-    private final Bodies bodies;
 
-    RehearsalController(BusinessClock clock, Bodies bodies) {
+    RehearsalController(BusinessClock clock) {
         this.clock = clock;
-        this.bodies = bodies;
     }
 
     /** Business time. */
@@ -46,7 +44,7 @@ class RehearsalController {
 
     @PutMapping
     Now move(@RequestBody(required = false) byte @Nullable [] body) throws InterruptedException {
-        Wanted wanted = bodies.readKnown(bodies.tree(body), Wanted.class);
+        Wanted wanted = JsonBody.readKnown(JsonBody.object(body), Wanted.class);
         return new Now(clock.moveTo(instant(wanted.now())));
     }
 

@@ -17,13 +17,13 @@ import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.Test;
+import org.openingminute.kit.problem.Problem;
+import org.openingminute.kit.web.IdempotencyKey;
+import org.openingminute.kit.web.RequestHash;
 import org.openingminute.registration.admission.AdmissionBatch.Waiting;
 import org.openingminute.registration.decision.Answer;
 import org.openingminute.registration.decision.Ask;
-import org.openingminute.registration.decision.BodyHash;
-import org.openingminute.registration.decision.ScopedKey;
 import org.openingminute.registration.form.RegistrationRequest;
-import org.openingminute.registration.web.Problem;
 
 /** The queue alone: the executor is the test's, so that asks come in while a "commit" runs. */
 class AdmissionBatchTest {
@@ -228,8 +228,8 @@ class AdmissionBatchTest {
     private static Ask seat() {
         return new Ask.Register(
                 "c",
-                new ScopedKey("register:c", UUID.randomUUID().toString()),
-                new BodyHash("0"),
+                new IdempotencyKey("register:c", UUID.randomUUID().toString()),
+                new RequestHash("0"),
                 new RegistrationRequest(null, null, null, null, null, null));
     }
 }

@@ -23,14 +23,14 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.api.parallel.ResourceAccessMode;
 import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.api.parallel.ResourceLockTarget;
+import org.openingminute.kit.problem.CommonProblem;
+import org.openingminute.kit.problem.Problem;
 import org.openingminute.messaging.inbox.MayPass;
 import org.openingminute.messaging.inbox.Message;
 import org.openingminute.registration.RegistrationServiceTest;
 import org.openingminute.registration.admission.AdmissionBatch.Waiting;
 import org.openingminute.registration.decision.Answer;
 import org.openingminute.registration.decision.Ask;
-import org.openingminute.registration.web.Problem;
-import org.openingminute.registration.web.ProblemCode;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.config.AutowireCapableBeanFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -265,7 +265,7 @@ class AdmissionIT {
                 .withThrowableOfType(ExecutionException.class)
                 .havingCause()
                 .isInstanceOfSatisfying(
-                        Problem.class, problem -> assertThat(problem.code()).isEqualTo(ProblemCode.UNAVAILABLE));
+                        Problem.class, problem -> assertThat(problem.code()).isEqualTo(CommonProblem.UNAVAILABLE));
     }
 
     @Test
@@ -297,8 +297,8 @@ class AdmissionIT {
 
         assertThat(answer).as("answered without a batch").isDone();
         assertThat(answer.join()).isInstanceOfSatisfying(Answer.Refused.class, refused -> {
-            assertThat(refused.problem().code()).isEqualTo(ProblemCode.INVALID);
-            assertThat((List<?>) refused.problem().members().get("errors"))
+            assertThat(refused.problem().code()).isEqualTo(CommonProblem.INVALID);
+            assertThat(refused.problem().errors())
                     .extracting("field")
                     .containsExactly("attendees", "acceptedCodeOfConduct");
         });

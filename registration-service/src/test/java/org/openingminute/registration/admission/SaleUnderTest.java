@@ -7,14 +7,14 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.problem.Problem;
+import org.openingminute.kit.web.IdempotencyKey;
+import org.openingminute.kit.web.RequestHash;
 import org.openingminute.registration.decision.Answer;
 import org.openingminute.registration.decision.Ask;
-import org.openingminute.registration.decision.BodyHash;
 import org.openingminute.registration.decision.Documents;
-import org.openingminute.registration.decision.ScopedKey;
 import org.openingminute.registration.form.DefinitionReader;
 import org.openingminute.registration.form.RegistrationRequest;
-import org.openingminute.registration.web.Problem;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -59,7 +59,8 @@ record SaleUnderTest(String slug) {
     Answer define(Admissions admissions, JsonNode body) {
         return switch (DefinitionReader.read(body, slug)) {
             case DefinitionReader.Read.Ok(var definition) ->
-                admissions.ask(new Ask.Define(key("define"), BodyHash.of(body), definition, body, null, "organiser"));
+                admissions.ask(
+                        new Ask.Define(key("define"), RequestHash.of(body), definition, body, null, "organiser"));
             case DefinitionReader.Read.Wrong wrong -> throw new IllegalArgumentException(wrong.toString());
         };
     }
@@ -68,7 +69,7 @@ record SaleUnderTest(String slug) {
         return new Ask.SetVoucher(
                 slug,
                 key("set-voucher"),
-                new BodyHash(code),
+                new RequestHash(code),
                 code,
                 JSON.readTree("{\"percentOff\": 10}"),
                 null,
@@ -76,11 +77,11 @@ record SaleUnderTest(String slug) {
     }
 
     Ask.RemoveVoucher removeVoucher(String code) {
-        return new Ask.RemoveVoucher(slug, key("remove-voucher"), new BodyHash(code), code, null, "organiser");
+        return new Ask.RemoveVoucher(slug, key("remove-voucher"), new RequestHash(code), code, null, "organiser");
     }
 
-    private ScopedKey key(String call) {
-        return new ScopedKey(call + ":" + slug, UUID.randomUUID().toString());
+    private IdempotencyKey key(String call) {
+        return new IdempotencyKey(call + ":" + slug, UUID.randomUUID().toString());
     }
 
     /** More than may come together. */
@@ -89,7 +90,7 @@ record SaleUnderTest(String slug) {
         return new Ask.Register(
                 slug,
                 key("register"),
-                new BodyHash("group"),
+                new RequestHash("group"),
                 new RegistrationRequest(
                         one.contact(),
                         Collections.nCopies(
@@ -119,8 +120,8 @@ record SaleUnderTest(String slug) {
     private Ask.Register ask(String key, String category, String email, @Nullable String voucher) {
         return new Ask.Register(
                 slug,
-                new ScopedKey("register:" + slug, key),
-                new BodyHash(category + email),
+                new IdempotencyKey("register:" + slug, key),
+                new RequestHash(category + email),
                 new RegistrationRequest(
                         new RegistrationRequest.Contact("Ada Lovelace", "ada@example.org", null),
                         List.of(new RegistrationRequest.Attendee(
@@ -134,7 +135,12 @@ record SaleUnderTest(String slug) {
     Ask.Cancel cancel(Answer made) {
         UUID id = id(made);
         return new Ask.Cancel(
-                slug, id, new ScopedKey("cancel:" + id, UUID.randomUUID().toString()), new BodyHash(""), null, null);
+                slug,
+                id,
+                new IdempotencyKey("cancel:" + id, UUID.randomUUID().toString()),
+                new RequestHash(""),
+                null,
+                null);
     }
 
     /** What became of an ask: {@code 201}, or the code of the problem. */

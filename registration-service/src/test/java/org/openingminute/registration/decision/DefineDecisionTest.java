@@ -4,18 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Instant;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.openingminute.registration.form.FieldError;
+import org.openingminute.kit.problem.CommonProblem;
+import org.openingminute.kit.problem.FieldError;
+import org.openingminute.kit.problem.Problem;
+import org.openingminute.kit.web.IdempotencyKey;
+import org.openingminute.kit.web.RequestHash;
 import org.openingminute.registration.quota.QuotaKey;
 import org.openingminute.registration.quota.Stock;
 import org.openingminute.registration.sale.Examples;
-import org.openingminute.registration.web.Problem;
-import org.openingminute.registration.web.ProblemCode;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -42,10 +43,8 @@ class DefineDecisionTest {
         ((ObjectNode) changed.at(pointer.substring(0, slash))).put(pointer.substring(slash + 1), limit);
 
         assertThatThrownBy(() -> define(sale, changed)).isInstanceOfSatisfying(Problem.class, problem -> {
-            assertThat(problem.code()).isEqualTo(ProblemCode.INVALID);
-            assertThat((List<?>) problem.members().get("errors"))
-                    .extracting("field")
-                    .containsExactly(field);
+            assertThat(problem.code()).isEqualTo(CommonProblem.INVALID);
+            assertThat(problem.errors()).extracting("field").containsExactly(field);
         });
         assertThat(sale.conferenceChanged()).isFalse();
     }
@@ -61,9 +60,9 @@ class DefineDecisionTest {
         assertThatThrownBy(() -> define(sale, more))
                 .isInstanceOfSatisfying(
                         Problem.class,
-                        problem -> assertThat((List<?>) problem.members().get("errors"))
+                        problem -> assertThat(problem.errors())
                                 .first()
-                                .extracting(error -> ((FieldError) error).field())
+                                .extracting(FieldError::field)
                                 .isEqualTo("registration.capacity"));
         assertThat(define(sale, source(6))).isInstanceOf(Answer.Done.class);
     }
@@ -82,8 +81,8 @@ class DefineDecisionTest {
     private static Answer define(SaleState sale, JsonNode source) {
         return new DefineDecision(sale)
                 .define(new Ask.Define(
-                        new ScopedKey("define:small-1", "k"),
-                        BodyHash.of(source),
+                        new IdempotencyKey("define:small-1", "k"),
+                        RequestHash.of(source),
                         Examples.read(source),
                         source,
                         null,

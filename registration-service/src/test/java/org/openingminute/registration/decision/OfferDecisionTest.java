@@ -7,14 +7,14 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
+import org.openingminute.kit.problem.CommonProblem;
+import org.openingminute.kit.problem.Problem;
 import org.openingminute.messaging.outbox.OutgoingMessage;
 import org.openingminute.registration.lifecycle.Attendee;
 import org.openingminute.registration.lifecycle.Attendee.Proof;
 import org.openingminute.registration.lifecycle.Registration;
 import org.openingminute.registration.lifecycle.Status;
 import org.openingminute.registration.quota.Stock;
-import org.openingminute.registration.web.Problem;
-import org.openingminute.registration.web.ProblemCode;
 import tools.jackson.databind.JsonNode;
 
 /** What becomes of a refused proof: the offer, and the order that it becomes. */
@@ -174,7 +174,7 @@ class OfferDecisionTest extends ReviewBatches {
         now = end(id);
         assertThatThrownBy(() -> accept(id))
                 .isInstanceOfSatisfying(
-                        Problem.class, problem -> assertThat(problem.code()).isEqualTo(ProblemCode.NOT_ALLOWED_NOW));
+                        Problem.class, problem -> assertThat(problem.code()).isEqualTo(CommonProblem.NOT_ALLOWED_NOW));
         decide(new Ask.HoldEnded(SLUG, id));
 
         assertThat(status(id)).isEqualTo(Status.EXPIRED);

@@ -13,9 +13,13 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.access.AccessSettings;
+import org.openingminute.kit.problem.Problem;
+import org.openingminute.kit.problem.ProblemCode;
 import org.openingminute.kit.runtime.Ids;
+import org.openingminute.kit.web.IdempotencyKey;
+import org.openingminute.kit.web.RequestHash;
 import org.openingminute.messaging.outbox.OutgoingMessage;
-import org.openingminute.registration.access.AccessSettings;
 import org.openingminute.registration.form.RegistrationRequest;
 import org.openingminute.registration.lifecycle.Attendee;
 import org.openingminute.registration.lifecycle.Attendee.Proof;
@@ -25,8 +29,6 @@ import org.openingminute.registration.quota.QuotaKey;
 import org.openingminute.registration.quota.Stock;
 import org.openingminute.registration.sale.Examples;
 import org.openingminute.registration.sale.Money;
-import org.openingminute.registration.web.Problem;
-import org.openingminute.registration.web.ProblemCode;
 import tools.jackson.databind.JsonNode;
 
 /** A sale with categories that need a proof, in memory; each ask is a batch of its own. */
@@ -61,7 +63,7 @@ abstract class ReviewBatches {
     final Map<QuotaKey, Stock.Taken> quotas = new HashMap<>();
 
     final Map<UUID, Registration> registrations = new HashMap<>();
-    final Map<ScopedKey, SaleState.Remembered> keys = new HashMap<>();
+    final Map<IdempotencyKey, SaleState.Remembered> keys = new HashMap<>();
     final List<OutgoingMessage> messages = new ArrayList<>();
     final List<String> notes = new ArrayList<>();
     final List<SaleState.AuditEntry> audit = new ArrayList<>();
@@ -142,12 +144,12 @@ abstract class ReviewBatches {
         return answer;
     }
 
-    ScopedKey key(String scope) {
-        return new ScopedKey(scope, ids.next().toString());
+    IdempotencyKey key(String scope) {
+        return new IdempotencyKey(scope, ids.next().toString());
     }
 
-    static BodyHash hash() {
-        return BodyHash.of(Examples.json("{}"));
+    static RequestHash hash() {
+        return RequestHash.of(Examples.json("{}"));
     }
 
     UUID attendee(UUID id, int index) {

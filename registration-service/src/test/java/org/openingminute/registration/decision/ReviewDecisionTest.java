@@ -9,14 +9,15 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.openingminute.kit.problem.CommonProblem;
+import org.openingminute.kit.problem.Problem;
+import org.openingminute.kit.problem.ProblemCode;
 import org.openingminute.registration.lifecycle.Attendee;
 import org.openingminute.registration.lifecycle.Attendee.Proof;
 import org.openingminute.registration.lifecycle.Registration;
 import org.openingminute.registration.lifecycle.Status;
 import org.openingminute.registration.quota.Stock;
 import org.openingminute.registration.sale.Examples;
-import org.openingminute.registration.web.Problem;
-import org.openingminute.registration.web.ProblemCode;
 
 /** What becomes of proofs, from the one that is wanted to the one that is judged. */
 class ReviewDecisionTest extends ReviewBatches {
@@ -69,14 +70,14 @@ class ReviewDecisionTest extends ReviewBatches {
     @Test
     void a_proof_is_taken_only_from_who_needs_one_and_while_it_is_looked_at() {
         UUID id = register(null, "student", "seat");
-        refusesProof(id, registrations.get(id).attendees().get(1).id(), ProblemCode.NOT_ALLOWED_NOW);
-        refusesProof(id, UUID.fromString("00000000-0000-0000-0000-000000000001"), ProblemCode.NOT_FOUND);
+        refusesProof(id, registrations.get(id).attendees().get(1).id(), CommonProblem.NOT_ALLOWED_NOW);
+        refusesProof(id, UUID.fromString("00000000-0000-0000-0000-000000000001"), CommonProblem.NOT_FOUND);
         sendProof(id, 0);
         now = end(id);
-        refusesProof(id, attendee(id, 0), ProblemCode.NOT_ALLOWED_NOW);
+        refusesProof(id, attendee(id, 0), CommonProblem.NOT_ALLOWED_NOW);
         now = now.minusSeconds(1);
         review(id, true, null, null);
-        refusesProof(id, attendee(id, 0), ProblemCode.NOT_ALLOWED_NOW);
+        refusesProof(id, attendee(id, 0), CommonProblem.NOT_ALLOWED_NOW);
     }
 
     @Test

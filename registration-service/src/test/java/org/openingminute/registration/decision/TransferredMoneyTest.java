@@ -10,6 +10,9 @@ import java.util.Objects;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.openingminute.kit.problem.CommonProblem;
+import org.openingminute.kit.problem.Problem;
+import org.openingminute.kit.problem.ProblemCode;
 import org.openingminute.messaging.inbox.Message;
 import org.openingminute.messaging.outbox.OutgoingMessage;
 import org.openingminute.registration.form.RegistrationRequest;
@@ -18,8 +21,6 @@ import org.openingminute.registration.lifecycle.RegistrationRepresentation;
 import org.openingminute.registration.lifecycle.Status;
 import org.openingminute.registration.quota.Stock;
 import org.openingminute.registration.sale.Money;
-import org.openingminute.registration.web.Problem;
-import org.openingminute.registration.web.ProblemCode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** An invoice is paid by transfers, which come as they come: too little, too much, too late. */
@@ -45,7 +46,7 @@ class TransferredMoneyTest extends ReviewBatches {
                         .payment()
                         .status())
                 .isEqualTo("processing");
-        refusesMarkPaid(id, "SEPA 3", 100_000, ProblemCode.NOT_ALLOWED_NOW);
+        refusesMarkPaid(id, "SEPA 3", 100_000, CommonProblem.NOT_ALLOWED_NOW);
         captured(id, 100_000, pending(5_000));
 
         assertThat(status(id)).isEqualTo(Status.CONFIRMED);
@@ -62,7 +63,7 @@ class TransferredMoneyTest extends ReviewBatches {
     void one_transfer_is_marked_once() {
         UUID id = registerByInvoice();
         markPaid(id, "SEPA 1", 40_000);
-        refusesMarkPaid(id, "sepa 1", 40_000, ProblemCode.NOT_ALLOWED_NOW);
+        refusesMarkPaid(id, "sepa 1", 40_000, CommonProblem.NOT_ALLOWED_NOW);
         assertThat(registrations.get(id).parts()).isEqualTo(usd(40_000));
         markPaid(id, "SEPA 1", 10_000);
         assertThat(registrations.get(id).parts()).isEqualTo(usd(50_000));
@@ -73,7 +74,7 @@ class TransferredMoneyTest extends ReviewBatches {
         UUID id = registerByInvoice();
         markPaid(id, "KIRA 17", 60_000);
         markPaid(id, "KIRA 18", 40_000);
-        refusesMarkPaid(id, "KIRA 19", 100_000, ProblemCode.NOT_ALLOWED_NOW);
+        refusesMarkPaid(id, "KIRA 19", 100_000, CommonProblem.NOT_ALLOWED_NOW);
         now = now.plus(Duration.ofDays(14)).plus(Duration.ofMinutes(10)).plusSeconds(1);
         decide(new Ask.HoldEnded(SLUG, id));
         assertThat(status(id)).isEqualTo(Status.EXPIRED);
@@ -91,7 +92,7 @@ class TransferredMoneyTest extends ReviewBatches {
         assertThat(registrations.get(id).money().transfers()).hasSize(2);
         captured(id, 100_000, "");
         assertThat(status(id)).isEqualTo(Status.CONFIRMED);
-        refusesMarkPaid(id, "KIRA 17", 100_000, ProblemCode.NOT_ALLOWED_NOW);
+        refusesMarkPaid(id, "KIRA 17", 100_000, CommonProblem.NOT_ALLOWED_NOW);
     }
 
     @Test
@@ -126,7 +127,7 @@ class TransferredMoneyTest extends ReviewBatches {
             markPaid(id, "SEPA 1", 60_000);
             assertThatThrownBy(() -> done(cancelling(id, new Ask.ByOrganiser("olga", "asked to", false, usd(50_000)))))
                     .isInstanceOfSatisfying(
-                            Problem.class, problem -> assertThat(problem.code()).isEqualTo(ProblemCode.INVALID));
+                            Problem.class, problem -> assertThat(problem.code()).isEqualTo(CommonProblem.INVALID));
             done(cancelling(id, way));
             assertThat(status(id)).isEqualTo(Status.CANCELLED);
             assertThat(notes).contains("Cancelled");
@@ -157,7 +158,7 @@ class TransferredMoneyTest extends ReviewBatches {
         decide(new Ask.HoldEnded(SLUG, id));
         assertThat(status(id)).isEqualTo(Status.EXPIRED);
         assertThat(commands()).endsWith("payment.close.v1");
-        refusesMarkPaid(id, "SEPA 2", 40_000, ProblemCode.INVALID);
+        refusesMarkPaid(id, "SEPA 2", 40_000, CommonProblem.INVALID);
 
         markPaid(id, "SEPA 3", 100_000);
         captured(id, 100_000, pending(60_000));
@@ -179,13 +180,13 @@ class TransferredMoneyTest extends ReviewBatches {
     void amounts_that_make_no_sense_are_refused() {
         UUID id = registerByInvoice();
         for (long amount : new long[] {0, -5, 1_100_001, Long.MAX_VALUE}) {
-            refusesMarkPaid(id, "SEPA 1", amount, ProblemCode.INVALID);
+            refusesMarkPaid(id, "SEPA 1", amount, CommonProblem.INVALID);
         }
         assertThatThrownBy(() -> done(marked(id, "SEPA 1", new Money(100_000, "EUR"))))
                 .isInstanceOfSatisfying(
-                        Problem.class, problem -> assertThat(problem.code()).isEqualTo(ProblemCode.INVALID));
+                        Problem.class, problem -> assertThat(problem.code()).isEqualTo(CommonProblem.INVALID));
         UUID byCard = register(null, "seat");
-        refusesMarkPaid(byCard, "SEPA 1", 60_000, ProblemCode.INVALID);
+        refusesMarkPaid(byCard, "SEPA 1", 60_000, CommonProblem.INVALID);
         markPaid(byCard, "SEPA 1", 110_000);
     }
 

@@ -16,8 +16,12 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.openingminute.kit.problem.CommonProblem;
+import org.openingminute.kit.problem.FieldError;
+import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.runtime.Ids;
-import org.openingminute.registration.form.FieldError;
+import org.openingminute.kit.web.IdempotencyKey;
+import org.openingminute.kit.web.RequestHash;
 import org.openingminute.registration.form.RegistrationRequest;
 import org.openingminute.registration.lifecycle.Circumstance;
 import org.openingminute.registration.lifecycle.PaymentState;
@@ -28,8 +32,6 @@ import org.openingminute.registration.quota.QuotaKey;
 import org.openingminute.registration.quota.Stock;
 import org.openingminute.registration.sale.Examples;
 import org.openingminute.registration.sale.Money;
-import org.openingminute.registration.web.Problem;
-import org.openingminute.registration.web.ProblemCode;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -37,8 +39,8 @@ import tools.jackson.databind.node.ObjectNode;
 /** Capacity 10, of which category b may have 5; see {@link Examples#small}. */
 class VoucherDecisionTest {
 
-    private static final ScopedKey KEY = new ScopedKey("voucher:small-1", "k");
-    private static final BodyHash NO_BODY = new BodyHash("");
+    private static final IdempotencyKey KEY = new IdempotencyKey("voucher:small-1", "k");
+    private static final RequestHash NO_BODY = new RequestHash("");
     private static final Instant NOW = Instant.parse("2026-02-02T17:00:00Z");
     private static final String TWO =
             "\"vouchers\": [{\"code\": \"First\", \"percentOff\": 50, \"uses\": 3}, {\"code\": \"SECOND\", \"amountOff\": 1}]";
@@ -154,10 +156,10 @@ class VoucherDecisionTest {
         assertThat(problem(() -> decision.set(
                                 new Ask.SetVoucher("small-1", KEY, NO_BODY, "K", Examples.json("{}"), 4L, "olga")))
                         .code())
-                .isEqualTo(ProblemCode.CHANGED);
+                .isEqualTo(CommonProblem.CHANGED);
         assertThat(problem(() -> decision.remove(new Ask.RemoveVoucher("small-1", KEY, NO_BODY, "first", 6L, "olga")))
                         .code())
-                .isEqualTo(ProblemCode.CHANGED);
+                .isEqualTo(CommonProblem.CHANGED);
         decision.remove(new Ask.RemoveVoucher("small-1", KEY, NO_BODY, "first", 5L, "olga"));
     }
 
@@ -189,7 +191,7 @@ class VoucherDecisionTest {
     @Test
     void a_wrong_type_is_malformed() {
         assertThat(problem(() -> set(sale(TWO), "K", "{\"percentOff\": \"5\"}")).code())
-                .isEqualTo(ProblemCode.MALFORMED);
+                .isEqualTo(CommonProblem.MALFORMED);
     }
 
     @Test
@@ -200,7 +202,7 @@ class VoucherDecisionTest {
 
     @Test
     void a_code_that_is_unknown_cannot_be_removed() {
-        assertThat(problem(() -> remove(sale(TWO), "third")).code()).isEqualTo(ProblemCode.NOT_FOUND);
+        assertThat(problem(() -> remove(sale(TWO), "third")).code()).isEqualTo(CommonProblem.NOT_FOUND);
     }
 
     @Test
@@ -245,7 +247,7 @@ class VoucherDecisionTest {
         assertThat(confirmed.status()).isEqualTo(Status.CONFIRMED);
         assertThat(confirmed.total().amount()).isEqualTo(500);
         assertThat(sale.stock().taken(QuotaKey.of("voucher:FIRST"))).isEqualTo(new Stock.Taken(0, 1, null));
-        assertThat(problem(() -> register(sale, "a", "first")).code()).isEqualTo(ProblemCode.VOUCHER_INVALID);
+        assertThat(problem(() -> register(sale, "a", "first")).code()).isEqualTo(SaleProblem.VOUCHER_INVALID);
     }
 
     @Test
@@ -260,7 +262,7 @@ class VoucherDecisionTest {
         assertThat(sale.stock().taken(QuotaKey.of("voucher:FIRST"))).isEqualTo(new Stock.Taken(0, 1, null));
         Answer.Done again = set(sale, "FIRST", "{\"percentOff\": 50, \"uses\": 1}");
         assertThat(Documents.tree(again.body()).at("/voucher/used").asInt()).isEqualTo(1);
-        assertThat(problem(() -> register(sale, "a", "first")).code()).isEqualTo(ProblemCode.VOUCHER_INVALID);
+        assertThat(problem(() -> register(sale, "a", "first")).code()).isEqualTo(SaleProblem.VOUCHER_INVALID);
     }
 
     @Test
@@ -352,11 +354,9 @@ class VoucherDecisionTest {
         return found[0];
     }
 
-    @SuppressWarnings("unchecked")
     private static List<String> fields(Problem problem) {
-        assertThat(problem.code()).isEqualTo(ProblemCode.INVALID);
-        return ((List<FieldError>) problem.members().get("errors"))
-                .stream().map(FieldError::field).toList();
+        assertThat(problem.code()).isEqualTo(CommonProblem.INVALID);
+        return problem.errors().stream().map(FieldError::field).toList();
     }
 
     private Registration register(SaleState sale, String category, @Nullable String voucher) {
@@ -367,7 +367,8 @@ class VoucherDecisionTest {
         body.put("voucher", voucher);
         RegistrationRequest request = Examples.request(body);
         return new RegisterDecision(sale, ids)
-                .register(new Ask.Register("small-1", new ScopedKey("register", "k"), BodyHash.of(body), request));
+                .register(new Ask.Register(
+                        "small-1", new IdempotencyKey("register", "k"), RequestHash.of(body), request));
     }
 
     private void expire(SaleState sale, Registration held) {

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
-import org.openingminute.registration.decision.BodyHash;
+import org.openingminute.kit.web.IdempotencyKey;
+import org.openingminute.kit.web.RequestHash;
 import org.openingminute.registration.decision.SaleState;
-import org.openingminute.registration.decision.ScopedKey;
 
 class FirstAnswersTest {
 
@@ -36,11 +36,11 @@ class FirstAnswersTest {
                 .hasSizeLessThan(210);
     }
 
-    private static ScopedKey key(int n) {
-        return new ScopedKey("register:c", "key-" + n);
+    private static IdempotencyKey key(int n) {
+        return new IdempotencyKey("register:c", "key-" + n);
     }
 
     private static SaleState.Remembered answer() {
-        return new SaleState.Remembered(new BodyHash("0"), null, 201, "x".repeat(100));
+        return new SaleState.Remembered(new RequestHash("0"), null, 201, "x".repeat(100));
     }
 }

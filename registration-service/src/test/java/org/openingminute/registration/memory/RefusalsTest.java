@@ -13,16 +13,17 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.openingminute.kit.problem.Problem;
+import org.openingminute.kit.problem.ProblemCode;
+import org.openingminute.kit.web.IdempotencyKey;
+import org.openingminute.kit.web.RequestHash;
 import org.openingminute.registration.decision.Answer;
 import org.openingminute.registration.decision.Ask;
-import org.openingminute.registration.decision.BodyHash;
 import org.openingminute.registration.decision.Conference;
-import org.openingminute.registration.decision.ScopedKey;
+import org.openingminute.registration.decision.SaleProblem;
 import org.openingminute.registration.form.RegistrationRequest;
 import org.openingminute.registration.quota.QuotaKey;
 import org.openingminute.registration.sale.Examples;
-import org.openingminute.registration.web.Problem;
-import org.openingminute.registration.web.ProblemCode;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import tools.jackson.databind.JsonNode;
@@ -72,12 +73,12 @@ class RefusalsTest {
 
     @Test
     void later_than_that_no_batch_of_the_last_second_is_on_its_way() {
-        assertThat(codeAt(OVER.plusSeconds(2).plusNanos(1))).contains(ProblemCode.CLOSED);
+        assertThat(codeAt(OVER.plusSeconds(2).plusNanos(1))).contains(SaleProblem.CLOSED);
     }
 
     @Test
     void not_open_is_said_from_memory_until_the_sale_opens_and_then_no_more() {
-        assertThat(codeAt(OPENS.minusSeconds(60))).contains(ProblemCode.NOT_OPEN);
+        assertThat(codeAt(OPENS.minusSeconds(60))).contains(SaleProblem.NOT_OPEN);
     }
 
     @ParameterizedTest
@@ -89,7 +90,7 @@ class RefusalsTest {
     @Test
     void what_a_reservation_keeps_is_gone_for_others_as_long_as_the_reservation_outlives_the_memory() {
         taken = 6;
-        assertThat(codeAt(RESERVED_UNTIL.minusSeconds(1).minusNanos(1))).contains(ProblemCode.SOLD_OUT);
+        assertThat(codeAt(RESERVED_UNTIL.minusSeconds(1).minusNanos(1))).contains(SaleProblem.SOLD_OUT);
     }
 
     @ParameterizedTest
@@ -99,18 +100,18 @@ class RefusalsTest {
         assertThat(codeAt(RESERVED_UNTIL.plus(afterItsEnd))).isEmpty();
         taken = 10;
         refusals.forget("small-1");
-        assertThat(codeAt(RESERVED_UNTIL.plus(afterItsEnd))).contains(ProblemCode.SOLD_OUT);
+        assertThat(codeAt(RESERVED_UNTIL.plus(afterItsEnd))).contains(SaleProblem.SOLD_OUT);
     }
 
     @Test
     void who_was_let_in_is_not_told_that_it_is_closed_or_sold_out() {
         Ask.Register ask = seat();
-        admitted.add(ask.key().fingerprint());
+        admitted.add(ask.key().keyHash());
         taken = 10;
-        assertThat(codeAt(OVER.minusSeconds(60))).contains(ProblemCode.SOLD_OUT);
+        assertThat(codeAt(OVER.minusSeconds(60))).contains(SaleProblem.SOLD_OUT);
         assertThat(refusals.of(ask)).isEmpty();
         refusals.forget("small-1");
-        assertThat(codeAt(OVER.plusSeconds(60))).contains(ProblemCode.CLOSED);
+        assertThat(codeAt(OVER.plusSeconds(60))).contains(SaleProblem.CLOSED);
         assertThat(refusals.of(ask)).isEmpty();
     }
 
@@ -118,15 +119,15 @@ class RefusalsTest {
     private Optional<ProblemCode> codeAt(Instant instant) {
         seenAt = instant;
         conferences.changed(conference);
-        refusals.note("small-1", new Answer.Refused(new Problem(ProblemCode.SOLD_OUT, "as a batch has said")));
+        refusals.note("small-1", new Answer.Refused(new Problem(SaleProblem.SOLD_OUT, "as a batch has said")));
         return refusals.of(seat()).map(Problem::code);
     }
 
     private static Ask.Register seat() {
         return new Ask.Register(
                 "small-1",
-                new ScopedKey("register:small-1", UUID.randomUUID().toString()),
-                new BodyHash(""),
+                new IdempotencyKey("register:small-1", UUID.randomUUID().toString()),
+                new RequestHash(""),
                 new RegistrationRequest(
                         new RegistrationRequest.Contact("Ada Lovelace", "ada@example.org", null),
                         List.of(new RegistrationRequest.Attendee(

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.openingminute.registration.form.FieldError;
+import org.openingminute.kit.problem.FieldError;
 import org.openingminute.registration.sale.AddOn;
 import tools.jackson.databind.JsonNode;
 

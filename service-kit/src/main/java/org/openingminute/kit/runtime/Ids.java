@@ -2,6 +2,7 @@ package org.openingminute.kit.runtime;
 
 import com.fasterxml.uuid.Generators;
 import com.fasterxml.uuid.impl.TimeBasedEpochGenerator;
+import java.util.Optional;
 import java.util.UUID;
 
 /** Where new ids come from; an argument, so that rules never ask the system. Implementations are safe for all threads. */
@@ -15,5 +16,15 @@ public interface Ids {
     static Ids timeOrdered() {
         TimeBasedEpochGenerator generator = Generators.timeBasedEpochGenerator();
         return generator::generate;
+    }
+
+    /** The id that a text is in its usual form, lower case with dashes; empty for every other text. */
+    static Optional<UUID> read(String text) {
+        try {
+            UUID id = UUID.fromString(text);
+            return id.toString().equals(text) ? Optional.of(id) : Optional.empty();
+        } catch (IllegalArgumentException _) {
+            return Optional.empty();
+        }
     }
 }

@@ -1,4 +1,0 @@
-@NullMarked
-package org.openingminute.notification.caller;
-
-import org.jspecify.annotations.NullMarked;

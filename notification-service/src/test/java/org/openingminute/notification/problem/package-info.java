@@ -1,4 +1,0 @@
-@NullMarked
-package org.openingminute.notification.problem;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** Who is calling. */
-@NullMarked
-package org.openingminute.payment.access;
-
-import org.jspecify.annotations.NullMarked;

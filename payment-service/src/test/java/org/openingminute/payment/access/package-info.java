@@ -1,4 +1,0 @@
-@NullMarked
-package org.openingminute.payment.access;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,38 @@
+package org.openingminute.registration.decision;
+
+import java.util.Locale;
+import org.openingminute.kit.problem.ProblemCode;
+import org.springframework.http.HttpStatus;
+
+/** The codes of the HTTP contract that only a sale answers with. */
+public enum SaleProblem implements ProblemCode {
+    SOLD_OUT(HttpStatus.CONFLICT, "Sold out"),
+    NOT_OPEN(HttpStatus.CONFLICT, "Not open yet"),
+    PAUSED(HttpStatus.CONFLICT, "Paused"),
+    CLOSED(HttpStatus.CONFLICT, "Closed"),
+    ALREADY_REGISTERED(HttpStatus.CONFLICT, "Already registered"),
+    VOUCHER_INVALID(HttpStatus.UNPROCESSABLE_CONTENT, "Voucher not valid");
+
+    private final HttpStatus status;
+    private final String title;
+
+    SaleProblem(HttpStatus status, String title) {
+        this.status = status;
+        this.title = title;
+    }
+
+    @Override
+    public String wireName() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    @Override
+    public HttpStatus status() {
+        return status;
+    }
+
+    @Override
+    public String title() {
+        return title;
+    }
+}

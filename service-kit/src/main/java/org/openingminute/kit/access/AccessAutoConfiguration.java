@@ -1,0 +1,23 @@
+package org.openingminute.kit.access;
+
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.context.annotation.Bean;
+
+/** {@link AccessTokens} and {@link CallerResolver}, in a service with servlets that has {@link AccessSettings}. */
+@AutoConfiguration
+@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
+@ConditionalOnBean(AccessSettings.class)
+class AccessAutoConfiguration {
+
+    @Bean
+    AccessTokens accessTokens(AccessSettings settings) {
+        return AccessTokens.of(settings.tokenKeys());
+    }
+
+    @Bean
+    CallerResolver callerResolver(AccessSettings settings) {
+        return CallerResolver.of(settings);
+    }
+}

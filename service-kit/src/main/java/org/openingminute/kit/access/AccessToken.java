@@ -1,0 +1,25 @@
+package org.openingminute.kit.access;
+
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a registrant's token says. Immutable.
+ *
+ * @param attendee the one attendee it is for, or {@code null} for the contact
+ * @param generation must be the one that the registration has now; a transfer raises an attendee's
+ */
+public record AccessToken(UUID registration, @Nullable UUID attendee, int generation) {
+
+    /** @throws IllegalArgumentException for a generation below zero */
+    public AccessToken {
+        if (generation < 0) {
+            throw new IllegalArgumentException("a generation is not below zero");
+        }
+    }
+
+    /** The one of a registration's contact. */
+    public static AccessToken ofContact(UUID registration, int generation) {
+        return new AccessToken(registration, null, generation);
+    }
+}

@@ -1,0 +1,169 @@
+package org.openingminute.kit.access;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.Optional;
+import java.util.SequencedMap;
+import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+/**
+ * Signs and reads access tokens: {@code keyId.registration.attendee-or-dash.generation.signature}, the signature an HMAC-SHA256 over
+ * all before its dot, as {@code docs/interfaces.md} has it. Nothing is stored: a token is its own proof. Immutable.
+ */
+public final class AccessTokens {
+
+    private static final String HMAC = "HmacSHA256";
+    private static final int SHORTEST_SECRET = 32;
+    private static final Pattern KEY_ID = Pattern.compile("[A-Za-z0-9_-]+");
+    private static final String ID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}";
+    private static final Pattern ACCESS = Pattern.compile("(?<signed>(?<key>" + KEY_ID + ")\\.(?<registration>" + ID
+            + ")\\.(?<attendee>-|" + ID + ")\\.(?<generation>0|[1-9][0-9]{0,9}))\\.(?<signature>[A-Za-z0-9_-]{43})");
+    private static final Pattern PURPOSE =
+            Pattern.compile("(?<signed>(?<key>" + KEY_ID + ")\\.(?<text>[^.]*))\\.(?<signature>[A-Za-z0-9_-]{43})");
+
+    private final SequencedMap<String, SecretKeySpec> keys;
+
+    private AccessTokens(SequencedMap<String, SecretKeySpec> keys) {
+        this.keys = keys;
+    }
+
+    /**
+     * Reads keys from their configuration.
+     *
+     * @param configured {@code id:base64url-secret}, comma separated, 32 bytes at least; the first signs, all verify
+     * @throws IllegalArgumentException if there is no key, one has another form or is too short, or two have one id; no secret
+     *     stands in the message
+     */
+    public static AccessTokens of(String configured) {
+        SequencedMap<String, SecretKeySpec> keys = new LinkedHashMap<>();
+        for (String entry : configured.split(",", -1)) {
+            String[] parts = entry.strip().split(":", 2);
+            if (parts.length != 2 || !KEY_ID.matcher(parts[0]).matches()) {
+                throw new IllegalArgumentException("ACCESS_TOKEN_KEYS is a list of id:base64url-secret");
+            }
+            byte[] secret = decoded(parts[1]);
+            if (secret.length < SHORTEST_SECRET) {
+                throw new IllegalArgumentException("a secret of ACCESS_TOKEN_KEYS is shorter than 32 bytes");
+            }
+            if (keys.put(parts[0], new SecretKeySpec(secret, HMAC)) != null) {
+                throw new IllegalArgumentException("two keys of ACCESS_TOKEN_KEYS have one id");
+            }
+        }
+        return new AccessTokens(keys);
+    }
+
+    private static byte[] decoded(String secret) {
+        try {
+            return Base64.getUrlDecoder().decode(secret);
+        } catch (IllegalArgumentException e) {
+            // Its message would repeat a part of the secret.
+            throw new IllegalArgumentException("a secret of ACCESS_TOKEN_KEYS is not base64url");
+        }
+    }
+
+    /** The token that says this, signed with the first key. */
+    public String sign(AccessToken token) {
+        String attendee = token.attendee() == null ? "-" : token.attendee().toString();
+        String signed = String.join(
+                ".",
+                keys.firstEntry().getKey(),
+                token.registration().toString(),
+                attendee,
+                Integer.toString(token.generation()));
+        return signed + "." + signature(keys.firstEntry().getValue(), signed);
+    }
+
+    /**
+     * Reads a token that was signed with one of the keys; whether its generation is still good is for the registration to say.
+     *
+     * @return empty for every other text
+     */
+    public Optional<AccessToken> read(String token) {
+        return verified(ACCESS, token, "").flatMap(AccessTokens::said);
+    }
+
+    private static Optional<AccessToken> said(Matcher token) {
+        long generation = Long.parseLong(token.group("generation"));
+        String attendee = token.group("attendee");
+        return generation > Integer.MAX_VALUE
+                ? Optional.empty()
+                : Optional.of(new AccessToken(
+                        UUID.fromString(token.group("registration")),
+                        attendee.equals("-") ? null : UUID.fromString(attendee),
+                        (int) generation));
+    }
+
+    /** Whether a text has the form of an access token; only who has the keys can tell whether it is one. */
+    public static boolean isOfTheirForm(String text) {
+        return ACCESS.matcher(text).matches();
+    }
+
+    /**
+     * A token for another purpose than opening a registration: {@code keyId.text.signature}. What is signed begins with the purpose
+     * and a space, which no access token has, so that neither is ever taken for the other.
+     *
+     * @param purpose one word
+     * @param text without a dot; it can be read by whoever has the token
+     */
+    public String sign(String purpose, String text) {
+        String signed = keys.firstEntry().getKey() + "." + text;
+        return signed + "." + signature(keys.firstEntry().getValue(), purpose + " " + signed);
+    }
+
+    /** The text that was signed for this purpose; empty if it was not. */
+    public Optional<String> read(String purpose, String token) {
+        return verified(PURPOSE, token, purpose + " ").map(form -> form.group("text"));
+    }
+
+    /**
+     * A keyed hash, by which something is known again without being kept. It is made with the last key, and so stays the same while
+     * newer keys are put in front.
+     *
+     * @param purpose one word, of its own among those of {@link #sign(String, String)}
+     */
+    public UUID pseudonym(String purpose, String text) {
+        ByteBuffer hash = ByteBuffer.wrap(hmac(keys.lastEntry().getValue(), purpose + " " + text));
+        // The bits that say "made in a way of one's own" (RFC 9562, version 8).
+        return new UUID((hash.getLong() & ~0xF000L) | 0x8000L, (hash.getLong() >>> 2) | Long.MIN_VALUE);
+    }
+
+    private Optional<Matcher> verified(Pattern form, String token, String before) {
+        Matcher matcher = form.matcher(token);
+        if (!matcher.matches()) {
+            return Optional.empty();
+        }
+        SecretKeySpec key = keys.get(matcher.group("key"));
+        return key != null
+                        && MessageDigest.isEqual(
+                                bytes(signature(key, before + matcher.group("signed"))),
+                                bytes(matcher.group("signature")))
+                ? Optional.of(matcher)
+                : Optional.empty();
+    }
+
+    private static String signature(SecretKeySpec key, String signed) {
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(hmac(key, signed));
+    }
+
+    private static byte[] hmac(SecretKeySpec key, String signed) {
+        try {
+            Mac mac = Mac.getInstance(HMAC);
+            mac.init(key);
+            return mac.doFinal(bytes(signed));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("HMAC-SHA256 is in every Java", e);
+        }
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+}

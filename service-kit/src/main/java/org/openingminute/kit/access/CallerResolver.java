@@ -1,0 +1,187 @@
+package org.openingminute.kit.access;
+
+import jakarta.servlet.http.Cookie;
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.problem.CommonProblem;
+import org.openingminute.kit.problem.Problem;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.ResponseCookie;
+
+/**
+ * Finds out who is calling, and says no in the order of the contract: no token 401; a write by cookie from another site 403; a bad or
+ * ended token 401; another registration's token, or a role that is not enough, 403. Only after that is anything looked for. A token
+ * in the header goes before one in a cookie. Safe for use by many threads.
+ */
+public final class CallerResolver {
+
+    private static final String BEARER = "Bearer ";
+    private static final String STAFF_COOKIE = "staff";
+
+    private final AccessTokens accessTokens;
+    private final StaffTokens staffTokens;
+    private final String publicUrl;
+
+    private CallerResolver(AccessTokens accessTokens, StaffTokens staffTokens, String publicUrl) {
+        this.accessTokens = accessTokens;
+        this.staffTokens = staffTokens;
+        this.publicUrl = publicUrl;
+    }
+
+    /**
+     * A resolver with these keys. It asks for the keys of staff tokens when the first of these comes.
+     *
+     * @throws IllegalArgumentException if the keys of access tokens cannot be used, see {@link AccessTokens#of}
+     */
+    public static CallerResolver of(AccessSettings settings) {
+        return new CallerResolver(
+                AccessTokens.of(settings.tokenKeys()), new StaffTokens(settings), settings.publicUrl());
+    }
+
+    /** The token of a registration's contact; derived each time, never stored. */
+    public String contactToken(UUID registration, int generation) {
+        return accessTokens.sign(AccessToken.ofContact(registration, generation));
+    }
+
+    /** The cookie that a registration's page sets for that registration alone. */
+    public ResponseCookie cookie(UUID registration, String token) {
+        return ResponseCookie.from(cookieName(registration.toString()), token)
+                .path("/")
+                .httpOnly(true)
+                .sameSite("Lax")
+                .secure(publicUrl.startsWith("https:"))
+                .build();
+    }
+
+    private static String cookieName(String registration) {
+        return "registration-" + registration;
+    }
+
+    /**
+     * The one who may see a registration: its contact, one of its attendees, or a member of staff with one of the roles.
+     *
+     * @throws Problem {@code unauthenticated} without a good token, {@code forbidden} for everybody else and for a write by cookie
+     *     from another site, {@code unavailable} if a staff token cannot be checked
+     */
+    public Caller forRegistration(HttpServletRequest request, UUID registration, Role... staff) {
+        return require(resolve(request, registration.toString()), registration.toString(), staff);
+    }
+
+    /**
+     * The one who may act on a registration: its contact, or a member of staff with one of the roles.
+     *
+     * @param registration as it stands in the path, which may be no id: that is told only to staff
+     * @throws Problem as {@link #forRegistration}
+     */
+    public Caller forContact(HttpServletRequest request, String registration, Role... staff) {
+        Caller caller = require(resolve(request, registration), registration, staff);
+        if (caller instanceof Caller.Registrant(AccessToken token) && token.attendee() != null) {
+            throw forbidden("Only the registration's contact may do this.");
+        }
+        return caller;
+    }
+
+    /**
+     * The one to whom an attendee's own things are shown: the attendee, the contact of the registration, or a member of staff with one
+     * of the roles.
+     *
+     * @param registration as it stands in the path
+     * @param attendee as it stands in the path
+     * @throws Problem as {@link #forRegistration}
+     */
+    public Caller forAttendee(HttpServletRequest request, String registration, String attendee, Role... staff) {
+        Caller caller = require(resolve(request, registration), registration, staff);
+        if (caller instanceof Caller.Registrant(AccessToken token)
+                && token.attendee() != null
+                && !token.attendee().toString().equals(attendee)) {
+            throw forbidden("This token is another attendee's.");
+        }
+        return caller;
+    }
+
+    /**
+     * A member of staff with one of the roles.
+     *
+     * @throws Problem as {@link #forRegistration}
+     */
+    public Caller.Staff staff(HttpServletRequest request, Role... roles) {
+        return require(resolve(request, null), roles);
+    }
+
+    private static Caller require(Caller caller, String registration, Role... staff) {
+        if (caller instanceof Caller.Registrant(AccessToken token)) {
+            if (!token.registration().toString().equals(registration)) {
+                throw forbidden("This token is another registration's.");
+            }
+            return caller;
+        }
+        return require(caller, staff);
+    }
+
+    private static Caller.Staff require(Caller caller, Role... roles) {
+        if (caller instanceof Caller.Staff staff && staff.hasAny(roles)) {
+            return staff;
+        }
+        throw forbidden("This needs the role "
+                + Arrays.stream(roles).map(Role::wireName).collect(Collectors.joining(" or ")) + ".");
+    }
+
+    private static Problem forbidden(String why) {
+        return new Problem(CommonProblem.FORBIDDEN, why);
+    }
+
+    private Caller resolve(HttpServletRequest request, @Nullable String registration) {
+        @Nullable String authorization = request.getHeader(HttpHeaders.AUTHORIZATION);
+        if (authorization != null) {
+            if (!authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
+                throw Problem.unauthenticated();
+            }
+            return verified(authorization.substring(BEARER.length()).strip());
+        }
+        String token = (registration == null ? Optional.<String>empty() : cookie(request, cookieName(registration)))
+                .or(() -> cookie(request, STAFF_COOKIE))
+                .orElseThrow(Problem::unauthenticated);
+        requireOwnPage(request);
+        return verified(token);
+    }
+
+    /** A cookie is sent by the browser whoever's page asks it to: a write by cookie must come from a page of ours. */
+    private void requireOwnPage(HttpServletRequest request) {
+        boolean read = HttpMethod.GET.matches(request.getMethod()) || HttpMethod.HEAD.matches(request.getMethod());
+        if (!read && !comesFromOwnPage(request)) {
+            throw forbidden("This page is not allowed to act for you.");
+        }
+    }
+
+    private boolean comesFromOwnPage(HttpServletRequest request) {
+        @Nullable String origin = request.getHeader(HttpHeaders.ORIGIN);
+        if (origin != null) {
+            return origin.equals(publicUrl);
+        }
+        @Nullable String referer = request.getHeader(HttpHeaders.REFERER);
+        return referer != null && (referer.equals(publicUrl) || referer.startsWith(publicUrl + "/"));
+    }
+
+    private Caller verified(String token) {
+        long dots = token.chars().filter(c -> c == '.').count();
+        Optional<? extends Caller> caller = dots == 4
+                ? accessTokens.read(token).map(Caller.Registrant::new)
+                : dots == 2 ? staffTokens.verify(token) : Optional.empty();
+        return caller.orElseThrow(Problem::unauthenticated);
+    }
+
+    private static Optional<String> cookie(HttpServletRequest request, String name) {
+        Cookie @Nullable [] cookies = request.getCookies();
+        return cookies == null
+                ? Optional.empty()
+                : Arrays.stream(cookies)
+                        .filter(cookie -> cookie.getName().equals(name))
+                        .map(Cookie::getValue)
+                        .findFirst();
+    }
+}

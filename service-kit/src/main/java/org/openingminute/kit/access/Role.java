@@ -1,0 +1,29 @@
+package org.openingminute.kit.access;
+
+import java.util.Arrays;
+import java.util.Optional;
+
+/** What a member of staff is, as staff tokens say it. */
+public enum Role {
+    ORGANISER("organiser"),
+    CHECK_IN("check-in"),
+    OPERATOR("operator");
+
+    private final String wireName;
+
+    Role(String wireName) {
+        this.wireName = wireName;
+    }
+
+    /** As it stands in tokens. */
+    public String wireName() {
+        return wireName;
+    }
+
+    /** The role of this name; empty for one that this version does not know. */
+    public static Optional<Role> of(String wireName) {
+        return Arrays.stream(values())
+                .filter(role -> role.wireName.equals(wireName))
+                .findFirst();
+    }
+}

@@ -1,0 +1,160 @@
+package org.openingminute.kit.problem;
+
+import java.io.Serial;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.ProblemDetail;
+
+/**
+ * The one refusal: a "no" with a code of the contract, which the caller is told. It bears no stack trace, since it is an answer and
+ * not a fault. Immutable.
+ */
+public final class Problem extends RuntimeException {
+
+    @Serial
+    private static final long serialVersionUID = 1L;
+
+    /** When an outage may have passed, where nothing more is known. */
+    private static final Duration A_MOMENT = Duration.ofSeconds(2);
+
+    /** When a queue has moved on. */
+    private static final Duration SOON = Duration.ofSeconds(1);
+
+    private static final URI NO_TYPE = URI.create("about:blank");
+
+    private final transient ProblemCode code;
+    private final String detail;
+    private final transient List<FieldError> errors;
+    private final transient Map<String, Object> members;
+    private final transient @Nullable Duration retryAfter;
+
+    /** @param detail a sentence for the person who reads it; no name, address or id of anybody stands in it */
+    public Problem(ProblemCode code, String detail) {
+        this(code, detail, List.of(), Map.of(), null);
+    }
+
+    /**
+     * A refusal that says more than its code.
+     *
+     * @param detail a sentence for the person who reads it; no name, address or id of anybody stands in it
+     * @param members of the document, beside {@code code}; what can be written as JSON
+     */
+    public Problem(ProblemCode code, String detail, Map<String, Object> members) {
+        this(code, detail, List.of(), members, null);
+    }
+
+    private Problem(
+            ProblemCode code,
+            String detail,
+            List<FieldError> errors,
+            Map<String, Object> members,
+            @Nullable Duration retryAfter) {
+        super(detail, null, false, false);
+        this.code = code;
+        this.detail = detail;
+        this.errors = List.copyOf(errors);
+        this.members = new LinkedHashMap<>(members);
+        this.retryAfter = retryAfter;
+    }
+
+    /** Fields that were understood and are wrong. */
+    public static Problem invalid(List<FieldError> errors) {
+        return new Problem(CommonProblem.INVALID, "Some fields are not right.", errors, Map.of(), null);
+    }
+
+    /** A field that was understood and is wrong. */
+    public static Problem invalid(String field, String message) {
+        return invalid(List.of(new FieldError(field, message)));
+    }
+
+    /** A request that cannot be read. */
+    public static Problem malformed(String detail) {
+        return new Problem(CommonProblem.MALFORMED, detail);
+    }
+
+    /** A body of which some fields have a wrong JSON type. */
+    public static Problem malformed(List<FieldError> errors) {
+        return new Problem(CommonProblem.MALFORMED, "Some fields have a wrong type.", errors, Map.of(), null);
+    }
+
+    /** No, bad or ended token. */
+    public static Problem unauthenticated() {
+        return new Problem(CommonProblem.UNAUTHENTICATED, "A valid token is needed.");
+    }
+
+    /** Something that is not there, or that the caller is not to know of. */
+    public static Problem notFound() {
+        return new Problem(CommonProblem.NOT_FOUND, "There is nothing here.");
+    }
+
+    /** What was not done because a queue is full or an answer is late; it may be repeated in a second. */
+    public static Problem unavailable() {
+        return new Problem(
+                        CommonProblem.UNAVAILABLE,
+                        "This cannot be done for a moment. Repeat it with the same key; nothing is lost.")
+                .retryAfter(SOON);
+    }
+
+    /** What was not done because something is away; it may be repeated in two seconds. */
+    public static Problem unavailable(String detail) {
+        return new Problem(CommonProblem.UNAVAILABLE, detail).retryAfter(A_MOMENT);
+    }
+
+    /**
+     * The same, with a time after which it is worth trying again.
+     *
+     * @param wait told in whole seconds, rounded up, one at least
+     */
+    public Problem retryAfter(Duration wait) {
+        return new Problem(code, detail, errors, members, wait);
+    }
+
+    public ProblemCode code() {
+        return code;
+    }
+
+    /** The sentence for the person who reads it. */
+    public String detail() {
+        return detail;
+    }
+
+    /** What is wrong with fields; empty where it is not about fields. */
+    public List<FieldError> errors() {
+        return errors;
+    }
+
+    /** Members of the document beside those that every one has. */
+    public Map<String, Object> members() {
+        return Collections.unmodifiableMap(members);
+    }
+
+    /** The header {@code Retry-After}, in whole seconds, where it is known when it is worth trying again. */
+    public Optional<String> retryAfter() {
+        return Optional.ofNullable(retryAfter)
+                .map(wait -> Long.toString(Math.max(1, wait.plusMillis(999).toSeconds())));
+    }
+
+    /** Whether a field, or something in it, is wrong. */
+    public boolean concerns(String field) {
+        return errors.stream().anyMatch(error -> error.field().startsWith(field));
+    }
+
+    /** The document (RFC 9457). */
+    public ProblemDetail body() {
+        ProblemDetail body = ProblemDetail.forStatusAndDetail(code.status(), detail);
+        body.setType(NO_TYPE);
+        body.setTitle(code.title());
+        body.setProperty("code", code.wireName());
+        if (!errors.isEmpty()) {
+            body.setProperty("errors", errors);
+        }
+        members.forEach(body::setProperty);
+        return body;
+    }
+}

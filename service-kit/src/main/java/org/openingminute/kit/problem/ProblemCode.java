@@ -1,0 +1,19 @@
+package org.openingminute.kit.problem;
+
+import org.springframework.http.HttpStatus;
+
+/**
+ * A stable code of the HTTP contract. {@link CommonProblem} has those that every service answers with; a service adds those of its
+ * domain as an enum of its own. Implementations are immutable.
+ */
+public interface ProblemCode {
+
+    /** The code as clients read it: lower case, with dashes. */
+    String wireName();
+
+    /** The status that the contract gives it. */
+    HttpStatus status();
+
+    /** In a few words, the same for every problem with this code (RFC 9457, {@code title}). */
+    String title();
+}

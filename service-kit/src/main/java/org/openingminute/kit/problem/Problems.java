@@ -1,0 +1,121 @@
+package org.openingminute.kit.problem;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.apache.tomcat.util.http.InvalidParameterException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.dao.TransientDataAccessException;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.http.converter.HttpMessageNotReadableException;
+import org.springframework.transaction.CannotCreateTransactionException;
+import org.springframework.transaction.TransactionSystemException;
+import org.springframework.web.ErrorResponse;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.method.annotation.MethodArgumentTypeMismatchException;
+import org.springframework.web.multipart.MultipartException;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.exc.UnrecognizedPropertyException;
+
+/** What an exception means to the caller, for a document and for a page alike. */
+public final class Problems {
+
+    private static final Logger log = LoggerFactory.getLogger(Problems.class);
+
+    private Problems() {}
+
+    /**
+     * The refusal that an exception stands for. A mistake of ours is logged, with its stack trace; nothing was done then, and the
+     * same request may be sent again, which is what {@code unavailable} promises.
+     */
+    public static Problem of(Exception e) {
+        return known(e).orElseGet(() -> {
+            log.error("A request failed", e);
+            return Problem.unavailable("Something went wrong here, and it has been noted.");
+        });
+    }
+
+    /**
+     * What the answer's headers say: when to come again, and of what Spring refuses by itself which methods and media types there are.
+     *
+     * @param problem what the exception stands for
+     */
+    public static HttpHeaders headers(Problem problem, Exception e) {
+        HttpHeaders headers = new HttpHeaders();
+        if (e instanceof ErrorResponse refused) {
+            headers.addAll(refused.getHeaders());
+            headers.remove(HttpHeaders.CONTENT_LENGTH);
+        }
+        problem.retryAfter().ifPresent(seconds -> headers.set(HttpHeaders.RETRY_AFTER, seconds));
+        return headers;
+    }
+
+    /** The refusal that an exception stands for; empty for a mistake of ours. */
+    public static Optional<Problem> known(Exception e) {
+        return switch (e) {
+            case Problem problem -> Optional.of(problem);
+            case MethodArgumentTypeMismatchException mismatch -> Optional.of(mismatched(mismatch));
+            case ErrorResponse refused -> ofStatus(refused.getStatusCode());
+            case HttpMessageNotReadableException unreadable -> Optional.of(unreadable(unreadable));
+            case MultipartException _ ->
+                Optional.of(Problem.malformed("The request is not multipart that can be read."));
+            case InvalidParameterException _ -> Optional.of(malformed());
+            case DataAccessResourceFailureException _ -> Optional.of(databaseAway(e));
+            case TransientDataAccessException _ -> Optional.of(databaseAway(e));
+            case CannotCreateTransactionException _ -> Optional.of(databaseAway(e));
+            case TransactionSystemException _ -> Optional.of(databaseAway(e));
+            default -> Optional.empty();
+        };
+    }
+
+    /** A method that a path does not have is a call that does not exist. */
+    private static Optional<Problem> ofStatus(HttpStatusCode status) {
+        return switch (HttpStatus.resolve(status.value())) {
+            case NOT_FOUND, METHOD_NOT_ALLOWED -> Optional.of(Problem.notFound());
+            case CONTENT_TOO_LARGE -> Optional.of(new Problem(CommonProblem.TOO_LARGE, "The request is too large."));
+            case UNSUPPORTED_MEDIA_TYPE, NOT_ACCEPTABLE ->
+                Optional.of(new Problem(
+                        CommonProblem.UNSUPPORTED_MEDIA_TYPE, "This media type is not taken or given here."));
+            case SERVICE_UNAVAILABLE -> Optional.of(unavailable());
+            case null, default -> status.is5xxServerError() ? Optional.empty() : Optional.of(malformed());
+        };
+    }
+
+    /** An id in a path that is none names nothing. */
+    private static Problem mismatched(MethodArgumentTypeMismatchException e) {
+        return e.getParameter().hasParameterAnnotation(PathVariable.class)
+                ? Problem.notFound()
+                : Problem.invalid(e.getName(), "cannot be read");
+    }
+
+    private static Problem unreadable(HttpMessageNotReadableException e) {
+        return e.getCause() instanceof UnrecognizedPropertyException unknown
+                ? Problem.invalid(List.of(new FieldError(path(unknown), "is not a known field")))
+                : Problem.malformed("The body is no JSON of the form that is expected here.");
+    }
+
+    private static String path(JacksonException e) {
+        return e.getPath().stream()
+                .map(reference -> reference.getPropertyName() == null
+                        ? "[" + reference.getIndex() + "]"
+                        : reference.getPropertyName())
+                .collect(Collectors.joining("."));
+    }
+
+    private static Problem malformed() {
+        return Problem.malformed("The request cannot be read.");
+    }
+
+    private static Problem databaseAway(Exception e) {
+        log.warn("The database did not answer: {}", e.toString());
+        return unavailable();
+    }
+
+    private static Problem unavailable() {
+        return Problem.unavailable("This is not possible for a moment. Please try again.");
+    }
+}

@@ -1,0 +1,5 @@
+/** How a service says no: RFC 9457 problem documents with a stable code. */
+@NullMarked
+package org.openingminute.kit.problem;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,37 @@
+package org.openingminute.kit.web;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.openingminute.kit.problem.FieldError;
+
+/** What is wrong with a body, gathered while it is read. Not safe for use by several threads. */
+public final class FieldErrors {
+
+    private final List<FieldError> malformed = new ArrayList<>();
+    private final List<FieldError> invalid = new ArrayList<>();
+
+    /** A field has a wrong JSON type. */
+    public void malformed(String field, String message) {
+        malformed.add(new FieldError(field, message));
+    }
+
+    /** A field can be read, and is wrong. */
+    public void invalid(String field, String message) {
+        invalid.add(new FieldError(field, message));
+    }
+
+    /** Whether nothing is wrong. */
+    public boolean none() {
+        return malformed.isEmpty() && invalid.isEmpty();
+    }
+
+    /** The fields that have a wrong JSON type. */
+    public List<FieldError> malformed() {
+        return List.copyOf(malformed);
+    }
+
+    /** The fields that can be read, and are wrong. */
+    public List<FieldError> invalid() {
+        return List.copyOf(invalid);
+    }
+}

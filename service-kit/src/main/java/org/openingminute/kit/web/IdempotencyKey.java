@@ -1,0 +1,70 @@
+package org.openingminute.kit.web;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.problem.CommonProblem;
+import org.openingminute.kit.problem.Problem;
+
+/**
+ * An {@code Idempotency-Key} together with the call and what it acts on: {@code register:mlsys-2026},
+ * {@code cancel:<registration>}. Immutable.
+ *
+ * @param scope without a space
+ */
+public record IdempotencyKey(String scope, String key) {
+
+    /** The header that bears it. */
+    public static final String HEADER = "Idempotency-Key";
+
+    /** How long an answer is given again: a day, and an hour for clients whose clocks are not ours. */
+    public static final Duration KEPT = Duration.ofHours(25);
+
+    private static final int LONGEST = 255;
+
+    /**
+     * The header's value, which must be there.
+     *
+     * @throws Problem {@code idempotency-key-missing} where there is none, {@code malformed} where it has another form
+     */
+    public static String required(@Nullable String header) {
+        if (header == null || header.isEmpty()) {
+            throw new Problem(CommonProblem.IDEMPOTENCY_KEY_MISSING, "The header Idempotency-Key is needed here.");
+        }
+        return checked(header);
+    }
+
+    /**
+     * The header's value, which may be absent.
+     *
+     * @throws Problem {@code malformed} where there is one and it has another form
+     */
+    public static Optional<String> optional(@Nullable String header) {
+        return Optional.ofNullable(header).map(IdempotencyKey::checked);
+    }
+
+    private static String checked(String header) {
+        if (header.isEmpty() || header.length() > LONGEST || header.chars().anyMatch(c -> c < 0x21 || c > 0x7e)) {
+            throw Problem.malformed("An Idempotency-Key has 1 to 255 visible ASCII characters.");
+        }
+        return header;
+    }
+
+    /** The first 64 bits of its SHA-256: by it keys are found, and remembered where the whole would take too much room. */
+    public long keyHash() {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            digest.update(scope.getBytes(StandardCharsets.UTF_8));
+            // No scope has a space in it, so no two pairs give the same bytes.
+            digest.update((byte) ' ');
+            digest.update(key.getBytes(StandardCharsets.UTF_8));
+            return ByteBuffer.wrap(digest.digest()).getLong();
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+}

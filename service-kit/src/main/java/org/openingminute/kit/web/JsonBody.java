@@ -1,0 +1,173 @@
+package org.openingminute.kit.web;
+
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.problem.CommonProblem;
+import org.openingminute.kit.problem.FieldError;
+import org.openingminute.kit.problem.Problem;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.MapperFeature;
+import tools.jackson.databind.ObjectReader;
+import tools.jackson.databind.cfg.CoercionAction;
+import tools.jackson.databind.cfg.CoercionInputShape;
+import tools.jackson.databind.exc.UnrecognizedPropertyException;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.type.LogicalType;
+
+/**
+ * Reads request bodies strictly: JSON that cannot be read, or has a wrong type somewhere, is {@code malformed}; a field that
+ * nobody knows is {@code invalid}.
+ */
+public final class JsonBody {
+
+    private static final int USUAL_BYTES = 16 * 1024;
+
+    private static final JsonMapper MAPPER = JsonMapper.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+            .disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+            .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+            .withCoercionConfig(LogicalType.Textual, coercion -> {
+                coercion.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail);
+                coercion.setCoercion(CoercionInputShape.Float, CoercionAction.Fail);
+                coercion.setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail);
+            })
+            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .build();
+
+    private static final ObjectReader KNOWN = MAPPER.reader().with(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+
+    private JsonBody() {}
+
+    /**
+     * What a body says.
+     *
+     * @param value the value
+     * @param unknown a line for each field that nobody knows
+     */
+    public record Body<T>(T value, List<FieldError> unknown) {}
+
+    /**
+     * Reads a request's body as one JSON object of 16 KiB at most.
+     *
+     * @throws Problem {@code too-large} or {@code malformed}
+     */
+    public static JsonNode object(HttpServletRequest request) throws IOException {
+        return object(request, USUAL_BYTES);
+    }
+
+    /**
+     * Reads a request's body as one JSON object.
+     *
+     * @param most how many bytes it may have
+     * @throws Problem {@code too-large} or {@code malformed}
+     */
+    public static JsonNode object(HttpServletRequest request, int most) throws IOException {
+        byte[] body = request.getInputStream().readNBytes(most + 1);
+        if (body.length > most) {
+            throw new Problem(CommonProblem.TOO_LARGE, "The body may have " + most + " bytes.");
+        }
+        return object(body);
+    }
+
+    /**
+     * Reads one JSON object.
+     *
+     * @param body {@code null} or empty where there is none
+     * @throws Problem {@code malformed}
+     */
+    public static JsonNode object(byte @Nullable [] body) {
+        if (body == null || body.length == 0) {
+            throw Problem.malformed("A body is needed here.");
+        }
+        try {
+            JsonNode tree = MAPPER.readTree(body);
+            if (tree == null || !tree.isObject()) {
+                throw Problem.malformed("The body must be a JSON object.");
+            }
+            return tree;
+        } catch (JacksonException e) {
+            throw Problem.malformed("The body is not JSON that can be read.");
+        }
+    }
+
+    /**
+     * Reads an object as a record.
+     *
+     * @throws Problem {@code malformed} where a field has another type
+     */
+    public static <T> Body<T> read(JsonNode tree, Class<T> type) {
+        try {
+            return valueOf(tree, type);
+        } catch (JacksonException e) {
+            throw Problem.malformed("A field has a wrong type: " + path(e) + ".");
+        }
+    }
+
+    /** What is not known is looked for only where there is something. */
+    private static <T> Body<T> valueOf(JsonNode tree, Class<T> type) {
+        try {
+            return new Body<>(KNOWN.treeToValue(tree, type), List.of());
+        } catch (UnrecognizedPropertyException e) {
+            T value = MAPPER.treeToValue(tree, type);
+            List<FieldError> unknown = new ArrayList<>();
+            findUnknown(unknown, "", tree, MAPPER.valueToTree(value));
+            return new Body<>(value, unknown);
+        }
+    }
+
+    /**
+     * Reads an object as a record, of which every field must be known.
+     *
+     * @throws Problem {@code malformed} where a field has another type, {@code invalid} where one is not known
+     */
+    public static <T> T readKnown(JsonNode tree, Class<T> type) {
+        Body<T> read = read(tree, type);
+        if (!read.unknown().isEmpty()) {
+            throw Problem.invalid(read.unknown());
+        }
+        return read.value();
+    }
+
+    private static String path(JacksonException e) {
+        StringBuilder path = new StringBuilder();
+        for (JacksonException.Reference reference : e.getPath()) {
+            append(path, reference.getPropertyName(), reference.getIndex());
+        }
+        return path.isEmpty() ? "the body" : path.toString();
+    }
+
+    private static void append(StringBuilder path, @Nullable String name, int index) {
+        if (name == null) {
+            path.append('[').append(index).append(']');
+        } else {
+            path.append(path.isEmpty() ? "" : ".").append(name);
+        }
+    }
+
+    /** What was sent and is not in what was understood, where it stands: {@code attendees[0].nickname}. */
+    private static void findUnknown(List<FieldError> unknown, String path, JsonNode sent, JsonNode understood) {
+        if (sent.isObject() && understood.isObject()) {
+            sent.properties().forEach(field -> {
+                String at = path.isEmpty() ? field.getKey() : path + "." + field.getKey();
+                JsonNode known = understood.get(field.getKey());
+                if (known == null) {
+                    unknown.add(new FieldError(at, "is not a known field"));
+                } else {
+                    findUnknown(unknown, at, field.getValue(), known);
+                }
+            });
+        } else if (sent.isArray() && understood.isArray()) {
+            for (int i = 0; i < Math.min(sent.size(), understood.size()); i++) {
+                findUnknown(unknown, path + "[" + i + "]", sent.get(i), understood.get(i));
+            }
+        }
+    }
+}

@@ -1,0 +1,351 @@
+package org.openingminute.kit.web;
+
+import java.math.BigDecimal;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.BiFunction;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+
+/**
+ * The fields of one JSON object. What cannot be read is noted in the {@link FieldErrors} and answered with {@code null} or a
+ * stand-in, so that the rest is read too. A field with the value {@code null} is absent. Not safe for use by several threads.
+ */
+public final class JsonFields {
+
+    private static final Pattern CODE = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
+
+    /** RFC 3339. */
+    private static final Pattern INSTANT =
+            Pattern.compile("[0-9-]{10}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]+)?([Zz]|[+-][0-9]{2}:[0-9]{2})");
+
+    private final JsonNode object;
+    private final String path;
+    private final boolean readable;
+    private final FieldErrors errors;
+    private final Set<String> known = new HashSet<>();
+
+    /**
+     * @param path of the object in the request; empty for the whole body
+     * @param errors where what is wrong is noted
+     */
+    public JsonFields(JsonNode node, String path, FieldErrors errors) {
+        this.readable = node.isObject();
+        this.object = readable ? node : JsonNodeFactory.instance.objectNode();
+        this.path = path;
+        this.errors = errors;
+        if (!readable) {
+            errors.malformed(path, "must be an object");
+        }
+    }
+
+    /** The path of a field. */
+    public String at(String name) {
+        return path.isEmpty() ? name : path + "." + name;
+    }
+
+    /** Notes that a field is wrong; nothing where not even the object can be read. */
+    public void invalid(String name, String message) {
+        if (readable) {
+            errors.invalid(at(name), message);
+        }
+    }
+
+    public boolean has(String name) {
+        return value(name) != null;
+    }
+
+    public boolean isEmptyList(String name) {
+        JsonNode value = value(name);
+        return value != null && value.isArray() && value.isEmpty();
+    }
+
+    /** Of all fields that are there, known or not, in their order. */
+    public Collection<String> names() {
+        return object.propertyNames();
+    }
+
+    /** Notes the fields that were never asked for. Called last. */
+    public void noOthers() {
+        for (String name : names()) {
+            if (!known.contains(name)) {
+                invalid(name, "is not a known field");
+            }
+        }
+    }
+
+    /** A text of 1 to {@code most} characters that is not blank. */
+    @Nullable
+    public String text(String name, int most) {
+        JsonNode value = value(name);
+        if (value == null) {
+            return null;
+        }
+        if (!value.isString()) {
+            errors.malformed(at(name), "must be a text");
+            return null;
+        }
+        String text = value.stringValue();
+        String fault = fault(text, most);
+        if (fault != null) {
+            invalid(name, fault);
+            return null;
+        }
+        return text;
+    }
+
+    @Nullable
+    public String requiredText(String name, int most) {
+        return required(name, text(name, most));
+    }
+
+    /** A code: letters, digits, dots, dashes and underscores, at most 63. */
+    @Nullable
+    public String requiredCode(String name) {
+        String code = requiredText(name, 63);
+        String fault = code == null ? null : faultOfCode(code);
+        if (fault != null) {
+            invalid(name, fault);
+            return null;
+        }
+        return code;
+    }
+
+    /** What is wrong with a code; {@code null} where nothing is. */
+    public static @Nullable String faultOfCode(String code) {
+        return CODE.matcher(code).matches()
+                ? null
+                : "must be letters, digits, dots, dashes and underscores, at most 63, and begin with a letter or digit";
+    }
+
+    /** An address of the web. Others, such as {@code javascript:}, must never become a link. */
+    @Nullable
+    public String webAddress(String name) {
+        String text = text(name, 500);
+        if (text == null) {
+            return null;
+        }
+        try {
+            URI uri = new URI(text);
+            String scheme = uri.getScheme();
+            if (uri.getHost() != null && ("https".equalsIgnoreCase(scheme) || "http".equalsIgnoreCase(scheme))) {
+                return text;
+            }
+        } catch (URISyntaxException e) {
+            // as wrong as another scheme
+        }
+        invalid(name, "must be an http or https address");
+        return null;
+    }
+
+    @Nullable
+    public Long whole(String name, long least, long most) {
+        JsonNode value = value(name);
+        if (value == null) {
+            return null;
+        }
+        if (!value.isIntegralNumber()) {
+            errors.malformed(at(name), "must be a whole number");
+            return null;
+        }
+        if (!value.canConvertToLong() || value.longValue() < least || value.longValue() > most) {
+            invalid(name, "must be from " + least + " to " + most);
+            return null;
+        }
+        return value.longValue();
+    }
+
+    @Nullable
+    public Integer count(String name, int least, int most) {
+        Long count = whole(name, least, most);
+        return count == null ? null : count.intValue();
+    }
+
+    public int count(String name, int least, int most, int absent) {
+        Integer count = count(name, least, most);
+        return count == null ? absent : count;
+    }
+
+    /** From 0 to 100, with at most four decimals. */
+    @Nullable
+    public BigDecimal percent(String name) {
+        JsonNode value = value(name);
+        if (value == null) {
+            return null;
+        }
+        if (!value.isNumber()) {
+            errors.malformed(at(name), "must be a number");
+            return null;
+        }
+        // compared as double first: a number such as 1e999 has no decimal form, and 1e-999999 a very long one
+        double rough = value.doubleValue(Double.NaN);
+        if (!(rough >= 0 && rough <= 100)) {
+            invalid(name, "must be from 0 to 100");
+            return null;
+        }
+        BigDecimal percent = value.decimalValue().stripTrailingZeros();
+        if (percent.compareTo(BigDecimal.valueOf(100)) > 0) {
+            invalid(name, "must be from 0 to 100");
+            return null;
+        }
+        if (percent.scale() > 4) {
+            invalid(name, "has more than four decimals");
+            return null;
+        }
+        // 100 and not 1E+2, which is the same number and reads like another.
+        return percent.scale() < 0 ? percent.setScale(0) : percent;
+    }
+
+    public boolean flag(String name, boolean absent) {
+        JsonNode value = value(name);
+        if (value == null) {
+            return absent;
+        }
+        if (!value.isBoolean()) {
+            errors.malformed(at(name), "must be true or false");
+            return absent;
+        }
+        return value.booleanValue();
+    }
+
+    @Nullable
+    public LocalDate requiredDate(String name) {
+        String text = requiredText(name, 10);
+        if (text == null) {
+            return null;
+        }
+        try {
+            LocalDate date = LocalDate.parse(text);
+            if (isOfOurTime(date)) {
+                return date;
+            }
+        } catch (DateTimeException e) {
+            // said below
+        }
+        invalid(name, "must be a date such as 2026-05-18");
+        return null;
+    }
+
+    /** An instant in whole seconds. */
+    @Nullable
+    public Instant instant(String name) {
+        String text = text(name, 40);
+        if (text == null) {
+            return null;
+        }
+        try {
+            // Java would do without the seconds, and nobody could say which second of the minute was meant.
+            if (INSTANT.matcher(text).matches()) {
+                OffsetDateTime time = OffsetDateTime.parse(text);
+                if (isOfOurTime(time.toLocalDate()) && time.getNano() == 0) {
+                    return time.toInstant();
+                }
+            }
+        } catch (DateTimeException e) {
+            // said below
+        }
+        invalid(name, "must be an instant in whole seconds with its offset, such as 2026-04-01T23:59:59-12:00");
+        return null;
+    }
+
+    @Nullable
+    public JsonFields object(String name) {
+        JsonNode value = value(name);
+        return value == null ? null : new JsonFields(value, at(name), errors);
+    }
+
+    @Nullable
+    public JsonFields requiredObject(String name) {
+        return required(name, object(name));
+    }
+
+    /** A list of objects; empty if absent. */
+    public List<JsonFields> objects(String name, int most) {
+        return list(name, most, (node, at) -> new JsonFields(node, at, errors));
+    }
+
+    /** A list of texts; empty if absent. */
+    public List<String> texts(String name, int most, int mostCharacters) {
+        return list(name, most, (node, at) -> {
+            if (!node.isString()) {
+                errors.malformed(at, "must be a text");
+                return "";
+            }
+            String text = node.stringValue();
+            String fault = fault(text, mostCharacters);
+            if (fault != null) {
+                errors.invalid(at, fault);
+            }
+            return text;
+        });
+    }
+
+    private <T> List<T> list(String name, int most, BiFunction<JsonNode, String, T> element) {
+        JsonNode value = value(name);
+        if (value == null) {
+            return List.of();
+        }
+        if (!value.isArray()) {
+            errors.malformed(at(name), "must be a list");
+            return List.of();
+        }
+        if (value.size() > most) {
+            invalid(name, "has more than " + most + " entries");
+            return List.of();
+        }
+        List<T> elements = new ArrayList<>();
+        for (JsonNode node : value.values()) {
+            elements.add(element.apply(node, at(name) + "[" + elements.size() + "]"));
+        }
+        return elements;
+    }
+
+    /**
+     * Whether a text has characters that are not to be written: control characters (a few in a text of several lines may be)
+     * and halves of surrogate pairs. They would break lines of mails and tables, and a database does not take them all.
+     */
+    public static boolean unwritable(String text, boolean lines) {
+        return text.codePoints()
+                .anyMatch(c -> (Character.isISOControl(c) && !(lines && (c == '\n' || c == '\r' || c == '\t')))
+                        || Character.getType(c) == Character.SURROGATE);
+    }
+
+    private static @Nullable String fault(String text, int most) {
+        if (text.isBlank()) {
+            return "must not be blank";
+        }
+        if (text.codePointCount(0, text.length()) > most) {
+            return "has more than " + most + " characters";
+        }
+        return unwritable(text, true) ? "has control characters" : null;
+    }
+
+    /** Notes a field as missing where it is; one that was wrong has been noted. */
+    public <T> @Nullable T required(String name, @Nullable T value) {
+        if (value == null && !has(name)) {
+            invalid(name, "is required");
+        }
+        return value;
+    }
+
+    private @Nullable JsonNode value(String name) {
+        known.add(name);
+        @Nullable JsonNode value = object.get(name);
+        return value == null || value.isNull() ? null : value;
+    }
+
+    private static boolean isOfOurTime(LocalDate date) {
+        return date.getYear() >= 1970 && date.getYear() <= 9999;
+    }
+}

@@ -1,0 +1,31 @@
+package org.openingminute.kit.web;
+
+import org.springframework.http.CacheControl;
+import org.springframework.http.ContentDisposition;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+
+/** A PDF as a response: to be shown, under a name to be kept as, and by no cache. */
+public final class PdfResponse {
+
+    private PdfResponse() {}
+
+    /**
+     * The response.
+     *
+     * @param name of the file, without its ending
+     */
+    public static ResponseEntity<byte[]> of(String name, byte[] bytes) {
+        return ResponseEntity.ok()
+                .contentType(MediaType.APPLICATION_PDF)
+                .cacheControl(CacheControl.noStore())
+                .header(
+                        HttpHeaders.CONTENT_DISPOSITION,
+                        ContentDisposition.inline()
+                                .filename(name + ".pdf")
+                                .build()
+                                .toString())
+                .body(bytes);
+    }
+}

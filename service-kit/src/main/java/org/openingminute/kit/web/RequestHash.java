@@ -1,0 +1,40 @@
+package org.openingminute.kit.web;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.cfg.JsonNodeFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * SHA-256 of what a request says, by which another request under the same key is told from the same one. Immutable.
+ *
+ * @param hex 64 hexadecimal digits
+ */
+public record RequestHash(String hex) {
+
+    private static final JsonMapper SORTED =
+            JsonMapper.builder().enable(JsonNodeFeature.WRITE_PROPERTIES_SORTED).build();
+
+    /** Of a JSON body: neither white space nor the order of fields makes another one. */
+    public static RequestHash of(JsonNode body) {
+        return of(SORTED.writeValueAsBytes(body));
+    }
+
+    /** Of a text, in UTF-8. */
+    public static RequestHash of(String text) {
+        return of(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Of a body that is no JSON, as it is. */
+    public static RequestHash of(byte[] body) {
+        try {
+            byte[] hash = MessageDigest.getInstance("SHA-256").digest(body);
+            return new RequestHash(HexFormat.of().formatHex(hash));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,224 @@
+package org.openingminute.kit.access;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import jakarta.servlet.http.Cookie;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.openingminute.kit.problem.CommonProblem;
+import org.openingminute.kit.problem.Problem;
+import org.openingminute.kit.testing.StaffIssuer;
+import org.openingminute.kit.testing.TokenVectors;
+import org.springframework.mock.web.MockHttpServletRequest;
+
+class CallerResolverTest {
+
+    private static final String PUBLIC = "https://conference.example";
+    private static final UUID ID = UUID.fromString("019c1f4b-fe80-7025-8065-5a1d316edc57");
+    private static final UUID OTHER = UUID.fromString("019c1f4b-fe80-7612-8092-5a1d1c30264e");
+    private static final AccessTokens TOKENS = AccessTokens.of(TokenVectors.KEYS);
+    private static final String TOKEN = TOKENS.sign(AccessToken.ofContact(ID, 0));
+
+    private static StaffIssuer issuer;
+
+    private final CallerResolver callers = resolver(issuer.jwksUri());
+
+    private static CallerResolver resolver(String jwksUri) {
+        return CallerResolver.of(new AccessSettings(PUBLIC, TokenVectors.KEYS, jwksUri, PUBLIC));
+    }
+
+    @BeforeAll
+    static void publish_keys() {
+        issuer = new StaffIssuer();
+    }
+
+    @AfterAll
+    static void stop() {
+        issuer.close();
+    }
+
+    @Test
+    void registrant_opens_the_own_registration_and_no_other() {
+        assertThat(callers.forRegistration(bearer("GET", TOKEN), ID))
+                .isEqualTo(new Caller.Registrant(AccessToken.ofContact(ID, 0)));
+        refused(CommonProblem.FORBIDDEN, bearer("GET", TOKEN), OTHER);
+        refused(CommonProblem.UNAUTHENTICATED, bearer("GET", TOKEN + "x"), ID);
+        refused(CommonProblem.UNAUTHENTICATED, new MockHttpServletRequest("GET", "/"), ID);
+    }
+
+    @Test
+    void registrant_is_no_staff() {
+        refused(CommonProblem.FORBIDDEN, bearer("GET", TOKEN), null);
+    }
+
+    @Test
+    void header_goes_before_a_cookie() {
+        MockHttpServletRequest both = bearer("GET", "k1.nonsense");
+        both.setCookies(new Cookie("registration-" + ID, TOKEN));
+        refused(CommonProblem.UNAUTHENTICATED, both, ID);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Basic YTpi", "Bearer", "Bearer ", "bearer\tx", "Bearer a.b.c.d.e.f"})
+    void header_of_another_form_is_no_token(String header) {
+        MockHttpServletRequest request = new MockHttpServletRequest("GET", "/");
+        request.addHeader("Authorization", header);
+        request.setCookies(new Cookie("registration-" + ID, TOKEN));
+        refused(CommonProblem.UNAUTHENTICATED, request, ID);
+    }
+
+    @Test
+    void scheme_of_the_header_is_read_in_any_case() {
+        MockHttpServletRequest request = new MockHttpServletRequest("GET", "/");
+        request.addHeader("Authorization", "bEARER  " + TOKEN + " ");
+        assertThat(callers.forRegistration(request, ID)).isInstanceOf(Caller.Registrant.class);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            nullValues = "-",
+            value = {
+                "https://conference.example, -",
+                "https://conference.example, https://evil.example/",
+                "-, https://conference.example",
+                "-, https://conference.example/registrations/1"
+            })
+    void cookie_writes_from_our_own_pages(@Nullable String origin, @Nullable String referer) {
+        assertThat(callers.forRegistration(cookie("POST", TOKEN, origin, referer), ID))
+                .isInstanceOf(Caller.Registrant.class);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            nullValues = "-",
+            value = {
+                "-, -",
+                "null, -",
+                "https://evil.example, https://conference.example/registrations/1",
+                "https://conference.example.evil.example, -",
+                "https://conference.example/, -",
+                "-, https://conference.example.evil.example/"
+            })
+    void cookie_writes_from_nowhere_else(@Nullable String origin, @Nullable String referer) {
+        for (String method : List.of("POST", "PUT", "PATCH", "DELETE")) {
+            refused(CommonProblem.FORBIDDEN, cookie(method, TOKEN, origin, referer), ID);
+        }
+        for (String method : List.of("GET", "HEAD")) {
+            assertThat(callers.forRegistration(cookie(method, TOKEN, origin, referer), ID))
+                    .isInstanceOf(Caller.Registrant.class);
+        }
+    }
+
+    @Test
+    void origin_is_checked_before_the_token() {
+        refused(CommonProblem.FORBIDDEN, cookie("POST", "k1.nonsense", "https://evil.example", null), ID);
+        refused(CommonProblem.UNAUTHENTICATED, cookie("POST", "k1.nonsense", PUBLIC, null), ID);
+    }
+
+    @Test
+    void staff_are_who_their_token_says() {
+        String token = issuer.token(PUBLIC, "olga", "organiser", "check-in", "of-a-later-version");
+
+        assertThat(callers.staff(bearer("GET", token), Role.ORGANISER))
+                .isEqualTo(new Caller.Staff("olga", Set.of(Role.ORGANISER, Role.CHECK_IN)));
+        assertThat(callers.forRegistration(bearer("GET", token), OTHER, Role.OPERATOR, Role.CHECK_IN))
+                .isInstanceOf(Caller.Staff.class);
+    }
+
+    @Test
+    void staff_need_one_of_the_roles() {
+        String token = issuer.token(PUBLIC, "ope", "operator");
+        Problem problem = catchThrowableOfType(
+                Problem.class, () -> callers.staff(bearer("GET", token), Role.ORGANISER, Role.CHECK_IN));
+
+        assertThat(problem.code()).isEqualTo(CommonProblem.FORBIDDEN);
+        assertThat(problem.detail()).isEqualTo("This needs the role organiser or check-in.");
+    }
+
+    @Test
+    void bad_staff_tokens_are_refused() {
+        for (String token : List.of(
+                issuer.token("https://other.example", "olga", "organiser"),
+                issuer.token(PUBLIC, "olga", Instant.now().minusSeconds(600), "organiser"),
+                issuer.token(PUBLIC, null, Instant.now().plusSeconds(600), "organiser"),
+                issuer.token(PUBLIC, "olga", "organiser").replaceFirst("\\.[^.]+\\.", ".e30."),
+                "a.b.c")) {
+            refused(CommonProblem.UNAUTHENTICATED, bearer("GET", token), null);
+        }
+    }
+
+    @Test
+    void nobody_is_staff_where_no_keys_are_configured() {
+        String token = issuer.token(PUBLIC, "olga", "organiser");
+        Problem problem =
+                catchThrowableOfType(Problem.class, () -> resolver("").staff(bearer("GET", token), Role.ORGANISER));
+        assertThat(problem.code()).isEqualTo(CommonProblem.UNAUTHENTICATED);
+    }
+
+    @Test
+    void keys_that_cannot_be_read_are_an_outage_and_no_refusal() {
+        assertThat(unavailable("http://127.0.0.1:1/jwks.json").retryAfter()).hasValue("2");
+    }
+
+    @Test
+    void keys_that_do_not_come_are_waited_for_two_seconds() throws Exception {
+        // It is connected to by the system and never answers.
+        try (ServerSocket silent = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+            long begun = System.nanoTime();
+            unavailable("http://127.0.0.1:" + silent.getLocalPort() + "/jwks.json");
+            assertThat(System.nanoTime() - begun).isBetween(1_900_000_000L, 10_000_000_000L);
+        }
+    }
+
+    private static Problem unavailable(String jwksUri) {
+        String token = issuer.token(PUBLIC, "olga", "organiser");
+        Problem problem = catchThrowableOfType(
+                Problem.class, () -> resolver(jwksUri).staff(bearer("GET", token), Role.ORGANISER));
+        assertThat(problem.code()).isEqualTo(CommonProblem.UNAVAILABLE);
+        return problem;
+    }
+
+    /** @param registration {@code null} for a call of staff */
+    private void refused(CommonProblem code, MockHttpServletRequest request, @Nullable UUID registration) {
+        Problem problem = catchThrowableOfType(
+                Problem.class,
+                () -> assertThat(
+                                registration == null
+                                        ? callers.staff(request, Role.values())
+                                        : callers.forRegistration(request, registration, Role.values()))
+                        .isNull());
+        assertThat(problem).isNotNull();
+        assertThat(problem.code()).isEqualTo(code);
+    }
+
+    private static MockHttpServletRequest bearer(String method, String token) {
+        MockHttpServletRequest request = new MockHttpServletRequest(method, "/");
+        request.addHeader("Authorization", "Bearer " + token);
+        return request;
+    }
+
+    private static MockHttpServletRequest cookie(
+            String method, String token, @Nullable String origin, @Nullable String referer) {
+        MockHttpServletRequest request = new MockHttpServletRequest(method, "/");
+        request.setCookies(new Cookie("registration-" + ID, token));
+        if (origin != null) {
+            request.addHeader("Origin", origin);
+        }
+        if (referer != null) {
+            request.addHeader("Referer", referer);
+        }
+        return request;
+    }
+}

@@ -1,0 +1,204 @@
+package org.openingminute.kit.problem;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.springframework.test.web.servlet.request.MockMvcRequestBuilders.get;
+import static org.springframework.test.web.servlet.request.MockMvcRequestBuilders.post;
+
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.tomcat.util.http.InvalidParameterException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.dao.QueryTimeoutException;
+import org.springframework.http.MediaType;
+import org.springframework.mock.web.MockHttpServletResponse;
+import org.springframework.test.web.servlet.MockMvc;
+import org.springframework.test.web.servlet.RequestBuilder;
+import org.springframework.test.web.servlet.setup.MockMvcBuilders;
+import org.springframework.transaction.CannotCreateTransactionException;
+import org.springframework.transaction.TransactionSystemException;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.multipart.MaxUploadSizeExceededException;
+import org.springframework.web.multipart.MultipartException;
+import tools.jackson.databind.json.JsonMapper;
+
+class ProblemAdviceTest {
+
+    /** The table of the HTTP contract. */
+    private static final Set<String> PUBLISHED = Set.of(
+            "malformed 400",
+            "idempotency-key-missing 400",
+            "unauthenticated 401",
+            "forbidden 403",
+            "not-found 404",
+            "not-allowed-now 409",
+            "in-progress 409",
+            "erased 410",
+            "changed 412",
+            "too-large 413",
+            "unsupported-media-type 415",
+            "invalid 422",
+            "idempotency-key-reused 422",
+            "rate-limited 429",
+            "unavailable 503");
+
+    @Test
+    void every_code_is_one_of_the_contract_with_its_status() {
+        assertThat(Arrays.stream(CommonProblem.values())
+                        .map(code -> code.wireName() + " " + code.status().value())
+                        .collect(Collectors.toSet()))
+                .isEqualTo(PUBLISHED);
+    }
+
+    static Stream<RuntimeException> whatMayPass() {
+        return Stream.of(
+                new CannotCreateTransactionException("no connection"),
+                new TransactionSystemException("the commit was not answered"),
+                new DataAccessResourceFailureException("terminated by administrator command"),
+                new QueryTimeoutException("too slow"),
+                new IllegalStateException("a mistake of ours, after which the same call may be made again"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("whatMayPass")
+    void what_may_pass_is_a_503_that_says_when_to_come_again(RuntimeException failure) throws Exception {
+        MockHttpServletResponse answer = answer(get("/fails"), failure);
+
+        assertThat(answer.getStatus()).isEqualTo(503);
+        assertThat(answer.getContentAsString())
+                .contains("\"code\":\"unavailable\"")
+                .doesNotContain(failure.getMessage(), "Exception");
+        assertThat(answer.getHeader("Retry-After")).isEqualTo("2");
+    }
+
+    @Test
+    void document_is_that_of_the_contract() throws Exception {
+        Problem problem = new Problem(CommonProblem.NOT_ALLOWED_NOW, "Not before noon.", Map.of("at", "noon"));
+        MockHttpServletResponse answer = answer(get("/fails"), problem);
+
+        assertThat(answer.getStatus()).isEqualTo(409);
+        assertThat(answer.getContentType()).isEqualTo("application/problem+json");
+        assertThat(answer.getHeader("Retry-After")).isNull();
+        assertThat(new JsonMapper().readTree(answer.getContentAsString())).isEqualTo(new JsonMapper().readTree("""
+                {"type": "about:blank", "title": "Not now", "status": 409, "detail": "Not before noon.",
+                 "instance": "/fails", "code": "not-allowed-now", "at": "noon"}"""));
+    }
+
+    @Test
+    void fields_are_named_each() throws Exception {
+        Problem problem = Problem.invalid(List.of(new FieldError("a", "is required"), new FieldError("b", "is none")));
+
+        assertThat(answer(get("/fails"), problem).getContentAsString())
+                .contains("\"code\":\"invalid\"")
+                .contains("{\"field\":\"a\",\"message\":\"is required\"},{\"field\":\"b\",\"message\":\"is none\"}");
+    }
+
+    @Test
+    void wait_is_told_in_whole_seconds_and_one_at_least() {
+        Problem problem = new Problem(CommonProblem.RATE_LIMITED, "Too often.");
+
+        assertThat(problem.retryAfter()).isEmpty();
+        assertThat(problem.retryAfter(Duration.ofMillis(1)).retryAfter()).hasValue("1");
+        assertThat(problem.retryAfter(Duration.ofMillis(1001)).retryAfter()).hasValue("2");
+        assertThat(problem.retryAfter(Duration.ZERO).retryAfter()).hasValue("1");
+    }
+
+    static Stream<Object[]> refusals() {
+        return Stream.of(
+                new Object[] {get("/nowhere"), 404, "not-found"},
+                new Object[] {post("/fails"), 404, "not-found"},
+                new Object[] {get("/of/no-id"), 404, "not-found"},
+                new Object[] {get("/count").param("count", "many"), 422, "invalid"},
+                new Object[] {get("/count"), 400, "malformed"},
+                new Object[] {json("{"), 400, "malformed"},
+                new Object[] {json("[]"), 400, "malformed"},
+                new Object[] {post("/body").contentType("text/plain").content("x"), 415, "unsupported-media-type"},
+                new Object[] {get("/of/" + new UUID(0, 1)).accept("image/png"), 415, "unsupported-media-type"});
+    }
+
+    private static RequestBuilder json(String body) {
+        return post("/body").contentType(MediaType.APPLICATION_JSON).content(body);
+    }
+
+    @ParameterizedTest
+    @MethodSource("refusals")
+    void what_spring_refuses_has_a_code_of_the_contract(RequestBuilder request, int status, String code)
+            throws Exception {
+        MockHttpServletResponse answer = answer(request, new IllegalStateException());
+
+        assertThat(answer.getStatus()).isEqualTo(status);
+        assertThat(answer.getContentType()).isEqualTo("application/problem+json");
+        assertThat(answer.getContentAsString()).contains("\"code\":\"" + code + "\"");
+    }
+
+    @Test
+    void wrong_method_says_which_there_are() throws Exception {
+        assertThat(answer(post("/fails"), new IllegalStateException()).getHeader("Allow"))
+                .isEqualTo("GET");
+    }
+
+    static Stream<Object[]> unreadable() {
+        return Stream.of(
+                new Object[] {new MultipartException("cut off"), 400},
+                new Object[] {new InvalidParameterException("%zz"), 400},
+                new Object[] {new MaxUploadSizeExceededException(1), 413});
+    }
+
+    @ParameterizedTest
+    @MethodSource("unreadable")
+    void what_the_server_cannot_read_is_the_callers_mistake(RuntimeException failure, int status) throws Exception {
+        assertThat(answer(get("/fails"), failure).getStatus()).isEqualTo(status);
+    }
+
+    private static MockHttpServletResponse answer(RequestBuilder request, RuntimeException failure) throws Exception {
+        MockMvc service = MockMvcBuilders.standaloneSetup(new Failing(failure))
+                .setControllerAdvice(new ProblemAdvice())
+                .build();
+        return service.perform(request).andReturn().getResponse();
+    }
+
+    @RestController
+    static final class Failing {
+
+        private final RuntimeException failure;
+
+        Failing(RuntimeException failure) {
+            this.failure = failure;
+        }
+
+        record Body(String text) {}
+
+        @GetMapping("/fails")
+        String fails() {
+            throw failure;
+        }
+
+        @GetMapping(path = "/of/{id}", produces = "application/json")
+        UUID of(@PathVariable UUID id) {
+            return id;
+        }
+
+        @GetMapping("/count")
+        int count(@RequestParam int count) {
+            return count;
+        }
+
+        @PostMapping(path = "/body", consumes = "application/json")
+        Body body(@RequestBody Body body) {
+            return body;
+        }
+    }
+}

@@ -1,0 +1,82 @@
+package org.openingminute.kit.testing;
+
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.crypto.ECDSASigner;
+import com.nimbusds.jose.jwk.Curve;
+import com.nimbusds.jose.jwk.ECKey;
+import com.nimbusds.jose.jwk.JWKSet;
+import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
+import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.SignedJWT;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Date;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Signs staff tokens and publishes its key, as the gateway does. Safe for use by many threads. */
+public final class StaffIssuer implements AutoCloseable {
+
+    private final ECKey key;
+    private final HttpServer server;
+
+    /** One with a key of its own, on a port of this machine. */
+    public StaffIssuer() {
+        try {
+            key = new ECKeyGenerator(Curve.P_256).keyID("staff").generate();
+            byte[] published = new JWKSet(key.toPublicJWK()).toString().getBytes(StandardCharsets.UTF_8);
+            server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+            server.createContext("/jwks.json", exchange -> {
+                exchange.getResponseHeaders().add("Content-Type", "application/json");
+                exchange.sendResponseHeaders(200, published.length);
+                exchange.getResponseBody().write(published);
+                exchange.close();
+            });
+            server.start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (JOSEException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Where its key is. */
+    public String jwksUri() {
+        return "http://127.0.0.1:" + server.getAddress().getPort() + "/jwks.json";
+    }
+
+    /** A good token, for ten minutes. */
+    public String token(String issuer, String account, String... roles) {
+        return token(issuer, account, Instant.now().plusSeconds(600), roles);
+    }
+
+    /** A token, good or not. */
+    public String token(String issuer, @Nullable String account, Instant expires, String... roles) {
+        SignedJWT jwt = new SignedJWT(
+                new JWSHeader.Builder(JWSAlgorithm.ES256).keyID("staff").build(),
+                new JWTClaimsSet.Builder()
+                        .issuer(issuer)
+                        .subject(account)
+                        .claim("roles", List.of(roles))
+                        .expirationTime(Date.from(expires))
+                        .build());
+        try {
+            jwt.sign(new ECDSASigner(key));
+        } catch (JOSEException e) {
+            throw new IllegalStateException(e);
+        }
+        return jwt.serialize();
+    }
+
+    @Override
+    public void close() {
+        server.stop(0);
+    }
+}

@@ -1,0 +1,99 @@
+package org.openingminute.kit.web;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.openingminute.kit.problem.CommonProblem;
+import org.openingminute.kit.problem.FieldError;
+import org.openingminute.kit.problem.Problem;
+import org.springframework.mock.web.MockHttpServletRequest;
+
+class JsonBodyTest {
+
+    record Form(
+            @Nullable Person contact,
+            @Nullable List<@Nullable Guest> attendees,
+            @Nullable String voucher,
+            @Nullable Boolean acceptedCodeOfConduct) {}
+
+    record Person(@Nullable String name) {}
+
+    record Guest(@Nullable List<@Nullable Extra> addOns) {}
+
+    record Extra(@Nullable Integer quantity) {}
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{\"nickname\": 1}                                  | nickname",
+                "{\"nickname\": \"x\"}                              | nickname",
+                "{\"nickname\": null}                               | nickname",
+                "{\"attendes\": []}                                 | attendes",
+                "{\"attendes\": [{\"a\": [1]}], \"voucher\": \"x\"} | attendes",
+                "{\"more\": {\"a\": {\"b\": 1}}}                    | more",
+                "{\"contact\": {\"phone\": \"1\"}}                  | contact.phone",
+                "{\"contact\": {\"phones\": [\"1\"]}}               | contact.phones",
+                "{\"attendees\": [{}, {\"age\": 3}]}                | attendees[1].age",
+                "{\"attendees\": [{\"addOns\": [{\"size\": {}}]}]}  | attendees[0].addOns[0].size",
+            })
+    void a_field_that_nobody_knows_is_named_where_it_stands(String body, String field) {
+        assertThat(read(body)).extracting(FieldError::field).containsExactly(field);
+    }
+
+    @Test
+    void several_are_all_named() {
+        assertThat(read("{\"a\": [], \"contact\": {\"b\": {}}, \"c\": 1}"))
+                .extracting(FieldError::field)
+                .containsExactly("a", "contact.b", "c");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "{",
+                "[]",
+                "null",
+                "\"x\"",
+                "{} {}",
+                "{\"contact\": 1}",
+                "{\"contact\": {\"name\": 1}}",
+                "{\"attendees\": {}}",
+                "{\"attendees\": [1]}",
+                "{\"acceptedCodeOfConduct\": \"true\"}",
+                "{\"attendees\": [{\"addOns\": [{\"quantity\": \"1\"}]}]}",
+                "{\"attendees\": [{\"addOns\": [{\"quantity\": 1.5}]}]}",
+                "{\"voucher\": \"a\", \"voucher\": \"b\"}",
+            })
+    void what_cannot_be_read_or_has_a_wrong_type_is_malformed(String body) {
+        assertThatThrownBy(() -> read(body))
+                .isInstanceOfSatisfying(
+                        Problem.class, problem -> assertThat(problem.code()).isEqualTo(CommonProblem.MALFORMED));
+    }
+
+    private List<FieldError> read(String body) {
+        return JsonBody.read(JsonBody.object(body.getBytes(StandardCharsets.UTF_8)), Form.class)
+                .unknown();
+    }
+
+    @Test
+    void a_body_has_as_many_bytes_as_it_may_and_no_more() throws Exception {
+        MockHttpServletRequest request = new MockHttpServletRequest();
+        request.setContent("{\"a\":1}".getBytes(StandardCharsets.UTF_8));
+
+        assertThat(JsonBody.object(request, 7).path("a").asInt()).isEqualTo(1);
+        MockHttpServletRequest again = new MockHttpServletRequest();
+        again.setContent("{\"a\":12}".getBytes(StandardCharsets.UTF_8));
+        assertThatThrownBy(() -> JsonBody.object(again, 7))
+                .isInstanceOfSatisfying(
+                        Problem.class, problem -> assertThat(problem.code()).isEqualTo(CommonProblem.TOO_LARGE));
+    }
+}
