@@ -1,0 +1,300 @@
+package org.openingminute.kit.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.List;
+import java.util.Locale;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * What every service with servlets answers alike: tokens, the order of checks, and problem documents. A service's own test says where
+ * it is and which of its calls are about a registration; it needs no data.
+ */
+public interface EdgeContract {
+
+    /** Where the service listens. */
+    URI base();
+
+    /** Its {@code PUBLIC_URL}. */
+    String publicUrl();
+
+    /** Its {@code ACCESS_TOKEN_KEYS}. */
+    String accessTokenKeys();
+
+    /** A good token of a member of staff. */
+    String staffToken(String role);
+
+    /** The path of a call that a registration's contact may read. */
+    String read(UUID registration);
+
+    /** The path of a call that a registration's contact may post to, with {@code {}} as its body. */
+    String write(UUID registration);
+
+    @Test
+    default void no_token_is_unauthenticated() {
+        Answer answer = new Call(this, "GET", read(UUID.randomUUID())).send();
+        answer.isProblem(401, "unauthenticated", "Not signed in", "A valid token is needed.");
+
+        new Call(this, "GET", read(UUID.randomUUID()))
+                .with("Authorization", "Basic YTpi")
+                .send()
+                .isProblem(401, "unauthenticated", "Not signed in", "A valid token is needed.");
+    }
+
+    @Test
+    default void tokens_of_every_generation_are_read() {
+        UUID another = UUID.randomUUID();
+        for (String generation : List.of("0", "1", "999999999", "1000000000", "2147483647")) {
+            for (String attendee : List.of("-", UUID.randomUUID().toString())) {
+                String token = token(UUID.randomUUID() + "." + attendee + "." + generation);
+                new Call(this, "GET", read(another))
+                        .bearer(token)
+                        .send()
+                        .isProblem(403, "forbidden", "Not allowed", "This token is another registration's.");
+            }
+        }
+    }
+
+    @Test
+    default void bad_tokens_are_unauthenticated() {
+        UUID registration = UUID.randomUUID();
+        String good = token(registration + ".-.0");
+        String signature = good.substring(good.lastIndexOf('.') + 1);
+        Stream<String> forms = Stream.of("-1", "+1", "01", "", "1.5", "0x1", "2147483648", "99999999999999999999")
+                .map(generation -> token(registration + ".-." + generation));
+        Stream<String> others = Stream.of(
+                "",
+                "x",
+                "a.b.c",
+                "....",
+                good + "x",
+                good + ".x",
+                good.substring(0, good.length() - 1),
+                good.replaceFirst("\\.-\\.0\\.", ".-.1."),
+                good.replace(registration.toString(), UUID.randomUUID().toString()),
+                "unknown" + good.substring(good.indexOf('.')),
+                good.substring(0, good.lastIndexOf('.') + 1),
+                token(registration.toString().toUpperCase(Locale.ROOT) + ".-.0"),
+                token("1-1-1-1-1.-.0"),
+                token(registration + "..0"),
+                "k1.text." + signature,
+                staffToken("organiser").replaceFirst("\\.[^.]+\\.", ".e30."));
+        Stream.concat(forms, others)
+                .forEach(token -> new Call(this, "GET", read(registration))
+                        .bearer(token)
+                        .send()
+                        .isProblem(401, "unauthenticated", "Not signed in", "A valid token is needed."));
+    }
+
+    @Test
+    default void staff_call_needs_its_role() {
+        Call call = new Call(this, "GET", "/internal/ops/dead-letters");
+
+        assertThat(call.bearer(staffToken("operator")).send().status()).isEqualTo(200);
+        for (String token :
+                List.of(staffToken("organiser"), staffToken("of-a-later-version"), token(UUID.randomUUID() + ".-.0"))) {
+            call.bearer(token).send().isProblem(403, "forbidden", "Not allowed", "This needs the role operator.");
+        }
+        call.bearer("x").send().isProblem(401, "unauthenticated", "Not signed in", "A valid token is needed.");
+    }
+
+    @Test
+    default void cookie_writes_only_from_our_own_pages() {
+        UUID registration = UUID.randomUUID();
+        for (String token : List.of(token(registration + ".-.0"), "k1.nonsense")) {
+            Call call = new Call(this, "POST", write(registration))
+                    .with("Cookie", "registration-" + registration + "=" + token);
+            for (Call foreign : List.of(
+                    call,
+                    call.with("Origin", "null"),
+                    call.with("Origin", "https://evil.example"),
+                    call.with("Origin", publicUrl() + ".evil.example"),
+                    call.with("Origin", "https://evil.example").with("Referer", publicUrl() + "/"),
+                    call.with("Referer", publicUrl() + ".evil.example/"))) {
+                foreign.send().isProblem(403, "forbidden", "Not allowed", "This page is not allowed to act for you.");
+            }
+        }
+    }
+
+    @Test
+    default void origin_is_checked_before_the_token_and_that_before_all_else() {
+        UUID registration = UUID.randomUUID();
+        Call call = new Call(this, "POST", write(registration))
+                .with("Cookie", "registration-" + registration + "=k1.nonsense");
+
+        call.with("Origin", publicUrl())
+                .send()
+                .isProblem(401, "unauthenticated", "Not signed in", "A valid token is needed.");
+        call.with("Referer", publicUrl() + "/registrations/" + registration)
+                .send()
+                .isProblem(401, "unauthenticated", "Not signed in", "A valid token is needed.");
+        new Call(this, "GET", read(registration))
+                .with("Cookie", "registration-" + registration + "=k1.nonsense")
+                .send()
+                .isProblem(401, "unauthenticated", "Not signed in", "A valid token is needed.");
+    }
+
+    @Test
+    default void header_goes_before_cookies() {
+        UUID registration = UUID.randomUUID();
+        new Call(this, "POST", write(registration))
+                .with("Cookie", "registration-" + registration + "=k1.nonsense; staff=a.b.c")
+                .bearer(token(UUID.randomUUID() + ".-.0"))
+                .send()
+                .isProblem(403, "forbidden", "Not allowed", "This token is another registration's.");
+    }
+
+    @Test
+    default void body_is_read_before_it_is_asked_who_sends_it() {
+        for (String body : List.of("{", "{} {}", "{\"reason\": \"a\", \"reason\": \"b\"}", "nonsense")) {
+            discard(body)
+                    .send()
+                    .isProblem(400, "malformed", "Malformed request", "The body is not JSON that can be read.");
+        }
+        for (String body : List.of("[]", "null", "1", "\"x\"")) {
+            discard(body).send().isProblem(400, "malformed", "Malformed request", "The body must be a JSON object.");
+        }
+        discard("").send().isProblem(400, "malformed", "Malformed request", "A body is needed here.");
+        discard("{}").send().isProblem(401, "unauthenticated", "Not signed in", "A valid token is needed.");
+    }
+
+    @Test
+    default void wrong_fields_are_named() {
+        discard("{\"reason\": 1}")
+                .send()
+                .isProblem(400, "malformed", "Malformed request", "Some fields have a wrong type.")
+                .names("reason must be a text");
+        Call operator = discard("{\"reason\": \"x\", \"raeson\": \"x\"}").bearer(staffToken("operator"));
+        operator.send()
+                .isProblem(422, "invalid", "Invalid request", "Some fields are not right.")
+                .names("raeson is not a known field");
+    }
+
+    private Call discard(String body) {
+        return new Call(this, "POST", "/internal/ops/dead-letters/nobody." + UUID.randomUUID() + "/discard").body(body);
+    }
+
+    @Test
+    default void calls_that_do_not_exist_are_not_found() {
+        new Call(this, "GET", "/api/nowhere").send().isProblem(404, "not-found", "Not found", "There is nothing here.");
+        Answer wrongMethod = new Call(this, "DELETE", "/internal/ops/dead-letters").send();
+        wrongMethod.isProblem(404, "not-found", "Not found", "There is nothing here.");
+        assertThat(wrongMethod.response().headers().allValues("Allow")).isNotEmpty();
+    }
+
+    private String token(String said) {
+        String key = accessTokenKeys().split(":", 2)[0];
+        return TokenVectors.signed(accessTokenKeys(), key + "." + said);
+    }
+
+    /** A call that is not sent yet. Immutable. */
+    record Call(
+            EdgeContract service,
+            String method,
+            String path,
+            @Nullable String content,
+            List<String> headers) {
+
+        private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+        Call(EdgeContract service, String method, String path) {
+            this(service, method, path, method.equals("POST") ? "{}" : null, List.of());
+        }
+
+        Call body(String json) {
+            return new Call(service, method, path, json, headers);
+        }
+
+        Call bearer(String token) {
+            return with("Authorization", "Bearer " + token);
+        }
+
+        Call with(String header, String value) {
+            return new Call(
+                    service,
+                    method,
+                    path,
+                    content,
+                    Stream.concat(headers.stream(), Stream.of(header, value)).toList());
+        }
+
+        Answer send() {
+            HttpRequest.Builder request = HttpRequest.newBuilder(service.base().resolve(path))
+                    .method(
+                            method,
+                            content == null
+                                    ? HttpRequest.BodyPublishers.noBody()
+                                    : HttpRequest.BodyPublishers.ofString(content));
+            if (content != null) {
+                request.header("Content-Type", "application/json")
+                        .header("Idempotency-Key", UUID.randomUUID().toString());
+            }
+            for (int i = 0; i < headers.size(); i += 2) {
+                request.setHeader(headers.get(i), headers.get(i + 1));
+            }
+            try {
+                return new Answer(this, HTTP.send(request.build(), HttpResponse.BodyHandlers.ofString()));
+            } catch (IOException e) {
+                throw new java.io.UncheckedIOException(e);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException(e);
+            }
+        }
+    }
+
+    /** What came of a call. */
+    record Answer(Call call, HttpResponse<String> response) {
+
+        int status() {
+            return response.statusCode();
+        }
+
+        /** It is this problem, in the form that every problem has. */
+        Answer isProblem(int status, String code, String title, String detail) {
+            assertThat(response.statusCode()).as(this::shown).isEqualTo(status);
+            assertThat(response.headers().firstValue("Content-Type"))
+                    .as(this::shown)
+                    .hasValue("application/problem+json");
+            JsonNode body = document();
+            assertThat(body.path("type").asString()).isEqualTo("about:blank");
+            assertThat(body.path("title").asString()).isEqualTo(title);
+            assertThat(body.path("status").asInt()).isEqualTo(status);
+            assertThat(body.path("detail").asString()).as(this::shown).isEqualTo(detail);
+            assertThat(body.path("instance").asString()).isEqualTo(call.path());
+            assertThat(body.path("code").asString()).isEqualTo(code);
+            assertThat(body.propertyNames())
+                    .isSubsetOf("type", "title", "status", "detail", "instance", "code", "errors");
+            return this;
+        }
+
+        /** It names these fields with what is wrong with them, in this order. */
+        void names(String... errors) {
+            assertThat(document()
+                            .path("errors")
+                            .valueStream()
+                            .map(error -> error.path("field").asString() + " "
+                                    + error.path("message").asString()))
+                    .containsExactly(errors);
+        }
+
+        private JsonNode document() {
+            return new JsonMapper().readTree(response.body());
+        }
+
+        private String shown() {
+            return call.method() + " " + call.path() + " " + call.headers() + " " + call.content() + " -> "
+                    + response.statusCode() + " " + response.body();
+        }
+    }
+}
