@@ -3,8 +3,13 @@ package org.openingminute.notification;
 import java.net.URI;
 import java.util.UUID;
 import org.openingminute.kit.testing.EdgeContract;
+import org.springframework.boot.test.web.server.LocalServerPort;
 
-class EdgeIT extends ServiceUnderTest implements EdgeContract {
+@NotificationServiceTest
+class EdgeIT implements EdgeContract {
+
+    @LocalServerPort
+    private int port;
 
     @Override
     public URI base() {
@@ -13,17 +18,17 @@ class EdgeIT extends ServiceUnderTest implements EdgeContract {
 
     @Override
     public String publicUrl() {
-        return Staff.ISSUER;
+        return StaffIssuer.ISSUER;
     }
 
     @Override
     public String accessTokenKeys() {
-        return KEYS;
+        return ServiceFixture.KEYS;
     }
 
     @Override
     public String staffToken(String role) {
-        return STAFF.token(role);
+        return ServiceFixture.STAFF.token(role);
     }
 
     @Override

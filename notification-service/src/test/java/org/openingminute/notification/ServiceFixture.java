@@ -33,7 +33,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** The running service with a real database, broker and mail server; tests speak to it as its neighbours and readers do. */
 final class ServiceFixture {
 
-    private static final String KEYS = "k1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8";
+    static final String KEYS = "k1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8";
     static final Trap TRAP = new Trap().start();
     static final StaffIssuer STAFF = new StaffIssuer();
     static final Neighbours NEIGHBOURS = new Neighbours(TestInfrastructure.kafkaBootstrapServers());

@@ -8,27 +8,32 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.openingminute.kit.testing.EdgeContract;
 import org.openingminute.kit.testing.TokenVectors;
+import org.springframework.beans.factory.annotation.Autowired;
 
-class EdgeIT extends WholeService implements EdgeContract {
+@PaymentServiceTest
+class EdgeIT implements EdgeContract {
+
+    @Autowired
+    private ServiceFixture service;
 
     @Override
     public URI base() {
-        return URI.create(URL);
+        return URI.create(service.url());
     }
 
     @Override
     public String publicUrl() {
-        return URL;
+        return service.url();
     }
 
     @Override
     public String accessTokenKeys() {
-        return "k1:" + Base64.getUrlEncoder().withoutPadding().encodeToString(TOKEN_SECRET);
+        return "k1:" + Base64.getUrlEncoder().withoutPadding().encodeToString(ServiceFixture.TOKEN_SECRET);
     }
 
     @Override
     public String staffToken(String role) {
-        return STAFF.token(role);
+        return service.staff(role);
     }
 
     @Override
@@ -46,7 +51,7 @@ class EdgeIT extends WholeService implements EdgeContract {
     void attendee_cannot_see_the_payment() {
         UUID registration = UUID.randomUUID();
         String token = TokenVectors.signed(accessTokenKeys(), "k1." + registration + "." + UUID.randomUUID() + ".0");
-        assertThat(send(to("/api/payments/" + registration).header("Authorization", "Bearer " + token))
+        assertThat(service.send(service.to("/api/payments/" + registration).header("Authorization", "Bearer " + token))
                         .code())
                 .isEqualTo("forbidden");
     }

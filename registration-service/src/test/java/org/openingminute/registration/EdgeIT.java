@@ -3,12 +3,17 @@ package org.openingminute.registration;
 import java.net.URI;
 import java.util.UUID;
 import org.openingminute.kit.testing.EdgeContract;
+import org.springframework.beans.factory.annotation.Autowired;
 
-class EdgeIT extends ServiceCalls implements EdgeContract {
+@RegistrationServiceTest
+class EdgeIT implements EdgeContract {
+
+    @Autowired
+    private ServiceFixture service;
 
     @Override
     public URI base() {
-        return URI.create("http://127.0.0.1:" + port);
+        return URI.create("http://127.0.0.1:" + service.port());
     }
 
     @Override
@@ -23,7 +28,7 @@ class EdgeIT extends ServiceCalls implements EdgeContract {
 
     @Override
     public String staffToken(String role) {
-        return ServiceUnderTest.staffToken(role);
+        return StaffIssuer.staffToken(role);
     }
 
     @Override
