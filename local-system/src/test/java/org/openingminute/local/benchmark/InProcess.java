@@ -9,6 +9,7 @@ import org.openingminute.local.load.Sale;
 import org.openingminute.local.relaybenchmark.ModulithParts;
 import org.openingminute.registration.RegistrationServiceApplication;
 import org.openingminute.registration.admission.Admissions;
+import org.openingminute.registration.decision.Answer;
 import org.openingminute.registration.decision.Decisions;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -50,9 +51,9 @@ final class InProcess implements Candidate, AutoCloseable {
     Answered ask(org.openingminute.registration.decision.Ask.Register ask) {
         try {
             var done = admissions.askForAnswer(ask);
-            return done.status() == 201 && done.registration() != null
+            return done.how() == Answer.How.CREATED && done.registration() != null
                     ? Answered.done(done.registration())
-                    : Answered.failed(name() + ": " + done.status());
+                    : Answered.failed(name() + ": " + done.how());
         } catch (Problem problem) {
             return switch (problem.code().status().value()) {
                 case 503 -> Answered.REFUSED;

@@ -20,6 +20,7 @@ import org.openingminute.local.load.Candidate.Answered;
 import org.openingminute.kit.web.IdempotencyKey;
 import org.openingminute.local.load.Sale;
 import org.openingminute.messaging.outbox.OutgoingMessage;
+import org.openingminute.registration.admission.Replies;
 import org.openingminute.registration.decision.Answer;
 import org.openingminute.registration.decision.Ask;
 import org.openingminute.registration.decision.Conference;
@@ -31,6 +32,7 @@ import org.openingminute.registration.lifecycle.Attendee;
 import org.openingminute.registration.lifecycle.Registration;
 import org.openingminute.registration.quota.QuotaKey;
 import org.openingminute.registration.quota.Stock;
+import org.openingminute.registration.tickets.TicketSigner;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -42,6 +44,9 @@ import tools.jackson.databind.json.JsonMapper;
 final class NaiveJdbc implements Candidate, AutoCloseable {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
+
+    /** Of a key that opens nothing: what is held has no tickets. */
+    private static final TicketSigner TICKETS = TicketSigner.of("k1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8");
 
     private final Workload workload;
     private final Decisions decisions;
@@ -258,7 +263,7 @@ final class NaiveJdbc implements Candidate, AutoCloseable {
                 statement.setString(2, key.getKey().key());
                 statement.setString(3, key.getValue().bodyHash().hex());
                 statement.setObject(4, key.getValue().registration());
-                statement.setInt(5, key.getValue().status());
+                statement.setInt(5, Replies.status(key.getValue().how()));
                 statement.setString(6, key.getValue().answer());
                 statement.setLong(7, key.getKey().keyHash());
                 statement.executeUpdate();
@@ -286,7 +291,7 @@ final class NaiveJdbc implements Candidate, AutoCloseable {
     private void insertMessages(Connection connection, SaleState state) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(
                 "insert into outbox (incarnation, topic, message_key, headers, body) values (?, ?, ?, ?, ?)")) {
-            for (OutgoingMessage message : state.messages()) {
+            for (OutgoingMessage message : state.messages(TICKETS)) {
                 statement.setInt(1, incarnation);
                 statement.setString(2, message.topic());
                 statement.setString(3, message.key());

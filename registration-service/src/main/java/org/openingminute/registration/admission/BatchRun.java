@@ -218,7 +218,7 @@ class BatchRun {
         SaleState sale = read(conference, batch);
         List<Answer> answers = new ArrayList<>(batch.size());
         for (Waiting waiting : batch) {
-            int said = sale.messages().size();
+            int said = sale.said();
             if (waiting.ask() instanceof Ask.PaymentNews news && !repository.advances(news.message())) {
                 answers.add(new Answer.Noted());
             } else {

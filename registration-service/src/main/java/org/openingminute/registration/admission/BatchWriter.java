@@ -9,7 +9,6 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.messaging.outbox.OrderLock;
 import org.openingminute.messaging.outbox.Outbox;
-import org.openingminute.messaging.outbox.OutgoingMessage;
 import org.openingminute.registration.decision.Documents;
 import org.openingminute.registration.decision.SaleState;
 import org.openingminute.registration.form.Addresses;
@@ -20,7 +19,6 @@ import org.openingminute.registration.memory.ConferenceRepository;
 import org.openingminute.registration.quota.QuotaKey;
 import org.openingminute.registration.quota.Stock;
 import org.openingminute.registration.tickets.TicketSigner;
-import org.openingminute.registration.tickets.Ticketed;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
@@ -59,14 +57,7 @@ class BatchWriter {
                 conference);
         together.run(jdbc);
         sale.auditEntries().forEach(entry -> insertAudit(conference, sale.now(), entry));
-        outbox.appendAll(lock, signed(sale.messages()));
-    }
-
-    /** On all processors: others wait for the lock. */
-    private List<OutgoingMessage> signed(List<OutgoingMessage> messages) {
-        return messages.parallelStream()
-                .map(message -> Ticketed.signed(message, tickets))
-                .toList();
+        outbox.appendAll(lock, sale.messages(tickets));
     }
 
     private static void insertRegistrations(

@@ -60,7 +60,7 @@ class KeyRepository {
                                 new SaleState.Remembered(
                                         new RequestHash(rs.getString("body_hash")),
                                         rs.getObject("registration_id", UUID.class),
-                                        rs.getInt("status"),
+                                        Replies.how(rs.getInt("status")),
                                         rs.getString("answer")));
                     });
         }
@@ -85,7 +85,7 @@ class KeyRepository {
                 Columns.of(rows, row -> row.getKey().key(), String[]::new),
                 Columns.of(rows, row -> row.getValue().bodyHash().hex(), String[]::new),
                 Columns.of(rows, row -> row.getValue().registration(), UUID[]::new),
-                Columns.of(rows, row -> row.getValue().status(), Integer[]::new),
+                Columns.of(rows, row -> Replies.status(row.getValue().how()), Integer[]::new),
                 Columns.utf8(rows, row -> row.getValue().answer()));
     }
 }

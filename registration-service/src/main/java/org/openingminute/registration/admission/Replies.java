@@ -1,5 +1,6 @@
 package org.openingminute.registration.admission;
 
+import java.util.Arrays;
 import org.openingminute.registration.decision.Answer;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -11,8 +12,25 @@ public final class Replies {
 
     /** The first answer to this request, however often it is asked. */
     public static ResponseEntity<String> of(Answer.Done done) {
-        return ResponseEntity.status(done.status())
+        return ResponseEntity.status(status(done.how()))
                 .contentType(MediaType.APPLICATION_JSON)
                 .body(done.body());
+    }
+
+    /** Of the HTTP contract; first answers are kept with it. */
+    public static int status(Answer.How how) {
+        return switch (how) {
+            case CREATED -> 201;
+            case CHANGED -> 200;
+            case ACCEPTED -> 202;
+        };
+    }
+
+    /** @param status as it is kept */
+    static Answer.How how(int status) {
+        return Arrays.stream(Answer.How.values())
+                .filter(how -> status(how) == status)
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("no answer has the status " + status));
     }
 }

@@ -13,6 +13,7 @@ import org.openingminute.kit.web.JsonBody;
 import org.openingminute.kit.web.JsonFields;
 import org.openingminute.kit.web.RequestHash;
 import org.openingminute.registration.admission.Admissions;
+import org.openingminute.registration.admission.Replies;
 import org.openingminute.registration.decision.Answer;
 import org.openingminute.registration.decision.Ask;
 import org.openingminute.registration.decision.Conference;
@@ -63,13 +64,8 @@ class AdminConferenceController {
         Caller.Staff organiser = callers.staff(request, Role.ORGANISER);
         Definition definition = read(source, slug);
         Answer.Done done = admissions.askForAnswer(new Ask.Define(
-                scopedKey,
-                RequestHash.of(source),
-                definition,
-                source,
-                RevisionTag.revision(ifMatch),
-                organiser.account()));
-        return ResponseEntity.status(done.status())
+                scopedKey, RequestHash.of(source), definition, source, RevisionTag.revision(ifMatch), organiser.account()));
+        return ResponseEntity.status(Replies.status(done.how()))
                 .eTag(RevisionTag.of(Documents.tree(done.body()).get("revision").asLong()))
                 .body(source);
     }

@@ -13,6 +13,7 @@ import org.openingminute.kit.web.IdempotencyKey;
 import org.openingminute.kit.web.JsonBody;
 import org.openingminute.kit.web.RequestHash;
 import org.openingminute.registration.admission.Admissions;
+import org.openingminute.registration.admission.Replies;
 import org.openingminute.registration.decision.Answer;
 import org.openingminute.registration.decision.Ask;
 import org.openingminute.registration.decision.Conference;
@@ -139,7 +140,7 @@ class VoucherController {
 
     private static ResponseEntity<JsonNode> answer(Answer.Done done) {
         JsonNode changed = Documents.tree(done.body());
-        return answer(done.status(), changed.get("revision").asLong(), changed.get("voucher"));
+        return answer(Replies.status(done.how()), changed.get("revision").asLong(), changed.get("voucher"));
     }
 
     private static ResponseEntity<JsonNode> answer(int status, long revision, JsonNode voucher) {

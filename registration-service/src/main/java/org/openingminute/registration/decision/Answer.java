@@ -1,9 +1,10 @@
 package org.openingminute.registration.decision;
 
+import org.openingminute.kit.problem.Problem;
+import org.openingminute.kit.problem.ProblemCode;
 import java.time.Duration;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.openingminute.kit.problem.Problem;
 
 /** What a batch decided about one of its asks. */
 public sealed interface Answer {
@@ -11,13 +12,26 @@ public sealed interface Answer {
     /**
      * Done, now or by the same request before.
      *
-     * @param status the HTTP status of the first answer
      * @param body the first answer as JSON, without a token
      */
-    record Done(int status, String body, @Nullable UUID registration) implements Answer {}
+    record Done(How how, String body, @Nullable UUID registration) implements Answer {}
+
+    /** What was done. */
+    enum How {
+        /** Something is there that was not. */
+        CREATED,
+        CHANGED,
+        /** It has begun, and goes on elsewhere. */
+        ACCEPTED
+    }
 
     /** Refused; nothing was changed and the key is unused. */
-    record Refused(Problem problem) implements Answer {}
+    record Refused(Problem problem) implements Answer {
+
+        Refused(ProblemCode code, String detail) {
+            this(new Problem(code, detail));
+        }
+    }
 
     /**
      * What is wanted was freed a moment ago and is for sale again soon: to be asked again. Nobody outside the batches sees

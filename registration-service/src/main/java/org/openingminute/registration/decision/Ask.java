@@ -7,6 +7,7 @@ import org.openingminute.kit.web.IdempotencyKey;
 import org.openingminute.kit.web.RequestHash;
 import org.openingminute.messaging.inbox.Message;
 import org.openingminute.registration.form.RegistrationRequest;
+import org.openingminute.registration.lifecycle.PaymentState;
 import org.openingminute.registration.sale.Definition;
 import org.openingminute.registration.sale.Money;
 import tools.jackson.databind.JsonNode;
@@ -178,8 +179,14 @@ public sealed interface Ask {
     /** The definition and the sale's state are to be said again, as they are: for readers that have lost them. */
     record PublishAgain(String conference) implements Ask {}
 
-    /** What payment-service said. */
-    record PaymentNews(String conference, UUID registration, Message message) implements OnRegistration {}
+    /**
+     * What payment-service said.
+     *
+     * @param message that says it, of which the newest of a payment counts
+     * @param told its body
+     */
+    record PaymentNews(String conference, UUID registration, Message message, PaymentState told)
+            implements OnRegistration {}
 
     /**
      * A conference as its organiser wants it.

@@ -19,20 +19,20 @@ final class DefineDecision {
     }
 
     /** 201 where the conference is new; refused below what is taken, and on a lost race. */
-    Answer.Done define(Ask.Define ask) {
+    Answer define(Ask.Define ask) {
         @Nullable Conference before = sale.conference();
         long revision = before == null ? 0 : before.revision();
         if (before != null && before.source().equals(ask.source())) {
-            return answer(200, before);
+            return answer(Answer.How.CHANGED, before);
         }
         if (ask.ifRevision() != null && ask.ifRevision() != revision) {
-            throw new Problem(CommonProblem.CHANGED, "The conference was changed by somebody else meanwhile.");
+            return new Answer.Refused(CommonProblem.CHANGED, "The conference was changed by somebody else meanwhile.");
         }
         Optional<QuotaKey> below = sale.firstBelowTaken(ask.definition());
         if (below.isPresent()) {
-            throw Problem.invalid(List.of(new FieldError(
+            return new Answer.Refused(Problem.invalid(List.of(new FieldError(
                     limitField(ask.definition().registration(), below.get()),
-                    "is below what is held, sold or reserved already")));
+                    "is below what is held, sold or reserved already"))));
         }
         Conference after = new Conference(
                 ask.definition().slug(),
@@ -42,7 +42,7 @@ final class DefineDecision {
                 before == null || before.open(),
                 before == null ? null : before.saleMessage());
         return save(
-                before == null ? 201 : 200,
+                before == null ? Answer.How.CREATED : Answer.How.CHANGED,
                 after,
                 new SaleState.AuditEntry(
                         ask.organiser(),
@@ -58,7 +58,7 @@ final class DefineDecision {
         Conference after = new Conference(
                 before.slug(), before.revision() + 1, before.definition(), before.source(), ask.open(), ask.message());
         return save(
-                200,
+                Answer.How.CHANGED,
                 after,
                 new SaleState.AuditEntry(
                         ask.organiser(),
@@ -74,7 +74,7 @@ final class DefineDecision {
         return new Answer.Noted();
     }
 
-    private Answer.Done save(int status, Conference after, SaleState.AuditEntry audit) {
+    private Answer.Done save(Answer.How how, Conference after, SaleState.AuditEntry audit) {
         @Nullable Conference before = sale.conference();
         if (before == null
                 || before.definition().registration().equals(after.definition().registration())) {
@@ -84,12 +84,12 @@ final class DefineDecision {
         }
         sale.audit(audit);
         sale.say(Messages.definition(after));
-        return answer(status, after);
+        return answer(how, after);
     }
 
     /** Without the definition, which whoever sent it has: answers are kept for a day. */
-    private static Answer.Done answer(int status, Conference conference) {
-        return new Answer.Done(status, Documents.json(new Changed(conference.revision())), null);
+    private static Answer.Done answer(Answer.How how, Conference conference) {
+        return new Answer.Done(how, Documents.json(new Changed(conference.revision())), null);
     }
 
     /** What an answer is made of: the conference's revision after it. */

@@ -2,6 +2,8 @@ package org.openingminute.registration.decision;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.problem.CommonProblem;
 import org.openingminute.kit.problem.FieldError;
@@ -25,37 +27,34 @@ final class MarkPaidDecision {
 
     private final SaleState sale;
     private final Ids ids;
+    private final BiFunction<Answer.How, Registration, Answer.Done> answer;
 
-    MarkPaidDecision(SaleState sale, Ids ids) {
+    MarkPaidDecision(SaleState sale, Ids ids, BiFunction<Answer.How, Registration, Answer.Done> answer) {
         this.sale = sale;
         this.ids = ids;
+        this.answer = answer;
     }
 
-    Registration markPaid(Ask.MarkPaid ask) {
+    Answer markPaid(Ask.MarkPaid ask) {
         Registration registration = sale.requireRegistration(ask.registration());
-        MoneyMoved money = registration.money();
-        Registration.@Nullable Transfer known = money.transfers().stream()
+        Registration.@Nullable Transfer known = registration.money().transfers().stream()
                 .filter(transfer -> transfer.reference().equalsIgnoreCase(ask.reference())
                         && transfer.amount().equals(ask.amount()))
                 .findFirst()
                 .orElse(null);
         if (registration.isBeingBooked() && known != null && known.command() != null) {
-            return again(registration, known, ask);
+            return answer.apply(Answer.How.CHANGED, again(registration, known, ask));
         }
-        requireSane(registration, ask.amount());
-        if (registration.isBeingBooked() || money.status().equals(MoneyMoved.PROCESSING)) {
-            throw new Problem(
-                    CommonProblem.NOT_ALLOWED_NOW,
-                    "A payment is being booked already. If that takes long, the same transfer may be marked again.");
-        }
-        if (known != null) {
-            throw new Problem(
-                    CommonProblem.NOT_ALLOWED_NOW,
-                    "A transfer of this amount with this reference is marked already. If it is another, give it a"
-                            + " reference of its own, as the bank's.");
-        }
-        requireSeats(registration);
-        requireEnough(registration, ask.amount());
+        return insane(registration, ask.amount())
+                .or(() -> markedBefore(registration, known))
+                .or(() -> withoutSeats(registration))
+                .or(() -> tooLittle(registration, ask.amount()))
+                .<Answer>map(Answer.Refused::new)
+                .orElseGet(() -> answer.apply(Answer.How.CHANGED, marked(registration, ask)));
+    }
+
+    private Registration marked(Registration registration, Ask.MarkPaid ask) {
+        MoneyMoved money = registration.money();
         Registration.Transfer transfer = new Registration.Transfer(ask.reference(), ask.amount(), ids.next());
         sale.say(Messages.markPaid(registration, transfer, ask.receivedAt()));
         boolean part = money.unbooked().plus(ask.amount()).amount()
@@ -90,50 +89,67 @@ final class MarkPaidDecision {
                 ask.reference()));
     }
 
-    private void requireSeats(Registration registration) {
-        switch (registration.status()) {
-            case PENDING_PAYMENT -> {
-                // They are held for it.
-            }
-            case EXPIRED -> {
-                if (registration.attendees().stream().anyMatch(Attendee::isUnproved)) {
-                    throw new Problem(CommonProblem.NOT_ALLOWED_NOW, "A proof of its category was never accepted.");
-                }
-                if (sale.stock().firstShort(registration.takes().asTakes()).isPresent()) {
-                    throw new Problem(
-                            SaleProblem.SOLD_OUT, "The hold is over, and there is not enough left of what it had.");
-                }
-            }
-            case CONFIRMED, PENDING_REVIEW, REJECTED, CANCELLED ->
-                throw new Problem(
-                        CommonProblem.NOT_ALLOWED_NOW,
-                        "This is not possible now: it is "
-                                + registration.status().wireName() + ".");
+    private static Optional<Problem> markedBefore(Registration registration, Registration.@Nullable Transfer known) {
+        if (registration.isBeingBooked() || registration.money().status().equals(MoneyMoved.PROCESSING)) {
+            return Optional.of(new Problem(
+                    CommonProblem.NOT_ALLOWED_NOW,
+                    "A payment is being booked already. If that takes long, the same transfer may be marked again."));
         }
+        return known == null
+                ? Optional.empty()
+                : Optional.of(new Problem(
+                        CommonProblem.NOT_ALLOWED_NOW,
+                        "A transfer of this amount with this reference is marked already. If it is another, give it a"
+                                + " reference of its own, as the bank's."));
     }
 
-    private static void requireSane(Registration registration, Money came) {
+    private Optional<Problem> withoutSeats(Registration registration) {
+        return switch (registration.status()) {
+            // They are held for it.
+            case PENDING_PAYMENT -> Optional.empty();
+            case EXPIRED -> {
+                if (registration.attendees().stream().anyMatch(Attendee::isUnproved)) {
+                    yield Optional.of(
+                            new Problem(CommonProblem.NOT_ALLOWED_NOW, "A proof of its category was never accepted."));
+                }
+                yield sale.stock()
+                        .firstShort(registration.takes().asTakes())
+                        .map(_ -> new Problem(
+                                SaleProblem.SOLD_OUT,
+                                "The hold is over, and there is not enough left of what it had."));
+            }
+            case CONFIRMED, PENDING_REVIEW, REJECTED, CANCELLED ->
+                Optional.of(new Problem(
+                        CommonProblem.NOT_ALLOWED_NOW,
+                        "This is not possible now: it is "
+                                + registration.status().wireName() + "."));
+        };
+    }
+
+    private static Optional<Problem> insane(Registration registration, Money came) {
         Money due = registration.total();
         if (!came.currency().equals(due.currency())) {
-            throw Problem.invalid(List.of(new FieldError("amount", "is not in " + due.currency())));
+            return invalid("is not in " + due.currency());
         }
         if (came.amount() <= 0) {
-            throw Problem.invalid(List.of(new FieldError("amount", "is not above nothing")));
+            return invalid("is not above nothing");
         }
-        if (came.amount() / MANY_TIMES > due.amount()) {
-            throw Problem.invalid(List.of(new FieldError("amount", "is far more than the price: " + due.inWords())));
-        }
+        return came.amount() / MANY_TIMES > due.amount()
+                ? invalid("is far more than the price: " + due.inWords())
+                : Optional.empty();
     }
 
     /** More than is due goes back; of less the rest may follow where it is paid by invoice and seats are held for it. */
-    private static void requireEnough(Registration registration, Money came) {
+    private static Optional<Problem> tooLittle(Registration registration, Money came) {
         boolean restMayFollow = registration.status() == Status.PENDING_PAYMENT
                 && registration.paymentMethod() == Registration.PaymentMethod.invoice;
-        if (came.amount() < registration.total().amount() && !restMayFollow) {
-            throw Problem.invalid(List.of(new FieldError(
-                    "amount",
-                    "is less than the price, which has to come at once here: "
-                            + registration.total().inWords())));
-        }
+        return came.amount() < registration.total().amount() && !restMayFollow
+                ? invalid("is less than the price, which has to come at once here: "
+                        + registration.total().inWords())
+                : Optional.empty();
+    }
+
+    private static Optional<Problem> invalid(String message) {
+        return Optional.of(Problem.invalid(List.of(new FieldError("amount", message))));
     }
 }

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.openingminute.messaging.outbox.OutgoingMessage;
 import org.openingminute.registration.lifecycle.Attendee;
 import org.openingminute.registration.lifecycle.Contact;
+import org.openingminute.registration.lifecycle.Effect;
 import org.openingminute.registration.lifecycle.ReasonCode;
 import org.openingminute.registration.lifecycle.Registration;
 import org.openingminute.registration.lifecycle.RegistrationView;
@@ -19,7 +20,6 @@ import org.openingminute.registration.sale.Money;
 import org.openingminute.registration.sale.Quote;
 import org.openingminute.registration.tickets.Ticket;
 import org.openingminute.registration.tickets.TicketSigner;
-import org.openingminute.registration.tickets.Ticketed;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -29,9 +29,6 @@ final class Messages {
     static final String REGISTRATION_EVENTS = "registration.events.v1";
     static final String CONFERENCE_DEFINITIONS = "conference.definitions.v1";
     static final String PAYMENT_COMMANDS = "payment.commands.v1";
-
-    /** A ticket that can be used; signed when it is saved. */
-    private static final String TO_BE_SIGNED = "";
 
     private Messages() {}
 
@@ -59,40 +56,7 @@ final class Messages {
             @Nullable ReasonCode reasonCode,
             @Nullable String reasonNote,
             @Nullable Money refundPlanned,
-            RegistrationView.@Nullable OfferView offer)
-            implements Ticketed {
-
-        @Override
-        public RegistrationBody signed(TicketSigner signer) {
-            return new RegistrationBody(
-                    id,
-                    reference,
-                    conference,
-                    status,
-                    revision,
-                    contact,
-                    contactGeneration,
-                    attendees.stream()
-                            .map(attendee -> attendee.signed(conference, signer))
-                            .toList(),
-                    total,
-                    discount,
-                    tax,
-                    lines,
-                    phase,
-                    paymentMethod,
-                    holdExpiresAt,
-                    createdAt,
-                    changedAt,
-                    captured,
-                    refunded,
-                    reason,
-                    reasonCode,
-                    reasonNote,
-                    refundPlanned,
-                    offer);
-        }
-    }
+            RegistrationView.@Nullable OfferView offer) {}
 
     /**
      * What readers need of an attendee; what somebody eats or needs is not among it.
@@ -113,7 +77,7 @@ final class Messages {
             Attendee.@Nullable Proof proof,
             @Nullable String ticket) {
 
-        static AttendeeBody of(Registration r, Attendee a) {
+        static AttendeeBody of(Registration r, Attendee a, TicketSigner signer) {
             return new AttendeeBody(
                     a.id(),
                     a.category(),
@@ -126,25 +90,7 @@ final class Messages {
                     a.addOns(),
                     a.generation(),
                     a.proof(),
-                    r.hasTickets() ? TO_BE_SIGNED : null);
-        }
-
-        AttendeeBody signed(String conference, TicketSigner signer) {
-            return ticket == null
-                    ? this
-                    : new AttendeeBody(
-                            id,
-                            category,
-                            givenName,
-                            familyName,
-                            email,
-                            affiliation,
-                            country,
-                            badgeName,
-                            addOns,
-                            generation,
-                            proof,
-                            signer.sign(new Ticket(conference, id, generation)));
+                    r.hasTickets() ? signer.sign(new Ticket(r.conference(), a.id(), a.generation())) : null);
         }
     }
 
@@ -173,11 +119,11 @@ final class Messages {
             Buyer buyer,
             String locale) {}
 
-    static OutgoingMessage event(String type, Registration r) {
+    static OutgoingMessage event(Effect.EventType type, Registration r, TicketSigner signer) {
         return new OutgoingMessage(
                 REGISTRATION_EVENTS,
                 r.id().toString(),
-                type,
+                type.wireName(),
                 r.revision(),
                 new RegistrationBody(
                         r.id(),
@@ -187,7 +133,9 @@ final class Messages {
                         r.revision(),
                         r.contact(),
                         r.contactGeneration(),
-                        r.attendees().stream().map(a -> AttendeeBody.of(r, a)).toList(),
+                        r.attendees().stream()
+                                .map(a -> AttendeeBody.of(r, a, signer))
+                                .toList(),
                         r.total(),
                         r.price().discount(),
                         r.price().tax(),

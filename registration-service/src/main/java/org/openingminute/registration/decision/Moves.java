@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.problem.CommonProblem;
 import org.openingminute.kit.problem.Problem;
@@ -28,6 +29,9 @@ import org.openingminute.registration.sale.SaleTerms;
 /** Carries out what the lifecycle's table says, on the state of the sale: seats, hold, money, messages. No input or output. */
 final class Moves {
 
+    /** For moves that need to know no more. */
+    static final Given NOTHING = new Because(Registration.Reason.NONE);
+
     private static final Duration EXTENSION = Duration.ofMinutes(5);
 
     private final SaleState sale;
@@ -38,53 +42,71 @@ final class Moves {
         this.ids = ids;
     }
 
-    /**
-     * What the effects need to know beyond the registration.
-     *
-     * @param capture the capture that is answered
-     * @param refund how much {@link Effect#REFUND_AS_DECIDED} gives back
-     * @param failedRefund the refund that {@link Effect#REFUND_AGAIN} repeats
-     * @param why what changes the registration's reason, and is that of its refund
-     */
-    record Details(
-            @Nullable UUID capture,
-            @Nullable Money refund,
-            Registration.@Nullable Refund failedRefund,
-            Registration.@Nullable Reason why) {
+    /** What the effects of a move need to know beyond the registration. */
+    sealed interface Given {
 
-        static final Details NONE = new Details(null, null, null, null);
-
-        static Details because(Registration.Reason why) {
-            return new Details(null, null, null, why);
-        }
-
-        static Details capture(UUID capture) {
-            return new Details(capture, null, null, null);
+        /** What becomes the registration's reason; {@code NONE} leaves the one that it has. */
+        default Registration.Reason why() {
+            return Registration.Reason.NONE;
         }
     }
+
+    /** Why it is so, and why money that came is given back. */
+    record Because(Registration.Reason why) implements Given {
+
+        Because(ReasonCode why) {
+            this(Registration.Reason.of(why));
+        }
+    }
+
+    /** @param capture the capture that is kept */
+    record Captured(UUID capture) implements Given {}
+
+    /** @param refund how much is given back; nothing where it is zero */
+    record Cancelled(Registration.Reason why, Money refund) implements Given {}
+
+    /** @param refund that could not be made */
+    record RefundFailed(Registration.Refund refund) implements Given {}
 
     /** The registration that begins with a request; it is created in the sale's state. */
     Registration begin(Registration draft, Circumstance when) {
         if (!(RegistrationLifecycle.on(null, Trigger.REQUESTED, when) instanceof Outcome.Move move)) {
             throw new IllegalStateException("a request always begins something");
         }
-        return run(null, draft.beginAs(move.to()), move, Details.NONE);
+        return run(null, draft.beginAs(move.to()), move, NOTHING);
     }
 
     /**
-     * Moves a registration.
+     * Moves a registration as somebody asks.
+     *
+     * @param answer to the registration after it
+     * @return that, or {@code not-allowed-now} where the table refuses
+     */
+    Answer asked(
+            Registration before,
+            Trigger trigger,
+            Circumstance when,
+            Given given,
+            Function<Registration, Answer.Done> answer) {
+        return RegistrationLifecycle.on(before.status(), trigger, when) instanceof Outcome.Refuse(String why)
+                ? new Answer.Refused(CommonProblem.NOT_ALLOWED_NOW, "This is not possible now: " + why + ".")
+                : answer.apply(move(before, trigger, when, given));
+    }
+
+    /**
+     * Moves a registration, by a trigger that the table does not refuse in its state.
      *
      * @return the registration after it; the same one where nothing happens
-     * @throws Problem {@code not-allowed-now} where the table refuses
      */
-    Registration move(Registration before, Trigger trigger, Circumstance when, Details details) {
+    Registration move(Registration before, Trigger trigger, Circumstance when, Given given) {
         return switch (RegistrationLifecycle.on(before.status(), trigger, when)) {
             case Outcome.Move move -> {
                 Registration next = before.next(move.to(), sale.now());
-                yield run(before.status(), details.why() == null ? next : next.because(details.why()), move, details);
+                boolean anew = !given.why().equals(Registration.Reason.NONE);
+                yield run(before.status(), anew ? next.because(given.why()) : next, move, given);
             }
             case Outcome.Refuse(String why) ->
-                throw new Problem(CommonProblem.NOT_ALLOWED_NOW, "This is not possible now: " + why + ".");
+                throw new IllegalStateException(trigger + " of " + before.status() + " is refused: " + why);
             case Outcome.Nothing ignored -> before;
         };
     }
@@ -94,65 +116,75 @@ final class Moves {
         Registration.Reason ordered = Registration.Reason.of(ReasonCode.ORDERED_BY_ORGANISER, reason);
         Registration after = refund(before.next(before.status(), sale.now()), amount, ordered, 1);
         sale.change(after);
-        sale.say(Messages.event(Effect.SAY_CHANGED.eventType().orElseThrow(), after));
+        sale.say(Effect.EventType.CHANGED, after);
         return after;
     }
 
-    private Registration run(@Nullable Status from, Registration start, Outcome.Move move, Details details) {
+    private Registration run(@Nullable Status from, Registration start, Outcome.Move move, Given given) {
         Registration now = start;
-        List<Effect> sayings = new ArrayList<>();
+        List<Effect.EventType> events = new ArrayList<>();
         for (Effect effect : move.effects()) {
-            if (effect.eventType().isPresent()) {
-                sayings.add(effect);
-            } else {
-                now = apply(effect, from, now, details);
-            }
+            now = switch (effect) {
+                case Effect.Seats(var change) -> seats(change, from, now);
+                case Effect.Hold(var change) -> now.with(hold(change, now));
+                case Effect.Payment(var command) -> payment(command, now, given);
+                case Effect.Refund(var extent) -> refund(extent, now, given);
+                case Effect.Tickets(var frozen) -> now.with(now.money().disputed(frozen));
+                case Effect.Publish(var type) -> {
+                    events.add(type);
+                    yield now;
+                }
+            };
         }
         if (from == null) {
             sale.create(now);
         } else {
             sale.change(now);
         }
-        for (Effect saying : sayings) {
-            sale.say(Messages.event(saying.eventType().orElseThrow(), now));
+        for (Effect.EventType type : events) {
+            sale.say(type, now);
         }
         return now;
     }
 
-    private Registration apply(Effect effect, @Nullable Status from, Registration now, Details details) {
-        return switch (effect) {
-            case HOLD_SEATS -> {
+    private Registration seats(Effect.Seats.Change change, @Nullable Status from, Registration now) {
+        return switch (change) {
+            case HOLD -> {
                 seats(now.takes(), 1, 0);
                 yield now;
             }
-            case SELL_SEATS -> {
+            case SELL -> {
                 seats(now.takes(), -1, 1);
                 yield now;
             }
-            case FREE_SEATS -> freeSeats(from, now);
+            case FREE -> freeSeats(from, now);
             case HOLD_OFFER -> {
                 seats(now.takes(), -1, 0);
                 seats(offerOf(now).takes(), 1, 0);
                 yield now;
             }
-            case START_HOLD -> now.with(hold(now, sale.now().plus(holdOf(now)), false));
-            case EXTEND_HOLD -> now.with(hold(now, endOf(now).plus(EXTENSION), true));
-            case HOLD_FOR_REVIEW -> {
+        };
+    }
+
+    private Registration.Hold hold(Effect.Hold.Change change, Registration now) {
+        Registration.Hold held = now.hold();
+        return switch (change) {
+            case START -> hold(now, sale.now().plus(holdOf(now)), false);
+            case EXTEND -> hold(now, endOf(now).plus(EXTENSION), true);
+            case FOR_REVIEW -> {
                 Instant reviewed = sale.now()
                         .plus(Duration.ofDays(definition().registration().reviewDays()));
-                yield reviewed.isAfter(endOf(now))
-                        ? now.with(hold(now, reviewed, now.hold().extended()))
-                        : now;
+                yield reviewed.isAfter(endOf(now)) ? hold(now, reviewed, held.extended()) : held;
             }
-            case START_OFFER_HOLD ->
-                now.with(hold(
-                        now,
-                        sale.now().plus(definition().registration().offerTime()),
-                        now.hold().extended()));
-            case END_HOLD ->
-                now.with(new Registration.Hold(
-                        null, now.hold().extended(), now.hold().paymentRevision()));
-            case REQUEST_PAYMENT -> {
+            case FOR_OFFER ->
+                hold(now, sale.now().plus(definition().registration().offerTime()), held.extended());
+            case END -> new Registration.Hold(null, held.extended(), held.paymentRevision());
+        };
+    }
+
+    private Registration payment(Effect.Payment.Command command, Registration now, Given given) {
+        return switch (command) {
+            case REQUEST -> {
                 Registration requested = now.with(new Registration.Hold(
                         now.hold().expiresAt(),
                         now.hold().extended(),
@@ -160,27 +192,28 @@ final class Moves {
                 sale.say(Messages.request(requested, conference(), sale.now()));
                 yield requested;
             }
-            case CLOSE_PAYMENT -> {
+            case CLOSE -> {
                 sale.say(Messages.close(now));
                 yield now;
             }
-            case KEEP_MONEY -> keep(now, details);
-            case REFUND_IN_FULL -> refundInFull(now, details);
-            case REFUND_AS_DECIDED ->
-                details.refund() == null || details.refund().amount() == 0
-                        ? now
-                        : refund(now, details.refund(), cancelled(details), 1);
-            case REFUND_AGAIN -> refundAgain(now, details);
-            case FREEZE_TICKETS -> now.with(now.money().disputed(true));
-            case THAW_TICKETS -> now.with(now.money().disputed(false));
-            case SAY_HELD,
-                    SAY_REVIEW_WANTED,
-                    SAY_REJECTED,
-                    SAY_CONFIRMED,
-                    SAY_EXPIRED,
-                    SAY_CANCELLED,
-                    SAY_TRANSFERRED,
-                    SAY_CHANGED -> throw new IllegalStateException("events are said at the end");
+            case KEEP -> {
+                sale.say(Messages.keep(now, Captured.class.cast(given).capture()));
+                yield now.with(now.money().answered(Registration.Answer.keep));
+            }
+        };
+    }
+
+    private Registration refund(Effect.Refund.Extent extent, Registration now, Given given) {
+        return switch (extent) {
+            case IN_FULL -> refundInFull(now, given.why());
+            case AS_DECIDED -> {
+                Money refund = Cancelled.class.cast(given).refund();
+                // In one word, whoever cancelled: their words are the registration's.
+                Registration.Reason why =
+                        new Registration.Reason("cancelled", given.why().code(), null);
+                yield refund.amount() == 0 ? now : refund(now, refund, why, 1);
+            }
+            case AGAIN -> refundAgain(now, RefundFailed.class.cast(given).refund());
         };
     }
 
@@ -227,31 +260,16 @@ final class Moves {
         return Objects.requireNonNull(now.hold().expiresAt(), "only a hold is extended");
     }
 
-    private Registration keep(Registration now, Details details) {
-        sale.say(Messages.keep(now, Objects.requireNonNull(details.capture(), "a capture is kept")));
-        return now.with(now.money().answered(Registration.Answer.keep));
-    }
-
-    private Registration refundInFull(Registration now, Details details) {
+    private Registration refundInFull(Registration now, Registration.Reason why) {
         MoneyMoved money = now.money();
         long left = money.captured().amount() - money.commandedAmount();
         Registration answered = now.with(money.answered(Registration.Answer.refund));
         return left <= 0
                 ? answered
-                : refund(answered, new Money(left, money.captured().currency()), why(details), 1);
+                : refund(answered, new Money(left, money.captured().currency()), why, 1);
     }
 
-    /** Of a cancellation's refund, whoever cancelled: their words are the registration's. */
-    private static Registration.Reason cancelled(Details details) {
-        return new Registration.Reason("cancelled", why(details).code(), null);
-    }
-
-    private static Registration.Reason why(Details details) {
-        return Objects.requireNonNull(details.why(), "money goes back for a reason");
-    }
-
-    private Registration refundAgain(Registration now, Details details) {
-        Registration.Refund failed = Objects.requireNonNull(details.failedRefund(), "a failed refund is repeated");
+    private Registration refundAgain(Registration now, Registration.Refund failed) {
         if (failed.tries() >= Registration.Refund.MOST_TRIES) {
             sale.note(now.id(), TimelineNote.Code.REFUND_FAILED);
             return now;

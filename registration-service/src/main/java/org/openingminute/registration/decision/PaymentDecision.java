@@ -57,10 +57,7 @@ final class PaymentDecision {
         // This capture, and not the sum: what came before it may have been given back.
         if (!capture.amount().equals(now.total())) {
             return moves.move(
-                    now,
-                    Trigger.AMOUNT_WRONG,
-                    Circumstance.ALWAYS,
-                    new Moves.Details(capture.id(), null, null, Registration.Reason.of(ReasonCode.AMOUNT_WRONG)));
+                    now, Trigger.AMOUNT_WRONG, Circumstance.ALWAYS, new Moves.Because(ReasonCode.AMOUNT_WRONG));
         }
         boolean free = now.status() != Status.EXPIRED
                 || (now.attendees().stream().noneMatch(Attendee::isUnproved)
@@ -70,7 +67,7 @@ final class PaymentDecision {
                 now,
                 Trigger.CAPTURED,
                 free ? Circumstance.SEATS_FREE : Circumstance.SEATS_TAKEN,
-                new Moves.Details(capture.id(), null, null, why == null ? null : Registration.Reason.of(why)));
+                why == null ? new Moves.Captured(capture.id()) : new Moves.Because(why));
         if (after.status() == Status.CONFIRMED && now.status() != Status.CONFIRMED) {
             sale.note(now.id(), TimelineNote.Code.CONFIRMED);
         } else {
@@ -108,7 +105,7 @@ final class PaymentDecision {
         }
         sale.note(now.id(), TimelineNote.paymentFailed(failure));
         Registration noting = now.with(now.money().failedAt(failure.at()));
-        return moves.move(noting, Trigger.PAYMENT_FAILED, Circumstance.ALWAYS, Moves.Details.NONE);
+        return moves.move(noting, Trigger.PAYMENT_FAILED, Circumstance.ALWAYS, Moves.NOTHING);
     }
 
     private Registration refunds(Registration start, PaymentState told) {
@@ -126,15 +123,11 @@ final class PaymentDecision {
                 case DONE -> {
                     made(now, refund);
                     now = mark(now, known, Registration.Refund.State.done);
-                    now = moves.move(now, Trigger.REFUNDED, Circumstance.ALWAYS, Moves.Details.NONE);
+                    now = moves.move(now, Trigger.REFUNDED, Circumstance.ALWAYS, Moves.NOTHING);
                 }
                 case FAILED -> {
                     now = mark(now, known, Registration.Refund.State.failed);
-                    now = moves.move(
-                            now,
-                            Trigger.REFUND_FAILED,
-                            Circumstance.ALWAYS,
-                            new Moves.Details(null, null, known, null));
+                    now = moves.move(now, Trigger.REFUND_FAILED, Circumstance.ALWAYS, new Moves.RefundFailed(known));
                 }
                 case PENDING, UNKNOWN -> {
                     // Still under way, as far as this reader can tell.
@@ -183,7 +176,7 @@ final class PaymentDecision {
         boolean settled = told.disputes().stream().allMatch(PaymentState.Dispute::isSettled);
         if (open && !now.money().disputeOpen()) {
             sale.note(now.id(), TimelineNote.Code.PAYMENT_DISPUTED);
-            return moves.move(now, Trigger.DISPUTE_OPENED, Circumstance.ALWAYS, Moves.Details.NONE);
+            return moves.move(now, Trigger.DISPUTE_OPENED, Circumstance.ALWAYS, Moves.NOTHING);
         }
         // What was lost is lost, also for one who never heard that it began.
         boolean lostUnheard = lost && now.status() == Status.CONFIRMED;
@@ -194,7 +187,7 @@ final class PaymentDecision {
                     now.with(now.money().disputed(false)),
                     ended,
                     Circumstance.ALWAYS,
-                    lost ? Moves.Details.because(Registration.Reason.of(ReasonCode.DISPUTE_LOST)) : Moves.Details.NONE);
+                    lost ? new Moves.Because(ReasonCode.DISPUTE_LOST) : Moves.NOTHING);
         }
         return now;
     }

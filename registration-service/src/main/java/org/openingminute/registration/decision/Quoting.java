@@ -6,7 +6,6 @@ import org.openingminute.kit.problem.FieldError;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.registration.form.OrderCheck;
 import org.openingminute.registration.form.RegistrationRequest;
-import org.openingminute.registration.sale.Phase;
 import org.openingminute.registration.sale.Quote;
 
 /** What a registration would cost now; nothing is held. Pure. */
@@ -24,7 +23,9 @@ public final class Quoting {
         if (!errors.isEmpty()) {
             throw Problem.invalid(errors);
         }
-        Phase phase = RegisterDecision.openPhase(conference, at);
-        return RegisterDecision.quote(conference.definition(), phase, OrderCheck.order(request), at);
+        return switch (RegisterDecision.quote(conference, OrderCheck.order(request), at)) {
+            case RegisterDecision.Quoted.Price(Quote quote) -> quote;
+            case RegisterDecision.Quoted.No(Problem problem) -> throw problem;
+        };
     }
 }

@@ -2,7 +2,6 @@ package org.openingminute.registration.decision;
 
 import static java.util.Objects.requireNonNull;
 
-import java.io.Serial;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -22,6 +21,7 @@ import org.openingminute.registration.lifecycle.Contact;
 import org.openingminute.registration.lifecycle.MoneyMoved;
 import org.openingminute.registration.lifecycle.References;
 import org.openingminute.registration.lifecycle.Registration;
+import org.openingminute.registration.lifecycle.RegistrationView;
 import org.openingminute.registration.lifecycle.Status;
 import org.openingminute.registration.lifecycle.TimelineNote;
 import org.openingminute.registration.quota.QuotaKey;
@@ -38,30 +38,6 @@ import org.openingminute.registration.sale.VoucherProblem;
 /** Whether somebody gets what they ask for, at what price, and what begins then. No input or output. */
 public final class RegisterDecision {
 
-    /** There is enough, and it is for sale in a moment. */
-    static final class NotForSaleYet extends RuntimeException {
-
-        @Serial
-        private static final long serialVersionUID = 1L;
-
-        private final Duration in;
-        private final transient Problem otherwise;
-
-        NotForSaleYet(Duration in, Problem otherwise) {
-            super(null, null, false, false);
-            this.in = in;
-            this.otherwise = otherwise;
-        }
-
-        Problem otherwise() {
-            return otherwise;
-        }
-
-        Duration in() {
-            return in;
-        }
-    }
-
     private final SaleState sale;
     private final Ids ids;
 
@@ -70,58 +46,87 @@ public final class RegisterDecision {
         this.ids = ids;
     }
 
-    /** @throws Problem if they do not */
-    Registration register(Ask.Register ask) {
+    Answer register(Ask.Register ask) {
         Conference conference = sale.requireConference();
-        Definition definition = conference.definition();
         RegistrationRequest request = ask.request();
-        List<FieldError> errors = OrderCheck.check(definition, request);
+        List<FieldError> errors = OrderCheck.check(conference.definition(), request);
         if (!errors.isEmpty()) {
-            throw Problem.invalid(errors);
+            return new Answer.Refused(Problem.invalid(errors));
         }
-        Phase phase = openPhase(conference, sale.now());
+        return switch (quote(conference, OrderCheck.order(request), sale.now())) {
+            case Quoted.No(Problem problem) -> new Answer.Refused(problem);
+            case Quoted.Price(Quote quote) -> register(conference.definition(), request, quote);
+        };
+    }
+
+    private Answer register(Definition definition, RegistrationRequest request, Quote quote) {
+        if (isAnyAddressTaken(definition, request)) {
+            return new Answer.Refused(
+                    SaleProblem.ALREADY_REGISTERED, "Somebody with one of these addresses is registered already.");
+        }
         Order order = OrderCheck.order(request);
-        Quote quote = quote(definition, phase, order, sale.now());
-        requireNewAddresses(definition, request);
         Takes takes = Takes.of(definition, order);
         Optional<QuotaKey> shortOf = sale.stock().firstShort(takes);
         if (shortOf.isPresent()) {
-            throw soldOut(shortOf.get());
+            return new Answer.Refused(soldOut(shortOf.get()));
         }
         // Whoever has a voucher is never refused from memory, and need not wait until no instance remembers.
         Duration wait = order.voucher() == null ? sale.stock().notForSaleYet(takes) : Duration.ZERO;
         if (!wait.isZero()) {
-            throw new NotForSaleYet(
-                    wait, soldOut(sale.stock().firstNotForSaleYet(takes).orElseThrow()));
+            QuotaKey soon = sale.stock().firstNotForSaleYet(takes).orElseThrow();
+            return new Answer.NotYet(wait, new Answer.Refused(soldOut(soon)));
         }
-        Registration draft = draft(definition, request, quote, Registration.Taken.of(takes));
-        Circumstance when = circumstance(definition, order, quote);
+        Registration begun = begin(
+                draft(definition, request, quote, Registration.Taken.of(takes)),
+                circumstance(definition, order, quote));
+        return new Answer.Done(Answer.How.CREATED, Documents.json(RegistrationView.of(begun)), begun.id());
+    }
+
+    private Registration begin(Registration draft, Circumstance when) {
         Registration begun = new Moves(sale, ids).begin(draft, when);
         sale.note(begun.id(), TimelineNote.registered(begun.reference()));
-        switch (begun.status()) {
-            case PENDING_PAYMENT -> sale.note(begun.id(), TimelineNote.Code.SEATS_HELD);
-            case PENDING_REVIEW -> sale.note(begun.id(), TimelineNote.Code.SEATS_HELD_FOR_REVIEW);
-            case CONFIRMED -> sale.note(begun.id(), TimelineNote.Code.CONFIRMED_WITHOUT_PAYMENT);
-            case REJECTED, EXPIRED, CANCELLED -> throw new IllegalStateException("nothing begins as " + begun.status());
-        }
+        sale.note(
+                begun.id(),
+                switch (begun.status()) {
+                    case PENDING_PAYMENT -> TimelineNote.Code.SEATS_HELD;
+                    case PENDING_REVIEW -> TimelineNote.Code.SEATS_HELD_FOR_REVIEW;
+                    case CONFIRMED -> TimelineNote.Code.CONFIRMED_WITHOUT_PAYMENT;
+                    case REJECTED, EXPIRED, CANCELLED ->
+                        throw new IllegalStateException("nothing begins as " + begun.status());
+                });
         return begun;
     }
 
-    /**
-     * The phase whose prices hold at an instant.
-     *
-     * @throws Problem {@code not-open}, {@code closed} or {@code paused}
-     */
-    static Phase openPhase(Conference conference, Instant at) {
-        Optional<Problem> outside = outsideTheSale(conference, at);
-        if (outside.isPresent()) {
-            throw outside.get();
+    /** What an order costs, or why it is not sold. */
+    sealed interface Quoted {
+
+        record Price(Quote quote) implements Quoted {}
+
+        record No(Problem problem) implements Quoted {}
+    }
+
+    /** By the prices of an instant: no for {@code not-open}, {@code closed}, {@code paused} or {@code voucher-invalid}. */
+    static Quoted quote(Conference conference, Order order, Instant at) {
+        Optional<Problem> notSold = notSold(conference, at);
+        if (notSold.isPresent()) {
+            return new Quoted.No(notSold.get());
         }
-        if (!conference.open()) {
-            @Nullable String message = conference.saleMessage();
-            throw new Problem(SaleProblem.PAUSED, message == null ? "Registration is paused for a while." : message);
-        }
-        return conference.definition().registration().sale().openPhase(at).orElseThrow();
+        Definition definition = conference.definition();
+        Phase phase = definition.registration().sale().openPhase(at).orElseThrow();
+        return switch (Pricing.quote(definition, phase, order, at)) {
+            case Quote quote -> new Quoted.Price(quote);
+            case VoucherProblem problem -> new Quoted.No(voucherInvalid(problem));
+        };
+    }
+
+    private static Optional<Problem> notSold(Conference conference, Instant at) {
+        @Nullable String message = conference.saleMessage();
+        return outsideTheSale(conference, at)
+                .or(() -> conference.open()
+                        ? Optional.empty()
+                        : Optional.of(new Problem(
+                                SaleProblem.PAUSED,
+                                message == null ? "Registration is paused for a while." : message)));
     }
 
     /** {@code not-open} before the first phase and {@code closed} after the last. */
@@ -138,14 +143,6 @@ public final class RegisterDecision {
         };
     }
 
-    /** @throws Problem {@code voucher-invalid} */
-    static Quote quote(Definition definition, Phase phase, Order order, Instant at) {
-        return switch (Pricing.quote(definition, phase, order, at)) {
-            case Quote quote -> quote;
-            case VoucherProblem problem -> throw voucherInvalid(problem);
-        };
-    }
-
     private static Problem voucherInvalid(VoucherProblem problem) {
         return new Problem(
                 SaleProblem.VOUCHER_INVALID,
@@ -153,12 +150,9 @@ public final class RegisterDecision {
                 Map.of("errors", List.of(new FieldError("voucher", problem.message()))));
     }
 
-    private void requireNewAddresses(Definition definition, RegistrationRequest request) {
-        if (definition.registration().onePerAddress()
-                && Addresses.of(request).stream().anyMatch(sale::addressTaken)) {
-            throw new Problem(
-                    SaleProblem.ALREADY_REGISTERED, "Somebody with one of these addresses is registered already.");
-        }
+    private boolean isAnyAddressTaken(Definition definition, RegistrationRequest request) {
+        return definition.registration().onePerAddress()
+                && Addresses.of(request).stream().anyMatch(sale::addressTaken);
     }
 
     /** That a limit does not have what was asked for. */

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.problem.CommonProblem;
 import org.openingminute.kit.problem.Problem;
@@ -30,44 +31,50 @@ public final class ReviewDecision {
 
     private final SaleState sale;
     private final Moves moves;
+    private final BiFunction<Answer.How, Registration, Answer.Done> answer;
 
-    ReviewDecision(SaleState sale, Moves moves) {
+    ReviewDecision(SaleState sale, Moves moves, BiFunction<Answer.How, Registration, Answer.Done> answer) {
         this.sale = sale;
         this.moves = moves;
+        this.answer = answer;
     }
 
     /**
-     * The attendee, whose proof can be sent in now as far as the registration tells.
-     *
-     * @throws Problem {@code not-found} where there is no such attendee, {@code not-allowed-now}
+     * Why an attendee's proof cannot be sent in now, as far as the registration tells: {@code not-found} where there is no such
+     * attendee, or {@code not-allowed-now}.
      */
-    public static Attendee requireWanting(Registration registration, UUID id) {
-        Attendee attendee = requireAttendee(registration, id);
+    public static Optional<Problem> notWanting(Registration registration, UUID id) {
+        Optional<Attendee> attendee = attendee(registration, id);
+        if (attendee.isEmpty()) {
+            return Optional.of(Problem.notFound());
+        }
         if (registration.status() != Status.PENDING_REVIEW) {
-            throw notAllowed("it is " + registration.status().wireName());
+            return Optional.of(notAllowed("it is " + registration.status().wireName()));
         }
-        requireNeedsProof(attendee);
-        if (attendee.proof() == Attendee.Proof.accepted) {
-            throw notAllowed("the proof was accepted already");
-        }
-        return attendee;
+        return needsNoProof(attendee.get())
+                .or(() -> attendee.get().proof() == Attendee.Proof.accepted
+                        ? Optional.of(notAllowed("the proof was accepted already"))
+                        : Optional.empty());
     }
 
     /** With the last one that was missing, the organisers have their days to look at them. */
-    Registration receive(Ask.ProofReceived ask) {
+    Answer receive(Ask.ProofReceived ask) {
         Registration before = sale.requireRegistration(ask.registration());
-        requireWanting(before, ask.attendee());
-        Decisions.requireHoldNotOver(sale, before);
+        Optional<Answer.Refused> refused =
+                notWanting(before, ask.attendee()).map(Answer.Refused::new).or(() -> Decisions.holdOver(sale, before));
+        if (refused.isPresent()) {
+            return refused.get();
+        }
         Registration received = before.with(before.attendees().stream()
                 .map(each -> each.id().equals(ask.attendee()) ? each.received(ask.file()) : each)
                 .toList());
-        Registration after =
-                moves.move(received, Trigger.PROOF_RECEIVED, received(before, received), Moves.Details.NONE);
-        sale.note(after.id(), TimelineNote.Code.PROOF_RECEIVED);
-        if (ask.organiser() != null) {
-            audit(ask.organiser(), "sent in a proof", before, after, "on the registrant's behalf");
-        }
-        return after;
+        return moves.asked(received, Trigger.PROOF_RECEIVED, received(before, received), Moves.NOTHING, after -> {
+            sale.note(after.id(), TimelineNote.Code.PROOF_RECEIVED);
+            if (ask.organiser() != null) {
+                audit(ask.organiser(), "sent in a proof", before, after, "on the registrant's behalf");
+            }
+            return answer.apply(Answer.How.ACCEPTED, after);
+        });
     }
 
     private static Circumstance received(Registration before, Registration received) {
@@ -78,43 +85,60 @@ public final class ReviewDecision {
     }
 
     /** What is asked about one attendee leaves the others' proofs as they are. */
-    Registration review(Ask.Review ask) {
+    Answer review(Ask.Review ask) {
         Registration before = sale.requireRegistration(ask.registration());
-        List<UUID> judged = judged(before, ask.attendee());
-        if (before.status() != Status.PENDING_REVIEW || judged.isEmpty()) {
-            throw notAllowed("it is " + before.status().wireName());
+        @Nullable UUID one = ask.attendee();
+        Optional<Answer.Refused> refused = (one == null ? Optional.<Problem>empty() : notJudged(before, one))
+                .map(Answer.Refused::new)
+                .or(() -> notInReview(before, one))
+                .or(() -> Decisions.holdOver(sale, before));
+        if (refused.isPresent()) {
+            return refused.get();
         }
-        Decisions.requireHoldNotOver(sale, before);
+        List<UUID> judged = one == null ? unproved(before) : List.of(one);
         return ask.accept() ? accept(before, judged, ask) : refuse(before, judged, ask);
     }
 
-    private static List<UUID> judged(Registration registration, @Nullable UUID one) {
-        if (one == null) {
-            return registration.attendees().stream()
-                    .filter(Attendee::isUnproved)
-                    .map(Attendee::id)
-                    .toList();
-        }
-        requireNeedsProof(requireAttendee(registration, one));
-        return List.of(one);
+    private static Optional<Problem> notJudged(Registration registration, UUID id) {
+        Optional<Attendee> attendee = attendee(registration, id);
+        return attendee.isEmpty() ? Optional.of(Problem.notFound()) : needsNoProof(attendee.get());
     }
 
-    private Registration accept(Registration before, List<UUID> judged, Ask.Review ask) {
+    private static Optional<Answer.Refused> notInReview(Registration before, @Nullable UUID one) {
+        boolean nobody = one == null && unproved(before).isEmpty();
+        return before.status() != Status.PENDING_REVIEW || nobody
+                ? Optional.of(
+                        new Answer.Refused(notAllowed("it is " + before.status().wireName())))
+                : Optional.empty();
+    }
+
+    private static List<UUID> unproved(Registration registration) {
+        return registration.attendees().stream()
+                .filter(Attendee::isUnproved)
+                .map(Attendee::id)
+                .toList();
+    }
+
+    private Answer accept(Registration before, List<UUID> judged, Ask.Review ask) {
         Registration accepted = judge(before, judged, Attendee.Proof.accepted);
         if (accepted.equals(before)) {
             // It was accepted before.
-            return before;
+            return answer.apply(Answer.How.CHANGED, before);
         }
-        Registration after =
-                moves.move(accepted, Trigger.PROOF_ACCEPTED, accepted(before, accepted), Moves.Details.NONE);
-        sale.note(after.id(), TimelineNote.Code.PROOF_ACCEPTED);
+        return moves.asked(accepted, Trigger.PROOF_ACCEPTED, accepted(before, accepted), Moves.NOTHING, after -> {
+            sale.note(after.id(), TimelineNote.Code.PROOF_ACCEPTED);
+            noteHeldOrConfirmed(after);
+            audit(ask.organiser(), "accepted a proof", before, after, ask.reason());
+            return answer.apply(Answer.How.CHANGED, after);
+        });
+    }
+
+    private void noteHeldOrConfirmed(Registration after) {
         if (after.status() == Status.CONFIRMED) {
             sale.note(after.id(), TimelineNote.Code.CONFIRMED_WITHOUT_PAYMENT);
         } else if (after.status() == Status.PENDING_PAYMENT) {
             sale.note(after.id(), TimelineNote.Code.SEATS_HELD);
         }
-        audit(ask.organiser(), "accepted a proof", before, after, ask.reason());
-        return after;
     }
 
     private static Circumstance accepted(Registration before, Registration accepted) {
@@ -126,25 +150,27 @@ public final class ReviewDecision {
         return accepted.nothingToPay() ? Circumstance.NOTHING_TO_PAY : Circumstance.TO_PAY;
     }
 
-    private Registration refuse(Registration before, List<UUID> judged, Ask.Review ask) {
+    private Answer refuse(Registration before, List<UUID> judged, Ask.Review ask) {
         Registration refused = judge(before, judged, Attendee.Proof.refused);
         Registration.@Nullable Offer offer = offer(refused).orElse(null);
         @Nullable String reason = ask.reason();
-        Registration after = moves.move(
+        return moves.asked(
                 refused.offering(offer),
                 Trigger.PROOF_REFUSED,
                 offer == null ? Circumstance.NO_OFFER : Circumstance.OFFER_POSSIBLE,
-                Moves.Details.because(Registration.Reason.of(ReasonCode.PROOF_REFUSED, reason)));
-        sale.note(after.id(), TimelineNote.proofRefused(reason));
-        if (offer == null) {
-            sale.note(after.id(), TimelineNote.Code.NO_OFFER_POSSIBLE);
-        } else {
-            sale.note(
-                    after.id(),
-                    TimelineNote.of(TimelineNote.Code.OFFER_MADE, offer.price().total()));
-        }
-        audit(ask.organiser(), "refused a proof", before, after, reason);
-        return after;
+                new Moves.Because(Registration.Reason.of(ReasonCode.PROOF_REFUSED, reason)),
+                after -> {
+                    sale.note(after.id(), TimelineNote.proofRefused(reason));
+                    sale.note(
+                            after.id(),
+                            offer == null
+                                    ? TimelineNote.of(TimelineNote.Code.NO_OFFER_POSSIBLE)
+                                    : TimelineNote.of(
+                                            TimelineNote.Code.OFFER_MADE,
+                                            offer.price().total()));
+                    audit(ask.organiser(), "refused a proof", before, after, reason);
+                    return answer.apply(Answer.How.CHANGED, after);
+                });
     }
 
     /**
@@ -213,27 +239,26 @@ public final class ReviewDecision {
     }
 
     /** The offer becomes the order, and there is as long to pay as there was to accept it. */
-    Registration acceptOffer(Ask.AcceptOffer ask) {
+    Answer acceptOffer(Ask.AcceptOffer ask) {
         Registration before = sale.requireRegistration(ask.registration());
         Registration.@Nullable Offer offer = before.offer();
-        if (offer != null) {
-            Decisions.requireHoldNotOver(sale, before);
+        Optional<Answer.Refused> over = offer == null ? Optional.empty() : Decisions.holdOver(sale, before);
+        if (over.isPresent()) {
+            return over.get();
         }
-        Registration after = moves.move(
+        return moves.asked(
                 offer == null ? before : before.taking(offer),
                 Trigger.OFFER_ACCEPTED,
                 accepted(offer),
-                Moves.Details.NONE);
-        sale.note(after.id(), TimelineNote.of(TimelineNote.Code.OFFER_ACCEPTED, after.total()));
-        if (after.status() == Status.CONFIRMED) {
-            sale.note(after.id(), TimelineNote.Code.CONFIRMED_WITHOUT_PAYMENT);
-        } else {
-            sale.note(after.id(), TimelineNote.Code.SEATS_HELD);
-        }
-        if (ask.organiser() != null) {
-            audit(ask.organiser(), "accepted an offer", before, after, "on the registrant's behalf");
-        }
-        return after;
+                Moves.NOTHING,
+                after -> {
+                    sale.note(after.id(), TimelineNote.of(TimelineNote.Code.OFFER_ACCEPTED, after.total()));
+                    noteHeldOrConfirmed(after);
+                    if (ask.organiser() != null) {
+                        audit(ask.organiser(), "accepted an offer", before, after, "on the registrant's behalf");
+                    }
+                    return answer.apply(Answer.How.CHANGED, after);
+                });
     }
 
     private static Circumstance accepted(Registration.@Nullable Offer offer) {
@@ -253,17 +278,14 @@ public final class ReviewDecision {
         return registration.attendees().stream().anyMatch(each -> each.proof() == Attendee.Proof.wanted);
     }
 
-    private static Attendee requireAttendee(Registration registration, UUID id) {
+    private static Optional<Attendee> attendee(Registration registration, UUID id) {
         return registration.attendees().stream()
                 .filter(each -> each.id().equals(id))
-                .findFirst()
-                .orElseThrow(Problem::notFound);
+                .findFirst();
     }
 
-    private static void requireNeedsProof(Attendee attendee) {
-        if (attendee.proof() == null) {
-            throw notAllowed("this attendee needs no proof");
-        }
+    private static Optional<Problem> needsNoProof(Attendee attendee) {
+        return attendee.proof() == null ? Optional.of(notAllowed("this attendee needs no proof")) : Optional.empty();
     }
 
     private void audit(String organiser, String what, Registration before, Registration after, @Nullable String why) {

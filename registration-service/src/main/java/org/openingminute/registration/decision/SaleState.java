@@ -1,5 +1,7 @@
 package org.openingminute.registration.decision;
 
+import static java.util.Objects.requireNonNull;
+
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -11,18 +13,21 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.web.IdempotencyKey;
 import org.openingminute.kit.web.RequestHash;
 import org.openingminute.messaging.outbox.OutgoingMessage;
 import org.openingminute.registration.form.Addresses;
+import org.openingminute.registration.lifecycle.Effect;
 import org.openingminute.registration.lifecycle.Registration;
 import org.openingminute.registration.lifecycle.TimelineNote;
 import org.openingminute.registration.quota.Availability;
 import org.openingminute.registration.quota.QuotaKey;
 import org.openingminute.registration.quota.Stock;
 import org.openingminute.registration.sale.Definition;
+import org.openingminute.registration.tickets.TicketSigner;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -35,7 +40,7 @@ public final class SaleState {
     public static final Duration LONGEST_BATCH = Duration.ofSeconds(2);
 
     /** A first answer that is remembered, as JSON. */
-    public record Remembered(RequestHash bodyHash, @Nullable UUID registration, int status, String answer) {}
+    public record Remembered(RequestHash bodyHash, @Nullable UUID registration, Answer.How how, String answer) {}
 
     /** A line of a registration's timeline. */
     public record TimelineEntry(UUID registration, TimelineNote note) {}
@@ -63,7 +68,7 @@ public final class SaleState {
     private final Map<IdempotencyKey, Remembered> newKeys = new LinkedHashMap<>();
     private final List<TimelineEntry> timeline = new ArrayList<>();
     private final List<AuditEntry> audit = new ArrayList<>();
-    private final List<OutgoingMessage> messages = new ArrayList<>();
+    private final List<Function<TicketSigner, OutgoingMessage>> messages = new ArrayList<>();
     private boolean conferenceChanged;
 
     /**
@@ -138,12 +143,9 @@ public final class SaleState {
         return conferenceChanged;
     }
 
-    /** The conference that every ask but a definition needs. */
+    /** The conference that every ask but a definition needs, and is refused without. */
     Conference requireConference() {
-        if (conference == null) {
-            throw Problem.notFound();
-        }
-        return conference;
+        return requireNonNull(conference, "an ask about no conference is refused");
     }
 
     /** The limit that another definition would put below what is taken and reserved. */
@@ -160,11 +162,7 @@ public final class SaleState {
     }
 
     Registration requireRegistration(UUID id) {
-        Registration registration = registrations.get(id);
-        if (registration == null) {
-            throw Problem.notFound();
-        }
-        return registration;
+        return requireNonNull(registrations.get(id), "an ask about no registration is refused");
     }
 
     void create(Registration registration) {
@@ -214,13 +212,18 @@ public final class SaleState {
         audit.add(entry);
     }
 
-    /** Puts what was said, from a place in {@link #messages} on, into the trace of whoever asked. */
+    /** Puts what was said, from a place in its order on, into the trace of whoever asked. */
     public void saidIn(Map<String, String> trace, int from) {
-        messages.subList(from, messages.size()).replaceAll(message -> message.within(trace));
+        messages.subList(from, messages.size()).replaceAll(message -> message.andThen(built -> built.within(trace)));
     }
 
     void say(OutgoingMessage message) {
-        messages.add(message);
+        messages.add(_ -> message);
+    }
+
+    /** That a registration is now as it is here. The event is built when it is saved: its tickets are signed then. */
+    void say(Effect.EventType type, Registration registration) {
+        messages.add(signer -> Messages.event(type, registration, signer));
     }
 
     public List<Registration> created() {
@@ -243,7 +246,13 @@ public final class SaleState {
         return audit;
     }
 
-    public List<OutgoingMessage> messages() {
-        return messages;
+    /** How many messages were said. */
+    public int said() {
+        return messages.size();
+    }
+
+    /** What was said, in its order; built on all processors, since others wait for the lock. */
+    public List<OutgoingMessage> messages(TicketSigner signer) {
+        return messages.parallelStream().map(message -> message.apply(signer)).toList();
     }
 }

@@ -8,7 +8,6 @@ import org.openingminute.kit.problem.CommonProblem;
 import org.openingminute.kit.problem.FieldError;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.registration.form.VoucherReader;
-import org.openingminute.registration.quota.QuotaKey;
 import org.openingminute.registration.sale.SaleTerms;
 import org.openingminute.registration.sale.Voucher;
 import tools.jackson.databind.JsonNode;
@@ -21,6 +20,9 @@ import tools.jackson.databind.node.ObjectNode;
  * were checked when they came and are neither read nor copied again: there may be thousands. No input or output.
  */
 final class VoucherDecision {
+
+    private static final Answer CHANGED_BEFORE =
+            new Answer.Refused(CommonProblem.CHANGED, "The conference was changed by somebody else meanwhile.");
 
     private final SaleState sale;
 
@@ -35,18 +37,29 @@ final class VoucherDecision {
      * 201 where the code is new. An entry that is there keeps its place and the spelling of its code: registrations and
      * receipts bear it.
      */
-    Answer.Done set(Ask.SetVoucher ask) {
+    Answer set(Ask.SetVoucher ask) {
         Conference conference = sale.requireConference();
         Optional<VoucherEntry> before = VoucherEntry.find(conference, ask.code());
         if (before.isPresent()
                 && before.get().source().equals(source(before.get().voucher().code(), ask.body()))) {
-            return answer(200, conference.revision(), before.get());
+            return answer(Answer.How.CHANGED, conference.revision(), before.get());
         }
-        requireRevision(conference, ask.ifRevision());
+        if (isChangedBefore(conference, ask.ifRevision())) {
+            return CHANGED_BEFORE;
+        }
+        return switch (VoucherReader.read(
+                ask.body(), ask.code(), conference.definition().registration())) {
+            case VoucherReader.Read.Ok(Voucher wanted) -> set(ask, conference, before, wanted);
+            case VoucherReader.Read.Wrong(List<FieldError> malformed, List<FieldError> invalid) ->
+                new Answer.Refused(
+                        malformed.isEmpty() ? Problem.invalid(invalid) : Problem.malformed(malformed));
+        };
+    }
+
+    private Answer set(Ask.SetVoucher ask, Conference conference, Optional<VoucherEntry> before, Voucher wanted) {
         SaleTerms terms = conference.definition().registration();
-        Voucher wanted = read(ask, terms);
         if (before.isEmpty() && terms.vouchers().size() >= SaleTerms.MOST_VOUCHERS) {
-            throw invalid("code", "would be one of more than " + SaleTerms.MOST_VOUCHERS + " vouchers");
+            return invalid("code", "would be one of more than " + SaleTerms.MOST_VOUCHERS + " vouchers");
         }
         String code = before.map(entry -> entry.voucher().code()).orElse(wanted.code());
         VoucherEntry entry = new VoucherEntry(
@@ -63,7 +76,10 @@ final class VoucherDecision {
             sources.add(entry.source());
         }
         Conference after = changed(conference, vouchers, sources);
-        requireRoom(after, entry);
+        Optional<Answer> tooMuch = tooMuch(after, entry);
+        if (tooMuch.isPresent()) {
+            return tooMuch.get();
+        }
         save(
                 after,
                 new SaleState.AuditEntry(
@@ -73,14 +89,21 @@ final class VoucherDecision {
                         before.map(VoucherEntry::source).orElse(null),
                         entry.source(),
                         null));
-        return answer(before.isPresent() ? 200 : 201, after.revision(), entry);
+        return answer(before.isPresent() ? Answer.How.CHANGED : Answer.How.CREATED, after.revision(), entry);
     }
 
     /** Whoever holds seats by it keeps them, at their price; what it reserved is for everybody. */
-    Answer.Done remove(Ask.RemoveVoucher ask) {
+    Answer remove(Ask.RemoveVoucher ask) {
         Conference conference = sale.requireConference();
-        requireRevision(conference, ask.ifRevision());
-        VoucherEntry entry = VoucherEntry.find(conference, ask.code()).orElseThrow(Problem::notFound);
+        if (isChangedBefore(conference, ask.ifRevision())) {
+            return CHANGED_BEFORE;
+        }
+        return VoucherEntry.find(conference, ask.code())
+                .map(entry -> remove(ask, conference, entry))
+                .orElseGet(() -> new Answer.Refused(Problem.notFound()));
+    }
+
+    private Answer remove(Ask.RemoveVoucher ask, Conference conference, VoucherEntry entry) {
         List<Voucher> vouchers =
                 new ArrayList<>(conference.definition().registration().vouchers());
         ArrayNode sources = JsonNodeFactory.instance.arrayNode().addAll(VoucherEntry.sources(conference));
@@ -88,21 +111,11 @@ final class VoucherDecision {
         sources.remove(entry.place());
         Conference after = changed(conference, vouchers, sources);
         save(after, new SaleState.AuditEntry(ask.organiser(), "removed a voucher", null, entry.source(), null, null));
-        return answer(200, after.revision(), entry);
+        return answer(Answer.How.CHANGED, after.revision(), entry);
     }
 
-    private static void requireRevision(Conference conference, @Nullable Long wanted) {
-        if (wanted != null && wanted != conference.revision()) {
-            throw new Problem(CommonProblem.CHANGED, "The conference was changed by somebody else meanwhile.");
-        }
-    }
-
-    private static Voucher read(Ask.SetVoucher ask, SaleTerms terms) {
-        return switch (VoucherReader.read(ask.body(), ask.code(), terms)) {
-            case VoucherReader.Read.Ok(Voucher voucher) -> voucher;
-            case VoucherReader.Read.Wrong(List<FieldError> malformed, List<FieldError> invalid) ->
-                throw malformed.isEmpty() ? Problem.invalid(invalid) : Problem.malformed(malformed);
-        };
+    private static boolean isChangedBefore(Conference conference, @Nullable Long wanted) {
+        return wanted != null && wanted != conference.revision();
     }
 
     /** The entry's form in the definition: the code first, and no fields without a value. */
@@ -138,17 +151,13 @@ final class VoucherDecision {
     }
 
     /** Refused below what is used, and where it reserves more than there is left of a limit. */
-    private void requireRoom(Conference after, VoucherEntry entry) {
+    private Optional<Answer> tooMuch(Conference after, VoucherEntry entry) {
         Integer uses = entry.voucher().uses();
         if (uses != null && uses < used(entry)) {
-            throw invalid("uses", "is below what is held or sold already: " + used(entry));
+            return Optional.of(invalid("uses", "is below what is held or sold already: " + used(entry)));
         }
-        Optional<QuotaKey> shortOf = sale.firstBelowTaken(after.definition());
-        if (shortOf.isPresent()) {
-            throw invalid(
-                    "uses",
-                    "would reserve more than is left of " + shortOf.get().code());
-        }
+        return sale.firstBelowTaken(after.definition())
+                .map(shortOf -> invalid("uses", "would reserve more than is left of " + shortOf.code()));
     }
 
     private int used(VoucherEntry entry) {
@@ -161,11 +170,11 @@ final class VoucherDecision {
         sale.say(Messages.definition(after));
     }
 
-    private Answer.Done answer(int status, long revision, VoucherEntry entry) {
-        return new Answer.Done(status, Documents.json(new Changed(revision, entry.shown(used(entry)))), null);
+    private Answer.Done answer(Answer.How how, long revision, VoucherEntry entry) {
+        return new Answer.Done(how, Documents.json(new Changed(revision, entry.shown(used(entry)))), null);
     }
 
-    private static Problem invalid(String field, String message) {
-        return Problem.invalid(List.of(new FieldError(field, message)));
+    private static Answer invalid(String field, String message) {
+        return new Answer.Refused(Problem.invalid(List.of(new FieldError(field, message))));
     }
 }

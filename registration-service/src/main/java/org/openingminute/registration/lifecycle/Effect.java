@@ -1,77 +1,117 @@
 package org.openingminute.registration.lifecycle;
 
-import java.util.Optional;
+/** What a move does besides changing the state. Carried out in the order of a row of the table, events at the end. */
+public sealed interface Effect {
 
-/** What a move does besides changing the state. Carried out in the order of a row of the table. */
-public enum Effect {
-    /** Takes every quota that the order needs, as held. */
-    HOLD_SEATS,
-    /** What was held is sold. */
-    SELL_SEATS,
-    /** What was held or sold is free again. */
-    FREE_SEATS,
-    /** Gives the refused categories back and holds those of the offer. */
-    HOLD_OFFER,
-    START_HOLD,
-    EXTEND_HOLD,
-    /** Every proof is there: the hold lasts as long as a review may take, from now. Never shortens it. */
-    HOLD_FOR_REVIEW,
-    START_OFFER_HOLD,
-    END_HOLD,
+    Effect HOLD_SEATS = new Seats(Seats.Change.HOLD);
+    Effect SELL_SEATS = new Seats(Seats.Change.SELL);
+    Effect FREE_SEATS = new Seats(Seats.Change.FREE);
+    Effect HOLD_OFFER = new Seats(Seats.Change.HOLD_OFFER);
 
-    /** {@code payment.request}: what is due, whether it can be paid, and for how long. */
-    REQUEST_PAYMENT,
-    /** {@code payment.close}: nothing more is taken for it. */
-    CLOSE_PAYMENT,
-    /** {@code payment.keep}: the money is for a seat. */
-    KEEP_MONEY,
-    /** {@code payment.refund}: everything that was captured and not given back yet. */
-    REFUND_IN_FULL,
-    /** {@code payment.refund}: what the cancellation policy, or the organiser, says. */
-    REFUND_AS_DECIDED,
-    /** {@code payment.refund}: once more what could not be given back, three times at most. */
-    REFUND_AGAIN,
+    Effect START_HOLD = new Hold(Hold.Change.START);
+    Effect EXTEND_HOLD = new Hold(Hold.Change.EXTEND);
+    Effect HOLD_FOR_REVIEW = new Hold(Hold.Change.FOR_REVIEW);
+    Effect START_OFFER_HOLD = new Hold(Hold.Change.FOR_OFFER);
+    Effect END_HOLD = new Hold(Hold.Change.END);
 
-    FREEZE_TICKETS,
-    THAW_TICKETS,
+    Effect REQUEST_PAYMENT = new Payment(Payment.Command.REQUEST);
+    Effect CLOSE_PAYMENT = new Payment(Payment.Command.CLOSE);
+    Effect KEEP_MONEY = new Payment(Payment.Command.KEEP);
 
-    SAY_HELD,
-    SAY_REVIEW_WANTED,
-    SAY_REJECTED,
-    SAY_CONFIRMED,
-    SAY_EXPIRED,
-    SAY_CANCELLED,
-    SAY_TRANSFERRED,
-    SAY_CHANGED;
+    Effect REFUND_IN_FULL = new Refund(Refund.Extent.IN_FULL);
+    Effect REFUND_AS_DECIDED = new Refund(Refund.Extent.AS_DECIDED);
+    Effect REFUND_AGAIN = new Refund(Refund.Extent.AGAIN);
 
-    /** The type of the event that this effect says, or none for an effect that says nothing. */
-    public Optional<String> eventType() {
-        return switch (this) {
-            case SAY_HELD -> Optional.of("registration.held.v1");
-            case SAY_REVIEW_WANTED -> Optional.of("registration.review-wanted.v1");
-            case SAY_REJECTED -> Optional.of("registration.rejected.v1");
-            case SAY_CONFIRMED -> Optional.of("registration.confirmed.v1");
-            case SAY_EXPIRED -> Optional.of("registration.expired.v1");
-            case SAY_CANCELLED -> Optional.of("registration.cancelled.v1");
-            case SAY_TRANSFERRED -> Optional.of("registration.transferred.v1");
-            case SAY_CHANGED -> Optional.of("registration.changed.v1");
-            case HOLD_SEATS,
-                    SELL_SEATS,
-                    FREE_SEATS,
-                    HOLD_OFFER,
-                    START_HOLD,
-                    EXTEND_HOLD,
-                    HOLD_FOR_REVIEW,
-                    START_OFFER_HOLD,
-                    END_HOLD,
-                    REQUEST_PAYMENT,
-                    CLOSE_PAYMENT,
-                    KEEP_MONEY,
-                    REFUND_IN_FULL,
-                    REFUND_AS_DECIDED,
-                    REFUND_AGAIN,
-                    FREEZE_TICKETS,
-                    THAW_TICKETS -> Optional.empty();
-        };
+    Effect FREEZE_TICKETS = new Tickets(true);
+    Effect THAW_TICKETS = new Tickets(false);
+
+    Effect SAY_HELD = new Publish(EventType.HELD);
+    Effect SAY_REVIEW_WANTED = new Publish(EventType.REVIEW_WANTED);
+    Effect SAY_REJECTED = new Publish(EventType.REJECTED);
+    Effect SAY_CONFIRMED = new Publish(EventType.CONFIRMED);
+    Effect SAY_EXPIRED = new Publish(EventType.EXPIRED);
+    Effect SAY_CANCELLED = new Publish(EventType.CANCELLED);
+    Effect SAY_TRANSFERRED = new Publish(EventType.TRANSFERRED);
+    Effect SAY_CHANGED = new Publish(EventType.CHANGED);
+
+    /** What becomes of the quotas that the order needs. */
+    record Seats(Seats.Change change) implements Effect {
+
+        public enum Change {
+            HOLD,
+            /** What was held is sold. */
+            SELL,
+            /** What was held or sold is free again. */
+            FREE,
+            /** Gives the refused categories back and holds those of the offer. */
+            HOLD_OFFER
+        }
+    }
+
+    /** Until when quotas are held. */
+    record Hold(Hold.Change change) implements Effect {
+
+        public enum Change {
+            START,
+            EXTEND,
+            /** Every proof is there: the hold lasts as long as a review may take, from now. Never shortens it. */
+            FOR_REVIEW,
+            FOR_OFFER,
+            END
+        }
+    }
+
+    /** What payment-service is told. */
+    record Payment(Command command) implements Effect {
+
+        public enum Command {
+            /** What is due, whether it can be paid, and for how long. */
+            REQUEST,
+            /** Nothing more is taken for it. */
+            CLOSE,
+            /** The money is for a seat. */
+            KEEP
+        }
+    }
+
+    /** How much is given back. */
+    record Refund(Extent extent) implements Effect {
+
+        public enum Extent {
+            /** Everything that was captured and not given back yet. */
+            IN_FULL,
+            /** What the cancellation policy, or the organiser, says. */
+            AS_DECIDED,
+            /** Once more what could not be given back, three times at most. */
+            AGAIN
+        }
+    }
+
+    /** Whether its tickets can be used. */
+    record Tickets(boolean frozen) implements Effect {}
+
+    /** An event with the registration as it is after the move. */
+    record Publish(EventType type) implements Effect {}
+
+    /** The type of an event. */
+    enum EventType {
+        HELD("registration.held.v1"),
+        REVIEW_WANTED("registration.review-wanted.v1"),
+        REJECTED("registration.rejected.v1"),
+        CONFIRMED("registration.confirmed.v1"),
+        EXPIRED("registration.expired.v1"),
+        CANCELLED("registration.cancelled.v1"),
+        TRANSFERRED("registration.transferred.v1"),
+        CHANGED("registration.changed.v1");
+
+        private final String wireName;
+
+        EventType(String wireName) {
+            this.wireName = wireName;
+        }
+
+        public String wireName() {
+            return wireName;
+        }
     }
 }

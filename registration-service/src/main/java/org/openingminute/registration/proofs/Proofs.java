@@ -83,7 +83,9 @@ public class Proofs {
         if (key == null) {
             // Asked again under the lock; here so that what cannot count is not kept. With a key it may have been
             // answered.
-            ReviewDecision.requireWanting(registration, attendee);
+            ReviewDecision.notWanting(registration, attendee).ifPresent(problem -> {
+                throw problem;
+            });
         }
         Ask.ProofReceived ask = new Ask.ProofReceived(
                 registration.conference(),

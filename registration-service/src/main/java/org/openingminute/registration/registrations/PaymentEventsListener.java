@@ -18,6 +18,7 @@ import org.openingminute.messaging.inbox.PollListener;
 import org.openingminute.registration.admission.Admissions;
 import org.openingminute.registration.decision.Answer;
 import org.openingminute.registration.decision.Ask;
+import org.openingminute.registration.lifecycle.PaymentState;
 import org.springframework.stereotype.Component;
 
 /** Hands what payment-service says to the batches of the conferences, and waits for their commits. */
@@ -109,7 +110,7 @@ class PaymentEventsListener implements PollListener {
         if (conference.isEmpty()) {
             throw new CannotBeApplied("the payment is of no registration here");
         }
-        return new Ask.PaymentNews(conference.get(), registration, message);
+        return new Ask.PaymentNews(conference.get(), registration, message, message.body(PaymentState.class));
     }
 
     private static UUID registrationOf(Message message) {

@@ -31,6 +31,8 @@ import org.openingminute.registration.RegistrationServiceTest;
 import org.openingminute.registration.admission.AdmissionBatch.Waiting;
 import org.openingminute.registration.decision.Answer;
 import org.openingminute.registration.decision.Ask;
+import org.openingminute.registration.lifecycle.PaymentState;
+import org.openingminute.registration.sale.Money;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.config.AutowireCapableBeanFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -238,6 +240,7 @@ class AdmissionIT {
 
     private static Ask.PaymentNews paymentNews(SaleUnderTest sale) {
         UUID registration = UUID.randomUUID();
+        Money nothing = Money.zero("USD");
         return new Ask.PaymentNews(
                 sale.slug(),
                 registration,
@@ -250,7 +253,19 @@ class AdmissionIT {
                         Instant.parse("2026-02-02T17:00:00Z"),
                         1,
                         "{}",
-                        Map.of()));
+                        Map.of()),
+                new PaymentState(
+                        registration,
+                        PaymentState.Status.AWAITING,
+                        nothing,
+                        nothing,
+                        nothing,
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        null,
+                        null,
+                        List.of()));
     }
 
     private static List<Waiting> waiting(Ask... asks) {

@@ -195,7 +195,7 @@ class RefusalsIT {
 
         sale.define(admissions, withoutSeats);
         Answer.Done made = admissions.askForAnswer(ask);
-        assertThat(made.status()).isEqualTo(201);
+        assertThat(made.how()).isEqualTo(Answer.How.CREATED);
         assertThat(other.askForAnswer(ask)).isEqualTo(made);
     }
 

@@ -150,7 +150,7 @@ record SaleUnderTest(String slug) {
 
     static String outcome(Answer answer) {
         return switch (answer) {
-            case Answer.Done done -> Integer.toString(done.status());
+            case Answer.Done done -> Integer.toString(Replies.status(done.how()));
             case Answer.Refused(Problem problem) -> problem.code().wireName();
             case Answer.Noted ignored -> "noted";
             case Answer.NotYet ignored -> "not yet";

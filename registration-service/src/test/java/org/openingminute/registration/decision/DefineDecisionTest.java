@@ -1,7 +1,6 @@
 package org.openingminute.registration.decision;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Instant;
 import java.util.Map;
@@ -42,9 +41,11 @@ class DefineDecisionTest {
         int slash = pointer.lastIndexOf('/');
         ((ObjectNode) changed.at(pointer.substring(0, slash))).put(pointer.substring(slash + 1), limit);
 
-        assertThatThrownBy(() -> define(sale, changed)).isInstanceOfSatisfying(Problem.class, problem -> {
-            assertThat(problem.code()).isEqualTo(CommonProblem.INVALID);
-            assertThat(problem.errors()).extracting("field").containsExactly(field);
+        assertThat(define(sale, changed)).isInstanceOfSatisfying(Answer.Refused.class, refused -> {
+            assertThat(refused.problem().code()).isEqualTo(CommonProblem.INVALID);
+            assertThat(refused.problem().errors())
+                    .extracting("field")
+                    .containsExactly(field);
         });
         assertThat(sale.conferenceChanged()).isFalse();
     }
@@ -57,10 +58,11 @@ class DefineDecisionTest {
         assertThat(define(sale, renamed)).isInstanceOf(Answer.Done.class);
 
         ObjectNode more = source(8);
-        assertThatThrownBy(() -> define(sale, more))
+        assertThat(define(sale, more))
                 .isInstanceOfSatisfying(
-                        Problem.class,
-                        problem -> assertThat(problem.errors())
+                        Answer.Refused.class,
+                        refused -> assertThat(
+                                        refused.problem().errors())
                                 .first()
                                 .extracting(FieldError::field)
                                 .isEqualTo("registration.capacity"));
@@ -71,7 +73,7 @@ class DefineDecisionTest {
     void what_is_published_again_is_said_as_it_is_with_the_revision_that_it_has() {
         SaleState sale = sale(source(9));
         assertThat(new DefineDecision(sale).publishAgain()).isEqualTo(new Answer.Noted());
-        assertThat(sale.messages()).singleElement().satisfies(message -> {
+        assertThat(sale.messages(ReviewBatches.SIGNER)).singleElement().satisfies(message -> {
             assertThat(message.type()).isEqualTo("conference.published.v1");
             assertThat(message.sequence()).isEqualTo(5);
         });

@@ -29,6 +29,7 @@ import org.openingminute.registration.quota.QuotaKey;
 import org.openingminute.registration.quota.Stock;
 import org.openingminute.registration.sale.Examples;
 import org.openingminute.registration.sale.Money;
+import org.openingminute.registration.tickets.TicketSigner;
 import tools.jackson.databind.JsonNode;
 
 /** A sale with categories that need a proof, in memory; each ask is a batch of its own. */
@@ -55,6 +56,8 @@ abstract class ReviewBatches {
                "vouchers": [{"code": "HALF", "categories": ["student"], "percentOff": 50, "uses": 5},
                             {"code": "TEN", "percentOff": 10, "uses": 5, "until": "2026-02-02T18:00:00Z"}]}}
             """;
+
+    static final TicketSigner SIGNER = TicketSigner.of("k1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8");
 
     final Ids ids = Ids.timeOrdered();
     final Decisions decisions = new Decisions(ids, new AccessSettings("http://localhost:8080", "", "", ""));
@@ -137,7 +140,7 @@ abstract class ReviewBatches {
                 .changed()
                 .forEach((key, count) -> quotas.put(key, new Stock.Taken(count.held(), count.sold(), null)));
         keys.putAll(sale.newKeys());
-        messages.addAll(sale.messages());
+        messages.addAll(sale.messages(SIGNER));
         sale.timeline().forEach(entry -> notes.add(entry.note().what()));
         audit.addAll(sale.auditEntries());
         nextReference = sale.nextReference();

@@ -7,17 +7,14 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.openingminute.messaging.outbox.OutgoingMessage;
 import org.openingminute.registration.lifecycle.Attendee;
+import org.openingminute.registration.lifecycle.Effect;
 import org.openingminute.registration.lifecycle.Registration;
 import org.openingminute.registration.lifecycle.Status;
 import org.openingminute.registration.tickets.Ticket;
-import org.openingminute.registration.tickets.TicketSigner;
-import org.openingminute.registration.tickets.Ticketed;
 import tools.jackson.databind.JsonNode;
 
 /** Which events bear tickets. */
 class TicketedEventsTest extends ReviewBatches {
-
-    private final TicketSigner signer = TicketSigner.of("k1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8");
 
     @Test
     void everyone_in_a_confirmed_registration_has_a_ticket_of_their_own() {
@@ -26,8 +23,8 @@ class TicketedEventsTest extends ReviewBatches {
         assertThat(status(id)).isEqualTo(Status.CONFIRMED);
         assertThat(tickets(lastEvent()))
                 .containsExactly(
-                        signer.sign(new Ticket(SLUG, attendee(id, 0), 0)),
-                        signer.sign(new Ticket(SLUG, attendee(id, 1), 0)));
+                        SIGNER.sign(new Ticket(SLUG, attendee(id, 0), 0)),
+                        SIGNER.sign(new Ticket(SLUG, attendee(id, 1), 0)));
     }
 
     @Test
@@ -70,7 +67,7 @@ class TicketedEventsTest extends ReviewBatches {
                 null,
                 null)));
 
-        assertThat(tickets(event(after))).containsExactly(signer.sign(new Ticket(SLUG, ada.id(), 1)));
+        assertThat(tickets(event(after))).containsExactly(SIGNER.sign(new Ticket(SLUG, ada.id(), 1)));
         assertThat(tickets(event(after))).doesNotContainAnyElementsOf(tickets(event(before)));
     }
 
@@ -82,11 +79,11 @@ class TicketedEventsTest extends ReviewBatches {
     }
 
     private static OutgoingMessage event(Registration registration) {
-        return Messages.event("registration.changed.v1", registration);
+        return Messages.event(Effect.EventType.CHANGED, registration, SIGNER);
     }
 
-    private List<String> tickets(OutgoingMessage message) {
-        JsonNode body = Documents.treeOf(Ticketed.signed(message, signer).body());
+    private static List<String> tickets(OutgoingMessage message) {
+        JsonNode body = Documents.treeOf(message.body());
         return body.path("attendees").values().stream()
                 .map(attendee -> attendee.path("ticket").asString("null"))
                 .toList();

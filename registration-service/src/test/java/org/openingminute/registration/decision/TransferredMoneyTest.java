@@ -16,6 +16,7 @@ import org.openingminute.kit.problem.ProblemCode;
 import org.openingminute.messaging.inbox.Message;
 import org.openingminute.messaging.outbox.OutgoingMessage;
 import org.openingminute.registration.form.RegistrationRequest;
+import org.openingminute.registration.lifecycle.PaymentState;
 import org.openingminute.registration.lifecycle.Registration;
 import org.openingminute.registration.lifecycle.RegistrationRepresentation;
 import org.openingminute.registration.lifecycle.Status;
@@ -261,19 +262,17 @@ class TransferredMoneyTest extends ReviewBatches {
                 {"registration": "%s", "status": "%s", "due": %s, "captured": %s, "refunded": %s, "disputed": %s,
                  "captures": [%s], "refunds": [%s], "disputes": [], "failure": null, "receipt": null}
                 """.formatted(id, status, json(100_000), json(captured), json(0), json(0), captures, refunds);
-        decide(new Ask.PaymentNews(
-                SLUG,
-                id,
-                new Message(
-                        ids.next(),
-                        "payment.events.v1",
-                        id.toString(),
-                        "payment.captured.v1",
-                        "/payment-service",
-                        now,
-                        1,
-                        body,
-                        Map.of())));
+        Message message = new Message(
+                ids.next(),
+                "payment.events.v1",
+                id.toString(),
+                "payment.captured.v1",
+                "/payment-service",
+                now,
+                1,
+                body,
+                Map.of());
+        decide(new Ask.PaymentNews(SLUG, id, message, message.body(PaymentState.class)));
     }
 
     private Ask cancelling(UUID id, Ask.ByOrganiser organiser) {

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -52,7 +53,7 @@ class VoucherDecisionTest {
         SaleState sale = sale(TWO);
         Answer.Done done = set(sale, "third", "{\"percentOff\": 10, \"uses\": 7, \"until\": null}");
 
-        assertThat(done.status()).isEqualTo(201);
+        assertThat(done.how()).isEqualTo(Answer.How.CREATED);
         assertThat(Documents.tree(done.body()).get("revision").asLong()).isEqualTo(6);
         assertThat(Documents.tree(done.body()).get("voucher")).isEqualTo(Examples.json("""
                 {"code": "third", "unlocks": [], "categories": [], "percentOff": 10, "amountOff": null, "uses": 7,
@@ -68,7 +69,7 @@ class VoucherDecisionTest {
         SaleState sale = sale(TWO, Map.of(QuotaKey.of("voucher:FIRST"), new Stock.Taken(1, 1, null)));
         Answer.Done done = set(sale, "FIRST", "{\"code\": \"first\", \"percentOff\": 20, \"uses\": 2}");
 
-        assertThat(done.status()).isEqualTo(200);
+        assertThat(done.how()).isEqualTo(Answer.How.CHANGED);
         assertThat(Documents.tree(done.body()).at("/voucher/code").asString()).isEqualTo("First");
         assertThat(Documents.tree(done.body()).at("/voucher/used").asInt()).isEqualTo(2);
         assertThat(sources(sale)).hasSize(2);
@@ -130,7 +131,7 @@ class VoucherDecisionTest {
                 .isEqualTo(Examples.json("{\"code\": \"third\", \"percentOff\": 10}"));
         assertThat(sale.auditEntries().get(1).after())
                 .isEqualTo(Examples.json("{\"code\": \"third\", \"percentOff\": 20}"));
-        assertThat(sale.messages())
+        assertThat(sale.messages(ReviewBatches.SIGNER))
                 .hasSize(3)
                 .allSatisfy(
                         message -> assertThat(Documents.treeOf(message.body()).toString())
@@ -142,10 +143,10 @@ class VoucherDecisionTest {
     void the_same_again_changes_nothing() {
         SaleState sale = sale(TWO);
         Answer.Done done = set(sale, "second", "{\"amountOff\": 1, \"uses\": null}");
-        assertThat(done.status()).isEqualTo(200);
+        assertThat(done.how()).isEqualTo(Answer.How.CHANGED);
         assertThat(Documents.tree(done.body()).get("revision").asLong()).isEqualTo(5);
         assertThat(sale.conferenceChanged()).isFalse();
-        assertThat(sale.messages()).isEmpty();
+        assertThat(sale.messages(ReviewBatches.SIGNER)).isEmpty();
         assertThat(sale.auditEntries()).isEmpty();
     }
 
@@ -153,14 +154,15 @@ class VoucherDecisionTest {
     void a_tag_of_another_revision_is_refused_before_the_fields_are_looked_at() {
         SaleState sale = sale(TWO);
         VoucherDecision decision = new VoucherDecision(sale);
-        assertThat(problem(() -> decision.set(
-                                new Ask.SetVoucher("small-1", KEY, NO_BODY, "K", Examples.json("{}"), 4L, "olga")))
+        assertThat(problem(() -> done(decision.set(
+                                new Ask.SetVoucher("small-1", KEY, NO_BODY, "K", Examples.json("{}"), 4L, "olga"))))
                         .code())
                 .isEqualTo(CommonProblem.CHANGED);
-        assertThat(problem(() -> decision.remove(new Ask.RemoveVoucher("small-1", KEY, NO_BODY, "first", 6L, "olga")))
+        assertThat(problem(() -> done(
+                                decision.remove(new Ask.RemoveVoucher("small-1", KEY, NO_BODY, "first", 6L, "olga"))))
                         .code())
                 .isEqualTo(CommonProblem.CHANGED);
-        decision.remove(new Ask.RemoveVoucher("small-1", KEY, NO_BODY, "first", 5L, "olga"));
+        done(decision.remove(new Ask.RemoveVoucher("small-1", KEY, NO_BODY, "first", 5L, "olga")));
     }
 
     @ParameterizedTest
@@ -185,7 +187,7 @@ class VoucherDecisionTest {
         SaleState sale = sale(TWO, Map.of(QuotaKey.of("voucher:FIRST"), new Stock.Taken(1, 1, null)));
         assertThat(fields(problem(() -> set(sale, code, body)))).containsExactly(field);
         assertThat(sale.conferenceChanged()).isFalse();
-        assertThat(sale.messages()).isEmpty();
+        assertThat(sale.messages(ReviewBatches.SIGNER)).isEmpty();
     }
 
     @Test
@@ -197,7 +199,7 @@ class VoucherDecisionTest {
     @Test
     void a_limit_that_was_passed_before_does_not_stand_in_the_way_of_a_voucher_that_reserves_nothing() {
         SaleState sale = sale(TWO, Map.of(QuotaKey.of("capacity"), new Stock.Taken(11, 0, null)));
-        assertThat(set(sale, "K", "{\"percentOff\": 5}").status()).isEqualTo(201);
+        assertThat(set(sale, "K", "{\"percentOff\": 5}").how()).isEqualTo(Answer.How.CREATED);
     }
 
     @Test
@@ -209,7 +211,7 @@ class VoucherDecisionTest {
     void what_was_removed_is_told_with_its_uses() {
         SaleState sale = sale(TWO, Map.of(QuotaKey.of("voucher:FIRST"), new Stock.Taken(2, 1, null)));
         Answer.Done done = remove(sale, "FIRST");
-        assertThat(done.status()).isEqualTo(200);
+        assertThat(done.how()).isEqualTo(Answer.How.CHANGED);
         assertThat(Documents.tree(done.body()).at("/voucher/code").asString()).isEqualTo("First");
         assertThat(Documents.tree(done.body()).at("/voucher/used").asInt()).isEqualTo(3);
     }
@@ -340,12 +342,20 @@ class VoucherDecisionTest {
     }
 
     private static Answer.Done set(SaleState sale, String code, String body) {
-        return new VoucherDecision(sale)
-                .set(new Ask.SetVoucher("small-1", KEY, NO_BODY, code, Examples.json(body), null, "olga"));
+        return done(new VoucherDecision(sale)
+                .set(new Ask.SetVoucher("small-1", KEY, NO_BODY, code, Examples.json(body), null, "olga")));
     }
 
     private static Answer.Done remove(SaleState sale, String code) {
-        return new VoucherDecision(sale).remove(new Ask.RemoveVoucher("small-1", KEY, NO_BODY, code, null, "olga"));
+        return done(
+                new VoucherDecision(sale).remove(new Ask.RemoveVoucher("small-1", KEY, NO_BODY, code, null, "olga")));
+    }
+
+    private static Answer.Done done(Answer answer) {
+        if (answer instanceof Answer.Refused(Problem problem)) {
+            throw problem;
+        }
+        return (Answer.Done) answer;
     }
 
     private static Problem problem(ThrowingCallable call) {
@@ -366,18 +376,14 @@ class VoucherDecisionTest {
                  "acceptedCodeOfConduct": true}""".formatted(category));
         body.put("voucher", voucher);
         RegistrationRequest request = Examples.request(body);
-        return new RegisterDecision(sale, ids)
-                .register(new Ask.Register(
-                        "small-1", new IdempotencyKey("register", "k"), RequestHash.of(body), request));
+        Answer.Done done = done(new RegisterDecision(sale, ids)
+                .register(new Ask.Register("small-1", new IdempotencyKey("register", "k"), RequestHash.of(body), request)));
+        return sale.requireRegistration(Objects.requireNonNull(done.registration()));
     }
 
     private void expire(SaleState sale, Registration held) {
         new Moves(sale, ids)
-                .move(
-                        sale.requireRegistration(held.id()),
-                        Trigger.HOLD_RAN_OUT,
-                        Circumstance.ALWAYS,
-                        Moves.Details.NONE);
+                .move(sale.requireRegistration(held.id()), Trigger.HOLD_RAN_OUT, Circumstance.ALWAYS, Moves.NOTHING);
     }
 
     private void capture(SaleState sale, Registration registration) {

@@ -113,6 +113,24 @@ class SagaDiagramTest {
         return status.wireName().replace('-', '_');
     }
 
+    private static String words(Effect effect) {
+        return switch (effect) {
+            case Effect.Seats(var change) ->
+                change == Effect.Seats.Change.HOLD_OFFER ? words(change) : words(change) + " seats";
+            case Effect.Hold(var change) ->
+                switch (change) {
+                    case START, EXTEND, END -> words(change) + " hold";
+                    case FOR_REVIEW -> "hold for review";
+                    case FOR_OFFER -> "start offer hold";
+                };
+            case Effect.Payment(var command) ->
+                words(command) + (command == Effect.Payment.Command.KEEP ? " money" : " payment");
+            case Effect.Refund(var extent) -> "refund " + words(extent);
+            case Effect.Tickets(var frozen) -> frozen ? "freeze tickets" : "thaw tickets";
+            case Effect.Publish(var type) -> "say " + words(type);
+        };
+    }
+
     private static String words(Enum<?> constant) {
         return constant.name().toLowerCase(Locale.ROOT).replace('_', ' ');
     }

@@ -1,12 +1,13 @@
 package org.openingminute.registration.memory;
 
+import org.openingminute.kit.web.RequestHash;
+import org.openingminute.kit.web.IdempotencyKey;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
-import org.openingminute.kit.web.IdempotencyKey;
-import org.openingminute.kit.web.RequestHash;
+import org.openingminute.registration.decision.Answer;
 import org.openingminute.registration.decision.SaleState;
 
 class FirstAnswersTest {
@@ -41,6 +42,6 @@ class FirstAnswersTest {
     }
 
     private static SaleState.Remembered answer() {
-        return new SaleState.Remembered(new RequestHash("0"), null, 201, "x".repeat(100));
+        return new SaleState.Remembered(new RequestHash("0"), null, Answer.How.CREATED, "x".repeat(100));
     }
 }
