@@ -42,8 +42,7 @@ final class ServiceFixture {
     static final JsonMapper JSON = new JsonMapper();
     static final Duration SOON = Duration.ofSeconds(20);
 
-    static final byte[] TOKEN_SECRET =
-            "an access token's secret, 32 bytes and more".getBytes(StandardCharsets.UTF_8);
+    static final byte[] TOKEN_SECRET = "an access token's secret, 32 bytes and more".getBytes(StandardCharsets.UTF_8);
     private static final RegistrationPlayed REGISTRATION =
             new RegistrationPlayed(TestInfrastructure.kafkaBootstrapServers());
     private static final StaffIssuer STAFF = new StaffIssuer();

@@ -2,9 +2,9 @@ package org.openingminute.local.benchmark;
 
 import java.util.HashMap;
 import java.util.Map;
+import org.openingminute.kit.problem.Problem;
 import org.openingminute.local.load.Candidate;
 import org.openingminute.local.load.Candidate.Answered;
-import org.openingminute.kit.problem.Problem;
 import org.openingminute.local.load.Sale;
 import org.openingminute.local.relaybenchmark.ModulithParts;
 import org.openingminute.registration.RegistrationServiceApplication;

@@ -292,7 +292,9 @@ record Composition(
 
     private Stream<String> reason() {
         @Nullable String reason = registration.reason().isAboutMoney() ? null : inWords(registration.reason());
-        return reason == null || reason.isBlank() ? Stream.empty() : Stream.of(words.say("reason", SingleLine.of(reason)));
+        return reason == null || reason.isBlank()
+                ? Stream.empty()
+                : Stream.of(words.say("reason", SingleLine.of(reason)));
     }
 
     /** An organiser's own words, else ours; what this version does not know is told as it was written. */

@@ -64,7 +64,12 @@ class AdminConferenceController {
         Caller.Staff organiser = callers.staff(request, Role.ORGANISER);
         Definition definition = read(source, slug);
         Answer.Done done = admissions.askForAnswer(new Ask.Define(
-                scopedKey, RequestHash.of(source), definition, source, RevisionTag.revision(ifMatch), organiser.account()));
+                scopedKey,
+                RequestHash.of(source),
+                definition,
+                source,
+                RevisionTag.revision(ifMatch),
+                organiser.account()));
         return ResponseEntity.status(Replies.status(done.how()))
                 .eTag(RevisionTag.of(Documents.tree(done.body()).get("revision").asLong()))
                 .body(source);

@@ -1,10 +1,10 @@
 package org.openingminute.registration.decision;
 
-import org.openingminute.kit.problem.Problem;
-import org.openingminute.kit.problem.ProblemCode;
 import java.time.Duration;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.problem.Problem;
+import org.openingminute.kit.problem.ProblemCode;
 
 /** What a batch decided about one of its asks. */
 public sealed interface Answer {

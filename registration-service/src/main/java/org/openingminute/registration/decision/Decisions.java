@@ -140,7 +140,9 @@ public class Decisions {
         Money refund = refundOf(before, sale.now(), organiser);
         if (ask.expectedRefund() != null && !ask.expectedRefund().equals(refund)) {
             return new Answer.Refused(new Problem(
-                    CommonProblem.NOT_ALLOWED_NOW, "The refund is no longer what was shown.", Map.of("refund", refund)));
+                    CommonProblem.NOT_ALLOWED_NOW,
+                    "The refund is no longer what was shown.",
+                    Map.of("refund", refund)));
         }
         Registration.Reason why = organiser == null
                 ? Registration.Reason.of(ReasonCode.CANCELLED_BY_REGISTRANT)

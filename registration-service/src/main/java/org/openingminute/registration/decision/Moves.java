@@ -10,7 +10,6 @@ import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.problem.CommonProblem;
-import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.runtime.Ids;
 import org.openingminute.registration.lifecycle.Circumstance;
 import org.openingminute.registration.lifecycle.Effect;

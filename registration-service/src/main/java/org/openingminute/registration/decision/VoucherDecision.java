@@ -51,8 +51,7 @@ final class VoucherDecision {
                 ask.body(), ask.code(), conference.definition().registration())) {
             case VoucherReader.Read.Ok(Voucher wanted) -> set(ask, conference, before, wanted);
             case VoucherReader.Read.Wrong(List<FieldError> malformed, List<FieldError> invalid) ->
-                new Answer.Refused(
-                        malformed.isEmpty() ? Problem.invalid(invalid) : Problem.malformed(malformed));
+                new Answer.Refused(malformed.isEmpty() ? Problem.invalid(invalid) : Problem.malformed(malformed));
         };
     }
 

@@ -10,7 +10,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.openingminute.kit.problem.CommonProblem;
 import org.openingminute.kit.problem.FieldError;
-import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.web.IdempotencyKey;
 import org.openingminute.kit.web.RequestHash;
 import org.openingminute.registration.quota.QuotaKey;
@@ -43,9 +42,7 @@ class DefineDecisionTest {
 
         assertThat(define(sale, changed)).isInstanceOfSatisfying(Answer.Refused.class, refused -> {
             assertThat(refused.problem().code()).isEqualTo(CommonProblem.INVALID);
-            assertThat(refused.problem().errors())
-                    .extracting("field")
-                    .containsExactly(field);
+            assertThat(refused.problem().errors()).extracting("field").containsExactly(field);
         });
         assertThat(sale.conferenceChanged()).isFalse();
     }
@@ -61,8 +58,7 @@ class DefineDecisionTest {
         assertThat(define(sale, more))
                 .isInstanceOfSatisfying(
                         Answer.Refused.class,
-                        refused -> assertThat(
-                                        refused.problem().errors())
+                        refused -> assertThat(refused.problem().errors())
                                 .first()
                                 .extracting(FieldError::field)
                                 .isEqualTo("registration.capacity"));

@@ -377,7 +377,8 @@ class VoucherDecisionTest {
         body.put("voucher", voucher);
         RegistrationRequest request = Examples.request(body);
         Answer.Done done = done(new RegisterDecision(sale, ids)
-                .register(new Ask.Register("small-1", new IdempotencyKey("register", "k"), RequestHash.of(body), request)));
+                .register(new Ask.Register(
+                        "small-1", new IdempotencyKey("register", "k"), RequestHash.of(body), request)));
         return sale.requireRegistration(Objects.requireNonNull(done.registration()));
     }
 

@@ -1,12 +1,12 @@
 package org.openingminute.registration.memory;
 
-import org.openingminute.kit.web.RequestHash;
-import org.openingminute.kit.web.IdempotencyKey;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.openingminute.kit.web.IdempotencyKey;
+import org.openingminute.kit.web.RequestHash;
 import org.openingminute.registration.decision.Answer;
 import org.openingminute.registration.decision.SaleState;
 
