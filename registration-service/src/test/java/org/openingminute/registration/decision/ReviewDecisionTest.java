@@ -11,7 +11,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.openingminute.kit.problem.CommonProblem;
 import org.openingminute.kit.problem.Problem;
-import org.openingminute.kit.problem.ProblemCode;
 import org.openingminute.registration.lifecycle.Attendee;
 import org.openingminute.registration.lifecycle.Attendee.Proof;
 import org.openingminute.registration.lifecycle.Registration;
@@ -132,7 +131,7 @@ class ReviewDecisionTest extends ReviewBatches {
 
     @ParameterizedTest
     @CsvSource({"true, 1, NOT_ALLOWED_NOW", "false, 1, NOT_ALLOWED_NOW", "true, 9, NOT_FOUND", "false, 9, NOT_FOUND"})
-    void only_a_proof_that_is_needed_is_judged(boolean accept, int attendee, ProblemCode code) {
+    void only_a_proof_that_is_needed_is_judged(boolean accept, int attendee, CommonProblem code) {
         UUID id = register(null, "student", "seat");
         UUID judged = attendee == 9 ? id : attendee(id, attendee);
         assertThatThrownBy(() -> review(id, accept, judged, "because"))

@@ -5,8 +5,12 @@ import java.util.regex.Pattern;
 /** What people typed, on one line, so that it can begin no header, no field and no sentence of its own. */
 public final class SingleLine {
 
-    /** White space of any kind, control characters, and marks that turn the direction of what follows them. */
-    private static final Pattern BREAKS = Pattern.compile("[\\s\\p{Z}\\p{Cc}\\u202a-\\u202e\\u2066-\\u2069\\ufeff]+");
+    /**
+     * White space, separators of lines, control characters, and marks that turn the direction of what follows them. Spaces that do
+     * not break stay: amounts have them.
+     */
+    private static final Pattern BREAKS =
+            Pattern.compile("[\\s\\p{Cc}\\u2028\\u2029\\u202a-\\u202e\\u2066-\\u2069\\ufeff]+");
 
     private SingleLine() {}
 
