@@ -15,6 +15,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.openingminute.local.Supervised.Part;
 
 /**
  * Starts the processes of one data folder, and finds those that an earlier launcher left behind.

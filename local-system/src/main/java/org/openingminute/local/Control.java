@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.openingminute.local.Settings.Ports;
 
 /**
  * How one command steers a system that another one started: a line to the control port on loopback, lines back. Holding

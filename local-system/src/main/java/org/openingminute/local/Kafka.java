@@ -13,6 +13,9 @@ import java.util.Properties;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.metadata.storage.Formatter;
 import org.apache.kafka.server.common.MetadataVersion;
+import org.openingminute.local.Programs.JavaCommand;
+import org.openingminute.local.Settings.Ports;
+import org.openingminute.local.Supervised.Part;
 
 /** Kafka's own broker, alone and its own controller, with its log on disk. */
 final class Kafka {

@@ -16,7 +16,9 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
-import org.openingminute.local.mailtrap.MailTrap;
+import org.openingminute.local.Programs.JavaCommand;
+import org.openingminute.local.Settings.Ports;
+import org.openingminute.local.Supervised.Part;
 
 /**
  * The whole system on this machine. {@link #diagram()} is the picture of it: which processes there are, what each needs

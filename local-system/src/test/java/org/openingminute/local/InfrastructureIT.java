@@ -20,6 +20,8 @@ import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.openingminute.local.Programs.JavaCommand;
+import org.openingminute.local.Settings.Ports;
 
 /** PostgreSQL and Kafka as the local system runs them, without the services. */
 @Timeout(value = 3, unit = TimeUnit.MINUTES)

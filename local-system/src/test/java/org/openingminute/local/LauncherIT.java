@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.openingminute.local.Programs.JavaCommand;
 
 /** The launcher as a process of its own, as {@code ./run} starts it. */
 @Timeout(value = 10, unit = TimeUnit.MINUTES)

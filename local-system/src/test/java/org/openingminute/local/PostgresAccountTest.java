@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.openingminute.local.Postgres.PostgresAccount;
 
 class PostgresAccountTest {
 

@@ -15,6 +15,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 import org.awaitility.Awaitility;
+import org.openingminute.local.Programs.JavaCommand;
+import org.openingminute.local.Settings.Ports;
+import org.openingminute.local.Supervised.Part;
 
 /**
  * PostgreSQL, Kafka and several registration-services on one database, each a process as the local system starts it, and

@@ -6,6 +6,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.openingminute.local.Programs.JavaCommand;
+import org.openingminute.local.Settings.Ports;
 
 /** PostgreSQL and Kafka, each a process as the local system starts it, and nothing else. */
 public final class ServersAlone implements AutoCloseable {

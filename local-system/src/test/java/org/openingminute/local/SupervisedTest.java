@@ -15,6 +15,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.openingminute.local.Programs.JavaCommand;
+import org.openingminute.local.Supervised.Part;
 
 @Timeout(60)
 class SupervisedTest {

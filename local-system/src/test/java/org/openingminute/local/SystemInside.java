@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import org.openingminute.local.Settings.Ports;
 
 /** What a test may know about the inside of a local system: it measures or checks what no API shows. */
 public final class SystemInside {

@@ -2,6 +2,7 @@ package org.openingminute.local;
 
 import java.nio.file.Path;
 import java.util.concurrent.ThreadLocalRandom;
+import org.openingminute.local.Settings.Ports;
 
 /** Places for systems of the tests. */
 public final class TestSystems {

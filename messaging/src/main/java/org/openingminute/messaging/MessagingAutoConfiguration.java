@@ -6,6 +6,7 @@ import java.time.Clock;
 import java.util.Map;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.openingminute.kit.runtime.Ids;
+import org.openingminute.messaging.Topics.TopicSettings;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.AutoConfiguration;

@@ -141,13 +141,13 @@ public final class TimePartitions {
         statement.execute("alter table %s detach partition %s %s".formatted(table, name(day), how));
     }
 
-    private enum State {
+    private enum PartitionState {
         ATTACHED,
         LEAVING,
         DETACHED
     }
 
-    private record Partition(LocalDate day, State state) {}
+    private record Partition(LocalDate day, PartitionState state) {}
 
     private List<Partition> partitions(Statement statement) throws SQLException {
         List<Partition> found = new ArrayList<>();
@@ -161,9 +161,9 @@ public final class TimePartitions {
                 """.formatted(table))) {
             while (rows.next()) {
                 String day = rows.getString("relname").substring(table.length() + 1);
-                State whole = rows.getBoolean("leaving") ? State.LEAVING : State.ATTACHED;
-                found.add(
-                        new Partition(LocalDate.parse(day, DAY), rows.getBoolean("detached") ? State.DETACHED : whole));
+                PartitionState whole = rows.getBoolean("leaving") ? PartitionState.LEAVING : PartitionState.ATTACHED;
+                found.add(new Partition(
+                        LocalDate.parse(day, DAY), rows.getBoolean("detached") ? PartitionState.DETACHED : whole));
             }
         }
         return found;

@@ -3,6 +3,8 @@ package org.openingminute.messaging;
 import java.time.Duration;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.config.TopicConfig;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.kafka.config.TopicBuilder;
 
 /**
@@ -61,4 +63,16 @@ public final class Topics {
                 .config(TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG, Short.toString(minInsyncReplicas))
                 .config(TopicConfig.COMPRESSION_TYPE_CONFIG, "producer");
     }
+
+    /**
+     * How topics are made that a service writes.
+     *
+     * @param replication how many brokers keep each record; 3 where there are three brokers
+     * @param minInsyncReplicas how many of them must have a record before it counts as written, from 1 to the replication; 2 where
+     *     that is 3
+     */
+    @ConfigurationProperties(prefix = "messaging.topics", ignoreUnknownFields = false)
+    record TopicSettings(
+            @DefaultValue("1") short replication,
+            @DefaultValue("1") short minInsyncReplicas) {}
 }

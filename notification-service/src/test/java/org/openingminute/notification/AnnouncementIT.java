@@ -22,13 +22,13 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.openingminute.notification.interest.InterestTokens;
+import org.openingminute.notification.subscription.InterestTokens;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.databind.JsonNode;
 
 /** Announcements, those of organisers and those that say themselves: each reader has exactly one mail. */
-@NotificationServiceTest
+@NotificationServiceApplicationTest
 class AnnouncementIT {
 
     private static final String WRITTEN = "{\"topic\": \"%s\", \"subject\": \"The first keynote\","

@@ -33,7 +33,7 @@ class BurstIT {
         Story single = new Story("burst.example");
         try (ScriptedMailServer remote = new ScriptedMailServer();
                 ConfigurableApplicationContext _ = Deployed.start(
-                        NotificationService.class,
+                        NotificationServiceApplication.class,
                         TestInfrastructure.newDatabase("burst"),
                         // A group of its own: it reads what the others are told, and takes nothing from them.
                         "--spring.application.name=burst",

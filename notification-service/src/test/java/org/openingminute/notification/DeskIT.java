@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import tools.jackson.databind.JsonNode;
 
-@NotificationServiceTest
+@NotificationServiceApplicationTest
 class DeskIT {
 
     private static final String CONFIRMATION = "{\"kind\": \"confirmation\"}";

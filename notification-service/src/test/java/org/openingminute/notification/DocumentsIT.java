@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 
-@NotificationServiceTest
+@NotificationServiceApplicationTest
 class DocumentsIT {
 
     private static final List<String> DOCUMENTS = List.of("ticket.pdf", "calendar.ics", "invitation-letter.pdf");

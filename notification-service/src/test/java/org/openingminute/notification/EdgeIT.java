@@ -5,7 +5,7 @@ import java.util.UUID;
 import org.openingminute.kit.testing.EdgeContract;
 import org.springframework.boot.test.web.server.LocalServerPort;
 
-@NotificationServiceTest
+@NotificationServiceApplicationTest
 class EdgeIT implements EdgeContract {
 
     @LocalServerPort

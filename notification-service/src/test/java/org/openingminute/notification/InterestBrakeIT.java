@@ -19,7 +19,7 @@ import org.springframework.test.util.ReflectionTestUtils;
 import tools.jackson.databind.JsonNode;
 
 /** What others can do to somebody whose address they type, and what stays of who has left. */
-@NotificationServiceTest
+@NotificationServiceApplicationTest
 class InterestBrakeIT {
 
     private static final Pattern CONFIRMATION = Pattern.compile("/interest/confirmation\\?token=([A-Za-z0-9._,-]+)");

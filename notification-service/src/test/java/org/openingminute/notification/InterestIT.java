@@ -21,14 +21,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.openingminute.notification.interest.InterestTokens;
-import org.openingminute.notification.interest.Topic;
+import org.openingminute.notification.subscription.InterestTokens;
+import org.openingminute.notification.subscription.Topic;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.databind.JsonNode;
 
 /** Asking to be told, confirming by mail, and leaving. */
-@NotificationServiceTest
+@NotificationServiceApplicationTest
 class InterestIT {
 
     private static final Pattern CONFIRMATION = Pattern.compile("/interest/confirmation\\?token=([A-Za-z0-9._,-]+)");

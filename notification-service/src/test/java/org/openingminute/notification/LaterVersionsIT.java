@@ -16,7 +16,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Neighbours of a later version, who say what this one does not know. */
-@NotificationServiceTest
+@NotificationServiceApplicationTest
 class LaterVersionsIT {
 
     @Autowired

@@ -15,7 +15,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import tools.jackson.databind.JsonNode;
 
 /** Who has lost the link asks for a fresh one, by reference and address. */
-@NotificationServiceTest
+@NotificationServiceApplicationTest
 class LostLinkIT {
 
     private static final int IN_AN_HOUR = 5;

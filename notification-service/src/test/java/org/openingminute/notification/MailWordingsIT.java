@@ -18,13 +18,13 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.openingminute.notification.owed.MailKind;
+import org.openingminute.notification.due.MailKind;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.databind.JsonNode;
 
 /** Organisers' own words for mails. */
-@NotificationServiceTest
+@NotificationServiceApplicationTest
 class MailWordingsIT {
 
     @Autowired

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import tools.jackson.databind.JsonNode;
 
-@NotificationServiceTest
+@NotificationServiceApplicationTest
 class MailboxIT {
 
     @Autowired

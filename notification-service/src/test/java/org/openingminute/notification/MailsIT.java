@@ -27,7 +27,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.databind.JsonNode;
 
-@NotificationServiceTest
+@NotificationServiceApplicationTest
 class MailsIT {
 
     @Autowired

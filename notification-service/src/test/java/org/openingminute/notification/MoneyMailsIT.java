@@ -13,7 +13,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Mails about money say what happened to it. */
-@NotificationServiceTest
+@NotificationServiceApplicationTest
 class MoneyMailsIT {
 
     private static final Map<String, Object> RECEIPT =

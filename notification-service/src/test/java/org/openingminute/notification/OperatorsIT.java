@@ -18,7 +18,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.databind.JsonNode;
 
 /** Events that were parked, and having this service say all again. */
-@NotificationServiceTest
+@NotificationServiceApplicationTest
 class OperatorsIT {
 
     private static final String LETTERS = "/internal/ops/dead-letters";

@@ -50,7 +50,8 @@ final class ServiceProcess implements AutoCloseable {
                 "-Xshare:auto"));
         command.add("-Dspring.application.name=" + group);
         settings.forEach((name, value) -> command.add("-D" + name + "=" + value));
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), NotificationService.class.getName()));
+        command.addAll(
+                List.of("-cp", System.getProperty("java.class.path"), NotificationServiceApplication.class.getName()));
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment()
                 .putAll(Map.of(

@@ -15,7 +15,7 @@ public final class Settings {
      *
      * @param said names below {@code notification.} and their values, in turn
      */
-    public static NotificationSettings with(String... said) {
+    public static NotificationServiceSettings with(String... said) {
         Map<String, String> all = new HashMap<>(Map.of(
                 "notification.mode", "deployed",
                 "notification.public-url", "https://tickets.example.org",
@@ -26,7 +26,7 @@ public final class Settings {
             all.put("notification." + said[i], said[i + 1]);
         }
         return new Binder(new MapConfigurationPropertySource(all))
-                .bind("notification", NotificationSettings.class)
+                .bind("notification", NotificationServiceSettings.class)
                 .get();
     }
 }

@@ -15,7 +15,7 @@ final class TestNotificationServiceApplication {
                 })
                 .split(" ");
         DevelopmentServers.run(
-                NotificationService.class,
+                NotificationServiceApplication.class,
                 "notification",
                 8083,
                 Map.of(

@@ -103,7 +103,7 @@ class TwoInstancesIT {
 
     private ConfigurableApplicationContext service() {
         return Deployed.start(
-                NotificationService.class,
+                NotificationServiceApplication.class,
                 database,
                 // A group of their own: they read what others are told, and take nothing from them.
                 "--spring.application.name=" + name(),

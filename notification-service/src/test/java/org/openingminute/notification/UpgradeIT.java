@@ -29,6 +29,9 @@ class UpgradeIT {
 
     private static ConfigurableApplicationContext start(String database) {
         return Deployed.start(
-                NotificationService.class, database, "--SMTP_HOST=127.0.0.1", "--MAIL_FROM=registration@example.org");
+                NotificationServiceApplication.class,
+                database,
+                "--SMTP_HOST=127.0.0.1",
+                "--MAIL_FROM=registration@example.org");
     }
 }

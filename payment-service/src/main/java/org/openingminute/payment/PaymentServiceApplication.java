@@ -73,7 +73,7 @@ public class PaymentServiceApplication {
     @Conditional(StripeIsConfigured.class)
     CardProvider stripeProvider(PaymentServiceSettings settings, Clock clock, GuardedProvider.Limits limits) {
         PaymentServiceSettings.Stripe stripe = settings.stripe();
-        StripeProvider.Account account = new StripeProvider.Account(
+        StripeProvider.StripeAccount account = new StripeProvider.StripeAccount(
                 stripe.apiKey(), stripe.webhookSecret(), stripe.apiBase(), stripe.apiVersion(), settings.publicUrl());
         return new GuardedProvider(new StripeProvider(account, clock), stripe.callsPerSecond(), limits);
     }

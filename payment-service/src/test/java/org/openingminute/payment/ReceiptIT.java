@@ -24,9 +24,9 @@ import org.apache.pdfbox.Loader;
 import org.apache.pdfbox.pdmodel.PDDocument;
 import org.apache.pdfbox.text.PDFTextStripper;
 import org.junit.jupiter.api.Test;
-import org.openingminute.payment.bookkeeping.Payments;
-import org.openingminute.payment.money.Money;
-import org.openingminute.payment.payment.Act;
+import org.openingminute.payment.lifecycle.Money;
+import org.openingminute.payment.lifecycle.PaymentTrigger;
+import org.openingminute.payment.store.Payments;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -130,7 +130,7 @@ class ReceiptIT {
                 """).update();
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<?>> keeps = all.stream()
-                    .<Future<?>>map(id -> threads.submit(() -> payments.apply(id, new Act.Kept())))
+                    .<Future<?>>map(id -> threads.submit(() -> payments.apply(id, new PaymentTrigger.Kept())))
                     .toList();
             for (int i = 0; i < AT_ONCE; i++) {
                 Future<?> keep = keeps.get(i);
@@ -145,7 +145,7 @@ class ReceiptIT {
             jdbc.sql("drop function fail_in_the_middle").update();
         }
         assertThat(payments.find(unlucky).orElseThrow().receipt()).isEmpty();
-        payments.apply(unlucky, new Act.Kept());
+        payments.apply(unlucky, new PaymentTrigger.Kept());
 
         List<String> numbers = jdbc.sql("""
                 select number from issued_document where kind = 'receipt' and number like '2026-%' order by number
@@ -161,7 +161,7 @@ class ReceiptIT {
     void an_issued_one_cannot_be_changed_or_removed() {
         UUID id = service.requested();
         capture(id);
-        payments.apply(id, new Act.Kept());
+        payments.apply(id, new PaymentTrigger.Kept());
 
         for (String attempt : List.of(
                 "update issued_document set amount = 1 where registration_id = ?",
@@ -185,7 +185,7 @@ class ReceiptIT {
                         payments.find(id).filter(one -> one.demand() != null).isPresent());
         payments.apply(
                 id,
-                new Act.MoneyArrived(
+                new PaymentTrigger.MoneyArrived(
                         RegistrationPlayed.newId(), "sandbox", "pay_" + id, new Money(80_000, "USD"), Instant.now()));
     }
 

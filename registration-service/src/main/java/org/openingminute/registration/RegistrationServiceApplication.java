@@ -1,7 +1,7 @@
 package org.openingminute.registration;
 
 import org.openingminute.kit.access.AccessSettings;
-import org.openingminute.registration.tickets.TicketSigner;
+import org.openingminute.registration.lifecycle.TicketSigner;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;

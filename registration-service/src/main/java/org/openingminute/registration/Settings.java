@@ -1,7 +1,7 @@
 package org.openingminute.registration;
 
 import org.openingminute.kit.access.AccessTokens;
-import org.openingminute.registration.tickets.TicketSigner;
+import org.openingminute.registration.lifecycle.TicketSigner;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 

@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import org.openingminute.gateway.pages.Pages;
 import org.openingminute.kit.problem.CommonProblem;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.problem.ProblemCode;
@@ -73,7 +72,7 @@ public class ProblemWriter {
             Locale language = Pages.languageFor(asked);
             headers.setContentType(new MediaType(MediaType.TEXT_HTML, StandardCharsets.UTF_8));
             headers.setContentLanguage(language);
-            body = pages.page(page.get(), language, Map.of("requestId", requestId, "back", CameFrom.path(asked)));
+            body = pages.page(page.get(), language, Map.of("requestId", requestId, "back", SafeReferer.path(asked)));
         } else {
             headers.setContentType(MediaType.APPLICATION_PROBLEM_JSON);
             body = document(refusal);

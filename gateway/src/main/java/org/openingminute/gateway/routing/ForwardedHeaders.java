@@ -4,7 +4,7 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.List;
 import org.openingminute.gateway.GatewaySettings;
-import org.openingminute.gateway.door.DoorFilter;
+import org.openingminute.gateway.edge.EdgeFilter;
 import org.springframework.cloud.gateway.filter.headers.HttpHeadersFilter;
 import org.springframework.core.Ordered;
 import org.springframework.http.HttpHeaders;
@@ -59,7 +59,7 @@ class ForwardedHeaders implements HttpHeadersFilter, Ordered {
                 headers.addAll(name, values);
             }
         }
-        headers.set(DoorFilter.REQUEST_ID, DoorFilter.requestId(exchange));
+        headers.set(EdgeFilter.REQUEST_ID, EdgeFilter.requestId(exchange));
         InetSocketAddress client = exchange.getRequest().getRemoteAddress();
         if (client != null && client.getAddress() != null) {
             headers.set("X-Forwarded-For", client.getAddress().getHostAddress());

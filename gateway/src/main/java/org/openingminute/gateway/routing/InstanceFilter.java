@@ -3,7 +3,6 @@ package org.openingminute.gateway.routing;
 import java.net.URI;
 import java.util.Objects;
 import org.openingminute.gateway.Service;
-import org.openingminute.gateway.instances.Instances;
 import org.springframework.cloud.gateway.filter.GatewayFilterChain;
 import org.springframework.cloud.gateway.filter.GlobalFilter;
 import org.springframework.cloud.gateway.filter.RouteToRequestUrlFilter;

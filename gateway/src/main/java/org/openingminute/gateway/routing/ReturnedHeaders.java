@@ -1,7 +1,7 @@
 package org.openingminute.gateway.routing;
 
 import java.util.List;
-import org.openingminute.gateway.door.DoorFilter;
+import org.openingminute.gateway.edge.EdgeFilter;
 import org.springframework.cloud.gateway.filter.headers.HttpHeadersFilter;
 import org.springframework.http.HttpHeaders;
 import org.springframework.stereotype.Component;
@@ -11,7 +11,7 @@ import org.springframework.web.server.ServerWebExchange;
 @Component
 class ReturnedHeaders implements HttpHeadersFilter {
 
-    private static final List<String> DROPPED = List.of(DoorFilter.REQUEST_ID, "Server", "X-Powered-By", "traceparent");
+    private static final List<String> DROPPED = List.of(EdgeFilter.REQUEST_ID, "Server", "X-Powered-By", "traceparent");
 
     @Override
     public boolean supports(Type type) {

@@ -95,7 +95,7 @@ class RouteTable {
                             .not(own -> own.path(OWN))
                             .filters(filters ->
                                     filters.filter(new UpstreamFilter(rule.service(), breakers, rule.budget())))
-                            .metadata(StalledAnswers.BUDGET, rule.budget())
+                            .metadata(ResponseIdleTimeout.BUDGET, rule.budget())
                             .metadata(InstanceFilter.SERVICE, rule.service())
                             .uri(settings.urlOf(rule.service())));
         }
@@ -106,7 +106,7 @@ class RouteTable {
                     route -> route.path(false, "/api/ops/dead-letters/" + service.wireName() + ".{id}/**")
                             .filters(filters -> filters.rewritePath("/api/(?<rest>.*)", "/internal/${rest}")
                                     .filter(new UpstreamFilter(service, breakers, budget)))
-                            .metadata(StalledAnswers.BUDGET, budget)
+                            .metadata(ResponseIdleTimeout.BUDGET, budget)
                             .metadata(InstanceFilter.SERVICE, service)
                             .uri(settings.urlOf(service)));
         }

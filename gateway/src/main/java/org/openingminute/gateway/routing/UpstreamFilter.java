@@ -8,8 +8,8 @@ import java.util.Set;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.gateway.Service;
-import org.openingminute.gateway.door.DoorFilter;
-import org.openingminute.gateway.door.LimitedBody;
+import org.openingminute.gateway.edge.EdgeFilter;
+import org.openingminute.gateway.edge.LimitedBody;
 import org.openingminute.kit.problem.Problem;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -98,7 +98,7 @@ final class UpstreamFilter implements GatewayFilter {
             case Outage outage -> {
                 log.atWarn()
                         .addKeyValue("service", service.wireName())
-                        .addKeyValue("requestId", DoorFilter.requestId(exchange))
+                        .addKeyValue("requestId", EdgeFilter.requestId(exchange))
                         .log("No answer: {}", outage.getMessage());
                 yield unavailable();
             }

@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.openingminute.gateway.PublicAnswer;
+import org.openingminute.gateway.problem.PublicAnswer;
 import org.openingminute.kit.access.Role;
 import org.openingminute.kit.problem.CommonProblem;
 import org.openingminute.kit.problem.Problem;
@@ -26,10 +26,10 @@ class SessionController {
     private static final int LONGEST = 200;
 
     private final StaffAccess access;
-    private final GuessLimit guesses;
+    private final SignInThrottle guesses;
     private final JsonMapper json;
 
-    SessionController(StaffAccess access, GuessLimit guesses, JsonMapper json) {
+    SessionController(StaffAccess access, SignInThrottle guesses, JsonMapper json) {
         this.access = access;
         this.guesses = guesses;
         this.json = json;

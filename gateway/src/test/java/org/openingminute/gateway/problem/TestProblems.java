@@ -2,7 +2,6 @@ package org.openingminute.gateway.problem;
 
 import org.openingminute.gateway.GatewaySettings;
 import org.openingminute.gateway.TestSettings;
-import org.openingminute.gateway.pages.Pages;
 import tools.jackson.databind.json.JsonMapper;
 
 /** A writer of problems for tests in other packages. */

@@ -13,17 +13,17 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import org.openingminute.registration.decision.Documents;
-import org.openingminute.registration.form.OrderCheck;
-import org.openingminute.registration.form.RegistrationRequest;
+import org.openingminute.registration.inventory.Allocation;
+import org.openingminute.registration.inventory.Availability;
+import org.openingminute.registration.inventory.Limits;
+import org.openingminute.registration.inventory.QuotaKey;
 import org.openingminute.registration.lifecycle.Registration;
-import org.openingminute.registration.quota.Availability;
-import org.openingminute.registration.quota.Limits;
-import org.openingminute.registration.quota.QuotaKey;
-import org.openingminute.registration.quota.Takes;
 import org.openingminute.registration.sale.Definition;
 import org.openingminute.registration.sale.Order;
+import org.openingminute.registration.sale.OrderCheck;
 import org.openingminute.registration.sale.Pricing;
-import org.openingminute.registration.sale.Quote;
+import org.openingminute.registration.sale.Pricing.Quote;
+import org.openingminute.registration.sale.RegistrationRequest;
 import org.openingminute.registration.sale.Sale;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
@@ -88,7 +88,7 @@ final class DatabaseSnapshot {
             sold.forEach((code, count) -> taken.merge(QuotaKey.of(code), count, Integer::sum));
             return quote(definition, order, now).isPresent()
                     && Availability.of(definition, now)
-                            .firstShort(taken, Takes.of(definition, order))
+                            .firstShort(taken, Allocation.of(definition, order))
                             .isEmpty();
         }
     }
@@ -208,13 +208,13 @@ final class DatabaseSnapshot {
         Quote quote = quote(definition, order, registration.createdAt()).orElseThrow();
         assertThat(registration.price())
                 .as(made.body())
-                .isEqualTo(new Registration.Price(
+                .isEqualTo(new Registration.FixedPrice(
                         quote.lines(), quote.discount(), quote.tax(), quote.total(), quote.phase(), quote.voucher()));
         long sum =
                 quote.lines().stream().mapToLong(line -> line.amount().amount()).sum();
         assertThat(registration.total().amount())
                 .isEqualTo(sum - quote.discount().amount() + quote.tax().amount());
-        assertThat(registration.takes().asTakes()).isEqualTo(Takes.of(definition, order));
+        assertThat(registration.takes().asTakes()).isEqualTo(Allocation.of(definition, order));
         assertThat(made.reply().at("/phase")).isEqualTo(quote.phase());
         assertThat(made.reply().json().at("/total")).isEqualTo(tree(quote.total()));
         assertThat(made.reply().json().at("/lines")).isEqualTo(tree(quote.lines()));

@@ -6,8 +6,8 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
-import org.openingminute.registration.form.DefinitionReader;
 import org.openingminute.registration.sale.Definition;
+import org.openingminute.registration.sale.DefinitionReader;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -118,8 +118,8 @@ record Offer(String slug, Instant from, int phases, Duration each, int holdSecon
     static Definition read(String json) {
         var tree = JsonMapper.builder().build().readTree(json);
         return switch (DefinitionReader.read(tree, tree.get("slug").asString())) {
-            case DefinitionReader.Read.Ok(Definition definition) -> definition;
-            case DefinitionReader.Read.Wrong wrong -> throw new IllegalArgumentException(wrong.toString());
+            case DefinitionReader.ReadDefinition.Ok(Definition definition) -> definition;
+            case DefinitionReader.ReadDefinition.Wrong wrong -> throw new IllegalArgumentException(wrong.toString());
         };
     }
 }

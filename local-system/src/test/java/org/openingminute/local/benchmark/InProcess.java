@@ -9,8 +9,8 @@ import org.openingminute.local.load.Sale;
 import org.openingminute.local.relaybenchmark.ModulithParts;
 import org.openingminute.registration.RegistrationServiceApplication;
 import org.openingminute.registration.admission.Admissions;
-import org.openingminute.registration.decision.Answer;
 import org.openingminute.registration.decision.Decisions;
+import org.openingminute.registration.decision.Result;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -48,10 +48,10 @@ final class InProcess implements Candidate, AutoCloseable {
         return ask(workload.ask(sale.slug(), number));
     }
 
-    Answered ask(org.openingminute.registration.decision.Ask.Register ask) {
+    Answered ask(org.openingminute.registration.decision.Command.Register ask) {
         try {
             var done = admissions.askForAnswer(ask);
-            return done.how() == Answer.How.CREATED && done.registration() != null
+            return done.how() == Result.How.CREATED && done.registration() != null
                     ? Answered.done(done.registration())
                     : Answered.failed(name() + ": " + done.how());
         } catch (Problem problem) {

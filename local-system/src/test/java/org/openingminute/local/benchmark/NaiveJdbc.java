@@ -21,18 +21,18 @@ import org.openingminute.local.load.Candidate.Answered;
 import org.openingminute.local.load.Sale;
 import org.openingminute.messaging.outbox.OutgoingMessage;
 import org.openingminute.registration.admission.Replies;
-import org.openingminute.registration.decision.Answer;
-import org.openingminute.registration.decision.Ask;
+import org.openingminute.registration.decision.Command;
 import org.openingminute.registration.decision.Conference;
 import org.openingminute.registration.decision.Decisions;
 import org.openingminute.registration.decision.Documents;
+import org.openingminute.registration.decision.Result;
 import org.openingminute.registration.decision.SaleState;
-import org.openingminute.registration.form.DefinitionReader;
+import org.openingminute.registration.inventory.Inventory;
+import org.openingminute.registration.inventory.QuotaKey;
 import org.openingminute.registration.lifecycle.Attendee;
 import org.openingminute.registration.lifecycle.Registration;
-import org.openingminute.registration.quota.QuotaKey;
-import org.openingminute.registration.quota.Stock;
-import org.openingminute.registration.tickets.TicketSigner;
+import org.openingminute.registration.lifecycle.TicketSigner;
+import org.openingminute.registration.sale.DefinitionReader;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -91,7 +91,7 @@ final class NaiveJdbc implements Candidate, AutoCloseable {
 
     @Override
     public Answered ask(Sale sale, long number) {
-        Ask.Register ask = workload.ask(sale.slug(), number);
+        Command.Register ask = workload.ask(sale.slug(), number);
         turns.acquireUninterruptibly();
         try (Connection connection = pool.getConnection()) {
             try {
@@ -109,7 +109,7 @@ final class NaiveJdbc implements Candidate, AutoCloseable {
         }
     }
 
-    private Answered register(Connection connection, Ask.Register ask) throws SQLException {
+    private Answered register(Connection connection, Command.Register ask) throws SQLException {
         String slug = ask.conference();
         int reference = lock(connection, slug);
         Conference conference = conference(connection, slug);
@@ -123,7 +123,7 @@ final class NaiveJdbc implements Candidate, AutoCloseable {
                 remembered(connection, ask.key()),
                 Set.of(),
                 reference));
-        if (!(decisions.decide(state, ask) instanceof Answer.Done done) || done.registration() == null) {
+        if (!(decisions.decide(state, ask) instanceof Result.Done done) || done.registration() == null) {
             return Answered.SAID_NO;
         }
         for (Registration registration : state.created()) {
@@ -166,7 +166,8 @@ final class NaiveJdbc implements Candidate, AutoCloseable {
             try (ResultSet row = statement.executeQuery()) {
                 row.next();
                 JsonNode source = Documents.tree(row.getString(2));
-                if (!(DefinitionReader.read(source, slug) instanceof DefinitionReader.Read.Ok(var definition))) {
+                if (!(DefinitionReader.read(source, slug)
+                        instanceof DefinitionReader.ReadDefinition.Ok(var definition))) {
                     throw new IllegalStateException("the definition of " + slug + " cannot be read");
                 }
                 Conference read = new Conference(slug, row.getLong(1), definition, source, true, null);
@@ -176,14 +177,15 @@ final class NaiveJdbc implements Candidate, AutoCloseable {
         }
     }
 
-    private static Map<QuotaKey, Stock.Taken> quotas(Connection connection, String slug) throws SQLException {
-        Map<QuotaKey, Stock.Taken> quotas = new HashMap<>();
+    private static Map<QuotaKey, Inventory.Taken> quotas(Connection connection, String slug) throws SQLException {
+        Map<QuotaKey, Inventory.Taken> quotas = new HashMap<>();
         try (PreparedStatement statement =
                 connection.prepareStatement("select code, held, sold from quota where conference = ?")) {
             statement.setString(1, slug);
             try (ResultSet rows = statement.executeQuery()) {
                 while (rows.next()) {
-                    quotas.put(QuotaKey.of(rows.getString(1)), new Stock.Taken(rows.getInt(2), rows.getInt(3), null));
+                    quotas.put(
+                            QuotaKey.of(rows.getString(1)), new Inventory.Taken(rows.getInt(2), rows.getInt(3), null));
                 }
             }
         }
@@ -191,7 +193,7 @@ final class NaiveJdbc implements Candidate, AutoCloseable {
     }
 
     /** In this workload no request of this side comes twice; that there is none has to be asked all the same. */
-    private static Map<IdempotencyKey, SaleState.Remembered> remembered(Connection connection, IdempotencyKey key)
+    private static Map<IdempotencyKey, SaleState.FirstAnswer> remembered(Connection connection, IdempotencyKey key)
             throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(
                 "select scope, key, status from idempotency where fingerprint = ? and admitted_at > now() - interval '25 hours'")) {
@@ -241,7 +243,7 @@ final class NaiveJdbc implements Candidate, AutoCloseable {
         try (PreparedStatement statement = connection.prepareStatement("""
                 insert into quota (conference, code, held, sold) values (?, ?, ?, ?)
                 on conflict (conference, code) do update set held = excluded.held, sold = excluded.sold""")) {
-            for (Map.Entry<QuotaKey, Stock.Taken> quota :
+            for (Map.Entry<QuotaKey, Inventory.Taken> quota :
                     state.stock().changed().entrySet()) {
                 statement.setString(1, slug);
                 statement.setString(2, quota.getKey().code());
@@ -257,7 +259,7 @@ final class NaiveJdbc implements Candidate, AutoCloseable {
         try (PreparedStatement statement = connection.prepareStatement("""
                 insert into idempotency (scope, key, body_hash, registration_id, status, answer, fingerprint, admitted_at)
                 values (?, ?, ?, ?, ?, ?, ?, clock_timestamp())""")) {
-            for (Map.Entry<IdempotencyKey, SaleState.Remembered> key :
+            for (Map.Entry<IdempotencyKey, SaleState.FirstAnswer> key :
                     state.newKeys().entrySet()) {
                 statement.setString(1, key.getKey().scope());
                 statement.setString(2, key.getKey().key());

@@ -8,8 +8,8 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.web.IdempotencyKey;
 import org.openingminute.kit.web.RequestHash;
-import org.openingminute.registration.decision.Ask;
-import org.openingminute.registration.form.RegistrationRequest;
+import org.openingminute.registration.decision.Command;
+import org.openingminute.registration.sale.RegistrationRequest;
 
 /**
  * What is asked for, the same on every side: the mix of a real sale. Three categories with quotas, groups, a voucher in
@@ -159,12 +159,12 @@ final class Workload {
     }
 
     /** The request as the controller would hand it on. The hash stands for one that was computed before. */
-    Ask.Register ask(String slug, long number) {
+    Command.Register ask(String slug, long number) {
         return ask(slug, shape(number), number);
     }
 
-    static Ask.Register ask(String slug, Shape shape, long number) {
-        return new Ask.Register(
+    static Command.Register ask(String slug, Shape shape, long number) {
+        return new Command.Register(
                 slug,
                 new IdempotencyKey("register:" + slug, key(number)),
                 new RequestHash("%064x".formatted(number)),

@@ -20,8 +20,8 @@ final class Modulith implements RelayCandidate {
             org.openingminute.messaging.MessagingAutoConfiguration,\
             org.openingminute.messaging.outbox.OutboxAutoConfiguration,\
             org.openingminute.messaging.inbox.InboxAutoConfiguration,\
-            org.openingminute.messaging.status.StatusAutoConfiguration,\
-            org.openingminute.messaging.operators.OperatorsAutoConfiguration,\
+            org.openingminute.messaging.operations.StatusAutoConfiguration,\
+            org.openingminute.messaging.operations.OperatorsAutoConfiguration,\
             org.springframework.boot.flyway.autoconfigure.FlywayAutoConfiguration""";
 
     /** Its body has about the bytes of the other candidates' bodies. */

@@ -153,7 +153,7 @@ final class Consumers implements SmartLifecycle {
         properties.setAckMode(ContainerProperties.AckMode.BATCH);
         // Rights and passwords are changed under a reader that goes on.
         properties.setAuthExceptionRetryInterval(REFUSED);
-        properties.setConsumerRebalanceListener(new FirstPlaces());
+        properties.setConsumerRebalanceListener(new InitialOffsets());
         properties.setMessageListener((BatchMessageListener<String, byte[]>) poll -> new Delivery(listener).of(poll));
         return properties;
     }
@@ -181,7 +181,7 @@ final class Consumers implements SmartLifecycle {
                     if (known(listener, message)) {
                         arrivals.add(new Arrival(record, message));
                     }
-                } catch (CannotBeApplied e) {
+                } catch (PermanentFailure e) {
                     // What stands before it is applied first.
                     apply(arrivals);
                     arrivals = new ArrayList<>();
@@ -228,9 +228,9 @@ final class Consumers implements SmartLifecycle {
                         messages.stream().map(Message::headers).toList(),
                         () -> deliverAll(listener, messages));
                 return messages.size();
-            } catch (FailedAt e) {
+            } catch (BatchFailure e) {
                 ConsumerRecord<String, byte[]> record = arrivals.get(e.index()).record();
-                if (ParkedMessages.rootOf(e) instanceof CannotBeApplied why) {
+                if (ParkedMessages.rootOf(e) instanceof PermanentFailure why) {
                     parkOrGiveBack(record, why);
                     return e.index() + 1;
                 }
@@ -242,7 +242,7 @@ final class Consumers implements SmartLifecycle {
             }
         }
 
-        private void parkOrGiveBack(ConsumerRecord<String, byte[]> record, CannotBeApplied why) {
+        private void parkOrGiveBack(ConsumerRecord<String, byte[]> record, PermanentFailure why) {
             if (!lettersAreTaken) {
                 // Each takes its time now: the broker is to hear of this reader in between.
                 throw new BatchListenerFailedException("a record cannot be applied", why, record);
@@ -279,7 +279,7 @@ final class Consumers implements SmartLifecycle {
                     whole.onAll(messages);
                 }
                 return;
-            } catch (FailedAt e) {
+            } catch (BatchFailure e) {
                 throw e;
             } catch (RuntimeException e) {
                 // It does not say which one it was: one by one, a bad message costs no neighbour.
@@ -292,7 +292,7 @@ final class Consumers implements SmartLifecycle {
             try {
                 deliver(listener, messages.get(i), messages.size() == 1);
             } catch (RuntimeException e) {
-                throw new FailedAt(i, e);
+                throw new BatchFailure(i, e);
             }
         }
     }
@@ -327,7 +327,7 @@ final class Consumers implements SmartLifecycle {
                 meters.counter("messaging.skipped", "topic", message.topic()).increment();
                 yield false;
             }
-            case PARK -> throw new CannotBeApplied("nobody here knows its type");
+            case PARK -> throw new PermanentFailure("nobody here knows its type");
         };
     }
 
@@ -361,7 +361,7 @@ final class Consumers implements SmartLifecycle {
     }
 
     private static BackOff backOff(Exception failure) {
-        if (ParkedMessages.rootOf(failure) instanceof CannotBeApplied) {
+        if (ParkedMessages.rootOf(failure) instanceof PermanentFailure) {
             return new FixedBackOff(0, 0);
         }
         if (mayPass(failure)) {
@@ -384,7 +384,7 @@ final class Consumers implements SmartLifecycle {
                     || cause instanceof QueryTimeoutException
                     || cause instanceof CannotCreateTransactionException
                     || cause instanceof TransactionSystemException
-                    || cause instanceof MayPass
+                    || cause instanceof TransientFailure
                     || cause instanceof java.sql.SQLTransientException
                     || cause instanceof java.io.IOException) {
                 return true;

@@ -43,11 +43,11 @@ public record Message(
     /**
      * Holds what a body is about against the key, under which it was put in order.
      *
-     * @throws CannotBeApplied if they differ
+     * @throws PermanentFailure if they differ
      */
     public void requireKey(Object subject) {
         if (!subject.toString().equals(key)) {
-            throw new CannotBeApplied("the body is about something else than the key");
+            throw new PermanentFailure("the body is about something else than the key");
         }
     }
 
@@ -55,17 +55,17 @@ public record Message(
      * Reads the body. Unknown fields are ignored; an unknown enum value becomes the one that is annotated
      * {@code @JsonEnumDefaultValue}.
      *
-     * @throws CannotBeApplied if the body is not such a document
+     * @throws PermanentFailure if the body is not such a document
      */
     public <T> T body(Class<T> type) {
         T body;
         try {
             body = MessageJson.MAPPER.readValue(json, type);
         } catch (JacksonException | IllegalArgumentException e) {
-            throw new CannotBeApplied("the body is not a readable " + this.type + place(e), e);
+            throw new PermanentFailure("the body is not a readable " + this.type + place(e), e);
         }
         if (body == null) {
-            throw new CannotBeApplied("the body is empty");
+            throw new PermanentFailure("the body is empty");
         }
         return body;
     }
@@ -73,7 +73,7 @@ public record Message(
     /**
      * Reads a record.
      *
-     * @throws CannotBeApplied if it lacks a key, a body or a header, or if one of them cannot be read
+     * @throws PermanentFailure if it lacks a key, a body or a header, or if one of them cannot be read
      */
     static Message from(ConsumerRecord<String, byte[]> record) {
         return from(record.topic(), record.key(), headersOf(record), record.value());
@@ -82,11 +82,11 @@ public record Message(
     /**
      * Reads a record that is not in the broker's hands any more.
      *
-     * @throws CannotBeApplied as above
+     * @throws PermanentFailure as above
      */
     static Message from(String topic, @Nullable String key, Map<String, String> headers, byte @Nullable [] body) {
         if (key == null || body == null) {
-            throw new CannotBeApplied("the record has no key or no body");
+            throw new PermanentFailure("the record has no key or no body");
         }
         try {
             return new Message(
@@ -100,7 +100,7 @@ public record Message(
                     new String(body, StandardCharsets.UTF_8),
                     headers);
         } catch (IllegalArgumentException e) {
-            throw new CannotBeApplied("its headers make no message", e);
+            throw new PermanentFailure("its headers make no message", e);
         }
     }
 
@@ -117,12 +117,12 @@ public record Message(
     private static <T> T header(Map<String, String> headers, String name, Function<String, T> read) {
         @Nullable String value = headers.get(name);
         if (value == null) {
-            throw new CannotBeApplied("the header " + name + " is missing");
+            throw new PermanentFailure("the header " + name + " is missing");
         }
         try {
             return read.apply(value);
         } catch (IllegalArgumentException | DateTimeException e) {
-            throw new CannotBeApplied("the header " + name + " cannot be read", e);
+            throw new PermanentFailure("the header " + name + " cannot be read", e);
         }
     }
 

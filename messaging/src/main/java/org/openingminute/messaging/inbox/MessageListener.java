@@ -12,7 +12,7 @@ import java.util.Set;
  *
  * <p>One that can do many messages at once is a {@link PollListener}.
  *
- * <p>What it throws decides: {@link CannotBeApplied} parks the message at once; an exception that may pass (the database or
+ * <p>What it throws decides: {@link PermanentFailure} parks the message at once; an exception that may pass (the database or
  * the network is away) is repeated with back-off for as long as it takes, which holds up the partition; anything else is
  * repeated a few times and then parked.
  */
@@ -38,8 +38,8 @@ public interface MessageListener {
     /**
      * Applies one message, and returns when that is committed.
      *
-     * @throws CannotBeApplied if no repetition will make it work
-     * @throws MayPass if it is worth being repeated for as long as it takes
+     * @throws PermanentFailure if no repetition will make it work
+     * @throws TransientFailure if it is worth being repeated for as long as it takes
      */
     void on(Message message);
 

@@ -106,7 +106,7 @@ public final class ParkedMessages implements AutoCloseable {
      * @param inGeneral what is said of a cause that says nothing of its own
      */
     static String reason(Throwable cause, String inGeneral) {
-        if (cause instanceof CannotBeApplied) {
+        if (cause instanceof PermanentFailure) {
             return String.valueOf(cause.getMessage());
         }
         if (cause instanceof SQLException refused) {
@@ -188,7 +188,7 @@ public final class ParkedMessages implements AutoCloseable {
 
     static Throwable rootOf(Throwable failure) {
         Throwable cause = failure;
-        while (!(cause instanceof CannotBeApplied) && cause.getCause() != null) {
+        while (!(cause instanceof PermanentFailure) && cause.getCause() != null) {
             cause = cause.getCause();
         }
         return cause;

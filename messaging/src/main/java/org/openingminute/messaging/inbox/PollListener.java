@@ -8,7 +8,7 @@ public interface PollListener extends MessageListener {
     /**
      * Applies what one poll brought. Messages of one key are in their order.
      *
-     * @throws FailedAt to say which message failed; those before it count as done, it and those after it come again
+     * @throws BatchFailure to say which message failed; those before it count as done, it and those after it come again
      */
     void onAll(List<Message> poll);
 

@@ -24,19 +24,20 @@ public final class Redelivery {
 
     /** A record as it was read. */
     @SuppressWarnings("ArrayRecordComponent") // handed on, neither compared nor changed
-    public record Stored(String topic, @Nullable String key, Map<String, String> headers, byte @Nullable [] body) {}
+    public record RedeliveredMessage(
+            String topic, @Nullable String key, Map<String, String> headers, byte @Nullable [] body) {}
 
     /** What came of it. */
-    public sealed interface Outcome {
+    public sealed interface RedeliveryOutcome {
 
         /** The listener took it, and what it did is committed. */
-        record Applied() implements Outcome {}
+        record Applied() implements RedeliveryOutcome {}
 
         /**
          * Others went on without it: as high a sequence was applied, or the command is done. The listener was not asked, unless
          * that came to pass meanwhile.
          */
-        record Superseded() implements Outcome {}
+        record Superseded() implements RedeliveryOutcome {}
 
         /**
          * It still cannot be applied; nothing has changed.
@@ -44,24 +45,24 @@ public final class Redelivery {
          * @param reason in words of ours, without anything from the record's body
          * @param cause the exception's simple name
          */
-        record Failed(String reason, String cause) implements Outcome {}
+        record Failed(String reason, String cause) implements RedeliveryOutcome {}
     }
 
     /** Applies a record as a poll would, once, and returns when that is committed. What fails is an outcome, no exception. */
-    public Outcome apply(Stored record) {
+    public RedeliveryOutcome apply(RedeliveredMessage record) {
         return deliver(record, MessageListener::on);
     }
 
     /** Applies a record in the caller's transaction, on this thread alone, to be rolled back. */
-    public Outcome applyWithin(Stored record) {
+    public RedeliveryOutcome applyWithin(RedeliveredMessage record) {
         return deliver(record, MessageListener::onDryRun);
     }
 
-    private Outcome deliver(Stored record, BiConsumer<MessageListener, Message> how) {
+    private RedeliveryOutcome deliver(RedeliveredMessage record, BiConsumer<MessageListener, Message> how) {
         try {
             Message message = Message.from(record.topic(), record.key(), record.headers(), record.body());
             if (inbox.knows(message)) {
-                return new Outcome.Superseded();
+                return new RedeliveryOutcome.Superseded();
             }
             MessageListener listener = listenerOf(message);
             traces.receive(
@@ -69,10 +70,11 @@ public final class Redelivery {
                     List.of(message.headers()),
                     () -> how.accept(listener, message));
             // It may have come while the listener was being asked.
-            return inbox.wentPast(message) ? new Outcome.Superseded() : new Outcome.Applied();
+            return inbox.wentPast(message) ? new RedeliveryOutcome.Superseded() : new RedeliveryOutcome.Applied();
         } catch (RuntimeException e) {
             Throwable cause = ParkedMessages.rootOf(e);
-            return new Outcome.Failed(reason(e, cause), cause.getClass().getSimpleName());
+            return new RedeliveryOutcome.Failed(
+                    reason(e, cause), cause.getClass().getSimpleName());
         }
     }
 
@@ -81,7 +83,7 @@ public final class Redelivery {
                 .filter(listener -> listener.topic().equals(message.topic())
                         && listener.types().contains(message.type()))
                 .findFirst()
-                .orElseThrow(() -> new CannotBeApplied("nobody here knows its type"));
+                .orElseThrow(() -> new PermanentFailure("nobody here knows its type"));
     }
 
     private static String reason(RuntimeException failure, Throwable cause) {

@@ -42,9 +42,9 @@ public final class Outbox {
     private final Ids ids;
     private final TraceContext traces;
     private final String source;
-    private final CommitBell bell;
+    private final CommitSignal bell;
 
-    Outbox(JdbcClient jdbc, DataSource dataSource, MessagingSetting setting, TraceContext traces, CommitBell bell) {
+    Outbox(JdbcClient jdbc, DataSource dataSource, MessagingSetting setting, TraceContext traces, CommitSignal bell) {
         this.jdbc = jdbc;
         this.dataSource = dataSource;
         this.clock = setting.clock();

@@ -36,13 +36,13 @@ class OutboxAutoConfiguration {
     }
 
     @Bean
-    CommitBell commitBell(OwnConnections connections) {
-        return new CommitBell(connections);
+    CommitSignal commitBell(OwnConnections connections) {
+        return new CommitSignal(connections);
     }
 
     @Bean
     Outbox outbox(
-            JdbcClient jdbc, DataSource dataSource, MessagingSetting setting, TraceContext traces, CommitBell bell) {
+            JdbcClient jdbc, DataSource dataSource, MessagingSetting setting, TraceContext traces, CommitSignal bell) {
         return new Outbox(jdbc, dataSource, setting, traces, bell);
     }
 
@@ -50,15 +50,15 @@ class OutboxAutoConfiguration {
     OutboxRelay outboxRelay(
             OwnConnections connections,
             MessagingSetting setting,
-            CommitBell bell,
-            RelayFigures figures,
+            CommitSignal bell,
+            RelayMetrics figures,
             MessageBroker broker) {
         return new OutboxRelay(connections, setting.ids(), bell, figures, broker);
     }
 
     @Bean
-    RelayFigures relayFigures(
+    RelayMetrics relayFigures(
             Outbox outbox, MessagingSetting setting, ObjectProvider<MeterRegistry> meters, PolledGauges figures) {
-        return new RelayFigures(outbox, setting.clock(), meters.getIfAvailable(SimpleMeterRegistry::new), figures);
+        return new RelayMetrics(outbox, setting.clock(), meters.getIfAvailable(SimpleMeterRegistry::new), figures);
     }
 }

@@ -28,13 +28,13 @@ final class OutboxRelay implements SmartLifecycle {
 
     private final OwnConnections connections;
     private final Ids ids;
-    private final CommitBell bell;
-    private final RelayFigures figures;
+    private final CommitSignal bell;
+    private final RelayMetrics figures;
     private final MessageBroker broker;
     private volatile boolean running;
     private @Nullable Thread thread;
 
-    OutboxRelay(OwnConnections connections, Ids ids, CommitBell bell, RelayFigures figures, MessageBroker broker) {
+    OutboxRelay(OwnConnections connections, Ids ids, CommitSignal bell, RelayMetrics figures, MessageBroker broker) {
         this.connections = connections;
         this.ids = ids;
         this.bell = bell;

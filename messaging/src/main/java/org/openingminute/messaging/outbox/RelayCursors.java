@@ -38,9 +38,9 @@ final class RelayCursors {
             "present_until > clock_timestamp() and present_until <= clock_timestamp() + ? * interval '1 millisecond'";
 
     /** A bucket that is ours: how far it was relayed, and the right to move it. */
-    record Held(int bucket, long epoch, Place place) {
+    record Held(int bucket, long epoch, LogPosition place) {
 
-        Held at(Place further) {
+        Held at(LogPosition further) {
             return new Held(bucket, epoch, further);
         }
     }
@@ -49,10 +49,11 @@ final class RelayCursors {
     record Presence(int instances, int mine) {}
 
     @SuppressWarnings("ArrayRecordComponent") // handed on as it is, never compared
-    record Row(int bucket, Place place, String topic, String key, byte[] headers, byte[] body, Instant appendedAt) {}
+    record OutboxRow(
+            int bucket, LogPosition place, String topic, String key, byte[] headers, byte[] body, Instant appendedAt) {}
 
     /** @param isFull whether it ends where it does because there was no more room */
-    record Page(List<Row> rows, boolean isFull) {}
+    record OutboxPage(List<OutboxRow> rows, boolean isFull) {}
 
     private final JdbcClient jdbc;
     private final UUID owner;
@@ -124,8 +125,8 @@ final class RelayCursors {
     }
 
     /** What comes next in some buckets, up to the oldest transaction that still writes: in the order of the commits. */
-    Page next(Collection<Integer> buckets, Place after) {
-        List<Row> rows = jdbc.sql("""
+    OutboxPage next(Collection<Integer> buckets, LogPosition after) {
+        List<OutboxRow> rows = jdbc.sql("""
                 select bucket, incarnation, transaction_id::text, position, topic, message_key, headers, body, appended_at
                   from (select *, sum(octet_length(body)) over (order by incarnation, outbox.transaction_id, position
                                                                 rows unbounded preceding) as bytes
@@ -143,7 +144,7 @@ final class RelayCursors {
                 .param(after.position())
                 .param(PAGE)
                 .param(PAGE_BYTES)
-                .query((row, _) -> new Row(
+                .query((row, _) -> new OutboxRow(
                         row.getInt(1),
                         place(row, 2),
                         row.getString(5),
@@ -153,7 +154,7 @@ final class RelayCursors {
                         row.getTimestamp(9).toInstant()))
                 .list();
         int bytes = rows.stream().mapToInt(row -> row.body().length).sum();
-        return new Page(rows, rows.size() == PAGE || bytes > PAGE_BYTES - Outbox.MAX_BODY_BYTES);
+        return new OutboxPage(rows, rows.size() == PAGE || bytes > PAGE_BYTES - Outbox.MAX_BODY_BYTES);
     }
 
     /** Moves cursors (or leaves them where they are); false if one of them is another's by now. */
@@ -189,13 +190,39 @@ final class RelayCursors {
                 .update();
     }
 
-    private static Place place(ResultSet row, int column) throws SQLException {
-        return new Place(
+    private static LogPosition place(ResultSet row, int column) throws SQLException {
+        return new LogPosition(
                 row.getInt(column), Long.parseUnsignedLong(row.getString(column + 1)), row.getLong(column + 2));
     }
 
     private static <T> T[] column(
             Collection<Held> held, Function<Held, T> value, java.util.function.IntFunction<T[]> array) {
         return held.stream().map(value).toArray(array);
+    }
+
+    /**
+     * Which life of the database this is. A logical restore, or an upgrade by {@code pg_upgrade}, goes on as another database, mostly
+     * of another server, and may start transaction ids anew; what is written from then on has to sort after all that was there.
+     */
+    static final class DatabaseIncarnation {
+
+        /**
+         * Raises the number where this is not the database that was noted last. By any number of instances at once. It is the
+         * minutes since 1970: one who restores the same copy twice gets another number each time.
+         */
+        static final String NOTE = """
+                insert into database_incarnation (number, system_identifier, database)
+                select greatest((select coalesce(max(number), 0) + 1 from database_incarnation),
+                                (extract(epoch from clock_timestamp()) / 60)::integer),
+                       system_identifier, oid
+                  from pg_control_system(), pg_database
+                 where datname = current_database()
+                   and not exists (
+                       select from (select * from database_incarnation order by number desc limit 1) as latest
+                        where latest.system_identifier = pg_control_system.system_identifier
+                          and latest.database = pg_database.oid)
+                on conflict do nothing""";
+
+        private DatabaseIncarnation() {}
     }
 }

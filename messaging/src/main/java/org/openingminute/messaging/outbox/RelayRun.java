@@ -51,13 +51,13 @@ final class RelayRun implements AutoCloseable {
     /** @param acknowledgement {@code null} of what had been sent before */
     private record Sent(
             String topic,
-            Place place,
+            LogPosition place,
             Instant appendedAt,
             int bytes,
             @Nullable Future<?> acknowledgement,
             long at) {
 
-        static Sent now(RelayCursors.Row row, @Nullable Future<?> acknowledgement) {
+        static Sent now(RelayCursors.OutboxRow row, @Nullable Future<?> acknowledgement) {
             return new Sent(
                     row.topic(), row.place(), row.appendedAt(), row.body().length, acknowledgement, System.nanoTime());
         }
@@ -68,21 +68,21 @@ final class RelayRun implements AutoCloseable {
     }
 
     private final RelayCursors cursors;
-    private final CommitBell bell;
-    private final RelayFigures figures;
+    private final CommitSignal bell;
+    private final RelayMetrics figures;
     private final Producer<String, byte[]> producer;
     private final int buckets;
     private final Map<Integer, RelayCursors.Held> held = new HashMap<>();
     private final Deque<Sent> inFlight = new ArrayDeque<>();
     private long bytesInFlight;
-    private @Nullable FutureTask<RelayCursors.Page> ahead;
-    private Place read = Place.BEGINNING;
-    private Place acknowledged = Place.BEGINNING;
-    private Place stored = Place.BEGINNING;
+    private @Nullable FutureTask<RelayCursors.OutboxPage> ahead;
+    private LogPosition read = LogPosition.BEGINNING;
+    private LogPosition acknowledged = LogPosition.BEGINNING;
+    private LogPosition stored = LogPosition.BEGINNING;
     private long renewedAt;
     private long storedAt;
 
-    RelayRun(RelayCursors cursors, CommitBell bell, RelayFigures figures, MessageBroker broker) {
+    RelayRun(RelayCursors cursors, CommitSignal bell, RelayMetrics figures, MessageBroker broker) {
         this.cursors = cursors;
         this.bell = bell;
         this.figures = figures;
@@ -100,8 +100,8 @@ final class RelayRun implements AutoCloseable {
         if (held.isEmpty()) {
             return false;
         }
-        RelayCursors.Page page = nextPage();
-        for (RelayCursors.Row row : page.rows()) {
+        RelayCursors.OutboxPage page = nextPage();
+        for (RelayCursors.OutboxRow row : page.rows()) {
             Sent sent = Sent.now(row, wasSent(row) ? null : send(row));
             inFlight.add(sent);
             bytesInFlight += sent.bytes();
@@ -112,7 +112,7 @@ final class RelayRun implements AutoCloseable {
     }
 
     /** A record that is not taken ends the producer before any of those behind it goes. */
-    private Future<?> send(RelayCursors.Row row) {
+    private Future<?> send(RelayCursors.OutboxRow row) {
         Future<?> acknowledgement = producer.send(record(row), (_, failure) -> {
             if (failure != null) {
                 producer.close(Duration.ZERO);
@@ -125,24 +125,24 @@ final class RelayRun implements AutoCloseable {
     }
 
     /** What the log says of a record that is in the way. */
-    private static IllegalStateException notTaken(String topic, Place place, @Nullable Throwable why) {
+    private static IllegalStateException notTaken(String topic, LogPosition place, @Nullable Throwable why) {
         return new IllegalStateException("a record of %s, at %s, was not taken: %s".formatted(topic, place, why), why);
     }
 
     /** The page after a full one is read while that one is sent. */
-    private RelayCursors.Page nextPage() throws InterruptedException {
-        RelayCursors.Page page = ahead == null ? cursors.next(held.keySet(), read) : get(ahead);
+    private RelayCursors.OutboxPage nextPage() throws InterruptedException {
+        RelayCursors.OutboxPage page = ahead == null ? cursors.next(held.keySet(), read) : get(ahead);
         ahead = null;
         if (page.isFull()) {
             Set<Integer> buckets = Set.copyOf(held.keySet());
-            Place after = page.rows().getLast().place();
+            LogPosition after = page.rows().getLast().place();
             ahead = new FutureTask<>(() -> cursors.next(buckets, after));
             Thread.ofVirtual().name("outbox-read").start(ahead);
         }
         return page;
     }
 
-    private static RelayCursors.Page get(Future<RelayCursors.Page> page) throws InterruptedException {
+    private static RelayCursors.OutboxPage get(Future<RelayCursors.OutboxPage> page) throws InterruptedException {
         try {
             return page.get();
         } catch (ExecutionException e) {
@@ -235,17 +235,17 @@ final class RelayRun implements AutoCloseable {
         store();
         ahead = null;
         taken.forEach(each -> held.put(each.bucket(), each));
-        Place furthestBehind = held.values().stream()
+        LogPosition furthestBehind = held.values().stream()
                 .map(RelayCursors.Held::place)
                 .min(Comparator.naturalOrder())
-                .orElse(Place.BEGINNING);
+                .orElse(LogPosition.BEGINNING);
         read = furthestBehind;
         acknowledged = furthestBehind;
         stored = furthestBehind;
     }
 
     /** In a bucket that is ahead of the others. */
-    private boolean wasSent(RelayCursors.Row row) {
+    private boolean wasSent(RelayCursors.OutboxRow row) {
         RelayCursors.Held bucket = held.get(row.bucket());
         return bucket != null && row.place().compareTo(bucket.place()) <= 0;
     }
@@ -308,7 +308,7 @@ final class RelayRun implements AutoCloseable {
         return System.nanoTime() - since > duration.toNanos();
     }
 
-    private static ProducerRecord<String, byte[]> record(RelayCursors.Row row) {
+    private static ProducerRecord<String, byte[]> record(RelayCursors.OutboxRow row) {
         ProducerRecord<String, byte[]> record = new ProducerRecord<>(row.topic(), row.key(), row.body());
         try (JsonParser headers = MessageJson.MAPPER.createParser(row.headers())) {
             headers.nextToken();

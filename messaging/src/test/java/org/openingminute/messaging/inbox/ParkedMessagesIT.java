@@ -53,7 +53,7 @@ class ParkedMessagesIT {
 
     @Test
     void a_record_is_parked_once_and_another_in_its_place_after_the_broker_lost_its_data_is_parked_too() {
-        CannotBeApplied failure = new CannotBeApplied("it is poison");
+        PermanentFailure failure = new PermanentFailure("it is poison");
         long before = parked.open();
         parked.park(at(7, "1", "the first"), failure);
         parked.park(at(7, "1", "the first"), failure);
@@ -110,11 +110,11 @@ class ParkedMessagesIT {
 
         assertThat(parked.park(
                         new ConsumerRecord<>(LOST, 1, 1, "incompressible", incompressible),
-                        new CannotBeApplied("poison")))
+                        new PermanentFailure("poison")))
                 .as("more than its topic takes")
                 .isFalse();
         assertThat(parked.park(
-                        new ConsumerRecord<>("nowhere.v1", 1, 1, "key", new byte[1]), new CannotBeApplied("poison")))
+                        new ConsumerRecord<>("nowhere.v1", 1, 1, "key", new byte[1]), new PermanentFailure("poison")))
                 .as("no topic")
                 .isFalse();
 

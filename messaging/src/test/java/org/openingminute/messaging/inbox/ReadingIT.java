@@ -20,7 +20,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.junit.jupiter.api.Test;
 import org.openingminute.messaging.MessagingTest;
-import org.openingminute.messaging.status.MessagingStatus;
+import org.openingminute.messaging.operations.MessagingStatus;
 import org.openingminute.messaging.testing.Records;
 import org.openingminute.messaging.testing.TestInfrastructure;
 import org.springframework.beans.factory.annotation.Autowired;

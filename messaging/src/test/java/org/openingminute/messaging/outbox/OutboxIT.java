@@ -185,7 +185,8 @@ class OutboxIT {
         assertThat(writer.outbox().waiting().messages()).isEqualTo(12_000);
         assertThat(writer.outbox().waiting().oldestSeconds()).isPositive();
         List<RelayCursors.Held> held = cursors.take(16);
-        Place page = cursors.next(held.stream().map(RelayCursors.Held::bucket).toList(), Place.BEGINNING)
+        LogPosition page = cursors.next(
+                        held.stream().map(RelayCursors.Held::bucket).toList(), LogPosition.BEGINNING)
                 .rows()
                 .getLast()
                 .place();
@@ -275,7 +276,8 @@ class OutboxIT {
         assertThat(days()).contains("outbox_20200101");
 
         List<RelayCursors.Held> held = new ArrayList<>(cursors.take(16));
-        Place last = cursors.next(held.stream().map(RelayCursors.Held::bucket).toList(), Place.BEGINNING)
+        LogPosition last = cursors.next(
+                        held.stream().map(RelayCursors.Held::bucket).toList(), LogPosition.BEGINNING)
                 .rows()
                 .getLast()
                 .place();
@@ -295,13 +297,13 @@ class OutboxIT {
         for (int i = 0; i < 10; i++) {
             writeLarge("large-" + i);
         }
-        RelayCursors.Page large = cursors.next(all, Place.BEGINNING);
+        RelayCursors.OutboxPage large = cursors.next(all, LogPosition.BEGINNING);
         assertThat(large.isFull()).isTrue();
         assertThat(large.rows()).hasSizeBetween(4, 5);
 
         writer.write(
                 "lock", IntStream.range(0, 3_000).mapToObj(i -> "small-" + i).toList(), 1);
-        RelayCursors.Page small = cursors.next(
+        RelayCursors.OutboxPage small = cursors.next(
                 all,
                 cursors.next(all, large.rows().getLast().place())
                         .rows()
@@ -326,7 +328,7 @@ class OutboxIT {
                         "update outbox_relay set present_until = clock_timestamp() where id in (select owner from outbox_cursor)")
                 .update();
         assertThat(other.take(1)).hasSize(1);
-        Place further = new Place(1, 5, 5);
+        LogPosition further = new LogPosition(1, 5, 5);
         assertThat(cursors.move(held.stream().map(each -> each.at(further)).toList()))
                 .isFalse();
         assertThat(cursors.present().mine()).isEqualTo(15);
@@ -347,8 +349,8 @@ class OutboxIT {
     @Test
     void a_commit_is_heard_by_other_instances() throws Exception {
         OwnConnections connections = new OwnConnections(new Details(database));
-        try (CommitBell here = new CommitBell(connections);
-                CommitBell there = new CommitBell(connections)) {
+        try (CommitSignal here = new CommitSignal(connections);
+                CommitSignal there = new CommitSignal(connections)) {
             here.neighbours(true);
             there.neighbours(true);
             await().atMost(LONG).until(() -> {

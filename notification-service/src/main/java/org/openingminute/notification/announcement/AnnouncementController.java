@@ -18,7 +18,8 @@ import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.runtime.Ids;
 import org.openingminute.kit.web.IdempotencyKey;
 import org.openingminute.kit.web.JsonBody;
-import org.openingminute.notification.heard.HeardRepository;
+import org.openingminute.notification.announcement.AnnouncementRepository.AnnouncementMade;
+import org.openingminute.notification.projection.ProjectionRepository;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -40,10 +41,10 @@ class AnnouncementController {
     private static final int USUAL = 50;
 
     private final CallerResolver callers;
-    private final HeardRepository heard;
+    private final ProjectionRepository heard;
     private final AnnouncementRepository announcements;
 
-    AnnouncementController(CallerResolver callers, HeardRepository heard, AnnouncementRepository announcements) {
+    AnnouncementController(CallerResolver callers, ProjectionRepository heard, AnnouncementRepository announcements) {
         this.callers = callers;
         this.heard = heard;
         this.announcements = announcements;
@@ -52,7 +53,9 @@ class AnnouncementController {
     @Operation(
             summary = "Writes one mail to each who asked about a topic, or, for the topic attendees, to each who comes",
             requestBody =
-                    @RequestBody(required = true, content = @Content(schema = @Schema(implementation = Wanted.class))))
+                    @RequestBody(
+                            required = true,
+                            content = @Content(schema = @Schema(implementation = AnnouncementOrder.class))))
     @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
     @ResponseStatus(HttpStatus.ACCEPTED)
     AnnouncementMade announce(
@@ -60,7 +63,8 @@ class AnnouncementController {
             @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String idempotencyKey,
             HttpServletRequest request)
             throws IOException {
-        JsonBody.Body<Wanted> body = JsonBody.read(JsonBody.object(request, MOST_BYTES), Wanted.class);
+        JsonBody.Body<AnnouncementOrder> body =
+                JsonBody.read(JsonBody.object(request, MOST_BYTES), AnnouncementOrder.class);
         @Nullable String key = IdempotencyKey.optional(idempotencyKey).orElse(null);
         Caller.Staff organiser = callers.staff(request, Role.ORGANISER);
         requireConference(slug);
@@ -83,7 +87,7 @@ class AnnouncementController {
 
     @Operation(summary = "Lists announcements, newest first, and how far their mails are")
     @GetMapping
-    AnnouncementView.Page list(
+    AnnouncementView.AnnouncementPage list(
             @PathVariable String slug,
             @RequestParam(required = false) @Nullable String limit,
             @RequestParam(required = false) @Nullable String after,
@@ -96,7 +100,8 @@ class AnnouncementController {
         List<AnnouncementView> found = announcements.list(slug, from, most + 1);
         boolean more = found.size() > most;
         List<AnnouncementView> items = more ? found.subList(0, most) : found;
-        return new AnnouncementView.Page(items, more ? items.getLast().id().toString() : null);
+        return new AnnouncementView.AnnouncementPage(
+                items, more ? items.getLast().id().toString() : null);
     }
 
     private void requireConference(String slug) {
@@ -122,7 +127,7 @@ class AnnouncementController {
      * @param body plain text; blank lines between paragraphs, web addresses become links
      */
     @Schema(name = "AnnouncementRequest")
-    record Wanted(
+    record AnnouncementOrder(
             @Nullable String topic,
             @Nullable String subject,
             @Nullable String body) {}

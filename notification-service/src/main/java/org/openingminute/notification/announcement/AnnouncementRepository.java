@@ -1,5 +1,6 @@
 package org.openingminute.notification.announcement;
 
+import io.swagger.v3.oas.annotations.media.Schema;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
@@ -10,8 +11,8 @@ import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.runtime.Ids;
-import org.openingminute.notification.interest.NewsKind;
-import org.openingminute.notification.interest.Topic;
+import org.openingminute.notification.subscription.SubscriptionMail;
+import org.openingminute.notification.subscription.Topic;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 import tools.jackson.databind.json.JsonMapper;
@@ -64,7 +65,7 @@ class AnnouncementRepository {
                 """)
                 .param("id", id)
                 .param("conference", conference)
-                .param("kind", NewsKind.ANNOUNCEMENT.code())
+                .param("kind", SubscriptionMail.ANNOUNCEMENT.code())
                 .param("topic", request.topic())
                 .param("about", id.toString())
                 .param("subject", request.subject())
@@ -95,7 +96,12 @@ class AnnouncementRepository {
      * @param ends by the machine's clock
      */
     void insertTold(
-            String conference, NewsKind kind, Topic topic, String about, ConferenceNews.Item told, Instant ends) {
+            String conference,
+            SubscriptionMail kind,
+            Topic topic,
+            String about,
+            ConferenceNews.NewsItem told,
+            Instant ends) {
         jdbc.sql("""
                 insert into announcement (id, conference, kind, topic, about, told, made_at, ends_at)
                 values (:id, :conference, :kind, :topic, :about, :told, clock_timestamp(), :ends)
@@ -159,4 +165,20 @@ class AnnouncementRepository {
                 row.getInt("bounced"),
                 row.getInt("superseded"));
     }
+
+    /**
+     * What an organiser wants to be said, as it is answered: whoever repeats the request gets the same, so nothing of it changes.
+     *
+     * @param by the organiser's account
+     */
+    @Schema(name = "AnnouncementMade")
+    record AnnouncementMade(
+            UUID id,
+            String conference,
+            String kind,
+            String topic,
+            String subject,
+            String body,
+            String by,
+            Instant at) {}
 }

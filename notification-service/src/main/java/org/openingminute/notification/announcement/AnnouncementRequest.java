@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.problem.FieldError;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.web.RequestHash;
-import org.openingminute.notification.composing.PlainText;
-import org.openingminute.notification.interest.Topic;
+import org.openingminute.notification.composition.PlainText;
+import org.openingminute.notification.subscription.Topic;
 
 /** What an organiser wants to be said: plain text, blank lines between paragraphs. */
 record AnnouncementRequest(String topic, String subject, String body) {
@@ -25,7 +25,7 @@ record AnnouncementRequest(String topic, String subject, String body) {
      * @param wrong what is wrong already
      * @throws Problem {@code invalid}, with all that is wrong
      */
-    static AnnouncementRequest checked(AnnouncementController.Wanted wanted, Collection<FieldError> wrong) {
+    static AnnouncementRequest checked(AnnouncementController.AnnouncementOrder wanted, Collection<FieldError> wrong) {
         @Nullable String topic = wanted.topic();
         @Nullable String subject = wanted.subject();
         @Nullable String body = wanted.body();

@@ -39,5 +39,6 @@ record AnnouncementView(
      * @param next what {@code after} is for the next part; {@code null} at the end
      */
     @Schema(name = "AnnouncementPage")
-    record Page(List<AnnouncementView> items, @Nullable String next) {}
+    record AnnouncementPage(
+            List<AnnouncementView> items, @Nullable String next) {}
 }

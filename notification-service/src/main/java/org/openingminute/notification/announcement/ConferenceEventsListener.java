@@ -3,12 +3,12 @@ package org.openingminute.notification.announcement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
-import org.openingminute.messaging.inbox.CannotBeApplied;
 import org.openingminute.messaging.inbox.Inbox;
 import org.openingminute.messaging.inbox.Message;
 import org.openingminute.messaging.inbox.MessageListener;
-import org.openingminute.notification.interest.NewsKind;
-import org.openingminute.notification.interest.Topic;
+import org.openingminute.messaging.inbox.PermanentFailure;
+import org.openingminute.notification.subscription.SubscriptionMail;
+import org.openingminute.notification.subscription.Topic;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -47,14 +47,14 @@ class ConferenceEventsListener implements MessageListener {
     public void on(Message message) {
         ConferenceNews told = message.body(ConferenceNews.class);
         if (!told.slug().equals(message.key()) || told.news().isEmpty()) {
-            throw new CannotBeApplied("the body is not about its key");
+            throw new PermanentFailure("the body is not about its key");
         }
         Instant lastAt = told.news().getLast().at();
         transaction.executeWithoutResult(status -> {
             if (!inbox.advances(message)) {
                 return;
             }
-            for (ConferenceNews.Item item : told.news()) {
+            for (ConferenceNews.NewsItem item : told.news()) {
                 announce(told.slug(), item, message.time(), lastAt);
             }
         });
@@ -66,15 +66,15 @@ class ConferenceEventsListener implements MessageListener {
      * @param said when the event was written, by the machine's clock
      * @param at the same by business time
      */
-    private void announce(String conference, ConferenceNews.Item item, Instant said, Instant at) {
+    private void announce(String conference, ConferenceNews.NewsItem item, Instant said, Instant at) {
         // By how far off the phase's end was when it was said, since clocks of a rehearsal are moved.
         Instant ends = said.plus(Duration.between(at, item.phase().until().plus(LAST_SECOND)));
-        if (item.kind().equals(NewsKind.SALE_OPENED.code())) {
-            announcements.insertTold(conference, NewsKind.SALE_OPENED, Topic.REGISTRATION, "", item, ends);
-        } else if (item.kind().equals(NewsKind.DEADLINE_NEAR.code()) && item.next() != null) {
+        if (item.kind().equals(SubscriptionMail.SALE_OPENED.code())) {
+            announcements.insertTold(conference, SubscriptionMail.SALE_OPENED, Topic.REGISTRATION, "", item, ends);
+        } else if (item.kind().equals(SubscriptionMail.DEADLINE_NEAR.code()) && item.next() != null) {
             announcements.insertTold(
                     conference,
-                    NewsKind.DEADLINE_NEAR,
+                    SubscriptionMail.DEADLINE_NEAR,
                     Topic.PRICE_DEADLINE,
                     item.phase().code() + " " + item.phase().until(),
                     item,

@@ -4,14 +4,14 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import org.openingminute.notification.composing.News;
-import org.openingminute.notification.heard.Money;
+import org.openingminute.notification.composition.Announcement;
+import org.openingminute.notification.projection.Money;
 
 /**
  * The body of every {@code conference.*} event of {@code conference.events.v1}: all news of the conference so far. Instants are
  * business time.
  */
-record ConferenceNews(String slug, List<Item> news) {
+record ConferenceNews(String slug, List<NewsItem> news) {
 
     ConferenceNews {
         Objects.requireNonNull(slug, "news are of a conference");
@@ -23,10 +23,14 @@ record ConferenceNews(String slug, List<Item> news) {
      *
      * @param kind as it is written; another one than the two that are known here is passed over
      */
-    record Item(
-            String kind, Instant at, Phase phase, @Nullable Phase next, List<Price> prices) {
+    record NewsItem(
+            String kind,
+            Instant at,
+            NewsPhase phase,
+            @Nullable NewsPhase next,
+            List<NewsPrice> prices) {
 
-        Item {
+        NewsItem {
             Objects.requireNonNull(kind, "news have a kind");
             Objects.requireNonNull(at, "news are told at an instant");
             Objects.requireNonNull(phase, "news are of a phase");
@@ -35,19 +39,19 @@ record ConferenceNews(String slug, List<Item> news) {
     }
 
     /** A phase and its last second. */
-    record Phase(String code, String name, Instant until) {
+    record NewsPhase(String code, String name, Instant until) {
 
-        Phase {
+        NewsPhase {
             Objects.requireNonNull(code, "a phase has a code");
             Objects.requireNonNull(name, "a phase has a name");
             Objects.requireNonNull(until, "a phase ends");
         }
 
-        News.Phase forMails() {
-            return new News.Phase(name, until);
+        Announcement.Phase forMails() {
+            return new Announcement.Phase(name, until);
         }
     }
 
     /** What one category costs. */
-    record Price(String name, Money now, @Nullable Money next) {}
+    record NewsPrice(String name, Money now, @Nullable Money next) {}
 }

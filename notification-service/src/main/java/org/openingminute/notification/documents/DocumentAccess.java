@@ -14,7 +14,7 @@ import org.openingminute.kit.problem.CommonProblem;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.runtime.Ids;
 import org.openingminute.notification.documents.DocumentRepository.Known;
-import org.openingminute.notification.heard.RegistrationStatus;
+import org.openingminute.notification.projection.RegistrationStatus;
 import org.springframework.stereotype.Component;
 
 /**
@@ -38,7 +38,7 @@ class DocumentAccess {
     }
 
     /** What the caller may see. */
-    record Opened(Order order, Order.Attendee attendee, Occasion occasion) {
+    record Opened(DocumentSubject order, DocumentSubject.TicketHolder attendee, Occasion occasion) {
 
         /** @throws Problem {@code not-allowed-now} while there is no ticket that can be used */
         String requireTicket() {
@@ -64,7 +64,7 @@ class DocumentAccess {
      */
     Opened open(HttpServletRequest request, String registration, String attendee) {
         Caller caller = callers.forAttendee(request, registration, attendee, Role.ORGANISER);
-        Order order = switch (caller) {
+        DocumentSubject order = switch (caller) {
             case Caller.Registrant(AccessToken token) -> own(token);
             case Caller.Staff ignored ->
                 Ids.read(registration)
@@ -72,14 +72,14 @@ class DocumentAccess {
                         .map(Known::order)
                         .orElseThrow(() -> notFound("There is no such registration."));
         };
-        Order.Attendee found = Ids.read(attendee)
+        DocumentSubject.TicketHolder found = Ids.read(attendee)
                 .flatMap(order::attendee)
                 .orElseThrow(() -> notFound("There is no such attendee in this registration."));
         Occasion occasion = repository.occasion(order.conference()).orElseThrow(DocumentAccess::notHeardYet);
         return new Opened(order, found, occasion);
     }
 
-    private Order own(AccessToken token) {
+    private DocumentSubject own(AccessToken token) {
         Known known =
                 settled(token.registration(), each -> isSettled(each, token)).orElseThrow(DocumentAccess::notHeardYet);
         long current = generation(known.order(), token);
@@ -103,7 +103,7 @@ class DocumentAccess {
     }
 
     /** Of the tokens that are good now. */
-    private static long generation(Order order, AccessToken token) {
+    private static long generation(DocumentSubject order, AccessToken token) {
         return token.attendee() == null
                 ? order.contactGeneration()
                 : order.attendee(token.attendee())

@@ -3,8 +3,10 @@ package org.openingminute.notification.documents;
 import io.github.resilience4j.bulkhead.Bulkhead;
 import io.github.resilience4j.bulkhead.BulkheadRegistry;
 import java.nio.charset.StandardCharsets;
-import org.openingminute.notification.NotificationSettings;
+import org.openingminute.notification.NotificationServiceSettings;
+import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.context.MessageSource;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -15,25 +17,25 @@ import org.thymeleaf.templateresolver.ClassLoaderTemplateResolver;
 
 /** Documents have words and a template engine of their own, as mails do. */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties(DocumentSettings.class)
+@EnableConfigurationProperties(DocumentConfiguration.DocumentSettings.class)
 class DocumentConfiguration {
 
     @Bean
     DocumentDrawing documentDrawing(
-            DocumentSettings documents, NotificationSettings settings, BulkheadRegistry bulkheads) {
+            DocumentSettings documents, NotificationServiceSettings settings, BulkheadRegistry bulkheads) {
         Bulkhead processors = bulkheads.bulkhead("documents");
         return new DocumentDrawing(
                 new Pages(
                         templates(),
                         words(),
                         documents.letter(),
-                        settings.mode() == NotificationSettings.Mode.REHEARSAL),
+                        settings.mode() == NotificationServiceSettings.Mode.REHEARSAL),
                 new PdfPrinter(documents.fonts()),
                 processors);
     }
 
     @Bean
-    CalendarEntry calendarEntry(NotificationSettings settings) {
+    CalendarEntry calendarEntry(NotificationServiceSettings settings) {
         return new CalendarEntry(words(), settings.publicUrl(), settings.smtp().from());
     }
 
@@ -56,5 +58,31 @@ class DocumentConfiguration {
         // Then an apostrophe is written the same way in every line.
         words.setAlwaysUseMessageFormat(true);
         return words;
+    }
+
+    /**
+     * How documents look.
+     *
+     * @param fonts a folder of TrueType fonts ({@code .ttf}) for scripts that the built-in one cannot write; empty for none
+     */
+    @ConfigurationProperties(prefix = "documents", ignoreUnknownFields = false)
+    record DocumentSettings(
+            @DefaultValue("") String fonts, @DefaultValue Letter letter) {
+
+        /**
+         * Who writes invitation letters; what is empty is left out, and without a name the conference's organisers write.
+         *
+         * @param senderName who writes invitation letters; the conference's organisers if empty
+         * @param senderAddress address of who writes invitation letters, lines separated by vertical bars
+         * @param signedBy the person who signs invitation letters
+         * @param signedAs what that person is
+         * @param contact where a letter can be verified, such as a mail address
+         */
+        record Letter(
+                @DefaultValue("") String senderName,
+                @DefaultValue("") String senderAddress,
+                @DefaultValue("") String signedBy,
+                @DefaultValue("") String signedAs,
+                @DefaultValue("") String contact) {}
     }
 }

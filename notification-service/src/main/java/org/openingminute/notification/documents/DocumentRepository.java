@@ -5,8 +5,8 @@ import java.sql.SQLException;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.openingminute.notification.heard.HeardRepository;
-import org.openingminute.notification.heard.PaymentState;
+import org.openingminute.notification.projection.PaymentSnapshot;
+import org.openingminute.notification.projection.ProjectionRepository;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 import tools.jackson.databind.cfg.EnumFeature;
@@ -21,9 +21,9 @@ class DocumentRepository {
             .build();
 
     private final JdbcClient jdbc;
-    private final HeardRepository heard;
+    private final ProjectionRepository heard;
 
-    DocumentRepository(JdbcClient jdbc, HeardRepository heard) {
+    DocumentRepository(JdbcClient jdbc, ProjectionRepository heard) {
         this.jdbc = jdbc;
         this.heard = heard;
     }
@@ -33,7 +33,7 @@ class DocumentRepository {
      *
      * @param paid whether its payment is known to have come, so that its confirmation is on the way if it is not here
      */
-    record Known(Order order, boolean paid) {}
+    record Known(DocumentSubject order, boolean paid) {}
 
     /** Empty where the registration was not heard of. */
     Optional<Known> order(UUID registration) {
@@ -46,8 +46,9 @@ class DocumentRepository {
     private static Known known(ResultSet row) throws SQLException {
         @Nullable String payment = row.getString("payment");
         return new Known(
-                JSON.readValue(row.getString("state"), Order.class),
-                payment != null && JSON.readValue(payment, PaymentState.class).hasCaptured());
+                JSON.readValue(row.getString("state"), DocumentSubject.class),
+                payment != null
+                        && JSON.readValue(payment, PaymentSnapshot.class).hasCaptured());
     }
 
     /** Empty where the conference was not heard of. */

@@ -1,7 +1,7 @@
 package org.openingminute.notification.documents;
 
 import java.util.Map;
-import org.openingminute.notification.heard.Conference;
+import org.openingminute.notification.projection.Conference;
 
 /**
  * A conference, as documents name it.

@@ -7,6 +7,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.web.SingleLine;
 import org.openingminute.notification.documents.DocumentAccess.Opened;
+import org.openingminute.notification.documents.DocumentConfiguration.DocumentSettings;
 import org.springframework.context.MessageSource;
 import org.thymeleaf.ITemplateEngine;
 import org.thymeleaf.context.Context;
@@ -59,9 +60,9 @@ final class Pages {
     }
 
     private String page(String template, Opened opened, String fonts, Map<String, Object> more) {
-        DocumentWords words = words(opened);
+        DocumentTexts words = words(opened);
         Occasion occasion = opened.occasion();
-        Order.Attendee attendee = opened.attendee();
+        DocumentSubject.TicketHolder attendee = opened.attendee();
         @Nullable String country = attendee.country();
         Map<String, @Nullable Object> model = new HashMap<>(more);
         model.put("fonts", fonts);
@@ -79,8 +80,8 @@ final class Pages {
         return templates.process(template, new Context(words.locale(), model));
     }
 
-    private DocumentWords words(Opened opened) {
-        return DocumentWords.in(opened.order().contact().locale(), messages);
+    private DocumentTexts words(Opened opened) {
+        return DocumentTexts.in(opened.order().contact().locale(), messages);
     }
 
     private static List<String> lines(String address) {

@@ -1,17 +1,26 @@
 package org.openingminute.notification.mailbox;
 
+import jakarta.mail.Address;
 import jakarta.mail.FetchProfile;
 import jakarta.mail.Flags;
 import jakarta.mail.Folder;
 import jakarta.mail.Message;
 import jakarta.mail.MessagingException;
+import jakarta.mail.Multipart;
+import jakarta.mail.Part;
 import jakarta.mail.Session;
 import jakarta.mail.Store;
 import jakarta.mail.UIDFolder;
+import jakarta.mail.internet.InternetAddress;
 import jakarta.mail.internet.MimeMessage;
+import jakarta.mail.internet.MimeUtility;
 import java.io.IOException;
+import java.io.UnsupportedEncodingException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Date;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Properties;
@@ -19,11 +28,13 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Collectors;
 import org.eclipse.angus.mail.imap.IMAPFolder;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.problem.CommonProblem;
 import org.openingminute.kit.problem.Problem;
-import org.openingminute.notification.NotificationSettings;
+import org.openingminute.notification.NotificationServiceSettings;
+import org.openingminute.notification.mailbox.MailTrap.TrappedMail;
 import org.springframework.scheduling.annotation.Scheduled;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -39,7 +50,7 @@ class MailTrap {
     private static final Duration READ_AT_MOST = Duration.ofSeconds(3);
     private static final int FETCH_AT_ONCE = 200;
 
-    private final NotificationSettings.Trap settings;
+    private final NotificationServiceSettings.Trap settings;
     private final JsonMapper json;
     private final Session session;
     /** In the order of asking: who reads ahead is at it again and again. */
@@ -52,7 +63,7 @@ class MailTrap {
     /** All below this number are read; 0 if that is not known. */
     private long uidNext;
 
-    MailTrap(NotificationSettings.Trap settings, JsonMapper json) {
+    MailTrap(NotificationServiceSettings.Trap settings, JsonMapper json) {
         this.settings = settings;
         this.json = json;
         Properties properties = new Properties();
@@ -227,5 +238,85 @@ class MailTrap {
     @FunctionalInterface
     private interface Work<T> {
         T run() throws MessagingException, IOException;
+    }
+
+    /**
+     * A mail as it arrived.
+     *
+     * @param id good for as long as the mail is in the trap
+     * @param to the bare addresses, comma separated
+     * @param at when it arrived
+     * @param attachments the names of the files that it bears
+     */
+    record TrappedMail(
+            String id,
+            @Nullable String messageId,
+            @Nullable String from,
+            @Nullable String to,
+            @Nullable String subject,
+            Instant at,
+            @Nullable String text,
+            @Nullable String html,
+            List<String> attachments) {}
+
+    /** Reads one mail: the first plain text and the first HTML in it, and the names of what is attached. */
+    static final class MailReader {
+
+        private final List<String> attachments = new ArrayList<>();
+        private @Nullable String text;
+        private @Nullable String html;
+
+        private MailReader() {}
+
+        static TrappedMail read(String id, MimeMessage message) throws MessagingException, IOException {
+            MailReader reader = new MailReader();
+            reader.visit(message);
+            @Nullable Date received = message.getReceivedDate();
+            @Nullable Date sent = message.getSentDate();
+            Instant at = received != null ? received.toInstant() : sent != null ? sent.toInstant() : Instant.EPOCH;
+            return new TrappedMail(
+                    id,
+                    message.getMessageID(),
+                    addresses(message.getFrom()),
+                    addresses(message.getRecipients(Message.RecipientType.TO)),
+                    message.getSubject(),
+                    at,
+                    reader.text,
+                    reader.html,
+                    List.copyOf(reader.attachments));
+        }
+
+        private void visit(Part part) throws MessagingException, IOException {
+            @Nullable String name = part.getFileName();
+            if (name != null || Part.ATTACHMENT.equalsIgnoreCase(part.getDisposition())) {
+                attachments.add(name == null ? "attachment" : decoded(name));
+            } else if (part.isMimeType("multipart/*") && part.getContent() instanceof Multipart parts) {
+                for (int i = 0; i < parts.getCount(); i++) {
+                    visit(parts.getBodyPart(i));
+                }
+            } else if (part.isMimeType("text/plain") && text == null) {
+                text = part.getContent().toString();
+            } else if (part.isMimeType("text/html") && html == null) {
+                html = part.getContent().toString();
+            }
+        }
+
+        private static String decoded(String name) {
+            try {
+                return MimeUtility.decodeText(name);
+            } catch (UnsupportedEncodingException e) {
+                return name;
+            }
+        }
+
+        private static @Nullable String addresses(Address @Nullable [] addresses) {
+            return addresses == null
+                    ? null
+                    : Arrays.stream(addresses)
+                            .map(address -> address instanceof InternetAddress internet
+                                    ? internet.getAddress()
+                                    : address.toString())
+                            .collect(Collectors.joining(", "));
+        }
     }
 }

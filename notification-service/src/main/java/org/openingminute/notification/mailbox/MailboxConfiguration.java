@@ -3,7 +3,7 @@ package org.openingminute.notification.mailbox;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
-import org.openingminute.notification.NotificationSettings;
+import org.openingminute.notification.NotificationServiceSettings;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.io.Resource;
@@ -19,7 +19,7 @@ import tools.jackson.databind.json.JsonMapper;
 class MailboxConfiguration implements WebMvcConfigurer {
 
     @Bean(destroyMethod = "hangUp")
-    MailTrap mailTrap(NotificationSettings settings, JsonMapper json) {
+    MailTrap mailTrap(NotificationServiceSettings settings, JsonMapper json) {
         return new MailTrap(settings.trap(), json);
     }
 

@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.zip.DeflaterOutputStream;
 import java.util.zip.InflaterInputStream;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.notification.mailbox.MailTrap.TrappedMail;
 import tools.jackson.databind.json.JsonMapper;
 
 /** A mail with its bodies packed, since a rehearsal of an opening minute has tens of thousands of them. Immutable. */

@@ -14,7 +14,7 @@ import java.time.Instant;
 import java.util.Date;
 import java.util.Map;
 import java.util.UUID;
-import org.openingminute.notification.composing.ComposedMail;
+import org.openingminute.notification.composition.ComposedMail;
 
 /** Puts headers around a composed mail. */
 public final class Envelope {

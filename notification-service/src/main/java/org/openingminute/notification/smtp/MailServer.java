@@ -17,8 +17,8 @@ import java.util.concurrent.ConcurrentLinkedDeque;
 import javax.net.ssl.SSLException;
 import org.eclipse.angus.mail.smtp.SMTPTransport;
 import org.jspecify.annotations.Nullable;
-import org.openingminute.notification.NotificationSettings;
-import org.openingminute.notification.composing.ComposedMail;
+import org.openingminute.notification.NotificationServiceSettings;
+import org.openingminute.notification.composition.ComposedMail;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -32,19 +32,19 @@ public class MailServer {
 
     private static final Logger LOG = LoggerFactory.getLogger(MailServer.class);
 
-    private final NotificationSettings.Smtp settings;
+    private final NotificationServiceSettings.Smtp settings;
     private final String host;
     private final Session session;
     private final CircuitBreaker breaker;
-    private final Turns turns;
+    private final SendRate turns;
     private final ConcurrentLinkedDeque<SMTPTransport> idle = new ConcurrentLinkedDeque<>();
 
-    MailServer(NotificationSettings settings, CircuitBreakerRegistry breakers) {
+    MailServer(NotificationServiceSettings settings, CircuitBreakerRegistry breakers) {
         this.settings = settings.smtp();
         this.host = settings.publicHost();
         this.session = MailSession.to(settings.smtp());
         this.breaker = breakers.circuitBreaker("mail-server");
-        this.turns = new Turns(settings.pace().perSecond());
+        this.turns = new SendRate(settings.pace().perSecond());
     }
 
     /** Whether there is a point in trying; where not, the breaker lets a try through by and by. */
@@ -53,7 +53,7 @@ public class MailServer {
     }
 
     /** When mails may begin. */
-    public Turns turns() {
+    public SendRate turns() {
         return turns;
     }
 
@@ -62,22 +62,22 @@ public class MailServer {
      *
      * @param name what its Message-ID is derived from
      */
-    public Delivery deliver(UUID name, InternetAddress recipient, ComposedMail composed, Instant at) {
+    public DeliveryOutcome deliver(UUID name, InternetAddress recipient, ComposedMail composed, Instant at) {
         MimeMessage message;
         try {
             String messageId = Envelope.messageId(name, host);
             message = Envelope.message(session, messageId, settings.from(), recipient, composed, at);
         } catch (MessagingException e) {
-            return new Delivery.Refused("the mail could not be put together");
+            return new DeliveryOutcome.Refused("the mail could not be put together");
         }
         try {
             return breaker.executeCallable(() -> attempt(message, recipient));
         } catch (CallNotPermittedException e) {
-            return new Delivery.Unreachable("the mail server did not answer of late");
+            return new DeliveryOutcome.Unreachable("the mail server did not answer of late");
         } catch (Exception e) {
             String why = why(e);
             LOG.warn("No mail was handed over, since {}: {}", why, e.getClass().getSimpleName());
-            return e instanceof Silence ? new Delivery.BrokenOff(why) : new Delivery.Unreachable(why);
+            return e instanceof Silence ? new DeliveryOutcome.BrokenOff(why) : new DeliveryOutcome.Unreachable(why);
         }
     }
 
@@ -94,17 +94,17 @@ public class MailServer {
         return "the mail server does not answer";
     }
 
-    private Delivery attempt(MimeMessage message, InternetAddress recipient) throws MessagingException {
+    private DeliveryOutcome attempt(MimeMessage message, InternetAddress recipient) throws MessagingException {
         SMTPTransport transport = connection();
         try {
             transport.sendMessage(message, new Address[] {recipient});
-            String answer = Refusal.oneLine(transport.getLastServerResponse());
+            String answer = SmtpReply.oneLine(transport.getLastServerResponse());
             idle.push(transport);
-            return new Delivery.Accepted(answer);
+            return new DeliveryOutcome.Accepted(answer);
         } catch (MessagingException e) {
             // After a refusal the next mail gets a connection of its own.
             close(transport);
-            return Refusal.read(e).orElseThrow(() -> Refusal.isSilence(e) ? new Silence(e) : e);
+            return SmtpReply.read(e).orElseThrow(() -> SmtpReply.isSilence(e) ? new Silence(e) : e);
         }
     }
 

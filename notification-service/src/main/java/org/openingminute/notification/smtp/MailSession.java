@@ -14,8 +14,8 @@ import java.util.Properties;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.TrustManagerFactory;
-import org.openingminute.notification.NotificationSettings.Security;
-import org.openingminute.notification.NotificationSettings.Smtp;
+import org.openingminute.notification.NotificationServiceSettings.Security;
+import org.openingminute.notification.NotificationServiceSettings.Smtp;
 
 /** How Jakarta Mail is told what the settings say. */
 final class MailSession {

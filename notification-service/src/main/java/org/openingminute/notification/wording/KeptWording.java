@@ -1,7 +1,7 @@
 package org.openingminute.notification.wording;
 
 import java.time.Instant;
-import org.openingminute.notification.composing.OwnWording;
+import org.openingminute.notification.composition.OwnWording;
 
 /**
  * An organiser's words as they hold now.

@@ -7,10 +7,13 @@ import io.swagger.v3.oas.annotations.parameters.RequestBody;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.time.Instant;
+import java.time.LocalTime;
+import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.access.Caller;
@@ -19,14 +22,18 @@ import org.openingminute.kit.access.Role;
 import org.openingminute.kit.problem.CommonProblem;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.web.JsonBody;
-import org.openingminute.notification.composing.ComposedMail;
-import org.openingminute.notification.composing.MailComposer;
-import org.openingminute.notification.composing.OwnWording;
-import org.openingminute.notification.composing.OwnWordings;
-import org.openingminute.notification.composing.Placeholder;
-import org.openingminute.notification.heard.Conference;
-import org.openingminute.notification.heard.HeardRepository;
-import org.openingminute.notification.owed.MailKind;
+import org.openingminute.notification.composition.ComposedMail;
+import org.openingminute.notification.composition.MailComposer;
+import org.openingminute.notification.composition.OwnWording;
+import org.openingminute.notification.composition.OwnWordings;
+import org.openingminute.notification.composition.Placeholder;
+import org.openingminute.notification.due.DueMail;
+import org.openingminute.notification.due.MailKind;
+import org.openingminute.notification.projection.Conference;
+import org.openingminute.notification.projection.PaymentSnapshot;
+import org.openingminute.notification.projection.ProjectionRepository;
+import org.openingminute.notification.projection.RegistrationProjection;
+import org.openingminute.notification.projection.RegistrationSnapshot;
 import org.openingminute.notification.wording.WordingRepository.Newest;
 import org.openingminute.notification.wording.WordingRepository.Place;
 import org.springframework.http.HttpHeaders;
@@ -41,6 +48,7 @@ import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** What a conference's mails say in its organisers' words. */
 @RestController
@@ -50,12 +58,12 @@ class MailWordingsController {
     private static final List<String> LOCALES = List.of("en", "de");
 
     private final CallerResolver callers;
-    private final HeardRepository heard;
+    private final ProjectionRepository heard;
     private final WordingRepository wordings;
     private final MailComposer composer;
 
     MailWordingsController(
-            CallerResolver callers, HeardRepository heard, WordingRepository wordings, MailComposer composer) {
+            CallerResolver callers, ProjectionRepository heard, WordingRepository wordings, MailComposer composer) {
         this.callers = callers;
         this.heard = heard;
         this.wordings = wordings;
@@ -250,5 +258,106 @@ class MailWordingsController {
 
     private static Problem changed() {
         return new Problem(CommonProblem.CHANGED, "Somebody else has changed it meanwhile.");
+    }
+
+    /** A registration that is nobody's, in the state that a kind of mail is about; read as events are, in their form. */
+    record SampleState(MailKind kind, Conference conference, String locale) {
+
+        private static final JsonMapper JSON = new JsonMapper();
+        private static final UUID NOBODYS = new UUID(0, 0);
+        private static final int DAYS_BEFORE = 30;
+
+        DueMail owed() {
+            return new DueMail(kind, kind.isAboutSomething() ? NOBODYS.toString() : "");
+        }
+
+        RegistrationProjection heard() {
+            return new RegistrationProjection(
+                    JSON.readValue(registration(), RegistrationSnapshot.class),
+                    JSON.readValue(payment(), PaymentSnapshot.class),
+                    null);
+        }
+
+        private String registration() {
+            boolean paid = switch (kind) {
+                case CONFIRMATION,
+                        CANCELLED,
+                        LATE_PAYMENT_REFUNDED,
+                        REFUND_MADE,
+                        PAYMENT_DISPUTED,
+                        DISPUTE_SETTLED,
+                        LINK -> true;
+                case PAY_NOW, PAYMENT_FAILED, EXPIRED, PROOF_WANTED, PROOF_ACCEPTED, PROOF_REFUSED -> false;
+            };
+            return """
+                    {"id": "%s", "reference": "SAMPLE-0000", "conference": "%s", "status": "%s",
+                     "contact": {"name": "Ada Lovelace", "email": "ada@example.org", "locale": "%s"}, "contactGeneration": 0,
+                     "attendees": [{"id": "%s", "givenName": "Ada", "familyName": "Lovelace"}],
+                     "total": %s, "discount": %s, "tax": %s,
+                     "lines": [{"description": "Academic", "attendee": 0, "quantity": 1, "amount": %s}],
+                     "holdExpiresAt": "%s", "changedAt": "%s", "captured": %s, "refunded": %s,
+                     "reason": %s, "reasonCode": %s, "refundPlanned": %s, "paymentMethod": "card"}
+                    """.formatted(
+                            NOBODYS,
+                            conference.slug(),
+                            status(),
+                            locale,
+                            NOBODYS,
+                            money(80_000),
+                            money(0),
+                            money(0),
+                            money(80_000),
+                            deadline(),
+                            deadline().minus(1, ChronoUnit.DAYS),
+                            money(paid ? 80_000 : 0),
+                            money(0),
+                            reason("cancelled by the registrant"),
+                            reason("cancelled-by-registrant"),
+                            money(kind == MailKind.LATE_PAYMENT_REFUNDED ? 80_000 : paid ? 40_000 : 0));
+        }
+
+        private String status() {
+            return switch (kind) {
+                case PAY_NOW, PAYMENT_FAILED, PROOF_ACCEPTED -> "pending-payment";
+                case CONFIRMATION, REFUND_MADE, PAYMENT_DISPUTED, DISPUTE_SETTLED, LINK -> "confirmed";
+                case EXPIRED, LATE_PAYMENT_REFUNDED -> "expired";
+                case CANCELLED -> "cancelled";
+                case PROOF_WANTED -> "pending-review";
+                case PROOF_REFUSED -> "rejected";
+            };
+        }
+
+        private String reason(String ofTheCancelled) {
+            return kind == MailKind.CANCELLED ? '"' + ofTheCancelled + '"' : "null";
+        }
+
+        private String payment() {
+            return """
+                    {"registration": "%s", "status": "captured", "captures": [{"id": "%s", "amount": %s}],
+                     "refunds": [{"id": "%s", "amount": %s, "state": "%s"}],
+                     "disputes": [{"id": "%s", "amount": %s, "state": "open"}], "creditNotes": []}
+                    """.formatted(
+                            NOBODYS,
+                            NOBODYS,
+                            money(80_000),
+                            NOBODYS,
+                            money(40_000),
+                            kind == MailKind.REFUND_MADE ? "done" : "pending",
+                            NOBODYS,
+                            money(80_000));
+        }
+
+        private static String money(int amount) {
+            return "{\"amount\": " + amount + ", \"currency\": \"USD\"}";
+        }
+
+        private Instant deadline() {
+            return conference
+                    .startsOn()
+                    .minusDays(DAYS_BEFORE)
+                    .atTime(LocalTime.NOON)
+                    .atZone(conference.zone())
+                    .toInstant();
+        }
     }
 }

@@ -5,8 +5,8 @@ import java.util.Objects;
 import org.openingminute.kit.problem.FieldError;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.web.JsonBody;
-import org.openingminute.notification.composing.OwnWording;
-import org.openingminute.notification.owed.MailKind;
+import org.openingminute.notification.composition.OwnWording;
+import org.openingminute.notification.due.MailKind;
 
 /** Reads an organiser's words from a request. */
 final class WordingForm {

@@ -8,9 +8,9 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.openingminute.notification.composing.OwnWording;
-import org.openingminute.notification.composing.OwnWordings;
-import org.openingminute.notification.owed.MailKind;
+import org.openingminute.notification.composition.OwnWording;
+import org.openingminute.notification.composition.OwnWordings;
+import org.openingminute.notification.due.MailKind;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.web.SingleLine;
-import org.openingminute.notification.heard.RegistrationStatus;
+import org.openingminute.notification.projection.RegistrationStatus;
 
 /** Calendar entries, read back by a parser that others wrote. */
 class CalendarEntryTest {

@@ -27,7 +27,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.openingminute.kit.problem.Problem;
-import org.openingminute.notification.heard.RegistrationStatus;
+import org.openingminute.notification.documents.DocumentConfiguration.DocumentSettings;
+import org.openingminute.notification.projection.RegistrationStatus;
 
 /** What stands in tickets and letters, read back from their PDF. */
 class DrawnTest {

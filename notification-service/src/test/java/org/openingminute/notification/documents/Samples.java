@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.notification.documents.DocumentAccess.Opened;
-import org.openingminute.notification.heard.Conference;
-import org.openingminute.notification.heard.RegistrationStatus;
+import org.openingminute.notification.projection.Conference;
+import org.openingminute.notification.projection.RegistrationStatus;
 
 /** Registrations to make documents of. */
 final class Samples {
@@ -54,24 +54,24 @@ final class Samples {
     }
 
     Opened opened() {
-        Order.Attendee ada = new Order.Attendee(
+        DocumentSubject.TicketHolder ada = new DocumentSubject.TicketHolder(
                 ADA,
                 "academic",
                 given,
                 family,
                 affiliation,
                 "GB",
-                List.of(new Order.AddOn("tutorials", 1), new Order.AddOn("banquet", 2)),
+                List.of(new DocumentSubject.BookedAddOn("tutorials", 1), new DocumentSubject.BookedAddOn("banquet", 2)),
                 0,
                 ticket);
         return new Opened(
-                new Order(
+                new DocumentSubject(
                         UUID.fromString("019c1f4b-fe80-7025-8065-5a1d316edc57"),
                         "ML26-7K3F9Q",
                         "mlsys-2026",
                         status,
                         revision,
-                        new Order.Contact(locale),
+                        new DocumentSubject.Contact(locale),
                         0,
                         new ArrayList<>(List.of(ada)),
                         Instant.parse("2026-02-03T05:00:00Z")),

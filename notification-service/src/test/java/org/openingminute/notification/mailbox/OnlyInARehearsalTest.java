@@ -3,7 +3,7 @@ package org.openingminute.notification.mailbox;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
-import org.openingminute.notification.NotificationSettings;
+import org.openingminute.notification.NotificationServiceSettings;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Configuration;
@@ -41,6 +41,6 @@ class OnlyInARehearsalTest {
     }
 
     @Configuration(proxyBeanMethods = false)
-    @EnableConfigurationProperties(NotificationSettings.class)
+    @EnableConfigurationProperties(NotificationServiceSettings.class)
     static class Settings {}
 }

@@ -16,7 +16,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.openingminute.notification.composing.ComposedMail;
+import org.openingminute.notification.composition.ComposedMail;
 
 class EnvelopeTest {
 

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.openingminute.notification.Settings;
-import org.openingminute.notification.composing.ComposedMail;
+import org.openingminute.notification.composition.ComposedMail;
 
 class MailServerIT {
 
@@ -45,8 +45,8 @@ class MailServerIT {
 
     @Test
     void a_mail_is_taken_and_the_connection_used_again() throws AddressException {
-        assertThat(deliver()).isInstanceOf(Delivery.Accepted.class);
-        assertThat(deliver()).isInstanceOf(Delivery.Accepted.class);
+        assertThat(deliver()).isInstanceOf(DeliveryOutcome.Accepted.class);
+        assertThat(deliver()).isInstanceOf(DeliveryOutcome.Accepted.class);
 
         assertThat(remote.mails)
                 .hasSize(2)
@@ -56,10 +56,10 @@ class MailServerIT {
 
     @Test
     void a_connection_that_was_closed_meanwhile_is_replaced() throws AddressException {
-        assertThat(deliver()).isInstanceOf(Delivery.Accepted.class);
+        assertThat(deliver()).isInstanceOf(DeliveryOutcome.Accepted.class);
         remote.answers.put("NOOP", ScriptedMailServer.HANG_UP);
 
-        assertThat(deliver()).isInstanceOf(Delivery.Accepted.class);
+        assertThat(deliver()).isInstanceOf(DeliveryOutcome.Accepted.class);
         assertThat(remote.connections).hasValue(2);
     }
 
@@ -78,7 +78,7 @@ class MailServerIT {
     void an_address_of_nobody_bounces(String answer) throws AddressException {
         remote.answers.put("RCPT", answer);
 
-        assertThat(deliver()).isEqualTo(new Delivery.Bounced(answer.replaceAll("\r\n", " ")));
+        assertThat(deliver()).isEqualTo(new DeliveryOutcome.Bounced(answer.replaceAll("\r\n", " ")));
     }
 
     @ParameterizedTest
@@ -96,7 +96,7 @@ class MailServerIT {
     void another_refusal_of_a_recipient_may_be_put_right(String answer) throws AddressException {
         remote.answers.put("RCPT", answer);
 
-        assertThat(deliver()).isEqualTo(new Delivery.Refused(answer));
+        assertThat(deliver()).isEqualTo(new DeliveryOutcome.Refused(answer));
     }
 
     @ParameterizedTest
@@ -104,26 +104,26 @@ class MailServerIT {
             strings = {"550 5.7.1 not you", "550 5.1.8 no such domain", "554 5.7.1 on a list", "530 5.7.0 who are you"})
     void a_server_that_takes_no_mail_of_ours_says_nothing_about_this_one(String answer) throws AddressException {
         remote.answers.put("MAIL", answer);
-        assertThat(deliver()).isEqualTo(new Delivery.RefusedForNow(answer));
+        assertThat(deliver()).isEqualTo(new DeliveryOutcome.RefusedForNow(answer));
     }
 
     @Test
     void a_recipient_to_whom_only_accounts_may_write_is_no_bounce() throws AddressException {
         remote.answers.put("RCPT", "530 5.7.0 authenticate first");
 
-        assertThat(deliver()).isEqualTo(new Delivery.RefusedForNow("530 5.7.0 authenticate first"));
+        assertThat(deliver()).isEqualTo(new DeliveryOutcome.RefusedForNow("530 5.7.0 authenticate first"));
     }
 
     @Test
     void a_refusal_after_the_mail_is_about_the_mail_or_its_one_recipient() throws AddressException {
         remote.answers.put("END", "554 5.6.0 not this");
-        assertThat(deliver()).isEqualTo(new Delivery.Refused("554 5.6.0 not this"));
+        assertThat(deliver()).isEqualTo(new DeliveryOutcome.Refused("554 5.6.0 not this"));
 
         remote.answers.put("END", "550 5.1.1 no such user");
-        assertThat(deliver()).isEqualTo(new Delivery.Bounced("550 5.1.1 no such user"));
+        assertThat(deliver()).isEqualTo(new DeliveryOutcome.Bounced("550 5.1.1 no such user"));
 
         remote.answers.put("END", "550 content");
-        assertThat(deliver()).isEqualTo(new Delivery.Refused("550 content"));
+        assertThat(deliver()).isEqualTo(new DeliveryOutcome.Refused("550 content"));
     }
 
     @Test
@@ -138,23 +138,23 @@ class MailServerIT {
     void greylisting_is_a_refusal_for_now() throws AddressException {
         remote.answers.put("RCPT", "451 4.7.1 come again");
 
-        assertThat(deliver()).isInstanceOf(Delivery.RefusedForNow.class);
+        assertThat(deliver()).isInstanceOf(DeliveryOutcome.RefusedForNow.class);
     }
 
     @Test
     void a_server_that_closes_is_not_about_this_mail() throws AddressException {
         remote.answers.put("RCPT", "421 4.3.2 closing");
 
-        assertThat(deliver()).isInstanceOf(Delivery.Unreachable.class);
+        assertThat(deliver()).isInstanceOf(DeliveryOutcome.Unreachable.class);
     }
 
     @Test
     void silence_after_the_mail_was_handed_over_is_an_unknown_end() throws AddressException {
         remote.answers.put("END", ScriptedMailServer.SILENCE);
-        assertThat(deliver()).isInstanceOf(Delivery.BrokenOff.class);
+        assertThat(deliver()).isInstanceOf(DeliveryOutcome.BrokenOff.class);
 
         remote.answers.put("END", ScriptedMailServer.HANG_UP);
-        assertThat(deliver()).isInstanceOf(Delivery.BrokenOff.class);
+        assertThat(deliver()).isInstanceOf(DeliveryOutcome.BrokenOff.class);
     }
 
     @Test
@@ -171,11 +171,11 @@ class MailServerIT {
         }
         assertThat(server.mayAnswer()).isFalse();
         int connections = remote.connections.get();
-        assertThat(deliver()).isInstanceOf(Delivery.Unreachable.class);
+        assertThat(deliver()).isInstanceOf(DeliveryOutcome.Unreachable.class);
         assertThat(remote.connections).hasValue(connections);
     }
 
-    private Delivery deliver() throws AddressException {
+    private DeliveryOutcome deliver() throws AddressException {
         return server.deliver(
                 MAIL,
                 Envelope.address("ada@example.org"),

@@ -32,9 +32,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.openingminute.notification.Settings;
-import org.openingminute.notification.composing.ComposedMail;
-import org.openingminute.notification.composing.Samples;
-import org.openingminute.notification.composing.Samples.Sample;
+import org.openingminute.notification.composition.ComposedMail;
+import org.openingminute.notification.composition.Samples;
+import org.openingminute.notification.composition.Samples.Sample;
 import org.springframework.web.util.HtmlUtils;
 
 /** Every mail as its octets leave over SMTP, read by a library that did not write them. */
@@ -171,7 +171,7 @@ class OnTheWireIT {
     private static byte[] sent(ComposedMail composed) throws AddressException {
         remote.wire.clear();
         assertThat(server.deliver(MAIL, Envelope.address(ADDRESS), composed, AT))
-                .isInstanceOf(Delivery.Accepted.class);
+                .isInstanceOf(DeliveryOutcome.Accepted.class);
         assertThat(remote.wire).hasSize(1);
         return remote.wire.getFirst();
     }

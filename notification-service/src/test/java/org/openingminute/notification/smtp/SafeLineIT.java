@@ -17,7 +17,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.openingminute.notification.Settings;
-import org.openingminute.notification.composing.ComposedMail;
+import org.openingminute.notification.composition.ComposedMail;
 
 /** How mails reach the server: unread by others, by an account, and at a rate. */
 class SafeLineIT {
@@ -39,9 +39,9 @@ class SafeLineIT {
         try (ScriptedMailServer remote = new ScriptedMailServer(certificates.server(), false)) {
             remote.answers.put("EHLO", TLS_AND_ACCOUNT);
             remote.answers.put("AUTH", "235 welcome");
-            Delivery delivery = deliver(remote, account());
+            DeliveryOutcome delivery = deliver(remote, account());
 
-            assertThat(delivery).isEqualTo(new Delivery.Accepted("250 fine"));
+            assertThat(delivery).isEqualTo(new DeliveryOutcome.Accepted("250 fine"));
             assertThat(remote.mails).hasSize(1);
             assertThat(remote.commands)
                     .contains("open STARTTLS")
@@ -57,7 +57,7 @@ class SafeLineIT {
             remote.answers.put("EHLO", "250-here\r\n250 AUTH PLAIN LOGIN");
 
             assertThat(deliver(remote, account()))
-                    .isEqualTo(new Delivery.Unreachable("there is no safe connection to the mail server"));
+                    .isEqualTo(new DeliveryOutcome.Unreachable("there is no safe connection to the mail server"));
             assertThat(remote.commands).noneMatch(command -> command.contains("AUTH"));
             assertThat(remote.mails).isEmpty();
         }
@@ -68,7 +68,7 @@ class SafeLineIT {
         try (ScriptedMailServer remote = new ScriptedMailServer(certificates.server(), false)) {
             remote.answers.put("EHLO", TLS_AND_ACCOUNT);
 
-            assertThat(deliver(remote, List.of())).isInstanceOf(Delivery.Accepted.class);
+            assertThat(deliver(remote, List.of())).isInstanceOf(DeliveryOutcome.Accepted.class);
             assertThat(remote.commands)
                     .contains("open STARTTLS")
                     .anyMatch(command -> command.startsWith("secret MAIL"))
@@ -82,7 +82,7 @@ class SafeLineIT {
             remote.answers.put("EHLO", TLS_AND_ACCOUNT);
 
             assertThat(deliver(remote, List.of("smtp.security", "starttls")))
-                    .isEqualTo(new Delivery.Unreachable("there is no safe connection to the mail server"));
+                    .isEqualTo(new DeliveryOutcome.Unreachable("there is no safe connection to the mail server"));
             assertThat(remote.mails).isEmpty();
         }
     }
@@ -91,7 +91,7 @@ class SafeLineIT {
     void a_server_that_nobody_vouches_for_gets_no_mail() throws Exception {
         try (ScriptedMailServer remote = new ScriptedMailServer(certificates.server(), true)) {
             assertThat(deliver(remote, List.of("smtp.security", "tls")))
-                    .isEqualTo(new Delivery.Unreachable("there is no safe connection to the mail server"));
+                    .isEqualTo(new DeliveryOutcome.Unreachable("there is no safe connection to the mail server"));
             assertThat(remote.mails).isEmpty();
         }
     }
@@ -106,7 +106,7 @@ class SafeLineIT {
                                     "tls",
                                     "smtp.authorities",
                                     certificates.authorities().toString())))
-                    .isInstanceOf(Delivery.Accepted.class);
+                    .isInstanceOf(DeliveryOutcome.Accepted.class);
             assertThat(remote.commands).isNotEmpty().allMatch(command -> command.startsWith("secret "));
         }
     }
@@ -116,7 +116,7 @@ class SafeLineIT {
         try (ScriptedMailServer remote = new ScriptedMailServer(certificates.server(), false)) {
             remote.answers.put("EHLO", TLS_AND_ACCOUNT);
 
-            assertThat(deliver(remote, List.of("smtp.security", "off"))).isInstanceOf(Delivery.Accepted.class);
+            assertThat(deliver(remote, List.of("smtp.security", "off"))).isInstanceOf(DeliveryOutcome.Accepted.class);
             assertThat(remote.commands).noneMatch(command -> command.contains("STARTTLS"));
         }
     }
@@ -128,7 +128,7 @@ class SafeLineIT {
             remote.answers.put("AUTH", "535 5.7.8 no");
 
             assertThat(deliver(remote, account()))
-                    .isEqualTo(new Delivery.Unreachable("the mail server does not accept our account"));
+                    .isEqualTo(new DeliveryOutcome.Unreachable("the mail server does not accept our account"));
         }
     }
 
@@ -158,7 +158,7 @@ class SafeLineIT {
                 "smtp.authorities", certificates.authorities().toString());
     }
 
-    private static Delivery deliver(ScriptedMailServer remote, List<String> said) throws AddressException {
+    private static DeliveryOutcome deliver(ScriptedMailServer remote, List<String> said) throws AddressException {
         List<String> settings = new ArrayList<>(said);
         settings.addAll(List.of("smtp.port", "" + remote.port(), "smtp.answer-within", "5s"));
         MailServer server =

@@ -8,19 +8,19 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.runtime.Ids;
-import org.openingminute.payment.bookkeeping.Payments;
-import org.openingminute.payment.payment.Act;
-import org.openingminute.payment.payment.Demand;
-import org.openingminute.payment.payment.Payability;
-import org.openingminute.payment.payment.Payment;
-import org.openingminute.payment.payment.PaymentRequest;
-import org.openingminute.payment.payment.Session;
+import org.openingminute.payment.lifecycle.Payment;
+import org.openingminute.payment.lifecycle.PaymentProblem;
+import org.openingminute.payment.lifecycle.PaymentRequest;
+import org.openingminute.payment.lifecycle.PaymentRequest.ReceivedRequest;
+import org.openingminute.payment.lifecycle.PaymentRules.Payability;
+import org.openingminute.payment.lifecycle.PaymentTrigger;
+import org.openingminute.payment.lifecycle.Session;
 import org.openingminute.payment.provider.KeySpent;
 import org.openingminute.payment.provider.PaymentProvider;
 import org.openingminute.payment.provider.ProviderUnavailable;
 import org.openingminute.payment.provider.Providers;
 import org.openingminute.payment.provider.SessionRefused;
-import org.openingminute.payment.web.PaymentProblem;
+import org.openingminute.payment.store.Payments;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -81,7 +81,7 @@ final class Checkout {
                 case Payability.Yes ignored ->
                     payment = payments.apply(
                                     payment.registration(),
-                                    new Act.SessionWanted(
+                                    new PaymentTrigger.SessionWanted(
                                             ids.next(), providerFor(payment).name(), clock.instant()))
                             .after();
             }
@@ -104,7 +104,7 @@ final class Checkout {
     }
 
     private PaymentProvider providerFor(Payment payment) {
-        Demand demand = Objects.requireNonNull(payment.demand(), "what can be paid was asked for");
+        ReceivedRequest demand = Objects.requireNonNull(payment.demand(), "what can be paid was asked for");
         return demand.request().method() == PaymentRequest.Method.INVOICE
                 ? providers.forTransfers()
                 : providers.forCards().orElseThrow(() -> notPayable("Paying by card is not offered here."));
@@ -118,7 +118,7 @@ final class Checkout {
     }
 
     private static Place place(Payment payment, Session session, boolean created) {
-        Demand demand = Objects.requireNonNull(payment.demand(), "a session is for a request");
+        ReceivedRequest demand = Objects.requireNonNull(payment.demand(), "a session is for a request");
         Instant business = demand.expiresAt();
         return new Place(
                 Objects.requireNonNull(session.url(), "an open session has an address"),

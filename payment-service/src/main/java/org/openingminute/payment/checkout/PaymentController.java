@@ -14,11 +14,11 @@ import org.openingminute.kit.access.Role;
 import org.openingminute.kit.problem.CommonProblem;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.runtime.Ids;
-import org.openingminute.payment.money.Money;
-import org.openingminute.payment.payment.Payment;
-import org.openingminute.payment.payment.PaymentStatus;
-import org.openingminute.payment.payment.Try;
-import org.openingminute.payment.web.Page;
+import org.openingminute.payment.lifecycle.Attempt;
+import org.openingminute.payment.lifecycle.Money;
+import org.openingminute.payment.lifecycle.Payment;
+import org.openingminute.payment.lifecycle.PaymentStatus;
+import org.openingminute.payment.ops.Page;
 import org.springframework.http.CacheControl;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
@@ -35,10 +35,10 @@ import org.springframework.web.bind.annotation.RestController;
 final class PaymentController {
 
     private final CallerResolver callers;
-    private final Arrivals arrivals;
+    private final PaymentAwaiter arrivals;
     private final Checkout checkout;
 
-    PaymentController(CallerResolver callers, Arrivals arrivals, Checkout checkout) {
+    PaymentController(CallerResolver callers, PaymentAwaiter arrivals, Checkout checkout) {
         this.callers = callers;
         this.arrivals = arrivals;
         this.checkout = checkout;
@@ -46,11 +46,14 @@ final class PaymentController {
 
     record CheckoutAnswer(URI checkoutUrl, Instant expiresAt) {}
 
-    record PaymentAnswer(PaymentStatus status, Money due, Money captured, Money refunded, List<Attempt> attempts) {}
+    record PaymentAnswer(
+            PaymentStatus status, Money due, Money captured, Money refunded, List<CheckoutAttempt> attempts) {}
 
     /** @param at business time */
-    record Attempt(
-            Instant at, Try.Outcome outcome, @Nullable String reason) {}
+    record CheckoutAttempt(
+            Instant at,
+            Attempt.AttemptOutcome outcome,
+            @Nullable String reason) {}
 
     @PostMapping("/checkout")
     @Operation(summary = "Where to pay: a new session (201), or the one that is still open (200)")
@@ -80,7 +83,7 @@ final class PaymentController {
                         payment.captured(),
                         payment.refunded(),
                         payment.tries().stream()
-                                .map(one -> new Attempt(one.shownAt(), one.outcome(), one.reason()))
+                                .map(one -> new CheckoutAttempt(one.shownAt(), one.outcome(), one.reason()))
                                 .toList()));
     }
 

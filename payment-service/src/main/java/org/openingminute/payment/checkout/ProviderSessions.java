@@ -5,16 +5,16 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.Objects;
 import java.util.UUID;
-import org.openingminute.payment.bookkeeping.Payments;
-import org.openingminute.payment.payment.Act;
-import org.openingminute.payment.payment.Payment;
-import org.openingminute.payment.payment.Session;
+import org.openingminute.payment.lifecycle.Payment;
+import org.openingminute.payment.lifecycle.PaymentTrigger;
+import org.openingminute.payment.lifecycle.Session;
 import org.openingminute.payment.provider.KeySpent;
-import org.openingminute.payment.provider.News;
 import org.openingminute.payment.provider.PaymentProvider;
+import org.openingminute.payment.provider.ProviderEvents;
 import org.openingminute.payment.provider.ProviderSession;
-import org.openingminute.payment.provider.SessionOrder;
+import org.openingminute.payment.provider.ProviderSession.SessionOrder;
 import org.openingminute.payment.provider.SessionRefused;
+import org.openingminute.payment.store.Payments;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -57,7 +57,7 @@ public final class ProviderSessions {
                     provider.name(),
                     payment.registration(),
                     e.getMessage());
-            payments.apply(payment.registration(), new Act.SessionEnded(session.id()));
+            payments.apply(payment.registration(), new PaymentTrigger.SessionEnded(session.id()));
             throw e;
         } catch (KeySpent e) {
             log.error(
@@ -67,10 +67,14 @@ public final class ProviderSessions {
                     e.getMessage());
             // Nobody has the address of what may have been opened; unless another call was answered, and a payer has
             // it.
-            payments.apply(payment.registration(), new Act.SessionEnded(session.id()), now -> !isNamed(now, session));
+            payments.apply(
+                    payment.registration(),
+                    new PaymentTrigger.SessionEnded(session.id()),
+                    now -> !isNamed(now, session));
             throw e;
         }
-        return payments.apply(payment.registration(), new Act.SessionOpened(session.id(), answer.id(), answer.url()));
+        return payments.apply(
+                payment.registration(), new PaymentTrigger.SessionOpened(session.id(), answer.id(), answer.url()));
     }
 
     private static boolean isNamed(Payment payment, Session session) {
@@ -99,9 +103,9 @@ public final class ProviderSessions {
     /**
      * Applies what a provider tells, however it came to us and however often.
      *
-     * @throws org.openingminute.payment.payment.NotYet if it tells of something that has not arrived
+     * @throws org.openingminute.payment.lifecycle.NotReady if it tells of something that has not arrived
      */
-    public void apply(News told) {
+    public void apply(ProviderEvents told) {
         told.acts().forEach(act -> payments.apply(told.registration(), act));
     }
 }

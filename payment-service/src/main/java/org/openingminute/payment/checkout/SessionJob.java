@@ -11,17 +11,17 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.runtime.PollingJob;
-import org.openingminute.payment.bookkeeping.Payments;
-import org.openingminute.payment.payment.Act;
-import org.openingminute.payment.payment.Payability;
-import org.openingminute.payment.payment.Payment;
-import org.openingminute.payment.payment.Session;
+import org.openingminute.payment.lifecycle.Payment;
+import org.openingminute.payment.lifecycle.PaymentRules.Payability;
+import org.openingminute.payment.lifecycle.PaymentTrigger;
+import org.openingminute.payment.lifecycle.Session;
 import org.openingminute.payment.provider.KeySpent;
 import org.openingminute.payment.provider.PaymentProvider;
 import org.openingminute.payment.provider.ProviderSession;
 import org.openingminute.payment.provider.ProviderUnavailable;
 import org.openingminute.payment.provider.Providers;
 import org.openingminute.payment.provider.SessionRefused;
+import org.openingminute.payment.store.Payments;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -91,8 +91,8 @@ final class SessionJob extends PollingJob {
         boolean wanted = payment.payability(clock.instant()) instanceof Payability.Already(Session payable)
                 && payable.id().equals(session.id());
         if (!wanted && session.state() != Session.State.ENDING) {
-            Payment now =
-                    payments.apply(payment.registration(), new Act.TimeIsOver()).after();
+            Payment now = payments.apply(payment.registration(), new PaymentTrigger.TimeIsOver())
+                    .after();
             if (session(now, session.id())
                     .filter(one -> one.state() == Session.State.ENDING)
                     .isPresent()) {

@@ -17,7 +17,7 @@ public interface CardProvider extends PaymentProvider {
      * What happened at this instant or later to money that was captured before: disputes that began or ended, refunds that
      * failed after all.
      */
-    News.Page sinceCapture(Instant since);
+    ProviderEvents.Page sinceCapture(Instant since);
 
     /**
      * The registrations for which something was paid at this instant or later. Where there is more than a few calls can list, the
@@ -50,10 +50,10 @@ public interface CardProvider extends PaymentProvider {
      * @param whose asked where the message does not say whom its payment concerns, as {@link #registrationOf}
      */
     @Nullable
-    News read(byte[] body, Function<String, Optional<UUID>> whose);
+    ProviderEvents read(byte[] body, Function<String, Optional<UUID>> whose);
 
     /** The same, and the provider itself is asked where that is needed. */
-    default @Nullable News read(byte[] body) {
+    default @Nullable ProviderEvents read(byte[] body) {
         return read(body, this::registrationOf);
     }
 

@@ -31,6 +31,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.payment.provider.ProviderSession.SessionOrder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -189,17 +190,17 @@ public final class GuardedProvider implements CardProvider, AutoCloseable {
     }
 
     @Override
-    public RefundAnswer refund(RefundOrder order) {
+    public RefundResult refund(RefundRequest order) {
         return call(refund, () -> provider.refund(order));
     }
 
     @Override
-    public Optional<RefundAnswer> refunded(RefundOrder order) {
+    public Optional<RefundResult> refunded(RefundRequest order) {
         return call(ask, () -> provider.refunded(order));
     }
 
     @Override
-    public News.Page sinceCapture(Instant since) {
+    public ProviderEvents.Page sinceCapture(Instant since) {
         return call(list, () -> provider.sinceCapture(since));
     }
 
@@ -225,7 +226,7 @@ public final class GuardedProvider implements CardProvider, AutoCloseable {
 
     /** Unguarded but for what it asks: what cannot be read says nothing of the provider, and needs nothing of it. */
     @Override
-    public @Nullable News read(byte[] body, Function<String, Optional<UUID>> whose) {
+    public @Nullable ProviderEvents read(byte[] body, Function<String, Optional<UUID>> whose) {
         return provider.read(body, whose);
     }
 

@@ -2,6 +2,7 @@ package org.openingminute.payment.provider;
 
 import java.util.Optional;
 import java.util.UUID;
+import org.openingminute.payment.provider.ProviderSession.SessionOrder;
 
 /**
  * One who moves money: by cards ({@link CardProvider}), or a person who transfers it. Every call that changes something bears a
@@ -31,8 +32,8 @@ public interface PaymentProvider {
     ProviderSession end(String session);
 
     /** Gives money back; with the same key it is the same refund. */
-    RefundAnswer refund(RefundOrder order);
+    RefundResult refund(RefundRequest order);
 
     /** What became of a refund: of that with its name, or if it has none, of that with its key. Nothing where there is none. */
-    Optional<RefundAnswer> refunded(RefundOrder order);
+    Optional<RefundResult> refunded(RefundRequest order);
 }

@@ -4,7 +4,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.openingminute.payment.money.Money;
+import org.openingminute.payment.lifecycle.Money;
 
 /**
  * A page of a provider's own list of what it captured for us, to be held against our books.
@@ -21,7 +21,7 @@ public record ProviderPayments(
     /**
      * One payment in the provider's books. All amounts are in one currency.
      *
-     * @param payment the provider's name for it, as in {@link org.openingminute.payment.payment.Act.MoneyArrived}
+     * @param payment the provider's name for it, as in {@link org.openingminute.payment.lifecycle.PaymentTrigger.MoneyArrived}
      * @param attempt the key with which we opened its session; the registration's id where the provider does not tell it
      * @param at when it was captured
      * @param captured before refunds

@@ -1,10 +1,13 @@
 package org.openingminute.payment.provider;
 
 import java.net.URI;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
-import org.openingminute.payment.payment.Act;
+import org.openingminute.payment.lifecycle.Money;
+import org.openingminute.payment.lifecycle.PaymentRequest;
+import org.openingminute.payment.lifecycle.PaymentTrigger;
 
 /**
  * A session as its provider tells it.
@@ -15,19 +18,29 @@ import org.openingminute.payment.payment.Act;
  * @param over whether nothing can be paid in it any more
  * @param happened what came of it so far, oldest first; each is recognised when it is told again
  */
-public record ProviderSession(String id, UUID key, UUID registration, URI url, boolean over, List<Act> happened) {
+public record ProviderSession(
+        String id, UUID key, UUID registration, URI url, boolean over, List<PaymentTrigger> happened) {
 
     public ProviderSession {
         happened = List.copyOf(happened);
     }
 
     /** What it tells, its end included. */
-    public News news() {
+    public ProviderEvents news() {
         if (!over) {
-            return new News(registration, happened);
+            return new ProviderEvents(registration, happened);
         }
-        List<Act> acts = new ArrayList<>(happened);
-        acts.add(new Act.SessionEnded(key));
-        return new News(registration, acts);
+        List<PaymentTrigger> acts = new ArrayList<>(happened);
+        acts.add(new PaymentTrigger.SessionEnded(key));
+        return new ProviderEvents(registration, acts);
     }
+
+    /**
+     * A session that is wanted.
+     *
+     * @param key of the attempt
+     * @param request what it is for; the amount is the attempt's own
+     * @param askedAt when the attempt was saved; like all the rest the same whenever the order is repeated
+     */
+    public record SessionOrder(UUID key, Money amount, PaymentRequest request, Instant askedAt) {}
 }

@@ -16,9 +16,10 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.openingminute.payment.money.Money;
-import org.openingminute.payment.payment.Act;
-import org.openingminute.payment.payment.PaymentRequest;
+import org.openingminute.payment.lifecycle.Money;
+import org.openingminute.payment.lifecycle.PaymentRequest;
+import org.openingminute.payment.lifecycle.PaymentTrigger;
+import org.openingminute.payment.provider.ProviderSession.SessionOrder;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
@@ -81,7 +82,7 @@ public final class SandboxProvider implements CardProvider {
                 request.conferenceName(),
                 order.amount(),
                 request.lines().stream()
-                        .map(line -> new NewSession.Line(line.description(), line.quantity(), line.amount()))
+                        .map(line -> new NewSession.SandboxLine(line.description(), line.quantity(), line.amount()))
                         .toList(),
                 request.discount(),
                 request.tax(),
@@ -105,18 +106,18 @@ public final class SandboxProvider implements CardProvider {
     }
 
     @Override
-    public RefundAnswer refund(RefundOrder order) {
+    public RefundResult refund(RefundRequest order) {
         return refund(call(HttpMethod.POST, "/refunds", order.key(), new NewRefund(order.payment(), order.amount())));
     }
 
     @Override
-    public Optional<RefundAnswer> refunded(RefundOrder order) {
+    public Optional<RefundResult> refunded(RefundRequest order) {
         return find("/refunds/by-key/" + order.key()).map(SandboxProvider::refund);
     }
 
     @Override
-    public News.Page sinceCapture(Instant since) {
-        List<News> told = Stream.of(
+    public ProviderEvents.Page sinceCapture(Instant since) {
+        List<ProviderEvents> told = Stream.of(
                         read(call(HttpMethod.GET, "/disputes?since=" + since, null, null), SessionTold[].class))
                 .map(this::session)
                 .map(ProviderSession::news)
@@ -125,7 +126,7 @@ public final class SandboxProvider implements CardProvider {
                 .flatMap(news -> news.sinceCapture().stream())
                 .max(Instant::compareTo)
                 .orElse(since);
-        return new News.Page(told, next.isAfter(since) ? next : null);
+        return new ProviderEvents.Page(told, next.isAfter(since) ? next : null);
     }
 
     @Override
@@ -160,7 +161,7 @@ public final class SandboxProvider implements CardProvider {
     }
 
     @Override
-    public @Nullable News read(byte[] body, Function<String, Optional<UUID>> whose) {
+    public @Nullable ProviderEvents read(byte[] body, Function<String, Optional<UUID>> whose) {
         SessionTold session = told(body).session();
         return session == null ? null : session(session).news();
     }
@@ -228,33 +229,35 @@ public final class SandboxProvider implements CardProvider {
     }
 
     private ProviderSession session(SessionTold told) {
-        List<Act> happened = new ArrayList<>();
+        List<PaymentTrigger> happened = new ArrayList<>();
         for (SessionTold.TryTold one : told.tries()) {
             switch (one.outcome()) {
                 case "captured" ->
-                    happened.add(new Act.MoneyArrived(told.key(), name(), one.id(), told.amount(), one.at()));
+                    happened.add(
+                            new PaymentTrigger.MoneyArrived(told.key(), name(), one.id(), told.amount(), one.at()));
                 case "declined" ->
-                    happened.add(new Act.Declined(
+                    happened.add(new PaymentTrigger.Declined(
                             name(), one.id(), one.reason() == null ? "card-declined" : one.reason(), one.at()));
-                case "processing" -> happened.add(new Act.Processing(name(), one.id(), one.at()));
+                case "processing" -> happened.add(new PaymentTrigger.Processing(name(), one.id(), one.at()));
                 default -> {} // a later sandbox may tell more
             }
         }
         for (SessionTold.DisputeTold one : told.disputes()) {
-            happened.add(new Act.DisputeOpened(name(), one.id(), one.payment(), one.amount(), one.at()));
+            happened.add(new PaymentTrigger.DisputeOpened(name(), one.id(), one.payment(), one.amount(), one.at()));
             if (one.endedAt() != null) {
-                happened.add(new Act.DisputeEnded(name(), one.id(), "won".equals(one.state()), one.endedAt()));
+                happened.add(
+                        new PaymentTrigger.DisputeEnded(name(), one.id(), "won".equals(one.state()), one.endedAt()));
             }
         }
         boolean over = !"open".equals(told.state()) && !"confirming".equals(told.state());
         return new ProviderSession(told.id(), told.key(), told.registration(), told.url(), over, happened);
     }
 
-    private static RefundAnswer refund(String answer) {
+    private static RefundResult refund(String answer) {
         RefundTold told = read(answer, RefundTold.class);
         return "done".equals(told.state())
-                ? new RefundAnswer.Done(told.id())
-                : new RefundAnswer.Refused(told.reason() == null ? "refused" : told.reason());
+                ? new RefundResult.Done(told.id())
+                : new RefundResult.Refused(told.reason() == null ? "refused" : told.reason());
     }
 
     private static <T> T read(String answer, Class<T> type) {
@@ -274,11 +277,11 @@ public final class SandboxProvider implements CardProvider {
             String reference,
             String conferenceName,
             Money amount,
-            List<Line> lines,
+            List<SandboxLine> lines,
             Money discount,
             Money tax,
             String returnUrl) {
-        record Line(String description, int quantity, Money amount) {}
+        record SandboxLine(String description, int quantity, Money amount) {}
     }
 
     private record NewRefund(String payment, Money amount) {}

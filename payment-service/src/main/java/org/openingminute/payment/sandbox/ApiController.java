@@ -7,7 +7,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.problem.CommonProblem;
 import org.openingminute.kit.problem.Problem;
-import org.openingminute.payment.money.Money;
+import org.openingminute.payment.lifecycle.Money;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -42,7 +42,7 @@ class ApiController {
             String reference,
             String conferenceName,
             Money amount,
-            List<SandboxSession.Line> lines,
+            List<SandboxSession.SessionLine> lines,
             Money discount,
             Money tax,
             String returnUrl) {}
@@ -84,14 +84,15 @@ class ApiController {
         return sandbox.disputed(since);
     }
 
-    record Payments(
-            List<SandboxRepository.Payment> items, @Nullable String next) {}
+    record PaymentList(
+            List<SandboxRepository.SandboxPayment> items,
+            @Nullable String next) {}
 
     /** Everything that was captured, in the order of the captures; what is told as late as possible may be left out. */
     @GetMapping("/payments")
-    Payments payments(@RequestParam Instant since, @RequestParam(defaultValue = "0") long after) {
-        List<SandboxRepository.Payment> page = sandbox.payments(since, after, PAGE);
-        return new Payments(
+    PaymentList payments(@RequestParam Instant since, @RequestParam(defaultValue = "0") long after) {
+        List<SandboxRepository.SandboxPayment> page = sandbox.payments(since, after, PAGE);
+        return new PaymentList(
                 page, page.size() < PAGE ? null : Long.toString(page.getLast().number()));
     }
 
@@ -104,16 +105,16 @@ class ApiController {
 
     @PostMapping("/refunds")
     @ResponseStatus(HttpStatus.CREATED)
-    SandboxRepository.Refund refund(
+    SandboxRepository.SandboxRefund refund(
             @RequestHeader(value = "Idempotency-Key", required = false) @Nullable UUID key,
             @RequestBody NewRefund wanted) {
-        SandboxRepository.Refund refund = sandbox.refund(required(key), wanted.payment(), wanted.amount());
+        SandboxRepository.SandboxRefund refund = sandbox.refund(required(key), wanted.payment(), wanted.amount());
         faults.beforeAnswer();
         return refund;
     }
 
     @GetMapping("/refunds/by-key/{key}")
-    SandboxRepository.Refund refund(@PathVariable UUID key) {
+    SandboxRepository.SandboxRefund refund(@PathVariable UUID key) {
         return sandbox.refund(key);
     }
 

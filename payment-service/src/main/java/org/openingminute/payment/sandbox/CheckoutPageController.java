@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.problem.CommonProblem;
 import org.openingminute.kit.problem.FieldError;
 import org.openingminute.kit.problem.Problem;
-import org.openingminute.payment.web.PaymentProblem;
-import org.openingminute.payment.web.Texts;
+import org.openingminute.payment.lifecycle.PaymentProblem;
+import org.openingminute.payment.ops.Localizer;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
@@ -47,9 +47,9 @@ class CheckoutPageController {
     private final Sandbox sandbox;
     private final Faults faults;
     private final ITemplateEngine templates;
-    private final Texts texts;
+    private final Localizer texts;
 
-    CheckoutPageController(Sandbox sandbox, Faults faults, ITemplateEngine templates, Texts texts) {
+    CheckoutPageController(Sandbox sandbox, Faults faults, ITemplateEngine templates, Localizer texts) {
         this.sandbox = sandbox;
         this.faults = faults;
         this.templates = templates;
@@ -86,7 +86,7 @@ class CheckoutPageController {
     @Operation(summary = "A try with a test card")
     ResponseEntity<Answer> pay(@PathVariable String session, @RequestBody Card card) {
         SandboxSession known = sandbox.session(session);
-        Sandbox.Outcome outcome = sandbox.pay(session, read(card));
+        Sandbox.PayOutcome outcome = sandbox.pay(session, read(card));
         faults.beforeAnswer();
         return answer(known, outcome);
     }
@@ -100,7 +100,7 @@ class CheckoutPageController {
             @RequestParam(required = false) @Nullable String cvc,
             Locale locale) {
         SandboxSession known = sandbox.session(session);
-        Sandbox.Outcome outcome;
+        Sandbox.PayOutcome outcome;
         try {
             outcome = sandbox.pay(session, read(new Card(cardNumber, expiry, cvc)));
         } catch (Problem problem) {
@@ -117,7 +117,7 @@ class CheckoutPageController {
         if (confirmation.accept() == null) {
             throw Problem.invalid("accept", "is required");
         }
-        Sandbox.Outcome outcome = sandbox.confirm(session, confirmation.accept());
+        Sandbox.PayOutcome outcome = sandbox.confirm(session, confirmation.accept());
         faults.beforeAnswer();
         return answer(known, outcome);
     }
@@ -127,7 +127,7 @@ class CheckoutPageController {
     ResponseEntity<String> confirmByForm(
             @PathVariable String session, @RequestParam(defaultValue = "false") boolean accept, Locale locale) {
         SandboxSession known = sandbox.session(session);
-        Sandbox.Outcome outcome;
+        Sandbox.PayOutcome outcome;
         try {
             outcome = sandbox.confirm(session, accept);
         } catch (Problem problem) {
@@ -160,14 +160,14 @@ class CheckoutPageController {
         return new FieldError(field, typed == null ? "is required" : message);
     }
 
-    private static ResponseEntity<Answer> answer(SandboxSession session, Sandbox.Outcome outcome) {
+    private static ResponseEntity<Answer> answer(SandboxSession session, Sandbox.PayOutcome outcome) {
         return ResponseEntity.ok(
                 new Answer(Told.valueOf(outcome.name()), session.details().returnUrl()));
     }
 
     /** After a form: back to the registration once it is paid, else to the page, which says what happened. */
-    private static ResponseEntity<String> goOn(SandboxSession session, Sandbox.Outcome outcome) {
-        String next = outcome == Sandbox.Outcome.CAPTURED ? session.details().returnUrl() : session.url();
+    private static ResponseEntity<String> goOn(SandboxSession session, Sandbox.PayOutcome outcome) {
+        String next = outcome == Sandbox.PayOutcome.CAPTURED ? session.details().returnUrl() : session.url();
         return ResponseEntity.status(HttpStatus.SEE_OTHER)
                 .location(URI.create(next))
                 .build();

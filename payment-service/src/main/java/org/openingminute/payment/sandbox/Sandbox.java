@@ -12,8 +12,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.problem.CommonProblem;
 import org.openingminute.kit.problem.Problem;
-import org.openingminute.payment.money.Money;
-import org.openingminute.payment.web.PaymentProblem;
+import org.openingminute.payment.lifecycle.Money;
+import org.openingminute.payment.lifecycle.PaymentProblem;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -46,7 +46,7 @@ final class Sandbox {
     }
 
     /** What a payer is told. */
-    enum Outcome {
+    enum PayOutcome {
         CAPTURED,
         DECLINED,
         NEEDS_CONFIRMATION
@@ -96,8 +96,8 @@ final class Sandbox {
      *
      * @throws Problem 409 if the session is over
      */
-    Outcome pay(String id, TestCard card) {
-        Outcome outcome = inTransaction(() -> {
+    PayOutcome pay(String id, TestCard card) {
+        PayOutcome outcome = inTransaction(() -> {
             SandboxSession session = repository.lock(id).orElseThrow(Sandbox::unknown);
             return switch (session.state()) {
                 case captured -> {
@@ -107,7 +107,7 @@ final class Sandbox {
                     if (!sameCard) {
                         throw notPayable("This is paid already.");
                     }
-                    yield Outcome.CAPTURED;
+                    yield PayOutcome.CAPTURED;
                 }
                 case ended -> throw notPayable("This session has ended. Go back to your registration.");
                 case confirming -> {
@@ -121,7 +121,7 @@ final class Sandbox {
         return outcome;
     }
 
-    private Outcome tried(String id, TestCard card) {
+    private PayOutcome tried(String id, TestCard card) {
         String payment = name("pay_");
         Instant now = clock.instant();
         return switch (card) {
@@ -129,26 +129,26 @@ final class Sandbox {
                 insert(id, payment, now, SandboxSession.Outcome.captured, card);
                 repository.setPaid(id, card, card == TestCard.DISPUTED ? now.plus(DISPUTED_AFTER) : null);
                 tell("payment.captured", id);
-                yield Outcome.CAPTURED;
+                yield PayOutcome.CAPTURED;
             }
             case DECLINED, NO_FUNDS -> {
                 insert(id, payment, now, SandboxSession.Outcome.declined, card);
                 repository.setState(id, SandboxSession.State.open);
                 tell("payment.declined", id);
-                yield Outcome.DECLINED;
+                yield PayOutcome.DECLINED;
             }
             case NEEDS_CONFIRMATION -> {
                 insert(id, payment, now, SandboxSession.Outcome.processing, card);
                 repository.setState(id, SandboxSession.State.confirming);
                 tell("payment.processing", id);
-                yield Outcome.NEEDS_CONFIRMATION;
+                yield PayOutcome.NEEDS_CONFIRMATION;
             }
         };
     }
 
     /** @throws Problem 409 if nothing waits to be confirmed */
-    Outcome confirm(String id, boolean accept) {
-        Outcome outcome = inTransaction(() -> {
+    PayOutcome confirm(String id, boolean accept) {
+        PayOutcome outcome = inTransaction(() -> {
             SandboxSession session = repository.lock(id).orElseThrow(Sandbox::unknown);
             return switch (session.state()) {
                 case confirming -> {
@@ -156,12 +156,12 @@ final class Sandbox {
                         endProcessing(session, SandboxSession.Outcome.captured, null);
                         repository.setPaid(id, TestCard.NEEDS_CONFIRMATION, null);
                         tell("payment.captured", id);
-                        yield Outcome.CAPTURED;
+                        yield PayOutcome.CAPTURED;
                     }
                     endProcessing(session, SandboxSession.Outcome.declined, "confirmation-refused");
                     repository.setState(id, SandboxSession.State.open);
                     tell("payment.declined", id);
-                    yield Outcome.DECLINED;
+                    yield PayOutcome.DECLINED;
                 }
                 case captured -> {
                     boolean confirmed = session.last(SandboxSession.Outcome.captured)
@@ -170,7 +170,7 @@ final class Sandbox {
                     if (!accept || !confirmed) {
                         throw notPayable("This is paid already.");
                     }
-                    yield Outcome.CAPTURED;
+                    yield PayOutcome.CAPTURED;
                 }
                 case open, ended -> throw notPayable("There is nothing to confirm.");
             };
@@ -180,11 +180,11 @@ final class Sandbox {
     }
 
     /** The refund that has this key; made if there is none. One that cannot be made is a refund that failed. */
-    SandboxRepository.Refund refund(UUID key, String payment, Money amount) {
+    SandboxRepository.SandboxRefund refund(UUID key, String payment, Money amount) {
         return inTransaction(() -> {
             SandboxSession session =
                     repository.sessionOf(payment).flatMap(repository::lock).orElseThrow(Sandbox::unknown);
-            SandboxRepository.Refund known = repository.refund(key).orElse(null);
+            SandboxRepository.SandboxRefund known = repository.refund(key).orElse(null);
             if (known != null) {
                 if (!known.payment().equals(payment) || !known.amount().equals(amount)) {
                     throw new Problem(CommonProblem.IDEMPOTENCY_KEY_REUSED, "This key made another refund.");
@@ -192,14 +192,14 @@ final class Sandbox {
                 return known;
             }
             String refusal = refusal(session, amount);
-            SandboxRepository.Refund refund = new SandboxRepository.Refund(
+            SandboxRepository.SandboxRefund refund = new SandboxRepository.SandboxRefund(
                     name("re_"), payment, amount, refusal == null ? "done" : "failed", refusal);
             repository.insertRefund(key, refund, session.id(), clock.instant());
             return refund;
         });
     }
 
-    SandboxRepository.Refund refund(UUID key) {
+    SandboxRepository.SandboxRefund refund(UUID key) {
         return repository.refund(key).orElseThrow(Sandbox::unknown);
     }
 
@@ -221,7 +221,9 @@ final class Sandbox {
                             .orElseThrow()
                             .id();
                     repository.insertDispute(
-                            id, new SandboxSession.Dispute(name("dp_"), payment, left, "open", clock.instant(), null));
+                            id,
+                            new SandboxSession.SandboxDispute(
+                                    name("dp_"), payment, left, "open", clock.instant(), null));
                     tell("dispute.opened", id);
                 }
                 return id;
@@ -234,7 +236,7 @@ final class Sandbox {
     SandboxSession endDispute(String id, boolean won) {
         SandboxSession after = inTransaction(() -> {
             SandboxSession session = repository.lock(id).orElseThrow(Sandbox::unknown);
-            SandboxSession.Dispute open = session.disputes().stream()
+            SandboxSession.SandboxDispute open = session.disputes().stream()
                     .filter(dispute -> dispute.state().equals("open"))
                     .findFirst()
                     .orElseThrow(() -> new Problem(CommonProblem.NOT_FOUND, "No dispute is open."));
@@ -247,7 +249,7 @@ final class Sandbox {
     }
 
     /** What was captured at this instant or later, in the order of the captures. */
-    List<SandboxRepository.Payment> payments(Instant since, long after, int limit) {
+    List<SandboxRepository.SandboxPayment> payments(Instant since, long after, int limit) {
         return repository.payments(since, after, limit);
     }
 

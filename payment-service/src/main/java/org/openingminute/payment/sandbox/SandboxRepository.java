@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.payment.PaymentServiceSettings;
-import org.openingminute.payment.money.Money;
+import org.openingminute.payment.lifecycle.Money;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
@@ -30,14 +30,14 @@ final class SandboxRepository {
         this.publicUrl = settings.publicUrl();
     }
 
-    record Refund(
+    record SandboxRefund(
             String id,
             String payment,
             Money amount,
             String state,
             @Nullable String reason) {}
 
-    record Payment(
+    record SandboxPayment(
             long number,
             String session,
             String payment,
@@ -134,12 +134,12 @@ final class SandboxRepository {
                 .list();
     }
 
-    private List<SandboxSession.Dispute> disputes(String session) {
+    private List<SandboxSession.SandboxDispute> disputes(String session) {
         return jdbc.sql("select * from sandbox.dispute where session = ? order by opened_at, id")
                 .param(session)
                 .query((row, _) -> {
                     OffsetDateTime ended = row.getObject("ended_at", OffsetDateTime.class);
-                    return new SandboxSession.Dispute(
+                    return new SandboxSession.SandboxDispute(
                             row.getString("id"),
                             row.getString("payment"),
                             money(row),
@@ -189,10 +189,10 @@ final class SandboxRepository {
                 .update();
     }
 
-    Optional<Refund> refund(UUID key) {
+    Optional<SandboxRefund> refund(UUID key) {
         return jdbc.sql("select * from sandbox.refund where key = ?")
                 .param(key)
-                .query((row, _) -> new Refund(
+                .query((row, _) -> new SandboxRefund(
                         row.getString("id"),
                         row.getString("payment"),
                         money(row),
@@ -201,7 +201,7 @@ final class SandboxRepository {
                 .optional();
     }
 
-    void insertRefund(UUID key, Refund refund, String session, Instant now) {
+    void insertRefund(UUID key, SandboxRefund refund, String session, Instant now) {
         jdbc.sql("""
                 insert into sandbox.refund (id, key, payment, amount, currency, state, reason, created_at)
                 values (?, ?, ?, ?, ?, ?, ?, ?)
@@ -239,7 +239,7 @@ final class SandboxRepository {
                 == 1;
     }
 
-    void insertDispute(String session, SandboxSession.Dispute dispute) {
+    void insertDispute(String session, SandboxSession.SandboxDispute dispute) {
         jdbc.sql("""
                 insert into sandbox.dispute (id, session, payment, amount, currency, state, opened_at)
                 values (?, ?, ?, ?, ?, ?, ?)
@@ -263,7 +263,7 @@ final class SandboxRepository {
     }
 
     /** Payments in the order of their captures. */
-    List<Payment> payments(Instant since, long after, int limit) {
+    List<SandboxPayment> payments(Instant since, long after, int limit) {
         return jdbc.sql("""
                 select payment_number, s.id, t.id as payment, registration, key, t.tried_at, amount, refunded, currency,
                        coalesce((select sum(d.amount) from sandbox.dispute d
@@ -278,7 +278,7 @@ final class SandboxRepository {
                 .param(limit)
                 .query((row, _) -> {
                     String currency = row.getString("currency");
-                    return new Payment(
+                    return new SandboxPayment(
                             row.getLong("payment_number"),
                             row.getString("id"),
                             row.getString("payment"),

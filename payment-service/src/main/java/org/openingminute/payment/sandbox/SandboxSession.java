@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.openingminute.payment.money.Money;
+import org.openingminute.payment.lifecycle.Money;
 
 /** A session, in the form in which the sandbox tells it. */
 record SandboxSession(
@@ -18,7 +18,7 @@ record SandboxSession(
         Money amount,
         Money refunded,
         List<Try> tries,
-        List<Dispute> disputes,
+        List<SandboxDispute> disputes,
         @JsonIgnore Details details) {
 
     enum State {
@@ -41,7 +41,7 @@ record SandboxSession(
             @Nullable String reason,
             @JsonIgnore String card) {}
 
-    record Dispute(
+    record SandboxDispute(
             String id,
             String payment,
             Money amount,
@@ -51,9 +51,14 @@ record SandboxSession(
 
     /** What its page shows. */
     record Details(
-            String reference, String conferenceName, List<Line> lines, Money discount, Money tax, String returnUrl) {}
+            String reference,
+            String conferenceName,
+            List<SessionLine> lines,
+            Money discount,
+            Money tax,
+            String returnUrl) {}
 
-    record Line(String description, int quantity, Money amount) {}
+    record SessionLine(String description, int quantity, Money amount) {}
 
     Optional<Try> last(Outcome outcome) {
         return tries.reversed().stream().filter(one -> one.outcome() == outcome).findFirst();

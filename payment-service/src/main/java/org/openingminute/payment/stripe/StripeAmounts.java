@@ -4,7 +4,7 @@ import java.util.Currency;
 import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.Set;
-import org.openingminute.payment.money.Money;
+import org.openingminute.payment.lifecycle.Money;
 
 /**
  * Amounts as Stripe counts them, and as ISO 4217 does. From Stripe's documentation, "Supported currencies", sections

@@ -199,11 +199,11 @@ final class StripeApi {
     }
 
     @FunctionalInterface
-    private interface Page<T extends HasId> {
+    private interface StripePage<T extends HasId> {
         StripeCollection<T> after(@Nullable String last, RequestOptions options) throws StripeException;
     }
 
-    private <T extends HasId> List<T> whole(Page<T> pages) {
+    private <T extends HasId> List<T> whole(StripePage<T> pages) {
         List<T> all = new ArrayList<>();
         boolean more = true;
         while (more) {

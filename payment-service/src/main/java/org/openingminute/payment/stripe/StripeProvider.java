@@ -20,15 +20,15 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import org.openingminute.payment.money.Money;
+import org.openingminute.payment.lifecycle.Money;
 import org.openingminute.payment.provider.CardProvider;
-import org.openingminute.payment.provider.News;
+import org.openingminute.payment.provider.ProviderEvents;
 import org.openingminute.payment.provider.ProviderPayments;
 import org.openingminute.payment.provider.ProviderSession;
+import org.openingminute.payment.provider.ProviderSession.SessionOrder;
 import org.openingminute.payment.provider.ProviderUnavailable;
-import org.openingminute.payment.provider.RefundAnswer;
-import org.openingminute.payment.provider.RefundOrder;
-import org.openingminute.payment.provider.SessionOrder;
+import org.openingminute.payment.provider.RefundRequest;
+import org.openingminute.payment.provider.RefundResult;
 import org.openingminute.payment.provider.SessionRefused;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -58,7 +58,7 @@ public final class StripeProvider implements CardProvider {
     private final StripeApi api;
     private final StripeSessions sessions;
     private final StripeRefunds refunds;
-    private final StripeNews news;
+    private final StripeEvents news;
     private final StripeSignature signature;
     private final Clock clock;
 
@@ -69,7 +69,8 @@ public final class StripeProvider implements CardProvider {
      * @param apiVersion the library's own if blank
      * @param publicUrl where payers come from, and go back to
      */
-    public record Account(String apiKey, String webhookSecret, String apiBase, String apiVersion, String publicUrl) {
+    public record StripeAccount(
+            String apiKey, String webhookSecret, String apiBase, String apiVersion, String publicUrl) {
 
         /** Without the secrets. */
         @Override
@@ -78,14 +79,14 @@ public final class StripeProvider implements CardProvider {
         }
     }
 
-    public StripeProvider(Account account, Clock clock) {
+    public StripeProvider(StripeAccount account, Clock clock) {
         if (account.apiKey().startsWith("sk_")) {
             log.warn("STRIPE_API_KEY is a secret key; a restricted one (rk_) is enough: see docs/operate.md");
         }
         this.api = new StripeApi(account.apiKey(), account.apiBase(), account.apiVersion());
         this.sessions = new StripeSessions(account.publicUrl());
         this.refunds = new StripeRefunds(api);
-        this.news = new StripeNews();
+        this.news = new StripeEvents();
         this.signature = new StripeSignature(account.webhookSecret(), clock);
         this.clock = clock;
     }
@@ -138,12 +139,12 @@ public final class StripeProvider implements CardProvider {
     }
 
     @Override
-    public RefundAnswer refund(RefundOrder order) {
+    public RefundResult refund(RefundRequest order) {
         return refunds.make(order);
     }
 
     @Override
-    public Optional<RefundAnswer> refunded(RefundOrder order) {
+    public Optional<RefundResult> refunded(RefundRequest order) {
         return refunds.made(order);
     }
 
@@ -156,10 +157,10 @@ public final class StripeProvider implements CardProvider {
      * <p>Refunds are told of where they failed; Stripe keeps what happened for 30 days.
      */
     @Override
-    public News.Page sinceCapture(Instant since) {
+    public ProviderEvents.Page sinceCapture(Instant since) {
         Instant now = clock.instant();
         Instant from = since.isBefore(now.minus(KEPT)) ? now.minus(KEPT) : since.truncatedTo(ChronoUnit.SECONDS);
-        StripeCollection<Event> page = api.events(from, null, StripeNews.SINCE_CAPTURE, (String) null);
+        StripeCollection<Event> page = api.events(from, null, StripeEvents.SINCE_CAPTURE, (String) null);
         Duration span = Duration.between(from, now);
         @Nullable Instant to = null;
         while (StripeApi.hasMore(page) && span.compareTo(SHORTEST_SPAN) > 0) {
@@ -167,21 +168,21 @@ public final class StripeProvider implements CardProvider {
                     ? Duration.ofSeconds(span.toSeconds() / 2)
                     : SHORTEST_SPAN;
             to = from.plus(span);
-            page = api.events(from, to, StripeNews.SINCE_CAPTURE, (String) null);
+            page = api.events(from, to, StripeEvents.SINCE_CAPTURE, (String) null);
         }
         List<Event> events = StripeApi.hasMore(page)
-                ? api.events(from, to, StripeNews.SINCE_CAPTURE, Integer.MAX_VALUE)
+                ? api.events(from, to, StripeEvents.SINCE_CAPTURE, Integer.MAX_VALUE)
                 : page.getData();
-        return new News.Page(told(events.reversed()), to);
+        return new ProviderEvents.Page(told(events.reversed()), to);
     }
 
-    private List<News> told(List<Event> events) {
-        List<News> told = new ArrayList<>();
+    private List<ProviderEvents> told(List<Event> events) {
+        List<ProviderEvents> told = new ArrayList<>();
         for (Event event : events) {
             StripeEvent read = read(event);
             boolean wanted = !read.type().contains("refund") || "failed".equals(read.text("status"));
             try {
-                News one = wanted ? news.of(read, this::registrationOf) : null;
+                ProviderEvents one = wanted ? news.of(read, this::registrationOf) : null;
                 if (one != null) {
                     told.add(one);
                 }
@@ -200,7 +201,7 @@ public final class StripeProvider implements CardProvider {
     /** From its events, the newest first: their number is that of what was paid, and not that of all that is open. */
     @Override
     public Set<UUID> paidSince(Instant since) {
-        return api.events(since, null, StripeNews.PAID, PAGES_OF_PAID).stream()
+        return api.events(since, null, StripeEvents.PAID, PAGES_OF_PAID).stream()
                 .flatMap(event -> read(event).ours(StripeSessions.REGISTRATION).stream())
                 .collect(Collectors.toSet());
     }
@@ -226,7 +227,7 @@ public final class StripeProvider implements CardProvider {
     }
 
     private Optional<ProviderPayments.Entry> entry(PaymentIntent intent) {
-        UUID registration = StripeNews.registrationIn(intent.getMetadata()).orElse(null);
+        UUID registration = StripeEvents.registrationIn(intent.getMetadata()).orElse(null);
         long received = Objects.requireNonNullElse(intent.getAmountReceived(), 0L);
         if (registration == null || received == 0) {
             return Optional.empty();
@@ -239,7 +240,7 @@ public final class StripeProvider implements CardProvider {
         return Optional.of(new ProviderPayments.Entry(
                 intent.getId(),
                 registration,
-                StripeNews.attemptIn(intent.getMetadata()).orElse(registration),
+                StripeEvents.attemptIn(intent.getMetadata()).orElse(registration),
                 Instant.ofEpochSecond(charge == null ? intent.getCreated() : charge.getCreated()),
                 StripeAmounts.fromStripe(received, currency),
                 refunded,
@@ -248,7 +249,7 @@ public final class StripeProvider implements CardProvider {
 
     private Money disputed(PaymentIntent intent, Money none) {
         return api.disputes(intent.getId()).stream()
-                .filter(dispute -> !StripeNews.isWon(dispute.getStatus()))
+                .filter(dispute -> !StripeEvents.isWon(dispute.getStatus()))
                 .filter(dispute -> dispute.getCurrency().equals(intent.getCurrency()))
                 .map(StripeProvider::amount)
                 .reduce(none, Money::plus);
@@ -270,12 +271,12 @@ public final class StripeProvider implements CardProvider {
     }
 
     @Override
-    public @Nullable News read(byte[] body, Function<String, Optional<UUID>> whose) {
+    public @Nullable ProviderEvents read(byte[] body, Function<String, Optional<UUID>> whose) {
         return news.of(StripeEvent.of(body), whose);
     }
 
     @Override
     public Optional<UUID> registrationOf(String payment) {
-        return api.intent(payment).flatMap(intent -> StripeNews.registrationIn(intent.getMetadata()));
+        return api.intent(payment).flatMap(intent -> StripeEvents.registrationIn(intent.getMetadata()));
     }
 }

@@ -7,8 +7,8 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.payment.provider.KeySpent;
 import org.openingminute.payment.provider.ProviderUnavailable;
-import org.openingminute.payment.provider.RefundAnswer;
-import org.openingminute.payment.provider.RefundOrder;
+import org.openingminute.payment.provider.RefundRequest;
+import org.openingminute.payment.provider.RefundResult;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,10 +26,10 @@ final class StripeRefunds {
         this.api = api;
     }
 
-    RefundAnswer make(RefundOrder order) {
+    RefundResult make(RefundRequest order) {
         OptionalLong amount = StripeAmounts.toStripe(order.amount());
         if (amount.isEmpty()) {
-            return new RefundAnswer.Refused("amount-not-taken");
+            return new RefundResult.Refused("amount-not-taken");
         }
         RefundCreateParams wanted = RefundCreateParams.builder()
                 .setPaymentIntent(order.payment())
@@ -46,7 +46,7 @@ final class StripeRefunds {
             return madeAfterAll(order, wanted);
         } catch (StripeRefusal e) {
             log.warn("The refund {} is refused: {}", order.key(), e.getMessage());
-            return new RefundAnswer.Refused(e.reason());
+            return new RefundResult.Refused(e.reason());
         }
     }
 
@@ -54,8 +54,8 @@ final class StripeRefunds {
      * What Stripe saved for the key is an error that it came to, so that nothing is under way any more; what was made before it did
      * stands in its list. There is one other key and no third: if that comes to the same, Stripe forgets both in a day.
      */
-    private RefundAnswer madeAfterAll(RefundOrder order, RefundCreateParams wanted) {
-        Optional<RefundAnswer> made = withKey(order);
+    private RefundResult madeAfterAll(RefundRequest order, RefundCreateParams wanted) {
+        Optional<RefundResult> made = withKey(order);
         if (made.isPresent()) {
             return made.get();
         }
@@ -66,11 +66,11 @@ final class StripeRefunds {
         }
     }
 
-    Optional<RefundAnswer> made(RefundOrder order) {
+    Optional<RefundResult> made(RefundRequest order) {
         return order.name() == null ? withKey(order) : api.refund(order.name()).map(StripeRefunds::answer);
     }
 
-    private Optional<RefundAnswer> withKey(RefundOrder order) {
+    private Optional<RefundResult> withKey(RefundRequest order) {
         return api.refunds(order.payment()).stream()
                 .filter(refund -> refund.getMetadata() != null
                         && order.key().toString().equals(refund.getMetadata().get(KEY)))
@@ -78,12 +78,12 @@ final class StripeRefunds {
                 .map(StripeRefunds::answer);
     }
 
-    private static RefundAnswer answer(Refund refund) {
+    private static RefundResult answer(Refund refund) {
         return switch (refund.getStatus()) {
-            case "succeeded" -> new RefundAnswer.Done(refund.getId());
-            case "failed", "canceled" -> new RefundAnswer.Refused(failure(refund.getFailureReason()));
+            case "succeeded" -> new RefundResult.Done(refund.getId());
+            case "failed", "canceled" -> new RefundResult.Refused(failure(refund.getFailureReason()));
             // "pending", "requires_action", and what a later version may have.
-            case null, default -> new RefundAnswer.Pending(refund.getId());
+            case null, default -> new RefundResult.Pending(refund.getId());
         };
     }
 

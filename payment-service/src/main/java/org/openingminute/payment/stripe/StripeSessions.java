@@ -15,10 +15,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.openingminute.payment.payment.Act;
-import org.openingminute.payment.payment.PaymentRequest;
+import org.openingminute.payment.lifecycle.PaymentRequest;
+import org.openingminute.payment.lifecycle.PaymentTrigger;
 import org.openingminute.payment.provider.ProviderSession;
-import org.openingminute.payment.provider.SessionOrder;
+import org.openingminute.payment.provider.ProviderSession.SessionOrder;
 import org.openingminute.payment.provider.SessionRefused;
 
 /** Sessions as we order them, and as Stripe tells them. */
@@ -116,7 +116,7 @@ final class StripeSessions {
         String address = session.getUrl() == null ? page(registration) : session.getUrl();
         boolean paid = "paid".equals(session.getPaymentStatus());
         boolean over = paid || "expired".equals(session.getStatus());
-        List<Act> happened = new ArrayList<>();
+        List<PaymentTrigger> happened = new ArrayList<>();
         @Nullable PaymentIntent intent = session.getPaymentIntentObject();
         if (paid) {
             happened.add(arrived(session, attempt, now));
@@ -127,13 +127,13 @@ final class StripeSessions {
     }
 
     /** What is paid is money, also where Stripe tells of the payment no more than its name. */
-    private static Act arrived(Session session, UUID attempt, Instant now) {
+    private static PaymentTrigger arrived(Session session, UUID attempt, Instant now) {
         @Nullable PaymentIntent intent = session.getPaymentIntentObject();
         @Nullable Charge charge = intent == null ? null : intent.getLatestChargeObject();
         if (session.getPaymentIntent() == null) {
             throw new IllegalStateException("stripe's session " + session.getId() + " is paid without a payment");
         }
-        return new Act.MoneyArrived(
+        return new PaymentTrigger.MoneyArrived(
                 attempt,
                 NAME,
                 session.getPaymentIntent(),
@@ -141,8 +141,8 @@ final class StripeSessions {
                 charge == null ? now : Instant.ofEpochSecond(charge.getCreated()));
     }
 
-    private static List<Act> tried(PaymentIntent intent, Instant now) {
-        List<Act> tries = new ArrayList<>();
+    private static List<PaymentTrigger> tried(PaymentIntent intent, Instant now) {
+        List<PaymentTrigger> tries = new ArrayList<>();
         @Nullable StripeError error = intent.getLastPaymentError();
         @Nullable Charge charge = intent.getLatestChargeObject();
         boolean chargeFailed = charge != null && "failed".equals(charge.getStatus());
@@ -158,7 +158,7 @@ final class StripeSessions {
             tries.add(new Refusal(charge.getId(), null, charge.getFailureCode(), null).of(intent.getId(), at));
         }
         if ("requires_action".equals(intent.getStatus())) {
-            tries.add(new Act.Processing(NAME, intent.getId(), now));
+            tries.add(new PaymentTrigger.Processing(NAME, intent.getId(), now));
         }
         return tries;
     }
@@ -175,10 +175,10 @@ final class StripeSessions {
             @Nullable String code,
             @Nullable String declineCode) {
 
-        Act.Declined of(String intent, Instant at) {
+        PaymentTrigger.Declined of(String intent, Instant at) {
             // Never the payment's own name: under that the money may still arrive.
             String id = charge != null ? charge : method != null ? method : intent + "-declined";
-            return new Act.Declined(NAME, id, reason(), at);
+            return new PaymentTrigger.Declined(NAME, id, reason(), at);
         }
 
         /** In the words that the other services know. */

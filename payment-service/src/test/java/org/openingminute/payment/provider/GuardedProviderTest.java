@@ -25,7 +25,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.openingminute.payment.money.Money;
+import org.openingminute.payment.lifecycle.Money;
+import org.openingminute.payment.provider.ProviderSession.SessionOrder;
 
 class GuardedProviderTest {
 
@@ -128,8 +129,8 @@ class GuardedProviderTest {
     @Test
     void a_no_is_not_an_outage() {
         for (int i = 0; i < 30; i++) {
-            assertThat(guarded.refund(new RefundOrder(new UUID(0, 3), "pay_1", new Money(1, "USD"), null)))
-                    .isEqualTo(new RefundAnswer.Refused("no"));
+            assertThat(guarded.refund(new RefundRequest(new UUID(0, 3), "pay_1", new Money(1, "USD"), null)))
+                    .isEqualTo(new RefundResult.Refused("no"));
         }
         assertThat(breakers.circuitBreaker("sandbox-refund").getState()).isEqualTo(CircuitBreaker.State.CLOSED);
     }
@@ -146,14 +147,14 @@ class GuardedProviderTest {
     @Test
     void whom_a_message_concerns_is_asked_under_the_guard() {
         assertThat(guarded.read(new byte[0])).isNull();
-        played.reads = whose -> new News(whose.apply("pay_1").orElseThrow(), List.of());
+        played.reads = whose -> new ProviderEvents(whose.apply("pay_1").orElseThrow(), List.of());
         played.answers = () -> {
             if (played.calls.get() < 3) {
                 throw new ProviderUnavailable("away");
             }
             return SESSION;
         };
-        assertThat(guarded.read(new byte[0])).isEqualTo(new News(SESSION.registration(), List.of()));
+        assertThat(guarded.read(new byte[0])).isEqualTo(new ProviderEvents(SESSION.registration(), List.of()));
         assertThat(played.calls).hasValue(3);
     }
 
@@ -171,7 +172,7 @@ class GuardedProviderTest {
         breaker.transitionToOpenState();
         played.reads = _ -> SESSION.news();
         assertThat(guarded.read(new byte[0])).isEqualTo(SESSION.news());
-        played.reads = whose -> new News(whose.apply("pay_1").orElseThrow(), List.of());
+        played.reads = whose -> new ProviderEvents(whose.apply("pay_1").orElseThrow(), List.of());
         assertThatThrownBy(() -> guarded.read(new byte[0])).isInstanceOf(ProviderUnavailable.class);
         assertThat(played.calls).hasValue(0);
     }
@@ -192,7 +193,7 @@ class GuardedProviderTest {
 
         private final AtomicInteger calls = new AtomicInteger();
         private Supplier<ProviderSession> answers = () -> SESSION;
-        private Function<Function<String, Optional<UUID>>, @Nullable News> reads = _ -> null;
+        private Function<Function<String, Optional<UUID>>, @Nullable ProviderEvents> reads = _ -> null;
 
         @Override
         public String name() {
@@ -220,18 +221,18 @@ class GuardedProviderTest {
         }
 
         @Override
-        public RefundAnswer refund(RefundOrder order) {
-            return new RefundAnswer.Refused("no");
+        public RefundResult refund(RefundRequest order) {
+            return new RefundResult.Refused("no");
         }
 
         @Override
-        public Optional<RefundAnswer> refunded(RefundOrder order) {
+        public Optional<RefundResult> refunded(RefundRequest order) {
             return Optional.empty();
         }
 
         @Override
-        public News.Page sinceCapture(Instant since) {
-            return new News.Page(List.of(answer().news()), null);
+        public ProviderEvents.Page sinceCapture(Instant since) {
+            return new ProviderEvents.Page(List.of(answer().news()), null);
         }
 
         @Override
@@ -260,7 +261,7 @@ class GuardedProviderTest {
         }
 
         @Override
-        public @Nullable News read(byte[] body, Function<String, Optional<UUID>> whose) {
+        public @Nullable ProviderEvents read(byte[] body, Function<String, Optional<UUID>> whose) {
             return reads.apply(whose);
         }
 

@@ -7,7 +7,7 @@ import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.openingminute.payment.money.Money;
+import org.openingminute.payment.lifecycle.Money;
 
 class StripeAmountsTest {
 

@@ -10,12 +10,12 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
-import org.openingminute.payment.money.Money;
-import org.openingminute.payment.payment.PaymentRequest;
-import org.openingminute.payment.provider.News;
+import org.openingminute.payment.lifecycle.Money;
+import org.openingminute.payment.lifecycle.PaymentRequest;
+import org.openingminute.payment.provider.ProviderEvents;
 import org.openingminute.payment.provider.ProviderSession;
-import org.openingminute.payment.provider.RefundOrder;
-import org.openingminute.payment.provider.SessionOrder;
+import org.openingminute.payment.provider.ProviderSession.SessionOrder;
+import org.openingminute.payment.provider.RefundRequest;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The adapter, at a Stripe that is played. */
@@ -39,7 +39,7 @@ abstract class StripeCase {
 
     final StripeProvider provider(String version) {
         return new StripeProvider(
-                new StripeProvider.Account("rk_test_of_the_tests", SECRET, stripe.url(), version, PUBLIC_URL),
+                new StripeProvider.StripeAccount("rk_test_of_the_tests", SECRET, stripe.url(), version, PUBLIC_URL),
                 Clock.fixed(NOW, ZoneOffset.UTC));
     }
 
@@ -61,8 +61,8 @@ abstract class StripeCase {
                 null,
                 PaymentRequest.Method.CARD,
                 List.of(
-                        new PaymentRequest.Line("Academic", 0, 1, amount, amount),
-                        new PaymentRequest.Line("Tutorials", 0, 2, amount, amount)),
+                        new PaymentRequest.RequestedLine("Academic", 0, 1, amount, amount),
+                        new PaymentRequest.RequestedLine("Tutorials", 0, 2, amount, amount)),
                 Money.zero(amount.currency()),
                 Money.zero(amount.currency()),
                 new PaymentRequest.Buyer("Ada Lovelace", null, null, null, null),
@@ -81,13 +81,13 @@ abstract class StripeCase {
         return stripe.paid(opened(), NOW);
     }
 
-    static RefundOrder refund(ObjectNode intent, long amount) {
-        return new RefundOrder(REFUND, id(intent), new Money(amount, "USD"), null);
+    static RefundRequest refund(ObjectNode intent, long amount) {
+        return new RefundRequest(REFUND, id(intent), new Money(amount, "USD"), null);
     }
 
     /** What the message of an event comes to, received as it would be. */
     @Nullable
-    News told(ObjectNode event) {
+    ProviderEvents told(ObjectNode event) {
         byte[] body = event.toString().getBytes(StandardCharsets.UTF_8);
         provider.receive(signature(event.toString(), NOW), body);
         return provider.read(body);

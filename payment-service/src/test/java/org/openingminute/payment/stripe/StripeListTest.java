@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
-import org.openingminute.payment.money.Money;
+import org.openingminute.payment.lifecycle.Money;
 import org.openingminute.payment.provider.ProviderPayments;
 import tools.jackson.databind.node.ObjectNode;
 

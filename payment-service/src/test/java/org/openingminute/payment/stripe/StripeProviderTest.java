@@ -11,12 +11,12 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.openingminute.payment.money.Money;
-import org.openingminute.payment.payment.Act;
+import org.openingminute.payment.lifecycle.Money;
+import org.openingminute.payment.lifecycle.PaymentTrigger;
 import org.openingminute.payment.provider.KeySpent;
 import org.openingminute.payment.provider.ProviderSession;
+import org.openingminute.payment.provider.ProviderSession.SessionOrder;
 import org.openingminute.payment.provider.ProviderUnavailable;
-import org.openingminute.payment.provider.SessionOrder;
 import org.openingminute.payment.provider.SessionRefused;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -143,7 +143,8 @@ class StripeProviderTest extends StripeCase {
         stripe.answerNext(200, session.toString());
         assertThat(provider.ask(id(session)).news().acts())
                 .containsExactly(
-                        new Act.MoneyArrived(ATTEMPT, "stripe", id(intent), DUE, NOW), new Act.SessionEnded(ATTEMPT));
+                        new PaymentTrigger.MoneyArrived(ATTEMPT, "stripe", id(intent), DUE, NOW),
+                        new PaymentTrigger.SessionEnded(ATTEMPT));
 
         stripe.answerNext(200, session.deepCopy().putNull("payment_intent").toString());
         assertThatThrownBy(() -> provider.ask(id(session))).isInstanceOf(IllegalStateException.class);
@@ -170,7 +171,7 @@ class StripeProviderTest extends StripeCase {
         assertThat(provider.ask(session.id()).happened())
                 .first()
                 .isInstanceOfSatisfying(
-                        Act.MoneyArrived.class,
+                        PaymentTrigger.MoneyArrived.class,
                         arrived -> assertThat(arrived.amount()).isEqualTo(money));
     }
 
@@ -181,7 +182,8 @@ class StripeProviderTest extends StripeCase {
 
         ProviderSession told = provider.ask(id(session));
         assertThat(told.happened())
-                .containsExactly(new Act.MoneyArrived(ATTEMPT, "stripe", id(intent), DUE, NOW.minusSeconds(20)));
+                .containsExactly(
+                        new PaymentTrigger.MoneyArrived(ATTEMPT, "stripe", id(intent), DUE, NOW.minusSeconds(20)));
         assertThat(told.over()).isTrue();
         assertThat(told.url()).isEqualTo(URI.create(PUBLIC_URL + "/registrations/" + REGISTRATION));
     }
@@ -195,7 +197,7 @@ class StripeProviderTest extends StripeCase {
         ProviderSession told = provider.ask(id(session));
         assertThat(told.over()).isFalse();
         assertThat(told.happened())
-                .containsExactly(new Act.Declined(
+                .containsExactly(new PaymentTrigger.Declined(
                         "stripe", intent.path("latest_charge").asString(), reason, NOW.minusSeconds(5)));
     }
 
@@ -203,12 +205,13 @@ class StripeProviderTest extends StripeCase {
     void who_has_to_confirm_is_waited_for_and_who_did_not_was_declined_under_another_name() {
         ObjectNode session = opened();
         ObjectNode intent = stripe.toBeConfirmed(session, NOW);
-        assertThat(provider.ask(id(session)).happened()).containsExactly(new Act.Processing("stripe", id(intent), NOW));
+        assertThat(provider.ask(id(session)).happened())
+                .containsExactly(new PaymentTrigger.Processing("stripe", id(intent), NOW));
 
         stripe.notConfirmed(session, NOW);
         assertThat(provider.ask(id(session)).happened())
                 .singleElement()
-                .isInstanceOfSatisfying(Act.Declined.class, declined -> {
+                .isInstanceOfSatisfying(PaymentTrigger.Declined.class, declined -> {
                     assertThat(declined.reason()).isEqualTo("not-confirmed");
                     assertThat(declined.id()).isNotEqualTo(id(intent)).startsWith("pm_");
                 });
@@ -219,7 +222,7 @@ class StripeProviderTest extends StripeCase {
         ObjectNode session = opened();
         ProviderSession told = provider.end(id(session));
         assertThat(told.over()).isTrue();
-        assertThat(told.news().acts()).containsExactly(new Act.SessionEnded(ATTEMPT));
+        assertThat(told.news().acts()).containsExactly(new PaymentTrigger.SessionEnded(ATTEMPT));
     }
 
     @Test
@@ -230,14 +233,15 @@ class StripeProviderTest extends StripeCase {
         ProviderSession told = provider.end(id(session));
         assertThat(stripe.calls("POST", "/v1/checkout/sessions/" + id(session) + "/expire"))
                 .hasSize(1);
-        assertThat(told.news().acts()).hasExactlyElementsOfTypes(Act.MoneyArrived.class, Act.SessionEnded.class);
+        assertThat(told.news().acts())
+                .hasExactlyElementsOfTypes(PaymentTrigger.MoneyArrived.class, PaymentTrigger.SessionEnded.class);
     }
 
     @Test
     void one_that_has_ended_by_itself_stays_ended() {
         ObjectNode session = opened();
         session.put("status", "expired");
-        assertThat(provider.end(id(session)).news().acts()).containsExactly(new Act.SessionEnded(ATTEMPT));
+        assertThat(provider.end(id(session)).news().acts()).containsExactly(new PaymentTrigger.SessionEnded(ATTEMPT));
     }
 
     @Test
@@ -248,7 +252,7 @@ class StripeProviderTest extends StripeCase {
         stripe.paid(session, NOW);
         assertThat(provider.opened(ATTEMPT)).hasValueSatisfying(found -> {
             assertThat(found.id()).isEqualTo(id(session));
-            assertThat(found.happened()).hasExactlyElementsOfTypes(Act.MoneyArrived.class);
+            assertThat(found.happened()).hasExactlyElementsOfTypes(PaymentTrigger.MoneyArrived.class);
         });
         assertThat(provider.opened(new UUID(7, 99))).isEmpty();
     }

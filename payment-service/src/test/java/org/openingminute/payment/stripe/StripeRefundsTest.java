@@ -9,10 +9,10 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.openingminute.payment.money.Money;
+import org.openingminute.payment.lifecycle.Money;
 import org.openingminute.payment.provider.ProviderUnavailable;
-import org.openingminute.payment.provider.RefundAnswer;
-import org.openingminute.payment.provider.RefundOrder;
+import org.openingminute.payment.provider.RefundRequest;
+import org.openingminute.payment.provider.RefundResult;
 import tools.jackson.databind.node.ObjectNode;
 
 class StripeRefundsTest extends StripeCase {
@@ -20,9 +20,9 @@ class StripeRefundsTest extends StripeCase {
     @Test
     void money_goes_back_once_however_often_it_is_ordered() {
         ObjectNode intent = paid();
-        RefundAnswer once = provider.refund(refund(intent, 500));
+        RefundResult once = provider.refund(refund(intent, 500));
 
-        assertThat(once).isInstanceOf(RefundAnswer.Done.class).isEqualTo(provider.refund(refund(intent, 500)));
+        assertThat(once).isInstanceOf(RefundResult.Done.class).isEqualTo(provider.refund(refund(intent, 500)));
         StripePlayed.Call call = stripe.calls("POST", "/v1/refunds").getFirst();
         assertThat(call.form())
                 .containsExactlyInAnyOrderEntriesOf(
@@ -35,36 +35,36 @@ class StripeRefundsTest extends StripeCase {
     void one_that_waits_is_asked_about_until_it_has_succeeded(String status) {
         ObjectNode intent = paid();
         stripe.refundsBecome(status);
-        RefundAnswer taken = provider.refund(refund(intent, 500));
-        assertThat(taken).isInstanceOf(RefundAnswer.Pending.class);
+        RefundResult taken = provider.refund(refund(intent, 500));
+        assertThat(taken).isInstanceOf(RefundResult.Pending.class);
         assertThat(provider.refunded(refund(intent, 500))).contains(taken);
 
-        String name = ((RefundAnswer.Pending) taken).name();
+        String name = ((RefundResult.Pending) taken).name();
         stripe.object(name).put("status", "succeeded");
-        assertThat(provider.refunded(refund(intent, 500))).contains(new RefundAnswer.Done(name));
+        assertThat(provider.refunded(refund(intent, 500))).contains(new RefundResult.Done(name));
 
         stripe.object(name).put("status", "failed").put("failure_reason", "expired_or_canceled_card");
         assertThat(provider.refunded(refund(intent, 500)))
-                .contains(new RefundAnswer.Refused("expired-or-canceled-card"));
+                .contains(new RefundResult.Refused("expired-or-canceled-card"));
     }
 
     @Test
     void one_that_was_cancelled_is_refused() {
         ObjectNode intent = paid();
         stripe.refundsBecome("canceled");
-        assertThat(provider.refund(refund(intent, 500))).isInstanceOf(RefundAnswer.Refused.class);
+        assertThat(provider.refund(refund(intent, 500))).isInstanceOf(RefundResult.Refused.class);
     }
 
     @Test
     void among_others_of_the_same_payment_it_is_found_by_its_key_on_any_page() {
         stripe.pagesOf(1);
         ObjectNode intent = paid();
-        RefundAnswer mine = provider.refund(refund(intent, 500));
+        RefundResult mine = provider.refund(refund(intent, 500));
         for (int other = 10; other < 13; other++) {
-            provider.refund(new RefundOrder(new UUID(7, other), id(intent), new Money(1, "USD"), null));
+            provider.refund(new RefundRequest(new UUID(7, other), id(intent), new Money(1, "USD"), null));
         }
         assertThat(provider.refunded(refund(intent, 500))).contains(mine);
-        assertThat(provider.refunded(new RefundOrder(new UUID(7, 99), id(intent), new Money(1, "USD"), null)))
+        assertThat(provider.refunded(new RefundRequest(new UUID(7, 99), id(intent), new Money(1, "USD"), null)))
                 .isEmpty();
     }
 
@@ -81,7 +81,7 @@ class StripeRefundsTest extends StripeCase {
     void a_refusal_is_told_by_name(@Nullable String code, @Nullable String parameter, String reason) {
         ObjectNode intent = paid();
         stripe.refuseNext(400, code, parameter);
-        assertThat(provider.refund(refund(intent, 500))).isEqualTo(new RefundAnswer.Refused(reason));
+        assertThat(provider.refund(refund(intent, 500))).isEqualTo(new RefundResult.Refused(reason));
     }
 
     @ParameterizedTest
@@ -99,19 +99,19 @@ class StripeRefundsTest extends StripeCase {
         ObjectNode intent = paid();
         stripe.refuseNext(400, code, parameter);
         assertThatThrownBy(() -> provider.refund(refund(intent, 500))).isInstanceOf(ProviderUnavailable.class);
-        assertThat(provider.refund(refund(intent, 500))).isInstanceOf(RefundAnswer.Done.class);
+        assertThat(provider.refund(refund(intent, 500))).isInstanceOf(RefundResult.Done.class);
     }
 
     @Test
     void one_that_was_taken_is_asked_about_by_its_name_and_is_not_there_if_stripe_does_not_know_it() {
         ObjectNode intent = paid();
         stripe.refundsBecome("pending");
-        String name = ((RefundAnswer.Pending) provider.refund(refund(intent, 500))).name();
+        String name = ((RefundResult.Pending) provider.refund(refund(intent, 500))).name();
         // As made by hand in Stripe's dashboard, without our metadata.
         stripe.object(name).put("status", "succeeded").putObject("metadata");
-        RefundOrder taken = new RefundOrder(REFUND, id(intent), new Money(500, "USD"), name);
+        RefundRequest taken = new RefundRequest(REFUND, id(intent), new Money(500, "USD"), name);
 
-        assertThat(provider.refunded(taken)).contains(new RefundAnswer.Done(name));
+        assertThat(provider.refunded(taken)).contains(new RefundResult.Done(name));
         stripe.forgets(name);
         assertThat(provider.refunded(taken)).isEmpty();
         assertThat(stripe.calls("GET", "/v1/refunds")).isEmpty();
@@ -126,8 +126,8 @@ class StripeRefundsTest extends StripeCase {
         stripe.breaksNext(status, code, false);
         assertThatThrownBy(() -> provider.refund(refund(intent, 500))).isInstanceOf(ProviderUnavailable.class);
 
-        RefundAnswer answer = provider.refund(refund(intent, 500));
-        assertThat(answer).isInstanceOf(RefundAnswer.Done.class).isEqualTo(provider.refund(refund(intent, 500)));
+        RefundResult answer = provider.refund(refund(intent, 500));
+        assertThat(answer).isInstanceOf(RefundResult.Done.class).isEqualTo(provider.refund(refund(intent, 500)));
         assertThat(stripe.calls("POST", "/v1/refunds").stream()
                         .map(call -> call.headers().get("idempotency-key")))
                 .containsExactly(REFUND.toString(), REFUND.toString(), REFUND + "-2", REFUND.toString());
@@ -142,7 +142,7 @@ class StripeRefundsTest extends StripeCase {
         stripe.breaksNext(500, null, true);
         assertThatThrownBy(() -> provider.refund(refund(intent, 500))).isInstanceOf(ProviderUnavailable.class);
 
-        assertThat(provider.refund(refund(intent, 500))).isInstanceOf(RefundAnswer.Done.class);
+        assertThat(provider.refund(refund(intent, 500))).isInstanceOf(RefundResult.Done.class);
         assertThat(stripe.calls("POST", "/v1/refunds")).hasSize(2);
     }
 
@@ -159,8 +159,8 @@ class StripeRefundsTest extends StripeCase {
 
     @Test
     void an_amount_that_stripe_cannot_be_told_is_refused() {
-        assertThat(provider.refund(new RefundOrder(REFUND, "pi_1", new Money(1_234, "KWD"), null)))
-                .isEqualTo(new RefundAnswer.Refused("amount-not-taken"));
+        assertThat(provider.refund(new RefundRequest(REFUND, "pi_1", new Money(1_234, "KWD"), null)))
+                .isEqualTo(new RefundResult.Refused("amount-not-taken"));
         assertThat(stripe.calls("POST", "/v1/refunds")).isEmpty();
     }
 }

@@ -18,14 +18,11 @@ import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.runtime.Ids;
 import org.openingminute.kit.web.IdempotencyKey;
 import org.openingminute.messaging.TraceContext;
-import org.openingminute.registration.decision.Answer;
-import org.openingminute.registration.decision.Ask;
+import org.openingminute.registration.decision.Command;
 import org.openingminute.registration.decision.Decisions;
+import org.openingminute.registration.decision.Result;
 import org.openingminute.registration.decision.SaleState;
-import org.openingminute.registration.form.OrderCheck;
-import org.openingminute.registration.memory.ConferenceRepository;
-import org.openingminute.registration.memory.FirstAnswers;
-import org.openingminute.registration.memory.Refusals;
+import org.openingminute.registration.sale.OrderCheck;
 import org.springframework.stereotype.Service;
 
 /**
@@ -38,7 +35,7 @@ public class Admissions {
 
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(9);
 
-    private final Map<String, AdmissionBatch> batches = new ConcurrentHashMap<>();
+    private final Map<String, AdmissionQueue> batches = new ConcurrentHashMap<>();
     /**
      * For the batches, one thread for each conference that is asked for something. Not virtual ones: those take turns, and a
      * batch with the lock in its hand would wait, after each of its statements, behind a crowd that is only told to come again.
@@ -47,19 +44,19 @@ public class Admissions {
             Thread.ofPlatform().name("admission-", 1).factory());
 
     private final BatchRun run;
-    private final ConferenceRepository conferences;
-    private final FirstAnswers firstAnswers;
-    private final Refusals refusals;
-    private final AdmissionFigures figures;
+    private final ConferenceCache conferences;
+    private final ReplyCache firstAnswers;
+    private final RefusalCache refusals;
+    private final AdmissionMetrics figures;
     private final Ids ids;
     private final TraceContext traces;
 
     Admissions(
             BatchRun run,
-            ConferenceRepository conferences,
-            FirstAnswers firstAnswers,
-            Refusals refusals,
-            AdmissionFigures figures,
+            ConferenceCache conferences,
+            ReplyCache firstAnswers,
+            RefusalCache refusals,
+            AdmissionMetrics figures,
             Ids ids,
             TraceContext traces) {
         this.run = run;
@@ -90,14 +87,14 @@ public class Admissions {
      *
      * @throws Problem {@code unavailable} at once when the queue is full
      */
-    public CompletableFuture<Answer> submit(Ask ask) {
-        Optional<Answer> known = known(ask);
+    public CompletableFuture<Result> submit(Command ask) {
+        Optional<Result> known = known(ask);
         if (known.isPresent()) {
             return CompletableFuture.completedFuture(known.get());
         }
-        CompletableFuture<Answer> answer = batches.computeIfAbsent(
+        CompletableFuture<Result> answer = batches.computeIfAbsent(
                         ask.conference(),
-                        conference -> new AdmissionBatch(
+                        conference -> new AdmissionQueue(
                                 executor, batch -> run.run(conference, batch, new Heard(conference))))
                 .offer(ask, traces.current());
         if (answer == null) {
@@ -112,24 +109,24 @@ public class Admissions {
      * Decides an ask in the caller's transaction, as a batch of its own of one under the same lock as all others, and
      * remembers nothing of it: a dry run, which is to be rolled back.
      */
-    public Answer dryRun(Ask ask) {
+    public Result dryRun(Command ask) {
         return run.dryRun(ask);
     }
 
-    private Optional<Answer> known(Ask ask) {
-        if (ask instanceof Ask.Repeatable repeatable) {
-            Optional<SaleState.Remembered> first = firstAnswers.find(repeatable.key());
+    private Optional<Result> known(Command ask) {
+        if (ask instanceof Command.Repeatable repeatable) {
+            Optional<SaleState.FirstAnswer> first = firstAnswers.find(repeatable.key());
             if (first.isPresent()) {
                 return Optional.of(Decisions.again(first.get(), repeatable));
             }
         }
-        return ask instanceof Ask.Register register
-                ? tooLarge(register).or(() -> refusals.of(register)).map(Answer.Refused::new)
+        return ask instanceof Command.Register register
+                ? tooLarge(register).or(() -> refusals.of(register)).map(Result.Refused::new)
                 : Optional.empty();
     }
 
     /** What is wrong by its size takes no room in the queue, and no time under the lock. */
-    private Optional<Problem> tooLarge(Ask.Register ask) {
+    private Optional<Problem> tooLarge(Command.Register ask) {
         return OrderCheck.isTooLarge(ask.request())
                 ? conferences
                         .find(ask.conference())
@@ -157,12 +154,12 @@ public class Admissions {
             if (sale.stock().freesForOthers()) {
                 refusals.forget(conference);
                 // Nobody waits for this one.
-                var _ = submit(new Ask.SeatsFreed(conference));
+                var _ = submit(new Command.SeatsFreed(conference));
             }
         }
 
         @Override
-        public void notYet(AdmissionBatch.Waiting waiting, Answer.NotYet answer) {
+        public void notYet(AdmissionQueue.QueuedCommand waiting, Result.NotYet answer) {
             // Whoever asked has gone by then, as when the database's clock was put back and a second takes minutes.
             boolean tooLate = System.nanoTime() - waiting.since() > LONGEST_WAIT.toNanos();
             if (tooLate || !requireNonNull(batches.get(conference)).offerLater(waiting, answer.in())) {
@@ -178,24 +175,24 @@ public class Admissions {
      * @throws Problem what the decision refused; {@code unavailable} if the database is away, and then the same request may
      *     be repeated with the same key
      */
-    public Answer ask(Ask ask) {
-        Answer answer = await(submit(ask));
-        if (answer instanceof Answer.Refused(Problem problem)) {
+    public Result ask(Command ask) {
+        Result answer = await(submit(ask));
+        if (answer instanceof Result.Refused(Problem problem)) {
             throw problem;
         }
         return answer;
     }
 
     /** Like {@link #ask}, for what is done with a body that the client reads. */
-    public Answer.Done askForAnswer(Ask ask) {
-        if (ask(ask) instanceof Answer.Done done) {
+    public Result.Done askForAnswer(Command ask) {
+        if (ask(ask) instanceof Result.Done done) {
             return done;
         }
         throw new IllegalStateException(
                 "nothing to tell about " + ask.getClass().getSimpleName());
     }
 
-    private static Answer await(CompletableFuture<Answer> answer) {
+    private static Result await(CompletableFuture<Result> answer) {
         try {
             return answer.get(LONGEST_WAIT.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {

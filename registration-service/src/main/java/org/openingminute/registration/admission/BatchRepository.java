@@ -22,12 +22,11 @@ import org.openingminute.messaging.outbox.OrderLocks;
 import org.openingminute.registration.decision.Conference;
 import org.openingminute.registration.decision.Documents;
 import org.openingminute.registration.decision.SaleState;
-import org.openingminute.registration.form.Addresses;
-import org.openingminute.registration.form.RegistrationRequest;
+import org.openingminute.registration.inventory.Inventory;
+import org.openingminute.registration.inventory.QuotaKey;
 import org.openingminute.registration.lifecycle.Registration;
-import org.openingminute.registration.memory.ConferenceRepository;
-import org.openingminute.registration.quota.QuotaKey;
-import org.openingminute.registration.quota.Stock;
+import org.openingminute.registration.sale.RegistrationRequest;
+import org.openingminute.registration.sale.RegistrationRequest.Addresses;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
@@ -43,11 +42,11 @@ class BatchRepository {
     private final JdbcClient jdbc;
     private final OrderLocks orderLocks;
     private final Inbox inbox;
-    private final ConferenceRepository conferences;
-    private final KeyRepository keys;
+    private final ConferenceCache conferences;
+    private final IdempotencyRecords keys;
 
     BatchRepository(
-            JdbcClient jdbc, OrderLocks orderLocks, Inbox inbox, ConferenceRepository conferences, KeyRepository keys) {
+            JdbcClient jdbc, OrderLocks orderLocks, Inbox inbox, ConferenceCache conferences, IdempotencyRecords keys) {
         this.jdbc = jdbc;
         this.orderLocks = orderLocks;
         this.inbox = inbox;
@@ -89,7 +88,7 @@ class BatchRepository {
             int nextReference,
             @Nullable Long revision,
             @Nullable QuotaKey quota,
-            Stock.Taken taken) {
+            Inventory.Taken taken) {
 
         static Row of(ResultSet rs) throws SQLException {
             @Nullable String code = rs.getString("code");
@@ -100,12 +99,13 @@ class BatchRepository {
                     rs.getInt("next_reference"),
                     rs.getObject("revision", Long.class),
                     code == null ? null : QuotaKey.of(code),
-                    new Stock.Taken(rs.getInt("held"), rs.getInt("sold"), freedAt == null ? null : instant(freedAt)));
+                    new Inventory.Taken(
+                            rs.getInt("held"), rs.getInt("sold"), freedAt == null ? null : instant(freedAt)));
         }
 
         /** The driver reads {@code infinity} as the last moment that it knows, which is not the last one of all. */
         private static Instant instant(OffsetDateTime freedAt) {
-            return freedAt.equals(OffsetDateTime.MAX) ? Stock.Taken.FREED_BY_THIS_BATCH : freedAt.toInstant();
+            return freedAt.equals(OffsetDateTime.MAX) ? Inventory.Taken.FREED_BY_THIS_BATCH : freedAt.toInstant();
         }
     }
 
@@ -127,7 +127,7 @@ class BatchRepository {
                 .query((rs, number) -> Row.of(rs))
                 .list();
         Row first = rows.getFirst();
-        Map<QuotaKey, Stock.Taken> quotas = new HashMap<>();
+        Map<QuotaKey, Inventory.Taken> quotas = new HashMap<>();
         rows.forEach(row -> {
             if (row.quota() != null) {
                 quotas.put(row.quota(), row.taken());

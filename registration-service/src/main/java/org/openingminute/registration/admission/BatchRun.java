@@ -2,10 +2,12 @@ package org.openingminute.registration.admission;
 
 import static java.util.Objects.requireNonNull;
 
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -15,18 +17,21 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.web.IdempotencyKey;
-import org.openingminute.messaging.inbox.MayPass;
+import org.openingminute.messaging.inbox.TransientFailure;
 import org.openingminute.messaging.outbox.OrderLock;
-import org.openingminute.registration.admission.AdmissionBatch.Waiting;
-import org.openingminute.registration.decision.Answer;
-import org.openingminute.registration.decision.Ask;
+import org.openingminute.registration.admission.AdmissionQueue.QueuedCommand;
+import org.openingminute.registration.decision.Command;
 import org.openingminute.registration.decision.Decisions;
+import org.openingminute.registration.decision.Result;
 import org.openingminute.registration.decision.SaleState;
-import org.openingminute.registration.form.RegistrationRequest;
+import org.openingminute.registration.sale.RegistrationRequest;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
+import org.springframework.dao.DataIntegrityViolationException;
+import org.springframework.jdbc.BadSqlGrammarException;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.TransactionException;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
@@ -49,14 +54,14 @@ class BatchRun {
     private final BatchWriter writer;
     private final TransactionTemplate transaction;
     private final Decisions decisions;
-    private final AdmissionFigures figures;
+    private final AdmissionMetrics figures;
 
     BatchRun(
             BatchRepository repository,
             BatchWriter writer,
             TransactionTemplate transaction,
             Decisions decisions,
-            AdmissionFigures figures) {
+            AdmissionMetrics figures) {
         this.repository = repository;
         this.writer = writer;
         this.transaction = transaction;
@@ -71,11 +76,11 @@ class BatchRun {
         void committed(Decided decided);
 
         /** Somebody is to be asked about again, in a batch after some time. */
-        void notYet(Waiting waiting, Answer.NotYet answer);
+        void notYet(QueuedCommand waiting, Result.NotYet answer);
     }
 
     /** What was decided: the state of the sale, and an answer for each ask. */
-    record Decided(SaleState sale, List<Answer> answers) {}
+    record Decided(SaleState sale, List<Result> answers) {}
 
     /**
      * Decides, commits and answers.
@@ -83,31 +88,31 @@ class BatchRun {
      * @param batch one conference's
      * @param listener is told of each commit before anybody is answered
      */
-    void run(String conference, List<Waiting> batch, Listener listener) {
+    void run(String conference, List<QueuedCommand> batch, Listener listener) {
         long now = System.nanoTime();
         figures.begins(batch.size());
         batch.forEach(waiting -> figures.waited(now - waiting.since()));
-        new Attempt(conference, listener, now + GIVE_UP.toNanos()).run(batch);
+        new BatchAttempt(conference, listener, now + GIVE_UP.toNanos()).run(batch);
     }
 
     /** A batch and the halves that become of it, until all is answered or the time is up. */
-    private final class Attempt {
+    private final class BatchAttempt {
 
         private final String conference;
         private final Listener listener;
         private final long giveUpAt;
 
-        Attempt(String conference, Listener listener, long giveUpAt) {
+        BatchAttempt(String conference, Listener listener, long giveUpAt) {
             this.conference = conference;
             this.listener = listener;
             this.giveUpAt = giveUpAt;
         }
 
-        void run(List<Waiting> batch) {
+        void run(List<QueuedCommand> batch) {
             try {
                 commit(batch);
             } catch (RuntimeException e) {
-                Failure failure = Failure.of(e);
+                BatchFailure failure = BatchFailure.of(e);
                 figures.again(failure);
                 inventories.remove(conference);
                 switch (failure) {
@@ -147,7 +152,7 @@ class BatchRun {
             }
         }
 
-        private void again(List<Waiting> batch, RuntimeException cause) {
+        private void again(List<QueuedCommand> batch, RuntimeException cause) {
             // Who is interrupted is to end, and would not be able to wait for anything.
             if (System.nanoTime() < giveUpAt && !Thread.currentThread().isInterrupted()) {
                 log.warn("A batch of {} begins again: {}", batch.size(), cause.toString());
@@ -157,7 +162,7 @@ class BatchRun {
             }
         }
 
-        private void halve(List<Waiting> batch, RuntimeException cause) {
+        private void halve(List<QueuedCommand> batch, RuntimeException cause) {
             if (System.nanoTime() >= giveUpAt) {
                 again(batch, cause);
                 return;
@@ -168,7 +173,7 @@ class BatchRun {
         }
 
         /** A rollback on a connection that is gone fails, too; what went wrong first is what counts. */
-        private Decided inTransaction(List<Waiting> batch) {
+        private Decided inTransaction(List<QueuedCommand> batch) {
             AtomicReference<@Nullable RuntimeException> first = new AtomicReference<>();
             try {
                 return requireNonNull(transaction.execute(status -> {
@@ -185,7 +190,7 @@ class BatchRun {
             }
         }
 
-        private void commit(List<Waiting> batch) {
+        private void commit(List<QueuedCommand> batch) {
             if (inventories.add(conference)) {
                 repository.ensureInventory(conference);
             }
@@ -195,32 +200,32 @@ class BatchRun {
             listener.committed(decided);
             for (int i = 0; i < batch.size(); i++) {
                 switch (decided.answers().get(i)) {
-                    case Answer.NotYet notYet -> listener.notYet(batch.get(i), notYet);
-                    case Answer.Refused refused -> {
+                    case Result.NotYet notYet -> listener.notYet(batch.get(i), notYet);
+                    case Result.Refused refused -> {
                         figures.refused(refused.problem().code());
                         batch.get(i).answer().complete(refused);
                     }
-                    case Answer.Done done -> batch.get(i).answer().complete(done);
-                    case Answer.Noted noted -> batch.get(i).answer().complete(noted);
+                    case Result.Done done -> batch.get(i).answer().complete(done);
+                    case Result.Noted noted -> batch.get(i).answer().complete(noted);
                 }
             }
         }
     }
 
     /** Decides and writes one ask in the transaction that runs already, which is rolled back: nobody hears of it. */
-    Answer dryRun(Ask ask) {
-        Waiting alone = new Waiting(ask, new CompletableFuture<>(), System.nanoTime(), Map.of());
+    Result dryRun(Command ask) {
+        QueuedCommand alone = new QueuedCommand(ask, new CompletableFuture<>(), System.nanoTime(), Map.of());
         return decide(ask.conference(), List.of(alone)).answers().getFirst();
     }
 
-    private Decided decide(String conference, List<Waiting> batch) {
+    private Decided decide(String conference, List<QueuedCommand> batch) {
         OrderLock lock = repository.lock(conference);
         SaleState sale = read(conference, batch);
-        List<Answer> answers = new ArrayList<>(batch.size());
-        for (Waiting waiting : batch) {
+        List<Result> answers = new ArrayList<>(batch.size());
+        for (QueuedCommand waiting : batch) {
             int said = sale.said();
-            if (waiting.ask() instanceof Ask.PaymentNews news && !repository.advances(news.message())) {
-                answers.add(new Answer.Noted());
+            if (waiting.ask() instanceof Command.PaymentNews news && !repository.advances(news.message())) {
+                answers.add(new Result.Noted());
             } else {
                 answers.add(decisions.decide(sale, waiting.ask()));
             }
@@ -230,19 +235,19 @@ class BatchRun {
         return new Decided(sale, answers);
     }
 
-    private SaleState read(String conference, List<Waiting> batch) {
+    private SaleState read(String conference, List<QueuedCommand> batch) {
         Set<UUID> registrations = new LinkedHashSet<>();
         Set<IdempotencyKey> keys = new LinkedHashSet<>();
         List<RegistrationRequest> requests = new ArrayList<>();
-        for (Waiting waiting : batch) {
-            Ask ask = waiting.ask();
-            if (ask instanceof Ask.OnRegistration on) {
+        for (QueuedCommand waiting : batch) {
+            Command ask = waiting.ask();
+            if (ask instanceof Command.OnRegistration on) {
                 registrations.add(on.registration());
             }
-            if (ask instanceof Ask.Repeatable repeatable) {
+            if (ask instanceof Command.Repeatable repeatable) {
                 keys.add(repeatable.key());
             }
-            if (ask instanceof Ask.Register register) {
+            if (ask instanceof Command.Register register) {
                 requests.add(register.request());
             }
         }
@@ -250,8 +255,10 @@ class BatchRun {
     }
 
     /** To whoever is to come again: nothing was done, or it is remembered. */
-    static RuntimeException notDone(Ask ask, Throwable cause) {
-        return ask instanceof Ask.PaymentNews ? new MayPass("it could not be decided", cause) : Problem.unavailable();
+    static RuntimeException notDone(Command ask, Throwable cause) {
+        return ask instanceof Command.PaymentNews
+                ? new TransientFailure("it could not be decided", cause)
+                : Problem.unavailable();
     }
 
     private static void pause() {
@@ -259,6 +266,58 @@ class BatchRun {
             Thread.sleep(PAUSE);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Why a batch did not commit, or is not known to have. */
+    enum BatchFailure {
+        /** Another batch holds the lock for longer than is waited for. */
+        LOCK_NOT_FREE,
+        /** The server ended the transaction: it was too slow, or this process was paused. */
+        OUT_OF_TIME,
+        /** The server's clock has gone where no partition was made for yet. */
+        NO_PARTITION,
+        /** The server does not answer, or did not say whether it committed. */
+        DATABASE_AWAY,
+        /** One of the requests cannot be carried out. */
+        REQUEST;
+
+        private static final String LOCK_NOT_AVAILABLE = "55P03";
+        private static final String TRANSACTION_TIMEOUT = "25P04";
+        private static final String CHECK_VIOLATION = "23514";
+
+        static BatchFailure of(RuntimeException e) {
+            @Nullable SQLException sql = sqlOf(e);
+            String state = sql == null || sql.getSQLState() == null ? "" : sql.getSQLState();
+            if (state.equals(LOCK_NOT_AVAILABLE)) {
+                return LOCK_NOT_FREE;
+            }
+            if (state.equals(TRANSACTION_TIMEOUT)) {
+                return OUT_OF_TIME;
+            }
+            if (sql != null
+                    && state.equals(CHECK_VIOLATION)
+                    && String.valueOf(sql.getMessage()).contains("idempotency")) {
+                return NO_PARTITION;
+            }
+            boolean byRequest = e instanceof DataIntegrityViolationException || e instanceof BadSqlGrammarException;
+            return !byRequest && (e instanceof DataAccessException || e instanceof TransactionException)
+                    ? DATABASE_AWAY
+                    : REQUEST;
+        }
+
+        private static @Nullable SQLException sqlOf(Throwable e) {
+            for (@Nullable Throwable cause = e; cause != null; cause = cause.getCause()) {
+                if (cause instanceof SQLException sql) {
+                    return sql;
+                }
+            }
+            return null;
+        }
+
+        /** As a label of a figure. */
+        String label() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
         }
     }
 }

@@ -9,16 +9,16 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.messaging.outbox.OrderLock;
 import org.openingminute.messaging.outbox.Outbox;
+import org.openingminute.registration.admission.UnnestBatch.Columns;
 import org.openingminute.registration.decision.Documents;
 import org.openingminute.registration.decision.SaleState;
-import org.openingminute.registration.form.Addresses;
+import org.openingminute.registration.inventory.Inventory;
+import org.openingminute.registration.inventory.QuotaKey;
 import org.openingminute.registration.lifecycle.Attendee;
 import org.openingminute.registration.lifecycle.Registration;
+import org.openingminute.registration.lifecycle.TicketSigner;
 import org.openingminute.registration.lifecycle.TimelineNote;
-import org.openingminute.registration.memory.ConferenceRepository;
-import org.openingminute.registration.quota.QuotaKey;
-import org.openingminute.registration.quota.Stock;
-import org.openingminute.registration.tickets.TicketSigner;
+import org.openingminute.registration.sale.RegistrationRequest.Addresses;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
@@ -28,10 +28,10 @@ class BatchWriter {
 
     private final JdbcClient jdbc;
     private final Outbox outbox;
-    private final ConferenceRepository conferences;
+    private final ConferenceCache conferences;
     private final TicketSigner tickets;
 
-    BatchWriter(JdbcClient jdbc, Outbox outbox, ConferenceRepository conferences, TicketSigner tickets) {
+    BatchWriter(JdbcClient jdbc, Outbox outbox, ConferenceCache conferences, TicketSigner tickets) {
         this.jdbc = jdbc;
         this.outbox = outbox;
         this.conferences = conferences;
@@ -43,12 +43,12 @@ class BatchWriter {
         if (sale.conferenceChanged() && sale.conference() != null) {
             conferences.save(sale.conference());
         }
-        Together together = new Together();
+        UnnestBatch together = new UnnestBatch();
         insertRegistrations(together, conference, sale.now(), sale.created());
         updateRegistrations(together, sale.now(), sale.changed());
         insertAttendees(together, conference, sale.created());
         writeQuotas(together, conference, sale.stock().changed());
-        KeyRepository.insert(together, sale.newKeys(), sale.machineNow());
+        IdempotencyRecords.insert(together, sale.newKeys(), sale.machineNow());
         insertTimeline(together, sale.now(), sale.timeline());
         together.add(
                 "update inventory set judged_at = ?, next_reference = ? where conference = ?",
@@ -61,7 +61,7 @@ class BatchWriter {
     }
 
     private static void insertRegistrations(
-            Together together, String conference, Instant now, List<Registration> created) {
+            UnnestBatch together, String conference, Instant now, List<Registration> created) {
         if (created.isEmpty()) {
             return;
         }
@@ -88,7 +88,7 @@ class BatchWriter {
                 Columns.utf8(created, Documents::json));
     }
 
-    private static void updateRegistrations(Together together, Instant now, List<Registration> changed) {
+    private static void updateRegistrations(UnnestBatch together, Instant now, List<Registration> changed) {
         if (changed.isEmpty()) {
             return;
         }
@@ -112,7 +112,7 @@ class BatchWriter {
                 Columns.utf8(changed, Documents::json));
     }
 
-    private static void insertAttendees(Together together, String conference, List<Registration> created) {
+    private static void insertAttendees(UnnestBatch together, String conference, List<Registration> created) {
         record Row(Registration of, Attendee attendee) {}
         List<Row> rows = created.stream()
                 .flatMap(r -> r.attendees().stream().map(a -> new Row(r, a)))
@@ -131,11 +131,11 @@ class BatchWriter {
                 Columns.of(rows, row -> Addresses.normal(row.attendee().email()), String[]::new));
     }
 
-    private static void writeQuotas(Together together, String conference, Map<QuotaKey, Stock.Taken> changed) {
+    private static void writeQuotas(UnnestBatch together, String conference, Map<QuotaKey, Inventory.Taken> changed) {
         if (changed.isEmpty()) {
             return;
         }
-        List<Map.Entry<QuotaKey, Stock.Taken>> rows = List.copyOf(changed.entrySet());
+        List<Map.Entry<QuotaKey, Inventory.Taken>> rows = List.copyOf(changed.entrySet());
         together.add(
                 """
                 insert into quota (conference, code, held, sold, freed_at)
@@ -150,11 +150,11 @@ class BatchWriter {
                 Columns.of(rows, row -> freedAt(row.getValue()), String[]::new));
     }
 
-    private static @Nullable String freedAt(Stock.Taken taken) {
-        return Stock.Taken.FREED_BY_THIS_BATCH.equals(taken.freedAt()) ? "infinity" : text(taken.freedAt());
+    private static @Nullable String freedAt(Inventory.Taken taken) {
+        return Inventory.Taken.FREED_BY_THIS_BATCH.equals(taken.freedAt()) ? "infinity" : text(taken.freedAt());
     }
 
-    private static void insertTimeline(Together together, Instant now, List<SaleState.TimelineEntry> entries) {
+    private static void insertTimeline(UnnestBatch together, Instant now, List<SaleState.TimelineEntry> entries) {
         if (entries.isEmpty()) {
             return;
         }

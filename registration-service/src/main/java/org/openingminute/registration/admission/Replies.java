@@ -1,7 +1,7 @@
 package org.openingminute.registration.admission;
 
 import java.util.Arrays;
-import org.openingminute.registration.decision.Answer;
+import org.openingminute.registration.decision.Result;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 
@@ -11,14 +11,14 @@ public final class Replies {
     private Replies() {}
 
     /** The first answer to this request, however often it is asked. */
-    public static ResponseEntity<String> of(Answer.Done done) {
+    public static ResponseEntity<String> of(Result.Done done) {
         return ResponseEntity.status(status(done.how()))
                 .contentType(MediaType.APPLICATION_JSON)
                 .body(done.body());
     }
 
     /** Of the HTTP contract; first answers are kept with it. */
-    public static int status(Answer.How how) {
+    public static int status(Result.How how) {
         return switch (how) {
             case CREATED -> 201;
             case CHANGED -> 200;
@@ -27,8 +27,8 @@ public final class Replies {
     }
 
     /** @param status as it is kept */
-    static Answer.How how(int status) {
-        return Arrays.stream(Answer.How.values())
+    static Result.How how(int status) {
+        return Arrays.stream(Result.How.values())
                 .filter(how -> status(how) == status)
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("no answer has the status " + status));

@@ -14,12 +14,12 @@ import org.openingminute.kit.web.JsonFields;
 import org.openingminute.kit.web.RequestHash;
 import org.openingminute.registration.admission.Admissions;
 import org.openingminute.registration.admission.Replies;
-import org.openingminute.registration.decision.Answer;
-import org.openingminute.registration.decision.Ask;
+import org.openingminute.registration.decision.Command;
 import org.openingminute.registration.decision.Conference;
 import org.openingminute.registration.decision.Documents;
-import org.openingminute.registration.form.DefinitionReader;
+import org.openingminute.registration.decision.Result;
 import org.openingminute.registration.sale.Definition;
+import org.openingminute.registration.sale.DefinitionReader;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -63,7 +63,7 @@ class AdminConferenceController {
         IdempotencyKey scopedKey = admissions.key("define:" + slug, key);
         Caller.Staff organiser = callers.staff(request, Role.ORGANISER);
         Definition definition = read(source, slug);
-        Answer.Done done = admissions.askForAnswer(new Ask.Define(
+        Result.Done done = admissions.askForAnswer(new Command.Define(
                 scopedKey,
                 RequestHash.of(source),
                 definition,
@@ -77,8 +77,8 @@ class AdminConferenceController {
 
     private static Definition read(JsonNode source, String slug) {
         return switch (DefinitionReader.read(source, slug)) {
-            case DefinitionReader.Read.Ok(Definition definition) -> definition;
-            case DefinitionReader.Read.Wrong(List<FieldError> malformed, List<FieldError> invalid) ->
+            case DefinitionReader.ReadDefinition.Ok(Definition definition) -> definition;
+            case DefinitionReader.ReadDefinition.Wrong(List<FieldError> malformed, List<FieldError> invalid) ->
                 throw malformed.isEmpty() ? Problem.invalid(invalid) : Problem.malformed(malformed);
         };
     }
@@ -111,7 +111,7 @@ class AdminConferenceController {
             throw Problem.invalid(List.of(new FieldError("state", "must be open or paused")));
         }
         requireReadable(wanted.value().message());
-        admissions.ask(new Ask.SetSale(
+        admissions.ask(new Command.SetSale(
                 slug,
                 scopedKey,
                 RequestHash.of(tree),

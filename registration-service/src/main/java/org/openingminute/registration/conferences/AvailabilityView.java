@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.registration.decision.Conference;
-import org.openingminute.registration.quota.Availability;
+import org.openingminute.registration.inventory.Availability;
 import org.openingminute.registration.sale.Category;
 import org.openingminute.registration.sale.Money;
 import org.openingminute.registration.sale.Phase;

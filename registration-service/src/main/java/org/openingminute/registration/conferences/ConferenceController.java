@@ -10,10 +10,14 @@ import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.web.JsonBody;
 import org.openingminute.registration.decision.Conference;
-import org.openingminute.registration.decision.Quoting;
-import org.openingminute.registration.form.RegistrationRequest;
+import org.openingminute.registration.decision.RegisterDecision.Quotes;
+import org.openingminute.registration.sale.Category;
 import org.openingminute.registration.sale.Definition;
-import org.openingminute.registration.sale.Quote;
+import org.openingminute.registration.sale.Phase;
+import org.openingminute.registration.sale.Pricing.Quote;
+import org.openingminute.registration.sale.RefundPolicy.CancellationRule;
+import org.openingminute.registration.sale.RegistrationRequest;
+import org.openingminute.registration.sale.SaleTerms.AddOn;
 import org.springframework.http.CacheControl;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -25,6 +29,8 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Conferences for everyone. */
 @RestController
@@ -58,10 +64,10 @@ class ConferenceController {
             SaleSpan sale) {}
 
     /** A page of a list. */
-    record Page(List<Summary> items, @Nullable String next) {}
+    record CursorPage(List<Summary> items, @Nullable String next) {}
 
     @GetMapping
-    ResponseEntity<Page> list(
+    ResponseEntity<CursorPage> list(
             @RequestParam(defaultValue = "50") int limit, @RequestParam(required = false) @Nullable String after) {
         int most = Math.clamp(limit, 1, MOST);
         Stream<Conference> rest = conferences.all().stream().sorted(Comparator.comparing(Conference::slug));
@@ -72,7 +78,7 @@ class ConferenceController {
         List<Conference> shown = more ? page.subList(0, most) : page;
         return ResponseEntity.ok()
                 .cacheControl(SHORTLY)
-                .body(new Page(
+                .body(new CursorPage(
                         shown.stream().map(this::summary).toList(),
                         more ? shown.getLast().slug() : null));
     }
@@ -123,6 +129,58 @@ class ConferenceController {
         if (!request.unknown().isEmpty()) {
             throw Problem.invalid(request.unknown());
         }
-        return Quoting.quote(conference, request.value(), conferences.now());
+        return Quotes.quote(conference, request.value(), conferences.now());
+    }
+
+    /** A conference as everyone may read it. Its vouchers are not in it. */
+    static final class ConferenceDocument {
+
+        private static final JsonMapper MAPPER = JsonMapper.builder().build();
+
+        private ConferenceDocument() {}
+
+        /** What surrounds the facts that the organiser put. */
+        record Sale(
+                ConferenceController.SaleSpan sale,
+                String currency,
+                List<Category> categories,
+                List<AddOn> addOns,
+                List<Phase> phases,
+                List<CancellationRule> cancellationPolicy,
+                boolean sample) {}
+
+        static JsonNode of(Conference conference, ConferenceController.SaleSpan sale) {
+            Definition d = conference.definition();
+            ObjectNode document = MAPPER.createObjectNode();
+            for (String fact : List.of(
+                    "slug",
+                    "name",
+                    "fullName",
+                    "type",
+                    "startsOn",
+                    "endsOn",
+                    "timeZone",
+                    "city",
+                    "region",
+                    "country",
+                    "website",
+                    "summary")) {
+                JsonNode value = conference.source().get(fact);
+                document.set(fact, value == null ? MAPPER.nullNode() : value);
+            }
+            document.set("themes", MAPPER.valueToTree(d.themes()));
+            document.set("audiences", MAPPER.valueToTree(d.audiences()));
+            document.set("program", MAPPER.valueToTree(d.program()));
+            ObjectNode around = MAPPER.valueToTree(new Sale(
+                    sale,
+                    d.registration().currency(),
+                    d.registration().categories(),
+                    d.registration().addOns(),
+                    d.registration().phases(),
+                    d.registration().cancellationPolicy(),
+                    d.sample()));
+            document.setAll(around);
+            return document;
+        }
     }
 }

@@ -8,11 +8,11 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.problem.Problem;
-import org.openingminute.registration.clock.BusinessClock;
+import org.openingminute.registration.admission.BusinessClock;
+import org.openingminute.registration.admission.ConferenceCache;
 import org.openingminute.registration.decision.Conference;
-import org.openingminute.registration.memory.ConferenceRepository;
-import org.openingminute.registration.quota.Availability;
-import org.openingminute.registration.quota.QuotaKey;
+import org.openingminute.registration.inventory.Availability;
+import org.openingminute.registration.inventory.QuotaKey;
 import org.openingminute.registration.sale.Category;
 import org.openingminute.registration.sale.Sale;
 import org.springframework.stereotype.Service;
@@ -23,14 +23,14 @@ public class Conferences {
 
     private static final long FRESH_NANOS = 1_000_000_000L;
 
-    private final ConferenceRepository repository;
+    private final ConferenceCache repository;
     private final TakenRepository taken;
     private final BusinessClock clock;
-    private final Map<String, Remembered> remembered = new ConcurrentHashMap<>();
+    private final Map<String, CachedAvailability> remembered = new ConcurrentHashMap<>();
 
-    private record Remembered(AvailabilityView view, long readAt, Duration clockOffset) {}
+    private record CachedAvailability(AvailabilityView view, long readAt, Duration clockOffset) {}
 
-    Conferences(ConferenceRepository repository, TakenRepository taken, BusinessClock clock) {
+    Conferences(ConferenceCache repository, TakenRepository taken, BusinessClock clock) {
         this.repository = repository;
         this.taken = taken;
         this.clock = clock;
@@ -83,7 +83,7 @@ public class Conferences {
 
     /** What is left, at most a second old and read once for all who ask. */
     public AvailabilityView availability(String slug) {
-        @Nullable Remembered last = remembered.get(slug);
+        @Nullable CachedAvailability last = remembered.get(slug);
         Duration offset = clock.offset();
         if (last != null
                 && System.nanoTime() - last.readAt() < FRESH_NANOS
@@ -93,7 +93,7 @@ public class Conferences {
         long readAt = System.nanoTime();
         Conference conference = requireCurrent(slug);
         AvailabilityView view = view(conference, taken.sums(slug), clock.now());
-        remembered.put(slug, new Remembered(view, readAt, offset));
+        remembered.put(slug, new CachedAvailability(view, readAt, offset));
         return view;
     }
 

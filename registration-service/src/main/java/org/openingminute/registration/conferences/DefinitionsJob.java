@@ -5,10 +5,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import org.openingminute.kit.problem.Problem;
-import org.openingminute.messaging.operators.StatePublisher;
+import org.openingminute.messaging.operations.StatePublisher;
 import org.openingminute.registration.admission.Admissions;
-import org.openingminute.registration.decision.Answer;
-import org.openingminute.registration.decision.Ask;
+import org.openingminute.registration.decision.Command;
+import org.openingminute.registration.decision.Result;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
@@ -46,8 +46,8 @@ class DefinitionsJob implements StatePublisher {
      */
     @Override
     public void republish() {
-        List<CompletableFuture<Answer>> answers = conferences.notOver().stream()
-                .map(conference -> admissions.submit(new Ask.PublishAgain(conference.slug())))
+        List<CompletableFuture<Result>> answers = conferences.notOver().stream()
+                .map(conference -> admissions.submit(new Command.PublishAgain(conference.slug())))
                 .toList();
         answers.forEach(CompletableFuture::join);
     }

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.registration.decision.Conference;
-import org.openingminute.registration.quota.QuotaKey;
+import org.openingminute.registration.inventory.QuotaKey;
 import org.openingminute.registration.sale.Money;
 import org.openingminute.registration.sale.SaleTerms;
 import org.springframework.stereotype.Service;
@@ -32,7 +32,7 @@ public class StatisticsReader {
             int waiting,
             Money revenue,
             Money refunded,
-            List<OfCategory> byCategory,
+            List<CategoryStatistics> byCategory,
             List<TakenRepository.Day> byDay) {}
 
     /**
@@ -40,7 +40,7 @@ public class StatisticsReader {
      *
      * @param quota its own limit, if it has one
      */
-    public record OfCategory(
+    public record CategoryStatistics(
             String code, int confirmed, int held, @Nullable Integer quota) {}
 
     @Transactional(readOnly = true, isolation = Isolation.REPEATABLE_READ)
@@ -49,11 +49,11 @@ public class StatisticsReader {
         Map<QuotaKey, TakenRepository.Count> counts = taken.counts(conference.slug());
         TakenRepository.Count seats = counts.getOrDefault(new QuotaKey.Capacity(), TakenRepository.Count.NONE);
         TakenRepository.Sums money = taken.money(conference.slug());
-        List<OfCategory> byCategory = terms.categories().stream()
+        List<CategoryStatistics> byCategory = terms.categories().stream()
                 .map(category -> {
                     TakenRepository.Count count =
                             counts.getOrDefault(new QuotaKey.OfCategory(category.code()), TakenRepository.Count.NONE);
-                    return new OfCategory(category.code(), count.sold(), count.held(), category.quota());
+                    return new CategoryStatistics(category.code(), count.sold(), count.held(), category.quota());
                 })
                 .toList();
         return new Statistics(

@@ -6,13 +6,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.openingminute.registration.quota.QuotaKey;
+import org.openingminute.registration.inventory.QuotaKey;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
 /** How much of each limited number is taken. */
 @Repository
-class TakenRepository {
+public class TakenRepository {
 
     private final JdbcClient jdbc;
 
@@ -69,7 +69,7 @@ class TakenRepository {
     }
 
     /** Money that came in for a registration that has no seat and no refund on its way. */
-    long capturesWithoutSeatOrRefund() {
+    public long capturesWithoutSeatOrRefund() {
         return jdbc.sql("""
                 select count(*) from registration
                  where captured > 0 and status <> 'confirmed' and document -> 'money' ->> 'answered' is null

@@ -14,12 +14,12 @@ import org.openingminute.kit.web.JsonBody;
 import org.openingminute.kit.web.RequestHash;
 import org.openingminute.registration.admission.Admissions;
 import org.openingminute.registration.admission.Replies;
-import org.openingminute.registration.decision.Answer;
-import org.openingminute.registration.decision.Ask;
+import org.openingminute.registration.decision.Command;
 import org.openingminute.registration.decision.Conference;
 import org.openingminute.registration.decision.Documents;
-import org.openingminute.registration.decision.VoucherEntry;
-import org.openingminute.registration.quota.QuotaKey;
+import org.openingminute.registration.decision.Result;
+import org.openingminute.registration.decision.VoucherDecision.VoucherEntry;
+import org.openingminute.registration.inventory.QuotaKey;
 import org.openingminute.registration.sale.Voucher;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
@@ -56,11 +56,11 @@ class VoucherController {
     }
 
     /** A page of a list. */
-    record Page(List<JsonNode> items, @Nullable String next) {}
+    record VoucherPage(List<JsonNode> items, @Nullable String next) {}
 
     /** In the order of the codes, without their case. */
     @GetMapping
-    Page list(
+    VoucherPage list(
             @PathVariable String slug,
             @RequestParam(defaultValue = "50") int limit,
             @RequestParam(required = false) @Nullable String after,
@@ -77,7 +77,7 @@ class VoucherController {
                 .toList();
         boolean more = page.size() > most;
         List<VoucherEntry> shown = more ? page.subList(0, most) : page;
-        return new Page(
+        return new VoucherPage(
                 shown.stream()
                         .map(entry -> entry.shown(used.getOrDefault(entry.key(), 0)))
                         .toList(),
@@ -109,7 +109,7 @@ class VoucherController {
         IdempotencyKey scopedKey = admissions.key("set-voucher:" + slug + ":" + Voucher.plain(code), key);
         Caller.Staff organiser = callers.staff(request, Role.ORGANISER);
         conferences.requireCurrent(slug);
-        return answer(admissions.askForAnswer(new Ask.SetVoucher(
+        return answer(admissions.askForAnswer(new Command.SetVoucher(
                 slug,
                 scopedKey,
                 RequestHash.of(voucher),
@@ -129,7 +129,7 @@ class VoucherController {
         IdempotencyKey scopedKey = admissions.key("remove-voucher:" + slug + ":" + Voucher.plain(code), key);
         Caller.Staff organiser = callers.staff(request, Role.ORGANISER);
         conferences.requireCurrent(slug);
-        return answer(admissions.askForAnswer(new Ask.RemoveVoucher(
+        return answer(admissions.askForAnswer(new Command.RemoveVoucher(
                 slug,
                 scopedKey,
                 RequestHash.of(JsonNodeFactory.instance.objectNode()),
@@ -138,7 +138,7 @@ class VoucherController {
                 organiser.account())));
     }
 
-    private static ResponseEntity<JsonNode> answer(Answer.Done done) {
+    private static ResponseEntity<JsonNode> answer(Result.Done done) {
         JsonNode changed = Documents.tree(done.body());
         return answer(Replies.status(done.how()), changed.get("revision").asLong(), changed.get("voucher"));
     }

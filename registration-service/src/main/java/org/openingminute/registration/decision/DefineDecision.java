@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.problem.CommonProblem;
 import org.openingminute.kit.problem.FieldError;
 import org.openingminute.kit.problem.Problem;
-import org.openingminute.registration.quota.QuotaKey;
+import org.openingminute.registration.inventory.QuotaKey;
 import org.openingminute.registration.sale.SaleTerms;
 
 /** Changes of a conference itself: what is sold, and whether. No input or output. */
@@ -19,18 +19,18 @@ final class DefineDecision {
     }
 
     /** 201 where the conference is new; refused below what is taken, and on a lost race. */
-    Answer define(Ask.Define ask) {
+    Result define(Command.Define ask) {
         @Nullable Conference before = sale.conference();
         long revision = before == null ? 0 : before.revision();
         if (before != null && before.source().equals(ask.source())) {
-            return answer(Answer.How.CHANGED, before);
+            return answer(Result.How.CHANGED, before);
         }
         if (ask.ifRevision() != null && ask.ifRevision() != revision) {
-            return new Answer.Refused(CommonProblem.CHANGED, "The conference was changed by somebody else meanwhile.");
+            return new Result.Refused(CommonProblem.CHANGED, "The conference was changed by somebody else meanwhile.");
         }
         Optional<QuotaKey> below = sale.firstBelowTaken(ask.definition());
         if (below.isPresent()) {
-            return new Answer.Refused(Problem.invalid(List.of(new FieldError(
+            return new Result.Refused(Problem.invalid(List.of(new FieldError(
                     limitField(ask.definition().registration(), below.get()),
                     "is below what is held, sold or reserved already"))));
         }
@@ -42,7 +42,7 @@ final class DefineDecision {
                 before == null || before.open(),
                 before == null ? null : before.saleMessage());
         return save(
-                before == null ? Answer.How.CREATED : Answer.How.CHANGED,
+                before == null ? Result.How.CREATED : Result.How.CHANGED,
                 after,
                 new SaleState.AuditEntry(
                         ask.organiser(),
@@ -53,12 +53,12 @@ final class DefineDecision {
                         null));
     }
 
-    Answer.Done setSale(Ask.SetSale ask) {
+    Result.Done setSale(Command.SetSale ask) {
         Conference before = sale.requireConference();
         Conference after = new Conference(
                 before.slug(), before.revision() + 1, before.definition(), before.source(), ask.open(), ask.message());
         return save(
-                Answer.How.CHANGED,
+                Result.How.CHANGED,
                 after,
                 new SaleState.AuditEntry(
                         ask.organiser(),
@@ -69,12 +69,12 @@ final class DefineDecision {
                         ask.message()));
     }
 
-    Answer publishAgain() {
+    Result publishAgain() {
         sale.say(Messages.definition(sale.requireConference()));
-        return new Answer.Noted();
+        return new Result.Noted();
     }
 
-    private Answer.Done save(Answer.How how, Conference after, SaleState.AuditEntry audit) {
+    private Result.Done save(Result.How how, Conference after, SaleState.AuditEntry audit) {
         @Nullable Conference before = sale.conference();
         if (before == null
                 || before.definition().registration().equals(after.definition().registration())) {
@@ -88,12 +88,12 @@ final class DefineDecision {
     }
 
     /** Without the definition, which whoever sent it has: answers are kept for a day. */
-    private static Answer.Done answer(Answer.How how, Conference conference) {
-        return new Answer.Done(how, Documents.json(new Changed(conference.revision())), null);
+    private static Result.Done answer(Result.How how, Conference conference) {
+        return new Result.Done(how, Documents.json(new DefinitionChange(conference.revision())), null);
     }
 
     /** What an answer is made of: the conference's revision after it. */
-    record Changed(long revision) {}
+    record DefinitionChange(long revision) {}
 
     private static String limitField(SaleTerms terms, QuotaKey key) {
         return switch (key) {

@@ -10,7 +10,7 @@ import org.openingminute.kit.problem.FieldError;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.runtime.Ids;
 import org.openingminute.registration.lifecycle.Attendee;
-import org.openingminute.registration.lifecycle.MoneyMoved;
+import org.openingminute.registration.lifecycle.PaymentSummary;
 import org.openingminute.registration.lifecycle.Registration;
 import org.openingminute.registration.lifecycle.Status;
 import org.openingminute.registration.lifecycle.TimelineNote;
@@ -27,15 +27,15 @@ final class MarkPaidDecision {
 
     private final SaleState sale;
     private final Ids ids;
-    private final BiFunction<Answer.How, Registration, Answer.Done> answer;
+    private final BiFunction<Result.How, Registration, Result.Done> answer;
 
-    MarkPaidDecision(SaleState sale, Ids ids, BiFunction<Answer.How, Registration, Answer.Done> answer) {
+    MarkPaidDecision(SaleState sale, Ids ids, BiFunction<Result.How, Registration, Result.Done> answer) {
         this.sale = sale;
         this.ids = ids;
         this.answer = answer;
     }
 
-    Answer markPaid(Ask.MarkPaid ask) {
+    Result markPaid(Command.MarkPaid ask) {
         Registration registration = sale.requireRegistration(ask.registration());
         Registration.@Nullable Transfer known = registration.money().transfers().stream()
                 .filter(transfer -> transfer.reference().equalsIgnoreCase(ask.reference())
@@ -43,18 +43,18 @@ final class MarkPaidDecision {
                 .findFirst()
                 .orElse(null);
         if (registration.isBeingBooked() && known != null && known.command() != null) {
-            return answer.apply(Answer.How.CHANGED, again(registration, known, ask));
+            return answer.apply(Result.How.CHANGED, again(registration, known, ask));
         }
         return insane(registration, ask.amount())
                 .or(() -> markedBefore(registration, known))
                 .or(() -> withoutSeats(registration))
                 .or(() -> tooLittle(registration, ask.amount()))
-                .<Answer>map(Answer.Refused::new)
-                .orElseGet(() -> answer.apply(Answer.How.CHANGED, marked(registration, ask)));
+                .<Result>map(Result.Refused::new)
+                .orElseGet(() -> answer.apply(Result.How.CHANGED, marked(registration, ask)));
     }
 
-    private Registration marked(Registration registration, Ask.MarkPaid ask) {
-        MoneyMoved money = registration.money();
+    private Registration marked(Registration registration, Command.MarkPaid ask) {
+        PaymentSummary money = registration.money();
         Registration.Transfer transfer = new Registration.Transfer(ask.reference(), ask.amount(), ids.next());
         sale.say(Messages.markPaid(registration, transfer, ask.receivedAt()));
         boolean part = money.unbooked().plus(ask.amount()).amount()
@@ -73,13 +73,13 @@ final class MarkPaidDecision {
     }
 
     /** The same command: it books what it has not booked, and else does nothing. */
-    private Registration again(Registration registration, Registration.Transfer known, Ask.MarkPaid ask) {
+    private Registration again(Registration registration, Registration.Transfer known, Command.MarkPaid ask) {
         sale.say(Messages.markPaid(registration, known, ask.receivedAt()));
         audit(registration, ask, "marked as paid again");
         return registration;
     }
 
-    private void audit(Registration registration, Ask.MarkPaid ask, String what) {
+    private void audit(Registration registration, Command.MarkPaid ask, String what) {
         sale.audit(new SaleState.AuditEntry(
                 ask.organiser(),
                 what,
@@ -90,7 +90,7 @@ final class MarkPaidDecision {
     }
 
     private static Optional<Problem> markedBefore(Registration registration, Registration.@Nullable Transfer known) {
-        if (registration.isBeingBooked() || registration.money().status().equals(MoneyMoved.PROCESSING)) {
+        if (registration.isBeingBooked() || registration.money().status().equals(PaymentSummary.PROCESSING)) {
             return Optional.of(new Problem(
                     CommonProblem.NOT_ALLOWED_NOW,
                     "A payment is being booked already. If that takes long, the same transfer may be marked again."));

@@ -10,16 +10,16 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.messaging.outbox.OutgoingMessage;
 import org.openingminute.registration.lifecycle.Attendee;
-import org.openingminute.registration.lifecycle.Contact;
 import org.openingminute.registration.lifecycle.Effect;
 import org.openingminute.registration.lifecycle.ReasonCode;
 import org.openingminute.registration.lifecycle.Registration;
+import org.openingminute.registration.lifecycle.Registration.Contact;
 import org.openingminute.registration.lifecycle.RegistrationView;
 import org.openingminute.registration.lifecycle.Status;
+import org.openingminute.registration.lifecycle.TicketSigner;
+import org.openingminute.registration.lifecycle.TicketSigner.Ticket;
 import org.openingminute.registration.sale.Money;
-import org.openingminute.registration.sale.Quote;
-import org.openingminute.registration.tickets.Ticket;
-import org.openingminute.registration.tickets.TicketSigner;
+import org.openingminute.registration.sale.Pricing.Quote;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -44,7 +44,7 @@ final class Messages {
             Money total,
             Money discount,
             Money tax,
-            List<Quote.Line> lines,
+            List<Quote.PriceLine> lines,
             String phase,
             Registration.PaymentMethod paymentMethod,
             @Nullable Instant holdExpiresAt,
@@ -94,7 +94,7 @@ final class Messages {
         }
     }
 
-    record Buyer(
+    record InvoiceBuyer(
             String name,
             @Nullable String organization,
             @Nullable String taxId,
@@ -113,10 +113,10 @@ final class Messages {
             long payableSeconds,
             @Nullable Instant holdExpiresAt,
             Registration.PaymentMethod method,
-            List<Quote.Line> lines,
+            List<Quote.PriceLine> lines,
             Money tax,
             Money discount,
-            Buyer buyer,
+            InvoiceBuyer buyer,
             String locale) {}
 
     static OutgoingMessage event(Effect.EventType type, Registration r, TicketSigner signer) {
@@ -177,7 +177,7 @@ final class Messages {
                         r.price().lines(),
                         r.price().tax(),
                         r.price().discount(),
-                        new Buyer(
+                        new InvoiceBuyer(
                                 r.contact().name(),
                                 invoice.organization(),
                                 invoice.taxId(),

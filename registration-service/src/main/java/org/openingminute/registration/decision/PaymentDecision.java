@@ -7,9 +7,9 @@ import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.registration.lifecycle.Attendee;
-import org.openingminute.registration.lifecycle.Circumstance;
-import org.openingminute.registration.lifecycle.MoneyMoved;
-import org.openingminute.registration.lifecycle.PaymentState;
+import org.openingminute.registration.lifecycle.Guard;
+import org.openingminute.registration.lifecycle.PaymentSnapshot;
+import org.openingminute.registration.lifecycle.PaymentSummary;
 import org.openingminute.registration.lifecycle.ReasonCode;
 import org.openingminute.registration.lifecycle.Registration;
 import org.openingminute.registration.lifecycle.Status;
@@ -23,17 +23,17 @@ import org.openingminute.registration.lifecycle.Trigger;
 final class PaymentDecision {
 
     private final SaleState sale;
-    private final Moves moves;
+    private final Transitions moves;
 
-    PaymentDecision(SaleState sale, Moves moves) {
+    PaymentDecision(SaleState sale, Transitions moves) {
         this.sale = sale;
         this.moves = moves;
     }
 
-    void apply(Registration before, PaymentState told) {
+    void apply(Registration before, PaymentSnapshot told) {
         Registration now = before;
-        MoneyMoved known = before.money();
-        PaymentState.@Nullable Capture unanswered =
+        PaymentSummary known = before.money();
+        PaymentSnapshot.@Nullable ReportedCapture unanswered =
                 told.captures().stream().filter(c -> !c.answered()).findFirst().orElse(null);
         boolean newMoney = told.captured().amount() > known.captured().amount();
         // Before anything moves: a move saves the registration as it is by then.
@@ -52,12 +52,12 @@ final class PaymentDecision {
         }
     }
 
-    private Registration captured(Registration now, PaymentState.Capture capture) {
+    private Registration captured(Registration now, PaymentSnapshot.ReportedCapture capture) {
         sale.note(now.id(), TimelineNote.of(TimelineNote.Code.PAYMENT_RECEIVED, capture.amount()));
         // This capture, and not the sum: what came before it may have been given back.
         if (!capture.amount().equals(now.total())) {
             return moves.move(
-                    now, Trigger.AMOUNT_WRONG, Circumstance.ALWAYS, new Moves.Because(ReasonCode.AMOUNT_WRONG));
+                    now, Trigger.AMOUNT_WRONG, Guard.ALWAYS, new Transitions.Because(ReasonCode.AMOUNT_WRONG));
         }
         boolean free = now.status() != Status.EXPIRED
                 || (now.attendees().stream().noneMatch(Attendee::isUnproved)
@@ -66,8 +66,8 @@ final class PaymentDecision {
         Registration after = moves.move(
                 now,
                 Trigger.CAPTURED,
-                free ? Circumstance.SEATS_FREE : Circumstance.SEATS_TAKEN,
-                why == null ? new Moves.Captured(capture.id()) : new Moves.Because(why));
+                free ? Guard.SEATS_FREE : Guard.SEATS_TAKEN,
+                why == null ? new Transitions.Captured(capture.id()) : new Transitions.Because(why));
         if (after.status() == Status.CONFIRMED && now.status() != Status.CONFIRMED) {
             sale.note(now.id(), TimelineNote.Code.CONFIRMED);
         } else {
@@ -86,36 +86,36 @@ final class PaymentDecision {
     }
 
     /** A capture that payment-service still waits to hear about is answered as it was, by the same command. */
-    private void answerAgain(Registration now, PaymentState.Capture capture) {
-        Registration.@Nullable Answer answer = now.money().answered();
-        if (answer == Registration.Answer.keep) {
+    private void answerAgain(Registration now, PaymentSnapshot.ReportedCapture capture) {
+        Registration.@Nullable CaptureDecision answer = now.money().answered();
+        if (answer == Registration.CaptureDecision.keep) {
             sale.say(Messages.keep(now, capture.id()));
-        } else if (answer == Registration.Answer.refund) {
+        } else if (answer == Registration.CaptureDecision.refund) {
             now.money().refunds().stream()
                     .filter(refund -> refund.state() == Registration.Refund.State.commanded)
                     .forEach(refund -> sale.say(Messages.refund(now, refund)));
         }
     }
 
-    private Registration failure(Registration now, PaymentState told) {
-        PaymentState.@Nullable Failure failure = told.failure();
+    private Registration failure(Registration now, PaymentSnapshot told) {
+        PaymentSnapshot.@Nullable ReportedFailure failure = told.failure();
         @Nullable Instant noted = now.money().lastFailure();
         if (failure == null || (noted != null && !failure.at().isAfter(noted))) {
             return now;
         }
         sale.note(now.id(), TimelineNote.paymentFailed(failure));
         Registration noting = now.with(now.money().failedAt(failure.at()));
-        return moves.move(noting, Trigger.PAYMENT_FAILED, Circumstance.ALWAYS, Moves.NOTHING);
+        return moves.move(noting, Trigger.PAYMENT_FAILED, Guard.ALWAYS, Transitions.NOTHING);
     }
 
-    private Registration refunds(Registration start, PaymentState told) {
+    private Registration refunds(Registration start, PaymentSnapshot told) {
         Registration now = start;
-        for (PaymentState.Refund refund : told.refunds()) {
+        for (PaymentSnapshot.ReportedRefund refund : told.refunds()) {
             Registration.@Nullable Refund known = find(now, refund.id());
             if (known == null || known.state() == Registration.Refund.State.failed) {
                 continue;
             }
-            boolean failedAfterAll = refund.state() == PaymentState.RefundState.FAILED;
+            boolean failedAfterAll = refund.state() == PaymentSnapshot.RefundState.FAILED;
             if (known.state() == Registration.Refund.State.done && !failedAfterAll) {
                 continue;
             }
@@ -123,11 +123,11 @@ final class PaymentDecision {
                 case DONE -> {
                     made(now, refund);
                     now = mark(now, known, Registration.Refund.State.done);
-                    now = moves.move(now, Trigger.REFUNDED, Circumstance.ALWAYS, Moves.NOTHING);
+                    now = moves.move(now, Trigger.REFUNDED, Guard.ALWAYS, Transitions.NOTHING);
                 }
                 case FAILED -> {
                     now = mark(now, known, Registration.Refund.State.failed);
-                    now = moves.move(now, Trigger.REFUND_FAILED, Circumstance.ALWAYS, new Moves.RefundFailed(known));
+                    now = moves.move(now, Trigger.REFUND_FAILED, Guard.ALWAYS, new Transitions.RefundFailed(known));
                 }
                 case PENDING, UNKNOWN -> {
                     // Still under way, as far as this reader can tell.
@@ -138,11 +138,11 @@ final class PaymentDecision {
     }
 
     /** What payment-service gives back by itself of what was transferred, and an organiser has to transfer. */
-    private Registration returns(Registration now, PaymentState told) {
+    private Registration returns(Registration now, PaymentSnapshot told) {
         List<Registration.Return> returns = new ArrayList<>();
-        for (PaymentState.Refund refund : told.refunds()) {
+        for (PaymentSnapshot.ReportedRefund refund : told.refunds()) {
             if (Boolean.TRUE.equals(refund.byTransfer()) && find(now, refund.id()) == null) {
-                boolean done = refund.state() == PaymentState.RefundState.DONE;
+                boolean done = refund.state() == PaymentSnapshot.RefundState.DONE;
                 boolean knownAsDone = now.money().returns().stream()
                         .anyMatch(known -> known.id().equals(refund.id()) && known.done());
                 if (done && !knownAsDone) {
@@ -156,9 +156,9 @@ final class PaymentDecision {
                 : now.with(now.money().returns(returns));
     }
 
-    private void made(Registration now, PaymentState.Refund refund) {
+    private void made(Registration now, PaymentSnapshot.ReportedRefund refund) {
         sale.note(now.id(), TimelineNote.of(TimelineNote.Code.REFUND_MADE, refund.amount()));
-        PaymentState.@Nullable Transfer transfer = refund.transfer();
+        PaymentSnapshot.@Nullable ReportedTransfer transfer = refund.transfer();
         if (transfer != null) {
             sale.audit(new SaleState.AuditEntry(
                     transfer.by(),
@@ -170,13 +170,13 @@ final class PaymentDecision {
         }
     }
 
-    private Registration disputes(Registration now, PaymentState told) {
-        boolean open = told.disputes().stream().anyMatch(d -> d.state() == PaymentState.DisputeState.OPEN);
-        boolean lost = told.disputes().stream().anyMatch(d -> d.state() == PaymentState.DisputeState.LOST);
-        boolean settled = told.disputes().stream().allMatch(PaymentState.Dispute::isSettled);
+    private Registration disputes(Registration now, PaymentSnapshot told) {
+        boolean open = told.disputes().stream().anyMatch(d -> d.state() == PaymentSnapshot.DisputeState.OPEN);
+        boolean lost = told.disputes().stream().anyMatch(d -> d.state() == PaymentSnapshot.DisputeState.LOST);
+        boolean settled = told.disputes().stream().allMatch(PaymentSnapshot.ReportedDispute::isSettled);
         if (open && !now.money().disputeOpen()) {
             sale.note(now.id(), TimelineNote.Code.PAYMENT_DISPUTED);
-            return moves.move(now, Trigger.DISPUTE_OPENED, Circumstance.ALWAYS, Moves.NOTHING);
+            return moves.move(now, Trigger.DISPUTE_OPENED, Guard.ALWAYS, Transitions.NOTHING);
         }
         // What was lost is lost, also for one who never heard that it began.
         boolean lostUnheard = lost && now.status() == Status.CONFIRMED;
@@ -186,8 +186,8 @@ final class PaymentDecision {
             return moves.move(
                     now.with(now.money().disputed(false)),
                     ended,
-                    Circumstance.ALWAYS,
-                    lost ? new Moves.Because(ReasonCode.DISPUTE_LOST) : Moves.NOTHING);
+                    Guard.ALWAYS,
+                    lost ? new Transitions.Because(ReasonCode.DISPUTE_LOST) : Transitions.NOTHING);
         }
         return now;
     }

@@ -12,28 +12,28 @@ import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.problem.FieldError;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.runtime.Ids;
-import org.openingminute.registration.form.Addresses;
-import org.openingminute.registration.form.OrderCheck;
-import org.openingminute.registration.form.RegistrationRequest;
+import org.openingminute.registration.inventory.Allocation;
+import org.openingminute.registration.inventory.QuotaKey;
 import org.openingminute.registration.lifecycle.Attendee;
-import org.openingminute.registration.lifecycle.Circumstance;
-import org.openingminute.registration.lifecycle.Contact;
-import org.openingminute.registration.lifecycle.MoneyMoved;
-import org.openingminute.registration.lifecycle.References;
+import org.openingminute.registration.lifecycle.Guard;
+import org.openingminute.registration.lifecycle.PaymentSummary;
+import org.openingminute.registration.lifecycle.ReferenceCodes;
 import org.openingminute.registration.lifecycle.Registration;
+import org.openingminute.registration.lifecycle.Registration.Contact;
 import org.openingminute.registration.lifecycle.RegistrationView;
 import org.openingminute.registration.lifecycle.Status;
 import org.openingminute.registration.lifecycle.TimelineNote;
-import org.openingminute.registration.quota.QuotaKey;
-import org.openingminute.registration.quota.Takes;
 import org.openingminute.registration.sale.Category;
 import org.openingminute.registration.sale.Definition;
 import org.openingminute.registration.sale.Order;
+import org.openingminute.registration.sale.OrderCheck;
 import org.openingminute.registration.sale.Phase;
 import org.openingminute.registration.sale.Pricing;
-import org.openingminute.registration.sale.Quote;
+import org.openingminute.registration.sale.Pricing.Quote;
+import org.openingminute.registration.sale.RegistrationRequest;
+import org.openingminute.registration.sale.RegistrationRequest.Addresses;
 import org.openingminute.registration.sale.Sale;
-import org.openingminute.registration.sale.VoucherProblem;
+import org.openingminute.registration.sale.Voucher.VoucherProblem;
 
 /** Whether somebody gets what they ask for, at what price, and what begins then. No input or output. */
 public final class RegisterDecision {
@@ -46,44 +46,44 @@ public final class RegisterDecision {
         this.ids = ids;
     }
 
-    Answer register(Ask.Register ask) {
+    Result register(Command.Register ask) {
         Conference conference = sale.requireConference();
         RegistrationRequest request = ask.request();
         List<FieldError> errors = OrderCheck.check(conference.definition(), request);
         if (!errors.isEmpty()) {
-            return new Answer.Refused(Problem.invalid(errors));
+            return new Result.Refused(Problem.invalid(errors));
         }
         return switch (quote(conference, OrderCheck.order(request), sale.now())) {
-            case Quoted.No(Problem problem) -> new Answer.Refused(problem);
+            case Quoted.No(Problem problem) -> new Result.Refused(problem);
             case Quoted.Price(Quote quote) -> register(conference.definition(), request, quote);
         };
     }
 
-    private Answer register(Definition definition, RegistrationRequest request, Quote quote) {
+    private Result register(Definition definition, RegistrationRequest request, Quote quote) {
         if (isAnyAddressTaken(definition, request)) {
-            return new Answer.Refused(
+            return new Result.Refused(
                     SaleProblem.ALREADY_REGISTERED, "Somebody with one of these addresses is registered already.");
         }
         Order order = OrderCheck.order(request);
-        Takes takes = Takes.of(definition, order);
+        Allocation takes = Allocation.of(definition, order);
         Optional<QuotaKey> shortOf = sale.stock().firstShort(takes);
         if (shortOf.isPresent()) {
-            return new Answer.Refused(soldOut(shortOf.get()));
+            return new Result.Refused(soldOut(shortOf.get()));
         }
         // Whoever has a voucher is never refused from memory, and need not wait until no instance remembers.
         Duration wait = order.voucher() == null ? sale.stock().notForSaleYet(takes) : Duration.ZERO;
         if (!wait.isZero()) {
             QuotaKey soon = sale.stock().firstNotForSaleYet(takes).orElseThrow();
-            return new Answer.NotYet(wait, new Answer.Refused(soldOut(soon)));
+            return new Result.NotYet(wait, new Result.Refused(soldOut(soon)));
         }
         Registration begun = begin(
-                draft(definition, request, quote, Registration.Taken.of(takes)),
+                draft(definition, request, quote, Registration.TakenSeats.of(takes)),
                 circumstance(definition, order, quote));
-        return new Answer.Done(Answer.How.CREATED, Documents.json(RegistrationView.of(begun)), begun.id());
+        return new Result.Done(Result.How.CREATED, Documents.json(RegistrationView.of(begun)), begun.id());
     }
 
-    private Registration begin(Registration draft, Circumstance when) {
-        Registration begun = new Moves(sale, ids).begin(draft, when);
+    private Registration begin(Registration draft, Guard when) {
+        Registration begun = new Transitions(sale, ids).begin(draft, when);
         sale.note(begun.id(), TimelineNote.registered(begun.reference()));
         sale.note(
                 begun.id(),
@@ -166,11 +166,11 @@ public final class RegisterDecision {
                 Map.of("limit", shortOf.code()));
     }
 
-    private static Circumstance circumstance(Definition definition, Order order, Quote quote) {
+    private static Guard circumstance(Definition definition, Order order, Quote quote) {
         if (order.attendees().stream().anyMatch(line -> needsProof(definition, line.category()))) {
-            return Circumstance.NEEDS_PROOF;
+            return Guard.NEEDS_PROOF;
         }
-        return quote.total().amount() == 0 ? Circumstance.NOTHING_TO_PAY : Circumstance.TO_PAY;
+        return quote.total().amount() == 0 ? Guard.NOTHING_TO_PAY : Guard.TO_PAY;
     }
 
     private static boolean needsProof(Definition definition, String category) {
@@ -182,15 +182,15 @@ public final class RegisterDecision {
     }
 
     private Registration draft(
-            Definition definition, RegistrationRequest request, Quote quote, Registration.Taken taken) {
+            Definition definition, RegistrationRequest request, Quote quote, Registration.TakenSeats taken) {
         RegistrationRequest.Contact contact = requireNonNull(request.contact());
         String prefix =
-                References.prefix(definition.name(), definition.startsOn().getYear());
+                ReferenceCodes.prefix(definition.name(), definition.startsOn().getYear());
         String locale = contact.locale();
         RegistrationRequest.@Nullable Invoice invoice = request.invoice();
         return new Registration(
                 ids.next(),
-                References.reference(prefix, definition.slug().hashCode(), sale.takeReference()),
+                ReferenceCodes.reference(prefix, definition.slug().hashCode(), sale.takeReference()),
                 definition.slug(),
                 Status.PENDING_PAYMENT,
                 1,
@@ -200,7 +200,7 @@ public final class RegisterDecision {
                         locale == null ? "en" : locale),
                 0,
                 attendees(definition, request),
-                new Registration.Price(
+                new Registration.FixedPrice(
                         quote.lines(), quote.discount(), quote.tax(), quote.total(), quote.phase(), quote.voucher()),
                 taken,
                 new Registration.Hold(null, false, 0),
@@ -212,7 +212,7 @@ public final class RegisterDecision {
                         : new Registration.Invoice(
                                 invoice.organization(), invoice.taxId(), invoice.address(), invoice.purchaseOrder()),
                 definition.registration().cancellationPolicy(),
-                MoneyMoved.none(quote.total().currency()),
+                PaymentSummary.none(quote.total().currency()),
                 null,
                 Registration.Reason.NONE,
                 sale.now(),
@@ -250,5 +250,27 @@ public final class RegisterDecision {
                 0,
                 needsProof(definition, requireNonNull(asked.category())) ? Attendee.Proof.wanted : null,
                 null);
+    }
+
+    /** What a registration would cost now; nothing is held. Pure. */
+    public static final class Quotes {
+
+        private Quotes() {}
+
+        /**
+         * Reckons the price of an order at an instant.
+         *
+         * @throws Problem {@code invalid}, {@code voucher-invalid}, or outside the sale {@code not-open} and the like
+         */
+        public static Quote quote(Conference conference, RegistrationRequest request, Instant at) {
+            List<FieldError> errors = OrderCheck.checkForQuote(conference.definition(), request);
+            if (!errors.isEmpty()) {
+                throw Problem.invalid(errors);
+            }
+            return switch (RegisterDecision.quote(conference, OrderCheck.order(request), at)) {
+                case RegisterDecision.Quoted.Price(Quote quote) -> quote;
+                case RegisterDecision.Quoted.No(Problem problem) -> throw problem;
+            };
+        }
     }
 }

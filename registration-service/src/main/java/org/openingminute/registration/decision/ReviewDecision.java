@@ -8,32 +8,32 @@ import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.problem.CommonProblem;
 import org.openingminute.kit.problem.Problem;
+import org.openingminute.registration.inventory.Allocation;
 import org.openingminute.registration.lifecycle.Attendee;
-import org.openingminute.registration.lifecycle.Circumstance;
+import org.openingminute.registration.lifecycle.Guard;
 import org.openingminute.registration.lifecycle.ReasonCode;
 import org.openingminute.registration.lifecycle.Registration;
 import org.openingminute.registration.lifecycle.RegistrationView;
 import org.openingminute.registration.lifecycle.Status;
 import org.openingminute.registration.lifecycle.TimelineNote;
 import org.openingminute.registration.lifecycle.Trigger;
-import org.openingminute.registration.quota.Takes;
 import org.openingminute.registration.sale.Category;
 import org.openingminute.registration.sale.Definition;
 import org.openingminute.registration.sale.Order;
 import org.openingminute.registration.sale.Phase;
 import org.openingminute.registration.sale.Pricing;
-import org.openingminute.registration.sale.Quote;
+import org.openingminute.registration.sale.Pricing.Quote;
 import org.openingminute.registration.sale.SaleTerms;
-import org.openingminute.registration.sale.VoucherProblem;
+import org.openingminute.registration.sale.Voucher.VoucherProblem;
 
 /** What becomes of proofs, and of the offer where one is refused. No input or output. */
 public final class ReviewDecision {
 
     private final SaleState sale;
-    private final Moves moves;
-    private final BiFunction<Answer.How, Registration, Answer.Done> answer;
+    private final Transitions moves;
+    private final BiFunction<Result.How, Registration, Result.Done> answer;
 
-    ReviewDecision(SaleState sale, Moves moves, BiFunction<Answer.How, Registration, Answer.Done> answer) {
+    ReviewDecision(SaleState sale, Transitions moves, BiFunction<Result.How, Registration, Result.Done> answer) {
         this.sale = sale;
         this.moves = moves;
         this.answer = answer;
@@ -58,38 +58,38 @@ public final class ReviewDecision {
     }
 
     /** With the last one that was missing, the organisers have their days to look at them. */
-    Answer receive(Ask.ProofReceived ask) {
+    Result receive(Command.ProofReceived ask) {
         Registration before = sale.requireRegistration(ask.registration());
-        Optional<Answer.Refused> refused =
-                notWanting(before, ask.attendee()).map(Answer.Refused::new).or(() -> Decisions.holdOver(sale, before));
+        Optional<Result.Refused> refused =
+                notWanting(before, ask.attendee()).map(Result.Refused::new).or(() -> Decisions.holdOver(sale, before));
         if (refused.isPresent()) {
             return refused.get();
         }
         Registration received = before.with(before.attendees().stream()
                 .map(each -> each.id().equals(ask.attendee()) ? each.received(ask.file()) : each)
                 .toList());
-        return moves.asked(received, Trigger.PROOF_RECEIVED, received(before, received), Moves.NOTHING, after -> {
+        return moves.asked(received, Trigger.PROOF_RECEIVED, received(before, received), Transitions.NOTHING, after -> {
             sale.note(after.id(), TimelineNote.Code.PROOF_RECEIVED);
             if (ask.organiser() != null) {
                 audit(ask.organiser(), "sent in a proof", before, after, "on the registrant's behalf");
             }
-            return answer.apply(Answer.How.ACCEPTED, after);
+            return answer.apply(Result.How.ACCEPTED, after);
         });
     }
 
-    private static Circumstance received(Registration before, Registration received) {
+    private static Guard received(Registration before, Registration received) {
         if (isAnyMissing(received)) {
-            return Circumstance.MORE_PROOFS_WANTED;
+            return Guard.MORE_PROOFS_WANTED;
         }
-        return isAnyMissing(before) ? Circumstance.ALL_PROOFS_THERE : Circumstance.PROOF_REPLACED;
+        return isAnyMissing(before) ? Guard.ALL_PROOFS_THERE : Guard.PROOF_REPLACED;
     }
 
     /** What is asked about one attendee leaves the others' proofs as they are. */
-    Answer review(Ask.Review ask) {
+    Result review(Command.Review ask) {
         Registration before = sale.requireRegistration(ask.registration());
         @Nullable UUID one = ask.attendee();
-        Optional<Answer.Refused> refused = (one == null ? Optional.<Problem>empty() : notJudged(before, one))
-                .map(Answer.Refused::new)
+        Optional<Result.Refused> refused = (one == null ? Optional.<Problem>empty() : notJudged(before, one))
+                .map(Result.Refused::new)
                 .or(() -> notInReview(before, one))
                 .or(() -> Decisions.holdOver(sale, before));
         if (refused.isPresent()) {
@@ -104,11 +104,11 @@ public final class ReviewDecision {
         return attendee.isEmpty() ? Optional.of(Problem.notFound()) : needsNoProof(attendee.get());
     }
 
-    private static Optional<Answer.Refused> notInReview(Registration before, @Nullable UUID one) {
+    private static Optional<Result.Refused> notInReview(Registration before, @Nullable UUID one) {
         boolean nobody = one == null && unproved(before).isEmpty();
         return before.status() != Status.PENDING_REVIEW || nobody
                 ? Optional.of(
-                        new Answer.Refused(notAllowed("it is " + before.status().wireName())))
+                        new Result.Refused(notAllowed("it is " + before.status().wireName())))
                 : Optional.empty();
     }
 
@@ -119,17 +119,17 @@ public final class ReviewDecision {
                 .toList();
     }
 
-    private Answer accept(Registration before, List<UUID> judged, Ask.Review ask) {
+    private Result accept(Registration before, List<UUID> judged, Command.Review ask) {
         Registration accepted = judge(before, judged, Attendee.Proof.accepted);
         if (accepted.equals(before)) {
             // It was accepted before.
-            return answer.apply(Answer.How.CHANGED, before);
+            return answer.apply(Result.How.CHANGED, before);
         }
-        return moves.asked(accepted, Trigger.PROOF_ACCEPTED, accepted(before, accepted), Moves.NOTHING, after -> {
+        return moves.asked(accepted, Trigger.PROOF_ACCEPTED, accepted(before, accepted), Transitions.NOTHING, after -> {
             sale.note(after.id(), TimelineNote.Code.PROOF_ACCEPTED);
             noteHeldOrConfirmed(after);
             audit(ask.organiser(), "accepted a proof", before, after, ask.reason());
-            return answer.apply(Answer.How.CHANGED, after);
+            return answer.apply(Result.How.CHANGED, after);
         });
     }
 
@@ -141,24 +141,22 @@ public final class ReviewDecision {
         }
     }
 
-    private static Circumstance accepted(Registration before, Registration accepted) {
+    private static Guard accepted(Registration before, Registration accepted) {
         if (accepted.attendees().stream().anyMatch(Attendee::isUnproved)) {
-            return isAnyMissing(before) && !isAnyMissing(accepted)
-                    ? Circumstance.ALL_PROOFS_THERE
-                    : Circumstance.MORE_PROOFS_WANTED;
+            return isAnyMissing(before) && !isAnyMissing(accepted) ? Guard.ALL_PROOFS_THERE : Guard.MORE_PROOFS_WANTED;
         }
-        return accepted.nothingToPay() ? Circumstance.NOTHING_TO_PAY : Circumstance.TO_PAY;
+        return accepted.nothingToPay() ? Guard.NOTHING_TO_PAY : Guard.TO_PAY;
     }
 
-    private Answer refuse(Registration before, List<UUID> judged, Ask.Review ask) {
+    private Result refuse(Registration before, List<UUID> judged, Command.Review ask) {
         Registration refused = judge(before, judged, Attendee.Proof.refused);
         Registration.@Nullable Offer offer = offer(refused).orElse(null);
         @Nullable String reason = ask.reason();
         return moves.asked(
                 refused.offering(offer),
                 Trigger.PROOF_REFUSED,
-                offer == null ? Circumstance.NO_OFFER : Circumstance.OFFER_POSSIBLE,
-                new Moves.Because(Registration.Reason.of(ReasonCode.PROOF_REFUSED, reason)),
+                offer == null ? Guard.NO_OFFER : Guard.OFFER_POSSIBLE,
+                new Transitions.Because(Registration.Reason.of(ReasonCode.PROOF_REFUSED, reason)),
                 after -> {
                     sale.note(after.id(), TimelineNote.proofRefused(reason));
                     sale.note(
@@ -169,7 +167,7 @@ public final class ReviewDecision {
                                             TimelineNote.Code.OFFER_MADE,
                                             offer.price().total()));
                     audit(ask.organiser(), "refused a proof", before, after, reason);
-                    return answer.apply(Answer.How.CHANGED, after);
+                    return answer.apply(Result.How.CHANGED, after);
                 });
     }
 
@@ -202,14 +200,14 @@ public final class ReviewDecision {
             case VoucherProblem ignored -> Optional.empty();
             case Quote quote ->
                 Optional.of(new Registration.Offer(
-                        new Registration.Price(
+                        new Registration.FixedPrice(
                                 quote.lines(),
                                 quote.discount(),
                                 quote.tax(),
                                 quote.total(),
                                 quote.phase(),
                                 quote.voucher()),
-                        Registration.Taken.of(Takes.of(definition, order)),
+                        Registration.TakenSeats.of(Allocation.of(definition, order)),
                         order.attendees().stream()
                                 .map(Order.OrderLine::category)
                                 .toList()));
@@ -239,10 +237,10 @@ public final class ReviewDecision {
     }
 
     /** The offer becomes the order, and there is as long to pay as there was to accept it. */
-    Answer acceptOffer(Ask.AcceptOffer ask) {
+    Result acceptOffer(Command.AcceptOffer ask) {
         Registration before = sale.requireRegistration(ask.registration());
         Registration.@Nullable Offer offer = before.offer();
-        Optional<Answer.Refused> over = offer == null ? Optional.empty() : Decisions.holdOver(sale, before);
+        Optional<Result.Refused> over = offer == null ? Optional.empty() : Decisions.holdOver(sale, before);
         if (over.isPresent()) {
             return over.get();
         }
@@ -250,22 +248,22 @@ public final class ReviewDecision {
                 offer == null ? before : before.taking(offer),
                 Trigger.OFFER_ACCEPTED,
                 accepted(offer),
-                Moves.NOTHING,
+                Transitions.NOTHING,
                 after -> {
                     sale.note(after.id(), TimelineNote.of(TimelineNote.Code.OFFER_ACCEPTED, after.total()));
                     noteHeldOrConfirmed(after);
                     if (ask.organiser() != null) {
                         audit(ask.organiser(), "accepted an offer", before, after, "on the registrant's behalf");
                     }
-                    return answer.apply(Answer.How.CHANGED, after);
+                    return answer.apply(Result.How.CHANGED, after);
                 });
     }
 
-    private static Circumstance accepted(Registration.@Nullable Offer offer) {
+    private static Guard accepted(Registration.@Nullable Offer offer) {
         if (offer == null) {
-            return Circumstance.NO_OFFER;
+            return Guard.NO_OFFER;
         }
-        return offer.price().total().amount() == 0 ? Circumstance.NOTHING_TO_PAY : Circumstance.TO_PAY;
+        return offer.price().total().amount() == 0 ? Guard.NOTHING_TO_PAY : Guard.TO_PAY;
     }
 
     private static Registration judge(Registration before, List<UUID> judged, Attendee.Proof verdict) {

@@ -18,15 +18,15 @@ import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.web.IdempotencyKey;
 import org.openingminute.kit.web.RequestHash;
 import org.openingminute.messaging.outbox.OutgoingMessage;
-import org.openingminute.registration.form.Addresses;
+import org.openingminute.registration.inventory.Availability;
+import org.openingminute.registration.inventory.Inventory;
+import org.openingminute.registration.inventory.QuotaKey;
 import org.openingminute.registration.lifecycle.Effect;
 import org.openingminute.registration.lifecycle.Registration;
+import org.openingminute.registration.lifecycle.TicketSigner;
 import org.openingminute.registration.lifecycle.TimelineNote;
-import org.openingminute.registration.quota.Availability;
-import org.openingminute.registration.quota.QuotaKey;
-import org.openingminute.registration.quota.Stock;
 import org.openingminute.registration.sale.Definition;
-import org.openingminute.registration.tickets.TicketSigner;
+import org.openingminute.registration.sale.RegistrationRequest.Addresses;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -39,7 +39,8 @@ public final class SaleState {
     public static final Duration LONGEST_BATCH = Duration.ofSeconds(2);
 
     /** A first answer that is remembered, as JSON. */
-    public record Remembered(RequestHash bodyHash, @Nullable UUID registration, Answer.How how, String answer) {}
+    public record FirstAnswer(
+            RequestHash bodyHash, @Nullable UUID registration, Result.How how, String answer) {}
 
     /** A line of a registration's timeline. */
     public record TimelineEntry(UUID registration, TimelineNote note) {}
@@ -56,15 +57,15 @@ public final class SaleState {
     private final Instant now;
     private final Instant machineNow;
     private @Nullable Conference conference;
-    private final Stock stock;
+    private final Inventory stock;
     private final Map<UUID, Registration> registrations;
-    private final Map<IdempotencyKey, Remembered> keys;
+    private final Map<IdempotencyKey, FirstAnswer> keys;
     private final Set<String> addressesTaken;
     private int nextReference;
 
     private final Set<UUID> created = new LinkedHashSet<>();
     private final Set<UUID> changed = new LinkedHashSet<>();
-    private final Map<IdempotencyKey, Remembered> newKeys = new LinkedHashMap<>();
+    private final Map<IdempotencyKey, FirstAnswer> newKeys = new LinkedHashMap<>();
     private final List<TimelineEntry> timeline = new ArrayList<>();
     private final List<AuditEntry> audit = new ArrayList<>();
     private final List<Function<TicketSigner, OutgoingMessage>> messages = new ArrayList<>();
@@ -80,9 +81,9 @@ public final class SaleState {
             Instant now,
             Instant machineNow,
             @Nullable Conference conference,
-            Map<QuotaKey, Stock.Taken> quotas,
+            Map<QuotaKey, Inventory.Taken> quotas,
             Map<UUID, Registration> registrations,
-            Map<IdempotencyKey, Remembered> keys,
+            Map<IdempotencyKey, FirstAnswer> keys,
             Set<String> addressesTaken,
             int nextReference) {}
 
@@ -90,7 +91,7 @@ public final class SaleState {
         this.now = read.now();
         this.conference = read.conference();
         this.machineNow = read.machineNow();
-        this.stock = new Stock(
+        this.stock = new Inventory(
                 read.quotas(),
                 read.conference() == null
                         ? null
@@ -117,7 +118,7 @@ public final class SaleState {
     }
 
     /** What is taken of the conference's quotas. */
-    public Stock stock() {
+    public Inventory stock() {
         return stock;
     }
 
@@ -190,11 +191,11 @@ public final class SaleState {
     }
 
     @Nullable
-    Remembered remembered(IdempotencyKey key) {
+    FirstAnswer remembered(IdempotencyKey key) {
         return keys.get(key);
     }
 
-    void remember(IdempotencyKey key, Remembered first) {
+    void remember(IdempotencyKey key, FirstAnswer first) {
         keys.put(key, first);
         newKeys.put(key, first);
     }
@@ -233,7 +234,7 @@ public final class SaleState {
         return changed.stream().map(registrations::get).toList();
     }
 
-    public Map<IdempotencyKey, Remembered> newKeys() {
+    public Map<IdempotencyKey, FirstAnswer> newKeys() {
         return newKeys;
     }
 

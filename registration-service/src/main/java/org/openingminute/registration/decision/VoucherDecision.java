@@ -2,14 +2,16 @@ package org.openingminute.registration.decision;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.problem.CommonProblem;
 import org.openingminute.kit.problem.FieldError;
 import org.openingminute.kit.problem.Problem;
-import org.openingminute.registration.form.VoucherReader;
+import org.openingminute.registration.inventory.QuotaKey;
 import org.openingminute.registration.sale.SaleTerms;
 import org.openingminute.registration.sale.Voucher;
+import org.openingminute.registration.sale.VoucherReader;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -19,10 +21,10 @@ import tools.jackson.databind.node.ObjectNode;
  * Changes of one voucher. It is an entry of the definition, so the definition changes, and its revision. The other entries
  * were checked when they came and are neither read nor copied again: there may be thousands. No input or output.
  */
-final class VoucherDecision {
+public final class VoucherDecision {
 
-    private static final Answer CHANGED_BEFORE =
-            new Answer.Refused(CommonProblem.CHANGED, "The conference was changed by somebody else meanwhile.");
+    private static final Result CHANGED_BEFORE =
+            new Result.Refused(CommonProblem.CHANGED, "The conference was changed by somebody else meanwhile.");
 
     private final SaleState sale;
 
@@ -31,31 +33,31 @@ final class VoucherDecision {
     }
 
     /** What an answer is made of: the conference's revision after it, and the voucher as it is or was. */
-    record Changed(long revision, JsonNode voucher) {}
+    record VoucherChange(long revision, JsonNode voucher) {}
 
     /**
      * 201 where the code is new. An entry that is there keeps its place and the spelling of its code: registrations and
      * receipts bear it.
      */
-    Answer set(Ask.SetVoucher ask) {
+    Result set(Command.SetVoucher ask) {
         Conference conference = sale.requireConference();
         Optional<VoucherEntry> before = VoucherEntry.find(conference, ask.code());
         if (before.isPresent()
                 && before.get().source().equals(source(before.get().voucher().code(), ask.body()))) {
-            return answer(Answer.How.CHANGED, conference.revision(), before.get());
+            return answer(Result.How.CHANGED, conference.revision(), before.get());
         }
         if (isChangedBefore(conference, ask.ifRevision())) {
             return CHANGED_BEFORE;
         }
         return switch (VoucherReader.read(
                 ask.body(), ask.code(), conference.definition().registration())) {
-            case VoucherReader.Read.Ok(Voucher wanted) -> set(ask, conference, before, wanted);
-            case VoucherReader.Read.Wrong(List<FieldError> malformed, List<FieldError> invalid) ->
-                new Answer.Refused(malformed.isEmpty() ? Problem.invalid(invalid) : Problem.malformed(malformed));
+            case VoucherReader.ReadVoucher.Ok(Voucher wanted) -> set(ask, conference, before, wanted);
+            case VoucherReader.ReadVoucher.Wrong(List<FieldError> malformed, List<FieldError> invalid) ->
+                new Result.Refused(malformed.isEmpty() ? Problem.invalid(invalid) : Problem.malformed(malformed));
         };
     }
 
-    private Answer set(Ask.SetVoucher ask, Conference conference, Optional<VoucherEntry> before, Voucher wanted) {
+    private Result set(Command.SetVoucher ask, Conference conference, Optional<VoucherEntry> before, Voucher wanted) {
         SaleTerms terms = conference.definition().registration();
         if (before.isEmpty() && terms.vouchers().size() >= SaleTerms.MOST_VOUCHERS) {
             return invalid("code", "would be one of more than " + SaleTerms.MOST_VOUCHERS + " vouchers");
@@ -75,7 +77,7 @@ final class VoucherDecision {
             sources.add(entry.source());
         }
         Conference after = changed(conference, vouchers, sources);
-        Optional<Answer> tooMuch = tooMuch(after, entry);
+        Optional<Result> tooMuch = tooMuch(after, entry);
         if (tooMuch.isPresent()) {
             return tooMuch.get();
         }
@@ -88,21 +90,21 @@ final class VoucherDecision {
                         before.map(VoucherEntry::source).orElse(null),
                         entry.source(),
                         null));
-        return answer(before.isPresent() ? Answer.How.CHANGED : Answer.How.CREATED, after.revision(), entry);
+        return answer(before.isPresent() ? Result.How.CHANGED : Result.How.CREATED, after.revision(), entry);
     }
 
     /** Whoever holds seats by it keeps them, at their price; what it reserved is for everybody. */
-    Answer remove(Ask.RemoveVoucher ask) {
+    Result remove(Command.RemoveVoucher ask) {
         Conference conference = sale.requireConference();
         if (isChangedBefore(conference, ask.ifRevision())) {
             return CHANGED_BEFORE;
         }
         return VoucherEntry.find(conference, ask.code())
                 .map(entry -> remove(ask, conference, entry))
-                .orElseGet(() -> new Answer.Refused(Problem.notFound()));
+                .orElseGet(() -> new Result.Refused(Problem.notFound()));
     }
 
-    private Answer remove(Ask.RemoveVoucher ask, Conference conference, VoucherEntry entry) {
+    private Result remove(Command.RemoveVoucher ask, Conference conference, VoucherEntry entry) {
         List<Voucher> vouchers =
                 new ArrayList<>(conference.definition().registration().vouchers());
         ArrayNode sources = JsonNodeFactory.instance.arrayNode().addAll(VoucherEntry.sources(conference));
@@ -110,7 +112,7 @@ final class VoucherDecision {
         sources.remove(entry.place());
         Conference after = changed(conference, vouchers, sources);
         save(after, new SaleState.AuditEntry(ask.organiser(), "removed a voucher", null, entry.source(), null, null));
-        return answer(Answer.How.CHANGED, after.revision(), entry);
+        return answer(Result.How.CHANGED, after.revision(), entry);
     }
 
     private static boolean isChangedBefore(Conference conference, @Nullable Long wanted) {
@@ -150,7 +152,7 @@ final class VoucherDecision {
     }
 
     /** Refused below what is used, and where it reserves more than there is left of a limit. */
-    private Optional<Answer> tooMuch(Conference after, VoucherEntry entry) {
+    private Optional<Result> tooMuch(Conference after, VoucherEntry entry) {
         Integer uses = entry.voucher().uses();
         if (uses != null && uses < used(entry)) {
             return Optional.of(invalid("uses", "is below what is held or sold already: " + used(entry)));
@@ -169,11 +171,76 @@ final class VoucherDecision {
         sale.say(Messages.definition(after));
     }
 
-    private Answer.Done answer(Answer.How how, long revision, VoucherEntry entry) {
-        return new Answer.Done(how, Documents.json(new Changed(revision, entry.shown(used(entry)))), null);
+    private Result.Done answer(Result.How how, long revision, VoucherEntry entry) {
+        return new Result.Done(how, Documents.json(new VoucherChange(revision, entry.shown(used(entry)))), null);
     }
 
-    private static Answer invalid(String field, String message) {
-        return new Answer.Refused(Problem.invalid(List.of(new FieldError(field, message))));
+    private static Result invalid(String field, String message) {
+        return new Result.Refused(Problem.invalid(List.of(new FieldError(field, message))));
+    }
+
+    /**
+     * A voucher as it stands in the definition of its conference, the one place where vouchers are.
+     *
+     * @param place in the definition's list, from 0
+     * @param source as an organiser put it
+     */
+    public record VoucherEntry(int place, Voucher voucher, JsonNode source) {
+
+        private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+
+        /** All fields of a voucher, and what each is where an entry does not say. */
+        private static final Map<String, JsonNode> ABSENT = Map.of(
+                "unlocks", JSON.arrayNode(),
+                "categories", JSON.arrayNode(),
+                "percentOff", JSON.nullNode(),
+                "amountOff", JSON.nullNode(),
+                "uses", JSON.nullNode(),
+                "reserves", JSON.booleanNode(false),
+                "until", JSON.nullNode());
+
+        private static final List<String> FIELDS =
+                List.of("unlocks", "categories", "percentOff", "amountOff", "uses", "reserves", "until");
+
+        /** All of a conference, in the order of its definition. */
+        public static List<VoucherEntry> all(Conference conference) {
+            List<Voucher> vouchers = conference.definition().registration().vouchers();
+            ArrayNode sources = sources(conference);
+            List<VoucherEntry> entries = new ArrayList<>(vouchers.size());
+            for (int i = 0; i < vouchers.size(); i++) {
+                entries.add(new VoucherEntry(i, vouchers.get(i), sources.get(i)));
+            }
+            return entries;
+        }
+
+        /** The one of a code, in whatever case it is written. */
+        public static Optional<VoucherEntry> find(Conference conference, String code) {
+            return conference.definition().registration().voucher(code).map(voucher -> {
+                int place = conference.definition().registration().vouchers().indexOf(voucher);
+                return new VoucherEntry(place, voucher, sources(conference).get(place));
+            });
+        }
+
+        /** The conference's list as it was put, which is not to be changed. */
+        static ArrayNode sources(Conference conference) {
+            return conference.source().at("/registration/vouchers") instanceof ArrayNode vouchers
+                    ? vouchers
+                    : JSON.arrayNode();
+        }
+
+        /** What counts its uses. */
+        public QuotaKey key() {
+            return new QuotaKey.OfVoucher(voucher.code());
+        }
+
+        /** The entry as it was put, its other fields with what they are by default, and how many uses are taken. */
+        public JsonNode shown(int used) {
+            ObjectNode shown = JSON.objectNode().put("code", voucher.code());
+            for (String field : FIELDS) {
+                JsonNode said = source.path(field);
+                shown.set(field, said.isMissingNode() || said.isNull() ? ABSENT.get(field) : said);
+            }
+            return shown.put("used", used);
+        }
     }
 }

@@ -10,12 +10,13 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import org.openingminute.registration.quota.QuotaKey;
-import org.openingminute.registration.quota.Takes;
-import org.openingminute.registration.sale.CancellationRule;
+import org.openingminute.registration.inventory.Allocation;
+import org.openingminute.registration.inventory.QuotaKey;
+import org.openingminute.registration.lifecycle.ReasonCode.LegacyReasons;
 import org.openingminute.registration.sale.Money;
-import org.openingminute.registration.sale.Quote;
+import org.openingminute.registration.sale.Pricing.Quote;
 import org.openingminute.registration.sale.RefundPolicy;
+import org.openingminute.registration.sale.RefundPolicy.CancellationRule;
 
 /**
  * One person's order. Immutable; a change makes a new one with the next revision.
@@ -36,13 +37,13 @@ public record Registration(
         Contact contact,
         int contactGeneration,
         List<Attendee> attendees,
-        Price price,
-        Taken takes,
+        FixedPrice price,
+        TakenSeats takes,
         Hold hold,
         PaymentMethod paymentMethod,
         Invoice invoice,
         List<CancellationRule> policy,
-        MoneyMoved money,
+        PaymentSummary money,
         @Nullable Offer offer,
         @JsonUnwrapped Reason reason,
         Instant createdAt,
@@ -102,15 +103,15 @@ public record Registration(
      * @param phase the code of the phase whose prices these are
      * @param voucher the code that was used, in the definition's spelling
      */
-    public record Price(
-            List<Quote.Line> lines,
+    public record FixedPrice(
+            List<Quote.PriceLine> lines,
             Money discount,
             Money tax,
             Money total,
             String phase,
             @Nullable String voucher) {
 
-        public Price {
+        public FixedPrice {
             lines = List.copyOf(lines);
         }
     }
@@ -121,20 +122,20 @@ public record Registration(
      * @param amounts how many, by the quota's code
      * @param underReservation how many of them out of what its voucher reserves
      */
-    public record Taken(Map<String, Integer> amounts, Map<String, Integer> underReservation) {
+    public record TakenSeats(Map<String, Integer> amounts, Map<String, Integer> underReservation) {
 
-        public Taken {
+        public TakenSeats {
             amounts = Map.copyOf(amounts);
             underReservation = Map.copyOf(underReservation);
         }
 
-        public static Taken of(Takes takes) {
-            return new Taken(codes(takes.amounts()), codes(takes.reserved()));
+        public static TakenSeats of(Allocation takes) {
+            return new TakenSeats(codes(takes.amounts()), codes(takes.reserved()));
         }
 
         /** The same with quotas as types. */
-        public Takes asTakes() {
-            return new Takes(keys(amounts), keys(underReservation));
+        public Allocation asTakes() {
+            return new Allocation(keys(amounts), keys(underReservation));
         }
 
         private static Map<String, Integer> codes(Map<QuotaKey, Integer> byKey) {
@@ -153,7 +154,7 @@ public record Registration(
      *
      * @param categories of the attendees, in their order
      */
-    public record Offer(Price price, Taken takes, List<String> categories) {
+    public record Offer(FixedPrice price, TakenSeats takes, List<String> categories) {
 
         public Offer {
             categories = List.copyOf(categories);
@@ -186,7 +187,7 @@ public record Registration(
     public record Return(UUID id, Money amount, boolean done) {}
 
     /** How a capture was answered. */
-    public enum Answer {
+    public enum CaptureDecision {
         keep,
         refund
     }
@@ -246,9 +247,9 @@ public record Registration(
     }
 
     /** What a cancellation at an instant gives back: parts of what is due in full, since no seat was sold, else by the policy. */
-    public RefundPolicy.Refund refundNow(Instant at) {
+    public RefundPolicy.QuotedRefund refundNow(Instant at) {
         return parts().amount() > 0
-                ? new RefundPolicy.Refund(parts(), "Not confirmed yet: all that was paid.")
+                ? new RefundPolicy.QuotedRefund(parts(), "Not confirmed yet: all that was paid.")
                 : RefundPolicy.refund(
                         policy,
                         at,
@@ -275,7 +276,7 @@ public record Registration(
         return changed(status, revision, newHold, money, reason, changedAt);
     }
 
-    public Registration with(MoneyMoved newMoney) {
+    public Registration with(PaymentSummary newMoney) {
         return changed(status, revision, hold, newMoney, reason, changedAt);
     }
 
@@ -304,7 +305,11 @@ public record Registration(
     }
 
     private Registration ordering(
-            List<Attendee> newAttendees, Price newPrice, Taken newTakes, @Nullable Offer newOffer, Reason newReason) {
+            List<Attendee> newAttendees,
+            FixedPrice newPrice,
+            TakenSeats newTakes,
+            @Nullable Offer newOffer,
+            Reason newReason) {
         return new Registration(
                 id,
                 reference,
@@ -331,7 +336,7 @@ public record Registration(
             Status newStatus,
             long newRevision,
             Hold newHold,
-            MoneyMoved newMoney,
+            PaymentSummary newMoney,
             Reason newReason,
             Instant newChangedAt) {
         return new Registration(
@@ -355,4 +360,11 @@ public record Registration(
                 createdAt,
                 newChangedAt);
     }
+
+    /**
+     * Who a registration belongs to.
+     *
+     * @param locale the language of pages and mails: {@code en} or {@code de}
+     */
+    public record Contact(String name, String email, String locale) {}
 }

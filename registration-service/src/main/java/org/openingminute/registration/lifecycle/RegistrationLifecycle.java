@@ -1,7 +1,7 @@
 package org.openingminute.registration.lifecycle;
 
-import static org.openingminute.registration.lifecycle.Circumstance.*;
 import static org.openingminute.registration.lifecycle.Effect.*;
+import static org.openingminute.registration.lifecycle.Guard.*;
 import static org.openingminute.registration.lifecycle.Status.*;
 import static org.openingminute.registration.lifecycle.Trigger.*;
 
@@ -23,11 +23,11 @@ public final class RegistrationLifecycle {
      *
      * @param from the state before; {@code null} before there is a registration
      */
-    public record Row(@Nullable Status from, Trigger trigger, Circumstance when, Outcome outcome) {}
+    public record TransitionRow(@Nullable Status from, Trigger trigger, Guard when, Transition outcome) {}
 
-    private record Key(@Nullable Status from, Trigger trigger, Circumstance when) {}
+    private record StateAndTrigger(@Nullable Status from, Trigger trigger, Guard when) {}
 
-    private static final Map<Key, Row> TABLE = new LinkedHashMap<>();
+    private static final Map<StateAndTrigger, TransitionRow> TABLE = new LinkedHashMap<>();
 
     static {
         // Before there is one
@@ -155,8 +155,8 @@ public final class RegistrationLifecycle {
      *
      * @throws IllegalArgumentException if the trigger does not ask about that circumstance
      */
-    public static Outcome on(@Nullable Status from, Trigger trigger, Circumstance when) {
-        Row row = TABLE.get(new Key(from, trigger, when));
+    public static Transition on(@Nullable Status from, Trigger trigger, Guard when) {
+        TransitionRow row = TABLE.get(new StateAndTrigger(from, trigger, when));
         if (row == null) {
             throw new IllegalArgumentException("no row for " + from + ", " + trigger + ", " + when);
         }
@@ -164,20 +164,20 @@ public final class RegistrationLifecycle {
     }
 
     /** All rows, in the order of the table. */
-    public static List<Row> rows() {
+    public static List<TransitionRow> rows() {
         return new ArrayList<>(TABLE.values());
     }
 
-    private static void move(@Nullable Status from, Trigger trigger, Circumstance when, Status to, Effect... effects) {
-        put(from, trigger, when, new Outcome.Move(to, List.of(effects)));
+    private static void move(@Nullable Status from, Trigger trigger, Guard when, Status to, Effect... effects) {
+        put(from, trigger, when, new Transition.Move(to, List.of(effects)));
     }
 
-    private static void refuse(@Nullable Status from, Trigger trigger, Circumstance when, String why) {
-        put(from, trigger, when, new Outcome.Refuse(why));
+    private static void refuse(@Nullable Status from, Trigger trigger, Guard when, String why) {
+        put(from, trigger, when, new Transition.Refuse(why));
     }
 
-    private static void nothing(@Nullable Status from, Trigger trigger, Circumstance when, String why) {
-        put(from, trigger, when, new Outcome.Nothing(why));
+    private static void nothing(@Nullable Status from, Trigger trigger, Guard when, String why) {
+        put(from, trigger, when, new Transition.Nothing(why));
     }
 
     /** Money for what holds no seat and cannot take one again: all of it goes back. */
@@ -199,8 +199,8 @@ public final class RegistrationLifecycle {
         for (Status from : Status.values()) {
             for (Trigger asked : List.of(
                     EXTENDED, PROOF_RECEIVED, PROOF_ACCEPTED, PROOF_REFUSED, OFFER_ACCEPTED, TRANSFERRED, ERASED)) {
-                for (Circumstance when : Circumstance.of(asked)) {
-                    if (!TABLE.containsKey(new Key(from, asked, when))) {
+                for (Guard when : Guard.of(asked)) {
+                    if (!TABLE.containsKey(new StateAndTrigger(from, asked, when))) {
                         refuse(from, asked, when, "not while it is " + from.wireName());
                     }
                 }
@@ -208,10 +208,29 @@ public final class RegistrationLifecycle {
         }
     }
 
-    private static void put(@Nullable Status from, Trigger trigger, Circumstance when, Outcome outcome) {
-        Row before = TABLE.putIfAbsent(new Key(from, trigger, when), new Row(from, trigger, when, outcome));
+    private static void put(@Nullable Status from, Trigger trigger, Guard when, Transition outcome) {
+        TransitionRow before = TABLE.putIfAbsent(
+                new StateAndTrigger(from, trigger, when), new TransitionRow(from, trigger, when, outcome));
         if (before != null) {
             throw new IllegalStateException("two rows for " + from + ", " + trigger + ", " + when);
         }
+    }
+
+    /** What the table says about a trigger in a state. */
+    public sealed interface Transition {
+
+        /** The registration goes to (or stays in) a state, with these effects in this order. */
+        record Move(Status to, List<Effect> effects) implements Transition {
+
+            public Move {
+                effects = List.copyOf(effects);
+            }
+        }
+
+        /** The caller is told {@code not-allowed-now}; nothing changes. */
+        record Refuse(String why) implements Transition {}
+
+        /** Nothing changes and nobody need be told: the news is old, or another's to act on. */
+        record Nothing(String why) implements Transition {}
     }
 }

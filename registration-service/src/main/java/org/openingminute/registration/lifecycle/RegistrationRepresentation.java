@@ -6,12 +6,13 @@ import org.jspecify.annotations.Nullable;
 import org.openingminute.registration.sale.Money;
 
 /** What {@code GET /api/registrations/{id}} answers: the registration, its payment, and where to go on. */
-public record RegistrationRepresentation(@JsonUnwrapped RegistrationView registration, Payment payment, Links links) {
+public record RegistrationRepresentation(
+        @JsonUnwrapped RegistrationView registration, PaymentView payment, Links links) {
 
     private static final Set<String> NEVER_PAID = Set.of("awaiting", "failed");
 
     /** What registration-service knows of the payment; payment-service knows more. */
-    public record Payment(String status, Money due, Money captured, Money refunded) {}
+    public record PaymentView(String status, Money due, Money captured, Money refunded) {}
 
     /**
      * Absolute; those that lead nowhere now are {@code null}.
@@ -37,7 +38,7 @@ public record RegistrationRepresentation(@JsonUnwrapped RegistrationView registr
         boolean confirmed = r.status() == Status.CONFIRMED;
         return new RegistrationRepresentation(
                 RegistrationView.of(r),
-                new Payment(
+                new PaymentView(
                         paymentStatus(r),
                         r.total(),
                         r.money().captured(),

@@ -4,8 +4,9 @@ import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.registration.lifecycle.Registration.Contact;
 import org.openingminute.registration.sale.Money;
-import org.openingminute.registration.sale.Quote;
+import org.openingminute.registration.sale.Pricing.Quote;
 
 /** A registration as clients read it; the answer to the request that made it, less the token. */
 public record RegistrationView(
@@ -16,7 +17,7 @@ public record RegistrationView(
         Money total,
         Money discount,
         Money tax,
-        List<Quote.Line> lines,
+        List<Quote.PriceLine> lines,
         String phase,
         @Nullable Instant holdExpiresAt,
         @Nullable String reason,
@@ -60,7 +61,7 @@ public record RegistrationView(
     }
 
     /** What is offered where a proof was refused: the same order at what it costs without. */
-    public record OfferView(List<Quote.Line> lines, Money discount, Money tax, Money total) {
+    public record OfferView(List<Quote.PriceLine> lines, Money discount, Money tax, Money total) {
 
         public static @Nullable OfferView of(Registration.@Nullable Offer offer) {
             return offer == null

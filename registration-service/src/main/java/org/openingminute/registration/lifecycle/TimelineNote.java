@@ -6,6 +6,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.Arrays;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.registration.lifecycle.ReasonCode.LegacyReasons;
 import org.openingminute.registration.sale.Money;
 
 /**
@@ -79,7 +80,7 @@ public record TimelineNote(Code code, Parameters parameters) {
     public record Parameters(
             @Nullable String reference,
             @Nullable Money amount,
-            PaymentState.@Nullable FailureCode failure,
+            PaymentSnapshot.@Nullable FailureCode failure,
             @Nullable ReasonCode reason,
             @Nullable String mail,
             @Nullable String note) {
@@ -111,7 +112,7 @@ public record TimelineNote(Code code, Parameters parameters) {
     }
 
     /** What payment-service said of a try; a provider's own word is repeated. */
-    public static TimelineNote paymentFailed(PaymentState.Failure failure) {
+    public static TimelineNote paymentFailed(PaymentSnapshot.ReportedFailure failure) {
         return new TimelineNote(
                 Code.PAYMENT_FAILED,
                 new Parameters(

@@ -9,11 +9,11 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.registration.conferences.AvailabilityView;
 import org.openingminute.registration.decision.Conference;
-import org.openingminute.registration.sale.CancellationRule;
 import org.openingminute.registration.sale.Category;
 import org.openingminute.registration.sale.Definition;
 import org.openingminute.registration.sale.Money;
 import org.openingminute.registration.sale.Phase;
+import org.openingminute.registration.sale.RefundPolicy.CancellationRule;
 
 /** A conference in words, for its page. */
 record ConferencePage(
@@ -29,10 +29,10 @@ record ConferencePage(
         List<Talk> keynotes,
         List<Talk> sessions,
         boolean sample,
-        Sale sale,
+        SaleView sale,
         List<PhaseSpan> phases,
         List<CategoryPrices> categories,
-        List<Extra> addOns,
+        List<AddOnPrice> addOns,
         List<String> policy) {
 
     /**
@@ -41,26 +41,26 @@ record ConferencePage(
      * @param state as in the API, for the style sheet
      * @param canRegister whether the form leads anywhere
      */
-    record Sale(String state, String text, boolean canRegister) {}
+    record SaleView(String state, String text, boolean canRegister) {}
 
     record Talk(
             String title,
             String who,
             @Nullable String about,
-            Moments.@Nullable Moment startsAt,
+            TimeFormat.@Nullable Moment startsAt,
             @Nullable String where) {}
 
-    record PhaseSpan(String name, Moments.Moment from, Moments.Moment until, boolean current) {}
+    record PhaseSpan(String name, TimeFormat.Moment from, TimeFormat.Moment until, boolean current) {}
 
-    record CategoryPrices(String name, List<Price> prices, String left, List<String> notes) {}
+    record CategoryPrices(String name, List<CategoryPrice> prices, String left, List<String> notes) {}
 
-    record Price(String text, boolean current) {}
+    record CategoryPrice(String text, boolean current) {}
 
-    record Extra(String name, String price, int most) {}
+    record AddOnPrice(String name, String price, int most) {}
 
-    static ConferencePage of(Conference conference, AvailabilityView availability, Words words) {
+    static ConferencePage of(Conference conference, AvailabilityView availability, Localizer words) {
         Definition d = conference.definition();
-        Moments moments = Moments.of(conference, words);
+        TimeFormat moments = TimeFormat.of(conference, words);
         @Nullable
         String current =
                 availability.phase() == null ? null : availability.phase().code();
@@ -87,7 +87,8 @@ record ConferencePage(
                         .toList(),
                 categories(d, availability, words),
                 d.registration().addOns().stream()
-                        .map(addOn -> new Extra(addOn.name(), price(addOn.amount(), d, words), addOn.maxPerAttendee()))
+                        .map(addOn ->
+                                new AddOnPrice(addOn.name(), price(addOn.amount(), d, words), addOn.maxPerAttendee()))
                         .toList(),
                 policy(d.registration().cancellationPolicy(), d.registration().currency(), moments, words));
     }
@@ -105,31 +106,31 @@ record ConferencePage(
         return Locale.of("", code).getDisplayCountry(locale);
     }
 
-    static Sale sale(Conference conference, AvailabilityView availability, Moments moments, Words words) {
+    static SaleView sale(Conference conference, AvailabilityView availability, TimeFormat moments, Localizer words) {
         org.openingminute.registration.sale.Sale sale =
                 conference.definition().registration().sale();
         boolean somethingLeft =
                 availability.categories().stream().anyMatch(left -> !left.left().equals("none"));
         String state = availability.state();
         return switch (state) {
-            case "open" -> new Sale(state, openUntil(availability, moments, words), true);
-            case "sold-out" -> new Sale(state, words.of("sale.sold-out"), somethingLeft);
+            case "open" -> new SaleView(state, openUntil(availability, moments, words), true);
+            case "sold-out" -> new SaleView(state, words.of("sale.sold-out"), somethingLeft);
             case "not-open" ->
-                new Sale(
+                new SaleView(
                         state,
                         words.of("sale.not-open", moments.at(sale.opensAt()).text()),
                         false);
             case "paused" ->
-                new Sale(
+                new SaleView(
                         state,
                         conference.saleMessage() == null ? words.of("sale.paused") : conference.saleMessage(),
                         false);
-            case "closed" -> new Sale(state, words.of("sale.closed"), false);
+            case "closed" -> new SaleView(state, words.of("sale.closed"), false);
             default -> throw new IllegalStateException("not a state of a sale: " + state);
         };
     }
 
-    private static String openUntil(AvailabilityView availability, Moments moments, Words words) {
+    private static String openUntil(AvailabilityView availability, TimeFormat moments, Localizer words) {
         AvailabilityView.@Nullable PhaseNow phase = availability.phase();
         return phase == null
                 ? words.of("sale.open")
@@ -139,14 +140,14 @@ record ConferencePage(
                         moments.deadline(phase.until()).text());
     }
 
-    private static List<CategoryPrices> categories(Definition d, AvailabilityView availability, Words words) {
+    private static List<CategoryPrices> categories(Definition d, AvailabilityView availability, Localizer words) {
         AvailabilityView.@Nullable PhaseNow now = availability.phase();
         List<CategoryPrices> rows = new ArrayList<>();
         for (int i = 0; i < d.registration().categories().size(); i++) {
             Category category = d.registration().categories().get(i);
-            List<Price> prices = new ArrayList<>();
+            List<CategoryPrice> prices = new ArrayList<>();
             for (Phase phase : d.registration().phases()) {
-                prices.add(new Price(
+                prices.add(new CategoryPrice(
                         price(category.amountIn(phase), d, words),
                         now != null && phase.code().equals(now.code())));
             }
@@ -156,13 +157,13 @@ record ConferencePage(
         return rows;
     }
 
-    static String price(long amount, Definition d, Words words) {
+    static String price(long amount, Definition d, Localizer words) {
         return amount == 0
                 ? words.of("price.free")
                 : words.money(new Money(amount, d.registration().currency()));
     }
 
-    static List<String> notes(Category category, Words words) {
+    static List<String> notes(Category category, Localizer words) {
         List<String> notes = new ArrayList<>();
         if (category.needsProof()) {
             notes.add(words.of("category.needs-proof"));
@@ -174,7 +175,7 @@ record ConferencePage(
     }
 
     /** A cancellation policy, a sentence for each step. */
-    static List<String> policy(List<CancellationRule> rules, String currency, Moments moments, Words words) {
+    static List<String> policy(List<CancellationRule> rules, String currency, TimeFormat moments, Localizer words) {
         List<String> sentences = new ArrayList<>();
         for (CancellationRule rule : rules) {
             String until = moments.deadline(rule.until()).text();
@@ -192,7 +193,7 @@ record ConferencePage(
         return sentences;
     }
 
-    private static Talk talk(Definition.Item item, Moments moments) {
+    private static Talk talk(Definition.Item item, TimeFormat moments) {
         String speaker = Stream.of(item.speaker(), item.affiliation())
                 .filter(part -> part != null && !part.isBlank())
                 .collect(Collectors.joining(", "));

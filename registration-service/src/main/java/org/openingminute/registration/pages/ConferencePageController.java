@@ -40,7 +40,7 @@ class ConferencePageController {
         if (all.size() == 1) {
             return page(all.getFirst(), views.words(locale), response);
         }
-        Words words = views.words(locale);
+        Localizer words = views.words(locale);
         cacheable(response);
         return views.page("conferences", words.of("home.title"), words)
                 .addObject(
@@ -52,14 +52,14 @@ class ConferencePageController {
         return page(conferences.require(slug), views.words(locale), response);
     }
 
-    private ModelAndView page(Conference conference, Words words, HttpServletResponse response) {
+    private ModelAndView page(Conference conference, Localizer words, HttpServletResponse response) {
         cacheable(response);
         return views.page("conference", conference.definition().name(), conference, words)
                 .addObject("page", ConferencePage.of(conference, conferences.availability(conference.slug()), words));
     }
 
-    private Listed listed(Conference conference, Words words) {
-        Moments moments = Moments.of(conference, words);
+    private Listed listed(Conference conference, Localizer words) {
+        TimeFormat moments = TimeFormat.of(conference, words);
         return new Listed(
                 "/conferences/" + conference.slug(),
                 conference.definition().name(),

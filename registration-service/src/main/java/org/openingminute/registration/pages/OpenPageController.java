@@ -12,6 +12,7 @@ import org.openingminute.kit.access.AccessTokens;
 import org.openingminute.kit.access.CallerResolver;
 import org.openingminute.registration.lifecycle.Registration;
 import org.openingminute.registration.lifecycle.Status;
+import org.openingminute.registration.pages.PageViews.Redirects;
 import org.openingminute.registration.registrations.Registrations;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
@@ -104,7 +105,7 @@ class OpenPageController {
         return document == null ? null : "/attendees/" + ofAttendee.group(2) + document;
     }
 
-    private ModelAndView page(Words words, boolean bad, String to, HttpServletResponse response) {
+    private ModelAndView page(Localizer words, boolean bad, String to, HttpServletResponse response) {
         response.setHeader(HttpHeaders.CACHE_CONTROL, "private, no-store");
         return views.page("open", words.of(bad ? "open.bad-title" : "open.title"), words)
                 .addObject("script", "open.js")

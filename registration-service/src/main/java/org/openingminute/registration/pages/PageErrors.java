@@ -56,7 +56,7 @@ class PageErrors implements HandlerExceptionResolver, Ordered {
     }
 
     private ModelAndView page(HttpServletRequest request, String code, HttpStatus status) {
-        Words words = views.words(RequestContextUtils.getLocale(request));
+        Localizer words = views.words(RequestContextUtils.getLocale(request));
         String known = words.find("problem." + code + ".title").isPresent() ? code : "other";
         ModelAndView page = views.page("problem", words.of("problem." + known + ".title"), words)
                 .addObject("text", words.of("problem." + known + ".text"))

@@ -1,14 +1,17 @@
 package org.openingminute.registration.pages;
 
+import jakarta.servlet.http.HttpServletResponse;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import java.util.Optional;
 import org.openingminute.registration.Settings;
-import org.openingminute.registration.clock.BusinessClock;
+import org.openingminute.registration.admission.BusinessClock;
 import org.openingminute.registration.decision.Conference;
 import org.springframework.context.MessageSource;
 import org.springframework.dao.DataAccessException;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.TransactionException;
 import org.springframework.web.servlet.ModelAndView;
@@ -27,8 +30,8 @@ class PageViews {
         this.rehearsal = settings.rehearsal();
     }
 
-    Words words(Locale locale) {
-        return new Words(messages, locale);
+    Localizer words(Locale locale) {
+        return new Localizer(messages, locale);
     }
 
     /** Business time. */
@@ -37,18 +40,18 @@ class PageViews {
     }
 
     /** A page about a conference or a registration of it; times are the conference's. */
-    ModelAndView page(String template, String title, Conference conference, Words words) {
-        return page(template, title, Moments.of(conference, words), words)
+    ModelAndView page(String template, String title, Conference conference, Localizer words) {
+        return page(template, title, TimeFormat.of(conference, words), words)
                 .addObject("conference", conference.definition().name())
                 .addObject("conferencePath", "/conferences/" + conference.slug());
     }
 
     /** A page about no conference. */
-    ModelAndView page(String template, String title, Words words) {
-        return page(template, title, Moments.utc(words), words);
+    ModelAndView page(String template, String title, Localizer words) {
+        return page(template, title, TimeFormat.utc(words), words);
     }
 
-    private ModelAndView page(String template, String title, Moments moments, Words words) {
+    private ModelAndView page(String template, String title, TimeFormat moments, Localizer words) {
         ModelAndView page = new ModelAndView(template)
                 .addObject("title", title)
                 .addObject("lang", words.locale().getLanguage())
@@ -68,6 +71,23 @@ class PageViews {
             return Optional.of(clock.now().truncatedTo(ChronoUnit.MINUTES));
         } catch (DataAccessException | TransactionException e) {
             return Optional.empty();
+        }
+    }
+
+    /** Where a browser goes on after a form. */
+    static final class Redirects {
+
+        private Redirects() {}
+
+        /**
+         * Sends the browser to another page of ours with GET.
+         *
+         * @param path stays a path: this service does not know the name that the browser knows the gateway by
+         */
+        static void seeOther(HttpServletResponse response, String path) {
+            response.setStatus(HttpStatus.SEE_OTHER.value());
+            response.setHeader(HttpHeaders.LOCATION, path);
+            response.setHeader(HttpHeaders.CACHE_CONTROL, "private, no-store");
         }
     }
 }

@@ -9,6 +9,7 @@ import org.openingminute.kit.access.Role;
 import org.openingminute.kit.problem.CommonProblem;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.registration.lifecycle.Registration;
+import org.openingminute.registration.pages.PageViews.Redirects;
 import org.openingminute.registration.proofs.Proofs;
 import org.openingminute.registration.registrations.Registrations;
 import org.springframework.stereotype.Controller;
@@ -49,7 +50,7 @@ class ProofPageController {
         try {
             proofs.receive(request, id, attendee, null);
         } catch (Problem problem) {
-            Words words = views.words(locale);
+            Localizer words = views.words(locale);
             String refusal = switch (problem.code()) {
                 case CommonProblem.UNSUPPORTED_MEDIA_TYPE -> "proof.wrong-type";
                 case CommonProblem.MALFORMED -> "proof.no-file";
@@ -71,7 +72,7 @@ class ProofPageController {
             proofs.acceptOffer(request, id, ACCEPTANCE);
         } catch (Problem problem) {
             RegistrationPages.requireOnlyTooLate(problem);
-            Words words = views.words(locale);
+            Localizer words = views.words(locale);
             return pages.refused(registration, words.of("offer.refused"), problem, words, response);
         }
         Redirects.seeOther(response, "/registrations/" + id);

@@ -12,17 +12,17 @@ import org.openingminute.registration.decision.Conference;
 import org.openingminute.registration.sale.Category;
 import org.openingminute.registration.sale.Definition;
 import org.openingminute.registration.sale.Money;
-import org.openingminute.registration.sale.Quote;
+import org.openingminute.registration.sale.Pricing.Quote;
 import org.openingminute.registration.sale.SaleTerms;
 
 /** What the registration form offers. */
 record RegisterPage(
         String path,
         String name,
-        ConferencePage.Sale sale,
+        ConferencePage.SaleView sale,
         boolean sample,
         List<Choice> categories,
-        List<AddOnChoice> addOns,
+        List<OfferedAddOn> addOns,
         List<Choice> countries,
         @Nullable Integer invoiceDays,
         @Nullable String codeOfConduct) {
@@ -30,10 +30,10 @@ record RegisterPage(
     /** An option of a list. */
     record Choice(String code, String label) {}
 
-    record AddOnChoice(String code, String label, int most) {}
+    record OfferedAddOn(String code, String label, int most) {}
 
     /** A price, line by line. */
-    record Price(
+    record PriceTag(
             List<PriceLine> lines,
             @Nullable String discount,
             @Nullable String tax,
@@ -41,17 +41,17 @@ record RegisterPage(
 
     record PriceLine(String description, @Nullable Integer attendee, int quantity, String amount) {}
 
-    static RegisterPage of(Conference conference, AvailabilityView availability, Words words) {
+    static RegisterPage of(Conference conference, AvailabilityView availability, Localizer words) {
         Definition d = conference.definition();
         SaleTerms terms = d.registration();
         return new RegisterPage(
                 "/conferences/" + d.slug(),
                 d.name(),
-                ConferencePage.sale(conference, availability, Moments.of(conference, words), words),
+                ConferencePage.sale(conference, availability, TimeFormat.of(conference, words), words),
                 d.sample(),
                 categories(d, availability, words),
                 terms.addOns().stream()
-                        .map(addOn -> new AddOnChoice(
+                        .map(addOn -> new OfferedAddOn(
                                 addOn.code(),
                                 addOn.name() + ", " + ConferencePage.price(addOn.amount(), d, words),
                                 addOn.maxPerAttendee()))
@@ -61,8 +61,8 @@ record RegisterPage(
                 terms.codeOfConduct());
     }
 
-    static Price price(List<Quote.Line> lines, Money discount, Money tax, Money total, Words words) {
-        return new Price(
+    static PriceTag price(List<Quote.PriceLine> lines, Money discount, Money tax, Money total, Localizer words) {
+        return new PriceTag(
                 lines.stream()
                         .map(line -> new PriceLine(
                                 line.description(),
@@ -76,7 +76,7 @@ record RegisterPage(
     }
 
     /** One that is sold out can still be chosen: a voucher may keep seats for its holders. */
-    private static List<Choice> categories(Definition d, AvailabilityView availability, Words words) {
+    private static List<Choice> categories(Definition d, AvailabilityView availability, Localizer words) {
         List<Choice> choices = new ArrayList<>();
         for (AvailabilityView.CategoryLeft left : availability.categories()) {
             Category category = d.registration().category(left.code()).orElseThrow();

@@ -4,20 +4,30 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.access.CallerResolver;
 import org.openingminute.kit.problem.FieldError;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.runtime.Ids;
+import org.openingminute.kit.web.IdempotencyKey;
+import org.openingminute.kit.web.JsonBody;
+import org.openingminute.kit.web.RequestHash;
+import org.openingminute.registration.admission.Admissions;
 import org.openingminute.registration.conferences.Conferences;
+import org.openingminute.registration.decision.Command;
 import org.openingminute.registration.decision.Conference;
-import org.openingminute.registration.quota.QuotaKey;
-import org.openingminute.registration.sale.Quote;
+import org.openingminute.registration.decision.RegisterDecision.Quotes;
+import org.openingminute.registration.inventory.QuotaKey;
+import org.openingminute.registration.pages.PageViews.Redirects;
+import org.openingminute.registration.sale.Pricing.Quote;
+import org.openingminute.registration.sale.RegistrationRequest;
 import org.openingminute.registration.sale.SaleTerms;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
+import org.springframework.stereotype.Component;
 import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -25,6 +35,7 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.servlet.ModelAndView;
+import tools.jackson.databind.JsonNode;
 
 /** The registration form. */
 @Controller
@@ -72,7 +83,7 @@ class RegisterPageController {
             @PathVariable String slug, HttpServletRequest request, HttpServletResponse response, Locale locale) {
         Conference conference = conferences.require(slug);
         RegistrationForm form = RegistrationForm.sent(request);
-        Words words = views.words(locale);
+        Localizer words = views.words(locale);
         String action = form.value("action");
         try {
             if (action.equals("add")) {
@@ -101,10 +112,14 @@ class RegisterPageController {
 
     /** The form again, with everything that was typed and what is wrong with it. */
     private ModelAndView refused(
-            Conference conference, RegistrationForm form, Problem problem, Words words, HttpServletResponse response) {
+            Conference conference,
+            RegistrationForm form,
+            Problem problem,
+            Localizer words,
+            HttpServletResponse response) {
         List<FieldError> errors = problem.errors();
         ModelAndView page =
-                page(conference, form.withErrors(errors, words, Moments.of(conference, words)), words, response);
+                page(conference, form.withErrors(errors, words, TimeFormat.of(conference, words)), words, response);
         page.setStatus(problem.code().status());
         if (errors.isEmpty()) {
             page.addObject("refusal", words.of("form.refused." + known(problem, words), what(problem, conference)));
@@ -117,7 +132,7 @@ class RegisterPageController {
                         words.of("form.title", conference.definition().name())));
     }
 
-    private static String known(Problem problem, Words words) {
+    private static String known(Problem problem, Localizer words) {
         String code = problem.code().wireName();
         return words.find("form.refused." + code).isPresent() ? code : "other";
     }
@@ -143,12 +158,57 @@ class RegisterPageController {
         return index.matches("\\d{1,2}") ? Integer.parseInt(index) : -1;
     }
 
-    private ModelAndView page(Conference conference, RegistrationForm form, Words words, HttpServletResponse response) {
+    private ModelAndView page(
+            Conference conference, RegistrationForm form, Localizer words, HttpServletResponse response) {
         response.setHeader(HttpHeaders.CACHE_CONTROL, "private, no-store");
         ModelAndView page = views.page(
                 "register", words.of("form.title", conference.definition().name()), conference, words);
         page.setStatus(HttpStatus.OK);
         return page.addObject("form", form)
                 .addObject("page", RegisterPage.of(conference, conferences.availability(conference.slug()), words));
+    }
+
+    /** Takes a form for what it is: the body of the API's call, with the key that the form was rendered with. */
+    @Component
+    static class FormRegistrations {
+
+        private final Admissions admissions;
+        private final PageViews views;
+
+        FormRegistrations(Admissions admissions, PageViews views) {
+            this.admissions = admissions;
+            this.views = views;
+        }
+
+        /**
+         * Registers; the same form again is the same registration.
+         *
+         * @throws Problem as the API's call does
+         */
+        UUID register(Conference conference, RegistrationForm form) {
+            String key = IdempotencyKey.required(form.value("key"));
+            JsonNode body = body(conference, form);
+            return Objects.requireNonNull(admissions
+                    .askForAnswer(new Command.Register(
+                            conference.slug(),
+                            new IdempotencyKey("register:" + conference.slug(), key),
+                            RequestHash.of(body),
+                            JsonBody.readKnown(body, RegistrationRequest.class)))
+                    .registration());
+        }
+
+        /**
+         * What it would cost now.
+         *
+         * @throws Problem as the API's call does
+         */
+        Quote quote(Conference conference, RegistrationForm form) {
+            return Quotes.quote(
+                    conference, JsonBody.readKnown(body(conference, form), RegistrationRequest.class), views.now());
+        }
+
+        private static JsonNode body(Conference conference, RegistrationForm form) {
+            return form.body(conference.definition().registration().addOns());
+        }
     }
 }

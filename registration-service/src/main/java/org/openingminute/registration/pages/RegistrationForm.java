@@ -10,7 +10,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.problem.FieldError;
-import org.openingminute.registration.sale.AddOn;
+import org.openingminute.registration.sale.SaleTerms.AddOn;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -106,7 +106,7 @@ record RegistrationForm(Map<String, String> values, int attendees, Map<String, S
         return ofAttendee.matches() ? Integer.valueOf(ofAttendee.group(1)) + 1 : null;
     }
 
-    RegistrationForm withErrors(List<FieldError> found, Words words, Moments moments) {
+    RegistrationForm withErrors(List<FieldError> found, Localizer words, TimeFormat moments) {
         Map<String, String> byField = new LinkedHashMap<>();
         for (FieldError error : found) {
             Matcher addOn = ADD_ON.matcher(error.field());

@@ -16,9 +16,9 @@ import org.openingminute.registration.lifecycle.Registration;
 import org.openingminute.registration.lifecycle.Status;
 import org.openingminute.registration.lifecycle.TimelineNote;
 import org.openingminute.registration.registrations.TimelineRepository;
-import org.openingminute.registration.sale.AddOn;
 import org.openingminute.registration.sale.Category;
 import org.openingminute.registration.sale.Money;
+import org.openingminute.registration.sale.SaleTerms.AddOn;
 
 /**
  * A registration in words, for its page.
@@ -43,7 +43,7 @@ record RegistrationPage(
         String status,
         String statusText,
         List<String> next,
-        @Nullable Hold hold,
+        @Nullable HoldView hold,
         boolean payable,
         boolean extendable,
         boolean cancellable,
@@ -51,11 +51,11 @@ record RegistrationPage(
         boolean expecting,
         @Nullable String invoice,
         List<ProofForm> proofs,
-        RegisterPage.@Nullable Price offer,
-        RegisterPage.Price price,
+        RegisterPage.@Nullable PriceTag offer,
+        RegisterPage.PriceTag price,
         @Nullable Paid paid,
         List<Person> people,
-        List<Event> timeline) {
+        List<TimelineEvent> timeline) {
 
     /**
      * Until when seats are held, and how long that is from now.
@@ -63,7 +63,7 @@ record RegistrationPage(
      * @param seats how many
      * @param left the same as {@code secondsLeft}, in words
      */
-    record Hold(int seats, Moments.Moment until, long secondsLeft, String left) {}
+    record HoldView(int seats, TimeFormat.Moment until, long secondsLeft, String left) {}
 
     /**
      * What was paid.
@@ -98,21 +98,22 @@ record RegistrationPage(
     record ProofForm(UUID attendee, String name, String category, String state) {}
 
     /** A line of the timeline, which is shown as it was written where this version does not know it. */
-    record Event(Moments.Moment at, String what, @Nullable String detail) {
+    record TimelineEvent(
+            TimeFormat.Moment at, String what, @Nullable String detail) {
 
-        static Event of(TimelineRepository.Entry entry, Moments moments, Words words) {
+        static TimelineEvent of(TimelineRepository.Entry entry, TimeFormat moments, Localizer words) {
             @Nullable TimelineNote note = entry.note();
             if (note == null) {
-                return new Event(moments.at(entry.at()), entry.what(), entry.detail());
+                return new TimelineEvent(moments.at(entry.at()), entry.what(), entry.detail());
             }
             @Nullable String detail = detail(note, words);
-            return new Event(
+            return new TimelineEvent(
                     moments.at(entry.at()),
                     words.of("timeline." + note.code().wireName()),
                     detail == null ? entry.detail() : detail);
         }
 
-        private static @Nullable String detail(TimelineNote note, Words words) {
+        private static @Nullable String detail(TimelineNote note, Localizer words) {
             TimelineNote.Parameters parameters = note.parameters();
             String key = "timeline-detail." + note.code().wireName();
             @Nullable String amount = parameters.amount() == null ? null : words.money(parameters.amount());
@@ -149,8 +150,12 @@ record RegistrationPage(
     }
 
     static RegistrationPage of(
-            Registration r, Conference conference, List<TimelineRepository.Entry> timeline, Instant now, Words words) {
-        Moments moments = Moments.of(conference, words);
+            Registration r,
+            Conference conference,
+            List<TimelineRepository.Entry> timeline,
+            Instant now,
+            Localizer words) {
+        TimeFormat moments = TimeFormat.of(conference, words);
         String api = "/api/registrations/" + r.id();
         boolean pending = r.status() == Status.PENDING_PAYMENT && !r.isBeingBooked();
         return new RegistrationPage(
@@ -179,10 +184,12 @@ record RegistrationPage(
                 r.attendees().stream()
                         .map(attendee -> person(r, attendee, conference, words.locale()))
                         .toList(),
-                timeline.stream().map(entry -> Event.of(entry, moments, words)).toList());
+                timeline.stream()
+                        .map(entry -> TimelineEvent.of(entry, moments, words))
+                        .toList());
     }
 
-    private static @Nullable Paid paid(Registration r, Words words) {
+    private static @Nullable Paid paid(Registration r, Localizer words) {
         if (r.money().captured().amount() == 0) {
             return null;
         }
@@ -202,7 +209,7 @@ record RegistrationPage(
         };
     }
 
-    private static List<ProofForm> proofs(Registration r, Conference conference, Words words) {
+    private static List<ProofForm> proofs(Registration r, Conference conference, Localizer words) {
         if (r.status() != Status.PENDING_REVIEW) {
             return List.of();
         }
@@ -216,7 +223,7 @@ record RegistrationPage(
                 .toList();
     }
 
-    private static RegisterPage.@Nullable Price offer(Registration r, Words words) {
+    private static RegisterPage.@Nullable PriceTag offer(Registration r, Localizer words) {
         Registration.@Nullable Offer offer = r.offer();
         return offer == null
                 ? null
@@ -234,13 +241,14 @@ record RegistrationPage(
                 && !r.money().disputeOpen();
     }
 
-    private static @Nullable Hold hold(Registration r, Moments moments, Instant now, Words words) {
+    private static @Nullable HoldView hold(Registration r, TimeFormat moments, Instant now, Localizer words) {
         @Nullable Instant until = r.hold().expiresAt();
         if (until == null) {
             return null;
         }
         long seconds = Math.max(0, Duration.between(now, until).toSeconds());
-        return new Hold(r.attendees().size(), moments.at(until), seconds, words.duration(Duration.ofSeconds(seconds)));
+        return new HoldView(
+                r.attendees().size(), moments.at(until), seconds, words.duration(Duration.ofSeconds(seconds)));
     }
 
     private static boolean expecting(Registration r) {
@@ -250,7 +258,7 @@ record RegistrationPage(
                         .anyMatch(refund -> refund.state() == Registration.Refund.State.commanded);
     }
 
-    private static List<String> next(Registration r, Words words) {
+    private static List<String> next(Registration r, Localizer words) {
         int seats = r.attendees().size();
         List<String> next = new ArrayList<>();
         switch (r.status()) {
@@ -319,7 +327,7 @@ record RegistrationPage(
         return next;
     }
 
-    private static void reason(Registration r, List<String> next, Words words) {
+    private static void reason(Registration r, List<String> next, Localizer words) {
         @Nullable String said = because(r.reason(), words);
         if (said != null) {
             next.add(words.of("next.reason", said.endsWith(".") ? said.substring(0, said.length() - 1) : said));
@@ -327,14 +335,14 @@ record RegistrationPage(
     }
 
     /** An organiser's own words, else ours; what this version does not know is shown as it was written. */
-    static @Nullable String because(Registration.Reason reason, Words words) {
+    static @Nullable String because(Registration.Reason reason, Localizer words) {
         if (reason.note() != null) {
             return reason.note();
         }
         return reason.code() == null ? reason.text() : because(reason.code(), words);
     }
 
-    private static String because(ReasonCode code, Words words) {
+    private static String because(ReasonCode code, Localizer words) {
         return words.of("reason." + code.wireName());
     }
 
@@ -366,7 +374,7 @@ record RegistrationPage(
     }
 
     /** What a cancellation would give back, as a sentence. */
-    static String refundInWords(Registration r, Money refund, Words words) {
+    static String refundInWords(Registration r, Money refund, Localizer words) {
         if (r.money().captured().amount() == 0 && refund.amount() == 0) {
             return words.of("cancellation.nothing-paid");
         }

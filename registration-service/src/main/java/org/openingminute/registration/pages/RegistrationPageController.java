@@ -11,10 +11,11 @@ import org.openingminute.kit.runtime.Ids;
 import org.openingminute.kit.web.IdempotencyKey;
 import org.openingminute.kit.web.RequestHash;
 import org.openingminute.registration.admission.Admissions;
-import org.openingminute.registration.decision.Ask;
+import org.openingminute.registration.decision.Command;
 import org.openingminute.registration.decision.Conference;
 import org.openingminute.registration.lifecycle.Registration;
 import org.openingminute.registration.lifecycle.Status;
+import org.openingminute.registration.pages.PageViews.Redirects;
 import org.openingminute.registration.registrations.Registrations;
 import org.openingminute.registration.sale.Money;
 import org.springframework.stereotype.Controller;
@@ -85,14 +86,14 @@ class RegistrationPageController {
             @PathVariable UUID id, HttpServletRequest request, HttpServletResponse response, Locale locale) {
         Registration registration = registrations.forCaller(request, id, Role.ORGANISER);
         try {
-            admissions.askForAnswer(new Ask.Extend(
+            admissions.askForAnswer(new Command.Extend(
                     registration.conference(),
                     id,
                     new IdempotencyKey("extend:" + id, EXTENSION),
                     RequestHash.of(JsonNodeFactory.instance.objectNode())));
         } catch (Problem problem) {
             RegistrationPages.requireOnlyTooLate(problem);
-            Words words = views.words(locale);
+            Localizer words = views.words(locale);
             return pages.refused(registration, words.of("extension.refused"), problem, words, response);
         }
         Redirects.seeOther(response, "/registrations/" + id);
@@ -124,7 +125,7 @@ class RegistrationPageController {
         ObjectNode body = JsonNodeFactory.instance.objectNode();
         body.putObject("refund").put("amount", shown.amount()).put("currency", shown.currency());
         try {
-            admissions.askForAnswer(new Ask.Cancel(
+            admissions.askForAnswer(new Command.Cancel(
                     registration.conference(),
                     id,
                     new IdempotencyKey("cancel:" + id, IdempotencyKey.required(key)),
@@ -133,7 +134,7 @@ class RegistrationPageController {
                     null));
         } catch (Problem problem) {
             RegistrationPages.requireOnlyTooLate(problem);
-            Words words = views.words(locale);
+            Localizer words = views.words(locale);
             boolean otherRefund = problem.members().containsKey("refund");
             return RegistrationPages.refused(
                     cancellation(registrations.require(id), words, response),
@@ -144,7 +145,7 @@ class RegistrationPageController {
         return null;
     }
 
-    private ModelAndView cancellation(Registration registration, Words words, HttpServletResponse response) {
+    private ModelAndView cancellation(Registration registration, Localizer words, HttpServletResponse response) {
         Conference conference = registrations.requireConference(registration.conference());
         Money refund = registrations.refundNow(registration).amount();
         return pages.page("cancellation", registration, words, response)
@@ -154,6 +155,6 @@ class RegistrationPageController {
                 .addObject(
                         "policy",
                         ConferencePage.policy(
-                                registration.policy(), refund.currency(), Moments.of(conference, words), words));
+                                registration.policy(), refund.currency(), TimeFormat.of(conference, words), words));
     }
 }

@@ -23,7 +23,7 @@ class RegistrationPages {
     }
 
     /** @param template its name; its title is the text {@code <template>.title} */
-    ModelAndView page(String template, Registration registration, Words words, HttpServletResponse response) {
+    ModelAndView page(String template, Registration registration, Localizer words, HttpServletResponse response) {
         response.setHeader(HttpHeaders.CACHE_CONTROL, "private, no-store");
         Conference conference = registrations.requireConference(registration.conference());
         String title = words.of(
@@ -42,7 +42,7 @@ class RegistrationPages {
      * @param shown one that whoever asks was found to be allowed to see; an id would be anybody's
      */
     ModelAndView refused(
-            Registration shown, String refusal, Problem problem, Words words, HttpServletResponse response) {
+            Registration shown, String refusal, Problem problem, Localizer words, HttpServletResponse response) {
         return refused(page("registration", registrations.require(shown.id()), words, response), refusal, problem);
     }
 

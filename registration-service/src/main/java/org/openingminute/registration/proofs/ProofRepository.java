@@ -2,6 +2,7 @@ package org.openingminute.registration.proofs;
 
 import java.util.Optional;
 import java.util.UUID;
+import org.openingminute.registration.proofs.Proofs.FileType;
 import org.springframework.core.io.ByteArrayResource;
 import org.springframework.core.io.Resource;
 import org.springframework.jdbc.core.simple.JdbcClient;

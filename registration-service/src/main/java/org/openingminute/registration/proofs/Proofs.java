@@ -3,7 +3,10 @@ package org.openingminute.registration.proofs;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
@@ -16,14 +19,15 @@ import org.openingminute.kit.runtime.Ids;
 import org.openingminute.kit.web.IdempotencyKey;
 import org.openingminute.kit.web.RequestHash;
 import org.openingminute.registration.admission.Admissions;
-import org.openingminute.registration.decision.Answer;
-import org.openingminute.registration.decision.Ask;
+import org.openingminute.registration.decision.Command;
+import org.openingminute.registration.decision.Result;
 import org.openingminute.registration.decision.ReviewDecision;
 import org.openingminute.registration.lifecycle.Registration;
 import org.openingminute.registration.registrations.Registrations;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
+import org.springframework.http.MediaType;
 import org.springframework.stereotype.Service;
 import org.springframework.web.multipart.MultipartFile;
 import org.springframework.web.multipart.MultipartRequest;
@@ -61,7 +65,7 @@ public class Proofs {
      * @param key the request's {@code Idempotency-Key}, if it has one
      * @throws Problem as the contract says for this call
      */
-    public Answer.Done receive(HttpServletRequest request, UUID id, UUID attendee, @Nullable String key) {
+    public Result.Done receive(HttpServletRequest request, UUID id, UUID attendee, @Nullable String key) {
         if (!uploads.tryAcquire()) {
             throw Problem.unavailable();
         }
@@ -72,7 +76,7 @@ public class Proofs {
         }
     }
 
-    private Answer.Done receiveOne(HttpServletRequest request, UUID id, UUID attendee, @Nullable String key) {
+    private Result.Done receiveOne(HttpServletRequest request, UUID id, UUID attendee, @Nullable String key) {
         MultipartFile file = onlyFile(request);
         IdempotencyKey scopedKey = admissions.key("proof:" + attendee, key);
         Registration registration = forContactOr(attendee, request, id);
@@ -87,7 +91,7 @@ public class Proofs {
                 throw problem;
             });
         }
-        Ask.ProofReceived ask = new Ask.ProofReceived(
+        Command.ProofReceived ask = new Command.ProofReceived(
                 registration.conference(),
                 id,
                 scopedKey,
@@ -100,9 +104,9 @@ public class Proofs {
     }
 
     /** Of an ask that was not answered in time it is not known whether its file counts: that one is left to the hourly look. */
-    private Answer.Done decided(Ask.ProofReceived ask) {
+    private Result.Done decided(Command.ProofReceived ask) {
         try {
-            Answer.Done done = admissions.askForAnswer(ask);
+            Result.Done done = admissions.askForAnswer(ask);
             forgetOthers(ask);
             return done;
         } catch (Problem refused) {
@@ -114,7 +118,7 @@ public class Proofs {
     }
 
     /** The answer stands whether or not the disk is tidied: what is left is found within the hour. */
-    private void forgetOthers(Ask.ProofReceived decided) {
+    private void forgetOthers(Command.ProofReceived decided) {
         try {
             files.decided(decided.file(), decided.attendee());
         } catch (DataAccessException e) {
@@ -128,10 +132,10 @@ public class Proofs {
      * @param key the request's {@code Idempotency-Key}, if it has one
      * @throws Problem as the contract says for this call
      */
-    public Answer.Done acceptOffer(HttpServletRequest request, UUID id, @Nullable String key) {
+    public Result.Done acceptOffer(HttpServletRequest request, UUID id, @Nullable String key) {
         IdempotencyKey scopedKey = admissions.key("offer:" + id, key);
         Registration registration = forContactOr(null, request, id);
-        return admissions.askForAnswer(new Ask.AcceptOffer(
+        return admissions.askForAnswer(new Command.AcceptOffer(
                 registration.conference(),
                 id,
                 scopedKey,
@@ -178,6 +182,40 @@ public class Proofs {
             return file.getBytes();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The kinds of files that a proof may be, told by how they begin: what a file is called is its sender's word alone. */
+    enum FileType {
+        PDF(MediaType.APPLICATION_PDF_VALUE, "pdf", "%PDF-"),
+        JPEG(MediaType.IMAGE_JPEG_VALUE, "jpg", "\u00ff\u00d8\u00ff"),
+        PNG(MediaType.IMAGE_PNG_VALUE, "png", "\u0089PNG\r\n\u001a\n");
+
+        private final String mediaType;
+        private final String suffix;
+        private final String beginning;
+
+        /** @param beginning a byte for each sign */
+        FileType(String mediaType, String suffix, String beginning) {
+            this.mediaType = mediaType;
+            this.suffix = suffix;
+            this.beginning = beginning;
+        }
+
+        String mediaType() {
+            return mediaType;
+        }
+
+        /** What the name of such a file ends with, without the dot. */
+        String suffix() {
+            return suffix;
+        }
+
+        static Optional<FileType> of(byte[] file) {
+            String signs = new String(file, 0, Math.min(file.length, 16), StandardCharsets.ISO_8859_1);
+            return Arrays.stream(values())
+                    .filter(type -> signs.startsWith(type.beginning))
+                    .findFirst();
         }
     }
 }

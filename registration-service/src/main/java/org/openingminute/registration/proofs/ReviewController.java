@@ -19,7 +19,7 @@ import org.openingminute.kit.web.IdempotencyKey;
 import org.openingminute.kit.web.JsonBody;
 import org.openingminute.kit.web.JsonFields;
 import org.openingminute.registration.admission.Replies;
-import org.openingminute.registration.decision.Answer;
+import org.openingminute.registration.decision.Result;
 import org.openingminute.registration.lifecycle.RegistrationRepresentation;
 import org.springframework.core.io.Resource;
 import org.springframework.http.ContentDisposition;
@@ -94,7 +94,7 @@ class ReviewController {
             throw Problem.invalid(List.of(new FieldError("accept", "is required")));
         }
         @Nullable String reason = reason(wanted.reason(), !wanted.accept());
-        Answer.Done done = reviews.judge(
+        Result.Done done = reviews.judge(
                 id, tree, key, new Reviews.Verdict(wanted.accept(), wanted.attendeeId(), reason, organiser.account()));
         return Replies.of(done);
     }

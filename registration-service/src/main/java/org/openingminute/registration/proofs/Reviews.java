@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.web.RequestHash;
 import org.openingminute.registration.admission.Admissions;
-import org.openingminute.registration.decision.Answer;
-import org.openingminute.registration.decision.Ask;
+import org.openingminute.registration.decision.Command;
+import org.openingminute.registration.decision.Result;
 import org.openingminute.registration.lifecycle.Attendee;
 import org.openingminute.registration.lifecycle.Registration;
 import org.openingminute.registration.registrations.Registrations;
@@ -40,9 +40,9 @@ class Reviews {
             @Nullable String reason,
             String organiser) {}
 
-    Answer.Done judge(UUID id, JsonNode body, @Nullable String key, Verdict verdict) {
+    Result.Done judge(UUID id, JsonNode body, @Nullable String key, Verdict verdict) {
         Registration registration = registrations.require(id);
-        return admissions.askForAnswer(new Ask.Review(
+        return admissions.askForAnswer(new Command.Review(
                 registration.conference(),
                 id,
                 admissions.key("review:" + id, key),

@@ -18,7 +18,7 @@ import org.openingminute.kit.web.JsonFields;
 import org.openingminute.kit.web.RequestHash;
 import org.openingminute.registration.admission.Admissions;
 import org.openingminute.registration.admission.Replies;
-import org.openingminute.registration.decision.Ask;
+import org.openingminute.registration.decision.Command;
 import org.openingminute.registration.lifecycle.Registration;
 import org.openingminute.registration.sale.Money;
 import org.springframework.http.MediaType;
@@ -64,7 +64,7 @@ class AdminRegistrationController {
         }
         String reason = reason(told.wanted().reason());
         Registration registration = registrations.require(id);
-        return Replies.of(admissions.askForAnswer(new Ask.Refund(
+        return Replies.of(admissions.askForAnswer(new Command.OrderRefund(
                 registration.conference(),
                 id,
                 new IdempotencyKey("refund:" + id, told.key()),
@@ -94,7 +94,7 @@ class AdminRegistrationController {
         String reference = text("reference", told.wanted().reference());
         Instant receivedAt = instant(told.wanted().receivedAt());
         Registration registration = registrations.require(id);
-        return Replies.of(admissions.askForAnswer(new Ask.MarkPaid(
+        return Replies.of(admissions.askForAnswer(new Command.MarkPaid(
                 registration.conference(),
                 id,
                 new IdempotencyKey("mark-paid:" + id, told.key()),
@@ -127,10 +127,10 @@ class AdminRegistrationController {
             @RequestBody(required = false) byte @Nullable [] body,
             HttpServletRequest request) {
         Told<CancellationWanted> told = told(request, key, body, CancellationWanted.class);
-        Ask.ByOrganiser decided = decided(
+        Command.ByOrganiser decided = decided(
                 told.organiser(), reason(told.wanted().reason()), told.wanted().refund());
         Registration registration = registrations.require(id);
-        return Replies.of(admissions.askForAnswer(new Ask.Cancel(
+        return Replies.of(admissions.askForAnswer(new Command.Cancel(
                 registration.conference(),
                 id,
                 new IdempotencyKey("cancel:" + id, told.key()),
@@ -139,15 +139,15 @@ class AdminRegistrationController {
                 decided)));
     }
 
-    private Ask.ByOrganiser decided(Caller.Staff organiser, String reason, @Nullable JsonNode refund) {
+    private Command.ByOrganiser decided(Caller.Staff organiser, String reason, @Nullable JsonNode refund) {
         if (refund == null || refund.isNull() || "policy".equals(refund.asString(""))) {
-            return new Ask.ByOrganiser(organiser.account(), reason, false, null);
+            return new Command.ByOrganiser(organiser.account(), reason, false, null);
         }
         if ("full".equals(refund.asString(""))) {
-            return new Ask.ByOrganiser(organiser.account(), reason, true, null);
+            return new Command.ByOrganiser(organiser.account(), reason, true, null);
         }
         if (refund.isObject()) {
-            return new Ask.ByOrganiser(organiser.account(), reason, false, JsonBody.readKnown(refund, Money.class));
+            return new Command.ByOrganiser(organiser.account(), reason, false, JsonBody.readKnown(refund, Money.class));
         }
         throw Problem.invalid(List.of(new FieldError("refund", "must be policy, full, or a sum of money")));
     }

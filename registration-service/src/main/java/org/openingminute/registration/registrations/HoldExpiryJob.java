@@ -7,11 +7,11 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import org.openingminute.messaging.status.MessagingStatus;
+import org.openingminute.messaging.operations.MessagingStatus;
 import org.openingminute.registration.admission.Admissions;
-import org.openingminute.registration.clock.BusinessClock;
-import org.openingminute.registration.decision.Answer;
-import org.openingminute.registration.decision.Ask;
+import org.openingminute.registration.admission.BusinessClock;
+import org.openingminute.registration.decision.Command;
+import org.openingminute.registration.decision.Result;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
@@ -58,8 +58,8 @@ class HoldExpiryJob {
             do {
                 before = ended;
                 ended = ended(clock.now());
-                List<CompletableFuture<Answer>> answers = ended.stream()
-                        .map(hold -> admissions.submit(new Ask.HoldEnded(hold.conference(), hold.id())))
+                List<CompletableFuture<Result>> answers = ended.stream()
+                        .map(hold -> admissions.submit(new Command.HoldEnded(hold.conference(), hold.id())))
                         .toList();
                 answers.forEach(CompletableFuture::join);
                 // Holds of the opening minute end in one minute, too.

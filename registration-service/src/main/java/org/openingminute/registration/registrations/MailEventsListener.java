@@ -27,7 +27,7 @@ class MailEventsListener implements MessageListener {
         this.timeline = timeline;
     }
 
-    record Mails(UUID registration, List<Mail> mails) {
+    record Mails(UUID registration, List<ReportedMail> mails) {
 
         Mails {
             Objects.requireNonNull(registration, "mails are a registration's");
@@ -35,15 +35,15 @@ class MailEventsListener implements MessageListener {
         }
     }
 
-    record Mail(UUID id, String kind, State state, Instant at) {
+    record ReportedMail(UUID id, String kind, MailState state, Instant at) {
 
-        Mail {
+        ReportedMail {
             Objects.requireNonNull(id, "a mail has an id");
             Objects.requireNonNull(kind, "a mail has a kind");
             Objects.requireNonNull(state, "a mail has a state");
         }
 
-        enum State {
+        enum MailState {
             @JsonProperty("waiting")
             WAITING,
             @JsonProperty("sent")
@@ -81,7 +81,7 @@ class MailEventsListener implements MessageListener {
         if (!inbox.advances(message)) {
             return;
         }
-        for (Mail mail : mails.mails()) {
+        for (ReportedMail mail : mails.mails()) {
             noted(mail.state())
                     .ifPresent(code ->
                             timeline.noteMail(mails.registration(), mail.id(), TimelineNote.mail(code, mail.kind())));
@@ -89,7 +89,7 @@ class MailEventsListener implements MessageListener {
     }
 
     /** What a timeline says of it; nothing where nothing is known to have happened. */
-    private static Optional<TimelineNote.Code> noted(Mail.State state) {
+    private static Optional<TimelineNote.Code> noted(ReportedMail.MailState state) {
         return switch (state) {
             case SENT -> Optional.of(TimelineNote.Code.MAIL_SENT);
             case BOUNCED -> Optional.of(TimelineNote.Code.MAIL_CAME_BACK);

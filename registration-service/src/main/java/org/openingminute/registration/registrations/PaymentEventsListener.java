@@ -11,14 +11,14 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.messaging.TraceContext;
-import org.openingminute.messaging.inbox.CannotBeApplied;
-import org.openingminute.messaging.inbox.FailedAt;
+import org.openingminute.messaging.inbox.BatchFailure;
 import org.openingminute.messaging.inbox.Message;
+import org.openingminute.messaging.inbox.PermanentFailure;
 import org.openingminute.messaging.inbox.PollListener;
 import org.openingminute.registration.admission.Admissions;
-import org.openingminute.registration.decision.Answer;
-import org.openingminute.registration.decision.Ask;
-import org.openingminute.registration.lifecycle.PaymentState;
+import org.openingminute.registration.decision.Command;
+import org.openingminute.registration.decision.Result;
+import org.openingminute.registration.lifecycle.PaymentSnapshot;
 import org.springframework.stereotype.Component;
 
 /** Hands what payment-service says to the batches of the conferences, and waits for their commits. */
@@ -60,7 +60,7 @@ class PaymentEventsListener implements PollListener {
 
     @Override
     public void onAll(List<Message> poll) {
-        List<CompletableFuture<Answer>> answers = new ArrayList<>(poll.size());
+        List<CompletableFuture<Result>> answers = new ArrayList<>(poll.size());
         for (int i = 0; i < poll.size(); i++) {
             try {
                 answers.add(poll.size() == 1 ? submit(poll.getFirst()) : submitInItsTrace(poll.get(i)));
@@ -73,9 +73,9 @@ class PaymentEventsListener implements PollListener {
                 requireNotRefused(answers.get(i).join());
             } catch (CompletionException e) {
                 @Nullable Throwable cause = e.getCause();
-                throw new FailedAt(i, cause instanceof RuntimeException failure ? failure : e);
-            } catch (CannotBeApplied e) {
-                throw new FailedAt(i, e);
+                throw new BatchFailure(i, cause instanceof RuntimeException failure ? failure : e);
+            } catch (PermanentFailure e) {
+                throw new BatchFailure(i, e);
             }
         }
     }
@@ -86,38 +86,38 @@ class PaymentEventsListener implements PollListener {
         requireNotRefused(admissions.dryRun(news(message)));
     }
 
-    private static void requireNotRefused(Answer answer) {
-        if (answer instanceof Answer.Refused(Problem problem)) {
-            throw new CannotBeApplied(
+    private static void requireNotRefused(Result answer) {
+        if (answer instanceof Result.Refused(Problem problem)) {
+            throw new PermanentFailure(
                     "what it says is refused: " + problem.code().wireName());
         }
     }
 
-    private CompletableFuture<Answer> submit(Message message) {
+    private CompletableFuture<Result> submit(Message message) {
         return admissions.submit(news(message));
     }
 
     /** Among several, each goes on in its own. */
-    private CompletableFuture<Answer> submitInItsTrace(Message message) {
-        AtomicReference<CompletableFuture<Answer>> answer = new AtomicReference<>();
+    private CompletableFuture<Result> submitInItsTrace(Message message) {
+        AtomicReference<CompletableFuture<Result>> answer = new AtomicReference<>();
         traces.receive("receive " + topic(), List.of(message.headers()), () -> answer.set(submit(message)));
         return answer.get();
     }
 
-    private Ask.PaymentNews news(Message message) {
+    private Command.PaymentNews news(Message message) {
         UUID registration = registrationOf(message);
         Optional<String> conference = registrations.conferenceOf(registration);
         if (conference.isEmpty()) {
-            throw new CannotBeApplied("the payment is of no registration here");
+            throw new PermanentFailure("the payment is of no registration here");
         }
-        return new Ask.PaymentNews(conference.get(), registration, message, message.body(PaymentState.class));
+        return new Command.PaymentNews(conference.get(), registration, message, message.body(PaymentSnapshot.class));
     }
 
     private static UUID registrationOf(Message message) {
         try {
             return UUID.fromString(message.key());
         } catch (IllegalArgumentException e) {
-            throw new CannotBeApplied("the key is not a registration's id", e);
+            throw new PermanentFailure("the key is not a registration's id", e);
         }
     }
 }

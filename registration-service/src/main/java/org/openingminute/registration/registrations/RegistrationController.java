@@ -15,14 +15,14 @@ import org.openingminute.kit.web.JsonBody;
 import org.openingminute.kit.web.RequestHash;
 import org.openingminute.registration.admission.Admissions;
 import org.openingminute.registration.admission.Replies;
-import org.openingminute.registration.decision.Answer;
-import org.openingminute.registration.decision.Ask;
+import org.openingminute.registration.decision.Command;
 import org.openingminute.registration.decision.Documents;
-import org.openingminute.registration.form.RegistrationRequest;
+import org.openingminute.registration.decision.Result;
 import org.openingminute.registration.lifecycle.Registration;
 import org.openingminute.registration.lifecycle.RegistrationRepresentation;
 import org.openingminute.registration.sale.Money;
 import org.openingminute.registration.sale.RefundPolicy;
+import org.openingminute.registration.sale.RegistrationRequest;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -61,8 +61,8 @@ class RegistrationController {
         if (!request.unknown().isEmpty()) {
             throw Problem.invalid(request.unknown());
         }
-        Answer.Done done =
-                admissions.askForAnswer(new Ask.Register(slug, scopedKey, RequestHash.of(tree), request.value()));
+        Result.Done done =
+                admissions.askForAnswer(new Command.Register(slug, scopedKey, RequestHash.of(tree), request.value()));
         UUID id = registrationOf(done);
         // Derived again each time, and never stored.
         String answer = Documents.with(done.body(), "accessToken", callers.contactToken(id, 0));
@@ -95,7 +95,7 @@ class RegistrationController {
             HttpServletRequest request) {
         IdempotencyKey scopedKey = admissions.key("extend:" + id, key);
         Registration registration = registrations.forCaller(request, id, Role.ORGANISER);
-        return Replies.of(admissions.askForAnswer(new Ask.Extend(
+        return Replies.of(admissions.askForAnswer(new Command.Extend(
                 registration.conference(), id, scopedKey, RequestHash.of(JsonNodeFactory.instance.objectNode()))));
     }
 
@@ -108,7 +108,7 @@ class RegistrationController {
         if (registration.money().disputeOpen()) {
             throw new Problem(CommonProblem.NOT_ALLOWED_NOW, "The payment is disputed.");
         }
-        RefundPolicy.Refund refund = registrations.refundNow(registration);
+        RefundPolicy.QuotedRefund refund = registrations.refundNow(registration);
         return new CancellationQuote(refund.amount(), refund.policy());
     }
 
@@ -126,7 +126,7 @@ class RegistrationController {
         CancellationRequest wanted = JsonBody.readKnown(tree, CancellationRequest.class);
         String required = IdempotencyKey.required(key);
         Registration registration = registrations.forCaller(request, id, Role.ORGANISER);
-        return Replies.of(admissions.askForAnswer(new Ask.Cancel(
+        return Replies.of(admissions.askForAnswer(new Command.Cancel(
                 registration.conference(),
                 id,
                 new IdempotencyKey("cancel:" + id, required),
@@ -136,14 +136,14 @@ class RegistrationController {
     }
 
     /** Staff may do what the registrant may, and are named. */
-    private Ask.@Nullable ByOrganiser byOrganiser(HttpServletRequest request, UUID id) {
+    private Command.@Nullable ByOrganiser byOrganiser(HttpServletRequest request, UUID id) {
         return switch (callers.forRegistration(request, id, Role.ORGANISER)) {
-            case Caller.Staff staff -> new Ask.ByOrganiser(staff.account(), null, false, null);
+            case Caller.Staff staff -> new Command.ByOrganiser(staff.account(), null, false, null);
             case Caller.Registrant ignored -> null;
         };
     }
 
-    private static UUID registrationOf(Answer.Done done) {
+    private static UUID registrationOf(Result.Done done) {
         UUID id = done.registration();
         if (id == null) {
             throw new IllegalStateException("a registration has an id");

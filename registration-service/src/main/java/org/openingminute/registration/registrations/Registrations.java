@@ -10,11 +10,11 @@ import org.openingminute.kit.access.Caller;
 import org.openingminute.kit.access.CallerResolver;
 import org.openingminute.kit.access.Role;
 import org.openingminute.kit.problem.Problem;
-import org.openingminute.registration.clock.BusinessClock;
+import org.openingminute.registration.admission.BusinessClock;
+import org.openingminute.registration.admission.ConferenceCache;
 import org.openingminute.registration.decision.Conference;
 import org.openingminute.registration.lifecycle.Registration;
 import org.openingminute.registration.lifecycle.RegistrationRepresentation;
-import org.openingminute.registration.memory.ConferenceRepository;
 import org.openingminute.registration.sale.RefundPolicy;
 import org.springframework.stereotype.Service;
 
@@ -24,7 +24,7 @@ public class Registrations {
 
     private final RegistrationRepository repository;
     private final TimelineRepository timeline;
-    private final ConferenceRepository conferences;
+    private final ConferenceCache conferences;
     private final CallerResolver callers;
     private final Showing showing;
 
@@ -34,7 +34,7 @@ public class Registrations {
     Registrations(
             RegistrationRepository repository,
             TimelineRepository timeline,
-            ConferenceRepository conferences,
+            ConferenceCache conferences,
             CallerResolver callers,
             Showing showing) {
         this.repository = repository;
@@ -100,7 +100,7 @@ public class Registrations {
     }
 
     /** What a cancellation would give back now. */
-    public RefundPolicy.Refund refundNow(Registration registration) {
+    public RefundPolicy.QuotedRefund refundNow(Registration registration) {
         return registration.refundNow(showing.clock().now());
     }
 }

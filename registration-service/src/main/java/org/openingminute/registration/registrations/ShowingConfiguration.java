@@ -1,7 +1,7 @@
 package org.openingminute.registration.registrations;
 
 import org.openingminute.registration.Settings;
-import org.openingminute.registration.clock.BusinessClock;
+import org.openingminute.registration.admission.BusinessClock;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 

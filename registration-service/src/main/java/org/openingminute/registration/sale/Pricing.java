@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.registration.sale.SaleTerms.AddOn;
+import org.openingminute.registration.sale.Voucher.VoucherProblem;
 
 /** What orders cost. */
 public final class Pricing {
@@ -55,7 +57,7 @@ public final class Pricing {
         @Nullable
         Voucher voucher =
                 Optional.ofNullable(order.voucher()).flatMap(terms::voucher).orElse(null);
-        List<Quote.Line> lines = new ArrayList<>();
+        List<Quote.PriceLine> lines = new ArrayList<>();
         Money discount = Money.zero(terms.currency());
         int uses = 0;
         for (int i = 0; i < order.attendees().size(); i++) {
@@ -73,7 +75,7 @@ public final class Pricing {
             }
         }
         Money net = lines.stream()
-                .map(Quote.Line::amount)
+                .map(Quote.PriceLine::amount)
                 .reduce(Money.zero(terms.currency()), Money::plus)
                 .minus(discount);
         Money tax = net.percent(terms.taxPercent());
@@ -81,12 +83,64 @@ public final class Pricing {
                 lines, discount, tax, net.plus(tax), phase.code(), voucher == null ? null : voucher.code(), uses);
     }
 
-    private static Quote.Line line(String description, int attendee, int quantity, Money unit) {
-        return new Quote.Line(description, attendee, quantity, unit, unit.times(quantity));
+    private static Quote.PriceLine line(String description, int attendee, int quantity, Money unit) {
+        return new Quote.PriceLine(description, attendee, quantity, unit, unit.times(quantity));
     }
 
     private static Category category(SaleTerms terms, Order.OrderLine line) {
         return terms.category(line.category())
                 .orElseThrow(() -> new IllegalArgumentException("no category " + line.category()));
+    }
+
+    /**
+     * What an order costs. To the minor unit, {@code total} is the sum of the lines, less the discount, plus the tax.
+     *
+     * @param lines before the discount, attendee by attendee
+     * @param discount what a voucher takes off; not negative
+     * @param phase the code of the phase whose prices these are
+     * @param voucher the voucher's code in the definition's spelling; {@code null} without one
+     * @param voucherUses how many uses it takes: one for each attendee whose line it touches
+     */
+    public record Quote(
+            List<PriceLine> lines,
+            Money discount,
+            Money tax,
+            Money total,
+            String phase,
+            @Nullable String voucher,
+            int voucherUses)
+            implements Pricing.Priced {
+
+        /** @throws IllegalArgumentException if it does not add up, or something in it is negative */
+        public Quote {
+            lines = List.copyOf(lines);
+            Money sum = Money.zero(total.currency());
+            for (PriceLine line : lines) {
+                sum = sum.plus(line.amount());
+            }
+            if (!sum.minus(discount).plus(tax).equals(total)) {
+                throw new IllegalArgumentException("a quote that does not add up");
+            }
+            if (discount.amount() < 0 || tax.amount() < 0 || total.amount() < 0) {
+                throw new IllegalArgumentException("a quote below nothing");
+            }
+        }
+
+        /**
+         * A line.
+         *
+         * @param attendee the attendee's place from 0, or {@code null} where it is for all
+         * @param amount {@code quantity} times {@code unit}
+         */
+        public record PriceLine(
+                String description, @Nullable Integer attendee, int quantity, Money unit, Money amount) {
+
+            /** @throws IllegalArgumentException if amount is not quantity times unit */
+            public PriceLine {
+                if (!unit.times(quantity).equals(amount)) {
+                    throw new IllegalArgumentException("a line that does not add up");
+                }
+            }
+        }
     }
 }

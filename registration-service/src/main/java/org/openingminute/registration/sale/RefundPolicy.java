@@ -1,5 +1,6 @@
 package org.openingminute.registration.sale;
 
+import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -15,7 +16,7 @@ public final class RefundPolicy {
      * @param amount never below 0 nor above what is left of what was captured
      * @param policy the rule that applied, in a sentence
      */
-    public record Refund(Money amount, String policy) {}
+    public record QuotedRefund(Money amount, String policy) {}
 
     /**
      * The refund of a cancellation at an instant: the rule's share of what was captured, less its fee, less what was given back
@@ -26,7 +27,7 @@ public final class RefundPolicy {
      * @param refundedBefore all that was given back, or is on its way
      * @throws IllegalArgumentException if the currencies differ
      */
-    public static Refund refund(List<CancellationRule> policy, Instant at, Money captured, Money refundedBefore) {
+    public static QuotedRefund refund(List<CancellationRule> policy, Instant at, Money captured, Money refundedBefore) {
         Money left = atLeastZero(captured.minus(refundedBefore));
         Optional<CancellationRule> applies =
                 policy.stream().filter(rule -> Phase.counts(rule.until(), at)).findFirst();
@@ -34,12 +35,12 @@ public final class RefundPolicy {
             String why = policy.isEmpty()
                     ? "A cancellation gives no refund."
                     : "No refund after " + policy.getLast().until() + ".";
-            return new Refund(Money.zero(captured.currency()), why);
+            return new QuotedRefund(Money.zero(captured.currency()), why);
         }
         CancellationRule rule = applies.get();
         Money keeps = new Money(rule.keeps(), captured.currency());
         Money refund = captured.percent(rule.refundPercent()).minus(keeps).minus(refundedBefore);
-        return new Refund(atLeastZero(refund).min(left), sentence(rule, keeps));
+        return new QuotedRefund(atLeastZero(refund).min(left), sentence(rule, keeps));
     }
 
     private static String sentence(CancellationRule rule, Money keeps) {
@@ -53,5 +54,22 @@ public final class RefundPolicy {
 
     private static Money atLeastZero(Money money) {
         return money.amount() < 0 ? Money.zero(money.currency()) : money;
+    }
+
+    /**
+     * One step of a cancellation policy.
+     *
+     * @param until names the last second in which it applies
+     * @param refundPercent of what was captured, 0 to 100
+     * @param keeps a fixed fee per registration that is not given back, in minor units
+     */
+    public record CancellationRule(Instant until, BigDecimal refundPercent, long keeps) {
+
+        /** @throws IllegalArgumentException if the percentage or the fee is out of range */
+        public CancellationRule {
+            if (refundPercent.signum() < 0 || refundPercent.compareTo(BigDecimal.valueOf(100)) > 0 || keeps < 0) {
+                throw new IllegalArgumentException("not a rule for refunds: " + refundPercent + " %, keeps " + keeps);
+            }
+        }
     }
 }

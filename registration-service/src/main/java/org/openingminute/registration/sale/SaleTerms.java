@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.registration.sale.RefundPolicy.CancellationRule;
 
 /**
  * How a conference sells: the {@code registration} part of a {@link Definition}. {@code DefinitionReader} makes it, and sees
@@ -105,4 +106,13 @@ public record SaleTerms(
                 .filter(voucher -> voucher.code().equalsIgnoreCase(typed))
                 .findFirst();
     }
+
+    /**
+     * Something to be bought beside a ticket.
+     *
+     * @param amount the price of one, in minor units of the conference's currency
+     * @param quota how many there are; {@code null} for any number
+     */
+    public record AddOn(
+            String code, String name, long amount, @Nullable Integer quota, int maxPerAttendee) {}
 }

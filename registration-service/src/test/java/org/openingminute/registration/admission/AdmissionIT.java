@@ -25,13 +25,13 @@ import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.api.parallel.ResourceLockTarget;
 import org.openingminute.kit.problem.CommonProblem;
 import org.openingminute.kit.problem.Problem;
-import org.openingminute.messaging.inbox.MayPass;
 import org.openingminute.messaging.inbox.Message;
+import org.openingminute.messaging.inbox.TransientFailure;
 import org.openingminute.registration.RegistrationServiceTest;
-import org.openingminute.registration.admission.AdmissionBatch.Waiting;
-import org.openingminute.registration.decision.Answer;
-import org.openingminute.registration.decision.Ask;
-import org.openingminute.registration.lifecycle.PaymentState;
+import org.openingminute.registration.admission.AdmissionQueue.QueuedCommand;
+import org.openingminute.registration.decision.Command;
+import org.openingminute.registration.decision.Result;
+import org.openingminute.registration.lifecycle.PaymentSnapshot;
 import org.openingminute.registration.sale.Money;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.config.AutowireCapableBeanFactory;
@@ -59,7 +59,7 @@ class AdmissionIT {
         }
 
         @Override
-        public void notYet(Waiting waiting, Answer.NotYet answer) {
+        public void notYet(QueuedCommand waiting, Result.NotYet answer) {
             waiting.answer().complete(answer.otherwise());
         }
     };
@@ -99,7 +99,7 @@ class AdmissionIT {
     @Test
     void two_instances_that_meet_on_the_last_seats_sell_each_once() {
         SaleUnderTest sale = SaleUnderTest.of(admissions, 50);
-        List<CompletableFuture<Answer>> answers = IntStream.range(0, 400)
+        List<CompletableFuture<Result>> answers = IntStream.range(0, 400)
                 .mapToObj(i -> (i % 2 == 0 ? admissions : other).submit(sale.seat()))
                 .toList();
 
@@ -113,8 +113,8 @@ class AdmissionIT {
     @Test
     void two_instances_that_meet_on_one_key_register_once_and_say_the_same() {
         SaleUnderTest sale = SaleUnderTest.of(admissions, 50);
-        Ask.Register ask = sale.seat();
-        List<CompletableFuture<Answer>> answers = new ArrayList<>();
+        Command.Register ask = sale.seat();
+        List<CompletableFuture<Result>> answers = new ArrayList<>();
         for (int i = 0; i < 50; i++) {
             answers.add((i % 2 == 0 ? admissions : other).submit(ask));
         }
@@ -127,8 +127,8 @@ class AdmissionIT {
     @ResourceLock(PARTITIONS)
     void a_key_of_yesterday_evening_is_found_in_its_partition_and_one_of_the_day_before_is_not() {
         SaleUnderTest sale = SaleUnderTest.of(admissions, 50);
-        Answer.Done made = admissions.askForAnswer(sale.seat());
-        Ask.Register ask = sale.seat();
+        Result.Done made = admissions.askForAnswer(sale.seat());
+        Command.Register ask = sale.seat();
         admissions.askForAnswer(ask);
         jdbc.sql("""
                 create table if not exists idempotency_before partition of idempotency
@@ -154,10 +154,10 @@ class AdmissionIT {
     @Test
     void one_request_that_the_database_refuses_fails_alone() {
         SaleUnderTest sale = SaleUnderTest.of(admissions, 100);
-        List<CompletableFuture<Answer>> good = new ArrayList<>(IntStream.range(0, 20)
+        List<CompletableFuture<Result>> good = new ArrayList<>(IntStream.range(0, 20)
                 .mapToObj(i -> admissions.submit(sale.seat()))
                 .toList());
-        CompletableFuture<Answer> bad = admissions.submit(sale.of("poison@example.org"));
+        CompletableFuture<Result> bad = admissions.submit(sale.of("poison@example.org"));
         good.addAll(IntStream.range(0, 20)
                 .mapToObj(i -> admissions.submit(sale.seat()))
                 .toList());
@@ -172,7 +172,7 @@ class AdmissionIT {
     void a_batch_that_runs_out_of_time_is_halved_until_it_does_not() {
         SaleUnderTest sale = SaleUnderTest.of(admissions, 100);
         // The first is a batch of its own; the others meet in the next one, which would take 2.4 s of its 2.
-        List<CompletableFuture<Answer>> answers = List.of(
+        List<CompletableFuture<Result>> answers = List.of(
                 admissions.submit(sale.of("slow@example.org")),
                 admissions.submit(sale.of("slow@example.org")),
                 admissions.submit(sale.of("slow@example.org")));
@@ -187,7 +187,7 @@ class AdmissionIT {
     @Test
     void who_takes_too_long_even_alone_is_told_to_come_again_and_all_others_are_answered() {
         SaleUnderTest sale = SaleUnderTest.of(admissions, 100);
-        List<Waiting> batch = waiting(sale.of("stuck@example.org"), sale.seat(), sale.seat(), sale.seat());
+        List<QueuedCommand> batch = waiting(sale.of("stuck@example.org"), sale.seat(), sale.seat(), sale.seat());
 
         batchRun.run(sale.slug(), batch, UNHEARD);
 
@@ -201,7 +201,7 @@ class AdmissionIT {
     @Test
     void when_the_time_is_up_what_is_left_is_told_so_and_not_halved_any_more() {
         SaleUnderTest sale = SaleUnderTest.of(admissions, 100);
-        List<Waiting> batch = waiting(sale.of("stuck@example.org"), sale.seat(), sale.of("stuck@example.org"));
+        List<QueuedCommand> batch = waiting(sale.of("stuck@example.org"), sale.seat(), sale.of("stuck@example.org"));
 
         // The first one alone takes what is left of the eight seconds; then come the other two.
         batchRun.run(sale.slug(), batch, UNHEARD);
@@ -214,8 +214,8 @@ class AdmissionIT {
     @Test
     void while_another_holds_the_lock_for_too_long_all_are_told_to_come_again_and_messages_are_not_parked() {
         SaleUnderTest sale = SaleUnderTest.of(admissions, 100);
-        List<Waiting> batch = waiting(sale.seat(), sale.seat());
-        List<Waiting> news = waiting(paymentNews(sale));
+        List<QueuedCommand> batch = waiting(sale.seat(), sale.seat());
+        List<QueuedCommand> news = waiting(paymentNews(sale));
 
         transaction.executeWithoutResult(_ -> {
             jdbc.sql("select 1 from inventory where conference = ? for update")
@@ -234,14 +234,14 @@ class AdmissionIT {
         assertThat(news.getFirst().answer())
                 .failsWithin(Duration.ZERO)
                 .withThrowableOfType(ExecutionException.class)
-                .withCauseInstanceOf(MayPass.class);
+                .withCauseInstanceOf(TransientFailure.class);
         assertThat(registrations(sale)).isZero();
     }
 
-    private static Ask.PaymentNews paymentNews(SaleUnderTest sale) {
+    private static Command.PaymentNews paymentNews(SaleUnderTest sale) {
         UUID registration = UUID.randomUUID();
         Money nothing = Money.zero("USD");
-        return new Ask.PaymentNews(
+        return new Command.PaymentNews(
                 sale.slug(),
                 registration,
                 new Message(
@@ -254,9 +254,9 @@ class AdmissionIT {
                         1,
                         "{}",
                         Map.of()),
-                new PaymentState(
+                new PaymentSnapshot(
                         registration,
-                        PaymentState.Status.AWAITING,
+                        PaymentSnapshot.ReportedStatus.AWAITING,
                         nothing,
                         nothing,
                         nothing,
@@ -268,13 +268,13 @@ class AdmissionIT {
                         List.of()));
     }
 
-    private static List<Waiting> waiting(Ask... asks) {
+    private static List<QueuedCommand> waiting(Command... asks) {
         return Stream.of(asks)
-                .map(ask -> new Waiting(ask, new CompletableFuture<>(), System.nanoTime(), Map.of()))
+                .map(ask -> new QueuedCommand(ask, new CompletableFuture<>(), System.nanoTime(), Map.of()))
                 .toList();
     }
 
-    private static void assertToldToComeAgain(Waiting waiting) {
+    private static void assertToldToComeAgain(QueuedCommand waiting) {
         assertThat(waiting.answer())
                 .failsWithin(Duration.ZERO)
                 .withThrowableOfType(ExecutionException.class)
@@ -286,8 +286,8 @@ class AdmissionIT {
     @Test
     void what_a_batch_says_goes_on_in_the_trace_of_whoever_asked() {
         SaleUnderTest sale = SaleUnderTest.of(admissions, 100);
-        List<Waiting> batch = Stream.of("one", "other")
-                .map(trace -> new Waiting(
+        List<QueuedCommand> batch = Stream.of("one", "other")
+                .map(trace -> new QueuedCommand(
                         sale.seat(), new CompletableFuture<>(), System.nanoTime(), Map.of("traceparent", trace)))
                 .toList();
 
@@ -296,7 +296,7 @@ class AdmissionIT {
         assertThat(batch)
                 .allSatisfy(waiting -> assertThat(
                                 jdbc.sql("select headers::json->>'traceparent' from outbox where message_key = ?")
-                                        .param(((Answer.Done) waiting.answer().join())
+                                        .param(((Result.Done) waiting.answer().join())
                                                 .registration()
                                                 .toString())
                                         .query(String.class)
@@ -308,10 +308,10 @@ class AdmissionIT {
     @Test
     void a_group_that_is_too_large_is_refused_before_it_waits() {
         SaleUnderTest sale = SaleUnderTest.of(admissions, 100);
-        CompletableFuture<Answer> answer = admissions.submit(sale.group(5_000));
+        CompletableFuture<Result> answer = admissions.submit(sale.group(5_000));
 
         assertThat(answer).as("answered without a batch").isDone();
-        assertThat(answer.join()).isInstanceOfSatisfying(Answer.Refused.class, refused -> {
+        assertThat(answer.join()).isInstanceOfSatisfying(Result.Refused.class, refused -> {
             assertThat(refused.problem().code()).isEqualTo(CommonProblem.INVALID);
             assertThat(refused.problem().errors())
                     .extracting("field")

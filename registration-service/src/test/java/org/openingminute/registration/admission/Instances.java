@@ -2,28 +2,19 @@ package org.openingminute.registration.admission;
 
 import org.openingminute.kit.runtime.Ids;
 import org.openingminute.messaging.TraceContext;
-import org.openingminute.registration.memory.ConferenceRepository;
-import org.openingminute.registration.memory.FirstAnswers;
-import org.openingminute.registration.memory.RefusalFigures;
-import org.openingminute.registration.memory.RefusalRepository;
-import org.openingminute.registration.memory.Refusals;
+import org.openingminute.registration.admission.RefusalCache.RefusalMetrics;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Makes more instances of the service on a test's database; made by the bean factory. */
 final class Instances {
 
     private final BatchRun batchRun;
-    private final RefusalRepository looks;
-    private final AdmissionFigures figures;
-    private final RefusalFigures refusals;
+    private final SaleReader looks;
+    private final AdmissionMetrics figures;
+    private final RefusalMetrics refusals;
     private final JdbcClient jdbc;
 
-    Instances(
-            BatchRun batchRun,
-            RefusalRepository looks,
-            AdmissionFigures figures,
-            RefusalFigures refusals,
-            JdbcClient jdbc) {
+    Instances(BatchRun batchRun, SaleReader looks, AdmissionMetrics figures, RefusalMetrics refusals, JdbcClient jdbc) {
         this.batchRun = batchRun;
         this.looks = looks;
         this.figures = figures;
@@ -33,12 +24,12 @@ final class Instances {
 
     /** Another instance: its own queues and its own memory, the same database and figures. */
     Admissions another() {
-        ConferenceRepository conferences = new ConferenceRepository(jdbc);
+        ConferenceCache conferences = new ConferenceCache(jdbc);
         return new Admissions(
                 batchRun,
                 conferences,
-                new FirstAnswers(),
-                new Refusals(looks, conferences, refusals),
+                new ReplyCache(),
+                new RefusalCache(looks, conferences, refusals),
                 figures,
                 Ids.timeOrdered(),
                 TraceContext.none());

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.openingminute.registration.RegistrationServiceTest;
 import org.openingminute.registration.ServiceFixture;
-import org.openingminute.registration.decision.Answer;
+import org.openingminute.registration.decision.Result;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.test.context.ContextConfiguration;
@@ -72,7 +72,7 @@ class LostCommitIT {
 
         untilACommitIsLost(() -> {}, () -> {
             long before = registrations(sale);
-            Answer.Done made = admissions.askForAnswer(sale.seat());
+            Result.Done made = admissions.askForAnswer(sale.seat());
             assertThat(registrations(sale)).isEqualTo(before + 1);
             assertThat(jdbc.sql("select count(*) from registration where id = ?")
                             .param(made.registration())

@@ -16,10 +16,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.openingminute.registration.RegistrationServiceTest;
 import org.openingminute.registration.ServiceFixture;
-import org.openingminute.registration.clock.BusinessClock;
-import org.openingminute.registration.decision.Answer;
-import org.openingminute.registration.decision.Ask;
-import org.openingminute.registration.memory.RefusalRepository;
+import org.openingminute.registration.decision.Command;
+import org.openingminute.registration.decision.Result;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.config.AutowireCapableBeanFactory;
 import org.springframework.context.annotation.Import;
@@ -38,7 +36,7 @@ class RefusalsIT {
     private Admissions admissions;
 
     @Autowired
-    private RefusalRepository looks;
+    private SaleReader looks;
 
     @Autowired
     private BusinessClock clock;
@@ -75,8 +73,8 @@ class RefusalsIT {
     @Test
     void who_was_let_in_elsewhere_is_told_so_by_an_instance_that_refuses_everybody_else() {
         SaleUnderTest sale = SaleUnderTest.of(admissions, 1);
-        Ask.Register ask = sale.seat();
-        Answer.Done made = admissions.askForAnswer(ask);
+        Command.Register ask = sale.seat();
+        Result.Done made = admissions.askForAnswer(ask);
         assertThat(outcome(other.submit(sale.seat()))).isEqualTo("sold-out");
         long batches = batches();
         assertThat(outcome(other.submit(sale.seat()))).isEqualTo("sold-out");
@@ -88,13 +86,13 @@ class RefusalsIT {
     @Test
     void keys_that_were_admitted_together_are_read_together_however_few_are_read_at_once() {
         SaleUnderTest sale = SaleUnderTest.of(admissions, 20);
-        List<CompletableFuture<Answer>> asked = IntStream.range(0, 20)
+        List<CompletableFuture<Result>> asked = IntStream.range(0, 20)
                 .mapToObj(i -> admissions.submit(sale.seat()))
                 .toList();
         asked.forEach(CompletableFuture::join);
 
         Set<Long> read = new HashSet<>();
-        RefusalRepository.Look look = looks.look(sale.slug(), Instant.EPOCH, 2);
+        SaleReader.Look look = looks.look(sale.slug(), Instant.EPOCH, 2);
         read.addAll(look.newKeys());
         while (!look.caughtUp()) {
             look = looks.look(sale.slug(), look.newestKey(), 2);
@@ -122,7 +120,7 @@ class RefusalsIT {
     @Test
     void a_freed_seat_is_sold_again_and_a_second_after_it_was_freed_at_the_earliest() {
         SaleUnderTest sale = SaleUnderTest.of(admissions, 1);
-        Answer.Done made = admissions.askForAnswer(sale.seat());
+        Result.Done made = admissions.askForAnswer(sale.seat());
         assertThat(outcome(other.submit(sale.seat()))).isEqualTo("sold-out");
 
         admissions.ask(sale.cancel(made));
@@ -146,7 +144,7 @@ class RefusalsIT {
     @Test
     void the_second_of_a_freed_seat_begins_though_nobody_asks_for_it() {
         SaleUnderTest sale = SaleUnderTest.of(admissions, 1);
-        Answer.Done made = admissions.askForAnswer(sale.seat());
+        Result.Done made = admissions.askForAnswer(sale.seat());
         admissions.ask(sale.cancel(made));
 
         await().atMost(SOON)
@@ -159,9 +157,9 @@ class RefusalsIT {
     @Test
     void the_first_of_those_who_wait_gets_the_freed_seat_and_nobody_is_left_without_an_answer() {
         SaleUnderTest sale = SaleUnderTest.of(admissions, 1);
-        Answer.Done made = admissions.askForAnswer(sale.seat());
+        Result.Done made = admissions.askForAnswer(sale.seat());
         admissions.ask(sale.cancel(made));
-        List<CompletableFuture<Answer>> answers = IntStream.range(0, AdmissionBatch.LATER + 6)
+        List<CompletableFuture<Result>> answers = IntStream.range(0, AdmissionQueue.LATER + 6)
                 .mapToObj(i -> admissions.submit(sale.seat()))
                 .toList();
 
@@ -188,14 +186,14 @@ class RefusalsIT {
     void who_is_let_in_by_another_definition_that_frees_nothing_is_refused_by_nobody() {
         SaleUnderTest sale = soldOut();
         assertThat(outcome(other.submit(sale.seat()))).isEqualTo("sold-out");
-        Ask.Register ask = sale.seat();
+        Command.Register ask = sale.seat();
         ObjectNode withoutSeats = sale.definition(1, "");
         ((ObjectNode) withoutSeats.at("/registration/categories/0")).put("countsAgainstCapacity", false);
         refusedFromMemory(other, sale, "sold-out");
 
         sale.define(admissions, withoutSeats);
-        Answer.Done made = admissions.askForAnswer(ask);
-        assertThat(made.how()).isEqualTo(Answer.How.CREATED);
+        Result.Done made = admissions.askForAnswer(ask);
+        assertThat(made.how()).isEqualTo(Result.How.CREATED);
         assertThat(other.askForAnswer(ask)).isEqualTo(made);
     }
 
@@ -228,10 +226,10 @@ class RefusalsIT {
         sale.define(admissions, reservingAll(sale));
         assertThat(outcome(admissions.submit(sale.seat()))).isEqualTo("sold-out");
         refusedFromMemory(other, sale, "sold-out");
-        Ask.Register ask = sale.seat();
+        Command.Register ask = sale.seat();
 
         admissions.ask(sale.removeVoucher("KEPT"));
-        Answer.Done made = admissions.askForAnswer(ask);
+        Result.Done made = admissions.askForAnswer(ask);
         assertThat(other.askForAnswer(ask)).isEqualTo(made);
     }
 

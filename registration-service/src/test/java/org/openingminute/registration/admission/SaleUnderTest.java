@@ -10,11 +10,11 @@ import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.web.IdempotencyKey;
 import org.openingminute.kit.web.RequestHash;
-import org.openingminute.registration.decision.Answer;
-import org.openingminute.registration.decision.Ask;
+import org.openingminute.registration.decision.Command;
 import org.openingminute.registration.decision.Documents;
-import org.openingminute.registration.form.DefinitionReader;
-import org.openingminute.registration.form.RegistrationRequest;
+import org.openingminute.registration.decision.Result;
+import org.openingminute.registration.sale.DefinitionReader;
+import org.openingminute.registration.sale.RegistrationRequest;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -40,7 +40,7 @@ record SaleUnderTest(String slug) {
         return new SaleUnderTest("sale-" + UUID.randomUUID().toString().substring(0, 8));
     }
 
-    Answer define(Admissions admissions, int capacity, String more) {
+    Result define(Admissions admissions, int capacity, String more) {
         return define(admissions, definition(capacity, more));
     }
 
@@ -56,17 +56,17 @@ record SaleUnderTest(String slug) {
                 """.formatted(slug, capacity, more));
     }
 
-    Answer define(Admissions admissions, JsonNode body) {
+    Result define(Admissions admissions, JsonNode body) {
         return switch (DefinitionReader.read(body, slug)) {
-            case DefinitionReader.Read.Ok(var definition) ->
+            case DefinitionReader.ReadDefinition.Ok(var definition) ->
                 admissions.ask(
-                        new Ask.Define(key("define"), RequestHash.of(body), definition, body, null, "organiser"));
-            case DefinitionReader.Read.Wrong wrong -> throw new IllegalArgumentException(wrong.toString());
+                        new Command.Define(key("define"), RequestHash.of(body), definition, body, null, "organiser"));
+            case DefinitionReader.ReadDefinition.Wrong wrong -> throw new IllegalArgumentException(wrong.toString());
         };
     }
 
-    Ask.SetVoucher setVoucher(String code) {
-        return new Ask.SetVoucher(
+    Command.SetVoucher setVoucher(String code) {
+        return new Command.SetVoucher(
                 slug,
                 key("set-voucher"),
                 new RequestHash(code),
@@ -76,8 +76,8 @@ record SaleUnderTest(String slug) {
                 "organiser");
     }
 
-    Ask.RemoveVoucher removeVoucher(String code) {
-        return new Ask.RemoveVoucher(slug, key("remove-voucher"), new RequestHash(code), code, null, "organiser");
+    Command.RemoveVoucher removeVoucher(String code) {
+        return new Command.RemoveVoucher(slug, key("remove-voucher"), new RequestHash(code), code, null, "organiser");
     }
 
     private IdempotencyKey key(String call) {
@@ -85,9 +85,9 @@ record SaleUnderTest(String slug) {
     }
 
     /** More than may come together. */
-    Ask.Register group(int attendees) {
+    Command.Register group(int attendees) {
         RegistrationRequest one = seat().request();
-        return new Ask.Register(
+        return new Command.Register(
                 slug,
                 key("register"),
                 new RequestHash("group"),
@@ -101,24 +101,24 @@ record SaleUnderTest(String slug) {
                         null));
     }
 
-    Ask.Register seat() {
+    Command.Register seat() {
         return ask(UUID.randomUUID().toString(), "seat", "ada@example.org", null);
     }
 
-    Ask.Register online() {
+    Command.Register online() {
         return ask(UUID.randomUUID().toString(), "online", "ada@example.org", null);
     }
 
-    Ask.Register withVoucher() {
+    Command.Register withVoucher() {
         return ask(UUID.randomUUID().toString(), "seat", "ada@example.org", "HALF");
     }
 
-    Ask.Register of(String email) {
+    Command.Register of(String email) {
         return ask(UUID.randomUUID().toString(), "seat", email, null);
     }
 
-    private Ask.Register ask(String key, String category, String email, @Nullable String voucher) {
-        return new Ask.Register(
+    private Command.Register ask(String key, String category, String email, @Nullable String voucher) {
+        return new Command.Register(
                 slug,
                 new IdempotencyKey("register:" + slug, key),
                 new RequestHash(category + email),
@@ -132,9 +132,9 @@ record SaleUnderTest(String slug) {
                         true));
     }
 
-    Ask.Cancel cancel(Answer made) {
+    Command.Cancel cancel(Result made) {
         UUID id = id(made);
-        return new Ask.Cancel(
+        return new Command.Cancel(
                 slug,
                 id,
                 new IdempotencyKey("cancel:" + id, UUID.randomUUID().toString()),
@@ -144,21 +144,21 @@ record SaleUnderTest(String slug) {
     }
 
     /** What became of an ask: {@code 201}, or the code of the problem. */
-    static String outcome(CompletableFuture<Answer> answer) {
+    static String outcome(CompletableFuture<Result> answer) {
         return outcome(answer.join());
     }
 
-    static String outcome(Answer answer) {
+    static String outcome(Result answer) {
         return switch (answer) {
-            case Answer.Done done -> Integer.toString(Replies.status(done.how()));
-            case Answer.Refused(Problem problem) -> problem.code().wireName();
-            case Answer.Noted ignored -> "noted";
-            case Answer.NotYet ignored -> "not yet";
+            case Result.Done done -> Integer.toString(Replies.status(done.how()));
+            case Result.Refused(Problem problem) -> problem.code().wireName();
+            case Result.Noted ignored -> "noted";
+            case Result.NotYet ignored -> "not yet";
         };
     }
 
-    static UUID id(Answer answer) {
+    static UUID id(Result answer) {
         return UUID.fromString(
-                Documents.tree(((Answer.Done) answer).body()).get("id").asString());
+                Documents.tree(((Result.Done) answer).body()).get("id").asString());
     }
 }

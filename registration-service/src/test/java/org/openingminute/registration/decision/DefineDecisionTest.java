@@ -12,8 +12,8 @@ import org.openingminute.kit.problem.CommonProblem;
 import org.openingminute.kit.problem.FieldError;
 import org.openingminute.kit.web.IdempotencyKey;
 import org.openingminute.kit.web.RequestHash;
-import org.openingminute.registration.quota.QuotaKey;
-import org.openingminute.registration.quota.Stock;
+import org.openingminute.registration.inventory.Inventory;
+import org.openingminute.registration.inventory.QuotaKey;
 import org.openingminute.registration.sale.Examples;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -21,11 +21,11 @@ import tools.jackson.databind.node.ObjectNode;
 class DefineDecisionTest {
 
     private static final Instant NOW = Instant.parse("2026-02-02T17:00:00Z");
-    private static final Map<QuotaKey, Stock.Taken> TAKEN = Map.of(
-            QuotaKey.of("capacity"), new Stock.Taken(2, 4, null),
-            QuotaKey.of("category:b"), new Stock.Taken(1, 2, null),
-            QuotaKey.of("add-on:x"), new Stock.Taken(1, 1, null),
-            QuotaKey.of("voucher:K"), new Stock.Taken(1, 1, null));
+    private static final Map<QuotaKey, Inventory.Taken> TAKEN = Map.of(
+            QuotaKey.of("capacity"), new Inventory.Taken(2, 4, null),
+            QuotaKey.of("category:b"), new Inventory.Taken(1, 2, null),
+            QuotaKey.of("add-on:x"), new Inventory.Taken(1, 1, null),
+            QuotaKey.of("voucher:K"), new Inventory.Taken(1, 1, null));
 
     @ParameterizedTest
     @CsvSource({
@@ -40,7 +40,7 @@ class DefineDecisionTest {
         int slash = pointer.lastIndexOf('/');
         ((ObjectNode) changed.at(pointer.substring(0, slash))).put(pointer.substring(slash + 1), limit);
 
-        assertThat(define(sale, changed)).isInstanceOfSatisfying(Answer.Refused.class, refused -> {
+        assertThat(define(sale, changed)).isInstanceOfSatisfying(Result.Refused.class, refused -> {
             assertThat(refused.problem().code()).isEqualTo(CommonProblem.INVALID);
             assertThat(refused.problem().errors()).extracting("field").containsExactly(field);
         });
@@ -52,23 +52,23 @@ class DefineDecisionTest {
     void what_cannot_be_kept_any_more_does_not_stand_in_the_way_of_another_change() {
         SaleState sale = sale(source(7));
         ObjectNode renamed = source(7).put("name", "Another name");
-        assertThat(define(sale, renamed)).isInstanceOf(Answer.Done.class);
+        assertThat(define(sale, renamed)).isInstanceOf(Result.Done.class);
 
         ObjectNode more = source(8);
         assertThat(define(sale, more))
                 .isInstanceOfSatisfying(
-                        Answer.Refused.class,
+                        Result.Refused.class,
                         refused -> assertThat(refused.problem().errors())
                                 .first()
                                 .extracting(FieldError::field)
                                 .isEqualTo("registration.capacity"));
-        assertThat(define(sale, source(6))).isInstanceOf(Answer.Done.class);
+        assertThat(define(sale, source(6))).isInstanceOf(Result.Done.class);
     }
 
     @Test
     void what_is_published_again_is_said_as_it_is_with_the_revision_that_it_has() {
         SaleState sale = sale(source(9));
-        assertThat(new DefineDecision(sale).publishAgain()).isEqualTo(new Answer.Noted());
+        assertThat(new DefineDecision(sale).publishAgain()).isEqualTo(new Result.Noted());
         assertThat(sale.messages(ReviewBatches.SIGNER)).singleElement().satisfies(message -> {
             assertThat(message.type()).isEqualTo("conference.published.v1");
             assertThat(message.sequence()).isEqualTo(5);
@@ -76,9 +76,9 @@ class DefineDecisionTest {
         assertThat(sale.conferenceChanged()).isFalse();
     }
 
-    private static Answer define(SaleState sale, JsonNode source) {
+    private static Result define(SaleState sale, JsonNode source) {
         return new DefineDecision(sale)
-                .define(new Ask.Define(
+                .define(new Command.Define(
                         new IdempotencyKey("define:small-1", "k"),
                         RequestHash.of(source),
                         Examples.read(source),

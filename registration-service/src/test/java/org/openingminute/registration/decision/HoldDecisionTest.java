@@ -14,15 +14,15 @@ class HoldDecisionTest extends ReviewBatches {
     void hold_that_was_extended_meanwhile_does_not_end() {
         UUID id = register(null, "seat");
         Instant end = end(id);
-        done(new Ask.Extend(SLUG, id, key("extend"), hash()));
+        done(new Command.Extend(SLUG, id, key("extend"), hash()));
 
         now = end;
-        decide(new Ask.HoldEnded(SLUG, id));
+        decide(new Command.HoldEnded(SLUG, id));
         assertThat(status(id)).isEqualTo(Status.PENDING_PAYMENT);
         assertThat(taken("capacity").held()).isEqualTo(1);
 
         now = end(id);
-        decide(new Ask.HoldEnded(SLUG, id));
+        decide(new Command.HoldEnded(SLUG, id));
         assertThat(status(id)).isEqualTo(Status.EXPIRED);
         assertThat(taken("capacity").held()).isZero();
     }

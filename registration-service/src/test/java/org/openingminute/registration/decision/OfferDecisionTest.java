@@ -10,11 +10,11 @@ import org.junit.jupiter.api.Test;
 import org.openingminute.kit.problem.CommonProblem;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.messaging.outbox.OutgoingMessage;
+import org.openingminute.registration.inventory.Inventory;
 import org.openingminute.registration.lifecycle.Attendee;
 import org.openingminute.registration.lifecycle.Attendee.Proof;
 import org.openingminute.registration.lifecycle.Registration;
 import org.openingminute.registration.lifecycle.Status;
-import org.openingminute.registration.quota.Stock;
 import tools.jackson.databind.JsonNode;
 
 /** What becomes of a refused proof: the offer, and the order that it becomes. */
@@ -52,9 +52,9 @@ class OfferDecisionTest extends ReviewBatches {
         assertThat(proofs(id)).containsExactly(Proof.refused);
         assertThat(offer(id).price().total()).isEqualTo(usd(100_000));
         assertThat(end(id)).isEqualTo(now.plus(Duration.ofHours(12)));
-        assertThat(taken("category:student")).isEqualTo(Stock.Taken.NOTHING);
-        assertThat(taken("category:seat")).isEqualTo(new Stock.Taken(1, 0, null));
-        assertThat(taken("capacity")).isEqualTo(new Stock.Taken(1, 0, null));
+        assertThat(taken("category:student")).isEqualTo(Inventory.Taken.NOTHING);
+        assertThat(taken("category:seat")).isEqualTo(new Inventory.Taken(1, 0, null));
+        assertThat(taken("capacity")).isEqualTo(new Inventory.Taken(1, 0, null));
         assertThat(said()).endsWith("registration.rejected.v1");
         JsonNode told = Documents.treeOf(messages.getLast().body());
         assertThat(told.at("/offer/total/amount").asLong()).isEqualTo(100_000);
@@ -80,7 +80,7 @@ class OfferDecisionTest extends ReviewBatches {
         assertThat(end(id)).isEqualTo(now.plus(Duration.ofHours(12)));
         assertThat(lastRequest().at("/due/amount").asLong()).isEqualTo(100_000);
         assertThat(lastRequest().get("revision").asLong()).isEqualTo(2);
-        assertThat(taken("category:seat")).isEqualTo(new Stock.Taken(1, 0, null));
+        assertThat(taken("category:seat")).isEqualTo(new Inventory.Taken(1, 0, null));
         assertThat(notes).contains("Proof refused", "Offer made", "Offer accepted");
     }
 
@@ -91,8 +91,8 @@ class OfferDecisionTest extends ReviewBatches {
         accept(id);
 
         assertThat(status(id)).isEqualTo(Status.CONFIRMED);
-        assertThat(taken("category:guest")).isEqualTo(new Stock.Taken(0, 1, null));
-        assertThat(taken("category:child")).isEqualTo(Stock.Taken.NOTHING);
+        assertThat(taken("category:guest")).isEqualTo(new Inventory.Taken(0, 1, null));
+        assertThat(taken("category:child")).isEqualTo(Inventory.Taken.NOTHING);
     }
 
     @Test
@@ -111,12 +111,12 @@ class OfferDecisionTest extends ReviewBatches {
     @Test
     void a_voucher_that_is_for_nobody_any_more_is_dropped_and_its_use_is_free() {
         UUID id = register("HALF", "student");
-        assertThat(taken("voucher:HALF")).isEqualTo(new Stock.Taken(1, 0, null));
+        assertThat(taken("voucher:HALF")).isEqualTo(new Inventory.Taken(1, 0, null));
         review(id, false, null, "No card.");
 
         assertThat(offer(id).price().voucher()).isNull();
         assertThat(offer(id).price().total()).isEqualTo(usd(100_000));
-        assertThat(taken("voucher:HALF")).isEqualTo(Stock.Taken.NOTHING);
+        assertThat(taken("voucher:HALF")).isEqualTo(Inventory.Taken.NOTHING);
     }
 
     @Test
@@ -127,7 +127,7 @@ class OfferDecisionTest extends ReviewBatches {
 
         assertThat(offer(id).price().voucher()).isEqualTo("TEN");
         assertThat(offer(id).price().total()).isEqualTo(usd(90_000));
-        assertThat(taken("voucher:TEN")).isEqualTo(new Stock.Taken(1, 0, null));
+        assertThat(taken("voucher:TEN")).isEqualTo(new Inventory.Taken(1, 0, null));
     }
 
     @Test
@@ -139,12 +139,12 @@ class OfferDecisionTest extends ReviewBatches {
         assertThat(status(id)).isEqualTo(Status.REJECTED);
         assertThat(registrations.get(id).offer()).isNull();
         assertThat(registrations.get(id).hold().expiresAt()).isNull();
-        assertThat(taken("capacity")).isEqualTo(new Stock.Taken(2, 0, null));
-        assertThat(taken("category:student")).isEqualTo(Stock.Taken.NOTHING);
+        assertThat(taken("capacity")).isEqualTo(new Inventory.Taken(2, 0, null));
+        assertThat(taken("category:student")).isEqualTo(Inventory.Taken.NOTHING);
         assertThat(messages.stream().map(OutgoingMessage::type)).contains("payment.close.v1");
         assertThatThrownBy(() -> accept(id)).isInstanceOf(Problem.class).hasMessageContaining("no offer");
         cancel(id);
-        assertThat(taken("capacity")).as("freed once").isEqualTo(new Stock.Taken(2, 0, null));
+        assertThat(taken("capacity")).as("freed once").isEqualTo(new Inventory.Taken(2, 0, null));
     }
 
     @Test
@@ -164,7 +164,7 @@ class OfferDecisionTest extends ReviewBatches {
         review(id, false, attendee(id, 0), "No card.");
 
         assertThat(registrations.get(id).offer()).isNull();
-        assertThat(taken("capacity")).isEqualTo(Stock.Taken.NOTHING);
+        assertThat(taken("capacity")).isEqualTo(Inventory.Taken.NOTHING);
     }
 
     @Test
@@ -175,11 +175,11 @@ class OfferDecisionTest extends ReviewBatches {
         assertThatThrownBy(() -> accept(id))
                 .isInstanceOfSatisfying(
                         Problem.class, problem -> assertThat(problem.code()).isEqualTo(CommonProblem.NOT_ALLOWED_NOW));
-        decide(new Ask.HoldEnded(SLUG, id));
+        decide(new Command.HoldEnded(SLUG, id));
 
         assertThat(status(id)).isEqualTo(Status.EXPIRED);
         assertThat(registrations.get(id).offer()).isNull();
-        assertThat(quotas.values()).containsOnly(Stock.Taken.NOTHING);
+        assertThat(quotas.values()).containsOnly(Inventory.Taken.NOTHING);
     }
 
     @Test
@@ -189,6 +189,6 @@ class OfferDecisionTest extends ReviewBatches {
         cancel(id);
 
         assertThat(status(id)).isEqualTo(Status.CANCELLED);
-        assertThat(quotas.values()).containsOnly(Stock.Taken.NOTHING);
+        assertThat(quotas.values()).containsOnly(Inventory.Taken.NOTHING);
     }
 }

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.openingminute.contracts.ContractSchemas;
 import org.openingminute.messaging.inbox.Message;
 import org.openingminute.messaging.outbox.OutgoingMessage;
-import org.openingminute.registration.lifecycle.PaymentState;
+import org.openingminute.registration.lifecycle.PaymentSnapshot;
 import org.openingminute.registration.lifecycle.ReasonCode;
 import org.openingminute.registration.lifecycle.Registration.Reason;
 import org.openingminute.registration.lifecycle.Status;
@@ -61,12 +61,12 @@ class ReasonCodesTest extends ReviewBatches {
         cancel(own);
         assertReason(own, Reason.of(ReasonCode.CANCELLED_BY_REGISTRANT));
         UUID inTheirPlace = register(null, "seat");
-        done(cancelling(inTheirPlace, new Ask.ByOrganiser("olga", null, false, null)));
+        done(cancelling(inTheirPlace, new Command.ByOrganiser("olga", null, false, null)));
         assertReason(inTheirPlace, Reason.of(ReasonCode.CANCELLED_BY_ORGANISER));
         UUID theirs = register(null, "seat");
         // What a person writes is no code, whatever it reads like.
         String note = "the payment was taken back";
-        done(cancelling(theirs, new Ask.ByOrganiser("olga", note, false, null)));
+        done(cancelling(theirs, new Command.ByOrganiser("olga", note, false, null)));
         assertReason(theirs, new Reason(note, ReasonCode.CANCELLED_BY_ORGANISER, note));
         assertThat(audit).extracting(SaleState.AuditEntry::why).containsExactly("on the registrant's behalf", note);
     }
@@ -80,7 +80,7 @@ class ReasonCodesTest extends ReviewBatches {
         assertReason(offered, new Reason("The card has ended.", ReasonCode.PROOF_REFUSED, "The card has ended."));
         UUID unpaid = register(null, "seat");
         now = now.plus(Duration.ofDays(30));
-        List.of(unproved, offered, unpaid).forEach(id -> decide(new Ask.HoldEnded(SLUG, id)));
+        List.of(unproved, offered, unpaid).forEach(id -> decide(new Command.HoldEnded(SLUG, id)));
 
         assertReason(unproved, Reason.of(ReasonCode.PROOF_TIME_OVER));
         assertReason(offered, Reason.of(ReasonCode.OFFER_TIME_OVER));
@@ -96,7 +96,7 @@ class ReasonCodesTest extends ReviewBatches {
 
         UUID late = register(null, "seat");
         now = now.plus(Duration.ofDays(1));
-        decide(new Ask.HoldEnded(SLUG, late));
+        decide(new Command.HoldEnded(SLUG, late));
         register(null, "seat");
         register(null, "seat");
         captured(late, 100_000);
@@ -116,13 +116,13 @@ class ReasonCodesTest extends ReviewBatches {
     @Test
     void refunds_say_who_cancelled_or_ordered_them() {
         UUID cancelled = confirmed();
-        done(cancelling(cancelled, new Ask.ByOrganiser("olga", "The hall is closed.", true, null)));
+        done(cancelling(cancelled, new Command.ByOrganiser("olga", "The hall is closed.", true, null)));
         JsonNode refund = lastRefund();
         assertThat(refund.get("reason").asString()).isEqualTo("cancelled");
         assertThat(refund.get("reasonCode").asString()).isEqualTo("cancelled-by-organiser");
 
         UUID ordered = confirmed();
-        done(new Ask.Refund(SLUG, ordered, key("refund"), hash(), usd(1_000), "The lunch was cold.", "olga"));
+        done(new Command.OrderRefund(SLUG, ordered, key("refund"), hash(), usd(1_000), "The lunch was cold.", "olga"));
         assertThat(lastRefund().get("reason").asString()).isEqualTo("The lunch was cold.");
         assertThat(lastRefund().get("reasonCode").asString()).isEqualTo("ordered-by-organiser");
         assertThat(registrations.get(ordered).reason()).isEqualTo(Reason.NONE);
@@ -182,8 +182,8 @@ class ReasonCodesTest extends ReviewBatches {
         return Documents.treeOf(message.body());
     }
 
-    private Ask cancelling(UUID id, Ask.ByOrganiser organiser) {
-        return new Ask.Cancel(SLUG, id, key("cancel"), hash(), null, organiser);
+    private Command cancelling(UUID id, Command.ByOrganiser organiser) {
+        return new Command.Cancel(SLUG, id, key("cancel"), hash(), null, organiser);
     }
 
     private void captured(UUID id, long amount) {
@@ -208,6 +208,6 @@ class ReasonCodesTest extends ReviewBatches {
                 1,
                 body,
                 Map.of());
-        decide(new Ask.PaymentNews(SLUG, id, message, message.body(PaymentState.class)));
+        decide(new Command.PaymentNews(SLUG, id, message, message.body(PaymentSnapshot.class)));
     }
 }

@@ -20,16 +20,16 @@ import org.openingminute.kit.runtime.Ids;
 import org.openingminute.kit.web.IdempotencyKey;
 import org.openingminute.kit.web.RequestHash;
 import org.openingminute.messaging.outbox.OutgoingMessage;
-import org.openingminute.registration.form.RegistrationRequest;
+import org.openingminute.registration.inventory.Inventory;
+import org.openingminute.registration.inventory.QuotaKey;
 import org.openingminute.registration.lifecycle.Attendee;
 import org.openingminute.registration.lifecycle.Attendee.Proof;
 import org.openingminute.registration.lifecycle.Registration;
 import org.openingminute.registration.lifecycle.Status;
-import org.openingminute.registration.quota.QuotaKey;
-import org.openingminute.registration.quota.Stock;
+import org.openingminute.registration.lifecycle.TicketSigner;
 import org.openingminute.registration.sale.Examples;
 import org.openingminute.registration.sale.Money;
-import org.openingminute.registration.tickets.TicketSigner;
+import org.openingminute.registration.sale.RegistrationRequest;
 import tools.jackson.databind.JsonNode;
 
 /** A sale with categories that need a proof, in memory; each ask is a batch of its own. */
@@ -63,10 +63,10 @@ abstract class ReviewBatches {
     final Decisions decisions = new Decisions(ids, new AccessSettings("http://localhost:8080", "", "", ""));
 
     /** What the batches have saved so far. */
-    final Map<QuotaKey, Stock.Taken> quotas = new HashMap<>();
+    final Map<QuotaKey, Inventory.Taken> quotas = new HashMap<>();
 
     final Map<UUID, Registration> registrations = new HashMap<>();
-    final Map<IdempotencyKey, SaleState.Remembered> keys = new HashMap<>();
+    final Map<IdempotencyKey, SaleState.FirstAnswer> keys = new HashMap<>();
     final List<OutgoingMessage> messages = new ArrayList<>();
     final List<String> notes = new ArrayList<>();
     final List<SaleState.AuditEntry> audit = new ArrayList<>();
@@ -87,48 +87,48 @@ abstract class ReviewBatches {
                 null,
                 null,
                 true);
-        return Objects.requireNonNull(
-                done(new Ask.Register(SLUG, key("register"), hash(), request)).registration());
+        return Objects.requireNonNull(done(new Command.Register(SLUG, key("register"), hash(), request))
+                .registration());
     }
 
     UUID sendProof(UUID id, int attendee) {
         UUID file = ids.next();
-        done(new Ask.ProofReceived(SLUG, id, key("proof"), hash(), attendee(id, attendee), file, null));
+        done(new Command.ProofReceived(SLUG, id, key("proof"), hash(), attendee(id, attendee), file, null));
         return file;
     }
 
     void refusesProof(UUID id, UUID attendee, ProblemCode code) {
         Registration before = registrations.get(id);
-        assertThatThrownBy(
-                        () -> done(new Ask.ProofReceived(SLUG, id, key("proof"), hash(), attendee, ids.next(), null)))
+        assertThatThrownBy(() ->
+                        done(new Command.ProofReceived(SLUG, id, key("proof"), hash(), attendee, ids.next(), null)))
                 .isInstanceOfSatisfying(
                         Problem.class, problem -> assertThat(problem.code()).isEqualTo(code));
         assertThat(registrations.get(id)).isSameAs(before);
     }
 
     void review(UUID id, boolean accept, @Nullable UUID attendee, @Nullable String reason) {
-        done(new Ask.Review(SLUG, id, key("review"), hash(), accept, attendee, reason, "olga"));
+        done(new Command.Review(SLUG, id, key("review"), hash(), accept, attendee, reason, "olga"));
     }
 
     void accept(UUID id) {
-        done(new Ask.AcceptOffer(SLUG, id, key("offer"), hash(), null));
+        done(new Command.AcceptOffer(SLUG, id, key("offer"), hash(), null));
     }
 
     void cancel(UUID id) {
-        done(new Ask.Cancel(SLUG, id, key("cancel"), hash(), null, null));
+        done(new Command.Cancel(SLUG, id, key("cancel"), hash(), null, null));
     }
 
-    Answer.Done done(Ask ask) {
-        return (Answer.Done) decide(ask);
+    Result.Done done(Command ask) {
+        return (Result.Done) decide(ask);
     }
 
     /** One batch: reads what the others saved, decides, and saves. */
-    Answer decide(Ask ask) {
+    Result decide(Command ask) {
         Conference conference = new Conference(SLUG, 1, Examples.read(definition), definition, true, null);
         SaleState sale = new SaleState(
                 new SaleState.Read(now, now, conference, quotas, registrations, keys, Set.of(), nextReference));
-        Answer answer = decisions.decide(sale, ask);
-        if (answer instanceof Answer.Refused(Problem problem)) {
+        Result answer = decisions.decide(sale, ask);
+        if (answer instanceof Result.Refused(Problem problem)) {
             assertThat(sale.changed()).as("a refusal changes nothing").isEmpty();
             assertThat(sale.stock().changed()).isEmpty();
             throw problem;
@@ -138,7 +138,7 @@ abstract class ReviewBatches {
         // Each batch is seconds after the one before: what was freed is for sale by then.
         sale.stock()
                 .changed()
-                .forEach((key, count) -> quotas.put(key, new Stock.Taken(count.held(), count.sold(), null)));
+                .forEach((key, count) -> quotas.put(key, new Inventory.Taken(count.held(), count.sold(), null)));
         keys.putAll(sale.newKeys());
         messages.addAll(sale.messages(SIGNER));
         sale.timeline().forEach(entry -> notes.add(entry.note().what()));
@@ -177,8 +177,8 @@ abstract class ReviewBatches {
                 .collect(Collectors.toCollection(ArrayList::new));
     }
 
-    Stock.Taken taken(String quota) {
-        return quotas.getOrDefault(QuotaKey.of(quota), Stock.Taken.NOTHING);
+    Inventory.Taken taken(String quota) {
+        return quotas.getOrDefault(QuotaKey.of(quota), Inventory.Taken.NOTHING);
     }
 
     List<String> said() {

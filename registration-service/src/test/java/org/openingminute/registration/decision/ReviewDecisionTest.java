@@ -11,11 +11,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.openingminute.kit.problem.CommonProblem;
 import org.openingminute.kit.problem.Problem;
+import org.openingminute.registration.inventory.Inventory;
 import org.openingminute.registration.lifecycle.Attendee;
 import org.openingminute.registration.lifecycle.Attendee.Proof;
 import org.openingminute.registration.lifecycle.Registration;
 import org.openingminute.registration.lifecycle.Status;
-import org.openingminute.registration.quota.Stock;
 import org.openingminute.registration.sale.Examples;
 
 /** What becomes of proofs, from the one that is wanted to the one that is judged. */
@@ -114,7 +114,7 @@ class ReviewDecisionTest extends ReviewBatches {
         review(id, true, null, null);
 
         assertThat(status(id)).isEqualTo(Status.CONFIRMED);
-        assertThat(taken("category:child")).isEqualTo(new Stock.Taken(0, 1, null));
+        assertThat(taken("category:child")).isEqualTo(new Inventory.Taken(0, 1, null));
         assertThat(said()).endsWith("registration.confirmed.v1");
     }
 
@@ -122,11 +122,11 @@ class ReviewDecisionTest extends ReviewBatches {
     void a_proof_that_does_not_come_frees_the_seats() {
         UUID id = register(null, "student");
         now = end(id);
-        decide(new Ask.HoldEnded(SLUG, id));
+        decide(new Command.HoldEnded(SLUG, id));
 
         assertThat(status(id)).isEqualTo(Status.EXPIRED);
         assertThat(registrations.get(id).reason().text()).isEqualTo("the time for the proof ran out");
-        assertThat(quotas.values()).containsOnly(Stock.Taken.NOTHING);
+        assertThat(quotas.values()).containsOnly(Inventory.Taken.NOTHING);
     }
 
     @ParameterizedTest

@@ -10,7 +10,7 @@ import org.openingminute.registration.lifecycle.Attendee;
 import org.openingminute.registration.lifecycle.Effect;
 import org.openingminute.registration.lifecycle.Registration;
 import org.openingminute.registration.lifecycle.Status;
-import org.openingminute.registration.tickets.Ticket;
+import org.openingminute.registration.lifecycle.TicketSigner.Ticket;
 import tools.jackson.databind.JsonNode;
 
 /** Which events bear tickets. */

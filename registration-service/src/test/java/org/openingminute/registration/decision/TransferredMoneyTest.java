@@ -15,13 +15,13 @@ import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.problem.ProblemCode;
 import org.openingminute.messaging.inbox.Message;
 import org.openingminute.messaging.outbox.OutgoingMessage;
-import org.openingminute.registration.form.RegistrationRequest;
-import org.openingminute.registration.lifecycle.PaymentState;
+import org.openingminute.registration.inventory.Inventory;
+import org.openingminute.registration.lifecycle.PaymentSnapshot;
 import org.openingminute.registration.lifecycle.Registration;
 import org.openingminute.registration.lifecycle.RegistrationRepresentation;
 import org.openingminute.registration.lifecycle.Status;
-import org.openingminute.registration.quota.Stock;
 import org.openingminute.registration.sale.Money;
+import org.openingminute.registration.sale.RegistrationRequest;
 import tools.jackson.databind.node.ObjectNode;
 
 /** An invoice is paid by transfers, which come as they come: too little, too much, too late. */
@@ -57,7 +57,7 @@ class TransferredMoneyTest extends ReviewBatches {
                 .extracting(Registration.Return::amount)
                 .containsExactly(usd(5_000));
         assertThat(registrations.get(id).refundNow(now).amount()).isEqualTo(usd(0));
-        assertThat(taken("category:seat")).isEqualTo(new Stock.Taken(0, 1, null));
+        assertThat(taken("category:seat")).isEqualTo(new Inventory.Taken(0, 1, null));
     }
 
     @Test
@@ -77,7 +77,7 @@ class TransferredMoneyTest extends ReviewBatches {
         markPaid(id, "KIRA 18", 40_000);
         refusesMarkPaid(id, "KIRA 19", 100_000, CommonProblem.NOT_ALLOWED_NOW);
         now = now.plus(Duration.ofDays(14)).plus(Duration.ofMinutes(10)).plusSeconds(1);
-        decide(new Ask.HoldEnded(SLUG, id));
+        decide(new Command.HoldEnded(SLUG, id));
         assertThat(status(id)).isEqualTo(Status.EXPIRED);
         // As somebody else may write it.
         markPaid(id, "k\u0131ra 17", 60_000);
@@ -120,13 +120,14 @@ class TransferredMoneyTest extends ReviewBatches {
 
     @Test
     void an_organiser_who_cancels_gives_all_parts_back() {
-        for (Ask.ByOrganiser way : List.of(
-                new Ask.ByOrganiser("olga", "asked to", true, null),
-                new Ask.ByOrganiser("olga", "asked to", false, null),
-                new Ask.ByOrganiser("olga", "asked to", false, usd(60_000)))) {
+        for (Command.ByOrganiser way : List.of(
+                new Command.ByOrganiser("olga", "asked to", true, null),
+                new Command.ByOrganiser("olga", "asked to", false, null),
+                new Command.ByOrganiser("olga", "asked to", false, usd(60_000)))) {
             UUID id = registerByInvoice();
             markPaid(id, "SEPA 1", 60_000);
-            assertThatThrownBy(() -> done(cancelling(id, new Ask.ByOrganiser("olga", "asked to", false, usd(50_000)))))
+            assertThatThrownBy(
+                            () -> done(cancelling(id, new Command.ByOrganiser("olga", "asked to", false, usd(50_000)))))
                     .isInstanceOfSatisfying(
                             Problem.class, problem -> assertThat(problem.code()).isEqualTo(CommonProblem.INVALID));
             done(cancelling(id, way));
@@ -141,11 +142,11 @@ class TransferredMoneyTest extends ReviewBatches {
         markPaid(id, "SEPA 1", 60_000);
         markPaid(id, "SEPA 2", 40_000);
         now = now.plus(Duration.ofDays(14)).plusSeconds(1);
-        decide(new Ask.HoldEnded(SLUG, id));
+        decide(new Command.HoldEnded(SLUG, id));
         assertThat(status(id)).isEqualTo(Status.PENDING_PAYMENT);
 
         now = now.plus(Duration.ofMinutes(10));
-        decide(new Ask.HoldEnded(SLUG, id));
+        decide(new Command.HoldEnded(SLUG, id));
         assertThat(status(id)).isEqualTo(Status.EXPIRED);
         captured(id, 100_000, "");
         assertThat(status(id)).as("late, and the seat is free").isEqualTo(Status.CONFIRMED);
@@ -156,7 +157,7 @@ class TransferredMoneyTest extends ReviewBatches {
         UUID id = registerByInvoice();
         markPaid(id, "SEPA 1", 60_000);
         now = now.plus(Duration.ofDays(14));
-        decide(new Ask.HoldEnded(SLUG, id));
+        decide(new Command.HoldEnded(SLUG, id));
         assertThat(status(id)).isEqualTo(Status.EXPIRED);
         assertThat(commands()).endsWith("payment.close.v1");
         refusesMarkPaid(id, "SEPA 2", 40_000, CommonProblem.INVALID);
@@ -220,14 +221,14 @@ class TransferredMoneyTest extends ReviewBatches {
                 "invoice",
                 null,
                 true);
-        UUID id = Objects.requireNonNull(
-                done(new Ask.Register(SLUG, key("register"), hash(), request)).registration());
+        UUID id = Objects.requireNonNull(done(new Command.Register(SLUG, key("register"), hash(), request))
+                .registration());
         assertThat(end(id)).isEqualTo(START.plus(Duration.ofDays(14)));
         return id;
     }
 
-    private Ask marked(UUID id, String reference, Money amount) {
-        return new Ask.MarkPaid(SLUG, id, key("mark-paid"), hash(), reference, amount, now, "olga");
+    private Command marked(UUID id, String reference, Money amount) {
+        return new Command.MarkPaid(SLUG, id, key("mark-paid"), hash(), reference, amount, now, "olga");
     }
 
     private void markPaid(UUID id, String reference, long amount) {
@@ -272,11 +273,11 @@ class TransferredMoneyTest extends ReviewBatches {
                 1,
                 body,
                 Map.of());
-        decide(new Ask.PaymentNews(SLUG, id, message, message.body(PaymentState.class)));
+        decide(new Command.PaymentNews(SLUG, id, message, message.body(PaymentSnapshot.class)));
     }
 
-    private Ask cancelling(UUID id, Ask.ByOrganiser organiser) {
-        return new Ask.Cancel(SLUG, id, key("cancel"), hash(), usd(60_000), organiser);
+    private Command cancelling(UUID id, Command.ByOrganiser organiser) {
+        return new Command.Cancel(SLUG, id, key("cancel"), hash(), usd(60_000), organiser);
     }
 
     private static String json(long amount) {

@@ -23,16 +23,16 @@ import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.runtime.Ids;
 import org.openingminute.kit.web.IdempotencyKey;
 import org.openingminute.kit.web.RequestHash;
-import org.openingminute.registration.form.RegistrationRequest;
-import org.openingminute.registration.lifecycle.Circumstance;
-import org.openingminute.registration.lifecycle.PaymentState;
+import org.openingminute.registration.inventory.Inventory;
+import org.openingminute.registration.inventory.QuotaKey;
+import org.openingminute.registration.lifecycle.Guard;
+import org.openingminute.registration.lifecycle.PaymentSnapshot;
 import org.openingminute.registration.lifecycle.Registration;
 import org.openingminute.registration.lifecycle.Status;
 import org.openingminute.registration.lifecycle.Trigger;
-import org.openingminute.registration.quota.QuotaKey;
-import org.openingminute.registration.quota.Stock;
 import org.openingminute.registration.sale.Examples;
 import org.openingminute.registration.sale.Money;
+import org.openingminute.registration.sale.RegistrationRequest;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -51,9 +51,9 @@ class VoucherDecisionTest {
     @Test
     void a_new_code_is_the_last_entry_of_the_definition() {
         SaleState sale = sale(TWO);
-        Answer.Done done = set(sale, "third", "{\"percentOff\": 10, \"uses\": 7, \"until\": null}");
+        Result.Done done = set(sale, "third", "{\"percentOff\": 10, \"uses\": 7, \"until\": null}");
 
-        assertThat(done.how()).isEqualTo(Answer.How.CREATED);
+        assertThat(done.how()).isEqualTo(Result.How.CREATED);
         assertThat(Documents.tree(done.body()).get("revision").asLong()).isEqualTo(6);
         assertThat(Documents.tree(done.body()).get("voucher")).isEqualTo(Examples.json("""
                 {"code": "third", "unlocks": [], "categories": [], "percentOff": 10, "amountOff": null, "uses": 7,
@@ -66,10 +66,10 @@ class VoucherDecisionTest {
 
     @Test
     void another_case_of_a_code_changes_its_entry_which_keeps_its_place_and_spelling() {
-        SaleState sale = sale(TWO, Map.of(QuotaKey.of("voucher:FIRST"), new Stock.Taken(1, 1, null)));
-        Answer.Done done = set(sale, "FIRST", "{\"code\": \"first\", \"percentOff\": 20, \"uses\": 2}");
+        SaleState sale = sale(TWO, Map.of(QuotaKey.of("voucher:FIRST"), new Inventory.Taken(1, 1, null)));
+        Result.Done done = set(sale, "FIRST", "{\"code\": \"first\", \"percentOff\": 20, \"uses\": 2}");
 
-        assertThat(done.how()).isEqualTo(Answer.How.CHANGED);
+        assertThat(done.how()).isEqualTo(Result.How.CHANGED);
         assertThat(Documents.tree(done.body()).at("/voucher/code").asString()).isEqualTo("First");
         assertThat(Documents.tree(done.body()).at("/voucher/used").asInt()).isEqualTo(2);
         assertThat(sources(sale)).hasSize(2);
@@ -142,8 +142,8 @@ class VoucherDecisionTest {
     @Test
     void the_same_again_changes_nothing() {
         SaleState sale = sale(TWO);
-        Answer.Done done = set(sale, "second", "{\"amountOff\": 1, \"uses\": null}");
-        assertThat(done.how()).isEqualTo(Answer.How.CHANGED);
+        Result.Done done = set(sale, "second", "{\"amountOff\": 1, \"uses\": null}");
+        assertThat(done.how()).isEqualTo(Result.How.CHANGED);
         assertThat(Documents.tree(done.body()).get("revision").asLong()).isEqualTo(5);
         assertThat(sale.conferenceChanged()).isFalse();
         assertThat(sale.messages(ReviewBatches.SIGNER)).isEmpty();
@@ -155,14 +155,14 @@ class VoucherDecisionTest {
         SaleState sale = sale(TWO);
         VoucherDecision decision = new VoucherDecision(sale);
         assertThat(problem(() -> done(decision.set(
-                                new Ask.SetVoucher("small-1", KEY, NO_BODY, "K", Examples.json("{}"), 4L, "olga"))))
+                                new Command.SetVoucher("small-1", KEY, NO_BODY, "K", Examples.json("{}"), 4L, "olga"))))
                         .code())
                 .isEqualTo(CommonProblem.CHANGED);
-        assertThat(problem(() -> done(
-                                decision.remove(new Ask.RemoveVoucher("small-1", KEY, NO_BODY, "first", 6L, "olga"))))
+        assertThat(problem(() -> done(decision.remove(
+                                new Command.RemoveVoucher("small-1", KEY, NO_BODY, "first", 6L, "olga"))))
                         .code())
                 .isEqualTo(CommonProblem.CHANGED);
-        done(decision.remove(new Ask.RemoveVoucher("small-1", KEY, NO_BODY, "first", 5L, "olga")));
+        done(decision.remove(new Command.RemoveVoucher("small-1", KEY, NO_BODY, "first", 5L, "olga")));
     }
 
     @ParameterizedTest
@@ -184,7 +184,7 @@ class VoucherDecisionTest {
                 "first | {\"percentOff\": 5, \"uses\": 1} | uses",
             })
     void what_is_wrong_names_its_field_and_changes_nothing(String code, String body, String field) {
-        SaleState sale = sale(TWO, Map.of(QuotaKey.of("voucher:FIRST"), new Stock.Taken(1, 1, null)));
+        SaleState sale = sale(TWO, Map.of(QuotaKey.of("voucher:FIRST"), new Inventory.Taken(1, 1, null)));
         assertThat(fields(problem(() -> set(sale, code, body)))).containsExactly(field);
         assertThat(sale.conferenceChanged()).isFalse();
         assertThat(sale.messages(ReviewBatches.SIGNER)).isEmpty();
@@ -198,8 +198,8 @@ class VoucherDecisionTest {
 
     @Test
     void a_limit_that_was_passed_before_does_not_stand_in_the_way_of_a_voucher_that_reserves_nothing() {
-        SaleState sale = sale(TWO, Map.of(QuotaKey.of("capacity"), new Stock.Taken(11, 0, null)));
-        assertThat(set(sale, "K", "{\"percentOff\": 5}").how()).isEqualTo(Answer.How.CREATED);
+        SaleState sale = sale(TWO, Map.of(QuotaKey.of("capacity"), new Inventory.Taken(11, 0, null)));
+        assertThat(set(sale, "K", "{\"percentOff\": 5}").how()).isEqualTo(Result.How.CREATED);
     }
 
     @Test
@@ -209,9 +209,9 @@ class VoucherDecisionTest {
 
     @Test
     void what_was_removed_is_told_with_its_uses() {
-        SaleState sale = sale(TWO, Map.of(QuotaKey.of("voucher:FIRST"), new Stock.Taken(2, 1, null)));
-        Answer.Done done = remove(sale, "FIRST");
-        assertThat(done.how()).isEqualTo(Answer.How.CHANGED);
+        SaleState sale = sale(TWO, Map.of(QuotaKey.of("voucher:FIRST"), new Inventory.Taken(2, 1, null)));
+        Result.Done done = remove(sale, "FIRST");
+        assertThat(done.how()).isEqualTo(Result.How.CHANGED);
         assertThat(Documents.tree(done.body()).at("/voucher/code").asString()).isEqualTo("First");
         assertThat(Documents.tree(done.body()).at("/voucher/used").asInt()).isEqualTo(3);
     }
@@ -248,7 +248,7 @@ class VoucherDecisionTest {
         Registration confirmed = sale.requireRegistration(held.id());
         assertThat(confirmed.status()).isEqualTo(Status.CONFIRMED);
         assertThat(confirmed.total().amount()).isEqualTo(500);
-        assertThat(sale.stock().taken(QuotaKey.of("voucher:FIRST"))).isEqualTo(new Stock.Taken(0, 1, null));
+        assertThat(sale.stock().taken(QuotaKey.of("voucher:FIRST"))).isEqualTo(new Inventory.Taken(0, 1, null));
         assertThat(problem(() -> register(sale, "a", "first")).code()).isEqualTo(SaleProblem.VOUCHER_INVALID);
     }
 
@@ -261,8 +261,8 @@ class VoucherDecisionTest {
         remove(sale, "first");
         expire(sale, held);
 
-        assertThat(sale.stock().taken(QuotaKey.of("voucher:FIRST"))).isEqualTo(new Stock.Taken(0, 1, null));
-        Answer.Done again = set(sale, "FIRST", "{\"percentOff\": 50, \"uses\": 1}");
+        assertThat(sale.stock().taken(QuotaKey.of("voucher:FIRST"))).isEqualTo(new Inventory.Taken(0, 1, null));
+        Result.Done again = set(sale, "FIRST", "{\"percentOff\": 50, \"uses\": 1}");
         assertThat(Documents.tree(again.body()).at("/voucher/used").asInt()).isEqualTo(1);
         assertThat(problem(() -> register(sale, "a", "first")).code()).isEqualTo(SaleProblem.VOUCHER_INVALID);
     }
@@ -306,11 +306,11 @@ class VoucherDecisionTest {
         return sale(moreTerms, Map.of());
     }
 
-    private static SaleState sale(String moreTerms, Map<QuotaKey, Stock.Taken> taken) {
+    private static SaleState sale(String moreTerms, Map<QuotaKey, Inventory.Taken> taken) {
         return sale(Examples.json(Examples.small(moreTerms)), taken);
     }
 
-    private static SaleState sale(JsonNode source, Map<QuotaKey, Stock.Taken> taken) {
+    private static SaleState sale(JsonNode source, Map<QuotaKey, Inventory.Taken> taken) {
         Conference conference = new Conference("small-1", 5, Examples.read(source), source, true, null);
         return new SaleState(
                 new SaleState.Read(NOW, NOW, conference, new HashMap<>(taken), Map.of(), Map.of(), Set.of(), 0));
@@ -318,10 +318,10 @@ class VoucherDecisionTest {
 
     /** The batch of some seconds later: what was freed is for sale by then. */
     private static SaleState later(SaleState before, Registration known) {
-        Map<QuotaKey, Stock.Taken> taken = new HashMap<>();
+        Map<QuotaKey, Inventory.Taken> taken = new HashMap<>();
         before.stock()
                 .changed()
-                .forEach((key, count) -> taken.put(key, new Stock.Taken(count.held(), count.sold(), null)));
+                .forEach((key, count) -> taken.put(key, new Inventory.Taken(count.held(), count.sold(), null)));
         return new SaleState(new SaleState.Read(
                 NOW,
                 NOW.plusSeconds(2),
@@ -341,21 +341,21 @@ class VoucherDecisionTest {
         return (ArrayNode) conference(sale).source().at("/registration/vouchers");
     }
 
-    private static Answer.Done set(SaleState sale, String code, String body) {
+    private static Result.Done set(SaleState sale, String code, String body) {
         return done(new VoucherDecision(sale)
-                .set(new Ask.SetVoucher("small-1", KEY, NO_BODY, code, Examples.json(body), null, "olga")));
+                .set(new Command.SetVoucher("small-1", KEY, NO_BODY, code, Examples.json(body), null, "olga")));
     }
 
-    private static Answer.Done remove(SaleState sale, String code) {
-        return done(
-                new VoucherDecision(sale).remove(new Ask.RemoveVoucher("small-1", KEY, NO_BODY, code, null, "olga")));
+    private static Result.Done remove(SaleState sale, String code) {
+        return done(new VoucherDecision(sale)
+                .remove(new Command.RemoveVoucher("small-1", KEY, NO_BODY, code, null, "olga")));
     }
 
-    private static Answer.Done done(Answer answer) {
-        if (answer instanceof Answer.Refused(Problem problem)) {
+    private static Result.Done done(Result answer) {
+        if (answer instanceof Result.Refused(Problem problem)) {
             throw problem;
         }
-        return (Answer.Done) answer;
+        return (Result.Done) answer;
     }
 
     private static Problem problem(ThrowingCallable call) {
@@ -376,29 +376,29 @@ class VoucherDecisionTest {
                  "acceptedCodeOfConduct": true}""".formatted(category));
         body.put("voucher", voucher);
         RegistrationRequest request = Examples.request(body);
-        Answer.Done done = done(new RegisterDecision(sale, ids)
-                .register(new Ask.Register(
+        Result.Done done = done(new RegisterDecision(sale, ids)
+                .register(new Command.Register(
                         "small-1", new IdempotencyKey("register", "k"), RequestHash.of(body), request)));
         return sale.requireRegistration(Objects.requireNonNull(done.registration()));
     }
 
     private void expire(SaleState sale, Registration held) {
-        new Moves(sale, ids)
-                .move(sale.requireRegistration(held.id()), Trigger.HOLD_RAN_OUT, Circumstance.ALWAYS, Moves.NOTHING);
+        new Transitions(sale, ids)
+                .move(sale.requireRegistration(held.id()), Trigger.HOLD_RAN_OUT, Guard.ALWAYS, Transitions.NOTHING);
     }
 
     private void capture(SaleState sale, Registration registration) {
         Money due = registration.total();
-        new PaymentDecision(sale, new Moves(sale, ids))
+        new PaymentDecision(sale, new Transitions(sale, ids))
                 .apply(
                         sale.requireRegistration(registration.id()),
-                        new PaymentState(
+                        new PaymentSnapshot(
                                 registration.id(),
-                                PaymentState.Status.CAPTURED,
+                                PaymentSnapshot.ReportedStatus.CAPTURED,
                                 due,
                                 due,
                                 Money.zero(due.currency()),
-                                List.of(new PaymentState.Capture(UUID.randomUUID(), due, NOW, false, null)),
+                                List.of(new PaymentSnapshot.ReportedCapture(UUID.randomUUID(), due, NOW, false, null)),
                                 List.of(),
                                 List.of(),
                                 null,

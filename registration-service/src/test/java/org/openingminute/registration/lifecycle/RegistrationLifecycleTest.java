@@ -2,8 +2,8 @@ package org.openingminute.registration.lifecycle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.openingminute.registration.lifecycle.Circumstance.*;
 import static org.openingminute.registration.lifecycle.Effect.*;
+import static org.openingminute.registration.lifecycle.Guard.*;
 import static org.openingminute.registration.lifecycle.Status.*;
 import static org.openingminute.registration.lifecycle.Trigger.*;
 
@@ -15,20 +15,20 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
-import org.openingminute.registration.lifecycle.Outcome.Move;
-import org.openingminute.registration.lifecycle.Outcome.Nothing;
-import org.openingminute.registration.lifecycle.Outcome.Refuse;
-import org.openingminute.registration.lifecycle.RegistrationLifecycle.Row;
+import org.openingminute.registration.lifecycle.RegistrationLifecycle.Transition.Move;
+import org.openingminute.registration.lifecycle.RegistrationLifecycle.Transition.Nothing;
+import org.openingminute.registration.lifecycle.RegistrationLifecycle.Transition.Refuse;
+import org.openingminute.registration.lifecycle.RegistrationLifecycle.TransitionRow;
 
 /** Every row of the table, as what is given and what is expected; a row that is not visited here fails the build. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class RegistrationLifecycleTest {
 
-    private final Set<Row> visited = new HashSet<>();
+    private final Set<TransitionRow> visited = new HashSet<>();
 
     @AfterAll
     void every_row_was_visited() {
-        List<Row> unvisited = new ArrayList<>(RegistrationLifecycle.rows());
+        List<TransitionRow> unvisited = new ArrayList<>(RegistrationLifecycle.rows());
         unvisited.removeAll(visited);
         assertThat(unvisited).as("rows that no test visits").isEmpty();
     }
@@ -37,7 +37,7 @@ class RegistrationLifecycleTest {
     void the_table_answers_everything_that_can_be_asked() {
         for (Status from : Status.values()) {
             for (Trigger trigger : Trigger.values()) {
-                for (Circumstance when : Circumstance.of(trigger)) {
+                for (Guard when : Guard.of(trigger)) {
                     if (trigger == REQUESTED) {
                         assertThatThrownBy(() -> RegistrationLifecycle.on(from, trigger, when))
                                 .isInstanceOf(IllegalArgumentException.class);
@@ -63,7 +63,7 @@ class RegistrationLifecycleTest {
 
     @Test
     void money_in_time_confirms_and_is_kept() {
-        for (Circumstance seats : List.of(SEATS_FREE, SEATS_TAKEN)) {
+        for (Guard seats : List.of(SEATS_FREE, SEATS_TAKEN)) {
             moves(PENDING_PAYMENT, CAPTURED, seats, CONFIRMED, SELL_SEATS, END_HOLD, KEEP_MONEY, SAY_CONFIRMED);
         }
     }
@@ -81,7 +81,7 @@ class RegistrationLifecycleTest {
     @Test
     void money_for_what_has_no_seat_to_take_goes_back_in_full() {
         for (Status from : List.of(CANCELLED, REJECTED, PENDING_REVIEW)) {
-            for (Circumstance seats : List.of(SEATS_FREE, SEATS_TAKEN)) {
+            for (Guard seats : List.of(SEATS_FREE, SEATS_TAKEN)) {
                 moves(from, CAPTURED, seats, from, REFUND_IN_FULL, SAY_CHANGED);
             }
         }
@@ -142,7 +142,7 @@ class RegistrationLifecycleTest {
                 SAY_CHANGED);
         moves(PENDING_REVIEW, PROOF_RECEIVED, PROOF_REPLACED, PENDING_REVIEW, SAY_CHANGED);
         for (Status from : List.of(PENDING_PAYMENT, REJECTED, CONFIRMED, EXPIRED, CANCELLED)) {
-            for (Circumstance when : Circumstance.of(PROOF_RECEIVED)) {
+            for (Guard when : Guard.of(PROOF_RECEIVED)) {
                 refuses(from, PROOF_RECEIVED, when);
             }
         }
@@ -170,7 +170,7 @@ class RegistrationLifecycleTest {
                 REQUEST_PAYMENT,
                 SAY_CHANGED);
         for (Status from : List.of(PENDING_PAYMENT, REJECTED, CONFIRMED, EXPIRED, CANCELLED)) {
-            for (Circumstance when : Circumstance.of(PROOF_ACCEPTED)) {
+            for (Guard when : Guard.of(PROOF_ACCEPTED)) {
                 refuses(from, PROOF_ACCEPTED, when);
             }
         }
@@ -192,12 +192,12 @@ class RegistrationLifecycleTest {
                 SAY_CONFIRMED);
         refuses(REJECTED, OFFER_ACCEPTED, NO_OFFER);
         for (Status from : List.of(PENDING_PAYMENT, REJECTED, CONFIRMED, EXPIRED, CANCELLED)) {
-            for (Circumstance when : Circumstance.of(PROOF_REFUSED)) {
+            for (Guard when : Guard.of(PROOF_REFUSED)) {
                 refuses(from, PROOF_REFUSED, when);
             }
         }
         for (Status from : List.of(PENDING_PAYMENT, PENDING_REVIEW, CONFIRMED, EXPIRED, CANCELLED)) {
-            for (Circumstance when : Circumstance.of(OFFER_ACCEPTED)) {
+            for (Guard when : Guard.of(OFFER_ACCEPTED)) {
                 refuses(from, OFFER_ACCEPTED, when);
             }
         }
@@ -271,21 +271,21 @@ class RegistrationLifecycleTest {
         }
     }
 
-    private void moves(@Nullable Status from, Trigger trigger, Circumstance when, Status to, Effect... effects) {
+    private void moves(@Nullable Status from, Trigger trigger, Guard when, Status to, Effect... effects) {
         assertThat(visit(from, trigger, when)).isEqualTo(new Move(to, List.of(effects)));
     }
 
-    private void refuses(Status from, Trigger trigger, Circumstance when) {
+    private void refuses(Status from, Trigger trigger, Guard when) {
         assertThat(visit(from, trigger, when)).isInstanceOf(Refuse.class);
     }
 
-    private void nothing(Status from, Trigger trigger, Circumstance when) {
+    private void nothing(Status from, Trigger trigger, Guard when) {
         assertThat(visit(from, trigger, when)).isInstanceOf(Nothing.class);
     }
 
-    private Outcome visit(@Nullable Status from, Trigger trigger, Circumstance when) {
-        Outcome outcome = RegistrationLifecycle.on(from, trigger, when);
-        visited.add(new Row(from, trigger, when, outcome));
+    private RegistrationLifecycle.Transition visit(@Nullable Status from, Trigger trigger, Guard when) {
+        RegistrationLifecycle.Transition outcome = RegistrationLifecycle.on(from, trigger, when);
+        visited.add(new TransitionRow(from, trigger, when, outcome));
         return outcome;
     }
 }

@@ -12,7 +12,8 @@ import java.util.Map;
 import java.util.StringJoiner;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
-import org.openingminute.registration.lifecycle.RegistrationLifecycle.Row;
+import org.openingminute.registration.lifecycle.RegistrationLifecycle.Transition;
+import org.openingminute.registration.lifecycle.RegistrationLifecycle.TransitionRow;
 
 /** {@code docs/saga.md} is generated from the table: run this with {@code -Dsaga.write=true} to write it again. */
 class SagaDiagramTest {
@@ -55,8 +56,8 @@ class SagaDiagramTest {
 
     private static Map<String, StringJoiner> arrows() {
         Map<String, StringJoiner> arrows = new LinkedHashMap<>();
-        for (Row row : RegistrationLifecycle.rows()) {
-            if (row.outcome() instanceof Outcome.Move move && move.to() != row.from()) {
+        for (TransitionRow row : RegistrationLifecycle.rows()) {
+            if (row.outcome() instanceof Transition.Move move && move.to() != row.from()) {
                 String from = row.from() == null ? "[*]" : id(row.from());
                 String label = words(row.trigger());
                 StringJoiner labels =
@@ -72,9 +73,9 @@ class SagaDiagramTest {
     /** A line stands for all states and conditions that have one outcome. */
     private static void lines(StringBuilder document) {
         Map<List<String>, StringJoiner> conditions = new LinkedHashMap<>();
-        for (Row row : RegistrationLifecycle.rows()) {
+        for (TransitionRow row : RegistrationLifecycle.rows()) {
             String from = row.from() == null ? "" : row.from().wireName();
-            String when = row.when() == Circumstance.ALWAYS ? "" : words(row.when());
+            String when = row.when() == Guard.ALWAYS ? "" : words(row.when());
             conditions
                     .computeIfAbsent(List.of(from, words(row.trigger()), outcome(row)), _ -> new StringJoiner(", "))
                     .add(when);
@@ -87,9 +88,9 @@ class SagaDiagramTest {
                 document.append("| %s | %s | %s | %s |%n".formatted(from, row.getFirst(), row.get(1), row.get(2))));
     }
 
-    private static String outcome(Row row) {
+    private static String outcome(TransitionRow row) {
         return switch (row.outcome()) {
-            case Outcome.Move move ->
+            case Transition.Move move ->
                 "%s | %s"
                         .formatted(
                                 move.to() == row.from()
@@ -98,14 +99,14 @@ class SagaDiagramTest {
                                 move.effects().stream()
                                         .map(SagaDiagramTest::words)
                                         .collect(Collectors.joining(", ")));
-            case Outcome.Refuse(String why) ->
+            case Transition.Refuse(String why) ->
                 "refused: %s |"
                         .formatted(
                                 row.from() == null
                                         ? why
                                         : why.replace(
                                                 "while it is " + row.from().wireName(), "in this state"));
-            case Outcome.Nothing(String why) -> "nothing: %s |".formatted(why);
+            case Transition.Nothing(String why) -> "nothing: %s |".formatted(why);
         };
     }
 

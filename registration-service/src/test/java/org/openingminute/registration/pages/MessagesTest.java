@@ -22,7 +22,7 @@ import org.openingminute.kit.problem.FieldError;
 import org.openingminute.registration.lifecycle.ReasonCode;
 import org.openingminute.registration.lifecycle.Registration;
 import org.openingminute.registration.sale.Money;
-import org.openingminute.registration.sale.VoucherProblem;
+import org.openingminute.registration.sale.Voucher.VoucherProblem;
 import org.springframework.context.support.ResourceBundleMessageSource;
 
 class MessagesTest {
@@ -134,24 +134,24 @@ class MessagesTest {
         assertThat(german().of("hold.until", 2)).isEqualTo("Ihre Plätze werden gehalten bis");
     }
 
-    private static String error(Words words, FieldError error) {
-        return words.of(error, Moments.utc(words));
+    private static String error(Localizer words, FieldError error) {
+        return words.of(error, TimeFormat.utc(words));
     }
 
-    static Words german() {
+    static Localizer german() {
         return words(Locale.GERMAN);
     }
 
-    static Words english() {
+    static Localizer english() {
         return words(Locale.ENGLISH);
     }
 
-    private static Words words(Locale locale) {
+    private static Localizer words(Locale locale) {
         ResourceBundleMessageSource messages = new ResourceBundleMessageSource();
         messages.setBasename("messages");
         messages.setDefaultEncoding("UTF-8");
         messages.setFallbackToSystemLocale(false);
-        return new Words(messages, locale);
+        return new Localizer(messages, locale);
     }
 
     private static Properties texts(String file) throws IOException {

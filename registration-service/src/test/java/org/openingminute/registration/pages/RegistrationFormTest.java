@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.openingminute.kit.problem.FieldError;
-import org.openingminute.registration.sale.AddOn;
+import org.openingminute.registration.sale.SaleTerms.AddOn;
 import tools.jackson.databind.JsonNode;
 
 class RegistrationFormTest {
@@ -80,7 +80,7 @@ class RegistrationFormTest {
                                 new FieldError("attendees[0].addOns[1].quantity", "must be 1"),
                                 new FieldError("attendees[0].givenName", "is required")),
                         MessagesTest.english(),
-                        Moments.utc(MessagesTest.english()));
+                        TimeFormat.utc(MessagesTest.english()));
 
         assertThat(wrong.error("attendees[0].addOns")).isEqualTo("One at most");
         assertThat(wrong.labelKey("attendees[0].givenName")).isEqualTo("form.given-name");

@@ -16,9 +16,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.openingminute.registration.lifecycle.LegacyReasons;
-import org.openingminute.registration.lifecycle.PaymentState;
+import org.openingminute.registration.lifecycle.PaymentSnapshot;
 import org.openingminute.registration.lifecycle.ReasonCode;
+import org.openingminute.registration.lifecycle.ReasonCode.LegacyReasons;
 import org.openingminute.registration.lifecycle.TimelineNote;
 import org.openingminute.registration.lifecycle.TimelineNote.Code;
 import org.openingminute.registration.registrations.TimelineRepository.Entry;
@@ -112,13 +112,13 @@ class TimelineTextsTest {
                 arguments(
                         "Payment failed",
                         "The card was declined: there are not enough funds.",
-                        failed(PaymentState.FailureCode.INSUFFICIENT_FUNDS),
+                        failed(PaymentSnapshot.FailureCode.INSUFFICIENT_FUNDS),
                         "Zahlung nicht gelungen",
                         "Die Karte wurde abgelehnt: Sie ist nicht gedeckt."),
                 arguments(
                         "Payment failed",
                         "The payment was not confirmed.",
-                        failed(PaymentState.FailureCode.NOT_CONFIRMED),
+                        failed(PaymentSnapshot.FailureCode.NOT_CONFIRMED),
                         "Zahlung nicht gelungen",
                         "Die Zahlung wurde nicht freigegeben."),
                 arguments(
@@ -245,9 +245,9 @@ class TimelineTextsTest {
     }
 
     @ParameterizedTest
-    @EnumSource(PaymentState.FailureCode.class)
-    void every_failure_has_a_text_in_both_languages(PaymentState.FailureCode code) {
-        TimelineNote note = TimelineNote.paymentFailed(new PaymentState.Failure(AT, code.wireName(), code));
+    @EnumSource(PaymentSnapshot.FailureCode.class)
+    void every_failure_has_a_text_in_both_languages(PaymentSnapshot.FailureCode code) {
+        TimelineNote note = TimelineNote.paymentFailed(new PaymentSnapshot.ReportedFailure(AT, code.wireName(), code));
         Entry row = new Entry(AT, note.code().wireName(), note.what(), note.detail(), note);
 
         assertThat(shown(row, MessagesTest.english())).containsExactly("Payment failed", note.detail());
@@ -269,12 +269,12 @@ class TimelineTextsTest {
         assertThat(shown(row, MessagesTest.german())).containsExactly("Erstattet", "USD 10.00 by post");
     }
 
-    private static TimelineNote failed(PaymentState.@Nullable FailureCode code) {
+    private static TimelineNote failed(PaymentSnapshot.@Nullable FailureCode code) {
         return new TimelineNote(Code.PAYMENT_FAILED, new TimelineNote.Parameters(null, null, code, null, null, null));
     }
 
-    private static List<@Nullable String> shown(Entry row, Words words) {
-        RegistrationPage.Event event = RegistrationPage.Event.of(row, Moments.utc(words), words);
+    private static List<@Nullable String> shown(Entry row, Localizer words) {
+        RegistrationPage.TimelineEvent event = RegistrationPage.TimelineEvent.of(row, TimeFormat.utc(words), words);
         return Arrays.asList(event.what(), event.detail());
     }
 }

@@ -13,13 +13,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.openingminute.contracts.ContractSchemas;
-import org.openingminute.messaging.inbox.CannotBeApplied;
 import org.openingminute.messaging.inbox.Message;
-import org.openingminute.registration.lifecycle.PaymentState;
-import org.openingminute.registration.lifecycle.PaymentState.DisputeState;
-import org.openingminute.registration.lifecycle.PaymentState.RefundState;
-import org.openingminute.registration.registrations.MailEventsListener.Mail;
+import org.openingminute.messaging.inbox.PermanentFailure;
+import org.openingminute.registration.lifecycle.PaymentSnapshot;
+import org.openingminute.registration.lifecycle.PaymentSnapshot.DisputeState;
+import org.openingminute.registration.lifecycle.PaymentSnapshot.RefundState;
 import org.openingminute.registration.registrations.MailEventsListener.Mails;
+import org.openingminute.registration.registrations.MailEventsListener.ReportedMail;
 
 class ReadsContractsTest {
 
@@ -37,8 +37,8 @@ class ReadsContractsTest {
     @MethodSource("paymentEvents")
     void every_example_of_a_payment_is_read(String type) {
         CONTRACTS.examples(type).forEach((name, json) -> {
-            PaymentState state = payment(type, json);
-            assertThat(state.status()).as(name).isNotEqualTo(PaymentState.Status.UNKNOWN);
+            PaymentSnapshot state = payment(type, json);
+            assertThat(state.status()).as(name).isNotEqualTo(PaymentSnapshot.ReportedStatus.UNKNOWN);
             assertThat(json).as(name).contains('"' + state.status().wireName() + '"');
             assertThat(state.refunds()).as(name).noneMatch(refund -> refund.state() == RefundState.UNKNOWN);
             assertThat(state.disputes()).as(name).noneMatch(dispute -> dispute.state() == DisputeState.UNKNOWN);
@@ -49,8 +49,8 @@ class ReadsContractsTest {
     @MethodSource("paymentEvents")
     void what_later_versions_say_of_a_payment_is_read_and_what_is_unknown_is_called_so(String type) {
         CONTRACTS.ofLaterVersions(type).forEach((name, json) -> {
-            PaymentState state = payment(type, json);
-            assertThat(state.status() == PaymentState.Status.UNKNOWN)
+            PaymentSnapshot state = payment(type, json);
+            assertThat(state.status() == PaymentSnapshot.ReportedStatus.UNKNOWN)
                     .as(name)
                     .isEqualTo(name.endsWith("another /status"));
             assertThat(state.refunds().stream().anyMatch(refund -> refund.state() == RefundState.UNKNOWN))
@@ -70,7 +70,7 @@ class ReadsContractsTest {
                 .forEach((name, json) -> assertThat(mails(type, json).mails())
                         .as(name)
                         .isNotEmpty()
-                        .noneMatch(mail -> mail.state() == Mail.State.UNKNOWN));
+                        .noneMatch(mail -> mail.state() == ReportedMail.MailState.UNKNOWN));
     }
 
     @ParameterizedTest
@@ -78,8 +78,8 @@ class ReadsContractsTest {
     void what_later_versions_say_of_mails_is_read_and_what_is_unknown_is_called_so(String type) {
         CONTRACTS
                 .ofLaterVersions(type)
-                .forEach((name, json) -> assertThat(
-                                mails(type, json).mails().stream().anyMatch(mail -> mail.state() == Mail.State.UNKNOWN))
+                .forEach((name, json) -> assertThat(mails(type, json).mails().stream()
+                                .anyMatch(mail -> mail.state() == ReportedMail.MailState.UNKNOWN))
                         .as(name)
                         .isEqualTo(name.contains("another /mails")));
     }
@@ -91,10 +91,10 @@ class ReadsContractsTest {
             String without = payment.replace('"' + field + "\":", "\"not-" + field + "\":");
             assertThatThrownBy(() -> payment("payment.captured.v1", without))
                     .as(field)
-                    .isInstanceOf(CannotBeApplied.class);
+                    .isInstanceOf(PermanentFailure.class);
         }
         assertThatThrownBy(() -> mails("mail.sent.v1", "{\"registration\": \"" + UUID.randomUUID() + "\"}"))
-                .isInstanceOf(CannotBeApplied.class);
+                .isInstanceOf(PermanentFailure.class);
     }
 
     @Test
@@ -107,14 +107,14 @@ class ReadsContractsTest {
         while (amount.find()) {
             String nothing =
                     payment.substring(0, amount.start()) + "\"amount\": null" + payment.substring(amount.end());
-            assertThatThrownBy(() -> payment("payment.captured.v1", nothing)).isInstanceOf(CannotBeApplied.class);
+            assertThatThrownBy(() -> payment("payment.captured.v1", nothing)).isInstanceOf(PermanentFailure.class);
             amounts++;
         }
         assertThat(amounts).isPositive();
     }
 
-    private static PaymentState payment(String type, String json) {
-        return message(type, json).body(PaymentState.class);
+    private static PaymentSnapshot payment(String type, String json) {
+        return message(type, json).body(PaymentSnapshot.class);
     }
 
     private static Mails mails(String type, String json) {

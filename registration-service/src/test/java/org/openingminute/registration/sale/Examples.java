@@ -8,8 +8,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
-import org.openingminute.registration.form.DefinitionReader;
-import org.openingminute.registration.form.RegistrationRequest;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -63,15 +61,16 @@ public final class Examples {
 
     public static Definition read(JsonNode body) {
         return switch (DefinitionReader.read(body, body.get("slug").stringValue())) {
-            case DefinitionReader.Read.Ok(Definition definition) -> definition;
-            case DefinitionReader.Read.Wrong wrong -> throw new AssertionError(wrong);
+            case DefinitionReader.ReadDefinition.Ok(Definition definition) -> definition;
+            case DefinitionReader.ReadDefinition.Wrong wrong -> throw new AssertionError(wrong);
         };
     }
 
-    public static DefinitionReader.Read.Wrong wrong(JsonNode body) {
+    public static DefinitionReader.ReadDefinition.Wrong wrong(JsonNode body) {
         return switch (DefinitionReader.read(body, "small-1")) {
-            case DefinitionReader.Read.Ok ok -> throw new AssertionError("nothing was found wrong with " + ok);
-            case DefinitionReader.Read.Wrong wrong -> wrong;
+            case DefinitionReader.ReadDefinition.Ok ok ->
+                throw new AssertionError("nothing was found wrong with " + ok);
+            case DefinitionReader.ReadDefinition.Wrong wrong -> wrong;
         };
     }
 

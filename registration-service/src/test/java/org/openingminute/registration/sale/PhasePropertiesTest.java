@@ -14,6 +14,7 @@ import java.util.TreeSet;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 import org.openingminute.registration.Property;
+import org.openingminute.registration.sale.Pricing.Quote;
 import org.openingminute.registration.sale.Sale.Moment;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;

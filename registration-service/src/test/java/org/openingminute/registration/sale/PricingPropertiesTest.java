@@ -13,6 +13,7 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.openingminute.registration.Property;
+import org.openingminute.registration.sale.Pricing.Quote;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -31,7 +32,7 @@ class PricingPropertiesTest {
             Quote quote = quoted(definition, order);
 
             long lines = 0;
-            for (Quote.Line line : quote.lines()) {
+            for (Quote.PriceLine line : quote.lines()) {
                 assertThat(line.amount().amount())
                         .isEqualTo(line.quantity() * line.unit().amount());
                 assertThat(line.amount().amount()).isNotNegative();

@@ -12,6 +12,8 @@ import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.openingminute.registration.sale.Pricing.Quote;
+import org.openingminute.registration.sale.Voucher.VoucherProblem;
 
 class PricingTest {
 
@@ -26,8 +28,8 @@ class PricingTest {
         Quote quote = quoted(Examples.mlsys(), order);
         assertThat(quote.lines())
                 .containsExactly(
-                        new Quote.Line("Academic", 0, 1, usd(65000), usd(65000)),
-                        new Quote.Line("Tutorial day", 0, 1, usd(15000), usd(15000)));
+                        new Quote.PriceLine("Academic", 0, 1, usd(65000), usd(65000)),
+                        new Quote.PriceLine("Tutorial day", 0, 1, usd(15000), usd(15000)));
         assertThat(quote.total()).isEqualTo(usd(80000));
         assertThat(quote.discount()).isEqualTo(usd(0));
         assertThat(quote.phase()).isEqualTo("early");
@@ -111,7 +113,7 @@ class PricingTest {
     void a_quote_that_does_not_add_up_cannot_be_made() {
         assertThatThrownBy(() -> new Quote(List.of(), usd(0), usd(1), usd(0), "p", null, 0))
                 .isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> new Quote.Line("x", 0, 2, usd(5), usd(11)))
+        assertThatThrownBy(() -> new Quote.PriceLine("x", 0, 2, usd(5), usd(11)))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 

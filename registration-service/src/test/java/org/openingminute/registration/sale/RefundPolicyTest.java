@@ -12,6 +12,7 @@ import java.util.random.RandomGeneratorFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.openingminute.registration.sale.RefundPolicy.CancellationRule;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -54,8 +55,8 @@ class RefundPolicyTest {
 
     @Test
     void without_a_policy_nothing_is_given_back() {
-        RefundPolicy.Refund refund = RefundPolicy.refund(List.of(), Instant.EPOCH, usd(100), usd(0));
-        assertThat(refund).isEqualTo(new RefundPolicy.Refund(usd(0), "A cancellation gives no refund."));
+        RefundPolicy.QuotedRefund refund = RefundPolicy.refund(List.of(), Instant.EPOCH, usd(100), usd(0));
+        assertThat(refund).isEqualTo(new RefundPolicy.QuotedRefund(usd(0), "A cancellation gives no refund."));
     }
 
     @Test

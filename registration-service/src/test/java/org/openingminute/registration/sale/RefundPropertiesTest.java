@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 import org.openingminute.registration.Property;
+import org.openingminute.registration.sale.RefundPolicy.CancellationRule;
 
 /** What a cancellation gives back, whatever the policy, the instant and what was given back before. */
 class RefundPropertiesTest {

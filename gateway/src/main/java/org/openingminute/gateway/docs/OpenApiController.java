@@ -1,0 +1,101 @@
+package org.openingminute.gateway.docs;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.openingminute.gateway.GatewaySettings;
+import org.openingminute.gateway.Service;
+import org.openingminute.gateway.ops.ServiceProbe;
+import org.openingminute.gateway.problem.PublicAnswer;
+import org.springframework.core.io.ClassPathResource;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RestController;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * The HTTP contract as one document. A service that is away is represented by what it said last; one that has not been
+ * heard since the start is named in {@code x-missing}, as all are while they start, and the answer is then asked for anew
+ * each time.
+ */
+@RestController
+class OpenApiController {
+
+    private static final Duration KEPT_OUTSIDE = Duration.ofMinutes(1);
+
+    /** Services change theirs only with a new build. */
+    private static final Duration KEPT_HERE = Duration.ofSeconds(10);
+
+    private final ServiceProbe probe;
+    private final JsonMapper json;
+    private final ObjectNode own;
+    private final OpenApiForPeople forPeople;
+    private final Map<Service, ObjectNode> lastHeard = new ConcurrentHashMap<>();
+    private final Mono<Document> document;
+
+    private record Document(ResponseEntity<byte[]> answer, boolean complete) {}
+
+    OpenApiController(ServiceProbe probe, JsonMapper json, GatewaySettings settings) {
+        this.probe = probe;
+        this.json = json;
+        this.own = read(json, "gateway.json");
+        own.putArray("servers").addObject().put("url", settings.publicUrl());
+        this.forPeople = new OpenApiForPeople(read(json, "people.json"));
+        this.document = Flux.fromArray(Service.values())
+                .flatMap(this::ask)
+                .then(Mono.fromSupplier(this::joined))
+                .cache(
+                        made -> made.complete() ? KEPT_HERE : Duration.ZERO,
+                        error -> Duration.ZERO,
+                        () -> Duration.ZERO);
+    }
+
+    @GetMapping("/api/openapi.json")
+    Mono<ResponseEntity<byte[]>> document() {
+        return document.map(Document::answer);
+    }
+
+    private Mono<ObjectNode> ask(Service service) {
+        return probe.object(service, "/internal/openapi").doOnNext(part -> lastHeard.put(service, part));
+    }
+
+    private Document joined() {
+        Map<Service, ObjectNode> heard = new EnumMap<>(Service.class);
+        heard.putAll(lastHeard);
+        Map<String, ObjectNode> parts = new LinkedHashMap<>();
+        heard.forEach((service, part) -> parts.put(service.wireName(), part));
+        ObjectNode all = OpenApiJoin.join(own, parts);
+        forPeople.arrange(all);
+        boolean complete = heard.size() == Service.values().length;
+        if (!complete) {
+            for (Service service : Service.values()) {
+                if (!heard.containsKey(service)) {
+                    all.withArray("x-missing").add(service.wireName());
+                }
+            }
+        }
+        return new Document(
+                PublicAnswer.of(
+                        MediaType.APPLICATION_JSON,
+                        json.writeValueAsBytes(all),
+                        complete ? KEPT_OUTSIDE : Duration.ZERO),
+                complete);
+    }
+
+    private static ObjectNode read(JsonMapper json, String name) {
+        try (InputStream stream = new ClassPathResource("openapi/" + name).getInputStream()) {
+            return (ObjectNode) json.readTree(stream);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,5 +1,0 @@
-/** What happens to every request first: ids, suspicious paths, size, security headers, the access log. */
-@NullMarked
-package org.openingminute.gateway.door;
-
-import org.jspecify.annotations.NullMarked;

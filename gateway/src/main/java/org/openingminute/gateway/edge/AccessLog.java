@@ -1,0 +1,65 @@
+package org.openingminute.gateway.edge;
+
+import io.micrometer.tracing.Span;
+import io.micrometer.tracing.handler.TracingObservationHandler.TracingContext;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
+import org.springframework.cloud.gateway.route.Route;
+import org.springframework.cloud.gateway.support.ServerWebExchangeUtils;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.http.server.reactive.observation.ServerRequestObservationContext;
+import org.springframework.stereotype.Component;
+import org.springframework.web.reactive.HandlerMapping;
+import org.springframework.web.server.ServerWebExchange;
+
+/**
+ * One line for each request. It names the route and not the path, for a path may hold an address or a session, and the id of the
+ * registration that it is about; nothing in it tells who it was.
+ */
+@Component
+class AccessLog {
+
+    private static final Logger log = LoggerFactory.getLogger("access");
+    private static final Pattern REGISTRATION = Pattern.compile(
+            "/(?:registrations|payments)/([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})(?:/|$)");
+
+    /** Writes it, once the answer has ended, or the client is gone before it was whole. */
+    void write(ServerWebExchange exchange, String requestId, Duration took, boolean whole) {
+        HttpStatusCode status = exchange.getResponse().getStatusCode();
+        LoggingEventBuilder line = log.atInfo()
+                .addKeyValue("method", exchange.getRequest().getMethod().name())
+                .addKeyValue("route", routeOf(exchange))
+                .addKeyValue("status", status == null ? 0 : status.value())
+                .addKeyValue("ms", took.toMillis())
+                .addKeyValue("requestId", requestId)
+                .addKeyValue("traceId", traceOf(exchange));
+        Matcher about = REGISTRATION.matcher(exchange.getRequest().getURI().getPath());
+        if (about.find()) {
+            line = line.addKeyValue("registrationId", about.group(1));
+        }
+        line.log(whole ? "answered" : "cut off");
+    }
+
+    private static String routeOf(ServerWebExchange exchange) {
+        Route route = exchange.getAttribute(ServerWebExchangeUtils.GATEWAY_ROUTE_ATTR);
+        if (route != null) {
+            return route.getId();
+        }
+        Object pattern = exchange.getAttribute(HandlerMapping.BEST_MATCHING_PATTERN_ATTRIBUTE);
+        return pattern == null ? "none" : pattern.toString();
+    }
+
+    private static String traceOf(ServerWebExchange exchange) {
+        return ServerRequestObservationContext.findCurrent(exchange.getAttributes())
+                .flatMap(context -> Optional.ofNullable(context.<TracingContext>get(TracingContext.class)))
+                .flatMap(tracing -> Optional.ofNullable(tracing.getSpan()))
+                .map(Span::context)
+                .map(context -> context.traceId())
+                .orElse("");
+    }
+}

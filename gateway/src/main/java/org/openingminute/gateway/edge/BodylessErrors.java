@@ -1,0 +1,125 @@
+package org.openingminute.gateway.edge;
+
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.ReferenceCountUtil;
+import org.openingminute.gateway.problem.ProblemWriter;
+import org.openingminute.kit.problem.Problem;
+import org.openingminute.kit.runtime.Ids;
+import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.http.MediaType;
+import reactor.netty.NettyPipeline;
+
+/**
+ * Gives a problem document to every error that goes out without a body. The server itself answers so what it cannot read (a
+ * line that is no request, a URL that is none, headers that are too large), before any filter has seen it, and so may a
+ * service. One for each connection, used by its thread alone.
+ */
+final class BodylessErrors extends ChannelDuplexHandler {
+
+    private final ProblemWriter problems;
+    private final SecurityHeaders securityHeaders;
+    private final Ids ids;
+    private boolean bodyIsNeverSent;
+    private boolean restIsDropped;
+
+    BodylessErrors(ProblemWriter problems, SecurityHeaders securityHeaders, Ids ids) {
+        this.problems = problems;
+        this.securityHeaders = securityHeaders;
+        this.ids = ids;
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        if (message instanceof HttpRequest request) {
+            bodyIsNeverSent = request.decoderResult().isSuccess() && HttpMethod.HEAD.equals(request.method());
+        }
+        context.fireChannelRead(message);
+    }
+
+    @Override
+    public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
+        if (restIsDropped) {
+            restIsDropped = !(message instanceof LastHttpContent);
+            ReferenceCountUtil.release(message);
+            promise.setSuccess();
+        } else if (message instanceof HttpResponse answer && isSilentError(answer)) {
+            FullHttpResponse spoken = spoken(answer);
+            restIsDropped = !(message instanceof LastHttpContent);
+            ReferenceCountUtil.release(message);
+            var _ = context.write(spoken, promise);
+        } else {
+            var _ = context.write(message, promise);
+        }
+    }
+
+    private boolean isSilentError(HttpResponse answer) {
+        if (answer.status().code() < HttpResponseStatus.BAD_REQUEST.code() || bodyIsNeverSent) {
+            return false;
+        }
+        return answer instanceof FullHttpResponse whole
+                ? !whole.content().isReadable()
+                : "0".equals(answer.headers().get(HttpHeaderNames.CONTENT_LENGTH));
+    }
+
+    private FullHttpResponse spoken(HttpResponse silent) {
+        Problem refusal =
+                ProblemWriter.forStatus(HttpStatusCode.valueOf(silent.status().code()));
+        byte[] body = problems.document(refusal);
+        FullHttpResponse spoken = new DefaultFullHttpResponse(
+                silent.protocolVersion(),
+                HttpResponseStatus.valueOf(refusal.code().status().value()),
+                Unpooled.wrappedBuffer(body));
+        spoken.headers().add(silent.headers());
+        spoken.headers().remove(HttpHeaderNames.TRANSFER_ENCODING);
+        headersOf(refusal).forEach((name, values) -> {
+            if (!spoken.headers().contains(name)) {
+                spoken.headers().set(name, values);
+            }
+        });
+        spoken.headers().set(HttpHeaderNames.CONTENT_TYPE, MediaType.APPLICATION_PROBLEM_JSON_VALUE);
+        spoken.headers().set(HttpHeaderNames.CONTENT_LENGTH, body.length);
+        return spoken;
+    }
+
+    /** What every answer bears, for those that passed no filter. */
+    private HttpHeaders headersOf(Problem refusal) {
+        HttpHeaders headers = new HttpHeaders();
+        headers.set(EdgeFilter.REQUEST_ID, ids.next().toString());
+        headers.setCacheControl("no-store");
+        refusal.retryAfter().ifPresent(seconds -> headers.set(HttpHeaders.RETRY_AFTER, seconds));
+        securityHeaders.set("/", headers);
+        return headers;
+    }
+
+    /** Puts {@link BodylessErrors} on every connection, behind what turns messages into bytes. */
+    @Configuration(proxyBeanMethods = false)
+    static class BodylessErrorsConfiguration {
+
+        @Bean
+        WebServerFactoryCustomizer<NettyReactiveWebServerFactory> noSilentErrors(
+                ProblemWriter problems, SecurityHeaders securityHeaders, Ids ids) {
+            return factory -> factory.addServerCustomizers(server ->
+                    server.doOnChannelInit((observer, channel, remote) -> channel.pipeline()
+                            .addBefore(
+                                    NettyPipeline.HttpTrafficHandler,
+                                    BodylessErrors.class.getSimpleName(),
+                                    new BodylessErrors(problems, securityHeaders, ids))));
+        }
+    }
+}

@@ -1,0 +1,113 @@
+package org.openingminute.gateway.edge;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.gateway.GatewaySettings;
+import org.openingminute.gateway.problem.ProblemWriter;
+import org.openingminute.kit.problem.Problem;
+import org.openingminute.kit.runtime.Ids;
+import org.springframework.context.ApplicationContext;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+import org.springframework.http.server.PathContainer;
+import org.springframework.stereotype.Component;
+import org.springframework.web.server.ServerWebExchange;
+import org.springframework.web.server.WebFilter;
+import org.springframework.web.server.WebFilterChain;
+import org.springframework.web.util.pattern.PathPattern;
+import org.springframework.web.util.pattern.PathPatternParser;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.SignalType;
+
+/** The first and the last to see a request: gives it an id, looks at path and size, answers errors, and notes the end. */
+@Component
+@Order(Ordered.HIGHEST_PRECEDENCE)
+public class EdgeFilter implements WebFilter {
+
+    /** The header in which a request's id comes, goes on and returns. */
+    public static final String REQUEST_ID = "X-Request-Id";
+
+    private static final String ATTRIBUTE = EdgeFilter.class.getName() + ".requestId";
+    private static final Pattern USABLE_ID = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+    /** The API's call, and the same on the registration's page. */
+    private static final List<PathPattern> PROOFS = List.of(
+            PathPatternParser.defaultInstance.parse("/api/registrations/*/attendees/*/proof"),
+            PathPatternParser.defaultInstance.parse("/registrations/*/attendees/*/proof"));
+
+    private static final long MEBIBYTE = 1024 * 1024;
+
+    private final Ids ids;
+    private final ProblemWriter problems;
+    private final SecurityHeaders securityHeaders;
+    private final AccessLog accessLog;
+    private final Duration patience;
+
+    EdgeFilter(
+            Ids ids,
+            ProblemWriter problems,
+            SecurityHeaders securityHeaders,
+            AccessLog accessLog,
+            GatewaySettings settings) {
+        this.ids = ids;
+        this.problems = problems;
+        this.securityHeaders = securityHeaders;
+        this.accessLog = accessLog;
+        this.patience = settings.budgets().requestBody();
+    }
+
+    /** The id of the request that this exchange is about. */
+    public static String requestId(ServerWebExchange exchange) {
+        return exchange.getRequiredAttribute(ATTRIBUTE);
+    }
+
+    @Override
+    public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
+        if (isManagement(exchange)) {
+            return chain.filter(exchange);
+        }
+        long startedAt = System.nanoTime();
+        String path = exchange.getRequest().getURI().getRawPath();
+        String requestId = usableOrNew(exchange.getRequest().getHeaders().getFirst(REQUEST_ID));
+        exchange.getAttributes().put(ATTRIBUTE, requestId);
+        CountingResponse answer = new CountingResponse(exchange.getResponse());
+        answer.beforeCommit(() -> {
+            answer.getHeaders().set(REQUEST_ID, requestId);
+            securityHeaders.set(path, answer.getHeaders());
+            return Mono.empty();
+        });
+        ServerWebExchange watched = exchange.mutate().response(answer).build();
+        return Mono.defer(() -> admit(watched, path, chain))
+                .onErrorResume(error -> problems.write(watched, error, requestId))
+                .doFinally(end -> accessLog.write(
+                        watched,
+                        requestId,
+                        Duration.ofNanos(System.nanoTime() - startedAt),
+                        end == SignalType.ON_COMPLETE || (end == SignalType.CANCEL && answer.isWhole())));
+    }
+
+    private Mono<Void> admit(ServerWebExchange exchange, String path, WebFilterChain chain) {
+        if (!PathGuard.isPlain(path)) {
+            throw Problem.notFound();
+        }
+        return LimitedBody.limit(exchange, limitFor(path), patience).flatMap(chain::filter);
+    }
+
+    private static long limitFor(String path) {
+        PathContainer asked = PathContainer.parsePath(path);
+        return PROOFS.stream().anyMatch(proof -> proof.matches(asked)) ? 6 * MEBIBYTE : MEBIBYTE;
+    }
+
+    private String usableOrNew(@Nullable String given) {
+        return given != null && USABLE_ID.matcher(given).matches()
+                ? given
+                : ids.next().toString();
+    }
+
+    /** The management port's own small context hands its requests to the filters of the whole application, too. */
+    private static boolean isManagement(ServerWebExchange exchange) {
+        ApplicationContext context = exchange.getApplicationContext();
+        return context != null && context.getParent() != null;
+    }
+}

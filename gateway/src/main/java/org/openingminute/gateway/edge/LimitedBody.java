@@ -1,0 +1,133 @@
+package org.openingminute.gateway.edge;
+
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.problem.CommonProblem;
+import org.openingminute.kit.problem.Problem;
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.core.io.buffer.DataBufferUtils;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
+import org.springframework.web.server.ServerWebExchange;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+import reactor.core.publisher.SynchronousSink;
+
+/**
+ * A request whose body ends in a refusal when it is larger than allowed or slower than it may be, and which tells when
+ * the body has arrived, so that a slow sender is not taken for a slow service. Bytes are passed on as they come.
+ *
+ * <p>What comes above the limit is read and thrown away before it is refused, up to {@link #READ_AWAY} bytes: a connection
+ * that is closed over unread bytes is reset, and a client that sends all before it listens never learns why.
+ */
+public final class LimitedBody extends ServerHttpRequestDecorator {
+
+    private static final String ATTRIBUTE = LimitedBody.class.getName();
+    private static final long READ_AWAY = 32L * 1024 * 1024;
+
+    private final long limit;
+    private final Duration patience;
+    private final Sinks.Empty<Void> arrived = Sinks.empty();
+    private final boolean hasBody;
+    private volatile @Nullable Throwable failure;
+    private long seen;
+
+    private LimitedBody(ServerHttpRequest request, long limit, Duration patience) {
+        super(request);
+        this.limit = limit;
+        this.patience = patience;
+        this.hasBody = request.getHeaders().getContentLength() > 0
+                || request.getHeaders().containsHeader(HttpHeaders.TRANSFER_ENCODING);
+        if (!hasBody) {
+            arrived.tryEmitEmpty();
+        }
+    }
+
+    /**
+     * Limits the request of an exchange.
+     *
+     * @param limit bytes that the body may have
+     * @param patience how long the client may take to send it
+     * @return the exchange with its request limited, or {@code too-large} if the request says itself that it is
+     */
+    static Mono<ServerWebExchange> limit(ServerWebExchange exchange, long limit, Duration patience) {
+        LimitedBody limited = new LimitedBody(exchange.getRequest(), limit, patience);
+        HttpHeaders headers = exchange.getRequest().getHeaders();
+        if (headers.getContentLength() > limit) {
+            // Who waits for a word before the body is sent is told at once.
+            Mono<Void> sent = headers.containsHeader(HttpHeaders.EXPECT) ? Mono.empty() : limited.readAway();
+            return sent.then(Mono.error(() -> tooLarge(limit)));
+        }
+        exchange.getAttributes().put(ATTRIBUTE, limited);
+        return Mono.just(exchange.mutate().request(limited).build());
+    }
+
+    /** The limited request of an exchange that came in through the door. */
+    public static LimitedBody of(ServerWebExchange exchange) {
+        return exchange.getRequiredAttribute(ATTRIBUTE);
+    }
+
+    public boolean hasBody() {
+        return hasBody;
+    }
+
+    /** Completes when the body has been read to its end, at once where there is none. */
+    public Mono<Void> arrived() {
+        return arrived.asMono();
+    }
+
+    /** Why the body was not read to its end, where that was the client's doing. */
+    public Optional<Throwable> failure() {
+        return Optional.ofNullable(failure);
+    }
+
+    @Override
+    public Flux<DataBuffer> getBody() {
+        if (!hasBody) {
+            return super.getBody();
+        }
+        return super.getBody()
+                .handle(this::count)
+                .concatWith(Mono.defer(() -> seen > limit ? Mono.error(tooLarge(limit)) : Mono.empty()))
+                .takeUntilOther(Mono.delay(patience).then(Mono.error(this::late)))
+                .doOnError(e -> failure = e)
+                .doOnComplete(arrived::tryEmitEmpty);
+    }
+
+    private void count(DataBuffer buffer, SynchronousSink<DataBuffer> sink) {
+        seen += buffer.readableByteCount();
+        if (seen <= limit) {
+            sink.next(buffer);
+            return;
+        }
+        DataBufferUtils.release(buffer);
+        // From here on it is the client's doing, whatever the service says that waits for the rest.
+        Problem refusal = tooLarge(limit);
+        failure = refusal;
+        if (seen > limit + READ_AWAY) {
+            sink.error(refusal);
+        }
+    }
+
+    /** Completes when the client has sent all, or as much as is read of it; whatever came of it, the answer is known. */
+    private Mono<Void> readAway() {
+        return getBody().doOnNext(DataBufferUtils::release).then().onErrorComplete();
+    }
+
+    private static Problem tooLarge(long limit) {
+        return new Problem(CommonProblem.TOO_LARGE, "The request is larger than the " + limit + " bytes allowed here.");
+    }
+
+    /** What is wrong with a body that has not ended in time: it may be known already. */
+    private Throwable late() {
+        @Nullable Throwable known = failure;
+        return known == null ? tooSlow() : known;
+    }
+
+    private static Problem tooSlow() {
+        return new Problem(CommonProblem.MALFORMED, "The body of the request did not arrive in time.");
+    }
+}

@@ -1,0 +1,46 @@
+package org.openingminute.gateway.edge;
+
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Tells plain paths from those that another server might read differently than the gateway did. What the gateway matches
+ * and what a service sees must be the same path, or a route is a way around it: {@code /api/..;/internal} is below
+ * {@code /api} here and {@code /internal} in a servlet container.
+ */
+final class PathGuard {
+
+    private PathGuard() {}
+
+    /**
+     * True for a path that everybody reads alike.
+     *
+     * @param rawPath the path as it was sent, still encoded, without the query
+     */
+    static boolean isPlain(String rawPath) {
+        if (!rawPath.startsWith("/") || rawPath.indexOf(';') >= 0 || rawPath.indexOf('\\') >= 0) {
+            return false;
+        }
+        String[] segments = rawPath.substring(1).split("/", -1);
+        for (int i = 0; i < segments.length; i++) {
+            boolean last = i == segments.length - 1;
+            if (!(segments[i].isEmpty() ? last : isPlainSegment(segments[i]))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isPlainSegment(String raw) {
+        String segment;
+        try {
+            // The decoder reads a plus as a space; neither matters here.
+            segment = URLDecoder.decode(raw, StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+        return !segment.equals(".")
+                && !segment.equals("..")
+                && segment.chars().noneMatch(c -> c == '/' || c == '\\' || c < 0x20 || c == 0x7f || c == 0xfffd);
+    }
+}

@@ -1,0 +1,86 @@
+package org.openingminute.gateway.edge;
+
+import io.netty.handler.ipfilter.IpFilterRuleType;
+import io.netty.handler.ipfilter.IpSubnetFilterRule;
+import io.netty.util.NetUtil;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.Arrays;
+import java.util.List;
+import org.openingminute.gateway.GatewaySettings;
+import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.stereotype.Component;
+import reactor.netty.http.server.ConnectionInfo;
+
+/**
+ * Where a client is: who is connected, or, where that is a proxy that is named, whom it names. Of a chain of such proxies it is the
+ * last address that is none of them, since all before it may be made up by the client. Safe for all threads.
+ */
+@Component
+class TrustedProxies implements WebServerFactoryCustomizer<NettyReactiveWebServerFactory> {
+
+    private static final int BITS_OF_4 = 32;
+    private static final int BITS_OF_6 = 128;
+
+    private final List<IpSubnetFilterRule> proxies;
+
+    TrustedProxies(GatewaySettings settings) {
+        proxies = settings.trustedProxies().stream().map(TrustedProxies::rule).toList();
+    }
+
+    private static IpSubnetFilterRule rule(String range) {
+        String[] parts = range.strip().split("/", 2);
+        try {
+            int bits = parts.length == 2
+                    ? Integer.parseInt(parts[1])
+                    : NetUtil.isValidIpV4Address(parts[0]) ? BITS_OF_4 : BITS_OF_6;
+            return new IpSubnetFilterRule(parts[0], bits, IpFilterRuleType.ACCEPT);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    "TRUSTED_PROXIES are addresses or ranges such as 10.0.0.0/8, not '" + range + "'", e);
+        }
+    }
+
+    @Override
+    public void customize(NettyReactiveWebServerFactory factory) {
+        if (!proxies.isEmpty()) {
+            factory.addServerCustomizers(server -> server.forwarded((connection, request) ->
+                    client(connection, request.headers().getAllAsString("X-Forwarded-For"))));
+        }
+    }
+
+    private ConnectionInfo client(ConnectionInfo connection, List<String> headers) {
+        InetSocketAddress peer = connection.getRemoteAddress();
+        return peer == null ? connection : connection.withRemoteAddress(client(peer, headers));
+    }
+
+    /** @param forwardedFor the headers of that name, in their order */
+    InetSocketAddress client(InetSocketAddress peer, List<String> forwardedFor) {
+        InetSocketAddress client = peer;
+        List<String> named = forwardedFor.stream()
+                .flatMap(header -> Arrays.stream(header.split(",")))
+                .map(String::strip)
+                .toList();
+        for (int i = named.size() - 1; i >= 0 && isProxy(client); i--) {
+            byte[] address = NetUtil.createByteArrayFromIpAddressString(named.get(i));
+            if (address == null) {
+                return client;
+            }
+            client = new InetSocketAddress(address(address), 0);
+        }
+        return client;
+    }
+
+    private static InetAddress address(byte[] bytes) {
+        try {
+            return InetAddress.getByAddress(bytes);
+        } catch (java.net.UnknownHostException e) {
+            throw new IllegalStateException("4 or 16 bytes are an address", e);
+        }
+    }
+
+    private boolean isProxy(InetSocketAddress address) {
+        return proxies.stream().anyMatch(proxy -> proxy.matches(address));
+    }
+}

@@ -1,0 +1,5 @@
+/** What happens to every request first: ids, suspicious paths, size, security headers, the access log. */
+@NullMarked
+package org.openingminute.gateway.edge;
+
+import org.jspecify.annotations.NullMarked;

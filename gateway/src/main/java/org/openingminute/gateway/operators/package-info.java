@@ -1,5 +1,0 @@
-/** What operators do through the gateway: it asks all services, and joins what they say. */
-@NullMarked
-package org.openingminute.gateway.operators;
-
-import org.jspecify.annotations.NullMarked;

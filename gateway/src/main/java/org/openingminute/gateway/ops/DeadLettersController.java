@@ -1,0 +1,214 @@
+package org.openingminute.gateway.ops;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.gateway.Service;
+import org.openingminute.gateway.staff.StaffAccess;
+import org.openingminute.kit.access.Role;
+import org.openingminute.kit.problem.Problem;
+import org.springframework.http.CacheControl;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.util.MultiValueMap;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Dead letters of all services in one list, and several of them replayed. What is about one letter goes to its service by the
+ * route table.
+ */
+@RestController
+@RequestMapping("/api/ops/dead-letters")
+class DeadLettersController {
+
+    private static final String INSIDE = "/internal/ops/dead-letters";
+    private static final Set<String> STATES = Set.of("open", "replayed", "discarded");
+    private static final Pattern LIMIT = Pattern.compile("[1-9][0-9]{0,2}");
+    private static final Pattern ID = Pattern.compile("[a-z-]+\\.[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}");
+    private static final int MOST = 200;
+    private static final int USUAL = 50;
+    private static final int MOST_AT_ONCE = 100;
+
+    private final StaffAccess access;
+    private final ServiceCall services;
+
+    DeadLettersController(StaffAccess access, ServiceCall services) {
+        this.access = access;
+        this.services = services;
+    }
+
+    /** @param said {@code null} of a service that did not answer */
+    private record Part(Service service, @Nullable ObjectNode said) {}
+
+    record Several(@Nullable List<@Nullable String> ids) {}
+
+    @GetMapping
+    Mono<ResponseEntity<ObjectNode>> list(
+            @RequestParam(required = false) @Nullable String state,
+            @RequestParam(required = false) @Nullable String limit,
+            @RequestParam(required = false) @Nullable String after,
+            ServerHttpRequest request) {
+        return access.require(Role.OPERATOR, request).then(Mono.defer(() -> {
+            String query = query(state, limit, after);
+            return Flux.fromArray(Service.values())
+                    .flatMapSequential(service -> services.get(service, INSIDE + query, request)
+                            .map(said -> new Part(service, said))
+                            .defaultIfEmpty(new Part(service, null)))
+                    .collectList()
+                    .map(parts -> uncached(joined(parts, limit(limit))));
+        }));
+    }
+
+    private static String query(@Nullable String state, @Nullable String limit, @Nullable String after) {
+        if (state != null && !STATES.contains(state)) {
+            throw Problem.invalid("state", "is one of open, replayed, discarded");
+        }
+        if (after != null && !ID.matcher(after).matches()) {
+            throw Problem.invalid("after", "is no id");
+        }
+        return "?limit=" + limit(limit) + (state == null ? "" : "&state=" + state)
+                + (after == null ? "" : "&after=" + after);
+    }
+
+    private static int limit(@Nullable String text) {
+        if (text == null) {
+            return USUAL;
+        }
+        if (!LIMIT.matcher(text).matches() || Integer.parseInt(text) > MOST) {
+            throw Problem.invalid("limit", "is a number from 1 to " + MOST);
+        }
+        return Integer.parseInt(text);
+    }
+
+    private static ObjectNode joined(List<Part> parts, int limit) {
+        List<ObjectNode> letters = new ArrayList<>();
+        boolean more = false;
+        ObjectNode joined = ServiceCall.object();
+        ArrayNode items = joined.putArray("items");
+        joined.putNull("next");
+        ArrayNode states = joined.putArray("services");
+        for (Part part : parts) {
+            @Nullable ObjectNode said = part.said();
+            states.addObject().put("service", part.service().wireName()).put("state", said == null ? "down" : "up");
+            if (said != null) {
+                said.path("items").forEach(letter -> letters.add((ObjectNode) letter));
+                more |= !said.path("next").isNull();
+            }
+        }
+        letters.sort(Comparator.comparing(DeadLettersController::made).reversed());
+        List<ObjectNode> page = letters.size() > limit ? letters.subList(0, limit) : letters;
+        items.addAll(page);
+        if (more || page.size() < letters.size()) {
+            joined.put("next", page.getLast().path("id").asString());
+        }
+        return joined;
+    }
+
+    /** The id within its service begins with the time at which it was made, and sorts by it. */
+    private static String made(ObjectNode letter) {
+        String id = letter.path("id").asString();
+        return id.substring(id.indexOf('.') + 1);
+    }
+
+    @PostMapping(path = "/replay", consumes = MediaType.APPLICATION_JSON_VALUE)
+    Mono<ResponseEntity<ObjectNode>> replay(@RequestBody Several several, ServerHttpRequest request) {
+        return access.require(Role.OPERATOR, request).then(Mono.defer(() -> {
+            String how = how(request);
+            return Flux.fromIterable(ids(several))
+                    .concatMap(id -> replay(id, how, request))
+                    .collectList()
+                    .map(outcomes -> {
+                        ObjectNode all = ServiceCall.object();
+                        all.putArray("items").addAll(outcomes);
+                        return uncached(all);
+                    });
+        }));
+    }
+
+    /** The query of each replay. */
+    private static String how(ServerHttpRequest request) {
+        MultiValueMap<String, String> asked = request.getQueryParams();
+        if (asked.isEmpty()) {
+            return "";
+        }
+        @Nullable String dryRun = asked.getFirst("dryRun");
+        if (asked.size() > 1 || !asked.containsKey("dryRun")) {
+            throw Problem.invalid("dryRun", "is the only parameter");
+        }
+        if (!"true".equals(dryRun) && !"false".equals(dryRun)) {
+            throw Problem.invalid("dryRun", "is true or false");
+        }
+        return "?dryRun=" + dryRun;
+    }
+
+    private static Set<String> ids(Several several) {
+        @Nullable List<@Nullable String> ids = several.ids();
+        if (ids == null || ids.isEmpty()) {
+            throw Problem.invalid("ids", "is required");
+        }
+        if (ids.size() > MOST_AT_ONCE) {
+            throw Problem.invalid("ids", "are more than " + MOST_AT_ONCE);
+        }
+        Set<String> known = new LinkedHashSet<>();
+        for (int i = 0; i < ids.size(); i++) {
+            String id = ids.get(i);
+            if (id == null) {
+                throw Problem.invalid("ids[" + i + "]", "is no id");
+            }
+            known.add(id);
+        }
+        return known;
+    }
+
+    private Mono<ObjectNode> replay(String id, String how, ServerHttpRequest request) {
+        Optional<Service> service = ID.matcher(id).matches()
+                ? Arrays.stream(Service.values())
+                        .filter(one -> id.startsWith(one.wireName() + "."))
+                        .findFirst()
+                : Optional.empty();
+        if (service.isEmpty()) {
+            return Mono.just(outcome(id, "not-found", null));
+        }
+        return services.post(service.get(), INSIDE + "/" + id + "/replay" + how, request, ServiceCall.object())
+                .map(answer -> outcome(id, answer))
+                .defaultIfEmpty(outcome(id, "unavailable", null));
+    }
+
+    /** What became of it, or the code of the problem that kept it from being tried. */
+    private static ObjectNode outcome(String id, ServiceProbe.ProbeResult answer) {
+        ObjectNode said = answer.body();
+        return answer.status().is2xxSuccessful()
+                ? outcome(
+                        id,
+                        said.at("/replay/outcome").asString(),
+                        said.at("/replay/reason").asStringOpt().orElse(null))
+                : outcome(
+                        id,
+                        said.path("code").asString(),
+                        said.path("detail").asStringOpt().orElse(null));
+    }
+
+    private static ObjectNode outcome(String id, String outcome, @Nullable String reason) {
+        return ServiceCall.object().put("id", id).put("outcome", outcome).put("reason", reason);
+    }
+
+    private static ResponseEntity<ObjectNode> uncached(ObjectNode body) {
+        return ResponseEntity.ok().cacheControl(CacheControl.noStore()).body(body);
+    }
+}

@@ -1,0 +1,57 @@
+package org.openingminute.gateway.ops;
+
+import java.util.List;
+import org.openingminute.gateway.GatewaySettings;
+import org.openingminute.gateway.Service;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Mono;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Asks a service on behalf of an operator, with what the service needs to see for itself who that is. */
+@Component
+class ServiceCall {
+
+    private static final List<String> WHO =
+            List.of(HttpHeaders.AUTHORIZATION, HttpHeaders.COOKIE, HttpHeaders.ORIGIN, HttpHeaders.REFERER);
+
+    private final ServiceProbe probe;
+    private final GatewaySettings.Budgets budgets;
+
+    ServiceCall(ServiceProbe probe, GatewaySettings settings) {
+        this.probe = probe;
+        this.budgets = settings.budgets();
+    }
+
+    /** What a read is answered; empty if it is not had within a second. */
+    Mono<ObjectNode> get(Service service, String path, ServerHttpRequest operator) {
+        return probe.exchange(new ServiceProbe.Question(
+                        service, HttpMethod.GET, path, who(operator), null, budgets.internal()))
+                .filter(answer -> answer.status().is2xxSuccessful())
+                .map(ServiceProbe.ProbeResult::body);
+    }
+
+    /** What an act is answered, a refusal too; empty if it is not known what became of it. */
+    Mono<ServiceProbe.ProbeResult> post(Service service, String path, ServerHttpRequest operator, ObjectNode body) {
+        return probe.exchange(
+                new ServiceProbe.Question(service, HttpMethod.POST, path, who(operator), body, budgets.registration()));
+    }
+
+    private static HttpHeaders who(ServerHttpRequest operator) {
+        HttpHeaders who = new HttpHeaders();
+        for (String name : WHO) {
+            List<String> values = operator.getHeaders().get(name);
+            if (values != null) {
+                who.addAll(name, values);
+            }
+        }
+        return who;
+    }
+
+    static ObjectNode object() {
+        return JsonNodeFactory.instance.objectNode();
+    }
+}

@@ -1,0 +1,107 @@
+package org.openingminute.gateway.ops;
+
+import java.net.URI;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.gateway.GatewaySettings;
+import org.openingminute.gateway.Service;
+import org.openingminute.gateway.routing.Instances;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.http.MediaType;
+import org.springframework.http.client.reactive.ReactorClientHttpConnector;
+import org.springframework.stereotype.Component;
+import org.springframework.web.reactive.function.client.ExchangeStrategies;
+import org.springframework.web.reactive.function.client.WebClient;
+import reactor.core.publisher.Mono;
+import reactor.netty.http.client.HttpClient;
+import reactor.netty.resources.ConnectionProvider;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * The gateway's own questions to the inside of a service. Each is asked once, and a read has a second to be answered in; no
+ * breaker is asked, because finding out whether a service is there is what they are for.
+ */
+@Component
+public class ServiceProbe {
+
+    private static final int LARGEST_ANSWER = 4 * 1024 * 1024;
+
+    private final Instances instances;
+    private final JsonMapper json;
+    private final WebClient client;
+    private final Duration patience;
+
+    ServiceProbe(GatewaySettings settings, Instances instances, JsonMapper json) {
+        this.instances = instances;
+        this.json = json;
+        this.patience = settings.budgets().internal();
+        this.client = WebClient.builder()
+                .clientConnector(new ReactorClientHttpConnector(HttpClient.create(ConnectionProvider.builder("internal")
+                        .maxConnections(50)
+                        .maxIdleTime(Duration.ofSeconds(10))
+                        .build())))
+                .exchangeStrategies(ExchangeStrategies.builder()
+                        .codecs(codecs -> codecs.defaultCodecs().maxInMemorySize(LARGEST_ANSWER))
+                        .build())
+                .build();
+    }
+
+    /**
+     * A question to the inside of a service.
+     *
+     * @param headers sent with it
+     * @param body JSON, or {@code null} for none
+     * @param patience how long the answer is waited for
+     */
+    public record Question(
+            Service service,
+            HttpMethod method,
+            String path,
+            HttpHeaders headers,
+            @Nullable ObjectNode body,
+            Duration patience) {}
+
+    /** What a service said, always with a JSON object. */
+    public record ProbeResult(HttpStatusCode status, ObjectNode body) {}
+
+    /** The JSON object at that path of the service; empty if it is not had in time, whatever the reason. */
+    public Mono<ObjectNode> object(Service service, String path) {
+        return exchange(new Question(service, HttpMethod.GET, path, HttpHeaders.EMPTY, null, patience))
+                .filter(answer -> answer.status().is2xxSuccessful())
+                .map(ProbeResult::body);
+    }
+
+    /** What the service answers; empty if nothing is had in time, and for a failure of the service itself. */
+    public Mono<ProbeResult> exchange(Question question) {
+        WebClient.RequestBodySpec request = client.method(question.method())
+                .uri(URI.create(instances.next(question.service()) + question.path()))
+                .headers(headers -> headers.addAll(question.headers()))
+                .accept(MediaType.APPLICATION_JSON, MediaType.APPLICATION_PROBLEM_JSON);
+        if (question.body() != null) {
+            request.contentType(MediaType.APPLICATION_JSON).bodyValue(json.writeValueAsBytes(question.body()));
+        }
+        return request.exchangeToMono(response -> response.statusCode().is5xxServerError()
+                        ? response.releaseBody().then(Mono.empty())
+                        : response.bodyToMono(byte[].class)
+                                .flatMap(bytes -> json.readTree(bytes) instanceof ObjectNode object
+                                        ? Mono.just(new ProbeResult(response.statusCode(), object))
+                                        : Mono.<ProbeResult>empty()))
+                .timeout(question.patience())
+                .onErrorComplete();
+    }
+
+    /** Whether the service says that it is ready. */
+    Mono<Boolean> isReady(Service service) {
+        return client.get()
+                .uri(instances.next(service) + "/actuator/health/readiness")
+                .exchangeToMono(response -> {
+                    HttpStatusCode status = response.statusCode();
+                    return response.releaseBody().thenReturn(status.is2xxSuccessful());
+                })
+                .timeout(patience)
+                .onErrorReturn(false);
+    }
+}

@@ -1,0 +1,89 @@
+package org.openingminute.gateway.problem;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.gateway.GatewaySettings;
+import org.springframework.core.io.ClassPathResource;
+import org.springframework.http.HttpHeaders;
+import org.springframework.stereotype.Component;
+import org.springframework.web.util.HtmlUtils;
+
+/**
+ * The gateway's own pages. They depend on nothing but the gateway, for some of them are what people see while all else is
+ * away; in a rehearsal each says that it is one. Safe for use by many threads.
+ */
+@Component
+public class Pages {
+
+    private static final List<Locale> LANGUAGES = List.of(Locale.ENGLISH, Locale.GERMAN);
+    private static final String TITLE_BEGINS = "<h1>";
+    private static final String TITLE_ENDS = "</h1>";
+
+    private final boolean rehearsal;
+    private final Map<String, String> files = new ConcurrentHashMap<>();
+
+    public Pages(GatewaySettings settings) {
+        rehearsal = settings.mode() == GatewaySettings.Mode.REHEARSAL;
+    }
+
+    /** English or German, whichever the client would rather read. */
+    public static Locale languageFor(HttpHeaders headers) {
+        @Nullable Locale chosen;
+        try {
+            chosen = Locale.lookup(headers.getAcceptLanguage(), LANGUAGES);
+        } catch (IllegalArgumentException e) {
+            chosen = null;
+        }
+        return chosen == null ? Locale.ENGLISH : chosen;
+    }
+
+    /**
+     * A page that is there in both languages, as bytes of UTF-8.
+     *
+     * @param values texts that stand where the page has their names in braces; they are escaped here
+     */
+    public byte[] page(String name, Locale language, Map<String, String> values) {
+        String main = file(name, language);
+        int title = main.indexOf(TITLE_BEGINS) + TITLE_BEGINS.length();
+        String page = file("frame.html")
+                .replace("{language}", language.getLanguage())
+                .replace("{title}", main.substring(title, main.indexOf(TITLE_ENDS)))
+                .replace("{banner}", banner(language))
+                .replace("{main}", main);
+        for (Map.Entry<String, String> value : values.entrySet()) {
+            page = page.replace("{" + value.getKey() + "}", HtmlUtils.htmlEscape(value.getValue(), "UTF-8"));
+        }
+        return page.getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** The page to try calls on, in English as the description of the calls is, as bytes of UTF-8. */
+    public byte[] docs() {
+        return file("docs.html").replace("{banner}", banner(Locale.ENGLISH)).getBytes(StandardCharsets.UTF_8);
+    }
+
+    private String banner(Locale language) {
+        return rehearsal ? file("banner", language) : "";
+    }
+
+    private String file(String name, Locale language) {
+        return file(name + "." + language.getLanguage() + ".html");
+    }
+
+    private String file(String name) {
+        return files.computeIfAbsent(name, Pages::read);
+    }
+
+    private static String read(String name) {
+        try {
+            return new ClassPathResource("pages/" + name).getContentAsString(StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,218 @@
+package org.openingminute.gateway.routing;
+
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.gateway.GatewaySettings;
+import org.openingminute.gateway.Service;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.stereotype.Component;
+import org.springframework.web.util.UriComponentsBuilder;
+
+/**
+ * The instances of each service. Its name may stand for several addresses, as it does for containers that were scaled; they are
+ * looked up twice a second, and where there are several, each is asked whether it is ready. Those that are take turns; where none
+ * is, those that are silent do, and then the others, which say themselves what is wrong. Safe for all threads.
+ */
+@Component
+public class Instances implements SmartLifecycle {
+
+    private static final Logger log = LoggerFactory.getLogger(Instances.class);
+
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(500);
+    private static final Duration PATIENCE = Duration.ofSeconds(1);
+
+    private final Map<Service, RoundRobin> turns = new EnumMap<>(Service.class);
+    private final Map<Service, URI> named = new EnumMap<>(Service.class);
+    private final Resolver resolver;
+    private final HttpClient client =
+            HttpClient.newBuilder().connectTimeout(PATIENCE).build();
+    private volatile @Nullable ScheduledExecutorService lookOut;
+
+    @Autowired
+    Instances(GatewaySettings settings) {
+        this(settings, InetAddress::getAllByName);
+    }
+
+    Instances(GatewaySettings settings, Resolver resolver) {
+        this.resolver = resolver;
+        for (Service service : Service.values()) {
+            named.put(service, settings.urlOf(service));
+            turns.put(service, new RoundRobin(List.of(settings.urlOf(service))));
+        }
+    }
+
+    /** What a name stands for. */
+    interface Resolver {
+        InetAddress[] addresses(String host) throws UnknownHostException;
+    }
+
+    /** The base URL of the instance whose turn it is. */
+    public URI next(Service service) {
+        return of(service).next();
+    }
+
+    /** Says that no connection was made to one: it has no turn until it has been asked again. */
+    public void unreachable(Service service, URI instance) {
+        of(service).unreachable(instance);
+    }
+
+    private RoundRobin of(Service service) {
+        return Objects.requireNonNull(turns.get(service));
+    }
+
+    @Override
+    public synchronized void start() {
+        // Not virtual ones: a look-up of names keeps the thread below it.
+        ScheduledExecutorService threads = Executors.newScheduledThreadPool(
+                named.size(), Thread.ofPlatform().daemon().name("instances-", 1).factory());
+        named.forEach((service, url) -> {
+            // A certificate is for the name, so with https there is one instance as far as is known here.
+            if ("http".equals(url.getScheme())) {
+                var _ = threads.scheduleWithFixedDelay(
+                        () -> lookAgain(service, url), 0, LOOK_AGAIN.toMillis(), TimeUnit.MILLISECONDS);
+            }
+        });
+        lookOut = threads;
+    }
+
+    @Override
+    public synchronized void stop() {
+        ScheduledExecutorService threads = lookOut;
+        if (threads != null) {
+            threads.shutdownNow();
+        }
+        lookOut = null;
+    }
+
+    @Override
+    public boolean isRunning() {
+        return lookOut != null;
+    }
+
+    /** Whatever comes of it: a look-out that ends would keep requests on the way to who is gone. */
+    private void lookAgain(Service service, URI url) {
+        try {
+            look(service, url);
+        } catch (RuntimeException | Error e) {
+            log.warn("Instances of {} are looked up again: {}", service.wireName(), e.toString());
+        }
+    }
+
+    void look(Service service, URI url) {
+        List<URI> all;
+        try {
+            all = Arrays.stream(resolver.addresses(url.getHost()))
+                    .map(InetAddress::getHostAddress)
+                    .distinct()
+                    .sorted()
+                    .map(address -> at(url, address))
+                    .toList();
+        } catch (UnknownHostException e) {
+            // Those that are known are tried: it may be the server of names that is away.
+            return;
+        }
+        of(service).are(all, all.size() == 1 ? all : best(all));
+    }
+
+    /** What an instance says of itself, the best first. */
+    private enum LookupResult {
+        READY,
+        /** Nothing, in time: it may only be slow, as all are when they are starved. */
+        SILENCE,
+        NOT_READY
+    }
+
+    private List<URI> best(List<URI> all) {
+        Map<URI, CompletableFuture<LookupResult>> asked =
+                all.stream().collect(Collectors.toMap(Function.identity(), this::ask));
+        TreeMap<LookupResult, List<URI>> answers = asked.entrySet().stream()
+                .collect(Collectors.groupingBy(
+                        one -> one.getValue().join(),
+                        TreeMap::new,
+                        Collectors.mapping(Map.Entry::getKey, Collectors.toList())));
+        return answers.firstEntry().getValue();
+    }
+
+    private CompletableFuture<LookupResult> ask(URI instance) {
+        HttpRequest question = HttpRequest.newBuilder(instance.resolve("/actuator/health/readiness"))
+                .timeout(PATIENCE)
+                .build();
+        return client.sendAsync(question, HttpResponse.BodyHandlers.discarding())
+                // The limit above ends with the headers.
+                .orTimeout(2 * PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
+                .handle((answer, error) -> {
+                    if (error == null) {
+                        return answer.statusCode() == 200 ? LookupResult.READY : LookupResult.NOT_READY;
+                    }
+                    return error instanceof TimeoutException || error.getCause() instanceof HttpTimeoutException
+                            ? LookupResult.SILENCE
+                            : LookupResult.NOT_READY;
+                });
+    }
+
+    private static URI at(URI url, String address) {
+        String host = address.indexOf(':') < 0 ? address : "[" + address + "]";
+        return UriComponentsBuilder.fromUri(url).host(host).build(true).toUri();
+    }
+
+    /** Whose turn it is among the instances of one service. Safe for all threads. */
+    static final class RoundRobin {
+
+        private record Known(List<URI> all, List<URI> best) {
+
+            List<URI> candidates() {
+                return best.isEmpty() ? all : best;
+            }
+        }
+
+        private final AtomicInteger count = new AtomicInteger();
+        private volatile Known known;
+
+        RoundRobin(List<URI> instances) {
+            this.known = new Known(instances, instances);
+        }
+
+        /** @param best those that get requests; all where there is none */
+        void are(List<URI> all, List<URI> best) {
+            known = new Known(all, best);
+        }
+
+        URI next() {
+            List<URI> candidates = known.candidates();
+            return candidates.get(Math.floorMod(count.getAndIncrement(), candidates.size()));
+        }
+
+        void unreachable(URI instance) {
+            Known now = known;
+            known = new Known(
+                    now.all(),
+                    now.candidates().stream()
+                            .filter(one -> !one.equals(instance))
+                            .toList());
+        }
+    }
+}

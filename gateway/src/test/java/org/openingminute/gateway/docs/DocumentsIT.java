@@ -1,0 +1,136 @@
+package org.openingminute.gateway.docs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.http.HttpResponse;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.openingminute.gateway.GatewayTest;
+import org.openingminute.gateway.ServiceFixture;
+import org.springframework.beans.factory.annotation.Autowired;
+import tools.jackson.databind.JsonNode;
+
+@GatewayTest
+class DocumentsIT {
+
+    @Autowired
+    private ServiceFixture gateway;
+
+    @Test
+    void one_document_describes_all_and_survives_a_service_that_is_away() {
+        gateway.registration.on("/internal/openapi", 200, "application/json", """
+                {"openapi":"3.1.0","paths":{"/api/conferences":{"get":{}}}}""");
+        gateway.payment.on("/internal/openapi", 200, "application/json", """
+                {"openapi":"3.1.0","paths":{"/api/payments/{id}":{"get":{}}}}""");
+        gateway.notification.on("/internal/openapi", 503, "text/plain", "");
+
+        HttpResponse<String> incomplete = gateway.get("/api/openapi.json");
+        JsonNode document = ServiceFixture.json(incomplete);
+        assertThat(document.at("/servers/0/url").stringValue()).isEqualTo(ServiceFixture.PUBLIC_URL);
+        assertThat(document.get("paths").propertyNames())
+                .contains("/api/session", "/api/conferences", "/api/payments/{id}");
+        assertThat(document.at("/x-missing/0").stringValue()).isEqualTo("notification-service");
+        assertThat(incomplete.headers().firstValue("Cache-Control")).contains("no-cache, public");
+        assertThat(incomplete.headers().firstValue("ETag")).isPresent();
+
+        gateway.notification.on(
+                "/internal/openapi", 200, "application/json", "{\"paths\":{\"/mailbox\":{\"get\":{}}}}");
+        HttpResponse<String> complete = gateway.get("/api/openapi.json");
+        assertThat(ServiceFixture.json(complete).has("x-missing")).isFalse();
+        assertThat(complete.headers().firstValue("Cache-Control")).contains("max-age=60, public");
+
+        gateway.payment.on("/internal/openapi", 503, "text/plain", "");
+        String etag = complete.headers().firstValue("ETag").orElseThrow();
+        assertThat(gateway.get("/api/openapi.json", "If-None-Match", etag).statusCode())
+                .isEqualTo(304);
+
+        gateway.registration.received().clear();
+        for (int i = 0; i < 20; i++) {
+            gateway.get("/api/openapi.json");
+        }
+        assertThat(gateway.registration.received()).as("joined once for many").hasSizeLessThan(10);
+    }
+
+    @Test
+    void every_reference_of_the_gateways_own_part_leads_somewhere() {
+        String text = gateway.get("/api/openapi.json").body();
+        JsonNode document = ServiceFixture.json(gateway.get("/api/openapi.json"));
+        Matcher references = Pattern.compile("\"\\$ref\":\"#([^\"]+)\"").matcher(text);
+        int found = 0;
+        while (references.find()) {
+            found++;
+            assertThat(document.at(references.group(1)).isMissingNode())
+                    .as(references.group(1))
+                    .isFalse();
+        }
+        assertThat(found).isPositive();
+    }
+
+    @Test
+    void the_page_to_try_calls_loads_nothing_from_elsewhere() {
+        HttpResponse<String> page = gateway.get("/api/docs");
+        assertThat(page.statusCode()).isEqualTo(200);
+        assertThat(page.body()).doesNotContain("http:").doesNotContain("https:").doesNotContain("<style");
+        Matcher parts = Pattern.compile("(?:href|src)=\"(/assets/[^\"]+)\"").matcher(page.body());
+        int found = 0;
+        while (parts.find()) {
+            found++;
+            HttpResponse<String> part = gateway.get(parts.group(1));
+            assertThat(part.statusCode()).as(parts.group(1)).isEqualTo(200);
+            assertThat(part.body()).isNotEmpty();
+            assertThat(part.headers().firstValue("ETag")).isPresent();
+        }
+        assertThat(found).isEqualTo(4);
+        assertThat(page.body())
+                .containsSubsequence("<noscript>", "/api/openapi.json", "/api/asyncapi.yaml", "</noscript>");
+    }
+
+    @Test
+    void browsers_find_an_icon() {
+        HttpResponse<String> icon = gateway.get("/favicon.ico", "Accept", "image/avif,image/webp,*/*;q=0.8");
+        assertThat(icon.statusCode()).isEqualTo(200);
+        assertThat(icon.headers().firstValue("Content-Type")).contains("image/x-icon");
+        assertThat(icon.headers().firstValue("Cache-Control")).contains("max-age=600, public");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/api/version",
+                "/.well-known/jwks.json",
+                "/api/openapi.json",
+                "/api/asyncapi.yaml",
+                "/api/schemas/common.json",
+                "/api/docs",
+                "/favicon.ico"
+            })
+    void public_answers_may_be_cached_and_are_sent_once(String path) {
+        HttpResponse<String> answer = gateway.get(path);
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(answer.headers().firstValue("Cache-Control"))
+                .get()
+                .asString()
+                .contains("public");
+        String etag = answer.headers().firstValue("ETag").orElseThrow();
+        assertThat(gateway.get(path, "If-None-Match", etag).statusCode()).isEqualTo(304);
+    }
+
+    @Test
+    void the_contract_of_the_messages_is_published_with_its_schemas() {
+        HttpResponse<String> contract = gateway.get("/api/asyncapi.yaml");
+        assertThat(contract.statusCode()).isEqualTo(200);
+        assertThat(contract.body()).contains("asyncapi: 3.");
+        Matcher references =
+                Pattern.compile("(?:\\./)?(schemas/[a-z0-9.-]+\\.json)").matcher(contract.body());
+        while (references.find()) {
+            assertThat(gateway.get("/api/" + references.group(1)).statusCode())
+                    .as(references.group(1))
+                    .isEqualTo(200);
+        }
+        assertThat(gateway.get("/api/schemas/nothing.json").statusCode()).isEqualTo(404);
+        assertThat(gateway.get("/api/schemas/..%2fasyncapi.yaml").statusCode()).isEqualTo(404);
+    }
+}

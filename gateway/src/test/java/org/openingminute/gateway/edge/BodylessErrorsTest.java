@@ -1,0 +1,104 @@
+package org.openingminute.gateway.edge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.buffer.Unpooled;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.DefaultHttpRequest;
+import io.netty.handler.codec.http.DefaultHttpResponse;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.openingminute.gateway.GatewaySettings;
+import org.openingminute.gateway.problem.TestProblems;
+
+class BodylessErrorsTest {
+
+    private final EmbeddedChannel channel = new EmbeddedChannel(
+            new BodylessErrors(TestProblems.writer(), new SecurityHeaders(settings()), UUID::randomUUID));
+
+    @ParameterizedTest
+    @CsvSource({
+        "400, 400, malformed",
+        "405, 404, not-found",
+        "406, 415, unsupported-media-type",
+        "413, 413, too-large",
+        "414, 413, too-large",
+        "431, 413, too-large",
+        "417, 400, malformed",
+        "500, 503, unavailable",
+        "501, 404, not-found",
+        "505, 503, unavailable"
+    })
+    void a_bare_status_becomes_the_nearest_problem(int bare, int status, String code) {
+        channel.writeOutbound(silent(bare));
+
+        FullHttpResponse answer = channel.readOutbound();
+        String body = answer.content().toString(StandardCharsets.UTF_8);
+        assertThat(answer.status().code()).isEqualTo(status);
+        assertThat(answer.headers().get("Content-Type")).isEqualTo("application/problem+json");
+        assertThat(answer.headers().getInt("Content-Length")).isEqualTo(body.length());
+        assertThat(answer.headers().contains("Retry-After")).isEqualTo(status == 503);
+        assertThat(answer.headers().get("X-Request-Id")).isNotBlank();
+        assertThat(body).contains("\"code\":\"" + code + "\"", "\"status\":" + status);
+    }
+
+    @Test
+    void an_answer_in_pieces_is_replaced_as_a_whole_and_the_next_is_not() {
+        HttpResponse head = new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.METHOD_NOT_ALLOWED);
+        head.headers().set("Content-Length", 0).set("X-Request-Id", "the-first");
+        channel.writeOutbound(head);
+        channel.writeOutbound(LastHttpContent.EMPTY_LAST_CONTENT);
+        FullHttpResponse fine = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.NO_CONTENT);
+        channel.writeOutbound(fine);
+
+        FullHttpResponse answer = channel.readOutbound();
+        assertThat(answer.headers().get("X-Request-Id")).isEqualTo("the-first");
+        assertThat(channel.<Object>readOutbound()).isSameAs(fine);
+        assertThat(channel.<Object>readOutbound()).isNull();
+    }
+
+    @Test
+    void what_has_a_body_or_may_have_none_is_left_alone() {
+        FullHttpResponse spoken = new DefaultFullHttpResponse(
+                HttpVersion.HTTP_1_1, HttpResponseStatus.BAD_REQUEST, Unpooled.wrappedBuffer(new byte[] {'x'}));
+        channel.writeOutbound(spoken);
+        assertThat(channel.<Object>readOutbound()).isSameAs(spoken);
+
+        channel.writeInbound(new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.HEAD, "/"));
+        FullHttpResponse toHead = silent(404);
+        channel.writeOutbound(toHead);
+        assertThat(channel.<Object>readOutbound()).isSameAs(toHead);
+    }
+
+    private static FullHttpResponse silent(int status) {
+        FullHttpResponse answer = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(status));
+        answer.headers().set("Content-Length", 0);
+        return answer;
+    }
+
+    private static GatewaySettings settings() {
+        URI anywhere = URI.create("http://127.0.0.1:1");
+        Duration second = Duration.ofSeconds(1);
+        return new GatewaySettings(
+                GatewaySettings.Mode.REHEARSAL,
+                "",
+                new GatewaySettings.Upstream(anywhere, anywhere, anywhere),
+                new GatewaySettings.Budgets(second, second, second, second, second, second, second, second),
+                new GatewaySettings.Staff("a key", "", "", "", new GatewaySettings.Passwords("", "", "")),
+                "https://checkout.stripe.com",
+                List.of());
+    }
+}

@@ -1,0 +1,272 @@
+package org.openingminute.gateway.edge;
+
+import static java.net.http.HttpRequest.BodyPublishers.noBody;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayInputStream;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.openingminute.gateway.GatewayTest;
+import org.openingminute.gateway.ServiceFixture;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+@GatewayTest
+@ExtendWith(OutputCaptureExtension.class)
+class DoorIT {
+
+    private static final int MEBIBYTE = 1024 * 1024;
+
+    @Autowired
+    private ServiceFixture gateway;
+
+    @Test
+    void a_body_that_says_it_is_too_large_is_refused_before_it_is_sent() {
+        HttpResponse<String> response = gateway.send(
+                "/api/conferences/a/registrations",
+                request -> request.expectContinue(true)
+                        .POST(HttpRequest.BodyPublishers.ofByteArray(new byte[10_000_000])));
+        assertTooLarge(response);
+        assertThat(gateway.registration.received()).isEmpty();
+    }
+
+    @Test
+    void a_large_body_that_is_sent_nevertheless_is_answered_too() {
+        assertTooLarge(gateway.send(
+                "/api/conferences/a/registrations",
+                request -> request.POST(HttpRequest.BodyPublishers.ofByteArray(new byte[10_000_000]))));
+    }
+
+    @Test
+    void a_body_that_does_not_say_how_large_it_is_is_counted() {
+        HttpResponse<String> response = gateway.send(
+                "/api/conferences/a/registrations",
+                request -> request.POST(HttpRequest.BodyPublishers.ofInputStream(
+                        () -> new ByteArrayInputStream(new byte[10_000_000]))));
+        assertTooLarge(response);
+        assertThat(gateway.registration.received()).isEmpty();
+    }
+
+    /** As many clients do; a connection that is closed over unread bytes is reset, and the answer lost with it. */
+    @ParameterizedTest
+    @ValueSource(strings = {"Content-Length: 10000000", "Transfer-Encoding: chunked"})
+    void client_that_sends_all_first_learns_that_it_was_too_large(String framing) {
+        String head = "POST /api/conferences/a/registrations HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+                + "Content-Type: application/json\r\n" + framing + "\r\n\r\n";
+        String body = "a".repeat(10_000_000);
+        String sent = framing.endsWith("chunked")
+                ? Integer.toHexString(body.length()) + "\r\n" + body + "\r\n0\r\n\r\n"
+                : body;
+        for (int round = 0; round < 5; round++) {
+            assertProblem(gateway.sendRaw(head + sent), 413, "too-large");
+        }
+        assertThat(gateway.registration.received()).isEmpty();
+    }
+
+    @Test
+    void a_body_of_just_the_limit_goes_through() {
+        assertThat(post("/api/conferences/a/registrations", MEBIBYTE)).isEqualTo(200);
+        assertThat(post("/api/conferences/a/registrations", MEBIBYTE + 1)).isEqualTo(413);
+        assertThat(gateway.registration.received())
+                .singleElement()
+                .satisfies(request -> assertThat(request.body()).hasSize(MEBIBYTE));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/api/registrations/0198/attendees/0199/proof", "/registrations/0198/attendees/0199/proof"})
+    void a_proof_may_be_larger(String proof) {
+        assertThat(post(proof, 6 * MEBIBYTE)).isEqualTo(200);
+        assertThat(post(proof, 6 * MEBIBYTE + 1)).isEqualTo(413);
+    }
+
+    @Test
+    void the_gateways_own_calls_are_limited_too() {
+        assertTooLarge(gateway.post("/api/session", "\"" + "x".repeat(2 * MEBIBYTE) + "\""));
+    }
+
+    @Test
+    void every_answer_bears_the_security_headers() {
+        for (String path : new String[] {"/", "/api/version", "/nothing", "/api/../internal"}) {
+            HttpResponse<String> response = gateway.get(path);
+            assertThat(response.headers().firstValue("Content-Security-Policy"))
+                    .as(path)
+                    .get()
+                    .asString()
+                    .contains("default-src 'self'; style-src 'self';")
+                    .contains("frame-ancestors 'none'")
+                    .contains("form-action 'self' " + ServiceFixture.PUBLIC_URL + " https://checkout.stripe.com");
+            assertThat(response.headers().firstValue("X-Content-Type-Options")).contains("nosniff");
+            assertThat(response.headers().firstValue("Referrer-Policy")).contains("same-origin");
+            assertThat(response.headers().firstValue("Permissions-Policy")).isPresent();
+            assertThat(response.headers().firstValue("Strict-Transport-Security"))
+                    .contains("max-age=31536000");
+            assertThat(response.headers().firstValue("X-Request-Id")).isPresent();
+        }
+    }
+
+    @Test
+    void a_service_cannot_take_the_security_headers_away() {
+        gateway.registration.on("/", exchange -> {
+            exchange.getResponseHeaders().set("Content-Security-Policy", "default-src *");
+            org.openingminute.gateway.StubService.send(exchange, 200, "text/html", "page");
+        });
+        assertThat(gateway.get("/").headers().allValues("Content-Security-Policy"))
+                .singleElement()
+                .asString()
+                .doesNotContain("*");
+    }
+
+    @Test
+    void only_the_mailbox_may_show_mails_with_their_own_style() {
+        assertThat(gateway.get("/mailbox").headers().firstValue("Content-Security-Policy"))
+                .get()
+                .asString()
+                .contains("style-src 'self' 'unsafe-inline'");
+        assertThat(gateway.get("/mailboxes").headers().firstValue("Content-Security-Policy"))
+                .get()
+                .asString()
+                .doesNotContain("unsafe-inline");
+    }
+
+    @Test
+    void the_log_tells_what_was_asked_and_not_by_whom(CapturedOutput output) {
+        gateway.get(
+                "/api/registrations/0198-secret?email=ada@example.org",
+                "X-Request-Id",
+                "the-logged-one",
+                "Authorization",
+                "Bearer a-token",
+                "traceparent",
+                "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
+        org.awaitility.Awaitility.await().until(() -> output.getOut().contains("the-logged-one"));
+        String line = output.getOut()
+                .lines()
+                .filter(text -> text.contains("the-logged-one"))
+                .findFirst()
+                .orElseThrow();
+        JsonNode entry = JsonMapper.shared().readTree(line);
+        assertThat(entry.get("logger_name").stringValue()).isEqualTo("access");
+        assertThat(entry.get("method").stringValue()).isEqualTo("GET");
+        assertThat(entry.get("route").stringValue()).isEqualTo("registration");
+        assertThat(entry.get("status").asInt()).isEqualTo(200);
+        assertThat(entry.get("ms").isNumber()).isTrue();
+        assertThat(entry.get("traceId").stringValue()).isEqualTo("0af7651916cd43dd8448eb211c80319c");
+        assertThat(line)
+                .doesNotContain("ada@example.org")
+                .doesNotContain("0198-secret")
+                .doesNotContain("a-token")
+                .doesNotContain("127.0.0.1");
+    }
+
+    @Test
+    void the_log_tells_which_registration_it_was_about(CapturedOutput output) {
+        String id = "019c1f4b-fe80-7025-8065-5a1d316edc57";
+        gateway.get("/api/registrations/" + id + "/timeline", "X-Request-Id", "one-registration");
+        org.awaitility.Awaitility.await().until(() -> output.getOut().contains("one-registration"));
+        JsonNode entry = JsonMapper.shared()
+                .readTree(output.getOut()
+                        .lines()
+                        .filter(text -> text.contains("one-registration"))
+                        .findFirst()
+                        .orElseThrow());
+        assertThat(entry.get("registrationId").stringValue()).isEqualTo(id);
+    }
+
+    @Test
+    void probes_and_figures_are_on_a_port_of_their_own() {
+        assertThat(gateway.get("/actuator/health/readiness").statusCode()).isEqualTo(404);
+        HttpResponse<String> ready = gateway.send(gateway.managementUri("/actuator/health/readiness"), request -> {});
+        assertThat(ready.statusCode()).isEqualTo(200);
+        HttpResponse<String> figures = gateway.send(gateway.managementUri("/actuator/prometheus"), request -> {});
+        assertThat(figures.statusCode()).isEqualTo(200);
+        assertThat(figures.body()).contains("resilience4j_circuitbreaker_state{");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "GET /api/%zz HTTP/1.1\r\nHost: localhost",
+                "GET /api/conferences?q={x} HTTP/1.1\r\nHost: localhost",
+                "GET /api/a|b HTTP/1.1\r\nHost: localhost",
+                "GET /api/conferences HTTP/1.1\r\nHost: localhost:port",
+                "GET /api/conferences HTTP/1.1\r\nHost: localhost\r\nno colon here",
+                "what is this"
+            })
+    void a_request_that_cannot_be_read_is_told_so(String request) {
+        String answer = gateway.sendRaw(request + "\r\nConnection: close\r\n\r\n");
+
+        assertThat(answer).startsWith("HTTP/1.1 400 ");
+        assertProblem(answer, 400, "malformed");
+        assertThat(gateway.registration.received()).isEmpty();
+    }
+
+    @Test
+    void an_error_that_a_service_sends_without_a_body_gets_one() {
+        gateway.registration.on("/api/conferences", exchange -> {
+            exchange.getResponseHeaders().set("Allow", "GET");
+            exchange.sendResponseHeaders(405, -1);
+            exchange.close();
+        });
+
+        HttpResponse<String> answer = gateway.send("/api/conferences", request -> request.method("DELETE", noBody()));
+
+        assertThat(answer.statusCode()).isEqualTo(404);
+        assertThat(answer.headers().firstValue("Content-Type")).contains("application/problem+json");
+        assertThat(answer.headers().firstValue("Allow")).contains("GET");
+        assertThat(ServiceFixture.json(answer).get("code").stringValue()).isEqualTo("not-found");
+        assertThat(gateway.send("/api/conferences", request -> request.method("HEAD", noBody()))
+                        .body())
+                .isEmpty();
+        assertThat(gateway.get("/api/version").statusCode())
+                .as("the connection goes on")
+                .isEqualTo(200);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/nothing", "/internal/status", "/api/docs/nothing", "/api/../internal"})
+    void missing_pages_are_html_for_browsers_and_problems_for_programs(String path) {
+        HttpResponse<String> english = gateway.get(path, "Accept", "text/html,application/xhtml+xml,*/*;q=0.8");
+        assertThat(english.statusCode()).isEqualTo(404);
+        assertThat(english.headers().firstValue("Content-Type")).contains("text/html;charset=UTF-8");
+        assertThat(english.body())
+                .contains("There is nothing here", "href=\"/\"")
+                .contains(english.headers().firstValue("X-Request-Id").orElseThrow());
+        assertThat(gateway.get(path, "Accept", "text/html", "Accept-Language", "de-CH")
+                        .body())
+                .contains("<html lang=\"de\">", "Hier ist nichts");
+        for (String accept : new String[] {"*/*", "application/json"}) {
+            assertThat(gateway.get(path, "Accept", accept).headers().firstValue("Content-Type"))
+                    .contains("application/problem+json");
+        }
+    }
+
+    private static void assertProblem(String answer, int status, String code) {
+        String[] parts = answer.split("\r\n\r\n", 2);
+        assertThat(parts[0].toLowerCase(java.util.Locale.ROOT))
+                .contains("content-type: application/problem+json")
+                .contains("x-request-id: ")
+                .contains("x-content-type-options: nosniff");
+        JsonNode problem = JsonMapper.shared().readTree(parts[1]);
+        assertThat(problem.get("status").asInt()).isEqualTo(status);
+        assertThat(problem.get("code").stringValue()).isEqualTo(code);
+        assertThat(problem.get("detail").stringValue()).isNotBlank();
+    }
+
+    private int post(String path, int bytes) {
+        return gateway.send(path, request -> request.POST(HttpRequest.BodyPublishers.ofByteArray(new byte[bytes])))
+                .statusCode();
+    }
+
+    private static void assertTooLarge(HttpResponse<String> response) {
+        assertThat(response.statusCode()).isEqualTo(413);
+        assertThat(response.headers().firstValue("Content-Type")).contains("application/problem+json");
+        assertThat(ServiceFixture.json(response).get("code").stringValue()).isEqualTo("too-large");
+    }
+}

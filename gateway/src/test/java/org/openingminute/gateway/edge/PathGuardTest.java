@@ -1,0 +1,50 @@
+package org.openingminute.gateway.edge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class PathGuardTest {
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/",
+                "/api/conferences",
+                "/api/conferences/",
+                "/api/admin/conferences/mlsys-2026/vouchers/50%25-OFF",
+                "/api/admin/conferences/mlsys-2026/vouchers/%C3%A4",
+                "/.well-known/ticket-keys",
+                "/conferences/a.b..c"
+            })
+    void a_path_that_everybody_reads_alike_is_plain(String path) {
+        assertThat(PathGuard.isPlain(path)).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "api",
+                "//internal",
+                "/api//internal",
+                "/api/../internal",
+                "/api/./internal",
+                "/api/%2e%2e/internal",
+                "/api/.%2E/internal",
+                "/api/..;/internal",
+                "/api;x=y/conferences",
+                "/internal%2fstatus",
+                "/api/..%2finternal",
+                "/api/..%5cinternal",
+                "/api\\internal",
+                "/api/%00",
+                "/api/%0d%0a",
+                "/api/%c0%ae%c0%ae/internal",
+                "/api/%zz"
+            })
+    void a_path_that_may_be_read_in_two_ways_is_not(String path) {
+        assertThat(PathGuard.isPlain(path)).isFalse();
+    }
+}

@@ -1,0 +1,46 @@
+package org.openingminute.gateway.edge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.net.InetSocketAddress;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.openingminute.gateway.TestSettings;
+
+class TrustedProxiesTest {
+
+    @ParameterizedTest
+    @CsvSource({
+        // a stranger's word is not taken
+        "203.0.113.7, '198.51.100.1', 203.0.113.7",
+        "203.0.113.7, '', 203.0.113.7",
+        // a proxy's is
+        "172.18.0.5, '198.51.100.1', 198.51.100.1",
+        // but not what its client made up
+        "172.18.0.5, '10.9.9.9, 198.51.100.1', 198.51.100.1",
+        // a chain
+        "172.18.0.5, '198.51.100.1, 192.0.2.10', 198.51.100.1",
+        "172.18.0.5, '', 172.18.0.5",
+        "172.18.0.5, 'unknown', 172.18.0.5",
+        "172.18.0.5, '2001:db8::1', 2001:db8:0:0:0:0:0:1",
+    })
+    void a_client_is_where_the_last_proxy_that_is_named_says(String peer, String header, String client) {
+        TrustedProxies proxies = new TrustedProxies(TestSettings.behind("172.16.0.0/12", "192.0.2.10"));
+        assertThat(proxies.client(new InetSocketAddress(peer, 4711), header.isEmpty() ? List.of() : List.of(header))
+                        .getAddress()
+                        .getHostAddress())
+                .isEqualTo(client);
+    }
+
+    @Test
+    void a_range_that_is_none_is_named() {
+        for (String bad : List.of("entrance", "10.0.0.0/99", "10.0.0.0/x")) {
+            assertThatThrownBy(() -> new TrustedProxies(TestSettings.behind(bad)))
+                    .hasMessageContaining("TRUSTED_PROXIES")
+                    .hasMessageContaining(bad);
+        }
+    }
+}

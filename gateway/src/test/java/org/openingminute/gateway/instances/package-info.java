@@ -1,4 +1,0 @@
-@NullMarked
-package org.openingminute.gateway.instances;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,130 @@
+package org.openingminute.gateway.routing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.openingminute.gateway.GatewaySettings;
+import org.openingminute.gateway.Service;
+import org.openingminute.gateway.TestSettings;
+
+class InstancesTest {
+
+    private final List<HttpServer> servers = new ArrayList<>();
+    private final AtomicInteger questions = new AtomicInteger();
+    private final AtomicInteger statusOfTheSecond = new AtomicInteger(200);
+    private String[] known = {};
+    private URI url;
+    private Instances instances;
+
+    @BeforeEach
+    void listen() throws IOException {
+        int port = serve("127.0.0.1", 0, new AtomicInteger(200));
+        serve("127.0.0.2", port, statusOfTheSecond);
+        url = URI.create("http://payment-service:" + port);
+        instances = new Instances(TestSettings.of(new GatewaySettings.Upstream(url, url, url)), this::addresses);
+    }
+
+    @AfterEach
+    void stop() {
+        servers.forEach(server -> server.stop(0));
+        instances.stop();
+    }
+
+    @Test
+    void the_name_serves_until_it_was_looked_up_and_the_only_one_is_not_asked_whether_it_is_ready() {
+        assertThat(turns()).containsExactly("payment-service");
+        look();
+        assertThat(turns()).as("the name is not known").containsExactly("payment-service");
+        look("127.0.0.2");
+        assertThat(turns()).containsExactly("127.0.0.2");
+        assertThat(questions).hasValue(0);
+    }
+
+    @Test
+    void those_that_are_ready_take_turns() {
+        look("127.0.0.1", "127.0.0.2", "127.0.0.3");
+        assertThat(turns()).containsExactlyInAnyOrder("127.0.0.1", "127.0.0.2");
+
+        statusOfTheSecond.set(503);
+        look("127.0.0.1", "127.0.0.2", "127.0.0.3");
+        assertThat(turns()).containsExactly("127.0.0.1");
+    }
+
+    @Test
+    void where_none_is_ready_all_take_turns() {
+        statusOfTheSecond.set(503);
+        look("127.0.0.2", "127.0.0.3");
+        assertThat(turns()).containsExactlyInAnyOrder("127.0.0.2", "127.0.0.3");
+    }
+
+    @Test
+    void one_that_is_silent_is_better_than_one_that_is_not_ready_and_worse_than_one_that_is() throws IOException {
+        statusOfTheSecond.set(503);
+        // Takes connections, and says nothing.
+        try (ServerSocket silent = new ServerSocket(url.getPort(), 5, InetAddress.getByName("127.0.0.4"))) {
+            look("127.0.0.2", "127.0.0.3", silent.getInetAddress().getHostAddress());
+            assertThat(turns()).containsExactly("127.0.0.4");
+            look("127.0.0.1", "127.0.0.4");
+            assertThat(turns()).containsExactly("127.0.0.1");
+        }
+    }
+
+    @Test
+    void one_that_cannot_be_reached_has_no_turn_until_it_was_asked_again() {
+        look("127.0.0.1", "127.0.0.2");
+        instances.unreachable(Service.PAYMENT, URI.create("http://127.0.0.1:" + url.getPort()));
+        assertThat(turns()).containsExactly("127.0.0.2");
+        assertThat(instances.next(Service.REGISTRATION)).as("another service").isEqualTo(url);
+        look("127.0.0.1", "127.0.0.2");
+        assertThat(turns()).hasSize(2);
+    }
+
+    private void look(String... addresses) {
+        known = addresses;
+        instances.look(Service.PAYMENT, url);
+    }
+
+    private Set<String> turns() {
+        return IntStream.range(0, 6)
+                .mapToObj(turn -> instances.next(Service.PAYMENT).getHost())
+                .collect(Collectors.toSet());
+    }
+
+    private InetAddress[] addresses(String host) throws UnknownHostException {
+        if (known.length == 0) {
+            throw new UnknownHostException(host);
+        }
+        InetAddress[] found = new InetAddress[known.length];
+        for (int i = 0; i < found.length; i++) {
+            found[i] = InetAddress.getByName(known[i]);
+        }
+        return found;
+    }
+
+    private int serve(String address, int port, AtomicInteger status) throws IOException {
+        HttpServer server = HttpServer.create(new InetSocketAddress(address, port), 0);
+        server.createContext("/actuator/health/readiness", exchange -> {
+            questions.incrementAndGet();
+            exchange.sendResponseHeaders(status.get(), -1);
+            exchange.close();
+        });
+        server.start();
+        servers.add(server);
+        return server.getAddress().getPort();
+    }
+}

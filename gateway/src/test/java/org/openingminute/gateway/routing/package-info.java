@@ -1,0 +1,4 @@
+@NullMarked
+package org.openingminute.gateway.routing;
+
+import org.jspecify.annotations.NullMarked;

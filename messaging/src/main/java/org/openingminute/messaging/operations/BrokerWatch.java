@@ -1,0 +1,99 @@
+package org.openingminute.messaging.operations;
+
+import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.DescribeClusterOptions;
+import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Whether brokers answer, and have done so for long enough after an outage; looked at once a second, whether anybody asks or
+ * not. A late answer or two are no outage: relays do not stop for that. Safe for use by all threads.
+ */
+final class BrokerWatch implements AutoCloseable {
+
+    /** Longer than a relay takes until it has begun to send what waited for brokers. */
+    static final Duration STEADY_AFTER = Duration.ofSeconds(8);
+
+    private static final Logger log = LoggerFactory.getLogger(BrokerWatch.class);
+    private static final Duration EVERY = Duration.ofSeconds(1);
+    private static final int OUTAGE = 3;
+    private static final int LIMIT_MS = 2_000;
+
+    private final Supplier<Admin> admins;
+    private final LongSupplier nanoTime;
+    private final ScheduledExecutorService looks = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofVirtual().name("broker-watch").factory());
+    private @Nullable Admin admin;
+    private volatile boolean answering;
+    private volatile long steadyFrom;
+    private int failed;
+
+    /**
+     * @param admins makes the client, once; fails with a {@link KafkaException} as long as no broker's name is known
+     * @param nanoTime as {@link System#nanoTime}
+     */
+    BrokerWatch(Supplier<Admin> admins, LongSupplier nanoTime) {
+        this.admins = admins;
+        this.nanoTime = nanoTime;
+        this.steadyFrom = nanoTime.getAsLong();
+    }
+
+    void start() {
+        var _ = looks.scheduleWithFixedDelay(this::look, 0, EVERY.toSeconds(), TimeUnit.SECONDS);
+    }
+
+    /** Blocks for two seconds at most. */
+    void look() {
+        try {
+            client().describeCluster(new DescribeClusterOptions().timeoutMs(LIMIT_MS))
+                    .clusterId()
+                    .get(LIMIT_MS, TimeUnit.MILLISECONDS);
+            if (failed >= OUTAGE) {
+                steadyFrom = nanoTime.getAsLong() + STEADY_AFTER.toNanos();
+            }
+            failed = 0;
+            answering = true;
+        } catch (ExecutionException | TimeoutException | KafkaException e) {
+            log.debug("No broker answers: {}", e.toString());
+            answering = false;
+            failed++;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Whether they answer, and have for {@link #STEADY_AFTER} if there was an outage before. */
+    boolean areSteady() {
+        return answering && nanoTime.getAsLong() - steadyFrom >= 0;
+    }
+
+    /**
+     * The client, by which others may ask more.
+     *
+     * @throws KafkaException if it cannot be made yet
+     */
+    synchronized Admin client() {
+        if (admin == null) {
+            admin = admins.get();
+        }
+        return admin;
+    }
+
+    @Override
+    public synchronized void close() {
+        looks.shutdownNow();
+        if (admin != null) {
+            admin.close(Duration.ZERO);
+        }
+    }
+}

@@ -1,0 +1,104 @@
+package org.openingminute.messaging.operations;
+
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * A record that could not be applied, as operators are shown it. What might be personal in it is masked. Immutable.
+ *
+ * @param id the service's name, a dot and the letter's own id
+ * @param service who could not apply it
+ * @param type the {@code ce_type}; {@code null} where the record bears none
+ * @param partition where the record stood, together with topic and offset
+ * @param key the record's key; {@code null} where it had none
+ * @param reason why it was put aside
+ * @param cause the simple name of the exception
+ * @param at when, by the database's clock
+ * @param state {@code open}, {@code replayed} or {@code discarded}
+ */
+public record DeadLetter(
+        String id,
+        String service,
+        String topic,
+        @Nullable String type,
+        int partition,
+        long offset,
+        @Nullable String key,
+        String reason,
+        String cause,
+        Instant at,
+        String state) {
+
+    /**
+     * A part of a list, newest first.
+     *
+     * @param next what {@code after} is for the next part; {@code null} at the end
+     */
+    public record DeadLetterPage(
+            List<DeadLetter> items, @Nullable String next) {}
+
+    /**
+     * One letter with all that is known of it.
+     *
+     * @param headers the record's, by name
+     * @param payload the body; {@code {"bytes", "sha256"}} where it is not JSON, {@code null} where there was none, or where
+     *     the letter was closed and is older than thirty days
+     * @param acts what operators did with it, oldest first
+     */
+    public record Whole(
+            @JsonUnwrapped DeadLetter letter,
+            Map<String, String> headers,
+            @Nullable JsonNode payload,
+            List<OperatorAct> acts) {}
+
+    /**
+     * What an operator did.
+     *
+     * @param who the account
+     * @param what {@code dry-run}, {@code replay} or {@code discard}
+     * @param why the reason that was given, where one is asked for
+     * @param outcome {@code applied}, {@code superseded}, {@code failed} or {@code discarded}; {@code begun} of a replay that
+     *     goes on, or whose end nobody could note
+     * @param detail why it failed
+     */
+    public record OperatorAct(
+            Instant at,
+            String who,
+            String what,
+            @Nullable String why,
+            String outcome,
+            @Nullable String detail) {}
+
+    /**
+     * A letter and what came of replaying it.
+     *
+     * @param letter as it is now
+     */
+    public record Replayed(@JsonUnwrapped Whole letter, Replay replay) {}
+
+    /**
+     * What came of a replay.
+     *
+     * @param outcome {@code applied}, {@code superseded}, or {@code failed}, after which the letter is open as before
+     * @param reason why it failed
+     * @param tables of a dry run, the tables in which it would have changed rows
+     * @param messages of a dry run, what it would have said, in order
+     */
+    public record Replay(
+            boolean dryRun,
+            String outcome,
+            @Nullable String reason,
+            @Nullable List<Rows> tables,
+            @Nullable List<Said> messages) {}
+
+    /** How many rows of a table would have changed. */
+    public record Rows(String table, long inserted, long updated, long deleted) {}
+
+    /** A message that would have been said, its body masked. */
+    public record Said(
+            String topic, String type, String key, @Nullable JsonNode body) {}
+}

@@ -1,0 +1,140 @@
+package org.openingminute.messaging.operations;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.OffsetDateTime;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.messaging.MessageJson;
+import org.openingminute.messaging.inbox.Redelivery.RedeliveredMessage;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import tools.jackson.core.type.TypeReference;
+
+/** The rows of what was put aside. Safe for use by all threads. */
+final class DeadLetterRepository {
+
+    /** Without the body, of which a list of two hundred would bring more than there is room for. */
+    private static final String COLUMNS = """
+            id, consumer_group, topic, record_partition, record_offset, message_key, headers, reason, cause, parked_at, state
+            """;
+
+    private static final TypeReference<Map<String, String>> HEADERS = new TypeReference<>() {};
+
+    private final JdbcClient jdbc;
+    private final PayloadMask mask;
+
+    DeadLetterRepository(JdbcClient jdbc, PayloadMask mask) {
+        this.jdbc = jdbc;
+        this.mask = mask;
+    }
+
+    /** Ids grow with the time at which they were made, so their order is the order of parking. */
+    List<DeadLetter> list(@Nullable String state, int most, @Nullable UUID before) {
+        return jdbc.sql("select " + COLUMNS + """
+                  from parked_message
+                 where (:state::text is null or state = :state) and (:before::uuid is null or id < :before)
+                 order by id desc limit :most
+                """)
+                .param("state", state)
+                .param("before", before)
+                .param("most", most)
+                .query((row, number) -> letter(row))
+                .list();
+    }
+
+    Optional<DeadLetter.Whole> find(UUID id, List<DeadLetter.OperatorAct> acts) {
+        return jdbc.sql("select body, " + COLUMNS + " from parked_message where id = ?")
+                .param(id)
+                .query((row, number) -> new DeadLetter.Whole(
+                        letter(row), mask.headers(headers(row)), mask.payload(row.getBytes("body")), acts))
+                .optional();
+    }
+
+    /** The record of a letter that is open. */
+    Optional<RedeliveredMessage> open(UUID id) {
+        return jdbc.sql("select topic, message_key, headers, body from parked_message where id = ? and state = 'open'")
+                .param(id)
+                .query((row, number) -> stored(row))
+                .optional();
+    }
+
+    /**
+     * Takes an open letter for oneself, until it is settled or, should that never come, for a minute: longer than any
+     * replay takes.
+     */
+    Optional<RedeliveredMessage> claim(UUID id) {
+        return jdbc.sql("""
+                update parked_message set claimed_until = clock_timestamp() + interval '1 minute'
+                 where id = ? and state = 'open' and (claimed_until is null or claimed_until < clock_timestamp())
+                returning topic, message_key, headers, body
+                """).param(id).query((row, number) -> stored(row)).optional();
+    }
+
+    /** Ends a claim. */
+    void settle(UUID id, String state) {
+        jdbc.sql("update parked_message set state = ?, claimed_until = null where id = ? and state = 'open'")
+                .param(state)
+                .param(id)
+                .update();
+    }
+
+    /** Whether it was open, and nobody was replaying it. */
+    boolean discard(UUID id) {
+        return jdbc.sql("""
+                update parked_message set state = 'discarded'
+                 where id = ? and state = 'open' and (claimed_until is null or claimed_until < clock_timestamp())
+                """).param(id).update() == 1;
+    }
+
+    /**
+     * Empties the letters that are closed.
+     *
+     * @param age of what is emptied, by the database's clock and from its parking on
+     * @return how many
+     */
+    int forgetPayloads(Duration age) {
+        return jdbc.sql("""
+                update parked_message set body = null
+                 where state <> 'open' and body is not null and parked_at < clock_timestamp() - ? * interval '1 second'
+                """).param(age.toSeconds()).update();
+    }
+
+    /** The state of a letter, if there is one. */
+    Optional<String> state(UUID id) {
+        return jdbc.sql("select state from parked_message where id = ?")
+                .param(id)
+                .query(String.class)
+                .optional();
+    }
+
+    private DeadLetter letter(ResultSet row) throws SQLException {
+        @Nullable String type = headers(row).get("ce_type");
+        @Nullable String key = row.getString("message_key");
+        String service = row.getString("consumer_group");
+        return new DeadLetter(
+                service + "." + row.getString("id"),
+                service,
+                row.getString("topic"),
+                type == null ? null : mask.text(type),
+                row.getInt("record_partition"),
+                row.getLong("record_offset"),
+                key == null ? null : mask.text(key),
+                row.getString("reason"),
+                row.getString("cause"),
+                row.getObject("parked_at", OffsetDateTime.class).toInstant(),
+                row.getString("state"));
+    }
+
+    private static RedeliveredMessage stored(ResultSet row) throws SQLException {
+        return new RedeliveredMessage(
+                row.getString("topic"), row.getString("message_key"), headers(row), row.getBytes("body"));
+    }
+
+    private static Map<String, String> headers(ResultSet row) throws SQLException {
+        return MessageJson.MAPPER.readValue(row.getString("headers"), HEADERS);
+    }
+}

@@ -1,0 +1,100 @@
+package org.openingminute.messaging.operations;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.openingminute.messaging.inbox.Redelivery;
+import org.openingminute.messaging.inbox.Redelivery.RedeliveryOutcome;
+import org.openingminute.messaging.operations.DeadLetter.Rows;
+import org.openingminute.messaging.operations.DeadLetter.Said;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * Applies a record in a transaction, looks at what PostgreSQL counted in it and at what stands in the outbox, and rolls it
+ * back. Safe for use by all threads.
+ */
+final class DryRun {
+
+    private final JdbcClient jdbc;
+    private final TransactionTemplate transaction;
+    private final Redelivery redelivery;
+    private final PayloadMask mask;
+
+    DryRun(JdbcClient jdbc, TransactionTemplate transaction, Redelivery redelivery, PayloadMask mask) {
+        this.jdbc = jdbc;
+        this.transaction = transaction;
+        this.redelivery = redelivery;
+        this.mask = mask;
+    }
+
+    /** What would come of it; tables and messages are empty but where it would be applied. */
+    record Report(RedeliveryOutcome outcome, List<Rows> tables, List<Said> messages) {}
+
+    Report of(Redelivery.RedeliveredMessage record) {
+        return Objects.requireNonNull(transaction.execute(status -> {
+            status.setRollbackOnly();
+            Map<String, Rows> before = new HashMap<>();
+            counted().forEach(rows -> before.put(rows.table(), rows));
+            RedeliveryOutcome outcome = redelivery.applyWithin(record);
+            return switch (outcome) {
+                case RedeliveryOutcome.Applied() -> new Report(outcome, since(before), said());
+                case RedeliveryOutcome.Superseded(), RedeliveryOutcome.Failed _ ->
+                    new Report(outcome, List.of(), List.of());
+            };
+        }));
+    }
+
+    /** What this connection counted and has not given to the statistics of all: also what an earlier transaction did. */
+    private List<Rows> counted() {
+        return jdbc.sql("""
+                select coalesce(pg_partition_root(relid)::oid, relid)::regclass::text as "table",
+                       sum(n_tup_ins)::bigint as inserted, sum(n_tup_upd)::bigint as updated, sum(n_tup_del)::bigint as deleted
+                  from pg_stat_xact_user_tables
+                 where n_tup_ins + n_tup_upd + n_tup_del > 0
+                 group by 1 order by 1
+                """)
+                .query((row, number) -> new Rows(
+                        row.getString("table"),
+                        row.getLong("inserted"),
+                        row.getLong("updated"),
+                        row.getLong("deleted")))
+                .list();
+    }
+
+    private List<Rows> since(Map<String, Rows> before) {
+        List<Rows> changed = new ArrayList<>();
+        for (Rows now : counted()) {
+            Rows then = before.getOrDefault(now.table(), new Rows(now.table(), 0, 0, 0));
+            Rows difference = new Rows(
+                    now.table(),
+                    now.inserted() - then.inserted(),
+                    now.updated() - then.updated(),
+                    now.deleted() - then.deleted());
+            if (difference.inserted() + difference.updated() + difference.deleted() > 0) {
+                changed.add(difference);
+            }
+        }
+        return changed;
+    }
+
+    /** The time is asked for so that old partitions are not looked into, the incarnation for the index. */
+    private List<Said> said() {
+        return jdbc.sql("""
+                select topic, message_key, headers::json ->> 'ce_type' as type, body from outbox
+                 where appended_at >= now() - interval '1 day'
+                   and incarnation = (select max(number) from database_incarnation)
+                   and transaction_id = pg_current_xact_id_if_assigned()
+                 order by position
+                """)
+                .query((row, number) -> new Said(
+                        row.getString("topic"),
+                        row.getString("type"),
+                        mask.text(row.getString("message_key")),
+                        mask.payload(row.getString("body").getBytes(StandardCharsets.UTF_8))))
+                .list();
+    }
+}

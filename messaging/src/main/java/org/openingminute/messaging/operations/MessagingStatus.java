@@ -1,0 +1,327 @@
+package org.openingminute.messaging.operations;
+
+import static java.util.Objects.requireNonNull;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ConsumerGroupDescription;
+import org.apache.kafka.clients.admin.ListGroupsOptions;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.GroupIdNotFoundException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.messaging.MessagingSetting;
+import org.openingminute.messaging.inbox.ParkedMessages;
+import org.openingminute.messaging.outbox.Outbox;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * How far behind things are: this service's outbox and parked messages, and every consumer group's lag as the broker tells
+ * it. Answers are at most two seconds old. Safe for use by all threads.
+ */
+public final class MessagingStatus implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(MessagingStatus.class);
+    private static final Duration FRESH = Duration.ofSeconds(1);
+    private static final int BROKER_TIMEOUT_MS = 700;
+    private static final Duration READING = Duration.ofMillis(300);
+    private static final int AT_ONCE = 8;
+
+    /**
+     * A group's place in a topic.
+     *
+     * @param topic {@code null} where the broker did not tell about this group, and then it is the group's only place
+     * @param lag records that it has not read; {@code null} where the broker did not tell
+     * @param oldestSeconds the age of the oldest of them in seconds; 0 where there is none, {@code null} where the broker did
+     *     not tell in time
+     */
+    public record GroupLag(
+            String group,
+            @Nullable String topic,
+            @Nullable Long lag,
+            @Nullable Double oldestSeconds) {
+
+        private static GroupLag unknown(String group) {
+            return new GroupLag(group, null, null, null);
+        }
+
+        private boolean isWithin(Duration age) {
+            return lag != null && (lag == 0 || (oldestSeconds != null && oldestSeconds < age.toMillis() / 1000.0));
+        }
+    }
+
+    /**
+     * The brokers' part.
+     *
+     * @param answers whether one answered
+     * @param steady whether they answer, and have for eight seconds if they were away; before, what was said while they were away
+     *     may still be on its way to them, and nobody is behind
+     * @param consumers the groups
+     */
+    public record Broker(boolean answers, boolean steady, List<GroupLag> consumers) {
+
+        /**
+         * Whether the broker says that a group has read all of some topics that is as old as this. What is not told is not so,
+         * nor is anything soon after brokers were away. A topic in which the group has no place is not waited for; this
+         * service's own group has one in every topic that it reads and that is there.
+         *
+         * @param age what is younger need not be read
+         */
+        public boolean hasRead(String group, Set<String> topics, Duration age) {
+            return answers
+                    && steady
+                    && consumers.stream()
+                            .filter(lag ->
+                                    lag.group().equals(group) && (lag.topic() == null || topics.contains(lag.topic())))
+                            .allMatch(lag -> lag.isWithin(age));
+        }
+    }
+
+    private final Outbox outbox;
+    private final ParkedMessages parked;
+    private final BrokerWatch brokers;
+    private final Supplier<Consumer<String, byte[]>> readers;
+    private final MessagingSetting setting;
+    private final Set<String> ownTopics;
+    private @Nullable Broker last;
+    private long lastAt;
+
+    MessagingStatus(
+            Outbox outbox,
+            ParkedMessages parked,
+            BrokerWatch brokers,
+            Supplier<Consumer<String, byte[]>> readers,
+            Own own) {
+        this.outbox = outbox;
+        this.parked = parked;
+        this.brokers = brokers;
+        this.readers = readers;
+        this.setting = own.setting();
+        this.ownTopics = own.topics();
+    }
+
+    /** Who this service is among the readers, and what it reads. */
+    record Own(MessagingSetting setting, Set<String> topics) {}
+
+    /**
+     * This service's unsent messages.
+     *
+     * @throws org.springframework.dao.DataAccessException if the database does not say
+     */
+    public Outbox.Waiting outbox() {
+        return outbox.waiting();
+    }
+
+    /**
+     * How many of this service's parked messages nobody has replayed or discarded.
+     *
+     * @throws org.springframework.dao.DataAccessException if the database does not say
+     */
+    public long deadLettersOpen() {
+        return parked.open();
+    }
+
+    /**
+     * Every group's lag, or that nothing is known of it; {@code answers} is false, and the list empty, while no broker does.
+     * Blocks for some seconds at most where brokers are slow.
+     */
+    public synchronized Broker broker() {
+        if (last != null && System.nanoTime() - lastAt < FRESH.toNanos()) {
+            return last;
+        }
+        Broker now;
+        try {
+            now = new Broker(true, brokers.areSteady(), ask());
+        } catch (ExecutionException | TimeoutException | KafkaException e) {
+            // Also where a client cannot even be made, because no broker's name is known.
+            log.debug("The broker did not tell the lag: {}", e.toString());
+            now = new Broker(false, false, List.of());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            now = new Broker(false, false, List.of());
+        }
+        last = now;
+        lastAt = System.nanoTime();
+        return now;
+    }
+
+    @Override
+    public void close() {
+        brokers.close();
+    }
+
+    private List<GroupLag> ask() throws ExecutionException, InterruptedException, TimeoutException {
+        Admin client = brokers.client();
+        Set<String> groups = new TreeSet<>();
+        client.listGroups(ListGroupsOptions.forConsumerGroups())
+                .all()
+                .get(BROKER_TIMEOUT_MS, TimeUnit.MILLISECONDS)
+                .forEach(group -> groups.add(group.groupId()));
+        if (!ownTopics.isEmpty()) {
+            groups.add(setting.group());
+        }
+        return askEach(client, groups);
+    }
+
+    /** Some at the same time, so that one that does not answer keeps few from being asked; each may open a connection. */
+    private List<GroupLag> askEach(Admin client, Collection<String> groups)
+            throws InterruptedException, ExecutionException {
+        List<Callable<List<GroupLag>>> questions = groups.stream()
+                .map(group -> (Callable<List<GroupLag>>) () -> askOne(client, group))
+                .toList();
+        List<GroupLag> lags = new ArrayList<>();
+        try (ExecutorService each =
+                Executors.newFixedThreadPool(AT_ONCE, Thread.ofVirtual().factory())) {
+            for (Future<List<GroupLag>> answer : each.invokeAll(questions)) {
+                lags.addAll(answer.get());
+            }
+        }
+        return lags;
+    }
+
+    /** A group that cannot be read, as one of strangers may be, is one of which nothing is known. */
+    private List<GroupLag> askOne(Admin client, String group) throws InterruptedException {
+        try {
+            return place(client, group);
+        } catch (ExecutionException | TimeoutException | KafkaException e) {
+            log.debug("The broker did not tell the lag of {}: {}", group, e.toString());
+            return List.of(GroupLag.unknown(group));
+        }
+    }
+
+    private List<GroupLag> place(Admin client, String group)
+            throws ExecutionException, InterruptedException, TimeoutException {
+        KafkaFuture<ConsumerGroupDescription> description = requireNonNull(
+                client.describeConsumerGroups(List.of(group)).describedGroups().get(group), "it was asked for");
+        Map<TopicPartition, Long> at = new HashMap<>();
+        client.listConsumerGroupOffsets(group)
+                .partitionsToOffsetAndMetadata()
+                .get(BROKER_TIMEOUT_MS, TimeUnit.MILLISECONDS)
+                .forEach((partition, offset) -> at.put(partition, offset == null ? 0 : offset.offset()));
+        // What a group has been given and never committed it has not read at all.
+        Set<TopicPartition> unread = new HashSet<>();
+        told(description, GroupIdNotFoundException.class)
+                .ifPresent(known -> known.members()
+                        .forEach(member -> unread.addAll(member.assignment().topicPartitions())));
+        if (group.equals(setting.group())) {
+            // Nor what it will be given, should brokers have lost where it stood.
+            unread.addAll(ownPartitions(client));
+        }
+        unread.removeAll(at.keySet());
+        at.putAll(offsets(client, unread, OffsetSpec.earliest()));
+        return lags(group, at, offsets(client, at.keySet(), OffsetSpec.latest()));
+    }
+
+    private List<TopicPartition> ownPartitions(Admin client)
+            throws ExecutionException, InterruptedException, TimeoutException {
+        List<TopicPartition> partitions = new ArrayList<>();
+        for (KafkaFuture<TopicDescription> answer :
+                client.describeTopics(ownTopics).topicNameValues().values()) {
+            told(answer, UnknownTopicOrPartitionException.class)
+                    .ifPresent(topic -> topic.partitions()
+                            .forEach(one -> partitions.add(new TopicPartition(topic.name(), one.partition()))));
+        }
+        return partitions;
+    }
+
+    /** What is answered in time; empty where the answer is that there is no such thing. */
+    private static <T> Optional<T> told(KafkaFuture<T> answer, Class<? extends KafkaException> nothingThere)
+            throws ExecutionException, InterruptedException, TimeoutException {
+        try {
+            return Optional.of(answer.get(BROKER_TIMEOUT_MS, TimeUnit.MILLISECONDS));
+        } catch (ExecutionException e) {
+            if (nothingThere.isInstance(e.getCause())) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    private static Map<TopicPartition, Long> offsets(Admin client, Set<TopicPartition> partitions, OffsetSpec which)
+            throws ExecutionException, InterruptedException, TimeoutException {
+        return client
+                .listOffsets(partitions.stream().collect(Collectors.toMap(p -> p, p -> which)))
+                .all()
+                .get(BROKER_TIMEOUT_MS, TimeUnit.MILLISECONDS)
+                .entrySet()
+                .stream()
+                .collect(Collectors.toMap(
+                        Map.Entry::getKey, entry -> entry.getValue().offset()));
+    }
+
+    private List<GroupLag> lags(String group, Map<TopicPartition, Long> read, Map<TopicPartition, Long> ends) {
+        Map<String, List<TopicPartition>> byTopic =
+                read.keySet().stream().collect(Collectors.groupingBy(TopicPartition::topic));
+        List<GroupLag> lags = new ArrayList<>();
+        new TreeMap<>(byTopic).forEach((topic, partitions) -> {
+            long lag = 0;
+            Map<TopicPartition, Long> behind = new HashMap<>();
+            for (TopicPartition partition : partitions) {
+                long at = read.getOrDefault(partition, 0L);
+                long end = ends.getOrDefault(partition, 0L);
+                if (end > at) {
+                    lag += end - at;
+                    behind.put(partition, at);
+                }
+            }
+            lags.add(new GroupLag(group, topic, lag, lag == 0 ? Double.valueOf(0) : oldest(behind)));
+        });
+        return lags;
+    }
+
+    /** The age of the oldest of each partition's next records; {@code null} unless every partition has told its own. */
+    private @Nullable Double oldest(Map<TopicPartition, Long> behind) {
+        try (Consumer<String, byte[]> reader = readers.get()) {
+            reader.assign(behind.keySet());
+            behind.forEach(reader::seek);
+            Set<TopicPartition> untold = new HashSet<>(behind.keySet());
+            long oldest = Long.MAX_VALUE;
+            long began = System.nanoTime();
+            while (!untold.isEmpty()) {
+                Duration left = READING.minusNanos(System.nanoTime() - began);
+                if (!left.isPositive()) {
+                    return null;
+                }
+                ConsumerRecords<String, byte[]> records = reader.poll(left);
+                for (TopicPartition partition : records.partitions()) {
+                    if (untold.remove(partition)) {
+                        oldest = Math.min(
+                                oldest, records.records(partition).getFirst().timestamp());
+                    }
+                }
+                // A poll may be full of one partition's records.
+                reader.pause(records.partitions());
+            }
+            return Math.max(0, setting.clock().millis() - oldest) / 1000.0;
+        } catch (KafkaException e) {
+            log.debug("The age of what waits could not be read: {}", e.toString());
+            return null;
+        }
+    }
+}

@@ -1,0 +1,211 @@
+package org.openingminute.messaging.operations;
+
+import jakarta.servlet.http.HttpServletRequest;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.access.CallerResolver;
+import org.openingminute.kit.access.Role;
+import org.openingminute.kit.problem.CommonProblem;
+import org.openingminute.kit.problem.FieldError;
+import org.openingminute.kit.problem.Problem;
+import org.openingminute.kit.web.JsonBody;
+import org.openingminute.messaging.MessagingSetting;
+import org.openingminute.messaging.outbox.Outbox;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * A service's part of what operators do; the gateway asks for it under {@code /api/ops}. The order of what is checked is that
+ * of the HTTP contract: form, caller, fields, state.
+ */
+@RestController
+@RequestMapping("/internal/ops")
+class OperatorController {
+
+    private static final Set<String> STATES = Set.of("open", "replayed", "discarded");
+    private static final Pattern LIMIT = Pattern.compile("[1-9][0-9]{0,2}");
+    private static final Pattern ID =
+            Pattern.compile("(?<service>[a-z-]+)\\.(?<uuid>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})");
+    private static final int MOST = 200;
+    private static final int USUAL = 50;
+    private static final int LONGEST_REASON = 500;
+
+    private final CallerResolver callers;
+    private final DeadLetters letters;
+    private final Outbox outbox;
+    private final OperatorAudit acts;
+    private final List<StatePublisher> states;
+    private final String service;
+
+    OperatorController(
+            CallerResolver callers,
+            DeadLetters letters,
+            Outbox outbox,
+            OperatorAudit acts,
+            List<StatePublisher> states,
+            MessagingSetting setting) {
+        this.callers = callers;
+        this.letters = letters;
+        this.outbox = outbox;
+        this.acts = acts;
+        this.states = states;
+        this.service = setting.group();
+    }
+
+    /**
+     * What comes again.
+     *
+     * @param messages how many, or for the first time
+     */
+    record RelayedAgain(long messages) {}
+
+    @GetMapping("/dead-letters")
+    DeadLetter.DeadLetterPage list(
+            @RequestParam(required = false) @Nullable String state,
+            @RequestParam(required = false) @Nullable String limit,
+            @RequestParam(required = false) @Nullable String after,
+            HttpServletRequest request) {
+        operator(request);
+        if (state != null && !STATES.contains(state)) {
+            throw Problem.invalid("state", "is one of open, replayed, discarded");
+        }
+        if (limit != null && (!LIMIT.matcher(limit).matches() || Integer.parseInt(limit) > MOST)) {
+            throw Problem.invalid("limit", "is a number from 1 to " + MOST);
+        }
+        return letters.list(state, limit == null ? USUAL : Integer.parseInt(limit), after(after));
+    }
+
+    /** The list of all services goes on after one of them's letter: ids of all sort by the time at which they were made. */
+    private @Nullable UUID after(@Nullable String id) {
+        if (id == null) {
+            return null;
+        }
+        Matcher form = ID.matcher(id);
+        if (!form.matches()) {
+            throw Problem.invalid("after", "is no id");
+        }
+        return UUID.fromString(form.group("uuid"));
+    }
+
+    @GetMapping("/dead-letters/{id}")
+    DeadLetter.Whole look(@PathVariable String id, HttpServletRequest request) {
+        operator(request);
+        return letters.find(uuid(id)).orElseThrow(Problem::notFound);
+    }
+
+    @PostMapping("/dead-letters/{id}/replay")
+    DeadLetter.Replayed replay(
+            @PathVariable String id,
+            @RequestParam(required = false) @Nullable String dryRun,
+            HttpServletRequest request) {
+        String who = operator(request);
+        // Who misspells it must not get a replay that is none.
+        if (!Set.of("dryRun").containsAll(request.getParameterMap().keySet())) {
+            throw Problem.invalid("dryRun", "is the only parameter");
+        }
+        boolean dry = "true".equals(dryRun);
+        if (dryRun != null && !dry && !dryRun.equals("false")) {
+            throw Problem.invalid("dryRun", "is true or false");
+        }
+        UUID letter = uuid(id);
+        return done(dry ? letters.dryRun(letter, who) : letters.replay(letter, who));
+    }
+
+    @PostMapping("/dead-letters/{id}/discard")
+    DeadLetter.Whole discard(
+            @PathVariable String id,
+            @RequestBody(required = false) byte @Nullable [] body,
+            HttpServletRequest request) {
+        JsonNode json = JsonBody.object(body);
+        @Nullable String reason = text(json, "reason");
+        String who = operator(request);
+        requireNothingBut("reason", json);
+        if (reason == null || reason.isBlank()) {
+            throw Problem.invalid("reason", "is required");
+        }
+        if (reason.codePointCount(0, reason.length()) > LONGEST_REASON) {
+            throw Problem.invalid("reason", "has more than " + LONGEST_REASON + " characters");
+        }
+        if (reason.chars().anyMatch(c -> Character.isISOControl(c) && c != '\n' && c != '\r' && c != '\t')) {
+            throw Problem.invalid("reason", "has control characters");
+        }
+        return done(letters.discard(uuid(id), who, reason.strip()));
+    }
+
+    @PostMapping("/outbox/relay-again")
+    RelayedAgain relayAgain(@RequestBody(required = false) byte @Nullable [] body, HttpServletRequest request) {
+        JsonNode json = JsonBody.object(body);
+        @Nullable String since = text(json, "since");
+        String who = operator(request);
+        requireNothingBut("since", json);
+        Instant from = instant("since", since);
+        long act = acts.begin(who, "relay-again", null, "since " + from);
+        states.forEach(StatePublisher::republish);
+        long messages = outbox.relayAgain(from);
+        acts.settle(act, "done", messages + " messages since " + from);
+        return new RelayedAgain(messages);
+    }
+
+    private String operator(HttpServletRequest request) {
+        return callers.staff(request, Role.OPERATOR).account();
+    }
+
+    private @Nullable String text(JsonNode object, String field) {
+        JsonNode value = object.path(field);
+        if (value.isMissingNode() || value.isNull()) {
+            return null;
+        }
+        if (!value.isString()) {
+            throw Problem.malformed(List.of(new FieldError(field, "must be a text")));
+        }
+        return value.stringValue();
+    }
+
+    private void requireNothingBut(String field, JsonNode object) {
+        for (String name : object.propertyNames()) {
+            if (!name.equals(field)) {
+                throw Problem.invalid(name, "is not a known field");
+            }
+        }
+    }
+
+    private Instant instant(String field, @Nullable String text) {
+        if (text == null) {
+            throw Problem.invalid(field, "is required");
+        }
+        try {
+            return Instant.parse(text);
+        } catch (DateTimeException e) {
+            throw Problem.invalid(field, "is no instant, such as 2026-02-02T09:00:00Z");
+        }
+    }
+
+    private UUID uuid(String id) {
+        Matcher form = ID.matcher(id);
+        if (!form.matches() || !form.group("service").equals(service)) {
+            throw Problem.notFound();
+        }
+        return UUID.fromString(form.group("uuid"));
+    }
+
+    private <T> T done(DeadLetters.ReplayResult<T> answer) {
+        return switch (answer) {
+            case DeadLetters.ReplayResult.Done<T>(T now) -> now;
+            case DeadLetters.ReplayResult.Unknown<T>() -> throw Problem.notFound();
+            case DeadLetters.ReplayResult.NotOpen<T>(String why) ->
+                throw new Problem(CommonProblem.NOT_ALLOWED_NOW, why);
+        };
+    }
+}

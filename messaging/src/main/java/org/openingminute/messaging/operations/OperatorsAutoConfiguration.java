@@ -1,0 +1,78 @@
+package org.openingminute.messaging.operations;
+
+import java.util.Set;
+import org.openingminute.kit.access.CallerResolver;
+import org.openingminute.messaging.MessagingSetting;
+import org.openingminute.messaging.inbox.Redelivery;
+import org.openingminute.messaging.outbox.Outbox;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.kafka.core.KafkaAdmin;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** {@link DeadLetters}, and, in a service that knows who is calling, the paths for its operators. */
+@AutoConfiguration(
+        afterName = {
+            "org.openingminute.kit.access.AccessAutoConfiguration",
+            "org.openingminute.messaging.outbox.OutboxAutoConfiguration",
+            "org.openingminute.messaging.inbox.InboxAutoConfiguration"
+        })
+@ConditionalOnClass(KafkaAdmin.class)
+class OperatorsAutoConfiguration {
+
+    /** A service that calls nothing technical is shown nothing. */
+    @Bean
+    @ConditionalOnMissingBean
+    PayloadMask payloadMask() {
+        return new PayloadMask(Set.of());
+    }
+
+    @Bean
+    OperatorAudit operatorActs(JdbcClient jdbc) {
+        return new OperatorAudit(jdbc);
+    }
+
+    @Bean
+    DeadLetterRepository deadLetterRows(JdbcClient jdbc, PayloadMask mask) {
+        return new DeadLetterRepository(jdbc, mask);
+    }
+
+    @Bean
+    DeadLetterUpkeep deadLetterUpkeep(DeadLetterRepository letters) {
+        return new DeadLetterUpkeep(letters);
+    }
+
+    @Bean
+    DeadLetters deadLetters(
+            DeadLetterRepository letters,
+            JdbcClient jdbc,
+            PayloadMask mask,
+            OperatorAudit acts,
+            Redelivery redelivery,
+            TransactionTemplate transaction) {
+        return new DeadLetters(letters, acts, redelivery, new DryRun(jdbc, transaction, redelivery, mask), transaction);
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnBean(CallerResolver.class)
+    static class Paths {
+
+        @Bean
+        OperatorController operatorController(
+                CallerResolver callers,
+                DeadLetters letters,
+                Outbox outbox,
+                OperatorAudit acts,
+                ObjectProvider<StatePublisher> states,
+                MessagingSetting setting) {
+            return new OperatorController(
+                    callers, letters, outbox, acts, states.orderedStream().toList(), setting);
+        }
+    }
+}

@@ -1,0 +1,114 @@
+package org.openingminute.messaging.operations;
+
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.messaging.MessageJson;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Shows a message without what is personal in it. What may be seen is listed and not what may not: a value stands as it is only
+ * under a key that the service has called technical, and only where it looks it, with no space and no {@code @}. The name of a
+ * member stands where it looks like one of a contract's; others are numbered. Everything else is {@code "•••"}. Immutable.
+ */
+public final class PayloadMask {
+
+    private static final String MASKED = "•••";
+    private static final Pattern TECHNICAL = Pattern.compile("[A-Za-z0-9._:+/-]{1,100}");
+    private static final Pattern NAME = Pattern.compile("[a-z][A-Za-z0-9]{0,40}");
+    private static final Set<String> HEADERS = Set.of(
+            "ce_id",
+            "ce_type",
+            "ce_source",
+            "ce_time",
+            "ce_specversion",
+            "ce_sequence",
+            "content-type",
+            "traceparent",
+            "tracestate");
+
+    private final Set<String> technicalKeys;
+
+    /**
+     * @param technicalKeys names of JSON members, wherever they stand, whose values name no person: ids, codes, states,
+     *     instants, amounts
+     */
+    public PayloadMask(Set<String> technicalKeys) {
+        this.technicalKeys = Set.copyOf(technicalKeys);
+    }
+
+    /**
+     * A body, masked; {@code {"bytes", "sha256"}} for one that is not a JSON object or array, {@code null} for none.
+     *
+     * @param body of any kind and size
+     */
+    @Nullable
+    JsonNode payload(byte @Nullable [] body) {
+        if (body == null) {
+            return null;
+        }
+        try {
+            JsonNode json = MessageJson.MAPPER.readTree(body);
+            if (json.isContainer()) {
+                return masked(json, false);
+            }
+        } catch (JacksonException e) {
+            // Shown by its size and its hash.
+        }
+        return JsonNodeFactory.instance.objectNode().put("bytes", body.length).put("sha256", sha256(body));
+    }
+
+    private JsonNode masked(JsonNode node, boolean technical) {
+        return switch (node) {
+            case ObjectNode object -> {
+                ObjectNode copy = JsonNodeFactory.instance.objectNode();
+                int unnamed = 0;
+                for (Map.Entry<String, JsonNode> member : object.properties()) {
+                    boolean known = technicalKeys.contains(member.getKey());
+                    boolean named = known || NAME.matcher(member.getKey()).matches();
+                    copy.set(named ? member.getKey() : MASKED + " " + ++unnamed, masked(member.getValue(), known));
+                }
+                yield copy;
+            }
+            case ArrayNode array -> {
+                ArrayNode copy = JsonNodeFactory.instance.arrayNode();
+                array.forEach(element -> copy.add(masked(element, technical)));
+                yield copy;
+            }
+            default -> {
+                boolean shown = node.isNull()
+                        || (technical && TECHNICAL.matcher(node.asString("")).matches());
+                yield shown ? node : JsonNodeFactory.instance.stringNode(MASKED);
+            }
+        };
+    }
+
+    /** Those headers that are known, as they are where they look technical. */
+    Map<String, String> headers(Map<String, String> headers) {
+        Map<String, String> shown = new LinkedHashMap<>();
+        headers.forEach((name, value) -> shown.put(name, HEADERS.contains(name) ? text(value) : MASKED));
+        return shown;
+    }
+
+    /** A key, or a header's value, as it is where it looks technical. */
+    String text(String value) {
+        return TECHNICAL.matcher(value).matches() ? value : MASKED;
+    }
+
+    private static String sha256(byte[] bytes) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("SHA-256 is in every Java", e);
+        }
+    }
+}

@@ -1,0 +1,67 @@
+package org.openingminute.messaging.operations;
+
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.openingminute.kit.runtime.PolledGauges;
+import org.openingminute.messaging.MessagingSetting;
+import org.openingminute.messaging.inbox.MessageListener;
+import org.openingminute.messaging.inbox.ParkedMessages;
+import org.openingminute.messaging.outbox.Outbox;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.kafka.autoconfigure.KafkaConnectionDetails;
+import org.springframework.context.annotation.Bean;
+import org.springframework.kafka.core.KafkaAdmin;
+
+/** {@link MessagingStatus}. */
+@AutoConfiguration(
+        afterName = {
+            "org.openingminute.messaging.outbox.OutboxAutoConfiguration",
+            "org.openingminute.messaging.inbox.InboxAutoConfiguration"
+        })
+@ConditionalOnClass(KafkaAdmin.class)
+class StatusAutoConfiguration {
+
+    @Bean
+    MessagingStatus messagingStatus(
+            Outbox outbox,
+            ParkedMessages parked,
+            KafkaConnectionDetails kafka,
+            MessagingSetting setting,
+            ObjectProvider<MessageListener> listeners) {
+        Map<String, Object> admin = Map.of(
+                CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, kafka.getBootstrapServers(),
+                CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG, 700,
+                CommonClientConfigs.DEFAULT_API_TIMEOUT_MS_CONFIG, 700);
+        Map<String, Object> reader = Map.of(
+                ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                kafka.getBootstrapServers(),
+                ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
+                50,
+                ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
+                "earliest",
+                ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG,
+                false);
+        BrokerWatch brokers = new BrokerWatch(() -> Admin.create(admin), System::nanoTime);
+        brokers.start();
+        return new MessagingStatus(
+                outbox,
+                parked,
+                brokers,
+                () -> new KafkaConsumer<>(reader, new StringDeserializer(), new ByteArrayDeserializer()),
+                new MessagingStatus.Own(
+                        setting, listeners.stream().map(MessageListener::topic).collect(Collectors.toSet())));
+    }
+
+    @Bean
+    StatusMetrics statusFigures(MessagingStatus status, PolledGauges figures) {
+        return new StatusMetrics(status, figures);
+    }
+}

@@ -1,5 +1,0 @@
-/** What operators do about messages: dead letters, and having all relayed again. Every act is noted. */
-@NullMarked
-package org.openingminute.messaging.operators;
-
-import org.jspecify.annotations.NullMarked;

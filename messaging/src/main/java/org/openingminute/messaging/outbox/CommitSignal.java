@@ -1,0 +1,125 @@
+package org.openingminute.messaging.outbox;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.postgresql.PGConnection;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Wakes the relay after a commit: that of this process directly, and, while there are others, those by one {@code notify} for
+ * all commits of a few milliseconds, sent after them from a connection of its own. A missed ring costs time and nothing else.
+ * Safe for use by all threads.
+ */
+final class CommitSignal implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(CommitSignal.class);
+    private static final Duration TOGETHER = Duration.ofMillis(3);
+    private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(1);
+    private static final int LISTEN_MS = 1_000;
+
+    private final OwnConnections connections;
+    private final Semaphore here = new Semaphore(0);
+    private final Semaphore elsewhere = new Semaphore(0);
+    private volatile boolean neighbours;
+    private boolean started;
+    private volatile boolean closed;
+
+    CommitSignal(OwnConnections connections) {
+        this.connections = connections;
+    }
+
+    /** Something was committed by this process. */
+    void ring() {
+        ring(here);
+        if (neighbours) {
+            ring(elsewhere);
+        }
+    }
+
+    /** Waits for a ring, which may be one from before; whether there was one. */
+    boolean await(Duration atMost) throws InterruptedException {
+        boolean rung = here.tryAcquire(atMost.toNanos(), TimeUnit.NANOSECONDS);
+        here.drainPermits();
+        return rung;
+    }
+
+    /** Whether there are other instances to be told, and to listen to. */
+    synchronized void neighbours(boolean there) {
+        neighbours = there;
+        if (there && !started) {
+            started = true;
+            Thread.ofVirtual().name("outbox-notify").start(() -> withConnection(this::tell));
+            Thread.ofVirtual().name("outbox-listen").start(() -> withConnection(this::listen));
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        ring(elsewhere);
+    }
+
+    private static void ring(Semaphore bell) {
+        if (bell.availablePermits() == 0) {
+            bell.release();
+        }
+    }
+
+    private void tell(Connection connection) throws SQLException, InterruptedException {
+        try (Statement statement = connection.createStatement()) {
+            while (!closed) {
+                elsewhere.acquire();
+                elsewhere.drainPermits();
+                if (neighbours) {
+                    statement.execute("notify outbox");
+                }
+                Thread.sleep(TOGETHER);
+            }
+        }
+    }
+
+    private void listen(Connection connection) throws SQLException {
+        PGConnection postgres = connection.unwrap(PGConnection.class);
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("listen outbox");
+            while (!closed) {
+                if (postgres.getNotifications(LISTEN_MS).length > 0) {
+                    ring(here);
+                } else {
+                    // Silence may also be a connection that is no more; this would not be answered.
+                    statement.execute("select 1");
+                }
+            }
+        }
+    }
+
+    private interface Work {
+        void with(Connection connection) throws SQLException, InterruptedException;
+    }
+
+    private void withConnection(Work work) {
+        while (!closed) {
+            try (Connection connection = connections.open()) {
+                work.with(connection);
+            } catch (SQLException | RuntimeException e) {
+                log.debug("Other instances cannot be told of commits, or heard; they poll ({})", e.toString());
+                pause();
+            } catch (InterruptedException e) {
+                return;
+            }
+        }
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(PAUSE_AFTER_FAILURE);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

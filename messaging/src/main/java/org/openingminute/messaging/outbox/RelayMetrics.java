@@ -1,0 +1,44 @@
+package org.openingminute.messaging.outbox;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import org.openingminute.kit.runtime.PolledGauges;
+
+/**
+ * What the outbox and its relay tell of themselves: how many messages wait and since when, and how long each took from being
+ * appended to the brokers' acknowledgement (its count is the relay's rate). Safe for use by all threads.
+ */
+final class RelayMetrics {
+
+    private final Clock clock;
+    private final Timer published;
+
+    RelayMetrics(Outbox outbox, Clock clock, MeterRegistry meters, PolledGauges figures) {
+        this.clock = clock;
+        this.published = Timer.builder("messaging.published")
+                .description("From being appended, by the database's clock, to the acknowledgement, by this machine's")
+                .publishPercentileHistogram()
+                .minimumExpectedValue(Duration.ofMillis(1))
+                .maximumExpectedValue(Duration.ofMinutes(5))
+                .register(meters);
+        figures.of("outbox", outbox::waiting)
+                .gauge(
+                        "messaging.outbox.waiting",
+                        "Messages that no broker has acknowledged",
+                        null,
+                        Outbox.Waiting::messages)
+                .gauge(
+                        "messaging.outbox.oldest.seconds",
+                        "The age of the oldest of them",
+                        "seconds",
+                        waiting -> waiting.oldestSeconds() == null ? 0 : waiting.oldestSeconds());
+    }
+
+    void relayed(Instant appendedAt) {
+        Duration took = Duration.between(appendedAt, clock.instant());
+        published.record(took.isNegative() ? Duration.ZERO : took);
+    }
+}

@@ -1,0 +1,159 @@
+package org.openingminute.messaging.operations;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.openingminute.kit.access.AccessSettings;
+import org.openingminute.kit.access.CallerResolver;
+import org.openingminute.kit.testing.StaffIssuer;
+import org.openingminute.messaging.MessagingSetting;
+import org.openingminute.messaging.operations.DeadLetters.ReplayResult;
+import org.openingminute.messaging.outbox.Outbox;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.mock.web.MockHttpServletRequest;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** What operators are shown of what a service could not apply, how they put it away, and that all they do is noted. */
+class DeadLettersIT extends ParkedThings {
+
+    @Autowired
+    private DeadLetterUpkeep upkeep;
+
+    @Autowired
+    private Outbox outbox;
+
+    @Autowired
+    private OperatorAudit acts;
+
+    @Autowired
+    private MessagingSetting setting;
+
+    @Autowired
+    private TransactionTemplate transaction;
+
+    @Test
+    void letters_are_listed_newest_first_page_by_page_and_by_state() {
+        List<String> parked = new ArrayList<>();
+        for (int i = 1; i <= 3; i++) {
+            parked.addFirst(letters.find(park(key(), i)).orElseThrow().letter().id());
+        }
+        letters.discard(uuid(parked.get(1)), "operator", "it is a copy");
+
+        DeadLetter.DeadLetterPage newest = letters.list(null, 2, null);
+        assertThat(newest.items().stream().map(DeadLetter::id)).containsExactly(parked.get(0), parked.get(1));
+        assertThat(newest.next()).isEqualTo(parked.get(1));
+        DeadLetter.DeadLetterPage rest = letters.list(null, 200, uuid(parked.get(1)));
+        assertThat(rest.items().getFirst().id()).isEqualTo(parked.get(2));
+        assertThat(rest.next()).isNull();
+        assertThat(letters.list("open", 2, null).items().stream().map(DeadLetter::id))
+                .containsExactly(parked.get(0), parked.get(2));
+        assertThat(letters.list("discarded", 1, null).items().getFirst().id()).isEqualTo(parked.get(1));
+    }
+
+    @Test
+    void a_list_reads_no_bodies() {
+        UUID letter = park(key(), 1);
+        transaction.executeWithoutResult(status -> {
+            status.setRollbackOnly();
+            jdbc.sql("create role who_may_read_no_body").update();
+            jdbc.sql("""
+                    grant select (id, consumer_group, topic, record_partition, record_offset, message_key, headers, reason,
+                                  cause, parked_at, state) on parked_message to who_may_read_no_body
+                    """).update();
+            jdbc.sql("set local role who_may_read_no_body").update();
+
+            assertThat(letters.list(null, 200, null).items())
+                    .extracting(item -> uuid(item.id()))
+                    .contains(letter);
+        });
+    }
+
+    @Test
+    void a_letter_says_what_went_wrong_and_nothing_of_a_person() {
+        String key = key();
+        DeadLetter.Whole whole = letters.find(park(key, 7)).orElseThrow();
+
+        DeadLetter letter = whole.letter();
+        assertThat(letter.id()).startsWith("dead-letters.");
+        assertThat(letter.service()).isEqualTo("dead-letters");
+        assertThat(letter.topic()).isEqualTo(TOPIC);
+        assertThat(letter.type()).isEqualTo("thing.happened.v1");
+        assertThat(letter.key()).isEqualTo(key);
+        assertThat(letter.reason()).isEqualTo("it is not mended yet");
+        assertThat(letter.cause()).isEqualTo("CannotBeApplied");
+        assertThat(letter.state()).isEqualTo("open");
+        assertThat(whole.headers()).containsEntry("ce_sequence", "7");
+        assertThat(String.valueOf(whole.payload())).isEqualTo("{\"id\":\"" + key + "\",\"name\":\"•••\"}");
+        assertThat(whole.acts()).isEmpty();
+    }
+
+    @Test
+    void a_closed_letter_forgets_its_payload_after_thirty_days() {
+        UUID open = park(key(), 1);
+        UUID closed = park(key(), 1);
+        letters.discard(closed, "operator", "it is old");
+        String older = "update parked_message set parked_at = parked_at - ? * interval '1 day' where id in (?, ?)";
+
+        jdbc.sql(older).param(29).param(open).param(closed).update();
+        upkeep.forget();
+        assertThat(letters.find(closed).orElseThrow().payload()).isNotNull();
+
+        jdbc.sql(older).param(2).param(open).param(closed).update();
+        upkeep.forget();
+        assertThat(letters.find(closed).orElseThrow().payload()).isNull();
+        assertThat(letters.find(open).orElseThrow().payload()).isNotNull();
+    }
+
+    @Test
+    void that_all_is_relayed_again_is_noted_before_it_is() {
+        StatePublisher failing = () -> {
+            throw new IllegalStateException("it cannot be said");
+        };
+        byte[] body = "{\"since\": \"2026-02-02T09:00:00Z\"}".getBytes(StandardCharsets.UTF_8);
+        try (StaffIssuer issuer = new StaffIssuer()) {
+            String site = "https://conference.example";
+            CallerResolver callers = CallerResolver.of(
+                    new AccessSettings(site, "k1:MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE", issuer.jwksUri(), site));
+            MockHttpServletRequest request = new MockHttpServletRequest();
+            request.addHeader("Authorization", "Bearer " + issuer.token(site, "failing", "operator"));
+            OperatorController controller =
+                    new OperatorController(callers, letters, outbox, acts, List.of(failing), setting);
+
+            assertThatThrownBy(() -> controller.relayAgain(body, request)).isInstanceOf(IllegalStateException.class);
+        }
+
+        assertThat(jdbc.sql(
+                                "select who || ' ' || outcome || ' ' || detail from operator_act where what = 'relay-again'")
+                        .query(String.class)
+                        .list())
+                .containsExactly("failing begun since 2026-02-02T09:00:00Z");
+    }
+
+    @Test
+    void a_discarded_letter_keeps_who_and_why() {
+        UUID letter = park(key(), 1);
+
+        assertThat(letters.discard(letter, "operator", "sent by mistake")).isInstanceOf(ReplayResult.Done.class);
+
+        DeadLetter.Whole now = letters.find(letter).orElseThrow();
+        assertThat(now.letter().state()).isEqualTo("discarded");
+        assertThat(now.acts()).singleElement().satisfies(act -> {
+            assertThat(act.who()).isEqualTo("operator");
+            assertThat(act.why()).isEqualTo("sent by mistake");
+        });
+    }
+
+    @Test
+    void what_is_not_there_is_unknown() {
+        UUID nobody = UUID.randomUUID();
+        assertThat(letters.find(nobody)).isEmpty();
+        assertThat(letters.replay(nobody, "operator")).isInstanceOf(ReplayResult.Unknown.class);
+        assertThat(letters.dryRun(nobody, "operator")).isInstanceOf(ReplayResult.Unknown.class);
+        assertThat(letters.discard(nobody, "operator", "why")).isInstanceOf(ReplayResult.Unknown.class);
+    }
+}

@@ -1,0 +1,192 @@
+package org.openingminute.messaging.operations;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+import org.openingminute.messaging.operations.DeadLetter.Replay;
+import org.openingminute.messaging.operations.DeadLetter.Rows;
+import org.openingminute.messaging.operations.DeadLetters.ReplayResult;
+
+/** What a service could not apply is tried out, and applied once. */
+class ReplayIT extends ParkedThings {
+
+    @Test
+    void a_replay_applies_it_once_and_is_noted() {
+        String key = key();
+        UUID letter = park(key, 1);
+        things.mended.add(key);
+
+        Replay replay = done(letters.replay(letter, "operator")).replay();
+
+        assertThat(replay).isEqualTo(new Replay(false, "applied", null, null, null));
+        assertThat(rowsOf(key)).isEqualTo(1);
+        DeadLetter.Whole now = letters.find(letter).orElseThrow();
+        assertThat(now.letter().state()).isEqualTo("replayed");
+        assertThat(now.acts()).singleElement().satisfies(act -> {
+            assertThat(act.who()).isEqualTo("operator");
+            assertThat(act.what()).isEqualTo("replay");
+            assertThat(act.outcome()).isEqualTo("applied");
+        });
+        assertThat(letters.replay(letter, "operator")).isInstanceOf(ReplayResult.NotOpen.class);
+        assertThat(letters.dryRun(letter, "operator")).isInstanceOf(ReplayResult.NotOpen.class);
+        assertThat(letters.discard(letter, "operator", "why")).isInstanceOf(ReplayResult.NotOpen.class);
+    }
+
+    @Test
+    void a_replay_that_nobody_sees_the_end_of_is_noted_all_the_same() {
+        String key = key();
+        UUID letter = park(key, 1);
+        things.mended.add(key);
+        things.deadly.add(key);
+
+        assertThatThrownBy(() -> letters.replay(letter, "operator")).isInstanceOf(OutOfMemoryError.class);
+
+        assertThat(rowsOf(key)).isEqualTo(1);
+        assertThat(letters.find(letter).orElseThrow().acts()).singleElement().satisfies(act -> {
+            assertThat(act.who()).isEqualTo("operator");
+            assertThat(act.what()).isEqualTo("replay");
+            assertThat(act.outcome()).isEqualTo("begun");
+        });
+    }
+
+    @Test
+    void one_that_fails_again_stays_open() {
+        UUID letter = park(key(), 1);
+
+        Replay replay = done(letters.replay(letter, "operator")).replay();
+
+        assertThat(replay.outcome()).isEqualTo("failed");
+        assertThat(replay.reason()).isEqualTo("it is not mended yet (CannotBeApplied)");
+        DeadLetter.Whole now = letters.find(letter).orElseThrow();
+        assertThat(now.letter().state()).isEqualTo("open");
+        assertThat(now.acts()).singleElement().satisfies(act -> {
+            assertThat(act.outcome()).isEqualTo("failed");
+            assertThat(act.detail()).contains("not mended");
+        });
+        assertThat(done(letters.replay(letter, "operator")).replay().outcome())
+                .as("the claim of the first one has ended")
+                .isEqualTo("failed");
+    }
+
+    @Test
+    void one_whose_successors_went_on_is_superseded_and_does_nothing() {
+        String key = key();
+        UUID letter = park(key, 1);
+        things.mended.add(key);
+        send(key, 2);
+        await().atMost(SOON).until(() -> rowsOf(key) == 1);
+
+        Replay dry = done(letters.dryRun(letter, "operator")).replay();
+        Replay replay = done(letters.replay(letter, "operator")).replay();
+
+        assertThat(dry).isEqualTo(new Replay(true, "superseded", null, List.of(), List.of()));
+        assertThat(replay.outcome()).isEqualTo("superseded");
+        assertThat(rowsOf(key)).isEqualTo(1);
+        assertThat(letters.find(letter).orElseThrow().letter().state()).isEqualTo("replayed");
+    }
+
+    @Test
+    void one_whose_successor_comes_while_it_is_replayed_is_superseded_too() throws Exception {
+        String key = key();
+        UUID letter = park(key, 1);
+        things.mended.add(key);
+        CountDownLatch goOn = new CountDownLatch(1);
+        things.waitFor.put(key, goOn);
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<ReplayResult<DeadLetter.Replayed>> replay = threads.submit(() -> letters.replay(letter, "operator"));
+            await().atMost(SOON).until(() -> things.asked.getOrDefault(key, 0) == 2);
+            jdbc.sql("insert into inbox (topic, message_key, sequence) values (?, ?, 2)")
+                    .param(TOPIC)
+                    .param(key)
+                    .update();
+            goOn.countDown();
+            assertThat(done(replay.get()).replay().outcome()).isEqualTo("superseded");
+        }
+        assertThat(rowsOf(key)).isZero();
+    }
+
+    @Test
+    void a_dry_run_tells_what_would_be_written_and_said_and_does_none_of_it() {
+        String key = key();
+        UUID letter = park(key, 1);
+        Map<String, Long> before = everything();
+        Replay failed = done(letters.dryRun(letter, "operator")).replay();
+        things.mended.add(key);
+
+        Replay replay = done(letters.dryRun(letter, "operator")).replay();
+
+        assertThat(failed.outcome()).isEqualTo("failed");
+        assertThat(replay.outcome()).isEqualTo("applied");
+        assertThat(replay.tables())
+                .containsExactly(new Rows("inbox", 1, 0, 0), new Rows("outbox", 1, 0, 0), new Rows("thing", 2, 1, 1));
+        assertThat(replay.messages()).singleElement().satisfies(said -> {
+            assertThat(said.topic()).isEqualTo(SAID);
+            assertThat(said.type()).isEqualTo("thing.done.v1");
+            assertThat(said.key()).isEqualTo(key);
+            assertThat(String.valueOf(said.body())).isEqualTo("{\"id\":\"" + key + "\",\"by\":\"•••\"}");
+        });
+        assertThat(everything()).isEqualTo(before);
+        DeadLetter.Whole now = letters.find(letter).orElseThrow();
+        assertThat(now.letter().state()).isEqualTo("open");
+        assertThat(now.acts().stream().map(act -> act.what() + " " + act.outcome()))
+                .containsExactly("dry-run failed", "dry-run applied");
+    }
+
+    @Test
+    void two_replays_at_once_do_it_once() throws Exception {
+        String key = key();
+        UUID letter = park(key, 1);
+        things.mended.add(key);
+        CountDownLatch goOn = new CountDownLatch(1);
+        things.waitFor.put(key, goOn);
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<ReplayResult<DeadLetter.Replayed>> first = threads.submit(() -> letters.replay(letter, "one"));
+            await().atMost(SOON).until(() -> things.asked.getOrDefault(key, 0) == 2);
+            assertThat(letters.replay(letter, "two")).isInstanceOf(ReplayResult.NotOpen.class);
+            assertThat(letters.discard(letter, "two", "why")).isInstanceOf(ReplayResult.NotOpen.class);
+            goOn.countDown();
+            assertThat(done(first.get()).replay().outcome()).isEqualTo("applied");
+        }
+        assertThat(things.asked.get(key)).as("by the poll and by one replay").isEqualTo(2);
+        assertThat(rowsOf(key)).isEqualTo(1);
+    }
+
+    @Test
+    void a_claim_of_an_instance_that_died_ends_by_itself() {
+        String key = key();
+        UUID letter = park(key, 1);
+        things.mended.add(key);
+        jdbc.sql("update parked_message set claimed_until = clock_timestamp() - interval '1 second' where id = ?")
+                .param(letter)
+                .update();
+
+        assertThat(done(letters.replay(letter, "operator")).replay().outcome()).isEqualTo("applied");
+    }
+
+    @SuppressWarnings("unchecked")
+    private static DeadLetter.Replayed done(ReplayResult<DeadLetter.Replayed> answer) {
+        assertThat(answer).isInstanceOf(ReplayResult.Done.class);
+        return ((ReplayResult.Done<DeadLetter.Replayed>) answer).now();
+    }
+
+    /** Rows of every table that a dry run must leave alone. */
+    private Map<String, Long> everything() {
+        Map<String, Long> rows = new ConcurrentHashMap<>();
+        for (String table : List.of("thing", "inbox", "outbox", "command_done", "parked_message")) {
+            rows.put(
+                    table,
+                    jdbc.sql("select count(*) from " + table).query(Long.class).single());
+        }
+        return rows;
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.openingminute.messaging.operations;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,0 @@
-@NullMarked
-package org.openingminute.messaging.operators;
-
-import org.jspecify.annotations.NullMarked;

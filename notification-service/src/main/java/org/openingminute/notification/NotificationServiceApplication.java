@@ -1,0 +1,27 @@
+package org.openingminute.notification;
+
+import org.openingminute.kit.access.AccessSettings;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.scheduling.annotation.EnableScheduling;
+
+@SpringBootApplication
+@EnableScheduling
+@EnableConfigurationProperties(NotificationServiceSettings.class)
+class NotificationServiceApplication {
+
+    static void main(String[] arguments) {
+        SpringApplication.run(NotificationServiceApplication.class, arguments);
+    }
+
+    @Bean
+    AccessSettings accessSettings(NotificationServiceSettings settings) {
+        return new AccessSettings(
+                settings.publicUrl(),
+                settings.accessTokenKeys(),
+                settings.staff().jwksUri(),
+                settings.staff().issuer());
+    }
+}

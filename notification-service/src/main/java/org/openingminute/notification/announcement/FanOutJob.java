@@ -1,0 +1,117 @@
+package org.openingminute.notification.announcement;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
+import org.openingminute.notification.due.MailSignal;
+import org.openingminute.notification.projection.Present;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.scheduling.annotation.Scheduled;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * Makes a row for each mail of an announcement, a thousand readers in each transaction: memory is the same for a hundred
+ * thousand, and who is killed goes on where the last commit was. An announcement is one instance's at a time. One that cannot
+ * go on lets those behind it pass, and is tried again in the next run. A run is short, since other jobs wait for its thread.
+ */
+@Component
+class FanOutJob {
+
+    private static final Logger LOG = LoggerFactory.getLogger(FanOutJob.class);
+    private static final int AT_ONCE = 1_000;
+    private static final int STEPS_OF_A_RUN = 5;
+
+    private final FanOutRepository readers;
+    private final TransactionTemplate transaction;
+    private final MailSignal bell;
+    private final BooleanSupplier present;
+    private final Set<String> complained = ConcurrentHashMap.newKeySet();
+
+    @Autowired
+    FanOutJob(FanOutRepository readers, TransactionTemplate transaction, MailSignal bell, Present present) {
+        this(readers, transaction, bell, present::isReached);
+    }
+
+    FanOutJob(FanOutRepository readers, TransactionTemplate transaction, MailSignal bell, BooleanSupplier present) {
+        this.readers = readers;
+        this.transaction = transaction;
+        this.bell = bell;
+        this.present = present;
+    }
+
+    @Scheduled(fixedDelay = 500)
+    void spread() {
+        Set<UUID> stuck = new HashSet<>();
+        boolean more = true;
+        for (int steps = 0; more && steps < STEPS_OF_A_RUN; steps++) {
+            more = stepOrPass(stuck);
+        }
+        if (stuck.isEmpty()) {
+            complained.clear();
+        }
+        count();
+    }
+
+    /** Whether there may be more to do. */
+    private boolean stepOrPass(Set<UUID> stuck) {
+        int before = stuck.size();
+        try {
+            boolean more = Boolean.TRUE.equals(transaction.execute(status -> step(stuck)));
+            bell.ring();
+            return more;
+        } catch (RuntimeException e) {
+            complain(e);
+            return stuck.size() > before;
+        }
+    }
+
+    /** Once for each kind of failure, until all goes well again. */
+    private void complain(RuntimeException e) {
+        if (complained.add(e.getClass().getName())) {
+            LOG.warn("An announcement goes on later, and those behind it now", e);
+        }
+    }
+
+    private boolean step(Set<UUID> stuck) {
+        Optional<FanOutRepository.Spreading> oldest = readers.lockOldest(stuck, present);
+        oldest.ifPresent(announcement -> {
+            try {
+                goOn(announcement);
+            } catch (RuntimeException e) {
+                stuck.add(announcement.id());
+                throw e;
+            }
+        });
+        return oldest.isPresent();
+    }
+
+    private void goOn(FanOutRepository.Spreading announcement) {
+        boolean attendees = announcement.topic().equals(AnnouncementRequest.ATTENDEES);
+        List<FanOutRepository.Recipient> next =
+                attendees ? readers.attendees(announcement, AT_ONCE) : readers.subscribers(announcement, AT_ONCE);
+        if (next.isEmpty()) {
+            readers.spread(announcement.id());
+            return;
+        }
+        List<FanOutRepository.Recipient> told = next.stream()
+                .filter(reader -> !attendees || reader.attendee() != null)
+                .toList();
+        int written = told.isEmpty() ? 0 : readers.writeDown(announcement, told, attendees);
+        readers.reached(announcement.id(), next.getLast().place(), written);
+    }
+
+    private void count() {
+        try {
+            readers.count();
+        } catch (RuntimeException e) {
+            complain(e);
+        }
+    }
+}

@@ -1,0 +1,210 @@
+package org.openingminute.notification.announcement;
+
+import java.sql.Timestamp;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.runtime.Ids;
+import org.openingminute.notification.projection.Present;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+/**
+ * Goes through the readers of an announcement, some at a time. How far it came is saved with the mails that were written down,
+ * and the key of a mail's row keeps it to one for each reader. Safe for all threads.
+ */
+@Repository
+class FanOutRepository {
+
+    /** Where each begins. */
+    private static final UUID NOBODY = new UUID(0, 0);
+
+    private final JdbcClient jdbc;
+    private final Clock clock;
+    private final Ids ids;
+
+    FanOutRepository(JdbcClient jdbc, Clock clock, Ids ids) {
+        this.jdbc = jdbc;
+        this.clock = clock;
+        this.ids = ids;
+    }
+
+    /** An announcement that has not come to all, and how far it came. */
+    record Spreading(UUID id, String conference, String kind, String topic, Instant madeAt, UUID reached) {}
+
+    /**
+     * The oldest that nobody else is at, locked until the transaction ends. One to attendees is begun when all that was said
+     * before it has been read: so long after it that what is read up to is not older than it.
+     *
+     * @param but those that are not to be
+     * @param present whether what was heard is the present; asked only where one to attendees is to be begun
+     */
+    Optional<Spreading> lockOldest(Collection<UUID> but, BooleanSupplier present) {
+        boolean begins = waitsForThePresent(but) && present.getAsBoolean();
+        return jdbc.sql("""
+                select id, conference, kind, topic, made_at, reached from announcement
+                 where spread_at is null and id <> all(:but::uuid[])
+                   and (topic <> :attendees or reached <> :nobody::uuid
+                        or (:begins and made_at <= clock_timestamp() - :millis * interval '1 millisecond'))
+                 order by made_at, id limit 1
+                   for update skip locked
+                """)
+                .param("but", but.toArray(UUID[]::new))
+                .param("attendees", AnnouncementRequest.ATTENDEES)
+                .param("nobody", NOBODY)
+                .param("begins", begins)
+                .param("millis", Present.FRESH.toMillis())
+                .query((row, number) -> new Spreading(
+                        row.getObject("id", UUID.class),
+                        row.getString("conference"),
+                        row.getString("kind"),
+                        row.getString("topic"),
+                        row.getTimestamp("made_at").toInstant(),
+                        row.getObject("reached", UUID.class)))
+                .optional();
+    }
+
+    private boolean waitsForThePresent(Collection<UUID> but) {
+        return jdbc.sql("""
+                select exists (select 1 from announcement
+                                where spread_at is null and id <> all(:but::uuid[])
+                                  and topic = :attendees and reached = :nobody::uuid)
+                """)
+                .param("but", but.toArray(UUID[]::new))
+                .param("attendees", AnnouncementRequest.ATTENDEES)
+                .param("nobody", NOBODY)
+                .query(Boolean.class)
+                .single();
+    }
+
+    /**
+     * A reader.
+     *
+     * @param place by which readers are gone through: the subscriber, or the registration
+     * @param attendee {@code null} for a subscriber
+     */
+    record Recipient(UUID place, @Nullable UUID attendee, String email) {}
+
+    /**
+     * The next who had confirmed their interest when the announcement was made. Until the transaction ends none of them leaves:
+     * who leaves waits, and then finds the mail that was written down meanwhile, and its address.
+     */
+    List<Recipient> subscribers(Spreading announcement, int atMost) {
+        return jdbc.sql("""
+                select subscriber.id, subscriber.email
+                  from interest join subscriber on subscriber.id = interest.subscriber_id
+                 where interest.conference = :conference and interest.topic = :topic
+                   and interest.subscriber_id > :reached and interest.since <= :madeAt
+                 order by interest.subscriber_id limit :atMost
+                   for key share of subscriber
+                """)
+                .param("conference", announcement.conference())
+                .param("topic", announcement.topic())
+                .param("reached", announcement.reached())
+                .param("madeAt", Timestamp.from(announcement.madeAt()))
+                .param("atMost", atMost)
+                .query((row, number) -> new Recipient(row.getObject("id", UUID.class), null, row.getString("email")))
+                .list();
+    }
+
+    /**
+     * The attendees of the next registrations, one for each address of a registration; one row without an attendee for a
+     * registration that is none of theirs.
+     *
+     * @param atMost so many registrations
+     */
+    List<Recipient> attendees(Spreading announcement, int atMost) {
+        return jdbc.sql("""
+                with next as (
+                    select id, state::json as state from registration
+                     where id > :reached order by id limit :atMost)
+                select next.id, (attendee.value ->> 'id')::uuid as attendee, coalesce(attendee.value ->> 'email', '') as email
+                  from next left join lateral (
+                       select distinct on (lower(one.value ->> 'email')) one.value
+                         from json_array_elements(next.state -> 'attendees') with ordinality as one (value, place)
+                        order by lower(one.value ->> 'email'), one.place) as attendee
+                         on next.state ->> 'conference' = :conference and next.state ->> 'status' = 'confirmed'
+                 order by next.id
+                """)
+                .param("conference", announcement.conference())
+                .param("reached", announcement.reached())
+                .param("atMost", atMost)
+                .query((row, number) -> new Recipient(
+                        row.getObject("id", UUID.class), row.getObject("attendee", UUID.class), row.getString("email")))
+                .list();
+    }
+
+    /** Writes down the mails of some readers. */
+    int writeDown(Spreading announcement, List<Recipient> readers, boolean attendees) {
+        Instant now = clock.instant();
+        String[] emails = readers.stream().map(Recipient::email).toArray(String[]::new);
+        UUID[] mails = Stream.generate(ids::next).limit(readers.size()).toArray(UUID[]::new);
+        UUID[] places = readers.stream().map(Recipient::place).toArray(UUID[]::new);
+        UUID[] of = readers.stream().map(Recipient::attendee).toArray(UUID[]::new);
+        return jdbc.sql("""
+                insert into mail (id, registration_id, announcement_id, subscriber_id, attendee_id, kind, about, recipient,
+                                  owed_from, next_try_at, created_at, state_since)
+                select reader.mail, case when :attendees then reader.place end, :announcement,
+                       case when not :attendees then reader.place end, reader.attendee, :kind,
+                       concat_ws(' ', :announcement, reader.attendee), reader.email, :now, :now, :now, :now
+                  from unnest(:mails::uuid[], :places::uuid[], :of::uuid[], :emails::text[])
+                       as reader (mail, place, attendee, email)
+                on conflict do nothing
+                """)
+                .param("attendees", attendees)
+                .param("announcement", announcement.id())
+                .param("kind", announcement.kind())
+                .param("now", Timestamp.from(now))
+                .param("mails", mails)
+                .param("places", places)
+                .param("of", of)
+                .param("emails", emails)
+                .update();
+    }
+
+    /** Saves how far it came. */
+    void reached(UUID announcement, UUID place, int more) {
+        jdbc.sql("update announcement set reached = ?, recipients = recipients + ? where id = ?")
+                .param(place)
+                .param(more)
+                .param(announcement)
+                .update();
+    }
+
+    /** Saves what became of the mails of one announcement, once none waits any more; false where there is none like it. */
+    boolean count() {
+        return jdbc.sql("""
+                with settled as (
+                    select id from announcement
+                     where spread_at is not null and counted_at is null
+                       and not exists (select 1 from mail where announcement_id = announcement.id and mail.state = 'waiting')
+                     order by id limit 1
+                       for update skip locked),
+                counted as (
+                    select settled.id, count(*) filter (where state = 'sent') as sent,
+                           count(*) filter (where state = 'failed') as failed,
+                           count(*) filter (where state = 'bounced') as bounced,
+                           count(*) filter (where state = 'superseded') as superseded
+                      from settled left join mail on mail.announcement_id = settled.id
+                     group by settled.id)
+                update announcement
+                   set sent = counted.sent, failed = counted.failed, bounced = counted.bounced,
+                       superseded = counted.superseded, counted_at = clock_timestamp()
+                  from counted where announcement.id = counted.id
+                """).update() == 1;
+    }
+
+    /** It came to all. */
+    void spread(UUID announcement) {
+        jdbc.sql("update announcement set spread_at = ? where id = ?")
+                .param(Timestamp.from(clock.instant()))
+                .param(announcement)
+                .update();
+    }
+}

@@ -1,5 +1,0 @@
-/** Words, figures and layout of a mail, in two languages and two forms. */
-@NullMarked
-package org.openingminute.notification.composing;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,74 @@
+package org.openingminute.notification.composition;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.notification.projection.Money;
+
+/** What a mail tells somebody who asked for news, or who comes. */
+public sealed interface Announcement {
+
+    /** Whether it was really they who asked. */
+    record OptIn(List<String> topics, String confirmation) implements Announcement {}
+
+    /** What an organiser wrote. */
+    record Announced(String subject, String body) implements Announcement {}
+
+    /** Seats are sold from now on. */
+    record SaleOpened(Prices prices) implements Announcement {}
+
+    /** Prices are about to change. */
+    record DeadlineNear(Prices prices) implements Announcement {
+
+        public DeadlineNear {
+            Objects.requireNonNull(prices.next(), "prices change to those of a next phase");
+        }
+    }
+
+    /**
+     * What is paid now, and what afterwards.
+     *
+     * @param next {@code null} where no phase follows
+     */
+    record Prices(Phase phase, @Nullable Phase next, List<Price> of) {
+
+        public Prices {
+            Objects.requireNonNull(phase, "news are of a phase");
+            of = of == null ? List.of() : List.copyOf(of);
+        }
+    }
+
+    /**
+     * A phase of the sale.
+     *
+     * @param until names the last second that counts
+     */
+    record Phase(String name, Instant until) {
+
+        public Phase {
+            Objects.requireNonNull(name, "a phase has a name");
+            Objects.requireNonNull(until, "a phase ends");
+        }
+    }
+
+    /** What one category costs. */
+    record Price(String name, Money now, @Nullable Money next) {
+
+        public Price {
+            Objects.requireNonNull(name, "a price is of a category");
+            Objects.requireNonNull(now, "a price is an amount");
+        }
+    }
+
+    /**
+     * Who reads it.
+     *
+     * @param topic which they asked to be told about; {@code null} for one who is registered
+     * @param unsubscribe the token that ends it; {@code null} for one who is registered
+     */
+    record Reader(
+            @Nullable String locale,
+            @Nullable String topic,
+            @Nullable String unsubscribe) {}
+}

@@ -1,0 +1,73 @@
+package org.openingminute.notification.composition;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a mail with news says, in the order of saying. Both forms are made from this alone.
+ *
+ * @param language an HTML {@code lang}
+ * @param unsubscribe {@code null} where it does not end by a click
+ */
+record AnnouncementContent(
+        String language,
+        String subject,
+        String greeting,
+        List<Paragraph> paragraphs,
+        @Nullable String priceTitle,
+        List<MailContent.Fact> prices,
+        MailContent.Action action,
+        List<String> notes,
+        MailContent.@Nullable Action unsubscribe) {
+
+    /** Without a way back: one that remembers each line runs out of stack on a long list. */
+    private static final Pattern BLANK_LINES = Pattern.compile("\\n(?:[ \\t]*+\\n)++");
+
+    /** What ends a sentence is not a part of an address. */
+    private static final Pattern ADDRESS = Pattern.compile("https?://[^\\s<>\"]*[^\\s<>\".,;:!?)\\]'’”]");
+
+    /**
+     * Lines that stand together.
+     *
+     * @param text all of it, as it was typed
+     */
+    record Paragraph(String text, List<Piece> pieces) {}
+
+    /**
+     * A part of a paragraph.
+     *
+     * @param url where a click on it leads; {@code null} where it is no link
+     */
+    record Piece(String text, @Nullable String url) {}
+
+    /** Paragraphs of a text in which blank lines stand between them. */
+    static List<Paragraph> paragraphs(String typed) {
+        List<Paragraph> paragraphs = new ArrayList<>();
+        for (String one : BLANK_LINES.split(
+                typed.replace("\r\n", "\n").replace('\r', '\n').strip(), -1)) {
+            paragraphs.add(paragraph(one));
+        }
+        return paragraphs;
+    }
+
+    /** One paragraph, with the web addresses in it as links. */
+    static Paragraph paragraph(String text) {
+        List<Piece> pieces = new ArrayList<>();
+        Matcher address = ADDRESS.matcher(text);
+        int at = 0;
+        while (address.find()) {
+            if (address.start() > at) {
+                pieces.add(new Piece(text.substring(at, address.start()), null));
+            }
+            pieces.add(new Piece(address.group(), address.group()));
+            at = address.end();
+        }
+        if (at < text.length()) {
+            pieces.add(new Piece(text.substring(at), null));
+        }
+        return new Paragraph(text, pieces);
+    }
+}

@@ -1,0 +1,54 @@
+package org.openingminute.notification.composition;
+
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * A mail as it is sent, but for those headers that every mail has.
+ *
+ * @param secrets tokens that stand in both bodies, and must stand nowhere else
+ * @param headers that this mail has besides
+ */
+public record ComposedMail(
+        String senderName, String subject, String text, String html, Set<String> secrets, Map<String, String> headers) {
+
+    private static final String INSTEAD = "•••";
+
+    public ComposedMail {
+        if (secrets.contains("")) {
+            throw new IllegalArgumentException("an empty secret stands everywhere");
+        }
+        secrets = Set.copyOf(secrets);
+        headers = Map.copyOf(headers);
+    }
+
+    /** One that has no further headers. */
+    public ComposedMail(String senderName, String subject, String text, String html, String accessToken) {
+        this(senderName, subject, text, html, Set.of(accessToken), Map.of());
+    }
+
+    /** The plain text as it may be kept: without the secrets. */
+    public String keptText() {
+        return kept(text);
+    }
+
+    /** The HTML as it may be kept: without the secrets. */
+    public String keptHtml() {
+        return kept(html);
+    }
+
+    /** What was said about this mail as it may be kept: without the secrets. */
+    public String kept(String said) {
+        String kept = said;
+        for (String secret : secrets) {
+            kept = kept.replace(secret, INSTEAD);
+        }
+        return kept;
+    }
+
+    /** Without the secrets. */
+    @Override
+    public String toString() {
+        return "ComposedMail[" + subject.length() + " characters of subject]";
+    }
+}

@@ -1,0 +1,54 @@
+package org.openingminute.notification.composition;
+
+import java.nio.charset.StandardCharsets;
+import org.openingminute.kit.access.AccessTokens;
+import org.openingminute.notification.NotificationServiceSettings;
+import org.springframework.context.MessageSource;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.support.ResourceBundleMessageSource;
+import org.thymeleaf.ITemplateEngine;
+import org.thymeleaf.spring6.SpringTemplateEngine;
+import org.thymeleaf.templatemode.TemplateMode;
+import org.thymeleaf.templateresolver.ClassLoaderTemplateResolver;
+
+/** Mails have a template engine of their own, so that the pages' does not meet their text form. */
+@Configuration(proxyBeanMethods = false)
+class CompositionConfiguration {
+
+    @Bean
+    MailComposer mailComposer(AccessTokens tokens, NotificationServiceSettings settings, OwnWordings wordings) {
+        return new MailComposer(templates(), words(), tokens, settings.publicUrl(), wordings);
+    }
+
+    @Bean
+    AnnouncementComposer newsComposer(NotificationServiceSettings settings) {
+        return new AnnouncementComposer(templates(), words(), settings.publicUrl(), settings.publicHost());
+    }
+
+    static ITemplateEngine templates() {
+        SpringTemplateEngine engine = new SpringTemplateEngine();
+        engine.addTemplateResolver(resolver("*.html", TemplateMode.HTML));
+        engine.addTemplateResolver(resolver("*.txt", TemplateMode.TEXT));
+        return engine;
+    }
+
+    private static ClassLoaderTemplateResolver resolver(String names, TemplateMode mode) {
+        ClassLoaderTemplateResolver resolver = new ClassLoaderTemplateResolver();
+        resolver.setPrefix("mails/");
+        resolver.setTemplateMode(mode);
+        resolver.setCharacterEncoding(StandardCharsets.UTF_8.name());
+        resolver.getResolvablePatternSpec().addPattern(names);
+        return resolver;
+    }
+
+    static MessageSource words() {
+        ResourceBundleMessageSource words = new ResourceBundleMessageSource();
+        words.setBasename("mails/words");
+        words.setDefaultEncoding(StandardCharsets.UTF_8.name());
+        words.setFallbackToSystemLocale(false);
+        // Then an apostrophe is written the same way in every line.
+        words.setAlwaysUseMessageFormat(true);
+        return words;
+    }
+}

@@ -1,0 +1,78 @@
+package org.openingminute.notification.composition;
+
+import java.math.BigDecimal;
+import java.text.NumberFormat;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.time.format.FormatStyle;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.notification.projection.Money;
+import org.springframework.context.MessageSource;
+
+/** How one language says things. Immutable. */
+final class Localizer {
+
+    /** As the pages write it before what is taken off. */
+    private static final String MINUS = "−";
+
+    private final MessageSource messages;
+    private final Locale locale;
+
+    private Localizer(MessageSource messages, Locale locale) {
+        this.messages = messages;
+        this.locale = locale;
+    }
+
+    /** German for those who asked for it in any country, English for everyone else. */
+    static Localizer in(@Nullable String asked, MessageSource messages) {
+        boolean german = asked != null
+                && Locale.forLanguageTag(asked.replace('_', '-')).getLanguage().equals("de");
+        return new Localizer(messages, german ? Locale.GERMAN : Locale.ENGLISH);
+    }
+
+    String language() {
+        return locale.getLanguage();
+    }
+
+    String say(String key, Object... values) {
+        return messages.getMessage(key, values, locale);
+    }
+
+    /** As the pages write it; the currency by its code, since a dollar sign names many. */
+    String money(Money money) {
+        int digits = Math.max(0, money.currency().getDefaultFractionDigits());
+        NumberFormat format = NumberFormat.getNumberInstance(locale);
+        format.setMinimumFractionDigits(digits);
+        format.setMaximumFractionDigits(digits);
+        BigDecimal amount = BigDecimal.valueOf(money.amount(), digits);
+        String text = say("money", format.format(amount.abs()), money.currency().getCurrencyCode());
+        return amount.signum() < 0 ? MINUS + text : text;
+    }
+
+    /** As the pages write it. */
+    String date(LocalDate date) {
+        return DateTimeFormatter.ofLocalizedDate(FormatStyle.LONG)
+                .withLocale(locale)
+                .format(date);
+    }
+
+    /** As the pages write it: to the minute in which it is, which is never too late for a deadline. */
+    String instant(Instant instant, ZoneId zone) {
+        ZonedDateTime there = instant.atZone(zone);
+        String time = DateTimeFormatter.ofLocalizedTime(FormatStyle.SHORT)
+                .withLocale(locale)
+                .format(there);
+        String zoned = DateTimeFormatter.ofPattern("z", locale).format(there);
+        String abbreviation = zoned.equals("Z") ? "UTC" : zoned;
+        return say("instant", date(there.toLocalDate()), time, abbreviation);
+    }
+
+    /** A country's name; what is no code of a country stays as it is. */
+    String country(String code) {
+        return Locale.of("", code).getDisplayCountry(locale);
+    }
+}

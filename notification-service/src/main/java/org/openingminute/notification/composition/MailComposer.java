@@ -1,0 +1,71 @@
+package org.openingminute.notification.composition;
+
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.access.AccessToken;
+import org.openingminute.kit.access.AccessTokens;
+import org.openingminute.kit.web.SingleLine;
+import org.openingminute.notification.due.DueMail;
+import org.openingminute.notification.projection.Conference;
+import org.openingminute.notification.projection.RegistrationProjection;
+import org.openingminute.notification.projection.RegistrationSnapshot;
+import org.springframework.context.MessageSource;
+import org.thymeleaf.ITemplateEngine;
+import org.thymeleaf.context.Context;
+
+/** Makes a mail of a state. The access token in its link is made here, for this mail. Safe for all threads. */
+public final class MailComposer {
+
+    private final ITemplateEngine templates;
+    private final MessageSource messages;
+    private final AccessTokens tokens;
+    private final String publicUrl;
+    private final OwnWordings wordings;
+
+    MailComposer(
+            ITemplateEngine templates,
+            MessageSource messages,
+            AccessTokens tokens,
+            String publicUrl,
+            OwnWordings wordings) {
+        this.templates = templates;
+        this.messages = messages;
+        this.tokens = tokens;
+        this.publicUrl = publicUrl;
+        this.wordings = wordings;
+    }
+
+    /**
+     * Composes a mail that is owed, in the organisers' words where they have any.
+     *
+     * @throws IllegalArgumentException if the registration was not heard of
+     */
+    public ComposedMail compose(DueMail owed, RegistrationProjection heard, Conference conference) {
+        return compose(owed, heard, conference, wordings);
+    }
+
+    /** The same in given words, whatever holds now. */
+    public ComposedMail compose(DueMail owed, RegistrationProjection heard, Conference conference, OwnWordings given) {
+        @Nullable RegistrationSnapshot registration = heard.registration();
+        if (registration == null) {
+            throw new IllegalArgumentException("nothing to say about a registration that was not heard of");
+        }
+        String token = tokens.sign(
+                AccessToken.ofContact(registration.id(), Math.toIntExact(registration.contactGeneration())));
+        Localizer words = Localizer.in(registration.contact().locale(), messages);
+        Composition composition = new Composition(words, registration, heard.payment(), conference);
+        Optional<OwnWording> own = given.find(conference.slug(), owed.kind(), words.language())
+                // What another version took may lack what this one needs: then ours are right.
+                .filter(found -> found.faults(owed.kind()).isEmpty());
+        MailContent content = composition.of(owed, new Links(publicUrl, token), own);
+        Context variables = new Context(Locale.forLanguageTag(words.language()), Map.of("mail", content));
+        return new ComposedMail(
+                SingleLine.of(conference.name()),
+                content.subject(),
+                templates.process("mail.txt", variables),
+                templates.process("mail.html", variables),
+                token);
+    }
+}

@@ -1,0 +1,29 @@
+package org.openingminute.notification.composition;
+
+import java.util.List;
+
+/**
+ * What a mail says, in the order of saying. Both forms are made from this alone, so that neither says more than the other.
+ *
+ * @param language an HTML {@code lang}
+ * @param action what to do now
+ * @param documents what else can be opened
+ */
+record MailContent(
+        String language,
+        String subject,
+        String greeting,
+        List<String> paragraphs,
+        Action action,
+        List<Action> documents,
+        List<Fact> facts,
+        String orderTitle,
+        List<Fact> order,
+        List<String> notes) {
+
+    /** What the reader can do. */
+    record Action(String label, String url) {}
+
+    /** A name and its value. */
+    record Fact(String name, String value) {}
+}

@@ -1,0 +1,94 @@
+package org.openingminute.notification.composition;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.openingminute.kit.web.SingleLine;
+import org.openingminute.notification.due.MailKind;
+
+/**
+ * An organiser's words in place of ours: a subject, and what the mail begins with. Plain text; an empty line ends a paragraph.
+ * Immutable.
+ */
+public record OwnWording(String subject, String text) {
+
+    private static final int LONGEST_SUBJECT = 150;
+    private static final int LONGEST_TEXT = 4_000;
+
+    private static final Pattern IN_BRACES = Pattern.compile("\\{([^{}]*)}");
+    private static final Pattern EMPTY_LINES = Pattern.compile("(?>\\R)\\h*+(?:\\R\\h*+)++");
+
+    /**
+     * What is wrong.
+     *
+     * @param field {@code subject} or {@code text}
+     */
+    public record Fault(String field, String message) {}
+
+    /** All that keeps these words from being a mail of that kind; empty where they may be. */
+    public List<Fault> faults(MailKind kind) {
+        List<Fault> faults = new ArrayList<>();
+        if (!PlainText.isLine(subject)) {
+            faults.add(new Fault("subject", "is one line without control characters"));
+        }
+        if (!PlainText.isText(text)) {
+            faults.add(new Fault("text", "has no control characters but ends of lines"));
+        }
+        check("subject", subject, LONGEST_SUBJECT, kind, Placeholder.neededInSubject(), faults);
+        check("text", text, LONGEST_TEXT, kind, Placeholder.neededInText(kind), faults);
+        return faults;
+    }
+
+    private static void check(
+            String field, String words, int longest, MailKind kind, Set<Placeholder> needed, List<Fault> faults) {
+        if (words.isBlank() || words.length() > longest) {
+            faults.add(new Fault(field, "has 1 to " + longest + " characters"));
+        }
+        Set<Placeholder> known = Placeholder.of(kind);
+        Set<Placeholder> missing = EnumSet.noneOf(Placeholder.class);
+        missing.addAll(needed);
+        Matcher inBraces = IN_BRACES.matcher(words);
+        while (inBraces.find()) {
+            Optional<Placeholder> one = Placeholder.written(inBraces.group(1)).filter(known::contains);
+            one.ifPresentOrElse(
+                    missing::remove,
+                    () -> faults.add(new Fault(
+                            field, inBraces.group() + " is no placeholder of this mail; these are: " + list(known))));
+        }
+        if (IN_BRACES.matcher(words).replaceAll("").matches("(?s).*[{}].*")) {
+            faults.add(new Fault(field, "has a brace that stands alone; braces are for placeholders"));
+        }
+        if (!missing.isEmpty()) {
+            faults.add(new Fault(field, "must have " + list(missing)));
+        }
+    }
+
+    private static String list(Set<Placeholder> placeholders) {
+        return placeholders.stream().map(Placeholder::written).collect(Collectors.joining(", "));
+    }
+
+    String subject(Function<Placeholder, String> values) {
+        return filled(subject, values);
+    }
+
+    List<String> paragraphs(Function<Placeholder, String> values) {
+        return Arrays.stream(EMPTY_LINES.split(text.strip()))
+                .map(paragraph -> filled(paragraph, values))
+                .toList();
+    }
+
+    /** In one pass: what is filled in is not looked at, although a name may have braces in it. */
+    private static String filled(String words, Function<Placeholder, String> values) {
+        return SingleLine.of(IN_BRACES
+                .matcher(words)
+                .replaceAll(found -> Matcher.quoteReplacement(
+                        Placeholder.written(found.group(1)).map(values).orElseGet(found::group))));
+    }
+}

@@ -1,0 +1,74 @@
+package org.openingminute.notification.composition;
+
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.openingminute.notification.due.MailKind;
+
+/** What stands in braces in an organiser's words, and is replaced by what is so for one registration. */
+public enum Placeholder {
+    /** The conference's name. */
+    CONFERENCE,
+    /** The registration's reference. */
+    REFERENCE,
+    /** What the contact is called. */
+    NAME,
+    /** How many people it is for. */
+    SEATS,
+    /** The price. */
+    TOTAL,
+    /** Until when seats are held. */
+    DEADLINE,
+    /** What this mail is about: what was paid back, or is disputed. */
+    AMOUNT;
+
+    /** How it is written, without the braces. */
+    public String code() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** How it is written. */
+    public String written() {
+        return "{" + code() + "}";
+    }
+
+    /** Those that a kind of mail has a value for. */
+    public static Set<Placeholder> of(MailKind kind) {
+        Set<Placeholder> all = EnumSet.of(CONFERENCE, REFERENCE, NAME, SEATS, TOTAL);
+        all.addAll(neededInText(kind));
+        return all;
+    }
+
+    /** A subject that does not name the conference is one among many in the recipient's list. */
+    static Set<Placeholder> neededInSubject() {
+        return EnumSet.of(CONFERENCE);
+    }
+
+    /**
+     * Those without which an organiser's text would withhold what its reader must know. Links need none: ours stay below the
+     * text.
+     */
+    static Set<Placeholder> neededInText(MailKind kind) {
+        return switch (kind) {
+            case PAY_NOW, PROOF_ACCEPTED -> EnumSet.of(TOTAL, DEADLINE);
+            case PAYMENT_FAILED, PROOF_WANTED -> EnumSet.of(DEADLINE);
+            case LATE_PAYMENT_REFUNDED, REFUND_MADE, PAYMENT_DISPUTED, DISPUTE_SETTLED -> EnumSet.of(AMOUNT);
+            // What becomes of the money, and an offer's end, is said by us after it.
+            case CONFIRMATION, EXPIRED, CANCELLED, PROOF_REFUSED, LINK -> EnumSet.noneOf(Placeholder.class);
+        };
+    }
+
+    /** Where a mail of a kind cannot do without it: {@code subject}, {@code text}, both or neither. */
+    public Set<String> neededIn(MailKind kind) {
+        return Set.of("subject", "text").stream()
+                .filter(field -> (field.equals("subject") ? neededInSubject() : neededInText(kind)).contains(this))
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    static Optional<Placeholder> written(String code) {
+        return Arrays.stream(values()).filter(one -> one.code().equals(code)).findFirst();
+    }
+}

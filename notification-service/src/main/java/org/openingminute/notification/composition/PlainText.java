@@ -1,0 +1,24 @@
+package org.openingminute.notification.composition;
+
+import java.util.regex.Pattern;
+
+/** What organisers may write: no control characters, and nothing that turns the reading direction around. */
+public final class PlainText {
+
+    private static final Pattern NOT_IN_A_LINE =
+            Pattern.compile("[\\p{Cc}\\u2028\\u2029\\u202A-\\u202E\\u2066-\\u2069]");
+    private static final Pattern NOT_IN_A_TEXT =
+            Pattern.compile("[\\p{Cc}\\u202A-\\u202E\\u2066-\\u2069&&[^\\n\\r\\t]]");
+
+    private PlainText() {}
+
+    /** Whether it is one line. */
+    public static boolean isLine(String text) {
+        return !NOT_IN_A_LINE.matcher(text).find();
+    }
+
+    /** Whether it is lines, with tabs at most. */
+    public static boolean isText(String text) {
+        return !NOT_IN_A_TEXT.matcher(text).find();
+    }
+}

@@ -1,0 +1,153 @@
+package org.openingminute.notification.delivery;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps the leases of the mails under way, so that no two living instances send one mail. Whoever holds a mail renews its lease
+ * five times in the time of a lease, until what became of the mail is noted, however long that takes; on a thread of its own,
+ * which neither a round nor a mail server holds up, and which goes on while a stopping instance hands over its last mails.
+ *
+ * <p>So a lease passes for two reasons alone: its holder died, or nobody reached the database. After an outage all leases have
+ * passed at once, and it would be chance who comes first: a holder who has to note the server's yes, or another one who takes
+ * the mail for forgotten. Hence an instance takes over what others leased only when it has seen the database answer throughout
+ * the time of a lease: by then every holder that lives has renewed. A lease as long as the longest delivery and its note would
+ * need no such rule, but leave the mails of an instance that died alone for many minutes.
+ *
+ * <p>A renewal has a connection of its own, on which silence ends within the time between two renewals: one that hung would
+ * take the time of all the others.
+ *
+ * <p>What is left: a holder that alone is cut off from the database, or is halted, for longer than a lease between the server's
+ * yes and the note. That cannot be told from a death. Safe for all threads.
+ */
+final class LeaseKeeper {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LeaseKeeper.class);
+    /** In the time of one lease. */
+    static final int RENEWALS = 5;
+
+    private static final Duration AGAIN = Duration.ofSeconds(1);
+
+    private final Consumer<Collection<UUID>> renewal;
+    private final Supplier<Collection<UUID>> underway;
+    private final long lease;
+    private final long every;
+    private final LongSupplier nanos;
+
+    private CountDownLatch stopped = new CountDownLatch(0);
+    private @Nullable Thread thread;
+
+    private boolean answered;
+    private boolean complained;
+    private long answersSince;
+    private long lastAnswer;
+
+    /**
+     * For one instance.
+     *
+     * @param renewal renews the leases of mails, and throws where the database does not answer
+     * @param underway the mails that this instance holds now
+     * @param nanos a clock that only goes on
+     */
+    LeaseKeeper(
+            Consumer<Collection<UUID>> renewal,
+            Supplier<Collection<UUID>> underway,
+            Duration lease,
+            LongSupplier nanos) {
+        this.renewal = renewal;
+        this.underway = underway;
+        this.lease = lease.toNanos();
+        this.every = lease.dividedBy(RENEWALS).toNanos();
+        this.nanos = nanos;
+    }
+
+    synchronized void start() {
+        CountDownLatch end = new CountDownLatch(1);
+        stopped = end;
+        thread = Thread.ofVirtual().name("mail-leases").start(() -> keep(end));
+    }
+
+    /** Renews nothing any more. To be called when this instance holds no mail. */
+    void stop() throws InterruptedException {
+        @Nullable Thread keeping;
+        synchronized (this) {
+            stopped.countDown();
+            keeping = thread;
+        }
+        if (keeping != null) {
+            keeping.join();
+        }
+    }
+
+    private void keep(CountDownLatch end) {
+        try {
+            long wait = 0;
+            while (!end.await(wait, TimeUnit.NANOSECONDS)) {
+                wait = renew() ? every : Math.min(every, AGAIN.toNanos());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Renews the leases of what is under way; where nothing is, the database is asked for nothing, to see that it answers. */
+    boolean renew() {
+        try {
+            renewal.accept(List.copyOf(underway.get()));
+            noteAnswer();
+            return true;
+        } catch (RuntimeException | Error e) {
+            // Whatever it was: an instance that renews nothing any more has its mails taken away.
+            complain(e);
+            return false;
+        }
+    }
+
+    /** Once for each time that the database is away. */
+    private synchronized void complain(Throwable e) {
+        if (!complained) {
+            LOG.warn("Leases were not renewed: {}", e.getClass().getSimpleName());
+        }
+        complained = true;
+    }
+
+    private synchronized void noteAnswer() {
+        long now = nanos.getAsLong();
+        if (!answered || now - lastAnswer > gap()) {
+            answersSince = now;
+        }
+        answered = true;
+        complained = false;
+        lastAnswer = now;
+    }
+
+    /** So long may pass without an answer: a holder that renewed before it renews after it in time. */
+    private long gap() {
+        return 2 * every;
+    }
+
+    /** Whether what another instance leased, and did not renew, is that of a dead one. */
+    synchronized boolean mayTakeOver() {
+        long now = nanos.getAsLong();
+        return answered && now - lastAnswer <= gap() && now - answersSince >= lease;
+    }
+
+    /**
+     * Whether what the database was asked at an instant was answered without a pause in which leases may have passed.
+     *
+     * @param asked by the clock that only goes on
+     */
+    boolean wasPrompt(long asked) {
+        return nanos.getAsLong() - asked <= gap();
+    }
+}

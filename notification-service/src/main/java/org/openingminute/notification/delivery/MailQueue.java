@@ -1,0 +1,311 @@
+package org.openingminute.notification.delivery;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.sql.Types;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.runtime.Ids;
+import org.openingminute.notification.NotificationServiceSettings;
+import org.openingminute.notification.composition.ComposedMail;
+import org.openingminute.notification.due.DueMail;
+import org.openingminute.notification.due.MailKind;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+/**
+ * The mails that wait, and what became of them. Leases are measured by the database's clock, which all instances share. Safe
+ * for all threads.
+ */
+@Repository
+class MailQueue {
+
+    /** So many of a lane are looked at: behind them a mail waits, even if its own domain is free. */
+    private static final int WINDOW = 200;
+
+    private final JdbcClient jdbc;
+    private final Clock clock;
+    private final NotificationServiceSettings.Pace pace;
+    private final UUID instance;
+    private final FairQueue lanes = new FairQueue();
+
+    MailQueue(JdbcClient jdbc, Clock clock, Ids ids, NotificationServiceSettings settings) {
+        this.jdbc = jdbc;
+        this.clock = clock;
+        this.pace = settings.pace();
+        this.instance = ids.next();
+    }
+
+    /**
+     * Leases mails that are due; nobody else gets them until the lease has passed. Lanes take turns, and of each the longest
+     * waiting mail is first. A mail whose domain has enough underway lets later ones pass, as far as the window reaches.
+     *
+     * @param underway how many mails this instance is sending to each domain
+     * @param takeOver whether to take what another instance leased and did not renew
+     */
+    List<WaitingMail> lease(int atMost, Map<String, Integer> underway, boolean takeOver) {
+        List<Leased> leased = jdbc.sql("""
+                with oldest as (
+                    select head.id, head.domain, lane.place, head.turn
+                      from unnest(:lanes::text[]) with ordinality as lane (kind, place)
+                     cross join lateral (
+                        select id, lower(split_part(recipient, '@', -1)) as domain,
+                               row_number() over (order by next_try_at, id) as turn
+                          from mail
+                         where kind = lane.kind and copy = 0 and state = 'waiting' and next_try_at <= :now
+                           and (leased_until is null or (:takeOver and leased_until < clock_timestamp()))
+                         order by next_try_at, id
+                         limit :window) as head
+                    union all
+                    (select id, lower(split_part(recipient, '@', -1)),
+                            array_position(:lanes::text[], :copies), row_number() over (order by next_try_at, id)
+                       from mail
+                      where copy > 0 and kind = any(:lanes) and state = 'waiting' and next_try_at <= :now
+                        and (leased_until is null or (:takeOver and leased_until < clock_timestamp()))
+                      order by next_try_at, id
+                      limit :window)),
+                ranked as (
+                    select oldest.id, turn, place,
+                           row_number() over (partition by domain order by turn, place) + coalesce(busy.mails, 0) as nth
+                      from oldest left join unnest(:domains::text[], :counts::integer[]) as busy (domain, mails)
+                           using (domain)),
+                due as (
+                    select id from mail
+                     where id in (select id from ranked where nth <= :perDomain order by turn, place limit :atMost)
+                       and state = 'waiting' and (leased_until is null or (:takeOver and leased_until < clock_timestamp()))
+                       for update skip locked)
+                update mail
+                   set leased_by = :instance, leased_until = clock_timestamp() + :millis * interval '1 millisecond'
+                  from due
+                 where mail.id = due.id
+                returning mail.id, mail.registration_id, mail.kind, mail.about, mail.attempts, mail.refusals, mail.owed_from,
+                          mail.read_late, mail.copy, mail.traceparent, lower(split_part(mail.recipient, '@', -1)) as domain
+                """)
+                .param("now", timestamp())
+                .param("lanes", lanes.inTurn())
+                .param("copies", FairQueue.COPIES)
+                .param("window", WINDOW)
+                .param("domains", underway.keySet().toArray(String[]::new))
+                .param("counts", underway.values().toArray(Integer[]::new))
+                .param("perDomain", pace.connectionsPerDomain())
+                .param("atMost", atMost)
+                .param("takeOver", takeOver)
+                .param("instance", instance)
+                .param("millis", pace.lease().toMillis())
+                .query((row, number) -> leased(row))
+                .list();
+        leased.forEach(one -> lanes.served(one.lane()));
+        return leased.stream().map(Leased::mail).toList();
+    }
+
+    private record Leased(WaitingMail mail, String lane) {}
+
+    private static Leased leased(ResultSet row) throws SQLException {
+        String kind = row.getString("kind");
+        return new Leased(
+                new WaitingMail(
+                        row.getObject("id", UUID.class),
+                        cause(kind, row),
+                        row.getInt("copy"),
+                        row.getInt("attempts"),
+                        row.getInt("refusals"),
+                        row.getTimestamp("owed_from").toInstant(),
+                        row.getBoolean("read_late"),
+                        row.getString("domain"),
+                        row.getString("traceparent")),
+                row.getInt("copy") == 0 ? kind : FairQueue.COPIES);
+    }
+
+    private static WaitingMail.Cause cause(String kind, ResultSet row) throws SQLException {
+        @Nullable MailKind owed = MailKind.of(kind).orElse(null);
+        return owed == null
+                ? new WaitingMail.News(kind)
+                : new WaitingMail.Debt(
+                        row.getObject("registration_id", UUID.class), new DueMail(owed, row.getString("about")));
+    }
+
+    /**
+     * Renews the leases of mails that are still being sent.
+     *
+     * @param over the connection that is kept for it
+     */
+    void renew(JdbcClient over, Collection<UUID> mails) {
+        over.sql("""
+                update mail set leased_until = clock_timestamp() + :millis * interval '1 millisecond'
+                 where id = any(:mails) and leased_by = :instance and state = 'waiting'
+                """)
+                .param("millis", pace.lease().toMillis())
+                .param("mails", mails.toArray(UUID[]::new))
+                .param("instance", instance)
+                .update();
+    }
+
+    /** Counts a try and renews the lease, if this instance still has the mail to itself; false where it does not. */
+    boolean beginTry(WaitingMail mail) {
+        return jdbc.sql("""
+                update mail
+                   set tries = tries + 1, leased_until = clock_timestamp() + :millis * interval '1 millisecond'
+                 where id = :id and leased_by = :instance and state = 'waiting' and leased_until > clock_timestamp()
+                """)
+                        .param("millis", pace.lease().toMillis())
+                        .param("id", mail.id())
+                        .param("instance", instance)
+                        .update()
+                == 1;
+    }
+
+    /** How long refusals make a mail wait. */
+    BackOff backOff() {
+        return new BackOff(pace.backOff());
+    }
+
+    /** How long a mail is tried again that the server refuses. */
+    Duration refusedFor() {
+        return pace.refusedFor();
+    }
+
+    /** Whether no server took a mail for so long that it is given up. */
+    boolean isTooOld(WaitingMail mail) {
+        return mail.owedFrom().plus(pace.giveUpAfter()).isBefore(clock.instant());
+    }
+
+    /** Gives a mail back to be tried later, for a reason of our own. */
+    void postpone(WaitingMail mail, Duration wait, int attempts, String reason) {
+        putOff(mail, wait, attempts, reason, null);
+    }
+
+    /** Gives a mail back to be tried later, because the mail server says so. */
+    void refused(WaitingMail mail, Duration wait, int attempts, String answer) {
+        putOff(mail, wait, attempts, answer, answer);
+    }
+
+    private void putOff(WaitingMail mail, Duration wait, int attempts, String reason, @Nullable String answer) {
+        jdbc.sql("""
+                update mail
+                   set next_try_at = :next, attempts = :attempts, reason = :reason,
+                       last_answer = coalesce(:answer, last_answer), leased_by = null, leased_until = null
+                 where id = :id and state = 'waiting' and leased_by = :instance
+                """)
+                .param("next", Timestamp.from(clock.instant().plus(wait)))
+                .param("attempts", attempts)
+                .param("reason", reason)
+                .param("answer", answer, Types.VARCHAR)
+                .param("id", mail.id())
+                .param("instance", instance)
+                .update();
+    }
+
+    /** Counts a refusal of this mail or its recipient; with {@link #refused}. */
+    void countRefusal(WaitingMail mail) {
+        jdbc.sql("update mail set refusals = refusals + 1 where id = ? and state = 'waiting' and leased_by = ?")
+                .param(mail.id())
+                .param(instance)
+                .update();
+    }
+
+    /** Passes a mail over whose state has gone. */
+    void supersede(WaitingMail mail) {
+        settle(mail, "superseded", "what it was about has passed", null);
+    }
+
+    /**
+     * Notes a mail as sent, as it may be kept. What is the same in a hundred thousand mails is kept once, with the announcement.
+     *
+     * @param answer the mail server's yes
+     * @return whether it was still waiting
+     */
+    boolean sent(WaitingMail mail, String recipient, ComposedMail composed, String answer) {
+        boolean kept = mail.cause() instanceof WaitingMail.Debt;
+        return jdbc.sql("""
+                update mail
+                   set state = 'sent', state_since = :now, recipient = :recipient, subject = :subject, text_body = :text,
+                       html_body = :html, reason = null, last_answer = :answer, leased_by = null, leased_until = null
+                 where id = :id and state = 'waiting'
+                """)
+                        .param("now", timestamp())
+                        .param("recipient", recipient)
+                        .param("subject", composed.subject())
+                        .param("text", kept ? composed.keptText() : null, Types.VARCHAR)
+                        .param("html", kept ? composed.keptHtml() : null, Types.VARCHAR)
+                        .param("answer", answer)
+                        .param("id", mail.id())
+                        .update()
+                == 1;
+    }
+
+    /**
+     * Notes a mail as given up.
+     *
+     * @param answer what the mail server said, where it was the server
+     * @return whether it was still waiting
+     */
+    boolean failed(WaitingMail mail, String reason, @Nullable String answer) {
+        return settle(mail, "failed", reason, answer);
+    }
+
+    /**
+     * Notes that the address does not take mail.
+     *
+     * @param answer what the mail server said, where it was the server
+     * @return whether it was still waiting
+     */
+    boolean bounced(WaitingMail mail, String reason, @Nullable String answer) {
+        return settle(mail, "bounced", reason, answer);
+    }
+
+    private boolean settle(WaitingMail mail, String state, String reason, @Nullable String answer) {
+        return jdbc.sql("""
+                update mail
+                   set state = :state, state_since = :now, reason = :reason,
+                       last_answer = coalesce(:answer, last_answer), leased_by = null, leased_until = null
+                 where id = :id and state = 'waiting'
+                """)
+                        .param("state", state)
+                        .param("now", timestamp())
+                        .param("reason", reason)
+                        .param("answer", answer, Types.VARCHAR)
+                        .param("id", mail.id())
+                        .update()
+                == 1;
+    }
+
+    /** The next number in the sequence of what is told of a registration's mails. */
+    long nextSequence(UUID registration) {
+        return jdbc.sql(
+                        "update registration set mail_sequence = mail_sequence + 1 where id = ? returning mail_sequence")
+                .param(registration)
+                .query(Long.class)
+                .single();
+    }
+
+    /** All mails that a registration owed but those that were passed over, oldest first. */
+    List<MailEvent.Mail> ofRegistration(UUID registration) {
+        return jdbc.sql("""
+                select id, kind, state, state_since from mail
+                 where registration_id = ? and announcement_id is null and state <> 'superseded' order by created_at, id
+                """)
+                .param(registration)
+                .query((row, number) -> new MailEvent.Mail(
+                        row.getObject("id", UUID.class),
+                        row.getString("kind"),
+                        row.getString("state"),
+                        row.getTimestamp("state_since").toInstant()))
+                .list();
+    }
+
+    /** The time by which mails are due: the machine's. */
+    Instant now() {
+        return clock.instant();
+    }
+
+    private Timestamp timestamp() {
+        return Timestamp.from(clock.instant());
+    }
+}

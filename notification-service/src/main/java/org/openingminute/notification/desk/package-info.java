@@ -1,5 +1,0 @@
-/** Mails as organisers and registrants see them, and sending one again. */
-@NullMarked
-package org.openingminute.notification.desk;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,76 @@
+package org.openingminute.notification.documents;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.web.SingleLine;
+import org.openingminute.notification.projection.RegistrationStatus;
+
+/**
+ * A registration as its newest event tells it; what documents need of it.
+ *
+ * @param revision grows with each change
+ * @param changedAt business time
+ */
+record DocumentSubject(
+        UUID id,
+        String reference,
+        String conference,
+        RegistrationStatus status,
+        long revision,
+        Contact contact,
+        long contactGeneration,
+        List<TicketHolder> attendees,
+        Instant changedAt) {
+
+    DocumentSubject {
+        Objects.requireNonNull(id, "a registration has an id");
+        Objects.requireNonNull(status, "a registration has a status");
+        Objects.requireNonNull(contact, "a registration has a contact");
+        Objects.requireNonNull(changedAt, "a state has a beginning");
+        attendees = attendees == null ? List.of() : List.copyOf(attendees);
+    }
+
+    Optional<TicketHolder> attendee(UUID wanted) {
+        return attendees.stream()
+                .filter(attendee -> attendee.id().equals(wanted))
+                .findFirst();
+    }
+
+    /** Whose language documents are in. */
+    record Contact(@Nullable String locale) {}
+
+    /** An add-on as it was ordered. */
+    record BookedAddOn(String code, int quantity) {}
+
+    /**
+     * Who comes.
+     *
+     * @param generation a token with a lower one has ended
+     * @param ticket the signed text; {@code null} while there is none that can be used
+     */
+    record TicketHolder(
+            UUID id,
+            String category,
+            String givenName,
+            String familyName,
+            @Nullable String affiliation,
+            @Nullable String country,
+            List<BookedAddOn> addOns,
+            long generation,
+            @Nullable String ticket) {
+
+        TicketHolder {
+            Objects.requireNonNull(id, "an attendee has an id");
+            addOns = addOns == null ? List.of() : List.copyOf(addOns);
+        }
+
+        /** On one line, whatever was typed. */
+        String name() {
+            return SingleLine.of(givenName + " " + familyName);
+        }
+    }
+}

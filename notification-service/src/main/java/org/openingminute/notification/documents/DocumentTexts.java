@@ -1,0 +1,63 @@
+package org.openingminute.notification.documents;
+
+import java.time.LocalDate;
+import java.time.format.DateTimeFormatter;
+import java.time.format.FormatStyle;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.web.SingleLine;
+import org.openingminute.notification.projection.Conference;
+import org.springframework.context.MessageSource;
+
+/** How documents say things in one language. Immutable. */
+record DocumentTexts(Locale locale, MessageSource messages) {
+
+    /** German for those who asked for it in any country, English for everyone else. */
+    static DocumentTexts in(@Nullable String asked, MessageSource messages) {
+        boolean german = asked != null
+                && Locale.forLanguageTag(asked.replace('_', '-')).getLanguage().equals("de");
+        return new DocumentTexts(german ? Locale.GERMAN : Locale.ENGLISH, messages);
+    }
+
+    String say(String key, Object... values) {
+        return messages.getMessage(key, values, locale);
+    }
+
+    String date(LocalDate date) {
+        return DateTimeFormatter.ofLocalizedDate(FormatStyle.LONG)
+                .withLocale(locale)
+                .format(date);
+    }
+
+    String dates(Conference conference) {
+        String first = date(conference.startsOn());
+        return conference.startsOn().equals(conference.endsOn())
+                ? first
+                : say("dates", first, date(conference.endsOn()));
+    }
+
+    /** City, region and country, as far as they are known; empty where nothing is. */
+    String place(Conference conference) {
+        @Nullable String country = conference.country();
+        return Stream.of(conference.city(), conference.region(), country == null ? null : country(country))
+                .flatMap(Stream::ofNullable)
+                .map(SingleLine::of)
+                .filter(part -> !part.isEmpty())
+                .collect(Collectors.joining(", "));
+    }
+
+    /** A country's name; what is no code of a country stays as it is. */
+    String country(String code) {
+        return Locale.of("", code).getDisplayCountry(locale);
+    }
+
+    String addOns(DocumentSubject.TicketHolder attendee, Occasion.Names names) {
+        return attendee.addOns().stream()
+                .map(addOn -> addOn.quantity() == 1
+                        ? names.addOn(addOn.code())
+                        : say("several", names.addOn(addOn.code()), addOn.quantity()))
+                .collect(Collectors.joining(", "));
+    }
+}

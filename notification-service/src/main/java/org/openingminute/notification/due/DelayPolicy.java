@@ -1,0 +1,81 @@
+package org.openingminute.notification.due;
+
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.notification.projection.PaymentSnapshot;
+import org.openingminute.notification.projection.RegistrationProjection;
+import org.openingminute.notification.projection.RegistrationSnapshot;
+import org.openingminute.notification.projection.RegistrationStatus;
+
+/**
+ * How long an owed mail waits before it is sent, so that one who pays at once is not asked to pay, and a confirmation has its
+ * receipt.
+ *
+ * @param payNow how long an unpaid registration waits for its pay-now mail
+ * @param paymentFailed the same for the news that a payment failed
+ * @param receipt how long a confirmation waits for the receipt
+ */
+record DelayPolicy(Duration payNow, Duration paymentFailed, Duration receipt) {
+
+    private static final Duration PARTS_TOLD_WITHIN = Duration.ofSeconds(3);
+
+    /** After reading an old event, its successors have this long to be read too. */
+    private static final Duration CATCHING_UP = Duration.ofSeconds(5);
+
+    /**
+     * When a mail may go out.
+     *
+     * @param heard what is known after the event
+     * @param before the status that was known before it
+     * @param said when the event was written, by the machine's clock
+     * @throws IllegalArgumentException if the registration was not heard of
+     */
+    Instant earliest(
+            MailKind kind,
+            RegistrationProjection heard,
+            @Nullable RegistrationStatus before,
+            Instant said,
+            Instant now) {
+        @Nullable RegistrationSnapshot registration = heard.registration();
+        if (registration == null) {
+            throw new IllegalArgumentException("nothing is owed to whom nobody heard of");
+        }
+        Duration wait = switch (kind) {
+            // Who waited for a review is not in front of the page.
+            case PAY_NOW ->
+                before == RegistrationStatus.PENDING_REVIEW ? Duration.ZERO : withinTheHold(payNow, registration);
+            case PAYMENT_FAILED -> withinTheHold(paymentFailed, registration);
+            case CONFIRMATION -> awaitsReceipt(registration, heard.payment()) ? receipt : Duration.ZERO;
+            // Payment-service tells within moments what goes back of what was transferred.
+            case EXPIRED, CANCELLED -> registration.isPaidByInvoice() ? PARTS_TOLD_WITHIN : Duration.ZERO;
+            case LATE_PAYMENT_REFUNDED,
+                    REFUND_MADE,
+                    PROOF_WANTED,
+                    PROOF_ACCEPTED,
+                    PROOF_REFUSED,
+                    PAYMENT_DISPUTED,
+                    DISPUTE_SETTLED,
+                    LINK -> Duration.ZERO;
+        };
+        Instant due = said.plus(wait);
+        Instant caughtUp = now.plus(shorter(wait, CATCHING_UP));
+        return due.isAfter(caughtUp) ? due : caughtUp;
+    }
+
+    private static Duration withinTheHold(Duration wait, RegistrationSnapshot registration) {
+        return registration
+                .heldFor()
+                .map(held -> shorter(wait, held.dividedBy(3)))
+                .orElse(wait);
+    }
+
+    /** Money that came gets a receipt, as a rule within a second. */
+    static boolean awaitsReceipt(RegistrationSnapshot registration, @Nullable PaymentSnapshot payment) {
+        return registration.hasCaptured() && (payment == null || payment.receipt() == null);
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) <= 0 ? one : other;
+    }
+}

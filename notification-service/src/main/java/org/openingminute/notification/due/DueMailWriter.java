@@ -1,0 +1,122 @@
+package org.openingminute.notification.due;
+
+import java.sql.Timestamp;
+import java.sql.Types;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.runtime.Ids;
+import org.openingminute.messaging.TraceContext;
+import org.openingminute.messaging.inbox.Message;
+import org.openingminute.notification.NotificationServiceSettings;
+import org.openingminute.notification.projection.RegistrationProjection;
+import org.openingminute.notification.projection.RegistrationSnapshot;
+import org.openingminute.notification.projection.RegistrationStatus;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/** Writes down what is owed, in the transaction that keeps the state which owes it. Safe for all threads. */
+@Component
+class DueMailWriter {
+
+    /** An event that is older when it is read may have successors that are there, too. */
+    private static final Duration FRESH = Duration.ofSeconds(5);
+
+    private final JdbcClient jdbc;
+    private final Clock clock;
+    private final Ids ids;
+    private final DelayPolicy waits;
+    private final TraceContext traces;
+
+    DueMailWriter(JdbcClient jdbc, Clock clock, Ids ids, NotificationServiceSettings settings, TraceContext traces) {
+        this.jdbc = jdbc;
+        this.clock = clock;
+        this.ids = ids;
+        this.traces = traces;
+        this.waits = new DelayPolicy(
+                settings.pace().payNowAfter(),
+                settings.pace().paymentFailedAfter(),
+                settings.pace().receiptWithin());
+    }
+
+    /**
+     * Inserts a row for every owed mail that has none, and passes over those that wait and are owed no longer. One that was
+     * passed over because its state had gone waits again.
+     *
+     * @param before the status that was known before this event
+     */
+    void write(RegistrationProjection heard, @Nullable RegistrationStatus before, Message event) {
+        @Nullable RegistrationSnapshot registration = heard.registration();
+        if (registration == null) {
+            return;
+        }
+        Instant now = clock.instant();
+        List<DueMail> all = DueMails.by(heard, now);
+        passOverWhatIsNoLongerOwed(registration.id(), all, now);
+        if (!DelayPolicy.awaitsReceipt(registration, heard.payment())) {
+            letTheConfirmationGo(registration.id(), now);
+        }
+        boolean late = event.time().plus(FRESH).isBefore(now);
+        for (DueMail owed : all) {
+            Instant earliest = waits.earliest(owed.kind(), heard, before, event.time(), now);
+            jdbc.sql("""
+                    insert into mail (id, registration_id, kind, about, recipient, owed_from, next_try_at, created_at,
+                                      state_since, read_late, traceparent)
+                    values (:id, :registration, :kind, :about, :recipient, :earliest, :earliest, :now, :now, :late,
+                            :traceparent)
+                    on conflict (registration_id, kind, about, copy) do update
+                       set state = 'waiting', owed_from = excluded.owed_from, next_try_at = excluded.next_try_at,
+                           state_since = excluded.state_since, reason = null, read_late = excluded.read_late,
+                           traceparent = excluded.traceparent
+                     where mail.state = 'superseded'
+                    """)
+                    .param("id", ids.next())
+                    .param("registration", registration.id())
+                    .param("kind", owed.kind().code())
+                    .param("about", owed.about())
+                    .param("recipient", registration.contact().email())
+                    .param("earliest", Timestamp.from(earliest))
+                    .param("now", Timestamp.from(now))
+                    .param("late", late)
+                    .param("traceparent", traces.parent(), Types.VARCHAR)
+                    .update();
+        }
+    }
+
+    /** The receipt that it waited for is there. */
+    private void letTheConfirmationGo(UUID registration, Instant now) {
+        jdbc.sql("""
+                update mail set owed_from = :now, next_try_at = :now
+                 where registration_id = :registration and kind = :kind and state = 'waiting' and owed_from > :now
+                """)
+                .param("now", Timestamp.from(now))
+                .param("registration", registration)
+                .param("kind", MailKind.CONFIRMATION.code())
+                .update();
+    }
+
+    /**
+     * A mail that is just being sent is left to its sender, who looks for itself; one of a kind that is not known here, to a
+     * newer instance, which runs beside this one while it is being replaced. What somebody asked for is owed as long as it waits.
+     */
+    private void passOverWhatIsNoLongerOwed(UUID registration, List<DueMail> owed, Instant now) {
+        jdbc.sql("""
+                update mail
+                   set state = 'superseded', state_since = :now, reason = 'what it was about has passed'
+                 where registration_id = :registration and state = 'waiting' and leased_by is null and kind = any(:known)
+                   and kind <> :asked
+                   and not exists (select 1 from unnest(:kinds::text[], :abouts::text[]) as owed (kind, about)
+                                    where owed.kind = mail.kind and owed.about = mail.about)
+                """)
+                .param("now", Timestamp.from(now))
+                .param("registration", registration)
+                .param("known", MailKind.codes())
+                .param("asked", MailKind.LINK.code())
+                .param("kinds", owed.stream().map(one -> one.kind().code()).toArray(String[]::new))
+                .param("abouts", owed.stream().map(DueMail::about).toArray(String[]::new))
+                .update();
+    }
+}

@@ -1,0 +1,79 @@
+package org.openingminute.notification.due;
+
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.Arrays;
+import java.util.Optional;
+
+/** What a mail is about. */
+public enum MailKind {
+    PAY_NOW("pay-now"),
+    CONFIRMATION("confirmation"),
+    PAYMENT_FAILED("payment-failed"),
+    EXPIRED("expired"),
+    CANCELLED("cancelled"),
+    LATE_PAYMENT_REFUNDED("late-payment-refunded"),
+    REFUND_MADE("refund-made"),
+    PROOF_WANTED("proof-wanted"),
+    PROOF_ACCEPTED("proof-accepted"),
+    PROOF_REFUSED("proof-refused"),
+    PAYMENT_DISPUTED("payment-disputed"),
+    DISPUTE_SETTLED("dispute-settled"),
+    /** No state owes it: it is asked for. */
+    LINK("link");
+
+    private final String code;
+
+    MailKind(String code) {
+        this.code = code;
+    }
+
+    /** How it is written in messages, rows and answers. */
+    @JsonValue
+    public String code() {
+        return code;
+    }
+
+    /** Whether it would be wrong to send to one who has paid. */
+    public boolean asksForMoney() {
+        return switch (this) {
+            case PAY_NOW, PAYMENT_FAILED, PROOF_ACCEPTED -> true;
+            case CONFIRMATION,
+                    EXPIRED,
+                    CANCELLED,
+                    LATE_PAYMENT_REFUNDED,
+                    REFUND_MADE,
+                    PROOF_WANTED,
+                    PROOF_REFUSED,
+                    PAYMENT_DISPUTED,
+                    DISPUTE_SETTLED,
+                    LINK -> false;
+        };
+    }
+
+    /** Whether a registration may be owed several, each about something of its own. */
+    public boolean isAboutSomething() {
+        return switch (this) {
+            case REFUND_MADE, PAYMENT_DISPUTED, DISPUTE_SETTLED -> true;
+            case PAY_NOW,
+                    CONFIRMATION,
+                    PAYMENT_FAILED,
+                    EXPIRED,
+                    CANCELLED,
+                    LATE_PAYMENT_REFUNDED,
+                    PROOF_WANTED,
+                    PROOF_ACCEPTED,
+                    PROOF_REFUSED,
+                    LINK -> false;
+        };
+    }
+
+    /** How all kinds are written: rows of other kinds are those of a newer version, which sends them itself. */
+    public static String[] codes() {
+        return Arrays.stream(values()).map(MailKind::code).toArray(String[]::new);
+    }
+
+    /** The kind that is written so, if one is. */
+    public static Optional<MailKind> of(String code) {
+        return Arrays.stream(values()).filter(kind -> kind.code.equals(code)).findFirst();
+    }
+}

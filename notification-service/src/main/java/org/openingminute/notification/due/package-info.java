@@ -1,0 +1,5 @@
+/** Which mails a state owes. Decided from the whole state, never from the type of an event. */
+@NullMarked
+package org.openingminute.notification.due;
+
+import org.jspecify.annotations.NullMarked;

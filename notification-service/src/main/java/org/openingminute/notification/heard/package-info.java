@@ -1,5 +1,0 @@
-/** What this service heard of conferences, registrations and payments, kept as it was said last. */
-@NullMarked
-package org.openingminute.notification.heard;
-
-import org.jspecify.annotations.NullMarked;

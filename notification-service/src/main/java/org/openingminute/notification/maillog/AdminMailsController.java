@@ -1,0 +1,110 @@
+package org.openingminute.notification.maillog;
+
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Schema;
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.Arrays;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.access.Caller;
+import org.openingminute.kit.access.CallerResolver;
+import org.openingminute.kit.access.Role;
+import org.openingminute.kit.problem.CommonProblem;
+import org.openingminute.kit.problem.Problem;
+import org.openingminute.kit.runtime.Ids;
+import org.openingminute.kit.web.IdempotencyKey;
+import org.openingminute.notification.due.DueMail;
+import org.openingminute.notification.maillog.MailView.MailWithBodies;
+import org.openingminute.notification.subscription.SubscriptionMail;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Mails for organisers: every one that was owed, what became of it, and sending it again. */
+@RestController
+@RequestMapping("/api/admin/mails")
+class AdminMailsController {
+
+    private final CallerResolver callers;
+    private final MailLogRepository mails;
+    private final Resends copies;
+    private final AnnouncementBodies news;
+    private final HourlyLimit limit;
+
+    AdminMailsController(
+            CallerResolver callers,
+            MailLogRepository mails,
+            Resends copies,
+            AnnouncementBodies news,
+            HourlyLimit limit) {
+        this.callers = callers;
+        this.mails = mails;
+        this.copies = copies;
+        this.news = news;
+        this.limit = limit;
+    }
+
+    @Operation(summary = "Lists mails, newest first")
+    @GetMapping
+    MailPage list(
+            @RequestParam(required = false) @Nullable String registration,
+            @RequestParam(required = false) @Nullable String to,
+            @RequestParam(required = false) @Nullable String state,
+            @RequestParam(required = false) @Nullable String limit,
+            @RequestParam(required = false) @Nullable String after,
+            HttpServletRequest request) {
+        callers.staff(request, Role.ORGANISER);
+        MailFilter filter = MailFilter.of(registration, to, state, limit, after);
+        List<MailView> found = mails.list(filter);
+        boolean more = found.size() > filter.limit();
+        List<MailView> items = more ? found.subList(0, filter.limit()) : found;
+        return new MailPage(items, more ? items.getLast().id().toString() : null);
+    }
+
+    @Operation(summary = "One mail as it was sent, without its access token")
+    @GetMapping("/{id}")
+    MailWithBodies read(@PathVariable String id, HttpServletRequest request) {
+        callers.staff(request, Role.ORGANISER);
+        return Ids.read(id).flatMap(mails::find).map(news::added).orElseThrow(AdminMailsController::unknown);
+    }
+
+    @Operation(summary = "Sends a mail again, composed from what holds now")
+    @PostMapping("/{id}/resend")
+    MailView resend(
+            @PathVariable String id,
+            @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String idempotencyKey,
+            HttpServletRequest request) {
+        @Nullable String key = IdempotencyKey.optional(idempotencyKey).orElse(null);
+        Caller.Staff organiser = callers.staff(request, Role.ORGANISER);
+        UUID mail = Ids.read(id).orElseThrow(AdminMailsController::unknown);
+        MailView found =
+                mails.find(mail).orElseThrow(AdminMailsController::unknown).mail();
+        @Nullable UUID registration = found.registration();
+        if (registration == null || Arrays.asList(SubscriptionMail.codes()).contains(found.kind())) {
+            throw new Problem(
+                    CommonProblem.NOT_ALLOWED_NOW, "An announcement, or a mail to confirm, is sent to nobody twice.");
+        }
+        DueMail owed = mails.owed(mail).orElseThrow(AdminMailsController::unknown);
+        return copies.order(
+                new Resends.ResendOrder(registration, owed, organiser.account()),
+                key == null ? null : new IdempotencyRecords.Key("resend", mail, key, ""),
+                () -> limit.checkForOrganiser(registration));
+    }
+
+    private static Problem unknown() {
+        return new Problem(CommonProblem.NOT_FOUND, "There is no such mail.");
+    }
+
+    /**
+     * A part of a list, newest first.
+     *
+     * @param next what {@code after} is for the next part; {@code null} at the end
+     */
+    @Schema(name = "MailPage")
+    record MailPage(List<MailView> items, @Nullable String next) {}
+}

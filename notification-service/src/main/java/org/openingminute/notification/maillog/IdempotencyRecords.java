@@ -1,0 +1,84 @@
+package org.openingminute.notification.maillog;
+
+import java.util.Optional;
+import java.util.UUID;
+import org.openingminute.kit.problem.CommonProblem;
+import org.openingminute.kit.problem.Problem;
+import org.openingminute.kit.web.IdempotencyKey;
+import org.openingminute.kit.web.RequestHash;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.scheduling.annotation.Scheduled;
+import org.springframework.stereotype.Repository;
+import tools.jackson.databind.json.JsonMapper;
+
+/** First answers to requests that bore an Idempotency-Key, kept for a day and an hour. Safe for all threads. */
+@Repository
+class IdempotencyRecords {
+
+    private final JdbcClient jdbc;
+    private final JsonMapper json;
+
+    IdempotencyRecords(JdbcClient jdbc, JsonMapper json) {
+        this.jdbc = jdbc;
+        this.json = json;
+    }
+
+    /**
+     * A key, and what it belongs to.
+     *
+     * @param call which call it was
+     * @param subject what the call acted on
+     * @param request what was asked, to tell another request from the same again
+     */
+    record Key(String call, UUID subject, String key, String request) {
+
+        String requestHash() {
+            return RequestHash.of(request).hex();
+        }
+    }
+
+    /**
+     * The first answer to this key. Needs the lock of what the call acts on.
+     *
+     * @throws Problem {@code idempotency-key-reused} if it was another request
+     */
+    Optional<MailView> find(Key key) {
+        record Remembered(String requestHash, String answer) {}
+        return jdbc.sql("""
+                select request_hash, answer from remembered_answer
+                 where call = ? and subject = ? and idempotency_key = ?
+                """)
+                .param(key.call())
+                .param(key.subject())
+                .param(key.key())
+                .query((row, number) -> new Remembered(row.getString(1), row.getString(2)))
+                .optional()
+                .map(remembered -> {
+                    if (!remembered.requestHash().equals(key.requestHash())) {
+                        throw new Problem(CommonProblem.IDEMPOTENCY_KEY_REUSED, "This key belongs to another request.");
+                    }
+                    return json.readValue(remembered.answer(), MailView.class);
+                });
+    }
+
+    /** Remembers an answer, in the transaction that makes it true. */
+    void remember(Key key, MailView answer) {
+        jdbc.sql("""
+                insert into remembered_answer (call, subject, idempotency_key, request_hash, answer)
+                values (?, ?, ?, ?, ?)
+                """)
+                .param(key.call())
+                .param(key.subject())
+                .param(key.key())
+                .param(key.requestHash())
+                .param(json.writeValueAsString(answer))
+                .update();
+    }
+
+    @Scheduled(fixedDelay = 3_600_000, initialDelay = 60_000)
+    void forgetOld() {
+        jdbc.sql("delete from remembered_answer where answered_at < clock_timestamp() - ? * interval '1 second'")
+                .param(IdempotencyKey.KEPT.toSeconds())
+                .update();
+    }
+}

@@ -1,0 +1,183 @@
+package org.openingminute.notification.maillog;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.sql.Types;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.runtime.Ids;
+import org.openingminute.messaging.TraceContext;
+import org.openingminute.notification.due.DueMail;
+import org.openingminute.notification.due.MailKind;
+import org.openingminute.notification.maillog.MailView.MailWithBodies;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+/** Mails as the desk looks at them, and the copies that people ask for. Safe for all threads. */
+@Repository
+class MailLogRepository {
+
+    private static final String COLUMNS =
+            "id, registration_id, kind, recipient, subject, state, state_since, tries, reason, last_answer, requested_by";
+
+    private final JdbcClient jdbc;
+    private final Clock clock;
+    private final Ids ids;
+
+    private final TraceContext traces;
+
+    MailLogRepository(JdbcClient jdbc, Clock clock, Ids ids, TraceContext traces) {
+        this.jdbc = jdbc;
+        this.clock = clock;
+        this.ids = ids;
+        this.traces = traces;
+    }
+
+    /** Now, by the machine's clock. */
+    Instant now() {
+        return clock.instant();
+    }
+
+    /** Mails that pass the filter, newest first; one more than its limit where there are more. */
+    List<MailView> list(MailFilter filter) {
+        StringBuilder sql = new StringBuilder("select " + COLUMNS + " from mail where true");
+        Map<String, Object> values = new HashMap<>();
+        and(sql, values, "registration_id = :registration", "registration", filter.registration());
+        and(sql, values, "lower(recipient) = lower(:to)", "to", filter.to());
+        and(sql, values, "state = :state", "state", filter.state());
+        and(sql, values, "id < :after", "after", filter.after());
+        sql.append(" order by id desc limit :limit");
+        values.put("limit", filter.limit() + 1);
+        return jdbc.sql(sql.toString())
+                .params(values)
+                .query((row, number) -> view(row))
+                .list();
+    }
+
+    private static void and(
+            StringBuilder sql, Map<String, Object> values, String condition, String name, @Nullable Object value) {
+        if (value != null) {
+            sql.append(" and ").append(condition);
+            values.put(name, value);
+        }
+    }
+
+    /**
+     * The registration of a reference, if that is its contact's address; letters small or not.
+     *
+     * @param reference such as {@code ML26-7K3F9Q}
+     */
+    Optional<UUID> registrationOf(String reference, String email) {
+        return jdbc.sql("""
+                select id from registration
+                 where state::json ->> 'reference' = upper(:reference)
+                   and lower(state::json #>> '{contact,email}') = lower(:email)
+                """)
+                .param("reference", reference)
+                .param("email", email)
+                .query(UUID.class)
+                .optional();
+    }
+
+    /** One mail with its bodies. */
+    Optional<MailWithBodies> find(UUID mail) {
+        return jdbc.sql("select " + COLUMNS + ", text_body, html_body from mail where id = ?")
+                .param(mail)
+                .query((row, number) ->
+                        new MailWithBodies(view(row), row.getString("text_body"), row.getString("html_body")))
+                .optional();
+    }
+
+    /** What a mail is about; empty for one of a kind that only a newer version knows. */
+    Optional<DueMail> owed(UUID mail) {
+        return jdbc.sql("select kind, about from mail where id = ? and kind = any(?)")
+                .param(mail)
+                .param(MailKind.codes())
+                .query((row, number) ->
+                        new DueMail(MailKind.of(row.getString("kind")).orElseThrow(), row.getString("about")))
+                .optional();
+    }
+
+    /** The newest mail of that kind and about that which still waits to be sent. */
+    Optional<MailView> waiting(UUID registration, DueMail owed) {
+        return jdbc.sql("select " + COLUMNS + """
+                 from mail
+                 where registration_id = :registration and kind = :kind and about = :about and state = 'waiting'
+                 order by copy desc limit 1
+                """)
+                .param("registration", registration)
+                .param("kind", owed.kind().code())
+                .param("about", owed.about())
+                .query((row, number) -> view(row))
+                .optional();
+    }
+
+    /**
+     * Writes down a copy of a mail, to be sent at once. Needs the registration's lock.
+     *
+     * @param requestedBy who asked for it
+     */
+    MailView copy(UUID registration, DueMail owed, String recipient, String requestedBy) {
+        Timestamp now = Timestamp.from(clock.instant());
+        return jdbc.sql("""
+                insert into mail (id, registration_id, kind, about, copy, requested_by, recipient,
+                                  owed_from, next_try_at, created_at, state_since, traceparent)
+                select :id, :registration, :kind, :about, coalesce(max(copy), 0) + 1, :by, :recipient,
+                       :now, :now, :now, :now, :traceparent
+                  from mail where registration_id = :registration and kind = :kind and about = :about
+                returning
+                """ + COLUMNS)
+                .param("id", ids.next())
+                .param("registration", registration)
+                .param("kind", owed.kind().code())
+                .param("about", owed.about())
+                .param("by", requestedBy)
+                .param("recipient", recipient)
+                .param("now", now)
+                .param("traceparent", traces.parent(), Types.VARCHAR)
+                .query((row, number) -> view(row))
+                .single();
+    }
+
+    /**
+     * How long to wait until there are fewer than so many copies in the last hour; nothing where there are already. Needs
+     * the registration's lock.
+     */
+    Optional<Duration> waitForLessThan(int copies, UUID registration) {
+        Instant now = clock.instant();
+        return jdbc.sql("""
+                select created_at from mail
+                 where registration_id = :registration and copy > 0 and created_at > :hourAgo
+                 order by created_at desc offset :others limit 1
+                """)
+                .param("registration", registration)
+                .param("hourAgo", Timestamp.from(now.minus(Duration.ofHours(1))))
+                .param("others", copies - 1)
+                .query((row, number) -> row.getTimestamp(1).toInstant())
+                .optional()
+                .map(oldest -> Duration.between(now, oldest.plus(Duration.ofHours(1))));
+    }
+
+    private static MailView view(ResultSet row) throws SQLException {
+        return new MailView(
+                row.getObject("id", UUID.class),
+                row.getObject("registration_id", UUID.class),
+                row.getString("kind"),
+                row.getString("recipient"),
+                row.getString("subject"),
+                row.getString("state"),
+                row.getTimestamp("state_since").toInstant(),
+                row.getInt("tries"),
+                row.getString("reason"),
+                row.getString("last_answer"),
+                row.getString("requested_by"));
+    }
+}

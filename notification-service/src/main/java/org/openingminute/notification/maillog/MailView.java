@@ -1,0 +1,44 @@
+package org.openingminute.notification.maillog;
+
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import io.swagger.v3.oas.annotations.media.Schema;
+import java.time.Instant;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A mail as it is listed.
+ *
+ * @param registration {@code null} for one to somebody who asked for news
+ * @param at when it came to be in this state
+ * @param attempts how often it was handed to the mail server
+ * @param reason why it has not been sent, where it has not
+ * @param lastAnswer what the mail server said last; {@code null} before it said anything
+ * @param requestedBy who asked for this copy; {@code null} for the first
+ */
+@Schema(name = "Mail")
+record MailView(
+        UUID id,
+        @Nullable UUID registration,
+        String kind,
+        String to,
+        @Nullable String subject,
+        String state,
+        Instant at,
+        int attempts,
+        @Nullable String reason,
+        @Nullable String lastAnswer,
+        @Nullable String requestedBy) {
+
+    /**
+     * A mail as it was sent, but for its tokens.
+     *
+     * @param text {@code null} before it was sent, and for news to a reader who has left
+     * @param html likewise
+     */
+    @Schema(name = "MailWithBodies")
+    record MailWithBodies(
+            @JsonUnwrapped MailView mail,
+            @Nullable String text,
+            @Nullable String html) {}
+}

@@ -1,0 +1,123 @@
+package org.openingminute.notification.maillog;
+
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.parameters.RequestBody;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.access.AccessToken;
+import org.openingminute.kit.access.Caller;
+import org.openingminute.kit.access.CallerResolver;
+import org.openingminute.kit.access.Role;
+import org.openingminute.kit.problem.CommonProblem;
+import org.openingminute.kit.problem.Problem;
+import org.openingminute.kit.runtime.Ids;
+import org.openingminute.kit.web.IdempotencyKey;
+import org.openingminute.kit.web.JsonBody;
+import org.openingminute.notification.due.DueMail;
+import org.openingminute.notification.due.MailKind;
+import org.openingminute.notification.projection.ProjectionRepository;
+import org.openingminute.notification.projection.RegistrationProjection;
+import org.openingminute.notification.projection.RegistrationSnapshot;
+import org.springframework.http.MediaType;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Sends a registrant a mail again. */
+@RestController
+class RegistrationMailsController {
+
+    private final CallerResolver callers;
+    private final ProjectionRepository heard;
+    private final Resends copies;
+    private final HourlyLimit limit;
+
+    RegistrationMailsController(CallerResolver callers, ProjectionRepository heard, Resends copies, HourlyLimit limit) {
+        this.callers = callers;
+        this.heard = heard;
+        this.copies = copies;
+        this.limit = limit;
+    }
+
+    @Operation(
+            summary = "Sends a mail of this registration again, so many times an hour",
+            requestBody =
+                    @RequestBody(
+                            required = true,
+                            content = @Content(schema = @Schema(implementation = MailRequest.class))))
+    @PostMapping(path = "/api/registrations/{id}/mails", consumes = MediaType.APPLICATION_JSON_VALUE)
+    MailView sendAgain(
+            @PathVariable String id,
+            @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String idempotencyKey,
+            HttpServletRequest request)
+            throws IOException {
+        JsonBody.Body<MailRequest> body = JsonBody.read(JsonBody.object(request), MailRequest.class);
+        @Nullable String key = IdempotencyKey.optional(idempotencyKey).orElse(null);
+        Caller caller = callers.forContact(request, id, Role.values());
+        DueMail owed = new DueMail(kind(body), "");
+        UUID registration = known(caller, id);
+        String by = switch (caller) {
+            case Caller.Registrant _ -> "registrant";
+            case Caller.Staff staff -> staff.account();
+        };
+        return copies.order(
+                new Resends.ResendOrder(registration, owed, by),
+                key == null
+                        ? null
+                        : new IdempotencyRecords.Key(
+                                "mails", registration, key, owed.kind().code()),
+                () -> limit.check(registration));
+    }
+
+    private static MailKind kind(JsonBody.Body<MailRequest> body) {
+        if (!body.unknown().isEmpty()) {
+            throw Problem.invalid(body.unknown());
+        }
+        return Optional.ofNullable(body.value().kind())
+                .flatMap(MailKind::of)
+                // Of these there may be many; an organiser finds each in the list.
+                .filter(known -> !known.isAboutSomething())
+                .orElseThrow(() -> Problem.invalid("kind", "is no kind of mail"));
+    }
+
+    private UUID known(Caller caller, String id) {
+        @Nullable
+        RegistrationSnapshot state = Ids.read(id)
+                .flatMap(heard::find)
+                .map(RegistrationProjection::registration)
+                .orElse(null);
+        return switch (caller) {
+            case Caller.Registrant(AccessToken token) -> {
+                if (state == null) {
+                    // The token proves that it exists; its events are on their way.
+                    throw new Problem(CommonProblem.UNAVAILABLE, "This registration is not known here yet.")
+                            .retryAfter(Duration.ofSeconds(1));
+                }
+                if (token.generation() < state.contactGeneration()) {
+                    throw Problem.unauthenticated();
+                }
+                yield state.id();
+            }
+            case Caller.Staff ignored -> {
+                if (state == null) {
+                    throw new Problem(CommonProblem.NOT_FOUND, "There is no such registration.");
+                }
+                yield state.id();
+            }
+        };
+    }
+
+    /**
+     * What is asked for.
+     *
+     * @param kind such as {@code confirmation}
+     */
+    record MailRequest(@Nullable String kind) {}
+}

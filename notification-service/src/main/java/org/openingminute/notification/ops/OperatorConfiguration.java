@@ -1,0 +1,48 @@
+package org.openingminute.notification.ops;
+
+import java.util.Set;
+import org.openingminute.messaging.operations.PayloadMask;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** What operators are shown of messages that were parked. */
+@Configuration(proxyBeanMethods = false)
+class OperatorConfiguration {
+
+    /** Of events of registrations, payments, conferences and mails. */
+    @Bean
+    PayloadMask payloadMask() {
+        return new PayloadMask(Set.of(
+                "amount",
+                "answered",
+                "at",
+                "attendee",
+                "category",
+                "changedAt",
+                "code",
+                "conference",
+                "contactGeneration",
+                "createdAt",
+                "currency",
+                "endsOn",
+                "generation",
+                "holdExpiresAt",
+                "id",
+                "issuedAt",
+                "kind",
+                "number",
+                "paymentMethod",
+                "phase",
+                "proof",
+                "quantity",
+                "reference",
+                "registration",
+                "revision",
+                "sample",
+                "slug",
+                "startsOn",
+                "state",
+                "status",
+                "timeZone"));
+    }
+}

@@ -1,0 +1,21 @@
+package org.openingminute.notification.ops;
+
+import java.util.List;
+import java.util.Locale;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.web.servlet.LocaleResolver;
+import org.springframework.web.servlet.i18n.AcceptHeaderLocaleResolver;
+
+@Configuration(proxyBeanMethods = false)
+class PageConfiguration {
+
+    /** The languages that there are texts in; everybody else reads English. */
+    @Bean
+    LocaleResolver localeResolver() {
+        AcceptHeaderLocaleResolver resolver = new AcceptHeaderLocaleResolver();
+        resolver.setSupportedLocales(List.of(Locale.ENGLISH, Locale.GERMAN));
+        resolver.setDefaultLocale(Locale.ENGLISH);
+        return resolver;
+    }
+}

@@ -1,0 +1,66 @@
+package org.openingminute.notification.ops;
+
+import jakarta.servlet.http.HttpServletResponse;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.notification.NotificationServiceSettings;
+import org.openingminute.notification.projection.Conference;
+import org.springframework.context.MessageSource;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.stereotype.Component;
+import org.springframework.web.servlet.ModelAndView;
+
+/** Pages of a heading, some sentences and at most one button; they need no script. Safe for all threads. */
+@Component
+public class PlainPages {
+
+    private final MessageSource messages;
+    private final boolean rehearsal;
+
+    PlainPages(MessageSource messages, NotificationServiceSettings settings) {
+        this.messages = messages;
+        this.rehearsal = settings.mode() == NotificationServiceSettings.Mode.REHEARSAL;
+    }
+
+    /**
+     * What a page shows.
+     *
+     * @param back where to go from here; {@code null} for all conferences
+     */
+    public record Content(
+            String title,
+            List<String> sentences,
+            @Nullable Button button,
+            @Nullable Back back) {}
+
+    /** A form of one hidden value. */
+    public record Button(String action, String name, String value, String label) {}
+
+    /** A link to a conference. */
+    public record Back(String path, String name) {}
+
+    /** A sentence in the reader's language. */
+    public String say(Locale locale, String key, Object... values) {
+        return messages.getMessage(key, values, locale);
+    }
+
+    /** A page about a conference, or about none; what a mail's link leads to is nobody else's to keep. */
+    public ModelAndView page(
+            HttpStatus status,
+            String title,
+            List<String> sentences,
+            @Nullable Button button,
+            @Nullable Conference conference,
+            HttpServletResponse response) {
+        response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
+        response.setHeader("X-Robots-Tag", "noindex");
+        @Nullable
+        Back back = conference == null ? null : new Back("/conferences/" + conference.slug(), conference.name());
+        ModelAndView page = new ModelAndView("plain-page", status);
+        page.addObject("rehearsal", rehearsal);
+        page.addObject("page", new Content(title, sentences, button, back));
+        return page;
+    }
+}

@@ -1,0 +1,75 @@
+package org.openingminute.notification.ops;
+
+import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
+import io.swagger.v3.oas.annotations.Hidden;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.runtime.BuildInfo;
+import org.openingminute.messaging.operations.MessagingStatus;
+import org.openingminute.messaging.outbox.Outbox;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** This service's part of what operators see; asked by the gateway alone. */
+@Hidden
+@RestController
+class StatusController {
+
+    private final MessagingStatus messaging;
+    private final CircuitBreakerRegistry breakers;
+    private final UnsentMails unsent;
+    private final BuildInfo build;
+
+    StatusController(MessagingStatus messaging, CircuitBreakerRegistry breakers, UnsentMails unsent, BuildInfo build) {
+        this.messaging = messaging;
+        this.breakers = breakers;
+        this.unsent = unsent;
+        this.build = build;
+    }
+
+    @GetMapping("/internal/status")
+    Status status() {
+        Outbox.Waiting waiting = messaging.outbox();
+        MessagingStatus.Broker broker = messaging.broker();
+        return new Status(
+                "notification-service",
+                build.version(),
+                new OutboxStatus(waiting.messages(), waiting.oldestSeconds()),
+                broker.answers(),
+                broker.consumers(),
+                new DeadLetters(messaging.deadLettersOpen()),
+                breakers.getAllCircuitBreakers().stream()
+                        .map(breaker -> new Breaker(
+                                breaker.getName(),
+                                breaker.getState()
+                                        .name()
+                                        .toLowerCase(Locale.ROOT)
+                                        .replace('_', '-')))
+                        .sorted(Comparator.comparing(Breaker::name))
+                        .toList(),
+                unsent.oldestSeconds());
+    }
+
+    /**
+     * All of it.
+     *
+     * @param oldestUnsentMailSeconds how long the longest waiting mail could have been sent by now; 0 where none waits
+     */
+    record Status(
+            String service,
+            String version,
+            OutboxStatus outbox,
+            boolean brokerAnswers,
+            List<MessagingStatus.GroupLag> consumers,
+            DeadLetters deadLetters,
+            List<Breaker> breakers,
+            double oldestUnsentMailSeconds) {}
+
+    record OutboxStatus(long waiting, @Nullable Double oldestSeconds) {}
+
+    record DeadLetters(long open) {}
+
+    record Breaker(String name, String state) {}
+}

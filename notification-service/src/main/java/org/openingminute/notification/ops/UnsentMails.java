@@ -1,0 +1,44 @@
+package org.openingminute.notification.ops;
+
+import java.sql.Timestamp;
+import java.time.Clock;
+import org.openingminute.kit.runtime.PolledGauges;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/** How late mails are. Safe for all threads. */
+@Component
+class UnsentMails {
+
+    private final JdbcClient jdbc;
+    private final Clock clock;
+
+    UnsentMails(JdbcClient jdbc, Clock clock, PolledGauges figures) {
+        this.jdbc = jdbc;
+        this.clock = clock;
+        figures.of("mails", this::waiting)
+                .gauge("mails.waiting", "Mails that are owed by now and not sent", null, Waiting::mails)
+                .gauge(
+                        "mails.oldest.unsent",
+                        "How long the longest waiting mail could have been sent by now",
+                        "seconds",
+                        Waiting::oldestSeconds);
+    }
+
+    /** In seconds; 0 where none waits. */
+    double oldestSeconds() {
+        return waiting().oldestSeconds();
+    }
+
+    private record Waiting(long mails, double oldestSeconds) {}
+
+    private Waiting waiting() {
+        Timestamp now = Timestamp.from(clock.instant());
+        return jdbc.sql("""
+                select count(*) as mails,
+                       coalesce(extract(epoch from cast(:now as timestamptz) - min(owed_from)), 0)::double precision
+                           as oldest_seconds
+                  from mail where state = 'waiting' and owed_from <= :now
+                """).param("now", now).query(Waiting.class).single();
+    }
+}

@@ -1,5 +1,0 @@
-/** Which mails a state owes. Decided from the whole state, never from the type of an event. */
-@NullMarked
-package org.openingminute.notification.owed;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,119 @@
+package org.openingminute.notification.projection;
+
+import java.time.LocalDate;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.messaging.inbox.Inbox;
+import org.openingminute.messaging.inbox.Message;
+import org.openingminute.messaging.inbox.MessageListener;
+import org.openingminute.messaging.inbox.PermanentFailure;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** Keeps what mails and documents say of a conference: its names, dates, place and time zone. */
+@Component
+class ConferenceDefinitionsListener implements MessageListener {
+
+    private final Inbox inbox;
+    private final ProjectionRepository heard;
+    private final TransactionTemplate transaction;
+
+    ConferenceDefinitionsListener(Inbox inbox, ProjectionRepository heard, TransactionTemplate transaction) {
+        this.inbox = inbox;
+        this.heard = heard;
+        this.transaction = transaction;
+    }
+
+    @Override
+    public String topic() {
+        return "conference.definitions.v1";
+    }
+
+    @Override
+    public Set<String> types() {
+        return Set.of("conference.published.v1");
+    }
+
+    @Override
+    public Unknown unknownTypes() {
+        return Unknown.SKIP;
+    }
+
+    @Override
+    public void on(Message message) {
+        PublishedDefinition told = message.body(Published.class).definition();
+        Conference conference = conference(told);
+        Names names = Names.of(told.registration());
+        transaction.executeWithoutResult(status -> {
+            if (inbox.advances(message)) {
+                heard.keepConference(conference, message.sequence(), names);
+            }
+        });
+    }
+
+    private static Conference conference(PublishedDefinition told) {
+        try {
+            return new Conference(
+                    told.slug(),
+                    told.name(),
+                    told.fullName(),
+                    told.startsOn(),
+                    told.endsOn(),
+                    told.timeZone(),
+                    told.city(),
+                    told.region(),
+                    told.country(),
+                    Boolean.TRUE.equals(told.sample()));
+        } catch (IllegalArgumentException | NullPointerException e) {
+            throw new PermanentFailure("the definition is not whole", e);
+        }
+    }
+
+    record Published(PublishedDefinition definition) {
+
+        Published {
+            Objects.requireNonNull(definition, "a published conference has a definition");
+        }
+    }
+
+    /** What its categories and add-ons are called, by their codes. */
+    record Names(Map<String, String> categories, Map<String, String> addOns) {
+
+        static Names of(@Nullable Sold sold) {
+            return sold == null
+                    ? new Names(Map.of(), Map.of())
+                    : new Names(byCode(sold.categories()), byCode(sold.addOns()));
+        }
+
+        private static Map<String, String> byCode(@Nullable List<Named> all) {
+            Map<String, String> names = new LinkedHashMap<>();
+            for (Named named : all == null ? List.<Named>of() : all) {
+                if (named.code() != null && named.name() != null) {
+                    names.put(named.code(), named.name());
+                }
+            }
+            return names;
+        }
+    }
+
+    record PublishedDefinition(
+            String slug,
+            String name,
+            @Nullable String fullName,
+            LocalDate startsOn,
+            LocalDate endsOn,
+            String timeZone,
+            @Nullable String city,
+            @Nullable String region,
+            @Nullable String country,
+            @Nullable Boolean sample,
+            @Nullable Sold registration) {}
+
+    record Sold(@Nullable List<Named> categories, @Nullable List<Named> addOns) {}
+
+    record Named(@Nullable String code, @Nullable String name) {}
+}

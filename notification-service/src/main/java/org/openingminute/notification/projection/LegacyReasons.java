@@ -1,0 +1,29 @@
+package org.openingminute.notification.projection;
+
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The reasons in the words of messages without a code, which never change: states that were received before are kept, and a
+ * version that writes no codes may run beside this one. A sentence that is not here is a person's and is shown as it is.
+ */
+final class LegacyReasons {
+
+    private static final Map<String, ReasonCode> CODES = Map.of(
+            "cancelled by the registrant", ReasonCode.CANCELLED_BY_REGISTRANT,
+            "on the registrant's behalf", ReasonCode.CANCELLED_BY_ORGANISER,
+            "the time for the proof ran out", ReasonCode.PROOF_TIME_OVER,
+            "the offer was not accepted in time", ReasonCode.OFFER_TIME_OVER,
+            "the time to pay ran out", ReasonCode.PAYMENT_TIME_OVER,
+            "the amount paid is not the amount due", ReasonCode.AMOUNT_WRONG,
+            "the payment came after the hold, and the seats were taken by then", ReasonCode.PAID_LATE_SEATS_TAKEN,
+            "the payment came after the cancellation", ReasonCode.PAID_AFTER_CANCELLATION,
+            "the payment came before it could be paid", ReasonCode.PAID_BEFORE_PAYABLE,
+            "the payment was taken back", ReasonCode.DISPUTE_LOST);
+
+    private LegacyReasons() {}
+
+    static @Nullable ReasonCode code(String reason) {
+        return CODES.get(reason);
+    }
+}

@@ -1,0 +1,218 @@
+package org.openingminute.notification.projection;
+
+import com.fasterxml.jackson.annotation.JsonEnumDefaultValue;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A payment as its newest event tells it; what mails need of it.
+ *
+ * @param captures money that came in, oldest first; a second capture that payment-service returned by itself is not among them
+ * @param refunds of those captures, and of what was transferred and is in none, oldest first
+ * @param failure the newest failed attempt
+ * @param receipt the newest; {@code null} while there is none
+ * @param creditNotes of what was given back
+ */
+public record PaymentSnapshot(
+        UUID registration,
+        ReportedStatus status,
+        List<ReportedCapture> captures,
+        List<ReportedRefund> refunds,
+        List<ReportedDispute> disputes,
+        @Nullable ReportedFailure failure,
+        @Nullable ReportedDocument receipt,
+        List<ReportedDocument> creditNotes) {
+
+    public PaymentSnapshot {
+        Objects.requireNonNull(registration, "a payment is a registration's");
+        Objects.requireNonNull(status, "a payment has a status");
+        captures = captures == null ? List.of() : List.copyOf(captures);
+        refunds = refunds == null ? List.of() : List.copyOf(refunds);
+        disputes = disputes == null ? List.of() : List.copyOf(disputes);
+        creditNotes = creditNotes == null ? List.of() : List.copyOf(creditNotes);
+    }
+
+    /** Whether it failed and was not tried again with success since. */
+    public boolean hasFailed() {
+        return status == ReportedStatus.FAILED && failure != null;
+    }
+
+    /** Whether money is on its way or here, so that asking for it would be wrong. */
+    public boolean isUnderway() {
+        return status == ReportedStatus.PROCESSING || hasCaptured();
+    }
+
+    /** Whether money came, wherever it is now. */
+    public boolean hasCaptured() {
+        return switch (status) {
+            case CAPTURED, PARTLY_REFUNDED, REFUNDED, DISPUTED -> true;
+            case PROCESSING, AWAITING, FAILED, CLOSED, UNKNOWN -> false;
+        };
+    }
+
+    /**
+     * One of its refunds.
+     *
+     * @throws IllegalArgumentException if it has none with this id
+     */
+    public ReportedRefund refund(UUID id) {
+        return refunds.stream()
+                .filter(refund -> refund.id().equals(id))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("no such refund"));
+    }
+
+    /**
+     * One of its disputes.
+     *
+     * @throws IllegalArgumentException if it has none with this id
+     */
+    public ReportedDispute dispute(UUID id) {
+        return disputes.stream()
+                .filter(dispute -> dispute.id().equals(id))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("no such dispute"));
+    }
+
+    /** Of what was captured, in minor units: what was paid above it and went back is not counted. */
+    public long paidBack() {
+        return refunds.stream()
+                .filter(refund -> refund.isDone() && !refund.isSurplus())
+                .mapToLong(refund -> refund.amount().amount())
+                .sum();
+    }
+
+    /** What was transferred, is in no capture and is to go back, or has gone; empty where there is none. */
+    public Optional<Money> surplus() {
+        return refunds.stream()
+                .filter(refund -> refund.isSurplus() && refund.isByTransfer())
+                .map(ReportedRefund::amount)
+                .reduce((one, other) -> new Money(one.amount() + other.amount(), one.currency()));
+    }
+
+    /** Whether any of the captured money came by bank transfer, which no provider can give back. */
+    public boolean hasTransfers() {
+        return captures.stream().anyMatch(ReportedCapture::isByTransfer)
+                || refunds.stream().anyMatch(refund -> refund.isByTransfer() && !refund.isSurplus());
+    }
+
+    /** The state of a payment. */
+    public enum ReportedStatus {
+        @JsonProperty("awaiting")
+        AWAITING,
+        @JsonProperty("processing")
+        PROCESSING,
+        @JsonProperty("captured")
+        CAPTURED,
+        @JsonProperty("failed")
+        FAILED,
+        @JsonProperty("partly-refunded")
+        PARTLY_REFUNDED,
+        @JsonProperty("refunded")
+        REFUNDED,
+        @JsonProperty("disputed")
+        DISPUTED,
+        @JsonProperty("closed")
+        CLOSED,
+        /** One that a later version of the contract knows. */
+        @JsonEnumDefaultValue
+        UNKNOWN
+    }
+
+    /** The state of a refund. */
+    public enum RefundStatus {
+        @JsonProperty("pending")
+        PENDING,
+        @JsonProperty("done")
+        DONE,
+        @JsonProperty("failed")
+        FAILED,
+        /** One that a later version of the contract knows. */
+        @JsonEnumDefaultValue
+        UNKNOWN
+    }
+
+    /** How far a dispute is. */
+    public enum DisputeStatus {
+        @JsonProperty("open")
+        OPEN,
+        @JsonProperty("won")
+        WON,
+        @JsonProperty("lost")
+        LOST,
+        /** One that a later version of the contract knows. */
+        @JsonEnumDefaultValue
+        UNKNOWN
+    }
+
+    /**
+     * Money that came in.
+     *
+     * @param byTransfer whether by bank transfer; {@code null} where its writer does not say, which means no
+     */
+    public record ReportedCapture(
+            UUID id, Money amount, @Nullable Boolean byTransfer) {
+
+        public ReportedCapture {
+            Objects.requireNonNull(id, "a capture has an id");
+            Objects.requireNonNull(amount, "a capture has an amount");
+        }
+
+        public boolean isByTransfer() {
+            return Boolean.TRUE.equals(byTransfer);
+        }
+    }
+
+    /**
+     * One refund.
+     *
+     * @param byTransfer whether the organisers transfer it by hand; {@code null} where its writer does not say, which means no
+     * @param surplus whether it gives back what is in no capture; {@code null} where its writer does not say, which means no
+     */
+    public record ReportedRefund(
+            UUID id,
+            Money amount,
+            RefundStatus state,
+            @Nullable Boolean byTransfer,
+            @Nullable Boolean surplus) {
+
+        public ReportedRefund {
+            Objects.requireNonNull(id, "a refund has an id");
+            Objects.requireNonNull(amount, "a refund has an amount");
+            Objects.requireNonNull(state, "a refund has a state");
+        }
+
+        public boolean isDone() {
+            return state == RefundStatus.DONE;
+        }
+
+        public boolean isByTransfer() {
+            return Boolean.TRUE.equals(byTransfer);
+        }
+
+        public boolean isSurplus() {
+            return Boolean.TRUE.equals(surplus);
+        }
+    }
+
+    /** The payer's bank asks for money back. */
+    public record ReportedDispute(UUID id, Money amount, DisputeStatus state) {
+
+        public ReportedDispute {
+            Objects.requireNonNull(id, "a dispute has an id");
+            Objects.requireNonNull(amount, "a dispute has an amount");
+            Objects.requireNonNull(state, "a dispute has a state");
+        }
+    }
+
+    /** A receipt or a credit note. */
+    public record ReportedDocument(String number) {}
+
+    /** A failed attempt. */
+    public record ReportedFailure(Instant at, String reason) {}
+}

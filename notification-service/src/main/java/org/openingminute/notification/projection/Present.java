@@ -1,0 +1,37 @@
+package org.openingminute.notification.projection;
+
+import java.time.Duration;
+import java.util.Set;
+import org.openingminute.messaging.operations.MessagingStatus;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.stereotype.Component;
+
+/**
+ * Whether what was heard is the present. A mail that a backlog made late is about a state that may have passed: who has paid
+ * would be asked to pay, and who has cancelled be told of a confirmation. Safe for all threads.
+ */
+@Component
+public class Present {
+
+    /** Fresher than this, what has not been read yet counts as being read. */
+    public static final Duration FRESH = Duration.ofSeconds(5);
+
+    private static final Set<String> TOPICS = Set.of("registration.events.v1", "payment.events.v1");
+
+    private final MessagingStatus messaging;
+    private final String group;
+
+    Present(MessagingStatus messaging, @Value("${spring.application.name}") String group) {
+        this.messaging = messaging;
+        this.group = group;
+    }
+
+    /** Whether all that is older than {@link #FRESH} has been read. */
+    public boolean isReached() {
+        return isReached(messaging.broker(), group);
+    }
+
+    static boolean isReached(MessagingStatus.Broker broker, String group) {
+        return broker.hasRead(group, TOPICS, FRESH);
+    }
+}

@@ -1,0 +1,16 @@
+package org.openingminute.notification.projection;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is known about one registration.
+ *
+ * @param registration {@code null} while only its payment was heard of
+ * @param payment {@code null} while none was heard of
+ * @param holdEndsAt when the hold ends by this machine's clock: the event's time and the seconds that it left
+ */
+public record RegistrationProjection(
+        @Nullable RegistrationSnapshot registration,
+        @Nullable PaymentSnapshot payment,
+        @Nullable Instant holdEndsAt) {}

@@ -1,5 +1,0 @@
-/** From the row of an owed mail to the mail server's yes, and what is told of it. */
-@NullMarked
-package org.openingminute.notification.sending;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,108 @@
+package org.openingminute.notification.smtp;
+
+import jakarta.mail.MessagingException;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.eclipse.angus.mail.smtp.SMTPAddressFailedException;
+import org.eclipse.angus.mail.smtp.SMTPSendFailedException;
+import org.jspecify.annotations.Nullable;
+
+/** What a mail server means by a refusal (RFC 5321 4.2, and RFC 3463 where it gives an enhanced code as RFC 2034 has it). */
+final class SmtpReply {
+
+    /** The server's "I am closing this connection": about the server, not about the mail (RFC 5321 3.8). */
+    private static final int CLOSING = 421;
+
+    /** Authentication required (RFC 4954 6): about us. */
+    private static final int WHO_ARE_YOU = 530;
+
+    /**
+     * RFC 3463 3.2 and RFC 7505 4.2: no such mailbox, no such system, an address that is none, a mailbox that has moved and
+     * left no address, and a domain that takes no mail. The other codes of 5.1 are about the sender or say nothing.
+     */
+    private static final Set<String> NO_SUCH_RECIPIENT = Set.of("5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10");
+
+    /**
+     * RFC 5321 4.2.3, as an answer to RCPT: mailbox unavailable, user not local, mailbox name not allowed. Others are about
+     * storage (552), parameters (555), or say nothing of the address (554).
+     */
+    private static final Set<Integer> NO_SUCH_MAILBOX = Set.of(550, 551, 553);
+
+    private static final Pattern ENHANCED = Pattern.compile("^5\\d\\d[ -](5\\.\\d{1,3}\\.\\d{1,3})\\b");
+
+    private static final int LONGEST_ANSWER = 500;
+
+    private SmtpReply() {}
+
+    /** Reads a refusal; empty where the server said nothing about the mail. */
+    static Optional<DeliveryOutcome> read(MessagingException refusal) {
+        for (@Nullable Exception next = refusal; next instanceof MessagingException e; next = e.getNextException()) {
+            if (e instanceof SMTPAddressFailedException address && isReply(address.getReturnCode())) {
+                return Optional.of(ofRecipient(address.getReturnCode(), reply(address)));
+            }
+            if (e instanceof SMTPSendFailedException send && isReply(send.getReturnCode())) {
+                return Optional.of(ofMail(send.getCommand(), send.getReturnCode(), reply(send)));
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** Whether the server said nothing at all, so that nobody knows what it has; one that closes says so (421). */
+    static boolean isSilence(MessagingException failure) {
+        for (@Nullable Exception next = failure; next instanceof MessagingException e; next = e.getNextException()) {
+            if ((e instanceof SMTPAddressFailedException address && address.getReturnCode() >= 400)
+                    || (e instanceof SMTPSendFailedException send && send.getReturnCode() >= 400)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** An answer to RCPT. */
+    private static DeliveryOutcome ofRecipient(int code, String reply) {
+        if (code < 500 || code == WHO_ARE_YOU) {
+            return new DeliveryOutcome.RefusedForNow(reply);
+        }
+        @Nullable String enhanced = enhanced(reply);
+        boolean nobody = enhanced == null ? NO_SUCH_MAILBOX.contains(code) : NO_SUCH_RECIPIENT.contains(enhanced);
+        // A policy (5.7), a full mailbox (5.2.2) and the like are put right by people, and the address may be.
+        return nobody ? new DeliveryOutcome.Bounced(reply) : new DeliveryOutcome.Refused(reply);
+    }
+
+    /** An answer to any other command. */
+    private static DeliveryOutcome ofMail(@Nullable String command, int code, String reply) {
+        boolean sender = command != null && command.toUpperCase(Locale.ROOT).startsWith("MAIL");
+        if (code < 500 || code == WHO_ARE_YOU || sender) {
+            // Whoever does not take our MAIL FROM takes none of our mails.
+            return new DeliveryOutcome.RefusedForNow(reply);
+        }
+        @Nullable String enhanced = enhanced(reply);
+        // Some look for the mailbox only when they have the mail; it has one recipient.
+        return enhanced != null && NO_SUCH_RECIPIENT.contains(enhanced)
+                ? new DeliveryOutcome.Bounced(reply)
+                : new DeliveryOutcome.Refused(reply);
+    }
+
+    private static @Nullable String enhanced(String reply) {
+        Matcher code = ENHANCED.matcher(reply);
+        return code.find() ? code.group(1) : null;
+    }
+
+    /** Whether it is an answer about the mail; without one the code is -1. */
+    private static boolean isReply(int code) {
+        return code >= 400 && code != CLOSING;
+    }
+
+    private static String reply(MessagingException refusal) {
+        return oneLine(refusal.getMessage() == null ? "refused" : refusal.getMessage());
+    }
+
+    /** What a server said, as it may be kept. */
+    static String oneLine(@Nullable String answer) {
+        String line = String.valueOf(answer).replaceAll("[\\p{Cntrl}\\s]+", " ").strip();
+        return line.length() <= LONGEST_ANSWER ? line : line.substring(0, LONGEST_ANSWER);
+    }
+}

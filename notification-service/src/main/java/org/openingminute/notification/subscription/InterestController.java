@@ -1,0 +1,76 @@
+package org.openingminute.notification.subscription;
+
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.parameters.RequestBody;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.web.IdempotencyKey;
+import org.openingminute.kit.web.JsonBody;
+import org.openingminute.notification.projection.Conference;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Takes the wish to be told, from programs. */
+@RestController
+class InterestController {
+
+    private final Interests interests;
+
+    InterestController(Interests interests) {
+        this.interests = interests;
+    }
+
+    @Operation(
+            summary = "Asks to be told about topics; a mail asks the address to confirm it",
+            requestBody =
+                    @RequestBody(
+                            required = true,
+                            content = @Content(schema = @Schema(implementation = Interest.class))))
+    @PostMapping(path = "/api/conferences/{slug}/interest", consumes = MediaType.APPLICATION_JSON_VALUE)
+    @ResponseStatus(HttpStatus.ACCEPTED)
+    SubscriptionTaken ask(
+            @PathVariable String slug,
+            @RequestHeader(name = IdempotencyKey.HEADER, required = false) @Nullable String idempotencyKey,
+            HttpServletRequest request,
+            Locale locale)
+            throws IOException {
+        // Nothing is kept under it: asking twice is answered alike, and mails once.
+        IdempotencyKey.optional(idempotencyKey);
+        JsonBody.Body<Interest> body = JsonBody.read(JsonBody.object(request), Interest.class);
+        Conference conference = interests.conference(slug);
+        InterestRequest asked =
+                InterestRequest.checked(body.value().email(), body.value().topics(), body.unknown());
+        interests.ask(conference, asked, locale.getLanguage());
+        return new SubscriptionTaken("confirmation-by-mail");
+    }
+
+    /**
+     * What is asked.
+     *
+     * @param topics of {@code registration, program, keynotes, price-deadline}
+     */
+    record Interest(@Nullable String email, @Nullable List<@Nullable String> topics) {
+
+        Interest {
+            email = email == null ? null : email.strip();
+        }
+    }
+
+    /**
+     * What happens next, whatever is known of the address.
+     *
+     * @param next a mail to the address asks to confirm, unless nothing is left to confirm
+     */
+    @Schema(name = "InterestTaken")
+    record SubscriptionTaken(String next) {}
+}

@@ -1,0 +1,153 @@
+package org.openingminute.notification.subscription;
+
+import io.swagger.v3.oas.annotations.Hidden;
+import jakarta.servlet.http.HttpServletResponse;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.problem.Problem;
+import org.openingminute.notification.ops.PlainPages;
+import org.openingminute.notification.projection.Conference;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.stereotype.Controller;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.servlet.ModelAndView;
+
+/**
+ * The form of a conference's page, and the link in the mail that asks to confirm. Programs that look at mails follow links:
+ * so a link shows a page, and only its button changes something.
+ */
+@Hidden
+@Controller
+class InterestPageController {
+
+    private static final String CONFIRMATION = "/interest/confirmation";
+
+    private final Interests interests;
+    private final InterestTokens tokens;
+    private final PlainPages pages;
+
+    InterestPageController(Interests interests, InterestTokens tokens, PlainPages pages) {
+        this.interests = interests;
+        this.tokens = tokens;
+        this.pages = pages;
+    }
+
+    @PostMapping(path = "/conferences/{slug}/interest", consumes = MediaType.APPLICATION_FORM_URLENCODED_VALUE)
+    ModelAndView ask(
+            @PathVariable String slug,
+            @RequestParam(required = false) @Nullable String email,
+            @RequestParam(required = false) @Nullable List<@Nullable String> topics,
+            Locale locale,
+            HttpServletResponse response) {
+        Conference conference = interests.conference(slug);
+        try {
+            InterestRequest asked = InterestRequest.checked(email, topics, List.of());
+            interests.ask(conference, asked, locale.getLanguage());
+        } catch (Problem wrong) {
+            return pages.page(
+                    HttpStatus.UNPROCESSABLE_CONTENT,
+                    pages.say(locale, "interest.wrong"),
+                    whatIsWrong(wrong, locale),
+                    null,
+                    conference,
+                    response);
+        }
+        return pages.page(
+                HttpStatus.ACCEPTED,
+                pages.say(locale, "interest.look"),
+                List.of(pages.say(locale, "interest.look-text"), pages.say(locale, "interest.look-nothing")),
+                null,
+                conference,
+                response);
+    }
+
+    private List<String> whatIsWrong(Problem wrong, Locale locale) {
+        List<String> sentences = new ArrayList<>();
+        if (wrong.concerns("email")) {
+            sentences.add(pages.say(locale, "interest.wrong-email"));
+        }
+        if (wrong.concerns("topics")) {
+            sentences.add(pages.say(locale, "interest.wrong-topics"));
+        }
+        sentences.add(pages.say(locale, "interest.wrong-back"));
+        return sentences;
+    }
+
+    /** Changes nothing. */
+    @GetMapping(CONFIRMATION)
+    ModelAndView look(
+            @RequestParam(required = false, defaultValue = "") String token,
+            Locale locale,
+            HttpServletResponse response) {
+        Optional<InterestTokens.OptIn> optIn = tokens.readOptIn(token);
+        if (optIn.isEmpty()) {
+            return forged(locale, response);
+        }
+        @Nullable Conference conference = interests.open(optIn.get()).orElse(null);
+        if (conference == null) {
+            return ended(locale, response);
+        }
+        String topics = String.join(
+                ", ",
+                optIn.get().topics().stream()
+                        .map(topic -> pages.say(locale, "topic." + topic.code()))
+                        .toList());
+        return pages.page(
+                HttpStatus.OK,
+                pages.say(locale, "interest.confirm", conference.name()),
+                List.of(pages.say(locale, "interest.confirm-text", topics)),
+                new PlainPages.Button(CONFIRMATION, "token", token, pages.say(locale, "interest.confirm-button")),
+                conference,
+                response);
+    }
+
+    @PostMapping(path = CONFIRMATION, consumes = MediaType.APPLICATION_FORM_URLENCODED_VALUE)
+    ModelAndView confirm(
+            @RequestParam(required = false, defaultValue = "") String token,
+            Locale locale,
+            HttpServletResponse response) {
+        Optional<InterestTokens.OptIn> optIn = tokens.readOptIn(token);
+        if (optIn.isEmpty()) {
+            return forged(locale, response);
+        }
+        @Nullable Conference conference = interests.open(optIn.get()).orElse(null);
+        return switch (interests.confirm(optIn.get())) {
+            case DONE ->
+                pages.page(
+                        HttpStatus.OK,
+                        pages.say(locale, "interest.confirmed"),
+                        List.of(pages.say(locale, "interest.confirmed-text")),
+                        null,
+                        conference,
+                        response);
+            case ENDED -> ended(locale, response);
+        };
+    }
+
+    private ModelAndView ended(Locale locale, HttpServletResponse response) {
+        return pages.page(
+                HttpStatus.OK,
+                pages.say(locale, "interest.ended"),
+                List.of(pages.say(locale, "interest.ended-text")),
+                null,
+                null,
+                response);
+    }
+
+    private ModelAndView forged(Locale locale, HttpServletResponse response) {
+        return pages.page(
+                HttpStatus.FORBIDDEN,
+                pages.say(locale, "interest.forged"),
+                List.of(pages.say(locale, "interest.forged-text")),
+                null,
+                null,
+                response);
+    }
+}

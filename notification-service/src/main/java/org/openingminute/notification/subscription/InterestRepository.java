@@ -1,0 +1,293 @@
+package org.openingminute.notification.subscription;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.sql.Types;
+import java.time.Instant;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.runtime.Ids;
+import org.openingminute.messaging.TraceContext;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+/**
+ * Who wants to be told what. Who leaves is deleted, and so is the address in the rows of mails that were sent: what is left
+ * names nobody. Safe for all threads.
+ */
+@Repository
+class InterestRepository {
+
+    /** Their days to answer began when the mail was sent, which may be long after it was due. */
+    private static final String NEVER_CONFIRMED = """
+            coalesce(asked_at, created_at) < :before
+            and not exists (select 1 from interest where subscriber_id = subscriber.id)
+            and not exists (select 1 from mail
+                             where subscriber_id = subscriber.id and kind = :kind
+                               and (state = 'waiting' or state_since >= :before))
+            """;
+
+    private final JdbcClient jdbc;
+    private final Ids ids;
+    private final InterestTokens tokens;
+
+    private final TraceContext traces;
+
+    InterestRepository(JdbcClient jdbc, Ids ids, InterestTokens tokens, TraceContext traces) {
+        this.jdbc = jdbc;
+        this.ids = ids;
+        this.tokens = tokens;
+        this.traces = traces;
+    }
+
+    /**
+     * A subscriber.
+     *
+     * @param address in small letters
+     * @param asked what the last mail to confirm is about
+     */
+    record Subscriber(UUID id, String conference, String address, Set<Topic> asked) {}
+
+    /** The subscriber of an address, made if there is none, and locked until the transaction ends. */
+    Subscriber lock(String conference, InterestRequest request, String locale, Instant now) {
+        return jdbc.sql("""
+                insert into subscriber (id, reader, conference, email, address, locale, created_at)
+                values (:id, :reader, :conference, :email, :address, :locale, :now)
+                on conflict (conference, address) do update set address = excluded.address
+                returning id, conference, address, asked
+                """)
+                .param("id", ids.next())
+                .param("reader", tokens.reader(conference, request.normalAddress()))
+                .param("conference", conference)
+                .param("email", request.email())
+                .param("address", request.normalAddress())
+                .param("locale", locale)
+                .param("now", Timestamp.from(now))
+                .query(InterestRepository::subscriber)
+                .single();
+    }
+
+    private static Subscriber subscriber(ResultSet row, int number) throws SQLException {
+        return new Subscriber(
+                row.getObject("id", UUID.class),
+                row.getString("conference"),
+                row.getString("address"),
+                Topic.split(row.getString("asked")));
+    }
+
+    /** What a subscriber has confirmed. */
+    Set<Topic> confirmed(UUID subscriber) {
+        Set<Topic> topics = EnumSet.noneOf(Topic.class);
+        jdbc.sql("select topic from interest where subscriber_id = ?")
+                .param(subscriber)
+                .query(String.class)
+                .list()
+                .forEach(code -> Topic.of(code).ifPresent(topics::add));
+        return topics;
+    }
+
+    /** Adds topics to a mail that has not been begun; false where there is none. */
+    boolean addToWaitingMail(UUID subscriber, Set<Topic> topics) {
+        return jdbc.sql("""
+                update mail set about = :topics
+                 where subscriber_id = :subscriber and kind = :kind and state = 'waiting' and leased_by is null
+                """)
+                        .param("topics", Topic.join(topics))
+                        .param("subscriber", subscriber)
+                        .param("kind", SubscriptionMail.OPT_IN.code())
+                        .update()
+                > 0;
+    }
+
+    /** Whether a mail to confirm has not gone yet. */
+    boolean hasUnsentMail(UUID subscriber) {
+        return jdbc.sql("""
+                select exists (select 1 from mail where subscriber_id = ? and kind = ? and state = 'waiting')
+                """)
+                .param(subscriber)
+                .param(SubscriptionMail.OPT_IN.code())
+                .query(Boolean.class)
+                .single();
+    }
+
+    /** The brake of a subscriber's mailbox, made if there is none, and locked until the transaction ends. */
+    OptInThrottle lockBrake(Subscriber subscriber) {
+        return jdbc.sql("""
+                insert into opt_in_brake (mailbox) values (?)
+                on conflict (mailbox) do update set mailbox = excluded.mailbox
+                returning mailed_at, unanswered
+                """)
+                .param(mailbox(subscriber))
+                .query((row, number) -> {
+                    @Nullable Timestamp mailedAt = row.getTimestamp("mailed_at");
+                    return new OptInThrottle(mailedAt == null ? null : mailedAt.toInstant(), row.getInt("unanswered"));
+                })
+                .single();
+    }
+
+    /** Notes another mail that its reader did not answer yet. */
+    void brake(Subscriber subscriber, Instant mailedAt) {
+        jdbc.sql("update opt_in_brake set mailed_at = ?, unanswered = unanswered + 1 where mailbox = ?")
+                .param(Timestamp.from(mailedAt))
+                .param(mailbox(subscriber))
+                .update();
+    }
+
+    /** Notes that a mail was answered. */
+    void easeBrake(Subscriber subscriber) {
+        jdbc.sql("update opt_in_brake set unanswered = 0 where mailbox = ?")
+                .param(mailbox(subscriber))
+                .update();
+    }
+
+    void releaseBrake(Subscriber subscriber) {
+        jdbc.sql("delete from opt_in_brake where mailbox = ?")
+                .param(mailbox(subscriber))
+                .update();
+    }
+
+    /** Forgets the brakes that hold nobody up any more. */
+    void releaseBrakesBefore(Instant mailedAt) {
+        jdbc.sql("delete from opt_in_brake where mailed_at < ?")
+                .param(Timestamp.from(mailedAt))
+                .update();
+    }
+
+    private UUID mailbox(Subscriber subscriber) {
+        return tokens.mailbox(subscriber.conference(), InterestRequest.mailbox(subscriber.address()));
+    }
+
+    /** Writes down a mail that asks whether it was really them. */
+    void orderMail(UUID subscriber, String email, Set<Topic> topics, Instant from, Instant now) {
+        jdbc.sql("""
+                insert into mail (id, subscriber_id, kind, about, recipient, owed_from, next_try_at, created_at, state_since,
+                                  traceparent)
+                values (:id, :subscriber, :kind, :topics, :email, :from, :from, :now, :now, :traceparent)
+                """)
+                .param("id", ids.next())
+                .param("subscriber", subscriber)
+                .param("kind", SubscriptionMail.OPT_IN.code())
+                .param("topics", Topic.join(topics))
+                .param("email", email)
+                .param("from", Timestamp.from(from))
+                .param("now", Timestamp.from(now))
+                .param("traceparent", traces.parent(), Types.VARCHAR)
+                .update();
+    }
+
+    /**
+     * Notes what the last mail to confirm is about.
+     *
+     * @param at when it is due; {@code null} where that stays as it is
+     */
+    void asked(UUID subscriber, Set<Topic> topics, String locale, @Nullable Instant at) {
+        jdbc.sql("""
+                update subscriber set asked_at = coalesce(:at::timestamptz, asked_at), asked = :topics, asked_locale = :locale
+                 where id = :subscriber
+                """)
+                .param("at", at == null ? null : Timestamp.from(at))
+                .param("topics", Topic.join(topics))
+                .param("locale", locale)
+                .param("subscriber", subscriber)
+                .update();
+    }
+
+    /** A subscriber, locked until the transaction ends; empty for one who has left. */
+    Optional<Subscriber> lock(UUID subscriber) {
+        return jdbc.sql("select id, conference, address, asked from subscriber where id = ? for update")
+                .param(subscriber)
+                .query(InterestRepository::subscriber)
+                .optional();
+    }
+
+    /** A reader's subscriber, locked until the transaction ends; empty for one who has left. */
+    Optional<Subscriber> lockReader(UUID reader) {
+        return jdbc.sql("""
+                select id, conference, address, asked from subscriber where coalesce(reader, id) = ? for update
+                """).param(reader).query(InterestRepository::subscriber).optional();
+    }
+
+    /** The conference that a reader is told of; empty for one who has left. */
+    Optional<String> conferenceOfReader(UUID reader) {
+        return jdbc.sql("select conference from subscriber where coalesce(reader, id) = ?")
+                .param(reader)
+                .query(String.class)
+                .optional();
+    }
+
+    /** The conference of a subscriber; empty for one who has left. */
+    Optional<String> conferenceOf(UUID subscriber) {
+        return jdbc.sql("select conference from subscriber where id = ?")
+                .param(subscriber)
+                .query(String.class)
+                .optional();
+    }
+
+    /**
+     * Notes what a subscriber wants to be told from now on, by the one clock that announcements are made by; false if nothing
+     * of it is new.
+     */
+    boolean confirm(Subscriber subscriber, Set<Topic> topics) {
+        int added = 0;
+        for (Topic topic : topics) {
+            added += jdbc.sql("""
+                    insert into interest (conference, topic, subscriber_id, since) values (?, ?, ?, clock_timestamp())
+                    on conflict do nothing
+                    """)
+                    .param(subscriber.conference())
+                    .param(topic.code())
+                    .param(subscriber.id())
+                    .update();
+        }
+        return added > 0;
+    }
+
+    /** In which language to write from now on. */
+    void writeIn(String locale, UUID subscriber) {
+        jdbc.sql("update subscriber set locale = ? where id = ?")
+                .param(locale)
+                .param(subscriber)
+                .update();
+    }
+
+    /** Deletes a subscriber and whatever names them; mails that wait are passed over. */
+    void forget(UUID subscriber, Instant now) {
+        jdbc.sql("""
+                update mail
+                   set recipient = '', last_answer = null,
+                       reason = case state when 'waiting' then 'unsubscribed' end,
+                       state_since = case state when 'waiting' then :now else state_since end,
+                       state = case state when 'waiting' then 'superseded' else state end
+                 where subscriber_id = :subscriber
+                """)
+                .param("now", Timestamp.from(now))
+                .param("subscriber", subscriber)
+                .update();
+        jdbc.sql("delete from subscriber where id = ?").param(subscriber).update();
+    }
+
+    /** Some of those who can confirm no longer what they were asked, and never confirmed anything. */
+    List<UUID> neverConfirmed(Instant askedBefore, int atMost) {
+        return jdbc.sql("select id from subscriber where " + NEVER_CONFIRMED + " limit :atMost")
+                .param("before", Timestamp.from(askedBefore))
+                .param("kind", SubscriptionMail.OPT_IN.code())
+                .param("atMost", atMost)
+                .query((row, number) -> row.getObject("id", UUID.class))
+                .list();
+    }
+
+    /** Whether that is true of a subscriber who is locked. */
+    boolean isNeverConfirmed(UUID subscriber, Instant askedBefore) {
+        return jdbc.sql("select exists (select 1 from subscriber where id = :id and " + NEVER_CONFIRMED + ")")
+                .param("id", subscriber)
+                .param("before", Timestamp.from(askedBefore))
+                .param("kind", SubscriptionMail.OPT_IN.code())
+                .query(Boolean.class)
+                .single();
+    }
+}

@@ -1,0 +1,78 @@
+package org.openingminute.notification.subscription;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.problem.FieldError;
+import org.openingminute.kit.problem.Problem;
+
+/**
+ * What somebody asks to be told, and where.
+ *
+ * @param email as it was typed, without blanks around it
+ * @param topics one at least
+ */
+record InterestRequest(String email, Set<Topic> topics) {
+
+    private static final int LONGEST_ADDRESS = 254;
+    private static final String ATOM = "[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]++";
+    private static final String LABEL = "[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?";
+
+    /** What a registration takes as an address, too: no comment, no quotes, and nothing that begins another header. */
+    private static final Pattern ADDRESS = Pattern.compile(
+            "(?![^@]{65})" + ATOM + "(?:\\." + ATOM + ")*+@(?:localhost|" + LABEL + "(?:\\." + LABEL + ")++)");
+
+    /**
+     * Checks what was typed.
+     *
+     * @param wrong what is wrong already
+     * @throws Problem {@code invalid}, with all that is wrong
+     */
+    static InterestRequest checked(
+            @Nullable String email, @Nullable List<@Nullable String> topics, Collection<FieldError> wrong) {
+        List<FieldError> errors = new ArrayList<>(wrong);
+        String address = email == null ? "" : email;
+        List<@Nullable String> codes = topics == null ? List.of() : topics;
+        if (address.isEmpty()) {
+            errors.add(new FieldError("email", "is required"));
+        } else if (address.length() > LONGEST_ADDRESS
+                || !ADDRESS.matcher(address).matches()) {
+            errors.add(new FieldError("email", "is not an e-mail address"));
+        }
+        Set<Topic> known = EnumSet.noneOf(Topic.class);
+        int index = 0;
+        for (@Nullable String code : codes) {
+            String field = "topics[" + index++ + "]";
+            Optional.ofNullable(code)
+                    .flatMap(Topic::of)
+                    .ifPresentOrElse(
+                            known::add,
+                            () -> errors.add(new FieldError(field, "is none of " + String.join(", ", Topic.codes()))));
+        }
+        if (codes.isEmpty()) {
+            errors.add(new FieldError("topics", "is one at least of " + String.join(", ", Topic.codes())));
+        }
+        if (!errors.isEmpty()) {
+            throw Problem.invalid(errors);
+        }
+        return new InterestRequest(address, known);
+    }
+
+    /** Into which mailbox an address leads as far as can be told: what follows a plus is a label that its owner makes up. */
+    static String mailbox(String normalAddress) {
+        int at = normalAddress.lastIndexOf('@');
+        int plus = normalAddress.indexOf('+');
+        return plus > 0 && plus < at ? normalAddress.substring(0, plus) + normalAddress.substring(at) : normalAddress;
+    }
+
+    /** Domains ignore case, and so does every mail server in use with the part before it. */
+    String normalAddress() {
+        return email.toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,76 @@
+package org.openingminute.notification.subscription;
+
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.access.AccessTokens;
+import org.springframework.stereotype.Component;
+
+/**
+ * The tokens in the links of these mails, signed with the keys of the access tokens. One says what it is good for, for whom,
+ * and, where it confirms, what was asked and when; nothing is stored, and nothing in it names a person. Safe for all threads.
+ */
+@Component
+public class InterestTokens {
+
+    private static final String OPT_IN = "interest-opt-in";
+    private static final String UNSUBSCRIBE = "interest-unsubscribe";
+    private static final String READER = "interest-reader";
+    private static final String MAILBOX = "interest-mailbox";
+
+    private final AccessTokens tokens;
+
+    InterestTokens(AccessTokens tokens) {
+        this.tokens = tokens;
+    }
+
+    /**
+     * What somebody confirms.
+     *
+     * @param askedAt when the mail that asks was composed, to the second
+     * @param locale in which to write from then on
+     */
+    record OptIn(UUID subscriber, Instant askedAt, Set<Topic> topics, String locale) {}
+
+    /** Confirms that a subscriber wants these topics, in this language; asked at the given time. */
+    public String optIn(UUID subscriber, Instant askedAt, Set<Topic> topics, String locale) {
+        return tokens.sign(
+                OPT_IN, subscriber + "_" + askedAt.getEpochSecond() + "_" + Topic.join(topics) + "_" + locale);
+    }
+
+    /** Ends all that a reader is told. */
+    public String unsubscribe(UUID reader) {
+        return tokens.sign(UNSUBSCRIBE, reader.toString());
+    }
+
+    /** The same for the same address and conference, however often somebody leaves and asks again. */
+    UUID reader(String conference, String address) {
+        return tokens.pseudonym(READER, conference + " " + address);
+    }
+
+    /** By which a mailbox that was asked to confirm is known again. */
+    UUID mailbox(String conference, String address) {
+        return tokens.pseudonym(MAILBOX, conference + " " + address);
+    }
+
+    /** What a token confirms; empty if it is not one of ours. */
+    Optional<OptIn> readOptIn(String token) {
+        return tokens.read(OPT_IN, token)
+                .map(text -> text.split("_", -1))
+                .filter(parts -> parts.length == 4)
+                .map(parts -> new OptIn(
+                        UUID.fromString(parts[0]),
+                        Instant.ofEpochSecond(Long.parseLong(parts[1])),
+                        Topic.split(parts[2]),
+                        parts[3]));
+    }
+
+    /** Whom a token unsubscribes; empty if it is not one of ours. */
+    Optional<UUID> readUnsubscribe(@Nullable String token) {
+        return Optional.ofNullable(token)
+                .flatMap(given -> tokens.read(UNSUBSCRIBE, given))
+                .map(UUID::fromString);
+    }
+}

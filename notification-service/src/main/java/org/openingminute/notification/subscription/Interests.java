@@ -1,0 +1,172 @@
+package org.openingminute.notification.subscription;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.openingminute.kit.problem.CommonProblem;
+import org.openingminute.kit.problem.Problem;
+import org.openingminute.notification.due.MailSignal;
+import org.openingminute.notification.projection.Conference;
+import org.openingminute.notification.projection.ProjectionRepository;
+import org.springframework.scheduling.annotation.Scheduled;
+import org.springframework.stereotype.Service;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * Asking, confirming, leaving. Whoever asks is told the same, whatever is known of the address: only its mailbox learns more.
+ * Safe for all threads.
+ */
+@Service
+class Interests {
+
+    /** How long a mail to confirm can be answered. */
+    static final Duration ANSWER_WITHIN = Duration.ofDays(7);
+
+    private static final int FORGOTTEN_AT_ONCE = 500;
+
+    private final InterestRepository interests;
+    private final ProjectionRepository heard;
+    private final MailSignal bell;
+    private final Clock clock;
+    private final TransactionTemplate transaction;
+
+    Interests(
+            InterestRepository interests,
+            ProjectionRepository heard,
+            MailSignal bell,
+            Clock clock,
+            TransactionTemplate transaction) {
+        this.interests = interests;
+        this.heard = heard;
+        this.bell = bell;
+        this.clock = clock;
+        this.transaction = transaction;
+    }
+
+    /**
+     * The conference of that name.
+     *
+     * @throws Problem {@code not-found}
+     */
+    Conference conference(String slug) {
+        return heard.findConference(slug)
+                .orElseThrow(() -> new Problem(CommonProblem.NOT_FOUND, "There is no such conference."));
+    }
+
+    /**
+     * Orders a mail that asks to confirm, where there is something to confirm.
+     *
+     * @param locale of that mail, and in which to write once it is confirmed
+     */
+    void ask(Conference conference, InterestRequest request, String locale) {
+        transaction.executeWithoutResult(status -> {
+            Instant now = clock.instant();
+            InterestRepository.Subscriber subscriber = interests.lock(conference.slug(), request, locale, now);
+            Set<Topic> wanted = EnumSet.copyOf(request.topics());
+            wanted.removeAll(interests.confirmed(subscriber.id()));
+            if (!wanted.isEmpty() && !askByMail(subscriber, request.email(), wanted, locale, now)) {
+                // Nothing that was typed is kept for a mail that there will not be.
+                status.setRollbackOnly();
+            }
+        });
+        bell.ring();
+    }
+
+    /** Adds to the mail that waits, or orders one; false if neither is to be done. */
+    private boolean askByMail(
+            InterestRepository.Subscriber subscriber, String email, Set<Topic> wanted, String locale, Instant now) {
+        Set<Topic> together = EnumSet.copyOf(wanted);
+        together.addAll(subscriber.asked());
+        if (interests.addToWaitingMail(subscriber.id(), together)) {
+            interests.asked(subscriber.id(), together, locale, null);
+            return true;
+        }
+        OptInThrottle brake = interests.lockBrake(subscriber);
+        // One that is being sent at this moment can no longer be added to, however long ago it was due.
+        Instant from = brake.next(interests.hasUnsentMail(subscriber.id()) ? now.plus(OptInThrottle.shortest()) : now);
+        boolean lately = from.isAfter(now);
+        if (brake.isAhead(now) || (lately && subscriber.asked().containsAll(wanted))) {
+            return false;
+        }
+        Set<Topic> topics = lately ? together : wanted;
+        interests.orderMail(subscriber.id(), email, topics, from, now);
+        interests.asked(subscriber.id(), topics, locale, from);
+        interests.brake(subscriber, from);
+        return true;
+    }
+
+    /** What a click came to. */
+    enum SubscriptionOutcome {
+        DONE,
+        /** The token is ours, and too old, or of somebody who has left since. */
+        ENDED
+    }
+
+    /** Whether an answer would still count, and for which conference. */
+    Optional<Conference> open(InterestTokens.OptIn token) {
+        return isTooLate(token)
+                ? Optional.empty()
+                : interests.conferenceOf(token.subscriber()).flatMap(heard::findConference);
+    }
+
+    /** Notes what somebody confirms. A second time it changes nothing. */
+    SubscriptionOutcome confirm(InterestTokens.OptIn token) {
+        if (isTooLate(token)) {
+            return SubscriptionOutcome.ENDED;
+        }
+        return transaction.execute(status -> interests
+                .lock(token.subscriber())
+                .map(subscriber -> {
+                    if (interests.confirm(subscriber, token.topics())) {
+                        interests.writeIn(token.locale(), subscriber.id());
+                        interests.easeBrake(subscriber);
+                    }
+                    return SubscriptionOutcome.DONE;
+                })
+                .orElse(SubscriptionOutcome.ENDED));
+    }
+
+    private boolean isTooLate(InterestTokens.OptIn token) {
+        return token.askedAt().plus(ANSWER_WITHIN).isBefore(clock.instant());
+    }
+
+    /** Ends all that a reader is told; a second time it changes nothing. */
+    void leave(UUID reader) {
+        transaction.executeWithoutResult(status -> interests.lockReader(reader).ifPresent(subscriber -> {
+            // Who never confirmed did not ask, perhaps: then whoever did must not gain by it.
+            if (!interests.confirmed(subscriber.id()).isEmpty()) {
+                interests.releaseBrake(subscriber);
+            }
+            interests.forget(subscriber.id(), clock.instant());
+        }));
+    }
+
+    /** The conference that a reader is told of; empty for one who has left. */
+    Optional<Conference> conferenceOf(UUID reader) {
+        return interests.conferenceOfReader(reader).flatMap(heard::findConference);
+    }
+
+    /** Addresses that somebody typed and nobody confirmed are not kept for longer than they could be. */
+    @Scheduled(fixedDelay = 600_000, initialDelay = 90_000)
+    void forgetWhoNeverConfirmed() {
+        Instant askedBefore = clock.instant().minus(ANSWER_WITHIN.plusDays(1));
+        // The rest next time: other jobs wait for this thread.
+        interests
+                .neverConfirmed(askedBefore, FORGOTTEN_AT_ONCE)
+                .forEach(subscriber -> forgetUnlessConfirmed(subscriber, askedBefore));
+        interests.releaseBrakesBefore(clock.instant().minus(OptInThrottle.KEPT));
+    }
+
+    private void forgetUnlessConfirmed(UUID subscriber, Instant askedBefore) {
+        transaction.executeWithoutResult(status -> {
+            // Once more under the lock: they may have confirmed, or asked again, a moment ago.
+            if (interests.lock(subscriber).isPresent() && interests.isNeverConfirmed(subscriber, askedBefore)) {
+                interests.forget(subscriber, clock.instant());
+            }
+        });
+    }
+}

@@ -1,0 +1,40 @@
+package org.openingminute.notification.subscription;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How soon a mailbox may be asked to confirm again. Anybody can type somebody's address, so each mail that nobody answers makes
+ * the wait longer.
+ *
+ * @param mailedAt when the last mail to confirm was due, or will be; {@code null} if there was none
+ * @param unanswered how many such mails there were since the last that was answered
+ */
+record OptInThrottle(@Nullable Instant mailedAt, int unanswered) {
+
+    /** The longest wait and a day: what is older holds nobody up. */
+    static final Duration KEPT = Duration.ofDays(8);
+
+    private static final List<Duration> WAITS = List.of(Duration.ofHours(1), Duration.ofDays(1), Duration.ofDays(7));
+
+    /** The shortest time between two mails to confirm. */
+    static Duration shortest() {
+        return WAITS.getFirst();
+    }
+
+    /** When the next mail may go, which is not before the given time. */
+    Instant next(Instant earliest) {
+        if (mailedAt == null) {
+            return earliest;
+        }
+        Instant next = mailedAt.plus(WAITS.get(Math.clamp(unanswered - 1, 0, WAITS.size() - 1)));
+        return next.isAfter(earliest) ? next : earliest;
+    }
+
+    /** Whether a mail to this mailbox is still to come, so that another would be one too many. */
+    boolean isAhead(Instant now) {
+        return mailedAt != null && mailedAt.isAfter(now);
+    }
+}

@@ -1,0 +1,35 @@
+package org.openingminute.notification.subscription;
+
+import java.util.Arrays;
+
+/** The mails that no state of a registration owes, as their rows name them. */
+public enum SubscriptionMail {
+    OPT_IN("interest-opt-in"),
+    ANNOUNCEMENT("announcement"),
+    SALE_OPENED("sale-opened"),
+    DEADLINE_NEAR("deadline-near");
+
+    private final String code;
+
+    SubscriptionMail(String code) {
+        this.code = code;
+    }
+
+    /** How it is written in rows and answers. */
+    public String code() {
+        return code;
+    }
+
+    /** How those are written that are said to many. */
+    public static String[] announced() {
+        return Arrays.stream(values())
+                .filter(kind -> kind != OPT_IN)
+                .map(SubscriptionMail::code)
+                .toArray(String[]::new);
+    }
+
+    /** How all kinds are written. */
+    public static String[] codes() {
+        return Arrays.stream(values()).map(SubscriptionMail::code).toArray(String[]::new);
+    }
+}

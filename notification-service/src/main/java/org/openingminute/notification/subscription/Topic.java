@@ -1,0 +1,52 @@
+package org.openingminute.notification.subscription;
+
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** What somebody may want to be told about. */
+public enum Topic {
+    REGISTRATION("registration"),
+    PROGRAM("program"),
+    KEYNOTES("keynotes"),
+    PRICE_DEADLINE("price-deadline");
+
+    private final String code;
+
+    Topic(String code) {
+        this.code = code;
+    }
+
+    /** How it is written in requests, rows and keys of words. */
+    public String code() {
+        return code;
+    }
+
+    /** The topic that is written so, if one is. */
+    public static Optional<Topic> of(String code) {
+        return Arrays.stream(values()).filter(topic -> topic.code.equals(code)).findFirst();
+    }
+
+    /** How all are written. */
+    public static List<String> codes() {
+        return Arrays.stream(values()).map(Topic::code).toList();
+    }
+
+    /** Several as one text without blanks, always in the same order. */
+    static String join(Collection<Topic> topics) {
+        return topics.stream().sorted().map(Topic::code).collect(Collectors.joining(","));
+    }
+
+    /** What {@link #join} has put together; topics that only another version knows are left out. */
+    public static Set<Topic> split(String joined) {
+        Set<Topic> topics = EnumSet.noneOf(Topic.class);
+        for (String code : joined.split(",", -1)) {
+            of(code).ifPresent(topics::add);
+        }
+        return topics;
+    }
+}

@@ -1,4 +1,0 @@
-@NullMarked
-package org.openingminute.notification.composing;
-
-import org.jspecify.annotations.NullMarked;

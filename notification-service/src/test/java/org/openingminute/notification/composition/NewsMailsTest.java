@@ -1,0 +1,92 @@
+package org.openingminute.notification.composition;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.openingminute.notification.projection.States;
+import org.springframework.web.util.HtmlUtils;
+
+class NewsMailsTest {
+
+    private static final Pattern LINK = Pattern.compile("https?://[^\\s\"<]+[^\\s\"<.]");
+    private static final Pattern AMOUNT = Pattern.compile("USD [0-9.,]*[0-9]|[0-9][0-9.,]* USD");
+
+    static List<NewsSamples.Sample> samples() {
+        return NewsSamples.all();
+    }
+
+    @ParameterizedTest
+    @MethodSource("samples")
+    void both_forms_say_the_same_and_the_subject_names_the_conference(NewsSamples.Sample sample) {
+        ComposedMail mail = sample.composed();
+        String html = HtmlUtils.htmlUnescape(mail.html());
+
+        assertThat(mail.subject()).contains(States.CONFERENCE.name()).doesNotContain("\n");
+        assertThat(found(LINK, html)).isNotEmpty().isEqualTo(found(LINK, mail.text()));
+        assertThat(found(AMOUNT, html)).isEqualTo(found(AMOUNT, mail.text()));
+        assertThat(mail.html())
+                .doesNotContainPattern("<(img|script|iframe)\\b|@import|url\\(|\\son[a-z]+=")
+                .contains("prefers-color-scheme: dark");
+    }
+
+    @ParameterizedTest
+    @MethodSource("samples")
+    void one_who_asked_can_end_it_with_one_click_and_one_who_is_registered_is_told_why(NewsSamples.Sample sample) {
+        ComposedMail mail = sample.composed();
+        String url = "https://tickets.example.org/api/unsubscribe/the.leaving.token";
+        if (sample.ends()) {
+            assertThat(mail.headers())
+                    .containsEntry("List-Unsubscribe", "<" + url + ">")
+                    .containsEntry("List-Unsubscribe-Post", "List-Unsubscribe=One-Click");
+            assertThat(mail.text()).contains(url);
+            assertThat(mail.keptText()).doesNotContain("the.leaving.token");
+        } else {
+            assertThat(mail.headers()).doesNotContainKey("List-Unsubscribe");
+            assertThat(mail.keptText()).isEqualTo(mail.text());
+        }
+        assertThat(mail.headers().containsKey("List-Id")).isEqualTo(!(sample.news() instanceof Announcement.OptIn));
+    }
+
+    @Test
+    void what_an_organiser_wrote_is_text_and_its_addresses_are_links() {
+        ComposedMail mail = NewsSamples.all().get(1).composed();
+        assertThat(mail.html())
+                .contains("&lt;at scale&gt; &amp; what that costs:")
+                .contains("href=\"https://example.org/keynotes?day=1&amp;lang=en\"");
+        assertThat(mail.text()).contains("<at scale> & what that costs:\nhttps://example.org/keynotes?day=1&lang=en.");
+    }
+
+    @Test
+    void a_long_list_of_lines_is_one_paragraph_and_one_of_empty_lines_is_none() {
+        assertThat(AnnouncementContent.paragraphs("a\nb".repeat(9_000))).hasSize(1);
+        assertThat(AnnouncementContent.paragraphs("a" + "\n".repeat(19_990) + "b"))
+                .hasSize(2);
+    }
+
+    @Test
+    void only_web_addresses_become_links_and_never_more_than_the_address() {
+        assertThat(AnnouncementContent.paragraph(
+                                "see (https://a.example/x_(y), or javascript:alert(1)) \"http://b.example/\".")
+                        .pieces()
+                        .stream()
+                        .map(AnnouncementContent.Piece::url)
+                        .filter(url -> url != null))
+                .containsExactly("https://a.example/x_(y", "http://b.example/");
+        assertThat(AnnouncementContent.paragraphs("one\r\nline\r\n \r\n\r\ntwo").stream()
+                        .map(AnnouncementContent.Paragraph::text))
+                .containsExactly("one\nline", "two");
+    }
+
+    private static List<String> found(Pattern what, String where) {
+        return what.matcher(where)
+                .results()
+                .map(found -> found.group())
+                .sorted()
+                .distinct()
+                .toList();
+    }
+}

@@ -1,0 +1,195 @@
+package org.openingminute.notification.composition;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.openingminute.notification.composition.OwnWording.Fault;
+import org.openingminute.notification.composition.Samples.Sample;
+import org.openingminute.notification.due.MailKind;
+
+class OwnWordingTest {
+
+    private static final String SUBJECT = "{conference}: please pay";
+    private static final String TEXT = "Please pay {total} by {deadline}.";
+
+    private static final Set<String> SAYS_MORE =
+            Set.of("pay-now-by-invoice", "cancelled-dispute-lost", "refund-made-by-transfer", "refund-made-of-surplus");
+
+    @Test
+    void words_with_all_that_is_needed_have_no_fault() {
+        assertThat(faults(SUBJECT, TEXT)).isEmpty();
+        assertThat(faults("{conference} {reference}", TEXT + "\r\n\r\n\tDear {name}, {seats} seats.\nYours"))
+                .isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource(MailKind.class)
+    void every_placeholder_of_a_kind_may_stand_in_its_words(MailKind kind) {
+        String all = Placeholder.of(kind).stream().map(Placeholder::written).collect(Collectors.joining(" "));
+
+        assertThat(new OwnWording(all, all).faults(kind)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "PAY_NOW, {total} {deadline}",
+        "PROOF_ACCEPTED, {total} {deadline}",
+        "PAYMENT_FAILED, {deadline}",
+        "PROOF_WANTED, {deadline}",
+        "REFUND_MADE, {amount}",
+        "LATE_PAYMENT_REFUNDED, {amount}",
+        "PAYMENT_DISPUTED, {amount}",
+        "DISPUTE_SETTLED, {amount}"
+    })
+    void a_text_lacks_nothing_that_its_reader_must_know(MailKind kind, String needed) {
+        for (String one : needed.split(" ")) {
+            String without = needed.replace(one, "");
+            assertThat(new OwnWording("{conference}", "Hello " + without).faults(kind))
+                    .containsExactly(new Fault("text", "must have " + one));
+        }
+        assertThat(new OwnWording("{conference}", needed).faults(kind)).isEmpty();
+    }
+
+    @Test
+    void a_subject_names_the_conference() {
+        assertThat(faults("Please pay", TEXT)).containsExactly(new Fault("subject", "must have {conference}"));
+    }
+
+    @Test
+    void an_unknown_placeholder_is_named() {
+        assertThat(faults(SUBJECT, TEXT + " {deadlin}"))
+                .containsExactly(new Fault(
+                        "text",
+                        "{deadlin} is no placeholder of this mail; these are: {conference}, {reference}, {name}, {seats},"
+                                + " {total}, {deadline}"));
+        assertThat(faults(SUBJECT + "{amount}", TEXT))
+                .as("one of another kind")
+                .extracting(Fault::message)
+                .first()
+                .asString()
+                .startsWith("{amount} is no placeholder");
+        assertThat(faults(SUBJECT, TEXT + "{ deadline }")).hasSize(1);
+        assertThat(faults(SUBJECT, TEXT + "{}")).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{", "}", "{{total}}", "a } b { c"})
+    void a_brace_is_for_placeholders(String brace) {
+        assertThat(faults(SUBJECT, TEXT + brace))
+                .contains(new Fault("text", "has a brace that stands alone; braces are for placeholders"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\n", "\r\n", "\r", "\u0085", "\u2028", "\u0000", "\u202e", "\t"})
+    void a_subject_is_one_line(String within) {
+        assertThat(faults(SUBJECT + within + "Bcc: eve@example.org", TEXT))
+                .containsExactly(new Fault("subject", "is one line without control characters"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\u0000", "\u001b", "\u202e", "\u2066"})
+    void a_text_has_no_control_characters(String within) {
+        assertThat(faults(SUBJECT, TEXT + within))
+                .containsExactly(new Fault("text", "has no control characters but ends of lines"));
+    }
+
+    @Test
+    void neither_is_empty_or_without_end() {
+        assertThat(faults(" ", "\n"))
+                .extracting(Fault::message)
+                .contains("has 1 to 150 characters", "has 1 to 4000 characters");
+        assertThat(faults(SUBJECT + "x".repeat(150), TEXT)).hasSize(1);
+        assertThat(faults(SUBJECT, TEXT + "x".repeat(4_000))).hasSize(1);
+    }
+
+    @Test
+    void empty_lines_end_paragraphs_and_other_ends_of_lines_are_spaces() {
+        OwnWording wording = new OwnWording(SUBJECT, "\none\ntwo\r\n\r\n  three \n \n\n{total}\n");
+
+        assertThat(wording.paragraphs(_ -> "800")).containsExactly("one two", "three", "800");
+    }
+
+    @Test
+    void many_empty_lines_are_as_good_as_one() {
+        assertThat(new OwnWording("", "a" + "\r\n".repeat(1_990) + "b").paragraphs(placeholder -> ""))
+                .containsExactly("a", "b");
+        assertThat(new OwnWording("", "a\r\nb\r\n\r\nc").paragraphs(placeholder -> ""))
+                .containsExactly("a b", "c");
+    }
+
+    @Test
+    void what_is_filled_in_is_taken_as_it_is() {
+        OwnWording wording = new OwnWording("{name}", "{name}");
+
+        assertThat(wording.subject(_ -> "{total} $1 \\\r\nBcc: eve@example.org"))
+                .isEqualTo("{total} $1 \\ Bcc: eve@example.org");
+    }
+
+    static List<Sample> samples() {
+        return Samples.all().stream()
+                .filter(sample -> sample.own() == OwnWordings.NONE)
+                .toList();
+    }
+
+    @ParameterizedTest
+    @MethodSource("samples")
+    void all_else_of_a_mail_stays_ours(Sample sample) {
+        MailKind kind = sample.owed().kind();
+        String all = Placeholder.of(kind).stream().map(Placeholder::written).collect(Collectors.joining(" "));
+        ComposedMail ours = sample.composed();
+        ComposedMail theirs = new Sample(
+                        sample.name(),
+                        sample.when(),
+                        sample.owed(),
+                        sample.locale(),
+                        sample.heard(),
+                        (_, _, _) -> Optional.of(new OwnWording("Own {conference}", "<b>Own</b> " + all)))
+                .composed();
+
+        assertThat(theirs.subject()).isEqualTo("Own MLSys 2026");
+        assertThat(theirs.html()).contains("&lt;b&gt;Own&lt;/b&gt; MLSys 2026").doesNotContain("<b>Own");
+        assertThat(theirs.text()).contains("<b>Own</b> MLSys 2026");
+        assertThat(theirs.text()).doesNotContain("{");
+        List<String> lost = lines(ours.text());
+        lost.removeAll(lines(theirs.text()));
+        // Our first paragraph alone, and not where it says what only this state is about.
+        assertThat(lost).hasSize(SAYS_MORE.contains(sample.name()) ? 0 : 1);
+    }
+
+    @Test
+    void words_that_this_version_cannot_take_are_left_aside() {
+        Sample sample = samples().getFirst();
+        ComposedMail theirs = new Sample(
+                        sample.name(),
+                        sample.when(),
+                        sample.owed(),
+                        sample.locale(),
+                        sample.heard(),
+                        (_, _, _) -> Optional.of(new OwnWording("Own", "{of-another-version}")))
+                .composed();
+
+        assertThat(theirs.text()).isEqualTo(sample.composed().text());
+        assertThat(theirs.subject()).isEqualTo(sample.composed().subject());
+    }
+
+    private static List<String> lines(String text) {
+        return Arrays.stream(text.split("\n"))
+                .filter(line -> !line.isBlank())
+                .collect(Collectors.toCollection(ArrayList::new));
+    }
+
+    private static List<Fault> faults(String subject, String text) {
+        return new OwnWording(subject, text).faults(MailKind.PAY_NOW);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.openingminute.notification.composition;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,34 @@
+package org.openingminute.notification.delivery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class BackOffTest {
+
+    private final BackOff backOff = new BackOff(Duration.ofSeconds(15));
+
+    @Test
+    void each_wait_is_twice_as_long_up_to_a_quarter_of_an_hour() {
+        assertThat(IntStream.of(1, 2, 3, 6, 7, 10_000).mapToObj(backOff::after))
+                .extracting(Duration::toSeconds)
+                .containsExactly(15L, 30L, 60L, 480L, 900L, 900L);
+    }
+
+    @Test
+    void a_mail_over_which_the_server_falls_silent_again_and_again_is_handed_over_ever_less_often() {
+        assertThat(IntStream.of(1, 2, 3, 4, 20).mapToObj(n -> backOff.afterSilence(n, Duration.ofSeconds(2))))
+                .extracting(Duration::toSeconds)
+                .containsExactly(2L, 2L, 15L, 30L, 900L);
+    }
+
+    @Test
+    void what_was_waited_in_all_is_the_sum() {
+        assertThat(backOff.hasWaited(2, Duration.ofSeconds(45))).isTrue();
+        assertThat(backOff.hasWaited(2, Duration.ofSeconds(46))).isFalse();
+        assertThat(backOff.hasWaited(36, Duration.ofHours(8))).isFalse();
+        assertThat(backOff.hasWaited(37, Duration.ofHours(8))).isTrue();
+    }
+}

@@ -1,0 +1,110 @@
+package org.openingminute.notification.delivery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+class LeaseKeeperTest {
+
+    private static final UUID MAIL = UUID.fromString("019c1f4b-fe80-7025-8065-5a1d316edc57");
+    private static final Duration LEASE = Duration.ofSeconds(30);
+
+    private final AtomicLong nanos = new AtomicLong(5_000);
+    private final List<Collection<UUID>> renewed = new ArrayList<>();
+    private boolean away;
+
+    private final LeaseKeeper keeper = new LeaseKeeper(this::renew, () -> List.of(MAIL), LEASE, nanos::get);
+
+    private void renew(Collection<UUID> mails) {
+        if (away) {
+            throw new IllegalStateException("the database is away");
+        }
+        renewed.add(mails);
+    }
+
+    @Test
+    void what_is_under_way_is_renewed() {
+        assertThat(keeper.renew()).isTrue();
+
+        assertThat(renewed).containsExactly(List.of(MAIL));
+    }
+
+    @Test
+    void an_instance_takes_over_nothing_until_it_has_seen_the_database_for_the_time_of_a_lease() {
+        assertThat(keeper.mayTakeOver()).isFalse();
+        beats(4);
+        assertThat(keeper.mayTakeOver()).isFalse();
+
+        beats(2);
+
+        assertThat(keeper.mayTakeOver()).isTrue();
+    }
+
+    @Test
+    void after_an_outage_whoever_lives_has_the_time_of_a_lease_to_renew() {
+        beats(6);
+        away = true;
+        beats(1);
+        assertThat(keeper.mayTakeOver()).as("a moment").isTrue();
+        beats(2);
+        assertThat(keeper.mayTakeOver()).as("while it is away").isFalse();
+
+        away = false;
+        beats(5);
+        assertThat(keeper.mayTakeOver()).as("just back").isFalse();
+        beats(1);
+        assertThat(keeper.mayTakeOver()).isTrue();
+    }
+
+    @Test
+    void an_instance_that_stood_still_takes_over_nothing_before_it_has_asked_again() {
+        beats(6);
+        pass(Duration.ofMinutes(1));
+
+        assertThat(keeper.mayTakeOver()).isFalse();
+        keeper.renew();
+        assertThat(keeper.mayTakeOver()).isFalse();
+    }
+
+    @Test
+    void an_answer_that_took_as_long_as_an_outage_is_not_prompt() {
+        long asked = nanos.get();
+        pass(Duration.ofSeconds(12));
+        assertThat(keeper.wasPrompt(asked)).isTrue();
+        pass(Duration.ofSeconds(1));
+        assertThat(keeper.wasPrompt(asked)).isFalse();
+    }
+
+    @Test
+    void it_renews_until_it_is_stopped() throws InterruptedException {
+        List<Collection<UUID>> seen = java.util.Collections.synchronizedList(new ArrayList<>());
+        LeaseKeeper real = new LeaseKeeper(seen::add, List::of, Duration.ofMillis(50), System::nanoTime);
+        real.start();
+        await().until(() -> seen.size() > 5 && real.mayTakeOver());
+
+        real.stop();
+
+        int then = seen.size();
+        real.start();
+        await().until(() -> seen.size() > then);
+        real.stop();
+    }
+
+    private void beats(int times) {
+        for (int beat = 0; beat < times; beat++) {
+            pass(LEASE.dividedBy(5));
+            keeper.renew();
+        }
+    }
+
+    private void pass(Duration time) {
+        nanos.addAndGet(time.toNanos());
+    }
+}

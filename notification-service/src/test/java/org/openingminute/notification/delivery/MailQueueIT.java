@@ -1,0 +1,273 @@
+package org.openingminute.notification.delivery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.zaxxer.hikari.HikariDataSource;
+import java.sql.Timestamp;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.openingminute.kit.runtime.Ids;
+import org.openingminute.messaging.testing.TestInfrastructure;
+import org.openingminute.notification.NotificationServiceSettings;
+import org.openingminute.notification.Settings;
+import org.openingminute.notification.composition.ComposedMail;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+class MailQueueIT {
+
+    private static final Instant NOW = Instant.parse("2030-01-01T12:00:00Z");
+    private static final Clock CLOCK = Clock.fixed(NOW, ZoneOffset.UTC);
+    private static final ComposedMail COMPOSED = new ComposedMail("MLSys 2026", "subject", "text", "html", "token");
+
+    private HikariDataSource database;
+    private JdbcClient jdbc;
+    private int perDomain = 100;
+
+    @BeforeEach
+    void newDatabase() {
+        database = new HikariDataSource();
+        database.setJdbcUrl(TestInfrastructure.newDatabase("mail_queue"));
+        database.setUsername("postgres");
+        database.setPassword("postgres");
+        jdbc = JdbcClient.create(database);
+    }
+
+    @AfterEach
+    void disconnect() {
+        database.close();
+    }
+
+    @Test
+    void two_instances_never_lease_one_mail() throws InterruptedException {
+        for (int i = 0; i < 100; i++) {
+            owed(NOW);
+        }
+        List<UUID> leased = Collections.synchronizedList(new ArrayList<>());
+        CountDownLatch done = new CountDownLatch(4);
+        for (int instance = 0; instance < 4; instance++) {
+            Thread.ofVirtual().start(() -> {
+                MailQueue queue = instance(Duration.ofMinutes(1));
+                for (List<WaitingMail> some = queue.lease(3, Map.of(), true);
+                        !some.isEmpty();
+                        some = queue.lease(3, Map.of(), true)) {
+                    some.forEach(mail -> leased.add(mail.id()));
+                }
+                done.countDown();
+            });
+        }
+        done.await();
+
+        assertThat(leased).hasSize(100).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void a_kind_that_only_a_newer_version_knows_is_left_to_it() {
+        owed(NOW);
+        jdbc.sql("update mail set kind = 'of-a-later-version'").update();
+        owed(NOW);
+
+        assertThat(instance(Duration.ofMinutes(1)).lease(10, Map.of(), true))
+                .extracting(mail -> mail.cause().kind())
+                .containsExactly("confirmation");
+    }
+
+    @Test
+    void mail_that_is_not_due_is_not_leased() {
+        owed(NOW.plusMillis(1));
+
+        assertThat(instance(Duration.ofMinutes(1)).lease(10, Map.of(), true)).isEmpty();
+    }
+
+    @Test
+    void a_lease_that_has_passed_is_another_instances_and_no_longer_ours() {
+        owed(NOW);
+        MailQueue dead = instance(Duration.ZERO);
+        WaitingMail mail = dead.lease(1, Map.of(), true).getFirst();
+
+        MailQueue other = instance(Duration.ofMinutes(1));
+        assertThat(other.lease(1, Map.of(), true)).extracting(WaitingMail::id).containsExactly(mail.id());
+        assertThat(dead.beginTry(mail)).isFalse();
+        assertThat(other.beginTry(mail)).isTrue();
+        dead.postpone(mail, Duration.ofHours(1), 1, "too late to say");
+        assertThat(other.beginTry(mail)).isTrue();
+    }
+
+    @Test
+    void foreign_lease_is_taken_only_when_its_instance_is_surely_dead() {
+        owed(NOW);
+        UUID mail = instance(Duration.ZERO).lease(1, Map.of(), true).getFirst().id();
+        UUID free = owed("confirmation", "ada@example.org", 0, NOW);
+        MailQueue other = instance(Duration.ofMinutes(1));
+
+        assertThat(ids(other.lease(10, Map.of(), false))).containsExactly(free);
+        assertThat(ids(other.lease(10, Map.of(), true))).containsExactly(mail);
+    }
+
+    @Test
+    void a_try_begins_with_a_whole_lease() {
+        owed(NOW);
+        MailQueue queue = instance(Duration.ofMinutes(1));
+        WaitingMail mail = queue.lease(1, Map.of(), true).getFirst();
+        jdbc.sql("update mail set leased_until = clock_timestamp() + interval '2 seconds'")
+                .update();
+
+        assertThat(queue.beginTry(mail)).isTrue();
+
+        assertThat(jdbc.sql("select leased_until > clock_timestamp() + interval '50 seconds' from mail")
+                        .query(Boolean.class)
+                        .single())
+                .isTrue();
+    }
+
+    @Test
+    void a_renewed_lease_stays_ours() {
+        owed(NOW);
+        MailQueue queue = instance(Duration.ofMinutes(1));
+        WaitingMail mail = queue.lease(1, Map.of(), true).getFirst();
+        jdbc.sql("update mail set leased_until = clock_timestamp()").update();
+        assertThat(queue.beginTry(mail)).isFalse();
+
+        queue.renew(jdbc, List.of(mail.id()));
+
+        assertThat(queue.beginTry(mail)).isTrue();
+    }
+
+    @Test
+    void outcome_of_a_mail_is_noted_once() {
+        owed(NOW);
+        MailQueue queue = instance(Duration.ofMinutes(1));
+        WaitingMail mail = queue.lease(1, Map.of(), true).getFirst();
+
+        assertThat(queue.sent(mail, "ada@example.org", COMPOSED, "250 taken")).isTrue();
+        assertThat(queue.sent(mail, "ada@example.org", COMPOSED, "250 taken")).isFalse();
+        assertThat(queue.bounced(mail, "no such user", null)).isFalse();
+        assertThat(queue.failed(mail, "given up", null)).isFalse();
+        assertThat(queue.lease(1, Map.of(), true)).isEmpty();
+    }
+
+    private MailQueue instance(Duration lease) {
+        NotificationServiceSettings settings =
+                Settings.with("pace.lease", lease.toMillis() + "ms", "pace.connections-per-domain", "" + perDomain);
+        return new MailQueue(jdbc, CLOCK, Ids.timeOrdered(), settings);
+    }
+
+    @Test
+    void a_single_mail_passes_by_ten_thousand_of_another_kind() {
+        burst(10_000);
+        UUID single = owed("refund-made", "ada@example.org", 0, NOW);
+        UUID copy = owed("confirmation", "ada@example.org", 1, NOW);
+        MailQueue queue = instance(Duration.ofMinutes(1));
+
+        List<UUID> first = new ArrayList<>();
+        for (int turn = 0; turn < 4; turn++) {
+            first.addAll(ids(queue.lease(1, Map.of(), true)));
+        }
+
+        assertThat(first).contains(single, copy);
+    }
+
+    @Test
+    void a_burst_leaves_oldest_first() {
+        UUID last = owed("confirmation", "ada@example.org", 0, NOW.minusSeconds(1));
+        UUID second = owed("confirmation", "ada@example.org", 0, NOW.minusSeconds(2));
+        UUID first = owed("confirmation", "ada@example.org", 0, NOW.minusSeconds(3));
+        MailQueue queue = instance(Duration.ofMinutes(1));
+
+        assertThat(ids(queue.lease(1, Map.of(), true))).containsExactly(first);
+        assertThat(ids(queue.lease(1, Map.of(), true))).containsExactly(second);
+        assertThat(ids(queue.lease(1, Map.of(), true))).containsExactly(last);
+    }
+
+    @Test
+    void a_domain_that_is_being_served_lets_others_pass() {
+        perDomain = 2;
+        for (int i = 0; i < 5; i++) {
+            owed("confirmation", "ada@Busy.example", 0, NOW.minusSeconds(60));
+        }
+        UUID other = owed("confirmation", "grace@quiet.example", 0, NOW);
+        MailQueue queue = instance(Duration.ofMinutes(1));
+
+        List<WaitingMail> leased = queue.lease(4, Map.of(), true);
+        assertThat(leased)
+                .extracting(WaitingMail::domain)
+                .containsExactlyInAnyOrder("busy.example", "busy.example", "quiet.example");
+        assertThat(ids(leased)).contains(other);
+        assertThat(queue.lease(4, Map.of("busy.example", 2), true)).isEmpty();
+        assertThat(queue.lease(4, Map.of("busy.example", 1), true)).hasSize(1);
+    }
+
+    @Test
+    void tries_and_the_servers_last_word_are_kept() {
+        owed(NOW);
+        MailQueue queue = instance(Duration.ofMinutes(1));
+        WaitingMail mail = queue.lease(1, Map.of(), true).getFirst();
+        queue.beginTry(mail);
+        queue.refused(mail, Duration.ZERO, 1, "451 4.7.1 come again");
+        mail = queue.lease(1, Map.of(), true).getFirst();
+        queue.beginTry(mail);
+        queue.postpone(mail, Duration.ZERO, 1, "the mail server does not answer");
+
+        assertThat(row()).isEqualTo("waiting 2 the mail server does not answer / 451 4.7.1 come again");
+        mail = queue.lease(1, Map.of(), true).getFirst();
+        queue.beginTry(mail);
+        queue.sent(mail, "ada@example.org", COMPOSED, "250 2.0.0 taken as 7F3");
+        assertThat(row()).isEqualTo("sent 3 - / 250 2.0.0 taken as 7F3");
+    }
+
+    private String row() {
+        return jdbc.sql("select concat(state, ' ', tries, ' ', coalesce(reason, '-'), ' / ', last_answer) from mail")
+                .query(String.class)
+                .single();
+    }
+
+    private static List<UUID> ids(List<WaitingMail> mails) {
+        return mails.stream().map(WaitingMail::id).toList();
+    }
+
+    private void burst(int mails) {
+        UUID registration = UUID.randomUUID();
+        jdbc.sql("insert into registration (id) values (?)").param(registration).update();
+        jdbc.sql("""
+                insert into mail (id, registration_id, kind, about, recipient, owed_from, next_try_at, created_at, state_since)
+                select gen_random_uuid(), :registration, 'confirmation', n::text, 'ada@example.org', :from, :from, :from, :from
+                  from generate_series(1, :mails) as n
+                """)
+                .param("registration", registration)
+                .param("from", Timestamp.from(NOW.minusSeconds(600)))
+                .param("mails", mails)
+                .update();
+    }
+
+    private void owed(Instant from) {
+        owed("confirmation", "ada@example.org", 0, from);
+    }
+
+    private UUID owed(String kind, String recipient, int copy, Instant from) {
+        UUID mail = UUID.randomUUID();
+        UUID registration = UUID.randomUUID();
+        jdbc.sql("insert into registration (id) values (?)").param(registration).update();
+        jdbc.sql("""
+                insert into mail (id, registration_id, kind, copy, recipient, owed_from, next_try_at, created_at, state_since)
+                values (:id, :registration, :kind, :copy, :recipient, :from, :from, :from, :from)
+                """)
+                .param("id", mail)
+                .param("kind", kind)
+                .param("copy", copy)
+                .param("recipient", recipient)
+                .param("registration", registration)
+                .param("from", Timestamp.from(from))
+                .update();
+        return mail;
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.openingminute.notification.delivery;
+
+import org.jspecify.annotations.NullMarked;

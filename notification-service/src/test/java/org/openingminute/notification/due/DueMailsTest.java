@@ -1,0 +1,355 @@
+package org.openingminute.notification.due;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+import static org.openingminute.notification.projection.States.because;
+import static org.openingminute.notification.projection.States.disputed;
+import static org.openingminute.notification.projection.States.payment;
+import static org.openingminute.notification.projection.States.refund;
+import static org.openingminute.notification.projection.States.registration;
+import static org.openingminute.notification.projection.States.reviewed;
+import static org.openingminute.notification.projection.States.usd;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.openingminute.notification.projection.PaymentSnapshot;
+import org.openingminute.notification.projection.PaymentSnapshot.DisputeStatus;
+import org.openingminute.notification.projection.PaymentSnapshot.RefundStatus;
+import org.openingminute.notification.projection.PaymentSnapshot.ReportedDispute;
+import org.openingminute.notification.projection.ReasonCode;
+import org.openingminute.notification.projection.RegistrationProjection;
+import org.openingminute.notification.projection.RegistrationSnapshot;
+import org.openingminute.notification.projection.RegistrationSnapshot.Proof;
+import org.openingminute.notification.projection.RegistrationStatus;
+
+class DueMailsTest {
+
+    private static final Instant NOW = Instant.parse("2030-01-01T12:00:00Z");
+    private static final Instant LATER = NOW.plusSeconds(900);
+    private static final UUID REFUND = UUID.fromString("019c1f4b-fe80-704a-80ca-5a1d62ddb8ae");
+
+    private static final String LATE = "the payment came after the hold, and the seats were taken by then";
+
+    /** Status, total, captured, refund planned, payment, and what is owed. */
+    static Stream<Arguments> states() {
+        return Stream.of(
+                arguments(RegistrationStatus.PENDING_REVIEW, 800, 0, 0, null, List.of("proof-wanted")),
+                arguments(RegistrationStatus.REJECTED, 800, 0, 0, null, List.of("proof-refused")),
+                arguments(RegistrationStatus.PENDING_PAYMENT, 800, 0, 0, null, List.of("pay-now")),
+                arguments(RegistrationStatus.PENDING_PAYMENT, 0, 0, 0, null, List.of()),
+                arguments(
+                        RegistrationStatus.PENDING_PAYMENT,
+                        800,
+                        0,
+                        0,
+                        PaymentSnapshot.ReportedStatus.AWAITING,
+                        List.of("pay-now")),
+                arguments(
+                        RegistrationStatus.PENDING_PAYMENT,
+                        800,
+                        0,
+                        0,
+                        PaymentSnapshot.ReportedStatus.CLOSED,
+                        List.of("pay-now")),
+                arguments(
+                        RegistrationStatus.PENDING_PAYMENT,
+                        800,
+                        0,
+                        0,
+                        PaymentSnapshot.ReportedStatus.UNKNOWN,
+                        List.of("pay-now")),
+                arguments(
+                        RegistrationStatus.PENDING_PAYMENT,
+                        800,
+                        0,
+                        0,
+                        PaymentSnapshot.ReportedStatus.FAILED,
+                        List.of("payment-failed")),
+                arguments(
+                        RegistrationStatus.PENDING_PAYMENT,
+                        800,
+                        0,
+                        0,
+                        PaymentSnapshot.ReportedStatus.PROCESSING,
+                        List.of()),
+                arguments(
+                        RegistrationStatus.PENDING_PAYMENT,
+                        800,
+                        0,
+                        0,
+                        PaymentSnapshot.ReportedStatus.CAPTURED,
+                        List.of()),
+                arguments(
+                        RegistrationStatus.PENDING_PAYMENT,
+                        800,
+                        0,
+                        0,
+                        PaymentSnapshot.ReportedStatus.REFUNDED,
+                        List.of()),
+                arguments(
+                        RegistrationStatus.PENDING_PAYMENT,
+                        800,
+                        0,
+                        0,
+                        PaymentSnapshot.ReportedStatus.DISPUTED,
+                        List.of()),
+                arguments(RegistrationStatus.CONFIRMED, 800, 800, 0, null, List.of("confirmation")),
+                arguments(RegistrationStatus.CONFIRMED, 0, 0, 0, null, List.of("confirmation")),
+                // The registration's own word counts, not a payment that still looks failed.
+                arguments(
+                        RegistrationStatus.CONFIRMED,
+                        800,
+                        800,
+                        0,
+                        PaymentSnapshot.ReportedStatus.FAILED,
+                        List.of("confirmation")),
+                arguments(RegistrationStatus.EXPIRED, 800, 0, 0, null, List.of("expired")),
+                arguments(
+                        RegistrationStatus.EXPIRED,
+                        800,
+                        0,
+                        0,
+                        PaymentSnapshot.ReportedStatus.FAILED,
+                        List.of("expired")),
+                // Money that came late is answered within moments; until then, "nothing was charged" would be untrue.
+                arguments(RegistrationStatus.EXPIRED, 800, 0, 0, PaymentSnapshot.ReportedStatus.CAPTURED, List.of()),
+                arguments(
+                        RegistrationStatus.EXPIRED,
+                        800,
+                        0,
+                        0,
+                        PaymentSnapshot.ReportedStatus.PROCESSING,
+                        List.of("expired")),
+                arguments(
+                        RegistrationStatus.EXPIRED,
+                        800,
+                        800,
+                        800,
+                        PaymentSnapshot.ReportedStatus.CAPTURED,
+                        List.of("late-payment-refunded")),
+                arguments(RegistrationStatus.EXPIRED, 800, 800, 800, null, List.of("late-payment-refunded")),
+                arguments(RegistrationStatus.CANCELLED, 800, 0, 0, null, List.of("cancelled")),
+                arguments(RegistrationStatus.CANCELLED, 800, 800, 400, null, List.of("cancelled")),
+                arguments(RegistrationStatus.UNKNOWN, 800, 0, 0, null, List.of()));
+    }
+
+    @ParameterizedTest
+    @MethodSource("states")
+    void a_state_owes(
+            RegistrationStatus status,
+            long total,
+            long captured,
+            long refundPlanned,
+            PaymentSnapshot.@Nullable ReportedStatus payment,
+            List<String> kinds) {
+        RegistrationSnapshot state = registration(status, total, captured, refundPlanned, "Ada", "en");
+        if (status == RegistrationStatus.EXPIRED && refundPlanned > 0) {
+            state = because(state, LATE);
+        }
+        RegistrationProjection heard =
+                new RegistrationProjection(state, payment == null ? null : payment(payment), LATER);
+
+        assertThat(DueMails.by(heard, NOW))
+                .extracting(owed -> owed.kind().code())
+                .isEqualTo(kinds);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
+                    cancelled by the registrant | CANCELLED_BY_REGISTRANT
+                    on the registrant's behalf | CANCELLED_BY_ORGANISER
+                    the time for the proof ran out | PROOF_TIME_OVER
+                    the offer was not accepted in time | OFFER_TIME_OVER
+                    the time to pay ran out | PAYMENT_TIME_OVER
+                    the amount paid is not the amount due | AMOUNT_WRONG
+                    the payment came after the hold, and the seats were taken by then | PAID_LATE_SEATS_TAKEN
+                    the payment came after the cancellation | PAID_AFTER_CANCELLATION
+                    the payment came before it could be paid | PAID_BEFORE_PAYABLE
+                    the payment was taken back | DISPUTE_LOST
+                    """)
+    void sentence_without_a_code_means_what_it_meant(String sentence, ReasonCode code) {
+        assertThat(new RegistrationSnapshot.Reason(sentence, null, null).code()).isEqualTo(code);
+        for (RegistrationStatus status : RegistrationStatus.values()) {
+            RegistrationSnapshot state = registration(status, 80_000, 80_000, 80_000, "Ada", "de");
+
+            RegistrationSnapshot coded = because(state, new RegistrationSnapshot.Reason(sentence + ",", code, null));
+
+            assertThat(DueMails.by(new RegistrationProjection(because(state, sentence), null, LATER), NOW))
+                    .isEqualTo(DueMails.by(new RegistrationProjection(coded, null, LATER), NOW));
+        }
+    }
+
+    @Test
+    void every_status_is_in_the_table() {
+        assertThat(states().map(row -> row.get()[0]).distinct().toList())
+                .containsExactlyInAnyOrderElementsOf(new ArrayList<>(List.of(RegistrationStatus.values())));
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"PENDING_PAYMENT", "PENDING_REVIEW", "REJECTED"})
+    void nobody_is_asked_for_anything_after_the_end_of_the_hold(RegistrationStatus status) {
+        assertThat(DueMails.by(new RegistrationProjection(registration(status), null, NOW), NOW))
+                .isEmpty();
+        assertThat(DueMails.by(new RegistrationProjection(registration(status), null, NOW.plusSeconds(1)), NOW))
+                .hasSize(1);
+    }
+
+    @Test
+    void who_has_sent_every_proof_is_not_asked_for_one() {
+        RegistrationSnapshot state = registration(RegistrationStatus.PENDING_REVIEW);
+
+        assertThat(DueMails.by(
+                        new RegistrationProjection(
+                                reviewed(state, LATER, null, Proof.WANTED, Proof.RECEIVED), null, LATER),
+                        NOW))
+                .containsExactly(new DueMail(MailKind.PROOF_WANTED, ""));
+        assertThat(DueMails.by(
+                        new RegistrationProjection(
+                                reviewed(state, LATER, null, Proof.RECEIVED, Proof.ACCEPTED), null, LATER),
+                        NOW))
+                .isEmpty();
+    }
+
+    @Test
+    void a_refund_is_told_when_it_is_done() {
+        UUID other = UUID.fromString("019c1f4b-fe80-704a-80ca-5a1d62ddb8af");
+        PaymentSnapshot payment = payment(
+                PaymentSnapshot.ReportedStatus.PARTLY_REFUNDED,
+                refund(REFUND, RefundStatus.DONE),
+                refund(other, RefundStatus.PENDING));
+
+        assertThat(DueMails.by(
+                        new RegistrationProjection(registration(RegistrationStatus.CONFIRMED), payment, null), NOW))
+                .containsExactly(
+                        new DueMail(MailKind.CONFIRMATION, ""), new DueMail(MailKind.REFUND_MADE, REFUND.toString()));
+    }
+
+    @Test
+    void the_refund_of_late_money_is_told_once_and_with_its_reason() {
+        RegistrationProjection heard = new RegistrationProjection(
+                because(registration(RegistrationStatus.EXPIRED, 800, 800, 800, "Ada", "en"), LATE),
+                payment(PaymentSnapshot.ReportedStatus.REFUNDED, refund(REFUND, RefundStatus.DONE)),
+                null);
+
+        assertThat(DueMails.by(heard, NOW)).containsExactly(new DueMail(MailKind.LATE_PAYMENT_REFUNDED, ""));
+    }
+
+    @Test
+    void a_payment_alone_owes_nothing() {
+        RegistrationProjection heard = new RegistrationProjection(
+                null, payment(PaymentSnapshot.ReportedStatus.REFUNDED, refund(REFUND, RefundStatus.DONE)), null);
+
+        assertThat(DueMails.by(heard, NOW)).isEmpty();
+    }
+
+    @Test
+    void what_was_given_back_before_the_hold_ended_was_not_late() {
+        RegistrationProjection heard = new RegistrationProjection(
+                registration(RegistrationStatus.EXPIRED, 800, 900, 900, "Ada", "en"),
+                payment(PaymentSnapshot.ReportedStatus.REFUNDED, refund(REFUND, RefundStatus.DONE)),
+                null);
+
+        assertThat(DueMails.by(heard, NOW))
+                .containsExactly(
+                        new DueMail(MailKind.EXPIRED, ""), new DueMail(MailKind.REFUND_MADE, REFUND.toString()));
+    }
+
+    @Test
+    void late_money_stays_late_when_the_bank_takes_it_back() {
+        RegistrationProjection heard = new RegistrationProjection(
+                because(
+                        registration(RegistrationStatus.EXPIRED, 800, 800, 800, "Ada", "en"),
+                        "the payment was taken back"),
+                payment(PaymentSnapshot.ReportedStatus.DISPUTED, refund(REFUND, RefundStatus.DONE)),
+                null);
+
+        assertThat(DueMails.by(heard, NOW)).containsExactly(new DueMail(MailKind.LATE_PAYMENT_REFUNDED, ""));
+    }
+
+    @Test
+    void parts_that_went_back_before_late_money_are_told_beside_it() {
+        UUID parts = UUID.fromString("019c1f4b-fe80-704a-80ca-5a1d62ddb8af");
+        RegistrationProjection heard = new RegistrationProjection(
+                because(registration(RegistrationStatus.EXPIRED, 800, 800, 800, "Ada", "en"), LATE),
+                payment(
+                        PaymentSnapshot.ReportedStatus.REFUNDED,
+                        new PaymentSnapshot.ReportedRefund(parts, usd(60_000), RefundStatus.DONE, true, true),
+                        refund(REFUND, RefundStatus.DONE)),
+                null);
+
+        assertThat(DueMails.by(heard, NOW))
+                .containsExactly(
+                        new DueMail(MailKind.LATE_PAYMENT_REFUNDED, ""),
+                        new DueMail(MailKind.REFUND_MADE, parts.toString()));
+    }
+
+    @Test
+    void who_is_confirmed_by_late_money_is_not_told_of_the_end_of_the_hold() {
+        RegistrationProjection heard = new RegistrationProjection(
+                registration(RegistrationStatus.CONFIRMED, 800, 800, 0, "Ada", "en"),
+                payment(PaymentSnapshot.ReportedStatus.CAPTURED),
+                null);
+
+        assertThat(DueMails.by(heard, NOW)).containsExactly(new DueMail(MailKind.CONFIRMATION, ""));
+    }
+
+    @Test
+    void who_paid_is_not_asked_to_pay_whichever_is_heard_first() {
+        RegistrationProjection heard = new RegistrationProjection(
+                registration(RegistrationStatus.PENDING_PAYMENT),
+                payment(PaymentSnapshot.ReportedStatus.CAPTURED),
+                LATER);
+
+        assertThat(DueMails.by(heard, NOW)).isEmpty();
+    }
+
+    @Test
+    void a_dispute_is_told_while_it_is_open_and_when_it_is_won_and_a_lost_one_is_a_cancellation() {
+        RegistrationSnapshot confirmed = registration(RegistrationStatus.CONFIRMED, 800, 800, 0, "Ada", "en");
+
+        assertThat(kinds(confirmed, disputed(dispute(DisputeStatus.OPEN))))
+                .containsExactly("confirmation", "payment-disputed");
+        assertThat(kinds(confirmed, disputed(dispute(DisputeStatus.WON))))
+                .containsExactly("confirmation", "dispute-settled");
+        assertThat(kinds(confirmed, disputed(dispute(DisputeStatus.UNKNOWN)))).containsExactly("confirmation");
+        assertThat(kinds(
+                        registration(RegistrationStatus.CANCELLED, 800, 800, 0, "Ada", "en"),
+                        disputed(dispute(DisputeStatus.LOST))))
+                .containsExactly("cancelled");
+    }
+
+    private static ReportedDispute dispute(DisputeStatus status) {
+        return new ReportedDispute(REFUND, usd(800), status);
+    }
+
+    private static List<String> kinds(RegistrationSnapshot state, PaymentSnapshot payment) {
+        return DueMails.by(new RegistrationProjection(state, payment, LATER), NOW).stream()
+                .map(owed -> owed.kind().code())
+                .toList();
+    }
+
+    @Test
+    void who_is_asked_to_pay_after_a_review_hears_that_the_proof_was_accepted() {
+        RegistrationSnapshot state = registration(RegistrationStatus.PENDING_PAYMENT);
+
+        assertThat(DueMails.by(
+                        new RegistrationProjection(
+                                reviewed(state, LATER, null, Proof.ACCEPTED, Proof.ACCEPTED), null, LATER),
+                        NOW))
+                .containsExactly(new DueMail(MailKind.PROOF_ACCEPTED, ""));
+        assertThat(DueMails.by(
+                        new RegistrationProjection(reviewed(state, LATER, null, Proof.REFUSED), null, LATER), NOW))
+                .as("who took the offer")
+                .containsExactly(new DueMail(MailKind.PAY_NOW, ""));
+    }
+}

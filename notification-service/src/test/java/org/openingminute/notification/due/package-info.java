@@ -1,0 +1,4 @@
+@NullMarked
+package org.openingminute.notification.due;
+
+import org.jspecify.annotations.NullMarked;

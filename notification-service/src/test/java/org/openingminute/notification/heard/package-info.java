@@ -1,4 +1,0 @@
-@NullMarked
-package org.openingminute.notification.heard;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,0 @@
-@NullMarked
-package org.openingminute.notification.interest;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package org.openingminute.notification.ops;
+
+import org.jspecify.annotations.NullMarked;

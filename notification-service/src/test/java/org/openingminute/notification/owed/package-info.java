@@ -1,4 +1,0 @@
-@NullMarked
-package org.openingminute.notification.owed;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,0 @@
-@NullMarked
-package org.openingminute.notification.page;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,59 @@
+package org.openingminute.notification.projection;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.openingminute.messaging.operations.MessagingStatus.Broker;
+import org.openingminute.messaging.operations.MessagingStatus.GroupLag;
+
+class PresentTest {
+
+    @Test
+    void all_read_or_as_good_as_read_is_the_present() {
+        assertThat(reached(lag("registration.events.v1", 0, 0.0))).isTrue();
+        assertThat(reached(lag("registration.events.v1", 7, 4.9))).isTrue();
+    }
+
+    @Test
+    void a_backlog_in_either_topic_is_not() {
+        assertThat(reached(lag("registration.events.v1", 1, 5.0))).isFalse();
+        assertThat(reached(lag("registration.events.v1", 0, 0.0), lag("payment.events.v1", 3, 60.0)))
+                .isFalse();
+        assertThat(reached(lag("payment.events.v1", 3, null))).isFalse();
+    }
+
+    @Test
+    void nor_is_what_no_broker_confirms() {
+        assertThat(Present.isReached(new Broker(false, false, List.of()), "notification-service"))
+                .isFalse();
+        assertThat(Present.isReached(
+                        new Broker(true, false, List.of(lag("payment.events.v1", 0, 0.0))), "notification-service"))
+                .as("soon after brokers were away")
+                .isFalse();
+    }
+
+    @Test
+    void nor_is_what_the_broker_does_not_tell_of_this_group() {
+        assertThat(reached(new GroupLag("notification-service", null, null, null)))
+                .isFalse();
+        assertThat(reached(new GroupLag("payment-service", null, null, null))).isTrue();
+    }
+
+    @Test
+    void other_topics_and_groups_do_not_matter() {
+        assertThat(reached(
+                        lag("conference.definitions.v1", 9, 900.0),
+                        new GroupLag("payment-service", "payment.events.v1", 9L, 900.0)))
+                .isTrue();
+    }
+
+    private static GroupLag lag(String topic, long lag, @Nullable Double oldestSeconds) {
+        return new GroupLag("notification-service", topic, lag, oldestSeconds);
+    }
+
+    private static boolean reached(GroupLag... lags) {
+        return Present.isReached(new Broker(true, true, List.of(lags)), "notification-service");
+    }
+}

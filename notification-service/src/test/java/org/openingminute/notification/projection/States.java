@@ -1,0 +1,175 @@
+package org.openingminute.notification.projection;
+
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Currency;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.notification.projection.PaymentSnapshot.RefundStatus;
+import org.openingminute.notification.projection.PaymentSnapshot.ReportedDispute;
+import org.openingminute.notification.projection.PaymentSnapshot.ReportedDocument;
+import org.openingminute.notification.projection.PaymentSnapshot.ReportedFailure;
+import org.openingminute.notification.projection.PaymentSnapshot.ReportedRefund;
+import org.openingminute.notification.projection.RegistrationSnapshot.Attendee;
+import org.openingminute.notification.projection.RegistrationSnapshot.Contact;
+import org.openingminute.notification.projection.RegistrationSnapshot.OrderLine;
+import org.openingminute.notification.projection.RegistrationSnapshot.Proof;
+import org.openingminute.notification.projection.RegistrationSnapshot.Reason;
+
+/** States to try rules with. */
+public final class States {
+
+    public static final UUID ID = UUID.fromString("019c1f4b-fe80-7025-8065-5a1d316edc57");
+    public static final Instant CHANGED_AT = Instant.parse("2026-02-02T17:00:00Z");
+    public static final Instant HOLD_EXPIRES_AT = Instant.parse("2026-02-02T17:15:00Z");
+    public static final Conference CONFERENCE = new Conference(
+            "mlsys-2026",
+            "MLSys 2026",
+            "Conference on Machine Learning and Systems 2026",
+            LocalDate.parse("2026-05-18"),
+            LocalDate.parse("2026-05-22"),
+            "America/Los_Angeles",
+            "Bellevue",
+            "WA",
+            "US",
+            true);
+
+    private States() {}
+
+    public static Money usd(long amount) {
+        return new Money(amount, Currency.getInstance("USD"));
+    }
+
+    public static RegistrationSnapshot registration(RegistrationStatus status) {
+        return registration(status, 80_000, 0, 0, "Ada Lovelace", "en");
+    }
+
+    public static RegistrationSnapshot registration(
+            RegistrationStatus status, long total, long captured, long refundPlanned, String name, String locale) {
+        boolean held = switch (status) {
+            case PENDING_PAYMENT, PENDING_REVIEW, REJECTED -> true;
+            case CONFIRMED, EXPIRED, CANCELLED, UNKNOWN -> false;
+        };
+        return new RegistrationSnapshot(
+                ID,
+                "ML26-7K3F9Q",
+                "mlsys-2026",
+                status,
+                new Contact(name, "ada@example.org", locale),
+                0,
+                List.of(new Attendee(ID, "Ada", "Lovelace", null), new Attendee(ID, "Grace", "Hopper", null)),
+                usd(total),
+                usd(5_000),
+                usd(1_234),
+                List.of(
+                        new OrderLine("Academic", 0, 1, usd(65_000)),
+                        new OrderLine("Banquet guest", 1, 2, usd(22_000)),
+                        new OrderLine("Voucher", null, 1, usd(0))),
+                held ? HOLD_EXPIRES_AT : null,
+                CHANGED_AT,
+                usd(captured),
+                usd(0),
+                withoutCode(
+                        switch (status) {
+                            case REJECTED, CANCELLED -> "The card on the photo has ended.";
+                            case EXPIRED -> "the time to pay ran out";
+                            case PENDING_PAYMENT, PENDING_REVIEW, CONFIRMED, UNKNOWN -> null;
+                        }),
+                refundPlanned == 0 ? null : usd(refundPlanned),
+                null,
+                "card");
+    }
+
+    /** The same with proofs so far for its attendees, and an offer or none. */
+    public static RegistrationSnapshot reviewed(
+            RegistrationSnapshot state,
+            @Nullable Instant holdExpiresAt,
+            RegistrationSnapshot.@Nullable Offer offer,
+            Proof... proofs) {
+        List<Attendee> attendees = new ArrayList<>();
+        for (Proof proof : proofs) {
+            attendees.add(new Attendee(ID, "Ada", "Lovelace", proof));
+        }
+        return new RegistrationSnapshot(
+                state.id(),
+                state.reference(),
+                state.conference(),
+                state.status(),
+                state.contact(),
+                state.contactGeneration(),
+                attendees,
+                state.total(),
+                state.discount(),
+                state.tax(),
+                state.lines(),
+                holdExpiresAt,
+                state.changedAt(),
+                state.captured(),
+                state.refunded(),
+                state.reason(),
+                state.refundPlanned(),
+                offer,
+                state.paymentMethod());
+    }
+
+    /** As a version without codes tells it. */
+    public static Reason withoutCode(@Nullable String reason) {
+        return new Reason(reason, null, null);
+    }
+
+    /** The same for another reason, as a version without codes tells it. */
+    public static RegistrationSnapshot because(RegistrationSnapshot state, @Nullable String reason) {
+        return because(state, withoutCode(reason));
+    }
+
+    /** The same for another reason. */
+    public static RegistrationSnapshot because(RegistrationSnapshot state, Reason reason) {
+        return new RegistrationSnapshot(
+                state.id(),
+                state.reference(),
+                state.conference(),
+                state.status(),
+                state.contact(),
+                state.contactGeneration(),
+                state.attendees(),
+                state.total(),
+                state.discount(),
+                state.tax(),
+                state.lines(),
+                state.holdExpiresAt(),
+                state.changedAt(),
+                state.captured(),
+                state.refunded(),
+                reason,
+                state.refundPlanned(),
+                state.offer(),
+                state.paymentMethod());
+    }
+
+    /** A payment with disputes. */
+    public static PaymentSnapshot disputed(ReportedDispute... disputes) {
+        return new PaymentSnapshot(
+                ID,
+                PaymentSnapshot.ReportedStatus.DISPUTED,
+                List.of(),
+                List.of(),
+                List.of(disputes),
+                null,
+                new ReportedDocument("2026-000001"),
+                List.of());
+    }
+
+    public static PaymentSnapshot payment(PaymentSnapshot.ReportedStatus status, ReportedRefund... refunds) {
+        @Nullable
+        ReportedFailure failure = status == PaymentSnapshot.ReportedStatus.FAILED
+                ? new ReportedFailure(CHANGED_AT, "card-declined")
+                : null;
+        return new PaymentSnapshot(ID, status, List.of(), List.of(refunds), List.of(), failure, null, List.of());
+    }
+
+    public static ReportedRefund refund(UUID id, RefundStatus status) {
+        return new ReportedRefund(id, usd(30_000), status, null, null);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.openingminute.notification.projection;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,0 @@
-@NullMarked
-package org.openingminute.notification.sending;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,63 @@
+package org.openingminute.notification.smtp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class SendRateTest {
+
+    /** A turn in ten minutes. */
+    private final SendRate turns = new SendRate(1 / 600.0);
+
+    @Test
+    void the_first_turn_is_there_at_once() throws InterruptedException {
+        assertThat(turns.await()).isTrue();
+    }
+
+    @Test
+    void whoever_waits_when_there_are_no_more_goes_without_one() throws InterruptedException {
+        turns.await();
+        AtomicReference<@Nullable Thread> waiting = new AtomicReference<>();
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            CompletableFuture<Boolean> turn = CompletableFuture.supplyAsync(
+                    () -> {
+                        waiting.set(Thread.currentThread());
+                        return waitFor(turns);
+                    },
+                    threads);
+            await().until(() -> {
+                @Nullable Thread thread = waiting.get();
+                return thread != null && thread.getState() == Thread.State.TIMED_WAITING;
+            });
+
+            turns.close();
+
+            assertThat(turn).succeedsWithin(Duration.ofSeconds(10)).isEqualTo(false);
+        }
+    }
+
+    @Test
+    void there_are_none_until_it_is_opened_again() throws InterruptedException {
+        turns.close();
+        assertThat(turns.await()).isFalse();
+
+        SendRate fast = new SendRate(1_000);
+        fast.close();
+        fast.open();
+        assertThat(fast.await()).isTrue();
+    }
+
+    private static boolean waitFor(SendRate turns) {
+        try {
+            return turns.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

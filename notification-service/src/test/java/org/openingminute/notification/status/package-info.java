@@ -1,4 +1,0 @@
-@NullMarked
-package org.openingminute.notification.status;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package org.openingminute.notification.subscription;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** Payments on disk: locked, changed by the rules, saved and said in one commit. */
-@NullMarked
-package org.openingminute.payment.bookkeeping;
-
-import org.jspecify.annotations.NullMarked;

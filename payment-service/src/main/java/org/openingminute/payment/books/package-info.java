@@ -1,5 +1,0 @@
-/** Holds the ledger against the state, and both against what providers say themselves. */
-@NullMarked
-package org.openingminute.payment.books;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,16 @@
+package org.openingminute.payment.checkout;
+
+import org.openingminute.payment.PaymentServiceSettings;
+import org.openingminute.payment.provider.PaymentProvider;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+@Configuration(proxyBeanMethods = false)
+class InvoiceConfiguration {
+
+    /** Unguarded: it asks nobody. */
+    @Bean
+    PaymentProvider invoiceProvider(PaymentServiceSettings settings) {
+        return new InvoiceProvider(settings.publicUrl());
+    }
+}

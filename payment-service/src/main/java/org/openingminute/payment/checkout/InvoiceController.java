@@ -1,0 +1,65 @@
+package org.openingminute.payment.checkout;
+
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.servlet.http.HttpServletRequest;
+import java.time.Clock;
+import java.time.Instant;
+import org.openingminute.kit.access.CallerResolver;
+import org.openingminute.kit.access.Role;
+import org.openingminute.kit.problem.CommonProblem;
+import org.openingminute.kit.problem.Problem;
+import org.openingminute.kit.runtime.Ids;
+import org.openingminute.kit.web.PdfResponse;
+import org.openingminute.payment.documents.Invoices;
+import org.openingminute.payment.lifecycle.Payment;
+import org.openingminute.payment.lifecycle.PaymentProblem;
+import org.openingminute.payment.lifecycle.PaymentRequest;
+import org.openingminute.payment.lifecycle.PaymentRules.Payability;
+import org.openingminute.payment.store.Payments;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RestController;
+
+@RestController
+@Tag(name = "Payments")
+final class InvoiceController {
+
+    private final CallerResolver callers;
+    private final Payments payments;
+    private final Invoices invoices;
+    private final Clock clock;
+
+    InvoiceController(CallerResolver callers, Payments payments, Invoices invoices, Clock clock) {
+        this.callers = callers;
+        this.payments = payments;
+        this.invoices = invoices;
+        this.clock = clock;
+    }
+
+    @GetMapping("/api/registrations/{registrationId}/invoice.pdf")
+    @Operation(
+            summary = "What is to be transferred, until when and where to, of a registration that is paid by invoice")
+    ResponseEntity<byte[]> invoice(@PathVariable String registrationId, HttpServletRequest request) {
+        callers.forContact(request, registrationId, Role.ORGANISER);
+        Payment payment = Ids.read(registrationId).flatMap(payments::find).orElseThrow(InvoiceController::none);
+        if (payment.demand() == null || payment.demand().request().method() != PaymentRequest.Method.INVOICE) {
+            throw none();
+        }
+        PaymentRequest asked = payment.demand().request();
+        Instant dueBy = asked.holdExpiresAt();
+        if (payment.payability(clock.instant()) instanceof Payability.Not(Payability.Why why)) {
+            throw new Problem(PaymentProblem.NOT_PAYABLE, why.sentence());
+        }
+        if (dueBy == null) {
+            throw none();
+        }
+        return PdfResponse.of(
+                "invoice-" + asked.reference(), invoices.draw(payment, payment.shown(clock.instant()), dueBy));
+    }
+
+    private static Problem none() {
+        return new Problem(CommonProblem.NOT_FOUND, "There is no invoice.");
+    }
+}

@@ -1,0 +1,82 @@
+package org.openingminute.payment.checkout;
+
+import java.net.URI;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.openingminute.payment.lifecycle.Capture;
+import org.openingminute.payment.provider.PaymentProvider;
+import org.openingminute.payment.provider.ProviderSession;
+import org.openingminute.payment.provider.ProviderSession.SessionOrder;
+import org.openingminute.payment.provider.RefundRequest;
+import org.openingminute.payment.provider.RefundResult;
+
+/**
+ * The provider that is people: the payer transfers what the invoice says, an organiser sees it arrive and marks it as paid, and
+ * an organiser transfers what goes back. A session is the invoice; its name bears all that is to be known of it, so that nothing
+ * is kept. Safe for use by all threads.
+ */
+final class InvoiceProvider implements PaymentProvider {
+
+    private static final String SEPARATOR = "/";
+
+    private final String publicUrl;
+
+    /** @param publicUrl how the outside sees the gateway; no slash at the end */
+    InvoiceProvider(String publicUrl) {
+        this.publicUrl = publicUrl;
+    }
+
+    @Override
+    public String name() {
+        return Capture.BY_TRANSFER;
+    }
+
+    @Override
+    public ProviderSession open(SessionOrder order) {
+        return session(order.request().registration(), order.key(), false);
+    }
+
+    /** Opened again, it is the same. */
+    @Override
+    public Optional<ProviderSession> opened(UUID key) {
+        return Optional.empty();
+    }
+
+    /** What was paid is not heard here: an organiser says so to registration-service. */
+    @Override
+    public ProviderSession ask(String session) {
+        return named(session, false);
+    }
+
+    @Override
+    public ProviderSession end(String session) {
+        return named(session, true);
+    }
+
+    /** It waits for an organiser's word that it was transferred. */
+    @Override
+    public RefundResult refund(RefundRequest order) {
+        return new RefundResult.Pending("transfer " + order.key());
+    }
+
+    @Override
+    public Optional<RefundResult> refunded(RefundRequest order) {
+        return Optional.of(refund(order));
+    }
+
+    private ProviderSession named(String session, boolean over) {
+        String[] parts = session.split(SEPARATOR, 2);
+        return session(UUID.fromString(parts[0]), UUID.fromString(parts[1]), over);
+    }
+
+    private ProviderSession session(UUID registration, UUID key, boolean over) {
+        return new ProviderSession(
+                registration + SEPARATOR + key,
+                key,
+                registration,
+                URI.create(publicUrl + "/api/registrations/" + registration + "/invoice.pdf"),
+                over,
+                List.of());
+    }
+}

@@ -1,0 +1,39 @@
+package org.openingminute.payment.documents;
+
+import io.github.resilience4j.bulkhead.Bulkhead;
+import io.github.resilience4j.bulkhead.BulkheadConfig;
+import io.github.resilience4j.bulkhead.BulkheadFullException;
+import io.github.resilience4j.bulkhead.BulkheadRegistry;
+import java.time.Duration;
+import org.openingminute.kit.problem.Problem;
+import org.springframework.stereotype.Component;
+
+/** Draws as many documents at once as there are processors, which each keeps busy. Safe for use by all threads. */
+@Component
+final class BoundedDrawing {
+
+    private static final Duration WAIT_AT_MOST = Duration.ofSeconds(5);
+
+    private final DocumentPdf pdf;
+    private final Bulkhead processors;
+
+    BoundedDrawing(DocumentPdf pdf, BulkheadRegistry bulkheads) {
+        this.pdf = pdf;
+        this.processors = bulkheads.bulkhead(
+                "documents",
+                BulkheadConfig.custom()
+                        .maxConcurrentCalls(Runtime.getRuntime().availableProcessors())
+                        .maxWaitDuration(WAIT_AT_MOST)
+                        .build());
+    }
+
+    /** @throws Problem 503 where others are drawn for too long */
+    byte[] draw(DocumentBody body) {
+        try {
+            return processors.executeSupplier(() -> pdf.draw(body));
+        } catch (BulkheadFullException _) {
+            throw Problem.unavailable("Many documents are asked for at the moment. Please try again.")
+                    .retryAfter(Duration.ofSeconds(3));
+        }
+    }
+}

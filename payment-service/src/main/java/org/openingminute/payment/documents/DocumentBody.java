@@ -1,0 +1,170 @@
+package org.openingminute.payment.documents;
+
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.payment.documents.Issuer.Seller;
+import org.openingminute.payment.lifecycle.Capture;
+import org.openingminute.payment.lifecycle.Decision;
+import org.openingminute.payment.lifecycle.Decision.IssuedDocument;
+import org.openingminute.payment.lifecycle.Money;
+import org.openingminute.payment.lifecycle.Payment;
+import org.openingminute.payment.lifecycle.PaymentRequest;
+
+/**
+ * All that stands in a document; of one that is issued, as it was then.
+ *
+ * @param number of an invoice the registration's reference
+ * @param amount what a receipt says was paid, what a credit note says was given back, what an invoice says is left to pay
+ * @param issuedAt business time; of an invoice, when it was asked for
+ * @param ofReceipt the receipt's number, in a credit note
+ * @param total what was due
+ * @param payments what a receipt is about, or has come for an invoice, oldest first, in business time
+ * @param terms of an invoice
+ * @param timeZone in which days and hours are told; {@code null} for UTC
+ * @param rehearsal whether no real money moved
+ */
+record DocumentBody(
+        DocumentKind kind,
+        String number,
+        Money amount,
+        Instant issuedAt,
+        @Nullable String ofReceipt,
+        Seller seller,
+        PaymentRequest.Buyer buyer,
+        String reference,
+        String conferenceName,
+        List<PaymentRequest.RequestedLine> lines,
+        Money discount,
+        Money tax,
+        Money total,
+        List<Paid> payments,
+        @Nullable Terms terms,
+        @Nullable String timeZone,
+        String locale,
+        boolean rehearsal) {
+
+    /** By its name, as people know it: an offset is called Z. */
+    private static final ZoneId UTC = ZoneId.of("UTC");
+
+    /** What a document is. */
+    enum DocumentKind {
+        RECEIPT,
+        CREDIT_NOTE,
+        /** Pro forma: drawn whenever it is asked for, and never issued. */
+        INVOICE
+    }
+
+    /** @param by the provider's name */
+    record Paid(Instant at, String by, Money amount) {}
+
+    /**
+     * How an invoice is to be paid.
+     *
+     * @param dueBy business time
+     * @param payTo the account, in lines; {@code null} where none is configured
+     */
+    record Terms(Instant dueBy, @Nullable String payTo) {}
+
+    DocumentBody {
+        lines = List.copyOf(lines);
+        payments = List.copyOf(payments);
+    }
+
+    /** Where the conference is, as far as is known. */
+    ZoneId zone() {
+        return zone(timeZone);
+    }
+
+    /** The zone of that name; UTC for none, and for one that only a newer database has. */
+    static ZoneId zone(@Nullable String name) {
+        if (name == null) {
+            return UTC;
+        }
+        try {
+            return ZoneId.of(name);
+        } catch (DateTimeException e) {
+            return UTC;
+        }
+    }
+
+    private static List<Paid> kept(Payment payment) {
+        return payment.reportedCaptures()
+                .filter(capture -> payment.left(capture).some())
+                .map(capture -> new Paid(payment.paidAt(capture), capture.provider(), payment.left(capture)))
+                .toList();
+    }
+
+    /** A receipt or a credit note that is issued. */
+    static DocumentBody of(Payment payment, Decision.Issue issue, String number, Issuer issuer) {
+        boolean receipt = issue.kind() == IssuedDocument.IssuedKind.RECEIPT;
+        return about(
+                request(payment),
+                issuer,
+                new Head(
+                        receipt ? DocumentKind.RECEIPT : DocumentKind.CREDIT_NOTE,
+                        number,
+                        issue.amount(),
+                        issue.at(),
+                        receipt
+                                ? null
+                                : payment.receipt().map(IssuedDocument::number).orElse(null)),
+                receipt ? kept(payment) : List.of(),
+                null);
+    }
+
+    /** What is to be transferred of what is due. */
+    static DocumentBody invoice(Payment payment, Instant at, Instant dueBy, Issuer issuer) {
+        PaymentRequest request = request(payment);
+        List<Paid> parts = payment.parts()
+                .map(part -> new Paid(part.at(), Capture.BY_TRANSFER, part.amount()))
+                .toList();
+        Money came =
+                parts.stream().map(Paid::amount).reduce(Money.zero(request.due().currency()), Money::plus);
+        return about(
+                request,
+                issuer,
+                new Head(
+                        DocumentKind.INVOICE, request.reference(), request.due().less(came), at, null),
+                parts,
+                new Terms(dueBy, issuer.payTo()));
+    }
+
+    private record Head(
+            DocumentKind kind,
+            String number,
+            Money amount,
+            Instant issuedAt,
+            @Nullable String ofReceipt) {}
+
+    private static DocumentBody about(
+            PaymentRequest request, Issuer issuer, Head head, List<Paid> payments, @Nullable Terms terms) {
+        return new DocumentBody(
+                head.kind(),
+                head.number(),
+                head.amount(),
+                head.issuedAt(),
+                head.ofReceipt(),
+                issuer.seller() == null ? new Seller(request.conferenceName(), null, null) : issuer.seller(),
+                request.buyer(),
+                request.reference(),
+                request.conferenceName(),
+                request.lines(),
+                request.discount(),
+                request.tax(),
+                request.due(),
+                payments,
+                terms,
+                request.timeZone(),
+                request.locale(),
+                issuer.rehearsal());
+    }
+
+    private static PaymentRequest request(Payment payment) {
+        return Objects.requireNonNull(payment.demand(), "a document is about what was due")
+                .request();
+    }
+}

@@ -1,0 +1,73 @@
+package org.openingminute.payment.documents;
+
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.List;
+import org.openingminute.kit.access.CallerResolver;
+import org.openingminute.kit.access.Role;
+import org.openingminute.kit.problem.CommonProblem;
+import org.openingminute.kit.problem.Problem;
+import org.openingminute.kit.runtime.Ids;
+import org.openingminute.kit.web.PdfResponse;
+import org.openingminute.payment.lifecycle.Decision.IssuedDocument;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Receipts and credit notes for those who may see the payment. */
+@RestController
+@RequestMapping("/api/registrations/{registrationId}")
+@Tag(name = "Payments")
+final class DocumentController {
+
+    private final CallerResolver callers;
+    private final Documents documents;
+    private final BoundedDrawing drawing;
+    private final DocumentPdf pdf;
+
+    DocumentController(CallerResolver callers, Documents documents, BoundedDrawing drawing, DocumentPdf pdf) {
+        this.callers = callers;
+        this.documents = documents;
+        this.drawing = drawing;
+        this.pdf = pdf;
+    }
+
+    @GetMapping(path = "/receipt.pdf")
+    @Operation(summary = "The receipt")
+    ResponseEntity<byte[]> receipt(@PathVariable String registrationId, HttpServletRequest request) {
+        return show(IssuedDocument.IssuedKind.RECEIPT, "receipt", registrationId, request);
+    }
+
+    @GetMapping(path = "/credit-note.pdf")
+    @Operation(summary = "The credit notes, one for each refund, as one document")
+    ResponseEntity<byte[]> creditNote(@PathVariable String registrationId, HttpServletRequest request) {
+        return show(IssuedDocument.IssuedKind.CREDIT_NOTE, "credit-note", registrationId, request);
+    }
+
+    private ResponseEntity<byte[]> show(
+            IssuedDocument.IssuedKind kind, String name, String registrationId, HttpServletRequest request) {
+        callers.forContact(request, registrationId, Role.ORGANISER);
+        List<Documents.Shown> found =
+                Ids.read(registrationId).map(id -> documents.all(id, kind)).orElse(List.of());
+        if (found.isEmpty()) {
+            throw new Problem(
+                    CommonProblem.NOT_FOUND,
+                    kind == IssuedDocument.IssuedKind.RECEIPT
+                            ? "There is no receipt yet."
+                            : "There is no credit note.");
+        }
+        return PdfResponse.of(
+                name + "-" + found.getLast().number(),
+                pdf.together(found.stream().map(this::drawn).toList()));
+    }
+
+    private byte[] drawn(Documents.Shown document) {
+        return switch (document) {
+            case Documents.Shown.Drawn drawn -> drawn.pdf();
+            case Documents.Shown.ToBeDrawn(DocumentBody body) -> documents.keep(body, drawing.draw(body));
+        };
+    }
+}

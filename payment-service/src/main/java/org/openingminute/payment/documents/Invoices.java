@@ -1,0 +1,31 @@
+package org.openingminute.payment.documents;
+
+import java.time.Instant;
+import org.openingminute.payment.PaymentServiceSettings;
+import org.openingminute.payment.lifecycle.Payment;
+import org.springframework.stereotype.Component;
+
+/** Pro forma invoices: drawn from what is due now, and never issued. Safe for use by all threads. */
+@Component
+public final class Invoices {
+
+    private final BoundedDrawing drawing;
+    private final Issuer issuer;
+
+    Invoices(BoundedDrawing drawing, PaymentServiceSettings settings) {
+        this.drawing = drawing;
+        this.issuer = Issuer.of(settings);
+    }
+
+    /**
+     * The invoice as PDF.
+     *
+     * @param payment of which it is known what is due
+     * @param at when it was asked for, business time
+     * @param dueBy business time
+     * @throws org.openingminute.kit.problem.Problem 503 where many documents are drawn
+     */
+    public byte[] draw(Payment payment, Instant at, Instant dueBy) {
+        return drawing.draw(DocumentBody.invoice(payment, at, dueBy, issuer));
+    }
+}

@@ -1,0 +1,38 @@
+package org.openingminute.payment.documents;
+
+import org.jspecify.annotations.Nullable;
+import org.openingminute.payment.PaymentServiceSettings;
+
+/**
+ * Who issues documents here, as configured.
+ *
+ * @param seller {@code null} where none is configured: then it is the conference
+ * @param payTo the account to which invoices are paid, in lines; {@code null} where none is configured
+ */
+record Issuer(@Nullable Seller seller, @Nullable String payTo, boolean rehearsal) {
+
+    static Issuer of(PaymentServiceSettings settings) {
+        PaymentServiceSettings.Documents configured = settings.documents();
+        return new Issuer(
+                configured.sellerName().isBlank()
+                        ? null
+                        : new Seller(
+                                configured.sellerName(),
+                                emptyToNull(configured.sellerAddress()),
+                                emptyToNull(configured.sellerTaxId())),
+                emptyToNull(configured.payTo()),
+                settings.mode() == PaymentServiceSettings.Mode.REHEARSAL);
+    }
+
+    private static @Nullable String emptyToNull(String text) {
+        return text.isBlank() ? null : text;
+    }
+
+    /**
+     * Who issues the documents.
+     *
+     * @param address several lines
+     */
+    record Seller(
+            String name, @Nullable String address, @Nullable String taxId) {}
+}

@@ -1,0 +1,76 @@
+package org.openingminute.payment.lifecycle;
+
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.time.Instant;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A payer's try, as the provider told it.
+ *
+ * @param id the provider's name for it
+ * @param at the machine's time, by which it is judged
+ * @param shownAt the same in business time, as far as it was known
+ * @param reason why it was declined, else {@code null}
+ */
+public record Attempt(
+        String provider,
+        String id,
+        Instant at,
+        Instant shownAt,
+        AttemptOutcome outcome,
+        @Nullable String reason) {
+
+    public enum AttemptOutcome {
+        PROCESSING("processing"),
+        CAPTURED("captured"),
+        /** Money that came though it was paid; it goes back by itself. */
+        CAPTURED_TWICE("captured-twice"),
+        DECLINED("declined");
+
+        private final String text;
+
+        AttemptOutcome(String text) {
+            this.text = text;
+        }
+
+        @JsonValue
+        public String text() {
+            return text;
+        }
+    }
+
+    /** Why a try was declined, whichever provider says so. */
+    public enum FailureCode {
+        CARD_DECLINED("card-declined"),
+        INSUFFICIENT_FUNDS("insufficient-funds"),
+        NOT_CONFIRMED("not-confirmed"),
+        CONFIRMATION_REFUSED("confirmation-refused"),
+        SESSION_ENDED("session-ended"),
+        /** For a reason that is the provider's own. */
+        DECLINED("declined");
+
+        private final String text;
+
+        FailureCode(String text) {
+            this.text = text;
+        }
+
+        @JsonValue
+        public String text() {
+            return text;
+        }
+    }
+
+    /** The reason as one of ours. */
+    public FailureCode failureCode() {
+        return Arrays.stream(FailureCode.values())
+                .filter(code -> code.text.equals(reason))
+                .findFirst()
+                .orElse(FailureCode.DECLINED);
+    }
+
+    boolean sameAs(Attempt other) {
+        return provider.equals(other.provider) && id.equals(other.id);
+    }
+}

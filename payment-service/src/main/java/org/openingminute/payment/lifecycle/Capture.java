@@ -1,0 +1,53 @@
+package org.openingminute.payment.lifecycle;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.UUID;
+
+/**
+ * Money that arrived.
+ *
+ * @param providerPayment the provider's name for it, by which a second telling is recognised
+ * @param surplus whether it came though it was paid: it goes back by itself and is not reported
+ * @param answered whether it was commanded to keep or to refund it
+ * @param toldAt when it was last reported
+ * @param toldAgain how often it was reported again because no answer came
+ */
+public record Capture(
+        UUID id,
+        String provider,
+        String providerPayment,
+        Money amount,
+        Instant at,
+        boolean surplus,
+        boolean answered,
+        Instant toldAt,
+        int toldAgain) {
+
+    /** The provider's name where the money came by bank transfer, and an organiser saw it arrive. */
+    public static final String BY_TRANSFER = "invoice";
+
+    private static final Duration ANSWER_WITHIN = Duration.ofSeconds(20);
+    private static final int DOUBLED_AT_MOST = 4;
+
+    /** Ever less often: what nobody can apply is not told thrice a minute for days, and each time is somebody's dead letter. */
+    Instant tellAgainAt() {
+        return toldAt.plus(ANSWER_WITHIN.multipliedBy(1L << Math.min(toldAgain, DOUBLED_AT_MOST)));
+    }
+
+    public boolean isTransfer() {
+        return provider.equals(BY_TRANSFER);
+    }
+
+    boolean waitsForAnswer() {
+        return !surplus && !answered;
+    }
+
+    Capture withAnswer() {
+        return new Capture(id, provider, providerPayment, amount, at, surplus, true, toldAt, toldAgain);
+    }
+
+    Capture toldOnceMore(Instant when) {
+        return new Capture(id, provider, providerPayment, amount, at, surplus, answered, when, toldAgain + 1);
+    }
+}

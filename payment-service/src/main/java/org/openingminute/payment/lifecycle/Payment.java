@@ -1,0 +1,390 @@
+package org.openingminute.payment.lifecycle;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.payment.lifecycle.Decision.IssuedDocument;
+import org.openingminute.payment.lifecycle.PaymentRequest.ReceivedRequest;
+import org.openingminute.payment.lifecycle.PaymentRules.Payability;
+import org.openingminute.payment.lifecycle.TransferRules.Transfer;
+
+/**
+ * All that is known of the payment of one registration. Immutable.
+ *
+ * @param demand what is to be paid; {@code null} where no request has come yet
+ * @param closedBecause why no money is taken any more; {@code null} while it is
+ * @param sessions those that are not over
+ * @param captures money that arrived, surplus included
+ * @param tries of the payer
+ * @param documents that were issued, oldest first
+ * @param transfers that an organiser saw arrive, oldest first
+ * @param sequence of the last event
+ */
+public record Payment(
+        UUID registration,
+        @Nullable ReceivedRequest demand,
+        @Nullable String closedBecause,
+        List<Session> sessions,
+        List<Capture> captures,
+        List<Refund> refunds,
+        List<Dispute> disputes,
+        List<Attempt> tries,
+        List<IssuedDocument> documents,
+        List<Transfer> transfers,
+        long sequence) {
+
+    public Payment {
+        sessions = List.copyOf(sessions);
+        captures = List.copyOf(captures);
+        refunds = List.copyOf(refunds);
+        disputes = List.copyOf(disputes);
+        tries = List.copyOf(tries);
+        documents = List.copyOf(documents);
+        transfers = List.copyOf(transfers);
+    }
+
+    /** A payment of which nothing is known yet. */
+    public static Payment unknown(UUID registration) {
+        return new Payment(
+                registration,
+                null,
+                null,
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                0);
+    }
+
+    public PaymentStatus status() {
+        if (disputes().stream().anyMatch(dispute -> reported(dispute) && dispute.notWon())) {
+            return PaymentStatus.DISPUTED;
+        }
+        if (reportedCaptures().findAny().isPresent()) {
+            Money back = refunded();
+            return !back.some()
+                    ? PaymentStatus.CAPTURED
+                    : back.covers(captured()) ? PaymentStatus.REFUNDED : PaymentStatus.PARTLY_REFUNDED;
+        }
+        if (demand != null && !demand.request().due().some()) {
+            return PaymentStatus.CAPTURED;
+        }
+        if (closedBecause != null) {
+            return PaymentStatus.CLOSED;
+        }
+        return newestTry()
+                .map(newest -> switch (newest.outcome()) {
+                    case DECLINED -> PaymentStatus.FAILED;
+                    case PROCESSING -> sessions.isEmpty() ? PaymentStatus.AWAITING : PaymentStatus.PROCESSING;
+                    case CAPTURED, CAPTURED_TWICE -> PaymentStatus.AWAITING;
+                })
+                .orElse(PaymentStatus.AWAITING);
+    }
+
+    /**
+     * The sum of the captures that are reported, before refunds. Like the other sums it is in the currency that is due, unless
+     * nothing has come in that one: what came in another goes back, and is no reason to lose sight of it.
+     */
+    public Money captured() {
+        return sum(reportedCaptures().map(Capture::amount));
+    }
+
+    /** The sum of the reported refunds that are done. */
+    public Money refunded() {
+        return sum(refunds.stream()
+                .filter(refund -> !refund.surplus() && refund.state() == Refund.State.DONE)
+                .map(Refund::amount));
+    }
+
+    /** The sum of the reported disputes that were not won. */
+    public Money disputed() {
+        return sum(disputes.stream()
+                .filter(dispute -> reported(dispute) && dispute.notWon())
+                .map(Dispute::amount));
+    }
+
+    private Money sum(Stream<Money> amounts) {
+        String currency = currency();
+        return amounts.filter(amount -> amount.currency().equals(currency)).reduce(Money.zero(currency), Money::plus);
+    }
+
+    /** Whether it can be paid at this instant, and where. */
+    public Payability payability(Instant now) {
+        ReceivedRequest asked = demand;
+        if (asked == null) {
+            return new Payability.Not(Payability.Why.UNKNOWN);
+        }
+        PaymentRequest request = asked.request();
+        if (!request.due().some()) {
+            return new Payability.Not(Payability.Why.NOTHING_DUE);
+        }
+        if (isPaid()) {
+            return new Payability.Not(Payability.Why.PAID);
+        }
+        if (closedBecause != null) {
+            return new Payability.Not(Payability.Why.ENDED);
+        }
+        if (!request.payable()) {
+            return new Payability.Not(Payability.Why.IN_REVIEW);
+        }
+        if (!request.method().isPaidByItsPayer()) {
+            return new Payability.Not(Payability.Why.NOT_HERE);
+        }
+        if (!now.isBefore(asked.sessionsEndAt())) {
+            return new Payability.Not(Payability.Why.TIME_OVER);
+        }
+        return sessions.stream()
+                .filter(Session::takesMoney)
+                .findFirst()
+                .<Payability>map(Payability.Already::new)
+                .orElseGet(() -> new Payability.Yes(request.due()));
+    }
+
+    /** Whether money that came is here: what comes now came twice. */
+    boolean isPaid() {
+        return reportedCaptures().anyMatch(capture -> left(capture).some());
+    }
+
+    /** Whether an organiser has to transfer a refund, since its money came so. */
+    public boolean isByTransfer(Refund refund) {
+        return captures.stream()
+                .anyMatch(capture -> capture.isTransfer() && capture.id().equals(refund.capture()));
+    }
+
+    /** What remains of a capture after refunds that may take from it and a lost dispute, in whichever currency that was. */
+    public Money left(Capture capture) {
+        Money rest = capture.amount();
+        for (Refund refund : refunds) {
+            if (refund.mayTakeMoney() && capture.id().equals(refund.capture())) {
+                rest = rest.less(refund.amount());
+            }
+        }
+        for (Dispute dispute : disputes) {
+            if (dispute.state() == Dispute.State.LOST && capture.id().equals(dispute.capture())) {
+                rest = dispute.amount().currency().equals(rest.currency())
+                        ? rest.less(dispute.amount())
+                        : Money.zero(rest.currency());
+            }
+        }
+        return rest;
+    }
+
+    /** Money that arrived, without what goes back by itself. */
+    public Stream<Capture> reportedCaptures() {
+        return captures.stream().filter(capture -> !capture.surplus());
+    }
+
+    /** Whether a dispute is about money that is reported. */
+    public boolean reported(Dispute dispute) {
+        return reportedCaptures().anyMatch(capture -> capture.id().equals(dispute.capture()));
+    }
+
+    Optional<Attempt> newestTry() {
+        return tries.stream().max(Comparator.comparing(Attempt::at));
+    }
+
+    public Optional<Attempt> newestFailure() {
+        return tries.stream()
+                .filter(payersTry -> payersTry.outcome() == Attempt.AttemptOutcome.DECLINED)
+                .max(Comparator.comparing(Attempt::at));
+    }
+
+    /** When a capture was, as people are told it. */
+    public Instant paidAt(Capture capture) {
+        return tries.stream()
+                .filter(one ->
+                        one.provider().equals(capture.provider()) && one.id().equals(capture.providerPayment()))
+                .map(Attempt::shownAt)
+                .findFirst()
+                .orElseGet(() -> shown(capture.at()));
+    }
+
+    /** An instant of the machine's clock as people are told it. */
+    public Instant shown(Instant machine) {
+        return demand == null ? machine : demand.inBusinessTime(machine);
+    }
+
+    private String currency() {
+        List<String> came =
+                reportedCaptures().map(capture -> capture.amount().currency()).toList();
+        if (demand != null) {
+            String due = demand.request().due().currency();
+            return came.isEmpty() || came.contains(due) ? due : came.getFirst();
+        }
+        if (came.isEmpty()) {
+            throw new IllegalStateException("no currency is known before the request");
+        }
+        return came.getFirst();
+    }
+
+    Payment with(ReceivedRequest newest) {
+        return change(next -> next.demand = newest);
+    }
+
+    Payment closed(String reason) {
+        return change(next -> next.closedBecause = reason);
+    }
+
+    public Payment withSessions(List<Session> all) {
+        return change(next -> next.sessions = all);
+    }
+
+    public Payment withCaptures(List<Capture> all) {
+        return change(next -> next.captures = all);
+    }
+
+    public Payment withRefunds(List<Refund> all) {
+        return change(next -> next.refunds = all);
+    }
+
+    public Payment withDisputes(List<Dispute> all) {
+        return change(next -> next.disputes = all);
+    }
+
+    public Payment withTries(List<Attempt> all) {
+        return change(next -> next.tries = all);
+    }
+
+    public Payment withDocuments(List<IssuedDocument> all) {
+        return change(next -> next.documents = all);
+    }
+
+    public Payment withTransfers(List<Transfer> all) {
+        return change(next -> next.transfers = all);
+    }
+
+    public Payment withSequence(long newest) {
+        return change(next -> next.sequence = newest);
+    }
+
+    /** Transfers that are less than is due together, so that the rest may follow. */
+    public Stream<Transfer> parts() {
+        return transfers.stream().filter(transfer -> !transfer.booked());
+    }
+
+    /** It was decided whether the captures are kept: by a command to keep or to refund. */
+    Payment answered() {
+        return withCaptures(where(captures, Capture::waitsForAnswer, Capture::withAnswer));
+    }
+
+    /** The newest, since who was given all back may pay again. */
+    public Optional<IssuedDocument> receipt() {
+        return documents(IssuedDocument.IssuedKind.RECEIPT).reduce((_, newest) -> newest);
+    }
+
+    public Stream<IssuedDocument> documents(IssuedDocument.IssuedKind kind) {
+        return documents.stream().filter(document -> document.kind() == kind);
+    }
+
+    /** What is kept of the money that came, and no receipt tells of. */
+    Money unreceipted() {
+        return sum(reportedCaptures().map(this::left)).less(inDocuments());
+    }
+
+    /** What has gone back of the money that receipts are about, and no credit note tells of. */
+    Money uncredited() {
+        return inDocuments().less(captured().less(refunded()));
+    }
+
+    /** The sum of receipts less that of credit notes. */
+    private Money inDocuments() {
+        return sum(documents(IssuedDocument.IssuedKind.RECEIPT).map(IssuedDocument::amount))
+                .less(sum(documents(IssuedDocument.IssuedKind.CREDIT_NOTE).map(IssuedDocument::amount)));
+    }
+
+    public static <T> List<T> and(List<T> list, T one) {
+        List<T> more = new ArrayList<>(list);
+        more.add(one);
+        return more;
+    }
+
+    static <T> List<T> where(List<T> list, Predicate<T> which, UnaryOperator<T> change) {
+        return list.stream()
+                .map(one -> which.test(one) ? change.apply(one) : one)
+                .toList();
+    }
+
+    private Payment change(Consumer<Draft> change) {
+        Draft draft = new Draft(this);
+        change.accept(draft);
+        return draft.done();
+    }
+
+    /** The same while some of it changes. */
+    private static final class Draft {
+        private final UUID registration;
+        private @Nullable ReceivedRequest demand;
+        private @Nullable String closedBecause;
+        private List<Session> sessions;
+        private List<Capture> captures;
+        private List<Refund> refunds;
+        private List<Dispute> disputes;
+        private List<Attempt> tries;
+        private List<IssuedDocument> documents;
+        private List<Transfer> transfers;
+        private long sequence;
+
+        Draft(Payment from) {
+            registration = from.registration;
+            demand = from.demand;
+            closedBecause = from.closedBecause;
+            sessions = from.sessions;
+            captures = from.captures;
+            refunds = from.refunds;
+            disputes = from.disputes;
+            tries = from.tries;
+            documents = from.documents;
+            transfers = from.transfers;
+            sequence = from.sequence;
+        }
+
+        Payment done() {
+            return new Payment(
+                    registration,
+                    demand,
+                    closedBecause,
+                    sessions,
+                    captures,
+                    refunds,
+                    disputes,
+                    tries,
+                    documents,
+                    transfers,
+                    sequence);
+        }
+    }
+
+    /**
+     * A payer's bank asking for the money back.
+     *
+     * @param at of its last change
+     */
+    public record Dispute(
+            UUID id, String provider, String providerDispute, UUID capture, Money amount, State state, Instant at) {
+
+        public enum State {
+            OPEN,
+            WON,
+            LOST
+        }
+
+        boolean notWon() {
+            return state != State.WON;
+        }
+
+        Dispute ended(State how, Instant when) {
+            return new Dispute(id, provider, providerDispute, capture, amount, how, when);
+        }
+    }
+}

@@ -1,0 +1,24 @@
+package org.openingminute.payment.lifecycle;
+
+import org.openingminute.kit.problem.ProblemCode;
+import org.springframework.http.HttpStatus;
+
+/** The codes of the HTTP contract that only a payment answers with. */
+public enum PaymentProblem implements ProblemCode {
+    NOT_PAYABLE;
+
+    @Override
+    public String wireName() {
+        return "not-payable";
+    }
+
+    @Override
+    public HttpStatus status() {
+        return HttpStatus.CONFLICT;
+    }
+
+    @Override
+    public String title() {
+        return "Not payable";
+    }
+}

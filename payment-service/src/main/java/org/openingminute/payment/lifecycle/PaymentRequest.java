@@ -1,0 +1,135 @@
+package org.openingminute.payment.lifecycle;
+
+import com.fasterxml.jackson.annotation.JsonEnumDefaultValue;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What registration-service asks to be paid: the body of {@code payment.request.v1}.
+ *
+ * @param revision at least 1; the highest holds
+ * @param timeZone the conference's, for documents; {@code null} in a request that was made before there was one
+ * @param payable whether it can be paid now; not so in review
+ * @param payableSeconds from the request's time on
+ * @param holdExpiresAt business time, only to be shown
+ */
+public record PaymentRequest(
+        UUID registration,
+        int revision,
+        String reference,
+        String conference,
+        String conferenceName,
+        @Nullable String timeZone,
+        Money due,
+        boolean payable,
+        long payableSeconds,
+        @Nullable Instant holdExpiresAt,
+        Method method,
+        List<RequestedLine> lines,
+        Money tax,
+        Money discount,
+        Buyer buyer,
+        String locale) {
+
+    public PaymentRequest {
+        Objects.requireNonNull(registration, "registration");
+        Objects.requireNonNull(reference, "reference");
+        Objects.requireNonNull(conference, "conference");
+        Objects.requireNonNull(conferenceName, "conferenceName");
+        Objects.requireNonNull(due, "due");
+        Objects.requireNonNull(method, "method");
+        Objects.requireNonNull(tax, "tax");
+        Objects.requireNonNull(discount, "discount");
+        Objects.requireNonNull(buyer, "buyer");
+        Objects.requireNonNull(locale, "locale");
+        if (revision < 1 || payableSeconds < 0) {
+            throw new IllegalArgumentException("a request has a revision from 1 on and seconds from 0 on");
+        }
+        lines = List.copyOf(lines);
+    }
+
+    /** How it is to be paid. */
+    public enum Method {
+        @JsonProperty("card")
+        CARD,
+        @JsonProperty("invoice")
+        INVOICE,
+        @JsonProperty("desk")
+        DESK,
+        /** One that this version does not know. */
+        @JsonEnumDefaultValue
+        @JsonProperty("other")
+        OTHER;
+
+        /** Whether its payer is sent somewhere to pay. */
+        boolean isPaidByItsPayer() {
+            return this == CARD || this == INVOICE;
+        }
+    }
+
+    /** One line of the price. */
+    public record RequestedLine(
+            String description, @Nullable Integer attendee, int quantity, Money unit, Money amount) {}
+
+    /** Whom the receipt names. */
+    public record Buyer(
+            @Nullable String name,
+            @Nullable String organization,
+            @Nullable String taxId,
+            @Nullable String address,
+            @Nullable String purchaseOrder) {}
+
+    /**
+     * A request and the machine's time from which its seconds count.
+     *
+     * @param requestedAt the message's {@code ce_time}
+     */
+    public record ReceivedRequest(PaymentRequest request, Instant requestedAt) {
+
+        /** What whole seconds and a message's way leave of two clocks that agree; nobody moves one by so little. */
+        private static final Duration AS_GOOD_AS_NONE = Duration.ofSeconds(5);
+
+        private static final long MARGIN_SECONDS = 30;
+        private static final long SHORT_HOLD_SECONDS = 60;
+
+        /** When an open session is ended, on the machine's clock. */
+        public Instant sessionsEndAt() {
+            return requestedAt.plusSeconds(request.payableSeconds()).minus(margin());
+        }
+
+        /** The same instant in business time, to be shown; {@code null} where nothing is held. */
+        public @Nullable Instant expiresAt() {
+            Instant hold = request.holdExpiresAt();
+            return hold == null ? null : hold.minus(margin());
+        }
+
+        /**
+         * An instant of the machine's clock in business time, to be shown. How far the two are apart is known from the hold, whose
+         * end is told in both; where nothing is held they are taken for the same.
+         */
+        Instant inBusinessTime(Instant machine) {
+            Instant hold = request.holdExpiresAt();
+            if (hold == null || request.payableSeconds() == 0) {
+                return machine;
+            }
+            Duration ahead = Duration.between(requestedAt.plusSeconds(request.payableSeconds()), hold);
+            return ahead.abs().compareTo(AS_GOOD_AS_NONE) < 0 ? machine : machine.plus(ahead);
+        }
+
+        /** Whether there is something to pay, now. */
+        public boolean asksForMoney() {
+            return request.payable() && request.due().some();
+        }
+
+        private Duration margin() {
+            return request.payableSeconds() < SHORT_HOLD_SECONDS
+                    ? Duration.ofSeconds(request.payableSeconds()).dividedBy(2)
+                    : Duration.ofSeconds(MARGIN_SECONDS);
+        }
+    }
+}

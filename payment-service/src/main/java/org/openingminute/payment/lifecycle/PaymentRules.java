@@ -1,0 +1,308 @@
+package org.openingminute.payment.lifecycle;
+
+import static org.openingminute.payment.lifecycle.Payment.and;
+import static org.openingminute.payment.lifecycle.Payment.where;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.runtime.Ids;
+import org.openingminute.payment.lifecycle.Decision.IssuedDocument;
+import org.openingminute.payment.lifecycle.Decision.Posting;
+import org.openingminute.payment.lifecycle.Decision.Says;
+import org.openingminute.payment.lifecycle.Payment.Dispute;
+import org.openingminute.payment.lifecycle.PaymentRequest.ReceivedRequest;
+
+/**
+ * What each act does to a payment: every rule of this service, without I/O. An act that was applied before changes nothing,
+ * and acts come to the same in whatever order they arrive.
+ */
+public final class PaymentRules {
+
+    private PaymentRules() {}
+
+    /**
+     * What an act comes to.
+     *
+     * @param at the instant at which it is applied
+     * @throws NotReady if the act is about something that has not arrived
+     * @throws CannotBeApplied if it contradicts what is known
+     */
+    public static Decision decide(Payment now, PaymentTrigger act, Instant at, Ids ids) {
+        return switch (act) {
+            case PaymentTrigger.Requested requested ->
+                TransferRules.settled(requested(now, requested.demand()), at, ids);
+            case PaymentTrigger.Closed closed ->
+                TransferRules.settled(
+                        Decision.to(ending(now.closedBecause() == null ? now.closed(closed.reason()) : now)), at, ids);
+            case PaymentTrigger.Kept() -> kept(now, at);
+            case PaymentTrigger.RefundCommanded command -> RefundRules.commanded(now, command);
+            case PaymentTrigger.MarkedPaid paid -> TransferRules.arrived(now, paid, at, ids);
+            case PaymentTrigger.SessionWanted wanted -> sessionWanted(now, wanted);
+            case PaymentTrigger.SessionOpened opened ->
+                Decision.to(session(now, opened.id(), s -> s.answered(opened.providerSession(), opened.url())));
+            case PaymentTrigger.TimeIsOver() ->
+                Decision.to(now.payability(at) instanceof Payability.Not ? ending(now) : now);
+            case PaymentTrigger.StillUnanswered still -> stillUnanswered(now, still);
+            case PaymentTrigger.MoneyArrived money -> moneyArrived(now, money, at, ids);
+            case PaymentTrigger.Declined declined -> declined(now, declined);
+            case PaymentTrigger.Processing processing -> processing(now, processing);
+            case PaymentTrigger.SessionEnded ended ->
+                Decision.to(session(now, ended.id(), s -> s.in(Session.State.ENDED)));
+            case PaymentTrigger.RefundTaken taken -> Decision.to(RefundRules.taken(now, taken));
+            case PaymentTrigger.RefundDone done -> RefundRules.done(now, done, at);
+            case PaymentTrigger.RefundTransferred transferred -> RefundRules.transferred(now, transferred, at);
+            case PaymentTrigger.RefundFailed failed -> RefundRules.failed(now, failed, ids);
+            case PaymentTrigger.DisputeOpened opened -> disputeOpened(now, opened, ids);
+            case PaymentTrigger.DisputeEnded ended -> disputeEnded(now, ended);
+        };
+    }
+
+    /** The highest revision holds. What was closed stays so, and is told apart by nothing but that. */
+    private static Decision requested(Payment now, ReceivedRequest demand) {
+        @Nullable ReceivedRequest former = now.demand();
+        if (former != null && former.request().revision() >= demand.request().revision()) {
+            return Decision.to(now);
+        }
+        Payment next = now.with(demand);
+        Money due = demand.request().due();
+        if (!demand.asksForMoney()) {
+            next = ending(next);
+        } else {
+            next = next.withSessions(where(
+                    next.sessions(),
+                    session -> session.takesMoney() && !session.amount().equals(due),
+                    session -> session.in(Session.State.ENDING)));
+        }
+        boolean moneyCameBefore =
+                former == null && next.reportedCaptures().findAny().isPresent();
+        return moneyCameBefore ? Decision.to(next).saying(Says.CAPTURED) : Decision.to(next);
+    }
+
+    private static Payment ending(Payment now) {
+        return now.withSessions(
+                where(now.sessions(), Session::takesMoney, session -> session.in(Session.State.ENDING)));
+    }
+
+    /** The seat is the payer's, and so is a receipt over what is kept of their money and stands in none yet. */
+    private static Decision kept(Payment now, Instant at) {
+        Decision decision = Decision.to(now.answered());
+        return now.demand() == null || !now.unreceipted().some()
+                ? decision
+                : decision.issuing(
+                                new Decision.Issue(IssuedDocument.IssuedKind.RECEIPT, now.unreceipted(), now.shown(at)))
+                        .saying(Says.RECEIPT_ISSUED);
+    }
+
+    /** Judged by what is known under the lock: what the payer saw may have been paid, closed or priced anew since. */
+    private static Decision sessionWanted(Payment now, PaymentTrigger.SessionWanted wanted) {
+        if (!(now.payability(wanted.at()) instanceof Payability.Yes(Money due))) {
+            return Decision.to(now);
+        }
+        return Decision.to(now.withSessions(and(
+                now.sessions(),
+                new Session(wanted.id(), wanted.provider(), due, Session.State.OPENING, null, null, wanted.at()))));
+    }
+
+    private static Payment session(Payment now, UUID id, UnaryOperator<Session> change) {
+        return now.withSessions(where(now.sessions(), session -> session.id().equals(id), change));
+    }
+
+    private static Decision stillUnanswered(Payment now, PaymentTrigger.StillUnanswered still) {
+        List<Capture> told = where(
+                now.captures(),
+                capture -> capture.waitsForAnswer() && !still.at().isBefore(capture.tellAgainAt()),
+                capture -> capture.toldOnceMore(still.at()));
+        return told.equals(now.captures())
+                ? Decision.to(now)
+                : Decision.to(now.withCaptures(told)).saying(Says.CAPTURED);
+    }
+
+    private static Decision moneyArrived(Payment now, PaymentTrigger.MoneyArrived money, Instant at, Ids ids) {
+        boolean known = now.captures().stream()
+                .anyMatch(capture -> capture.provider().equals(money.provider())
+                        && capture.providerPayment().equals(money.payment()));
+        if (known) {
+            return Decision.to(session(now, money.session(), s -> s.in(Session.State.CAPTURED)));
+        }
+        Capture capture = new Capture(
+                ids.next(), money.provider(), money.payment(), money.amount(), money.at(), now.isPaid(), false, at, 0);
+        return captured(
+                session(now, money.session(), s -> s.in(Session.State.CAPTURED)),
+                capture,
+                now.shown(money.at()),
+                Posting.heldBy(money.provider()),
+                ids);
+    }
+
+    /**
+     * Notes a capture, and what follows from it: one that is paid already goes back by itself, others are told.
+     *
+     * @param shownAt when it was, as people are told it
+     * @param from the account that the money comes from
+     */
+    static Decision captured(Payment now, Capture capture, Instant shownAt, String from, Ids ids) {
+        Payment next = ending(now).withCaptures(and(now.captures(), capture));
+        next = tried(
+                next,
+                new Attempt(
+                        capture.provider(),
+                        capture.providerPayment(),
+                        capture.at(),
+                        shownAt,
+                        capture.surplus() ? Attempt.AttemptOutcome.CAPTURED_TWICE : Attempt.AttemptOutcome.CAPTURED,
+                        null));
+        Posting posting = new Posting(
+                Posting.PostingAct.CAPTURE,
+                from,
+                capture.surplus() ? Posting.SURPLUS : Posting.REGISTRATIONS,
+                capture.amount(),
+                capture.id());
+        if (capture.surplus()) {
+            return Decision.to(next.withRefunds(and(
+                            next.refunds(),
+                            RefundRules.surplusRefund(capture, "paid twice", ids.next(), capture.toldAt()))))
+                    .posting(posting);
+        }
+        boolean refundWaits = next.refunds().stream()
+                .anyMatch(refund -> refund.capture() == null && refund.state() == Refund.State.PENDING);
+        if (refundWaits) {
+            next = RefundRules.assigned(next.answered(), capture.toldAt()).next();
+        }
+        return Decision.to(next).posting(posting).saying(Says.CAPTURED);
+    }
+
+    private static Decision declined(Payment now, PaymentTrigger.Declined declined) {
+        Attempt declinedTry = new Attempt(
+                declined.provider(),
+                declined.id(),
+                declined.at(),
+                now.shown(declined.at()),
+                Attempt.AttemptOutcome.DECLINED,
+                declined.reason());
+        Payment next = tried(now, declinedTry);
+        boolean tellsSomething = !next.tries().equals(now.tries()) && next.status() == PaymentStatus.FAILED;
+        return tellsSomething ? Decision.to(next).saying(Says.FAILED) : Decision.to(next);
+    }
+
+    private static Decision processing(Payment now, PaymentTrigger.Processing processing) {
+        return Decision.to(tried(
+                now,
+                new Attempt(
+                        processing.provider(),
+                        processing.id(),
+                        processing.at(),
+                        now.shown(processing.at()),
+                        Attempt.AttemptOutcome.PROCESSING,
+                        null)));
+    }
+
+    /** A try ends once; what is told of it later, or again, does not change how. */
+    private static Payment tried(Payment now, Attempt told) {
+        Optional<Attempt> known = now.tries().stream().filter(told::sameAs).findFirst();
+        if (known.isEmpty()) {
+            return now.withTries(and(now.tries(), told));
+        }
+        return known.get().outcome() == Attempt.AttemptOutcome.PROCESSING
+                ? now.withTries(where(now.tries(), told::sameAs, _ -> told))
+                : now;
+    }
+
+    private static Decision disputeOpened(Payment now, PaymentTrigger.DisputeOpened opened, Ids ids) {
+        if (dispute(now, opened.provider(), opened.dispute()).isPresent()) {
+            return Decision.to(now);
+        }
+        Capture capture = now.captures().stream()
+                .filter(c -> c.provider().equals(opened.provider())
+                        && c.providerPayment().equals(opened.payment()))
+                .findFirst()
+                .orElseThrow(() -> new NotReady("the disputed money has not arrived"));
+        Dispute dispute = new Dispute(
+                ids.next(),
+                opened.provider(),
+                opened.dispute(),
+                capture.id(),
+                opened.amount(),
+                Dispute.State.OPEN,
+                opened.at());
+        Decision decision = Decision.to(now.withDisputes(and(now.disputes(), dispute)))
+                .posting(new Posting(
+                        Posting.PostingAct.DISPUTE_OPENED,
+                        Posting.DISPUTED,
+                        Posting.heldBy(opened.provider()),
+                        opened.amount(),
+                        dispute.id()));
+        return capture.surplus() ? decision : decision.saying(Says.DISPUTED);
+    }
+
+    private static Decision disputeEnded(Payment now, PaymentTrigger.DisputeEnded ended) {
+        Dispute dispute = dispute(now, ended.provider(), ended.dispute())
+                .orElseThrow(() -> new NotReady("the dispute that ended has not been told"));
+        if (dispute.state() != Dispute.State.OPEN) {
+            return Decision.to(now);
+        }
+        Dispute.State how = ended.won() ? Dispute.State.WON : Dispute.State.LOST;
+        Payment next = now.withDisputes(where(now.disputes(), dispute::equals, d -> d.ended(how, ended.at())));
+        boolean reported = now.reported(dispute);
+        Posting posting = ended.won()
+                ? new Posting(
+                        Posting.PostingAct.DISPUTE_WON,
+                        Posting.heldBy(ended.provider()),
+                        Posting.DISPUTED,
+                        dispute.amount(),
+                        dispute.id())
+                : new Posting(
+                        Posting.PostingAct.DISPUTE_LOST,
+                        reported ? Posting.REGISTRATIONS : Posting.SURPLUS,
+                        Posting.DISPUTED,
+                        dispute.amount(),
+                        dispute.id());
+        Decision decision = Decision.to(next).posting(posting);
+        return reported ? decision.saying(Says.DISPUTE_ENDED) : decision;
+    }
+
+    private static Optional<Dispute> dispute(Payment now, String provider, String name) {
+        return now.disputes().stream()
+                .filter(d ->
+                        d.provider().equals(provider) && d.providerDispute().equals(name))
+                .findFirst();
+    }
+
+    /** The answer to a payer who wants to pay. */
+    public sealed interface Payability {
+
+        /** Not now. */
+        record Not(Why why) implements Payability {}
+
+        /** In a session that is open, or whose opening was never answered. */
+        record Already(Session session) implements Payability {}
+
+        /** In a new session. */
+        record Yes(Money due) implements Payability {}
+
+        /** Why it cannot be paid. */
+        enum Why {
+            UNKNOWN("This payment is not known yet."),
+            NOTHING_DUE("There is nothing to pay."),
+            PAID("This registration is paid."),
+            ENDED("This registration has ended and can no longer be paid."),
+            IN_REVIEW("This registration is in review and cannot be paid yet."),
+            NOT_HERE("This registration is paid at the desk."),
+            TIME_OVER("The time to pay is over.");
+
+            private final String sentence;
+
+            Why(String sentence) {
+                this.sentence = sentence;
+            }
+
+            /** For the payer. */
+            public String sentence() {
+                return sentence;
+            }
+        }
+    }
+}

@@ -1,0 +1,80 @@
+package org.openingminute.payment.lifecycle;
+
+import java.net.URI;
+import java.time.Instant;
+import java.util.UUID;
+import org.openingminute.payment.lifecycle.PaymentRequest.ReceivedRequest;
+
+/** All that can happen to a payment. Times are the machine's. */
+public sealed interface PaymentTrigger {
+
+    // by command of registration-service
+
+    record Requested(ReceivedRequest demand) implements PaymentTrigger {}
+
+    record Closed(String reason) implements PaymentTrigger {}
+
+    record Kept() implements PaymentTrigger {}
+
+    record RefundCommanded(UUID refund, Money amount, String reason, Instant at) implements PaymentTrigger {}
+
+    /**
+     * An organiser saw money arrive.
+     *
+     * @param id recognises the same money
+     * @param at as the organiser names it, business time
+     */
+    record MarkedPaid(UUID id, Money amount, Instant at) implements PaymentTrigger {}
+
+    // by the payer, or by time
+
+    /** The intent to open a session for what is due, saved before the provider is called. */
+    record SessionWanted(UUID id, String provider, Instant at) implements PaymentTrigger {}
+
+    record SessionOpened(UUID id, String providerSession, URI url) implements PaymentTrigger {}
+
+    /** Nothing is to be paid any more, if that is still so. */
+    record TimeIsOver() implements PaymentTrigger {}
+
+    /** Captures that have waited for their answer for too long at this instant are told again. */
+    record StillUnanswered(Instant at) implements PaymentTrigger {}
+
+    // by the provider
+
+    /**
+     * Money arrived at a provider.
+     *
+     * @param session ours, by the key that the provider was given
+     * @param payment the provider's name for it
+     */
+    record MoneyArrived(UUID session, String provider, String payment, Money amount, Instant at)
+            implements PaymentTrigger {}
+
+    record Declined(String provider, String id, String reason, Instant at) implements PaymentTrigger {}
+
+    /** The payer's bank wants the payer to confirm. */
+    record Processing(String provider, String id, Instant at) implements PaymentTrigger {}
+
+    /** Nothing can be paid in the session any more, and nothing was. */
+    record SessionEnded(UUID id) implements PaymentTrigger {}
+
+    /** The provider has taken a refund and does not know yet whether it will succeed. */
+    record RefundTaken(UUID refund, String providerRefund) implements PaymentTrigger {}
+
+    record RefundDone(UUID refund, String providerRefund, Instant at) implements PaymentTrigger {}
+
+    /**
+     * An organiser has transferred a refund of money that came by transfer.
+     *
+     * @param reference of the transfer
+     */
+    record RefundTransferred(UUID refund, String reference, String organiser, Instant at) implements PaymentTrigger {}
+
+    /** It was refused, or failed after it was said to be done. */
+    record RefundFailed(UUID refund, String reason, Instant at) implements PaymentTrigger {}
+
+    record DisputeOpened(String provider, String dispute, String payment, Money amount, Instant at)
+            implements PaymentTrigger {}
+
+    record DisputeEnded(String provider, String dispute, boolean won, Instant at) implements PaymentTrigger {}
+}

@@ -1,0 +1,65 @@
+package org.openingminute.payment.lifecycle;
+
+import java.time.Instant;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Money that goes back.
+ *
+ * @param id the commander's, or ours for a surplus; the provider's idempotency key
+ * @param capture what it is taken from; {@code null} until that has arrived
+ * @param at of its last change
+ * @param askedAt when it was commanded
+ * @param surplus whether it gives back a surplus capture; then it is not reported
+ * @param providerRefund the provider's name for it; {@code null} until the provider has taken it
+ * @param failure why it failed
+ * @param transferredBy the organiser who transferred it; {@code null} where a provider gives back
+ */
+public record Refund(
+        UUID id,
+        @Nullable UUID capture,
+        Money amount,
+        String reason,
+        State state,
+        Instant at,
+        Instant askedAt,
+        boolean surplus,
+        @Nullable String providerRefund,
+        @Nullable String failure,
+        @Nullable String transferredBy) {
+
+    public enum State {
+        PENDING,
+        DONE,
+        FAILED
+    }
+
+    boolean mayTakeMoney() {
+        return state != State.FAILED;
+    }
+
+    Refund from(Capture source) {
+        return new Refund(
+                id, source.id(), amount, reason, state, at, askedAt, surplus, providerRefund, failure, transferredBy);
+    }
+
+    /** The provider knows it by this name, and not yet what becomes of it. */
+    Refund taken(String nameAtProvider) {
+        return new Refund(
+                id, capture, amount, reason, state, at, askedAt, surplus, nameAtProvider, failure, transferredBy);
+    }
+
+    Refund done(String nameAtProvider, Instant when) {
+        return new Refund(id, capture, amount, reason, State.DONE, when, askedAt, surplus, nameAtProvider, null, null);
+    }
+
+    Refund failed(String why, Instant when) {
+        return new Refund(
+                id, capture, amount, reason, State.FAILED, when, askedAt, surplus, providerRefund, why, transferredBy);
+    }
+
+    Refund transferred(String reference, String organiser, Instant when) {
+        return new Refund(id, capture, amount, reason, State.DONE, when, askedAt, surplus, reference, null, organiser);
+    }
+}

@@ -1,0 +1,168 @@
+package org.openingminute.payment.lifecycle;
+
+import static org.openingminute.payment.lifecycle.Payment.and;
+import static org.openingminute.payment.lifecycle.Payment.where;
+
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.runtime.Ids;
+import org.openingminute.messaging.inbox.PermanentFailure;
+import org.openingminute.payment.lifecycle.Decision.IssuedDocument;
+import org.openingminute.payment.lifecycle.Decision.Posting;
+import org.openingminute.payment.lifecycle.Decision.Says;
+
+/** What acts about money that goes back do to a payment. */
+final class RefundRules {
+
+    /** How often we try to give a surplus back before a person has to look. */
+    static final int SURPLUS_REFUND_TRIES = 3;
+
+    private RefundRules() {}
+
+    static Decision commanded(Payment now, PaymentTrigger.RefundCommanded command) {
+        if (now.refunds().stream().anyMatch(refund -> refund.id().equals(command.refund()))) {
+            return Decision.to(now);
+        }
+        Refund refund = new Refund(
+                command.refund(),
+                null,
+                command.amount(),
+                command.reason(),
+                Refund.State.PENDING,
+                command.at(),
+                command.at(),
+                false,
+                null,
+                null,
+                null);
+        return assigned(now.withRefunds(and(now.refunds(), refund)).answered(), command.at());
+    }
+
+    /** Gives refunds that have no capture yet the one that can bear them; none that could ever is a failure. */
+    static Decision assigned(Payment now, Instant at) {
+        Payment next = now;
+        boolean failed = false;
+        for (Refund refund : now.refunds()) {
+            if (refund.surplus() || refund.capture() != null || refund.state() != Refund.State.PENDING) {
+                continue;
+            }
+            Payment soFar = next;
+            Optional<Capture> newest = soFar.reportedCaptures().max(Comparator.comparing(Capture::at));
+            if (newest.isEmpty()) {
+                continue; // the money may still come: commands have no order
+            }
+            Optional<Capture> source = soFar.reportedCaptures()
+                    .filter(capture ->
+                            refund.amount().some() && soFar.left(capture).covers(refund.amount()))
+                    .max(Comparator.comparing(Capture::at));
+            failed |= source.isEmpty();
+            Refund decided = source.map(refund::from)
+                    .orElseGet(() -> refund.from(newest.get()).failed("more-than-is-left", at));
+            next = next.withRefunds(where(next.refunds(), refund::equals, _ -> decided));
+        }
+        return failed ? Decision.to(next).saying(Says.REFUND_FAILED) : Decision.to(next);
+    }
+
+    static Refund surplusRefund(Capture capture, String reason, UUID id, Instant at) {
+        return new Refund(
+                id, capture.id(), capture.amount(), reason, Refund.State.PENDING, at, at, true, null, null, null);
+    }
+
+    static Payment taken(Payment now, PaymentTrigger.RefundTaken taken) {
+        return now.withRefunds(
+                where(now.refunds(), isPending(taken.refund()), refund -> refund.taken(taken.providerRefund())));
+    }
+
+    static Decision done(Payment now, PaymentTrigger.RefundDone done, Instant at) {
+        return pending(now, done.refund())
+                .map(refund -> doneAs(now, refund, refund.done(done.providerRefund(), done.at()), at))
+                .orElseGet(() -> Decision.to(now));
+    }
+
+    /** @throws PermanentFailure if it is money that an organiser has nothing to do with */
+    static Decision transferred(Payment now, PaymentTrigger.RefundTransferred act, Instant at) {
+        Optional<Refund> pending = pending(now, act.refund());
+        if (pending.isPresent() && !source(now, pending.get()).isTransfer()) {
+            throw new PermanentFailure("the provider gives this money back by itself");
+        }
+        return pending.map(refund ->
+                        doneAs(now, refund, refund.transferred(act.reference(), act.organiser(), act.at()), at))
+                .orElseGet(() -> Decision.to(now));
+    }
+
+    /** What has gone back of the money that the receipt is about, and stands in no credit note yet, gets one. */
+    private static Decision doneAs(Payment now, Refund refund, Refund done, Instant at) {
+        Payment next = now.withRefunds(where(now.refunds(), refund::equals, _ -> done));
+        Decision decision = Decision.to(next)
+                .posting(new Posting(
+                        Posting.PostingAct.REFUND,
+                        refund.surplus() ? Posting.SURPLUS : Posting.REGISTRATIONS,
+                        Posting.heldBy(source(now, refund).provider()),
+                        refund.amount(),
+                        refund.id()));
+        if (refund.surplus()) {
+            // Of what a provider gives back by itself nobody hears; what a person has to do is told.
+            return next.isByTransfer(refund) ? decision.saying(Says.REFUNDED) : decision;
+        }
+        return next.uncredited().some()
+                ? decision.saying(Says.REFUNDED)
+                        .issuing(new Decision.Issue(
+                                IssuedDocument.IssuedKind.CREDIT_NOTE, next.uncredited(), next.shown(at)))
+                : decision.saying(Says.REFUNDED);
+    }
+
+    /** One that was done may still fail, when the payer's bank sends the money back to the provider; a failed one stays so. */
+    static Decision failed(Payment now, PaymentTrigger.RefundFailed failed, Ids ids) {
+        @Nullable
+        Refund refund = now.refunds().stream()
+                .filter(one -> one.id().equals(failed.refund()) && one.mayTakeMoney())
+                .findFirst()
+                .orElse(null);
+        if (refund == null) {
+            return Decision.to(now);
+        }
+        Payment next =
+                now.withRefunds(where(now.refunds(), refund::equals, r -> r.failed(failed.reason(), failed.at())));
+        if (refund.surplus()) {
+            next = surplusRefundAgain(next, source(now, refund), ids, failed.at());
+        }
+        Decision decision = Decision.to(next);
+        if (refund.state() == Refund.State.DONE) {
+            decision = decision.posting(new Posting(
+                    Posting.PostingAct.REFUND_RETURNED,
+                    Posting.heldBy(source(now, refund).provider()),
+                    refund.surplus() ? Posting.SURPLUS : Posting.REGISTRATIONS,
+                    refund.amount(),
+                    refund.id()));
+        }
+        return refund.surplus() ? decision : decision.saying(Says.REFUND_FAILED);
+    }
+
+    private static Payment surplusRefundAgain(Payment now, Capture capture, Ids ids, Instant at) {
+        long tries = now.refunds().stream()
+                .filter(other -> capture.id().equals(other.capture()))
+                .count();
+        return tries < SURPLUS_REFUND_TRIES
+                ? now.withRefunds(and(now.refunds(), surplusRefund(capture, "paid twice", ids.next(), at)))
+                : now;
+    }
+
+    private static Optional<Refund> pending(Payment now, UUID id) {
+        return now.refunds().stream().filter(isPending(id)).findFirst();
+    }
+
+    private static Predicate<Refund> isPending(UUID id) {
+        return refund -> refund.id().equals(id) && refund.state() == Refund.State.PENDING;
+    }
+
+    private static Capture source(Payment now, Refund refund) {
+        return now.captures().stream()
+                .filter(capture -> capture.id().equals(refund.capture()))
+                .findFirst()
+                .orElseThrow(() -> new NotReady("the money that this refund gives back has not arrived"));
+    }
+}

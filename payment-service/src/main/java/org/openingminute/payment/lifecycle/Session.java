@@ -1,0 +1,48 @@
+package org.openingminute.payment.lifecycle;
+
+import java.net.URI;
+import java.time.Instant;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One attempt to be paid at a provider.
+ *
+ * @param id ours, and the provider's idempotency key
+ * @param providerSession the provider's name for it; {@code null} until the provider has answered
+ * @param url where the payer pays; {@code null} until the provider has answered
+ * @param askedAt when the intent was saved
+ */
+public record Session(
+        UUID id,
+        String provider,
+        Money amount,
+        State state,
+        @Nullable String providerSession,
+        @Nullable URI url,
+        Instant askedAt) {
+
+    public enum State {
+        /** The intent is saved, and no answer of the provider is. */
+        OPENING,
+        OPEN,
+        /** It is to be ended at the provider, and what came of it to be looked up. */
+        ENDING,
+        ENDED,
+        CAPTURED
+    }
+
+    /** Whether a payer may still pay in it, as far as we wish. */
+    boolean takesMoney() {
+        return state == State.OPENING || state == State.OPEN;
+    }
+
+    Session in(State next) {
+        return new Session(id, provider, amount, next, providerSession, url, askedAt);
+    }
+
+    Session answered(String session, URI address) {
+        return new Session(
+                id, provider, amount, state == State.OPENING ? State.OPEN : state, session, address, askedAt);
+    }
+}

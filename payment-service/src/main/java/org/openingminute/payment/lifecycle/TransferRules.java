@@ -1,0 +1,92 @@
+package org.openingminute.payment.lifecycle;
+
+import static org.openingminute.payment.lifecycle.Payment.and;
+import static org.openingminute.payment.lifecycle.Payment.where;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.openingminute.kit.runtime.Ids;
+import org.openingminute.messaging.inbox.PermanentFailure;
+import org.openingminute.payment.lifecycle.Decision.Posting;
+
+/**
+ * What money does that comes by bank transfer. Transfers are parts until together they are what is due: that is one capture, like
+ * a card's, and all that others hear of. What is above it, comes after it, or cannot become it any more is a surplus.
+ */
+public final class TransferRules {
+
+    private TransferRules() {}
+
+    static Decision arrived(Payment now, PaymentTrigger.MarkedPaid paid, Instant at, Ids ids) {
+        if (now.demand() != null
+                && !now.demand().request().due().currency().equals(paid.amount().currency())) {
+            throw new PermanentFailure("it is due in another currency");
+        }
+        if (now.transfers().stream().anyMatch(known -> known.id().equals(paid.id()))) {
+            return Decision.to(now);
+        }
+        Transfer transfer = new Transfer(paid.id(), paid.amount(), paid.at(), false);
+        Posting posting = new Posting(
+                Posting.PostingAct.TRANSFER,
+                Posting.heldBy(Capture.BY_TRANSFER),
+                Posting.PARTS,
+                paid.amount(),
+                paid.id());
+        return settled(
+                Decision.to(now.withTransfers(and(now.transfers(), transfer))).posting(posting), at, ids);
+    }
+
+    /** What has become of the parts by what was decided, if anything has. */
+    static Decision settled(Decision decision, Instant at, Ids ids) {
+        Payment now = decision.next();
+        List<Transfer> parts = now.parts().toList();
+        if (now.demand() == null || parts.isEmpty()) {
+            return decision;
+        }
+        Money due = now.demand().request().due();
+        Money came = parts.stream().map(Transfer::amount).reduce(Money::plus).orElseThrow();
+        boolean wanted = !now.isPaid() && due.some();
+        boolean enough = wanted && came.covers(due);
+        boolean restMayFollow = wanted && now.closedBecause() == null;
+        if (!enough && restMayFollow) {
+            return decision;
+        }
+        Transfer last = parts.getLast();
+        Decision booked =
+                decision.then(now.withTransfers(where(now.transfers(), part -> !part.booked(), Transfer::inCapture)));
+        if (enough) {
+            Capture capture = new Capture(
+                    ids.next(), Capture.BY_TRANSFER, "transfer " + last.id(), due, last.at(), false, false, at, 0);
+            booked = booked.and(PaymentRules.captured(booked.next(), capture, last.at(), Posting.PARTS, ids));
+        }
+        Money surplus = enough ? came.less(due) : came;
+        String why = enough ? "more was paid than was due" : now.isPaid() ? "paid twice" : "less was paid than was due";
+        return surplus.some() ? givingBack(booked, surplus, last, why, at, ids) : booked;
+    }
+
+    private static Decision givingBack(
+            Decision decision, Money amount, Transfer last, String why, Instant at, Ids ids) {
+        Payment now = decision.next();
+        Capture surplus = new Capture(
+                ids.next(), Capture.BY_TRANSFER, "surplus " + last.id(), amount, last.at(), true, false, at, 0);
+        return decision.then(now.withCaptures(and(now.captures(), surplus))
+                        .withRefunds(and(now.refunds(), RefundRules.surplusRefund(surplus, why, ids.next(), at))))
+                .posting(new Posting(Posting.PostingAct.CAPTURE, Posting.PARTS, Posting.SURPLUS, amount, surplus.id()))
+                .saying(Decision.Says.REFUND_WANTED);
+    }
+
+    /**
+     * Money that came by bank transfer.
+     *
+     * @param id of the command that told it, by which it is recognised
+     * @param at when the organiser says that it came, business time
+     * @param booked whether it is in a capture; until then it is a part of what is due
+     */
+    public record Transfer(UUID id, Money amount, Instant at, boolean booked) {
+
+        Transfer inCapture() {
+            return new Transfer(id, amount, at, true);
+        }
+    }
+}

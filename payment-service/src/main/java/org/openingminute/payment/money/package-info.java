@@ -1,5 +1,0 @@
-/** Amounts, and the ledger that every act upon money writes. */
-@NullMarked
-package org.openingminute.payment.money;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,38 @@
+package org.openingminute.payment.ops;
+
+import java.util.Set;
+import org.openingminute.messaging.operations.PayloadMask;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** What operators are shown of messages that were parked. */
+@Configuration(proxyBeanMethods = false)
+class OperatorConfiguration {
+
+    /** Of commands and events of payments. A reason, a reference and a buyer may name a person. */
+    @Bean
+    PayloadMask payloadMask() {
+        return new PayloadMask(Set.of(
+                "amount",
+                "answered",
+                "at",
+                "attendee",
+                "byTransfer",
+                "conference",
+                "currency",
+                "holdExpiresAt",
+                "id",
+                "issuedAt",
+                "method",
+                "number",
+                "payable",
+                "payableSeconds",
+                "quantity",
+                "receivedAt",
+                "refund",
+                "registration",
+                "revision",
+                "state",
+                "status"));
+    }
+}

@@ -1,0 +1,123 @@
+package org.openingminute.payment.ops;
+
+import org.openingminute.kit.runtime.PolledGauges;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/** Counts what waits. */
+@Component
+final class PaymentMetrics {
+
+    private final JdbcClient jdbc;
+
+    PaymentMetrics(JdbcClient jdbc, PolledGauges figures) {
+        this.jdbc = jdbc;
+        figures.of("payments", this::now)
+                .gauge(
+                        "payment.captures.unanswered",
+                        "Captures that registration-service has neither kept nor refunded",
+                        null,
+                        Figures::capturesUnanswered)
+                .gauge("payment.sessions.live", "Providers' sessions that are not over", null, Figures::sessionsLive)
+                .gauge(
+                        "payment.refunds.pending",
+                        "Refunds without an answer of a card's provider",
+                        null,
+                        Figures::refundsPending)
+                .gauge(
+                        "payment.surplus.not.returned",
+                        "Captures that came twice and whose refund has failed as often as it is tried",
+                        null,
+                        Figures::surplusNotReturned)
+                .gauge(
+                        "payment.webhooks.waiting",
+                        "Messages of providers that are stored and not applied",
+                        null,
+                        Figures::webhooksWaiting)
+                .gauge(
+                        "payment.webhooks.given.up",
+                        "Messages of providers that could not be applied",
+                        null,
+                        Figures::webhooksGivenUp)
+                .gauge(
+                        "payment.refunds.to.transfer",
+                        "Refunds that wait for an organiser's transfer",
+                        null,
+                        Figures::refundsToTransfer);
+        figures.of("payment-ages", this::ages)
+                .gauge(
+                        "payment.captures.unanswered.oldest.seconds",
+                        "The age of the oldest capture that is neither kept nor refunded",
+                        "seconds",
+                        Ages::capture)
+                .gauge(
+                        "payment.refunds.pending.oldest.seconds",
+                        "The age of the oldest refund without an answer of a card's provider",
+                        "seconds",
+                        Ages::refund)
+                .gauge(
+                        "payment.webhooks.waiting.oldest.seconds",
+                        "The age of the oldest message of a provider that is not applied",
+                        "seconds",
+                        Ages::webhook);
+    }
+
+    private record Ages(double capture, double refund, double webhook) {}
+
+    private Ages ages() {
+        return jdbc.sql("""
+                select coalesce(extract(epoch from clock_timestamp() - (
+                           select min(captured_at) from payment_capture where not answered and not surplus)), 0) as capture,
+                       coalesce(extract(epoch from clock_timestamp() - (
+                           select min(r.asked_at)
+                             from payment_refund r left join payment_capture c on c.id = r.capture_id
+                            where r.state = 'pending' and c.provider is distinct from 'invoice')), 0) as refund,
+                       coalesce(extract(epoch from clock_timestamp() - (
+                           select min(received_at) from webhook_event where state = 'waiting')), 0) as webhook
+                """).query(Ages.class).single();
+    }
+
+    /**
+     * What waits in this service.
+     *
+     * @param capturesUnanswered captures that are neither kept nor refunded
+     * @param capturesToldAgain those of them that were told again
+     * @param sessionsLive sessions that are not over
+     * @param refundsPending refunds without an answer of a card's provider
+     * @param surplusNotReturned captures that came twice and whose refund has failed as often as it is tried
+     * @param webhooksWaiting messages of providers that are not applied
+     * @param booksDiffer what ledger, state and a provider's list say differently, in three looks in a row
+     * @param refundsToTransfer refunds that wait for an organiser's transfer
+     * @param webhooksGivenUp messages of providers that could not be applied
+     */
+    record Figures(
+            long capturesUnanswered,
+            long capturesToldAgain,
+            long sessionsLive,
+            long refundsPending,
+            long surplusNotReturned,
+            long webhooksWaiting,
+            long webhooksGivenUp,
+            long booksDiffer,
+            long refundsToTransfer) {}
+
+    Figures now() {
+        return jdbc.sql("""
+                select (select count(*) from payment_capture where not answered and not surplus) as captures_unanswered,
+                       (select count(*) from payment_capture where not answered and not surplus and told_again > 0)
+                           as captures_told_again,
+                       (select count(*) from payment_session where state in ('opening', 'open', 'ending')) as sessions_live,
+                       (select count(*) from payment_refund r left join payment_capture c on c.id = r.capture_id
+                         where r.state = 'pending' and c.provider is distinct from 'invoice') as refunds_pending,
+                       (select count(*) from payment_capture c
+                         where c.surplus and not exists (
+                               select from payment_refund r
+                                where r.capture_id = c.id and r.state in ('pending', 'done'))) as surplus_not_returned,
+                       (select count(*) from webhook_event where state = 'waiting') as webhooks_waiting,
+                       (select count(*) from webhook_event where state = 'given-up') as webhooks_given_up,
+                       (select count(*) from books_differing) as books_differ,
+                       (select count(*) from payment_refund r join payment_capture c on c.id = r.capture_id
+                         where r.state = 'pending' and c.provider = 'invoice') as refunds_to_transfer
+                """).query(Figures.class).single();
+    }
+}

@@ -1,0 +1,67 @@
+package org.openingminute.payment.ops;
+
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.problem.Problem;
+import org.openingminute.kit.problem.Problems;
+import org.openingminute.payment.PaymentServiceSettings;
+import org.springframework.core.Ordered;
+import org.springframework.http.HttpHeaders;
+import org.springframework.stereotype.Component;
+import org.springframework.web.servlet.HandlerExceptionResolver;
+import org.springframework.web.servlet.ModelAndView;
+import org.springframework.web.servlet.support.RequestContextUtils;
+
+/** Problems as small pages, for browsers that asked for a page. Everybody else is left to the advice of the kit. */
+@Component
+final class ProblemPages implements HandlerExceptionResolver, Ordered {
+
+    private static final Pattern OF_A_PAYMENT = Pattern.compile("/api/payments/([0-9a-f-]{36})(?:/.*)?");
+
+    private final Localizer texts;
+    private final boolean rehearsal;
+
+    ProblemPages(Localizer texts, PaymentServiceSettings settings) {
+        this.texts = texts;
+        this.rehearsal = settings.mode() == PaymentServiceSettings.Mode.REHEARSAL;
+    }
+
+    @Override
+    public int getOrder() {
+        return HIGHEST_PRECEDENCE;
+    }
+
+    @Override
+    public @Nullable ModelAndView resolveException(
+            HttpServletRequest request, HttpServletResponse response, @Nullable Object handler, Exception e) {
+        if (!Page.wantedBy(request.getHeader(HttpHeaders.ACCEPT))) {
+            return null;
+        }
+        Problem problem = Problems.of(e);
+        Problems.headers(problem, e)
+                .forEach((name, values) -> values.forEach(value -> response.addHeader(name, value)));
+        Locale locale = RequestContextUtils.getLocale(request);
+        String code = problem.code().wireName();
+        Map<String, Object> model = Map.of(
+                "title",
+                texts.of("problem." + code, locale, texts.of("problem.other", locale, code)),
+                "detail",
+                texts.detail(problem.detail(), locale),
+                "back",
+                back(request.getRequestURI()),
+                "rehearsal",
+                rehearsal);
+        return new ModelAndView("problem", model, problem.code().status());
+    }
+
+    /** The page that a payer came from, or the first of all. */
+    private static String back(String path) {
+        Matcher payment = OF_A_PAYMENT.matcher(path);
+        return payment.matches() ? "/registrations/" + payment.group(1) : "/";
+    }
+}

@@ -1,0 +1,66 @@
+package org.openingminute.payment.ops;
+
+import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
+import io.swagger.v3.oas.annotations.Hidden;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.runtime.BuildInfo;
+import org.openingminute.messaging.operations.MessagingStatus;
+import org.openingminute.messaging.outbox.Outbox;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** What is behind here, and why; joined with the other services' by the gateway. */
+@RestController
+@Hidden
+final class StatusController {
+
+    private final MessagingStatus messaging;
+    private final CircuitBreakerRegistry breakers;
+    private final PaymentMetrics figures;
+    private final BuildInfo build;
+
+    StatusController(
+            MessagingStatus messaging, CircuitBreakerRegistry breakers, PaymentMetrics figures, BuildInfo build) {
+        this.messaging = messaging;
+        this.breakers = breakers;
+        this.figures = figures;
+        this.build = build;
+    }
+
+    record Status(
+            String service,
+            String version,
+            OutboxStatus outbox,
+            boolean brokerAnswers,
+            List<MessagingStatus.GroupLag> consumers,
+            DeadLetters deadLetters,
+            List<Breaker> breakers,
+            PaymentMetrics.Figures payments) {}
+
+    record OutboxStatus(long waiting, @Nullable Double oldestSeconds) {}
+
+    record DeadLetters(long open) {}
+
+    record Breaker(String name, String state) {}
+
+    @GetMapping("/internal/status")
+    Status status() {
+        MessagingStatus.Broker broker = messaging.broker();
+        Outbox.Waiting waiting = messaging.outbox();
+        return new Status(
+                "payment-service",
+                build.version(),
+                new OutboxStatus(waiting.messages(), waiting.oldestSeconds()),
+                broker.answers(),
+                broker.consumers(),
+                new DeadLetters(messaging.deadLettersOpen()),
+                breakers.getAllCircuitBreakers().stream()
+                        .map(one -> new Breaker(
+                                one.getName(),
+                                one.getState().name().toLowerCase(Locale.ROOT).replace('_', '-')))
+                        .toList(),
+                figures.now());
+    }
+}

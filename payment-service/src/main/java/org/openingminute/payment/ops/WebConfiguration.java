@@ -1,0 +1,62 @@
+package org.openingminute.payment.ops;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import org.springframework.boot.jackson.autoconfigure.JsonMapperBuilderCustomizer;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.io.Resource;
+import org.springframework.http.CacheControl;
+import org.springframework.util.DigestUtils;
+import org.springframework.web.servlet.LocaleResolver;
+import org.springframework.web.servlet.config.annotation.ResourceHandlerRegistry;
+import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
+import org.springframework.web.servlet.i18n.AcceptHeaderLocaleResolver;
+import tools.jackson.databind.cfg.CoercionAction;
+import tools.jackson.databind.cfg.CoercionInputShape;
+import tools.jackson.databind.type.LogicalType;
+
+/** How bodies are read, and in which languages and with what the few pages are shown. */
+@Configuration(proxyBeanMethods = false)
+class WebConfiguration implements WebMvcConfigurer {
+
+    /** A number is no text: a body with a wrong type is refused and not bent. */
+    @Bean
+    JsonMapperBuilderCustomizer noNumbersAsText() {
+        return builder -> builder.withCoercionConfig(
+                LogicalType.Textual,
+                config -> config.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
+                        .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
+                        .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail));
+    }
+
+    /** The languages that there are texts in; everybody else reads English. */
+    @Bean
+    LocaleResolver localeResolver() {
+        AcceptHeaderLocaleResolver resolver = new AcceptHeaderLocaleResolver();
+        resolver.setSupportedLocales(List.of(Locale.ENGLISH, Locale.GERMAN));
+        resolver.setDefaultLocale(Locale.ENGLISH);
+        return resolver;
+    }
+
+    /** On a path that the gateway routes here. Times of a jar's entries say nothing, so what has changed is told by content. */
+    @Override
+    public void addResourceHandlers(ResourceHandlerRegistry registry) {
+        registry.addResourceHandler("/api/payments/assets/**")
+                .addResourceLocations("classpath:/assets/")
+                .setUseLastModified(false)
+                .setEtagGenerator(WebConfiguration::etag)
+                .setCacheControl(CacheControl.maxAge(Duration.ofMinutes(10)).cachePublic());
+    }
+
+    private static String etag(Resource file) {
+        try {
+            return "\"" + DigestUtils.md5DigestAsHex(file.getContentAsByteArray()) + "\"";
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

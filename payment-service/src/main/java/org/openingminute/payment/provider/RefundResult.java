@@ -1,0 +1,22 @@
+package org.openingminute.payment.provider;
+
+/** A provider's answer to a refund. */
+public sealed interface RefundResult {
+
+    /**
+     * The money is on its way back.
+     *
+     * @param name the provider's for it
+     */
+    record Done(String name) implements RefundResult {}
+
+    /**
+     * The provider has taken it and does not know yet whether it will succeed: it is to be asked.
+     *
+     * @param name the provider's for it
+     */
+    record Pending(String name) implements RefundResult {}
+
+    /** A "no" that no repetition changes. */
+    record Refused(String reason) implements RefundResult {}
+}

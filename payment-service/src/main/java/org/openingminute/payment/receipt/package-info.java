@@ -1,5 +1,0 @@
-/** Receipts and credit notes: their numbers, what stands in them, and the PDF. */
-@NullMarked
-package org.openingminute.payment.receipt;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,207 @@
+package org.openingminute.payment.reconciliation;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.openingminute.payment.lifecycle.Money;
+import org.openingminute.payment.reconciliation.Comparison.Difference;
+import org.openingminute.payment.reconciliation.Comparison.OurPayment;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/** What the books say, and where they were last found to differ. */
+@Component
+final class ReconciliationRepository {
+
+    private static final Duration WHOLE_EVERY = Duration.ofHours(1);
+    private static final Duration LEASE = Duration.ofMinutes(10);
+    /** As in the view {@code books_differing}. */
+    private static final int TOLD_AT = 3;
+
+    static final int SOME = 1_000;
+
+    private final JdbcClient jdbc;
+
+    ReconciliationRepository(JdbcClient jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /**
+     * A check that is due, and ours to make.
+     *
+     * @param whole whether to look at everything that there is
+     */
+    record Turn(boolean whole) {}
+
+    /** Takes a turn that is due, for the time of the lease: whoever is busy with one does not meet another. */
+    Optional<Turn> claim(Instant now) {
+        return jdbc.sql("""
+                update books_check set next_at = :lease where next_at <= :now returning whole_at <= :long_ago as whole
+                """)
+                .param("now", utc(now))
+                .param("lease", utc(now.plus(LEASE)))
+                .param("long_ago", utc(now.minus(WHOLE_EVERY)))
+                .query((row, _) -> new Turn(row.getBoolean("whole")))
+                .optional();
+    }
+
+    /** Ends a turn in which all that was to be looked at was. */
+    void checked(Turn turn, Instant now) {
+        jdbc.sql("update books_check set checked_at = :now, whole_at = case when :whole then :now else whole_at end")
+                .param("now", utc(now))
+                .param("whole", turn.whole())
+                .update();
+    }
+
+    void nextTurn(Instant at) {
+        jdbc.sql("update books_check set next_at = ?").param(utc(at)).update();
+    }
+
+    /** Where ledger and state differ, of what changed at this instant or later; not more than {@link #SOME}. */
+    List<Difference> ledgerAgainstState(Instant since) {
+        return ledgerAgainstState("s.changed_at >= :since", "l.posted_at >= :since", Map.of("since", utc(since)));
+    }
+
+    /** The same of what is named as in {@link Difference#about}. */
+    List<Difference> ledgerAgainstState(List<String> named) {
+        if (named.isEmpty()) {
+            return List.of();
+        }
+        String which =
+                "(act, about) in (select split_part(n, ' ', 2), split_part(n, ' ', 3)::uuid from unnest(:named) n)";
+        return ledgerAgainstState(which, which, Map.of("named", named.toArray(String[]::new)));
+    }
+
+    private List<Difference> ledgerAgainstState(
+            String whichState, String whichPosting, Map<String, Object> parameters) {
+        return jdbc.sql("""
+                select registration_id, act, about,
+                       case when l.amount is null then 'the ledger has no posting'
+                            else format('the ledger has %%s %%s, the state %%s %%s', l.amount, l.currency, s.amount, s.currency)
+                        end as what
+                  from books_by_state s left join books_by_ledger l using (registration_id, about, act)
+                 where %s and (l.amount is null or (l.amount, l.currency) <> (s.amount, s.currency))
+                union all
+                select registration_id, act, about, 'the ledger has a posting that the state does not know'
+                  from books_by_ledger l left join books_by_state s using (registration_id, about, act)
+                 where %s and s.amount is null
+                 order by about
+                 limit :some
+                """.formatted(whichState, whichPosting))
+                .params(parameters)
+                .param("some", SOME)
+                .query((row, _) -> new Difference(
+                        "ledger " + row.getString("act") + " " + row.getString("about"),
+                        row.getObject("registration_id", UUID.class),
+                        row.getString("what")))
+                .list();
+    }
+
+    /** Those of a provider's payments that we know, by its names. */
+    Map<String, OurPayment> known(String provider, List<String> payments) {
+        return jdbc
+                .sql(ours("c.provider_payment = any(:payments)"))
+                .param("provider", provider)
+                .param("payments", payments.toArray(String[]::new))
+                .query((row, _) -> ourPayment(row))
+                .list()
+                .stream()
+                .collect(Collectors.toMap(OurPayment::payment, Function.identity()));
+    }
+
+    /** All that we captured at a provider in a span of time. */
+    List<OurPayment> captured(String provider, Instant since, Instant until) {
+        return jdbc.sql(ours("c.captured_at >= :since and c.captured_at < :until"))
+                .param("provider", provider)
+                .param("since", utc(since))
+                .param("until", utc(until))
+                .query((row, _) -> ourPayment(row))
+                .list();
+    }
+
+    private static String ours(String which) {
+        return """
+                select c.provider_payment, c.registration_id, c.amount, c.currency,
+                       coalesce(sum(r.amount) filter (where r.state = 'done'), 0)::bigint as refunded,
+                       coalesce(bool_or(r.state = 'pending'), false) as moving,
+                       (select coalesce(sum(d.amount), 0)::bigint from payment_dispute d
+                         where d.capture_id = c.id and d.state <> 'won') as disputed
+                  from payment_capture c left join payment_refund r on r.capture_id = c.id
+                 where c.provider = :provider and %s
+                 group by c.id
+                """.formatted(which);
+    }
+
+    private static OurPayment ourPayment(ResultSet row) throws SQLException {
+        String currency = row.getString("currency");
+        return new OurPayment(
+                row.getString("provider_payment"),
+                row.getObject("registration_id", UUID.class),
+                new Money(row.getLong("amount"), currency),
+                new Money(row.getLong("refunded"), currency),
+                row.getBoolean("moving"),
+                new Money(row.getLong("disputed"), currency));
+    }
+
+    /** Which of these differences stand, and nobody has looked at yet. */
+    Set<String> standing(Collection<String> abouts) {
+        return Set.copyOf(jdbc.sql("select about from books_differing where about = any(?)")
+                .param(abouts.toArray(String[]::new))
+                .query(String.class)
+                .list());
+    }
+
+    /** What differences are known, of the ledger or of a provider. */
+    List<String> knownOf(String book) {
+        return jdbc.sql("select about from books_difference where starts_with(about, ?)")
+                .param(book + " ")
+                .query((row, _) -> row.getString("about"))
+                .list();
+    }
+
+    /**
+     * Notes what was found, and forgets what agrees.
+     *
+     * @param agreeing by what {@link Difference#about} would be
+     * @return those that are found as often as it takes to be told
+     */
+    List<Difference> note(List<Difference> found, Collection<String> agreeing, Instant now) {
+        jdbc.sql("delete from books_difference where about = any(?)")
+                .param(agreeing.toArray(String[]::new))
+                .update();
+        return found.stream()
+                .filter(difference -> times(difference, now) == TOLD_AT)
+                .toList();
+    }
+
+    private int times(Difference difference, Instant now) {
+        return jdbc.sql("""
+                insert into books_difference (about, registration_id, what, first_seen, last_seen) values (?, ?, ?, ?, ?)
+                on conflict (about) do update
+                   set what = excluded.what, last_seen = excluded.last_seen, seen = books_difference.seen + 1
+                returning seen
+                """)
+                .param(difference.about())
+                .param(difference.registration())
+                .param(difference.what())
+                .param(utc(now))
+                .param(utc(now))
+                .query(Integer.class)
+                .single();
+    }
+
+    private static OffsetDateTime utc(Instant instant) {
+        return instant.atOffset(ZoneOffset.UTC);
+    }
+}

@@ -1,0 +1,111 @@
+package org.openingminute.payment.refunds;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.openingminute.kit.runtime.PollingJob;
+import org.openingminute.messaging.TraceContext;
+import org.openingminute.payment.lifecycle.PaymentTrigger;
+import org.openingminute.payment.provider.PaymentProvider;
+import org.openingminute.payment.provider.ProviderUnavailable;
+import org.openingminute.payment.provider.Providers;
+import org.openingminute.payment.provider.RefundRequest;
+import org.openingminute.payment.provider.RefundResult;
+import org.openingminute.payment.store.Payments;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/** Makes the refunds that are saved as wanted, each under its own key until the provider has answered. */
+@Component
+final class RefundJob extends PollingJob {
+
+    private static final Logger log = LoggerFactory.getLogger(RefundJob.class);
+    private static final Duration PAUSE = Duration.ofMillis(250);
+    private static final Duration KEYS_ARE_TRUSTED_FOR = Duration.ofHours(12);
+    private static final Duration SHORTEST_PAUSE = Duration.ofMinutes(1);
+    private static final Duration LONGEST_PAUSE = Duration.ofHours(1);
+    private static final int AT_ONCE = 16;
+
+    private final RefundRepository refunds;
+    private final Payments payments;
+    private final Providers providers;
+    private final Clock clock;
+    private final TraceContext traces;
+
+    RefundJob(RefundRepository refunds, Payments payments, Providers providers, Clock clock, TraceContext traces) {
+        super("refunds", PAUSE);
+        this.refunds = refunds;
+        this.payments = payments;
+        this.providers = providers;
+        this.clock = clock;
+        this.traces = traces;
+    }
+
+    @Override
+    protected boolean work() {
+        List<RefundRepository.Due> due = refunds.claim(clock.instant(), AT_ONCE);
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            due.forEach(refund ->
+                    threads.execute(() -> traces.resume("make refund", refund.traceparent(), () -> make(refund))));
+        }
+        return due.size() == AT_ONCE;
+    }
+
+    private void make(RefundRepository.Due refund) {
+        Instant now = clock.instant();
+        if (refund.name() != null) {
+            // Before it is asked about: whatever comes of that, others have their turn first.
+            refunds.lookAgain(refund.id(), now.plus(pause(Duration.between(refund.askedAt(), now))));
+        }
+        try {
+            RefundResult answer = answer(refund);
+            payments.apply(
+                    refund.registration(),
+                    switch (answer) {
+                        case RefundResult.Pending pending ->
+                            new PaymentTrigger.RefundTaken(refund.id(), pending.name());
+                        case RefundResult.Done done ->
+                            new PaymentTrigger.RefundDone(refund.id(), done.name(), clock.instant());
+                        case RefundResult.Refused refused ->
+                            new PaymentTrigger.RefundFailed(refund.id(), refused.reason(), clock.instant());
+                    });
+            if (answer instanceof RefundResult.Pending && refund.name() == null) {
+                refunds.lookAgain(refund.id(), now.plus(SHORTEST_PAUSE));
+            }
+        } catch (ProviderUnavailable e) {
+            log.warn("A refund waits for the provider: {}", e.getMessage());
+        } catch (RuntimeException e) {
+            log.error("A refund of registration {} could not be made", refund.registration(), e);
+        }
+    }
+
+    /**
+     * Before one that the provider has taken is asked about again, which takes days at some banks, and the provider tells us by
+     * itself when it ends: as long as it has taken already, so that each pause is twice the one before.
+     */
+    static Duration pause(Duration age) {
+        Duration atLeast = age.compareTo(SHORTEST_PAUSE) > 0 ? age : SHORTEST_PAUSE;
+        return atLeast.compareTo(LONGEST_PAUSE) < 0 ? atLeast : LONGEST_PAUSE;
+    }
+
+    private RefundResult answer(RefundRepository.Due refund) {
+        PaymentProvider provider = providers
+                .named(refund.provider())
+                .orElseThrow(() -> new ProviderUnavailable(refund.provider() + " is not configured"));
+        RefundRequest order = new RefundRequest(refund.id(), refund.providerPayment(), refund.amount(), refund.name());
+        if (refund.name() != null) {
+            // Never ordered again: whatever its list says at the moment, the provider has it.
+            return provider.refunded(order)
+                    .orElseThrow(() -> new ProviderUnavailable("%s has taken the refund %s and does not know it"
+                            .formatted(refund.provider(), refund.name())));
+        }
+        if (clock.instant().isAfter(refund.askedAt().plus(KEYS_ARE_TRUSTED_FOR))) {
+            return provider.refunded(order).orElseGet(() -> provider.refund(order));
+        }
+        return provider.refund(order);
+    }
+}

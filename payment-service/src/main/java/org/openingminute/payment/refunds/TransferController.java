@@ -1,0 +1,142 @@
+package org.openingminute.payment.refunds;
+
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.servlet.http.HttpServletRequest;
+import java.time.Clock;
+import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.access.Caller;
+import org.openingminute.kit.access.CallerResolver;
+import org.openingminute.kit.access.Role;
+import org.openingminute.kit.problem.CommonProblem;
+import org.openingminute.kit.problem.Problem;
+import org.openingminute.payment.lifecycle.Money;
+import org.openingminute.payment.lifecycle.Payment;
+import org.openingminute.payment.lifecycle.PaymentTrigger;
+import org.openingminute.payment.lifecycle.Refund;
+import org.openingminute.payment.store.Payments;
+import org.springframework.http.CacheControl;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/** For organisers: what they have to transfer back, and their word that they did. */
+@RestController
+@RequestMapping("/api/payments")
+@Tag(name = "Payments")
+final class TransferController {
+
+    private static final int MOST = 200;
+    private static final int LONGEST = 200;
+
+    private final CallerResolver callers;
+    private final TransferRepository transfers;
+    private final Payments payments;
+    private final Clock clock;
+
+    TransferController(CallerResolver callers, TransferRepository transfers, Payments payments, Clock clock) {
+        this.callers = callers;
+        this.transfers = transfers;
+        this.payments = payments;
+        this.clock = clock;
+    }
+
+    record TransfersAnswer(
+            List<TransferRepository.Waiting> items,
+            @Nullable UUID next) {}
+
+    /** @param reference of the transfer, as the bank tells it */
+    record Made(@Nullable String reference) {}
+
+    record TransferAnswer(UUID refund, UUID registration, Money amount, String state, String reference, String by) {}
+
+    @GetMapping("/transfers")
+    @Operation(summary = "Refunds that wait for an organiser's transfer, since their money came by transfer")
+    ResponseEntity<TransfersAnswer> waiting(
+            @RequestParam(required = false) @Nullable String conference,
+            @RequestParam(defaultValue = "100") int limit,
+            @RequestParam(required = false) @Nullable UUID after,
+            HttpServletRequest request) {
+        callers.staff(request, Role.ORGANISER);
+        if (limit < 1 || limit > MOST) {
+            throw Problem.invalid("limit", "must be from 1 to " + MOST);
+        }
+        List<TransferRepository.Waiting> items = transfers.waiting(conference, after, limit);
+        return ResponseEntity.ok()
+                .cacheControl(CacheControl.noStore())
+                .body(new TransfersAnswer(
+                        items, items.size() == limit ? items.getLast().refund() : null));
+    }
+
+    /** By itself the same when it is said again, and so without a key. */
+    @PostMapping("/{registrationId}/refunds/{refundId}/transfer")
+    @Operation(summary = "A refund was transferred")
+    ResponseEntity<TransferAnswer> made(
+            @PathVariable UUID registrationId,
+            @PathVariable UUID refundId,
+            @RequestBody Made made,
+            HttpServletRequest request) {
+        Caller.Staff organiser = callers.staff(request, Role.ORGANISER);
+        String reference = reference(made.reference());
+        Payment payment = payments.find(registrationId).orElseThrow(TransferController::unknown);
+        Refund refund = refund(payment, refundId);
+        if (!payment.isByTransfer(refund)) {
+            throw notNow("The provider gives this back by itself.");
+        }
+        Refund now = refund.state() == Refund.State.PENDING
+                ? refund(
+                        payments.apply(
+                                        registrationId,
+                                        new PaymentTrigger.RefundTransferred(
+                                                refundId, reference, organiser.account(), clock.instant()))
+                                .after(),
+                        refundId)
+                : refund;
+        if (now.state() == Refund.State.FAILED) {
+            throw notNow("It has failed: order the refund anew.");
+        }
+        if (!reference.equals(now.providerRefund())) {
+            throw notNow("It is noted already, with another reference: " + now.providerRefund());
+        }
+        return ResponseEntity.ok(new TransferAnswer(
+                now.id(),
+                registrationId,
+                now.amount(),
+                "done",
+                reference,
+                Objects.requireNonNullElse(now.transferredBy(), organiser.account())));
+    }
+
+    private static Refund refund(Payment payment, UUID id) {
+        return payment.refunds().stream()
+                .filter(refund -> refund.id().equals(id))
+                .findFirst()
+                .orElseThrow(TransferController::unknown);
+    }
+
+    private static String reference(@Nullable String text) {
+        if (text == null
+                || text.isBlank()
+                || text.length() > LONGEST
+                || text.chars().anyMatch(Character::isISOControl)) {
+            throw Problem.invalid("reference", "is required, one line of " + LONGEST + " characters at most");
+        }
+        return text.strip();
+    }
+
+    private static Problem unknown() {
+        return new Problem(CommonProblem.NOT_FOUND, "There is no such refund.");
+    }
+
+    private static Problem notNow(String why) {
+        return new Problem(CommonProblem.NOT_ALLOWED_NOW, why);
+    }
+}

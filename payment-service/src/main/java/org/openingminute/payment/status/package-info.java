@@ -1,5 +1,0 @@
-/** What operators are shown. */
-@NullMarked
-package org.openingminute.payment.status;
-
-import org.jspecify.annotations.NullMarked;

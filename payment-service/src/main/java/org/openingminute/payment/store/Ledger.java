@@ -1,0 +1,42 @@
+package org.openingminute.payment.store;
+
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.UUID;
+import org.openingminute.payment.lifecycle.Decision.Posting;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/**
+ * The book that is only added to. Each act is posted once, in the transaction that saves it; nothing here is derived from the
+ * state that it is there to check. Safe for use by all threads.
+ */
+@Component
+public final class Ledger {
+
+    private final JdbcClient jdbc;
+
+    Ledger(JdbcClient jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /** Adds postings. Posting one act twice is a mistake and fails. */
+    public void post(UUID registration, Instant at, List<Posting> postings) {
+        for (Posting posting : postings) {
+            jdbc.sql("""
+                    insert into ledger (posted_at, registration_id, act, debit, credit, amount, currency, about)
+                    values (?, ?, ?, ?, ?, ?, ?, ?)
+                    """)
+                    .param(at.atOffset(ZoneOffset.UTC))
+                    .param(registration)
+                    .param(posting.act().text())
+                    .param(posting.debit())
+                    .param(posting.credit())
+                    .param(posting.amount().amount())
+                    .param(posting.amount().currency())
+                    .param(posting.about())
+                    .update();
+        }
+    }
+}

@@ -1,0 +1,115 @@
+package org.openingminute.payment.store;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Set;
+import java.util.UUID;
+import org.openingminute.messaging.inbox.Inbox;
+import org.openingminute.messaging.inbox.Message;
+import org.openingminute.messaging.inbox.MessageListener;
+import org.openingminute.messaging.inbox.PermanentFailure;
+import org.openingminute.payment.lifecycle.Money;
+import org.openingminute.payment.lifecycle.PaymentRequest;
+import org.openingminute.payment.lifecycle.PaymentRequest.ReceivedRequest;
+import org.openingminute.payment.lifecycle.PaymentTrigger;
+import org.springframework.stereotype.Component;
+
+/** Does each command once, by its id, in whatever order they come. */
+@Component
+final class PaymentCommandsListener implements MessageListener {
+
+    private static final String REQUEST = "payment.request.v1";
+    private static final String CLOSE = "payment.close.v1";
+    private static final String KEEP = "payment.keep.v1";
+    private static final String REFUND = "payment.refund.v1";
+    private static final String MARK_PAID = "payment.mark-paid.v1";
+
+    private final Payments payments;
+    private final Inbox inbox;
+    private final Clock clock;
+
+    PaymentCommandsListener(Payments payments, Inbox inbox, Clock clock) {
+        this.payments = payments;
+        this.inbox = inbox;
+        this.clock = clock;
+    }
+
+    @Override
+    public String topic() {
+        return "payment.commands.v1";
+    }
+
+    @Override
+    public Set<String> types() {
+        return Set.of(REQUEST, CLOSE, KEEP, REFUND, MARK_PAID);
+    }
+
+    @Override
+    public Unknown unknownTypes() {
+        return Unknown.PARK;
+    }
+
+    @Override
+    public void on(Message message) {
+        payments.apply(registration(message), act(message), _ -> inbox.firstTime(message));
+    }
+
+    private PaymentTrigger act(Message message) {
+        return switch (message.type()) {
+            case REQUEST ->
+                new PaymentTrigger.Requested(new ReceivedRequest(message.body(PaymentRequest.class), message.time()));
+            case CLOSE -> new PaymentTrigger.Closed(message.body(Close.class).reason());
+            case KEEP -> new PaymentTrigger.Kept();
+            case REFUND -> {
+                CommandedRefund refund = message.body(CommandedRefund.class);
+                yield new PaymentTrigger.RefundCommanded(
+                        refund.refund(), refund.amount(), refund.reason(), clock.instant());
+            }
+            case MARK_PAID -> {
+                MarkPaid paid = message.body(MarkPaid.class);
+                yield new PaymentTrigger.MarkedPaid(message.id(), paid.amount(), paid.receivedAt());
+            }
+            default -> throw new PermanentFailure("no such command: " + message.type());
+        };
+    }
+
+    /** Every body bears the registration's id, which is the key. */
+    private static UUID registration(Message message) {
+        UUID registration = message.body(About.class).registration();
+        message.requireKey(registration);
+        return registration;
+    }
+
+    record About(UUID registration) {
+        About {
+            required(registration, "registration");
+        }
+    }
+
+    record Close(String reason) {
+        Close {
+            required(reason, "reason");
+        }
+    }
+
+    record CommandedRefund(UUID refund, Money amount, String reason) {
+        CommandedRefund {
+            required(refund, "refund");
+            required(amount, "amount");
+            required(reason, "reason");
+        }
+    }
+
+    record MarkPaid(Money amount, Instant receivedAt) {
+        MarkPaid {
+            required(amount, "amount");
+            required(receivedAt, "receivedAt");
+        }
+    }
+
+    private static void required(Object value, String name) {
+        if (value == null) {
+            throw new IllegalArgumentException(name + " is missing");
+        }
+    }
+}

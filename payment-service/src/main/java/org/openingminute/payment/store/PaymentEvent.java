@@ -1,0 +1,118 @@
+package org.openingminute.payment.store;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.payment.lifecycle.Attempt;
+import org.openingminute.payment.lifecycle.Decision.IssuedDocument;
+import org.openingminute.payment.lifecycle.Money;
+import org.openingminute.payment.lifecycle.Payment;
+import org.openingminute.payment.lifecycle.PaymentRequest.ReceivedRequest;
+import org.openingminute.payment.lifecycle.PaymentStatus;
+import org.openingminute.payment.lifecycle.Refund;
+
+/** The body of every event of {@code payment.events.v1}: the whole state, as far as it is reported. */
+@JsonInclude(JsonInclude.Include.ALWAYS)
+record PaymentEvent(
+        UUID registration,
+        PaymentStatus status,
+        Money due,
+        Money captured,
+        Money refunded,
+        Money disputed,
+        List<CaptureTold> captures,
+        List<RefundTold> refunds,
+        List<DisputeTold> disputes,
+        @Nullable Failure failure,
+        @Nullable Receipt receipt,
+        List<CreditNote> creditNotes) {
+
+    record CaptureTold(UUID id, Money amount, Instant at, boolean answered, boolean byTransfer) {}
+
+    /**
+     * A refund.
+     *
+     * @param byTransfer whether an organiser transfers it
+     * @param surplus whether it gives back what is in no capture here
+     * @param transfer {@code null} while none was made
+     */
+    record RefundTold(
+            UUID id,
+            Money amount,
+            String state,
+            Instant at,
+            boolean byTransfer,
+            boolean surplus,
+            @Nullable Transfer transfer) {}
+
+    /**
+     * That a refund was transferred.
+     *
+     * @param by the organiser who said so
+     */
+    record Transfer(String by, String reference) {}
+
+    record DisputeTold(UUID id, Money amount, String state, Instant at) {}
+
+    record Receipt(String number, Instant issuedAt) {}
+
+    record CreditNote(String number, Money amount, Instant issuedAt) {}
+
+    record Failure(Instant at, String reason, Attempt.FailureCode code) {}
+
+    /** @throws NullPointerException if the payment has no request yet */
+    static PaymentEvent of(Payment payment) {
+        ReceivedRequest demand = Objects.requireNonNull(payment.demand(), "an event needs an amount due");
+        return new PaymentEvent(
+                payment.registration(),
+                payment.status(),
+                demand.request().due(),
+                payment.captured(),
+                payment.refunded(),
+                payment.disputed(),
+                payment.reportedCaptures()
+                        .map(c -> new CaptureTold(c.id(), c.amount(), c.at(), c.answered(), c.isTransfer()))
+                        .toList(),
+                payment.refunds().stream()
+                        .filter(refund -> !refund.surplus() || payment.isByTransfer(refund))
+                        .map(r -> told(r, payment.isByTransfer(r)))
+                        .toList(),
+                payment.disputes().stream()
+                        .filter(payment::reported)
+                        .map(d -> new DisputeTold(d.id(), d.amount(), text(d.state()), d.at()))
+                        .toList(),
+                payment.newestFailure().map(PaymentEvent::failure).orElse(null),
+                payment.receipt()
+                        .map(receipt -> new Receipt(receipt.number(), receipt.issuedAt()))
+                        .orElse(null),
+                payment.documents(IssuedDocument.IssuedKind.CREDIT_NOTE)
+                        .map(note -> new CreditNote(note.number(), note.amount(), note.issuedAt()))
+                        .toList());
+    }
+
+    private static Failure failure(Attempt declined) {
+        String reason = Objects.requireNonNullElse(declined.reason(), Attempt.FailureCode.DECLINED.text());
+        return new Failure(declined.at(), reason, declined.failureCode());
+    }
+
+    private static RefundTold told(Refund refund, boolean byTransfer) {
+        return new RefundTold(
+                refund.id(),
+                refund.amount(),
+                text(refund.state()),
+                refund.at(),
+                byTransfer,
+                refund.surplus(),
+                refund.transferredBy() == null || refund.providerRefund() == null
+                        ? null
+                        : new Transfer(refund.transferredBy(), refund.providerRefund()));
+    }
+
+    private static String text(Enum<?> state) {
+        return state.name().toLowerCase(Locale.ROOT);
+    }
+}

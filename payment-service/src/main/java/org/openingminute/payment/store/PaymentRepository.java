@@ -1,0 +1,326 @@
+package org.openingminute.payment.store;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.messaging.TraceContext;
+import org.openingminute.messaging.outbox.OrderLock;
+import org.openingminute.messaging.outbox.OrderLocks;
+import org.openingminute.messaging.outbox.Outbox;
+import org.openingminute.messaging.outbox.OutgoingMessage;
+import org.openingminute.payment.documents.Documents;
+import org.openingminute.payment.lifecycle.Attempt;
+import org.openingminute.payment.lifecycle.Capture;
+import org.openingminute.payment.lifecycle.Decision;
+import org.openingminute.payment.lifecycle.Payment;
+import org.openingminute.payment.lifecycle.Payment.Dispute;
+import org.openingminute.payment.lifecycle.PaymentRequest.ReceivedRequest;
+import org.openingminute.payment.lifecycle.Refund;
+import org.openingminute.payment.lifecycle.Session;
+import org.openingminute.payment.lifecycle.TransferRules.Transfer;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** Payments on disk. A payment's row is the lock under which it changes and its events are said. */
+@Component
+final class PaymentRepository {
+
+    /** When the provider is first asked by itself what came of a session. */
+    private static final Duration FIRST_LOOK = Duration.ofSeconds(15);
+
+    private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(5);
+    private static final String EVENTS = "payment.events.v1";
+
+    private final JdbcClient jdbc;
+    private final PaymentRows rows;
+    private final TransactionTemplate transaction;
+    private final BookedAmounts books;
+    private final Messages messages;
+
+    PaymentRepository(
+            JdbcClient jdbc,
+            PaymentRows rows,
+            TransactionTemplate transaction,
+            BookedAmounts books,
+            Messages messages) {
+        this.jdbc = jdbc;
+        this.rows = rows;
+        this.transaction = transaction;
+        this.books = books;
+        this.messages = messages;
+    }
+
+    /** How messages are put in order and said. */
+    @Component
+    record Messages(OrderLocks locks, Outbox outbox, TraceContext traces) {}
+
+    /** What each act upon money is written into. */
+    @Component
+    record BookedAmounts(Ledger ledger, Documents documents) {}
+
+    Optional<Payment> find(UUID registration) {
+        return rows.find(registration);
+    }
+
+    /** Locks, reads, decides, saves and says, in one transaction. Makes the payment's row if there is none. */
+    Payments.Change change(UUID registration, Instant now, Function<Payment, Decision> rule) {
+        boolean dryRun = TransactionSynchronizationManager.isActualTransactionActive();
+        if (!dryRun) {
+            // Committed by itself: the lock comes before the transaction's first write, and needs a row.
+            makeRow(registration);
+        }
+        return Objects.requireNonNull(transaction.execute(_ -> {
+            OrderLock lock = dryRun ? lockAndMakeRow(registration) : lock(registration);
+            Payment former = rows.find(registration).orElseThrow();
+            Decision decision = rule.apply(former);
+            if (decision.next().equals(former) && decision.says().isEmpty()) {
+                return new Payments.Change(former, former);
+            }
+            return new Payments.Change(former, save(lock, former, decision, now));
+        }));
+    }
+
+    private OrderLock lock(UUID registration) {
+        return messages.locks().take("select 1 from payment where registration_id = ? for update", registration);
+    }
+
+    /** In a dry run all is rolled back and nothing is said: another lock will do, and the row may come after it. */
+    private OrderLock lockAndMakeRow(UUID registration) {
+        OrderLock lock = messages.locks().takeFor(registration);
+        makeRow(registration);
+        return lock;
+    }
+
+    private void makeRow(UUID registration) {
+        jdbc.sql("insert into payment (registration_id) values (?) on conflict do nothing")
+                .param(registration)
+                .update();
+    }
+
+    private Payment save(OrderLock lock, Payment former, Decision decision, Instant now) {
+        Payment next =
+                decision.next().withSequence(former.sequence() + decision.says().size());
+        savePayment(next);
+        changed(former.sessions(), next.sessions()).forEach(session -> save(next, session, now));
+        changed(former.captures(), next.captures()).forEach(capture -> save(next.registration(), capture));
+        changed(former.refunds(), next.refunds())
+                .forEach(refund -> save(next.registration(), refund, now.plus(pauseBefore(refund, next))));
+        changed(former.disputes(), next.disputes()).forEach(dispute -> save(next.registration(), dispute));
+        changed(former.tries(), next.tries()).forEach(payersTry -> save(next.registration(), payersTry));
+        changed(former.transfers(), next.transfers()).forEach(transfer -> save(next.registration(), transfer, now));
+        books.ledger().post(next.registration(), now, decision.postings());
+        // Last of all: a number's series is locked from here to the commit.
+        Payment told = issued(next, decision.issues());
+        if (!Objects.equals(former.demand(), next.demand())) {
+            lookAtSessionsBy(next);
+        }
+        List<OutgoingMessage> events = new ArrayList<>();
+        long sequence = former.sequence();
+        for (Decision.Says says : decision.says()) {
+            events.add(new OutgoingMessage(
+                    EVENTS, next.registration().toString(), says.type(), ++sequence, PaymentEvent.of(told)));
+        }
+        messages.outbox().appendAll(lock, events);
+        return told;
+    }
+
+    private Payment issued(Payment payment, List<Decision.Issue> issues) {
+        Payment next = payment;
+        for (Decision.Issue issue : issues) {
+            next = next.withDocuments(
+                    Payment.and(next.documents(), books.documents().issue(next, issue)));
+        }
+        return next;
+    }
+
+    private static <T> List<T> changed(List<T> former, List<T> next) {
+        return next.stream().filter(one -> !former.contains(one)).toList();
+    }
+
+    private void savePayment(Payment payment) {
+        @Nullable ReceivedRequest demand = payment.demand();
+        jdbc.sql("""
+                update payment
+                   set revision = ?, request = ?, requested_at = ?, sessions_end_at = ?, closed_because = ?, sequence = ?
+                 where registration_id = ?
+                """)
+                .param(demand == null ? 0 : demand.request().revision())
+                .param(demand == null ? null : rows.json(demand.request()))
+                .param(demand == null ? null : utc(demand.requestedAt()))
+                .param(demand == null || !demand.asksForMoney() ? null : utc(demand.sessionsEndAt()))
+                .param(payment.closedBecause())
+                .param(payment.sequence())
+                .param(payment.registration())
+                .update();
+    }
+
+    /** A job looks at a session that is to be ended at once, at others when the provider may have lost a message. */
+    private void save(Payment payment, Session session, Instant now) {
+        Instant next = switch (session.state()) {
+            case OPENING, OPEN -> earlier(now.plus(FIRST_LOOK), payment.demand());
+            case ENDING, ENDED, CAPTURED -> now;
+        };
+        jdbc.sql("""
+                insert into payment_session (id, registration_id, provider, amount, currency, state, provider_session,
+                                             url, asked_at, next_at)
+                values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                on conflict (id) do update
+                   set state = excluded.state, provider_session = excluded.provider_session, url = excluded.url,
+                       next_at = excluded.next_at
+                """)
+                .param(session.id())
+                .param(payment.registration())
+                .param(session.provider())
+                .param(session.amount().amount())
+                .param(session.amount().currency())
+                .param(PaymentRows.text(session.state()))
+                .param(session.providerSession())
+                .param(session.url() == null ? null : session.url().toString())
+                .param(utc(session.askedAt()))
+                .param(utc(next))
+                .update();
+    }
+
+    private void lookAtSessionsBy(Payment payment) {
+        if (payment.demand() != null && payment.demand().asksForMoney()) {
+            jdbc.sql("""
+                    update payment_session set next_at = least(next_at, ?)
+                     where registration_id = ? and state in ('opening', 'open')
+                    """)
+                    .param(utc(payment.demand().sessionsEndAt()))
+                    .param(payment.registration())
+                    .update();
+        }
+    }
+
+    private void save(UUID registration, Capture capture) {
+        jdbc.sql("""
+                insert into payment_capture (id, registration_id, provider, provider_payment, amount, currency, captured_at,
+                                             surplus, answered, told_at, told_again)
+                values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                on conflict (id) do update
+                   set answered = excluded.answered, told_at = excluded.told_at, told_again = excluded.told_again
+                """)
+                .param(capture.id())
+                .param(registration)
+                .param(capture.provider())
+                .param(capture.providerPayment())
+                .param(capture.amount().amount())
+                .param(capture.amount().currency())
+                .param(utc(capture.at()))
+                .param(capture.surplus())
+                .param(capture.answered())
+                .param(utc(capture.toldAt()))
+                .param(capture.toldAgain())
+                .update();
+    }
+
+    /** One that follows others that failed waits, longer each time: what the provider has refused it refuses a moment later. */
+    private static Duration pauseBefore(Refund refund, Payment payment) {
+        long failed = payment.refunds().stream()
+                .filter(other -> other.state() == Refund.State.FAILED
+                        && other.capture() != null
+                        && other.capture().equals(refund.capture()))
+                .count();
+        return failed == 0 ? Duration.ZERO : PAUSE_AFTER_FAILURE.multipliedBy(failed * failed);
+    }
+
+    private void save(UUID registration, Refund refund, Instant nextAt) {
+        jdbc.sql("""
+                insert into payment_refund (id, registration_id, capture_id, amount, currency, reason, state, changed_at,
+                                            asked_at, surplus, provider_refund, failure, transferred_by, next_at,
+                                            traceparent)
+                values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                on conflict (id) do update
+                   set capture_id = excluded.capture_id, state = excluded.state, changed_at = excluded.changed_at,
+                       provider_refund = excluded.provider_refund, failure = excluded.failure,
+                       transferred_by = excluded.transferred_by
+                """)
+                .param(refund.id())
+                .param(registration)
+                .param(refund.capture())
+                .param(refund.amount().amount())
+                .param(refund.amount().currency())
+                .param(refund.reason())
+                .param(PaymentRows.text(refund.state()))
+                .param(utc(refund.at()))
+                .param(utc(refund.askedAt()))
+                .param(refund.surplus())
+                .param(refund.providerRefund())
+                .param(refund.failure())
+                .param(refund.transferredBy())
+                .param(utc(nextAt))
+                .param(messages.traces().parent())
+                .update();
+    }
+
+    private void save(UUID registration, Dispute dispute) {
+        jdbc.sql("""
+                insert into payment_dispute (id, registration_id, capture_id, provider, provider_dispute, amount, currency,
+                                             state, changed_at)
+                values (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                on conflict (id) do update set state = excluded.state, changed_at = excluded.changed_at
+                """)
+                .param(dispute.id())
+                .param(registration)
+                .param(dispute.capture())
+                .param(dispute.provider())
+                .param(dispute.providerDispute())
+                .param(dispute.amount().amount())
+                .param(dispute.amount().currency())
+                .param(PaymentRows.text(dispute.state()))
+                .param(utc(dispute.at()))
+                .update();
+    }
+
+    private void save(UUID registration, Attempt payersTry) {
+        jdbc.sql("""
+                insert into payment_try (provider, id, registration_id, tried_at, shown_at, outcome, reason)
+                values (?, ?, ?, ?, ?, ?, ?)
+                on conflict (provider, id) do update
+                   set tried_at = excluded.tried_at, shown_at = excluded.shown_at, outcome = excluded.outcome, reason = excluded.reason
+                """)
+                .param(payersTry.provider())
+                .param(payersTry.id())
+                .param(registration)
+                .param(utc(payersTry.at()))
+                .param(utc(payersTry.shownAt()))
+                .param(payersTry.outcome().text())
+                .param(payersTry.reason())
+                .update();
+    }
+
+    private void save(UUID registration, Transfer transfer, Instant now) {
+        jdbc.sql("""
+                insert into payment_transfer (id, registration_id, amount, currency, received_at, marked_at, booked)
+                values (?, ?, ?, ?, ?, ?, ?)
+                on conflict (id) do update set booked = excluded.booked
+                """)
+                .param(transfer.id())
+                .param(registration)
+                .param(transfer.amount().amount())
+                .param(transfer.amount().currency())
+                .param(utc(transfer.at()))
+                .param(utc(now))
+                .param(transfer.booked())
+                .update();
+    }
+
+    private static Instant earlier(Instant instant, @Nullable ReceivedRequest demand) {
+        return demand == null || instant.isBefore(demand.sessionsEndAt()) ? instant : demand.sessionsEndAt();
+    }
+
+    private static OffsetDateTime utc(Instant instant) {
+        return instant.atOffset(ZoneOffset.UTC);
+    }
+}

@@ -1,0 +1,55 @@
+package org.openingminute.payment.store;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Predicate;
+import org.openingminute.kit.runtime.Ids;
+import org.openingminute.payment.lifecycle.Decision;
+import org.openingminute.payment.lifecycle.Payment;
+import org.openingminute.payment.lifecycle.PaymentRules;
+import org.openingminute.payment.lifecycle.PaymentTrigger;
+import org.springframework.stereotype.Component;
+
+/** Applies acts to payments, each in one transaction with the events that tell it. Safe for use by all threads. */
+@Component
+public final class Payments {
+
+    private final PaymentRepository repository;
+    private final Clock clock;
+    private final Ids ids;
+
+    Payments(PaymentRepository repository, Clock clock, Ids ids) {
+        this.repository = repository;
+        this.clock = clock;
+        this.ids = ids;
+    }
+
+    /** A payment before and after an act. */
+    public record Change(Payment before, Payment after) {}
+
+    /** Applies an act that is recognised by itself when it comes again. */
+    public Change apply(UUID registration, PaymentTrigger act) {
+        return apply(registration, act, _ -> true);
+    }
+
+    /**
+     * Applies an act under the payment's lock, if the question, asked of the payment inside the transaction and under the lock,
+     * allows it.
+     *
+     * @throws org.openingminute.payment.lifecycle.NotReady if the act is about something that has not arrived
+     */
+    public Change apply(UUID registration, PaymentTrigger act, Predicate<Payment> allowed) {
+        Instant now = clock.instant();
+        return repository.change(
+                registration,
+                now,
+                payment -> allowed.test(payment) ? PaymentRules.decide(payment, act, now, ids) : Decision.to(payment));
+    }
+
+    /** The payment, with or without a request. */
+    public Optional<Payment> find(UUID registration) {
+        return repository.find(registration);
+    }
+}

@@ -1,0 +1,5 @@
+/** Payments on disk: locked, changed by the rules, saved and said in one commit. */
+@NullMarked
+package org.openingminute.payment.store;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,159 @@
+package org.openingminute.payment.stripe;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.payment.lifecycle.Money;
+import org.openingminute.payment.lifecycle.PaymentTrigger;
+import org.openingminute.payment.provider.ProviderEvents;
+
+/**
+ * What events tell. What does not bear an id of ours is not ours, and so is what belongs to a payment that bears none. Safe for
+ * use by all threads.
+ */
+final class StripeEvents {
+
+    /** Those that tell of money that was captured before. */
+    static final List<String> SINCE_CAPTURE =
+            List.of("charge.dispute.created", "charge.dispute.closed", "refund.failed", "charge.refund.updated");
+
+    /** Those that tell that something was paid. */
+    static final List<String> PAID = List.of("checkout.session.completed", "checkout.session.async_payment_succeeded");
+
+    private static final int REMEMBERED = 10_000;
+
+    /** Whose a payment is does not change, and the same few are asked about again and again. */
+    private final Map<String, Optional<UUID>> registrations = new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Optional<UUID>> eldest) {
+            return size() > REMEMBERED;
+        }
+    };
+
+    /**
+     * What an event tells; {@code null} where it is nothing that concerns us.
+     *
+     * @param whose asked where an event does not say whom its payment concerns, and that is not known yet
+     */
+    @Nullable
+    ProviderEvents of(StripeEvent event, Function<String, Optional<UUID>> whose) {
+        return switch (event.type()) {
+            case "checkout.session.completed", "checkout.session.async_payment_succeeded", "checkout.session.expired" ->
+                session(event);
+            case "payment_intent.payment_failed" -> failed(event);
+            case "payment_intent.requires_action" ->
+                news(
+                        event.ours(StripeSessions.REGISTRATION),
+                        List.of(new PaymentTrigger.Processing(StripeSessions.NAME, event.required("id"), event.at())));
+            case "charge.dispute.created",
+                    "charge.dispute.closed",
+                    "charge.dispute.funds_withdrawn",
+                    "charge.dispute.funds_reinstated" -> dispute(event, whose);
+            case "refund.updated", "refund.failed", "charge.refund.updated" -> refund(event, whose);
+            default -> null;
+        };
+    }
+
+    private static @Nullable ProviderEvents session(StripeEvent event) {
+        UUID attempt = event.ours(StripeSessions.ATTEMPT).orElse(null);
+        boolean paid = "paid".equals(event.text("payment_status"));
+        if (attempt == null || (!paid && !"expired".equals(event.text("status")))) {
+            return null;
+        }
+        List<PaymentTrigger> acts = new ArrayList<>();
+        if (paid) {
+            acts.add(new PaymentTrigger.MoneyArrived(
+                    attempt,
+                    StripeSessions.NAME,
+                    Objects.requireNonNull(event.named("payment_intent"), "what is paid has a payment"),
+                    StripeAmounts.fromStripe(event.number("amount_total"), event.required("currency")),
+                    event.at()));
+        }
+        acts.add(new PaymentTrigger.SessionEnded(attempt));
+        return news(event.ours(StripeSessions.REGISTRATION), acts);
+    }
+
+    private static @Nullable ProviderEvents failed(StripeEvent event) {
+        StripeSessions.Refusal refusal = new StripeSessions.Refusal(
+                event.text("last_payment_error", "charge"),
+                event.text("last_payment_error", "payment_method", "id"),
+                event.text("last_payment_error", "code"),
+                event.text("last_payment_error", "decline_code"));
+        return news(event.ours(StripeSessions.REGISTRATION), List.of(refusal.of(event.required("id"), event.at())));
+    }
+
+    /**
+     * It may have ended by now, and that it began may not have been told: so each event tells all that is known. An inquiry,
+     * whose states begin with {@code warning}, holds a payment up like a dispute, because it may become one under its name.
+     */
+    private @Nullable ProviderEvents dispute(StripeEvent event, Function<String, Optional<UUID>> whose) {
+        String payment = event.named("payment_intent");
+        if (payment == null) {
+            return null;
+        }
+        String dispute = event.required("id");
+        Money amount = StripeAmounts.fromStripe(event.number("amount"), event.required("currency"));
+        Instant began = Instant.ofEpochSecond(event.number("created"));
+        List<PaymentTrigger> acts = new ArrayList<>();
+        acts.add(new PaymentTrigger.DisputeOpened(StripeSessions.NAME, dispute, payment, amount, began));
+        String state = event.required("status");
+        if (state.equals("lost") || isWon(state)) {
+            acts.add(new PaymentTrigger.DisputeEnded(StripeSessions.NAME, dispute, isWon(state), event.at()));
+        }
+        return news(registrationOf(payment, whose), acts);
+    }
+
+    /** Whether a dispute is over and the money is ours: also an inquiry that never became one. */
+    static boolean isWon(String state) {
+        return state.equals("won") || state.equals("warning_closed") || state.equals("prevented");
+    }
+
+    private @Nullable ProviderEvents refund(StripeEvent event, Function<String, Optional<UUID>> whose) {
+        UUID key = event.ours(StripeRefunds.KEY).orElse(null);
+        String payment = event.named("payment_intent");
+        if (key == null || payment == null) {
+            return null;
+        }
+        @Nullable
+        PaymentTrigger act = switch (event.required("status")) {
+            case "succeeded" -> new PaymentTrigger.RefundDone(key, event.required("id"), event.at());
+            case "failed", "canceled" ->
+                new PaymentTrigger.RefundFailed(key, StripeRefunds.failure(event.text("failure_reason")), event.at());
+            default -> null;
+        };
+        return act == null ? null : news(registrationOf(payment, whose), List.of(act));
+    }
+
+    private static @Nullable ProviderEvents news(Optional<UUID> registration, List<PaymentTrigger> acts) {
+        return registration.map(id -> new ProviderEvents(id, acts)).orElse(null);
+    }
+
+    private Optional<UUID> registrationOf(String payment, Function<String, Optional<UUID>> whose) {
+        synchronized (registrations) {
+            Optional<UUID> known = registrations.get(payment);
+            if (known != null) {
+                return known;
+            }
+        }
+        Optional<UUID> told = whose.apply(payment);
+        synchronized (registrations) {
+            registrations.put(payment, told);
+        }
+        return told;
+    }
+
+    static Optional<UUID> registrationIn(@Nullable Map<String, String> metadata) {
+        return metadata == null ? Optional.empty() : StripeEvent.uuid(metadata.get(StripeSessions.REGISTRATION));
+    }
+
+    static Optional<UUID> attemptIn(@Nullable Map<String, String> metadata) {
+        return metadata == null ? Optional.empty() : StripeEvent.uuid(metadata.get(StripeSessions.ATTEMPT));
+    }
+}

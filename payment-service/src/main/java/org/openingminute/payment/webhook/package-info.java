@@ -1,5 +1,0 @@
-/** What a provider tells by itself: verified, stored and answered first, applied after, and asked for where it was lost. */
-@NullMarked
-package org.openingminute.payment.webhook;
-
-import org.jspecify.annotations.NullMarked;

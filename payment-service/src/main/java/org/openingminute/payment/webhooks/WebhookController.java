@@ -1,0 +1,88 @@
+package org.openingminute.payment.webhooks;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import java.time.Clock;
+import java.util.List;
+import org.openingminute.kit.problem.CommonProblem;
+import org.openingminute.kit.problem.Problem;
+import org.openingminute.payment.provider.CardProvider;
+import org.openingminute.payment.provider.MessageRefused;
+import org.openingminute.payment.provider.Providers;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+
+@RestController
+@Tag(name = "Payments")
+final class WebhookController {
+
+    private static final Logger log = LoggerFactory.getLogger(WebhookController.class);
+    private static final String STORED = "stored";
+    private static final String REPEATED = "repeated";
+    private static final String REFUSED = "refused";
+    private static final int LONGEST = 512 * 1024;
+
+    private final Providers providers;
+    private final WebhookRepository messages;
+    private final WebhookJob job;
+    private final Clock clock;
+    private final MeterRegistry meters;
+
+    WebhookController(
+            Providers providers, WebhookRepository messages, WebhookJob job, Clock clock, MeterRegistry meters) {
+        this.providers = providers;
+        this.messages = messages;
+        this.job = job;
+        this.clock = clock;
+        this.meters = meters;
+        // An alert on growth sees the first of a kind only where there was a 0 before it.
+        providers
+                .cards()
+                .forEach(card -> List.of(STORED, REPEATED, REFUSED).forEach(outcome -> counter(card.name(), outcome)));
+    }
+
+    private Counter counter(String provider, String outcome) {
+        return meters.counter("payment.webhooks", "provider", provider, "outcome", outcome);
+    }
+
+    @PostMapping("/api/payments/webhooks/{provider}")
+    @ResponseStatus(HttpStatus.NO_CONTENT)
+    @Operation(summary = "For the provider alone: answered once it is on disk, applied after")
+    void receive(
+            @PathVariable String provider,
+            @RequestHeader HttpHeaders headers,
+            @RequestBody(required = false) byte[] body) {
+        CardProvider sender = providers
+                .card(provider)
+                .orElseThrow(() -> new Problem(CommonProblem.NOT_FOUND, "There is no such provider."));
+        if (body == null || body.length == 0) {
+            throw new Problem(CommonProblem.MALFORMED, "There is no body.");
+        }
+        if (body.length > LONGEST) {
+            throw new Problem(CommonProblem.TOO_LARGE, "The body is too large.");
+        }
+        try {
+            String id = sender.receive(headers.getFirst(sender.signatureHeader()), body);
+            boolean stored = messages.store(provider, id, body, clock.instant());
+            counter(provider, stored ? STORED : REPEATED).increment();
+            if (stored) {
+                job.wake();
+            }
+        } catch (MessageRefused e) {
+            counter(provider, REFUSED).increment();
+            // Strangers may send as many as they like.
+            log.debug("A message in the name of {} was refused: {}", provider, e.getMessage());
+            throw new Problem(CommonProblem.MALFORMED, "Refused: " + e.getMessage() + ".");
+        }
+    }
+}

@@ -1,0 +1,80 @@
+package org.openingminute.payment.webhooks;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.openingminute.kit.runtime.PollingJob;
+import org.openingminute.messaging.TraceContext;
+import org.openingminute.payment.checkout.ProviderSessions;
+import org.openingminute.payment.lifecycle.NotReady;
+import org.openingminute.payment.provider.ProviderEvents;
+import org.openingminute.payment.provider.ProviderUnavailable;
+import org.openingminute.payment.provider.Providers;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.TransactionException;
+
+/**
+ * Applies what was stored. Messages may be applied in any order and by any instance: each act that they tell is recognised
+ * when it comes again, under the payment's lock. One that waits for something else, as for a provider that has to be asked and
+ * does not answer, is tried again for as long as it takes.
+ */
+@Component
+final class WebhookJob extends PollingJob {
+
+    private static final Logger log = LoggerFactory.getLogger(WebhookJob.class);
+    private static final Duration PAUSE = Duration.ofMillis(250);
+    private static final int AT_ONCE = 16;
+
+    private final WebhookRepository messages;
+    private final ProviderSessions sessions;
+    private final Providers providers;
+    private final Clock clock;
+    private final TraceContext traces;
+
+    WebhookJob(
+            WebhookRepository messages,
+            ProviderSessions sessions,
+            Providers providers,
+            Clock clock,
+            TraceContext traces) {
+        super("webhooks", PAUSE);
+        this.messages = messages;
+        this.sessions = sessions;
+        this.providers = providers;
+        this.clock = clock;
+        this.traces = traces;
+    }
+
+    @Override
+    protected boolean work() {
+        List<WebhookRepository.Waiting> claimed = messages.claim(clock.instant(), AT_ONCE);
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            claimed.forEach(message ->
+                    threads.execute(() -> traces.resume("apply webhook", message.traceparent(), () -> apply(message))));
+        }
+        return claimed.size() == AT_ONCE;
+    }
+
+    private void apply(WebhookRepository.Waiting message) {
+        try {
+            ProviderEvents told = providers
+                    .card(message.provider())
+                    .orElseThrow(() -> new IllegalStateException(message.provider() + " is not configured"))
+                    .read(message.body());
+            if (told != null) {
+                sessions.apply(told);
+            }
+            messages.applied(message);
+        } catch (NotReady | ProviderUnavailable | DataAccessException | TransactionException e) {
+            log.info("A message of {} waits: {}", message.provider(), e.toString());
+        } catch (RuntimeException e) {
+            log.error("The message {} of {} could not be applied", message.eventId(), message.provider(), e);
+            messages.notApplied(message, e.toString());
+        }
+    }
+}

@@ -1,4 +1,0 @@
-@NullMarked
-package org.openingminute.payment.books;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package org.openingminute.payment.documents;
+
+import org.jspecify.annotations.NullMarked;

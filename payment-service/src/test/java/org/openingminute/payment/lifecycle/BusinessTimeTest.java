@@ -1,0 +1,85 @@
+package org.openingminute.payment.lifecycle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.openingminute.payment.lifecycle.PaymentRequest.ReceivedRequest;
+
+/** When a try was is told in business time, and judged by the machine's. */
+class BusinessTimeTest extends PlayedPayment {
+
+    private static final Duration HOLD = Duration.ofSeconds(900);
+    private static final Duration YEAR = Duration.ofDays(365);
+
+    @Test
+    void a_try_is_shown_as_far_ahead_as_the_hold_tells() {
+        Payment payment = after(requested(1, T0.plus(HOLD).plus(YEAR)), arrived("pay_1"));
+
+        assertThat(payment.tries().getFirst().at()).isEqualTo(T0);
+        assertThat(payment.tries().getFirst().shownAt()).isEqualTo(T0.plus(YEAR));
+    }
+
+    @Test
+    void what_was_shown_stays_when_the_clock_was_moved_since() {
+        Payment payment = after(
+                requested(1, T0.plus(HOLD).plus(YEAR)),
+                new PaymentTrigger.Declined("sandbox", "pay_1", "card-declined", T0),
+                requested(2, T0.plus(HOLD).plus(YEAR).plus(YEAR)),
+                new PaymentTrigger.Declined("sandbox", "pay_2", "card-declined", T0));
+
+        assertThat(payment.tries())
+                .extracting(Attempt::shownAt)
+                .containsExactly(T0.plus(YEAR), T0.plus(YEAR).plus(YEAR));
+    }
+
+    @Test
+    void clocks_that_agree_but_for_a_rounding_are_the_same() {
+        Payment payment = after(requested(1, T0.plus(HOLD).plusMillis(999)), arrived("pay_1"));
+
+        assertThat(payment.tries().getFirst().shownAt()).isEqualTo(T0);
+    }
+
+    @Test
+    void without_a_hold_it_is_the_machines_time() {
+        Payment payment = after(requested(1, null), arrived("pay_1"));
+
+        assertThat(payment.tries().getFirst().shownAt()).isEqualTo(T0);
+    }
+
+    @Test
+    void who_marks_as_paid_names_business_time() {
+        Instant received = T0.plus(YEAR);
+        Payment payment = after(
+                requested(1, T0.plus(HOLD).plus(YEAR)),
+                new PaymentTrigger.MarkedPaid(new UUID(4, 1), usd(80_000), received));
+
+        assertThat(payment.tries().getFirst().shownAt()).isEqualTo(received);
+    }
+
+    private static PaymentTrigger requested(int revision, @Nullable Instant holdExpiresAt) {
+        PaymentRequest request = request(revision, 80_000, true, HOLD.toSeconds());
+        return new PaymentTrigger.Requested(new ReceivedRequest(
+                new PaymentRequest(
+                        request.registration(),
+                        request.revision(),
+                        request.reference(),
+                        request.conference(),
+                        request.conferenceName(),
+                        request.timeZone(),
+                        request.due(),
+                        request.payable(),
+                        request.payableSeconds(),
+                        holdExpiresAt,
+                        request.method(),
+                        request.lines(),
+                        request.tax(),
+                        request.discount(),
+                        request.buyer(),
+                        request.locale()),
+                T0));
+    }
+}

@@ -1,0 +1,140 @@
+package org.openingminute.payment.lifecycle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.openingminute.payment.lifecycle.Decision.IssuedDocument;
+import org.openingminute.payment.lifecycle.Decision.IssuedDocument.IssuedKind;
+import org.openingminute.payment.lifecycle.Decision.Says;
+
+/** Which acts make a receipt or a credit note, and for how much. */
+class DocumentRulesTest extends PlayedPayment {
+
+    @Test
+    void who_is_kept_gets_one_receipt() {
+        Payment payment = after(requested(1, 80_000), arrived("pay_1"));
+        assertThat(payment.documents()).isEmpty();
+
+        payment = next(payment, new PaymentTrigger.Kept());
+        assertThat(payment.receipt().orElseThrow().amount()).isEqualTo(DUE);
+        assertThat(said).containsExactly(Says.CAPTURED, Says.RECEIPT_ISSUED);
+
+        assertThat(next(payment, new PaymentTrigger.Kept())).isEqualTo(payment);
+    }
+
+    @Test
+    void with_nothing_paid_there_is_nothing_to_be_receipted() {
+        assertThat(after(requested(1, 0), new PaymentTrigger.Kept()).documents())
+                .isEmpty();
+    }
+
+    @Test
+    void what_goes_back_without_a_receipt_needs_no_credit_note() {
+        Payment payment = after(requested(1, 80_000), arrived("pay_1"), refund(1, 80_000), done(1));
+        assertThat(payment.documents()).isEmpty();
+    }
+
+    @Test
+    void each_refund_makes_a_credit_note_over_its_amount() {
+        Payment payment = after(requested(1, 80_000), arrived("pay_1"), new PaymentTrigger.Kept());
+        payment = next(payment, refund(1, 30_000));
+        assertThat(payment.documents()).hasSize(1);
+        payment = next(payment, done(1));
+        payment = next(payment, refund(2, 50_000));
+        payment = next(payment, done(2));
+
+        assertThat(payment.documents())
+                .extracting(IssuedDocument::kind)
+                .containsExactly(IssuedKind.RECEIPT, IssuedKind.CREDIT_NOTE, IssuedKind.CREDIT_NOTE);
+        assertThat(payment.documents())
+                .extracting(IssuedDocument::amount)
+                .containsExactly(DUE, usd(30_000), usd(50_000));
+    }
+
+    @Test
+    void money_that_failed_to_go_back_and_goes_again_has_its_credit_note_already() {
+        Payment payment = after(
+                requested(1, 80_000),
+                arrived("pay_1"),
+                new PaymentTrigger.Kept(),
+                refund(1, 80_000),
+                done(1),
+                new PaymentTrigger.RefundFailed(new UUID(3, 1), "account-closed", T0),
+                refund(2, 80_000),
+                done(2));
+        assertThat(payment.documents()).extracting(IssuedDocument::amount).containsExactly(DUE, usd(80_000));
+    }
+
+    @Test
+    void what_went_back_before_the_receipt_stands_in_none() {
+        Payment payment = after(
+                requested(1, 80_000),
+                new PaymentTrigger.MoneyArrived(SESSION, "sandbox", "pay_1", usd(500), T0),
+                refund(1, 500),
+                done(1),
+                arrived("pay_2"),
+                new PaymentTrigger.Kept());
+        assertThat(payment.receipt().orElseThrow().amount()).isEqualTo(DUE);
+
+        payment = next(payment, refund(2, 20_000));
+        payment = next(payment, done(2));
+        assertThat(payment.documents()).extracting(IssuedDocument::amount).containsExactly(DUE, usd(20_000));
+    }
+
+    @Test
+    void what_is_on_its_way_back_stands_in_no_receipt_either() {
+        Payment payment = after(
+                requested(1, 80_000),
+                new PaymentTrigger.MoneyArrived(SESSION, "sandbox", "pay_1", usd(500), T0),
+                refund(1, 500),
+                arrived("pay_2"),
+                new PaymentTrigger.Kept());
+        assertThat(payment.documents()).extracting(IssuedDocument::amount).containsExactly(DUE);
+        assertThat(next(payment, done(1)).documents()).hasSize(1);
+    }
+
+    @Test
+    void keeping_what_has_gone_back_meanwhile_documents_what_is_left_of_it() {
+        Payment paid = after(requested(1, 80_000), arrived("pay_1"));
+        Payment all = next(next(next(paid, refund(1, 80_000)), done(1)), new PaymentTrigger.Kept());
+        assertThat(all.documents()).isEmpty();
+        Payment some = next(next(next(paid, refund(1, 30_000)), done(1)), new PaymentTrigger.Kept());
+        assertThat(some.documents()).extracting(IssuedDocument::amount).containsExactly(usd(50_000));
+    }
+
+    @Test
+    void who_was_given_all_back_and_pays_again_gets_another_receipt() {
+        Payment payment = after(
+                requested(1, 80_000),
+                arrived("pay_1"),
+                new PaymentTrigger.Kept(),
+                refund(1, 80_000),
+                done(1),
+                arrived("pay_2"),
+                new PaymentTrigger.Kept(),
+                refund(2, 10_000),
+                done(2));
+        assertThat(payment.documents())
+                .extracting(IssuedDocument::kind)
+                .containsExactly(
+                        IssuedKind.RECEIPT, IssuedKind.CREDIT_NOTE, IssuedKind.RECEIPT, IssuedKind.CREDIT_NOTE);
+        assertThat(payment.documents()).extracting(IssuedDocument::amount).containsExactly(DUE, DUE, DUE, usd(10_000));
+    }
+
+    @Test
+    void a_surplus_is_in_no_document() {
+        Payment payment = after(requested(1, 80_000), arrived("pay_1"), new PaymentTrigger.Kept(), arrived("pay_2"));
+        UUID surplus = payment.refunds().getFirst().id();
+        payment = next(payment, new PaymentTrigger.RefundDone(surplus, "re", T0));
+        assertThat(payment.documents()).extracting(IssuedDocument::amount).containsExactly(DUE);
+    }
+
+    private static PaymentTrigger refund(int id, long amount) {
+        return new PaymentTrigger.RefundCommanded(new UUID(3, id), new Money(amount, "USD"), "policy", T0);
+    }
+
+    private static PaymentTrigger done(int id) {
+        return new PaymentTrigger.RefundDone(new UUID(3, id), "re_" + id, T0);
+    }
+}

@@ -1,0 +1,17 @@
+package org.openingminute.payment.lifecycle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Locale;
+import org.junit.jupiter.api.Test;
+
+class MoneyTest {
+
+    @Test
+    void people_read_it_as_their_language_writes_it_with_the_decimals_of_its_currency() {
+        assertThat(new Money(115_000, "USD").inWords(Locale.ENGLISH)).isEqualTo("USD 1,150.00");
+        assertThat(new Money(115_000, "USD").inWords(Locale.GERMAN)).isEqualTo("1.150,00 USD");
+        assertThat(new Money(115_000, "JPY").inWords(Locale.ENGLISH)).isEqualTo("JPY 115,000");
+        assertThat(new Money(1_234_567, "BHD").inWords(Locale.GERMAN)).isEqualTo("1.234,567 BHD");
+    }
+}

@@ -1,0 +1,91 @@
+package org.openingminute.payment.lifecycle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.openingminute.payment.lifecycle.Decision.Says;
+
+/** Money that goes back. */
+class RefundRulesTest extends PlayedPayment {
+
+    @Test
+    void a_second_capture_is_a_surplus_that_goes_back_three_times_at_most() {
+        Payment payment = after(requested(1, 80_000), arrived("pay_1"), arrived("pay_2"));
+        assertThat(payment.captured()).isEqualTo(DUE);
+        assertThat(said).containsExactly(Says.CAPTURED);
+
+        for (int i = 0; i < 5; i++) {
+            for (Refund refund : payment.refunds()) {
+                payment = next(payment, new PaymentTrigger.RefundFailed(refund.id(), "no", T0));
+            }
+        }
+        assertThat(payment.refunds()).hasSize(RefundRules.SURPLUS_REFUND_TRIES);
+        assertThat(said).containsExactly(Says.CAPTURED);
+    }
+
+    @Test
+    void a_refund_answers_the_capture_and_more_than_is_left_fails() {
+        Payment payment = after(
+                requested(1, 80_000),
+                arrived("pay_1"),
+                new PaymentTrigger.RefundCommanded(new UUID(3, 1), usd(50_000), "policy", T0),
+                new PaymentTrigger.RefundCommanded(new UUID(3, 2), usd(40_000), "policy", T0));
+
+        assertThat(payment.captures().getFirst().answered()).isTrue();
+        assertThat(payment.refunds())
+                .extracting(Refund::state)
+                .containsExactly(Refund.State.PENDING, Refund.State.FAILED);
+        assertThat(said).containsExactly(Says.CAPTURED, Says.REFUND_FAILED);
+        assertThat(payment.status()).isEqualTo(PaymentStatus.CAPTURED);
+
+        payment = next(payment, new PaymentTrigger.RefundDone(new UUID(3, 1), "re", T0));
+        assertThat(payment.status()).isEqualTo(PaymentStatus.PARTLY_REFUNDED);
+        assertThat(next(payment, new PaymentTrigger.RefundDone(new UUID(3, 1), "re", T0)))
+                .isEqualTo(payment);
+    }
+
+    @Test
+    void a_refund_that_the_provider_has_taken_is_pending_until_it_says_what_became_of_it() {
+        Payment payment = after(
+                requested(1, 80_000),
+                arrived("pay_1"),
+                new PaymentTrigger.RefundCommanded(new UUID(3, 1), usd(50_000), "policy", T0),
+                new PaymentTrigger.RefundTaken(new UUID(3, 1), "re_1"));
+
+        assertThat(payment.refunds().getFirst().state()).isEqualTo(Refund.State.PENDING);
+        assertThat(payment.refunds().getFirst().providerRefund()).isEqualTo("re_1");
+        assertThat(balance("registrations")).isEqualTo(80_000);
+
+        payment = next(payment, new PaymentTrigger.RefundDone(new UUID(3, 1), "re_1", T0));
+        assertThat(next(payment, new PaymentTrigger.RefundTaken(new UUID(3, 1), "re_1")))
+                .isEqualTo(payment);
+        assertThat(payment.refunded()).isEqualTo(usd(50_000));
+    }
+
+    @Test
+    void a_refund_that_was_done_and_failed_after_all_is_money_that_is_ours_again() {
+        Payment payment = after(
+                requested(1, 80_000),
+                arrived("pay_1"),
+                new PaymentTrigger.RefundCommanded(new UUID(3, 1), usd(80_000), "policy", T0),
+                new PaymentTrigger.RefundDone(new UUID(3, 1), "re_1", T0));
+        assertThat(payment.status()).isEqualTo(PaymentStatus.REFUNDED);
+        assertThat(balance("registrations")).isZero();
+
+        payment = next(payment, new PaymentTrigger.RefundFailed(new UUID(3, 1), "account-closed", T0));
+        assertThat(payment.status()).isEqualTo(PaymentStatus.CAPTURED);
+        assertThat(payment.refunded()).isEqualTo(usd(0));
+        assertThat(balance("registrations")).isEqualTo(80_000);
+        assertThat(said).containsExactly(Says.CAPTURED, Says.REFUNDED, Says.REFUND_FAILED);
+        assertThat(next(payment, new PaymentTrigger.RefundFailed(new UUID(3, 1), "account-closed", T0)))
+                .isEqualTo(payment);
+        assertThat(next(payment, new PaymentTrigger.RefundDone(new UUID(3, 1), "re_1", T0)))
+                .isEqualTo(payment);
+
+        payment = next(payment, new PaymentTrigger.RefundCommanded(new UUID(3, 2), usd(80_000), "again", T0));
+        payment = next(payment, new PaymentTrigger.RefundDone(new UUID(3, 2), "re_2", T0));
+        assertThat(payment.status()).isEqualTo(PaymentStatus.REFUNDED);
+        assertThat(balance("registrations")).isZero();
+    }
+}

@@ -1,0 +1,50 @@
+package org.openingminute.payment.lifecycle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.openingminute.payment.lifecycle.PaymentRequest.ReceivedRequest;
+import org.openingminute.payment.lifecycle.PaymentRules.Payability;
+
+/** What is asked, until when, and when no more. */
+class RequestRulesTest extends PlayedPayment {
+
+    @Test
+    void the_highest_revision_holds_in_whatever_order_they_come() {
+        Payment up = after(requested(1, 100), requested(3, 300), requested(2, 200));
+        Payment down = after(requested(3, 300), requested(2, 200), requested(1, 100));
+
+        assertThat(up.demand()).isEqualTo(down.demand());
+        assertThat(up.payability(T0)).isEqualTo(new Payability.Yes(usd(300)));
+    }
+
+    @Test
+    void never_after_close() {
+        assertThat(after(new PaymentTrigger.Closed("expired"), requested(5, 100))
+                        .payability(T0))
+                .isInstanceOf(Payability.Not.class);
+    }
+
+    @Test
+    void what_is_not_payable_says_why() {
+        assertThat(after(requested(1, 0)).payability(T0)).isEqualTo(new Payability.Not(Payability.Why.NOTHING_DUE));
+        assertThat(after(requested(1, 0)).status()).isEqualTo(PaymentStatus.CAPTURED);
+        assertThat(Payment.unknown(ID).payability(T0)).isInstanceOf(Payability.Not.class);
+        assertThat(after(new PaymentTrigger.Requested(new ReceivedRequest(request(1, 100, false, 900), T0)))
+                        .payability(T0))
+                .isInstanceOf(Payability.Not.class);
+    }
+
+    @Test
+    void sessions_end_half_a_minute_before_the_hold_and_half_way_through_a_short_one() {
+        assertThat(demand(900).sessionsEndAt()).isEqualTo(T0.plusSeconds(870));
+        assertThat(demand(60).sessionsEndAt()).isEqualTo(T0.plusSeconds(30));
+        assertThat(demand(59).sessionsEndAt()).isEqualTo(T0.plusMillis(29_500));
+        assertThat(demand(5).sessionsEndAt()).isEqualTo(T0.plusMillis(2_500));
+        assertThat(demand(5).expiresAt()).isEqualTo(T0.plusSeconds(5).minusMillis(2_500));
+
+        Payment payment = after(requested(1, 80_000));
+        assertThat(payment.payability(T0.plusSeconds(870).minusNanos(1))).isInstanceOf(Payability.Yes.class);
+        assertThat(payment.payability(T0.plusSeconds(870))).isInstanceOf(Payability.Not.class);
+    }
+}

@@ -1,0 +1,164 @@
+package org.openingminute.payment.lifecycle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.openingminute.messaging.inbox.PermanentFailure;
+import org.openingminute.payment.lifecycle.Decision.IssuedDocument;
+import org.openingminute.payment.lifecycle.Decision.Posting;
+import org.openingminute.payment.lifecycle.Decision.Says;
+import org.openingminute.payment.lifecycle.PaymentRequest.ReceivedRequest;
+import org.openingminute.payment.lifecycle.PaymentRules.Payability;
+
+/** Money that comes and goes by bank transfer. */
+class TransferRulesTest extends PlayedPayment {
+
+    @Test
+    void parts_are_kept_in_the_books_until_they_are_what_is_due_and_then_are_one_capture() {
+        Payment payment = after(invoiced(800), wanted(), opened(), came(1, 500));
+        assertThat(said).isEmpty();
+        assertThat(payment.status()).isEqualTo(PaymentStatus.AWAITING);
+        assertThat(payment.captured()).isEqualTo(usd(0));
+        assertThat(payment.parts()).hasSize(1);
+        assertThat(payment.payability(T0)).isInstanceOf(Payability.Already.class);
+        assertThat(balance(Posting.PARTS)).isEqualTo(500);
+        assertThat(next(payment, came(1, 500))).isEqualTo(payment);
+
+        payment = next(payment, came(2, 300));
+        assertThat(said).containsExactly(Says.CAPTURED);
+        assertThat(payment.status()).isEqualTo(PaymentStatus.CAPTURED);
+        assertThat(payment.captures()).singleElement().satisfies(capture -> {
+            assertThat(capture.amount()).isEqualTo(usd(800));
+            assertThat(capture.surplus()).isFalse();
+        });
+        assertThat(payment.parts()).isEmpty();
+        assertThat(payment.payability(T0)).isEqualTo(new Payability.Not(Payability.Why.PAID));
+        assertThat(payment.sessions().getFirst().state()).isEqualTo(Session.State.ENDING);
+        assertThat(balance(Posting.PARTS)).isZero();
+        assertThat(balance(Posting.REGISTRATIONS)).isEqualTo(800);
+
+        payment = next(payment, new PaymentTrigger.Kept());
+        assertThat(payment.documents()).extracting(IssuedDocument::amount).containsExactly(usd(800));
+    }
+
+    @Test
+    void what_is_above_the_price_goes_back_by_itself() {
+        Payment payment = after(invoiced(800), came(1, 500), came(2, 400));
+        assertThat(payment.captured()).isEqualTo(usd(800));
+        assertSurplus(payment, 100, "more was paid than was due");
+        assertThat(balance(Posting.SURPLUS)).isEqualTo(100);
+    }
+
+    @Test
+    void what_comes_after_all_that_is_due_came_twice() {
+        Payment payment = after(invoiced(800), came(1, 800), came(2, 100));
+        assertThat(payment.captured()).isEqualTo(usd(800));
+        assertSurplus(payment, 100, "paid twice");
+    }
+
+    @Test
+    void parts_that_nothing_can_be_added_to_go_back() {
+        Payment payment = after(invoiced(800), came(1, 500), came(2, 100), new PaymentTrigger.Closed("expired"));
+        assertThat(said).containsExactly(Says.REFUND_WANTED);
+        assertThat(payment.status()).isEqualTo(PaymentStatus.CLOSED);
+        assertSurplus(payment, 600, "less was paid than was due");
+
+        payment = next(payment, came(3, 200));
+        assertThat(payment.refunds()).hasSize(2);
+        payment = next(payment, came(4, 900));
+        assertThat(payment.captured()).as("late, and all of it").isEqualTo(usd(800));
+        assertThat(said).containsExactly(Says.REFUND_WANTED, Says.REFUND_WANTED, Says.CAPTURED, Says.REFUND_WANTED);
+        assertThat(payment.refunds()).extracting(Refund::amount).containsExactly(usd(600), usd(200), usd(100));
+    }
+
+    @Test
+    void parts_are_enough_for_a_lower_price_and_come_before_the_request_too() {
+        Payment payment = after(came(1, 500), invoiced(800));
+        assertThat(payment.parts()).hasSize(1);
+        payment = next(payment, invoiced(2, 450));
+        assertThat(payment.captured()).isEqualTo(usd(450));
+        assertSurplus(payment, 50, "more was paid than was due");
+    }
+
+    @Test
+    void a_refund_is_done_once_an_organiser_has_transferred_it() {
+        Payment payment = after(invoiced(800), came(1, 800), new PaymentTrigger.Kept(), refund(1, 300));
+        assertThat(payment.refunded()).isEqualTo(usd(0));
+        payment = next(payment, new PaymentTrigger.RefundTaken(new UUID(3, 1), "transfer"));
+
+        PaymentTrigger made = transferred(new UUID(3, 1));
+        payment = next(payment, made);
+        assertThat(payment.status()).isEqualTo(PaymentStatus.PARTLY_REFUNDED);
+        assertThat(payment.refunds().getFirst().providerRefund()).isEqualTo("BANK-7");
+        assertThat(payment.refunds().getFirst().transferredBy()).isEqualTo("organiser");
+        assertThat(payment.documents()).extracting(IssuedDocument::amount).containsExactly(usd(800), usd(300));
+        assertThat(balance("provider:invoice")).isEqualTo(-500);
+        assertThat(next(payment, made)).isEqualTo(payment);
+    }
+
+    @Test
+    void that_a_surplus_was_transferred_is_told_and_stands_in_no_document() {
+        Payment payment = after(invoiced(800), came(1, 900), new PaymentTrigger.Kept());
+        said.clear();
+        payment = next(payment, transferred(payment.refunds().getFirst().id()));
+        assertThat(said).containsExactly(Says.REFUNDED);
+        assertThat(payment.refunded()).isEqualTo(usd(0));
+        assertThat(payment.documents()).extracting(IssuedDocument::amount).containsExactly(usd(800));
+        assertThat(balance(Posting.SURPLUS)).isZero();
+    }
+
+    @Test
+    void what_a_card_paid_nobody_transfers_back() {
+        Payment payment = after(requested(1, 80_000), arrived("pay_1"), refund(1, 100));
+        assertThatThrownBy(() -> next(payment, transferred(new UUID(3, 1)))).isInstanceOf(PermanentFailure.class);
+    }
+
+    private static void assertSurplus(Payment payment, long amount, String reason) {
+        Refund refund = payment.refunds().getLast();
+        assertThat(refund.amount()).isEqualTo(usd(amount));
+        assertThat(refund.reason()).isEqualTo(reason);
+        assertThat(refund.surplus()).isTrue();
+        assertThat(payment.isByTransfer(refund)).isTrue();
+    }
+
+    private static PaymentTrigger transferred(UUID refund) {
+        return new PaymentTrigger.RefundTransferred(refund, "BANK-7", "organiser", T0);
+    }
+
+    private static PaymentTrigger invoiced(long due) {
+        return invoiced(1, due);
+    }
+
+    private static PaymentTrigger invoiced(int revision, long due) {
+        PaymentRequest card = request(revision, due, true, 900);
+        return new PaymentTrigger.Requested(new ReceivedRequest(
+                new PaymentRequest(
+                        card.registration(),
+                        card.revision(),
+                        card.reference(),
+                        card.conference(),
+                        card.conferenceName(),
+                        card.timeZone(),
+                        card.due(),
+                        card.payable(),
+                        card.payableSeconds(),
+                        card.holdExpiresAt(),
+                        PaymentRequest.Method.INVOICE,
+                        card.lines(),
+                        card.tax(),
+                        card.discount(),
+                        card.buyer(),
+                        card.locale()),
+                T0));
+    }
+
+    private static PaymentTrigger came(int nth, long amount) {
+        return new PaymentTrigger.MarkedPaid(new UUID(4, nth), usd(amount), T0.plusSeconds(nth));
+    }
+
+    private static PaymentTrigger refund(int id, long amount) {
+        return new PaymentTrigger.RefundCommanded(new UUID(3, id), usd(amount), "policy", T0);
+    }
+}

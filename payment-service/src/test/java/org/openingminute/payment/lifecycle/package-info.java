@@ -1,0 +1,4 @@
+@NullMarked
+package org.openingminute.payment.lifecycle;
+
+import org.jspecify.annotations.NullMarked;

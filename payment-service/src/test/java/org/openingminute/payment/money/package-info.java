@@ -1,4 +1,0 @@
-@NullMarked
-package org.openingminute.payment.money;
-
-import org.jspecify.annotations.NullMarked;

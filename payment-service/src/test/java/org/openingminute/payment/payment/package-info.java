@@ -1,4 +1,0 @@
-@NullMarked
-package org.openingminute.payment.payment;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,0 @@
-@NullMarked
-package org.openingminute.payment.receipt;
-
-import org.jspecify.annotations.NullMarked;

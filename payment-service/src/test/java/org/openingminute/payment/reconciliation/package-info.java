@@ -1,0 +1,4 @@
+@NullMarked
+package org.openingminute.payment.reconciliation;
+
+import org.jspecify.annotations.NullMarked;

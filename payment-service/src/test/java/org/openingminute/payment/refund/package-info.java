@@ -1,4 +1,0 @@
-@NullMarked
-package org.openingminute.payment.refund;
-
-import org.jspecify.annotations.NullMarked;

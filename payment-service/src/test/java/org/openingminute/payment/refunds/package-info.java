@@ -1,0 +1,4 @@
+@NullMarked
+package org.openingminute.payment.refunds;
+
+import org.jspecify.annotations.NullMarked;

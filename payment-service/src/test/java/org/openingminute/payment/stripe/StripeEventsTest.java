@@ -1,0 +1,305 @@
+package org.openingminute.payment.stripe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.openingminute.payment.lifecycle.PaymentTrigger;
+import org.openingminute.payment.provider.ProviderEvents;
+import org.openingminute.payment.provider.ProviderUnavailable;
+import org.openingminute.payment.provider.RefundResult;
+import tools.jackson.databind.node.ObjectNode;
+
+class StripeEventsTest extends StripeCase {
+
+    @ParameterizedTest
+    @ValueSource(strings = {"checkout.session.completed", "checkout.session.async_payment_succeeded"})
+    void a_session_that_is_paid_is_money_and_its_end(String type) {
+        ObjectNode session = opened();
+        ObjectNode intent = stripe.paid(session, NOW);
+
+        assertThat(told(stripe.happened(type, session, NOW.plusSeconds(1))))
+                .isEqualTo(news(
+                        new PaymentTrigger.MoneyArrived(ATTEMPT, "stripe", id(intent), DUE, NOW.plusSeconds(1)),
+                        new PaymentTrigger.SessionEnded(ATTEMPT)));
+        assertThat(stripe.calls("GET", "/v1/payment_intents/" + id(intent))).isEmpty();
+    }
+
+    @Test
+    void a_session_that_is_complete_and_not_paid_tells_nothing_yet() {
+        ObjectNode session = opened().put("status", "complete");
+        assertThat(told(stripe.happened("checkout.session.completed", session, NOW)))
+                .isNull();
+    }
+
+    @Test
+    void a_session_that_expired_is_over() {
+        ObjectNode session = opened().put("status", "expired");
+        assertThat(told(stripe.happened("checkout.session.expired", session, NOW)))
+                .isEqualTo(news(new PaymentTrigger.SessionEnded(ATTEMPT)));
+    }
+
+    @Test
+    void tries_are_told_under_the_names_that_asking_gives_them() {
+        ObjectNode session = opened();
+        ObjectNode intent = stripe.toBeConfirmed(session, NOW);
+        assertThat(told(stripe.happened("payment_intent.requires_action", intent, NOW)))
+                .isEqualTo(news(provider.ask(id(session)).happened().getFirst()));
+
+        stripe.declined(session, "insufficient_funds", NOW);
+        assertThat(told(stripe.happened("payment_intent.payment_failed", intent, NOW)))
+                .isEqualTo(news(provider.ask(id(session)).happened().getFirst()));
+
+        stripe.notConfirmed(session, NOW);
+        assertThat(told(stripe.happened("payment_intent.payment_failed", intent, NOW)))
+                .isEqualTo(news(new PaymentTrigger.Declined(
+                        "stripe",
+                        intent.path("last_payment_error")
+                                .path("payment_method")
+                                .path("id")
+                                .asString(),
+                        "not-confirmed",
+                        NOW)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"charge.dispute.created", "charge.dispute.funds_withdrawn"})
+    void a_dispute_is_known_by_its_payment(String type) {
+        ObjectNode intent = paid();
+        ObjectNode dispute = stripe.disputed(intent, "needs_response", NOW.plusSeconds(60));
+        assertThat(told(stripe.happened(type, dispute, NOW.plusSeconds(61)))).isEqualTo(news(opening(dispute, intent)));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "won,charge.dispute.closed,true",
+        "lost,charge.dispute.closed,false",
+        "warning_closed,charge.dispute.closed,true",
+        "won,charge.dispute.funds_reinstated,true"
+    })
+    void a_dispute_that_ended_tells_its_beginning_too(String state, String type, boolean won) {
+        ObjectNode intent = paid();
+        ObjectNode dispute = stripe.disputed(intent, state, NOW.plusSeconds(60));
+        assertThat(told(stripe.happened(type, dispute, NOW.plusSeconds(90))))
+                .isEqualTo(news(
+                        opening(dispute, intent),
+                        new PaymentTrigger.DisputeEnded("stripe", id(dispute), won, NOW.plusSeconds(90))));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"refund.updated", "refund.failed", "charge.refund.updated"})
+    void a_refund_that_succeeded_and_failed_after_all_tells_both(String type) {
+        ObjectNode refund = refunded();
+        assertThat(told(stripe.happened(type, refund, NOW)))
+                .isEqualTo(news(new PaymentTrigger.RefundDone(REFUND, id(refund), NOW)));
+
+        refund.put("status", "failed").put("failure_reason", "lost_or_stolen_card");
+        assertThat(told(stripe.happened(type, refund, NOW)))
+                .isEqualTo(news(new PaymentTrigger.RefundFailed(REFUND, "lost-or-stolen-card", NOW)));
+
+        refund.put("status", "pending");
+        assertThat(told(stripe.happened(type, refund, NOW))).isNull();
+    }
+
+    @Test
+    void what_bears_no_id_of_ours_is_not_ours() {
+        ObjectNode session = opened();
+        ObjectNode intent = stripe.paid(session, NOW);
+        ObjectNode dispute = stripe.disputed(intent, "lost", NOW);
+        ObjectNode refund = StripeObjects.of("refund").put("id", "re_9").put("status", "failed");
+        refund.put("payment_intent", id(intent));
+        intent.putObject("metadata").put("registration", "ML26-7K3F9Q");
+        session.putObject("metadata");
+
+        assertThat(told(stripe.happened("checkout.session.completed", session, NOW)))
+                .isNull();
+        assertThat(told(stripe.happened("payment_intent.payment_failed", intent, NOW)))
+                .isNull();
+        assertThat(told(stripe.happened("payment_intent.requires_action", intent, NOW)))
+                .isNull();
+        assertThat(told(stripe.happened("charge.dispute.closed", dispute, NOW))).isNull();
+        assertThat(told(stripe.happened("refund.failed", refund, NOW))).isNull();
+        assertThat(told(stripe.happened(
+                        "charge.dispute.closed", dispute.deepCopy().putNull("payment_intent"), NOW)))
+                .isNull();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"plan.created", "checkout.session.async_payment_failed", "v2.core.event", ""})
+    void other_events_tell_nothing_whatever_they_are_about(String type) {
+        ObjectNode session = opened();
+        stripe.paid(session, NOW);
+        assertThat(told(stripe.happened(type, session, NOW))).isNull();
+    }
+
+    @Test
+    void an_event_of_another_version_is_read_all_the_same() {
+        ObjectNode session = opened();
+        ObjectNode intent = stripe.paid(session, NOW);
+        // As a later version may have it: the payment as a whole, fields that nobody knows, a type that was another.
+        ObjectNode later = session.deepCopy();
+        later.set("payment_intent", intent.deepCopy());
+        later.put("mode", 7).putArray("payment_method_types").addObject();
+        ObjectNode event = stripe.happened("checkout.session.completed", later, NOW);
+        event.put("api_version", "2031-01-01.later")
+                .put("object", "event.later")
+                .put("request", 1);
+
+        ProviderEvents news = Objects.requireNonNull(told(event));
+        assertThat(news.acts())
+                .first()
+                .isEqualTo(new PaymentTrigger.MoneyArrived(ATTEMPT, "stripe", id(intent), DUE, NOW));
+    }
+
+    @Test
+    void money_without_an_amount_is_an_error_and_not_nothing() {
+        ObjectNode session = opened();
+        stripe.paid(session, NOW);
+        session.remove("amount_total");
+        ObjectNode event = stripe.happened("checkout.session.completed", session, NOW);
+        assertThatThrownBy(() -> told(event)).isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void whom_a_dispute_concerns_waits_for_stripe_and_is_asked_once() {
+        ObjectNode intent = paid();
+        ObjectNode dispute = stripe.disputed(intent, "needs_response", NOW);
+        ObjectNode event = stripe.happened("charge.dispute.created", dispute, NOW);
+        stripe.refuseNext(500, null, null);
+        assertThatThrownBy(() -> told(event)).isInstanceOf(ProviderUnavailable.class);
+
+        assertThat(told(event)).isNotNull().isEqualTo(told(event));
+        assertThat(stripe.calls("GET", "/v1/payment_intents/" + id(intent))).hasSize(2);
+    }
+
+    @Test
+    void since_capture_all_is_told_from_every_page_the_oldest_first() {
+        stripe.pagesOf(2);
+        ObjectNode intent = paid();
+        ObjectNode refund = refunded(intent);
+        ObjectNode dispute = stripe.disputed(intent, "needs_response", NOW.plusSeconds(10));
+        stripe.happened("charge.dispute.created", dispute, NOW.minusSeconds(100));
+        stripe.happened("charge.dispute.created", dispute, NOW.plusSeconds(10));
+        stripe.happened("charge.refund.updated", refund, NOW.plusSeconds(20));
+        refund.put("status", "failed");
+        stripe.happened("refund.failed", refund, NOW.plusSeconds(30));
+        dispute.put("status", "lost");
+        stripe.happened("charge.dispute.closed", dispute, NOW.plusSeconds(40));
+        stripe.happened("plan.created", StripeObjects.of("plan"), NOW.plusSeconds(50));
+
+        List<ProviderEvents> told = all(NOW);
+
+        assertThat(told)
+                .containsExactly(
+                        news(opening(dispute, intent)),
+                        news(new PaymentTrigger.RefundFailed(REFUND, "refused", NOW.plusSeconds(30))),
+                        news(
+                                opening(dispute, intent),
+                                new PaymentTrigger.DisputeEnded("stripe", id(dispute), false, NOW.plusSeconds(40))));
+        assertThat(all(NOW.plusSeconds(41))).isEmpty();
+        assertThat(all(Instant.EPOCH.minusSeconds(300))).hasSize(4);
+    }
+
+    @Test
+    void since_capture_each_asking_is_bounded_and_goes_on_from_what_happened_first() {
+        stripe.pagesOf(2);
+        ObjectNode intent = paid();
+        ObjectNode dispute = stripe.disputed(intent, "needs_response", NOW.minusSeconds(5_000));
+        for (int event = 0; event < 100; event++) {
+            stripe.happened("charge.dispute.created", dispute, NOW.minusSeconds(5_000 - 10 * event));
+        }
+
+        @Nullable Instant next = Instant.EPOCH;
+        int told = 0;
+        while (next != null) {
+            int before = stripe.calls("GET", "/v1/events").size();
+            ProviderEvents.Page page = provider.sinceCapture(next);
+            // Halved from 30 days to some seconds, a call each.
+            assertThat(stripe.calls("GET", "/v1/events").size() - before).isLessThan(25);
+            assertThat(page.news()).hasSizeLessThanOrEqualTo(2);
+            told += page.news().size();
+            next = page.next();
+        }
+        assertThat(told).isEqualTo(100);
+    }
+
+    @Test
+    void since_capture_what_happened_in_one_second_is_told_whole() {
+        stripe.pagesOf(2);
+        ObjectNode dispute = stripe.disputed(paid(), "needs_response", NOW.minusSeconds(9));
+        for (int event = 0; event < 7; event++) {
+            stripe.happened("charge.dispute.created", dispute, NOW.minusSeconds(9));
+        }
+        assertThat(all(Instant.EPOCH)).hasSize(7);
+    }
+
+    @Test
+    void since_capture_what_cannot_be_read_keeps_nothing_else_from_being_told() {
+        ObjectNode dispute = stripe.disputed(paid(), "needs_response", NOW);
+        stripe.happened("charge.dispute.created", dispute.deepCopy().putNull("amount"), NOW);
+        stripe.happened("charge.dispute.created", dispute, NOW.plusSeconds(1));
+        assertThat(all(NOW)).hasSize(1);
+    }
+
+    private List<ProviderEvents> all(Instant since) {
+        List<ProviderEvents> all = new ArrayList<>();
+        @Nullable Instant next = since;
+        while (next != null) {
+            ProviderEvents.Page page = provider.sinceCapture(next);
+            all.addAll(page.news());
+            next = page.next();
+        }
+        return all;
+    }
+
+    @Test
+    void for_whom_something_was_paid_is_listed_from_any_page() {
+        stripe.pagesOf(1);
+        ObjectNode session = opened();
+        stripe.paid(session, NOW);
+        stripe.happened("checkout.session.completed", session, NOW.minusSeconds(1));
+        stripe.happened("checkout.session.completed", session, NOW);
+        stripe.happened("checkout.session.completed", session.deepCopy().putNull("metadata"), NOW.plusSeconds(1));
+        assertThat(provider.paidSince(NOW)).containsExactly(REGISTRATION);
+        assertThat(stripe.calls("GET", "/v1/events")).hasSize(2);
+        assertThat(provider.paidSince(NOW.plusSeconds(1))).isEmpty();
+    }
+
+    @Test
+    void a_payment_that_stripe_does_not_know_is_not_ours() {
+        ObjectNode intent = paid();
+        ObjectNode dispute = stripe.disputed(intent, "needs_response", NOW);
+        stripe.forgets(id(intent));
+        assertThat(told(stripe.happened("charge.dispute.created", dispute, NOW)))
+                .isNull();
+    }
+
+    private ObjectNode refunded() {
+        return refunded(paid());
+    }
+
+    private ObjectNode refunded(ObjectNode intent) {
+        return stripe.object(((RefundResult.Done) provider.refund(refund(intent, 500))).name());
+    }
+
+    private static PaymentTrigger.DisputeOpened opening(ObjectNode dispute, ObjectNode intent) {
+        return new PaymentTrigger.DisputeOpened(
+                "stripe",
+                id(dispute),
+                id(intent),
+                DUE,
+                Instant.ofEpochSecond(dispute.path("created").asLong()));
+    }
+
+    private static ProviderEvents news(PaymentTrigger... acts) {
+        return new ProviderEvents(REGISTRATION, List.of(acts));
+    }
+}

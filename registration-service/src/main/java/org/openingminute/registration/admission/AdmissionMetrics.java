@@ -1,0 +1,102 @@
+package org.openingminute.registration.admission;
+
+import static java.util.Objects.requireNonNull;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.openingminute.kit.problem.CommonProblem;
+import org.openingminute.kit.problem.ProblemCode;
+import org.openingminute.registration.admission.BatchRun.BatchFailure;
+import org.openingminute.registration.admission.RefusalCache.RefusalMetrics;
+import org.springframework.stereotype.Component;
+
+/** What operators see of the admission batches; the names are in {@code docs/metrics.md}. Safe for all threads. */
+@Component
+class AdmissionMetrics {
+
+    private static final double[] SIZES = {1, 2, 4, 8, 16, 32, 64, 128, 256};
+    private static final Duration[] TIMES = Stream.of(1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000)
+            .map(Duration::ofMillis)
+            .toArray(Duration[]::new);
+
+    private final MeterRegistry registry;
+    private final DistributionSummary size;
+    private final Timer wait;
+    private final Timer commit;
+    private final Counter turnedAway;
+    private final Map<ProblemCode, Counter> refusals = new HashMap<>();
+
+    AdmissionMetrics(MeterRegistry registry) {
+        this.registry = registry;
+        this.size = DistributionSummary.builder("admission.batch.size")
+                .description("Asks decided in one batch")
+                .serviceLevelObjectives(SIZES)
+                .register(registry);
+        this.wait = Timer.builder("admission.queue.wait")
+                .description("From the queueing of an ask to the begin of its batch")
+                .serviceLevelObjectives(TIMES)
+                .register(registry);
+        this.commit = Timer.builder("admission.batch.time")
+                .description("A batch's transaction, from its begin to its commit, the wait for the lock included")
+                .serviceLevelObjectives(TIMES)
+                .register(registry);
+        RefusalMetrics.REASONS.forEach(code -> refusals.put(code, refusals(code, "batch")));
+        for (BatchFailure why : BatchFailure.values()) {
+            failures(why);
+        }
+        this.turnedAway = refusals(CommonProblem.UNAVAILABLE, "door");
+    }
+
+    private Counter refusals(ProblemCode code, String by) {
+        return Counter.builder(RefusalMetrics.NAME)
+                .description(RefusalMetrics.DESCRIPTION)
+                .tags("reason", code.wireName(), "by", by)
+                .register(registry);
+    }
+
+    /** Shows how many asks wait, in all queues of this instance. */
+    void watch(Collection<AdmissionQueue> queues) {
+        registry.gauge(
+                "admission.queue.depth",
+                queues,
+                all -> all.stream().mapToInt(AdmissionQueue::depth).sum());
+    }
+
+    void begins(int asks) {
+        size.record(asks);
+    }
+
+    void waited(long nanos) {
+        wait.record(nanos, TimeUnit.NANOSECONDS);
+    }
+
+    void committed(Duration took) {
+        commit.record(took);
+    }
+
+    void refused(ProblemCode reason) {
+        requireNonNull(refusals.get(reason)).increment();
+    }
+
+    /** Told to come again, before anything was done for them. */
+    void turnedAway() {
+        turnedAway.increment();
+    }
+
+    /** A batch did not commit, or is not known to have. */
+    void again(BatchFailure why) {
+        failures(why).increment();
+    }
+
+    private Counter failures(BatchFailure why) {
+        return registry.counter("admission.batch.failures", "why", why.label());
+    }
+}

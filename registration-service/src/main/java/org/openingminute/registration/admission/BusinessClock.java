@@ -1,0 +1,118 @@
+package org.openingminute.registration.admission;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.openingminute.registration.Settings;
+import org.openingminute.registration.inventory.Inventory;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/**
+ * Business time: phases, holds, policies and deadlines are judged by it. It is the machine's time, plus an offset that a
+ * rehearsal may set and nothing else. Decisions under the lock take it from the database (see the admission package); this is for reading and
+ * showing. Safe for all threads.
+ */
+@Component
+public class BusinessClock {
+
+    private static final Duration FRESH = Duration.ofMillis(100);
+
+    /** How long an instance may refuse, without looking, because a sale is not open. */
+    private static final Duration REMEMBERED = Inventory.SOLD_AGAIN_AFTER.plusMillis(50);
+
+    private final JdbcClient jdbc;
+    private final Clock clock;
+    private final boolean movable;
+    private final AtomicReference<Known> known = new AtomicReference<>(Known.nothing());
+
+    private record Known(Duration offset, Instant readAt) {
+
+        static Known nothing() {
+            return new Known(Duration.ZERO, Instant.MIN);
+        }
+    }
+
+    BusinessClock(JdbcClient jdbc, Clock clock, Settings settings) {
+        this.jdbc = jdbc;
+        this.clock = clock;
+        this.movable = settings.rehearsal();
+        if (!movable && !read().isZero()) {
+            throw new IllegalStateException(
+                    "this database was used for a rehearsal, and its clock is moved; APP_MODE=deployed needs one of its own");
+        }
+    }
+
+    /** Business time now, to the millisecond; an offset that was moved elsewhere is known a tenth of a second later. */
+    public Instant now() {
+        Instant machine = clock.instant();
+        return machine.plus(offset(machine)).truncatedTo(ChronoUnit.MILLIS);
+    }
+
+    /** How far business time is from the machine's; what was derived from another offset is out of date. */
+    public Duration offset() {
+        return offset(clock.instant());
+    }
+
+    private Duration offset(Instant machine) {
+        if (!movable) {
+            return Duration.ZERO;
+        }
+        Known last = known.get();
+        if (!last.readAt().isBefore(machine.minus(FRESH))) {
+            return last.offset();
+        }
+        Known now = new Known(read(), machine);
+        // Not if it was moved meanwhile: what was read may be from before.
+        known.compareAndSet(last, now);
+        return now.offset();
+    }
+
+    /**
+     * Moves business time to an instant. When this returns, a second later, it is in force everywhere: by then no instance
+     * remembers the former one.
+     */
+    public Instant moveTo(Instant to) throws InterruptedException {
+        jdbc.sql("""
+                insert into rehearsal_clock (offset_millis)
+                values (round(extract(epoch from ?::timestamptz - clock_timestamp()) * 1000)::bigint)
+                on conflict (only_row) do update set offset_millis = excluded.offset_millis
+                """).param(to.toString()).update();
+        known.set(Known.nothing());
+        Thread.sleep(REMEMBERED);
+        return now();
+    }
+
+    /**
+     * Starts business time at an instant if it has never been set.
+     *
+     * @throws IllegalStateException if this is the database of a deployment, known by conferences that no rehearsal has put on
+     */
+    public void startAt(Instant start) {
+        if (isOfADeployment()) {
+            throw new IllegalStateException(
+                    "this database is a deployment's, and its conferences are real; APP_MODE=rehearsal needs one of its own");
+        }
+        jdbc.sql("""
+                insert into rehearsal_clock (offset_millis)
+                values (round(extract(epoch from ?::timestamptz - clock_timestamp()) * 1000)::bigint)
+                on conflict (only_row) do nothing
+                """).param(start.toString()).update();
+        known.set(Known.nothing());
+    }
+
+    /** A rehearsal starts its clock before its first conference is there. */
+    private boolean isOfADeployment() {
+        return jdbc.sql("select exists (select from conference) and not exists (select from rehearsal_clock)")
+                .query(Boolean.class)
+                .single();
+    }
+
+    private Duration read() {
+        return Duration.ofMillis(jdbc.sql("select coalesce((select offset_millis from rehearsal_clock), 0)")
+                .query(Long.class)
+                .single());
+    }
+}

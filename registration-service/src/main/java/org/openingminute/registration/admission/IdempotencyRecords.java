@@ -1,0 +1,92 @@
+package org.openingminute.registration.admission;
+
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import javax.sql.DataSource;
+import org.openingminute.kit.web.IdempotencyKey;
+import org.openingminute.kit.web.RequestHash;
+import org.openingminute.messaging.TimePartitions;
+import org.openingminute.registration.admission.UnnestBatch.Columns;
+import org.openingminute.registration.decision.SaleState;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+/**
+ * First answers, for those who ask again. A key is looked up under the lock of the conference that all its writers take, then
+ * inserted: no index need forbid a second one, and the table can be partitioned by time. Safe for all threads.
+ */
+@Repository
+public class IdempotencyRecords {
+
+    private static final int DAYS_AHEAD = 3;
+
+    private final JdbcClient jdbc;
+    private final TimePartitions partitions;
+
+    IdempotencyRecords(JdbcClient jdbc, DataSource dataSource) {
+        this.jdbc = jdbc;
+        this.partitions = new TimePartitions(dataSource, "idempotency");
+    }
+
+    /** Makes room for the keys of today and of the days to come, by the database's clock. Not inside a transaction. */
+    public void makePartitions() {
+        partitions.makeAhead(DAYS_AHEAD);
+    }
+
+    /** Drops the days of which no key counts any more; returns how many. Not inside a transaction. */
+    public int dropOld() {
+        return partitions.dropOlderThan(IdempotencyKey.KEPT);
+    }
+
+    /** The answers that were given to keys, of all partitions that are young enough. */
+    Map<IdempotencyKey, SaleState.FirstAnswer> find(Collection<IdempotencyKey> keys, Instant machineNow) {
+        Map<IdempotencyKey, SaleState.FirstAnswer> found = new HashMap<>();
+        if (!keys.isEmpty()) {
+            jdbc.sql("""
+                    select scope, key, body_hash, registration_id, status, answer
+                      from idempotency
+                     where fingerprint = any(?) and admitted_at > ?
+                    """)
+                    .param(keys.stream().map(IdempotencyKey::keyHash).toArray(Long[]::new))
+                    .param(machineNow.minus(IdempotencyKey.KEPT).atOffset(ZoneOffset.UTC))
+                    .query(rs -> {
+                        found.put(
+                                new IdempotencyKey(rs.getString("scope"), rs.getString("key")),
+                                new SaleState.FirstAnswer(
+                                        new RequestHash(rs.getString("body_hash")),
+                                        rs.getObject("registration_id", UUID.class),
+                                        Replies.how(rs.getInt("status")),
+                                        rs.getString("answer")));
+                    });
+        }
+        return found;
+    }
+
+    static void insert(UnnestBatch together, Map<IdempotencyKey, SaleState.FirstAnswer> keys, Instant machineNow) {
+        if (keys.isEmpty()) {
+            return;
+        }
+        List<Map.Entry<IdempotencyKey, SaleState.FirstAnswer>> rows = new ArrayList<>(keys.entrySet());
+        together.add(
+                """
+                insert into idempotency (fingerprint, scope, key, body_hash, registration_id, status, answer, admitted_at)
+                select fingerprint, scope, key, body_hash, registration, status, convert_from(answer, 'UTF8'), ?
+                  from unnest(?::bigint[], ?::text[], ?::text[], ?::text[], ?::uuid[], ?::integer[], ?::bytea[])
+                       as k (fingerprint, scope, key, body_hash, registration, status, answer)
+                """,
+                machineNow.atOffset(ZoneOffset.UTC),
+                Columns.of(rows, row -> row.getKey().keyHash(), Long[]::new),
+                Columns.of(rows, row -> row.getKey().scope(), String[]::new),
+                Columns.of(rows, row -> row.getKey().key(), String[]::new),
+                Columns.of(rows, row -> row.getValue().bodyHash().hex(), String[]::new),
+                Columns.of(rows, row -> row.getValue().registration(), UUID[]::new),
+                Columns.of(rows, row -> Replies.status(row.getValue().how()), Integer[]::new),
+                Columns.utf8(rows, row -> row.getValue().answer()));
+    }
+}

@@ -1,0 +1,91 @@
+package org.openingminute.registration.admission;
+
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.concurrent.Semaphore;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.problem.Problem;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
+import org.springframework.stereotype.Component;
+import org.springframework.web.filter.OncePerRequestFilter;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * How many requests may be inside at once. Each takes a seventh of a megabyte from its first byte on, long before it stands in
+ * a queue that is bounded; whoever comes when the house is full is told so before the body is read, and before any other
+ * filter works for them. There is room of its own for those who ask for seats, of all conferences together, and for those who
+ * read. What gives seats back or pays for them, and the questions of those who watch over the service, are never turned away
+ * here. Safe for all threads.
+ */
+@Component
+@Order(Ordered.HIGHEST_PRECEDENCE)
+class LoadSheddingFilter extends OncePerRequestFilter {
+
+    /** As many as one queue has room for, and a batch that is being committed: more would wait for nothing but a refusal. */
+    private static final int FOR_SEATS = AdmissionQueue.ROOM + AdmissionQueue.LARGEST;
+
+    /** Many times what the database answers at once. */
+    private static final int READING = 512;
+
+    private static final Pattern SEATS = Pattern.compile("(/api)?/conferences/[^/]+/(registrations|register)");
+
+    private final Semaphore forSeats;
+    private final Semaphore reading;
+    private final AdmissionMetrics figures;
+    private final JsonMapper mapper;
+
+    @Autowired
+    LoadSheddingFilter(AdmissionMetrics figures, JsonMapper mapper) {
+        this(figures, mapper, FOR_SEATS, READING);
+    }
+
+    LoadSheddingFilter(AdmissionMetrics figures, JsonMapper mapper, int forSeats, int reading) {
+        this.figures = figures;
+        this.mapper = mapper;
+        this.forSeats = new Semaphore(forSeats);
+        this.reading = new Semaphore(reading);
+    }
+
+    private @Nullable Semaphore room(HttpServletRequest request) {
+        String path = request.getServletPath();
+        return switch (request.getMethod()) {
+            case "POST" -> SEATS.matcher(path).matches() ? forSeats : null;
+            case "GET", "HEAD" -> path.startsWith("/actuator/") ? null : reading;
+            default -> null;
+        };
+    }
+
+    @Override
+    protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws ServletException, IOException {
+        @Nullable Semaphore room = room(request);
+        if (room == null) {
+            chain.doFilter(request, response);
+        } else if (room.tryAcquire()) {
+            try {
+                chain.doFilter(request, response);
+            } finally {
+                room.release();
+            }
+        } else {
+            turnAway(response);
+        }
+    }
+
+    private void turnAway(HttpServletResponse response) throws IOException {
+        figures.turnedAway();
+        Problem full = Problem.unavailable();
+        response.setStatus(full.code().status().value());
+        full.retryAfter().ifPresent(seconds -> response.setHeader(HttpHeaders.RETRY_AFTER, seconds));
+        response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
+        response.getOutputStream().write(mapper.writeValueAsBytes(full.body()));
+    }
+}

@@ -1,0 +1,327 @@
+package org.openingminute.registration.admission;
+
+import static java.util.Objects.requireNonNull;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.problem.CommonProblem;
+import org.openingminute.kit.problem.Problem;
+import org.openingminute.kit.problem.ProblemCode;
+import org.openingminute.kit.web.IdempotencyKey;
+import org.openingminute.registration.admission.SaleReader.Look;
+import org.openingminute.registration.decision.Command;
+import org.openingminute.registration.decision.Conference;
+import org.openingminute.registration.decision.RegisterDecision;
+import org.openingminute.registration.decision.Result;
+import org.openingminute.registration.decision.SaleProblem;
+import org.openingminute.registration.decision.SaleState;
+import org.openingminute.registration.inventory.Allocation;
+import org.openingminute.registration.inventory.Availability;
+import org.openingminute.registration.inventory.Inventory;
+import org.openingminute.registration.inventory.QuotaKey;
+import org.openingminute.registration.sale.Order;
+import org.openingminute.registration.sale.OrderCheck;
+import org.openingminute.registration.sale.Sale;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+import org.springframework.stereotype.Component;
+
+/**
+ * No SQL for "no". What a batch refused because nothing is left, or because the sale is not open yet or over, is refused by
+ * this instance for a second without asking again; then it looks once, for all who ask. Nobody is refused who may have been
+ * let in: a key that any instance has admitted goes to the database, and so does whoever has a voucher. What is remembered
+ * is which limits have nothing left, so a request that needs none of them goes on. Safe for all threads.
+ */
+@Component
+public class RefusalCache {
+
+    private static final Set<ProblemCode> OF_EVERYBODY =
+            Set.of(SaleProblem.SOLD_OUT, SaleProblem.NOT_OPEN, SaleProblem.CLOSED);
+
+    private static final Logger log = LoggerFactory.getLogger(RefusalCache.class);
+    private static final Duration REMEMBERED = Inventory.SOLD_AGAIN_AFTER;
+    private static final Duration LONGEST_WAIT = Duration.ofMillis(200);
+
+    private final SaleReader repository;
+    private final ConferenceCache conferences;
+    private final RefusalMetrics figures;
+    private final Map<String, Guard> guards = new ConcurrentHashMap<>();
+
+    public RefusalCache(SaleReader repository, ConferenceCache conferences, RefusalMetrics figures) {
+        this.repository = repository;
+        this.conferences = conferences;
+        this.figures = figures;
+    }
+
+    /** A batch has refused somebody: where that holds for others too, it is remembered from now on. */
+    public void note(String conference, Result answer) {
+        if (answer instanceof Result.Refused(Problem problem)) {
+            // Any other was about this one request.
+            if (OF_EVERYBODY.contains(problem.code())) {
+                guards.computeIfAbsent(conference, Guard::new).on = true;
+            }
+        }
+    }
+
+    /** Something is left again, as this instance knows first: who asks next looks. */
+    public void forget(String conference) {
+        @Nullable Guard guard = guards.get(conference);
+        if (guard != null) {
+            guard.seen = null;
+        }
+    }
+
+    /** The "no" to a request for seats, where it is known without asking; nothing where it has to be asked. */
+    public Optional<Problem> of(Command.Register ask) {
+        @Nullable Guard guard = guards.get(ask.conference());
+        if (guard == null || !guard.on) {
+            return Optional.empty();
+        }
+        try {
+            @Nullable Seen seen = guard.seen();
+            if (seen == null || seen.admitted().contains(ask.key().keyHash())) {
+                return Optional.empty();
+            }
+            Optional<Problem> problem = refusal(seen, ask);
+            problem.ifPresent(no -> figures.refused(no.code()));
+            return problem;
+        } catch (DataAccessException e) {
+            // The batch tries for longer, and says so where it has to give up.
+            log.debug("A sale could not be looked at: {}", e.toString());
+            return Optional.empty();
+        }
+    }
+
+    private static Optional<Problem> refusal(Seen seen, Command.Register ask) {
+        Conference conference = seen.conference();
+        if (!OrderCheck.check(conference.definition(), ask.request()).isEmpty()) {
+            return Optional.empty();
+        }
+        Optional<Problem> outside = seen.outsideTheSale();
+        Order order = OrderCheck.order(ask.request());
+        if (outside.isPresent()
+                || !conference.open()
+                || order.voucher() != null
+                || seen.nothingLeft().isEmpty()) {
+            return outside;
+        }
+        Allocation wanted = Allocation.of(conference.definition(), order);
+        return seen.nothingLeft().stream()
+                .filter(wanted.amounts()::containsKey)
+                .findFirst()
+                .map(RegisterDecision::soldOut);
+    }
+
+    /**
+     * What was seen of a sale, all of one instant.
+     *
+     * @param readAt before that instant, by {@link System#nanoTime}
+     * @param business the time by which a sale is judged, at that instant
+     * @param nothingLeft in the order in which limits are named
+     * @param admitted keys that have been let in
+     */
+    private record Seen(
+            long readAt, Instant business, Conference conference, List<QuotaKey> nothingLeft, KeyHashes admitted) {
+
+        boolean fresh() {
+            return System.nanoTime() - readAt < REMEMBERED.toNanos();
+        }
+
+        /**
+         * By the database's clock, so that one of this machine that is wrong opens and closes nothing. A sale is over where it
+         * was so long before this was seen that no batch of its last second can still be on its way.
+         */
+        Optional<Problem> outsideTheSale() {
+            Sale sale = conference.definition().registration().sale();
+            Instant now = business.plusNanos(System.nanoTime() - readAt);
+            return switch (sale.phaseAt(now)) {
+                case Sale.Moment.NotOpen ignored -> RegisterDecision.outsideTheSale(conference, now);
+                case Sale.Moment.Closed(Instant since) ->
+                    since.plus(SaleState.LONGEST_BATCH).isBefore(business)
+                            ? RegisterDecision.outsideTheSale(conference, now)
+                            : Optional.empty();
+                case Sale.Moment.Open ignored -> Optional.empty();
+            };
+        }
+
+        boolean refusesNobody(Instant businessNow) {
+            return nothingLeft.isEmpty()
+                    && conference.definition().registration().sale().phaseAt(businessNow) instanceof Sale.Moment.Open;
+        }
+    }
+
+    /** One conference's memory. */
+    private final class Guard {
+
+        private final String conference;
+        private final ReentrantLock looking = new ReentrantLock();
+        private volatile boolean on;
+        private volatile @Nullable Seen seen;
+        private volatile long failedAt = System.nanoTime() - REMEMBERED.toNanos();
+
+        // What follows is touched only while looking.
+        private KeyHashes admitted = KeyHashes.NONE;
+        private Instant knownUpTo = Instant.EPOCH;
+        private long collectedSince = System.nanoTime();
+
+        Guard(String conference) {
+            this.conference = conference;
+        }
+
+        /** What was seen within the last second; {@code null} where it cannot be known soon. */
+        @Nullable
+        Seen seen() {
+            @Nullable Seen last = seen;
+            if (last != null && last.fresh()) {
+                return last;
+            }
+            if (System.nanoTime() - failedAt < REMEMBERED.toNanos()) {
+                return null;
+            }
+            try {
+                if (!looking.tryLock(LONGEST_WAIT.toMillis(), TimeUnit.MILLISECONDS)) {
+                    return null;
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return null;
+            }
+            try {
+                last = seen;
+                return last != null && last.fresh() ? last : look();
+            } catch (DataAccessException e) {
+                failedAt = System.nanoTime();
+                throw e;
+            } finally {
+                looking.unlock();
+            }
+        }
+
+        private @Nullable Seen look() {
+            if (System.nanoTime() - collectedSince > IdempotencyKey.KEPT.toNanos()) {
+                // Keys of the day before yesterday are forgotten with all others, and the others are read again.
+                admitted = KeyHashes.NONE;
+                knownUpTo = Instant.EPOCH;
+                collectedSince = System.nanoTime();
+            }
+            long readAt;
+            Look look;
+            List<Long> newKeys = new ArrayList<>();
+            Instant after = knownUpTo;
+            do {
+                readAt = System.nanoTime();
+                look = repository.look(conference, after);
+                figures.looked();
+                newKeys.addAll(look.newKeys());
+                after = look.newestKey();
+            } while (!look.caughtUp());
+            admitted = admitted.with(newKeys);
+            knownUpTo = after;
+            @Nullable Conference now = conferenceAt(look.revision());
+            if (now == null) {
+                return null;
+            }
+            Seen next = new Seen(
+                    readAt,
+                    look.business(),
+                    now,
+                    Availability.of(now.definition(), look.business().plus(REMEMBERED))
+                            .nothingLeft(look.sums()),
+                    admitted);
+            seen = next;
+            on = !next.refusesNobody(look.business());
+            return next;
+        }
+
+        private @Nullable Conference conferenceAt(long revision) {
+            return conferences
+                    .at(conference, revision)
+                    .filter(known -> known.revision() == revision)
+                    .orElse(null);
+        }
+    }
+
+    /** A set of fingerprints of keys, eight bytes each. Immutable. */
+    static final class KeyHashes {
+
+        static final KeyHashes NONE = new KeyHashes(new long[0]);
+
+        private final long[] sorted;
+
+        private KeyHashes(long[] sorted) {
+            this.sorted = sorted;
+        }
+
+        boolean contains(long fingerprint) {
+            return Arrays.binarySearch(sorted, fingerprint) >= 0;
+        }
+
+        KeyHashes with(List<Long> more) {
+            return more.isEmpty()
+                    ? this
+                    : new KeyHashes(LongStream.concat(
+                                    Arrays.stream(sorted), more.stream().mapToLong(Long::longValue))
+                            .sorted()
+                            .distinct()
+                            .toArray());
+        }
+    }
+
+    /** What operators see of a "no" without SQL; the names are in {@code docs/metrics.md}. Safe for all threads. */
+    @Component
+    public static class RefusalMetrics {
+
+        /** Of a counter that the batches have, too. */
+        public static final String NAME = "admission.refusals";
+
+        public static final String DESCRIPTION =
+                "Asks that were refused, by reason, and whether a batch, this instance's memory or its door did it";
+
+        /** Every code that this service refuses with; each has a counter from the start. */
+        public static final List<ProblemCode> REASONS = Stream.<ProblemCode[]>of(
+                        CommonProblem.values(), SaleProblem.values())
+                .flatMap(Stream::of)
+                .toList();
+
+        private final Counter looks;
+        private final Map<ProblemCode, Counter> refusals = new HashMap<>();
+
+        public RefusalMetrics(MeterRegistry registry) {
+            this.looks = Counter.builder("admission.looks")
+                    .description("How often a sale was looked at, to say no from memory for a second")
+                    .register(registry);
+            for (ProblemCode code : REASONS) {
+                refusals.put(
+                        code,
+                        Counter.builder(NAME)
+                                .description(DESCRIPTION)
+                                .tags("reason", code.wireName(), "by", "memory")
+                                .register(registry));
+            }
+        }
+
+        void looked() {
+            looks.increment();
+        }
+
+        void refused(ProblemCode reason) {
+            requireNonNull(refusals.get(reason)).increment();
+        }
+    }
+}

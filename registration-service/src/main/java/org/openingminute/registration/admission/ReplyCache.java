@@ -1,0 +1,78 @@
+package org.openingminute.registration.admission;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.web.IdempotencyKey;
+import org.openingminute.registration.decision.SaleState;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.stereotype.Component;
+
+/**
+ * Answers that this instance gave lately, so that a double click is answered without the database. An answer never changes
+ * while its key counts, so none that is here can be wrong; one that is not here may be in the database. What was given last is
+ * asked for first, so the newest are kept, in two generations: when the young one is full, it takes the place of the old one.
+ * Safe for all threads.
+ */
+@Component
+public class ReplyCache {
+
+    /** Of a generation; characters, of one byte each where the text is Latin. */
+    private static final long ROOM = 16_000_000;
+
+    /** What an entry takes beside its text, roughly. */
+    private static final int OVERHEAD = 400;
+
+    /** Of a generation: long after a client has given up, and much shorter than keys count. */
+    private static final Duration REMEMBERED = Duration.ofMinutes(10);
+
+    private final long room;
+    private volatile Generation old = new Generation();
+    private volatile Generation young = new Generation();
+
+    @Autowired
+    public ReplyCache() {
+        this(ROOM);
+    }
+
+    ReplyCache(long room) {
+        this.room = room;
+    }
+
+    /** What was given since an instant by {@link System#nanoTime}. */
+    private static final class Generation {
+
+        private final long since = System.nanoTime();
+        private final Map<IdempotencyKey, SaleState.FirstAnswer> answers = new ConcurrentHashMap<>();
+        private long weight;
+
+        long age() {
+            return System.nanoTime() - since;
+        }
+
+        /** Nothing of one that began as long ago as keys count: it may be of a key that counts no more. */
+        SaleState.@Nullable FirstAnswer find(IdempotencyKey key) {
+            return age() < IdempotencyKey.KEPT.toNanos() ? answers.get(key) : null;
+        }
+
+        void add(IdempotencyKey key, SaleState.FirstAnswer first) {
+            answers.put(key, first);
+            weight += OVERHEAD + first.answer().length();
+        }
+    }
+
+    public Optional<SaleState.FirstAnswer> find(IdempotencyKey key) {
+        SaleState.@Nullable FirstAnswer found = young.find(key);
+        return Optional.ofNullable(found == null ? old.find(key) : found);
+    }
+
+    public synchronized void add(Map<IdempotencyKey, SaleState.FirstAnswer> committed) {
+        if (young.weight > room || young.age() > REMEMBERED.toNanos()) {
+            old = young;
+            young = new Generation();
+        }
+        committed.forEach(young::add);
+    }
+}

@@ -1,0 +1,76 @@
+package org.openingminute.registration.conferences;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.registration.decision.Conference;
+import org.openingminute.registration.sale.Category;
+import org.openingminute.registration.sale.Money;
+import org.openingminute.registration.sale.Phase;
+import org.openingminute.registration.sale.SaleTerms;
+
+/**
+ * The rule: what is news of a conference at an instant, whether it was told or not. Nothing is while the sale is paused or
+ * over, and a deadline that has passed is none: who hears of it late is helped with nothing.
+ */
+final class DueSaleNotices {
+
+    private DueSaleNotices() {}
+
+    /**
+     * What is to have been told by now.
+     *
+     * @param now business time
+     * @param before how long before its end a phase's end is near; half of the phase, if that is shorter
+     */
+    static List<SaleNotice> of(Conference conference, Instant now, Duration before) {
+        SaleTerms terms = conference.definition().registration();
+        @Nullable Phase phase = conference.open() ? terms.sale().openPhase(now).orElse(null) : null;
+        if (phase == null) {
+            return List.of();
+        }
+        List<SaleNotice> due = new ArrayList<>();
+        due.add(news(SaleNotice.SaleNoticeKind.SALE_OPENED, terms, phase, now));
+        if (after(phase, terms) != null && !now.isBefore(near(phase, before))) {
+            due.add(news(SaleNotice.SaleNoticeKind.DEADLINE_NEAR, terms, phase, now));
+        }
+        return due;
+    }
+
+    private static Instant near(Phase phase, Duration before) {
+        Duration half = Duration.between(phase.from(), phase.end()).dividedBy(2);
+        return phase.end().minus(before.compareTo(half) < 0 ? before : half);
+    }
+
+    private static SaleNotice news(SaleNotice.SaleNoticeKind kind, SaleTerms terms, Phase phase, Instant now) {
+        @Nullable Phase next = after(phase, terms);
+        return new SaleNotice(
+                kind,
+                now,
+                told(phase),
+                next == null ? null : told(next),
+                terms.categories().stream()
+                        .filter(category -> !category.needsVoucher())
+                        .map(category -> price(category, terms.currency(), phase, next))
+                        .toList());
+    }
+
+    private static @Nullable Phase after(Phase phase, SaleTerms terms) {
+        int next = terms.phases().indexOf(phase) + 1;
+        return next < terms.phases().size() ? terms.phases().get(next) : null;
+    }
+
+    private static SaleNotice.PhaseTold told(Phase phase) {
+        return new SaleNotice.PhaseTold(phase.code(), phase.name(), phase.until());
+    }
+
+    private static SaleNotice.PhasePrice price(Category category, String currency, Phase phase, @Nullable Phase next) {
+        return new SaleNotice.PhasePrice(
+                category.code(),
+                category.name(),
+                new Money(category.amountIn(phase), currency),
+                next == null ? null : new Money(category.amountIn(next), currency));
+    }
+}

@@ -1,0 +1,87 @@
+package org.openingminute.registration.conferences;
+
+import io.micrometer.core.instrument.Tags;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.runtime.PolledGauges;
+import org.openingminute.kit.runtime.PolledGauges.Row;
+import org.openingminute.registration.decision.Conference;
+import org.openingminute.registration.inventory.Limits;
+import org.openingminute.registration.inventory.QuotaKey;
+import org.springframework.stereotype.Component;
+
+/** What operators see of a sale; the names are in {@code docs/metrics.md}. Vouchers are left out: their codes are secrets. */
+@Component
+class SaleMetrics {
+
+    private static final int MOST_CONFERENCES = 20;
+    private static final int MOST_LIMITS = 50;
+
+    private final Conferences conferences;
+    private final TakenRepository taken;
+
+    SaleMetrics(Conferences conferences, TakenRepository taken, PolledGauges figures) {
+        this.conferences = conferences;
+        this.taken = taken;
+        figures.of("seats", this::seats)
+                .gauges(
+                        "registration.seats",
+                        "How much of a limited number is held, confirmed, and left",
+                        null,
+                        rows -> rows);
+        figures.of("holds", this::holds)
+                .gauge("registration.holds", "Registrations that hold seats until an instant", null, Holds::number)
+                .gauge(
+                        "registration.holds.overdue.seconds",
+                        "For how long the hold that should have ended first is overdue",
+                        "seconds",
+                        holds -> holds.overdue().toMillis() / 1000.0);
+        figures.of("captures", taken::capturesWithoutSeatOrRefund)
+                .gauge(
+                        "registration.captures.without.seat.or.refund",
+                        "Captures of registrations that have neither a seat nor a refund on its way",
+                        null,
+                        Long::doubleValue);
+    }
+
+    private record Holds(long number, Duration overdue) {}
+
+    private Holds holds() {
+        TakenRepository.LiveHolds live = taken.liveHolds();
+        @Nullable Instant first = live.firstEndsAt();
+        Duration overdue = first == null ? Duration.ZERO : Duration.between(first, conferences.now());
+        return new Holds(live.number(), overdue.isNegative() ? Duration.ZERO : overdue);
+    }
+
+    private List<Row> seats() {
+        Map<String, Map<QuotaKey, TakenRepository.Count>> counts = taken.countsWithoutVouchers();
+        return conferences.notOver().stream()
+                .limit(MOST_CONFERENCES)
+                .flatMap(conference -> seats(conference, counts.getOrDefault(conference.slug(), Map.of())))
+                .toList();
+    }
+
+    private static Stream<Row> seats(Conference conference, Map<QuotaKey, TakenRepository.Count> counts) {
+        return Limits.of(conference.definition()).byKey().entrySet().stream()
+                .filter(limit -> !(limit.getKey() instanceof QuotaKey.OfVoucher))
+                .sorted(Comparator.comparing(limit -> limit.getKey().code()))
+                .limit(MOST_LIMITS)
+                .flatMap(limit -> {
+                    TakenRepository.Count count = counts.getOrDefault(limit.getKey(), TakenRepository.Count.NONE);
+                    Tags tags = Tags.of(
+                            "conference",
+                            conference.slug(),
+                            "limit",
+                            limit.getKey().code());
+                    return Stream.of(
+                            new Row(tags.and("state", "held"), count.held()),
+                            new Row(tags.and("state", "confirmed"), count.sold()),
+                            new Row(tags.and("state", "left"), limit.getValue() - count.held() - count.sold()));
+                });
+    }
+}

@@ -1,0 +1,69 @@
+package org.openingminute.registration.conferences;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.registration.sale.Money;
+
+/**
+ * One thing that is told of a conference, as {@code contracts/} has it.
+ *
+ * @param at business time at which it was told
+ * @param next the phase after it; {@code null} where there is none
+ * @param prices of the categories that everybody may choose
+ */
+record SaleNotice(
+        SaleNoticeKind kind,
+        Instant at,
+        PhaseTold phase,
+        @Nullable PhaseTold next,
+        List<PhasePrice> prices) {
+
+    static final String TOPIC = "conference.events.v1";
+
+    enum SaleNoticeKind {
+        @JsonProperty("sale-opened")
+        SALE_OPENED("sale-opened"),
+        @JsonProperty("deadline-near")
+        DEADLINE_NEAR("deadline-near");
+
+        private final String code;
+
+        SaleNoticeKind(String code) {
+            this.code = code;
+        }
+
+        String code() {
+            return code;
+        }
+
+        /** What its event is called. */
+        String type() {
+            return "conference." + code + ".v1";
+        }
+    }
+
+    /** Once for ever. A sale opens once, whatever its first phase is called by then; an end that is moved is another one. */
+    SaleNoticeKey key() {
+        return new SaleNoticeKey(
+                kind.code(), kind == SaleNoticeKind.SALE_OPENED ? "" : phase.code() + " " + phase.until());
+    }
+
+    /**
+     * What is told once.
+     *
+     * @param phase whose end is near, and when that is; empty where a sale has opened
+     */
+    record SaleNoticeKey(String kind, String phase) {}
+
+    /** A phase, with its last second. */
+    record PhaseTold(String code, String name, Instant until) {}
+
+    /** What a seat costs now, and what in the next phase. */
+    record PhasePrice(
+            String category,
+            String name,
+            Money now,
+            @Nullable Money next) {}
+}

@@ -1,0 +1,35 @@
+package org.openingminute.registration.conferences;
+
+import java.time.Duration;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.openingminute.messaging.Topics;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(SaleNoticeConfiguration.SaleNoticeSettings.class)
+class SaleNoticeConfiguration {
+
+    @Bean
+    NewTopic conferenceEvents(Topics topics) {
+        return topics.kept(SaleNotice.TOPIC);
+    }
+
+    /**
+     * When something is news.
+     *
+     * @param deadlineNearBefore how long before the end of a phase its end is told as near; half of the phase, if that is shorter
+     */
+    @ConfigurationProperties(prefix = "news", ignoreUnknownFields = false)
+    record SaleNoticeSettings(@DefaultValue("72h") Duration deadlineNearBefore) {
+
+        SaleNoticeSettings {
+            if (!deadlineNearBefore.isPositive()) {
+                throw new IllegalArgumentException("DEADLINE_NEAR_BEFORE is above zero");
+            }
+        }
+    }
+}

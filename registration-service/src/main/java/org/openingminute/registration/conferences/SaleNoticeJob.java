@@ -1,0 +1,101 @@
+package org.openingminute.registration.conferences;
+
+import java.util.List;
+import java.util.Set;
+import org.openingminute.messaging.outbox.OrderLock;
+import org.openingminute.messaging.outbox.Outbox;
+import org.openingminute.messaging.outbox.OutgoingMessage;
+import org.openingminute.registration.admission.BusinessClock;
+import org.openingminute.registration.admission.ConferenceCache;
+import org.openingminute.registration.conferences.SaleNoticeConfiguration.SaleNoticeSettings;
+import org.openingminute.registration.decision.Conference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+import org.springframework.scheduling.annotation.Scheduled;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.TransactionException;
+import org.springframework.transaction.support.TransactionTemplate;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Tells the news of every conference, each once for ever: its row is inserted under the conference's lock, by the business time
+ * that is read after it, and a clock that is moved back takes no row away. Every instance looks, and takes the lock only where
+ * something is new.
+ */
+@Component
+class SaleNoticeJob {
+
+    private static final Logger log = LoggerFactory.getLogger(SaleNoticeJob.class);
+
+    private final ConferenceCache conferences;
+    private final SaleNoticeRepository news;
+    private final Outbox outbox;
+    private final TransactionTemplate transaction;
+    private final BusinessClock clock;
+    private final SaleNoticeSettings settings;
+
+    SaleNoticeJob(
+            ConferenceCache conferences,
+            SaleNoticeRepository news,
+            Outbox outbox,
+            TransactionTemplate transaction,
+            BusinessClock clock,
+            SaleNoticeSettings settings) {
+        this.conferences = conferences;
+        this.news = news;
+        this.outbox = outbox;
+        this.transaction = transaction;
+        this.clock = clock;
+        this.settings = settings;
+    }
+
+    /** The body of an event: all news of the conference so far. */
+    record Told(String slug, List<JsonNode> news) {}
+
+    @Scheduled(fixedDelay = 1000)
+    void lookAround() {
+        try {
+            conferences.slugs().forEach(this::lookAt);
+        } catch (DataAccessException | TransactionException e) {
+            log.warn("News could not be told and are looked at again in a second: {}", e.toString());
+        }
+    }
+
+    /** What ails one conference keeps no other's news. */
+    private void lookAt(String slug) {
+        try {
+            conferences.find(slug).filter(this::hasNews).ifPresent(conference -> tell(slug));
+        } catch (RuntimeException e) {
+            log.warn("News of {} could not be told and are looked at again in a second: {}", slug, e.toString());
+        }
+    }
+
+    private boolean hasNews(Conference conference) {
+        List<SaleNotice> due = DueSaleNotices.of(conference, clock.now(), settings.deadlineNearBefore());
+        if (due.isEmpty()) {
+            return false;
+        }
+        Set<SaleNotice.SaleNoticeKey> told = news.told(conference.slug());
+        return due.stream().anyMatch(one -> !told.contains(one.key()));
+    }
+
+    private void tell(String slug) {
+        transaction.executeWithoutResult(status -> {
+            OrderLock lock = news.lock(slug);
+            news.judge(slug)
+                    .ifPresent(judged -> DueSaleNotices.of(
+                                    judged.conference(), judged.now(), settings.deadlineNearBefore())
+                            .forEach(one -> {
+                                if (news.tell(slug, one)) {
+                                    say(lock, slug, one.kind());
+                                }
+                            }));
+        });
+    }
+
+    private void say(OrderLock lock, String slug, SaleNotice.SaleNoticeKind kind) {
+        List<JsonNode> all = news.all(slug);
+        outbox.append(lock, new OutgoingMessage(SaleNotice.TOPIC, slug, kind.type(), all.size(), new Told(slug, all)));
+    }
+}

@@ -1,0 +1,101 @@
+package org.openingminute.registration.conferences;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.openingminute.messaging.outbox.OrderLock;
+import org.openingminute.messaging.outbox.OrderLocks;
+import org.openingminute.registration.admission.ConferenceCache;
+import org.openingminute.registration.decision.Conference;
+import org.openingminute.registration.decision.Documents;
+import org.openingminute.registration.decision.SaleState;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+import tools.jackson.databind.JsonNode;
+
+/** What has been told. Safe for all threads. */
+@Repository
+class SaleNoticeRepository {
+
+    /** Short: the end of holds waits for the same thread, and news are tried again a second later. */
+    private static final Duration LOCK_WAIT = Duration.ofMillis(100);
+
+    private final JdbcClient jdbc;
+    private final OrderLocks locks;
+    private final ConferenceCache conferences;
+
+    SaleNoticeRepository(JdbcClient jdbc, OrderLocks locks, ConferenceCache conferences) {
+        this.jdbc = jdbc;
+        this.locks = locks;
+        this.conferences = conferences;
+    }
+
+    /** A conference and the business time at which it was so. */
+    record Judged(Conference conference, Instant now) {}
+
+    /** What has been told of a conference, to see whether there is a point in taking the lock. */
+    Set<SaleNotice.SaleNoticeKey> told(String conference) {
+        return Set.copyOf(jdbc.sql("select kind, phase from conference_news where conference = ?")
+                .param(conference)
+                .query((row, number) -> new SaleNotice.SaleNoticeKey(row.getString("kind"), row.getString("phase")))
+                .list());
+    }
+
+    /**
+     * Locks the row that puts in order whatever is decided about a conference; the first thing that a transaction does. An
+     * instance that stands still with it in its hands holds up the sale for no longer than one that does so in a batch.
+     */
+    OrderLock lock(String conference) {
+        return locks.takeWithin(
+                LOCK_WAIT,
+                SaleState.LONGEST_BATCH,
+                "select 1 from inventory where conference = ? for update",
+                conference);
+    }
+
+    /** The conference and business time, both from after the wait for the lock. */
+    Optional<Judged> judge(String conference) {
+        record Now(long revision, Instant business) {}
+        return jdbc.sql("""
+                select revision, clock_timestamp() + coalesce((select offset_millis from rehearsal_clock), 0)
+                                                   * interval '1 millisecond' as business
+                  from conference where slug = ?
+                """)
+                .param(conference)
+                .query((row, number) -> new Now(
+                        row.getLong("revision"),
+                        row.getObject("business", OffsetDateTime.class).toInstant()))
+                .optional()
+                .flatMap(now -> conferences
+                        .at(conference, now.revision())
+                        .map(found -> new Judged(found, now.business().truncatedTo(ChronoUnit.MILLIS))));
+    }
+
+    /** Notes that it is told; false where it was before. */
+    boolean tell(String conference, SaleNotice news) {
+        return jdbc.sql("""
+                insert into conference_news (conference, kind, phase, position, body)
+                select ?, ?, ?, count(*) + 1, ?::json from conference_news where conference = ?
+                on conflict (conference, kind, phase) do nothing
+                """)
+                        .param(conference)
+                        .param(news.key().kind())
+                        .param(news.key().phase())
+                        .param(Documents.json(news))
+                        .param(conference)
+                        .update()
+                == 1;
+    }
+
+    /** All that has been told of a conference, oldest first. */
+    List<JsonNode> all(String conference) {
+        return jdbc.sql("select body from conference_news where conference = ? order by position")
+                .param(conference)
+                .query((row, number) -> Documents.tree(row.getString("body")))
+                .list();
+    }
+}

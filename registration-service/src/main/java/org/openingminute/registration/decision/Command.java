@@ -1,0 +1,248 @@
+package org.openingminute.registration.decision;
+
+import java.time.Instant;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.web.IdempotencyKey;
+import org.openingminute.kit.web.RequestHash;
+import org.openingminute.messaging.inbox.Message;
+import org.openingminute.registration.lifecycle.PaymentSnapshot;
+import org.openingminute.registration.sale.Definition;
+import org.openingminute.registration.sale.Money;
+import org.openingminute.registration.sale.RegistrationRequest;
+import tools.jackson.databind.JsonNode;
+
+/** Something that would change a registration or a limit. Each is decided by a batch of its conference. */
+public sealed interface Command {
+
+    String conference();
+
+    /** Whether it goes before requests for seats and is never refused for want of room. */
+    default boolean goesFirst() {
+        return true;
+    }
+
+    /** An ask that is answered the same when it is repeated. */
+    sealed interface Repeatable extends Command {
+
+        IdempotencyKey key();
+
+        /** Tells another body under the same key; see {@link RequestHash}. */
+        RequestHash bodyHash();
+    }
+
+    /** One that acts on a registration that is there. */
+    sealed interface OnRegistration extends Command {
+
+        UUID registration();
+    }
+
+    /**
+     * A new registration. Its fields are checked by the batch, against the definition that is in force by then.
+     */
+    record Register(String conference, IdempotencyKey key, RequestHash bodyHash, RegistrationRequest request)
+            implements Repeatable {
+
+        @Override
+        public boolean goesFirst() {
+            return false;
+        }
+    }
+
+    /** Five minutes more. */
+    record Extend(String conference, UUID registration, IdempotencyKey key, RequestHash bodyHash)
+            implements Repeatable, OnRegistration {
+
+        @Override
+        public boolean goesFirst() {
+            return false;
+        }
+    }
+
+    /**
+     * Cancels.
+     *
+     * @param expectedRefund the refund that was shown; only if it is still that
+     * @param organiser who cancels on the conference's behalf, and how; {@code null} for the registrant
+     */
+    record Cancel(
+            String conference,
+            UUID registration,
+            IdempotencyKey key,
+            RequestHash bodyHash,
+            @Nullable Money expectedRefund,
+            @Nullable ByOrganiser organiser)
+            implements Repeatable, OnRegistration {}
+
+    /**
+     * An organiser's cancellation.
+     *
+     * @param note why, in the organiser's own words; {@code null} where it is done in the registrant's place
+     * @param refund a fixed sum; {@code null} for all or for the policy
+     * @param inFull everything, whatever the policy
+     */
+    record ByOrganiser(
+            String name,
+            @Nullable String note,
+            boolean inFull,
+            @Nullable Money refund) {}
+
+    /** An organiser gives money back without cancelling. */
+    record OrderRefund(
+            String conference,
+            UUID registration,
+            IdempotencyKey key,
+            RequestHash bodyHash,
+            Money amount,
+            String reason,
+            String organiser)
+            implements Repeatable, OnRegistration {}
+
+    /**
+     * Money came in by another way than a card, and an organiser says so.
+     *
+     * @param reference of the transfer, as the bank tells it
+     */
+    record MarkPaid(
+            String conference,
+            UUID registration,
+            IdempotencyKey key,
+            RequestHash bodyHash,
+            String reference,
+            Money amount,
+            Instant receivedAt,
+            String organiser)
+            implements Repeatable, OnRegistration {}
+
+    /**
+     * A file was sent in that is to prove an attendee's category; it is stored already.
+     *
+     * @param organiser who sent it in on the registrant's behalf; {@code null} for the registrant
+     */
+    record ProofReceived(
+            String conference,
+            UUID registration,
+            IdempotencyKey key,
+            RequestHash bodyHash,
+            UUID attendee,
+            UUID file,
+            @Nullable String organiser)
+            implements Repeatable, OnRegistration {
+
+        @Override
+        public boolean goesFirst() {
+            return false;
+        }
+    }
+
+    /**
+     * An organiser accepts or refuses proofs.
+     *
+     * @param attendee whose; {@code null} for everybody's that is not accepted yet
+     * @param reason always there where they are refused
+     */
+    record Review(
+            String conference,
+            UUID registration,
+            IdempotencyKey key,
+            RequestHash bodyHash,
+            boolean accept,
+            @Nullable UUID attendee,
+            @Nullable String reason,
+            String organiser)
+            implements Repeatable, OnRegistration {}
+
+    /**
+     * What was offered where a proof was refused is taken.
+     *
+     * @param organiser who does it on the registrant's behalf; {@code null} for the registrant
+     */
+    record AcceptOffer(
+            String conference,
+            UUID registration,
+            IdempotencyKey key,
+            RequestHash bodyHash,
+            @Nullable String organiser) implements Repeatable, OnRegistration {
+
+        @Override
+        public boolean goesFirst() {
+            return false;
+        }
+    }
+
+    /** The end of a hold may have passed. */
+    record HoldEnded(String conference, UUID registration) implements OnRegistration {}
+
+    /** Something was freed of what nothing was left of: a batch after that one's commit notes when. */
+    record SeatsFreed(String conference) implements Command {}
+
+    /** The definition and the sale's state are to be said again, as they are: for readers that have lost them. */
+    record PublishAgain(String conference) implements Command {}
+
+    /**
+     * What payment-service said.
+     *
+     * @param message that says it, of which the newest of a payment counts
+     * @param told its body
+     */
+    record PaymentNews(String conference, UUID registration, Message message, PaymentSnapshot told)
+            implements OnRegistration {}
+
+    /**
+     * A conference as its organiser wants it.
+     *
+     * @param source the body, as {@code GET} gives it back
+     * @param ifRevision only if the conference has this revision now; {@code null} for any
+     */
+    record Define(
+            IdempotencyKey key,
+            RequestHash bodyHash,
+            Definition definition,
+            JsonNode source,
+            @Nullable Long ifRevision,
+            String organiser)
+            implements Repeatable {
+
+        @Override
+        public String conference() {
+            return definition.slug();
+        }
+    }
+
+    /**
+     * One voucher as its organiser wants it.
+     *
+     * @param code of the path; case makes no difference
+     * @param body the voucher as it stands in a definition; the batch checks it against the one that is in force
+     * @param ifRevision only if the conference has this revision now; {@code null} for any
+     */
+    record SetVoucher(
+            String conference,
+            IdempotencyKey key,
+            RequestHash bodyHash,
+            String code,
+            JsonNode body,
+            @Nullable Long ifRevision,
+            String organiser)
+            implements Repeatable {}
+
+    /** One voucher is no longer to be had; {@code ifRevision} as in {@link SetVoucher}. */
+    record RemoveVoucher(
+            String conference,
+            IdempotencyKey key,
+            RequestHash bodyHash,
+            String code,
+            @Nullable Long ifRevision,
+            String organiser)
+            implements Repeatable {}
+
+    /** The sale is opened or paused. */
+    record SetSale(
+            String conference,
+            IdempotencyKey key,
+            RequestHash bodyHash,
+            boolean open,
+            @Nullable String message,
+            String organiser)
+            implements Repeatable {}
+}

@@ -1,0 +1,298 @@
+package org.openingminute.registration.decision;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.problem.CommonProblem;
+import org.openingminute.kit.runtime.Ids;
+import org.openingminute.registration.lifecycle.Effect;
+import org.openingminute.registration.lifecycle.Guard;
+import org.openingminute.registration.lifecycle.PaymentSummary;
+import org.openingminute.registration.lifecycle.ReasonCode;
+import org.openingminute.registration.lifecycle.Registration;
+import org.openingminute.registration.lifecycle.RegistrationLifecycle;
+import org.openingminute.registration.lifecycle.RegistrationLifecycle.Transition;
+import org.openingminute.registration.lifecycle.Status;
+import org.openingminute.registration.lifecycle.TimelineNote;
+import org.openingminute.registration.lifecycle.Trigger;
+import org.openingminute.registration.sale.Definition;
+import org.openingminute.registration.sale.Money;
+import org.openingminute.registration.sale.SaleTerms;
+
+/** Carries out what the lifecycle's table says, on the state of the sale: seats, hold, money, messages. No input or output. */
+final class Transitions {
+
+    /** For moves that need to know no more. */
+    static final Given NOTHING = new Because(Registration.Reason.NONE);
+
+    private static final Duration EXTENSION = Duration.ofMinutes(5);
+
+    private final SaleState sale;
+    private final Ids ids;
+
+    Transitions(SaleState sale, Ids ids) {
+        this.sale = sale;
+        this.ids = ids;
+    }
+
+    /** What the effects of a move need to know beyond the registration. */
+    sealed interface Given {
+
+        /** What becomes the registration's reason; {@code NONE} leaves the one that it has. */
+        default Registration.Reason why() {
+            return Registration.Reason.NONE;
+        }
+    }
+
+    /** Why it is so, and why money that came is given back. */
+    record Because(Registration.Reason why) implements Given {
+
+        Because(ReasonCode why) {
+            this(Registration.Reason.of(why));
+        }
+    }
+
+    /** @param capture the capture that is kept */
+    record Captured(UUID capture) implements Given {}
+
+    /** @param refund how much is given back; nothing where it is zero */
+    record Cancelled(Registration.Reason why, Money refund) implements Given {}
+
+    /** @param refund that could not be made */
+    record RefundFailed(Registration.Refund refund) implements Given {}
+
+    /** The registration that begins with a request; it is created in the sale's state. */
+    Registration begin(Registration draft, Guard when) {
+        if (!(RegistrationLifecycle.on(null, Trigger.REQUESTED, when) instanceof Transition.Move move)) {
+            throw new IllegalStateException("a request always begins something");
+        }
+        return run(null, draft.beginAs(move.to()), move, NOTHING);
+    }
+
+    /**
+     * Moves a registration as somebody asks.
+     *
+     * @param answer to the registration after it
+     * @return that, or {@code not-allowed-now} where the table refuses
+     */
+    Result asked(
+            Registration before, Trigger trigger, Guard when, Given given, Function<Registration, Result.Done> answer) {
+        return RegistrationLifecycle.on(before.status(), trigger, when) instanceof Transition.Refuse(String why)
+                ? new Result.Refused(CommonProblem.NOT_ALLOWED_NOW, "This is not possible now: " + why + ".")
+                : answer.apply(move(before, trigger, when, given));
+    }
+
+    /**
+     * Moves a registration, by a trigger that the table does not refuse in its state.
+     *
+     * @return the registration after it; the same one where nothing happens
+     */
+    Registration move(Registration before, Trigger trigger, Guard when, Given given) {
+        return switch (RegistrationLifecycle.on(before.status(), trigger, when)) {
+            case Transition.Move move -> {
+                Registration next = before.next(move.to(), sale.now());
+                boolean anew = !given.why().equals(Registration.Reason.NONE);
+                yield run(before.status(), anew ? next.because(given.why()) : next, move, given);
+            }
+            case Transition.Refuse(String why) ->
+                throw new IllegalStateException(trigger + " of " + before.status() + " is refused: " + why);
+            case Transition.Nothing ignored -> before;
+        };
+    }
+
+    /** A refund without a change of state: an organiser's own. */
+    Registration refundOnRequest(Registration before, Money amount, String reason) {
+        Registration.Reason ordered = Registration.Reason.of(ReasonCode.ORDERED_BY_ORGANISER, reason);
+        Registration after = refund(before.next(before.status(), sale.now()), amount, ordered, 1);
+        sale.change(after);
+        sale.say(Effect.EventType.CHANGED, after);
+        return after;
+    }
+
+    private Registration run(@Nullable Status from, Registration start, Transition.Move move, Given given) {
+        Registration now = start;
+        List<Effect.EventType> events = new ArrayList<>();
+        for (Effect effect : move.effects()) {
+            now = switch (effect) {
+                case Effect.Seats(var change) -> seats(change, from, now);
+                case Effect.Hold(var change) -> now.with(hold(change, now));
+                case Effect.Payment(var command) -> payment(command, now, given);
+                case Effect.Refund(var extent) -> refund(extent, now, given);
+                case Effect.Tickets(var frozen) -> now.with(now.money().disputed(frozen));
+                case Effect.Publish(var type) -> {
+                    events.add(type);
+                    yield now;
+                }
+            };
+        }
+        if (from == null) {
+            sale.create(now);
+        } else {
+            sale.change(now);
+        }
+        for (Effect.EventType type : events) {
+            sale.say(type, now);
+        }
+        return now;
+    }
+
+    private Registration seats(Effect.Seats.Change change, @Nullable Status from, Registration now) {
+        return switch (change) {
+            case HOLD -> {
+                seats(now.takes(), 1, 0);
+                yield now;
+            }
+            case SELL -> {
+                seats(now.takes(), -1, 1);
+                yield now;
+            }
+            case FREE -> freeSeats(from, now);
+            case HOLD_OFFER -> {
+                seats(now.takes(), -1, 0);
+                seats(offerOf(now).takes(), 1, 0);
+                yield now;
+            }
+        };
+    }
+
+    private Registration.Hold hold(Effect.Hold.Change change, Registration now) {
+        Registration.Hold held = now.hold();
+        return switch (change) {
+            case START -> hold(now, sale.now().plus(holdOf(now)), false);
+            case EXTEND -> hold(now, endOf(now).plus(EXTENSION), true);
+            case FOR_REVIEW -> {
+                Instant reviewed = sale.now()
+                        .plus(Duration.ofDays(definition().registration().reviewDays()));
+                yield reviewed.isAfter(endOf(now)) ? hold(now, reviewed, held.extended()) : held;
+            }
+            case FOR_OFFER ->
+                hold(now, sale.now().plus(definition().registration().offerTime()), held.extended());
+            case END -> new Registration.Hold(null, held.extended(), held.paymentRevision());
+        };
+    }
+
+    private Registration payment(Effect.Payment.Command command, Registration now, Given given) {
+        return switch (command) {
+            case REQUEST -> {
+                Registration requested = now.with(new Registration.Hold(
+                        now.hold().expiresAt(),
+                        now.hold().extended(),
+                        now.hold().paymentRevision() + 1));
+                sale.say(Messages.request(requested, conference(), sale.now()));
+                yield requested;
+            }
+            case CLOSE -> {
+                sale.say(Messages.close(now));
+                yield now;
+            }
+            case KEEP -> {
+                sale.say(Messages.keep(now, Captured.class.cast(given).capture()));
+                yield now.with(now.money().answered(Registration.CaptureDecision.keep));
+            }
+        };
+    }
+
+    private Registration refund(Effect.Refund.Extent extent, Registration now, Given given) {
+        return switch (extent) {
+            case IN_FULL -> refundInFull(now, given.why());
+            case AS_DECIDED -> {
+                Money refund = Cancelled.class.cast(given).refund();
+                // In one word, whoever cancelled: their words are the registration's.
+                Registration.Reason why =
+                        new Registration.Reason("cancelled", given.why().code(), null);
+                yield refund.amount() == 0 ? now : refund(now, refund, why, 1);
+            }
+            case AGAIN -> refundAgain(now, RefundFailed.class.cast(given).refund());
+        };
+    }
+
+    private void seats(Registration.TakenSeats takes, int held, int sold) {
+        sale.stock().change(takes.asTakes().amounts(), held, sold);
+    }
+
+    /** What was rejected holds its offer, or nothing where there is none; and with what it holds the offer ends. */
+    private Registration freeSeats(@Nullable Status from, Registration now) {
+        if (from == Status.REJECTED) {
+            if (now.offer() != null) {
+                seats(now.offer().takes(), -1, 0);
+            }
+            return now.offering(null);
+        }
+        boolean sold = from == Status.CONFIRMED;
+        seats(now.takes(), sold ? 0 : -1, sold ? -1 : 0);
+        return now;
+    }
+
+    private static Registration.Offer offerOf(Registration now) {
+        return Objects.requireNonNull(now.offer(), "only an offer is held");
+    }
+
+    /** How long the first hold lasts: for a proof, an invoice, or a card. */
+    private Duration holdOf(Registration now) {
+        SaleTerms terms = definition().registration();
+        if (now.status() == Status.PENDING_REVIEW) {
+            return Duration.ofHours(terms.proofHours());
+        }
+        return switch (now.paymentMethod()) {
+            case card -> terms.holdTime();
+            case invoice ->
+                Duration.ofDays(Objects.requireNonNull(terms.invoiceDays(), "an invoice needs invoiceDays"));
+        };
+    }
+
+    private static Registration.Hold hold(Registration now, Instant until, boolean extended) {
+        return new Registration.Hold(
+                until.truncatedTo(ChronoUnit.MILLIS), extended, now.hold().paymentRevision());
+    }
+
+    private static Instant endOf(Registration now) {
+        return Objects.requireNonNull(now.hold().expiresAt(), "only a hold is extended");
+    }
+
+    private Registration refundInFull(Registration now, Registration.Reason why) {
+        PaymentSummary money = now.money();
+        long left = money.captured().amount() - money.commandedAmount();
+        Registration answered = now.with(money.answered(Registration.CaptureDecision.refund));
+        return left <= 0
+                ? answered
+                : refund(answered, new Money(left, money.captured().currency()), why, 1);
+    }
+
+    private Registration refundAgain(Registration now, Registration.Refund failed) {
+        if (failed.tries() >= Registration.Refund.MOST_TRIES) {
+            sale.note(now.id(), TimelineNote.Code.REFUND_FAILED);
+            return now;
+        }
+        Registration.Reason reason = new Registration.Reason(failed.reason(), failed.reasonCode(), null);
+        return refund(now, failed.amount(), reason, failed.tries() + 1);
+    }
+
+    private Registration refund(Registration now, Money amount, Registration.Reason reason, int tries) {
+        Registration.Refund refund = new Registration.Refund(
+                ids.next(),
+                amount,
+                Objects.requireNonNull(reason.text(), "a refund has a reason"),
+                reason.code(),
+                Registration.Refund.State.commanded,
+                tries);
+        List<Registration.Refund> refunds = new ArrayList<>(now.money().refunds());
+        refunds.add(refund);
+        Registration after = now.with(now.money().refunds(refunds));
+        sale.say(Messages.refund(after, refund));
+        return after;
+    }
+
+    private Conference conference() {
+        return Objects.requireNonNull(sale.conference(), "a registration has a conference");
+    }
+
+    private Definition definition() {
+        return conference().definition();
+    }
+}

@@ -1,0 +1,216 @@
+package org.openingminute.registration.inventory;
+
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.openingminute.registration.sale.Category;
+import org.openingminute.registration.sale.Definition;
+import org.openingminute.registration.sale.SaleTerms;
+import org.openingminute.registration.sale.Voucher;
+
+/**
+ * What is left of a conference's quotas at an instant.
+ *
+ * <p>A voucher that reserves keeps its unused uses from everybody else: from the capacity and from the quota of each category
+ * that it is for, so that its holders get in by whichever they choose. Who uses such a voucher is limited by what is really
+ * taken; everybody else, its holders' untouched colleagues too, by what is taken and reserved. One that has ended reserves
+ * nothing.
+ *
+ * <p>{@code taken} is always what registrations hold or have bought, vouchers' uses included; what is absent is 0. Immutable.
+ */
+public final class Availability {
+
+    /** In which order quotas are named where several stand in the way. */
+    static final Comparator<QuotaKey> ORDER =
+            Comparator.comparingInt(Availability::rank).thenComparing(QuotaKey::code);
+
+    private final Limits limits;
+    private final Map<QuotaKey, Reservation> reservations;
+    /** What is limited, uses of vouchers aside: those may be thousands, and nobody without the code is refused for them. */
+    private final List<QuotaKey> sold;
+
+    /**
+     * @param reservations those in force, by their vouchers
+     */
+    private Availability(Limits limits, Map<QuotaKey, Reservation> reservations) {
+        this.limits = limits;
+        this.reservations = reservations;
+        this.sold = limits.byKey().keySet().stream()
+                .filter(key -> !(key instanceof QuotaKey.OfVoucher))
+                .sorted(ORDER)
+                .toList();
+    }
+
+    /** Good for all questions of one batch. */
+    public static Availability of(Definition definition, Instant now) {
+        SaleTerms terms = definition.registration();
+        return new Availability(
+                Limits.of(definition),
+                terms.vouchers().stream()
+                        .filter(voucher -> voucher.reserves() && !voucher.endedAt(now))
+                        .flatMap(voucher -> Optional.ofNullable(voucher.uses()).stream()
+                                .map(uses -> new Reservation(
+                                        new QuotaKey.OfVoucher(voucher.code()), uses, reach(terms, voucher))))
+                        .collect(Collectors.toUnmodifiableMap(Reservation::voucher, Function.identity())));
+    }
+
+    /** How much is left, as everybody may know it. */
+    public enum Level {
+        PLENTY,
+        FEW,
+        NONE
+    }
+
+    /**
+     * The quota that an order does not fit into, or nothing where it fits. A voucher's uses are asked first, so that a voucher
+     * that is used up is never called sold out; then the capacity, the categories, the add-ons.
+     */
+    public Optional<QuotaKey> firstShort(Map<QuotaKey, Integer> taken, Allocation wanted) {
+        return wanted.amounts().keySet().stream()
+                .filter(key -> !fits(taken, wanted, key))
+                .min(ORDER);
+    }
+
+    /**
+     * What is left of a quota for somebody without a voucher; 0 where more is taken and reserved than there is, and nothing
+     * where there is no limit.
+     */
+    public OptionalInt free(Map<QuotaKey, Integer> taken, QuotaKey key) {
+        OptionalInt limit = limits.limit(key);
+        return limit.isEmpty()
+                ? limit
+                : OptionalInt.of(Math.max(0, limit.getAsInt() - count(taken, key) - reserved(taken, key)));
+    }
+
+    /** How much is left of a category for somebody without a voucher: few is a tenth or 20, whichever is less. */
+    public Level level(Map<QuotaKey, Integer> taken, Category category) {
+        return Allocation.seats(category).keySet().stream()
+                .filter(key -> limits.limit(key).isPresent())
+                .map(key ->
+                        level(limits.limit(key).orElseThrow(), free(taken, key).orElseThrow()))
+                .max(Comparator.naturalOrder())
+                .orElse(Level.PLENTY);
+    }
+
+    /**
+     * The quota whose limit is below what is taken and reserved, if there is one. A definition for which this finds one must
+     * not come into force.
+     */
+    public Optional<QuotaKey> firstBelowTaken(Map<QuotaKey, Integer> taken) {
+        return limits.byKey().keySet().stream()
+                .filter(key -> lack(taken, key, reserved(taken, key)) > 0)
+                .min(ORDER);
+    }
+
+    /**
+     * The same, of a definition that takes the place of another: limits that lack no more than they did are passed over. What a
+     * voucher reserves in several categories may come back, by an ended hold, after others bought in one of them; that must not
+     * stand in the way of every later change.
+     */
+    public Optional<QuotaKey> firstBelowTaken(Map<QuotaKey, Integer> taken, Availability before) {
+        return limits.byKey().keySet().stream()
+                .filter(key -> lack(taken, key, 0) > before.lack(taken, key, 0)
+                        || lack(taken, key, reserved(taken, key))
+                                > before.lack(taken, key, before.reserved(taken, key)))
+                .min(ORDER);
+    }
+
+    /** The quotas of which somebody without a voucher gets nothing, in the order in which they are named. */
+    public List<QuotaKey> nothingLeft(Map<QuotaKey, Integer> taken) {
+        return sold.stream().filter(key -> free(taken, key).orElse(1) == 0).toList();
+    }
+
+    /** How much less there is than is taken and kept. */
+    private int lack(Map<QuotaKey, Integer> taken, QuotaKey key, int kept) {
+        OptionalInt limit = limits.limit(key);
+        return limit.isEmpty() ? 0 : Math.max(0, count(taken, key) + kept - limit.getAsInt());
+    }
+
+    private boolean fits(Map<QuotaKey, Integer> taken, Allocation wanted, QuotaKey key) {
+        OptionalInt limit = limits.limit(key);
+        if (limit.isEmpty()) {
+            return true;
+        }
+        int amount = count(wanted.amounts(), key);
+        int after = count(taken, key) + amount;
+        if (amount > underReservation(wanted, key)) {
+            after += reserved(taken, wanted.amounts(), key);
+        }
+        return after <= limit.getAsInt();
+    }
+
+    /**
+     * The part of an order that its voucher has reserved, now: who comes late, when the voucher has ended, was removed or
+     * reserves no longer, must not take what another voucher keeps.
+     */
+    private int underReservation(Allocation wanted, QuotaKey key) {
+        boolean inForce = wanted.amounts().keySet().stream()
+                .map(reservations::get)
+                .anyMatch(
+                        reservation -> reservation != null && reservation.from().contains(key));
+        return inForce ? count(wanted.reserved(), key) : 0;
+    }
+
+    private int reserved(Map<QuotaKey, Integer> taken, QuotaKey key) {
+        return reserved(taken, Map.of(), key);
+    }
+
+    /**
+     * How much of a quota is kept for the holders of vouchers, once what is wanted is taken, too: none of the vouchers' own,
+     * nor of add-ons.
+     */
+    private int reserved(Map<QuotaKey, Integer> taken, Map<QuotaKey, Integer> wanted, QuotaKey key) {
+        return switch (key) {
+            case QuotaKey.OfVoucher ignored -> 0;
+            case QuotaKey.OfAddOn ignored -> 0;
+            case QuotaKey.Capacity capacity -> kept(taken, wanted, capacity);
+            case QuotaKey.OfCategory category -> kept(taken, wanted, category);
+        };
+    }
+
+    private int kept(Map<QuotaKey, Integer> taken, Map<QuotaKey, Integer> wanted, QuotaKey key) {
+        int kept = 0;
+        for (Reservation reservation : reservations.values()) {
+            if (reservation.from().contains(key)) {
+                int used = count(taken, reservation.voucher()) + count(wanted, reservation.voucher());
+                kept += Math.max(0, reservation.uses() - used);
+            }
+        }
+        return kept;
+    }
+
+    private record Reservation(QuotaKey voucher, int uses, Set<QuotaKey> from) {}
+
+    private static Set<QuotaKey> reach(SaleTerms terms, Voucher voucher) {
+        return terms.categories().stream()
+                .filter(category -> voucher.touches(category.code()))
+                .flatMap(category -> Allocation.seats(category).keySet().stream())
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    private static int count(Map<QuotaKey, Integer> counts, QuotaKey key) {
+        return counts.getOrDefault(key, 0);
+    }
+
+    private static Level level(int limit, int free) {
+        if (free == 0) {
+            return Level.NONE;
+        }
+        return free <= 20 && free * 10L <= limit ? Level.FEW : Level.PLENTY;
+    }
+
+    private static int rank(QuotaKey key) {
+        return switch (key) {
+            case QuotaKey.OfVoucher ignored -> 0;
+            case QuotaKey.Capacity ignored -> 1;
+            case QuotaKey.OfCategory ignored -> 2;
+            case QuotaKey.OfAddOn ignored -> 3;
+        };
+    }
+}

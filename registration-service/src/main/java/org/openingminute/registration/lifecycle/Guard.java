@@ -1,0 +1,51 @@
+package org.openingminute.registration.lifecycle;
+
+import java.util.EnumSet;
+import java.util.Set;
+
+/** What decides between two outcomes of one trigger in one state. Whoever pulls the trigger judges it under the lock. */
+public enum Guard {
+    /** The trigger has one outcome. */
+    ALWAYS,
+    NEEDS_PROOF,
+    TO_PAY,
+    NOTHING_TO_PAY,
+    /** Others are still to be sent in, or to be looked at. */
+    MORE_PROOFS_WANTED,
+    /** With this one, every proof is there that was not there before. */
+    ALL_PROOFS_THERE,
+    /** Every proof was there before, and one was sent in again. */
+    PROOF_REPLACED,
+    OFFER_POSSIBLE,
+    NO_OFFER,
+    FIRST_EXTENSION,
+    EXTENDED_BEFORE,
+    /** Every quota that it had taken is free. */
+    SEATS_FREE,
+    SEATS_TAKEN,
+    NO_DISPUTE,
+    DISPUTE_OPEN;
+
+    /** The circumstances that a trigger asks about; one of them holds. */
+    static Set<Guard> of(Trigger trigger) {
+        return switch (trigger) {
+            case REQUESTED -> EnumSet.of(NEEDS_PROOF, TO_PAY, NOTHING_TO_PAY);
+            case PROOF_RECEIVED -> EnumSet.of(MORE_PROOFS_WANTED, ALL_PROOFS_THERE, PROOF_REPLACED);
+            case PROOF_ACCEPTED -> EnumSet.of(MORE_PROOFS_WANTED, ALL_PROOFS_THERE, TO_PAY, NOTHING_TO_PAY);
+            case PROOF_REFUSED -> EnumSet.of(OFFER_POSSIBLE, NO_OFFER);
+            case OFFER_ACCEPTED -> EnumSet.of(TO_PAY, NOTHING_TO_PAY, NO_OFFER);
+            case EXTENDED -> EnumSet.of(FIRST_EXTENSION, EXTENDED_BEFORE);
+            case CAPTURED -> EnumSet.of(SEATS_FREE, SEATS_TAKEN);
+            case CANCELLED_BY_REGISTRANT, CANCELLED_BY_ORGANISER, TRANSFERRED, ERASED ->
+                EnumSet.of(NO_DISPUTE, DISPUTE_OPEN);
+            case AMOUNT_WRONG,
+                    PAYMENT_FAILED,
+                    HOLD_RAN_OUT,
+                    REFUNDED,
+                    REFUND_FAILED,
+                    DISPUTE_OPENED,
+                    DISPUTE_WON,
+                    DISPUTE_LOST -> EnumSet.of(ALWAYS);
+        };
+    }
+}

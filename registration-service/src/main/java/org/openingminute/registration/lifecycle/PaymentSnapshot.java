@@ -1,0 +1,220 @@
+package org.openingminute.registration.lifecycle;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonEnumDefaultValue;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.registration.lifecycle.ReasonCode.LegacyReasons;
+import org.openingminute.registration.sale.Money;
+
+/** The body of every {@code payment.events.v1} message: the whole state of a registration's payment after a change. */
+public record PaymentSnapshot(
+        UUID registration,
+        ReportedStatus status,
+        Money due,
+        Money captured,
+        Money refunded,
+        List<ReportedCapture> captures,
+        List<ReportedRefund> refunds,
+        List<ReportedDispute> disputes,
+        @Nullable ReportedFailure failure,
+        @Nullable ReportedReceipt receipt,
+        List<ReportedCreditNote> creditNotes) {
+
+    /** The state of a payment, as clients read it. */
+    public enum ReportedStatus {
+        AWAITING("awaiting"),
+        PROCESSING("processing"),
+        CAPTURED("captured"),
+        FAILED("failed"),
+        PARTLY_REFUNDED("partly-refunded"),
+        REFUNDED("refunded"),
+        DISPUTED("disputed"),
+        CLOSED("closed"),
+        /** One that a later version of the contract knows. */
+        @JsonEnumDefaultValue
+        UNKNOWN("unknown");
+
+        private final String wireName;
+
+        ReportedStatus(String wireName) {
+            this.wireName = wireName;
+        }
+
+        @JsonValue
+        public String wireName() {
+            return wireName;
+        }
+    }
+
+    /**
+     * Money that came in.
+     *
+     * @param answered whether payment-service has heard keep or refund for it
+     * @param byTransfer whether it came by bank transfer; {@code null} where an earlier version does not say
+     */
+    public record ReportedCapture(
+            UUID id,
+            Money amount,
+            Instant at,
+            boolean answered,
+            @Nullable Boolean byTransfer) {
+
+        public boolean isByTransfer() {
+            return Boolean.TRUE.equals(byTransfer);
+        }
+
+        boolean mayBeByTransfer() {
+            return byTransfer == null || byTransfer;
+        }
+    }
+
+    /**
+     * Money that goes back.
+     *
+     * @param byTransfer whether an organiser transfers it; {@code null} for no
+     * @param transfer that an organiser did; {@code null} while none has
+     */
+    public record ReportedRefund(
+            UUID id,
+            Money amount,
+            RefundState state,
+            Instant at,
+            @Nullable Boolean byTransfer,
+            @Nullable ReportedTransfer transfer) {
+
+        public ReportedRefund {
+            Objects.requireNonNull(state, "a refund has a state");
+        }
+    }
+
+    /**
+     * A transfer.
+     *
+     * @param by the organiser who said that it was made
+     * @param reference as the bank tells it
+     */
+    public record ReportedTransfer(String by, String reference) {}
+
+    /** How far a refund is. */
+    public enum RefundState {
+        @JsonProperty("pending")
+        PENDING,
+        @JsonProperty("done")
+        DONE,
+        @JsonProperty("failed")
+        FAILED,
+        /** One that a later version of the contract knows. */
+        @JsonEnumDefaultValue
+        UNKNOWN
+    }
+
+    /** Money that its payer wants back from the bank. */
+    public record ReportedDispute(UUID id, Money amount, DisputeState state, Instant at) {
+
+        public ReportedDispute {
+            Objects.requireNonNull(state, "a dispute has a state");
+        }
+
+        /** Whether it is known how it ended. */
+        public boolean isSettled() {
+            return state == DisputeState.WON || state == DisputeState.LOST;
+        }
+    }
+
+    /** How far a dispute is. */
+    public enum DisputeState {
+        @JsonProperty("open")
+        OPEN,
+        @JsonProperty("won")
+        WON,
+        @JsonProperty("lost")
+        LOST,
+        /** One that a later version of the contract knows. */
+        @JsonEnumDefaultValue
+        UNKNOWN
+    }
+
+    /**
+     * A failed try.
+     *
+     * @param reason payment-service's word for why, or a provider's own
+     * @param code the same as one of ours; {@code null} where an earlier version does not say, or a later one says another
+     */
+    public record ReportedFailure(
+            Instant at, String reason, @Nullable FailureCode code) {
+
+        /** Why it failed, as far as that is known here. */
+        public @Nullable FailureCode known() {
+            return code == null ? LegacyReasons.failure(reason) : code;
+        }
+    }
+
+    /** Why a try failed. */
+    public enum FailureCode {
+        CARD_DECLINED("card-declined", "The card was declined."),
+        INSUFFICIENT_FUNDS("insufficient-funds", "The card was declined: there are not enough funds."),
+        NOT_CONFIRMED("not-confirmed", "The payment was not confirmed."),
+        CONFIRMATION_REFUSED("confirmation-refused", "The payment was not confirmed."),
+        SESSION_ENDED("session-ended", "The time for that payment was over."),
+        DECLINED("declined", "The payment was declined.");
+
+        private final String wireName;
+        private final String inWords;
+
+        FailureCode(String wireName, String inWords) {
+            this.wireName = wireName;
+            this.inWords = inWords;
+        }
+
+        /** The code that is written so; {@code null} where it is one of a later version. */
+        @JsonCreator
+        static @Nullable FailureCode of(String wireName) {
+            return Arrays.stream(values())
+                    .filter(code -> code.wireName.equals(wireName))
+                    .findFirst()
+                    .orElse(null);
+        }
+
+        @JsonValue
+        public String wireName() {
+            return wireName;
+        }
+
+        /** English, for the API and for versions that do not know codes. */
+        String inWords() {
+            return inWords;
+        }
+    }
+
+    public record ReportedCreditNote(String number) {
+
+        public ReportedCreditNote {
+            Objects.requireNonNull(number, "a credit note has a number");
+        }
+    }
+
+    public record ReportedReceipt(String number) {
+
+        public ReportedReceipt {
+            Objects.requireNonNull(number, "a receipt has a number");
+        }
+    }
+
+    @SuppressWarnings("NullAway") // what comes from outside may lack a list
+    public PaymentSnapshot {
+        Objects.requireNonNull(status, "a payment has a status");
+        Objects.requireNonNull(captured, "a payment says what was captured");
+        Objects.requireNonNull(refunded, "a payment says what was refunded");
+        captures = captures == null ? List.of() : List.copyOf(captures);
+        refunds = refunds == null ? List.of() : List.copyOf(refunds);
+        disputes = disputes == null ? List.of() : List.copyOf(disputes);
+        creditNotes = creditNotes == null ? List.of() : List.copyOf(creditNotes);
+    }
+}

@@ -1,0 +1,131 @@
+package org.openingminute.registration.lifecycle;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import org.bouncycastle.crypto.params.Ed25519PrivateKeyParameters;
+import org.bouncycastle.crypto.signers.Ed25519Signer;
+
+/**
+ * Signs tickets with Ed25519, in the form of {@code docs/interfaces.md}: {@code
+ * T1.keyId.conference.attendee.generation.signature}. The same ticket and key give the same text. Nothing is stored. Safe for
+ * all threads.
+ */
+public final class TicketSigner {
+
+    private static final String VERSION = "T1";
+    private static final int SEED_BYTES = Ed25519PrivateKeyParameters.KEY_SIZE;
+    private static final Pattern KEY_ID = Pattern.compile("[A-Za-z0-9_-]{1,20}");
+
+    private final Map<String, Ed25519PrivateKeyParameters> keys;
+    private final String signingKey;
+
+    private TicketSigner(Map<String, Ed25519PrivateKeyParameters> keys) {
+        this.keys = keys;
+        this.signingKey = keys.keySet().iterator().next();
+    }
+
+    /**
+     * Reads keys from their configuration.
+     *
+     * @param configured {@code id:base64url-seed}, comma separated, 32 bytes each; the first signs, all are published
+     * @throws IllegalArgumentException if there is none, or one that is not of this form
+     */
+    public static TicketSigner of(String configured) {
+        Map<String, Ed25519PrivateKeyParameters> keys = new LinkedHashMap<>();
+        for (String entry : configured.split(",", -1)) {
+            String[] parts = entry.strip().split(":", 2);
+            if (parts.length != 2 || !KEY_ID.matcher(parts[0]).matches()) {
+                throw new IllegalArgumentException("TICKET_KEYS is a list of id:base64url-seed");
+            }
+            if (keys.put(parts[0], new Ed25519PrivateKeyParameters(seed(parts[1]))) != null) {
+                throw new IllegalArgumentException("two keys of TICKET_KEYS have one id");
+            }
+        }
+        return new TicketSigner(keys);
+    }
+
+    private static byte[] seed(String text) {
+        byte[] seed;
+        try {
+            seed = Base64.getUrlDecoder().decode(text);
+        } catch (IllegalArgumentException e) {
+            // Its message would repeat a part of the secret.
+            throw new IllegalArgumentException("a key of TICKET_KEYS is not base64url");
+        }
+        if (seed.length != SEED_BYTES) {
+            throw new IllegalArgumentException("a key of TICKET_KEYS has " + SEED_BYTES + " bytes");
+        }
+        return seed;
+    }
+
+    /** Takes about a twentieth of a millisecond of a processor. */
+    public String sign(Ticket ticket) {
+        String content = String.join(
+                ".",
+                VERSION,
+                signingKey,
+                ticket.conference(),
+                ticket.attendee().toString(),
+                Integer.toString(ticket.generation()));
+        byte[] bytes = content.getBytes(StandardCharsets.US_ASCII);
+        Ed25519Signer signer = new Ed25519Signer();
+        signer.init(true, key(signingKey));
+        signer.update(bytes, 0, bytes.length);
+        return content + "." + base64url(signer.generateSignature());
+    }
+
+    /** The public keys, the one that signs first. */
+    public KeySet published() {
+        return new KeySet(keys.keySet().stream()
+                .map(id -> new PublishedKey("OKP", "Ed25519", "EdDSA", "sig", id, base64url(publicBytes(id))))
+                .toList());
+    }
+
+    /** A JWK set (RFC 7517). */
+    public record KeySet(List<PublishedKey> keys) {}
+
+    /** One key of a JWK set (RFC 8037). */
+    public record PublishedKey(String kty, String crv, String alg, String use, String kid, String x) {}
+
+    /** A point as RFC 8032 writes it. */
+    private byte[] publicBytes(String id) {
+        return key(id).generatePublicKey().getEncoded();
+    }
+
+    private Ed25519PrivateKeyParameters key(String id) {
+        Ed25519PrivateKeyParameters key = keys.get(id);
+        if (key == null) {
+            throw new IllegalStateException("no ticket key " + id);
+        }
+        return key;
+    }
+
+    private static String base64url(byte[] bytes) {
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+    }
+
+    /**
+     * What a ticket says: no name, and nothing else about a person.
+     *
+     * @param conference the slug
+     * @param generation the attendee's; a lower one than the attendee has now is of somebody who passed the ticket on
+     */
+    public record Ticket(String conference, UUID attendee, int generation) {
+
+        private static final Pattern SLUG = Pattern.compile("[a-z0-9-]+");
+
+        public Ticket {
+            if (!SLUG.matcher(conference).matches()) {
+                throw new IllegalArgumentException("a ticket is for a conference, by its slug");
+            }
+            if (generation < 0) {
+                throw new IllegalArgumentException("generations count from 0");
+            }
+        }
+    }
+}

@@ -1,0 +1,29 @@
+package org.openingminute.registration.ops;
+
+import jakarta.servlet.http.HttpServletRequest;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.http.HttpMethod;
+import org.springframework.web.filter.ShallowEtagHeaderFilter;
+
+/** What is the same for everyone bears a tag, so that whoever has it need not be sent it again. */
+@Configuration(proxyBeanMethods = false)
+class CachingConfiguration {
+
+    @Bean
+    FilterRegistrationBean<ShallowEtagHeaderFilter> entityTags() {
+        FilterRegistrationBean<ShallowEtagHeaderFilter> filter = new FilterRegistrationBean<>(new ForReads());
+        filter.addUrlPatterns("/api/conferences", "/api/conferences/*", "/.well-known/ticket-keys");
+        return filter;
+    }
+
+    /** Answers to writes are not read twice, and need not be kept in memory to be tagged. */
+    private static final class ForReads extends ShallowEtagHeaderFilter {
+
+        @Override
+        protected boolean shouldNotFilter(HttpServletRequest request) {
+            return !HttpMethod.GET.matches(request.getMethod()) && !HttpMethod.HEAD.matches(request.getMethod());
+        }
+    }
+}

@@ -1,0 +1,47 @@
+package org.openingminute.registration.ops;
+
+import java.util.Set;
+import org.openingminute.messaging.operations.PayloadMask;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** What operators are shown of messages that were parked. */
+@Configuration(proxyBeanMethods = false)
+class OperatorConfiguration {
+
+    /** Of events of payments and mails, and of what is said because of them. A reason and a reference may name a person. */
+    @Bean
+    PayloadMask payloadMask() {
+        return new PayloadMask(Set.of(
+                "amount",
+                "answered",
+                "at",
+                "attendee",
+                "category",
+                "changedAt",
+                "code",
+                "conference",
+                "contactGeneration",
+                "createdAt",
+                "currency",
+                "generation",
+                "holdExpiresAt",
+                "id",
+                "issuedAt",
+                "kind",
+                "method",
+                "number",
+                "payable",
+                "payableSeconds",
+                "paymentMethod",
+                "phase",
+                "proof",
+                "quantity",
+                "refund",
+                "registration",
+                "revision",
+                "slug",
+                "state",
+                "status"));
+    }
+}

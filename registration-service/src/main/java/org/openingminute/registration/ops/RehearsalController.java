@@ -1,0 +1,62 @@
+package org.openingminute.registration.ops;
+
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.problem.FieldError;
+import org.openingminute.kit.problem.Problem;
+import org.openingminute.kit.web.JsonBody;
+import org.openingminute.registration.admission.BusinessClock;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PutMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Reads and moves business time. */
+@RestController
+@ConditionalOnProperty(name = "registration.mode", havingValue = "rehearsal")
+@RequestMapping("/api/rehearsal/clock")
+class RehearsalController {
+
+    private static final Instant EARLIEST = Instant.parse("2000-01-01T00:00:00Z");
+    private static final Instant LATEST = Instant.parse("2100-01-01T00:00:00Z");
+
+    private final BusinessClock clock;
+
+    RehearsalController(BusinessClock clock) {
+        this.clock = clock;
+    }
+
+    /** Business time. */
+    record ClockView(Instant now) {}
+
+    /** Where it is to be. */
+    record ClockRequest(@Nullable String now) {}
+
+    @GetMapping
+    ClockView now() {
+        return new ClockView(clock.now());
+    }
+
+    @PutMapping
+    ClockView move(@RequestBody(required = false) byte @Nullable [] body) throws InterruptedException {
+        ClockRequest wanted = JsonBody.readKnown(JsonBody.object(body), ClockRequest.class);
+        return new ClockView(clock.moveTo(instant(wanted.now())));
+    }
+
+    private static Instant instant(@Nullable String text) {
+        try {
+            Instant instant = text == null ? null : OffsetDateTime.parse(text).toInstant();
+            if (instant != null && instant.isAfter(EARLIEST) && instant.isBefore(LATEST)) {
+                return instant;
+            }
+        } catch (DateTimeException e) {
+            // Said below.
+        }
+        throw Problem.invalid(List.of(new FieldError("now", "must be an instant, such as 2026-02-02T09:00:00-08:00")));
+    }
+}

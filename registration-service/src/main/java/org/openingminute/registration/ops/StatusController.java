@@ -1,0 +1,75 @@
+package org.openingminute.registration.ops;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.runtime.BuildInfo;
+import org.openingminute.messaging.operations.MessagingStatus;
+import org.openingminute.messaging.outbox.Outbox;
+import org.openingminute.registration.conferences.Conferences;
+import org.openingminute.registration.conferences.StatisticsReader;
+import org.openingminute.registration.conferences.TakenRepository;
+import org.openingminute.registration.decision.Conference;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** How this service is doing; the gateway joins it into {@code /api/ops/status}. Not reachable from outside. */
+@RestController
+class StatusController {
+
+    private final MessagingStatus messaging;
+    private final Conferences conferences;
+    private final StatisticsReader statistics;
+    private final TakenRepository taken;
+    private final BuildInfo build;
+
+    StatusController(
+            MessagingStatus messaging,
+            Conferences conferences,
+            StatisticsReader statistics,
+            TakenRepository taken,
+            BuildInfo build) {
+        this.messaging = messaging;
+        this.conferences = conferences;
+        this.statistics = statistics;
+        this.taken = taken;
+        this.build = build;
+    }
+
+    record Status(
+            String service,
+            String version,
+            OutboxStatus outbox,
+            boolean brokerAnswers,
+            List<MessagingStatus.GroupLag> consumers,
+            DeadLetters deadLetters,
+            List<String> breakers,
+            List<Seats> seats,
+            long capturesWithoutSeatOrRefund) {}
+
+    record OutboxStatus(long waiting, @Nullable Double oldestSeconds) {}
+
+    record DeadLetters(long open) {}
+
+    record Seats(String conference, int capacity, int held, int confirmed, int free) {}
+
+    @GetMapping("/internal/status")
+    Status status() {
+        Outbox.Waiting waiting = messaging.outbox();
+        MessagingStatus.Broker broker = messaging.broker();
+        return new Status(
+                "registration-service",
+                build.version(),
+                new OutboxStatus(waiting.messages(), waiting.oldestSeconds()),
+                broker.answers(),
+                broker.consumers(),
+                new DeadLetters(messaging.deadLettersOpen()),
+                List.of(),
+                conferences.all().stream().map(this::seats).toList(),
+                taken.capturesWithoutSeatOrRefund());
+    }
+
+    private Seats seats(Conference conference) {
+        StatisticsReader.Statistics s = statistics.of(conference);
+        return new Seats(conference.slug(), s.capacity(), s.held(), s.confirmed(), s.free());
+    }
+}

@@ -1,0 +1,5 @@
+/** What operators reach of this service. */
+@NullMarked
+package org.openingminute.registration.ops;
+
+import org.jspecify.annotations.NullMarked;

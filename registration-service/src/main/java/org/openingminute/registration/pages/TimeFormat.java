@@ -1,0 +1,103 @@
+package org.openingminute.registration.pages;
+
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.OffsetDateTime;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.time.format.FormatStyle;
+import java.util.HashSet;
+import java.util.Set;
+import org.openingminute.registration.decision.Conference;
+import tools.jackson.databind.JsonNode;
+
+/** Instants and dates as they are read in one language at one place. */
+final class TimeFormat {
+
+    /** Where it is still today when it is tomorrow everywhere else. */
+    private static final ZoneOffset LAST_ON_EARTH = ZoneOffset.ofHours(-12);
+
+    private final Localizer words;
+    private final ZoneId zone;
+    private final Set<Instant> anywhereOnEarth;
+
+    private TimeFormat(Localizer words, ZoneId zone, Set<Instant> anywhereOnEarth) {
+        this.words = words;
+        this.zone = zone;
+        this.anywhereOnEarth = anywhereOnEarth;
+    }
+
+    /**
+     * For a {@code time} element.
+     *
+     * @param iso for machines
+     * @param text for people
+     */
+    record Moment(String iso, String text) {}
+
+    static TimeFormat utc(Localizer words) {
+        return new TimeFormat(words, ZoneOffset.UTC, Set.of());
+    }
+
+    /** In the conference's zone; what its organiser put at -12:00 is said as "anywhere on earth". */
+    static TimeFormat of(Conference conference, Localizer words) {
+        Set<Instant> anywhere = new HashSet<>();
+        collect(conference.source(), anywhere);
+        return new TimeFormat(words, conference.definition().timeZone(), anywhere);
+    }
+
+    private static void collect(JsonNode node, Set<Instant> anywhere) {
+        if (node.isString() && node.stringValue().endsWith("-12:00")) {
+            try {
+                anywhere.add(OffsetDateTime.parse(node.stringValue()).toInstant());
+            } catch (DateTimeException e) {
+                // Some other text.
+            }
+        }
+        for (JsonNode child : node) {
+            collect(child, anywhere);
+        }
+    }
+
+    Moment at(Instant instant) {
+        return new Moment(instant.toString(), local(instant));
+    }
+
+    /** A deadline: where it was put so, as anywhere on earth and in local time too. */
+    Moment deadline(Instant until) {
+        if (!anywhereOnEarth.contains(until)) {
+            return at(until);
+        }
+        ZonedDateTime last = until.atZone(LAST_ON_EARTH);
+        return new Moment(
+                until.toString(),
+                words.of("moment.anywhere-on-earth", date(last.toLocalDate()), time(last), local(until)));
+    }
+
+    /** The first and the last day. */
+    String days(LocalDate first, LocalDate last) {
+        return first.equals(last) ? date(first) : words.of("moment.days", date(first), date(last));
+    }
+
+    private String local(Instant instant) {
+        ZonedDateTime there = instant.atZone(zone);
+        String zoned = DateTimeFormatter.ofPattern("z", words.locale()).format(there);
+        String abbreviation = zoned.equals("Z") ? "UTC" : zoned;
+        return words.of("moment.local", date(there.toLocalDate()), time(there), abbreviation);
+    }
+
+    private String date(LocalDate date) {
+        return DateTimeFormatter.ofLocalizedDate(FormatStyle.LONG)
+                .withLocale(words.locale())
+                .format(date);
+    }
+
+    private String time(ZonedDateTime time) {
+        return DateTimeFormatter.ofLocalizedTime(FormatStyle.SHORT)
+                .withLocale(words.locale())
+                .format(time);
+    }
+}

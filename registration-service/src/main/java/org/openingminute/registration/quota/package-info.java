@@ -1,5 +1,0 @@
-/** What is limited, how much of it is left, and what an order takes of it. */
-@NullMarked
-package org.openingminute.registration.quota;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,247 @@
+package org.openingminute.registration.sale;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.problem.FieldError;
+import org.openingminute.kit.web.JsonFields;
+import org.openingminute.registration.sale.SaleTerms.AddOn;
+
+/** Says all that is wrong with a request, field by field. Whether there are seats, and the voucher, are not its business. */
+public final class OrderCheck {
+
+    static final int MOST_ATTENDEES = 10;
+    private static final int NAME = 200;
+    private static final int FREE_TEXT = 500;
+    private static final int EMAIL = 254;
+    private static final Pattern LOCALE = Pattern.compile("[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,4}");
+    private static final String ATOM = "[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]++";
+    private static final String LABEL = "(?![^.]{64})[A-Za-z0-9]++(-++[A-Za-z0-9]++)*+";
+    /**
+     * What mail servers take everywhere: an unquoted local part of at most 64 characters and a domain with a dot. {@code
+     * localhost} alone may do without, for a system that mails to itself.
+     */
+    private static final Pattern ADDRESS = Pattern.compile(
+            "(?![^@]{65})" + ATOM + "(\\." + ATOM + ")*+@(localhost|" + LABEL + "(\\." + LABEL + ")++)");
+
+    private final SaleTerms terms;
+    private final List<FieldError> errors = new ArrayList<>();
+
+    private OrderCheck(SaleTerms terms) {
+        this.terms = terms;
+    }
+
+    /** All that is wrong with a registration; empty where nothing is. */
+    public static List<FieldError> check(Definition definition, RegistrationRequest request) {
+        OrderCheck check = new OrderCheck(definition.registration());
+        check.contact(request.contact());
+        check.attendees(request, true);
+        check.optional("voucher", request.voucher(), NAME, false);
+        check.payment(request);
+        if (!Boolean.TRUE.equals(request.acceptedCodeOfConduct())) {
+            check.wrong("acceptedCodeOfConduct", "must be true");
+        }
+        return List.copyOf(check.errors);
+    }
+
+    /**
+     * Whether a request is wrong by its size alone, whatever is sold: more people than may come together, or more add-ons for
+     * one than any conference has.
+     */
+    public static boolean isTooLarge(RegistrationRequest request) {
+        List<RegistrationRequest.@Nullable Attendee> attendees = request.attendees();
+        return attendees != null
+                && (attendees.size() > MOST_ATTENDEES || attendees.stream().anyMatch(OrderCheck::hasTooManyAddOns));
+    }
+
+    private static boolean hasTooManyAddOns(RegistrationRequest.@Nullable Attendee attendee) {
+        List<RegistrationRequest.@Nullable AddOnChoice> chosen = attendee == null ? null : attendee.addOns();
+        return chosen != null && chosen.size() > SaleTermsReader.MOST_OF_A_KIND;
+    }
+
+    /** All that stands in the way of a quote: of a quote's fields, only what has a price is looked at. */
+    public static List<FieldError> checkForQuote(Definition definition, RegistrationRequest request) {
+        OrderCheck check = new OrderCheck(definition.registration());
+        check.attendees(request, false);
+        check.optional("voucher", request.voucher(), NAME, false);
+        return List.copyOf(check.errors);
+    }
+
+    /**
+     * What a checked request wants to buy. A blank voucher is none.
+     *
+     * @throws NullPointerException if the request was not checked
+     */
+    public static Order order(RegistrationRequest request) {
+        List<Order.OrderLine> lines = new ArrayList<>();
+        for (RegistrationRequest.@Nullable Attendee attendee : Objects.requireNonNull(request.attendees())) {
+            List<Order.Extra> extras = new ArrayList<>();
+            List<RegistrationRequest.@Nullable AddOnChoice> chosen =
+                    Objects.requireNonNull(attendee).addOns();
+            if (chosen != null) {
+                for (RegistrationRequest.@Nullable AddOnChoice one : chosen) {
+                    RegistrationRequest.AddOnChoice choice = Objects.requireNonNull(one);
+                    Integer quantity = choice.quantity();
+                    extras.add(new Order.Extra(Objects.requireNonNull(choice.code()), quantity == null ? 1 : quantity));
+                }
+            }
+            lines.add(new Order.OrderLine(Objects.requireNonNull(attendee.category()), extras));
+        }
+        String voucher = request.voucher();
+        return new Order(lines, voucher == null || voucher.isBlank() ? null : voucher.strip());
+    }
+
+    private void contact(RegistrationRequest.@Nullable Contact contact) {
+        if (contact == null) {
+            wrong("contact", "is required");
+            return;
+        }
+        required("contact.name", contact.name(), NAME);
+        email("contact.email", contact.email());
+        String locale = contact.locale();
+        if (locale != null && !LOCALE.matcher(locale).matches()) {
+            wrong("contact.locale", "must be a language tag such as en");
+        }
+    }
+
+    private void attendees(RegistrationRequest request, boolean whole) {
+        List<RegistrationRequest.@Nullable Attendee> attendees = request.attendees();
+        if (attendees == null || attendees.isEmpty() || attendees.size() > MOST_ATTENDEES) {
+            wrong("attendees", "must be 1 to " + MOST_ATTENDEES);
+            return;
+        }
+        Set<String> addresses = new HashSet<>();
+        for (int i = 0; i < attendees.size(); i++) {
+            String path = "attendees[" + i + "]";
+            RegistrationRequest.@Nullable Attendee attendee = attendees.get(i);
+            if (attendee == null) {
+                wrong(path, "is required");
+                continue;
+            }
+            category(path + ".category", attendee.category());
+            addOns(path + ".addOns", attendee.addOns());
+            if (whole) {
+                person(path, attendee);
+                String email = attendee.email();
+                if (terms.onePerAddress() && email != null && !addresses.add(email.toLowerCase(Locale.ROOT))) {
+                    wrong(path + ".email", "is the address of another attendee");
+                }
+            }
+        }
+    }
+
+    private void person(String path, RegistrationRequest.Attendee attendee) {
+        required(path + ".givenName", attendee.givenName(), NAME);
+        required(path + ".familyName", attendee.familyName(), NAME);
+        email(path + ".email", attendee.email());
+        optional(path + ".affiliation", attendee.affiliation(), NAME, false);
+        String country = attendee.country();
+        if (country != null && !DefinitionReader.isCountry(country)) {
+            wrong(path + ".country", "must be an ISO 3166 code of two letters");
+        }
+        optional(path + ".badgeName", attendee.badgeName(), NAME, false);
+        optional(path + ".dietary", attendee.dietary(), FREE_TEXT, true);
+        optional(path + ".accessibility", attendee.accessibility(), FREE_TEXT, true);
+    }
+
+    private void category(String path, @Nullable String code) {
+        if (code == null) {
+            wrong(path, "is required");
+        } else if (terms.category(code).isEmpty()) {
+            wrong(path, "is not a category of this conference");
+        }
+    }
+
+    private void addOns(String path, @Nullable List<RegistrationRequest.@Nullable AddOnChoice> chosen) {
+        if (chosen == null) {
+            return;
+        }
+        if (chosen.size() > SaleTermsReader.MOST_OF_A_KIND) {
+            wrong(path, "must be at most " + SaleTermsReader.MOST_OF_A_KIND);
+            return;
+        }
+        Set<String> seen = new HashSet<>();
+        for (int i = 0; i < chosen.size(); i++) {
+            String at = path + "[" + i + "]";
+            RegistrationRequest.@Nullable AddOnChoice choice = chosen.get(i);
+            String code = choice == null ? null : choice.code();
+            if (choice == null || code == null) {
+                wrong(choice == null ? at : at + ".code", "is required");
+                continue;
+            }
+            Optional<AddOn> addOn = terms.addOn(code);
+            if (addOn.isEmpty()) {
+                wrong(at + ".code", "is not an add-on of this conference");
+                continue;
+            }
+            if (!seen.add(code)) {
+                wrong(at + ".code", "was chosen before");
+            }
+            Integer quantity = choice.quantity();
+            int most = addOn.get().maxPerAttendee();
+            if (quantity != null && (quantity < 1 || quantity > most)) {
+                wrong(at + ".quantity", most == 1 ? "must be 1" : "must be from 1 to " + most);
+            }
+        }
+    }
+
+    private void payment(RegistrationRequest request) {
+        String method = request.paymentMethod();
+        if (method != null && !method.equals("card") && !method.equals("invoice")) {
+            wrong("paymentMethod", "must be card or invoice");
+        } else if ("invoice".equals(method) && terms.invoiceDays() == null) {
+            wrong("paymentMethod", "must be card: this conference sends no invoices");
+        }
+        RegistrationRequest.Invoice invoice = request.invoice();
+        if (invoice != null) {
+            optional("invoice.organization", invoice.organization(), NAME, false);
+            optional("invoice.taxId", invoice.taxId(), NAME, false);
+            optional("invoice.address", invoice.address(), FREE_TEXT, true);
+            optional("invoice.purchaseOrder", invoice.purchaseOrder(), NAME, false);
+        }
+    }
+
+    static boolean isAddress(String email) {
+        return email.length() <= EMAIL && ADDRESS.matcher(email).matches();
+    }
+
+    private void email(String path, @Nullable String email) {
+        if (email == null || email.isBlank()) {
+            wrong(path, "is required");
+        } else if (email.length() > EMAIL) {
+            wrong(path, "has more than " + EMAIL + " characters");
+        } else if (!ADDRESS.matcher(email).matches()) {
+            wrong(path, "is not an e-mail address");
+        }
+    }
+
+    private void required(String path, @Nullable String text, int most) {
+        if (text == null || text.isBlank()) {
+            wrong(path, "is required");
+        } else {
+            optional(path, text, most, false);
+        }
+    }
+
+    private void optional(String path, @Nullable String text, int most, boolean lines) {
+        if (text == null) {
+            return;
+        }
+        if (text.codePointCount(0, text.length()) > most) {
+            wrong(path, "has more than " + most + " characters");
+        }
+        if (JsonFields.unwritable(text, lines)) {
+            wrong(path, lines ? "has control characters" : "must be one line without control characters");
+        }
+    }
+
+    private void wrong(String field, String message) {
+        errors.add(new FieldError(field, message));
+    }
+}

@@ -1,0 +1,77 @@
+package org.openingminute.registration.sale;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The body of a registration or a quote as it came in: anything may be missing. {@link OrderCheck} says what is wrong.
+ *
+ * @param paymentMethod {@code card} if absent
+ */
+public record RegistrationRequest(
+        @Nullable Contact contact,
+        @Nullable List<@Nullable Attendee> attendees,
+        @Nullable String voucher,
+        @Nullable String paymentMethod,
+        @Nullable Invoice invoice,
+        @Nullable Boolean acceptedCodeOfConduct) {
+
+    /** Who is written to. */
+    public record Contact(
+            @Nullable String name,
+            @Nullable String email,
+            @Nullable String locale) {}
+
+    /** A person who comes. */
+    public record Attendee(
+            @Nullable String category,
+            @Nullable String givenName,
+            @Nullable String familyName,
+            @Nullable String email,
+            @Nullable String affiliation,
+            @Nullable String country,
+            @Nullable String badgeName,
+            @Nullable String dietary,
+            @Nullable String accessibility,
+            @Nullable List<@Nullable AddOnChoice> addOns) {}
+
+    /** An add-on of an attendee. */
+    public record AddOnChoice(
+            @Nullable String code, @Nullable Integer quantity) {}
+
+    /** What is to stand on the invoice. */
+    public record Invoice(
+            @Nullable String organization,
+            @Nullable String taxId,
+            @Nullable String address,
+            @Nullable String purchaseOrder) {}
+
+    /** When two e-mail addresses are one. */
+    public static final class Addresses {
+
+        private Addresses() {}
+
+        /** Domains ignore case, and so does every mail server in use with the part before it. */
+        public static String normal(String email) {
+            return email.strip().toLowerCase(Locale.ROOT);
+        }
+
+        /** The addresses of a request's attendees, as far as it has any that are: it may not have been checked yet. */
+        public static List<String> of(RegistrationRequest request) {
+            @Nullable List<RegistrationRequest.@Nullable Attendee> attendees = request.attendees();
+            if (attendees == null) {
+                return List.of();
+            }
+            return attendees.stream()
+                    .limit(OrderCheck.MOST_ATTENDEES)
+                    .filter(Objects::nonNull)
+                    .map(RegistrationRequest.Attendee::email)
+                    .filter(Objects::nonNull)
+                    .filter(OrderCheck::isAddress)
+                    .map(Addresses::normal)
+                    .toList();
+        }
+    }
+}

@@ -1,0 +1,273 @@
+package org.openingminute.registration.sale;
+
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.web.JsonFields;
+import org.openingminute.registration.sale.RefundPolicy.CancellationRule;
+import org.openingminute.registration.sale.SaleTerms.AddOn;
+
+/** Reads the {@code registration} part of a definition. For one thread and one use. */
+final class SaleTermsReader {
+
+    static final int MOST_SEATS = 1_000_000;
+    /** Ten attendees with every add-on at this price still fit a {@code long}. */
+    static final long MOST_MONEY = 1_000_000_000_000L;
+
+    static final int MOST_OF_A_KIND = 50;
+    private static final int MOST_PER_ATTENDEE = 100;
+    private static final int YEAR_IN_HOURS = 366 * 24;
+    static final String KNOWN_CATEGORY = "must be the code of a category";
+
+    private final JsonFields fields;
+    /** Otherwise prices for a phase that could not be read would be called unknown, too. */
+    private boolean everyPhaseRead;
+
+    SaleTermsReader(JsonFields fields) {
+        this.fields = fields;
+    }
+
+    /** The terms, or {@code null} where something that they cannot do without is missing; then that is noted. */
+    @Nullable
+    SaleTerms read() {
+        String currency = fields.requiredText("currency", 3);
+        if (currency != null && !Money.isCurrency(currency)) {
+            fields.invalid("currency", "must be an ISO 4217 code");
+        }
+        Integer capacity = fields.required("capacity", fields.count("capacity", 1, MOST_SEATS));
+        List<Phase> phases = phases();
+        List<Category> categories = categories(phases, capacity == null ? MOST_SEATS : capacity);
+        List<AddOn> addOns = addOns();
+        List<Voucher> vouchers = vouchers(codes(categories));
+        List<CancellationRule> policy = policy();
+        Instant transfersUntil = fields.instant("transfersUntil");
+        BigDecimal tax = fields.percent("taxPercent");
+        Duration hold = holdTime();
+        int offerHours = fields.count("offerHours", 1, YEAR_IN_HOURS, 24);
+        int proofHours = fields.count("proofHours", 1, YEAR_IN_HOURS, 24);
+        int reviewDays = fields.count("reviewDays", 1, 366, 5);
+        Integer invoiceDays = fields.count("invoiceDays", 1, 366);
+        String codeOfConduct = fields.webAddress("codeOfConduct");
+        boolean onePerAddress = fields.flag("onePerAddress", false);
+        fields.noOthers();
+        if (currency == null || capacity == null) {
+            return null;
+        }
+        return new SaleTerms(
+                currency,
+                capacity,
+                phases,
+                categories,
+                addOns,
+                vouchers,
+                policy,
+                transfersUntil,
+                tax == null ? BigDecimal.ZERO : tax,
+                hold,
+                offerHours,
+                proofHours,
+                reviewDays,
+                invoiceDays,
+                codeOfConduct,
+                onePerAddress);
+    }
+
+    /** A phase begins where the one before ends, so a definition cannot say a gap or an overlap. */
+    private List<Phase> phases() {
+        List<Phase> phases = new ArrayList<>();
+        Set<String> seen = new HashSet<>();
+        Instant begins = null;
+        boolean first = true;
+        List<JsonFields> all = atLeastOne("phases", MOST_OF_A_KIND);
+        for (JsonFields phase : all) {
+            String code = unique(phase, seen);
+            String name = phase.requiredText("name", DefinitionReader.NAME);
+            Instant from = phase.instant("from");
+            Instant until = phase.required("until", phase.instant("until"));
+            if (first) {
+                begins = phase.required("from", from);
+            } else if (from != null && begins != null && !from.equals(begins)) {
+                phase.invalid("from", "must be left out, or be the second after the phase before");
+            }
+            phase.noOthers();
+            if (begins != null && until != null && until.isBefore(begins)) {
+                phase.invalid("until", first ? "must not be before from" : "must be after that of the phase before");
+            } else if (code != null && name != null && begins != null && until != null) {
+                phases.add(new Phase(code, name, begins, until));
+            }
+            first = false;
+            begins = until == null ? null : Phase.end(until);
+        }
+        everyPhaseRead = !phases.isEmpty() && phases.size() == all.size();
+        return phases;
+    }
+
+    private List<Category> categories(List<Phase> phases, int capacity) {
+        List<Category> categories = new ArrayList<>();
+        Set<String> seen = new HashSet<>();
+        List<JsonFields> all = atLeastOne("categories", MOST_OF_A_KIND);
+        for (JsonFields category : all) {
+            String code = unique(category, seen);
+            String name = category.requiredText("name", DefinitionReader.NAME);
+            Map<String, Long> amounts = amounts(category, phases);
+            boolean counts = category.flag("countsAgainstCapacity", true);
+            Integer quota = category.count("quota", 0, MOST_SEATS);
+            if (counts && quota != null && quota > capacity) {
+                category.invalid("quota", "must not be above the capacity");
+            }
+            boolean needsProof = category.flag("needsProof", false);
+            String otherwise = category.text("otherwise", 63);
+            boolean needsVoucher = category.flag("needsVoucher", false);
+            category.noOthers();
+            // A stand-in for a code that is wrong keeps the place, so that the next loop reads the same list.
+            categories.add(new Category(
+                    code == null ? "" : code,
+                    name == null ? "" : name,
+                    amounts,
+                    quota,
+                    needsProof,
+                    otherwise,
+                    needsVoucher,
+                    counts));
+        }
+        for (int i = 0; i < all.size(); i++) {
+            otherwise(all.get(i), categories.get(i), categories);
+        }
+        return categories;
+    }
+
+    /** Where a proof is refused, the other category is offered as it is: without a proof or a voucher of its own. */
+    private static void otherwise(JsonFields fields, Category category, List<Category> all) {
+        String otherwise = category.otherwise();
+        if (otherwise == null) {
+            return;
+        }
+        Optional<Category> other =
+                all.stream().filter(one -> one.code().equals(otherwise)).findFirst();
+        if (other.isEmpty()) {
+            fields.invalid("otherwise", KNOWN_CATEGORY);
+        } else if (otherwise.equals(category.code())) {
+            fields.invalid("otherwise", "must be another category");
+        } else if (other.get().needsProof() || other.get().needsVoucher()) {
+            fields.invalid("otherwise", "must be a category that needs neither proof nor voucher");
+        }
+    }
+
+    private Map<String, Long> amounts(JsonFields category, List<Phase> phases) {
+        Map<String, Long> amounts = new LinkedHashMap<>();
+        JsonFields prices = category.requiredObject("amounts");
+        if (prices == null) {
+            return amounts;
+        }
+        for (Phase phase : phases) {
+            Long amount = prices.required(phase.code(), prices.whole(phase.code(), 0, MOST_MONEY));
+            if (amount != null) {
+                amounts.put(phase.code(), amount);
+            }
+        }
+        if (everyPhaseRead) {
+            prices.noOthers();
+        } else {
+            // Of phases that could not be read; all that is wrong is said at once.
+            prices.names().stream()
+                    .filter(name ->
+                            phases.stream().noneMatch(phase -> phase.code().equals(name)))
+                    .forEach(name -> prices.whole(name, 0, MOST_MONEY));
+        }
+        return amounts;
+    }
+
+    private List<AddOn> addOns() {
+        List<AddOn> addOns = new ArrayList<>();
+        Set<String> seen = new HashSet<>();
+        for (JsonFields addOn : fields.objects("addOns", MOST_OF_A_KIND)) {
+            String code = unique(addOn, seen);
+            String name = addOn.requiredText("name", DefinitionReader.NAME);
+            Long amount = addOn.required("amount", addOn.whole("amount", 0, MOST_MONEY));
+            Integer quota = addOn.count("quota", 0, MOST_SEATS);
+            int maxPerAttendee = addOn.count("maxPerAttendee", 1, MOST_PER_ATTENDEE, 1);
+            addOn.noOthers();
+            if (code != null && name != null && amount != null) {
+                addOns.add(new AddOn(code, name, amount, quota, maxPerAttendee));
+            }
+        }
+        return addOns;
+    }
+
+    private List<Voucher> vouchers(Set<String> categories) {
+        List<Voucher> vouchers = new ArrayList<>();
+        Set<String> seen = new HashSet<>();
+        for (JsonFields voucher : fields.objects("vouchers", SaleTerms.MOST_VOUCHERS)) {
+            String code = voucher.requiredCode("code");
+            if (code != null && !seen.add(Voucher.plain(code))) {
+                voucher.invalid("code", "is the code of another voucher; case makes no difference");
+            }
+            // One without a code is read too, so that all that is wrong with it is said.
+            Voucher read = VoucherReader.read(voucher, code == null ? "" : code, categories);
+            if (code != null) {
+                vouchers.add(read);
+            }
+        }
+        return vouchers;
+    }
+
+    private List<CancellationRule> policy() {
+        List<CancellationRule> policy = new ArrayList<>();
+        Instant before = null;
+        for (JsonFields rule : fields.objects("cancellationPolicy", MOST_OF_A_KIND)) {
+            Instant until = rule.required("until", rule.instant("until"));
+            BigDecimal percent = rule.required("refundPercent", rule.percent("refundPercent"));
+            Long keeps = rule.whole("keeps", 0, MOST_MONEY);
+            rule.noOthers();
+            if (until != null && before != null && !until.isAfter(before)) {
+                rule.invalid("until", "must be after that of the step before");
+            }
+            before = until == null ? before : until;
+            if (until != null && percent != null) {
+                policy.add(new CancellationRule(until, percent, keeps == null ? 0 : keeps));
+            }
+        }
+        return policy;
+    }
+
+    private Duration holdTime() {
+        int seconds = fields.count("holdSeconds", 1, YEAR_IN_HOURS * 3600, 0);
+        int minutes = fields.count("holdMinutes", 1, YEAR_IN_HOURS * 60, 15);
+        if (fields.has("holdSeconds") && fields.has("holdMinutes")) {
+            fields.invalid("holdSeconds", "must not stand beside holdMinutes");
+        }
+        return fields.has("holdSeconds") ? Duration.ofSeconds(seconds) : Duration.ofMinutes(minutes);
+    }
+
+    private List<JsonFields> atLeastOne(String name, int most) {
+        List<JsonFields> all = fields.objects(name, most);
+        if (fields.isEmptyList(name)) {
+            fields.invalid(name, "must have at least one entry");
+        }
+        fields.required(name, all.isEmpty() ? null : all);
+        return all;
+    }
+
+    private static @Nullable String unique(JsonFields fields, Set<String> seen) {
+        String code = fields.requiredCode("code");
+        if (code != null && !seen.add(code)) {
+            fields.invalid("code", "is the code of another entry");
+            return null;
+        }
+        return code;
+    }
+
+    private static Set<String> codes(List<Category> categories) {
+        Set<String> codes = new HashSet<>();
+        categories.forEach(category -> codes.add(category.code()));
+        return codes;
+    }
+}

@@ -1,0 +1,235 @@
+package org.openingminute.registration.admission;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import org.junit.jupiter.api.Test;
+import org.openingminute.kit.problem.Problem;
+import org.openingminute.kit.web.IdempotencyKey;
+import org.openingminute.kit.web.RequestHash;
+import org.openingminute.registration.admission.AdmissionQueue.QueuedCommand;
+import org.openingminute.registration.decision.Command;
+import org.openingminute.registration.decision.Result;
+import org.openingminute.registration.sale.RegistrationRequest;
+
+/** The queue alone: the executor is the test's, so that asks come in while a "commit" runs. */
+class AdmissionQueueTest {
+
+    private final Deque<Runnable> started = new ConcurrentLinkedDeque<>();
+    private final List<List<Command>> batches = new ArrayList<>();
+    private Runnable meanwhile = () -> {};
+    private volatile Executor executor = started::add;
+
+    private final AdmissionQueue queue = new AdmissionQueue(task -> executor.execute(task), this::commit);
+
+    private void commit(List<QueuedCommand> batch) {
+        batches.add(batch.stream().map(QueuedCommand::ask).toList());
+        Runnable comesMeanwhile = meanwhile;
+        meanwhile = () -> {};
+        comesMeanwhile.run();
+        batch.forEach(waiting -> waiting.answer().complete(new Result.Noted()));
+    }
+
+    @Test
+    void what_comes_to_a_quiet_queue_is_a_batch_at_once() {
+        queue.offer(seat(), Map.of());
+        assertThat(started).hasSize(1);
+        started.remove().run();
+        assertThat(batches).hasSize(1);
+
+        queue.offer(seat(), Map.of());
+        assertThat(started).hasSize(1);
+    }
+
+    @Test
+    void all_that_came_while_a_batch_committed_is_the_next_one_and_256_at_most() {
+        queue.offer(seat(), Map.of());
+        meanwhile = () -> offer(300);
+        started.remove().run();
+
+        assertThat(batches.stream().map(List::size)).containsExactly(1, 256, 44);
+        assertThat(started).isEmpty();
+    }
+
+    /** Who is ready first is not told by the scheduler for certain, so most of many rounds count. */
+    @Test
+    void who_was_just_answered_and_asks_again_is_in_the_next_batch_and_not_in_the_one_after() throws Exception {
+        int rounds = 50;
+        int inTheNext = 0;
+        for (int i = 0; i < rounds; i++) {
+            batches.clear();
+            Command again = seat();
+            CompletableFuture<Result> answer = requireNonNull(queue.offer(seat(), Map.of()));
+            Thread client = Thread.ofVirtual().start(() -> {
+                answer.join();
+                queue.offer(again, Map.of());
+            });
+            await().pollInterval(Duration.ofMillis(1)).until(() -> client.getState() == Thread.State.WAITING);
+            meanwhile = () -> queue.offer(seat(), Map.of());
+            started.remove().run();
+            client.join();
+            inTheNext += batches.get(1).contains(again) ? 1 : 0;
+            while (!started.isEmpty()) {
+                started.remove().run();
+            }
+        }
+        assertThat(inTheNext).isGreaterThan(rounds / 2);
+    }
+
+    @Test
+    void where_there_is_no_memory_for_a_batch_all_are_told_to_come_again() {
+        CompletableFuture<Result> asked = requireNonNull(queue.offer(seat(), Map.of()));
+        meanwhile = () -> {
+            throw new OutOfMemoryError("as it may be");
+        };
+        started.remove().run();
+
+        assertThat(asked).isCompletedExceptionally();
+        assertThatThrownBy(asked::join).hasCauseInstanceOf(Problem.class);
+    }
+
+    @Test
+    void an_expiry_goes_before_those_who_ask_for_seats() {
+        offer(3);
+        Command.HoldEnded ended = new Command.HoldEnded("c", UUID.randomUUID());
+        queue.offer(ended, Map.of());
+        started.remove().run();
+
+        assertThat(batches.getFirst().getFirst()).isEqualTo(ended);
+    }
+
+    @Test
+    void a_full_queue_says_so_and_never_to_what_goes_first() {
+        offer(AdmissionQueue.ROOM);
+        assertThat(queue.offer(seat(), Map.of())).isNull();
+        assertThat(queue.offer(new Command.HoldEnded("c", UUID.randomUUID()), Map.of()))
+                .isNotNull();
+        assertThat(queue.depth()).isEqualTo(AdmissionQueue.ROOM + 1);
+    }
+
+    @Test
+    void those_who_wait_for_what_was_freed_come_back_together_in_the_order_in_which_they_came_and_before_all_others() {
+        List<QueuedCommand> waiting = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            waiting.add(new QueuedCommand(seat(), new CompletableFuture<>(), 100 + i, Map.of()));
+        }
+        List.of(1, 2, 0)
+                .forEach(i -> assertThat(queue.offerLater(waiting.get(i), Duration.ofMillis(200)))
+                        .isTrue());
+        await().until(() -> !started.isEmpty());
+        Runnable comeBack = started.remove();
+        Command newcomer = seat();
+        queue.offer(newcomer, Map.of());
+        comeBack.run();
+        started.remove().run();
+
+        assertThat(batches.getFirst())
+                .startsWith(waiting.stream().map(QueuedCommand::ask).toArray(Command[]::new))
+                .endsWith(newcomer);
+    }
+
+    @Test
+    void only_so_many_wait_for_a_seat_that_was_freed() {
+        for (int i = 0; i < AdmissionQueue.LATER; i++) {
+            assertThat(queue.offerLater(waiting(), Duration.ofMinutes(1))).isTrue();
+        }
+        assertThat(queue.offerLater(waiting(), Duration.ofMinutes(1))).isFalse();
+    }
+
+    private static QueuedCommand waiting() {
+        return new QueuedCommand(seat(), new CompletableFuture<>(), System.nanoTime(), Map.of());
+    }
+
+    @Test
+    void whatever_goes_wrong_with_a_batch_the_next_is_decided() {
+        CompletableFuture<Result> first = queue.offer(seat(), Map.of());
+        CompletableFuture<Result>[] second = newArray();
+        meanwhile = () -> {
+            second[0] = queue.offer(seat(), Map.of());
+            throw new StackOverflowError();
+        };
+        started.remove().run();
+
+        assertThat(first).isNotNull();
+        assertThatThrownBy(first::join)
+                .isInstanceOf(CompletionException.class)
+                .hasCauseInstanceOf(StackOverflowError.class);
+        assertThat(second[0]).isCompleted();
+    }
+
+    @Test
+    void where_no_batch_can_be_started_whoever_asks_is_told_and_the_next_is_served() {
+        for (Throwable cannot : List.of(
+                new RejectedExecutionException("closed"), new OutOfMemoryError("unable to create native thread"))) {
+            executor = _ -> throwIt(cannot);
+            assertThatThrownBy(() -> queue.offer(seat(), Map.of()).join()).hasCauseInstanceOf(Problem.class);
+            assertThat(queue.offer(new Command.HoldEnded("c", UUID.randomUUID()), Map.of()))
+                    .isCompletedExceptionally();
+            assertThat(queue.depth()).isZero();
+
+            executor = started::add;
+            CompletableFuture<Result> served = queue.offer(seat(), Map.of());
+            started.remove().run();
+            assertThat(served).isCompletedWithValue(new Result.Noted());
+        }
+    }
+
+    @Test
+    void where_those_who_wait_for_what_was_freed_cannot_come_back_they_are_told_and_the_next_may_wait() {
+        executor = _ -> throwIt(new RejectedExecutionException("closed"));
+        QueuedCommand first = waiting();
+        QueuedCommand second = waiting();
+        queue.offerLater(first, Duration.ofMillis(100));
+        queue.offerLater(second, Duration.ofMillis(100));
+        await().untilAsserted(() -> {
+            assertThat(first.answer()).isCompletedExceptionally();
+            assertThat(second.answer()).isCompletedExceptionally();
+        });
+
+        executor = started::add;
+        QueuedCommand next = waiting();
+        queue.offerLater(next, Duration.ofMillis(1));
+        await().until(() -> !started.isEmpty());
+        started.remove().run();
+        assertThat(next.answer()).isCompletedWithValue(new Result.Noted());
+    }
+
+    private static void throwIt(Throwable e) {
+        if (e instanceof Error error) {
+            throw error;
+        }
+        throw (RuntimeException) e;
+    }
+
+    @SuppressWarnings("unchecked")
+    private static CompletableFuture<Result>[] newArray() {
+        return new CompletableFuture[1];
+    }
+
+    private void offer(int seats) {
+        for (int i = 0; i < seats; i++) {
+            assertThat(queue.offer(seat(), Map.of())).isNotNull();
+        }
+    }
+
+    private static Command seat() {
+        return new Command.Register(
+                "c",
+                new IdempotencyKey("register:c", UUID.randomUUID().toString()),
+                new RequestHash("0"),
+                new RegistrationRequest(null, null, null, null, null, null));
+    }
+}

@@ -1,0 +1,141 @@
+package org.openingminute.registration.admission;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.openingminute.kit.problem.Problem;
+import org.openingminute.kit.problem.ProblemCode;
+import org.openingminute.kit.web.IdempotencyKey;
+import org.openingminute.kit.web.RequestHash;
+import org.openingminute.registration.admission.RefusalCache.RefusalMetrics;
+import org.openingminute.registration.decision.Command;
+import org.openingminute.registration.decision.Conference;
+import org.openingminute.registration.decision.Result;
+import org.openingminute.registration.decision.SaleProblem;
+import org.openingminute.registration.inventory.QuotaKey;
+import org.openingminute.registration.sale.Examples;
+import org.openingminute.registration.sale.RegistrationRequest;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
+import tools.jackson.databind.JsonNode;
+
+/** At which instant a memory of a sale says no, and at which the database is asked; the test says what is seen of the sale. */
+class RefusalCacheTest {
+
+    private static final Instant OPENS = Instant.parse("2026-01-01T00:00:00Z");
+    private static final Instant OVER = Instant.parse("2026-06-01T00:00:00Z");
+    private static final Instant RESERVED_UNTIL = Instant.parse("2026-03-01T00:00:00Z");
+    private static final JdbcClient NO_DATABASE = JdbcClient.create(new DriverManagerDataSource());
+
+    private final Conference conference = conference();
+    private final ConferenceCache conferences = new ConferenceCache(NO_DATABASE);
+    private Instant seenAt = OPENS;
+    private int taken;
+    private final List<Long> admitted = new ArrayList<>();
+
+    private final RefusalCache refusals = new RefusalCache(
+            new SaleReader(NO_DATABASE) {
+                @Override
+                Look look(String slug, Instant after) {
+                    return new Look(
+                            seenAt,
+                            conference.revision(),
+                            Map.of(new QuotaKey.Capacity(), taken),
+                            List.copyOf(admitted),
+                            after,
+                            true);
+                }
+            },
+            conferences,
+            new RefusalMetrics(new SimpleMeterRegistry()));
+
+    /** Ten seats, four of them kept for a voucher until a certain second. */
+    private static Conference conference() {
+        JsonNode source = Examples.json(Examples.small("""
+                "vouchers": [{"code": "K", "uses": 4, "reserves": true, "until": "2026-02-28T23:59:59Z"}]"""));
+        return new Conference("small-1", 1, Examples.read(source), source, true, null);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-PT0.000000001S", "PT0S", "PT1S", "PT2S"})
+    void within_two_seconds_of_the_end_closed_is_for_the_database_to_say(Duration afterTheEnd) {
+        assertThat(codeAt(OVER.plus(afterTheEnd))).isEmpty();
+    }
+
+    @Test
+    void later_than_that_no_batch_of_the_last_second_is_on_its_way() {
+        assertThat(codeAt(OVER.plusSeconds(2).plusNanos(1))).contains(SaleProblem.CLOSED);
+    }
+
+    @Test
+    void not_open_is_said_from_memory_until_the_sale_opens_and_then_no_more() {
+        assertThat(codeAt(OPENS.minusSeconds(60))).contains(SaleProblem.NOT_OPEN);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"PT-0.000000001S", "PT0S"})
+    void a_memory_of_the_time_before_the_opening_does_not_outlive_it(Duration beforeTheOpening) {
+        assertThat(codeAt(OPENS.plus(beforeTheOpening))).isEmpty();
+    }
+
+    @Test
+    void what_a_reservation_keeps_is_gone_for_others_as_long_as_the_reservation_outlives_the_memory() {
+        taken = 6;
+        assertThat(codeAt(RESERVED_UNTIL.minusSeconds(1).minusNanos(1))).contains(SaleProblem.SOLD_OUT);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"PT-1S", "PT-0.5S", "PT0S", "PT1S"})
+    void where_a_reservation_ends_within_the_second_of_a_memory_nobody_is_refused_for_it(Duration afterItsEnd) {
+        taken = 6;
+        assertThat(codeAt(RESERVED_UNTIL.plus(afterItsEnd))).isEmpty();
+        taken = 10;
+        refusals.forget("small-1");
+        assertThat(codeAt(RESERVED_UNTIL.plus(afterItsEnd))).contains(SaleProblem.SOLD_OUT);
+    }
+
+    @Test
+    void who_was_let_in_is_not_told_that_it_is_closed_or_sold_out() {
+        Command.Register ask = seat();
+        admitted.add(ask.key().keyHash());
+        taken = 10;
+        assertThat(codeAt(OVER.minusSeconds(60))).contains(SaleProblem.SOLD_OUT);
+        assertThat(refusals.of(ask)).isEmpty();
+        refusals.forget("small-1");
+        assertThat(codeAt(OVER.plusSeconds(60))).contains(SaleProblem.CLOSED);
+        assertThat(refusals.of(ask)).isEmpty();
+    }
+
+    /** What somebody is told from a memory of this instant; nothing where the database is asked. */
+    private Optional<ProblemCode> codeAt(Instant instant) {
+        seenAt = instant;
+        conferences.changed(conference);
+        refusals.note("small-1", new Result.Refused(new Problem(SaleProblem.SOLD_OUT, "as a batch has said")));
+        return refusals.of(seat()).map(Problem::code);
+    }
+
+    private static Command.Register seat() {
+        return new Command.Register(
+                "small-1",
+                new IdempotencyKey("register:small-1", UUID.randomUUID().toString()),
+                new RequestHash(""),
+                new RegistrationRequest(
+                        new RegistrationRequest.Contact("Ada Lovelace", "ada@example.org", null),
+                        List.of(new RegistrationRequest.Attendee(
+                                "a", "Ada", "Lovelace", "ada@example.org", null, null, null, null, null, null)),
+                        null,
+                        null,
+                        null,
+                        true));
+    }
+}

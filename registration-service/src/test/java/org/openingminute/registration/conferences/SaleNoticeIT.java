@@ -1,0 +1,175 @@
+package org.openingminute.registration.conferences;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import org.openingminute.registration.RegistrationServiceTest;
+import org.openingminute.registration.ServiceFixture;
+import org.openingminute.registration.ServiceFixture.Written;
+import org.openingminute.registration.StaffIssuer;
+import org.openingminute.registration.decision.SaleState;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.TransactionException;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** Business time is moved, and what is news by then is told once. */
+@RegistrationServiceTest
+class SaleNoticeIT {
+
+    private static final String ORGANISER = StaffIssuer.staffToken("organiser");
+
+    @Autowired
+    private SaleNoticeJob job;
+
+    @Autowired
+    private SaleNoticeRepository news;
+
+    @Autowired
+    private TransactionTemplate transaction;
+
+    @Autowired
+    private JdbcClient jdbc;
+
+    @Autowired
+    private ServiceFixture service;
+
+    private final String slug = "news-" + UUID.randomUUID().toString().substring(0, 8);
+
+    @Test
+    void each_news_is_told_once_and_each_event_has_all_of_them() {
+        service.moveTo("2026-01-09T23:59:00Z");
+        put("2026-01-31T23:59:59Z");
+        nothingMoreIsTold(List.of());
+
+        service.moveTo("2026-01-10T00:00:00Z");
+        untilTold("conference.sale-opened.v1");
+        service.moveTo("2026-01-29T00:00:01Z");
+        untilTold("conference.sale-opened.v1", "conference.deadline-near.v1");
+        service.moveTo("2026-01-09T23:59:00Z");
+        service.moveTo("2026-01-30T00:00:00Z");
+        nothingMoreIsTold(List.of("conference.sale-opened.v1", "conference.deadline-near.v1"));
+
+        List<Written> told = written();
+        assertThat(told).extracting(Written::sequence).containsExactly(1L, 2L);
+        assertThat(told.getLast().body().path("news")).hasSize(2);
+        assertThat(told.getLast().body().at("/news/0/kind").asString()).isEqualTo("sale-opened");
+        assertThat(told.getLast().body().at("/news/1/phase/code").asString()).isEqualTo("early");
+        assertThat(told.getLast().body().at("/news/1/next/code").asString()).isEqualTo("regular");
+        assertThat(told.getLast().body().at("/news/1/prices/0/next/amount").asLong())
+                .isEqualTo(15_000);
+    }
+
+    @Test
+    void what_is_put_on_during_its_sale_has_opened_then_and_a_deadline_that_passed_meanwhile_is_not_told() {
+        service.moveTo("2026-02-05T00:00:00Z");
+        put("2026-01-31T23:59:59Z");
+        untilTold("conference.sale-opened.v1");
+        assertThat(written().getFirst().body().at("/news/0/phase/code").asString())
+                .isEqualTo("regular");
+        nothingMoreIsTold(List.of("conference.sale-opened.v1"));
+    }
+
+    @Test
+    void another_end_of_a_phase_moves_the_news_of_it_and_a_pause_holds_all_back() {
+        service.moveTo("2026-01-20T00:00:00Z");
+        put("2026-01-31T23:59:59Z");
+        untilTold("conference.sale-opened.v1");
+        put("2026-02-10T23:59:59Z");
+        service.moveTo("2026-01-30T00:00:00Z");
+        nothingMoreIsTold(List.of("conference.sale-opened.v1"));
+
+        sale("paused");
+        service.moveTo("2026-02-09T00:00:00Z");
+        nothingMoreIsTold(List.of("conference.sale-opened.v1"));
+        sale("open");
+        untilTold("conference.sale-opened.v1", "conference.deadline-near.v1");
+        put("2026-02-12T23:59:59Z");
+        nothingMoreIsTold(List.of("conference.sale-opened.v1", "conference.deadline-near.v1"));
+
+        // Who was told of the end that does not hold any more is told of the one that does.
+        service.moveTo("2026-02-10T12:00:00Z");
+        untilTold("conference.sale-opened.v1", "conference.deadline-near.v1", "conference.deadline-near.v1");
+        assertThat(written().getLast().body().at("/news/2/phase/until").asString())
+                .startsWith("2026-02-12T23:59:59");
+    }
+
+    @Test
+    void several_that_look_at_once_tell_it_once() throws Exception {
+        service.moveTo("2026-01-20T00:00:00Z");
+        put("2026-01-31T23:59:59Z");
+        ServiceFixture.atOnce(8, () -> {
+            job.lookAround();
+            return true;
+        });
+        untilTold("conference.sale-opened.v1");
+        nothingMoreIsTold(List.of("conference.sale-opened.v1"));
+    }
+
+    @Test
+    void who_stands_still_while_it_tells_holds_up_the_sale_for_no_longer_than_a_batch() {
+        put("2026-01-31T23:59:59Z");
+        assertThatExceptionOfType(TransactionException.class)
+                .isThrownBy(() -> transaction.executeWithoutResult(_ -> {
+                    news.lock(slug);
+                    assertThat(CompletableFuture.runAsync(
+                                    () -> jdbc.sql("select 1 from inventory where conference = ? for update")
+                                            .param(slug)
+                                            .query()
+                                            .singleRow()))
+                            .succeedsWithin(SaleState.LONGEST_BATCH.plusSeconds(1));
+                }));
+    }
+
+    private void put(String earlyUntil) {
+        assertThat(service.put("/api/admin/conferences/" + slug, ORGANISER, """
+                {"slug": "%s", "name": "Test", "startsOn": "2026-05-18", "endsOn": "2026-05-22", "timeZone": "UTC",
+                 "registration": {"currency": "USD", "capacity": 10,
+                  "phases": [{"code": "early", "name": "Early", "from": "2026-01-10T00:00:00Z", "until": "%s"},
+                             {"code": "regular", "name": "Regular", "until": "2026-05-22T00:00:00Z"}],
+                  "categories": [{"code": "seat", "name": "Seat", "amounts": {"early": 10000, "regular": 15000}}]}}
+                """.formatted(slug, earlyUntil))
+                        .status())
+                .isBetween(200, 201);
+    }
+
+    private void sale(String state) {
+        service.put(
+                        "/api/admin/conferences/" + slug + "/sale",
+                        ORGANISER,
+                        "{\"state\": \"" + state + "\", \"message\": null}")
+                .expect(200);
+    }
+
+    /** Looks as often as the job itself would in some seconds, by a definition that is certainly known. */
+    private void nothingMoreIsTold(List<String> types) {
+        for (int i = 0; i < 3; i++) {
+            job.lookAround();
+        }
+        assertThat(rows()).isEqualTo(types.size());
+        assertThat(written()).extracting(Written::type).isEqualTo(types);
+    }
+
+    private void untilTold(String... types) {
+        await().atMost(Duration.ofSeconds(20))
+                .untilAsserted(
+                        () -> assertThat(written()).extracting(Written::type).containsExactly(types));
+    }
+
+    private List<Written> written() {
+        return service.written("conference.events.v1", slug);
+    }
+
+    private int rows() {
+        return jdbc.sql("select count(*) from conference_news where conference = ?")
+                .param(slug)
+                .query(Integer.class)
+                .single();
+    }
+}

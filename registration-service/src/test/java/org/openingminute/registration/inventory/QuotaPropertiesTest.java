@@ -1,0 +1,361 @@
+package org.openingminute.registration.inventory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.openingminute.registration.Property;
+import org.openingminute.registration.sale.Definition;
+import org.openingminute.registration.sale.Examples;
+import org.openingminute.registration.sale.Order;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Whoever comes and goes, in whatever order, beside plain counters that know nothing of the code under test. */
+class QuotaPropertiesTest {
+
+    private static final Instant NOW = Instant.parse("2026-02-02T17:00:00Z");
+    private static final int STEPS = 60;
+
+    /** A small world: seats, categories a and b, v without a seat, add-on x, and vouchers. {@code null} is no limit. */
+    private record World(
+            int capacity,
+            @Nullable Integer a,
+            @Nullable Integer b,
+            @Nullable Integer v,
+            @Nullable Integer x,
+            List<Code> codes) {}
+
+    /** A voucher of it; {@code only} is empty where it is for everybody. */
+    private record Code(String code, @Nullable Integer uses, boolean reserves, Set<String> only) {
+
+        boolean touches(String category) {
+            return only.isEmpty() || only.contains(category);
+        }
+    }
+
+    private record Person(String category, int extras) {}
+
+    private record Group(List<Person> people, @Nullable Code code) {
+
+        long touched() {
+            return code == null
+                    ? 0
+                    : people.stream().filter(p -> code.touches(p.category())).count();
+        }
+    }
+
+    /** Who is in, counted afresh each time. */
+    private static final class Counters {
+
+        private final World world;
+        private final List<Group> in = new ArrayList<>();
+
+        Counters(World world) {
+            this.world = world;
+        }
+
+        long seats() {
+            return people(Set.of("a", "b"));
+        }
+
+        long people(Set<String> categories) {
+            return in.stream()
+                    .flatMap(group -> group.people().stream())
+                    .filter(p -> categories.contains(p.category()))
+                    .count();
+        }
+
+        long extras() {
+            return in.stream()
+                    .flatMap(group -> group.people().stream())
+                    .mapToLong(Person::extras)
+                    .sum();
+        }
+
+        long uses(Code code) {
+            return in.stream()
+                    .filter(group -> code.equals(group.code()))
+                    .mapToLong(Group::touched)
+                    .sum();
+        }
+
+        /** Unused uses of all who reserve in one of these categories. */
+        long kept(Set<String> categories) {
+            return world.codes().stream()
+                    .filter(code -> code.reserves() && categories.stream().anyMatch(code::touches))
+                    .mapToLong(code -> Math.max(0, code.uses() == null ? 0 : code.uses() - uses(code)))
+                    .sum();
+        }
+
+        /** The first limit that would be passed, by its code; what is kept is for those alone whom their own code touches. */
+        @Nullable
+        String passed(Group group) {
+            in.add(group);
+            try {
+                Code code = group.code();
+                if (code != null && code.uses() != null && uses(code) > code.uses() && group.touched() > 0) {
+                    return "voucher:" + code.code();
+                }
+                if (over(group, Set.of("a", "b"), world.capacity())) {
+                    return "capacity";
+                }
+                if (over(group, Set.of("a"), world.a())) {
+                    return "category:a";
+                }
+                if (over(group, Set.of("b"), world.b())) {
+                    return "category:b";
+                }
+                if (over(group, Set.of("v"), world.v())) {
+                    return "category:v";
+                }
+                boolean extras = group.people().stream().anyMatch(p -> p.extras() > 0);
+                return extras && world.x() != null && extras() > world.x() ? "add-on:x" : null;
+            } finally {
+                in.removeLast();
+            }
+        }
+
+        private boolean over(Group group, Set<String> categories, @Nullable Integer limit) {
+            List<Person> wanting = group.people().stream()
+                    .filter(p -> categories.contains(p.category()))
+                    .toList();
+            if (limit == null || wanting.isEmpty()) {
+                return false;
+            }
+            Code code = group.code();
+            boolean allByTheirOwn =
+                    code != null && code.reserves() && wanting.stream().allMatch(p -> code.touches(p.category()));
+            return people(categories) + (allByTheirOwn ? 0 : kept(categories)) > limit;
+        }
+
+        void limitsHold() {
+            assertThat(seats()).isLessThanOrEqualTo(world.capacity());
+            assertThat(people(Set.of("a"))).isLessThanOrEqualTo(most(world.a()));
+            assertThat(people(Set.of("b"))).isLessThanOrEqualTo(most(world.b()));
+            assertThat(people(Set.of("v"))).isLessThanOrEqualTo(most(world.v()));
+            assertThat(extras()).isLessThanOrEqualTo(most(world.x()));
+            world.codes().forEach(code -> assertThat(uses(code)).isLessThanOrEqualTo(most(code.uses())));
+        }
+
+        private static long most(@Nullable Integer limit) {
+            return limit == null ? Long.MAX_VALUE : limit;
+        }
+    }
+
+    @Test
+    void what_fits_is_admitted_and_nothing_else() {
+        Property.holds(600, random -> {
+            World world = world(random);
+            Definition definition = definition(world);
+            Availability availability = Availability.of(definition, NOW);
+            Counters counters = new Counters(world);
+            Map<QuotaKey, Integer> taken = new HashMap<>();
+            for (int step = 0; step < STEPS; step++) {
+                if (!counters.in.isEmpty() && random.nextInt(3) == 0) {
+                    Group leaving = counters.in.remove(random.nextInt(counters.in.size()));
+                    takes(definition, leaving)
+                            .amounts()
+                            .forEach((key, count) -> taken.merge(key, -count, Integer::sum));
+                } else {
+                    Group group = group(world, random);
+                    Allocation takes = takes(definition, group);
+                    Optional<QuotaKey> shortOf = availability.firstShort(taken, takes);
+                    assertThat(shortOf.map(QuotaKey::code).orElse(null)).isEqualTo(counters.passed(group));
+                    if (shortOf.isEmpty()) {
+                        counters.in.add(group);
+                        takes.amounts().forEach((key, count) -> taken.merge(key, count, Integer::sum));
+                    }
+                }
+                counters.limitsHold();
+            }
+        });
+    }
+
+    @Test
+    void while_nobody_leaves_every_reserved_use_can_be_had() {
+        Property.holds(600, random -> {
+            World world = world(random);
+            Definition definition = definition(world);
+            Availability availability = Availability.of(definition, NOW);
+            Map<QuotaKey, Integer> taken = new HashMap<>();
+            for (int step = 0; step < STEPS; step++) {
+                Allocation takes = takes(definition, group(world, random));
+                if (availability.firstShort(taken, takes).isEmpty()) {
+                    takes.amounts().forEach((key, count) -> taken.merge(key, count, Integer::sum));
+                }
+                assertThat(availability.firstBelowTaken(taken)).isEmpty();
+            }
+            for (Code code : world.codes()) {
+                while (code.reserves() && taken.getOrDefault(new QuotaKey.OfVoucher(code.code()), 0) < code.uses()) {
+                    String category = List.of("a", "b", "v").stream()
+                            .filter(code::touches)
+                            .findFirst()
+                            .orElseThrow();
+                    Allocation takes = takes(definition, new Group(List.of(new Person(category, 0)), code));
+                    assertThat(availability.firstShort(taken, takes)).isEmpty();
+                    takes.amounts().forEach((key, count) -> taken.merge(key, count, Integer::sum));
+                }
+            }
+        });
+    }
+
+    @Test
+    void a_voucher_that_is_used_up_is_never_called_sold_out() {
+        Property.holds(1_500, random -> {
+            World world = world(random);
+            Definition definition = definition(world);
+            Map<QuotaKey, Integer> taken = new HashMap<>();
+            taken.put(new QuotaKey.Capacity(), random.nextInt(world.capacity() + 1));
+            world.codes().stream()
+                    .filter(code -> code.uses() != null)
+                    .forEach(code -> taken.put(new QuotaKey.OfVoucher(code.code()), code.uses()));
+            Group group = group(world, random);
+            if (group.code() != null && group.code().uses() != null && group.touched() > 0) {
+                assertThat(Availability.of(definition, NOW).firstShort(taken, takes(definition, group)))
+                        .contains(new QuotaKey.OfVoucher(group.code().code()));
+            }
+        });
+    }
+
+    /** The same definition once more is never refused, whoever came and went; one with a lower limit is. */
+    @Test
+    void a_definition_is_refused_for_what_it_takes_away_alone() {
+        Property.holds(600, random -> {
+            World world = world(random);
+            Definition definition = definition(world);
+            Availability availability = Availability.of(definition, NOW);
+            Map<QuotaKey, Integer> taken = new HashMap<>();
+            List<Allocation> in = new ArrayList<>();
+            for (int step = 0; step < STEPS; step++) {
+                if (!in.isEmpty() && random.nextInt(3) == 0) {
+                    in.remove(random.nextInt(in.size()))
+                            .amounts()
+                            .forEach((key, count) -> taken.merge(key, -count, Integer::sum));
+                } else {
+                    Allocation takes = takes(definition, group(world, random));
+                    if (availability.firstShort(taken, takes).isEmpty()) {
+                        in.add(takes);
+                        takes.amounts().forEach((key, count) -> taken.merge(key, count, Integer::sum));
+                    }
+                }
+            }
+            assertThat(Availability.of(definition, NOW).firstBelowTaken(taken, availability))
+                    .isEmpty();
+            int seats = taken.getOrDefault(new QuotaKey.Capacity(), 0);
+            if (seats > 1) {
+                World smaller = new World(
+                        seats - 1,
+                        least(world.a(), seats - 1),
+                        least(world.b(), seats - 1),
+                        world.v(),
+                        world.x(),
+                        List.of());
+                assertThat(Availability.of(definition(smaller), NOW).firstBelowTaken(taken, availability))
+                        .contains(new QuotaKey.Capacity());
+            }
+        });
+    }
+
+    private static @Nullable Integer least(@Nullable Integer limit, int most) {
+        return limit == null ? null : Math.min(limit, most);
+    }
+
+    private static Allocation takes(Definition definition, Group group) {
+        return Allocation.of(
+                definition,
+                new Order(
+                        group.people().stream()
+                                .map(p -> new Order.OrderLine(
+                                        p.category(),
+                                        p.extras() == 0 ? List.of() : List.of(new Order.Extra("x", p.extras()))))
+                                .toList(),
+                        group.code() == null ? null : group.code().code()));
+    }
+
+    /** One that an organiser may put: what is reserved fits into an empty house. */
+    private static World world(RandomGenerator random) {
+        while (true) {
+            int capacity = 1 + random.nextInt(12);
+            List<Code> codes = new ArrayList<>();
+            for (String code : List.of("K", "L", "M").subList(0, random.nextInt(4))) {
+                boolean reserves = random.nextBoolean();
+                Set<String> only = new HashSet<>();
+                for (String category : List.of("a", "b", "v")) {
+                    if (random.nextBoolean()) {
+                        only.add(category);
+                    }
+                }
+                Integer uses = reserves || random.nextBoolean() ? Integer.valueOf(random.nextInt(5)) : null;
+                codes.add(new Code(code, uses, reserves, only));
+            }
+            World world = new World(
+                    capacity,
+                    quota(random, capacity + 1),
+                    quota(random, capacity + 1),
+                    quota(random, 8),
+                    quota(random, 6),
+                    codes);
+            if (Availability.of(definition(world), NOW)
+                    .firstBelowTaken(Map.of())
+                    .isEmpty()) {
+                return world;
+            }
+        }
+    }
+
+    private static @Nullable Integer quota(RandomGenerator random, int below) {
+        return random.nextInt(3) == 0 ? null : Integer.valueOf(random.nextInt(below));
+    }
+
+    private static Group group(World world, RandomGenerator random) {
+        List<Person> people = new ArrayList<>();
+        for (int i = 0; i < 1 + random.nextInt(3); i++) {
+            people.add(new Person(List.of("a", "b", "v").get(random.nextInt(3)), Math.max(0, random.nextInt(5) - 2)));
+        }
+        int code = random.nextInt(world.codes().size() + 1);
+        return new Group(
+                people, code == world.codes().size() ? null : world.codes().get(code));
+    }
+
+    private static Definition definition(World world) {
+        ObjectNode definition = (ObjectNode) Examples.json(Examples.small(""));
+        ObjectNode terms = definition.withObject("registration");
+        terms.put("capacity", world.capacity());
+        ArrayNode categories = terms.putArray("categories");
+        category(categories, "a", world.a());
+        category(categories, "b", world.b());
+        category(categories, "v", world.v()).put("countsAgainstCapacity", false);
+        terms.putArray("addOns")
+                .addObject()
+                .put("code", "x")
+                .put("name", "x")
+                .put("amount", 1)
+                .put("quota", world.x());
+        ArrayNode vouchers = terms.putArray("vouchers");
+        for (Code code : world.codes()) {
+            ObjectNode voucher = vouchers.addObject()
+                    .put("code", code.code())
+                    .put("percentOff", 10)
+                    .put("uses", code.uses())
+                    .put("reserves", code.reserves());
+            code.only().forEach(voucher.putArray("categories")::add);
+        }
+        return Examples.read(definition);
+    }
+
+    private static ObjectNode category(ArrayNode categories, String code, @Nullable Integer quota) {
+        ObjectNode category = categories.addObject().put("code", code).put("name", code);
+        category.putObject("amounts").put("only", 1);
+        return category.put("quota", quota);
+    }
+}
