@@ -1,47 +1,38 @@
 package org.openingminute.registration;
 
-import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
-import java.time.Clock;
-import java.time.Instant;
-import java.time.LocalDate;
-import java.time.LocalDateTime;
-import java.time.ZonedDateTime;
-import java.util.UUID;
+import org.openingminute.kit.testing.StructureRules;
 
-/** The rules of style that a machine can hold. */
-@AnalyzeClasses(packages = "org.openingminute", importOptions = ImportOption.DoNotIncludeTests.class)
+@AnalyzeClasses(packages = "org.openingminute.registration", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
 
-    private static final String REGISTRATION = "org.openingminute.registration..";
+    @ArchTest
+    static final ArchRule service_keeps_the_structure_of_every_module =
+            StructureRules.of("org.openingminute.registration");
 
     @ArchTest
-    static final ArchRule rules_are_pure = noClasses()
+    static final ArchRule rules_use_no_framework_and_no_database = noClasses()
             .that()
-            .resideInAnyPackage(
-                    "..registration.sale..",
-                    "..registration.quota..",
-                    "..registration.form..",
-                    "..registration.lifecycle..")
+            .resideInAnyPackage("..registration.sale..", "..registration.inventory..", "..registration.lifecycle..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("org.springframework..", "java.sql..", "org.apache.kafka..", "..messaging..");
 
     @ArchTest
-    static final ArchRule rules_depend_on_each_other_one_way = noClasses()
+    static final ArchRule sale_uses_neither_inventory_nor_lifecycle = noClasses()
             .that()
             .resideInAPackage("..registration.sale..")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("..registration.quota..", "..registration.form..");
+            .resideInAnyPackage("..registration.inventory..", "..registration.lifecycle..");
 
     @ArchTest
-    static final ArchRule decisions_are_made_in_memory = noClasses()
+    static final ArchRule decisions_use_no_database_and_no_broker = noClasses()
             .that()
             .resideInAPackage("..registration.decision..")
             .should()
@@ -51,13 +42,10 @@ class ArchitectureTest {
                     "org.springframework.jdbc..",
                     "org.springframework.transaction..",
                     "org.apache.kafka..",
-                    "..registration.admission..",
-                    "..registration.clock..");
+                    "..registration.admission..");
 
     @ArchTest
-    static final ArchRule no_other_service_is_used = noClasses()
-            .that()
-            .resideInAPackage(REGISTRATION)
+    static final ArchRule service_uses_no_other_service = noClasses()
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(
@@ -68,43 +56,11 @@ class ArchitectureTest {
                     "org.openingminute.local..");
 
     @ArchTest
-    static final ArchRule only_the_library_sends = noClasses()
-            .that()
-            .resideInAPackage(REGISTRATION)
+    static final ArchRule only_messaging_sends_to_kafka = noClasses()
             .should()
             .dependOnClassesThat()
             .haveFullyQualifiedName("org.springframework.kafka.core.KafkaTemplate")
             .orShould()
             .dependOnClassesThat()
             .resideInAPackage("org.apache.kafka.clients.producer..");
-
-    @ArchTest
-    static final ArchRule time_and_ids_come_from_outside = noClasses()
-            .that()
-            .resideInAPackage(REGISTRATION)
-            .should()
-            .callMethod(Instant.class, "now")
-            .orShould()
-            .callMethod(LocalDate.class, "now")
-            .orShould()
-            .callMethod(LocalDateTime.class, "now")
-            .orShould()
-            .callMethod(ZonedDateTime.class, "now")
-            .orShould()
-            .callMethod(Clock.class, "systemUTC")
-            .orShould()
-            .callMethod(UUID.class, "randomUUID");
-
-    @ArchTest
-    static final ArchRule endpoints_are_package_private = classes()
-            .that()
-            .resideInAPackage(REGISTRATION)
-            .and()
-            .haveSimpleNameEndingWith("Controller")
-            .or()
-            .haveSimpleNameEndingWith("Listener")
-            .and()
-            .resideInAPackage(REGISTRATION)
-            .should()
-            .notBePublic();
 }

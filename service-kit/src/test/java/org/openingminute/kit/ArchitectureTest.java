@@ -6,7 +6,6 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
-import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
@@ -19,9 +18,9 @@ import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import java.sql.SQLException;
-import java.time.Instant;
 import java.util.Locale;
 import java.util.regex.Pattern;
+import org.openingminute.kit.testing.StructureRules;
 
 /** The kit is of use to every service and knows none. */
 @AnalyzeClasses(packages = "org.openingminute.kit", importOptions = ImportOption.DoNotIncludeTests.class)
@@ -63,15 +62,7 @@ class ArchitectureTest {
     static final ArchRule has_no_business_word_in_a_field = fields().should(haveNoBusinessWord());
 
     @ArchTest
-    static final ArchRule packages_form_no_circle =
-            slices().matching("org.openingminute.kit.(*)..").should().beFreeOfCycles();
-
-    @ArchTest
-    static final ArchRule time_comes_from_outside = noClasses()
-            .should()
-            .callMethod(Instant.class, "now")
-            .orShould()
-            .callMethod(System.class, "currentTimeMillis");
+    static final ArchRule keeps_the_structure_of_every_module = StructureRules.of("org.openingminute.kit");
 
     private static <T extends HasName & HasName.AndFullName> ArchCondition<T> haveNoBusinessWord() {
         return new ArchCondition<>("have no business word in their name") {

@@ -1,0 +1,142 @@
+package org.openingminute.kit.testing;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.CompositeArchRule;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.ZonedDateTime;
+import java.util.Collection;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import org.slf4j.Logger;
+
+/** The structure that every module keeps: sizes of packages, no cycle, and one dialect. */
+public final class StructureRules {
+
+    private static final int FEWEST_TYPES = 4;
+    private static final int MOST_TYPES = 15;
+    private static final int MOST_PACKAGES = 12;
+
+    private StructureRules() {}
+
+    /**
+     * All rules of a module.
+     *
+     * @param root its root package, as {@code org.openingminute.payment}
+     */
+    public static ArchRule of(String root) {
+        return CompositeArchRule.of(packagesAreNeitherCrowdedNorSparse(root))
+                .and(packagesHaveNoCycle(root))
+                .and(timeAndIdsComeFromOutside(root))
+                .and(loggersAreNamedAlike())
+                .and(endpointsArePackagePrivate());
+    }
+
+    /** A package has 4 to 15 top-level types, the root 15 at most; a module has 12 packages at most below its root. */
+    private static ArchRule packagesAreNeitherCrowdedNorSparse(String root) {
+        return classes()
+                .that()
+                .resideInAPackage(root + "..")
+                .should(new ArchCondition<JavaClass>("stand in packages of 4 to 15") {
+
+                    private final Map<String, Long> types = new TreeMap<>();
+
+                    @Override
+                    public void init(Collection<JavaClass> all) {
+                        types.clear();
+                        all.stream()
+                                .filter(type -> type.isTopLevelClass()
+                                        && !type.getSimpleName().equals("package-info"))
+                                .forEach(type -> types.merge(type.getPackageName(), 1L, Long::sum));
+                    }
+
+                    @Override
+                    public void check(JavaClass type, ConditionEvents events) {}
+
+                    @Override
+                    public void finish(ConditionEvents events) {
+                        types.forEach((name, count) -> {
+                            if (count > MOST_TYPES || count < FEWEST_TYPES && !name.equals(root)) {
+                                events.add(SimpleConditionEvent.violated(
+                                        name,
+                                        "package %s has %d top-level types, and not %d to %d"
+                                                .formatted(name, count, FEWEST_TYPES, MOST_TYPES)));
+                            }
+                        });
+                        long packages = types.keySet().stream()
+                                .filter(name -> !name.equals(root))
+                                .count();
+                        if (packages > MOST_PACKAGES) {
+                            events.add(SimpleConditionEvent.violated(
+                                    root,
+                                    "%s has %d packages, and not %d at most".formatted(root, packages, MOST_PACKAGES)));
+                        }
+                    }
+                });
+    }
+
+    private static ArchRule packagesHaveNoCycle(String root) {
+        return slices().matching(root + ".(*)..").should().beFreeOfCycles().allowEmptyShould(true);
+    }
+
+    /** The root has the beans of the clock and of the source of ids. */
+    private static ArchRule timeAndIdsComeFromOutside(String root) {
+        return noClasses()
+                .that()
+                .resideOutsideOfPackage(root)
+                .should()
+                .callMethod(Instant.class, "now")
+                .orShould()
+                .callMethod(LocalDate.class, "now")
+                .orShould()
+                .callMethod(LocalDateTime.class, "now")
+                .orShould()
+                .callMethod(ZonedDateTime.class, "now")
+                .orShould()
+                .callMethod(Clock.class, "systemUTC")
+                .orShould()
+                .callMethod(System.class, "currentTimeMillis")
+                .orShould()
+                .callMethod(UUID.class, "randomUUID");
+    }
+
+    private static ArchRule loggersAreNamedAlike() {
+        return fields().that()
+                .haveRawType(Logger.class)
+                .should()
+                .haveName("log")
+                .andShould()
+                .bePrivate()
+                .andShould()
+                .beStatic()
+                .andShould()
+                .beFinal()
+                .allowEmptyShould(true);
+    }
+
+    private static ArchRule endpointsArePackagePrivate() {
+        return classes()
+                .that()
+                .haveSimpleNameEndingWith("Controller")
+                .or()
+                .haveSimpleNameEndingWith("Listener")
+                .and()
+                .areNotInterfaces()
+                .should()
+                .notHaveModifier(JavaModifier.PUBLIC)
+                .allowEmptyShould(true);
+    }
+}
