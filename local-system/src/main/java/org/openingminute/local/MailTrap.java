@@ -104,7 +104,7 @@ public final class MailTrap implements AutoCloseable {
     /** One file for each mail of a folder: written before the sender hears yes, deleted when the mail is. */
     static final class KeptMails implements FolderListener {
 
-        private static final Logger LOG = LoggerFactory.getLogger(KeptMails.class);
+        private static final Logger log = LoggerFactory.getLogger(KeptMails.class);
         private static final String SUFFIX = ".eml";
 
         private final MailFolder inbox;
@@ -213,7 +213,7 @@ public final class MailTrap implements AutoCloseable {
                     Files.deleteIfExists(file);
                 }
             } catch (IOException e) {
-                LOG.warn("a deleted mail will be there again after a restart", e);
+                log.warn("a deleted mail will be there again after a restart", e);
             }
         }
     }

@@ -32,13 +32,14 @@ class ArchitectureTest {
             .resideInAnyPackage("..registration.inventory..", "..registration.lifecycle..");
 
     @ArchTest
-    static final ArchRule decisions_use_no_database_and_no_broker = noClasses()
+    static final ArchRule decisions_use_no_http_no_database_and_no_broker = noClasses()
             .that()
             .resideInAPackage("..registration.decision..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(
                     "java.sql..",
+                    "org.springframework.http..",
                     "org.springframework.jdbc..",
                     "org.springframework.transaction..",
                     "org.apache.kafka..",

@@ -108,8 +108,8 @@ final class Database implements AutoCloseable {
                 BufferedReader lines =
                         new BufferedReader(Channels.newReader(channel.position(from), StandardCharsets.UTF_8))) {
             return lines.lines()
-                            .filter(line -> line.startsWith("registration@registration LOG:  execute")
-                                    || line.startsWith("registration@registration LOG:  statement"))
+                            .filter(line -> line.startsWith("registration@registration log:  execute")
+                                    || line.startsWith("registration@registration log:  statement"))
                             .count()
                     / seconds;
         }

@@ -24,7 +24,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 @Component
 class FanOutJob {
 
-    private static final Logger LOG = LoggerFactory.getLogger(FanOutJob.class);
+    private static final Logger log = LoggerFactory.getLogger(FanOutJob.class);
     private static final int AT_ONCE = 1_000;
     private static final int STEPS_OF_A_RUN = 5;
 
@@ -75,7 +75,7 @@ class FanOutJob {
     /** Once for each kind of failure, until all goes well again. */
     private void complain(RuntimeException e) {
         if (complained.add(e.getClass().getName())) {
-            LOG.warn("An announcement goes on later, and those behind it now", e);
+            log.warn("An announcement goes on later, and those behind it now", e);
         }
     }
 

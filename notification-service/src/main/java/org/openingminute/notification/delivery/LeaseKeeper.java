@@ -32,7 +32,7 @@ import org.slf4j.LoggerFactory;
  */
 final class LeaseKeeper {
 
-    private static final Logger LOG = LoggerFactory.getLogger(LeaseKeeper.class);
+    private static final Logger log = LoggerFactory.getLogger(LeaseKeeper.class);
     /** In the time of one lease. */
     static final int RENEWALS = 5;
 
@@ -116,7 +116,7 @@ final class LeaseKeeper {
     /** Once for each time that the database is away. */
     private synchronized void complain(Throwable e) {
         if (!complained) {
-            LOG.warn("Leases were not renewed: {}", e.getClass().getSimpleName());
+            log.warn("Leases were not renewed: {}", e.getClass().getSimpleName());
         }
         complained = true;
     }

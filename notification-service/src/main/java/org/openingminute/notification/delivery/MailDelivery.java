@@ -22,7 +22,7 @@ import org.springframework.stereotype.Component;
 @Component
 class MailDelivery {
 
-    private static final Logger LOG = LoggerFactory.getLogger(MailDelivery.class);
+    private static final Logger log = LoggerFactory.getLogger(MailDelivery.class);
 
     private static final Duration FOR_THE_SERVER = Duration.ofSeconds(2);
 
@@ -115,7 +115,7 @@ class MailDelivery {
                 return;
             } catch (RuntimeException | Error e) {
                 if (tries % TRIES_OF_A_MINUTE == 0) {
-                    LOG.warn("Mail {} was sent, which is still to be noted", mail.id(), e);
+                    log.warn("Mail {} was sent, which is still to be noted", mail.id(), e);
                 }
                 Thread.sleep(FOR_THE_DATABASE);
             }

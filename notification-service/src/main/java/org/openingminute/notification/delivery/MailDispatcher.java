@@ -25,7 +25,7 @@ import org.springframework.stereotype.Component;
 @Component
 class MailDispatcher implements SmartLifecycle {
 
-    private static final Logger LOG = LoggerFactory.getLogger(MailDispatcher.class);
+    private static final Logger log = LoggerFactory.getLogger(MailDispatcher.class);
     private static final Duration ROUND = Duration.ofSeconds(1);
 
     private final MailQueue queue;
@@ -114,7 +114,7 @@ class MailDispatcher implements SmartLifecycle {
                 return;
             } catch (RuntimeException | Error e) {
                 // Whatever it was: without rounds there are no mails at all.
-                LOG.warn("A round was cut short: {}", e.getClass().getSimpleName());
+                log.warn("A round was cut short: {}", e.getClass().getSimpleName());
                 pause();
             }
         }
@@ -158,7 +158,7 @@ class MailDispatcher implements SmartLifecycle {
         try {
             postman.setBack(mail);
         } catch (RuntimeException e) {
-            LOG.warn(
+            log.warn(
                     "Mail {} waits until its lease has passed: {}",
                     mail.id(),
                     e.getClass().getSimpleName());
@@ -173,7 +173,7 @@ class MailDispatcher implements SmartLifecycle {
         } catch (RuntimeException | Error e) {
             // Whatever it was: a mail that nobody sets back is taken over when its lease has passed, and again for
             // ever.
-            LOG.error("Mail {} was not sent", mail.id(), e);
+            log.error("Mail {} was not sent", mail.id(), e);
             setBack(mail);
         } finally {
             underway.remove(mail.id());

@@ -28,7 +28,7 @@ import org.springframework.web.servlet.ModelAndView;
 @Controller
 class LinkPageController {
 
-    private static final Logger LOG = LoggerFactory.getLogger(LinkPageController.class);
+    private static final Logger log = LoggerFactory.getLogger(LinkPageController.class);
     private static final String BY = "registrant";
 
     private final MailLogRepository mails;
@@ -60,7 +60,7 @@ class LinkPageController {
                         null,
                         () -> limit.check(registration));
             } catch (Problem refused) {
-                LOG.info("No fresh link for registration {}: {}", registration, refused.getMessage());
+                log.info("No fresh link for registration {}: {}", registration, refused.getMessage());
             }
         });
         return pages.page(

@@ -30,7 +30,7 @@ import org.springframework.stereotype.Component;
 @Component
 public class MailServer {
 
-    private static final Logger LOG = LoggerFactory.getLogger(MailServer.class);
+    private static final Logger log = LoggerFactory.getLogger(MailServer.class);
 
     private final NotificationServiceSettings.Smtp settings;
     private final String host;
@@ -76,7 +76,7 @@ public class MailServer {
             return new DeliveryOutcome.Unreachable("the mail server did not answer of late");
         } catch (Exception e) {
             String why = why(e);
-            LOG.warn("No mail was handed over, since {}: {}", why, e.getClass().getSimpleName());
+            log.warn("No mail was handed over, since {}: {}", why, e.getClass().getSimpleName());
             return e instanceof Silence ? new DeliveryOutcome.BrokenOff(why) : new DeliveryOutcome.Unreachable(why);
         }
     }

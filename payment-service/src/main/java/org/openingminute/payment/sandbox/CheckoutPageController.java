@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.problem.CommonProblem;
 import org.openingminute.kit.problem.FieldError;
 import org.openingminute.kit.problem.Problem;
-import org.openingminute.payment.lifecycle.PaymentProblem;
+import org.openingminute.payment.PaymentProblem;
 import org.openingminute.payment.ops.Localizer;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;

@@ -9,6 +9,7 @@ import org.openingminute.kit.problem.CommonProblem;
 import org.openingminute.kit.problem.FieldError;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.runtime.Ids;
+import org.openingminute.registration.SaleProblem;
 import org.openingminute.registration.lifecycle.Attendee;
 import org.openingminute.registration.lifecycle.PaymentSummary;
 import org.openingminute.registration.lifecycle.Registration;

@@ -23,6 +23,7 @@ import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.runtime.Ids;
 import org.openingminute.kit.web.IdempotencyKey;
 import org.openingminute.kit.web.RequestHash;
+import org.openingminute.registration.SaleProblem;
 import org.openingminute.registration.inventory.Inventory;
 import org.openingminute.registration.inventory.QuotaKey;
 import org.openingminute.registration.lifecycle.Guard;

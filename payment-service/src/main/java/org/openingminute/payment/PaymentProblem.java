@@ -1,4 +1,4 @@
-package org.openingminute.payment.lifecycle;
+package org.openingminute.payment;
 
 import org.openingminute.kit.problem.ProblemCode;
 import org.springframework.http.HttpStatus;

@@ -1,4 +1,4 @@
-package org.openingminute.registration.decision;
+package org.openingminute.registration;
 
 import java.util.Locale;
 import org.openingminute.kit.problem.ProblemCode;
