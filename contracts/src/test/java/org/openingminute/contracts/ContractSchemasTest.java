@@ -79,7 +79,7 @@ class ContractSchemasTest {
     }
 
     @Test
-    void later_versions_have_more_fields_everywhere_and_other_values_of_every_enumeration() {
+    void later_versions_add_fields_and_enum_values_everywhere() {
         Map<String, String> registrations = SCHEMAS.ofLaterVersions("registration.changed.v1");
         assertThat(registrations)
                 .containsKeys(
@@ -111,7 +111,7 @@ class ContractSchemasTest {
     }
 
     @Test
-    void who_reads_what_is_as_the_document_says() {
+    void readers_match_the_document() {
         assertThat(SCHEMAS.typesOn("notification.events.v1"))
                 .containsExactly("mail.bounced.v1", "mail.failed.v1", "mail.sent.v1");
         assertThat(SCHEMAS.topicsReadBy("registration-service"))

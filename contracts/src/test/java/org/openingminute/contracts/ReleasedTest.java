@@ -83,7 +83,7 @@ class ReleasedTest {
 
     @ParameterizedTest
     @MethodSource("releases")
-    void what_differs_from_a_release_bears_another_version(Path release) throws IOException {
+    void changed_schemas_need_another_version(Path release) throws IOException {
         String version = Resources.asyncApi(Resources.ROOT).at("/info/version").asString();
         if (version.equals(release.getFileName().toString())) {
             for (Path released : filesIn(release)) {

@@ -50,7 +50,7 @@ class SchemaChangeTest {
                 "{\"state\": {\"const\": \"new\"}} ; {\"state\": {\"const\": \"new\"}, \"note\": {\"type\": \"null\"}} ;"
                         + "/note: it is described more narrowly"
             })
-    void what_takes_something_from_others_is_found(String was, String is, String found) throws IOException {
+    void breaking_changes_are_found(String was, String is, String found) throws IOException {
         assertThat(breaksOf(was, is)).containsExactly(found);
     }
 
@@ -66,7 +66,7 @@ class SchemaChangeTest {
                 "\"Its name\" ; \"What it is called\"",
                 "{\"$ref\": \"#/$defs/id\", \"description\": \"Its name\"} ; {\"type\": \"string\", \"pattern\": \"^[a-z]+$\"}"
             })
-    void what_only_adds_or_explains_is_allowed(String was, String is) throws IOException {
+    void additive_changes_are_allowed(String was, String is) throws IOException {
         assertThat(breaksOf(was, is)).isEmpty();
     }
 

@@ -81,7 +81,7 @@ class SchemasTest {
 
     @ParameterizedTest
     @MethodSource("schemaNames")
-    void what_a_schema_requires_it_also_describes(String name) {
+    void required_properties_are_described(String name) {
         requireOnlyWhatIsDescribed(schema(name));
     }
 

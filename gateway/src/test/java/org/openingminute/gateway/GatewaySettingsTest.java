@@ -69,7 +69,7 @@ class GatewaySettingsTest {
     }
 
     @Test
-    void without_a_signing_key_there_has_to_be_another_issuer() {
+    void a_missing_signing_key_requires_an_external_issuer() {
         keys.put("gateway.staff.signing-key", "");
         assertRefused("STAFF_SIGNING_KEY");
         keys.put("gateway.staff.oidc-issuer", "https://id.example.org");

@@ -36,8 +36,7 @@ class InfrastructureIT {
     private final Ports ports = TestSystems.freePorts();
 
     @Test
-    void a_database_keeps_what_was_committed_when_it_is_killed_and_shows_it_to_its_own_service_alone()
-            throws Exception {
+    void a_killed_database_keeps_commits_for_its_service_alone() throws Exception {
         Children children = new Children(folder);
         Postgres postgres = new Postgres(
                 new Programs(TestSystems.CHECKOUT).postgres(),

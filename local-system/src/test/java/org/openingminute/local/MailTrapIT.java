@@ -50,7 +50,7 @@ class MailTrapIT {
     }
 
     @Test
-    void mails_to_anybody_arrive_in_one_mailbox_and_outlive_a_restart_in_their_order() throws Exception {
+    void mails_arrive_in_one_mailbox_and_survive_a_restart() throws Exception {
         try (MailTrap trap = new MailTrap("127.0.0.1", smtp, imap, folder)) {
             send("first", "ada@example.org");
             send("Grüße, zweitens", "grace@example.com");
@@ -63,7 +63,7 @@ class MailTrapIT {
     }
 
     @Test
-    void what_is_deleted_over_imap_does_not_come_back() throws Exception {
+    void mails_deleted_over_imap_stay_deleted() throws Exception {
         try (MailTrap trap = new MailTrap("127.0.0.1", smtp, imap, folder)) {
             send("kept", "ada@example.org");
             send("deleted", "ada@example.org");

@@ -19,7 +19,7 @@ class PostgresAccountTest {
     private Path folder;
 
     @Test
-    void whoever_starts_it_postgres_does_not_see_itself_as_root() throws Exception {
+    void postgres_never_runs_as_root() throws Exception {
         assertThat(seenBy(PostgresAccount.here())).isNotEqualTo("0");
     }
 

@@ -15,7 +15,7 @@ class SettingsTest {
     private static final Path CHECKOUT = Path.of("/somewhere");
 
     @Test
-    void what_is_not_chosen_has_a_default() {
+    void missing_settings_have_defaults() {
         Settings settings = Settings.from(CHECKOUT, Map.of("GATEWAY_PORT", "", "DATA_DIR", ""));
 
         assertThat(settings.url()).isEqualTo("http://localhost:8080");

@@ -41,7 +41,7 @@ class SupervisedTest {
     }
 
     @Test
-    void what_dies_is_started_again() throws Exception {
+    void a_dead_process_is_restarted() throws Exception {
         supervise("touch here; exec sleep 600");
         supervised.start(LIMIT);
         long first = supervised.pid();
@@ -52,7 +52,7 @@ class SupervisedTest {
     }
 
     @Test
-    void what_was_stopped_stays_down_until_it_is_started() throws Exception {
+    void a_stopped_process_stays_down_until_started() throws Exception {
         supervise("echo started >> times; touch here; exec sleep 600");
         supervised.start(LIMIT);
         long first = supervised.pid();
@@ -76,7 +76,7 @@ class SupervisedTest {
     }
 
     @Test
-    void what_ends_again_and_again_is_named_with_the_last_lines_of_its_log() throws IOException {
+    void a_crash_loop_is_reported_with_the_last_log_lines() throws IOException {
         supervise("echo no such disk; exit 3");
 
         assertThatThrownBy(() -> supervised.start(LIMIT))
@@ -86,7 +86,7 @@ class SupervisedTest {
     }
 
     @Test
-    void what_does_not_heed_the_request_to_end_is_killed() throws Exception {
+    void a_process_that_ignores_the_stop_is_killed() throws Exception {
         supervise("trap '' TERM; touch here; while true; do sleep 1; done");
         supervised.start(LIMIT);
         long pid = supervised.pid();
@@ -97,7 +97,7 @@ class SupervisedTest {
     }
 
     @Test
-    void what_an_earlier_launcher_left_behind_is_found_by_its_data_folder() throws Exception {
+    void processes_of_an_earlier_launcher_are_found_by_data_folder() throws Exception {
         Process orphan = new ProcessBuilder(
                         JavaCommand.java().toString(), children.mark(), "-cp", testClasses(), Sleeper.class.getName())
                 .start();

@@ -62,7 +62,7 @@ public class MessagingIT {
     }
 
     @Test
-    void what_is_appended_arrives_once_committed_in_the_order_of_its_key() {
+    void committed_messages_arrive_in_key_order() {
         String key = key();
         for (int i = 1; i <= 50; i++) {
             say(key, i);
@@ -74,7 +74,7 @@ public class MessagingIT {
     }
 
     @Test
-    void what_is_rolled_back_is_never_said() {
+    void rolled_back_messages_are_never_published() {
         String key = key();
         transaction.executeWithoutResult(status -> {
             append(key, 1);

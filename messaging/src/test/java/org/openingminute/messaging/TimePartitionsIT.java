@@ -83,7 +83,7 @@ class TimePartitionsIT {
     }
 
     @Test
-    void what_was_half_detached_is_dropped_the_next_time() {
+    void a_half_detached_partition_is_dropped_the_next_time() {
         partitions.makeAhead(1);
         String yesterday = makeDaysAgo(1);
         jdbc.sql("update pg_inherits set inhdetachpending = true where inhrelid = ?::regclass")
@@ -95,7 +95,7 @@ class TimePartitionsIT {
     }
 
     @Test
-    void what_was_detached_and_not_dropped_is_dropped_the_next_time() {
+    void a_detached_partition_is_dropped_the_next_time() {
         partitions.makeAhead(1);
         String yesterday = makeDaysAgo(1);
         jdbc.sql("alter table noted detach partition " + yesterday).update();
@@ -106,7 +106,7 @@ class TimePartitionsIT {
 
     @Test
     @Timeout(20)
-    void who_reads_for_long_holds_up_neither_the_inserts_nor_the_drop_of_the_next_time() throws SQLException {
+    void long_reads_block_neither_inserts_nor_the_next_drop() throws SQLException {
         partitions.makeAhead(1);
         String yesterday = makeDaysAgo(1);
         note("-1 day");
@@ -123,7 +123,7 @@ class TimePartitionsIT {
 
     @Test
     @Timeout(20)
-    void whoever_holds_the_whole_table_is_not_waited_for() throws SQLException {
+    void a_lock_on_the_whole_table_is_not_waited_for() throws SQLException {
         try (Connection holder = inTransaction("lock table noted in access exclusive mode")) {
             assertThatThrownBy(() -> partitions.makeAhead(1)).isInstanceOf(DataAccessException.class);
             holder.rollback();

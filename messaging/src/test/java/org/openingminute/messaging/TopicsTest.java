@@ -20,7 +20,7 @@ class TopicsTest {
     }
 
     @Test
-    void what_is_compacted_has_no_time_limit() {
+    void compacted_topics_have_no_time_limit() {
         assertThat(new Topics((short) 1, (short) 1).newest("things.v1").configs())
                 .containsEntry("cleanup.policy", "compact")
                 .doesNotContainKey("retention.ms");

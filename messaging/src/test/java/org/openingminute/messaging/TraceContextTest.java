@@ -39,7 +39,7 @@ class TraceContextTest {
             tracer, new OtelPropagator(ContextPropagators.create(W3CTraceContextPropagator.getInstance()), otel));
 
     @Test
-    void what_is_written_bears_the_trace_that_runs() {
+    void written_messages_carry_the_current_trace() {
         traces.receive(
                 "receive",
                 List.of(ONE),
@@ -115,7 +115,7 @@ class TraceContextTest {
     }
 
     @Test
-    void without_a_tracer_the_work_is_done_all_the_same() {
+    void work_runs_without_a_tracer() {
         List<String> done = new ArrayList<>();
         TraceContext none = TraceContext.none();
         none.receive("receive", List.of(ONE), () -> done.add("done"));

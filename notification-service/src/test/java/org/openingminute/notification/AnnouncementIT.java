@@ -199,7 +199,7 @@ class AnnouncementIT {
     }
 
     @Test
-    void that_a_sale_has_opened_is_not_told_when_its_phase_is_over() {
+    void opening_notice_is_not_sent_after_its_phase() {
         Subscriber opening = subscriber("registration", "en");
         tell(
                 "conference.sale-opened.v1",

@@ -189,7 +189,7 @@ class MailWordingsIT {
     }
 
     @Test
-    void if_match_changes_the_named_revision_alone() {
+    void put_with_if_match_changes_the_named_revision_alone() {
         String[] organiser = typed(organiser());
         String[] anything = with(organiser, "If-Match", "*");
         assertProblem(service.call("PUT", confirmation, body("{conference}", "a"), anything), 412, "changed");

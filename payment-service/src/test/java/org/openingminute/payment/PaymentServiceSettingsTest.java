@@ -95,7 +95,7 @@ class PaymentServiceSettingsTest {
     }
 
     @Test
-    void who_takes_cards_is_one_that_is_there() {
+    void the_card_provider_setting_names_an_existing_one() {
         keys.put("payment.card-provider", "acme");
         assertRefused("PAYMENT_CARD_PROVIDER is stripe, sandbox or none");
         keys.put("payment.card-provider", "sandbox");

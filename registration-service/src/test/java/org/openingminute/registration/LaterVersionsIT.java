@@ -43,7 +43,7 @@ class LaterVersionsIT {
     private MeterRegistry meters;
 
     @Test
-    void it_reads_the_topics_of_the_contract_knows_their_types_and_passes_over_others() {
+    void contract_events_are_known_and_others_skipped() {
         ContractSchemas contracts = new ContractSchemas();
         assertThat(listeners)
                 .extracting(MessageListener::topic)
@@ -120,7 +120,7 @@ class LaterVersionsIT {
     }
 
     @Test
-    void news_of_a_mail_under_the_key_of_another_registration_is_parked_and_told_of_nobody() {
+    void a_mail_event_under_a_foreign_key_is_parked() {
         Reply made = service.register(service.putConference(10, 600), "seat").expect(201);
         String another = UUID.randomUUID().toString();
         service.tell(MAILS, another, "mail.sent.v1", 1, mail(made.text("id"), "sent"));

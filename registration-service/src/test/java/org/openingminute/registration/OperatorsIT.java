@@ -33,7 +33,7 @@ class OperatorsIT {
     private static final String LETTERS = "/internal/ops/dead-letters";
 
     @Test
-    void a_dry_run_of_parked_money_shows_what_a_batch_would_write_and_a_replay_writes_it() {
+    void a_dry_run_shows_what_the_replay_writes() {
         String slug = service.putConference(10, 600);
         Reply made = service.register(slug, "seat").expect(201);
         String id = made.text("id");
@@ -76,7 +76,7 @@ class OperatorsIT {
     }
 
     @Test
-    void a_parked_capture_after_which_the_refund_was_heard_of_is_superseded_and_the_state_stays_right() {
+    void a_parked_capture_is_superseded_by_a_later_refund() {
         Reply made = service.register(service.putConference(10, 600), "seat").expect(201);
         String id = made.text("id");
         UUID capture = UUID.randomUUID();
@@ -177,7 +177,7 @@ class OperatorsIT {
     }
 
     @Test
-    void on_command_all_is_said_again_from_an_instant_on() {
+    void an_operator_republishes_everything_since_an_instant() {
         String path = "/internal/ops/outbox/relay-again";
         for (String invalid : List.of("{}", "{\"since\": null}", "{\"since\": \"yesterday\"}")) {
             assertThat(service.post(path, operator(), null, invalid)

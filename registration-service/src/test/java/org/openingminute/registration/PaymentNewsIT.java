@@ -22,7 +22,7 @@ class PaymentNewsIT {
     private ServiceFixture service;
 
     @Test
-    void money_in_time_confirms_and_is_answered_by_keep_however_often_it_is_told() {
+    void money_in_time_confirms_and_is_kept_once() {
         String slug = service.putConference(10, 600);
         Reply made = service.register(slug, "seat").expect(201);
         UUID capture = UUID.randomUUID();
@@ -50,7 +50,7 @@ class PaymentNewsIT {
     }
 
     @Test
-    void a_hold_that_runs_out_frees_the_seat_and_late_money_takes_it_if_it_is_still_free() {
+    void late_money_takes_the_seat_if_it_is_still_free() {
         String slug = service.putConference(1, 1);
         Reply made = service.register(slug, "seat").expect(201);
 
@@ -218,7 +218,7 @@ class PaymentNewsIT {
     }
 
     @Test
-    void an_organiser_says_that_money_came_in_and_payment_service_is_told_to_book_it_once() {
+    void mark_paid_commands_one_booking() {
         String slug = service.putConference(1, 600);
         Reply made = service.register(slug, "seat").expect(201);
         String path = "/api/admin/registrations/" + made.text("id") + "/mark-paid";

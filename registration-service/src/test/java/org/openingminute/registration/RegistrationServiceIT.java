@@ -103,7 +103,7 @@ class RegistrationServiceIT {
     }
 
     @Test
-    void what_became_of_a_mail_stands_in_the_timeline_once() {
+    void a_mail_outcome_stands_in_the_timeline_once() {
         String slug = service.putConference(1, 600);
         Reply made = service.register(slug, "free").expect(201);
         String mails = """
@@ -191,7 +191,7 @@ class RegistrationServiceIT {
     }
 
     @Test
-    void what_is_the_same_for_everyone_bears_a_tag() {
+    void public_responses_have_an_etag() {
         String slug = service.putConference(2, 600);
         for (String path :
                 List.of("/api/conferences", "/api/conferences/" + slug, "/api/conferences/" + slug + "/availability")) {

@@ -17,7 +17,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 class RehearsalDatabaseIT {
 
     @Test
-    void a_deployment_does_not_start_on_a_database_that_was_used_for_a_rehearsal() {
+    void a_deployment_refuses_a_rehearsal_database() {
         String database = TestInfrastructure.newDatabase("rehearsed");
         start("rehearsal", database).close();
 
@@ -38,7 +38,7 @@ class RehearsalDatabaseIT {
     }
 
     @Test
-    void a_rehearsal_does_not_start_on_a_database_of_a_deployment_that_has_conferences() {
+    void a_rehearsal_refuses_a_deployment_database() {
         String database = TestInfrastructure.newDatabase("real");
         try (ConfigurableApplicationContext service = start("deployed", database)) {
             service.getBean(JdbcClient.class)

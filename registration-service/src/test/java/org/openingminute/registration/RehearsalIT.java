@@ -15,7 +15,7 @@ class RehearsalIT {
     private ServiceFixture service;
 
     @Test
-    void what_the_public_reads_of_a_sale_has_moved_when_the_clock_has_answered() {
+    void public_sale_data_follows_the_rehearsal_clock() {
         String slug = service.putConference(10, 600);
         for (int round = 0; round < 5; round++) {
             service.moveTo("2025-12-31T23:59:30Z");

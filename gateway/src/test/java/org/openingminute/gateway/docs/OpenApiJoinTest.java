@@ -27,7 +27,7 @@ class OpenApiJoinTest {
     }
 
     @Test
-    void what_is_alike_is_kept_once() {
+    void equal_schemas_are_kept_once() {
         ObjectNode joined = join("""
                 {"components": {"schemas": {"Money": {"type": "object"}}}}""", """
                 {"components": {"schemas": {"Money": {"type": "object"}}}}""");

@@ -71,7 +71,7 @@ class BodylessErrorsTest {
     }
 
     @Test
-    void what_has_a_body_or_may_have_none_is_left_alone() {
+    void responses_with_a_body_or_none_allowed_are_left_alone() {
         FullHttpResponse spoken = new DefaultFullHttpResponse(
                 HttpVersion.HTTP_1_1, HttpResponseStatus.BAD_REQUEST, Unpooled.wrappedBuffer(new byte[] {'x'}));
         channel.writeOutbound(spoken);

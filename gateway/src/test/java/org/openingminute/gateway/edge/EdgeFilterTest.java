@@ -45,35 +45,35 @@ class EdgeFilterTest {
     }
 
     @Test
-    void who_has_all_pieces_of_an_answer_was_answered() {
+    void a_chunked_response_sent_whole_is_logged_as_complete() {
         goes(answer -> answer.writeWith(Flux.just(piece(), piece())));
 
         assertThat(lines.list).extracting(ILoggingEvent::getMessage).containsExactly("answered");
     }
 
     @Test
-    void who_has_an_answer_of_one_piece_was_answered() {
+    void a_single_chunk_response_is_logged_as_complete() {
         goes(answer -> answer.writeWith(Mono.fromSupplier(EdgeFilterTest::piece)));
 
         assertThat(lines.list).extracting(ILoggingEvent::getMessage).containsExactly("answered");
     }
 
     @Test
-    void who_has_an_answer_without_a_body_was_answered() {
+    void a_response_without_a_body_is_logged_as_complete() {
         goes(answer -> answer.writeWith(Flux.empty()));
 
         assertThat(lines.list).extracting(ILoggingEvent::getMessage).containsExactly("answered");
     }
 
     @Test
-    void who_has_a_stream_to_its_end_was_answered() {
+    void a_stream_read_to_its_end_is_logged_as_complete() {
         goes(answer -> answer.writeAndFlushWith(Flux.just(Flux.just(piece()))));
 
         assertThat(lines.list).extracting(ILoggingEvent::getMessage).containsExactly("answered");
     }
 
     @Test
-    void who_has_as_much_as_was_announced_was_answered() {
+    void a_response_of_the_announced_length_is_logged_as_complete() {
         goes(answer -> {
             answer.getHeaders().setContentLength(10);
             return answer.writeWith(Flux.just(piece(), piece()).concatWith(Mono.never()));
@@ -83,7 +83,7 @@ class EdgeFilterTest {
     }
 
     @Test
-    void who_has_less_than_was_announced_is_cut_off() {
+    void a_response_shorter_than_announced_is_logged_as_cut_off() {
         goes(answer -> {
             answer.getHeaders().setContentLength(10);
             return answer.writeWith(Flux.just(piece()).concatWith(Mono.never()));
@@ -93,14 +93,14 @@ class EdgeFilterTest {
     }
 
     @Test
-    void who_goes_while_the_answer_comes_is_cut_off() {
+    void a_client_gone_during_the_response_is_logged_as_cut_off() {
         goes(answer -> answer.writeWith(Flux.just(piece()).concatWith(Mono.never())));
 
         assertThat(lines.list).extracting(ILoggingEvent::getMessage).containsExactly("cut off");
     }
 
     @Test
-    void who_goes_before_there_is_an_answer_is_cut_off() {
+    void a_client_gone_before_the_response_is_logged_as_cut_off() {
         goes(_ -> Mono.never());
 
         assertThat(lines.list).extracting(ILoggingEvent::getMessage).containsExactly("cut off");

@@ -25,7 +25,7 @@ class ClientDisconnectsTest {
     }
 
     @Test
-    void a_call_that_is_being_answered_ends_in_turn_with_what_its_connection_does() {
+    void an_answered_call_ends_on_the_thread_of_its_connection() {
         EmbeddedChannel connection = new EmbeddedChannel();
         exchange.getAttributes().put(ServerWebExchangeUtils.CLIENT_RESPONSE_CONN_ATTR, Connection.from(connection));
 

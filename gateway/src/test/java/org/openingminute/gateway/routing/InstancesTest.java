@@ -46,7 +46,7 @@ class InstancesTest {
     }
 
     @Test
-    void the_name_serves_until_it_was_looked_up_and_the_only_one_is_not_asked_whether_it_is_ready() {
+    void the_host_name_serves_until_resolved() {
         assertThat(turns()).containsExactly("payment-service");
         look();
         assertThat(turns()).as("the name is not known").containsExactly("payment-service");
@@ -56,7 +56,7 @@ class InstancesTest {
     }
 
     @Test
-    void those_that_are_ready_take_turns() {
+    void ready_instances_take_turns() {
         look("127.0.0.1", "127.0.0.2", "127.0.0.3");
         assertThat(turns()).containsExactlyInAnyOrder("127.0.0.1", "127.0.0.2");
 
@@ -66,14 +66,14 @@ class InstancesTest {
     }
 
     @Test
-    void where_none_is_ready_all_take_turns() {
+    void all_instances_take_turns_when_none_is_ready() {
         statusOfTheSecond.set(503);
         look("127.0.0.2", "127.0.0.3");
         assertThat(turns()).containsExactlyInAnyOrder("127.0.0.2", "127.0.0.3");
     }
 
     @Test
-    void one_that_is_silent_is_better_than_one_that_is_not_ready_and_worse_than_one_that_is() throws IOException {
+    void a_silent_instance_ranks_between_ready_and_not_ready() throws IOException {
         statusOfTheSecond.set(503);
         // Takes connections, and says nothing.
         try (ServerSocket silent = new ServerSocket(url.getPort(), 5, InetAddress.getByName("127.0.0.4"))) {
@@ -85,7 +85,7 @@ class InstancesTest {
     }
 
     @Test
-    void one_that_cannot_be_reached_has_no_turn_until_it_was_asked_again() {
+    void an_unreachable_instance_is_skipped_until_checked_again() {
         look("127.0.0.1", "127.0.0.2");
         instances.unreachable(Service.PAYMENT, URI.create("http://127.0.0.1:" + url.getPort()));
         assertThat(turns()).containsExactly("127.0.0.2");

@@ -17,7 +17,7 @@ class AccountsTest {
     }
 
     @Test
-    void a_wrong_password_an_unknown_name_and_another_accounts_password_are_refused() {
+    void wrong_passwords_and_unknown_names_are_refused() {
         assertThat(accounts.signIn("organiser", "wrong")).isEmpty();
         assertThat(accounts.signIn("organiser", "right ")).isEmpty();
         assertThat(accounts.signIn("root", "right")).isEmpty();

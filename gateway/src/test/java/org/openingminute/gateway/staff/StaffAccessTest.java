@@ -20,7 +20,7 @@ import org.springframework.mock.http.server.reactive.MockServerHttpRequest;
 class StaffAccessTest {
 
     @Test
-    void an_issuer_that_takes_connections_and_is_silent_is_not_waited_for_without_end() throws IOException {
+    void a_silent_issuer_times_out() throws IOException {
         try (ServerSocket silent = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
             StaffAccess access =
                     new StaffAccess(trusting("http://127.0.0.1:" + silent.getLocalPort() + "/keys"), Clock.systemUTC());

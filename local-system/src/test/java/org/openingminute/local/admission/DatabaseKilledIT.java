@@ -36,7 +36,7 @@ class DatabaseKilledIT {
     }
 
     @Test
-    void what_was_answered_is_there_and_what_was_not_is_done_once_when_it_is_repeated() throws Exception {
+    void answered_requests_persist_and_repeats_are_done_once() throws Exception {
         System.out.printf("database killed: seed=%d%n", seed);
         Offer.Limits limits = new Offer.Limits(PLENTY, PLENTY, PLENTY, PLENTY, PLENTY, 50, 200, 50, 100);
         instances

@@ -67,7 +67,7 @@ class LastUseIT {
     }
 
     @Test
-    void one_request_fifty_times_is_one_registration_with_one_answer_also_after_a_restart() throws Exception {
+    void fifty_equal_requests_make_one_registration_across_a_restart() throws Exception {
         String slug = Offer.newSlug("once");
         RegistrantClient registrants = open(slug);
         String key = TwoInstances.newKey();

@@ -49,7 +49,7 @@ class PausedInstanceIT {
     }
 
     @Test
-    void the_other_sells_on_within_three_seconds_and_nothing_is_double_when_it_wakes() throws Exception {
+    void a_paused_instance_stops_the_other_for_three_seconds_at_most() throws Exception {
         Offer.Limits limits = new Offer.Limits(PLENTY, PLENTY, PLENTY, PLENTY, PLENTY, 0, 0, 0, 0);
         instances
                 .define(0, new Offer(slug, instances.now().minusSeconds(60), 1, Duration.ofDays(365), 86_400, limits))

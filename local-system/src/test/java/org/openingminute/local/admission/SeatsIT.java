@@ -48,7 +48,7 @@ class SeatsIT {
     }
 
     @Test
-    void every_place_is_taken_once_at_the_price_of_its_moment_and_none_is_left_while_anyone_asks() throws Exception {
+    void every_seat_sells_once_at_its_price_and_none_is_left() throws Exception {
         System.out.printf("seats: seed=%d%n", seed);
         Offer offer = offer(instances.now().minusSeconds(60));
         instances.define(SURVIVOR, offer).has(201);

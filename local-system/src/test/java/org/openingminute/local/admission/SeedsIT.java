@@ -43,7 +43,7 @@ class SeedsIT {
     }
 
     @Test
-    void whatever_is_drawn_no_limit_is_passed_nothing_is_double_and_nothing_is_kept_from_who_asks() throws Exception {
+    void random_histories_keep_every_limit_and_promise() throws Exception {
         long first = TwoInstances.seed();
         Map<String, Integer> answers = new TreeMap<>();
         Map<String, Integer> states = new TreeMap<>();

@@ -26,7 +26,7 @@ class AdmissionBenchmark {
 
     @Test
     @Timeout(value = 30, unit = TimeUnit.MINUTES)
-    void what_every_candidate_was_told_is_in_the_tables_and_nothing_else() throws Exception {
+    void tables_hold_each_answer_of_every_candidate() throws Exception {
         Plan plan = Plan.named(System.getProperty("benchmark", "smoke"));
         try (Running running = Running.start(Map.of());
                 Bench bench = new Bench(running.system(), running.password(), plan.alone())) {

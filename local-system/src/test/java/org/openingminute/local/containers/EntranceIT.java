@@ -51,7 +51,7 @@ class EntranceIT {
     }
 
     @Test
-    void while_no_gateway_answers_programs_and_people_are_told_to_try_again() {
+    void the_entrance_asks_for_a_retry_while_no_gateway_answers() {
         List<String> gateways = containers.of("gateway");
         try {
             gateways.parallelStream().forEach(containers::stop);

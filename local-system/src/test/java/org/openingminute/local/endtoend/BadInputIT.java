@@ -93,7 +93,7 @@ class BadInputIT {
     }
 
     @Test
-    void what_is_required_is_named() {
+    void missing_fields_are_named() {
         Answer answer = attempt("{\"contact\": {}, \"attendees\": [{}]}");
 
         answer.isProblem(422, "invalid");
@@ -158,7 +158,7 @@ class BadInputIT {
     }
 
     @Test
-    void what_does_not_exist_is_not_found() {
+    void unknown_resources_are_not_found() {
         Map<String, String> organiser = api.signIn("organiser");
 
         api.get("/api/conferences/no-such").isProblem(404, "not-found");

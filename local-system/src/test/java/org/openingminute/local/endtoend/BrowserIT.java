@@ -117,7 +117,7 @@ class BrowserIT {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void what_is_wrong_in_the_form_is_said_beside_the_field_and_nothing_typed_is_lost(boolean javaScript) {
+    void form_errors_stand_beside_the_field_and_keep_the_input(boolean javaScript) {
         try (BrowserContext context = context(javaScript)) {
             Page page = context.newPage();
             page.navigate(url + "/conferences/mlsys-2026/register");
@@ -133,7 +133,7 @@ class BrowserIT {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void who_wants_to_be_told_confirms_by_mail_and_leaves_by_a_button(boolean javaScript) {
+    void subscribers_confirm_by_mail_and_unsubscribe_by_button(boolean javaScript) {
         String email = ApiClient.newAddress("reader");
         try (BrowserContext context = context(javaScript)) {
             Page page = context.newPage();

@@ -27,7 +27,7 @@ class DeclineIT {
     }
 
     @Test
-    void after_a_declined_card_another_one_is_charged_once() {
+    void a_second_card_is_charged_once_after_a_decline() {
         Registered person = api.register("mlsys-2026", "academic", ApiClient.newAddress("declined"));
         String checkoutUrl = api.checkout(person);
 
@@ -60,7 +60,7 @@ class DeclineIT {
     }
 
     @Test
-    void a_number_that_is_no_test_card_is_invalid_and_a_paid_session_takes_no_second_charge() {
+    void invalid_cards_fail_and_a_paid_session_charges_once() {
         Registered person = api.register("mlsys-2026", "academic", ApiClient.newAddress("typo"));
         String checkoutUrl = api.checkout(person);
 

@@ -30,7 +30,7 @@ class InvoiceIT {
     }
 
     @Test
-    void transfers_add_up_and_what_is_above_the_price_goes_back_by_an_organisers_word() {
+    void transfers_add_up_and_surplus_returns_on_an_organisers_order() {
         String slug = ApiClient.newSlug("invoiced");
         api.putOnSale(slug, 1, "\"holdMinutes\": 15, \"invoiceDays\": 14", 80_000);
         Answer made = api.attempt(

@@ -35,7 +35,7 @@ class SaleIT {
     }
 
     @Test
-    void as_many_seats_are_held_as_there_are_and_the_others_hear_sold_out() throws Exception {
+    void all_seats_are_held_and_the_rest_get_sold_out() throws Exception {
         String slug = ApiClient.newSlug("sale");
         api.putOnSale(slug, SEATS, "\"holdMinutes\": 15", 1000);
         Map<String, Integer> outcomes = new TreeMap<>();

@@ -58,7 +58,7 @@ class StoryIT {
     }
 
     @Test
-    void who_pays_is_confirmed_and_gets_one_mail() {
+    void a_payer_is_confirmed_and_gets_one_mail() {
         String email = ApiClient.newAddress("ada");
         String body = """
                 {"contact": {"name": "Ada Lovelace", "email": "%1$s", "locale": "en"},
@@ -106,7 +106,7 @@ class StoryIT {
     }
 
     @Test
-    void who_has_paid_finds_a_receipt_and_after_a_cancellation_a_credit_note() {
+    void a_payer_gets_a_receipt_and_after_cancelling_a_credit_note() {
         Registered grace = api.register("mlsys-2026", "academic", ApiClient.newAddress("grace"));
         api.pay(grace);
         await().atMost(SOON)

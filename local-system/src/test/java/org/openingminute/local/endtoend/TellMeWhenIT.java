@@ -47,7 +47,7 @@ class TellMeWhenIT {
     }
 
     @Test
-    void who_asked_is_told_each_thing_once_and_nothing_after_one_click() {
+    void subscribers_get_each_mail_once_and_none_after_unsubscribing() {
         Instant opens = began.truncatedTo(ChronoUnit.SECONDS).plus(Duration.ofHours(2));
         Instant early = opens.plus(Duration.ofDays(10));
         putOn(opens, early);

@@ -52,8 +52,7 @@ class TicketIT {
     }
 
     @Test
-    void a_ticket_is_checked_by_its_picture_and_the_published_key_alone_and_ends_with_its_registration(
-            @TempDir Path folder) throws Exception {
+    void a_ticket_verifies_offline_and_ends_with_its_registration(@TempDir Path folder) throws Exception {
         Registered ada = api.register("mlsys-2026", "academic", ApiClient.newAddress("ada"));
         String attendee = ada.answer().at("/attendees/0/id");
         String documents = "/api/registrations/" + ada.id() + "/attendees/" + attendee;

@@ -68,8 +68,7 @@ class BackupIT {
 
     @ParameterizedTest
     @MethodSource("topicsAreNew")
-    void what_was_sold_before_the_copy_is_kept_and_what_was_paid_after_it_is_a_seat_or_goes_back(boolean topicsAreNew)
-            throws Exception {
+    void sales_before_the_copy_stay_and_later_money_gets_a_seat_or_refund(boolean topicsAreNew) throws Exception {
         api.putOnSale("copied", CAPACITY, "\"holdMinutes\": 60", PRICE);
         List<DatabaseCopy> copies = new ArrayList<>();
         List<Person> people;

@@ -45,7 +45,7 @@ class BreakerIT {
     }
 
     @Test
-    void while_it_is_away_a_checkout_says_so_at_once_registrations_go_on_and_then_all_can_pay() {
+    void an_outage_answers_checkouts_at_once_and_all_can_pay_later() {
         String slug = ApiClient.newSlug("breaker");
         api.putOnSale(slug, 1_000, "\"holdMinutes\": 60", 1_000);
         List<Registered> people = new ArrayList<>();

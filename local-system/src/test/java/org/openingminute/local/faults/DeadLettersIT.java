@@ -51,7 +51,7 @@ class DeadLettersIT {
     }
 
     @Test
-    void poison_is_found_tried_out_and_replayed_through_the_gateway_and_all_of_it_is_noted() throws Exception {
+    void poison_is_listed_dry_run_and_replayed_with_audit() throws Exception {
         Registered person = api.register(CONFERENCE, "academic", ApiClient.newAddress("parked"));
         String kind = "kind " + UUID.randomUUID().toString().substring(0, 8);
         String id;
@@ -101,7 +101,7 @@ class DeadLettersIT {
     }
 
     @Test
-    void a_parked_capture_is_superseded_by_the_refund_that_came_after_it_and_changes_nothing() throws Exception {
+    void a_parked_capture_is_superseded_by_a_later_refund() throws Exception {
         Registered person = api.register(CONFERENCE, "academic", ApiClient.newAddress("superseded"));
         String id;
         try (Mistake ignored = mistake("registration", "id <> '" + person.id() + "' or status <> 'confirmed'")) {

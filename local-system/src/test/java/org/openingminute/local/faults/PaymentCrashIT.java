@@ -67,7 +67,7 @@ class PaymentCrashIT {
     }
 
     @Test
-    void after_the_intent() throws Exception {
+    void a_crash_after_the_intent_loses_nothing() throws Exception {
         Registered person = registered();
         api.put("/sandbox/faults", "{\"latencyMs\": 20000}", Map.of()).has(200);
         goToPay(person);
@@ -85,7 +85,7 @@ class PaymentCrashIT {
     }
 
     @Test
-    void after_the_providers_answer() throws Exception {
+    void a_crash_after_the_providers_answer_loses_nothing() throws Exception {
         Registered person = registered();
         try (Barrier barrier = new Barrier("payment_session", "old.state = 'opening' and new.state = 'open'")) {
             goToPay(person);
@@ -100,7 +100,7 @@ class PaymentCrashIT {
     }
 
     @Test
-    void after_the_providers_answer_to_a_refund() throws Exception {
+    void a_crash_after_the_refund_answer_loses_nothing() throws Exception {
         Registered person = registered();
         api.pay(person);
         api.awaitStatus(person, "confirmed", SOON);
@@ -125,7 +125,7 @@ class PaymentCrashIT {
     }
 
     @Test
-    void after_a_webhook_is_stored() throws Exception {
+    void a_crash_after_the_webhook_is_stored_loses_nothing() throws Exception {
         Registered person = registered();
         String checkout = api.checkout(person);
         try (Barrier barrier = new Barrier("webhook_event", "true")) {
@@ -137,7 +137,7 @@ class PaymentCrashIT {
     }
 
     @Test
-    void after_the_event_is_written() throws Exception {
+    void a_crash_after_the_event_is_written_loses_nothing() throws Exception {
         Registered person = registered();
         String checkout = api.checkout(person);
         running.system().stop("kafka");

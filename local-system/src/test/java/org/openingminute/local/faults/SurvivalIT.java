@@ -42,7 +42,7 @@ class SurvivalIT {
     @ValueSource(
             strings = {"registration-service", "payment-service", "notification-service", "gateway", "kafka", "postgres"
             })
-    void what_is_killed_comes_back_and_loses_nothing(String part) throws Exception {
+    void killed_services_come_back_and_lose_nothing(String part) throws Exception {
         LocalSystem system = running.system();
         String email = ApiClient.newAddress("killed." + part);
         Registered before = api.register(CONFERENCE, "academic", email);
@@ -70,7 +70,7 @@ class SurvivalIT {
     }
 
     @Test
-    void while_payment_is_down_seats_are_held_and_are_paid_for_later() throws Exception {
+    void registrations_during_a_payment_outage_are_held_and_paid_later() throws Exception {
         running.system().stop("payment-service");
         Registered person;
         try {
@@ -88,7 +88,7 @@ class SurvivalIT {
     }
 
     @Test
-    void while_notification_is_down_people_are_confirmed_and_hear_of_it_later_once() throws Exception {
+    void registrations_during_a_mail_outage_are_mailed_once_later() throws Exception {
         String email = ApiClient.newAddress("unheard");
         Registered person;
         running.system().stop("notification-service");
@@ -108,7 +108,7 @@ class SurvivalIT {
 
     @Test
     @Tag("measured")
-    void while_kafka_is_down_money_is_taken_and_the_seat_is_confirmed_when_it_returns() throws Exception {
+    void payments_during_a_kafka_outage_are_confirmed_later() throws Exception {
         Registered person = api.register(CONFERENCE, "academic", ApiClient.newAddress("cut.off"));
         String checkoutUrl = api.checkout(person);
         running.system().stop("kafka");

@@ -58,7 +58,7 @@ class ConsumersIT {
     }
 
     @Test
-    void what_is_logged_of_a_message_bears_its_key() {
+    void log_lines_about_a_message_carry_its_key() {
         String key = UUID.randomUUID().toString();
 
         transaction.executeWithoutResult(_ -> outbox.append(

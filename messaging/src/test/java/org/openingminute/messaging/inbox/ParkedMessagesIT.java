@@ -52,7 +52,7 @@ class ParkedMessagesIT {
     private JdbcClient jdbc;
 
     @Test
-    void a_record_is_parked_once_and_another_in_its_place_after_the_broker_lost_its_data_is_parked_too() {
+    void records_are_parked_once_per_life_of_the_broker() {
         PermanentFailure failure = new PermanentFailure("it is poison");
         long before = parked.open();
         parked.park(at(7, "1", "the first"), failure);
@@ -78,7 +78,7 @@ class ParkedMessagesIT {
     }
 
     @Test
-    void poison_of_ten_megabytes_that_was_compressed_is_parked_and_its_partition_goes_on() {
+    void compressed_poison_of_ten_megabytes_is_parked() {
         byte[] large = new byte[10_000_000];
         Arrays.fill(large, (byte) 'x');
         try (KafkaProducer<String, byte[]> producer = new KafkaProducer<>(

@@ -96,7 +96,7 @@ class ReadingIT {
     }
 
     @Test
-    void where_a_poll_fails_and_does_not_say_at_which_message_the_others_are_applied_all_the_same() {
+    void a_poll_that_fails_without_a_position_is_applied_one_by_one() {
         String key = key();
         long before = status.deadLettersOpen();
         try (KafkaProducer<String, String> producer = Records.producer()) {
@@ -120,7 +120,7 @@ class ReadingIT {
     }
 
     @Test
-    void what_may_pass_is_repeated_for_as_long_as_it_takes() {
+    void transient_failures_are_retried_without_end() {
         String key = key();
         long before = status.deadLettersOpen();
         raw(key, "{\"fails\": \"nine times, as the database would\"}", Records.headers("thing.happened.v1", 1));
@@ -138,7 +138,7 @@ class ReadingIT {
     }
 
     @Test
-    void what_was_applied_before_is_not_delivered_again() {
+    void applied_messages_are_not_delivered_again() {
         String key = key();
         Map<String, String> command = Records.headers("thing.happened.v1", 7);
         advances(key, 5);

@@ -110,7 +110,7 @@ class DeadLettersIT extends ParkedThings {
     }
 
     @Test
-    void that_all_is_relayed_again_is_noted_before_it_is() {
+    void republishing_is_audited_before_it_begins() {
         StatePublisher failing = () -> {
             throw new IllegalStateException("it cannot be said");
         };
@@ -149,7 +149,7 @@ class DeadLettersIT extends ParkedThings {
     }
 
     @Test
-    void what_is_not_there_is_unknown() {
+    void an_absent_dead_letter_is_unknown() {
         UUID nobody = UUID.randomUUID();
         assertThat(letters.find(nobody)).isEmpty();
         assertThat(letters.replay(nobody, "operator")).isInstanceOf(ReplayResult.Unknown.class);

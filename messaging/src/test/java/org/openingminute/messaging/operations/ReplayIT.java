@@ -60,7 +60,7 @@ class ReplayIT extends ParkedThings {
     }
 
     @Test
-    void one_that_fails_again_stays_open() {
+    void a_replay_that_fails_stays_open() {
         UUID letter = park(key(), 1);
 
         Replay replay = done(letters.replay(letter, "operator")).replay();

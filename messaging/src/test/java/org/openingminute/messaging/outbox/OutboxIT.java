@@ -50,7 +50,7 @@ class OutboxIT {
     }
 
     @Test
-    void what_is_kept_is_relayed_again_in_order_when_that_is_asked_for() throws Exception {
+    void kept_messages_are_republished_in_order_on_request() throws Exception {
         Set<UUID> written = new HashSet<>();
         Instant[] middle = new Instant[1];
         for (int i = 1; i <= 20; i++) {
@@ -107,8 +107,7 @@ class OutboxIT {
     }
 
     @Test
-    void on_a_restored_database_nothing_is_appended_until_that_was_noted_and_then_it_comes_after_the_rest()
-            throws Exception {
+    void a_restored_database_refuses_appends_until_noted() throws Exception {
         Set<UUID> written = new HashSet<>(writer.write("lock", List.of("key"), 1));
         // What a restore elsewhere looks like: rows of high transaction ids, and another system's identifier.
         writer.jdbc()
@@ -133,7 +132,7 @@ class OutboxIT {
 
     /** Another oid is what a restore into a new database of the same server looks like. */
     @Test
-    void a_restored_database_says_all_that_it_keeps_again_and_its_sequences_begin_higher() throws Exception {
+    void a_restored_database_republishes_with_higher_sequences() throws Exception {
         Set<UUID> written = Set.copyOf(writer.write("lock", List.of("key"), 1));
         try (WithRelay _ = new WithRelay(database, topic);
                 Deliveries deliveries = new Deliveries(topic)) {
@@ -166,7 +165,7 @@ class OutboxIT {
     }
 
     @Test
-    void where_there_is_no_room_for_a_day_yet_the_message_is_not_to_blame() {
+    void a_missing_partition_does_not_blame_the_message() {
         for (String day : days()) {
             writer.jdbc().sql("drop table " + day).update();
         }
@@ -177,7 +176,7 @@ class OutboxIT {
     }
 
     @Test
-    void what_waits_is_told_however_much_it_is() {
+    void any_number_of_waiting_messages_is_reported() {
         List<String> keys = IntStream.range(0, 3_000).mapToObj(i -> "key-" + i).toList();
         for (int i = 1; i <= 4; i++) {
             writer.write("lock", keys, i);
@@ -195,7 +194,7 @@ class OutboxIT {
     }
 
     @Test
-    void while_a_topic_is_missing_no_message_overtakes_another() throws Exception {
+    void a_missing_topic_keeps_the_order_of_messages() throws Exception {
         Set<UUID> written = new HashSet<>();
         for (int i = 1; i <= 40; i++) {
             written.addAll(writer.write("lock", List.of("key"), i));
@@ -227,7 +226,7 @@ class OutboxIT {
     }
 
     @Test
-    void a_topic_that_the_brokers_lost_is_made_again_and_what_waited_for_it_is_sent() throws Exception {
+    void a_lost_topic_is_recreated_and_its_messages_sent() throws Exception {
         writer.write("lock", List.of("key"), 1);
         try (WithRelay _ = new WithRelay(database, topic)) {
             await().atMost(LONG).until(() -> writer.outbox().waiting().messages() == 0);
@@ -313,7 +312,7 @@ class OutboxIT {
     }
 
     @Test
-    void whoever_lost_a_bucket_cannot_move_it() {
+    void a_lost_bucket_cannot_be_moved() {
         RelayCursors other = new RelayCursors(writer.jdbc(), UUID.randomUUID());
         cursors.present();
         List<RelayCursors.Held> held = cursors.take(16);

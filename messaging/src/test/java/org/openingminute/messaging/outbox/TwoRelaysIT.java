@@ -57,7 +57,7 @@ class TwoRelaysIT {
     }
 
     @Test
-    void nothing_is_lost_or_out_of_order_when_one_is_killed_and_another_stands_still() throws Exception {
+    void a_killed_and_a_paused_relay_lose_and_reorder_nothing() throws Exception {
         int groups = FULL ? 500 : 20;
         Duration pause = Duration.ofSeconds(FULL ? 30 : 6);
         long seed = System.nanoTime();
@@ -111,7 +111,7 @@ class TwoRelaysIT {
     }
 
     @Test
-    void one_that_leaves_in_order_hands_over_at_once_and_nothing_comes_twice() throws Exception {
+    void a_stopping_relay_hands_over_without_copies() throws Exception {
         startRelay();
         RelayProcess leaving = startRelay();
         awaitOwners(2);
@@ -133,7 +133,7 @@ class TwoRelaysIT {
     }
 
     @Test
-    void an_early_number_that_is_held_open_holds_back_what_is_later_and_nothing_is_skipped() throws Exception {
+    void an_open_early_transaction_holds_back_later_messages() throws Exception {
         Duration held = Duration.ofSeconds(FULL ? 10 : 2);
         int later = FULL ? 10_000 : 500;
         startRelay();

@@ -32,7 +32,7 @@ class ReadsConferenceEventsTest {
 
     @ParameterizedTest
     @MethodSource("types")
-    void what_later_versions_say_is_read(String type) {
+    void events_of_later_versions_are_read(String type) {
         CONTRACTS
                 .ofLaterVersions(type)
                 .forEach((name, json) ->

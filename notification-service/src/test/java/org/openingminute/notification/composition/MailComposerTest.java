@@ -111,7 +111,7 @@ class MailComposerTest {
 
     @ParameterizedTest
     @MethodSource("kindsAndLanguages")
-    void what_is_kept_has_no_token(MailKind kind, String locale) {
+    void kept_mails_have_no_token(MailKind kind, String locale) {
         ComposedMail mail = compose(kind, locale, "Ada Lovelace");
 
         assertThat(mail.keptText()).contains("/open#•••").doesNotContain(TOKEN);
@@ -181,7 +181,7 @@ class MailComposerTest {
     }
 
     @Test
-    void a_reason_that_is_not_a_persons_own_words_is_told_in_the_language_of_the_mail() {
+    void coded_reasons_are_told_in_the_language_of_the_mail() {
         assertThat(cancelled("de", "cancelled by the registrant").text())
                 .contains("Der angegebene Grund: von Ihnen storniert")
                 .doesNotContain("by the registrant");
@@ -272,7 +272,7 @@ class MailComposerTest {
     }
 
     @Test
-    void what_was_given_back_before_is_not_promised_again() {
+    void earlier_refunds_are_not_promised_again() {
         RegistrationSnapshot state = registration(RegistrationStatus.CANCELLED, 80_000, 160_000, 0, "Ada", "en");
 
         assertThat(cancelled(withRefunded(state)).text())
@@ -281,7 +281,7 @@ class MailComposerTest {
     }
 
     @Test
-    void what_was_paid_above_the_price_and_went_back_is_not_the_cancellations() {
+    void a_returned_surplus_is_not_part_of_the_cancellation() {
         RegistrationSnapshot state = registration(RegistrationStatus.CANCELLED, 80_000, 80_000, 40_000, "Ada", "en");
         PaymentSnapshot.ReportedRefund surplus =
                 new PaymentSnapshot.ReportedRefund(REFUND, usd(2_000), RefundStatus.DONE, true, true);

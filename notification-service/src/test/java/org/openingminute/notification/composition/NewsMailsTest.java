@@ -35,7 +35,7 @@ class NewsMailsTest {
 
     @ParameterizedTest
     @MethodSource("samples")
-    void one_who_asked_can_end_it_with_one_click_and_one_who_is_registered_is_told_why(NewsSamples.Sample sample) {
+    void subscribers_get_one_click_and_registrants_get_the_reason(NewsSamples.Sample sample) {
         ComposedMail mail = sample.composed();
         String url = "https://tickets.example.org/api/unsubscribe/the.leaving.token";
         if (sample.ends()) {
@@ -52,7 +52,7 @@ class NewsMailsTest {
     }
 
     @Test
-    void what_an_organiser_wrote_is_text_and_its_addresses_are_links() {
+    void an_organisers_text_is_escaped_and_its_addresses_are_links() {
         ComposedMail mail = NewsSamples.all().get(1).composed();
         assertThat(mail.html())
                 .contains("&lt;at scale&gt; &amp; what that costs:")

@@ -129,7 +129,7 @@ class OwnWordingTest {
     }
 
     @Test
-    void what_is_filled_in_is_taken_as_it_is() {
+    void placeholder_values_are_inserted_verbatim() {
         OwnWording wording = new OwnWording("{name}", "{name}");
 
         assertThat(wording.subject(_ -> "{total} $1 \\\r\nBcc: eve@example.org"))

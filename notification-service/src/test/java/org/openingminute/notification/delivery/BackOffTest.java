@@ -18,14 +18,14 @@ class BackOffTest {
     }
 
     @Test
-    void a_mail_over_which_the_server_falls_silent_again_and_again_is_handed_over_ever_less_often() {
+    void repeated_silence_of_the_server_lengthens_the_back_off() {
         assertThat(IntStream.of(1, 2, 3, 4, 20).mapToObj(n -> backOff.afterSilence(n, Duration.ofSeconds(2))))
                 .extracting(Duration::toSeconds)
                 .containsExactly(2L, 2L, 15L, 30L, 900L);
     }
 
     @Test
-    void what_was_waited_in_all_is_the_sum() {
+    void total_wait_is_the_sum_of_all_waits() {
         assertThat(backOff.hasWaited(2, Duration.ofSeconds(45))).isTrue();
         assertThat(backOff.hasWaited(2, Duration.ofSeconds(46))).isFalse();
         assertThat(backOff.hasWaited(36, Duration.ofHours(8))).isFalse();

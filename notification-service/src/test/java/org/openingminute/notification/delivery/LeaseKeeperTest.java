@@ -30,14 +30,14 @@ class LeaseKeeperTest {
     }
 
     @Test
-    void what_is_under_way_is_renewed() {
+    void active_leases_are_renewed() {
         assertThat(keeper.renew()).isTrue();
 
         assertThat(renewed).containsExactly(List.of(MAIL));
     }
 
     @Test
-    void an_instance_takes_over_nothing_until_it_has_seen_the_database_for_the_time_of_a_lease() {
+    void takeover_needs_one_lease_time_of_database_contact() {
         assertThat(keeper.mayTakeOver()).isFalse();
         beats(4);
         assertThat(keeper.mayTakeOver()).isFalse();
@@ -48,7 +48,7 @@ class LeaseKeeperTest {
     }
 
     @Test
-    void after_an_outage_whoever_lives_has_the_time_of_a_lease_to_renew() {
+    void live_instances_get_one_lease_time_to_renew_after_an_outage() {
         beats(6);
         away = true;
         beats(1);
@@ -64,7 +64,7 @@ class LeaseKeeperTest {
     }
 
     @Test
-    void an_instance_that_stood_still_takes_over_nothing_before_it_has_asked_again() {
+    void a_paused_instance_checks_again_before_taking_over() {
         beats(6);
         pass(Duration.ofMinutes(1));
 

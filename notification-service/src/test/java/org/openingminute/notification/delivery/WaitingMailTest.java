@@ -15,7 +15,7 @@ class WaitingMailTest {
             new WaitingMail.Debt(REGISTRATION, new DueMail(MailKind.CONFIRMATION, ""));
 
     @Test
-    void what_is_owed_once_has_one_name_in_whatever_row_it_stands() {
+    void a_mail_due_once_has_one_message_id() {
         assertThat(row(CONFIRMED, 0).name()).isEqualTo(row(CONFIRMED, 0).name());
     }
 
@@ -30,7 +30,7 @@ class WaitingMailTest {
     }
 
     @Test
-    void what_a_person_asked_for_again_and_news_have_that_of_their_row() {
+    void resends_and_announcements_use_the_id_of_their_row() {
         WaitingMail copy = row(CONFIRMED, 1);
         WaitingMail news = row(new WaitingMail.News("announcement"), 0);
         assertThat(copy.name()).isEqualTo(copy.id());

@@ -72,7 +72,7 @@ class CalendarEntryTest {
     }
 
     @Test
-    void that_of_a_cancelled_registration_takes_the_entry_out() throws Exception {
+    void cancelled_registration_removes_its_calendar_entry() throws Exception {
         Samples cancelled = new Samples().that(RegistrationStatus.CANCELLED);
         cancelled.ticket = null;
         cancelled.revision++;

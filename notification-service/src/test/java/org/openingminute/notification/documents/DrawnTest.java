@@ -130,7 +130,7 @@ class DrawnTest {
 
     @ParameterizedTest
     @EnumSource(value = RegistrationStatus.class, names = "CONFIRMED", mode = EnumSource.Mode.EXCLUDE)
-    void whoever_is_not_confirmed_has_neither(RegistrationStatus status) {
+    void an_unconfirmed_registration_has_neither(RegistrationStatus status) {
         Samples waiting = new Samples().that(status);
         refuses(() -> drawing.ticket(waiting.opened()));
         refuses(() -> drawing.letter(waiting.opened()));

@@ -30,14 +30,14 @@ class DelayPolicyTest {
     }
 
     @Test
-    void after_an_old_event_there_is_time_to_read_the_next() {
+    void an_old_event_leaves_time_to_read_the_next() {
         Instant now = SAID.plusSeconds(3_600);
 
         assertThat(payNow(Duration.ofSeconds(60), now)).isEqualTo(now.plusSeconds(5));
     }
 
     @Test
-    void who_waited_for_a_review_is_asked_at_once() {
+    void a_reviewed_registrant_is_asked_to_pay_at_once() {
         assertThat(new DelayPolicy(Duration.ofSeconds(60), Duration.ofSeconds(20), Duration.ofSeconds(10))
                         .earliest(
                                 MailKind.PAY_NOW,
@@ -49,7 +49,7 @@ class DelayPolicyTest {
     }
 
     @Test
-    void a_confirmation_waits_for_the_receipt_of_what_was_paid_and_for_nothing_else() {
+    void a_confirmation_waits_for_its_receipt_alone() {
         RegistrationSnapshot paid = registration(RegistrationStatus.CONFIRMED, 80_000, 80_000, 0, "Ada", "en");
         RegistrationSnapshot free = registration(RegistrationStatus.CONFIRMED, 0, 0, 0, "Ada", "en");
 

@@ -197,7 +197,7 @@ class DueMailsTest {
 
     @ParameterizedTest
     @EnumSource(names = {"PENDING_PAYMENT", "PENDING_REVIEW", "REJECTED"})
-    void nobody_is_asked_for_anything_after_the_end_of_the_hold(RegistrationStatus status) {
+    void no_request_is_mailed_after_the_hold_ends(RegistrationStatus status) {
         assertThat(DueMails.by(new RegistrationProjection(registration(status), null, NOW), NOW))
                 .isEmpty();
         assertThat(DueMails.by(new RegistrationProjection(registration(status), null, NOW.plusSeconds(1)), NOW))
@@ -205,7 +205,7 @@ class DueMailsTest {
     }
 
     @Test
-    void who_has_sent_every_proof_is_not_asked_for_one() {
+    void complete_proofs_are_not_asked_for() {
         RegistrationSnapshot state = registration(RegistrationStatus.PENDING_REVIEW);
 
         assertThat(DueMails.by(
@@ -253,7 +253,7 @@ class DueMailsTest {
     }
 
     @Test
-    void what_was_given_back_before_the_hold_ended_was_not_late() {
+    void a_refund_before_the_hold_ended_is_not_late() {
         RegistrationProjection heard = new RegistrationProjection(
                 registration(RegistrationStatus.EXPIRED, 800, 900, 900, "Ada", "en"),
                 payment(PaymentSnapshot.ReportedStatus.REFUNDED, refund(REFUND, RefundStatus.DONE)),
@@ -294,7 +294,7 @@ class DueMailsTest {
     }
 
     @Test
-    void who_is_confirmed_by_late_money_is_not_told_of_the_end_of_the_hold() {
+    void late_money_that_confirms_drops_the_expiry_mail() {
         RegistrationProjection heard = new RegistrationProjection(
                 registration(RegistrationStatus.CONFIRMED, 800, 800, 0, "Ada", "en"),
                 payment(PaymentSnapshot.ReportedStatus.CAPTURED),
@@ -304,7 +304,7 @@ class DueMailsTest {
     }
 
     @Test
-    void who_paid_is_not_asked_to_pay_whichever_is_heard_first() {
+    void a_payment_skips_the_pay_now_mail_in_any_order_of_events() {
         RegistrationProjection heard = new RegistrationProjection(
                 registration(RegistrationStatus.PENDING_PAYMENT),
                 payment(PaymentSnapshot.ReportedStatus.CAPTURED),
@@ -314,7 +314,7 @@ class DueMailsTest {
     }
 
     @Test
-    void a_dispute_is_told_while_it_is_open_and_when_it_is_won_and_a_lost_one_is_a_cancellation() {
+    void disputes_are_mailed_when_opened_and_won_and_cancel_when_lost() {
         RegistrationSnapshot confirmed = registration(RegistrationStatus.CONFIRMED, 800, 800, 0, "Ada", "en");
 
         assertThat(kinds(confirmed, disputed(dispute(DisputeStatus.OPEN))))
@@ -339,7 +339,7 @@ class DueMailsTest {
     }
 
     @Test
-    void who_is_asked_to_pay_after_a_review_hears_that_the_proof_was_accepted() {
+    void the_payment_request_after_a_review_says_the_proof_was_accepted() {
         RegistrationSnapshot state = registration(RegistrationStatus.PENDING_PAYMENT);
 
         assertThat(DueMails.by(

@@ -62,7 +62,7 @@ class ReadsContractsTest {
 
     @ParameterizedTest
     @MethodSource("registrationTypes")
-    void what_later_versions_say_of_a_registration_is_read_and_what_is_unknown_is_called_so(String type) {
+    void registration_events_of_later_versions_are_read(String type) {
         CONTRACTS.ofLaterVersions(type).forEach((name, json) -> {
             RegistrationSnapshot state = message(type, json).body(RegistrationSnapshot.class);
             assertThat(state.status() == RegistrationStatus.UNKNOWN)
@@ -77,7 +77,7 @@ class ReadsContractsTest {
 
     @ParameterizedTest
     @MethodSource("paymentEvents")
-    void what_later_versions_say_of_a_payment_is_read_and_what_is_unknown_is_called_so(String type) {
+    void payment_events_of_later_versions_are_read(String type) {
         CONTRACTS.ofLaterVersions(type).forEach((name, json) -> {
             PaymentSnapshot state = message(type, json).body(PaymentSnapshot.class);
             assertThat(state.status() == PaymentSnapshot.ReportedStatus.UNKNOWN)
@@ -91,7 +91,7 @@ class ReadsContractsTest {
     }
 
     @Test
-    void what_later_versions_say_of_a_conference_is_read() {
+    void conference_events_of_later_versions_are_read() {
         CONTRACTS
                 .ofLaterVersions("conference.published.v1")
                 .forEach((name, json) -> assertThat(message("conference.published.v1", json)

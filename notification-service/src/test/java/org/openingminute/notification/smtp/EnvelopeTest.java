@@ -39,7 +39,7 @@ class EnvelopeTest {
                 "ada@exam ple.org",
                 "group: ada@example.org;"
             })
-    void what_is_not_one_address_is_refused(String typed) {
+    void invalid_addresses_are_refused(String typed) {
         assertThatThrownBy(() -> Envelope.address(typed)).isInstanceOf(AddressException.class);
     }
 

@@ -144,7 +144,7 @@ class OnTheWireIT {
                 "<b>Ada</b><script>alert(1)</script>",
                 "Ада Лавлейс 史密斯 \"Bcc: eve@example.org\" <eve@example.org>"
             })
-    void what_a_person_is_called_makes_no_header_and_no_html(String name) throws Exception {
+    void names_inject_no_header_and_no_html(String name) throws Exception {
         byte[] octets = sent(Samples.named(name, name));
         Message mail = parsed(octets);
 

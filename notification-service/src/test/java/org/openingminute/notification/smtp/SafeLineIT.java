@@ -64,7 +64,7 @@ class SafeLineIT {
     }
 
     @Test
-    void where_a_line_may_be_open_whoever_encrypts_it_is_better_than_nobody() throws Exception {
+    void opportunistic_tls_accepts_any_certificate() throws Exception {
         try (ScriptedMailServer remote = new ScriptedMailServer(certificates.server(), false)) {
             remote.answers.put("EHLO", TLS_AND_ACCOUNT);
 

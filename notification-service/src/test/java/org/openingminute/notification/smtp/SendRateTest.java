@@ -21,7 +21,7 @@ class SendRateTest {
     }
 
     @Test
-    void whoever_waits_when_there_are_no_more_goes_without_one() throws InterruptedException {
+    void waiters_leave_when_turns_end() throws InterruptedException {
         turns.await();
         AtomicReference<@Nullable Thread> waiting = new AtomicReference<>();
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {

@@ -28,7 +28,7 @@ class InterestRequestTest {
                 "\"ada\"@example.org",
                 "ada@exa_mple.org"
             })
-    void what_is_no_address_is_refused(String email) {
+    void invalid_addresses_are_refused(String email) {
         assertThatThrownBy(() -> InterestRequest.checked(email, List.of("program"), List.of()))
                 .isInstanceOfSatisfying(
                         Problem.class,
@@ -51,7 +51,7 @@ class InterestRequestTest {
         "ada@example.org, ada@example.org",
         "+ada@example.org, +ada@example.org"
     })
-    void what_follows_a_plus_leads_into_the_same_mailbox(String address, String mailbox) {
+    void plus_addresses_share_a_mailbox(String address, String mailbox) {
         assertThat(InterestRequest.mailbox(address)).isEqualTo(mailbox);
     }
 

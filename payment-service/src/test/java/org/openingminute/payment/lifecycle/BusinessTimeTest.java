@@ -24,7 +24,7 @@ class BusinessTimeTest extends PlayedPayment {
     }
 
     @Test
-    void what_was_shown_stays_when_the_clock_was_moved_since() {
+    void shown_times_stay_when_the_clock_is_moved() {
         Payment payment = after(
                 requested(1, T0.plus(HOLD).plus(YEAR)),
                 new PaymentTrigger.Declined("sandbox", "pay_1", "card-declined", T0),
@@ -44,14 +44,14 @@ class BusinessTimeTest extends PlayedPayment {
     }
 
     @Test
-    void without_a_hold_it_is_the_machines_time() {
+    void business_time_without_a_hold_is_machine_time() {
         Payment payment = after(requested(1, null), arrived("pay_1"));
 
         assertThat(payment.tries().getFirst().shownAt()).isEqualTo(T0);
     }
 
     @Test
-    void who_marks_as_paid_names_business_time() {
+    void mark_paid_states_business_time() {
         Instant received = T0.plus(YEAR);
         Payment payment = after(
                 requested(1, T0.plus(HOLD).plus(YEAR)),

@@ -33,7 +33,7 @@ class CaptureRulesTest extends PlayedPayment {
     }
 
     @Test
-    void after_a_wrong_amount_went_back_it_can_be_paid_again() {
+    void a_refunded_wrong_amount_can_be_paid_again() {
         Payment payment = after(
                 requested(1, 70_000),
                 arrived("pay_1"),

@@ -12,7 +12,7 @@ import org.openingminute.payment.lifecycle.Decision.Says;
 class DocumentRulesTest extends PlayedPayment {
 
     @Test
-    void who_is_kept_gets_one_receipt() {
+    void a_kept_capture_gets_one_receipt() {
         Payment payment = after(requested(1, 80_000), arrived("pay_1"));
         assertThat(payment.documents()).isEmpty();
 
@@ -24,13 +24,13 @@ class DocumentRulesTest extends PlayedPayment {
     }
 
     @Test
-    void with_nothing_paid_there_is_nothing_to_be_receipted() {
+    void no_receipt_is_issued_without_a_payment() {
         assertThat(after(requested(1, 0), new PaymentTrigger.Kept()).documents())
                 .isEmpty();
     }
 
     @Test
-    void what_goes_back_without_a_receipt_needs_no_credit_note() {
+    void a_refund_without_a_receipt_has_no_credit_note() {
         Payment payment = after(requested(1, 80_000), arrived("pay_1"), refund(1, 80_000), done(1));
         assertThat(payment.documents()).isEmpty();
     }
@@ -53,7 +53,7 @@ class DocumentRulesTest extends PlayedPayment {
     }
 
     @Test
-    void money_that_failed_to_go_back_and_goes_again_has_its_credit_note_already() {
+    void a_repeated_refund_keeps_its_credit_note() {
         Payment payment = after(
                 requested(1, 80_000),
                 arrived("pay_1"),
@@ -67,7 +67,7 @@ class DocumentRulesTest extends PlayedPayment {
     }
 
     @Test
-    void what_went_back_before_the_receipt_stands_in_none() {
+    void an_earlier_refund_is_left_out_of_the_receipt() {
         Payment payment = after(
                 requested(1, 80_000),
                 new PaymentTrigger.MoneyArrived(SESSION, "sandbox", "pay_1", usd(500), T0),
@@ -83,7 +83,7 @@ class DocumentRulesTest extends PlayedPayment {
     }
 
     @Test
-    void what_is_on_its_way_back_stands_in_no_receipt_either() {
+    void a_pending_refund_is_left_out_of_the_receipt() {
         Payment payment = after(
                 requested(1, 80_000),
                 new PaymentTrigger.MoneyArrived(SESSION, "sandbox", "pay_1", usd(500), T0),
@@ -104,7 +104,7 @@ class DocumentRulesTest extends PlayedPayment {
     }
 
     @Test
-    void who_was_given_all_back_and_pays_again_gets_another_receipt() {
+    void a_payment_after_a_full_refund_gets_another_receipt() {
         Payment payment = after(
                 requested(1, 80_000),
                 arrived("pay_1"),

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 class MoneyTest {
 
     @Test
-    void people_read_it_as_their_language_writes_it_with_the_decimals_of_its_currency() {
+    void amounts_follow_the_readers_language_and_currency_decimals() {
         assertThat(new Money(115_000, "USD").inWords(Locale.ENGLISH)).isEqualTo("USD 1,150.00");
         assertThat(new Money(115_000, "USD").inWords(Locale.GERMAN)).isEqualTo("1.150,00 USD");
         assertThat(new Money(115_000, "JPY").inWords(Locale.ENGLISH)).isEqualTo("JPY 115,000");

@@ -46,7 +46,7 @@ class RefundRulesTest extends PlayedPayment {
     }
 
     @Test
-    void a_refund_that_the_provider_has_taken_is_pending_until_it_says_what_became_of_it() {
+    void an_accepted_refund_is_pending_until_its_outcome() {
         Payment payment = after(
                 requested(1, 80_000),
                 arrived("pay_1"),
@@ -64,7 +64,7 @@ class RefundRulesTest extends PlayedPayment {
     }
 
     @Test
-    void a_refund_that_was_done_and_failed_after_all_is_money_that_is_ours_again() {
+    void a_refund_that_fails_later_returns_to_the_balance() {
         Payment payment = after(
                 requested(1, 80_000),
                 arrived("pay_1"),

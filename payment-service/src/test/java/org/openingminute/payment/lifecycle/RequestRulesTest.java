@@ -26,7 +26,7 @@ class RequestRulesTest extends PlayedPayment {
     }
 
     @Test
-    void what_is_not_payable_says_why() {
+    void an_unpayable_registration_says_why() {
         assertThat(after(requested(1, 0)).payability(T0)).isEqualTo(new Payability.Not(Payability.Why.NOTHING_DUE));
         assertThat(after(requested(1, 0)).status()).isEqualTo(PaymentStatus.CAPTURED);
         assertThat(Payment.unknown(ID).payability(T0)).isInstanceOf(Payability.Not.class);
@@ -36,7 +36,7 @@ class RequestRulesTest extends PlayedPayment {
     }
 
     @Test
-    void sessions_end_half_a_minute_before_the_hold_and_half_way_through_a_short_one() {
+    void sessions_end_before_the_hold_does() {
         assertThat(demand(900).sessionsEndAt()).isEqualTo(T0.plusSeconds(870));
         assertThat(demand(60).sessionsEndAt()).isEqualTo(T0.plusSeconds(30));
         assertThat(demand(59).sessionsEndAt()).isEqualTo(T0.plusMillis(29_500));

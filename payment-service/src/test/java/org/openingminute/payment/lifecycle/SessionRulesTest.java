@@ -61,7 +61,7 @@ class SessionRulesTest extends PlayedPayment {
     }
 
     @Test
-    void what_became_of_a_payment_since_the_payer_asked_decides_whether_a_session_is_opened() {
+    void a_payment_settled_meanwhile_opens_no_session() {
         assertThat(after(wanted()).sessions()).as("nothing is asked").isEmpty();
         assertThat(after(requested(1, 80_000), new PaymentTrigger.Closed("expired"), wanted())
                         .sessions())

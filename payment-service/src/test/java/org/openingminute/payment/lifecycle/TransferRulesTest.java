@@ -16,7 +16,7 @@ import org.openingminute.payment.lifecycle.PaymentRules.Payability;
 class TransferRulesTest extends PlayedPayment {
 
     @Test
-    void parts_are_kept_in_the_books_until_they_are_what_is_due_and_then_are_one_capture() {
+    void partial_transfers_add_up_to_one_capture() {
         Payment payment = after(invoiced(800), wanted(), opened(), came(1, 500));
         assertThat(said).isEmpty();
         assertThat(payment.status()).isEqualTo(PaymentStatus.AWAITING);
@@ -44,7 +44,7 @@ class TransferRulesTest extends PlayedPayment {
     }
 
     @Test
-    void what_is_above_the_price_goes_back_by_itself() {
+    void a_surplus_is_returned_by_itself() {
         Payment payment = after(invoiced(800), came(1, 500), came(2, 400));
         assertThat(payment.captured()).isEqualTo(usd(800));
         assertSurplus(payment, 100, "more was paid than was due");
@@ -52,7 +52,7 @@ class TransferRulesTest extends PlayedPayment {
     }
 
     @Test
-    void what_comes_after_all_that_is_due_came_twice() {
+    void a_transfer_after_the_full_amount_is_a_duplicate() {
         Payment payment = after(invoiced(800), came(1, 800), came(2, 100));
         assertThat(payment.captured()).isEqualTo(usd(800));
         assertSurplus(payment, 100, "paid twice");
@@ -99,7 +99,7 @@ class TransferRulesTest extends PlayedPayment {
     }
 
     @Test
-    void that_a_surplus_was_transferred_is_told_and_stands_in_no_document() {
+    void transferred_surplus_is_published_and_stands_in_no_document() {
         Payment payment = after(invoiced(800), came(1, 900), new PaymentTrigger.Kept());
         said.clear();
         payment = next(payment, transferred(payment.refunds().getFirst().id()));
@@ -110,7 +110,7 @@ class TransferRulesTest extends PlayedPayment {
     }
 
     @Test
-    void what_a_card_paid_nobody_transfers_back() {
+    void card_payments_are_not_returned_by_transfer() {
         Payment payment = after(requested(1, 80_000), arrived("pay_1"), refund(1, 100));
         assertThatThrownBy(() -> next(payment, transferred(new UUID(3, 1)))).isInstanceOf(PermanentFailure.class);
     }

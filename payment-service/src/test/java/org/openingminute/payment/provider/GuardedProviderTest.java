@@ -55,7 +55,7 @@ class GuardedProviderTest {
     }
 
     @Test
-    void what_failed_once_is_repeated() {
+    void a_transient_failure_is_retried() {
         played.answers = () -> {
             if (played.calls.get() < 3) {
                 throw new ProviderUnavailable("away");
@@ -67,7 +67,7 @@ class GuardedProviderTest {
     }
 
     @Test
-    void more_calls_than_the_provider_takes_wait_or_are_told_so_and_never_reach_it() {
+    void excess_calls_wait_or_are_refused_before_the_provider() {
         AtomicInteger told = new AtomicInteger();
         long start = System.nanoTime();
         try (GuardedProvider slow = guarded(5);
@@ -89,7 +89,7 @@ class GuardedProviderTest {
     }
 
     @Test
-    void what_does_not_answer_is_given_up_in_time() {
+    void a_silent_provider_times_out() {
         played.answers = () -> {
             try {
                 Thread.sleep(Duration.ofMinutes(1));
@@ -104,7 +104,7 @@ class GuardedProviderTest {
     }
 
     @Test
-    void an_outage_opens_the_breaker_of_its_operation_and_it_closes_again_by_itself() {
+    void an_outage_opens_the_operations_breaker_until_it_recovers() {
         played.answers = () -> {
             throw new ProviderUnavailable("away");
         };
@@ -136,7 +136,7 @@ class GuardedProviderTest {
     }
 
     @Test
-    void what_a_moment_does_not_mend_is_not_repeated_at_once() {
+    void permanent_failures_are_not_retried() {
         played.answers = () -> {
             throw ProviderUnavailable.forLonger("too many calls");
         };
@@ -145,7 +145,7 @@ class GuardedProviderTest {
     }
 
     @Test
-    void whom_a_message_concerns_is_asked_under_the_guard() {
+    void webhook_lookups_go_through_the_breaker() {
         assertThat(guarded.read(new byte[0])).isNull();
         played.reads = whose -> new ProviderEvents(whose.apply("pay_1").orElseThrow(), List.of());
         played.answers = () -> {
@@ -159,7 +159,7 @@ class GuardedProviderTest {
     }
 
     @Test
-    void what_needs_no_asking_is_read_whatever_the_breaker_says_and_what_cannot_be_read_does_not_open_it() {
+    void webhooks_are_read_without_the_breaker() {
         played.reads = _ -> {
             throw new IllegalStateException("cannot be read");
         };

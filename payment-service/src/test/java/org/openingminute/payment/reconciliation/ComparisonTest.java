@@ -23,12 +23,12 @@ class ComparisonTest {
             new OurPayment("pay_1", REGISTRATION, usd(80_000), usd(30_000), false, usd(0));
 
     @Test
-    void what_agrees_is_no_difference() {
+    void equal_amounts_make_no_difference() {
         assertThat(compared(OURS)).isEmpty();
     }
 
     @Test
-    void what_the_provider_alone_knows_is_one() {
+    void a_payment_known_to_the_provider_alone_is_a_difference() {
         assertThat(compared(null)).singleElement().satisfies(difference -> {
             assertThat(difference.about()).isEqualTo("sandbox pay_1");
             assertThat(difference.registration()).isEqualTo(REGISTRATION);

@@ -54,7 +54,7 @@ class ReadsContractsTest {
 
     @ParameterizedTest
     @MethodSource("commands")
-    void what_later_versions_command_is_read_and_what_is_unknown_is_called_other(String type) {
+    void commands_of_later_versions_are_read_with_unknowns_as_other(String type) {
         CONTRACTS.ofLaterVersions(type).forEach((name, json) -> {
             Object body = read(type, json, BODIES.get(type));
             if (body instanceof PaymentRequest request) {

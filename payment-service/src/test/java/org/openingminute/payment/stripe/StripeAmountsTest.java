@@ -35,7 +35,7 @@ class StripeAmountsTest {
 
     @ParameterizedTest
     @CsvSource({"5124,KWD", "1,BHD", "12345,MGA", "1,MGA"})
-    void what_stripe_cannot_be_told_exactly_is_not_told(long amount, String currency) {
+    void inexact_amounts_are_not_sent_to_stripe(long amount, String currency) {
         assertThat(StripeAmounts.toStripe(new Money(amount, currency))).isEmpty();
     }
 

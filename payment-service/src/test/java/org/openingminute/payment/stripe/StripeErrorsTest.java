@@ -37,7 +37,7 @@ class StripeErrorsTest extends StripeCase {
                 "404,resource_missing",
                 "400,livemode_mismatch"
             })
-    void what_says_nothing_of_the_order_is_an_outage(int status, @Nullable String code) {
+    void a_response_without_a_verdict_is_an_outage(int status, @Nullable String code) {
         stripe.refuseNext(status, code, null);
         assertThatThrownBy(() -> provider.open(order(DUE))).isInstanceOf(ProviderUnavailable.class);
         stripe.refuseNext(status, code, null);
@@ -83,7 +83,7 @@ class StripeErrorsTest extends StripeCase {
     }
 
     @Test
-    void what_stripe_does_not_do_for_an_unknown_reason_is_an_error_that_is_said_once_for_each_kind() {
+    void unknown_stripe_refusals_are_logged_once_per_kind() {
         assertThat(errorsSaid(() -> {
                     for (String code : List.of("account_closed", "url_invalid", "account_closed")) {
                         stripe.refuseNext(400, code, "success_url");
@@ -96,7 +96,7 @@ class StripeErrorsTest extends StripeCase {
     }
 
     @Test
-    void a_key_that_stripe_does_not_take_is_an_error_that_is_said_once_for_each_kind() {
+    void a_refused_api_key_is_logged_once_per_kind() {
         assertThat(errorsSaid(() -> {
                     for (int status : new int[] {401, 401, 403, 401, 403}) {
                         stripe.refuseNext(status, null, null);

@@ -110,7 +110,7 @@ class StripeEventsTest extends StripeCase {
     }
 
     @Test
-    void what_bears_no_id_of_ours_is_not_ours() {
+    void payments_without_our_id_are_ignored() {
         ObjectNode session = opened();
         ObjectNode intent = stripe.paid(session, NOW);
         ObjectNode dispute = stripe.disputed(intent, "lost", NOW);
@@ -169,7 +169,7 @@ class StripeEventsTest extends StripeCase {
     }
 
     @Test
-    void whom_a_dispute_concerns_waits_for_stripe_and_is_asked_once() {
+    void a_dispute_looks_up_its_payment_once() {
         ObjectNode intent = paid();
         ObjectNode dispute = stripe.disputed(intent, "needs_response", NOW);
         ObjectNode event = stripe.happened("charge.dispute.created", dispute, NOW);
@@ -209,7 +209,7 @@ class StripeEventsTest extends StripeCase {
     }
 
     @Test
-    void since_capture_each_asking_is_bounded_and_goes_on_from_what_happened_first() {
+    void event_polling_is_bounded_and_resumes_from_the_oldest() {
         stripe.pagesOf(2);
         ObjectNode intent = paid();
         ObjectNode dispute = stripe.disputed(intent, "needs_response", NOW.minusSeconds(5_000));
@@ -261,7 +261,7 @@ class StripeEventsTest extends StripeCase {
     }
 
     @Test
-    void for_whom_something_was_paid_is_listed_from_any_page() {
+    void paid_registrations_are_listed_from_any_page() {
         stripe.pagesOf(1);
         ObjectNode session = opened();
         stripe.paid(session, NOW);

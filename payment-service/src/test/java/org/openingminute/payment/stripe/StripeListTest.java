@@ -14,7 +14,7 @@ import tools.jackson.databind.node.ObjectNode;
 class StripeListTest extends StripeCase {
 
     @Test
-    void its_list_has_what_it_captured_for_us_with_what_went_back_and_what_is_disputed() {
+    void the_payment_list_has_captures_refunds_and_disputes() {
         ObjectNode plain = captured(1, 80_000);
         ObjectNode refunded = captured(2, 80_000);
         charge(refunded).put("amount_refunded", 30_000);

@@ -23,7 +23,7 @@ import tools.jackson.databind.node.ObjectNode;
 class StripeProviderTest extends StripeCase {
 
     @Test
-    void a_session_is_one_line_by_card_that_bears_our_ids_and_tells_nothing_of_the_payer() {
+    void a_session_is_one_card_line_with_our_ids_and_no_payer_data() {
         ProviderSession session = provider.open(order(DUE));
 
         StripePlayed.Call call = stripe.calls("POST", "/v1/checkout/sessions").getFirst();
@@ -111,7 +111,7 @@ class StripeProviderTest extends StripeCase {
                 "account_closed,-",
                 "-,-"
             })
-    void what_is_not_known_to_be_a_no_is_an_outage(@Nullable String code, @Nullable String parameter) {
+    void an_unknown_refusal_is_an_outage(@Nullable String code, @Nullable String parameter) {
         stripe.refuseNext(400, code, parameter);
         assertThatThrownBy(() -> provider.open(order(DUE))).isInstanceOf(ProviderUnavailable.class);
         assertThat(provider.open(order(DUE)).over()).isFalse();
@@ -121,8 +121,7 @@ class StripeProviderTest extends StripeCase {
     @CsvSource(
             nullValues = "-",
             value = {"500,-,true", "500,-,false", "503,-,false", "400,account_closed,false"})
-    void what_stripe_repeats_for_a_key_without_a_session_or_a_no_spends_the_key(
-            int status, @Nullable String code, boolean done) {
+    void a_replayed_error_without_a_session_spends_the_key(int status, @Nullable String code, boolean done) {
         stripe.breaksNext(status, code, done);
         assertThatThrownBy(() -> provider.open(order(DUE))).isInstanceOf(ProviderUnavailable.class);
         assertThatThrownBy(() -> provider.open(order(DUE))).isInstanceOf(KeySpent.class);
@@ -137,7 +136,7 @@ class StripeProviderTest extends StripeCase {
     }
 
     @Test
-    void a_session_that_is_paid_is_money_also_if_of_its_payment_only_the_name_is_told() {
+    void a_paid_session_with_an_unexpanded_payment_is_money() {
         ObjectNode session = opened();
         ObjectNode intent = stripe.paid(session, NOW.minusSeconds(20));
         stripe.answerNext(200, session.toString());
@@ -161,7 +160,7 @@ class StripeProviderTest extends StripeCase {
 
     @ParameterizedTest
     @CsvSource({"500,JPY,500", "500,ISK,50000", "500,UGX,50000", "12300,MGA,123", "1230,KWD,1230", "1999,EUR,1999"})
-    void what_is_paid_is_told_as_it_was_ordered(long amount, String currency, String stripes) {
+    void a_payment_is_reported_as_ordered(long amount, String currency, String stripes) {
         Money money = new Money(amount, currency);
         ProviderSession session = provider.open(order(money));
         stripe.paid(stripe.object(session.id()), NOW);
@@ -202,7 +201,7 @@ class StripeProviderTest extends StripeCase {
     }
 
     @Test
-    void who_has_to_confirm_is_waited_for_and_who_did_not_was_declined_under_another_name() {
+    void pending_authentication_waits_and_failed_one_is_a_decline() {
         ObjectNode session = opened();
         ObjectNode intent = stripe.toBeConfirmed(session, NOW);
         assertThat(provider.ask(id(session)).happened())
@@ -226,7 +225,7 @@ class StripeProviderTest extends StripeCase {
     }
 
     @Test
-    void one_that_was_paid_before_it_could_be_ended_tells_so() {
+    void a_session_paid_before_its_end_reports_the_payment() {
         ObjectNode session = opened();
         stripe.paid(session, NOW);
 
@@ -238,7 +237,7 @@ class StripeProviderTest extends StripeCase {
     }
 
     @Test
-    void one_that_has_ended_by_itself_stays_ended() {
+    void an_expired_session_stays_expired() {
         ObjectNode session = opened();
         session.put("status", "expired");
         assertThat(provider.end(id(session)).news().acts()).containsExactly(new PaymentTrigger.SessionEnded(ATTEMPT));

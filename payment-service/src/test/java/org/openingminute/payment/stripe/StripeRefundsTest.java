@@ -32,7 +32,7 @@ class StripeRefundsTest extends StripeCase {
 
     @ParameterizedTest
     @CsvSource({"pending", "requires_action"})
-    void one_that_waits_is_asked_about_until_it_has_succeeded(String status) {
+    void a_pending_refund_is_polled_until_it_succeeds(String status) {
         ObjectNode intent = paid();
         stripe.refundsBecome(status);
         RefundResult taken = provider.refund(refund(intent, 500));
@@ -49,7 +49,7 @@ class StripeRefundsTest extends StripeCase {
     }
 
     @Test
-    void one_that_was_cancelled_is_refused() {
+    void a_cancelled_refund_is_refused() {
         ObjectNode intent = paid();
         stripe.refundsBecome("canceled");
         assertThat(provider.refund(refund(intent, 500))).isInstanceOf(RefundResult.Refused.class);
@@ -95,7 +95,7 @@ class StripeRefundsTest extends StripeCase {
                 "a_code_of_tomorrow,-",
                 "-,-"
             })
-    void what_is_not_known_to_be_a_no_is_waited_for(@Nullable String code, @Nullable String parameter) {
+    void an_unknown_refusal_is_retried(@Nullable String code, @Nullable String parameter) {
         ObjectNode intent = paid();
         stripe.refuseNext(400, code, parameter);
         assertThatThrownBy(() -> provider.refund(refund(intent, 500))).isInstanceOf(ProviderUnavailable.class);
@@ -103,7 +103,7 @@ class StripeRefundsTest extends StripeCase {
     }
 
     @Test
-    void one_that_was_taken_is_asked_about_by_its_name_and_is_not_there_if_stripe_does_not_know_it() {
+    void an_accepted_refund_is_looked_up_by_id() {
         ObjectNode intent = paid();
         stripe.refundsBecome("pending");
         String name = ((RefundResult.Pending) provider.refund(refund(intent, 500))).name();
@@ -137,7 +137,7 @@ class StripeRefundsTest extends StripeCase {
     }
 
     @Test
-    void one_that_was_made_though_stripe_broke_is_found_and_not_made_again() {
+    void a_refund_made_during_an_outage_is_found_and_not_repeated() {
         ObjectNode intent = paid();
         stripe.breaksNext(500, null, true);
         assertThatThrownBy(() -> provider.refund(refund(intent, 500))).isInstanceOf(ProviderUnavailable.class);

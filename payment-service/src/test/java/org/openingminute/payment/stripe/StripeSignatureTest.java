@@ -90,7 +90,7 @@ class StripeSignatureTest extends StripeCase {
                 "null",
                 "{\"id\": \"evt_1\""
             })
-    void what_is_no_event_with_an_id_is_refused_though_it_was_signed(String body) {
+    void a_signed_body_without_an_event_id_is_refused(String body) {
         refused(signature(body, NOW), body.getBytes(StandardCharsets.UTF_8));
     }
 

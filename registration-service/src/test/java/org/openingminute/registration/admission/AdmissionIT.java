@@ -125,7 +125,7 @@ class AdmissionIT {
 
     @Test
     @ResourceLock(PARTITIONS)
-    void a_key_of_yesterday_evening_is_found_in_its_partition_and_one_of_the_day_before_is_not() {
+    void keys_are_found_for_a_day_and_not_for_two() {
         SaleUnderTest sale = SaleUnderTest.of(admissions, 50);
         Result.Done made = admissions.askForAnswer(sale.seat());
         Command.Register ask = sale.seat();
@@ -185,7 +185,7 @@ class AdmissionIT {
     }
 
     @Test
-    void who_takes_too_long_even_alone_is_told_to_come_again_and_all_others_are_answered() {
+    void a_command_too_slow_alone_is_retried_and_others_are_answered() {
         SaleUnderTest sale = SaleUnderTest.of(admissions, 100);
         List<QueuedCommand> batch = waiting(sale.of("stuck@example.org"), sale.seat(), sale.seat(), sale.seat());
 
@@ -199,7 +199,7 @@ class AdmissionIT {
     }
 
     @Test
-    void when_the_time_is_up_what_is_left_is_told_so_and_not_halved_any_more() {
+    void commands_left_at_the_time_limit_are_answered_and_not_halved() {
         SaleUnderTest sale = SaleUnderTest.of(admissions, 100);
         List<QueuedCommand> batch = waiting(sale.of("stuck@example.org"), sale.seat(), sale.of("stuck@example.org"));
 
@@ -212,7 +212,7 @@ class AdmissionIT {
     }
 
     @Test
-    void while_another_holds_the_lock_for_too_long_all_are_told_to_come_again_and_messages_are_not_parked() {
+    void a_lock_held_too_long_asks_callers_to_retry_and_parks_nothing() {
         SaleUnderTest sale = SaleUnderTest.of(admissions, 100);
         List<QueuedCommand> batch = waiting(sale.seat(), sale.seat());
         List<QueuedCommand> news = waiting(paymentNews(sale));
@@ -284,7 +284,7 @@ class AdmissionIT {
     }
 
     @Test
-    void what_a_batch_says_goes_on_in_the_trace_of_whoever_asked() {
+    void published_events_continue_the_trace_of_their_caller() {
         SaleUnderTest sale = SaleUnderTest.of(admissions, 100);
         List<QueuedCommand> batch = Stream.of("one", "other")
                 .map(trace -> new QueuedCommand(

@@ -44,7 +44,7 @@ class AdmissionQueueTest {
     }
 
     @Test
-    void what_comes_to_a_quiet_queue_is_a_batch_at_once() {
+    void a_quiet_queue_starts_a_batch_at_once() {
         queue.offer(seat(), Map.of());
         assertThat(started).hasSize(1);
         started.remove().run();
@@ -66,7 +66,7 @@ class AdmissionQueueTest {
 
     /** Who is ready first is not told by the scheduler for certain, so most of many rounds count. */
     @Test
-    void who_was_just_answered_and_asks_again_is_in_the_next_batch_and_not_in_the_one_after() throws Exception {
+    void a_caller_that_asks_again_is_in_the_next_batch() throws Exception {
         int rounds = 50;
         int inTheNext = 0;
         for (int i = 0; i < rounds; i++) {
@@ -90,7 +90,7 @@ class AdmissionQueueTest {
     }
 
     @Test
-    void where_there_is_no_memory_for_a_batch_all_are_told_to_come_again() {
+    void out_of_memory_asks_all_callers_to_retry() {
         CompletableFuture<Result> asked = requireNonNull(queue.offer(seat(), Map.of()));
         meanwhile = () -> {
             throw new OutOfMemoryError("as it may be");
@@ -121,7 +121,7 @@ class AdmissionQueueTest {
     }
 
     @Test
-    void those_who_wait_for_what_was_freed_come_back_together_in_the_order_in_which_they_came_and_before_all_others() {
+    void deferred_callers_return_together_in_order_before_all_others() {
         List<QueuedCommand> waiting = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
             waiting.add(new QueuedCommand(seat(), new CompletableFuture<>(), 100 + i, Map.of()));
@@ -154,7 +154,7 @@ class AdmissionQueueTest {
     }
 
     @Test
-    void whatever_goes_wrong_with_a_batch_the_next_is_decided() {
+    void a_failed_batch_does_not_stop_the_next() {
         CompletableFuture<Result> first = queue.offer(seat(), Map.of());
         CompletableFuture<Result>[] second = newArray();
         meanwhile = () -> {
@@ -171,7 +171,7 @@ class AdmissionQueueTest {
     }
 
     @Test
-    void where_no_batch_can_be_started_whoever_asks_is_told_and_the_next_is_served() {
+    void callers_get_an_answer_when_no_batch_can_be_started() {
         for (Throwable cannot : List.of(
                 new RejectedExecutionException("closed"), new OutOfMemoryError("unable to create native thread"))) {
             executor = _ -> throwIt(cannot);
@@ -188,7 +188,7 @@ class AdmissionQueueTest {
     }
 
     @Test
-    void where_those_who_wait_for_what_was_freed_cannot_come_back_they_are_told_and_the_next_may_wait() {
+    void deferred_callers_that_cannot_return_get_an_answer() {
         executor = _ -> throwIt(new RejectedExecutionException("closed"));
         QueuedCommand first = waiting();
         QueuedCommand second = waiting();

@@ -20,7 +20,7 @@ class LoadSheddingFilterTest {
             new AdmissionMetrics(meters), JsonMapper.builder().build(), INSIDE, READING);
 
     @Test
-    void one_more_than_fits_is_told_to_come_again_and_there_is_room_when_somebody_left() throws Exception {
+    void a_request_over_the_limit_is_shed_until_another_leaves() throws Exception {
         fill(INSIDE, () -> {
             MockHttpServletResponse refused = post(SEATS, () -> {});
             assertThat(refused.getStatus()).isEqualTo(503);
@@ -37,7 +37,7 @@ class LoadSheddingFilterTest {
     }
 
     @Test
-    void who_gives_a_seat_back_is_let_in_to_a_full_house() throws Exception {
+    void cancellations_pass_at_the_limit() throws Exception {
         fill(INSIDE, () -> {
             assertThat(post("/api/registrations/0199/cancellation", () -> {}).getStatus())
                     .isEqualTo(200);
@@ -47,7 +47,7 @@ class LoadSheddingFilterTest {
     }
 
     @Test
-    void who_only_reads_is_let_in_to_a_full_house() throws Exception {
+    void reads_pass_at_the_limit_of_writes() throws Exception {
         fill(INSIDE, () -> {
             assertThat(send("GET", "/conferences/mlsys-2026/register", () -> {}).getStatus())
                     .isEqualTo(200);
@@ -56,7 +56,7 @@ class LoadSheddingFilterTest {
     }
 
     @Test
-    void those_who_read_are_not_too_many_either_and_who_watches_over_the_service_is_always_answered() throws Exception {
+    void reads_are_limited_too_and_health_checks_always_pass() throws Exception {
         read(READING, () -> {
             assertThat(send("GET", "/api/conferences/mlsys-2026", () -> {}).getStatus())
                     .isEqualTo(503);
@@ -79,7 +79,7 @@ class LoadSheddingFilterTest {
     }
 
     @Test
-    void who_leaves_by_an_error_makes_room_like_everybody() throws Exception {
+    void a_failed_request_frees_its_place() throws Exception {
         for (int i = 0; i < INSIDE; i++) {
             assertThatThrownBy(() -> post(SEATS, () -> {
                         throw new IllegalArgumentException("a body that nobody can read");

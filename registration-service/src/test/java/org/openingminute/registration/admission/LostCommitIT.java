@@ -66,7 +66,7 @@ class LostCommitIT {
     }
 
     @Test
-    void who_loses_the_line_during_the_commit_runs_the_same_batch_again_and_finds_what_was_saved() {
+    void a_lost_commit_reruns_the_batch_and_finds_its_rows() {
         SaleUnderTest sale = SaleUnderTest.of(admissions, 100);
         admissions.askForAnswer(sale.seat());
 
@@ -83,7 +83,7 @@ class LostCommitIT {
     }
 
     @Test
-    void who_loses_the_line_during_the_commit_of_a_new_conference_is_told_that_it_is_new() {
+    void a_lost_commit_of_a_new_conference_still_answers_created() {
         untilACommitIsLost(
                 () -> {},
                 () -> assertThat(outcome(SaleUnderTest.notYet().define(admissions, 100, "")))
@@ -91,7 +91,7 @@ class LostCommitIT {
     }
 
     @Test
-    void who_loses_the_line_during_the_commit_of_a_new_voucher_is_told_that_it_is_new() {
+    void a_lost_commit_of_a_new_voucher_still_answers_created() {
         SaleUnderTest sale = SaleUnderTest.of(admissions, 100);
         untilACommitIsLost(() -> {}, () -> {
             String code = UUID.randomUUID().toString();
@@ -100,7 +100,7 @@ class LostCommitIT {
     }
 
     @Test
-    void who_loses_the_line_during_the_commit_of_a_removed_voucher_is_told_that_it_was_removed() {
+    void a_lost_commit_of_a_removed_voucher_still_answers_removed() {
         SaleUnderTest sale = SaleUnderTest.of(admissions, 100);
         untilACommitIsLost(
                 () -> admissions.ask(sale.setVoucher("LATE")),

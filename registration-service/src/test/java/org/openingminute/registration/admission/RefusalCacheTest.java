@@ -89,14 +89,14 @@ class RefusalCacheTest {
     }
 
     @Test
-    void what_a_reservation_keeps_is_gone_for_others_as_long_as_the_reservation_outlives_the_memory() {
+    void reserved_seats_are_refused_while_the_reservation_lasts() {
         taken = 6;
         assertThat(codeAt(RESERVED_UNTIL.minusSeconds(1).minusNanos(1))).contains(SaleProblem.SOLD_OUT);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"PT-1S", "PT-0.5S", "PT0S", "PT1S"})
-    void where_a_reservation_ends_within_the_second_of_a_memory_nobody_is_refused_for_it(Duration afterItsEnd) {
+    void a_reservation_ending_within_the_cache_time_refuses_nobody(Duration afterItsEnd) {
         taken = 6;
         assertThat(codeAt(RESERVED_UNTIL.plus(afterItsEnd))).isEmpty();
         taken = 10;
@@ -105,7 +105,7 @@ class RefusalCacheTest {
     }
 
     @Test
-    void who_was_let_in_is_not_told_that_it_is_closed_or_sold_out() {
+    void an_admitted_key_is_not_refused_as_closed_or_sold_out() {
         Command.Register ask = seat();
         admitted.add(ask.key().keyHash());
         taken = 10;

@@ -71,7 +71,7 @@ class RefusalsIT {
     }
 
     @Test
-    void who_was_let_in_elsewhere_is_told_so_by_an_instance_that_refuses_everybody_else() {
+    void a_key_admitted_elsewhere_gets_its_answer_while_sold_out() {
         SaleUnderTest sale = SaleUnderTest.of(admissions, 1);
         Command.Register ask = sale.seat();
         Result.Done made = admissions.askForAnswer(ask);
@@ -84,7 +84,7 @@ class RefusalsIT {
     }
 
     @Test
-    void keys_that_were_admitted_together_are_read_together_however_few_are_read_at_once() {
+    void keys_admitted_together_are_read_across_pages() {
         SaleUnderTest sale = SaleUnderTest.of(admissions, 20);
         List<CompletableFuture<Result>> asked = IntStream.range(0, 20)
                 .mapToObj(i -> admissions.submit(sale.seat()))
@@ -118,7 +118,7 @@ class RefusalsIT {
     }
 
     @Test
-    void a_freed_seat_is_sold_again_and_a_second_after_it_was_freed_at_the_earliest() {
+    void a_freed_seat_is_sold_again_after_one_second() {
         SaleUnderTest sale = SaleUnderTest.of(admissions, 1);
         Result.Done made = admissions.askForAnswer(sale.seat());
         assertThat(outcome(other.submit(sale.seat()))).isEqualTo("sold-out");
@@ -155,7 +155,7 @@ class RefusalsIT {
     }
 
     @Test
-    void the_first_of_those_who_wait_gets_the_freed_seat_and_nobody_is_left_without_an_answer() {
+    void the_first_waiting_caller_gets_the_freed_seat() {
         SaleUnderTest sale = SaleUnderTest.of(admissions, 1);
         Result.Done made = admissions.askForAnswer(sale.seat());
         admissions.ask(sale.cancel(made));
@@ -183,7 +183,7 @@ class RefusalsIT {
     }
 
     @Test
-    void who_is_let_in_by_another_definition_that_frees_nothing_is_refused_by_nobody() {
+    void a_definition_that_frees_nothing_refuses_no_admitted_caller() {
         SaleUnderTest sale = soldOut();
         assertThat(outcome(other.submit(sale.seat()))).isEqualTo("sold-out");
         Command.Register ask = sale.seat();
@@ -221,7 +221,7 @@ class RefusalsIT {
     }
 
     @Test
-    void places_of_a_reservation_that_is_removed_are_for_sale_when_no_instance_remembers_it() {
+    void a_removed_reservation_is_for_sale_once_caches_expire() {
         SaleUnderTest sale = SaleUnderTest.of(admissions, 1);
         sale.define(admissions, reservingAll(sale));
         assertThat(outcome(admissions.submit(sale.seat()))).isEqualTo("sold-out");
@@ -252,7 +252,7 @@ class RefusalsIT {
     }
 
     @Test
-    void before_the_opening_and_after_the_end_nobody_asks_the_database() throws InterruptedException {
+    void refusals_outside_the_sale_do_not_query_the_database() throws InterruptedException {
         try {
             SaleUnderTest sale = SaleUnderTest.of(admissions, 10);
             clock.moveTo(Instant.parse("2026-01-14T23:00:00Z"));

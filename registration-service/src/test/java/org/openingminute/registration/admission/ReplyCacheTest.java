@@ -30,7 +30,7 @@ class ReplyCacheTest {
     }
 
     @Test
-    void what_is_remembered_is_bounded() {
+    void cached_replies_are_bounded() {
         IntStream.range(0, MANY).forEach(i -> answers.add(Map.of(key(i), answer())));
 
         assertThat(IntStream.range(0, MANY).filter(n -> answers.find(key(n)).isPresent()))

@@ -44,7 +44,7 @@ class DueSaleNoticesTest {
     }
 
     @Test
-    void it_says_what_is_paid_now_and_what_in_the_next_phase_and_nothing_of_who_needs_a_voucher() {
+    void notices_state_both_phase_prices_without_voucher_categories() {
         SaleNotice near = DueSaleNotices.of(conference(true), Instant.parse("2026-01-30T00:00:00Z"), THREE_DAYS)
                 .getLast();
         assertThat(near.phase())

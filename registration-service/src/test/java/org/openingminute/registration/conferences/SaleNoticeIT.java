@@ -67,7 +67,7 @@ class SaleNoticeIT {
     }
 
     @Test
-    void what_is_put_on_during_its_sale_has_opened_then_and_a_deadline_that_passed_meanwhile_is_not_told() {
+    void a_late_definition_opens_at_once_and_skips_past_deadlines() {
         service.moveTo("2026-02-05T00:00:00Z");
         put("2026-01-31T23:59:59Z");
         untilTold("conference.sale-opened.v1");
@@ -113,7 +113,7 @@ class SaleNoticeIT {
     }
 
     @Test
-    void who_stands_still_while_it_tells_holds_up_the_sale_for_no_longer_than_a_batch() {
+    void a_paused_notice_job_blocks_the_sale_no_longer_than_a_batch() {
         put("2026-01-31T23:59:59Z");
         assertThatExceptionOfType(TransactionException.class)
                 .isThrownBy(() -> transaction.executeWithoutResult(_ -> {

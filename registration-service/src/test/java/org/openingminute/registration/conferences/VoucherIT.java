@@ -141,7 +141,7 @@ class VoucherIT {
     }
 
     @Test
-    void whoever_is_no_organiser_gets_nothing_and_an_unknown_conference_is_not_found() {
+    void vouchers_are_for_organisers_of_known_conferences() {
         String slug = service.putConference(5, 600);
         for (String method : List.of("GET", "PUT", "DELETE")) {
             String body = method.equals("PUT") ? "{\"percentOff\": 10}" : null;
@@ -174,7 +174,7 @@ class VoucherIT {
     }
 
     @Test
-    void two_hundred_at_once_on_the_last_use_are_one_registration_and_nobody_is_told_sold_out() throws Exception {
+    void the_last_use_among_two_hundred_callers_succeeds_once() throws Exception {
         String slug = service.putConference(500, 600);
         put(slug, "LAST", "{\"percentOff\": 100, \"uses\": 2, \"reserves\": true}")
                 .expect(201);
@@ -190,7 +190,7 @@ class VoucherIT {
     }
 
     @Test
-    void a_use_and_the_last_seat_at_once_are_still_called_a_voucher_that_is_used_up() throws Exception {
+    void a_used_up_voucher_is_named_even_when_seats_end_too() throws Exception {
         String slug = service.putConference(1, 600);
         put(slug, "ONE", "{\"percentOff\": 50, \"uses\": 1, \"reserves\": true}")
                 .expect(201);
@@ -203,7 +203,7 @@ class VoucherIT {
     }
 
     @Test
-    void who_holds_by_a_voucher_that_is_removed_pays_the_price_that_was_held() {
+    void a_removed_voucher_keeps_the_held_price() {
         String slug = service.putConference(5, 600);
         put(slug, "HALF", "{\"percentOff\": 50}").expect(201);
         Reply held = register(slug, "HALF").expect(201);
@@ -216,7 +216,7 @@ class VoucherIT {
     }
 
     @Test
-    void late_money_by_a_voucher_that_is_removed_takes_a_free_seat_and_none_that_another_voucher_keeps() {
+    void late_money_with_a_removed_voucher_takes_only_free_seats() {
         String slug = service.putConference(2, 1);
         put(slug, "MINE", "{\"percentOff\": 50, \"uses\": 2, \"reserves\": true}")
                 .expect(201);

@@ -49,7 +49,7 @@ class DefineDecisionTest {
 
     /** Capacity 10, six taken, and a code that keeps five of them since uses of it came back. */
     @Test
-    void what_cannot_be_kept_any_more_does_not_stand_in_the_way_of_another_change() {
+    void an_outdated_rule_does_not_block_other_changes() {
         SaleState sale = sale(source(7));
         ObjectNode renamed = source(7).put("name", "Another name");
         assertThat(define(sale, renamed)).isInstanceOf(Result.Done.class);
@@ -66,7 +66,7 @@ class DefineDecisionTest {
     }
 
     @Test
-    void what_is_published_again_is_said_as_it_is_with_the_revision_that_it_has() {
+    void republished_definitions_keep_their_revision() {
         SaleState sale = sale(source(9));
         assertThat(new DefineDecision(sale).publishAgain()).isEqualTo(new Result.Noted());
         assertThat(sale.messages(ReviewBatches.SIGNER)).singleElement().satisfies(message -> {

@@ -21,7 +21,7 @@ import tools.jackson.databind.JsonNode;
 class OfferDecisionTest extends ReviewBatches {
 
     @Test
-    void accepted_is_to_be_paid_within_the_hours_of_an_offer_at_the_prices_of_the_first_hold() {
+    void an_accepted_offer_keeps_the_prices_of_the_first_hold() {
         UUID id = register(null, "student");
         sendProof(id, 0);
         now = START.plus(Duration.ofDays(3));
@@ -96,7 +96,7 @@ class OfferDecisionTest extends ReviewBatches {
     }
 
     @Test
-    void who_was_not_accepted_yet_goes_to_the_other_category_with_the_refused_and_who_was_accepted_stays() {
+    void only_accepted_attendees_keep_their_category_in_an_offer() {
         UUID id = register(null, "student", "student", "student");
         review(id, true, attendee(id, 0), null);
         review(id, false, attendee(id, 1), "No card.");
@@ -131,7 +131,7 @@ class OfferDecisionTest extends ReviewBatches {
     }
 
     @Test
-    void without_room_in_the_other_category_there_is_no_offer_and_nothing_is_held() {
+    void a_full_alternative_category_gives_no_offer() {
         UUID id = register(null, "student");
         register(null, "seat", "seat");
         review(id, false, null, "No card.");
@@ -148,7 +148,7 @@ class OfferDecisionTest extends ReviewBatches {
     }
 
     @Test
-    void what_is_given_back_makes_room_for_the_offer() {
+    void returned_seats_make_room_for_the_offer() {
         UUID id = register(null, "student", "student");
         register(null, "student", "student");
         assertThat(taken("capacity").held()).as("all seats are held").isEqualTo(4);
@@ -159,7 +159,7 @@ class OfferDecisionTest extends ReviewBatches {
     }
 
     @Test
-    void a_category_without_another_has_no_offer_not_even_for_others_of_the_order() {
+    void a_category_without_an_alternative_gets_no_offer() {
         UUID id = register(null, "student", "alumni");
         review(id, false, attendee(id, 0), "No card.");
 

@@ -43,7 +43,7 @@ class ReviewDecisionTest extends ReviewBatches {
     }
 
     @Test
-    void a_proof_that_is_sent_in_again_takes_the_place_of_the_former_and_neither_lengthens_nor_shortens_the_hold() {
+    void a_resent_proof_replaces_the_former_and_keeps_the_hold() {
         UUID id = register(null, "student");
         UUID first = sendProof(id, 0);
         Instant end = end(id);
@@ -99,7 +99,7 @@ class ReviewDecisionTest extends ReviewBatches {
     }
 
     @Test
-    void an_accepted_proof_that_was_the_last_one_missing_holds_the_seats_for_the_review_of_the_others() {
+    void the_last_missing_proof_extends_the_hold_for_review() {
         UUID id = register(null, "student", "student");
         sendProof(id, 0);
         review(id, true, attendee(id, 1), "saw it at the desk");
@@ -140,7 +140,7 @@ class ReviewDecisionTest extends ReviewBatches {
     }
 
     @Test
-    void what_is_not_in_review_is_not_judged() {
+    void a_registration_not_in_review_cannot_be_reviewed() {
         UUID id = register(null, "seat");
         assertThatThrownBy(() -> review(id, true, null, null)).isInstanceOf(Problem.class);
         UUID refused = register(null, "student");
@@ -161,7 +161,7 @@ class ReviewDecisionTest extends ReviewBatches {
     }
 
     @Test
-    void what_is_kept_is_read_as_it_was() {
+    void stored_registrations_are_read_unchanged() {
         UUID id = register("TEN", "student", "guest");
         sendProof(id, 0);
         review(id, false, null, "No card.");

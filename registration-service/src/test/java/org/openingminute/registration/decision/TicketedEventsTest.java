@@ -28,7 +28,7 @@ class TicketedEventsTest extends ReviewBatches {
     }
 
     @Test
-    void nobody_has_one_before_or_after() {
+    void tickets_exist_only_while_confirmed() {
         UUID waiting = register(null, "seat");
         assertThat(tickets(lastEvent())).containsExactly("null");
         UUID confirmed = register(null, "guest");
@@ -48,7 +48,7 @@ class TicketedEventsTest extends ReviewBatches {
     }
 
     @Test
-    void whoever_takes_somebodys_place_has_another_one() {
+    void a_transferred_seat_has_a_new_ticket() {
         Registration before = registrations.get(register(null, "guest"));
         Attendee ada = before.attendees().getFirst();
         Registration after = before.with(List.of(new Attendee(

@@ -97,7 +97,7 @@ class TransferredMoneyTest extends ReviewBatches {
     }
 
     @Test
-    void what_came_for_a_price_that_was_paid_otherwise_is_not_being_booked_any_more() {
+    void a_transfer_for_a_price_already_paid_is_not_booked() {
         UUID id = register(null, "seat");
         markPaid(id, "SEPA 1", 100_000);
         assertThat(registrations.get(id).isBeingBooked()).isTrue();
@@ -111,7 +111,7 @@ class TransferredMoneyTest extends ReviewBatches {
     }
 
     @Test
-    void what_was_stored_before_transfers_were_kept_is_read() {
+    void registrations_stored_before_transfers_are_read() {
         Registration registration = registrations.get(registerByInvoice());
         ObjectNode stored = (ObjectNode) Documents.treeOf(registration);
         ((ObjectNode) stored.get("money")).remove(List.of("transfers", "returns", "booked"));
@@ -137,7 +137,7 @@ class TransferredMoneyTest extends ReviewBatches {
     }
 
     @Test
-    void who_has_paid_in_parts_loses_no_seat_while_the_last_one_is_booked() {
+    void partial_payers_keep_the_seat_while_the_last_part_is_booked() {
         UUID id = registerByInvoice();
         markPaid(id, "SEPA 1", 60_000);
         markPaid(id, "SEPA 2", 40_000);
@@ -153,7 +153,7 @@ class TransferredMoneyTest extends ReviewBatches {
     }
 
     @Test
-    void after_the_end_nothing_less_than_the_price_is_taken() {
+    void late_money_below_the_price_is_not_taken() {
         UUID id = registerByInvoice();
         markPaid(id, "SEPA 1", 60_000);
         now = now.plus(Duration.ofDays(14));
@@ -193,7 +193,7 @@ class TransferredMoneyTest extends ReviewBatches {
     }
 
     @Test
-    void who_transferred_what_back_is_in_the_audit_once() {
+    void a_return_by_transfer_is_audited_once() {
         UUID id = registerByInvoice();
         markPaid(id, "SEPA 1", 110_000);
         captured(id, 100_000, pending(10_000));

@@ -66,7 +66,7 @@ class VoucherDecisionTest {
     }
 
     @Test
-    void another_case_of_a_code_changes_its_entry_which_keeps_its_place_and_spelling() {
+    void a_code_in_another_case_changes_the_same_entry() {
         SaleState sale = sale(TWO, Map.of(QuotaKey.of("voucher:FIRST"), new Inventory.Taken(1, 1, null)));
         Result.Done done = set(sale, "FIRST", "{\"code\": \"first\", \"percentOff\": 20, \"uses\": 2}");
 
@@ -79,7 +79,7 @@ class VoucherDecisionTest {
     }
 
     @Test
-    void what_is_in_force_is_what_the_whole_definition_says() {
+    void vouchers_in_force_match_the_whole_definition() {
         SaleState sale = sale(TWO);
         set(
                 sale,
@@ -184,7 +184,7 @@ class VoucherDecisionTest {
                 "K | {\"uses\": 6, \"reserves\": true, \"categories\": [\"b\"]} | uses",
                 "first | {\"percentOff\": 5, \"uses\": 1} | uses",
             })
-    void what_is_wrong_names_its_field_and_changes_nothing(String code, String body, String field) {
+    void an_invalid_voucher_names_its_field_and_changes_nothing(String code, String body, String field) {
         SaleState sale = sale(TWO, Map.of(QuotaKey.of("voucher:FIRST"), new Inventory.Taken(1, 1, null)));
         assertThat(fields(problem(() -> set(sale, code, body)))).containsExactly(field);
         assertThat(sale.conferenceChanged()).isFalse();
@@ -198,7 +198,7 @@ class VoucherDecisionTest {
     }
 
     @Test
-    void a_limit_that_was_passed_before_does_not_stand_in_the_way_of_a_voucher_that_reserves_nothing() {
+    void an_exceeded_limit_does_not_block_a_voucher_without_reserve() {
         SaleState sale = sale(TWO, Map.of(QuotaKey.of("capacity"), new Inventory.Taken(11, 0, null)));
         assertThat(set(sale, "K", "{\"percentOff\": 5}").how()).isEqualTo(Result.How.CREATED);
     }
@@ -209,7 +209,7 @@ class VoucherDecisionTest {
     }
 
     @Test
-    void what_was_removed_is_told_with_its_uses() {
+    void a_removed_voucher_is_shown_with_its_uses() {
         SaleState sale = sale(TWO, Map.of(QuotaKey.of("voucher:FIRST"), new Inventory.Taken(2, 1, null)));
         Result.Done done = remove(sale, "FIRST");
         assertThat(done.how()).isEqualTo(Result.How.CHANGED);
@@ -218,7 +218,7 @@ class VoucherDecisionTest {
     }
 
     @Test
-    void five_thousand_are_the_most_and_one_of_them_is_changed_without_reading_the_others_again() {
+    void five_thousand_vouchers_fit_and_one_changes_alone() {
         SaleState sale = sale("");
         ArrayNode many = conference(sale).source().withObject("/registration").putArray("vouchers");
         for (int i = 0; i < 5_000; i++) {
@@ -240,7 +240,7 @@ class VoucherDecisionTest {
     }
 
     @Test
-    void who_holds_by_a_voucher_that_is_removed_keeps_seat_and_price_and_pays() {
+    void a_removed_voucher_keeps_the_held_seat_and_price() {
         SaleState sale = sale(TWO);
         Registration held = register(sale, "a", "first");
         remove(sale, "first");
@@ -254,7 +254,7 @@ class VoucherDecisionTest {
     }
 
     @Test
-    void an_ended_hold_gives_back_the_uses_of_a_voucher_that_is_gone_and_they_count_when_it_comes_again() {
+    void a_removed_voucher_regains_its_uses_when_it_returns() {
         SaleState sale = sale(TWO);
         Registration held = register(sale, "a", "first");
         Registration paid = register(sale, "a", "first");
@@ -269,7 +269,7 @@ class VoucherDecisionTest {
     }
 
     @Test
-    void late_money_by_a_voucher_that_is_gone_takes_a_seat_that_is_free_for_everybody() {
+    void late_money_with_a_removed_voucher_takes_a_free_seat() {
         SaleState sale = sale(reserving(4, 3));
         Registration late = register(sale, "a", "mine");
         expire(sale, late);
@@ -279,7 +279,7 @@ class VoucherDecisionTest {
     }
 
     @Test
-    void late_money_by_a_voucher_that_is_gone_takes_no_seat_that_another_voucher_keeps() {
+    void late_money_with_a_removed_voucher_takes_no_reserved_seat() {
         SaleState before = sale(reserving(4, 6));
         Registration late = register(before, "a", "mine");
         expire(before, late);

@@ -60,7 +60,7 @@ class AvailabilityTest {
     }
 
     @Test
-    void what_is_no_quota_has_no_key() {
+    void an_unlimited_quota_has_no_key() {
         assertThatThrownBy(() -> QuotaKey.of("seats")).isInstanceOf(IllegalArgumentException.class);
         assertThat(QuotaKey.of("voucher:abc")).isEqualTo(QuotaKey.of("voucher:ABC"));
     }
@@ -92,7 +92,7 @@ class AvailabilityTest {
     }
 
     @Test
-    void holders_of_two_codes_that_promise_too_much_still_get_what_is_really_free() {
+    void overlapping_reservations_still_yield_what_is_free() {
         Definition both = Examples.smallWith("""
                 "vouchers": [{"code": "K", "uses": 4, "reserves": true}, {"code": "L", "uses": 4, "reserves": true}]
                 """);
@@ -146,7 +146,7 @@ class AvailabilityTest {
     }
 
     @Test
-    void whoever_comes_in_whatever_order_no_limit_is_passed_and_every_promised_use_can_be_had() {
+    void no_order_of_arrivals_passes_a_limit_or_breaks_a_promise() {
         System.out.println("seed " + SEED);
         RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(SEED);
         for (int i = 0; i < CASES; i++) {

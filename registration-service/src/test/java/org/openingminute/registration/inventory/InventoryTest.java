@@ -27,7 +27,7 @@ class InventoryTest {
     private final Availability ten = Availability.of(small, NOW);
 
     @Test
-    void what_is_held_becomes_sold_and_only_what_changed_is_written() {
+    void held_seats_become_sold_and_only_changes_are_written() {
         Inventory stock = new Inventory(Map.of(CAPACITY, new Taken(1, 2, null), B, new Taken(0, 1, null)), ten, NOW);
         stock.change(SEAT, 2, 0);
         stock.change(SEAT, -1, 1);
@@ -39,7 +39,7 @@ class InventoryTest {
     }
 
     @Test
-    void nobody_gives_back_what_was_not_taken() {
+    void only_taken_seats_can_be_returned() {
         Inventory stock = new Inventory(Map.of(CAPACITY, new Taken(1, 0, null), A, new Taken(1, 0, null)), ten, NOW);
         assertThatThrownBy(() -> stock.change(SEAT, 0, -1)).isInstanceOf(IllegalStateException.class);
     }
@@ -55,7 +55,7 @@ class InventoryTest {
     }
 
     @Test
-    void the_last_seat_that_comes_back_is_for_sale_a_second_after_the_next_batch_and_no_earlier() {
+    void the_last_returned_seat_is_for_sale_a_second_later() {
         Inventory freeing = new Inventory(taken(10, 0), ten, NOW);
         freeing.change(SEAT, 0, -1);
         assertThat(freeing.freesForOthers()).isTrue();
@@ -101,7 +101,7 @@ class InventoryTest {
     }
 
     @Test
-    void a_seat_that_is_taken_again_by_the_batch_that_freed_it_makes_nobody_wait_in_vain() {
+    void a_seat_retaken_in_the_same_batch_defers_nobody() {
         Inventory stock = new Inventory(taken(10, 0), ten, NOW);
         stock.change(SEAT, 0, -1);
         stock.change(SEAT, 1, 0);
@@ -124,7 +124,7 @@ class InventoryTest {
     }
 
     @Test
-    void a_limit_that_is_raised_frees_like_a_seat_that_comes_back_and_one_that_is_not_frees_nothing() {
+    void a_raised_limit_frees_seats_and_an_equal_one_does_not() {
         Inventory stock = new Inventory(taken(10, 5), ten, NOW);
         stock.define(ten);
         assertThat(stock.freesForOthers()).isFalse();
@@ -136,7 +136,7 @@ class InventoryTest {
     }
 
     @Test
-    void another_definition_is_for_sale_a_second_later_also_where_it_frees_nothing() {
+    void a_new_definition_is_for_sale_a_second_later() {
         Inventory stock = new Inventory(taken(3, 0), ten, NOW);
         stock.redefine(Availability.of(withCapacity(10), NOW), List.of(CAPACITY, A));
         assertThat(stock.taken(CAPACITY)).isEqualTo(new Taken(0, 3, Taken.FREED_BY_THIS_BATCH));

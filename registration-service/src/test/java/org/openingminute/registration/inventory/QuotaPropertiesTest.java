@@ -153,7 +153,7 @@ class QuotaPropertiesTest {
     }
 
     @Test
-    void what_fits_is_admitted_and_nothing_else() {
+    void exactly_what_fits_is_admitted() {
         Property.holds(600, random -> {
             World world = world(random);
             Definition definition = definition(world);
@@ -182,7 +182,7 @@ class QuotaPropertiesTest {
     }
 
     @Test
-    void while_nobody_leaves_every_reserved_use_can_be_had() {
+    void every_reserved_use_is_available_while_nobody_cancels() {
         Property.holds(600, random -> {
             World world = world(random);
             Definition definition = definition(world);

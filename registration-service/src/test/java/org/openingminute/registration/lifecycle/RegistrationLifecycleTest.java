@@ -177,7 +177,7 @@ class RegistrationLifecycleTest {
     }
 
     @Test
-    void a_refused_proof_leads_to_an_offer_at_the_ordinary_price_if_there_is_room() {
+    void a_refused_proof_leads_to_an_offer_if_there_is_room() {
         moves(PENDING_REVIEW, PROOF_REFUSED, OFFER_POSSIBLE, REJECTED, HOLD_OFFER, START_OFFER_HOLD, SAY_REJECTED);
         moves(PENDING_REVIEW, PROOF_REFUSED, NO_OFFER, REJECTED, FREE_SEATS, END_HOLD, CLOSE_PAYMENT, SAY_REJECTED);
         moves(REJECTED, OFFER_ACCEPTED, TO_PAY, PENDING_PAYMENT, START_OFFER_HOLD, REQUEST_PAYMENT, SAY_HELD);
@@ -239,7 +239,7 @@ class RegistrationLifecycleTest {
     }
 
     @Test
-    void a_dispute_freezes_tickets_until_it_is_won_and_ends_them_when_it_is_lost() {
+    void a_dispute_freezes_tickets_and_ends_them_when_lost() {
         for (Status from : Status.values()) {
             moves(from, DISPUTE_OPENED, ALWAYS, from, FREEZE_TICKETS, SAY_CHANGED);
             moves(from, DISPUTE_WON, ALWAYS, from, THAW_TICKETS, SAY_CHANGED);

@@ -91,7 +91,7 @@ class FormIT {
     }
 
     @Test
-    void what_is_wrong_stands_beside_its_field_and_what_was_typed_is_kept() {
+    void errors_stand_beside_their_field_and_input_is_kept() {
         Map<String, String> form = browser.form("mlsys-2026", "industry");
         form.put("contact.email", "nobody");
         form.put("attendees[0].familyName", "");
@@ -113,7 +113,7 @@ class FormIT {
     }
 
     @Test
-    void what_people_type_is_text_wherever_it_is_shown() {
+    void typed_input_is_escaped_everywhere() {
         String slug = service.putConference(10, 600);
         Map<String, String> form = browser.form(slug, "seat");
         form.put("attendees[0].givenName", "<script>alert(1)</script>");
@@ -172,7 +172,7 @@ class FormIT {
     }
 
     @Test
-    void who_comes_too_late_reads_what_there_is_not_enough_of() {
+    void a_late_registrant_reads_what_is_sold_out() {
         String slug = service.putConference(1, 600);
         Map<String, String> form = browser.form(slug, "seat");
         service.register(slug, "seat").expect(201);

@@ -51,7 +51,7 @@ class MessagesTest {
     }
 
     @Test
-    void what_is_wrong_with_a_field_is_said_to_who_stands_before_it() {
+    void field_errors_are_worded_for_the_reader() {
         assertThat(error(english(), new FieldError("contact.name", "has more than 200 characters")))
                 .isEqualTo("Please use at most 200 characters");
         assertThat(error(english(), new FieldError("voucher", "never heard of it")))
@@ -115,7 +115,7 @@ class MessagesTest {
     }
 
     @Test
-    void how_long_it_lasts_is_said_in_hours_and_minutes() {
+    void durations_are_given_in_hours_and_minutes() {
         assertThat(english().duration(Duration.ofSeconds(1))).isEqualTo("1 minute");
         assertThat(english().duration(Duration.ofMinutes(15))).isEqualTo("15 minutes");
         assertThat(english().duration(Duration.ofMinutes(61))).isEqualTo("1 hour 1 minute");

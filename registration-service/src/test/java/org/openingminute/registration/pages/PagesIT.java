@@ -48,13 +48,13 @@ class PagesIT {
     }
 
     @Test
-    void a_deadline_that_was_put_at_minus_twelve_is_said_as_anywhere_on_earth_and_in_local_time() {
+    void an_aoe_deadline_is_shown_as_aoe_and_in_local_time() {
         assertThat(browser.get("/conferences/mlsys-2026").body().replaceAll("\\h", " "))
                 .contains("April 1, 2026, 11:59 PM anywhere on earth (April 2, 2026, 4:59 AM PDT)");
     }
 
     @Test
-    void who_wants_to_be_told_finds_a_form_that_needs_no_script() {
+    void the_interest_form_works_without_script() {
         assertThat(browser.get("/conferences/mlsys-2026").body())
                 .contains("<form method=\"post\" action=\"/conferences/mlsys-2026/interest\">", "Tell me when")
                 .contains("name=\"topics\" value=\"price-deadline\"", "for=\"tell-me-email\"");
@@ -87,7 +87,7 @@ class PagesIT {
     }
 
     @Test
-    void a_public_page_may_be_kept_for_a_moment_and_is_not_sent_twice_to_who_has_it() {
+    void public_pages_are_cached_briefly_and_revalidated() {
         HttpResponse<String> first = browser.get("/conferences/mlsys-2026");
 
         assertThat(header(first, "Cache-Control")).contains("public");
@@ -146,7 +146,7 @@ class PagesIT {
     }
 
     @Test
-    void who_reads_german_is_served_in_german_and_who_reads_neither_in_english() {
+    void pages_are_german_for_german_readers_and_english_otherwise() {
         assertThat(browser.get("/conferences/mlsys-2026", "de-AT,de;q=0.9")
                         .body()
                         .replaceAll("\\h", " "))

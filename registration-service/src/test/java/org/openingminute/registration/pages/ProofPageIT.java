@@ -63,7 +63,7 @@ class ProofPageIT {
     }
 
     @Test
-    void what_is_no_proof_is_said_above_the_same_form() {
+    void an_invalid_proof_is_explained_above_the_same_form() {
         Reply made = service.register("mlsys-2026", "student").expect(201);
         String page = browser.open(made);
         String upload = upload(browser.get(page).body());
@@ -124,7 +124,7 @@ class ProofPageIT {
     }
 
     @Test
-    void without_an_offer_the_page_says_so_and_leads_to_another_registration() {
+    void the_page_without_an_offer_links_to_another_registration() {
         String slug = "soldout-" + newKey().substring(0, 8);
         service.put("/api/admin/conferences/" + slug, staffToken("organiser"), """
                 {"slug": "%s", "name": "Small", "startsOn": "2026-05-18", "endsOn": "2026-05-22", "timeZone": "UTC",

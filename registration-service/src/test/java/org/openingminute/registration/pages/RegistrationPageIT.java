@@ -31,7 +31,7 @@ class RegistrationPageIT {
     }
 
     @Test
-    void without_its_link_a_registration_is_a_page_that_says_what_to_do() {
+    void a_registration_page_without_its_link_says_what_to_do() {
         String path =
                 "/registrations/" + service.register("mlsys-2026", "virtual").text("id");
         HttpResponse<String> page = browser.get(path);

@@ -72,7 +72,7 @@ class ProofFileIT {
     }
 
     @Test
-    void what_is_no_upload_of_one_file_is_malformed() {
+    void uploads_other_than_one_file_are_malformed() {
         Reply made = proofs.register(proofs.conference(10), "student");
         service.post(path(made, 0), token(made), null, "{}").expectProblem(400, "malformed");
         service.post(path(made, 0), token(made), null, null).expectProblem(400, "malformed");
@@ -140,7 +140,7 @@ class ProofFileIT {
     }
 
     @Test
-    void a_proof_is_kept_for_thirty_days_after_the_decision_and_one_that_was_replaced_is_not() {
+    void proofs_are_kept_thirty_days_and_replaced_ones_are_not() {
         Reply decided = proofs.register(proofs.conference(10), "student");
         Reply waiting = proofs.register(proofs.conference(10), "student");
         proofs.upload(decided, 0, "card.pdf", PDF).expect(202);
@@ -163,7 +163,7 @@ class ProofFileIT {
     }
 
     @Test
-    void nobody_fills_the_disk_by_sending_in_again_and_again() {
+    void repeated_uploads_do_not_fill_the_disk() {
         Reply made = proofs.register(proofs.conference(10), "student");
         for (int i = 0; i < 8; i++) {
             proofs.upload(made, 0, "card.pdf", ("%PDF-" + i).getBytes(StandardCharsets.US_ASCII))
@@ -177,7 +177,7 @@ class ProofFileIT {
     }
 
     @Test
-    void of_proofs_that_come_at_once_the_one_that_counts_stays_and_the_others_go() {
+    void concurrent_proofs_leave_the_one_that_counts() {
         try (ExecutorService senders = Executors.newVirtualThreadPerTaskExecutor()) {
             for (int round = 0; round < 10; round++) {
                 Reply made = proofs.register(proofs.conference(10), "student");

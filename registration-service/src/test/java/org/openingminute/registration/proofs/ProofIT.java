@@ -71,7 +71,7 @@ class ProofIT {
     }
 
     @Test
-    void a_refused_proof_leads_to_an_offer_the_offer_to_the_payment_and_the_payment_to_the_seat() {
+    void a_refused_proof_leads_through_an_offer_to_a_paid_seat() {
         String slug = proofs.conference(10);
         Reply made = proofs.register(slug, "student");
         proofs.upload(made, 0, "card.pdf", PDF).expect(202);
@@ -115,7 +115,7 @@ class ProofIT {
     }
 
     @Test
-    void where_the_other_category_is_sold_out_there_is_no_offer_and_the_seats_are_free() {
+    void a_sold_out_alternative_gives_no_offer_and_frees_the_seats() {
         String slug = proofs.conference(1);
         Reply made = proofs.register(slug, "student");
         proofs.register(slug, "seat");
@@ -133,7 +133,7 @@ class ProofIT {
     }
 
     @Test
-    void a_proof_that_does_not_come_and_an_offer_that_is_not_accepted_free_their_seats() {
+    void missing_proofs_and_unaccepted_offers_free_their_seats() {
         String slug = proofs.conference(10);
         Reply waiting = proofs.register(slug, "student");
         Reply offered = proofs.register(slug, "student");

@@ -39,7 +39,7 @@ class UploadsAtOnceIT {
     private TransactionTemplate transaction;
 
     @Test
-    void the_ninth_upload_at_once_is_told_to_come_again_and_nothing_of_it_is_kept() throws Exception {
+    void the_ninth_concurrent_upload_is_asked_to_retry() throws Exception {
         String slug = conference();
         List<Reply> students = IntStream.rangeClosed(0, AT_ONCE)
                 .mapToObj(_ -> service.register(slug, "student").expect(201))

@@ -47,7 +47,7 @@ class ReadsContractsTest {
 
     @ParameterizedTest
     @MethodSource("paymentEvents")
-    void what_later_versions_say_of_a_payment_is_read_and_what_is_unknown_is_called_so(String type) {
+    void payment_events_of_later_versions_are_read(String type) {
         CONTRACTS.ofLaterVersions(type).forEach((name, json) -> {
             PaymentSnapshot state = payment(type, json);
             assertThat(state.status() == PaymentSnapshot.ReportedStatus.UNKNOWN)
@@ -75,7 +75,7 @@ class ReadsContractsTest {
 
     @ParameterizedTest
     @MethodSource("mailEvents")
-    void what_later_versions_say_of_mails_is_read_and_what_is_unknown_is_called_so(String type) {
+    void mail_events_of_later_versions_are_read(String type) {
         CONTRACTS
                 .ofLaterVersions(type)
                 .forEach((name, json) -> assertThat(mails(type, json).mails().stream()

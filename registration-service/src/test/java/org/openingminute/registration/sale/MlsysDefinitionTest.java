@@ -60,7 +60,7 @@ class MlsysDefinitionTest {
     }
 
     @Test
-    void what_it_leaves_out_has_the_default() {
+    void missing_settings_have_defaults() {
         SaleTerms terms = mlsys.registration();
         assertThat(terms.addOn("tutorials").orElseThrow().maxPerAttendee()).isEqualTo(1);
         assertThat(terms.category("industry").orElseThrow().countsAgainstCapacity())
@@ -69,7 +69,7 @@ class MlsysDefinitionTest {
     }
 
     @Test
-    void nobody_without_the_sponsors_code_gets_the_seats_that_it_reserves() {
+    void reserved_seats_need_the_sponsors_code() {
         Availability availability = Availability.of(mlsys, Instant.parse("2026-02-02T17:00:00Z"));
         assertThat(availability.free(Map.of(), new QuotaKey.Capacity())).hasValue(2450);
         assertThat(availability.free(Map.of(new QuotaKey.OfVoucher("sponsor-team"), 20), new QuotaKey.Capacity()))

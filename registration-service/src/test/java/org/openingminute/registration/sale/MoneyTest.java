@@ -24,7 +24,7 @@ class MoneyTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "usd", "US", "USDX", "QQQ", "XXX", "XAU"})
-    void what_cannot_be_paid_with_is_not_a_currency(String code) {
+    void non_payment_codes_are_not_currencies(String code) {
         assertThatThrownBy(() -> new Money(1, code)).isInstanceOf(IllegalArgumentException.class);
     }
 
@@ -38,7 +38,7 @@ class MoneyTest {
     }
 
     @Test
-    void what_does_not_fit_is_refused() {
+    void overflowing_amounts_are_refused() {
         Money most = new Money(Long.MAX_VALUE, "USD");
         assertThatThrownBy(() -> most.plus(new Money(1, "USD"))).isInstanceOf(ArithmeticException.class);
         assertThatThrownBy(() -> new Money(Long.MIN_VALUE, "USD").minus(new Money(1, "USD")))

@@ -28,7 +28,7 @@ class OrderCheckTest {
     }
 
     @Test
-    void what_is_required_is_missed_all_at_once() {
+    void all_missing_fields_are_reported_at_once() {
         assertThat(OrderCheck.check(Examples.mlsys(), request("{\"attendees\": [{}]}")))
                 .extracting(FieldError::field)
                 .containsExactly(
@@ -74,7 +74,7 @@ class OrderCheckTest {
                 "a@-b.org",
                 "a@b.-org"
             })
-    void what_is_no_address_is_refused(String email) {
+    void invalid_addresses_are_refused(String email) {
         assertThat(wrongAfter(request -> ada(request).put("email", email.replace("\\n", "\n"))))
                 .containsExactly("attendees[0].email");
     }
@@ -92,7 +92,7 @@ class OrderCheckTest {
                 "a@example.aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
                 "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb@example.org"
             })
-    void what_is_an_address_is_taken(String email) {
+    void valid_addresses_are_accepted(String email) {
         assertThat(wrongAfter(request -> ada(request).put("email", email))).isEmpty();
     }
 

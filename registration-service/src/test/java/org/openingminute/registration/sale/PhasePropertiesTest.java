@@ -56,7 +56,7 @@ class PhasePropertiesTest {
     }
 
     @Test
-    void each_millisecond_around_each_boundary_is_in_exactly_one_phase_and_has_its_price() {
+    void each_millisecond_near_a_boundary_has_exactly_one_phase() {
         Property.holds(25, random -> {
             Written written = written(random);
             for (long first : written.firstSeconds()) {

@@ -25,7 +25,7 @@ class PricingPropertiesTest {
     private static final List<String> VOUCHERS = List.of("PERCENT", "AMOUNT", "UNLOCK", "WHOLE");
 
     @Test
-    void the_total_is_the_lines_less_the_discount_plus_tax_and_nothing_is_below_nothing() {
+    void the_total_is_lines_less_discount_plus_tax_and_never_negative() {
         Property.holds(CASES, random -> {
             Definition definition = definition(random);
             Order order = order(definition, random);
@@ -49,7 +49,7 @@ class PricingPropertiesTest {
     }
 
     @Test
-    void a_discount_is_the_sum_of_each_touched_price_rounded_half_up_and_never_more_than_those_prices() {
+    void a_discount_sums_rounded_prices_and_never_exceeds_them() {
         Property.holds(CASES, random -> {
             Definition definition = definition(random);
             Order order = order(definition, random);
@@ -89,7 +89,7 @@ class PricingPropertiesTest {
     }
 
     @Test
-    void with_a_hundred_percent_off_only_add_ons_are_paid() {
+    void a_full_discount_leaves_only_add_ons_to_pay() {
         Property.holds(CASES, random -> {
             Definition definition = definition(random);
             List<Order.OrderLine> lines = order(definition, random).attendees().stream()

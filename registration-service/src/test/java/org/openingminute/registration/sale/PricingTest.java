@@ -73,7 +73,7 @@ class PricingTest {
     }
 
     @Test
-    void what_a_voucher_unlocks_cannot_be_had_without_it() {
+    void an_unlocked_category_needs_its_voucher() {
         Definition mlsys = Examples.mlsys();
         assertThat(problem(mlsys, Examples.order(null, "industry", "invited")))
                 .isEqualTo(new VoucherProblem.Missing("invited", 1));

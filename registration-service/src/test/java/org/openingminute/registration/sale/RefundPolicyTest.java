@@ -54,7 +54,7 @@ class RefundPolicyTest {
     }
 
     @Test
-    void without_a_policy_nothing_is_given_back() {
+    void no_policy_means_no_refund() {
         RefundPolicy.QuotedRefund refund = RefundPolicy.refund(List.of(), Instant.EPOCH, usd(100), usd(0));
         assertThat(refund).isEqualTo(new RefundPolicy.QuotedRefund(usd(0), "A cancellation gives no refund."));
     }

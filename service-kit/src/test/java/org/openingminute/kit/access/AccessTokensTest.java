@@ -74,7 +74,7 @@ class AccessTokensTest {
     }
 
     @Test
-    void a_link_stays_good_while_its_key_is_kept_in_whatever_place_and_new_ones_bear_the_first() {
+    void links_verify_with_any_kept_key_and_new_ones_use_the_first() {
         String before = AccessTokens.of(OLD_KEY).sign(TOKEN);
         AccessTokens prepared = AccessTokens.of(OLD_KEY + "," + NEW_KEY);
         AccessTokens changed = AccessTokens.of(NEW_KEY + "," + OLD_KEY);

@@ -74,7 +74,7 @@ class ProblemAdviceTest {
 
     @ParameterizedTest
     @MethodSource("whatMayPass")
-    void what_may_pass_is_a_503_that_says_when_to_come_again(RuntimeException failure) throws Exception {
+    void transient_failures_are_a_503_with_retry_after(RuntimeException failure) throws Exception {
         MockHttpServletResponse answer = answer(get("/fails"), failure);
 
         assertThat(answer.getStatus()).isEqualTo(503);
@@ -135,7 +135,7 @@ class ProblemAdviceTest {
 
     @ParameterizedTest
     @MethodSource("refusals")
-    void what_spring_refuses_has_a_code_of_the_contract(RequestBuilder request, int status, String code)
+    void refusals_of_spring_have_a_code_of_the_contract(RequestBuilder request, int status, String code)
             throws Exception {
         MockHttpServletResponse answer = answer(request, new IllegalStateException());
 
@@ -159,7 +159,7 @@ class ProblemAdviceTest {
 
     @ParameterizedTest
     @MethodSource("unreadable")
-    void what_the_server_cannot_read_is_the_callers_mistake(RuntimeException failure, int status) throws Exception {
+    void unreadable_input_is_the_callers_mistake(RuntimeException failure, int status) throws Exception {
         assertThat(answer(get("/fails"), failure).getStatus()).isEqualTo(status);
     }
 

@@ -33,7 +33,7 @@ class PolledGaugesTest {
     }
 
     @Test
-    void what_cannot_be_looked_up_is_no_number_until_it_can() {
+    void an_unreadable_gauge_is_nan_until_it_recovers() {
         PolledGauges.Sample<Integer> sample = figures.of("ailing", () -> {
                     if (asked.incrementAndGet() == 2) {
                         throw new IllegalStateException("the database is away");

@@ -28,7 +28,7 @@ class PollingJobTest {
     }
 
     @Test
-    void whatever_is_thrown_ends_a_round_and_not_the_job() {
+    void a_failed_run_does_not_end_the_job() {
         job.start();
         await().atMost(Duration.ofSeconds(30)).until(() -> rounds.get() > 3);
     }

@@ -59,7 +59,7 @@ class StartCheckTest {
     }
 
     @Test
-    void what_is_known_starts() {
+    void known_settings_start() {
         variables.put("SHOP_LIMIT", "8");
         try (ConfigurableApplicationContext context = start("--shop.till.patience=3")) {
             assertThat(context.getBean(Shop.class)).isEqualTo(new Shop("k1:x", 8, new Till(3)));
@@ -118,7 +118,7 @@ class StartCheckTest {
         "SHOPPING_BAG, of another name space",
         "shopping.bag, of another name space"
     })
-    void what_is_a_key_or_of_others_starts(String name, String value) {
+    void keys_and_foreign_settings_do_not_stop_the_start(String name, String value) {
         variables.put(name, value);
         start().close();
     }
@@ -237,7 +237,7 @@ class StartCheckTest {
     }
 
     @Test
-    void what_cannot_be_read_and_what_is_refused_is_one_sentence_without_its_value() {
+    void refused_settings_are_one_sentence_without_the_value() {
         assertThat(whyNot("--SHOP_LIMIT=many")).isEqualTo("SHOP_LIMIT is no number");
         assertThat(whyNot("--SHOP_LIMIT=7.5")).isEqualTo("SHOP_LIMIT (shop.quota) is no int");
         assertThat(whyNot("--SHOP_LIMIT=0")).isEqualTo("SHOP_LIMIT is above zero");

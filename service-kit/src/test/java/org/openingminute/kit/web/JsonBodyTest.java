@@ -73,7 +73,7 @@ class JsonBodyTest {
                 "{\"attendees\": [{\"addOns\": [{\"quantity\": 1.5}]}]}",
                 "{\"voucher\": \"a\", \"voucher\": \"b\"}",
             })
-    void what_cannot_be_read_or_has_a_wrong_type_is_malformed(String body) {
+    void unreadable_or_mistyped_bodies_are_malformed(String body) {
         assertThatThrownBy(() -> read(body))
                 .isInstanceOfSatisfying(
                         Problem.class, problem -> assertThat(problem.code()).isEqualTo(CommonProblem.MALFORMED));
