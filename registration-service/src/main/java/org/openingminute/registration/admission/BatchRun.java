@@ -224,7 +224,7 @@ class BatchRun {
         List<Result> answers = new ArrayList<>(batch.size());
         for (QueuedCommand waiting : batch) {
             int said = sale.said();
-            if (waiting.ask() instanceof Command.PaymentNews news && !repository.advances(news.message())) {
+            if (waiting.ask() instanceof Command.PaymentReported news && !repository.advances(news.message())) {
                 answers.add(new Result.Noted());
             } else {
                 answers.add(decisions.decide(sale, waiting.ask()));
@@ -256,7 +256,7 @@ class BatchRun {
 
     /** To whoever is to come again: nothing was done, or it is remembered. */
     static RuntimeException notDone(Command ask, Throwable cause) {
-        return ask instanceof Command.PaymentNews
+        return ask instanceof Command.PaymentReported
                 ? new TransientFailure("it could not be decided", cause)
                 : Problem.unavailable();
     }

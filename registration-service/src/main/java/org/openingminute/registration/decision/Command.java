@@ -185,7 +185,7 @@ public sealed interface Command {
      * @param message that says it, of which the newest of a payment counts
      * @param told its body
      */
-    record PaymentNews(String conference, UUID registration, Message message, PaymentSnapshot told)
+    record PaymentReported(String conference, UUID registration, Message message, PaymentSnapshot told)
             implements OnRegistration {}
 
     /**

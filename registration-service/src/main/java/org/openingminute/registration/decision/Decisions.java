@@ -47,7 +47,7 @@ public class Decisions {
             case Command.SeatsFreed ignored -> new Result.Noted();
             case Command.PublishAgain again ->
                 isAboutNothing(sale, again) ? NOTHING_HERE : new DefineDecision(sale).publishAgain();
-            case Command.PaymentNews news -> paymentNews(sale, news);
+            case Command.PaymentReported news -> paymentReported(sale, news);
         };
     }
 
@@ -265,7 +265,7 @@ public class Decisions {
         };
     }
 
-    private Result paymentNews(SaleState sale, Command.PaymentNews ask) {
+    private Result paymentReported(SaleState sale, Command.PaymentReported ask) {
         @Nullable Registration registration = sale.registration(ask.registration());
         if (registration == null) {
             throw new org.openingminute.messaging.inbox.PermanentFailure("the payment is of no registration here");

@@ -104,13 +104,13 @@ class PaymentEventsListener implements PollListener {
         return answer.get();
     }
 
-    private Command.PaymentNews news(Message message) {
+    private Command.PaymentReported news(Message message) {
         UUID registration = registrationOf(message);
         Optional<String> conference = registrations.conferenceOf(registration);
         if (conference.isEmpty()) {
             throw new PermanentFailure("the payment is of no registration here");
         }
-        return new Command.PaymentNews(conference.get(), registration, message, message.body(PaymentSnapshot.class));
+        return new Command.PaymentReported(conference.get(), registration, message, message.body(PaymentSnapshot.class));
     }
 
     private static UUID registrationOf(Message message) {

@@ -238,10 +238,10 @@ class AdmissionIT {
         assertThat(registrations(sale)).isZero();
     }
 
-    private static Command.PaymentNews paymentNews(SaleUnderTest sale) {
+    private static Command.PaymentReported paymentNews(SaleUnderTest sale) {
         UUID registration = UUID.randomUUID();
         Money nothing = Money.zero("USD");
-        return new Command.PaymentNews(
+        return new Command.PaymentReported(
                 sale.slug(),
                 registration,
                 new Message(

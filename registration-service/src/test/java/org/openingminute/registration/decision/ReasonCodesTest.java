@@ -208,6 +208,6 @@ class ReasonCodesTest extends ReviewBatches {
                 1,
                 body,
                 Map.of());
-        decide(new Command.PaymentNews(SLUG, id, message, message.body(PaymentSnapshot.class)));
+        decide(new Command.PaymentReported(SLUG, id, message, message.body(PaymentSnapshot.class)));
     }
 }

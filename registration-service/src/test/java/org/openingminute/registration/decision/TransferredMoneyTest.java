@@ -273,7 +273,7 @@ class TransferredMoneyTest extends ReviewBatches {
                 1,
                 body,
                 Map.of());
-        decide(new Command.PaymentNews(SLUG, id, message, message.body(PaymentSnapshot.class)));
+        decide(new Command.PaymentReported(SLUG, id, message, message.body(PaymentSnapshot.class)));
     }
 
     private Command cancelling(UUID id, Command.ByOrganiser organiser) {
