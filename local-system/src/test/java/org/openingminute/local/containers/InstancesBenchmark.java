@@ -18,7 +18,7 @@ import org.openingminute.local.fixture.SystemFixture.Running;
 import org.openingminute.local.page.Page;
 
 /**
- * What one, two and four instances carry: {@code deploy/compose/try instances} measures, and writes {@code docs/benchmark}. It
+ * What one, two and four instances carry: {@code deploy/compose/try instances} measures, and writes {@code benchmarks/results}. It
  * fails if something is lost, never because of a figure.
  */
 @ExtendWith(SystemFixture.class)
@@ -43,7 +43,7 @@ class InstancesBenchmark {
 
         benchmark.run(ROUNDS);
 
-        Path folder = TestSystems.CHECKOUT.resolve("docs").resolve("benchmark");
+        Path folder = TestSystems.CHECKOUT.resolve("benchmarks").resolve("results");
         String page = page(benchmark);
         Files.writeString(folder.resolve("instances.md"), page);
         Files.writeString(folder.resolve("instances.svg"), InstancesPicture.svg(benchmark));

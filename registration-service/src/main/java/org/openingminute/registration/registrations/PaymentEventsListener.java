@@ -110,7 +110,8 @@ class PaymentEventsListener implements PollListener {
         if (conference.isEmpty()) {
             throw new PermanentFailure("the payment is of no registration here");
         }
-        return new Command.PaymentReported(conference.get(), registration, message, message.body(PaymentSnapshot.class));
+        return new Command.PaymentReported(
+                conference.get(), registration, message, message.body(PaymentSnapshot.class));
     }
 
     private static UUID registrationOf(Message message) {

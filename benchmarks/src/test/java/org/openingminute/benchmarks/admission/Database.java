@@ -1,0 +1,188 @@
+package org.openingminute.benchmarks.admission;
+
+import java.io.BufferedReader;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import org.openingminute.local.SystemInside;
+
+/** What the database says about a measurement, asked as its superuser and outside of every measurement. For one thread. */
+final class Database implements AutoCloseable {
+
+    private static final Duration RELOAD_LIMIT = Duration.ofSeconds(10);
+
+    private final Connection connection;
+
+    Database(SystemInside inside) throws SQLException {
+        connection =
+                DriverManager.getConnection(inside.databaseUrl("registration"), "postgres", inside.superuserPassword());
+    }
+
+    Connection connection() {
+        return connection;
+    }
+
+    /** All registrations of a conference but those that were filled in. */
+    Set<UUID> registrations(String slug) throws SQLException {
+        Set<UUID> ids = new HashSet<>();
+        try (PreparedStatement statement =
+                connection.prepareStatement("select id from registration where conference = ? and reference not like '"
+                        + Templates.FILLED + "%'")) {
+            statement.setString(1, slug);
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    ids.add(rows.getObject(1, UUID.class));
+                }
+            }
+        }
+        return ids;
+    }
+
+    /** Rows per registration of a conference, by table. */
+    Map<String, Double> rowsPerRegistration(String slug) throws SQLException {
+        Map<String, Double> rows = new LinkedHashMap<>();
+        double registrations = number("select count(*) from registration where conference = ?", slug);
+        rows.put("registration", 1.0);
+        rows.put("attendee", number("select count(*) from attendee where conference = ?", slug) / registrations);
+        rows.put(
+                "idempotency",
+                number("select count(*) from idempotency where scope = 'register:' || ?", slug) / registrations);
+        rows.put("timeline", number("""
+                select count(*) from timeline t join registration r on r.id = t.registration_id where conference = ?
+                """, slug) / registrations);
+        rows.put("outbox", number("""
+                select count(*) from outbox where message_key in (select id::text from registration where conference = ?)
+                """, slug) / registrations);
+        return rows;
+    }
+
+    /** Waits until the outbox is relayed, so that one measurement does not pay for another; the seconds it took. */
+    double awaitRelayed(Duration limit) throws SQLException, InterruptedException {
+        long begin = System.nanoTime();
+        while (number("""
+                select count(*) from (select 1 from outbox o join outbox_cursor c using (bucket)
+                 where (o.incarnation, o.transaction_id, o.position) > (c.incarnation, c.transaction_id, c.position)
+                 limit 1) as waiting
+                """) > 0) {
+            if (System.nanoTime() - begin > limit.toNanos()) {
+                throw new IllegalStateException("the outbox is not relayed after " + limit.toSeconds() + " s");
+            }
+            Thread.sleep(50);
+        }
+        return (System.nanoTime() - begin) / 1e9;
+    }
+
+    /**
+     * Statements a second that services send while something happens, by the server's own log, which is on only meanwhile.
+     *
+     * @param log the file to which the server writes
+     */
+    double statementsPerSecond(Path log, Callable<?> work) throws Exception {
+        run("alter system set log_statement = 'all'");
+        run("alter system set log_line_prefix = '%u@%d '");
+        reload("all");
+        long from = Files.size(log);
+        long begin = System.nanoTime();
+        work.call();
+        double seconds = (System.nanoTime() - begin) / 1e9;
+        run("alter system reset log_statement");
+        run("alter system reset log_line_prefix");
+        reload("none");
+        try (FileChannel channel = FileChannel.open(log);
+                BufferedReader lines =
+                        new BufferedReader(Channels.newReader(channel.position(from), StandardCharsets.UTF_8))) {
+            return lines.lines()
+                            .filter(line -> line.startsWith("registration@registration log:  execute")
+                                    || line.startsWith("registration@registration log:  statement"))
+                            .count()
+                    / seconds;
+        }
+    }
+
+    /**
+     * Makes what was altered hold, and waits until it does. The server tells all its sessions in one go; this one too is told,
+     * and each heeds it before its next statement.
+     *
+     * @param logStatement what is to be in force then
+     */
+    private void reload(String logStatement) throws SQLException, InterruptedException {
+        run("select pg_reload_conf()");
+        long begin = System.nanoTime();
+        while (!texts("show log_statement").getFirst().equals(logStatement)) {
+            if (System.nanoTime() - begin > RELOAD_LIMIT.toNanos()) {
+                throw new IllegalStateException(
+                        "log_statement is not " + logStatement + " after " + RELOAD_LIMIT.toSeconds() + " s");
+            }
+            Thread.sleep(5);
+        }
+    }
+
+    double databaseBytes() throws SQLException {
+        return number("select pg_database_size(current_database())");
+    }
+
+    double number(String sql, String... parameters) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            for (int i = 0; i < parameters.length; i++) {
+                statement.setString(i + 1, parameters[i]);
+            }
+            try (ResultSet row = statement.executeQuery()) {
+                row.next();
+                return row.getDouble(1);
+            }
+        }
+    }
+
+    /** The settings that a reader of figures asks for first. */
+    Map<String, String> settings() throws SQLException {
+        Map<String, String> settings = new LinkedHashMap<>();
+        for (String name : List.of(
+                "server_version",
+                "fsync",
+                "synchronous_commit",
+                "full_page_writes",
+                "shared_buffers",
+                "max_wal_size",
+                "max_connections")) {
+            settings.put(name, texts("show " + name).getFirst());
+        }
+        return settings;
+    }
+
+    List<String> texts(String sql) throws SQLException {
+        List<String> texts = new ArrayList<>();
+        try (ResultSet rows = connection.createStatement().executeQuery(sql)) {
+            while (rows.next()) {
+                texts.add(rows.getString(1));
+            }
+        }
+        return texts;
+    }
+
+    void run(String sql) throws SQLException {
+        try (var statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    @Override
+    public void close() throws SQLException {
+        connection.close();
+    }
+}

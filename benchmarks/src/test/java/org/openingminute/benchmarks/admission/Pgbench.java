@@ -1,0 +1,176 @@
+package org.openingminute.benchmarks.admission;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.HdrHistogram.Histogram;
+import org.openingminute.local.SystemInside;
+import org.openingminute.local.load.Measured;
+import org.openingminute.local.load.Sale;
+
+/**
+ * The naive transaction as PostgreSQL's own pgbench runs it: no driver, no rules, no documents to be written; the rows are
+ * copies of production's.
+ */
+final class Pgbench {
+
+    static final String NAME = "naive transaction, pgbench";
+
+    private static final Pattern FAILED = Pattern.compile("number of failed transactions: (\\d+)");
+    private static final Duration GRACE = Duration.ofSeconds(30);
+
+    private final Path program;
+    private final Path folder;
+    private final SystemInside inside;
+    private final Templates templates;
+
+    private Pgbench(Path program, Path folder, SystemInside inside, Templates templates) {
+        this.program = program;
+        this.folder = folder;
+        this.inside = inside;
+        this.templates = templates;
+    }
+
+    /** The program on this machine, of whatever version; PostgreSQL's binaries of this build do not have it. */
+    static Optional<Pgbench> find(Path folder, SystemInside inside, Templates templates) throws IOException {
+        List<Path> places = new ArrayList<>();
+        for (String place : System.getenv().getOrDefault("PATH", "").split(":", -1)) {
+            places.add(Path.of(place, "pgbench"));
+        }
+        Path versions = Path.of("/usr/lib/postgresql");
+        if (Files.isDirectory(versions)) {
+            try (Stream<Path> found = Files.list(versions)) {
+                found.map(version -> version.resolve("bin/pgbench")).forEach(places::add);
+            }
+        }
+        return places.stream()
+                .filter(Files::isExecutable)
+                .findFirst()
+                .map(program -> new Pgbench(program, folder, inside, templates));
+    }
+
+    /** What it says it is. */
+    String version() throws IOException, InterruptedException {
+        Process process = new ProcessBuilder(program.toString(), "--version").start();
+        String version = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+        process.waitFor();
+        return version.strip();
+    }
+
+    /**
+     * Runs it.
+     *
+     * @param kinds a registration of each kind that production has made, to be copied
+     * @throws IllegalStateException if a transaction fails
+     */
+    Measured run(Sale sale, Map<Workload.Shape, UUID> kinds, int connections, Duration length)
+            throws IOException, InterruptedException, SQLException {
+        Path run = Files.createTempDirectory(folder, "pgbench");
+        long seconds = Math.max(1, Math.round(length.toMillis() / 1000.0));
+        List<String> command = new ArrayList<>(List.of(
+                program.toString(),
+                "--no-vacuum",
+                "--protocol=prepared",
+                "--client=" + connections,
+                "--jobs=" + Math.min(connections, Runtime.getRuntime().availableProcessors()),
+                "--time=" + seconds,
+                "--random-seed=" + Workload.SEED,
+                "--log",
+                "--log-prefix=" + run.resolve("log"),
+                "--host=127.0.0.1",
+                "--port=" + inside.postgresPort(),
+                "--username=registration"));
+        int number = 0;
+        for (Map.Entry<Workload.Shape, UUID> kind : kinds.entrySet()) {
+            Path script = run.resolve("kind" + number++ + ".sql");
+            Files.writeString(script, script(sale.slug(), kind.getValue()));
+            command.add("--file=" + script + "@" + kind.getKey().weight());
+        }
+        command.add("registration");
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(run.resolve("output").toFile());
+        builder.environment().put("PGPASSWORD", inside.registrationInstance().get("DATABASE_PASSWORD"));
+        Process process = builder.start();
+        if (!process.waitFor(seconds + GRACE.toSeconds(), TimeUnit.SECONDS)) {
+            process.destroyForcibly();
+            throw new IllegalStateException("pgbench does not end");
+        }
+        String output = Files.readString(run.resolve("output"));
+        Matcher failed = FAILED.matcher(output);
+        if (process.exitValue() != 0 || (failed.find() && !"0".equals(failed.group(1)))) {
+            throw new IllegalStateException("pgbench failed:\n" + output);
+        }
+        return measured(run, seconds);
+    }
+
+    private static Measured measured(Path run, double seconds) throws IOException {
+        Histogram after = new Histogram(3);
+        try (DirectoryStream<Path> logs = Files.newDirectoryStream(run, "log*")) {
+            for (Path log : logs) {
+                try (BufferedReader lines = Files.newBufferedReader(log)) {
+                    String line;
+                    while ((line = lines.readLine()) != null) {
+                        // client, transaction, microseconds, ...
+                        after.recordValue(Long.parseLong(line.split(" ", 4)[2]) * 1000);
+                    }
+                }
+            }
+        }
+        return new Measured(
+                seconds, after.getTotalCount(), 0, 0, 0, after, new Histogram(3), new HashSet<>(), Map.of());
+    }
+
+    private String script(String slug, UUID like) throws SQLException {
+        StringBuilder script = new StringBuilder();
+        script.append("begin;\n")
+                .append("select next_reference as ref, uuidv7() as id from inventory where conference = '")
+                .append(slug)
+                .append("' for update \\gset\n")
+                .append("select code, held, sold from quota where conference = '" + slug + "';\n")
+                .append(
+                        "select scope, key, status from idempotency where fingerprint = hashtextextended('pgbench'||:ref, 0)"
+                                + " and admitted_at > now() - interval '25 hours';\n");
+        for (Templates.Rows rows : templates.like(like, Pgbench::written)) {
+            String insert = rows.insert().replace(Templates.CONFERENCE, slug);
+            script.append(insert).append(";\n");
+        }
+        return script.append("update quota set held = held + 1 where conference = '" + slug
+                        + "' and (code = 'capacity' or code like 'category%industry');\n")
+                .append("update inventory set judged_at = greatest(clock_timestamp(), judged_at), next_reference = ")
+                .append("next_reference + 1 where conference = '" + slug + "';\n")
+                .append("commit;\n")
+                .toString();
+    }
+
+    private static String written(String table, String column, int row) {
+        return switch (table + "." + column) {
+            case "registration.id",
+                    "attendee.registration_id",
+                    "idempotency.registration_id",
+                    "timeline.registration_id" -> ":id::uuid";
+            case "attendee.id" -> "uuidv7()";
+            case "registration.reference" -> "'PB-'||:ref";
+            case "idempotency.key" -> "'pgbench'||:ref";
+            case "idempotency.fingerprint" -> "hashtextextended('pgbench'||:ref, 0)";
+            case "idempotency.admitted_at" -> "clock_timestamp()";
+            case "outbox.message_key" -> ":id";
+            case "attendee.email" -> "'attendee'||:ref||'." + row + "@example.org'";
+            default -> null;
+        };
+    }
+}

@@ -1,0 +1,100 @@
+package org.openingminute.benchmarks.admission;
+
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * How much is measured.
+ *
+ * @param name what the report calls it
+ * @param rounds how often each is measured, one candidate after the other
+ * @param run how long one measurement lasts
+ * @param most requests of one measurement, where the time does not end it sooner
+ * @param clients closed loops of so many
+ * @param connections of the naive transaction: each is tried, the best is used
+ * @param loads of the open sweep, as parts of the capacity
+ * @param filled sizes of the tables at which admission is measured again
+ * @param limit after which no further part is begun
+ * @param alone whether the services that only listen are stopped meanwhile
+ */
+record Plan(
+        String name,
+        int rounds,
+        Duration run,
+        long most,
+        List<Integer> clients,
+        List<Integer> connections,
+        List<Double> loads,
+        List<Integer> filled,
+        Duration limit,
+        boolean alone) {
+
+    private static final List<Double> SWEEP = List.of(0.5, 0.9, 1.0, 2.0, 5.0);
+
+    /** Whether the benchmark itself works, in the gate; its figures mean nothing. */
+    static final Plan SMOKE = new Plan(
+            "smoke",
+            1,
+            Duration.ofMillis(300),
+            100,
+            List.of(8),
+            List.of(4),
+            List.of(0.5),
+            List.of(500),
+            Duration.ofMinutes(1),
+            false);
+
+    /** A look. */
+    static final Plan SMALL = new Plan(
+            "small",
+            2,
+            Duration.ofMillis(1500),
+            Long.MAX_VALUE,
+            List.of(64, 512),
+            List.of(4, 8, 16, 32),
+            SWEEP,
+            List.of(50_000),
+            Duration.ofMinutes(6),
+            true);
+
+    /** The one whose figures are told. */
+    static final Plan FULL = new Plan(
+            "full",
+            5,
+            Duration.ofSeconds(4),
+            Long.MAX_VALUE,
+            List.of(64, 512),
+            List.of(4, 8, 16, 32, 64),
+            SWEEP,
+            List.of(1_000_000, 10_000_000),
+            Duration.ofMinutes(22),
+            true);
+
+    static Plan named(String name) {
+        return switch (name) {
+            case "smoke" -> SMOKE;
+            case "small" -> SMALL;
+            case "full" -> FULL;
+            default -> throw new IllegalArgumentException("the benchmark is small or full, not '" + name + "'");
+        };
+    }
+
+    /** As it would be typed. */
+    String command() {
+        return "./test benchmark" + (this == FULL ? " full" : "");
+    }
+
+    /** At which candidates are compared. */
+    int fewClients() {
+        return clients.getFirst();
+    }
+
+    int manyClients() {
+        return clients.getLast();
+    }
+
+    /** Of what is not compared with the naive transaction. */
+    int fewRounds() {
+        return Math.max(1, rounds / 2);
+    }
+}

@@ -1,0 +1,232 @@
+package org.openingminute.benchmarks.admission;
+
+import static org.openingminute.local.page.Spread.number;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.ToDoubleFunction;
+import org.openingminute.benchmarks.admission.Results.Line;
+import org.openingminute.benchmarks.admission.Results.Part;
+import org.openingminute.local.load.Cpu;
+import org.openingminute.local.load.Measured;
+import org.openingminute.local.page.Page;
+
+/** The results as a page for people. */
+final class Report extends Page {
+
+    private final Plan plan;
+    private final Results results;
+    private final Targets targets;
+
+    private Report(Plan plan, Results results) {
+        this.plan = plan;
+        this.results = results;
+        this.targets = new Targets(plan, results);
+    }
+
+    static String page(Plan plan, Results results, Database database, Path checkout)
+            throws SQLException, IOException, InterruptedException {
+        Report report = new Report(plan, results);
+        report.begin();
+        report.targets();
+        report.closed();
+        report.calm();
+        report.sweep();
+        report.refusals();
+        report.filled();
+        report.circumstances(database, checkout);
+        return report.toString();
+    }
+
+    private void begin() {
+        line("# Admission beside the naive transaction");
+        line("");
+        line("Written by `%s`; read [what was measured and how](#circumstances) before the figures.", plan.command());
+        line("");
+        line("![Registrations a second by candidate, and what is still registered when more is asked for than can be"
+                + " done; the figures are in the tables below.](admission.svg)");
+        line("");
+    }
+
+    private void targets() {
+        line("## What was to be reached");
+        table("what", "is", "wanted", "");
+        for (Targets.Target target : targets.all()) {
+            row(target.what(), number(target.is()), target.wanted(), target.reached() ? "reached" : "**not reached**");
+        }
+        line("");
+    }
+
+    private void closed() {
+        line("## So many clients, each with one request at a time");
+        line(
+                "Medians of %d rounds, least and most in brackets. Times from sending the request. Processor time in"
+                        + " milliseconds for each answer, with relaying its messages to Kafka; *client* is the load, and in the"
+                        + " lines that are in process the rules and the driver too.",
+                plan.rounds());
+        table(
+                "candidate",
+                "clients",
+                "a second",
+                "x naive",
+                "p50 ms",
+                "p99 ms",
+                "p99.9 ms",
+                "client",
+                "service",
+                "gateway",
+                "PostgreSQL",
+                "Kafka");
+        for (Line line : results.lines(one -> one.part() == Part.CLOSED)) {
+            List<String> cells = new ArrayList<>(List.of(
+                    line.candidate(),
+                    number(line.load()),
+                    results.spread(line, Measured::perSecond).toString(),
+                    line.candidate().contains("no-op")
+                            ? ""
+                            : results.ratio(line, targets.naive(line.load()), Measured::perSecond)
+                                    .toString()));
+            cells.addAll(times(line));
+            for (String process : Cpu.ALL) {
+                cells.add(number(results.median(line, one -> one.cpuMillis(process))));
+            }
+            row(cells.toArray(String[]::new));
+        }
+        line("");
+    }
+
+    private void calm() {
+        line("## At nine tenths of what the naive transaction can do");
+        line("Requests come at random distances, whatever the answers do. Times from the instant at which a request was"
+                + " meant to be sent.");
+        table("candidate", "asked a second", "done a second", "p50 ms", "p99 ms", "p99.9 ms");
+        for (Line line : results.lines(one -> one.part() == Part.CALM)) {
+            List<String> cells = new ArrayList<>(List.of(
+                    line.candidate(),
+                    number(line.load()),
+                    results.spread(line, Measured::perSecond).toString()));
+            cells.addAll(times(line));
+            row(cells.toArray(String[]::new));
+        }
+        line("");
+    }
+
+    private void sweep() {
+        line("## From half to five times the capacity");
+        line("As above; the capacity is the best median of the closed loops. Client and server share the processors.");
+        table(
+                "candidate",
+                "asked / capacity",
+                "done a second",
+                "refused a second",
+                "p50 ms",
+                "p99 ms",
+                "p99.9 ms",
+                "refusals' p99 ms",
+                "no certain answer");
+        for (Line line : results.lines(one -> one.part() == Part.SWEEP)) {
+            List<String> cells = new ArrayList<>(List.of(
+                    line.candidate(),
+                    number(line.load()),
+                    results.spread(line, Measured::perSecond).toString(),
+                    number(results.median(line, Measured::refusedPerSecond))));
+            cells.addAll(times(line));
+            cells.add(number(results.median(line, one -> one.refusedMillis(99))));
+            cells.add(number(results.median(line, Measured::unsure)));
+            row(cells.toArray(String[]::new));
+        }
+        line("");
+    }
+
+    private void refusals() {
+        line("## Answers that change nothing");
+        table("candidate", "clients", "answers a second", "/ no-op", "p50 ms", "p99 ms", "p99.9 ms");
+        for (Line line : results.lines(one -> one.part() == Part.NO)) {
+            List<String> cells = new ArrayList<>(List.of(
+                    line.candidate(),
+                    number(line.load()),
+                    results.spread(line, Measured::answersPerSecond).toString(),
+                    results.ratio(
+                                    line,
+                                    new Line(Part.NO, Targets.SERVICE_NO_OP, line.load()),
+                                    Measured::answersPerSecond)
+                            .toString()));
+            cells.addAll(times(line));
+            row(cells.toArray(String[]::new));
+        }
+        line("");
+    }
+
+    private void filled() {
+        line("## With registrations in the tables already");
+        table("candidate", "registrations before", "a second", "/ empty", "p99 ms");
+        for (Line line : results.lines(one -> one.part() == Part.FILLED)) {
+            row(
+                    line.candidate(),
+                    String.format(Locale.ROOT, "%,.0f", line.load()),
+                    results.spread(line, Measured::perSecond).toString(),
+                    results.ratio(line, new Line(Part.FILLED, line.candidate(), 0), Measured::perSecond)
+                            .toString(),
+                    number(results.median(line, one -> one.millis(99))));
+        }
+        line("");
+    }
+
+    private void circumstances(Database database, Path checkout)
+            throws SQLException, IOException, InterruptedException {
+        line("## Circumstances");
+        line(
+                "- %s; commit %s; %s form, seed %d, %d rounds of %.1f s each.",
+                LocalDate.now(ZoneOffset.UTC),
+                commit(checkout),
+                plan.name(),
+                Workload.SEED,
+                plan.rounds(),
+                plan.run().toMillis() / 1000.0);
+        machine("Load and all that is measured run on it together.");
+        line(
+                "- PostgreSQL: %s.",
+                String.join(
+                        ", ",
+                        database.settings().entrySet().stream()
+                                .map(setting -> setting.getKey() + " " + setting.getValue())
+                                .toList()));
+        line("- Pools: registration-service and admission in process 16 connections each, as in production.");
+        line(
+                "- Every candidate works on the same tables of the same database, in turns. Meanwhile registration-service, the"
+                        + " gateway and Kafka run%s; the outbox is relayed for every candidate, and the next measurement waits until"
+                        + " it is.",
+                plan.alone() ? ", payment- and notification-service do not" : ", as do all other services");
+        line("- The mix: three categories with quotas, groups (1, 2, 4, 10 attendees in 70, 20, 8, 2 %), a voucher in"
+                + " 10 %, add-ons in 30 %, one key and one address for each; nothing sells out.");
+        line(
+                "- The naive transaction locks the conference's row, reads, decides with production's own rules, writes the same"
+                        + " rows with the same bytes, and commits: prepared statements, one round trip for each table, READ COMMITTED."
+                        + " Through pgbench the documents are ready before, the limits are not checked, and there are as many clients"
+                        + " as it has connections. *Naive* is the faster of the two.");
+        line(
+                "- registration-service and gateway are started as `./run` starts them, and compiled like a deployment. A no-op is a GET of"
+                        + " `/actuator/health/liveness` and of `/api/version`: there is no POST that does nothing.");
+        line(
+                "- After each measurement every 201 was in the tables, by its id, and nothing else was; where an answer was not"
+                        + " certain, not more than those.");
+        for (String note : results.notes()) {
+            line("- %s", note);
+        }
+    }
+
+    private List<String> times(Line line) {
+        List<String> cells = new ArrayList<>();
+        for (double percentile : new double[] {50, 99, 99.9}) {
+            ToDoubleFunction<Measured> value = one -> one.millis(percentile);
+            cells.add(number(results.median(line, value)));
+        }
+        return cells;
+    }
+}

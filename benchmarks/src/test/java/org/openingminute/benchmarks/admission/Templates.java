@@ -1,0 +1,181 @@
+package org.openingminute.benchmarks.admission;
+
+import java.io.File;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.local.TestSystems;
+
+/**
+ * Inserts of rows like those that production wrote for a registration: the same tables, columns and bytes, with other ids.
+ * What columns there are is asked of the database, so that a change of the tables is followed by itself.
+ */
+final class Templates {
+
+    /** The conference whose registrations are copied. */
+    static final String CONFERENCE = "benchmark-kinds";
+
+    /** How references of rows begin that were filled in. */
+    static final String FILLED = "FILLED-";
+
+    private static final int CHUNK = 20_000;
+
+    private static final List<String> TABLES = List.of("registration", "attendee", "idempotency", "timeline", "outbox");
+
+    private final Database database;
+
+    Templates(Database database) {
+        this.database = database;
+    }
+
+    /** How a column's value is written; {@code null} keeps the value that production wrote. */
+    @FunctionalInterface
+    interface Writing {
+        @Nullable
+        String of(String table, String column, int row);
+    }
+
+    /** A table with rows of values, as SQL. */
+    record Rows(String table, List<String> columns, List<List<String>> values) {
+
+        String insert() {
+            return "insert into " + table + " (" + String.join(", ", columns) + ") values "
+                    + values.stream()
+                            .map(row -> "(" + String.join(", ", row) + ")")
+                            .collect(Collectors.joining(", "));
+        }
+
+        /** One insert for each row, from the rows of something else. */
+        List<String> inserts(String from) {
+            return values.stream()
+                    .map(row -> "insert into " + table + " (" + String.join(", ", columns) + ") select "
+                            + String.join(", ", row) + " from " + from)
+                    .toList();
+        }
+    }
+
+    List<Rows> like(UUID registration, Writing writing) throws SQLException {
+        List<Rows> all = new ArrayList<>();
+        for (String table : TABLES) {
+            String condition = switch (table) {
+                case "registration" -> "id = ?::uuid";
+                case "outbox" -> "message_key = ?";
+                default -> "registration_id = ?::uuid";
+            };
+            all.add(rows(table, condition, registration, writing));
+        }
+        return all;
+    }
+
+    private Rows rows(String table, String condition, UUID registration, Writing writing) throws SQLException {
+        List<String> columns = columns(table);
+        List<List<String>> values = new ArrayList<>();
+        // A colon would begin a variable of pgbench, even inside a text.
+        String select = columns.stream()
+                .map(column -> """
+                        'E''' || replace(replace(replace(%1$s::text, '\\', '\\\\'), '''', ''''''), ':', '\\x3a')
+                        || '''::' || pg_typeof(%1$s)""".formatted(column))
+                .collect(Collectors.joining(", ", "select ", " from " + table + " where " + condition));
+        try (PreparedStatement statement = database.connection().prepareStatement(select)) {
+            statement.setString(1, registration.toString());
+            try (ResultSet found = statement.executeQuery()) {
+                while (found.next()) {
+                    List<String> row = new ArrayList<>();
+                    for (int i = 0; i < columns.size(); i++) {
+                        String written = writing.of(table, columns.get(i), values.size());
+                        String kept = found.getString(i + 1);
+                        row.add(written != null ? written : kept == null ? "null" : kept);
+                    }
+                    values.add(row);
+                }
+            }
+        }
+        if (values.isEmpty()) {
+            throw new IllegalStateException("no row of " + table + " belongs to " + registration);
+        }
+        return new Rows(table, columns, values);
+    }
+
+    /** Those that an insert names: the others have a default. */
+    private List<String> columns(String table) throws SQLException {
+        return database.texts("""
+                select column_name from information_schema.columns
+                 where table_schema = 'public' and table_name = '%s' and is_identity = 'NO' and is_generated = 'NEVER'
+                   and (column_default is null or column_default not like '%%(%%')
+                 order by ordinal_position
+                """.formatted(table));
+    }
+
+    /** Prepares to fill a conference's tables with copies of a registration. */
+    Filling filling(String slug, UUID like) throws SQLException {
+        return new Filling(
+                database,
+                like(like, (table, column, row) -> filled(slug, table, column, row)).stream()
+                        .filter(rows -> !rows.table().equals("outbox"))
+                        .flatMap(rows -> rows.inserts("generate_series(%d, %d) as g (n)").stream())
+                        .toList());
+    }
+
+    /** Copies, in any number. */
+    record Filling(Database database, List<String> inserts) {
+
+        private static final File FOLDER = TestSystems.CHECKOUT.toFile();
+        private static final long LEAST_FREE = 10_000_000_000L;
+
+        /**
+         * Puts so many registrations more into the tables, until a time is over or the disk has no more to spare.
+         *
+         * @param first the number of the first one; no number is used twice
+         * @return how many it became
+         */
+        int add(int first, int count, Duration limit) throws SQLException {
+            long end = System.nanoTime() + limit.toNanos();
+            // These rows need not survive a crash.
+            database.run("set synchronous_commit = off");
+            int done = 0;
+            while (done < count && System.nanoTime() < end && FOLDER.getUsableSpace() > LEAST_FREE) {
+                int next = Math.min(CHUNK, count - done);
+                for (String insert : inserts) {
+                    database.run(insert.replace("%d, %d", (first + done) + ", " + (first + done + next - 1)));
+                }
+                done += next;
+            }
+            database.run("reset synchronous_commit");
+            database.run("checkpoint");
+            return done;
+        }
+    }
+
+    private static @Nullable String filled(String slug, String table, String column, int row) {
+        return switch (table + "." + column) {
+            case "registration.id",
+                    "attendee.registration_id",
+                    "idempotency.registration_id",
+                    "timeline.registration_id" -> uuid(7);
+            case "attendee.id" -> uuid(8 + row);
+            case "registration.conference", "attendee.conference" -> "'" + slug + "'";
+            case "registration.reference" -> "'" + FILLED + "' || n";
+            case "attendee.email" -> "'filled' || n || '." + row + "@example.org'";
+            case "idempotency.scope" -> "'register:" + slug + "'";
+            case "idempotency.key" -> "'" + FILLED + "' || n";
+            case "idempotency.fingerprint" -> "hashtextextended('" + FILLED + "' || n, 0)";
+            default -> null;
+        };
+    }
+
+    /** Ordered like those of production. */
+    private static String uuid(int kind) {
+        return "('01900000-0000-7000-" + (8000 + kind) + "-' || lpad(to_hex(n), 12, '0'))::uuid";
+    }
+
+    /** Empties the tables. The relay's place in the outbox stays good: numbers only grow. */
+    void empty() throws SQLException {
+        database.run("truncate " + String.join(", ", TABLES) + " cascade");
+    }
+}

@@ -1,0 +1,72 @@
+package org.openingminute.benchmarks.relay;
+
+import java.time.Duration;
+import java.time.LocalDate;
+import java.time.format.DateTimeFormatter;
+import org.openingminute.messaging.TimePartitions;
+
+/** A day of old messages in the outbox, and two ways to be rid of it. */
+final class CleanUp {
+
+    static final String DROP = "dropping the partition";
+    static final String DELETE = "deleting the rows";
+
+    private static final Duration KEPT = Duration.ofDays(30);
+    private static final int DAYS_OLD = 40;
+
+    private final Library library;
+    private final LocalDate day;
+    private final String partition;
+
+    CleanUp(Library library) {
+        this.library = library;
+        this.day = LocalDate.now(java.time.ZoneOffset.UTC).minusDays(DAYS_OLD);
+        this.partition = "outbox_" + DateTimeFormatter.ofPattern("yyyyMMdd").format(day);
+    }
+
+    double millisToDrop(int messages) {
+        fill(messages);
+        TimePartitions partitions = new TimePartitions(library.dataSource(), "outbox");
+        long begin = System.nanoTime();
+        if (partitions.dropOlderThan(KEPT) != 1) {
+            throw new IllegalStateException("not one day was dropped");
+        }
+        return (System.nanoTime() - begin) / 1e6;
+    }
+
+    double millisToDelete(int messages) {
+        fill(messages);
+        long begin = System.nanoTime();
+        int deleted = library.jdbc()
+                .sql("delete from outbox where appended_at < ?::date + 1")
+                .param(day.toString())
+                .update();
+        double millis = (System.nanoTime() - begin) / 1e6;
+        if (deleted != messages) {
+            throw new IllegalStateException(deleted + " rows were deleted");
+        }
+        library.jdbc().sql("drop table " + partition).update();
+        return millis;
+    }
+
+    /** Copies of what is in the outbox, which are of another day. */
+    private void fill(int messages) {
+        library.jdbc()
+                .sql("create table %s partition of outbox for values from ('%s') to ('%s')"
+                        .formatted(partition, day, day.plusDays(1)))
+                .update();
+        library.jdbc()
+                .sql("""
+                        insert into outbox (incarnation, topic, message_key, headers, body, appended_at)
+                        select incarnation, topic, message_key, headers, body, ?::date::timestamptz
+                          from (select * from outbox where appended_at > ?::date + 1 order by position limit ?) as message,
+                               generate_series(1, ?)
+                        """)
+                .param(day.toString())
+                .param(day.toString())
+                .param(Math.min(messages, Bodies.DIFFERENT))
+                .param(Math.ceilDiv(messages, Bodies.DIFFERENT))
+                .update();
+        library.jdbc().sql("vacuum (analyze) " + partition).update();
+    }
+}

@@ -1,0 +1,113 @@
+package org.openingminute.benchmarks.relay;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.openingminute.messaging.outbox.OutgoingMessage;
+
+/** This library's relay. The rows of a backlog stay; its cursors are set back to their beginning. */
+final class Ours implements RelayCandidate {
+
+    static final String NAME = "this relay";
+
+    private static final int A_TRANSACTION = 1_000;
+
+    private final Library library;
+    private final Bodies bodies;
+
+    Ours(Library library, Bodies bodies) {
+        this.library = library;
+        this.bodies = bodies;
+    }
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public String topic() {
+        return "ours";
+    }
+
+    @Override
+    public void fill(int messages) {
+        int there = library.jdbc()
+                .sql("select count(*) from outbox")
+                .query(Integer.class)
+                .single();
+        if (there != messages) {
+            library.jdbc().sql("truncate outbox").update();
+            append(messages);
+        }
+        library.jdbc().sql("""
+                        update outbox_cursor set incarnation = 0, transaction_id = '0', position = 0, owner = null
+                        """).update();
+    }
+
+    /** The first of each body by the library, the rest copied from these; all in transactions of a thousand. */
+    private void append(int messages) {
+        if (messages == 0) {
+            return;
+        }
+        int first = Math.min(messages, Bodies.DIFFERENT);
+        for (int from = 0; from < first; from += A_TRANSACTION) {
+            List<OutgoingMessage> some = new ArrayList<>();
+            for (int i = from; i < Math.min(first, from + A_TRANSACTION); i++) {
+                some.add(message(i));
+            }
+            library.transaction()
+                    .executeWithoutResult(
+                            _ -> library.outbox().appendAll(library.locks().takeFor("backlog"), some));
+        }
+        long begin = library.jdbc()
+                .sql("select min(position) from outbox")
+                .query(Long.class)
+                .single();
+        for (int written = first; written < messages; written += A_TRANSACTION) {
+            library.jdbc()
+                    .sql("""
+                            insert into outbox (incarnation, topic, message_key, headers, body)
+                            select incarnation, topic, message_key, headers, body from outbox
+                             where position >= ? and position < ? order by position
+                            """)
+                    .param(begin + written % first)
+                    .param(begin + written % first + A_TRANSACTION)
+                    .update();
+        }
+        library.jdbc().sql("vacuum (analyze) outbox").update();
+    }
+
+    private OutgoingMessage message(long number) {
+        return new OutgoingMessage(
+                topic(), RelayCandidate.key(number), "registration.confirmed.v1", number, bodies.body(number));
+    }
+
+    @Override
+    public void commit(long number) {
+        library.transaction()
+                .executeWithoutResult(_ ->
+                        library.outbox().append(library.locks().takeFor(RelayCandidate.key(number)), message(number)));
+    }
+
+    @Override
+    public void start() {
+        library.relay().start();
+    }
+
+    @Override
+    public void awaitNoted() throws InterruptedException {
+        while (library.outbox().waiting().messages() > 0) {
+            Thread.sleep(50);
+        }
+    }
+
+    @Override
+    public void stop() {
+        library.relay().stop();
+    }
+
+    @Override
+    public void close() {
+        stop();
+    }
+}

@@ -1,0 +1,60 @@
+package org.openingminute.benchmarks.relay;
+
+import java.time.Duration;
+
+/**
+ * How much is measured.
+ *
+ * @param name what the report calls it
+ * @param rounds how often each is measured, one candidate after the other
+ * @param backlog messages that are drained, by the relay and by Kafka's producer tool
+ * @param oneByOne messages that the loop of one drains
+ * @param inBatches messages that the loop of a hundred drains
+ * @param modulith messages that Spring Modulith drains
+ * @param latency how long a measurement of latency lasts
+ * @param endToEnd records that Kafka's end-to-end tool sends
+ * @param pairs of measurements of the commit, with the relay and without
+ * @param old messages that are cleaned up
+ */
+record RelayPlan(
+        String name,
+        int rounds,
+        int backlog,
+        int oneByOne,
+        int inBatches,
+        int modulith,
+        Duration latency,
+        int endToEnd,
+        int pairs,
+        int old) {
+
+    /** Whether the benchmark itself works; its figures mean nothing. */
+    static final RelayPlan SMOKE = new RelayPlan("smoke", 1, 2_000, 50, 500, 50, Duration.ofSeconds(1), 100, 1, 2_000);
+
+    /** A look. */
+    static final RelayPlan SMALL =
+            new RelayPlan("small", 3, 50_000, 1_000, 10_000, 1_000, Duration.ofSeconds(3), 1_000, 4, 100_000);
+
+    /** The one whose figures are told. */
+    static final RelayPlan FULL =
+            new RelayPlan("full", 3, 1_000_000, 5_000, 100_000, 10_000, Duration.ofSeconds(20), 5_000, 10, 1_000_000);
+
+    static RelayPlan named(String name) {
+        return switch (name) {
+            case "smoke" -> SMOKE;
+            case "small" -> SMALL;
+            case "full" -> FULL;
+            default -> throw new IllegalArgumentException("the benchmark is small or full, not '" + name + "'");
+        };
+    }
+
+    /** As it would be typed. */
+    String command() {
+        return "./test benchmark relay" + (this == FULL ? " full" : "");
+    }
+
+    /** The beginning of a measurement of latency that does not count. */
+    int uncounted() {
+        return Paced.messages(latency) / 4;
+    }
+}

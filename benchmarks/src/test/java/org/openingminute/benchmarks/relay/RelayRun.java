@@ -1,0 +1,235 @@
+package org.openingminute.benchmarks.relay;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.HdrHistogram.Histogram;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.TopicPartition;
+import org.openingminute.benchmarks.relay.Figures.What;
+
+/** The order in which everything is measured: in rounds, one candidate after the other. */
+final class RelayRun implements AutoCloseable {
+
+    static final String TOOL_AS_IT_IS = "Kafka's producer tool, its own settings";
+    static final String TOOL_AS_THE_RELAY = "Kafka's producer tool, the relay's settings";
+    static final String END_TO_END = "Kafka's end-to-end tool, one record at a time";
+    static final String RELAY_ON = "with the relay";
+    static final String RELAY_OFF = "without it";
+
+    private static final int PARTITIONS = 12;
+    private static final String TOOLS_TOPIC = "tools";
+    private static final Duration LATE = Duration.ofMinutes(1);
+    private static final Duration STALLED = Duration.ofMinutes(3);
+
+    private final long begun = System.nanoTime();
+    private final RelayPlan plan;
+    private final String brokers;
+    private final Path folder;
+    private final Bodies bodies = new Bodies();
+    private final Figures figures = new Figures();
+    private final KafkaTools tools;
+    private final Admin admin;
+    private final Library library;
+    private final Ours ours;
+    /** With how many messages each drains. */
+    private final Map<RelayCandidate, Integer> backlogs;
+
+    RelayRun(RelayPlan plan, Map<String, String> database, String brokers, Path folder) {
+        this.plan = plan;
+        this.brokers = brokers;
+        this.folder = folder;
+        this.tools = new KafkaTools(brokers);
+        this.admin = Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, brokers));
+        this.library = new Library(database, brokers);
+        this.ours = new Ours(library, bodies);
+        this.backlogs = Map.of(
+                ours,
+                plan.backlog(),
+                new RowMarking(library, bodies, 1),
+                plan.oneByOne(),
+                new RowMarking(library, bodies, 100),
+                plan.inBatches(),
+                new Modulith(database, brokers, bodies),
+                plan.modulith());
+    }
+
+    /** All of it; may be asked for once. */
+    Figures run() throws Exception {
+        List<NewTopic> topics = new ArrayList<>(backlogs.keySet().stream()
+                .map(candidate -> new NewTopic(candidate.topic(), PARTITIONS, (short) 1))
+                .toList());
+        topics.add(new NewTopic(TOOLS_TOPIC, PARTITIONS, (short) 1));
+        admin.createTopics(topics).all().get();
+        drain();
+        library.jdbc().sql("truncate outbox").update();
+        latency();
+        cost();
+        cleanUp();
+        return figures;
+    }
+
+    int bodyBytes() {
+        return bodies.averageBytes();
+    }
+
+    int backlog(String candidate) {
+        return backlogs.entrySet().stream()
+                .filter(entry -> entry.getKey().name().equals(candidate))
+                .map(Map.Entry::getValue)
+                .findFirst()
+                .orElse(plan.backlog());
+    }
+
+    /** Since it was made. */
+    double seconds() {
+        return (System.nanoTime() - begun) / 1e9;
+    }
+
+    Library library() {
+        return library;
+    }
+
+    private void drain() throws Exception {
+        Path lines = bodies.write(folder.resolve("bodies.jsonl"));
+        // The others copy their rows from it.
+        ours.fill(plan.backlog());
+        for (int round = 0; round < plan.rounds(); round++) {
+            for (RelayCandidate candidate : inTurn(round)) {
+                figures.add(What.DRAINED_A_SECOND, candidate.name(), drained(candidate));
+            }
+            figures.add(
+                    What.DRAINED_A_SECOND, TOOL_AS_IT_IS, tools.produce(TOOLS_TOPIC, plan.backlog(), lines, List.of()));
+            figures.add(
+                    What.DRAINED_A_SECOND,
+                    TOOL_AS_THE_RELAY,
+                    tools.produce(TOOLS_TOPIC, plan.backlog(), lines, KafkaTools.AS_THE_RELAY));
+        }
+    }
+
+    /** Messages a second, from the start of the relay until the broker has all of them. */
+    private double drained(RelayCandidate candidate) throws Exception {
+        int messages = backlogs.get(candidate);
+        candidate.fill(messages);
+        long before = records(candidate.topic());
+        long begin = System.nanoTime();
+        candidate.start();
+        while (records(candidate.topic()) < before + messages) {
+            if (System.nanoTime() - begin > STALLED.toNanos()) {
+                throw new IllegalStateException(candidate.name() + " does not get on");
+            }
+            Thread.sleep(20);
+        }
+        double seconds = (System.nanoTime() - begin) / 1e9;
+        candidate.awaitNoted();
+        candidate.stop();
+        long sent = records(candidate.topic()) - before;
+        if (sent != messages) {
+            figures.note(
+                    "%s sent %,d records for %,d messages of a backlog.".formatted(candidate.name(), sent, messages));
+        }
+        return messages / seconds;
+    }
+
+    private long records(String topic) throws Exception {
+        Map<TopicPartition, OffsetSpec> all = IntStream.range(0, PARTITIONS)
+                .mapToObj(number -> new TopicPartition(topic, number))
+                .collect(Collectors.toMap(partition -> partition, _ -> OffsetSpec.latest()));
+        return admin.listOffsets(all).all().get().values().stream()
+                .mapToLong(ListOffsetsResultInfo::offset)
+                .sum();
+    }
+
+    private void latency() throws Exception {
+        // Two times that do not count: until then, much runs that was not compiled yet.
+        for (int time = 0; time < 2; time++) {
+            for (RelayCandidate candidate : inTurn(time)) {
+                arrivals(candidate);
+            }
+        }
+        figures.forget(What.ARRIVAL_P50, What.ARRIVAL_P99);
+        for (int round = 0; round < plan.rounds(); round++) {
+            for (RelayCandidate candidate : inTurn(round)) {
+                arrivals(candidate);
+            }
+            KafkaTools.Latency latency = tools.endToEnd(TOOLS_TOPIC, plan.endToEnd(), bodies.averageBytes());
+            figures.add(What.ARRIVAL_P50, END_TO_END, latency.p50());
+            figures.add(What.ARRIVAL_P99, END_TO_END, latency.p99());
+            figures.add(What.END_TO_END_AVERAGE, END_TO_END, latency.average());
+        }
+    }
+
+    private void arrivals(RelayCandidate candidate) throws Exception {
+        candidate.fill(0);
+        int messages = Paced.messages(plan.latency());
+        Paced paced = new Paced(messages, plan.uncounted());
+        candidate.start();
+        try (Arrivals arrivals = new Arrivals(brokers, candidate.topic(), PARTITIONS, messages)) {
+            paced.run(candidate);
+            if (!arrivals.await(LATE)) {
+                throw new IllegalStateException(candidate.name() + " has not sent everything after a minute");
+            }
+            Histogram until = paced.until(arrivals);
+            figures.add(What.ARRIVAL_P50, candidate.name(), until.getValueAtPercentile(50) / 1e6);
+            figures.add(What.ARRIVAL_P99, candidate.name(), until.getValueAtPercentile(99) / 1e6);
+        }
+        candidate.awaitNoted();
+        candidate.stop();
+    }
+
+    /** What the relay costs the transactions that it follows. */
+    private void cost() throws InterruptedException {
+        for (int pair = 0; pair < plan.pairs(); pair++) {
+            List<Boolean> order = pair % 2 == 0 ? List.of(true, false) : List.of(false, true);
+            for (boolean on : order) {
+                if (on) {
+                    ours.start();
+                    ours.awaitNoted();
+                }
+                Paced paced = new Paced(Paced.messages(plan.latency().dividedBy(2)), plan.uncounted() / 2);
+                paced.run(ours);
+                if (on) {
+                    ours.awaitNoted();
+                    ours.stop();
+                }
+                Histogram commits = paced.commits();
+                String which = on ? RELAY_ON : RELAY_OFF;
+                figures.add(What.COMMIT_P50, which, commits.getValueAtPercentile(50) / 1e6);
+                figures.add(What.COMMIT_P99, which, commits.getValueAtPercentile(99) / 1e6);
+            }
+        }
+    }
+
+    private void cleanUp() {
+        ours.fill(Math.min(plan.old(), Bodies.DIFFERENT));
+        CleanUp cleanUp = new CleanUp(library);
+        for (int round = 0; round < plan.rounds(); round++) {
+            figures.add(What.CLEANED_IN_MS, CleanUp.DELETE, cleanUp.millisToDelete(plan.old()));
+            figures.add(What.CLEANED_IN_MS, CleanUp.DROP, cleanUp.millisToDrop(plan.old()));
+        }
+    }
+
+    /** The relay first, then last, so that it is not always the one who comes after the same. */
+    private List<RelayCandidate> inTurn(int round) {
+        List<RelayCandidate> order = new ArrayList<>(backlogs.keySet());
+        order.sort(java.util.Comparator.comparing(RelayCandidate::topic));
+        Collections.rotate(order, round);
+        return order;
+    }
+
+    @Override
+    public void close() {
+        backlogs.keySet().forEach(RelayCandidate::close);
+        library.close();
+        admin.close();
+    }
+}

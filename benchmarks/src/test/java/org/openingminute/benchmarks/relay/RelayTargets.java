@@ -1,0 +1,92 @@
+package org.openingminute.benchmarks.relay;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.openingminute.benchmarks.relay.Figures.What;
+import org.openingminute.local.page.Spread;
+
+/** What was to be reached, and what is. */
+final class RelayTargets {
+
+    record Target(String what, String is, String wanted, boolean reached) {}
+
+    private static final double OF_THE_TOOL = 0.5;
+    private static final double TIMES_ROW_MARKING = 10;
+    private static final double P50_MILLIS = 5;
+    private static final double TIMES_END_TO_END = 5;
+    private static final double TIMES_DELETE = 100;
+
+    private final Figures figures;
+
+    RelayTargets(Figures figures) {
+        this.figures = figures;
+    }
+
+    List<Target> all() {
+        List<Target> all = new ArrayList<>();
+        Spread ofTool = Spread.of(figures.ratios(What.DRAINED_A_SECOND, Ours.NAME, tool()));
+        all.add(new Target(
+                "backlog: messages a second over %s".formatted(tool()),
+                ofTool.toString(),
+                "≥ " + OF_THE_TOOL,
+                ofTool.median() >= OF_THE_TOOL));
+        for (String peer : peers()) {
+            Spread times = Spread.of(figures.ratios(What.DRAINED_A_SECOND, Ours.NAME, peer));
+            all.add(new Target(
+                    "backlog: messages a second over %s".formatted(peer),
+                    times.toString(),
+                    "≥ " + Spread.number(TIMES_ROW_MARKING),
+                    times.median() >= TIMES_ROW_MARKING));
+        }
+        Spread p50 = figures.spread(What.ARRIVAL_P50, Ours.NAME);
+        all.add(new Target(
+                "commit to consumer at %,d commits a second, p50 ms".formatted(Paced.PER_SECOND),
+                p50.toString(),
+                "≤ " + Spread.number(P50_MILLIS),
+                p50.median() <= P50_MILLIS));
+        Spread p99 = figures.spread(What.ARRIVAL_P99, Ours.NAME);
+        double most = TIMES_END_TO_END * figures.median(What.ARRIVAL_P99, RelayRun.END_TO_END);
+        all.add(new Target(
+                "commit to consumer, p99 ms",
+                p99.toString(),
+                "≤ %s (%s times the end-to-end tool's)".formatted(Spread.number(most), Spread.number(TIMES_END_TO_END)),
+                p99.median() <= most));
+        all.add(commit(What.COMMIT_P50, "p50"));
+        all.add(commit(What.COMMIT_P99, "p99"));
+        Spread faster = Spread.of(figures.ratios(What.CLEANED_IN_MS, CleanUp.DELETE, CleanUp.DROP));
+        all.add(new Target(
+                "cleaning up: time to delete over time to drop",
+                faster.toString(),
+                "≥ " + Spread.number(TIMES_DELETE),
+                faster.median() >= TIMES_DELETE));
+        return all;
+    }
+
+    /** The faster of its two settings. */
+    String tool() {
+        return figures.median(What.DRAINED_A_SECOND, RelayRun.TOOL_AS_IT_IS)
+                        >= figures.median(What.DRAINED_A_SECOND, RelayRun.TOOL_AS_THE_RELAY)
+                ? RelayRun.TOOL_AS_IT_IS
+                : RelayRun.TOOL_AS_THE_RELAY;
+    }
+
+    List<String> peers() {
+        return figures.all(What.DRAINED_A_SECOND).stream()
+                .filter(name -> !name.equals(Ours.NAME)
+                        && !name.equals(RelayRun.TOOL_AS_IT_IS)
+                        && !name.equals(RelayRun.TOOL_AS_THE_RELAY))
+                .toList();
+    }
+
+    /** The spread is how far the measurements without the relay are apart. */
+    private Target commit(What what, String name) {
+        Spread off = figures.spread(what, RelayRun.RELAY_OFF);
+        double more = figures.median(what, RelayRun.RELAY_ON) - off.median();
+        double spread = off.most() - off.least();
+        return new Target(
+                "commit %s ms: with the relay less without".formatted(name),
+                "%.2f".formatted(more),
+                "≤ %.2f (the spread without it)".formatted(spread),
+                more <= spread);
+    }
+}

@@ -1,5 +1,0 @@
-/** The benchmark of the outbox's relay, beside Kafka's own tools and the relays that mark rows. */
-@NullMarked
-package org.openingminute.local.relaybenchmark;
-
-import org.jspecify.annotations.NullMarked;
