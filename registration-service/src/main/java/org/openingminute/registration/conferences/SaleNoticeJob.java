@@ -1,7 +1,9 @@
 package org.openingminute.registration.conferences;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import org.openingminute.kit.runtime.PollingJob;
 import org.openingminute.messaging.outbox.OrderLock;
 import org.openingminute.messaging.outbox.Outbox;
 import org.openingminute.messaging.outbox.OutgoingMessage;
@@ -11,22 +13,21 @@ import org.openingminute.registration.conferences.SaleNoticeConfiguration.SaleNo
 import org.openingminute.registration.decision.Conference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.dao.DataAccessException;
-import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.TransactionException;
 import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Tells the news of every conference, each once for ever: its row is inserted under the conference's lock, by the business time
- * that is read after it, and a clock that is moved back takes no row away. Every instance looks, and takes the lock only where
- * something is new.
+ * Publishes the sale notices of every conference, each once for ever: its row is inserted under the conference's lock, by the
+ * business time that is read after it, and a clock that is moved back takes no row away. Every instance polls, and takes the lock
+ * only where something is new.
  */
 @Component
-class SaleNoticeJob {
+final class SaleNoticeJob extends PollingJob {
 
     private static final Logger log = LoggerFactory.getLogger(SaleNoticeJob.class);
+
+    private static final Duration PAUSE = Duration.ofSeconds(1);
 
     private final ConferenceCache conferences;
     private final SaleNoticeRepository news;
@@ -42,6 +43,7 @@ class SaleNoticeJob {
             TransactionTemplate transaction,
             BusinessClock clock,
             SaleNoticeSettings settings) {
+        super("sale-notices", PAUSE);
         this.conferences = conferences;
         this.news = news;
         this.outbox = outbox;
@@ -53,21 +55,18 @@ class SaleNoticeJob {
     /** The body of an event: all news of the conference so far. */
     record Told(String slug, List<JsonNode> news) {}
 
-    @Scheduled(fixedDelay = 1000)
-    void lookAround() {
-        try {
-            conferences.slugs().forEach(this::lookAt);
-        } catch (DataAccessException | TransactionException e) {
-            log.warn("News could not be told and are looked at again in a second: {}", e.toString());
-        }
+    @Override
+    protected boolean work() {
+        conferences.slugs().forEach(this::publishDue);
+        return false;
     }
 
-    /** What ails one conference keeps no other's news. */
-    private void lookAt(String slug) {
+    /** A conference whose notices fail holds up no other's. */
+    private void publishDue(String slug) {
         try {
             conferences.find(slug).filter(this::hasNews).ifPresent(conference -> tell(slug));
         } catch (RuntimeException e) {
-            log.warn("News of {} could not be told and are looked at again in a second: {}", slug, e.toString());
+            log.warn("Sale notices of {} were not published, retrying in 1 s: {}", slug, e.toString());
         }
     }
 

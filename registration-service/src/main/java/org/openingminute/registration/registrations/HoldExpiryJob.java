@@ -6,18 +6,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
+import org.openingminute.kit.runtime.PollingJob;
 import org.openingminute.messaging.operations.MessagingStatus;
 import org.openingminute.registration.admission.Admissions;
 import org.openingminute.registration.admission.BusinessClock;
 import org.openingminute.registration.decision.Command;
 import org.openingminute.registration.decision.Result;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import org.springframework.dao.DataAccessException;
-import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.TransactionException;
 
 /**
  * Frees the seats of holds that have ended. Every instance does; the batch reads the end again under the lock, so that none
@@ -25,9 +20,9 @@ import org.springframework.transaction.TransactionException;
  * way.
  */
 @Component
-class HoldExpiryJob {
+final class HoldExpiryJob extends PollingJob {
 
-    private static final Logger log = LoggerFactory.getLogger(HoldExpiryJob.class);
+    private static final Duration PAUSE = Duration.ofSeconds(1);
     private static final Duration LONGEST_GRACE = Duration.ofMinutes(10);
     /** What was said later than that may still be unread. */
     private static final Duration PRESENT = Duration.ofSeconds(5);
@@ -38,35 +33,31 @@ class HoldExpiryJob {
     private final RegistrationRepository registrations;
     private final BusinessClock clock;
     private final MessagingStatus messaging;
+    /** Those of the last round; used by the job's own thread alone. */
+    private List<RegistrationRepository.EndedHold> ended = List.of();
 
     HoldExpiryJob(
             Admissions admissions,
             RegistrationRepository registrations,
             BusinessClock clock,
             MessagingStatus messaging) {
+        super("ended-holds", PAUSE);
         this.admissions = admissions;
         this.registrations = registrations;
         this.clock = clock;
         this.messaging = messaging;
     }
 
-    @Scheduled(fixedDelay = 1000)
-    void freeSeats() {
-        try {
-            List<RegistrationRepository.EndedHold> ended = List.of();
-            List<RegistrationRepository.EndedHold> before;
-            do {
-                before = ended;
-                ended = ended(clock.now());
-                List<CompletableFuture<Result>> answers = ended.stream()
-                        .map(hold -> admissions.submit(new Command.HoldEnded(hold.conference(), hold.id())))
-                        .toList();
-                answers.forEach(CompletableFuture::join);
-                // Holds of the opening minute end in one minute, too.
-            } while (ended.size() >= AT_ONCE && !ended.equals(before));
-        } catch (DataAccessException | TransactionException | CompletionException e) {
-            log.warn("Holds could not be ended and are looked at again in a second: {}", e.toString());
-        }
+    @Override
+    protected boolean work() {
+        List<RegistrationRepository.EndedHold> before = ended;
+        ended = ended(clock.now());
+        List<CompletableFuture<Result>> answers = ended.stream()
+                .map(hold -> admissions.submit(new Command.HoldEnded(hold.conference(), hold.id())))
+                .toList();
+        answers.forEach(CompletableFuture::join);
+        // Holds of the opening minute end in one minute, too.
+        return ended.size() >= AT_ONCE && !ended.equals(before);
     }
 
     private List<RegistrationRepository.EndedHold> ended(Instant now) {

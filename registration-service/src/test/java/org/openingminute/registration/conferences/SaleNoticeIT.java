@@ -105,7 +105,7 @@ class SaleNoticeIT {
         service.moveTo("2026-01-20T00:00:00Z");
         put("2026-01-31T23:59:59Z");
         ServiceFixture.atOnce(8, () -> {
-            job.lookAround();
+            job.work();
             return true;
         });
         untilTold("conference.sale-opened.v1");
@@ -147,10 +147,10 @@ class SaleNoticeIT {
                 .expect(200);
     }
 
-    /** Looks as often as the job itself would in some seconds, by a definition that is certainly known. */
+    /** Polls as often as the job itself would in some seconds, by a definition that is certainly known. */
     private void nothingMoreIsTold(List<String> types) {
         for (int i = 0; i < 3; i++) {
-            job.lookAround();
+            job.work();
         }
         assertThat(rows()).isEqualTo(types.size());
         assertThat(written()).extracting(Written::type).isEqualTo(types);
