@@ -6,6 +6,8 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.payment.provider.ProviderException.MessageRefused;
+import org.openingminute.payment.provider.ProviderException.ProviderUnavailable;
 
 /**
  * One who takes cards: a payer pays at its page, and it tells by itself what happens. All calls but {@link #receive} throw {@link

@@ -2,6 +2,9 @@ package org.openingminute.payment.provider;
 
 import java.util.Optional;
 import java.util.UUID;
+import org.openingminute.payment.provider.ProviderException.KeySpent;
+import org.openingminute.payment.provider.ProviderException.ProviderUnavailable;
+import org.openingminute.payment.provider.ProviderException.SessionRefused;
 import org.openingminute.payment.provider.ProviderSession.SessionOrder;
 
 /**

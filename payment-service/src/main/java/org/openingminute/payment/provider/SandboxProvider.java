@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 import org.openingminute.payment.lifecycle.Money;
 import org.openingminute.payment.lifecycle.PaymentRequest;
 import org.openingminute.payment.lifecycle.PaymentTrigger;
+import org.openingminute.payment.provider.ProviderException.MessageRefused;
+import org.openingminute.payment.provider.ProviderException.ProviderUnavailable;
 import org.openingminute.payment.provider.ProviderSession.SessionOrder;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;

@@ -12,6 +12,7 @@ import java.util.regex.Pattern;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.payment.provider.ProviderException.MessageRefused;
 
 /**
  * The sandbox's signature: {@code t=<unix seconds>,v1=<hex>}, where the hexadecimal part is the HMAC-SHA256 of the seconds, a

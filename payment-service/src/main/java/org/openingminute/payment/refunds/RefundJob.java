@@ -10,7 +10,7 @@ import org.openingminute.kit.runtime.PollingJob;
 import org.openingminute.messaging.TraceContext;
 import org.openingminute.payment.lifecycle.PaymentTrigger;
 import org.openingminute.payment.provider.PaymentProvider;
-import org.openingminute.payment.provider.ProviderUnavailable;
+import org.openingminute.payment.provider.ProviderException.ProviderUnavailable;
 import org.openingminute.payment.provider.Providers;
 import org.openingminute.payment.provider.RefundRequest;
 import org.openingminute.payment.provider.RefundResult;

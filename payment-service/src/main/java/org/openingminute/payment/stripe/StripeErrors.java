@@ -10,8 +10,8 @@ import com.stripe.exception.StripeException;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
-import org.openingminute.payment.provider.KeySpent;
-import org.openingminute.payment.provider.ProviderUnavailable;
+import org.openingminute.payment.provider.ProviderException.KeySpent;
+import org.openingminute.payment.provider.ProviderException.ProviderUnavailable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -23,13 +23,13 @@ import org.jspecify.annotations.Nullable;
 import org.openingminute.payment.lifecycle.Money;
 import org.openingminute.payment.provider.CardProvider;
 import org.openingminute.payment.provider.ProviderEvents;
+import org.openingminute.payment.provider.ProviderException.ProviderUnavailable;
+import org.openingminute.payment.provider.ProviderException.SessionRefused;
 import org.openingminute.payment.provider.ProviderPayments;
 import org.openingminute.payment.provider.ProviderSession;
 import org.openingminute.payment.provider.ProviderSession.SessionOrder;
-import org.openingminute.payment.provider.ProviderUnavailable;
 import org.openingminute.payment.provider.RefundRequest;
 import org.openingminute.payment.provider.RefundResult;
-import org.openingminute.payment.provider.SessionRefused;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -17,9 +17,9 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.payment.lifecycle.PaymentRequest;
 import org.openingminute.payment.lifecycle.PaymentTrigger;
+import org.openingminute.payment.provider.ProviderException.SessionRefused;
 import org.openingminute.payment.provider.ProviderSession;
 import org.openingminute.payment.provider.ProviderSession.SessionOrder;
-import org.openingminute.payment.provider.SessionRefused;
 
 /** Sessions as we order them, and as Stripe tells them. */
 final class StripeSessions {

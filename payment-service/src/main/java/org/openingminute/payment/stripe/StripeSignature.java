@@ -9,7 +9,7 @@ import java.time.Clock;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import org.openingminute.payment.provider.MessageRefused;
+import org.openingminute.payment.provider.ProviderException.MessageRefused;
 
 /**
  * Stripe's signature: {@code t=<unix seconds>,v1=<hex>,...}, verified by Stripe's own library. There may be several {@code v1},

@@ -6,7 +6,7 @@ import java.time.Instant;
 import org.openingminute.kit.runtime.PollingJob;
 import org.openingminute.payment.checkout.ProviderSessions;
 import org.openingminute.payment.provider.CardProvider;
-import org.openingminute.payment.provider.ProviderUnavailable;
+import org.openingminute.payment.provider.ProviderException.ProviderUnavailable;
 import org.openingminute.payment.provider.Providers;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

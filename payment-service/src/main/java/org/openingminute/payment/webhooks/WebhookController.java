@@ -9,7 +9,7 @@ import java.util.List;
 import org.openingminute.kit.problem.CommonProblem;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.payment.provider.CardProvider;
-import org.openingminute.payment.provider.MessageRefused;
+import org.openingminute.payment.provider.ProviderException.MessageRefused;
 import org.openingminute.payment.provider.Providers;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -10,7 +10,7 @@ import org.openingminute.messaging.TraceContext;
 import org.openingminute.payment.checkout.ProviderSessions;
 import org.openingminute.payment.lifecycle.NotReady;
 import org.openingminute.payment.provider.ProviderEvents;
-import org.openingminute.payment.provider.ProviderUnavailable;
+import org.openingminute.payment.provider.ProviderException.ProviderUnavailable;
 import org.openingminute.payment.provider.Providers;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -14,8 +14,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.openingminute.payment.provider.ProviderUnavailable;
-import org.openingminute.payment.provider.SessionRefused;
+import org.openingminute.payment.provider.ProviderException.ProviderUnavailable;
+import org.openingminute.payment.provider.ProviderException.SessionRefused;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.node.ObjectNode;
 

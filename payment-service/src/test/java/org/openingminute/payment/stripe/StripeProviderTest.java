@@ -13,11 +13,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.openingminute.payment.lifecycle.Money;
 import org.openingminute.payment.lifecycle.PaymentTrigger;
-import org.openingminute.payment.provider.KeySpent;
+import org.openingminute.payment.provider.ProviderException.KeySpent;
+import org.openingminute.payment.provider.ProviderException.ProviderUnavailable;
+import org.openingminute.payment.provider.ProviderException.SessionRefused;
 import org.openingminute.payment.provider.ProviderSession;
 import org.openingminute.payment.provider.ProviderSession.SessionOrder;
-import org.openingminute.payment.provider.ProviderUnavailable;
-import org.openingminute.payment.provider.SessionRefused;
 import tools.jackson.databind.node.ObjectNode;
 
 class StripeProviderTest extends StripeCase {

@@ -1,0 +1,88 @@
+package org.openingminute.payment.provider;
+
+import java.io.Serial;
+
+/** A call that a provider did not answer with what was ordered, or a message that is not the provider's. */
+public abstract sealed class ProviderException extends RuntimeException {
+
+    @Serial
+    private static final long serialVersionUID = 1L;
+
+    private ProviderException(String reason) {
+        super(reason);
+    }
+
+    private ProviderException(String reason, Throwable cause) {
+        super(reason, cause);
+    }
+
+    /**
+     * A provider answers whatever is ordered under a key as it has answered before, and that answer was neither a thing that was
+     * made nor a "no". Nothing comes of the key any more: the order needs another.
+     */
+    public static final class KeySpent extends ProviderException {
+
+        @Serial
+        private static final long serialVersionUID = 1L;
+
+        public KeySpent(String reason) {
+            super(reason);
+        }
+    }
+
+    /** What was told in a provider's name is not the provider's, or cannot be read. */
+    public static final class MessageRefused extends ProviderException {
+
+        @Serial
+        private static final long serialVersionUID = 1L;
+
+        public MessageRefused(String reason) {
+            super(reason);
+        }
+    }
+
+    /** No answer came from a provider. Whether the thing was done is not known: repeat it with the same key, or ask. */
+    public static final class ProviderUnavailable extends ProviderException {
+
+        @Serial
+        private static final long serialVersionUID = 1L;
+
+        private final boolean repeatable;
+
+        public ProviderUnavailable(String provider, Throwable cause) {
+            super(provider + " does not answer: " + cause, cause);
+            this.repeatable = true;
+        }
+
+        public ProviderUnavailable(String reason) {
+            this(reason, true);
+        }
+
+        private ProviderUnavailable(String reason, boolean repeatable) {
+            super(reason);
+            this.repeatable = repeatable;
+        }
+
+        /** What a moment does not mend, and repeating at once makes worse: too many calls, or a configuration that is wrong. */
+        public static ProviderUnavailable forLonger(String reason) {
+            return new ProviderUnavailable(reason, false);
+        }
+
+        /** Whether it may be repeated after a fraction of a second. */
+        boolean isRepeatable() {
+            return repeatable;
+        }
+    }
+
+    /** A provider's "no" to a session that was wanted, which no repetition changes: nothing was opened, and nothing will be. */
+    public static final class SessionRefused extends ProviderException {
+
+        @Serial
+        private static final long serialVersionUID = 1L;
+
+        /** @param reason one of the names in {@code docs/interfaces.md}, as {@code amount-too-small} */
+        public SessionRefused(String reason) {
+            super(reason);
+        }
+    }
+}
