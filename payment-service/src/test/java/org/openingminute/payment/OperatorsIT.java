@@ -108,7 +108,7 @@ class OperatorsIT {
         assertProblem(missing, 422, "invalid");
         assertThat(missing.json().at("/errors/0/field").asString()).isEqualTo("reason");
         assertThat(done("POST", letter + "/replay").at("/replay/reason").asString())
-                .isEqualTo("nobody here knows its type (CannotBeApplied)");
+                .isEqualTo("nobody here knows its type (PermanentFailure)");
         assertThat(call("POST", LETTERS + "/" + letter + "/discard", operator(), "{\"reason\": \"unknown here\"}")
                         .json()
                         .at("/state")

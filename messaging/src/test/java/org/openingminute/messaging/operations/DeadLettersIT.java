@@ -85,7 +85,7 @@ class DeadLettersIT extends ParkedThings {
         assertThat(letter.type()).isEqualTo("thing.happened.v1");
         assertThat(letter.key()).isEqualTo(key);
         assertThat(letter.reason()).isEqualTo("it is not mended yet");
-        assertThat(letter.cause()).isEqualTo("CannotBeApplied");
+        assertThat(letter.cause()).isEqualTo("PermanentFailure");
         assertThat(letter.state()).isEqualTo("open");
         assertThat(whole.headers()).containsEntry("ce_sequence", "7");
         assertThat(String.valueOf(whole.payload())).isEqualTo("{\"id\":\"" + key + "\",\"name\":\"•••\"}");

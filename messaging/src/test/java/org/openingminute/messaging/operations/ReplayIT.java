@@ -66,7 +66,7 @@ class ReplayIT extends ParkedThings {
         Replay replay = done(letters.replay(letter, "operator")).replay();
 
         assertThat(replay.outcome()).isEqualTo("failed");
-        assertThat(replay.reason()).isEqualTo("it is not mended yet (CannotBeApplied)");
+        assertThat(replay.reason()).isEqualTo("it is not mended yet (PermanentFailure)");
         DeadLetter.Whole now = letters.find(letter).orElseThrow();
         assertThat(now.letter().state()).isEqualTo("open");
         assertThat(now.acts()).singleElement().satisfies(act -> {

@@ -29,7 +29,7 @@ public final class PaymentRules {
      *
      * @param at the instant at which it is applied
      * @throws NotReady if the act is about something that has not arrived
-     * @throws CannotBeApplied if it contradicts what is known
+     * @throws PermanentFailure if it contradicts what is known
      */
     public static Decision decide(Payment now, PaymentTrigger act, Instant at, Ids ids) {
         return switch (act) {
