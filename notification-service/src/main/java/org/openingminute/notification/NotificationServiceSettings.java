@@ -230,6 +230,6 @@ public record NotificationServiceSettings(
     /** Without secrets. */
     @Override
     public String toString() {
-        return "NotificationSettings[" + mode + ", " + publicUrl + "]";
+        return "NotificationServiceSettings[" + mode + ", " + publicUrl + "]";
     }
 }
