@@ -120,7 +120,7 @@ class MailWordingsIT {
         assertInvalid(
                 service.call("PUT", payNow, "{\"subject\": \"{conference}\", \"words\": \"x\"}", typed(organiser())),
                 "words",
-                "is not a field");
+                "is not a known field");
         assertInvalid(service.call("PUT", payNow, "{}", typed(organiser())), "subject", "has 1 to 150 characters");
         assertProblem(service.call("GET", payNow, null, organiser()), 404, "not-found");
     }

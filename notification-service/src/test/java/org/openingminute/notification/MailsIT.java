@@ -37,7 +37,7 @@ class MailsIT {
     private JdbcClient jdbc;
 
     @Autowired
-    @Qualifier("mailRounds")
+    @Qualifier("mailDispatcher")
     SmartLifecycle sending;
 
     @Autowired

@@ -59,12 +59,7 @@ class InterestController {
      *
      * @param topics of {@code registration, program, keynotes, price-deadline}
      */
-    record Interest(@Nullable String email, @Nullable List<@Nullable String> topics) {
-
-        Interest {
-            email = email == null ? null : email.strip();
-        }
-    }
+    record Interest(@Nullable String email, @Nullable List<@Nullable String> topics) {}
 
     /**
      * What happens next, whatever is known of the address.
