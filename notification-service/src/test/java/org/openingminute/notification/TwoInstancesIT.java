@@ -97,7 +97,8 @@ class TwoInstancesIT {
         ConfigurableApplicationContext service = service();
         stories.forEach(story -> NEIGHBOURS.tell(story.confirmed()));
         await().atMost(SOON)
-                .until(() -> copies().stream().allMatch(copies -> copies == 1) && copies().size() == stories.size());
+                .untilAsserted(() ->
+                        assertThat(copies()).as(mails()).hasSize(stories.size()).containsOnly(1));
         return service;
     }
 
@@ -133,6 +134,14 @@ class TwoInstancesIT {
         return stories.stream()
                 .map(story -> remote.takenFor(story.email).size())
                 .toList();
+    }
+
+    /** What is known of them, for the one who reads a failure. */
+    private String mails() {
+        return jdbc.sql("""
+                select coalesce(string_agg(concat_ws(' ', kind, state, tries, reason, next_try_at), '; '), 'no mail')
+                  from mail where registration_id = any(?)
+                """).param(ids()).query(String.class).single();
     }
 
     private long sent() {
