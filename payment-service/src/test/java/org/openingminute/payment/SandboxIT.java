@@ -237,7 +237,7 @@ class SandboxIT {
                 .containsExactlyInAnyOrder("session", "registration", "captured", "refunded", "disputed");
         assertThat(service.send(service.to("/sandbox/payments?limit=0")).code()).isEqualTo("invalid");
         assertThat(service.send(service.to("/sandbox/payments?limit=x")).code()).isEqualTo("invalid");
-        assertThat(service.send(service.to("/sandbox/payments?after=x")).code()).isEqualTo("invalid");
+        assertThat(service.send(service.to("/sandbox/payments?after=x")).code()).isEqualTo("malformed");
     }
 
     @Test
