@@ -44,8 +44,8 @@ class BooksIT {
                 .untilAsserted(() -> assertThat(differences(refunded))
                         .containsExactly("refunded: the provider says USD 123.46, we say USD 123.45"));
         await().atMost(SOON)
-                .untilAsserted(
-                        () -> assertThat(metric("payment_books_differences")).isPositive());
+                .untilAsserted(() ->
+                        assertThat(metric("payment_reconciliation_differences")).isPositive());
         lie(refunded, -1);
         await().atMost(SOON)
                 .untilAsserted(() -> assertThat(differences(refunded)).isEmpty());
@@ -190,7 +190,7 @@ class BooksIT {
     }
 
     private double age() {
-        return metric("payment_books_age_seconds");
+        return metric("payment_reconciliation_age_seconds");
     }
 
     private void lie(UUID registration, long more) {

@@ -264,7 +264,8 @@ final class Consumers implements SmartLifecycle {
                 () -> taken.set(parked.park(record, why)));
         meters.counter("messaging.parked", "topic", record.topic()).increment();
         if (!taken.get()) {
-            meters.counter("messaging.letters.refused", "topic", record.topic()).increment();
+            meters.counter("messaging.dead.letters.refused", "topic", record.topic())
+                    .increment();
         }
         return taken.get();
     }

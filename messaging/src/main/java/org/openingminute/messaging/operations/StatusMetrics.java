@@ -37,7 +37,7 @@ final class StatusMetrics {
                         broker -> rows(broker, MessagingStatus.GroupLag::oldestSeconds));
         figures.of("letters", status::deadLettersOpen)
                 .gauge(
-                        "messaging.letters.open",
+                        "messaging.dead.letters.open",
                         "Parked messages that nobody has replayed or discarded",
                         null,
                         Long::doubleValue);

@@ -12,20 +12,20 @@ final class ReconciliationMetrics {
 
     ReconciliationMetrics(JdbcClient jdbc, PolledGauges figures) {
         this.jdbc = jdbc;
-        figures.of("books", this::now)
+        figures.of("reconciliation", this::now)
                 .gauge(
-                        "payment.books.differences",
-                        "What ledger, state and a provider's own list say differently, in three looks in a row",
+                        "payment.reconciliation.differences",
+                        "Differences between ledger, state and a provider's own list, in three checks in a row",
                         null,
                         Books::differences)
                 .gauge(
-                        "payment.books.age.seconds",
-                        "Since what is new was last looked at, all of it",
+                        "payment.reconciliation.age.seconds",
+                        "Since the last check of all new payments",
                         "seconds",
                         Books::age)
                 .gauge(
-                        "payment.books.whole.age.seconds",
-                        "Since everything that there is was last looked at",
+                        "payment.reconciliation.whole.age.seconds",
+                        "Since the last check of all payments",
                         "seconds",
                         Books::wholeAge);
     }

@@ -36,8 +36,8 @@ final class CaptureReminderJob extends PollingJob {
         this.refunds = refunds;
         this.payments = payments;
         this.clock = clock;
-        this.toldAgain = Counter.builder("payment.captures.told.again")
-                .description("Captures that were told again because nobody kept or refunded them")
+        this.toldAgain = Counter.builder("payment.captures.reported.again")
+                .description("Captures that were reported again for want of an answer")
                 .register(meters);
     }
 

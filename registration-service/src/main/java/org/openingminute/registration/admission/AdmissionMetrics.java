@@ -52,7 +52,7 @@ class AdmissionMetrics {
         for (BatchFailure why : BatchFailure.values()) {
             failures(why);
         }
-        this.turnedAway = refusals(CommonProblem.UNAVAILABLE, "door");
+        this.turnedAway = refusals(CommonProblem.UNAVAILABLE, "shed");
     }
 
     private Counter refusals(ProblemCode code, String by) {

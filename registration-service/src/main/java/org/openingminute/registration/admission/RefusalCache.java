@@ -291,7 +291,7 @@ public class RefusalCache {
         public static final String NAME = "admission.refusals";
 
         public static final String DESCRIPTION =
-                "Asks that were refused, by reason, and whether a batch, this instance's memory or its door did it";
+                "Requests that were refused, by reason, and whether a batch, the cache or load shedding did it";
 
         /** Every code that this service refuses with; each has a counter from the start. */
         public static final List<ProblemCode> REASONS = Stream.<ProblemCode[]>of(
@@ -303,15 +303,15 @@ public class RefusalCache {
         private final Map<ProblemCode, Counter> refusals = new HashMap<>();
 
         public RefusalMetrics(MeterRegistry registry) {
-            this.looks = Counter.builder("admission.looks")
-                    .description("How often a sale was looked at, to say no from memory for a second")
+            this.looks = Counter.builder("admission.sale.polls")
+                    .description("Polls of a sale, to refuse from the cache for a second")
                     .register(registry);
             for (ProblemCode code : REASONS) {
                 refusals.put(
                         code,
                         Counter.builder(NAME)
                                 .description(DESCRIPTION)
-                                .tags("reason", code.wireName(), "by", "memory")
+                                .tags("reason", code.wireName(), "by", "cache")
                                 .register(registry));
             }
         }

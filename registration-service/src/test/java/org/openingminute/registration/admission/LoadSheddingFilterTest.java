@@ -28,7 +28,7 @@ class LoadSheddingFilterTest {
             assertThat(refused.getContentType()).isEqualTo("application/problem+json");
             assertThat(refused.getContentAsString()).contains("\"code\":\"unavailable\"");
             assertThat(meters.get("admission.refusals")
-                            .tags("by", "door", "reason", "unavailable")
+                            .tags("by", "shed", "reason", "unavailable")
                             .counter()
                             .count())
                     .isEqualTo(1);

@@ -59,7 +59,7 @@ class RefusalsIT {
         SaleUnderTest sale = soldOut();
         long batches = batches();
         long begun = System.nanoTime();
-        double looked = meters.counter("admission.looks").count();
+        double looked = meters.counter("admission.sale.polls").count();
 
         for (int i = 0; i < 10_000; i++) {
             assertThat(outcome(admissions.submit(sale.seat()))).isEqualTo("sold-out");
@@ -67,7 +67,7 @@ class RefusalsIT {
 
         long seconds = Duration.ofNanos(System.nanoTime() - begun).toSeconds();
         assertThat(batches() - batches).isLessThanOrEqualTo(1);
-        assertThat(meters.counter("admission.looks").count() - looked).isBetween(1.0, seconds + 2.0);
+        assertThat(meters.counter("admission.sale.polls").count() - looked).isBetween(1.0, seconds + 2.0);
     }
 
     @Test
