@@ -31,7 +31,6 @@ public sealed interface Effect {
     Effect SAY_CONFIRMED = new Publish(EventType.CONFIRMED);
     Effect SAY_EXPIRED = new Publish(EventType.EXPIRED);
     Effect SAY_CANCELLED = new Publish(EventType.CANCELLED);
-    Effect SAY_TRANSFERRED = new Publish(EventType.TRANSFERRED);
     Effect SAY_CHANGED = new Publish(EventType.CHANGED);
 
     /** What becomes of the quotas that the order needs. */
@@ -101,7 +100,6 @@ public sealed interface Effect {
         CONFIRMED("registration.confirmed.v1"),
         EXPIRED("registration.expired.v1"),
         CANCELLED("registration.cancelled.v1"),
-        TRANSFERRED("registration.transferred.v1"),
         CHANGED("registration.changed.v1");
 
         private final String wireName;

@@ -36,8 +36,7 @@ public enum Guard {
             case OFFER_ACCEPTED -> EnumSet.of(TO_PAY, NOTHING_TO_PAY, NO_OFFER);
             case EXTENDED -> EnumSet.of(FIRST_EXTENSION, EXTENDED_BEFORE);
             case CAPTURED -> EnumSet.of(SEATS_FREE, SEATS_TAKEN);
-            case CANCELLED_BY_REGISTRANT, CANCELLED_BY_ORGANISER, TRANSFERRED, ERASED ->
-                EnumSet.of(NO_DISPUTE, DISPUTE_OPEN);
+            case CANCELLED_BY_REGISTRANT, CANCELLED_BY_ORGANISER -> EnumSet.of(NO_DISPUTE, DISPUTE_OPEN);
             case AMOUNT_WRONG,
                     PAYMENT_FAILED,
                     HOLD_RAN_OUT,

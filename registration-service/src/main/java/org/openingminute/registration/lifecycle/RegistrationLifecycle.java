@@ -107,13 +107,9 @@ public final class RegistrationLifecycle {
                     SAY_CANCELLED);
             refuse(CONFIRMED, cancelled, DISPUTE_OPEN, "the payment is disputed");
         }
-        move(CONFIRMED, TRANSFERRED, NO_DISPUTE, CONFIRMED, SAY_TRANSFERRED);
-        refuse(CONFIRMED, TRANSFERRED, DISPUTE_OPEN, "the payment is disputed");
         move(CONFIRMED, DISPUTE_OPENED, ALWAYS, CONFIRMED, FREEZE_TICKETS, SAY_CHANGED);
         move(CONFIRMED, DISPUTE_WON, ALWAYS, CONFIRMED, THAW_TICKETS, SAY_CHANGED);
         move(CONFIRMED, DISPUTE_LOST, ALWAYS, CANCELLED, FREE_SEATS, CLOSE_PAYMENT, SAY_CANCELLED);
-        move(CONFIRMED, ERASED, NO_DISPUTE, CONFIRMED);
-        refuse(CONFIRMED, ERASED, DISPUTE_OPEN, "the payment is disputed");
 
         // The hold ran out, and money came all the same
         move(EXPIRED, CAPTURED, SEATS_FREE, CONFIRMED, HOLD_SEATS, SELL_SEATS, KEEP_MONEY, SAY_CONFIRMED);
@@ -125,8 +121,6 @@ public final class RegistrationLifecycle {
         for (Status ended : List.of(EXPIRED, CANCELLED)) {
             nothing(ended, HOLD_RAN_OUT, ALWAYS, "it has ended");
             nothing(ended, PAYMENT_FAILED, ALWAYS, "it has ended");
-            move(ended, ERASED, NO_DISPUTE, ended);
-            refuse(ended, ERASED, DISPUTE_OPEN, "the payment is disputed");
             for (Trigger cancelled : List.of(CANCELLED_BY_REGISTRANT, CANCELLED_BY_ORGANISER)) {
                 refuse(ended, cancelled, NO_DISPUTE, "it has ended");
                 refuse(ended, cancelled, DISPUTE_OPEN, "it has ended");
@@ -197,8 +191,7 @@ public final class RegistrationLifecycle {
     /** What a person asks for in a state that does not allow it: refused, and so in the table. */
     private static void refuseWhereMissing() {
         for (Status from : Status.values()) {
-            for (Trigger asked : List.of(
-                    EXTENDED, PROOF_RECEIVED, PROOF_ACCEPTED, PROOF_REFUSED, OFFER_ACCEPTED, TRANSFERRED, ERASED)) {
+            for (Trigger asked : List.of(EXTENDED, PROOF_RECEIVED, PROOF_ACCEPTED, PROOF_REFUSED, OFFER_ACCEPTED)) {
                 for (Guard when : Guard.of(asked)) {
                     if (!TABLE.containsKey(new StateAndTrigger(from, asked, when))) {
                         refuse(from, asked, when, "not while it is " + from.wireName());

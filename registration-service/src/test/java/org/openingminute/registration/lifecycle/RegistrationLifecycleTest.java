@@ -228,17 +228,6 @@ class RegistrationLifecycleTest {
     }
 
     @Test
-    void a_ticket_changes_hands_while_it_is_good_and_undisputed() {
-        moves(CONFIRMED, TRANSFERRED, NO_DISPUTE, CONFIRMED, SAY_TRANSFERRED);
-        for (Status from : Status.values()) {
-            refuses(from, TRANSFERRED, DISPUTE_OPEN);
-            if (from != CONFIRMED) {
-                refuses(from, TRANSFERRED, NO_DISPUTE);
-            }
-        }
-    }
-
-    @Test
     void a_dispute_freezes_tickets_and_ends_them_when_lost() {
         for (Status from : Status.values()) {
             moves(from, DISPUTE_OPENED, ALWAYS, from, FREEZE_TICKETS, SAY_CHANGED);
@@ -255,19 +244,6 @@ class RegistrationLifecycleTest {
         for (Status from : Status.values()) {
             moves(from, REFUNDED, ALWAYS, from, SAY_CHANGED);
             moves(from, REFUND_FAILED, ALWAYS, from, REFUND_AGAIN, SAY_CHANGED);
-        }
-    }
-
-    @Test
-    void a_person_is_erased_when_nothing_is_held_and_nothing_disputed() {
-        for (Status from : List.of(CONFIRMED, EXPIRED, CANCELLED)) {
-            moves(from, ERASED, NO_DISPUTE, from);
-        }
-        for (Status from : List.of(PENDING_REVIEW, PENDING_PAYMENT, REJECTED)) {
-            refuses(from, ERASED, NO_DISPUTE);
-        }
-        for (Status from : Status.values()) {
-            refuses(from, ERASED, DISPUTE_OPEN);
         }
     }
 
