@@ -1,6 +1,6 @@
 package org.openingminute.gateway;
 
-/** The services behind the door. */
+/** The services behind the gateway. */
 public enum Service {
     REGISTRATION("registration-service"),
     PAYMENT("payment-service"),
@@ -12,7 +12,7 @@ public enum Service {
         this.wireName = wireName;
     }
 
-    /** The name that operators and figures know it by. */
+    /** The name in status, metrics and routes. */
     public String wireName() {
         return wireName;
     }

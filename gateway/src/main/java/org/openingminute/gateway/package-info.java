@@ -1,4 +1,4 @@
-/** The one public door: what its parts share, and where it starts. */
+/** The one public entry: shared parts, and the start. */
 @NullMarked
 package org.openingminute.gateway;
 

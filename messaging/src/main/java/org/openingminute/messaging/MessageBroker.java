@@ -15,8 +15,8 @@ import org.slf4j.LoggerFactory;
 import org.springframework.kafka.core.KafkaAdmin;
 
 /**
- * The broker as this service writes to it: makes its topics, dead-letter topics included, as soon as a broker answers (a service
- * starts without one), and opens producers. For the library's own packages. Safe for use by all threads.
+ * The broker as this service writes to it: makes its topics, dead-letter topics included, as soon as a broker answers
+ * (a service starts without one), and opens producers. For the library's own packages.
  */
 public final class MessageBroker {
 

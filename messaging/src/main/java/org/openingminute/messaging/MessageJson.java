@@ -5,11 +5,11 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * How bodies are written and read, the same in every service: tolerant where one reads, plain where one writes. A number that
- * is not there is no zero: whoever reads what may be missing declares it nullable. For the library's own packages.
+ * is not there is no zero: a reader declares an optional field nullable. For the library's own packages.
  */
 public final class MessageJson {
 
-    /** Safe for use by all threads. */
+    /** The one mapper of all messages. */
     public static final JsonMapper MAPPER = JsonMapper.builder()
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)

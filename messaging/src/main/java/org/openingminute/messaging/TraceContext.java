@@ -12,8 +12,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Carries a trace through what waits: a topic, whose messages bear it in their headers, and a row, which a job takes up later.
- * Safe for use by all threads.
+ * Carries a trace through what waits: a topic, whose messages bear it in their headers, and a row, which a job takes up
+ * later.
  */
 public final class TraceContext {
 

@@ -36,7 +36,7 @@ import org.springframework.web.client.RestClient;
 @EnableConfigurationProperties(PaymentServiceSettings.class)
 public class PaymentServiceApplication {
 
-    /** More than one machine of ours asks for. */
+    /** Needed by more than one bean. */
     private static final int SANDBOX_CALLS_PER_SECOND = 10_000;
 
     public static void main(String[] arguments) {
@@ -54,7 +54,7 @@ public class PaymentServiceApplication {
                 settings.publicUrl(), settings.accessTokenKeys(), settings.staffJwksUri(), settings.staffIssuer());
     }
 
-    /** The one that takes cards comes first. */
+    /** The card provider comes first. */
     @Bean
     Providers providers(
             ObjectProvider<CardProvider> configured,

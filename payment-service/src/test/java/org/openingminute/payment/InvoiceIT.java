@@ -52,8 +52,8 @@ class InvoiceIT {
         service.registration.markPaid(RegistrationPlayed.newId(), id, 30_000);
         service.awaitStatus(id, "captured");
         await().atMost(SOON).until(() -> !service.registration.said(id).isEmpty());
-        JsonNode told = service.registration.said(id).getLast().body();
-        assertThat(told.path("captures")
+        JsonNode reported = service.registration.said(id).getLast().body();
+        assertThat(reported.path("captures")
                         .valueStream()
                         .map(c -> c.path("byTransfer").asBoolean()))
                 .containsExactly(true);
@@ -115,11 +115,11 @@ class InvoiceIT {
 
         service.awaitStatus(id, "partly-refunded");
         assertThat(waiting(refund)).isNull();
-        JsonNode told =
+        JsonNode reported =
                 service.registration.said(id).getLast().body().path("refunds").path(0);
-        assertThat(told.path("byTransfer").asBoolean()).isTrue();
-        assertThat(told.path("transfer").path("by").asString()).isEqualTo("organiser");
-        assertThat(told.path("transfer").path("reference").asString()).isEqualTo("SEPA 4711");
+        assertThat(reported.path("byTransfer").asBoolean()).isTrue();
+        assertThat(reported.path("transfer").path("by").asString()).isEqualTo("organiser");
+        assertThat(reported.path("transfer").path("reference").asString()).isEqualTo("SEPA 4711");
         assertThat(service.ledger(id))
                 .containsExactly(
                         "transfer provider:invoice parts 80000",

@@ -30,7 +30,7 @@ public record Settings(
 
     private static final String REHEARSAL_URL = "http://localhost:8080";
 
-    /** What the system is for. */
+    /** The purpose of the system. */
     public enum Mode {
         /** A trial: the clock can be moved, the payment provider is a sandbox. */
         REHEARSAL,
@@ -47,7 +47,7 @@ public record Settings(
         if (publicUrl.endsWith("/")) {
             throw new IllegalArgumentException("PUBLIC_URL has no slash at its end");
         }
-        // Refused here, before a database is looked for.
+        // Refused here, before a database is searched for.
         AccessTokens.of(accessTokenKeys);
         TicketSigner.of(ticketKeys);
         staffIssuer = staffIssuer.isBlank() ? publicUrl : staffIssuer;

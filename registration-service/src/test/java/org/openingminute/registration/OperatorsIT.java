@@ -61,7 +61,7 @@ class OperatorsIT {
                 .isEqualTo("{\"table\":\"registration\",\"inserted\":0,\"updated\":1,\"deleted\":0}");
         assertThat(shown.at("/messages")
                         .valueStream()
-                        .map(said -> said.at("/type").asString()))
+                        .map(messageCount -> messageCount.at("/type").asString()))
                 .containsExactlyInAnyOrder("registration.confirmed.v1", "payment.keep.v1");
         assertThat(shown.toString()).contains(id).doesNotContain("Ada", "Lovelace", "ada@example.org");
         assertThat(everything()).isEqualTo(before);

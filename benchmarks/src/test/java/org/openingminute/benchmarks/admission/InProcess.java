@@ -50,7 +50,7 @@ final class InProcess implements Candidate, AutoCloseable {
 
     Answered ask(org.openingminute.registration.decision.Command.Register ask) {
         try {
-            var done = admissions.askForAnswer(ask);
+            var done = admissions.executeForReply(ask);
             return done.how() == Result.How.CREATED && done.registration() != null
                     ? Answered.done(done.registration())
                     : Answered.failed(name() + ": " + done.how());

@@ -177,15 +177,16 @@ final class NaiveJdbc implements Candidate, AutoCloseable {
         }
     }
 
-    private static Map<QuotaKey, Inventory.Taken> quotas(Connection connection, String slug) throws SQLException {
-        Map<QuotaKey, Inventory.Taken> quotas = new HashMap<>();
+    private static Map<QuotaKey, Inventory.Allocated> quotas(Connection connection, String slug) throws SQLException {
+        Map<QuotaKey, Inventory.Allocated> quotas = new HashMap<>();
         try (PreparedStatement statement =
                 connection.prepareStatement("select code, held, sold from quota where conference = ?")) {
             statement.setString(1, slug);
             try (ResultSet rows = statement.executeQuery()) {
                 while (rows.next()) {
                     quotas.put(
-                            QuotaKey.of(rows.getString(1)), new Inventory.Taken(rows.getInt(2), rows.getInt(3), null));
+                            QuotaKey.of(rows.getString(1)),
+                            new Inventory.Allocated(rows.getInt(2), rows.getInt(3), null));
                 }
             }
         }
@@ -243,8 +244,8 @@ final class NaiveJdbc implements Candidate, AutoCloseable {
         try (PreparedStatement statement = connection.prepareStatement("""
                 insert into quota (conference, code, held, sold) values (?, ?, ?, ?)
                 on conflict (conference, code) do update set held = excluded.held, sold = excluded.sold""")) {
-            for (Map.Entry<QuotaKey, Inventory.Taken> quota :
-                    state.stock().changed().entrySet()) {
+            for (Map.Entry<QuotaKey, Inventory.Allocated> quota :
+                    state.inventory().changed().entrySet()) {
                 statement.setString(1, slug);
                 statement.setString(2, quota.getKey().code());
                 statement.setInt(3, quota.getValue().held());
@@ -263,7 +264,7 @@ final class NaiveJdbc implements Candidate, AutoCloseable {
                     state.newKeys().entrySet()) {
                 statement.setString(1, key.getKey().scope());
                 statement.setString(2, key.getKey().key());
-                statement.setString(3, key.getValue().bodyHash().hex());
+                statement.setString(3, key.getValue().requestHash().hex());
                 statement.setObject(4, key.getValue().registration());
                 statement.setInt(5, Replies.status(key.getValue().how()));
                 statement.setString(6, key.getValue().answer());

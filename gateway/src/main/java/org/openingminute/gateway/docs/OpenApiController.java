@@ -23,9 +23,9 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The HTTP contract as one document. A service that is away is represented by what it said last; one that has not been
- * heard since the start is named in {@code x-missing}, as all are while they start, and the answer is then asked for anew
- * each time.
+ * The HTTP contract as one document. A service that is away is represented by its last document; one that has not been
+ * received since the start is named in {@code x-missing}, as all are while they start, and the response is then not
+ * cached.
  */
 @RestController
 class OpenApiController {
@@ -39,7 +39,7 @@ class OpenApiController {
     private final JsonMapper json;
     private final ObjectNode own;
     private final OpenApiForPeople forPeople;
-    private final Map<Service, ObjectNode> lastHeard = new ConcurrentHashMap<>();
+    private final Map<Service, ObjectNode> lastReceived = new ConcurrentHashMap<>();
     private final Mono<Document> document;
 
     private record Document(ResponseEntity<byte[]> answer, boolean complete) {}
@@ -51,7 +51,7 @@ class OpenApiController {
         own.putArray("servers").addObject().put("url", settings.publicUrl());
         this.forPeople = new OpenApiForPeople(read(json, "people.json"));
         this.document = Flux.fromArray(Service.values())
-                .flatMap(this::ask)
+                .flatMap(this::fetch)
                 .then(Mono.fromSupplier(this::joined))
                 .cache(
                         made -> made.complete() ? KEPT_HERE : Duration.ZERO,
@@ -64,21 +64,21 @@ class OpenApiController {
         return document.map(Document::answer);
     }
 
-    private Mono<ObjectNode> ask(Service service) {
-        return probe.object(service, "/internal/openapi").doOnNext(part -> lastHeard.put(service, part));
+    private Mono<ObjectNode> fetch(Service service) {
+        return probe.object(service, "/internal/openapi").doOnNext(part -> lastReceived.put(service, part));
     }
 
     private Document joined() {
-        Map<Service, ObjectNode> heard = new EnumMap<>(Service.class);
-        heard.putAll(lastHeard);
+        Map<Service, ObjectNode> received = new EnumMap<>(Service.class);
+        received.putAll(lastReceived);
         Map<String, ObjectNode> parts = new LinkedHashMap<>();
-        heard.forEach((service, part) -> parts.put(service.wireName(), part));
+        received.forEach((service, part) -> parts.put(service.wireName(), part));
         ObjectNode all = OpenApiJoin.join(own, parts);
         forPeople.arrange(all);
-        boolean complete = heard.size() == Service.values().length;
+        boolean complete = received.size() == Service.values().length;
         if (!complete) {
             for (Service service : Service.values()) {
-                if (!heard.containsKey(service)) {
+                if (!received.containsKey(service)) {
                     all.withArray("x-missing").add(service.wireName());
                 }
             }

@@ -18,8 +18,8 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Puts a document that programs made in order for people: calls stand in groups that are named for those who make them, each
- * says what it does, and the inside of a library is no part of it.
+ * Puts a generated document in order for people: calls stand in groups that are named for their callers, each has a
+ * summary, and the inside of a library is no part of it.
  */
 final class OpenApiForPeople {
 
@@ -28,7 +28,7 @@ final class OpenApiForPeople {
     private static final String REFERENCE = "$ref";
     private static final String SCHEMAS = "#/components/schemas/";
 
-    /** What a generator takes a library's classes for, and the type of what is really sent. */
+    /** Library classes in the generated document, and the type that is really sent. */
     private static final Map<String, String> OF_A_LIBRARY = Map.of("JsonNode", "object", "SseEmitter", "string");
 
     private final List<Group> groups;

@@ -18,8 +18,8 @@ import org.springframework.web.reactive.HandlerMapping;
 import org.springframework.web.server.ServerWebExchange;
 
 /**
- * One line for each request. It names the route and not the path, for a path may hold an address or a session, and the id of the
- * registration that it is about; nothing in it tells who it was.
+ * One line for each request. It names the route and not the path, for a path may hold an address or a session, and the
+ * id of the registration that it is about; nothing in it is personal.
  */
 @Component
 class AccessLog {

@@ -97,7 +97,7 @@ final class BodylessErrors extends ChannelDuplexHandler {
         return spoken;
     }
 
-    /** What every answer bears, for those that passed no filter. */
+    /** The headers of every response, for those that passed no filter. */
     private HttpHeaders headersOf(Problem refusal) {
         HttpHeaders headers = new HttpHeaders();
         headers.set(EdgeFilter.REQUEST_ID, ids.next().toString());

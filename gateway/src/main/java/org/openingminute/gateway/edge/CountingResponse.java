@@ -9,9 +9,9 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * An answer that knows whether all of it was given to the client's connection. Who has read as much as was announced may be gone
- * before the service's end of it is heard, or the connection says that it is written. Safe for the thread that gives and the one
- * that asks.
+ * A response that knows whether all of it was given to the client's connection. A client that has read the announced
+ * length may be gone before the service's end of it arrives, or before the connection reports it as written. The
+ * counting thread may differ from the reading one.
  */
 final class CountingResponse extends ServerHttpResponseDecorator {
 

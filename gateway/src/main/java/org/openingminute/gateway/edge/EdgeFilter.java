@@ -21,7 +21,7 @@ import org.springframework.web.util.pattern.PathPatternParser;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.SignalType;
 
-/** The first and the last to see a request: gives it an id, looks at path and size, answers errors, and notes the end. */
+/** The first and the last to see a request: gives it an id, checks path and size, answers errors, and logs the end. */
 @Component
 @Order(Ordered.HIGHEST_PRECEDENCE)
 public class EdgeFilter implements WebFilter {
@@ -95,8 +95,8 @@ public class EdgeFilter implements WebFilter {
     }
 
     private static long limitFor(String path) {
-        PathContainer asked = PathContainer.parsePath(path);
-        return PROOFS.stream().anyMatch(proof -> proof.matches(asked)) ? 6 * MEBIBYTE : MEBIBYTE;
+        PathContainer requested = PathContainer.parsePath(path);
+        return PROOFS.stream().anyMatch(proof -> proof.matches(requested)) ? 6 * MEBIBYTE : MEBIBYTE;
     }
 
     private String usableOrNew(@Nullable String given) {

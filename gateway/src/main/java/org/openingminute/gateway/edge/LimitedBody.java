@@ -17,10 +17,10 @@ import reactor.core.publisher.Sinks;
 import reactor.core.publisher.SynchronousSink;
 
 /**
- * A request whose body ends in a refusal when it is larger than allowed or slower than it may be, and which tells when
- * the body has arrived, so that a slow sender is not taken for a slow service. Bytes are passed on as they come.
+ * A request whose body ends in a refusal when it is larger than allowed or slower than it may be, and which signals
+ * when the body has arrived, so that a slow sender is not taken for a slow service. Bytes are passed on as they come.
  *
- * <p>What comes above the limit is read and thrown away before it is refused, up to {@link #READ_AWAY} bytes: a connection
+ * <p>Bytes above the limit are read and thrown away before the refusal, up to {@link #READ_AWAY} bytes: a connection
  * that is closed over unread bytes is reset, and a client that sends all before it listens never learns why.
  */
 public final class LimitedBody extends ServerHttpRequestDecorator {
@@ -57,7 +57,7 @@ public final class LimitedBody extends ServerHttpRequestDecorator {
         LimitedBody limited = new LimitedBody(exchange.getRequest(), limit, patience);
         HttpHeaders headers = exchange.getRequest().getHeaders();
         if (headers.getContentLength() > limit) {
-            // Who waits for a word before the body is sent is told at once.
+            // A client that waits for 100 Continue gets its refusal at once.
             Mono<Void> sent = headers.containsHeader(HttpHeaders.EXPECT) ? Mono.empty() : limited.readAway();
             return sent.then(Mono.error(() -> tooLarge(limit)));
         }
@@ -65,7 +65,7 @@ public final class LimitedBody extends ServerHttpRequestDecorator {
         return Mono.just(exchange.mutate().request(limited).build());
     }
 
-    /** The limited request of an exchange that came in through the door. */
+    /** The limited request of an exchange that came in through the edge. */
     public static LimitedBody of(ServerWebExchange exchange) {
         return exchange.getRequiredAttribute(ATTRIBUTE);
     }
@@ -104,7 +104,7 @@ public final class LimitedBody extends ServerHttpRequestDecorator {
             return;
         }
         DataBufferUtils.release(buffer);
-        // From here on it is the client's doing, whatever the service says that waits for the rest.
+        // From here on a failure is the client's, whatever the waiting service answers.
         Problem refusal = tooLarge(limit);
         failure = refusal;
         if (seen > limit + READ_AWAY) {
@@ -121,7 +121,7 @@ public final class LimitedBody extends ServerHttpRequestDecorator {
         return new Problem(CommonProblem.TOO_LARGE, "The request is larger than the " + limit + " bytes allowed here.");
     }
 
-    /** What is wrong with a body that has not ended in time: it may be known already. */
+    /** The problem of a body that has not ended in time: it may be known already. */
     private Throwable late() {
         @Nullable Throwable known = failure;
         return known == null ? tooSlow() : known;

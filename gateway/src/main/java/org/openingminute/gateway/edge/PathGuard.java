@@ -4,9 +4,9 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Tells plain paths from those that another server might read differently than the gateway did. What the gateway matches
- * and what a service sees must be the same path, or a route is a way around it: {@code /api/..;/internal} is below
- * {@code /api} here and {@code /internal} in a servlet container.
+ * Refuses paths that another server might read differently than the gateway did. The gateway must match the path that a
+ * service sees, or a route is a way around it: {@code /api/..;/internal} is below {@code /api} here and {@code
+ * /internal} in a servlet container.
  */
 final class PathGuard {
 

@@ -7,7 +7,10 @@ import org.springframework.http.server.reactive.observation.DefaultServerRequest
 import org.springframework.http.server.reactive.observation.ServerRequestObservationContext;
 import org.springframework.stereotype.Component;
 
-/** What is passed on bears its route's name in figures and traces, where there is no pattern of ours: else all of it is unknown. */
+/**
+ * Gives a proxied request its route's name in metrics and traces, where there is no pattern of ours: else all of it is
+ * unknown.
+ */
 @Component
 class RouteAsUri extends DefaultServerRequestObservationConvention {
 

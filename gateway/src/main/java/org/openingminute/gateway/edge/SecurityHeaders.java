@@ -4,7 +4,7 @@ import org.openingminute.gateway.GatewaySettings;
 import org.springframework.http.HttpHeaders;
 import org.springframework.stereotype.Component;
 
-/** The headers that every answer bears, whoever made it. */
+/** The headers of every response, whichever part made it. */
 @Component
 class SecurityHeaders {
 

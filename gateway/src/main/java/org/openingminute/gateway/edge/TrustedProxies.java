@@ -14,8 +14,8 @@ import org.springframework.stereotype.Component;
 import reactor.netty.http.server.ConnectionInfo;
 
 /**
- * Where a client is: who is connected, or, where that is a proxy that is named, whom it names. Of a chain of such proxies it is the
- * last address that is none of them, since all before it may be made up by the client. Safe for all threads.
+ * The client's address: the connected one, or, where that is a trusted proxy, the address that it names. Of a chain of
+ * such proxies it is the last address that is none of them, since all before it may be made up by the client.
  */
 @Component
 class TrustedProxies implements WebServerFactoryCustomizer<NettyReactiveWebServerFactory> {

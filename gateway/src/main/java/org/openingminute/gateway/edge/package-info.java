@@ -1,4 +1,4 @@
-/** What happens to every request first: ids, suspicious paths, size, security headers, the access log. */
+/** The edge, which every request passes first: ids, suspicious paths, size, security headers, the access log. */
 @NullMarked
 package org.openingminute.gateway.edge;
 

@@ -30,8 +30,8 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Dead letters of all services in one list, and several of them replayed. What is about one letter goes to its service by the
- * route table.
+ * Dead letters of all services in one list, and the replay of several. Calls about one dead letter go to its service by
+ * the route table.
  */
 @RestController
 @RequestMapping("/api/ops/dead-letters")
@@ -53,8 +53,8 @@ class DeadLettersController {
         this.services = services;
     }
 
-    /** @param said {@code null} of a service that did not answer */
-    private record Part(Service service, @Nullable ObjectNode said) {}
+    /** @param reply {@code null} of a service that did not answer */
+    private record Part(Service service, @Nullable ObjectNode reply) {}
 
     record Several(@Nullable List<@Nullable String> ids) {}
 
@@ -68,7 +68,7 @@ class DeadLettersController {
             String query = query(state, limit, after);
             return Flux.fromArray(Service.values())
                     .flatMapSequential(service -> services.get(service, INSIDE + query, request)
-                            .map(said -> new Part(service, said))
+                            .map(reply -> new Part(service, reply))
                             .defaultIfEmpty(new Part(service, null)))
                     .collectList()
                     .map(parts -> uncached(joined(parts, limit(limit))));
@@ -97,32 +97,32 @@ class DeadLettersController {
     }
 
     private static ObjectNode joined(List<Part> parts, int limit) {
-        List<ObjectNode> letters = new ArrayList<>();
+        List<ObjectNode> deadLetters = new ArrayList<>();
         boolean more = false;
         ObjectNode joined = ServiceCall.object();
         ArrayNode items = joined.putArray("items");
         joined.putNull("next");
         ArrayNode states = joined.putArray("services");
         for (Part part : parts) {
-            @Nullable ObjectNode said = part.said();
-            states.addObject().put("service", part.service().wireName()).put("state", said == null ? "down" : "up");
-            if (said != null) {
-                said.path("items").forEach(letter -> letters.add((ObjectNode) letter));
-                more |= !said.path("next").isNull();
+            @Nullable ObjectNode reply = part.reply();
+            states.addObject().put("service", part.service().wireName()).put("state", reply == null ? "down" : "up");
+            if (reply != null) {
+                reply.path("items").forEach(deadLetter -> deadLetters.add((ObjectNode) deadLetter));
+                more |= !reply.path("next").isNull();
             }
         }
-        letters.sort(Comparator.comparing(DeadLettersController::made).reversed());
-        List<ObjectNode> page = letters.size() > limit ? letters.subList(0, limit) : letters;
+        deadLetters.sort(Comparator.comparing(DeadLettersController::made).reversed());
+        List<ObjectNode> page = deadLetters.size() > limit ? deadLetters.subList(0, limit) : deadLetters;
         items.addAll(page);
-        if (more || page.size() < letters.size()) {
+        if (more || page.size() < deadLetters.size()) {
             joined.put("next", page.getLast().path("id").asString());
         }
         return joined;
     }
 
     /** The id within its service begins with the time at which it was made, and sorts by it. */
-    private static String made(ObjectNode letter) {
-        String id = letter.path("id").asString();
+    private static String made(ObjectNode deadLetter) {
+        String id = deadLetter.path("id").asString();
         return id.substring(id.indexOf('.') + 1);
     }
 
@@ -143,12 +143,12 @@ class DeadLettersController {
 
     /** The query of each replay. */
     private static String how(ServerHttpRequest request) {
-        MultiValueMap<String, String> asked = request.getQueryParams();
-        if (asked.isEmpty()) {
+        MultiValueMap<String, String> requested = request.getQueryParams();
+        if (requested.isEmpty()) {
             return "";
         }
-        @Nullable String dryRun = asked.getFirst("dryRun");
-        if (asked.size() > 1 || !asked.containsKey("dryRun")) {
+        @Nullable String dryRun = requested.getFirst("dryRun");
+        if (requested.size() > 1 || !requested.containsKey("dryRun")) {
             throw Problem.invalid("dryRun", "is the only parameter");
         }
         if (!"true".equals(dryRun) && !"false".equals(dryRun)) {
@@ -190,18 +190,18 @@ class DeadLettersController {
                 .defaultIfEmpty(outcome(id, "unavailable", null));
     }
 
-    /** What became of it, or the code of the problem that kept it from being tried. */
+    /** The outcome, or the code of the problem that kept it from being tried. */
     private static ObjectNode outcome(String id, ServiceProbe.ProbeResult answer) {
-        ObjectNode said = answer.body();
+        ObjectNode reply = answer.body();
         return answer.status().is2xxSuccessful()
                 ? outcome(
                         id,
-                        said.at("/replay/outcome").asString(),
-                        said.at("/replay/reason").asStringOpt().orElse(null))
+                        reply.at("/replay/outcome").asString(),
+                        reply.at("/replay/reason").asStringOpt().orElse(null))
                 : outcome(
                         id,
-                        said.path("code").asString(),
-                        said.path("detail").asStringOpt().orElse(null));
+                        reply.path("code").asString(),
+                        reply.path("detail").asStringOpt().orElse(null));
     }
 
     private static ObjectNode outcome(String id, String outcome, @Nullable String reason) {

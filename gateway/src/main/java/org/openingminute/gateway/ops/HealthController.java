@@ -13,11 +13,13 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 import reactor.core.publisher.Mono;
 
-/** Whether a registration could be made now: registration-service is ready, and the door would let a request through. */
+/**
+ * Whether a registration could be made now: registration-service is ready, and the edge would let a request through.
+ */
 @RestController
 class HealthController {
 
-    private static final Duration ASK_AGAIN = Duration.ofSeconds(2);
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
 
     private final ServiceProbe probe;
     private final Breakers breakers;
@@ -43,6 +45,6 @@ class HealthController {
                         CommonProblem.UNAVAILABLE,
                         "No registration can be made just now: " + part + " is not ready.",
                         Map.of("missing", List.of(part)))
-                .retryAfter(ASK_AGAIN);
+                .retryAfter(RETRY_AFTER);
     }
 }

@@ -18,7 +18,7 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What each service says of itself, asked at once and put together; one that does not answer is shown as down. */
+/** The status of every service, read at once and put together; one that does not answer is shown as down. */
 @RestController
 class OpsStatusController {
 

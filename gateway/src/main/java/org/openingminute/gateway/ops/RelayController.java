@@ -18,7 +18,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Has every service say again what it said from an instant on: after the brokers have lost what they had. */
+/** Has every service publish again all messages since an instant: after the brokers have lost what they had. */
 @RestController
 class RelayController {
 
@@ -30,10 +30,10 @@ class RelayController {
         this.services = services;
     }
 
-    record RelayAgain(@Nullable String since) {}
+    record RepublishRequest(@Nullable String since) {}
 
     @PostMapping(path = "/api/ops/outbox/relay-again", consumes = MediaType.APPLICATION_JSON_VALUE)
-    Mono<ResponseEntity<ObjectNode>> relayAgain(@RequestBody RelayAgain wanted, ServerHttpRequest request) {
+    Mono<ResponseEntity<ObjectNode>> republish(@RequestBody RepublishRequest wanted, ServerHttpRequest request) {
         return access.require(Role.OPERATOR, request).then(Mono.defer(() -> {
             ObjectNode body =
                     ServiceCall.object().put("since", since(wanted.since()).toString());

@@ -15,7 +15,7 @@ import tools.jackson.databind.node.ObjectNode;
 @Component
 class ServiceCall {
 
-    private static final List<String> WHO =
+    private static final List<String> OPERATOR_HEADERS =
             List.of(HttpHeaders.AUTHORIZATION, HttpHeaders.COOKIE, HttpHeaders.ORIGIN, HttpHeaders.REFERER);
 
     private final ServiceProbe probe;
@@ -26,29 +26,29 @@ class ServiceCall {
         this.budgets = settings.budgets();
     }
 
-    /** What a read is answered; empty if it is not had within a second. */
+    /** The answer to a read; empty if it does not come within a second. */
     Mono<ObjectNode> get(Service service, String path, ServerHttpRequest operator) {
         return probe.exchange(new ServiceProbe.Question(
-                        service, HttpMethod.GET, path, who(operator), null, budgets.internal()))
+                        service, HttpMethod.GET, path, headers(operator), null, budgets.internal()))
                 .filter(answer -> answer.status().is2xxSuccessful())
                 .map(ServiceProbe.ProbeResult::body);
     }
 
-    /** What an act is answered, a refusal too; empty if it is not known what became of it. */
+    /** The answer to an act, a refusal too; empty if its outcome is not known. */
     Mono<ServiceProbe.ProbeResult> post(Service service, String path, ServerHttpRequest operator, ObjectNode body) {
-        return probe.exchange(
-                new ServiceProbe.Question(service, HttpMethod.POST, path, who(operator), body, budgets.registration()));
+        return probe.exchange(new ServiceProbe.Question(
+                service, HttpMethod.POST, path, headers(operator), body, budgets.registration()));
     }
 
-    private static HttpHeaders who(ServerHttpRequest operator) {
-        HttpHeaders who = new HttpHeaders();
-        for (String name : WHO) {
+    private static HttpHeaders headers(ServerHttpRequest operator) {
+        HttpHeaders headers = new HttpHeaders();
+        for (String name : OPERATOR_HEADERS) {
             List<String> values = operator.getHeaders().get(name);
             if (values != null) {
-                who.addAll(name, values);
+                headers.addAll(name, values);
             }
         }
-        return who;
+        return headers;
     }
 
     static ObjectNode object() {

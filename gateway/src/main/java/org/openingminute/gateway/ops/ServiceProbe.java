@@ -21,8 +21,8 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The gateway's own questions to the inside of a service. Each is asked once, and a read has a second to be answered in; no
- * breaker is asked, because finding out whether a service is there is what they are for.
+ * The gateway's own calls to the inside of a service. Each is made once, and a read has a second; they pass no breaker,
+ * because they find out whether a service is there.
  */
 @Component
 public class ServiceProbe {
@@ -64,7 +64,7 @@ public class ServiceProbe {
             @Nullable ObjectNode body,
             Duration patience) {}
 
-    /** What a service said, always with a JSON object. */
+    /** A service's answer, always with a JSON object. */
     public record ProbeResult(HttpStatusCode status, ObjectNode body) {}
 
     /** The JSON object at that path of the service; empty if it is not had in time, whatever the reason. */
@@ -74,7 +74,7 @@ public class ServiceProbe {
                 .map(ProbeResult::body);
     }
 
-    /** What the service answers; empty if nothing is had in time, and for a failure of the service itself. */
+    /** The service's answer; empty if none comes in time, and for a failure of the service itself. */
     public Mono<ProbeResult> exchange(Question question) {
         WebClient.RequestBodySpec request = client.method(question.method())
                 .uri(URI.create(instances.next(question.service()) + question.path()))
@@ -93,7 +93,7 @@ public class ServiceProbe {
                 .onErrorComplete();
     }
 
-    /** Whether the service says that it is ready. */
+    /** Whether the service reports that it is ready. */
     Mono<Boolean> isReady(Service service) {
         return client.get()
                 .uri(instances.next(service) + "/actuator/health/readiness")

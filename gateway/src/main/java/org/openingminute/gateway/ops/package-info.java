@@ -1,4 +1,4 @@
-/** What operators do through the gateway: it asks all services, and joins what they say. */
+/** The operators' calls through the gateway: it calls all services, and joins their answers. */
 @NullMarked
 package org.openingminute.gateway.ops;
 

@@ -15,8 +15,8 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.util.HtmlUtils;
 
 /**
- * The gateway's own pages. They depend on nothing but the gateway, for some of them are what people see while all else is
- * away; in a rehearsal each says that it is one. Safe for use by many threads.
+ * The gateway's own pages. They depend on nothing but the gateway, for some of them are shown while all else is away;
+ * in a rehearsal each has its banner.
  */
 @Component
 public class Pages {

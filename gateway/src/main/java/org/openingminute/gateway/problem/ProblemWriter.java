@@ -61,18 +61,19 @@ public class ProblemWriter {
         headers.set(HttpHeaders.VARY, "Accept, Accept-Language");
         refusal.retryAfter().ifPresent(seconds -> headers.set(HttpHeaders.RETRY_AFTER, seconds));
         if (error instanceof ResponseStatusException refused) {
-            // Such as Allow, and the media types that are taken.
+            // Such as Allow, and the accepted media types.
             headers.addAll(refused.getHeaders());
         }
         response.setStatusCode(refusal.code().status());
         Optional<String> page = wantsPage(exchange) ? pageFor(refusal.code(), exchange.getRequest()) : Optional.empty();
         byte[] body;
         if (page.isPresent()) {
-            HttpHeaders asked = exchange.getRequest().getHeaders();
-            Locale language = Pages.languageFor(asked);
+            HttpHeaders requested = exchange.getRequest().getHeaders();
+            Locale language = Pages.languageFor(requested);
             headers.setContentType(new MediaType(MediaType.TEXT_HTML, StandardCharsets.UTF_8));
             headers.setContentLanguage(language);
-            body = pages.page(page.get(), language, Map.of("requestId", requestId, "back", SafeReferer.path(asked)));
+            body = pages.page(
+                    page.get(), language, Map.of("requestId", requestId, "back", SafeReferer.path(requested)));
         } else {
             headers.setContentType(MediaType.APPLICATION_PROBLEM_JSON);
             body = document(refusal);
@@ -82,7 +83,7 @@ public class ProblemWriter {
                 Mono.fromSupplier(() -> response.bufferFactory().wrap(body)));
     }
 
-    /** The problem document that says it, as bytes of UTF-8. */
+    /** The problem document, as bytes of UTF-8. */
     public byte[] document(Problem refusal) {
         Map<String, Object> document = new LinkedHashMap<>();
         document.put("type", "about:blank");
@@ -122,8 +123,8 @@ public class ProblemWriter {
     }
 
     /**
-     * What the contract says instead of a bare status: its table is short, and every status outside it has a nearest code in
-     * it. A method that a path does not have is a call that does not exist; a mistake of ours may be tried again.
+     * The contract's code for a bare status: its table is short, and every status outside it has a nearest code in it.
+     * A method that a path does not have is a call that does not exist; a mistake of ours may be tried again.
      *
      * @param status of an error, 400 or more
      */
@@ -144,8 +145,8 @@ public class ProblemWriter {
     }
 
     /**
-     * The page that says it, where there is one. After a write it leads back to the form and not to where the form was sent,
-     * which need not be a page.
+     * The problem's page, where there is one. After a write it leads back to the form and not to where the form was
+     * sent, which need not be a page.
      */
     private static Optional<String> pageFor(ProblemCode code, ServerHttpRequest request) {
         boolean read = HttpMethod.GET.equals(request.getMethod()) || HttpMethod.HEAD.equals(request.getMethod());
@@ -155,7 +156,7 @@ public class ProblemWriter {
         return code == CommonProblem.NOT_FOUND ? Optional.of("not-found") : Optional.empty();
     }
 
-    /** A browser names text/html itself; a program that takes anything gets the document. */
+    /** A browser names text/html itself; a program that accepts anything gets the document. */
     private static boolean wantsPage(ServerWebExchange exchange) {
         try {
             List<MediaType> accepted = exchange.getRequest().getHeaders().getAccept();

@@ -1,4 +1,4 @@
-/** What the gateway says when it says no: codes, problem documents, and the page for a browser. */
+/** The gateway's refusals: codes, problem documents, and the page for a browser. */
 @NullMarked
 package org.openingminute.gateway.problem;
 

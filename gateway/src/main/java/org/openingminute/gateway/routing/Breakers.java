@@ -11,8 +11,8 @@ import org.openingminute.gateway.Service;
 import org.springframework.stereotype.Component;
 
 /**
- * One breaker for each service. Only an {@link Outage} counts as a failure; what a service refuses in its own words is an
- * answer. Safe for use by many threads.
+ * One breaker for each service. Only an {@link Outage} counts as a failure; what a service refuses in its own words is
+ * an answer.
  */
 @Component
 public class Breakers {

@@ -14,8 +14,9 @@ import reactor.core.scheduler.Schedulers;
 import reactor.netty.Connection;
 
 /**
- * Ends the call to a service on the thread of that connection, where a client is gone before its answer was ended. On the client's
- * thread it could meet a connection that has gone back to the pool in this moment, and close it for whoever was given it next.
+ * Ends the call to a service on the thread of that connection, where a client is gone before its response was ended. On
+ * the client's thread it could meet a connection that has gone back to the pool in this moment, and close it for the
+ * next request.
  */
 @Component
 class ClientDisconnects implements GlobalFilter, Ordered {

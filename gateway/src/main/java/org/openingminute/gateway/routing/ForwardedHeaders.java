@@ -12,8 +12,8 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.server.ServerWebExchange;
 
 /**
- * What of a client's headers a service sees: those that are meant and nothing else, with the request's id, the client's
- * address and the public name of this door.
+ * The headers of a client that a service sees: the allowed ones and nothing else, with the request's id, the client's
+ * address and the public name of the gateway.
  */
 @Component
 class ForwardedHeaders implements HttpHeadersFilter, Ordered {
@@ -36,7 +36,7 @@ class ForwardedHeaders implements HttpHeadersFilter, Ordered {
             "Sandbox-Signature",
             "Stripe-Signature");
 
-    /** One of those takes every X-Forwarded header out; the last, without an order, puts {@code traceparent} in. */
+    /** After the library's filters: one drops every X-Forwarded header; the last, without an order, adds {@code traceparent}. */
     private static final int AFTER_THOSE_OF_THE_LIBRARY = 10_000;
 
     private final URI publicUrl;

@@ -15,8 +15,8 @@ import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
 /**
- * Sends each try to the instance whose turn it is, with path and query as they are in the request. The library takes them apart
- * and encodes them anew, and what was encoded a second time where a value holds an equals sign.
+ * Sends each attempt to the instance whose turn it is, with path and query as they are in the request. The library
+ * takes them apart and encodes them anew, some a second time where a value holds an equals sign.
  */
 @Component
 class InstanceFilter implements GlobalFilter, Ordered {

@@ -33,16 +33,16 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.util.UriComponentsBuilder;
 
 /**
- * The instances of each service. Its name may stand for several addresses, as it does for containers that were scaled; they are
- * looked up twice a second, and where there are several, each is asked whether it is ready. Those that are take turns; where none
- * is, those that are silent do, and then the others, which say themselves what is wrong. Safe for all threads.
+ * The instances of each service. Its name may stand for several addresses, as it does for containers that were scaled;
+ * they are resolved twice a second, and where there are several, each is probed for readiness. Ready instances take
+ * turns; where none is, the silent ones do, and then the others, which answer themselves with their problem.
  */
 @Component
 public class Instances implements SmartLifecycle {
 
     private static final Logger log = LoggerFactory.getLogger(Instances.class);
 
-    private static final Duration LOOK_AGAIN = Duration.ofMillis(500);
+    private static final Duration RESOLVE_EVERY = Duration.ofMillis(500);
     private static final Duration PATIENCE = Duration.ofSeconds(1);
 
     private final Map<Service, RoundRobin> turns = new EnumMap<>(Service.class);
@@ -50,7 +50,7 @@ public class Instances implements SmartLifecycle {
     private final Resolver resolver;
     private final HttpClient client =
             HttpClient.newBuilder().connectTimeout(PATIENCE).build();
-    private volatile @Nullable ScheduledExecutorService lookOut;
+    private volatile @Nullable ScheduledExecutorService refresher;
 
     @Autowired
     Instances(GatewaySettings settings) {
@@ -65,7 +65,7 @@ public class Instances implements SmartLifecycle {
         }
     }
 
-    /** What a name stands for. */
+    /** The addresses of a name. */
     interface Resolver {
         InetAddress[] addresses(String host) throws UnknownHostException;
     }
@@ -75,7 +75,7 @@ public class Instances implements SmartLifecycle {
         return of(service).next();
     }
 
-    /** Says that no connection was made to one: it has no turn until it has been asked again. */
+    /** Marks an instance to which no connection was made: it has no turn until its next probe. */
     public void unreachable(Service service, URI instance) {
         of(service).unreachable(instance);
     }
@@ -86,43 +86,43 @@ public class Instances implements SmartLifecycle {
 
     @Override
     public synchronized void start() {
-        // Not virtual ones: a look-up of names keeps the thread below it.
+        // Not virtual ones: resolving a name keeps the carrier thread.
         ScheduledExecutorService threads = Executors.newScheduledThreadPool(
                 named.size(), Thread.ofPlatform().daemon().name("instances-", 1).factory());
         named.forEach((service, url) -> {
             // A certificate is for the name, so with https there is one instance as far as is known here.
             if ("http".equals(url.getScheme())) {
                 var _ = threads.scheduleWithFixedDelay(
-                        () -> lookAgain(service, url), 0, LOOK_AGAIN.toMillis(), TimeUnit.MILLISECONDS);
+                        () -> resolveAgain(service, url), 0, RESOLVE_EVERY.toMillis(), TimeUnit.MILLISECONDS);
             }
         });
-        lookOut = threads;
+        refresher = threads;
     }
 
     @Override
     public synchronized void stop() {
-        ScheduledExecutorService threads = lookOut;
+        ScheduledExecutorService threads = refresher;
         if (threads != null) {
             threads.shutdownNow();
         }
-        lookOut = null;
+        refresher = null;
     }
 
     @Override
     public boolean isRunning() {
-        return lookOut != null;
+        return refresher != null;
     }
 
-    /** Whatever comes of it: a look-out that ends would keep requests on the way to who is gone. */
-    private void lookAgain(Service service, URI url) {
+    /** Catches everything: a resolver that ends would keep requests on the way to lost instances. */
+    private void resolveAgain(Service service, URI url) {
         try {
-            look(service, url);
+            resolve(service, url);
         } catch (RuntimeException | Error e) {
-            log.warn("Instances of {} are looked up again: {}", service.wireName(), e.toString());
+            log.warn("Instances of {} could not be resolved, retrying: {}", service.wireName(), e.toString());
         }
     }
 
-    void look(Service service, URI url) {
+    void resolve(Service service, URI url) {
         List<URI> all;
         try {
             all = Arrays.stream(resolver.addresses(url.getHost()))
@@ -132,14 +132,14 @@ public class Instances implements SmartLifecycle {
                     .map(address -> at(url, address))
                     .toList();
         } catch (UnknownHostException e) {
-            // Those that are known are tried: it may be the server of names that is away.
+            // The known instances stay: it may be the name server that is away.
             return;
         }
         of(service).are(all, all.size() == 1 ? all : best(all));
     }
 
-    /** What an instance says of itself, the best first. */
-    private enum LookupResult {
+    /** The result of an instance's probe, the best first. */
+    private enum ProbeResult {
         READY,
         /** Nothing, in time: it may only be slow, as all are when they are starved. */
         SILENCE,
@@ -147,9 +147,9 @@ public class Instances implements SmartLifecycle {
     }
 
     private List<URI> best(List<URI> all) {
-        Map<URI, CompletableFuture<LookupResult>> asked =
-                all.stream().collect(Collectors.toMap(Function.identity(), this::ask));
-        TreeMap<LookupResult, List<URI>> answers = asked.entrySet().stream()
+        Map<URI, CompletableFuture<ProbeResult>> probes =
+                all.stream().collect(Collectors.toMap(Function.identity(), this::probe));
+        TreeMap<ProbeResult, List<URI>> answers = probes.entrySet().stream()
                 .collect(Collectors.groupingBy(
                         one -> one.getValue().join(),
                         TreeMap::new,
@@ -157,7 +157,7 @@ public class Instances implements SmartLifecycle {
         return answers.firstEntry().getValue();
     }
 
-    private CompletableFuture<LookupResult> ask(URI instance) {
+    private CompletableFuture<ProbeResult> probe(URI instance) {
         HttpRequest question = HttpRequest.newBuilder(instance.resolve("/actuator/health/readiness"))
                 .timeout(PATIENCE)
                 .build();
@@ -166,11 +166,11 @@ public class Instances implements SmartLifecycle {
                 .orTimeout(2 * PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
                 .handle((answer, error) -> {
                     if (error == null) {
-                        return answer.statusCode() == 200 ? LookupResult.READY : LookupResult.NOT_READY;
+                        return answer.statusCode() == 200 ? ProbeResult.READY : ProbeResult.NOT_READY;
                     }
                     return error instanceof TimeoutException || error.getCause() instanceof HttpTimeoutException
-                            ? LookupResult.SILENCE
-                            : LookupResult.NOT_READY;
+                            ? ProbeResult.SILENCE
+                            : ProbeResult.NOT_READY;
                 });
     }
 
@@ -179,7 +179,7 @@ public class Instances implements SmartLifecycle {
         return UriComponentsBuilder.fromUri(url).host(host).build(true).toUri();
     }
 
-    /** Whose turn it is among the instances of one service. Safe for all threads. */
+    /** The turn among the instances of one service. */
     static final class RoundRobin {
 
         private record Known(List<URI> all, List<URI> best) {

@@ -7,7 +7,7 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.stereotype.Component;
 import org.springframework.web.server.ServerWebExchange;
 
-/** Takes out of a service's answer what the door says itself, and what tells how the inside is built. */
+/** Drops from a service's response the headers that the edge sets itself, and those that describe the inside. */
 @Component
 class ReturnedHeaders implements HttpHeadersFilter {
 

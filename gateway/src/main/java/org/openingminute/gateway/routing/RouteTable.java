@@ -15,7 +15,7 @@ import reactor.netty.http.client.HttpClient;
 @Configuration(proxyBeanMethods = false)
 class RouteTable {
 
-    /** Answered by the gateway itself, or by nobody; never passed on, but for one dead letter, which names its service. */
+    /** Paths that are never passed on, but for one dead letter, which names its service. */
     private static final String[] OWN = {
         "/api/session/**",
         "/api/ops/**",

@@ -24,8 +24,9 @@ import reactor.core.publisher.Mono;
 import reactor.util.retry.Retry;
 
 /**
- * The call to a service, up to the first byte of its answer: within its budget, through its breaker, a second time only
- * for a {@code GET}, or where no connection was made. A write is sent once, because nobody here can know whether it was done.
+ * The call to a service, up to the first byte of its response: within its budget, through its breaker, a second time
+ * only for a {@code GET}, or where no connection was made. A write is sent once, because the gateway cannot know
+ * whether it was done.
  */
 final class UpstreamFilter implements GatewayFilter {
 
@@ -67,7 +68,7 @@ final class UpstreamFilter implements GatewayFilter {
         return error instanceof TimeoutException ? Outage.tooSlow() : Outage.unreachable(error);
     }
 
-    /** A 503 that says when to come again is the service speaking; another is whatever stands in its place. */
+    /** A 503 with a Retry-After is the service's own; another comes from something in its place. */
     private static Mono<Void> verdict(ServerWebExchange exchange) {
         @Nullable HttpStatusCode status = exchange.getResponse().getStatusCode();
         if (status == null || !OUTAGE_STATUS.contains(status.value()) || isTheServicesOwn(status, exchange)) {

@@ -1,4 +1,4 @@
-/** Which path goes to which service, with what headers, within what time, and what happens if it does not answer. */
+/** Routes of paths to services, with their headers, time budgets and outages. */
 @NullMarked
 package org.openingminute.gateway.routing;
 

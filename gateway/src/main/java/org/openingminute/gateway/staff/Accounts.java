@@ -10,7 +10,7 @@ import java.util.Optional;
 import org.openingminute.gateway.GatewaySettings.Passwords;
 import org.openingminute.kit.access.Role;
 
-/** The three built-in accounts, one for each role. Safe for use by many threads. */
+/** The three built-in accounts, one for each role. */
 final class Accounts {
 
     private final Map<Role, byte[]> digests = new EnumMap<>(Role.class);

@@ -6,15 +6,15 @@ import java.util.Map;
 import org.springframework.stereotype.Component;
 
 /**
- * Slows down the guessing of passwords: five failed tries a second for each account and client address, then a pause until
- * the next second. Counting by address too means that somebody who guesses cannot keep the account's owner out, who signs
- * in from elsewhere; and one second is the longest that anybody waits. Safe for use by many threads.
+ * Slows down the guessing of passwords: five failed attempts a second for each account and client address, then a pause
+ * until the next second. The address counts too, so that a guesser cannot lock out the account's owner, who signs in
+ * from elsewhere; and one second is the longest wait.
  */
 @Component
 final class SignInThrottle {
 
     private static final int FAILED_TRIES_PER_SECOND = 5;
-    private static final int REMEMBERED = 10_000;
+    private static final int KEPT_AT_MOST = 10_000;
 
     private final Clock clock;
     private final Map<Guesser, Tries> tries = new LinkedHashMap<>() {
@@ -22,7 +22,7 @@ final class SignInThrottle {
 
         @Override
         protected boolean removeEldestEntry(Map.Entry<Guesser, Tries> eldest) {
-            return size() > REMEMBERED;
+            return size() > KEPT_AT_MOST;
         }
     };
 

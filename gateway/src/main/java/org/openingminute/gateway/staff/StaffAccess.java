@@ -32,8 +32,8 @@ import reactor.core.publisher.Mono;
 import reactor.netty.http.client.HttpClient;
 
 /**
- * Who of the staff is calling: checks a token, signed by the gateway itself or, where one is configured, by the OpenID
- * Connect issuer. Safe for use by many threads.
+ * Authenticates staff: checks a token, signed by the gateway itself or, where one is configured, by the OpenID Connect
+ * issuer.
  */
 @Component
 public class StaffAccess {
@@ -78,7 +78,7 @@ public class StaffAccess {
                 .build();
     }
 
-    /** What exists only while no OpenID Connect issuer is configured. */
+    /** Parts that exist only while no OpenID Connect issuer is configured. */
     record BuiltIn(Accounts accounts, StaffTokens tokens, Map<String, Object> publicKeys) {}
 
     Optional<BuiltIn> builtIn() {
@@ -94,7 +94,7 @@ public class StaffAccess {
     public Mono<Void> require(Role role, ServerHttpRequest request) {
         return Mono.justOrEmpty(tokenOf(request))
                 .switchIfEmpty(Mono.error(Problem::unauthenticated))
-                // A registrant's. Whether it is a good one the services alone can tell, for they have its keys.
+                // A registrant's. The services alone can verify it, for they have its keys.
                 .flatMap(token -> AccessTokens.isOfTheirForm(token)
                         ? Mono.error(forbidden(role))
                         : Mono.defer(() -> decoder.decode(token))

@@ -15,7 +15,7 @@ import java.util.Date;
 import java.util.List;
 import org.openingminute.kit.access.Role;
 
-/** Makes the tokens of the built-in accounts. Safe for use by many threads. */
+/** Makes the tokens of the built-in accounts. */
 final class StaffTokens {
 
     private static final Duration LIFETIME = Duration.ofMinutes(15);

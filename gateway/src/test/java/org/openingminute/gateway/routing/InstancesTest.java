@@ -48,27 +48,27 @@ class InstancesTest {
     @Test
     void the_host_name_serves_until_resolved() {
         assertThat(turns()).containsExactly("payment-service");
-        look();
+        resolve();
         assertThat(turns()).as("the name is not known").containsExactly("payment-service");
-        look("127.0.0.2");
+        resolve("127.0.0.2");
         assertThat(turns()).containsExactly("127.0.0.2");
         assertThat(questions).hasValue(0);
     }
 
     @Test
     void ready_instances_take_turns() {
-        look("127.0.0.1", "127.0.0.2", "127.0.0.3");
+        resolve("127.0.0.1", "127.0.0.2", "127.0.0.3");
         assertThat(turns()).containsExactlyInAnyOrder("127.0.0.1", "127.0.0.2");
 
         statusOfTheSecond.set(503);
-        look("127.0.0.1", "127.0.0.2", "127.0.0.3");
+        resolve("127.0.0.1", "127.0.0.2", "127.0.0.3");
         assertThat(turns()).containsExactly("127.0.0.1");
     }
 
     @Test
     void all_instances_take_turns_when_none_is_ready() {
         statusOfTheSecond.set(503);
-        look("127.0.0.2", "127.0.0.3");
+        resolve("127.0.0.2", "127.0.0.3");
         assertThat(turns()).containsExactlyInAnyOrder("127.0.0.2", "127.0.0.3");
     }
 
@@ -77,26 +77,26 @@ class InstancesTest {
         statusOfTheSecond.set(503);
         // Takes connections, and says nothing.
         try (ServerSocket silent = new ServerSocket(url.getPort(), 5, InetAddress.getByName("127.0.0.4"))) {
-            look("127.0.0.2", "127.0.0.3", silent.getInetAddress().getHostAddress());
+            resolve("127.0.0.2", "127.0.0.3", silent.getInetAddress().getHostAddress());
             assertThat(turns()).containsExactly("127.0.0.4");
-            look("127.0.0.1", "127.0.0.4");
+            resolve("127.0.0.1", "127.0.0.4");
             assertThat(turns()).containsExactly("127.0.0.1");
         }
     }
 
     @Test
     void an_unreachable_instance_is_skipped_until_checked_again() {
-        look("127.0.0.1", "127.0.0.2");
+        resolve("127.0.0.1", "127.0.0.2");
         instances.unreachable(Service.PAYMENT, URI.create("http://127.0.0.1:" + url.getPort()));
         assertThat(turns()).containsExactly("127.0.0.2");
         assertThat(instances.next(Service.REGISTRATION)).as("another service").isEqualTo(url);
-        look("127.0.0.1", "127.0.0.2");
+        resolve("127.0.0.1", "127.0.0.2");
         assertThat(turns()).hasSize(2);
     }
 
-    private void look(String... addresses) {
+    private void resolve(String... addresses) {
         known = addresses;
-        instances.look(Service.PAYMENT, url);
+        instances.resolve(Service.PAYMENT, url);
     }
 
     private Set<String> turns() {

@@ -214,7 +214,7 @@ final class DatabaseSnapshot {
                 quote.lines().stream().mapToLong(line -> line.amount().amount()).sum();
         assertThat(registration.total().amount())
                 .isEqualTo(sum - quote.discount().amount() + quote.tax().amount());
-        assertThat(registration.takes().asTakes()).isEqualTo(Allocation.of(definition, order));
+        assertThat(registration.allocation().asAllocation()).isEqualTo(Allocation.of(definition, order));
         assertThat(made.reply().at("/phase")).isEqualTo(quote.phase());
         assertThat(made.reply().json().at("/total")).isEqualTo(tree(quote.total()));
         assertThat(made.reply().json().at("/lines")).isEqualTo(tree(quote.lines()));

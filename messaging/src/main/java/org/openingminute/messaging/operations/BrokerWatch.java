@@ -16,12 +16,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whether brokers answer, and have done so for long enough after an outage; looked at once a second, whether anybody asks or
- * not. A late answer or two are no outage: relays do not stop for that. Safe for use by all threads.
+ * Whether brokers answer, and have done so for long enough after an outage; polled once a second, by this class alone.
+ * A late answer or two are no outage: relays do not stop for that.
  */
 final class BrokerWatch implements AutoCloseable {
 
-    /** Longer than a relay takes until it has begun to send what waited for brokers. */
+    /** Longer than a relay takes until it has begun to send the messages that waited for brokers. */
     static final Duration STEADY_AFTER = Duration.ofSeconds(8);
 
     private static final Logger log = LoggerFactory.getLogger(BrokerWatch.class);
@@ -31,7 +31,7 @@ final class BrokerWatch implements AutoCloseable {
 
     private final Supplier<Admin> admins;
     private final LongSupplier nanoTime;
-    private final ScheduledExecutorService looks = Executors.newSingleThreadScheduledExecutor(
+    private final ScheduledExecutorService poller = Executors.newSingleThreadScheduledExecutor(
             Thread.ofVirtual().name("broker-watch").factory());
     private @Nullable Admin admin;
     private volatile boolean answering;
@@ -49,11 +49,11 @@ final class BrokerWatch implements AutoCloseable {
     }
 
     void start() {
-        var _ = looks.scheduleWithFixedDelay(this::look, 0, EVERY.toSeconds(), TimeUnit.SECONDS);
+        var _ = poller.scheduleWithFixedDelay(this::poll, 0, EVERY.toSeconds(), TimeUnit.SECONDS);
     }
 
     /** Blocks for two seconds at most. */
-    void look() {
+    void poll() {
         try {
             client().describeCluster(new DescribeClusterOptions().timeoutMs(LIMIT_MS))
                     .clusterId()
@@ -78,7 +78,7 @@ final class BrokerWatch implements AutoCloseable {
     }
 
     /**
-     * The client, by which others may ask more.
+     * The client, for other questions.
      *
      * @throws KafkaException if it cannot be made yet
      */
@@ -91,7 +91,7 @@ final class BrokerWatch implements AutoCloseable {
 
     @Override
     public synchronized void close() {
-        looks.shutdownNow();
+        poller.shutdownNow();
         if (admin != null) {
             admin.close(Duration.ZERO);
         }

@@ -8,14 +8,14 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * A record that could not be applied, as operators are shown it. What might be personal in it is masked. Immutable.
+ * A record that could not be applied, as operators see it. Possibly personal values are masked. Immutable.
  *
- * @param id the service's name, a dot and the letter's own id
- * @param service who could not apply it
+ * @param id the service's name, a dot and the dead letter's own id
+ * @param service the consuming service
  * @param type the {@code ce_type}; {@code null} where the record bears none
  * @param partition where the record stood, together with topic and offset
  * @param key the record's key; {@code null} where it had none
- * @param reason why it was put aside
+ * @param reason why it was parked
  * @param cause the simple name of the exception
  * @param at when, by the database's clock
  * @param state {@code open}, {@code replayed} or {@code discarded}
@@ -42,27 +42,27 @@ public record DeadLetter(
             List<DeadLetter> items, @Nullable String next) {}
 
     /**
-     * One letter with all that is known of it.
+     * One dead letter with all its data.
      *
      * @param headers the record's, by name
-     * @param payload the body; {@code {"bytes", "sha256"}} where it is not JSON, {@code null} where there was none, or where
-     *     the letter was closed and is older than thirty days
-     * @param acts what operators did with it, oldest first
+     * @param payload the body; {@code {"bytes", "sha256"}} where it is not JSON, {@code null} where there was none, or
+     * where the dead letter was closed and is older than thirty days
+     * @param acts the operators' acts on it, oldest first
      */
     public record Whole(
-            @JsonUnwrapped DeadLetter letter,
+            @JsonUnwrapped DeadLetter deadLetter,
             Map<String, String> headers,
             @Nullable JsonNode payload,
             List<OperatorAct> acts) {}
 
     /**
-     * What an operator did.
+     * An operator's act.
      *
      * @param who the account
      * @param what {@code dry-run}, {@code replay} or {@code discard}
-     * @param why the reason that was given, where one is asked for
-     * @param outcome {@code applied}, {@code superseded}, {@code failed} or {@code discarded}; {@code begun} of a replay that
-     *     goes on, or whose end nobody could note
+     * @param why the reason that was given, where one is required
+     * @param outcome {@code applied}, {@code superseded}, {@code failed} or {@code discarded}; {@code begun} of a
+     * replay that goes on, or whose end could not be noted
      * @param detail why it failed
      */
     public record OperatorAct(
@@ -74,19 +74,20 @@ public record DeadLetter(
             @Nullable String detail) {}
 
     /**
-     * A letter and what came of replaying it.
+     * A dead letter and the outcome of its replay.
      *
-     * @param letter as it is now
+     * @param deadLetter as it is now
      */
-    public record Replayed(@JsonUnwrapped Whole letter, Replay replay) {}
+    public record Replayed(@JsonUnwrapped Whole deadLetter, Replay replay) {}
 
     /**
-     * What came of a replay.
+     * The outcome of a replay.
      *
-     * @param outcome {@code applied}, {@code superseded}, or {@code failed}, after which the letter is open as before
+     * @param outcome {@code applied}, {@code superseded}, or {@code failed}, after which the dead letter is open as
+     * before
      * @param reason why it failed
      * @param tables of a dry run, the tables in which it would have changed rows
-     * @param messages of a dry run, what it would have said, in order
+     * @param messages of a dry run, the messages that it would have published, in order
      */
     public record Replay(
             boolean dryRun,
@@ -98,7 +99,7 @@ public record DeadLetter(
     /** How many rows of a table would have changed. */
     public record Rows(String table, long inserted, long updated, long deleted) {}
 
-    /** A message that would have been said, its body masked. */
+    /** A message that would have been published, its body masked. */
     public record Said(
             String topic, String type, String key, @Nullable JsonNode body) {}
 }

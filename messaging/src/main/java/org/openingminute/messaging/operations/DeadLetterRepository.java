@@ -14,7 +14,7 @@ import org.openingminute.messaging.inbox.Redelivery.RedeliveredMessage;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.core.type.TypeReference;
 
-/** The rows of what was put aside. Safe for use by all threads. */
+/** The rows of what was put aside. */
 final class DeadLetterRepository {
 
     /** Without the body, of which a list of two hundred would bring more than there is room for. */
@@ -42,7 +42,7 @@ final class DeadLetterRepository {
                 .param("state", state)
                 .param("before", before)
                 .param("most", most)
-                .query((row, number) -> letter(row))
+                .query((row, number) -> deadLetter(row))
                 .list();
     }
 
@@ -50,11 +50,11 @@ final class DeadLetterRepository {
         return jdbc.sql("select body, " + COLUMNS + " from parked_message where id = ?")
                 .param(id)
                 .query((row, number) -> new DeadLetter.Whole(
-                        letter(row), mask.headers(headers(row)), mask.payload(row.getBytes("body")), acts))
+                        deadLetter(row), mask.headers(headers(row)), mask.payload(row.getBytes("body")), acts))
                 .optional();
     }
 
-    /** The record of a letter that is open. */
+    /** The record of an open dead letter. */
     Optional<RedeliveredMessage> open(UUID id) {
         return jdbc.sql("select topic, message_key, headers, body from parked_message where id = ? and state = 'open'")
                 .param(id)
@@ -63,8 +63,8 @@ final class DeadLetterRepository {
     }
 
     /**
-     * Takes an open letter for oneself, until it is settled or, should that never come, for a minute: longer than any
-     * replay takes.
+     * Claims an open dead letter, until it is settled or, should that never come, for a minute: longer than any replay
+     * takes.
      */
     Optional<RedeliveredMessage> claim(UUID id) {
         return jdbc.sql("""
@@ -82,7 +82,7 @@ final class DeadLetterRepository {
                 .update();
     }
 
-    /** Whether it was open, and nobody was replaying it. */
+    /** Whether it was open, and no replay of it was running. */
     boolean discard(UUID id) {
         return jdbc.sql("""
                 update parked_message set state = 'discarded'
@@ -91,9 +91,9 @@ final class DeadLetterRepository {
     }
 
     /**
-     * Empties the letters that are closed.
+     * Empties the payloads of closed dead letters.
      *
-     * @param age of what is emptied, by the database's clock and from its parking on
+     * @param age of those to be emptied, by the database's clock and from their parking on
      * @return how many
      */
     int forgetPayloads(Duration age) {
@@ -103,7 +103,7 @@ final class DeadLetterRepository {
                 """).param(age.toSeconds()).update();
     }
 
-    /** The state of a letter, if there is one. */
+    /** The state of a dead letter, if there is one. */
     Optional<String> state(UUID id) {
         return jdbc.sql("select state from parked_message where id = ?")
                 .param(id)
@@ -111,7 +111,7 @@ final class DeadLetterRepository {
                 .optional();
     }
 
-    private DeadLetter letter(ResultSet row) throws SQLException {
+    private DeadLetter deadLetter(ResultSet row) throws SQLException {
         @Nullable String type = headers(row).get("ce_type");
         @Nullable String key = row.getString("message_key");
         String service = row.getString("consumer_group");

@@ -8,8 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Forgets the payloads of closed letters in time, because they may say who somebody is. An open letter keeps its own: it can
- * still be replayed. Safe for use by all threads and by several instances at once.
+ * Empties the payloads of closed dead letters in time, because they may be personal. An open dead letter keeps its own:
+ * it can still be replayed. Every instance may run it.
  */
 final class DeadLetterUpkeep implements AutoCloseable {
 
@@ -17,24 +17,24 @@ final class DeadLetterUpkeep implements AutoCloseable {
     private static final Duration KEPT = Duration.ofDays(30);
     private static final Duration EVERY = Duration.ofHours(1);
 
-    private final DeadLetterRepository letters;
+    private final DeadLetterRepository deadLetters;
     private final ScheduledExecutorService upkeep = Executors.newSingleThreadScheduledExecutor(
             Thread.ofVirtual().name("old-letters").factory());
 
-    DeadLetterUpkeep(DeadLetterRepository letters) {
-        this.letters = letters;
+    DeadLetterUpkeep(DeadLetterRepository deadLetters) {
+        this.deadLetters = deadLetters;
         var _ = upkeep.scheduleWithFixedDelay(this::forget, EVERY.toSeconds(), EVERY.toSeconds(), TimeUnit.SECONDS);
     }
 
-    /** What cannot be done now is done the next time. */
+    /** A failure is retried the next time. */
     void forget() {
         try {
-            int forgotten = letters.forgetPayloads(KEPT);
+            int forgotten = deadLetters.forgetPayloads(KEPT);
             if (forgotten > 0) {
-                log.info("Forgot the payloads of {} dead letters that are closed and old", forgotten);
+                log.info("Emptied the payloads of {} closed dead letters", forgotten);
             }
         } catch (RuntimeException e) {
-            log.warn("Old dead letters could not be emptied, and are tried again: {}", e.toString());
+            log.warn("Old dead letters could not be emptied, retrying later: {}", e.toString());
         }
     }
 

@@ -15,45 +15,45 @@ import org.openingminute.messaging.operations.DeadLetter.Whole;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * What this service could not apply, and what can be done about it. Each act is noted with who did it and what came of it.
- * Safe for use by all threads, and by several instances at once.
+ * The dead letters of this service, and the operators' acts on them. Each act is noted with its account and outcome.
+ * Several instances may work at once.
  */
 public final class DeadLetters {
 
-    private final DeadLetterRepository letters;
-    private final OperatorAudit acts;
+    private final DeadLetterRepository deadLetters;
+    private final OperatorAudit audit;
     private final Redelivery redelivery;
     private final DryRun dryRun;
     private final TransactionTemplate transaction;
 
     DeadLetters(
-            DeadLetterRepository letters,
-            OperatorAudit acts,
+            DeadLetterRepository deadLetters,
+            OperatorAudit audit,
             Redelivery redelivery,
             DryRun dryRun,
             TransactionTemplate transaction) {
-        this.letters = letters;
-        this.acts = acts;
+        this.deadLetters = deadLetters;
+        this.audit = audit;
         this.redelivery = redelivery;
         this.dryRun = dryRun;
         this.transaction = transaction;
     }
 
     /**
-     * What an act is answered.
+     * The result of an act.
      *
-     * @param <T> what it shows where it was done
+     * @param <T> the body where it was done
      */
     public sealed interface ReplayResult<T> {
 
         /** It was done. */
         record Done<T>(T now) implements ReplayResult<T> {}
 
-        /** There is no such letter. */
+        /** There is no such dead letter. */
         record Unknown<T>() implements ReplayResult<T> {}
 
         /**
-         * The letter is not open, or somebody is replaying it.
+         * The dead letter is not open, or a replay of it is running.
          *
          * @param why as a sentence
          */
@@ -68,30 +68,30 @@ public final class DeadLetters {
      * @param after the id after which the list goes on; {@code null} for its begin
      */
     public DeadLetterPage list(@Nullable String state, int most, @Nullable UUID after) {
-        List<DeadLetter> found = letters.list(state, most + 1, after);
+        List<DeadLetter> found = deadLetters.list(state, most + 1, after);
         boolean more = found.size() > most;
         List<DeadLetter> items = more ? found.subList(0, most) : found;
         return new DeadLetterPage(items, more ? items.getLast().id() : null);
     }
 
-    /** One letter; empty where there is none. */
+    /** One dead letter; empty where there is none. */
     public Optional<Whole> find(UUID id) {
-        return letters.find(id, acts.of(id));
+        return deadLetters.find(id, audit.of(id));
     }
 
     /**
-     * Hands the record to its listener again, once however many ask at once. A letter whose record is applied or superseded is
-     * replayed; one whose record fails stays open. That it begins is noted before anything comes of it.
+     * Applies the record by its listener again, once however many calls arrive at once. A dead letter whose record is
+     * applied or superseded is replayed; one whose record fails stays open. The begin is noted before any effect.
      *
-     * @param who the operator's account
+     * @param operator the operator's account
      */
-    public ReplayResult<Replayed> replay(UUID id, String who) {
-        return claim(id, who)
+    public ReplayResult<Replayed> replay(UUID id, String operator) {
+        return claim(id, operator)
                 .<ReplayResult<Replayed>>map(claimed -> {
                     RedeliveryOutcome outcome = redelivery.apply(claimed.record());
                     transaction.executeWithoutResult(_ -> {
-                        letters.settle(id, isFailed(outcome) ? "open" : "replayed");
-                        acts.settle(claimed.act(), nameOf(outcome), reasonOf(outcome));
+                        deadLetters.settle(id, isFailed(outcome) ? "open" : "replayed");
+                        audit.settle(claimed.entry(), nameOf(outcome), reasonOf(outcome));
                     });
                     return done(id, new Replay(false, nameOf(outcome), reasonOf(outcome), null, null));
                 })
@@ -99,17 +99,18 @@ public final class DeadLetters {
     }
 
     /**
-     * Does what a replay does in a transaction that is rolled back, and tells what it would have written and said. The letter
-     * stays as it is.
+     * Does a replay in a transaction that is rolled back, and returns the rows and messages that it would have written.
+     * The dead letter stays as it is.
      *
-     * @param who the operator's account
+     * @param operator the operator's account
      */
-    public ReplayResult<Replayed> dryRun(UUID id, String who) {
-        return letters.open(id)
+    public ReplayResult<Replayed> dryRun(UUID id, String operator) {
+        return deadLetters
+                .open(id)
                 .<ReplayResult<Replayed>>map(record -> {
                     DryRun.Report report = dryRun.of(record);
                     RedeliveryOutcome outcome = report.outcome();
-                    acts.note(who, "dry-run", id, null, nameOf(outcome), reasonOf(outcome));
+                    audit.note(operator, "dry-run", id, null, nameOf(outcome), reasonOf(outcome));
                     return done(
                             id,
                             new Replay(true, nameOf(outcome), reasonOf(outcome), report.tables(), report.messages()));
@@ -118,27 +119,27 @@ public final class DeadLetters {
     }
 
     /**
-     * Puts a letter away for good.
+     * Discards a dead letter for good.
      *
-     * @param who the operator's account
-     * @param why what they say
+     * @param operator the operator's account
+     * @param why their reason
      */
-    public ReplayResult<Whole> discard(UUID id, String who, String why) {
+    public ReplayResult<Whole> discard(UUID id, String operator, String why) {
         boolean discarded = Boolean.TRUE.equals(transaction.execute(_ -> {
-            if (!letters.discard(id)) {
+            if (!deadLetters.discard(id)) {
                 return false;
             }
-            acts.note(who, "discard", id, why, "discarded", null);
+            audit.note(operator, "discard", id, why, "discarded", null);
             return true;
         }));
         return discarded ? new ReplayResult.Done<>(find(id).orElseThrow()) : refused(id);
     }
 
-    private record Claimed(RedeliveredMessage record, long act) {}
+    private record Claimed(RedeliveredMessage record, long entry) {}
 
-    private Optional<Claimed> claim(UUID id, String who) {
+    private Optional<Claimed> claim(UUID id, String operator) {
         return Objects.requireNonNull(transaction.execute(_ ->
-                letters.claim(id).map(record -> new Claimed(record, acts.begin(who, "replay", id, null)))));
+                deadLetters.claim(id).map(record -> new Claimed(record, audit.begin(operator, "replay", id, null)))));
     }
 
     private ReplayResult<Replayed> done(UUID id, Replay replay) {
@@ -146,7 +147,8 @@ public final class DeadLetters {
     }
 
     private <T> ReplayResult<T> refused(UUID id) {
-        return letters.state(id)
+        return deadLetters
+                .state(id)
                 .<ReplayResult<T>>map(state -> new ReplayResult.NotOpen<>(
                         state.equals("open") ? "Somebody is replaying it just now." : "It is " + state + " already."))
                 .orElseGet(ReplayResult.Unknown::new);

@@ -13,10 +13,7 @@ import org.openingminute.messaging.operations.DeadLetter.Said;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/**
- * Applies a record in a transaction, looks at what PostgreSQL counted in it and at what stands in the outbox, and rolls it
- * back. Safe for use by all threads.
- */
+/** Applies a record in a transaction, reads PostgreSQL's counts of it and its rows of the outbox, and rolls it back. */
 final class DryRun {
 
     private final JdbcClient jdbc;
@@ -31,7 +28,7 @@ final class DryRun {
         this.mask = mask;
     }
 
-    /** What would come of it; tables and messages are empty but where it would be applied. */
+    /** The expected outcome; tables and messages are empty but where it would be applied. */
     record Report(RedeliveryOutcome outcome, List<Rows> tables, List<Said> messages) {}
 
     Report of(Redelivery.RedeliveredMessage record) {
@@ -48,7 +45,7 @@ final class DryRun {
         }));
     }
 
-    /** What this connection counted and has not given to the statistics of all: also what an earlier transaction did. */
+    /** The connection's counts that are not in the statistics of all yet: also those of an earlier transaction. */
     private List<Rows> counted() {
         return jdbc.sql("""
                 select coalesce(pg_partition_root(relid)::oid, relid)::regclass::text as "table",
@@ -81,7 +78,7 @@ final class DryRun {
         return changed;
     }
 
-    /** The time is asked for so that old partitions are not looked into, the incarnation for the index. */
+    /** The time is a condition so that old partitions are not read, the incarnation so that the index is used. */
     private List<Said> said() {
         return jdbc.sql("""
                 select topic, message_key, headers::json ->> 'ce_type' as type, body from outbox

@@ -42,8 +42,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How far behind things are: this service's outbox and parked messages, and every consumer group's lag as the broker tells
- * it. Answers are at most two seconds old. Safe for use by all threads.
+ * The backlog: this service's outbox and parked messages, and every consumer group's lag as the broker reports it.
+ * Answers are at most two seconds old.
  */
 public final class MessagingStatus implements AutoCloseable {
 
@@ -54,12 +54,12 @@ public final class MessagingStatus implements AutoCloseable {
     private static final int AT_ONCE = 8;
 
     /**
-     * A group's place in a topic.
+     * A group's position in a topic.
      *
-     * @param topic {@code null} where the broker did not tell about this group, and then it is the group's only place
-     * @param lag records that it has not read; {@code null} where the broker did not tell
-     * @param oldestSeconds the age of the oldest of them in seconds; 0 where there is none, {@code null} where the broker did
-     *     not tell in time
+     * @param topic {@code null} where the broker did not report this group, and then it is the group's only row
+     * @param lag records that it has not read; {@code null} where the broker did not report it
+     * @param oldestSeconds the age of the oldest of them in seconds; 0 where there is none, {@code null} where the
+     * broker did not report in time
      */
     public record GroupLag(
             String group,
@@ -80,18 +80,18 @@ public final class MessagingStatus implements AutoCloseable {
      * The brokers' part.
      *
      * @param answers whether one answered
-     * @param steady whether they answer, and have for eight seconds if they were away; before, what was said while they were away
-     *     may still be on its way to them, and nobody is behind
+     * @param steady whether they answer, and have for eight seconds if they were away; before, messages published while
+     * they were away may still be on their way to them, and no group is behind
      * @param consumers the groups
      */
     public record Broker(boolean answers, boolean steady, List<GroupLag> consumers) {
 
         /**
-         * Whether the broker says that a group has read all of some topics that is as old as this. What is not told is not so,
-         * nor is anything soon after brokers were away. A topic in which the group has no place is not waited for; this
-         * service's own group has one in every topic that it reads and that is there.
+         * Whether the broker reports that a group has read all of some topics that is as old as this. It is false
+         * without a report, and soon after brokers were away. A topic in which the group has no position is not waited
+         * for; this service's own group has one in every topic that it reads and that is there.
          *
-         * @param age what is younger need not be read
+         * @param age messages younger than this need not be read
          */
         public boolean hasRead(String group, Set<String> topics, Duration age) {
             return answers
@@ -126,22 +126,22 @@ public final class MessagingStatus implements AutoCloseable {
         this.ownTopics = own.topics();
     }
 
-    /** Who this service is among the readers, and what it reads. */
+    /** This service's own group, and the topics that it reads. */
     record Own(MessagingSetting setting, Set<String> topics) {}
 
     /**
      * This service's unsent messages.
      *
-     * @throws org.springframework.dao.DataAccessException if the database does not say
+     * @throws org.springframework.dao.DataAccessException if the database does not answer
      */
     public Outbox.Waiting outbox() {
         return outbox.waiting();
     }
 
     /**
-     * How many of this service's parked messages nobody has replayed or discarded.
+     * How many of this service's parked messages are neither replayed nor discarded.
      *
-     * @throws org.springframework.dao.DataAccessException if the database does not say
+     * @throws org.springframework.dao.DataAccessException if the database does not answer
      */
     public long deadLettersOpen() {
         return parked.open();
@@ -157,10 +157,10 @@ public final class MessagingStatus implements AutoCloseable {
         }
         Broker now;
         try {
-            now = new Broker(true, brokers.areSteady(), ask());
+            now = new Broker(true, brokers.areSteady(), probe());
         } catch (ExecutionException | TimeoutException | KafkaException e) {
             // Also where a client cannot even be made, because no broker's name is known.
-            log.debug("The broker did not tell the lag: {}", e.toString());
+            log.debug("The broker did not report the lag: {}", e.toString());
             now = new Broker(false, false, List.of());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -176,7 +176,7 @@ public final class MessagingStatus implements AutoCloseable {
         brokers.close();
     }
 
-    private List<GroupLag> ask() throws ExecutionException, InterruptedException, TimeoutException {
+    private List<GroupLag> probe() throws ExecutionException, InterruptedException, TimeoutException {
         Admin client = brokers.client();
         Set<String> groups = new TreeSet<>();
         client.listGroups(ListGroupsOptions.forConsumerGroups())
@@ -186,14 +186,14 @@ public final class MessagingStatus implements AutoCloseable {
         if (!ownTopics.isEmpty()) {
             groups.add(setting.group());
         }
-        return askEach(client, groups);
+        return probeEach(client, groups);
     }
 
-    /** Some at the same time, so that one that does not answer keeps few from being asked; each may open a connection. */
-    private List<GroupLag> askEach(Admin client, Collection<String> groups)
+    /** Some at the same time, so that one that does not answer holds up few; each may open a connection. */
+    private List<GroupLag> probeEach(Admin client, Collection<String> groups)
             throws InterruptedException, ExecutionException {
         List<Callable<List<GroupLag>>> questions = groups.stream()
-                .map(group -> (Callable<List<GroupLag>>) () -> askOne(client, group))
+                .map(group -> (Callable<List<GroupLag>>) () -> probeOne(client, group))
                 .toList();
         List<GroupLag> lags = new ArrayList<>();
         try (ExecutorService each =
@@ -206,11 +206,11 @@ public final class MessagingStatus implements AutoCloseable {
     }
 
     /** A group that cannot be read, as one of strangers may be, is one of which nothing is known. */
-    private List<GroupLag> askOne(Admin client, String group) throws InterruptedException {
+    private List<GroupLag> probeOne(Admin client, String group) throws InterruptedException {
         try {
             return place(client, group);
         } catch (ExecutionException | TimeoutException | KafkaException e) {
-            log.debug("The broker did not tell the lag of {}: {}", group, e.toString());
+            log.debug("The broker did not report the lag of {}: {}", group, e.toString());
             return List.of(GroupLag.unknown(group));
         }
     }
@@ -218,15 +218,15 @@ public final class MessagingStatus implements AutoCloseable {
     private List<GroupLag> place(Admin client, String group)
             throws ExecutionException, InterruptedException, TimeoutException {
         KafkaFuture<ConsumerGroupDescription> description = requireNonNull(
-                client.describeConsumerGroups(List.of(group)).describedGroups().get(group), "it was asked for");
+                client.describeConsumerGroups(List.of(group)).describedGroups().get(group), "it was requested");
         Map<TopicPartition, Long> at = new HashMap<>();
         client.listConsumerGroupOffsets(group)
                 .partitionsToOffsetAndMetadata()
                 .get(BROKER_TIMEOUT_MS, TimeUnit.MILLISECONDS)
                 .forEach((partition, offset) -> at.put(partition, offset == null ? 0 : offset.offset()));
-        // What a group has been given and never committed it has not read at all.
+        // Records of a partition without a committed offset count as unread.
         Set<TopicPartition> unread = new HashSet<>();
-        told(description, GroupIdNotFoundException.class)
+        reported(description, GroupIdNotFoundException.class)
                 .ifPresent(known -> known.members()
                         .forEach(member -> unread.addAll(member.assignment().topicPartitions())));
         if (group.equals(setting.group())) {
@@ -243,15 +243,15 @@ public final class MessagingStatus implements AutoCloseable {
         List<TopicPartition> partitions = new ArrayList<>();
         for (KafkaFuture<TopicDescription> answer :
                 client.describeTopics(ownTopics).topicNameValues().values()) {
-            told(answer, UnknownTopicOrPartitionException.class)
+            reported(answer, UnknownTopicOrPartitionException.class)
                     .ifPresent(topic -> topic.partitions()
                             .forEach(one -> partitions.add(new TopicPartition(topic.name(), one.partition()))));
         }
         return partitions;
     }
 
-    /** What is answered in time; empty where the answer is that there is no such thing. */
-    private static <T> Optional<T> told(KafkaFuture<T> answer, Class<? extends KafkaException> nothingThere)
+    /** The answer within the time; empty where the broker answers that there is no such thing. */
+    private static <T> Optional<T> reported(KafkaFuture<T> answer, Class<? extends KafkaException> nothingThere)
             throws ExecutionException, InterruptedException, TimeoutException {
         try {
             return Optional.of(answer.get(BROKER_TIMEOUT_MS, TimeUnit.MILLISECONDS));
@@ -295,22 +295,24 @@ public final class MessagingStatus implements AutoCloseable {
         return lags;
     }
 
-    /** The age of the oldest of each partition's next records; {@code null} unless every partition has told its own. */
+    /**
+     * The age of the oldest of each partition's next records; {@code null} unless every partition has reported its own.
+     */
     private @Nullable Double oldest(Map<TopicPartition, Long> behind) {
         try (Consumer<String, byte[]> reader = readers.get()) {
             reader.assign(behind.keySet());
             behind.forEach(reader::seek);
-            Set<TopicPartition> untold = new HashSet<>(behind.keySet());
+            Set<TopicPartition> pending = new HashSet<>(behind.keySet());
             long oldest = Long.MAX_VALUE;
             long began = System.nanoTime();
-            while (!untold.isEmpty()) {
+            while (!pending.isEmpty()) {
                 Duration left = READING.minusNanos(System.nanoTime() - began);
                 if (!left.isPositive()) {
                     return null;
                 }
                 ConsumerRecords<String, byte[]> records = reader.poll(left);
                 for (TopicPartition partition : records.partitions()) {
-                    if (untold.remove(partition)) {
+                    if (pending.remove(partition)) {
                         oldest = Math.min(
                                 oldest, records.records(partition).getFirst().timestamp());
                     }

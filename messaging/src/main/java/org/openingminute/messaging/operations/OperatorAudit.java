@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.openingminute.messaging.operations.DeadLetter.OperatorAct;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** Who did what, when, why, and what came of it. Safe for use by all threads. */
+/** The operators' acts: account, act, time, reason and outcome. */
 final class OperatorAudit {
 
     private final JdbcClient jdbc;
@@ -18,13 +18,13 @@ final class OperatorAudit {
 
     /** Notes an act that is done, in the transaction that does it. */
     void note(
-            String who,
+            String operator,
             String what,
-            @Nullable UUID letter,
+            @Nullable UUID deadLetter,
             @Nullable String why,
             String outcome,
             @Nullable String detail) {
-        insert(who, what, letter, why, outcome, detail);
+        insert(operator, what, deadLetter, why, outcome, detail);
     }
 
     /**
@@ -32,23 +32,23 @@ final class OperatorAudit {
      *
      * @return what it is settled by; one that never is, because its instance died or its database failed, stays {@code begun}
      */
-    long begin(String who, String what, @Nullable UUID letter, @Nullable String detail) {
-        return insert(who, what, letter, null, "begun", detail);
+    long begin(String operator, String what, @Nullable UUID deadLetter, @Nullable String detail) {
+        return insert(operator, what, deadLetter, null, "begun", detail);
     }
 
     /** Notes what came of an act that was begun. */
-    void settle(long act, String outcome, @Nullable String detail) {
+    void settle(long entry, String outcome, @Nullable String detail) {
         jdbc.sql("update operator_act set outcome = ?, detail = ? where id = ?")
                 .param(outcome)
                 .param(detail)
-                .param(act)
+                .param(entry)
                 .update();
     }
 
     private long insert(
-            String who,
+            String operator,
             String what,
-            @Nullable UUID letter,
+            @Nullable UUID deadLetter,
             @Nullable String why,
             String outcome,
             @Nullable String detail) {
@@ -56,9 +56,9 @@ final class OperatorAudit {
                 insert into operator_act (who, what, parked_message, why, outcome, detail) values (?, ?, ?, ?, ?, ?)
                 returning id
                 """)
-                .param(who)
+                .param(operator)
                 .param(what)
-                .param(letter)
+                .param(deadLetter)
                 .param(why)
                 .param(outcome)
                 .param(detail)
@@ -66,12 +66,12 @@ final class OperatorAudit {
                 .single();
     }
 
-    /** What was done with a letter, oldest first. */
-    List<OperatorAct> of(UUID letter) {
+    /** The acts on a dead letter, oldest first. */
+    List<OperatorAct> of(UUID deadLetter) {
         return jdbc.sql("""
                 select at, who, what, why, outcome, detail from operator_act where parked_message = ? order by id
                 """)
-                .param(letter)
+                .param(deadLetter)
                 .query((row, number) -> new OperatorAct(
                         row.getObject("at", OffsetDateTime.class).toInstant(),
                         row.getString("who"),

@@ -27,8 +27,8 @@ import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.JsonNode;
 
 /**
- * A service's part of what operators do; the gateway asks for it under {@code /api/ops}. The order of what is checked is that
- * of the HTTP contract: form, caller, fields, state.
+ * A service's part of the operators' calls; the gateway calls it under {@code /api/ops}. The order of the checks is
+ * that of the HTTP contract: form, caller, fields, state.
  */
 @RestController
 @RequestMapping("/internal/ops")
@@ -43,33 +43,33 @@ class OperatorController {
     private static final int LONGEST_REASON = 500;
 
     private final CallerResolver callers;
-    private final DeadLetters letters;
+    private final DeadLetters deadLetters;
     private final Outbox outbox;
-    private final OperatorAudit acts;
+    private final OperatorAudit audit;
     private final List<StatePublisher> states;
     private final String service;
 
     OperatorController(
             CallerResolver callers,
-            DeadLetters letters,
+            DeadLetters deadLetters,
             Outbox outbox,
-            OperatorAudit acts,
+            OperatorAudit audit,
             List<StatePublisher> states,
             MessagingSetting setting) {
         this.callers = callers;
-        this.letters = letters;
+        this.deadLetters = deadLetters;
         this.outbox = outbox;
-        this.acts = acts;
+        this.audit = audit;
         this.states = states;
         this.service = setting.group();
     }
 
     /**
-     * What comes again.
+     * The result of a republication.
      *
-     * @param messages how many, or for the first time
+     * @param messages how many are sent again, or for the first time
      */
-    record RelayedAgain(long messages) {}
+    record Republished(long messages) {}
 
     @GetMapping("/dead-letters")
     DeadLetter.DeadLetterPage list(
@@ -84,10 +84,13 @@ class OperatorController {
         if (limit != null && (!LIMIT.matcher(limit).matches() || Integer.parseInt(limit) > MOST)) {
             throw Problem.invalid("limit", "is a number from 1 to " + MOST);
         }
-        return letters.list(state, limit == null ? USUAL : Integer.parseInt(limit), after(after));
+        return deadLetters.list(state, limit == null ? USUAL : Integer.parseInt(limit), after(after));
     }
 
-    /** The list of all services goes on after one of them's letter: ids of all sort by the time at which they were made. */
+    /**
+     * The list of all services goes on after one service's dead letter: ids of all sort by the time at which they were
+     * made.
+     */
     private @Nullable UUID after(@Nullable String id) {
         if (id == null) {
             return null;
@@ -100,9 +103,9 @@ class OperatorController {
     }
 
     @GetMapping("/dead-letters/{id}")
-    DeadLetter.Whole look(@PathVariable String id, HttpServletRequest request) {
+    DeadLetter.Whole show(@PathVariable String id, HttpServletRequest request) {
         operator(request);
-        return letters.find(uuid(id)).orElseThrow(Problem::notFound);
+        return deadLetters.find(uuid(id)).orElseThrow(Problem::notFound);
     }
 
     @PostMapping("/dead-letters/{id}/replay")
@@ -110,8 +113,8 @@ class OperatorController {
             @PathVariable String id,
             @RequestParam(required = false) @Nullable String dryRun,
             HttpServletRequest request) {
-        String who = operator(request);
-        // Who misspells it must not get a replay that is none.
+        String operator = operator(request);
+        // A misspelt parameter must not cause a real replay.
         if (!Set.of("dryRun").containsAll(request.getParameterMap().keySet())) {
             throw Problem.invalid("dryRun", "is the only parameter");
         }
@@ -119,8 +122,8 @@ class OperatorController {
         if (dryRun != null && !dry && !dryRun.equals("false")) {
             throw Problem.invalid("dryRun", "is true or false");
         }
-        UUID letter = uuid(id);
-        return done(dry ? letters.dryRun(letter, who) : letters.replay(letter, who));
+        UUID deadLetter = uuid(id);
+        return done(dry ? deadLetters.dryRun(deadLetter, operator) : deadLetters.replay(deadLetter, operator));
     }
 
     @PostMapping("/dead-letters/{id}/discard")
@@ -130,7 +133,7 @@ class OperatorController {
             HttpServletRequest request) {
         JsonNode json = JsonBody.object(body);
         @Nullable String reason = text(json, "reason");
-        String who = operator(request);
+        String operator = operator(request);
         requireNothingBut("reason", json);
         if (reason == null || reason.isBlank()) {
             throw Problem.invalid("reason", "is required");
@@ -141,21 +144,21 @@ class OperatorController {
         if (reason.chars().anyMatch(c -> Character.isISOControl(c) && c != '\n' && c != '\r' && c != '\t')) {
             throw Problem.invalid("reason", "has control characters");
         }
-        return done(letters.discard(uuid(id), who, reason.strip()));
+        return done(deadLetters.discard(uuid(id), operator, reason.strip()));
     }
 
     @PostMapping("/outbox/relay-again")
-    RelayedAgain relayAgain(@RequestBody(required = false) byte @Nullable [] body, HttpServletRequest request) {
+    Republished republish(@RequestBody(required = false) byte @Nullable [] body, HttpServletRequest request) {
         JsonNode json = JsonBody.object(body);
         @Nullable String since = text(json, "since");
-        String who = operator(request);
+        String operator = operator(request);
         requireNothingBut("since", json);
         Instant from = instant("since", since);
-        long act = acts.begin(who, "relay-again", null, "since " + from);
+        long entry = audit.begin(operator, "relay-again", null, "since " + from);
         states.forEach(StatePublisher::republish);
-        long messages = outbox.relayAgain(from);
-        acts.settle(act, "done", messages + " messages since " + from);
-        return new RelayedAgain(messages);
+        long messages = outbox.republish(from);
+        audit.settle(entry, "done", messages + " messages since " + from);
+        return new Republished(messages);
     }
 
     private String operator(HttpServletRequest request) {

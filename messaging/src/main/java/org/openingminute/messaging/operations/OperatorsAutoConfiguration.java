@@ -44,19 +44,20 @@ class OperatorsAutoConfiguration {
     }
 
     @Bean
-    DeadLetterUpkeep deadLetterUpkeep(DeadLetterRepository letters) {
-        return new DeadLetterUpkeep(letters);
+    DeadLetterUpkeep deadLetterUpkeep(DeadLetterRepository deadLetters) {
+        return new DeadLetterUpkeep(deadLetters);
     }
 
     @Bean
     DeadLetters deadLetters(
-            DeadLetterRepository letters,
+            DeadLetterRepository deadLetters,
             JdbcClient jdbc,
             PayloadMask mask,
-            OperatorAudit acts,
+            OperatorAudit audit,
             Redelivery redelivery,
             TransactionTemplate transaction) {
-        return new DeadLetters(letters, acts, redelivery, new DryRun(jdbc, transaction, redelivery, mask), transaction);
+        return new DeadLetters(
+                deadLetters, audit, redelivery, new DryRun(jdbc, transaction, redelivery, mask), transaction);
     }
 
     @Configuration(proxyBeanMethods = false)
@@ -66,13 +67,13 @@ class OperatorsAutoConfiguration {
         @Bean
         OperatorController operatorController(
                 CallerResolver callers,
-                DeadLetters letters,
+                DeadLetters deadLetters,
                 Outbox outbox,
-                OperatorAudit acts,
+                OperatorAudit audit,
                 ObjectProvider<StatePublisher> states,
                 MessagingSetting setting) {
             return new OperatorController(
-                    callers, letters, outbox, acts, states.orderedStream().toList(), setting);
+                    callers, deadLetters, outbox, audit, states.orderedStream().toList(), setting);
         }
     }
 }

@@ -16,9 +16,10 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Shows a message without what is personal in it. What may be seen is listed and not what may not: a value stands as it is only
- * under a key that the service has called technical, and only where it looks it, with no space and no {@code @}. The name of a
- * member stands where it looks like one of a contract's; others are numbered. Everything else is {@code "•••"}. Immutable.
+ * Shows a message without its personal values. The mask lists the values to show, not those to hide: a value stands as
+ * it is only under a key that the service has called technical, and only in a technical form, with no space and no
+ * {@code @}. The name of a member stands where it has the form of a contract's; others are numbered. Everything else is
+ * {@code "•••"}. Immutable.
  */
 public final class PayloadMask {
 
@@ -92,14 +93,14 @@ public final class PayloadMask {
         };
     }
 
-    /** Those headers that are known, as they are where they look technical. */
+    /** The known headers, as they are where they have a technical form. */
     Map<String, String> headers(Map<String, String> headers) {
         Map<String, String> shown = new LinkedHashMap<>();
         headers.forEach((name, value) -> shown.put(name, HEADERS.contains(name) ? text(value) : MASKED));
         return shown;
     }
 
-    /** A key, or a header's value, as it is where it looks technical. */
+    /** A key, or a header's value, as it is where it has a technical form. */
     String text(String value) {
         return TECHNICAL.matcher(value).matches() ? value : MASKED;
     }

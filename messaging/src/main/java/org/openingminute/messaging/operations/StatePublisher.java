@@ -1,15 +1,12 @@
 package org.openingminute.messaging.operations;
 
-/**
- * What a service adds where a topic of its own is compacted, and so kept in no outbox for ever. Implementations are safe for use by
- * several threads.
- */
+/** Publishes a service's compacted topic, whose messages no outbox keeps for ever. Several threads may call it. */
 @FunctionalInterface
 public interface StatePublisher {
 
     /**
-     * Publishes the newest state of everything, before older messages come again. What it throws is the answer to the operator, and
-     * nothing is published again.
+     * Publishes the newest state of everything, before older messages come again. An exception of it is the answer to
+     * the operator, and nothing is published again.
      */
     void republish();
 }

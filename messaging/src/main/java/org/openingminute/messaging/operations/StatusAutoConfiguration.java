@@ -61,7 +61,7 @@ class StatusAutoConfiguration {
     }
 
     @Bean
-    StatusMetrics statusFigures(MessagingStatus status, PolledGauges figures) {
-        return new StatusMetrics(status, figures);
+    StatusMetrics statusMetrics(MessagingStatus status, PolledGauges metrics) {
+        return new StatusMetrics(status, metrics);
     }
 }

@@ -10,16 +10,16 @@ import org.openingminute.kit.runtime.PolledGauges;
 import org.openingminute.kit.runtime.PolledGauges.Row;
 
 /**
- * Every reader's lag, as the broker tells it to whichever service is up, and what this service has parked, as gauges. A stopped
- * reader shows in what the others say of it.
+ * Gauges of every group's lag, as the broker reports it to any service that is up, and of this service's dead letters.
+ * A stopped consumer shows in the other services' reports.
  */
 final class StatusMetrics {
 
     /** Strangers on the same brokers have groups, too. */
     private static final int MOST = 200;
 
-    StatusMetrics(MessagingStatus status, PolledGauges figures) {
-        figures.of("broker", status::broker)
+    StatusMetrics(MessagingStatus status, PolledGauges metrics) {
+        metrics.of("broker", status::broker)
                 .gauge(
                         "messaging.broker.answers",
                         "1 while a broker answers, else 0",
@@ -35,7 +35,7 @@ final class StatusMetrics {
                         "The age of the oldest of them",
                         "seconds",
                         broker -> rows(broker, MessagingStatus.GroupLag::oldestSeconds));
-        figures.of("letters", status::deadLettersOpen)
+        metrics.of("dead-letters", status::deadLettersOpen)
                 .gauge(
                         "messaging.dead.letters.open",
                         "Parked messages that nobody has replayed or discarded",
@@ -44,12 +44,12 @@ final class StatusMetrics {
     }
 
     private static List<Row> rows(
-            MessagingStatus.Broker broker, Function<MessagingStatus.GroupLag, @Nullable Number> figure) {
+            MessagingStatus.Broker broker, Function<MessagingStatus.GroupLag, @Nullable Number> metric) {
         return broker.consumers().stream()
                 .filter(lag -> lag.topic() != null)
                 .limit(MOST)
                 .map(lag -> {
-                    Number value = figure.apply(lag);
+                    Number value = metric.apply(lag);
                     return new Row(
                             Tags.of("group", lag.group(), "topic", requireNonNull(lag.topic())),
                             value == null ? Double.NaN : value.doubleValue());

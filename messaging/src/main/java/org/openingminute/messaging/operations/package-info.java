@@ -1,4 +1,4 @@
-/** What operators do about messages: dead letters, and having all relayed again. Every act is noted. */
+/** The operators' acts on messages: dead letters and republication. Every act is noted. */
 @NullMarked
 package org.openingminute.messaging.operations;
 

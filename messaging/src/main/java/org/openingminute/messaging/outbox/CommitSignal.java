@@ -11,9 +11,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Wakes the relay after a commit: that of this process directly, and, while there are others, those by one {@code notify} for
- * all commits of a few milliseconds, sent after them from a connection of its own. A missed ring costs time and nothing else.
- * Safe for use by all threads.
+ * Wakes the relay after a commit: that of this process directly, and, while there are others, those by one {@code
+ * notify} for all commits of a few milliseconds, sent after them from a connection of its own. A missed signal costs
+ * time and nothing else.
  */
 final class CommitSignal implements AutoCloseable {
 
@@ -34,26 +34,26 @@ final class CommitSignal implements AutoCloseable {
     }
 
     /** Something was committed by this process. */
-    void ring() {
-        ring(here);
+    void send() {
+        send(here);
         if (neighbours) {
-            ring(elsewhere);
+            send(elsewhere);
         }
     }
 
-    /** Waits for a ring, which may be one from before; whether there was one. */
+    /** Waits for a signal, which may be one from before; whether there was one. */
     boolean await(Duration atMost) throws InterruptedException {
         boolean rung = here.tryAcquire(atMost.toNanos(), TimeUnit.NANOSECONDS);
         here.drainPermits();
         return rung;
     }
 
-    /** Whether there are other instances to be told, and to listen to. */
+    /** Whether there are other instances to notify, and to listen to. */
     synchronized void neighbours(boolean there) {
         neighbours = there;
         if (there && !started) {
             started = true;
-            Thread.ofVirtual().name("outbox-notify").start(() -> withConnection(this::tell));
+            Thread.ofVirtual().name("outbox-notify").start(() -> withConnection(this::notifyOthers));
             Thread.ofVirtual().name("outbox-listen").start(() -> withConnection(this::listen));
         }
     }
@@ -61,16 +61,16 @@ final class CommitSignal implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        ring(elsewhere);
+        send(elsewhere);
     }
 
-    private static void ring(Semaphore bell) {
-        if (bell.availablePermits() == 0) {
-            bell.release();
+    private static void send(Semaphore signal) {
+        if (signal.availablePermits() == 0) {
+            signal.release();
         }
     }
 
-    private void tell(Connection connection) throws SQLException, InterruptedException {
+    private void notifyOthers(Connection connection) throws SQLException, InterruptedException {
         try (Statement statement = connection.createStatement()) {
             while (!closed) {
                 elsewhere.acquire();
@@ -89,7 +89,7 @@ final class CommitSignal implements AutoCloseable {
             statement.execute("listen outbox");
             while (!closed) {
                 if (postgres.getNotifications(LISTEN_MS).length > 0) {
-                    ring(here);
+                    send(here);
                 } else {
                     // Silence may also be a connection that is no more; this would not be answered.
                     statement.execute("select 1");
@@ -107,7 +107,7 @@ final class CommitSignal implements AutoCloseable {
             try (Connection connection = connections.open()) {
                 work.with(connection);
             } catch (SQLException | RuntimeException e) {
-                log.debug("Other instances cannot be told of commits, or heard; they poll ({})", e.toString());
+                log.debug("Commits cannot be notified to other instances, or received; they poll ({})", e.toString());
                 pause();
             } catch (InterruptedException e) {
                 return;

@@ -1,9 +1,9 @@
 package org.openingminute.messaging.outbox;
 
 /**
- * A place in the outbox.
+ * A position in the outbox.
  *
- * @param incarnation the life of the database in which it was written
+ * @param incarnation of the database in which it was written
  * @param transaction the writer's 64-bit transaction id, unsigned
  * @param position grows with every row
  */

@@ -8,10 +8,10 @@ import org.springframework.jdbc.datasource.ConnectionHolder;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
- * Takes the lock under which messages of a key are appended. Each key has one lock that all its writers take and hold to the
- * commit, and take before their transaction has an id: then the order of transaction ids within a key is the order of the
- * commits, and the relay can follow it. One lock may cover many keys; which one covers a key is the service's to keep the
- * same. Safe for use by all threads.
+ * Takes the lock under which messages of a key are appended. Each key has one lock that all its writers take and hold
+ * to the commit, and take before their transaction has an id: then the order of transaction ids within a key is the
+ * order of the commits, and the relay can follow it. One lock may cover many keys; which one covers a key is the
+ * service's to keep the same.
  */
 public final class OrderLocks {
 
@@ -39,8 +39,8 @@ public final class OrderLocks {
     }
 
     /**
-     * Like {@link #take}, in a transaction that the server ends by itself when it takes too long: whoever is paused with the
-     * lock in hand holds nobody up for longer.
+     * Like {@link #take}, in a transaction that the server ends by itself when it takes too long: a paused holder of
+     * the lock holds up no other for longer.
      *
      * @param wait how long the lock is waited for, at least a millisecond
      * @param transaction how long all of the transaction may take, the wait included

@@ -24,8 +24,8 @@ import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
- * Where a service says what it saved, in the transaction that saves it. The {@link OutboxRelay} sends it on after the commit,
- * at least once, and in order for each key. Safe for use by all threads.
+ * Publishes messages in the transaction that saves their cause. The {@link OutboxRelay} sends them after the commit, at
+ * least once, and in order for each key.
  */
 public final class Outbox {
 
@@ -42,16 +42,16 @@ public final class Outbox {
     private final Ids ids;
     private final TraceContext traces;
     private final String source;
-    private final CommitSignal bell;
+    private final CommitSignal signal;
 
-    Outbox(JdbcClient jdbc, DataSource dataSource, MessagingSetting setting, TraceContext traces, CommitSignal bell) {
+    Outbox(JdbcClient jdbc, DataSource dataSource, MessagingSetting setting, TraceContext traces, CommitSignal signal) {
         this.jdbc = jdbc;
         this.dataSource = dataSource;
         this.clock = setting.clock();
         this.ids = setting.ids();
         this.source = "/" + setting.group();
         this.traces = traces;
-        this.bell = bell;
+        this.signal = signal;
     }
 
     /**
@@ -60,8 +60,8 @@ public final class Outbox {
      * @return the message's id
      * @throws IllegalStateException outside a transaction, or with a lock of another one
      * @throws IllegalArgumentException if the body is larger than {@link #MAX_BODY_BYTES}
-     * @throws TransientDataAccessResourceException if the outbox has no room for this day yet, or the database was restored
-     *     and nobody has noted it yet; both are mended within a minute
+     * @throws TransientDataAccessResourceException if the outbox has no room for this day yet, or the database was
+     * restored and the new incarnation is not noted yet; both are mended within a minute
      */
     public UUID append(OrderLock lock, OutgoingMessage message) {
         return appendAll(lock, List.of(message)).getFirst();
@@ -91,7 +91,7 @@ public final class Outbox {
         byte[][] bodies = new byte[messages.size()][];
         String now = clock.instant().truncatedTo(ChronoUnit.MILLIS).toString();
         Map<String, String> trace = traces.current();
-        // On all processors: whoever appends holds a lock that others wait for.
+        // On all processors: the appending thread holds a lock that others wait for.
         IntStream.range(0, messages.size()).parallel().forEach(i -> {
             OutgoingMessage message = messages.get(i);
             topics[i] = message.topic();
@@ -100,7 +100,7 @@ public final class Outbox {
             bodies[i] = body(message);
         });
         insert(topics, keys, headers, bodies);
-        ringAfterCommit();
+        signalAfterCommit();
         return messageIds;
     }
 
@@ -150,17 +150,17 @@ public final class Outbox {
         return body;
     }
 
-    private void ringAfterCommit() {
+    private void signalAfterCommit() {
         TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
             @Override
             public void afterCommit() {
-                bell.ring();
+                signal.send();
             }
         });
     }
 
     /**
-     * How much is behind the relay. What it costs does not grow with that.
+     * The messages that are not relayed yet. The cost does not grow with their number.
      *
      * @throws DataAccessException if the database does not answer
      */
@@ -185,15 +185,15 @@ public final class Outbox {
     }
 
     /**
-     * Has everything relayed again that was appended at or after an instant and is still kept, in the order of the first
-     * time: after the brokers have lost what they had. Readers take the copies for what they are. What is appended meanwhile
-     * comes after them.
+     * Relays everything again that was appended at or after an instant and is still kept, in the order of the first
+     * time: after the brokers have lost what they had. Consumers drop the copies. Messages appended meanwhile come
+     * after them.
      *
      * @param since by the database's clock
-     * @return how many messages come again, or for the first time
+     * @return how many messages are sent again, or for the first time
      */
-    public long relayAgain(Instant since) {
-        // The epoch ends the right of whoever relays now; it goes on from the new place within a second.
+    public long republish(Instant since) {
+        // The epoch ends the right of the present relay; it goes on from the new position within a second.
         jdbc.sql("""
                 update outbox_cursor c
                    set incarnation = again.incarnation, transaction_id = again.transaction_id,
@@ -208,9 +208,10 @@ public final class Outbox {
     }
 
     /**
-     * What has not been relayed.
+     * The messages that have not been relayed.
      *
-     * @param messages how many; beyond ten thousand by their numbers, those of transactions that were rolled back included
+     * @param messages how many; beyond ten thousand by their numbers, those of transactions that were rolled back
+     * included
      * @param oldestSeconds the age of the oldest, in seconds; 0 where there is none
      */
     public record Waiting(long messages, @Nullable Double oldestSeconds) {}

@@ -36,29 +36,33 @@ class OutboxAutoConfiguration {
     }
 
     @Bean
-    CommitSignal commitBell(OwnConnections connections) {
+    CommitSignal commitSignal(OwnConnections connections) {
         return new CommitSignal(connections);
     }
 
     @Bean
     Outbox outbox(
-            JdbcClient jdbc, DataSource dataSource, MessagingSetting setting, TraceContext traces, CommitSignal bell) {
-        return new Outbox(jdbc, dataSource, setting, traces, bell);
+            JdbcClient jdbc,
+            DataSource dataSource,
+            MessagingSetting setting,
+            TraceContext traces,
+            CommitSignal signal) {
+        return new Outbox(jdbc, dataSource, setting, traces, signal);
     }
 
     @Bean
     OutboxRelay outboxRelay(
             OwnConnections connections,
             MessagingSetting setting,
-            CommitSignal bell,
-            RelayMetrics figures,
+            CommitSignal signal,
+            RelayMetrics metrics,
             MessageBroker broker) {
-        return new OutboxRelay(connections, setting.ids(), bell, figures, broker);
+        return new OutboxRelay(connections, setting.ids(), signal, metrics, broker);
     }
 
     @Bean
-    RelayMetrics relayFigures(
-            Outbox outbox, MessagingSetting setting, ObjectProvider<MeterRegistry> meters, PolledGauges figures) {
-        return new RelayMetrics(outbox, setting.clock(), meters.getIfAvailable(SimpleMeterRegistry::new), figures);
+    RelayMetrics relayMetrics(
+            Outbox outbox, MessagingSetting setting, ObjectProvider<MeterRegistry> meters, PolledGauges metrics) {
+        return new RelayMetrics(outbox, setting.clock(), meters.getIfAvailable(SimpleMeterRegistry::new), metrics);
     }
 }

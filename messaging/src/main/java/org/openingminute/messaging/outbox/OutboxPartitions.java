@@ -14,9 +14,8 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * The days of the outbox: made ahead, and dropped when all of a day was relayed and it is old. Today's is there before anyone
- * appends, and which life of the database this is has been noted, whether or not there is a broker. Safe for use by all
- * threads.
+ * The days of the outbox: made ahead, and dropped when all of a day was relayed and it is old. Today's is there before
+ * the first append, and the incarnation of the database has been noted, whether or not there is a broker.
  */
 final class OutboxPartitions implements SmartLifecycle {
 
@@ -37,7 +36,7 @@ final class OutboxPartitions implements SmartLifecycle {
         this.partitions = new TimePartitions(dataSource, "outbox", STORED);
     }
 
-    /** Before anything else begins to work: who appends finds today's. */
+    /** Before anything else begins to work: the first append finds the partition of today. */
     @Override
     public int getPhase() {
         return Integer.MIN_VALUE;
@@ -67,7 +66,7 @@ final class OutboxPartitions implements SmartLifecycle {
         return upkeep != null;
     }
 
-    /** What cannot be done now is done the next time. */
+    /** A failure is retried the next time. */
     void makeAndDrop() {
         try {
             make();

@@ -21,24 +21,24 @@ final class OutboxRelay implements SmartLifecycle {
     private static final Logger log = LoggerFactory.getLogger(OutboxRelay.class);
     private static final Duration PAUSE_AFTER_FAILURE = Duration.ofMillis(500);
     private static final Duration SHORTEST_PAUSE = Duration.ofMillis(1);
-    private static final Duration LOOKS_APART = Duration.ofMillis(3);
+    private static final Duration POLL_PAUSE = Duration.ofMillis(3);
     private static final Duration CALM = Duration.ofMillis(10);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
     private static final Duration LAST_PASS = Duration.ofSeconds(2);
 
     private final OwnConnections connections;
     private final Ids ids;
-    private final CommitSignal bell;
-    private final RelayMetrics figures;
+    private final CommitSignal signal;
+    private final RelayMetrics metrics;
     private final MessageBroker broker;
     private volatile boolean running;
     private @Nullable Thread thread;
 
-    OutboxRelay(OwnConnections connections, Ids ids, CommitSignal bell, RelayMetrics figures, MessageBroker broker) {
+    OutboxRelay(OwnConnections connections, Ids ids, CommitSignal signal, RelayMetrics metrics, MessageBroker broker) {
         this.connections = connections;
         this.ids = ids;
-        this.bell = bell;
-        this.figures = figures;
+        this.signal = signal;
+        this.metrics = metrics;
         this.broker = broker;
     }
 
@@ -51,7 +51,7 @@ final class OutboxRelay implements SmartLifecycle {
     @Override
     public void stop() {
         running = false;
-        bell.ring();
+        signal.send();
         Thread stopping = thread;
         if (stopping != null) {
             try {
@@ -85,7 +85,7 @@ final class OutboxRelay implements SmartLifecycle {
             } catch (InterruptedException e) {
                 return;
             } catch (Throwable e) {
-                // Also what is no exception, such as want of memory: nothing else would begin again.
+                // Errors too, such as OutOfMemoryError: nothing else would begin again.
                 log.warn("The relay of the outbox was interrupted and goes on from its cursors: {}", e.toString());
             }
             pauseAfterFailure();
@@ -94,20 +94,19 @@ final class OutboxRelay implements SmartLifecycle {
 
     private void relay() throws SQLException, InterruptedException {
         try (Connection connection = connections.open(RelayCursors.SETTINGS);
-                RelayRun run = new RelayRun(RelayCursors.on(connection, ids.next()), bell, figures, broker)) {
+                RelayRun run = new RelayRun(RelayCursors.on(connection, ids.next()), signal, metrics, broker)) {
             Duration pause = SHORTEST_PAUSE;
             while (running) {
-                long looked = System.nanoTime();
+                long polledAt = System.nanoTime();
                 if (run.sendPage()) {
                     pause = SHORTEST_PAUSE;
                     continue;
                 }
-                // Commits of a few milliseconds share a look, and a request to the brokers. The first of them does not
+                // Commits of a few milliseconds share a poll, and a request to the brokers. The first of them does not
                 // wait.
-                Thread.sleep(LOOKS_APART.minusNanos(System.nanoTime() - looked));
-                // What was committed while an older transaction still wrote is not told of again: look soon, then
-                // seldom.
-                pause = bell.await(pause) ? SHORTEST_PAUSE : shorter(pause.multipliedBy(2), LONGEST_PAUSE);
+                Thread.sleep(POLL_PAUSE.minusNanos(System.nanoTime() - polledAt));
+                // A commit while an older transaction still wrote is not signalled again: poll soon, then seldom.
+                pause = signal.await(pause) ? SHORTEST_PAUSE : shorter(pause.multipliedBy(2), LONGEST_PAUSE);
                 run.settle(pause.compareTo(CALM) > 0);
             }
             run.finish(LAST_PASS);

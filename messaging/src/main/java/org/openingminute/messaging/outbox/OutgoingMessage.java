@@ -9,11 +9,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id the {@code ce_id}; {@code null} has one made while appending
  * @param topic the topic it goes to
- * @param key what it is about; messages of one key are delivered in the order of their transactions' commits
+ * @param key its subject; messages of one key are delivered in the order of their transactions' commits
  * @param type the {@code ce_type}: a name that we chose, never a class
  * @param sequence grows within topic and key; 0 for a command
  * @param body written as JSON while appending
- * @param trace the headers of the trace that it came of; {@code null} takes the one that runs while appending
+ * @param trace the headers of its cause's trace; {@code null} uses the one that runs while appending
  */
 public record OutgoingMessage(
         @Nullable UUID id,

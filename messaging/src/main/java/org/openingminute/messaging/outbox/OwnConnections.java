@@ -14,8 +14,8 @@ final class OwnConnections {
     private static final int SOCKET_SECONDS = 30;
 
     /**
-     * No commit here waits for the disk: what a crash of the server takes back with them, a cursor's last moves, costs copies.
-     * Nor does it get lost alone, since whatever is committed after it, and is kept, keeps it too.
+     * No commit here waits for the disk: a crash of the server loses the last moves of a cursor, which costs copies. It
+     * loses no move alone, since a later commit that is kept keeps the earlier ones too.
      */
     private static final String SETTINGS = "set transaction_timeout = '10s'; set synchronous_commit = off";
 

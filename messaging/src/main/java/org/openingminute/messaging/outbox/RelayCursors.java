@@ -21,8 +21,8 @@ final class RelayCursors {
     static final Duration LEASE = Duration.ofSeconds(3);
 
     /**
-     * What is asked a thousand times a second is planned once, which takes longer than to carry it out; and it is read by its
-     * index, however few rows there were when it was planned.
+     * A statement that runs a thousand times a second is planned once, which takes longer than to carry it out; and it
+     * reads by its index, however few rows there were when it was planned.
      */
     static final String SETTINGS = """
             set plan_cache_mode = force_generic_plan; set enable_seqscan = off; set enable_sort = off
@@ -124,7 +124,9 @@ final class RelayCursors {
                 .single();
     }
 
-    /** What comes next in some buckets, up to the oldest transaction that still writes: in the order of the commits. */
+    /**
+     * The next messages of some buckets, up to the oldest transaction that still writes: in the order of the commits.
+     */
     OutboxPage next(Collection<Integer> buckets, LogPosition after) {
         List<OutboxRow> rows = jdbc.sql("""
                 select bucket, incarnation, transaction_id::text, position, topic, message_key, headers, body, appended_at
@@ -201,8 +203,9 @@ final class RelayCursors {
     }
 
     /**
-     * Which life of the database this is. A logical restore, or an upgrade by {@code pg_upgrade}, goes on as another database, mostly
-     * of another server, and may start transaction ids anew; what is written from then on has to sort after all that was there.
+     * The database's incarnation. A logical restore, or an upgrade by {@code pg_upgrade}, goes on as another database,
+     * mostly of another server, and may start transaction ids anew; rows written from then on have to sort after all
+     * earlier ones.
      */
     static final class DatabaseIncarnation {
 

@@ -8,15 +8,15 @@ import java.time.Instant;
 import org.openingminute.kit.runtime.PolledGauges;
 
 /**
- * What the outbox and its relay tell of themselves: how many messages wait and since when, and how long each took from being
- * appended to the brokers' acknowledgement (its count is the relay's rate). Safe for use by all threads.
+ * Metrics of the outbox and its relay: how many messages wait and since when, and how long each took from being
+ * appended to the brokers' acknowledgement (its count is the relay's rate).
  */
 final class RelayMetrics {
 
     private final Clock clock;
     private final Timer published;
 
-    RelayMetrics(Outbox outbox, Clock clock, MeterRegistry meters, PolledGauges figures) {
+    RelayMetrics(Outbox outbox, Clock clock, MeterRegistry meters, PolledGauges metrics) {
         this.clock = clock;
         this.published = Timer.builder("messaging.published")
                 .description("From being appended, by the database's clock, to the acknowledgement, by this machine's")
@@ -24,7 +24,7 @@ final class RelayMetrics {
                 .minimumExpectedValue(Duration.ofMillis(1))
                 .maximumExpectedValue(Duration.ofMinutes(5))
                 .register(meters);
-        figures.of("outbox", outbox::waiting)
+        metrics.of("outbox", outbox::waiting)
                 .gauge(
                         "messaging.outbox.waiting",
                         "Messages that no broker has acknowledged",

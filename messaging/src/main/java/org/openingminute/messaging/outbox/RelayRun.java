@@ -68,8 +68,8 @@ final class RelayRun implements AutoCloseable {
     }
 
     private final RelayCursors cursors;
-    private final CommitSignal bell;
-    private final RelayMetrics figures;
+    private final CommitSignal signal;
+    private final RelayMetrics metrics;
     private final Producer<String, byte[]> producer;
     private final int buckets;
     private final Map<Integer, RelayCursors.Held> held = new HashMap<>();
@@ -82,10 +82,10 @@ final class RelayRun implements AutoCloseable {
     private long renewedAt;
     private long storedAt;
 
-    RelayRun(RelayCursors cursors, CommitSignal bell, RelayMetrics figures, MessageBroker broker) {
+    RelayRun(RelayCursors cursors, CommitSignal signal, RelayMetrics metrics, MessageBroker broker) {
         this.cursors = cursors;
-        this.bell = bell;
-        this.figures = figures;
+        this.signal = signal;
+        this.metrics = metrics;
         this.buckets = cursors.buckets();
         this.producer = broker.openProducer();
         this.renewedAt = System.nanoTime() - RENEW_EVERY.toNanos();
@@ -111,7 +111,7 @@ final class RelayRun implements AutoCloseable {
         return page.isFull();
     }
 
-    /** A record that is not taken ends the producer before any of those behind it goes. */
+    /** A record without an acknowledgement ends the producer before any of those behind it goes. */
     private Future<?> send(RelayCursors.OutboxRow row) {
         Future<?> acknowledgement = producer.send(record(row), (_, failure) -> {
             if (failure != null) {
@@ -119,14 +119,15 @@ final class RelayRun implements AutoCloseable {
             }
         });
         if (acknowledgement.state() == Future.State.FAILED) {
-            throw notTaken(row.topic(), row.place(), acknowledgement.exceptionNow());
+            throw notAcknowledged(row.topic(), row.place(), acknowledgement.exceptionNow());
         }
         return acknowledgement;
     }
 
-    /** What the log says of a record that is in the way. */
-    private static IllegalStateException notTaken(String topic, LogPosition place, @Nullable Throwable why) {
-        return new IllegalStateException("a record of %s, at %s, was not taken: %s".formatted(topic, place, why), why);
+    /** Describes a record that is in the way, for the log. */
+    private static IllegalStateException notAcknowledged(String topic, LogPosition place, @Nullable Throwable why) {
+        return new IllegalStateException(
+                "a record of %s, at %s, was not acknowledged: %s".formatted(topic, place, why), why);
     }
 
     /** The page after a full one is read while that one is sent. */
@@ -186,7 +187,7 @@ final class RelayRun implements AutoCloseable {
 
     @Override
     public void close() {
-        // What was not acknowledged may arrive nevertheless, as a copy of what the next owner sends.
+        // A record without an acknowledgement may arrive nevertheless, as a copy of the next owner's.
         producer.close(Duration.ZERO);
         if (!held.isEmpty()) {
             cursors.release(held.values());
@@ -194,10 +195,10 @@ final class RelayRun implements AutoCloseable {
         cursors.absent();
     }
 
-    /** Says that we are there, and takes and gives buckets, so that every instance has its share. */
+    /** Renews this instance's presence, and takes and gives buckets, so that every instance has its share. */
     private void share() throws InterruptedException {
         RelayCursors.Presence presence = renew();
-        bell.neighbours(presence.instances() > 1);
+        signal.neighbours(presence.instances() > 1);
         int share = Math.ceilDiv(buckets, presence.instances());
         if (held.size() > share) {
             settleAll();
@@ -266,7 +267,7 @@ final class RelayRun implements AutoCloseable {
         bytesInFlight -= oldest.bytes();
         acknowledged = oldest.place();
         if (oldest.acknowledgement() != null) {
-            figures.relayed(oldest.appendedAt());
+            metrics.relayed(oldest.appendedAt());
         }
     }
 
@@ -286,7 +287,7 @@ final class RelayRun implements AutoCloseable {
         } catch (TimeoutException e) {
             return false;
         } catch (ExecutionException e) {
-            throw notTaken(sent.topic(), sent.place(), e.getCause());
+            throw notAcknowledged(sent.topic(), sent.place(), e.getCause());
         }
     }
 

@@ -40,24 +40,26 @@ class DeadLettersIT extends ParkedThings {
     void letters_are_listed_newest_first_page_by_page_and_by_state() {
         List<String> parked = new ArrayList<>();
         for (int i = 1; i <= 3; i++) {
-            parked.addFirst(letters.find(park(key(), i)).orElseThrow().letter().id());
+            parked.addFirst(
+                    deadLetters.find(park(key(), i)).orElseThrow().deadLetter().id());
         }
-        letters.discard(uuid(parked.get(1)), "operator", "it is a copy");
+        deadLetters.discard(uuid(parked.get(1)), "operator", "it is a copy");
 
-        DeadLetter.DeadLetterPage newest = letters.list(null, 2, null);
+        DeadLetter.DeadLetterPage newest = deadLetters.list(null, 2, null);
         assertThat(newest.items().stream().map(DeadLetter::id)).containsExactly(parked.get(0), parked.get(1));
         assertThat(newest.next()).isEqualTo(parked.get(1));
-        DeadLetter.DeadLetterPage rest = letters.list(null, 200, uuid(parked.get(1)));
+        DeadLetter.DeadLetterPage rest = deadLetters.list(null, 200, uuid(parked.get(1)));
         assertThat(rest.items().getFirst().id()).isEqualTo(parked.get(2));
         assertThat(rest.next()).isNull();
-        assertThat(letters.list("open", 2, null).items().stream().map(DeadLetter::id))
+        assertThat(deadLetters.list("open", 2, null).items().stream().map(DeadLetter::id))
                 .containsExactly(parked.get(0), parked.get(2));
-        assertThat(letters.list("discarded", 1, null).items().getFirst().id()).isEqualTo(parked.get(1));
+        assertThat(deadLetters.list("discarded", 1, null).items().getFirst().id())
+                .isEqualTo(parked.get(1));
     }
 
     @Test
     void a_list_reads_no_bodies() {
-        UUID letter = park(key(), 1);
+        UUID deadLetter = park(key(), 1);
         transaction.executeWithoutResult(status -> {
             status.setRollbackOnly();
             jdbc.sql("create role who_may_read_no_body").update();
@@ -67,26 +69,26 @@ class DeadLettersIT extends ParkedThings {
                     """).update();
             jdbc.sql("set local role who_may_read_no_body").update();
 
-            assertThat(letters.list(null, 200, null).items())
+            assertThat(deadLetters.list(null, 200, null).items())
                     .extracting(item -> uuid(item.id()))
-                    .contains(letter);
+                    .contains(deadLetter);
         });
     }
 
     @Test
     void a_letter_says_what_went_wrong_and_nothing_of_a_person() {
         String key = key();
-        DeadLetter.Whole whole = letters.find(park(key, 7)).orElseThrow();
+        DeadLetter.Whole whole = deadLetters.find(park(key, 7)).orElseThrow();
 
-        DeadLetter letter = whole.letter();
-        assertThat(letter.id()).startsWith("dead-letters.");
-        assertThat(letter.service()).isEqualTo("dead-letters");
-        assertThat(letter.topic()).isEqualTo(TOPIC);
-        assertThat(letter.type()).isEqualTo("thing.happened.v1");
-        assertThat(letter.key()).isEqualTo(key);
-        assertThat(letter.reason()).isEqualTo("it is not mended yet");
-        assertThat(letter.cause()).isEqualTo("PermanentFailure");
-        assertThat(letter.state()).isEqualTo("open");
+        DeadLetter deadLetter = whole.deadLetter();
+        assertThat(deadLetter.id()).startsWith("dead-letters.");
+        assertThat(deadLetter.service()).isEqualTo("dead-letters");
+        assertThat(deadLetter.topic()).isEqualTo(TOPIC);
+        assertThat(deadLetter.type()).isEqualTo("thing.happened.v1");
+        assertThat(deadLetter.key()).isEqualTo(key);
+        assertThat(deadLetter.reason()).isEqualTo("it is not mended yet");
+        assertThat(deadLetter.cause()).isEqualTo("PermanentFailure");
+        assertThat(deadLetter.state()).isEqualTo("open");
         assertThat(whole.headers()).containsEntry("ce_sequence", "7");
         assertThat(String.valueOf(whole.payload())).isEqualTo("{\"id\":\"" + key + "\",\"name\":\"•••\"}");
         assertThat(whole.acts()).isEmpty();
@@ -96,17 +98,17 @@ class DeadLettersIT extends ParkedThings {
     void a_closed_letter_forgets_its_payload_after_thirty_days() {
         UUID open = park(key(), 1);
         UUID closed = park(key(), 1);
-        letters.discard(closed, "operator", "it is old");
+        deadLetters.discard(closed, "operator", "it is old");
         String older = "update parked_message set parked_at = parked_at - ? * interval '1 day' where id in (?, ?)";
 
         jdbc.sql(older).param(29).param(open).param(closed).update();
         upkeep.forget();
-        assertThat(letters.find(closed).orElseThrow().payload()).isNotNull();
+        assertThat(deadLetters.find(closed).orElseThrow().payload()).isNotNull();
 
         jdbc.sql(older).param(2).param(open).param(closed).update();
         upkeep.forget();
-        assertThat(letters.find(closed).orElseThrow().payload()).isNull();
-        assertThat(letters.find(open).orElseThrow().payload()).isNotNull();
+        assertThat(deadLetters.find(closed).orElseThrow().payload()).isNull();
+        assertThat(deadLetters.find(open).orElseThrow().payload()).isNotNull();
     }
 
     @Test
@@ -122,9 +124,9 @@ class DeadLettersIT extends ParkedThings {
             MockHttpServletRequest request = new MockHttpServletRequest();
             request.addHeader("Authorization", "Bearer " + issuer.token(site, "failing", "operator"));
             OperatorController controller =
-                    new OperatorController(callers, letters, outbox, acts, List.of(failing), setting);
+                    new OperatorController(callers, deadLetters, outbox, acts, List.of(failing), setting);
 
-            assertThatThrownBy(() -> controller.relayAgain(body, request)).isInstanceOf(IllegalStateException.class);
+            assertThatThrownBy(() -> controller.republish(body, request)).isInstanceOf(IllegalStateException.class);
         }
 
         assertThat(jdbc.sql(
@@ -136,12 +138,13 @@ class DeadLettersIT extends ParkedThings {
 
     @Test
     void a_discarded_letter_keeps_who_and_why() {
-        UUID letter = park(key(), 1);
+        UUID deadLetter = park(key(), 1);
 
-        assertThat(letters.discard(letter, "operator", "sent by mistake")).isInstanceOf(ReplayResult.Done.class);
+        assertThat(deadLetters.discard(deadLetter, "operator", "sent by mistake"))
+                .isInstanceOf(ReplayResult.Done.class);
 
-        DeadLetter.Whole now = letters.find(letter).orElseThrow();
-        assertThat(now.letter().state()).isEqualTo("discarded");
+        DeadLetter.Whole now = deadLetters.find(deadLetter).orElseThrow();
+        assertThat(now.deadLetter().state()).isEqualTo("discarded");
         assertThat(now.acts()).singleElement().satisfies(act -> {
             assertThat(act.who()).isEqualTo("operator");
             assertThat(act.why()).isEqualTo("sent by mistake");
@@ -151,9 +154,9 @@ class DeadLettersIT extends ParkedThings {
     @Test
     void an_absent_dead_letter_is_unknown() {
         UUID nobody = UUID.randomUUID();
-        assertThat(letters.find(nobody)).isEmpty();
-        assertThat(letters.replay(nobody, "operator")).isInstanceOf(ReplayResult.Unknown.class);
-        assertThat(letters.dryRun(nobody, "operator")).isInstanceOf(ReplayResult.Unknown.class);
-        assertThat(letters.discard(nobody, "operator", "why")).isInstanceOf(ReplayResult.Unknown.class);
+        assertThat(deadLetters.find(nobody)).isEmpty();
+        assertThat(deadLetters.replay(nobody, "operator")).isInstanceOf(ReplayResult.Unknown.class);
+        assertThat(deadLetters.dryRun(nobody, "operator")).isInstanceOf(ReplayResult.Unknown.class);
+        assertThat(deadLetters.discard(nobody, "operator", "why")).isInstanceOf(ReplayResult.Unknown.class);
     }
 }

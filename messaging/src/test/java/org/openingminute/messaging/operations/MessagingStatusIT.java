@@ -190,25 +190,25 @@ class MessagingStatusIT {
         AwayAtTimes admin = new AwayAtTimes();
         BrokerWatch brokers = new BrokerWatch(() -> admin, time::get);
         try (brokers) {
-            brokers.look();
+            brokers.poll();
             await().atMost(SOON).until(() -> allIsRead(brokers));
 
             admin.away = true;
-            brokers.look();
-            brokers.look();
+            brokers.poll();
+            brokers.poll();
             admin.away = false;
             assertThat(allIsRead(brokers)).as("not looked at since").isFalse();
-            brokers.look();
+            brokers.poll();
             await("it was late, and not away").atMost(SOON).until(() -> allIsRead(brokers));
 
             admin.away = true;
-            brokers.look();
-            brokers.look();
-            brokers.look();
+            brokers.poll();
+            brokers.poll();
+            brokers.poll();
             admin.away = false;
-            brokers.look();
+            brokers.poll();
             time.addAndGet(BrokerWatch.STEADY_AFTER.toNanos() - 1);
-            brokers.look();
+            brokers.poll();
             assertThat(allIsRead(brokers)).as("it may still be on its way").isFalse();
             time.addAndGet(1);
             await().atMost(SOON).until(() -> allIsRead(brokers));
@@ -252,7 +252,7 @@ class MessagingStatusIT {
     /** As when brokers were never away. */
     private static BrokerWatch steady(Admin admin) {
         BrokerWatch brokers = new BrokerWatch(() -> admin, System::nanoTime);
-        brokers.look();
+        brokers.poll();
         return brokers;
     }
 

@@ -38,7 +38,7 @@ abstract class ParkedThings {
     static final Duration SOON = Duration.ofSeconds(30);
 
     @Autowired
-    DeadLetters letters;
+    DeadLetters deadLetters;
 
     @Autowired
     Things things;

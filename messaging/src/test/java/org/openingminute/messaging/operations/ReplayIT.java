@@ -23,57 +23,59 @@ class ReplayIT extends ParkedThings {
     @Test
     void a_replay_applies_it_once_and_is_noted() {
         String key = key();
-        UUID letter = park(key, 1);
+        UUID deadLetter = park(key, 1);
         things.mended.add(key);
 
-        Replay replay = done(letters.replay(letter, "operator")).replay();
+        Replay replay = done(deadLetters.replay(deadLetter, "operator")).replay();
 
         assertThat(replay).isEqualTo(new Replay(false, "applied", null, null, null));
         assertThat(rowsOf(key)).isEqualTo(1);
-        DeadLetter.Whole now = letters.find(letter).orElseThrow();
-        assertThat(now.letter().state()).isEqualTo("replayed");
+        DeadLetter.Whole now = deadLetters.find(deadLetter).orElseThrow();
+        assertThat(now.deadLetter().state()).isEqualTo("replayed");
         assertThat(now.acts()).singleElement().satisfies(act -> {
             assertThat(act.who()).isEqualTo("operator");
             assertThat(act.what()).isEqualTo("replay");
             assertThat(act.outcome()).isEqualTo("applied");
         });
-        assertThat(letters.replay(letter, "operator")).isInstanceOf(ReplayResult.NotOpen.class);
-        assertThat(letters.dryRun(letter, "operator")).isInstanceOf(ReplayResult.NotOpen.class);
-        assertThat(letters.discard(letter, "operator", "why")).isInstanceOf(ReplayResult.NotOpen.class);
+        assertThat(deadLetters.replay(deadLetter, "operator")).isInstanceOf(ReplayResult.NotOpen.class);
+        assertThat(deadLetters.dryRun(deadLetter, "operator")).isInstanceOf(ReplayResult.NotOpen.class);
+        assertThat(deadLetters.discard(deadLetter, "operator", "why")).isInstanceOf(ReplayResult.NotOpen.class);
     }
 
     @Test
     void a_replay_that_nobody_sees_the_end_of_is_noted_all_the_same() {
         String key = key();
-        UUID letter = park(key, 1);
+        UUID deadLetter = park(key, 1);
         things.mended.add(key);
         things.deadly.add(key);
 
-        assertThatThrownBy(() -> letters.replay(letter, "operator")).isInstanceOf(OutOfMemoryError.class);
+        assertThatThrownBy(() -> deadLetters.replay(deadLetter, "operator")).isInstanceOf(OutOfMemoryError.class);
 
         assertThat(rowsOf(key)).isEqualTo(1);
-        assertThat(letters.find(letter).orElseThrow().acts()).singleElement().satisfies(act -> {
-            assertThat(act.who()).isEqualTo("operator");
-            assertThat(act.what()).isEqualTo("replay");
-            assertThat(act.outcome()).isEqualTo("begun");
-        });
+        assertThat(deadLetters.find(deadLetter).orElseThrow().acts())
+                .singleElement()
+                .satisfies(act -> {
+                    assertThat(act.who()).isEqualTo("operator");
+                    assertThat(act.what()).isEqualTo("replay");
+                    assertThat(act.outcome()).isEqualTo("begun");
+                });
     }
 
     @Test
     void a_replay_that_fails_stays_open() {
-        UUID letter = park(key(), 1);
+        UUID deadLetter = park(key(), 1);
 
-        Replay replay = done(letters.replay(letter, "operator")).replay();
+        Replay replay = done(deadLetters.replay(deadLetter, "operator")).replay();
 
         assertThat(replay.outcome()).isEqualTo("failed");
         assertThat(replay.reason()).isEqualTo("it is not mended yet (PermanentFailure)");
-        DeadLetter.Whole now = letters.find(letter).orElseThrow();
-        assertThat(now.letter().state()).isEqualTo("open");
+        DeadLetter.Whole now = deadLetters.find(deadLetter).orElseThrow();
+        assertThat(now.deadLetter().state()).isEqualTo("open");
         assertThat(now.acts()).singleElement().satisfies(act -> {
             assertThat(act.outcome()).isEqualTo("failed");
             assertThat(act.detail()).contains("not mended");
         });
-        assertThat(done(letters.replay(letter, "operator")).replay().outcome())
+        assertThat(done(deadLetters.replay(deadLetter, "operator")).replay().outcome())
                 .as("the claim of the first one has ended")
                 .isEqualTo("failed");
     }
@@ -81,29 +83,31 @@ class ReplayIT extends ParkedThings {
     @Test
     void one_whose_successors_went_on_is_superseded_and_does_nothing() {
         String key = key();
-        UUID letter = park(key, 1);
+        UUID deadLetter = park(key, 1);
         things.mended.add(key);
         send(key, 2);
         await().atMost(SOON).until(() -> rowsOf(key) == 1);
 
-        Replay dry = done(letters.dryRun(letter, "operator")).replay();
-        Replay replay = done(letters.replay(letter, "operator")).replay();
+        Replay dry = done(deadLetters.dryRun(deadLetter, "operator")).replay();
+        Replay replay = done(deadLetters.replay(deadLetter, "operator")).replay();
 
         assertThat(dry).isEqualTo(new Replay(true, "superseded", null, List.of(), List.of()));
         assertThat(replay.outcome()).isEqualTo("superseded");
         assertThat(rowsOf(key)).isEqualTo(1);
-        assertThat(letters.find(letter).orElseThrow().letter().state()).isEqualTo("replayed");
+        assertThat(deadLetters.find(deadLetter).orElseThrow().deadLetter().state())
+                .isEqualTo("replayed");
     }
 
     @Test
     void one_whose_successor_comes_while_it_is_replayed_is_superseded_too() throws Exception {
         String key = key();
-        UUID letter = park(key, 1);
+        UUID deadLetter = park(key, 1);
         things.mended.add(key);
         CountDownLatch goOn = new CountDownLatch(1);
         things.waitFor.put(key, goOn);
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            Future<ReplayResult<DeadLetter.Replayed>> replay = threads.submit(() -> letters.replay(letter, "operator"));
+            Future<ReplayResult<DeadLetter.Replayed>> replay =
+                    threads.submit(() -> deadLetters.replay(deadLetter, "operator"));
             await().atMost(SOON).until(() -> things.asked.getOrDefault(key, 0) == 2);
             jdbc.sql("insert into inbox (topic, message_key, sequence) values (?, ?, 2)")
                     .param(TOPIC)
@@ -118,12 +122,12 @@ class ReplayIT extends ParkedThings {
     @Test
     void a_dry_run_tells_what_would_be_written_and_said_and_does_none_of_it() {
         String key = key();
-        UUID letter = park(key, 1);
+        UUID deadLetter = park(key, 1);
         Map<String, Long> before = everything();
-        Replay failed = done(letters.dryRun(letter, "operator")).replay();
+        Replay failed = done(deadLetters.dryRun(deadLetter, "operator")).replay();
         things.mended.add(key);
 
-        Replay replay = done(letters.dryRun(letter, "operator")).replay();
+        Replay replay = done(deadLetters.dryRun(deadLetter, "operator")).replay();
 
         assertThat(failed.outcome()).isEqualTo("failed");
         assertThat(replay.outcome()).isEqualTo("applied");
@@ -136,8 +140,8 @@ class ReplayIT extends ParkedThings {
             assertThat(String.valueOf(said.body())).isEqualTo("{\"id\":\"" + key + "\",\"by\":\"•••\"}");
         });
         assertThat(everything()).isEqualTo(before);
-        DeadLetter.Whole now = letters.find(letter).orElseThrow();
-        assertThat(now.letter().state()).isEqualTo("open");
+        DeadLetter.Whole now = deadLetters.find(deadLetter).orElseThrow();
+        assertThat(now.deadLetter().state()).isEqualTo("open");
         assertThat(now.acts().stream().map(act -> act.what() + " " + act.outcome()))
                 .containsExactly("dry-run failed", "dry-run applied");
     }
@@ -145,15 +149,16 @@ class ReplayIT extends ParkedThings {
     @Test
     void two_replays_at_once_do_it_once() throws Exception {
         String key = key();
-        UUID letter = park(key, 1);
+        UUID deadLetter = park(key, 1);
         things.mended.add(key);
         CountDownLatch goOn = new CountDownLatch(1);
         things.waitFor.put(key, goOn);
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            Future<ReplayResult<DeadLetter.Replayed>> first = threads.submit(() -> letters.replay(letter, "one"));
+            Future<ReplayResult<DeadLetter.Replayed>> first =
+                    threads.submit(() -> deadLetters.replay(deadLetter, "one"));
             await().atMost(SOON).until(() -> things.asked.getOrDefault(key, 0) == 2);
-            assertThat(letters.replay(letter, "two")).isInstanceOf(ReplayResult.NotOpen.class);
-            assertThat(letters.discard(letter, "two", "why")).isInstanceOf(ReplayResult.NotOpen.class);
+            assertThat(deadLetters.replay(deadLetter, "two")).isInstanceOf(ReplayResult.NotOpen.class);
+            assertThat(deadLetters.discard(deadLetter, "two", "why")).isInstanceOf(ReplayResult.NotOpen.class);
             goOn.countDown();
             assertThat(done(first.get()).replay().outcome()).isEqualTo("applied");
         }
@@ -164,13 +169,14 @@ class ReplayIT extends ParkedThings {
     @Test
     void a_claim_of_an_instance_that_died_ends_by_itself() {
         String key = key();
-        UUID letter = park(key, 1);
+        UUID deadLetter = park(key, 1);
         things.mended.add(key);
         jdbc.sql("update parked_message set claimed_until = clock_timestamp() - interval '1 second' where id = ?")
-                .param(letter)
+                .param(deadLetter)
                 .update();
 
-        assertThat(done(letters.replay(letter, "operator")).replay().outcome()).isEqualTo("applied");
+        assertThat(done(deadLetters.replay(deadLetter, "operator")).replay().outcome())
+                .isEqualTo("applied");
     }
 
     @SuppressWarnings("unchecked")

@@ -68,7 +68,7 @@ class OutboxIT {
                     .isTrue();
             await().atMost(LONG).until(() -> writer.outbox().waiting().messages() == 0);
 
-            assertThat(writer.outbox().relayAgain(middle[0])).isEqualTo(20);
+            assertThat(writer.outbox().republish(middle[0])).isEqualTo(20);
 
             assertThat(deliveries.readUntil(LONG, () -> deliveries.copies() == 20))
                     .isTrue();
@@ -353,7 +353,7 @@ class OutboxIT {
             here.neighbours(true);
             there.neighbours(true);
             await().atMost(LONG).until(() -> {
-                here.ring();
+                here.send();
                 return there.await(Duration.ofMillis(100));
             });
         }

@@ -25,7 +25,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
-/** Sends a payer to the provider: intent saved, provider called, outcome saved. Safe for use by all threads. */
+/** Sends a payer to the provider: intent saved, provider called, outcome saved. */
 @Component
 final class Checkout {
 
@@ -61,7 +61,7 @@ final class Checkout {
      */
     Place placeFor(Payment known) {
         Payment payment = known;
-        // Another request, or a new revision, may come between two steps; then we look again.
+        // Another request, or a new revision, may come between two steps; then the payment is read again.
         for (int round = 0; round < ROUNDS; round++) {
             switch (payment.payability(clock.instant())) {
                 case Payability.Not not -> throw notPayable(not.why().sentence());
@@ -104,7 +104,7 @@ final class Checkout {
     }
 
     private PaymentProvider providerFor(Payment payment) {
-        ReceivedRequest demand = Objects.requireNonNull(payment.demand(), "what can be paid was asked for");
+        ReceivedRequest demand = Objects.requireNonNull(payment.demand(), "a payable payment has a request");
         return demand.request().method() == PaymentRequest.Method.INVOICE
                 ? providers.forTransfers()
                 : providers.forCards().orElseThrow(() -> notPayable("Paying by card is not offered here."));

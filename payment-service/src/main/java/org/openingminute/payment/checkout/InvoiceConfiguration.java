@@ -8,7 +8,7 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 class InvoiceConfiguration {
 
-    /** Unguarded: it asks nobody. */
+    /** Unguarded: it calls no provider. */
     @Bean
     PaymentProvider invoiceProvider(PaymentServiceSettings settings) {
         return new InvoiceProvider(settings.publicUrl());

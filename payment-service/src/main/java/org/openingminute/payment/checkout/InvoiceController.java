@@ -47,8 +47,8 @@ final class InvoiceController {
         if (payment.demand() == null || payment.demand().request().method() != PaymentRequest.Method.INVOICE) {
             throw none();
         }
-        PaymentRequest asked = payment.demand().request();
-        Instant dueBy = asked.holdExpiresAt();
+        PaymentRequest wanted = payment.demand().request();
+        Instant dueBy = wanted.holdExpiresAt();
         if (payment.payability(clock.instant()) instanceof Payability.Not(Payability.Why why)) {
             throw new Problem(PaymentProblem.NOT_PAYABLE, why.sentence());
         }
@@ -56,7 +56,7 @@ final class InvoiceController {
             throw none();
         }
         return PdfResponse.of(
-                "invoice-" + asked.reference(), invoices.draw(payment, payment.shown(clock.instant()), dueBy));
+                "invoice-" + wanted.reference(), invoices.draw(payment, payment.shown(clock.instant()), dueBy));
     }
 
     private static Problem none() {

@@ -12,9 +12,8 @@ import org.openingminute.payment.provider.RefundRequest;
 import org.openingminute.payment.provider.RefundResult;
 
 /**
- * The provider that is people: the payer transfers what the invoice says, an organiser sees it arrive and marks it as paid, and
- * an organiser transfers what goes back. A session is the invoice; its name bears all that is to be known of it, so that nothing
- * is kept. Safe for use by all threads.
+ * The provider whose work people do: the payer transfers what the invoice says, an organiser marks it as paid, and an
+ * organiser transfers refunds. A session is the invoice; its name carries all its data, so that nothing is kept.
  */
 final class InvoiceProvider implements PaymentProvider {
 
@@ -43,9 +42,9 @@ final class InvoiceProvider implements PaymentProvider {
         return Optional.empty();
     }
 
-    /** What was paid is not heard here: an organiser says so to registration-service. */
+    /** Transfers are not reported here: an organiser marks them in registration-service. */
     @Override
-    public ProviderSession ask(String session) {
+    public ProviderSession fetch(String session) {
         return named(session, false);
     }
 

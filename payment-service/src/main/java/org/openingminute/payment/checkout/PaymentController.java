@@ -87,7 +87,7 @@ final class PaymentController {
                                 .toList()));
     }
 
-    /** A contact's token says that the registration exists, so its payment will come; staff may name any id. */
+    /** A contact's token proves that the registration exists, so its payment will come; staff may name any id. */
     private Payment known(HttpServletRequest request, String registration) {
         return switch (callers.forContact(request, registration, Role.ORGANISER)) {
             case Caller.Registrant(var token) -> arrivals.await(token.registration());

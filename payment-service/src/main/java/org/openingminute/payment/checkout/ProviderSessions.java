@@ -19,16 +19,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
-/**
- * What passes between us and a provider about a session: asking for it, and taking in what is told of it. Safe for use by all
- * threads.
- */
+/** Opens sessions at providers and applies what providers report of them. */
 @Component
 public final class ProviderSessions {
 
     private static final Logger log = LoggerFactory.getLogger(ProviderSessions.class);
 
-    /** Providers forget keys after a day; long before that we ask what became of one. */
+    /** Providers forget keys after a day; long before that a session is looked up by its key. */
     static final Duration KEYS_ARE_TRUSTED_FOR = Duration.ofHours(12);
 
     private final Payments payments;
@@ -50,7 +47,7 @@ public final class ProviderSessions {
     Payments.Change open(PaymentProvider provider, Payment payment, Session session) {
         ProviderSession answer;
         try {
-            answer = ask(provider, payment, session);
+            answer = fetch(provider, payment, session);
         } catch (SessionRefused e) {
             log.warn(
                     "{} refuses a session of registration {}: {}",
@@ -82,30 +79,30 @@ public final class ProviderSessions {
                 .anyMatch(now -> now.id().equals(session.id()) && now.providerSession() != null);
     }
 
-    private ProviderSession ask(PaymentProvider provider, Payment payment, Session session) {
+    private ProviderSession fetch(PaymentProvider provider, Payment payment, Session session) {
         SessionOrder order = new SessionOrder(
                 session.id(),
                 session.amount(),
                 Objects.requireNonNull(payment.demand(), "a session is for a request")
                         .request(),
-                session.askedAt());
-        if (clock.instant().isAfter(session.askedAt().plus(KEYS_ARE_TRUSTED_FOR))) {
+                session.requestedAt());
+        if (clock.instant().isAfter(session.requestedAt().plus(KEYS_ARE_TRUSTED_FOR))) {
             return provider.opened(session.id()).orElseGet(() -> provider.open(order));
         }
         return provider.open(order);
     }
 
-    /** Has the open sessions of these registrations asked about now: the provider says that something was paid for them. */
-    public void askAbout(PaymentProvider provider, Collection<UUID> registrations) {
-        sessions.lookNow(provider.name(), registrations, clock.instant());
+    /** Makes a check of the open sessions of these registrations due now: the provider lists a payment for them. */
+    public void checkSoon(PaymentProvider provider, Collection<UUID> registrations) {
+        sessions.checkSoon(provider.name(), registrations, clock.instant());
     }
 
     /**
-     * Applies what a provider tells, however it came to us and however often.
+     * Applies a provider's report, however it came and however often.
      *
-     * @throws org.openingminute.payment.lifecycle.NotReady if it tells of something that has not arrived
+     * @throws org.openingminute.payment.lifecycle.NotReady if it is about something that has not arrived
      */
-    public void apply(ProviderEvents told) {
-        told.acts().forEach(act -> payments.apply(told.registration(), act));
+    public void apply(ProviderEvents reported) {
+        reported.acts().forEach(act -> payments.apply(reported.registration(), act));
     }
 }

@@ -27,8 +27,8 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Sees to sessions: finishes the opening that a crash cut off, asks the provider what became of those that were paid or not
- * without our hearing of it, and ends those in which no more is to be paid. What was captured is money, in time or late.
+ * Completes sessions: finishes an opening that a crash cut off, reads the state of open ones at the provider, and ends
+ * those that must not be paid any more. A capture counts as money, in time or late.
  */
 @Component
 final class SessionJob extends PollingJob {
@@ -103,11 +103,12 @@ final class SessionJob extends PollingJob {
         switch (session.state()) {
             case OPENING -> {
                 atProvider.open(provider, payment, session);
-                askAgain(payment, session);
+                checkAgain(payment, session);
             }
             case OPEN -> {
-                atProvider.apply(provider.ask(known(session.providerSession())).news());
-                askAgain(payment, session);
+                atProvider.apply(
+                        provider.fetch(known(session.providerSession())).events());
+                checkAgain(payment, session);
             }
             case ENDING -> end(provider, payment, session);
             case ENDED, CAPTURED -> {}
@@ -124,32 +125,33 @@ final class SessionJob extends PollingJob {
         if (name == null) {
             return; // a message about it has come meanwhile, and it is over
         }
-        ProviderSession told;
+        ProviderSession reported;
         try {
-            told = provider.end(name);
+            reported = provider.end(name);
         } catch (ProviderUnavailable e) {
-            told = provider.ask(name);
-            log.info("A session could not be ended and was asked about: {}", e.getMessage());
+            reported = provider.fetch(name);
+            log.info("A session could not be ended and its state was read: {}", e.getMessage());
         }
-        atProvider.apply(told.news());
+        atProvider.apply(reported.events());
     }
 
     /**
-     * Before an open session is asked about again. Its payer is most likely to pay soon, and most sessions are old: a call for each
-     * every 30 s would be more than Stripe takes where some hundreds are open, which is 25 calls a second for an endpoint and 100 for
-     * an account, and 25 for one of its sandboxes (https://docs.stripe.com/rate-limits). That something was paid is found by {@code
-     * UnheardPaymentsJob}, at a cost that does not grow with what is open; what is asked about here is the rest.
+     * The pause before an open session is checked again. Its payer is most likely to pay soon, and most sessions are
+     * old: a call for each every 30 s would be more than Stripe allows where some hundreds are open, which is 25 calls
+     * a second for an endpoint and 100 for an account, and 25 for one of its sandboxes
+     * (https://docs.stripe.com/rate-limits). {@code UnreportedPaymentsJob} finds payments at a cost that does not grow
+     * with the number of open sessions; this check finds the rest.
      */
     static Duration pause(Duration age) {
         return age.compareTo(YOUNG) < 0 ? PAUSE_OF_YOUNG : PAUSE_OF_OLD;
     }
 
-    private void askAgain(Payment payment, Session session) {
+    private void checkAgain(Payment payment, Session session) {
         Instant now = clock.instant();
-        Instant next = now.plus(pause(Duration.between(session.askedAt(), now)));
+        Instant next = now.plus(pause(Duration.between(session.requestedAt(), now)));
         Instant end = Objects.requireNonNull(payment.demand(), "a session is for a request")
                 .sessionsEndAt();
-        sessions.lookAgain(session.id(), next.isBefore(end) ? next : end);
+        sessions.checkAgain(session.id(), next.isBefore(end) ? next : end);
     }
 
     private static Optional<Session> session(Payment payment, UUID id) {

@@ -9,11 +9,11 @@ import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** Which sessions are due to be looked at, and by which instance. */
+/** The sessions that are due for a check; an instance leases them. */
 @Component
 final class SessionRepository {
 
-    /** Longer than a look takes at its longest; after it, another try, by whichever instance. */
+    /** Longer than the longest check; after it, another attempt, by whichever instance. */
     private static final Duration LEASE = Duration.ofSeconds(20);
 
     private final JdbcClient jdbc;
@@ -45,7 +45,7 @@ final class SessionRepository {
     }
 
     /** Of one provider, those in which nothing was captured as far as we know. */
-    void lookNow(String provider, Collection<UUID> registrations, Instant now) {
+    void checkSoon(String provider, Collection<UUID> registrations, Instant now) {
         jdbc.sql("""
                 update payment_session set next_at = :now
                  where provider = :provider and registration_id = any(:registrations) and state = 'open' and next_at > :soon
@@ -57,7 +57,7 @@ final class SessionRepository {
                 .update();
     }
 
-    void lookAgain(UUID id, Instant at) {
+    void checkAgain(UUID id, Instant at) {
         jdbc.sql("update payment_session set next_at = ? where id = ? and state in ('opening', 'open')")
                 .param(at.atOffset(ZoneOffset.UTC))
                 .param(id)

@@ -8,7 +8,7 @@ import java.time.Duration;
 import org.openingminute.kit.problem.Problem;
 import org.springframework.stereotype.Component;
 
-/** Draws as many documents at once as there are processors, which each keeps busy. Safe for use by all threads. */
+/** Draws as many documents at once as there are processors, which each keeps busy. */
 @Component
 final class BoundedDrawing {
 

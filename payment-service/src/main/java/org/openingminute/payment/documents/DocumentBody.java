@@ -15,16 +15,16 @@ import org.openingminute.payment.lifecycle.Payment;
 import org.openingminute.payment.lifecycle.PaymentRequest;
 
 /**
- * All that stands in a document; of one that is issued, as it was then.
+ * The content of a document; of one that is issued, as it was then.
  *
  * @param number of an invoice the registration's reference
- * @param amount what a receipt says was paid, what a credit note says was given back, what an invoice says is left to pay
- * @param issuedAt business time; of an invoice, when it was asked for
+ * @param amount paid, on a receipt; given back, on a credit note; left to pay, on an invoice
+ * @param issuedAt business time; of an invoice, when it was drawn
  * @param ofReceipt the receipt's number, in a credit note
- * @param total what was due
- * @param payments what a receipt is about, or has come for an invoice, oldest first, in business time
+ * @param total the amount due
+ * @param payments of a receipt, or arrived for an invoice, oldest first, in business time
  * @param terms of an invoice
- * @param timeZone in which days and hours are told; {@code null} for UTC
+ * @param timeZone in which days and hours are shown; {@code null} for UTC
  * @param rehearsal whether no real money moved
  */
 record DocumentBody(
@@ -50,11 +50,11 @@ record DocumentBody(
     /** By its name, as people know it: an offset is called Z. */
     private static final ZoneId UTC = ZoneId.of("UTC");
 
-    /** What a document is. */
+    /** The kind of a document. */
     enum DocumentKind {
         RECEIPT,
         CREDIT_NOTE,
-        /** Pro forma: drawn whenever it is asked for, and never issued. */
+        /** Pro forma: drawn for each call, and never issued. */
         INVOICE
     }
 
@@ -116,7 +116,7 @@ record DocumentBody(
                 null);
     }
 
-    /** What is to be transferred of what is due. */
+    /** The rest of the amount due, to be transferred. */
     static DocumentBody invoice(Payment payment, Instant at, Instant dueBy, Issuer issuer) {
         PaymentRequest request = request(payment);
         List<Paid> parts = payment.parts()

@@ -31,10 +31,7 @@ import org.springframework.stereotype.Component;
 import org.thymeleaf.ITemplateEngine;
 import org.thymeleaf.context.Context;
 
-/**
- * Draws documents: tagged PDF (PDF/UA), with its fonts in it. Takes some tenths of a second of a processor. Safe for use by all
- * threads.
- */
+/** Draws documents: tagged PDF (PDF/UA), with its fonts in it. Takes some tenths of a second of a processor. */
 @Component
 final class DocumentPdf {
 

@@ -17,7 +17,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Receipts and credit notes on disk. Safe for use by all threads. */
+/** Receipts and credit notes on disk. */
 @Component
 public final class Documents {
 
@@ -32,8 +32,8 @@ public final class Documents {
     }
 
     /**
-     * Issues a document, inside the transaction that saves what it is about: the number is the next of its year, and is given
-     * back if that transaction does not commit. Until then nobody else is given one of the same series.
+     * Issues a document, inside the transaction that saves its cause: the number is the next of its year, and is given
+     * back if that transaction does not commit. Until then no other transaction gets one of the same series.
      */
     public IssuedDocument issue(Payment payment, Decision.Issue issue) {
         int year = issue.at().atZone(zone(payment)).getYear();

@@ -5,7 +5,7 @@ import org.openingminute.payment.PaymentServiceSettings;
 import org.openingminute.payment.lifecycle.Payment;
 import org.springframework.stereotype.Component;
 
-/** Pro forma invoices: drawn from what is due now, and never issued. Safe for use by all threads. */
+/** Pro forma invoices: drawn from what is due now, and never issued. */
 @Component
 public final class Invoices {
 
@@ -20,8 +20,8 @@ public final class Invoices {
     /**
      * The invoice as PDF.
      *
-     * @param payment of which it is known what is due
-     * @param at when it was asked for, business time
+     * @param payment with a known amount due
+     * @param at business time of the call
      * @param dueBy business time
      * @throws org.openingminute.kit.problem.Problem 503 where many documents are drawn
      */

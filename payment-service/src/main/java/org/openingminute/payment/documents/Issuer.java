@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 import org.openingminute.payment.PaymentServiceSettings;
 
 /**
- * Who issues documents here, as configured.
+ * The issuer of documents, as configured.
  *
  * @param seller {@code null} where none is configured: then it is the conference
  * @param payTo the account to which invoices are paid, in lines; {@code null} where none is configured
@@ -29,7 +29,7 @@ record Issuer(@Nullable Seller seller, @Nullable String payTo, boolean rehearsal
     }
 
     /**
-     * Who issues the documents.
+     * The issuer's name and address.
      *
      * @param address several lines
      */

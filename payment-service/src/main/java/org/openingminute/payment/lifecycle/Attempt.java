@@ -6,7 +6,7 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A payer's try, as the provider told it.
+ * A payer's attempt, as the provider reported it.
  *
  * @param id the provider's name for it
  * @param at the machine's time, by which it is judged
@@ -40,7 +40,7 @@ public record Attempt(
         }
     }
 
-    /** Why a try was declined, whichever provider says so. */
+    /** Why an attempt was declined, whichever the provider. */
     public enum FailureCode {
         CARD_DECLINED("card-declined"),
         INSUFFICIENT_FUNDS("insufficient-funds"),

@@ -10,8 +10,8 @@ import java.util.UUID;
  * @param providerPayment the provider's name for it, by which a second telling is recognised
  * @param surplus whether it came though it was paid: it goes back by itself and is not reported
  * @param answered whether it was commanded to keep or to refund it
- * @param toldAt when it was last reported
- * @param toldAgain how often it was reported again because no answer came
+ * @param reportedAt when it was last reported
+ * @param reportedAgain how often it was reported again because no answer came
  */
 public record Capture(
         UUID id,
@@ -21,8 +21,8 @@ public record Capture(
         Instant at,
         boolean surplus,
         boolean answered,
-        Instant toldAt,
-        int toldAgain) {
+        Instant reportedAt,
+        int reportedAgain) {
 
     /** The provider's name where the money came by bank transfer, and an organiser saw it arrive. */
     public static final String BY_TRANSFER = "invoice";
@@ -30,9 +30,12 @@ public record Capture(
     private static final Duration ANSWER_WITHIN = Duration.ofSeconds(20);
     private static final int DOUBLED_AT_MOST = 4;
 
-    /** Ever less often: what nobody can apply is not told thrice a minute for days, and each time is somebody's dead letter. */
-    Instant tellAgainAt() {
-        return toldAt.plus(ANSWER_WITHIN.multipliedBy(1L << Math.min(toldAgain, DOUBLED_AT_MOST)));
+    /**
+     * Ever less often: a report that cannot be applied becomes a dead letter each time, and is not to come thrice a
+     * minute for days.
+     */
+    Instant reportAgainAt() {
+        return reportedAt.plus(ANSWER_WITHIN.multipliedBy(1L << Math.min(reportedAgain, DOUBLED_AT_MOST)));
     }
 
     public boolean isTransfer() {
@@ -44,10 +47,10 @@ public record Capture(
     }
 
     Capture withAnswer() {
-        return new Capture(id, provider, providerPayment, amount, at, surplus, true, toldAt, toldAgain);
+        return new Capture(id, provider, providerPayment, amount, at, surplus, true, reportedAt, reportedAgain);
     }
 
-    Capture toldOnceMore(Instant when) {
-        return new Capture(id, provider, providerPayment, amount, at, surplus, answered, when, toldAgain + 1);
+    Capture reportedOnceMore(Instant when) {
+        return new Capture(id, provider, providerPayment, amount, at, surplus, answered, when, reportedAgain + 1);
     }
 }

@@ -6,14 +6,14 @@ import java.util.UUID;
 import java.util.stream.Stream;
 
 /**
- * What an act comes to.
+ * The outcome of a trigger.
  *
  * @param next the payment after it
  * @param postings for the ledger
  * @param issues the documents that get their number with it; the payment after it has them too
- * @param says the types of the events that tell it, each with the whole state
+ * @param events the types of the events to publish, each with the whole state
  */
-public record Decision(Payment next, List<Posting> postings, List<Issue> issues, List<Says> says) {
+public record Decision(Payment next, List<Posting> postings, List<Issue> issues, List<EventType> events) {
 
     /**
      * A document that is to be issued.
@@ -23,7 +23,7 @@ public record Decision(Payment next, List<Posting> postings, List<Issue> issues,
     public record Issue(IssuedDocument.IssuedKind kind, Money amount, Instant at) {}
 
     /** Types of events. */
-    public enum Says {
+    public enum EventType {
         CAPTURED("payment.captured.v1"),
         FAILED("payment.failed.v1"),
         REFUNDED("payment.refunded.v1"),
@@ -35,7 +35,7 @@ public record Decision(Payment next, List<Posting> postings, List<Issue> issues,
 
         private final String type;
 
-        Says(String type) {
+        EventType(String type) {
             this.type = type;
         }
 
@@ -44,14 +44,14 @@ public record Decision(Payment next, List<Posting> postings, List<Issue> issues,
         }
     }
 
-    /** The payment as it is now, and nothing to post or say. */
+    /** The payment as it is now, and nothing to post or publish. */
     public static Decision to(Payment next) {
         return new Decision(next, List.of(), List.of(), List.of());
     }
 
     /** The same, and the payment after it is another. */
     Decision then(Payment other) {
-        return new Decision(other, postings, issues, says);
+        return new Decision(other, postings, issues, events);
     }
 
     /** This, and after it what follows from it. */
@@ -60,20 +60,23 @@ public record Decision(Payment next, List<Posting> postings, List<Issue> issues,
                 following.next,
                 joined(postings, following.postings),
                 joined(issues, following.issues),
-                joined(says, following.says));
+                joined(events, following.events));
     }
 
     Decision posting(Posting posting) {
-        return new Decision(next, joined(postings, List.of(posting)), issues, says);
+        return new Decision(next, joined(postings, List.of(posting)), issues, events);
     }
 
     Decision issuing(Issue issue) {
-        return new Decision(next, postings, joined(issues, List.of(issue)), says);
+        return new Decision(next, postings, joined(issues, List.of(issue)), events);
     }
 
-    /** An event needs an amount due, which is known from the request on; the request tells what came before it. */
-    Decision saying(Says event) {
-        return next.demand() == null ? this : new Decision(next, postings, issues, joined(says, List.of(event)));
+    /**
+     * An event needs an amount due, which is known from the request on; the request's event reports all that came
+     * before it.
+     */
+    Decision publishing(EventType event) {
+        return next.demand() == null ? this : new Decision(next, postings, issues, joined(events, List.of(event)));
     }
 
     private static <T> List<T> joined(List<T> some, List<T> more) {
@@ -91,13 +94,13 @@ public record Decision(Payment next, List<Posting> postings, List<Issue> issues,
      */
     public record Posting(PostingAct act, String debit, String credit, Money amount, UUID about) {
 
-        /** What was paid for registrations. */
+        /** Money paid for registrations. */
         public static final String REGISTRATIONS = "registrations";
-        /** What came by transfer, and is neither what is due nor a surplus yet. */
+        /** Transferred money that is neither what is due nor a surplus yet. */
         public static final String PARTS = "parts";
-        /** What was paid twice, or by transfer above what is due, and goes back by itself. */
+        /** Money paid twice, or by transfer above what is due; it goes back by itself. */
         public static final String SURPLUS = "surplus";
-        /** What a payer's bank has taken back for the time of a dispute. */
+        /** Money that a payer's bank has taken back for the time of a dispute. */
         public static final String DISPUTED = "disputed";
 
         public enum PostingAct {
@@ -120,7 +123,7 @@ public record Decision(Payment next, List<Posting> postings, List<Issue> issues,
             }
         }
 
-        /** What a provider owes us. */
+        /** Money that a provider owes us. */
         public static String heldBy(String provider) {
             return "provider:" + provider;
         }
@@ -129,7 +132,7 @@ public record Decision(Payment next, List<Posting> postings, List<Issue> issues,
     /**
      * A receipt or a credit note that has its number. It never changes.
      *
-     * @param amount what a receipt says was paid, what a credit note says was given back
+     * @param amount paid, by a receipt; given back, by a credit note
      * @param issuedAt business time, as far as it was known
      */
     public record IssuedDocument(IssuedKind kind, String number, Money amount, Instant issuedAt) {

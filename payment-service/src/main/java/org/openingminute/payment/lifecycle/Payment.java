@@ -19,13 +19,13 @@ import org.openingminute.payment.lifecycle.TransferRules.Transfer;
 /**
  * All that is known of the payment of one registration. Immutable.
  *
- * @param demand what is to be paid; {@code null} where no request has come yet
- * @param closedBecause why no money is taken any more; {@code null} while it is
+ * @param demand the newest request; {@code null} before the first
+ * @param closedBecause why no money is accepted any more; {@code null} while it is
  * @param sessions those that are not over
  * @param captures money that arrived, surplus included
  * @param tries of the payer
  * @param documents that were issued, oldest first
- * @param transfers that an organiser saw arrive, oldest first
+ * @param transfers that an organiser marked as received, oldest first
  * @param sequence of the last event
  */
 public record Payment(
@@ -121,11 +121,11 @@ public record Payment(
 
     /** Whether it can be paid at this instant, and where. */
     public Payability payability(Instant now) {
-        ReceivedRequest asked = demand;
-        if (asked == null) {
+        ReceivedRequest received = demand;
+        if (received == null) {
             return new Payability.Not(Payability.Why.UNKNOWN);
         }
-        PaymentRequest request = asked.request();
+        PaymentRequest request = received.request();
         if (!request.due().some()) {
             return new Payability.Not(Payability.Why.NOTHING_DUE);
         }
@@ -141,17 +141,17 @@ public record Payment(
         if (!request.method().isPaidByItsPayer()) {
             return new Payability.Not(Payability.Why.NOT_HERE);
         }
-        if (!now.isBefore(asked.sessionsEndAt())) {
+        if (!now.isBefore(received.sessionsEndAt())) {
             return new Payability.Not(Payability.Why.TIME_OVER);
         }
         return sessions.stream()
-                .filter(Session::takesMoney)
+                .filter(Session::canCapture)
                 .findFirst()
                 .<Payability>map(Payability.Already::new)
                 .orElseGet(() -> new Payability.Yes(request.due()));
     }
 
-    /** Whether money that came is here: what comes now came twice. */
+    /** Whether it is paid: a later capture is a surplus. */
     boolean isPaid() {
         return reportedCaptures().anyMatch(capture -> left(capture).some());
     }
@@ -162,7 +162,7 @@ public record Payment(
                 .anyMatch(capture -> capture.isTransfer() && capture.id().equals(refund.capture()));
     }
 
-    /** What remains of a capture after refunds that may take from it and a lost dispute, in whichever currency that was. */
+    /** The rest of a capture after refunds that may use it and a lost dispute, in the currency of the capture. */
     public Money left(Capture capture) {
         Money rest = capture.amount();
         for (Refund refund : refunds) {
@@ -200,7 +200,7 @@ public record Payment(
                 .max(Comparator.comparing(Attempt::at));
     }
 
-    /** When a capture was, as people are told it. */
+    /** The instant of a capture, as it is shown. */
     public Instant paidAt(Capture capture) {
         return tries.stream()
                 .filter(one ->
@@ -210,7 +210,7 @@ public record Payment(
                 .orElseGet(() -> shown(capture.at()));
     }
 
-    /** An instant of the machine's clock as people are told it. */
+    /** An instant of the machine's clock, as it is shown. */
     public Instant shown(Instant machine) {
         return demand == null ? machine : demand.inBusinessTime(machine);
     }
@@ -287,12 +287,12 @@ public record Payment(
         return documents.stream().filter(document -> document.kind() == kind);
     }
 
-    /** What is kept of the money that came, and no receipt tells of. */
+    /** The kept part of the captured money that is on no receipt. */
     Money unreceipted() {
         return sum(reportedCaptures().map(this::left)).less(inDocuments());
     }
 
-    /** What has gone back of the money that receipts are about, and no credit note tells of. */
+    /** The refunded part of the money on receipts that is on no credit note. */
     Money uncredited() {
         return inDocuments().less(captured().less(refunded()));
     }

@@ -10,7 +10,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What registration-service asks to be paid: the body of {@code payment.request.v1}.
+ * A request of registration-service: the body of {@code payment.request.v1}.
  *
  * @param revision at least 1; the highest holds
  * @param timeZone the conference's, for documents; {@code null} in a request that was made before there was one
@@ -61,7 +61,7 @@ public record PaymentRequest(
         INVOICE,
         @JsonProperty("desk")
         DESK,
-        /** One that this version does not know. */
+        /** A value that this version does not know. */
         @JsonEnumDefaultValue
         @JsonProperty("other")
         OTHER;
@@ -91,7 +91,10 @@ public record PaymentRequest(
      */
     public record ReceivedRequest(PaymentRequest request, Instant requestedAt) {
 
-        /** What whole seconds and a message's way leave of two clocks that agree; nobody moves one by so little. */
+        /**
+         * The difference that whole seconds and a message's way make between two clocks that agree; a rehearsal's is
+         * larger.
+         */
         private static final Duration AS_GOOD_AS_NONE = Duration.ofSeconds(5);
 
         private static final long MARGIN_SECONDS = 30;
@@ -109,8 +112,8 @@ public record PaymentRequest(
         }
 
         /**
-         * An instant of the machine's clock in business time, to be shown. How far the two are apart is known from the hold, whose
-         * end is told in both; where nothing is held they are taken for the same.
+         * An instant of the machine's clock in business time, to be shown. The difference of the two is known from the
+         * hold, whose end is given in both; without a hold they count as the same.
          */
         Instant inBusinessTime(Instant machine) {
             Instant hold = request.holdExpiresAt();
@@ -122,7 +125,7 @@ public record PaymentRequest(
         }
 
         /** Whether there is something to pay, now. */
-        public boolean asksForMoney() {
+        public boolean requestsMoney() {
             return request.payable() && request.due().some();
         }
 

@@ -10,25 +10,25 @@ import java.util.UUID;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.runtime.Ids;
+import org.openingminute.payment.lifecycle.Decision.EventType;
 import org.openingminute.payment.lifecycle.Decision.IssuedDocument;
 import org.openingminute.payment.lifecycle.Decision.Posting;
-import org.openingminute.payment.lifecycle.Decision.Says;
 import org.openingminute.payment.lifecycle.Payment.Dispute;
 import org.openingminute.payment.lifecycle.PaymentRequest.ReceivedRequest;
 
 /**
- * What each act does to a payment: every rule of this service, without I/O. An act that was applied before changes nothing,
- * and acts come to the same in whatever order they arrive.
+ * The effect of each trigger on a payment: every rule of this service, without I/O. A trigger that was applied before
+ * changes nothing, and triggers have the same effect in whatever order they arrive.
  */
 public final class PaymentRules {
 
     private PaymentRules() {}
 
     /**
-     * What an act comes to.
+     * Decides on a trigger.
      *
      * @param at the instant at which it is applied
-     * @throws NotReady if the act is about something that has not arrived
+     * @throws NotReady if the trigger is about something that has not arrived
      * @throws PermanentFailure if it contradicts what is known
      */
     public static Decision decide(Payment now, PaymentTrigger act, Instant at, Ids ids) {
@@ -52,7 +52,7 @@ public final class PaymentRules {
             case PaymentTrigger.Processing processing -> processing(now, processing);
             case PaymentTrigger.SessionEnded ended ->
                 Decision.to(session(now, ended.id(), s -> s.in(Session.State.ENDED)));
-            case PaymentTrigger.RefundTaken taken -> Decision.to(RefundRules.taken(now, taken));
+            case PaymentTrigger.RefundAccepted accepted -> Decision.to(RefundRules.accepted(now, accepted));
             case PaymentTrigger.RefundDone done -> RefundRules.done(now, done, at);
             case PaymentTrigger.RefundTransferred transferred -> RefundRules.transferred(now, transferred, at);
             case PaymentTrigger.RefundFailed failed -> RefundRules.failed(now, failed, ids);
@@ -61,7 +61,7 @@ public final class PaymentRules {
         };
     }
 
-    /** The highest revision holds. What was closed stays so, and is told apart by nothing but that. */
+    /** The highest revision holds. A closed payment stays closed, and differs by nothing else. */
     private static Decision requested(Payment now, ReceivedRequest demand) {
         @Nullable ReceivedRequest former = now.demand();
         if (former != null && former.request().revision() >= demand.request().revision()) {
@@ -69,22 +69,22 @@ public final class PaymentRules {
         }
         Payment next = now.with(demand);
         Money due = demand.request().due();
-        if (!demand.asksForMoney()) {
+        if (!demand.requestsMoney()) {
             next = ending(next);
         } else {
             next = next.withSessions(where(
                     next.sessions(),
-                    session -> session.takesMoney() && !session.amount().equals(due),
+                    session -> session.canCapture() && !session.amount().equals(due),
                     session -> session.in(Session.State.ENDING)));
         }
         boolean moneyCameBefore =
                 former == null && next.reportedCaptures().findAny().isPresent();
-        return moneyCameBefore ? Decision.to(next).saying(Says.CAPTURED) : Decision.to(next);
+        return moneyCameBefore ? Decision.to(next).publishing(EventType.CAPTURED) : Decision.to(next);
     }
 
     private static Payment ending(Payment now) {
         return now.withSessions(
-                where(now.sessions(), Session::takesMoney, session -> session.in(Session.State.ENDING)));
+                where(now.sessions(), Session::canCapture, session -> session.in(Session.State.ENDING)));
     }
 
     /** The seat is the payer's, and so is a receipt over what is kept of their money and stands in none yet. */
@@ -94,10 +94,13 @@ public final class PaymentRules {
                 ? decision
                 : decision.issuing(
                                 new Decision.Issue(IssuedDocument.IssuedKind.RECEIPT, now.unreceipted(), now.shown(at)))
-                        .saying(Says.RECEIPT_ISSUED);
+                        .publishing(EventType.RECEIPT_ISSUED);
     }
 
-    /** Judged by what is known under the lock: what the payer saw may have been paid, closed or priced anew since. */
+    /**
+     * Judged by the state under the lock: the payment that the payer saw may have been paid, closed or priced anew
+     * since.
+     */
     private static Decision sessionWanted(Payment now, PaymentTrigger.SessionWanted wanted) {
         if (!(now.payability(wanted.at()) instanceof Payability.Yes(Money due))) {
             return Decision.to(now);
@@ -112,13 +115,13 @@ public final class PaymentRules {
     }
 
     private static Decision stillUnanswered(Payment now, PaymentTrigger.StillUnanswered still) {
-        List<Capture> told = where(
+        List<Capture> reported = where(
                 now.captures(),
-                capture -> capture.waitsForAnswer() && !still.at().isBefore(capture.tellAgainAt()),
-                capture -> capture.toldOnceMore(still.at()));
-        return told.equals(now.captures())
+                capture -> capture.waitsForAnswer() && !still.at().isBefore(capture.reportAgainAt()),
+                capture -> capture.reportedOnceMore(still.at()));
+        return reported.equals(now.captures())
                 ? Decision.to(now)
-                : Decision.to(now.withCaptures(told)).saying(Says.CAPTURED);
+                : Decision.to(now.withCaptures(reported)).publishing(EventType.CAPTURED);
     }
 
     private static Decision moneyArrived(Payment now, PaymentTrigger.MoneyArrived money, Instant at, Ids ids) {
@@ -139,9 +142,9 @@ public final class PaymentRules {
     }
 
     /**
-     * Notes a capture, and what follows from it: one that is paid already goes back by itself, others are told.
+     * Adds a capture and its consequences: a capture of a paid registration goes back by itself, others are reported.
      *
-     * @param shownAt when it was, as people are told it
+     * @param shownAt the instant of the capture, as it is shown
      * @param from the account that the money comes from
      */
     static Decision captured(Payment now, Capture capture, Instant shownAt, String from, Ids ids) {
@@ -164,15 +167,15 @@ public final class PaymentRules {
         if (capture.surplus()) {
             return Decision.to(next.withRefunds(and(
                             next.refunds(),
-                            RefundRules.surplusRefund(capture, "paid twice", ids.next(), capture.toldAt()))))
+                            RefundRules.surplusRefund(capture, "paid twice", ids.next(), capture.reportedAt()))))
                     .posting(posting);
         }
         boolean refundWaits = next.refunds().stream()
                 .anyMatch(refund -> refund.capture() == null && refund.state() == Refund.State.PENDING);
         if (refundWaits) {
-            next = RefundRules.assigned(next.answered(), capture.toldAt()).next();
+            next = RefundRules.assigned(next.answered(), capture.reportedAt()).next();
         }
-        return Decision.to(next).posting(posting).saying(Says.CAPTURED);
+        return Decision.to(next).posting(posting).publishing(EventType.CAPTURED);
     }
 
     private static Decision declined(Payment now, PaymentTrigger.Declined declined) {
@@ -184,8 +187,8 @@ public final class PaymentRules {
                 Attempt.AttemptOutcome.DECLINED,
                 declined.reason());
         Payment next = tried(now, declinedTry);
-        boolean tellsSomething = !next.tries().equals(now.tries()) && next.status() == PaymentStatus.FAILED;
-        return tellsSomething ? Decision.to(next).saying(Says.FAILED) : Decision.to(next);
+        boolean isReported = !next.tries().equals(now.tries()) && next.status() == PaymentStatus.FAILED;
+        return isReported ? Decision.to(next).publishing(EventType.FAILED) : Decision.to(next);
     }
 
     private static Decision processing(Payment now, PaymentTrigger.Processing processing) {
@@ -200,14 +203,14 @@ public final class PaymentRules {
                         null)));
     }
 
-    /** A try ends once; what is told of it later, or again, does not change how. */
-    private static Payment tried(Payment now, Attempt told) {
-        Optional<Attempt> known = now.tries().stream().filter(told::sameAs).findFirst();
+    /** An attempt ends once; a later or repeated report of it does not change how. */
+    private static Payment tried(Payment now, Attempt reported) {
+        Optional<Attempt> known = now.tries().stream().filter(reported::sameAs).findFirst();
         if (known.isEmpty()) {
-            return now.withTries(and(now.tries(), told));
+            return now.withTries(and(now.tries(), reported));
         }
         return known.get().outcome() == Attempt.AttemptOutcome.PROCESSING
-                ? now.withTries(where(now.tries(), told::sameAs, _ -> told))
+                ? now.withTries(where(now.tries(), reported::sameAs, _ -> reported))
                 : now;
     }
 
@@ -235,12 +238,12 @@ public final class PaymentRules {
                         Posting.heldBy(opened.provider()),
                         opened.amount(),
                         dispute.id()));
-        return capture.surplus() ? decision : decision.saying(Says.DISPUTED);
+        return capture.surplus() ? decision : decision.publishing(EventType.DISPUTED);
     }
 
     private static Decision disputeEnded(Payment now, PaymentTrigger.DisputeEnded ended) {
         Dispute dispute = dispute(now, ended.provider(), ended.dispute())
-                .orElseThrow(() -> new NotReady("the dispute that ended has not been told"));
+                .orElseThrow(() -> new NotReady("the dispute that ended has not been reported"));
         if (dispute.state() != Dispute.State.OPEN) {
             return Decision.to(now);
         }
@@ -261,7 +264,7 @@ public final class PaymentRules {
                         dispute.amount(),
                         dispute.id());
         Decision decision = Decision.to(next).posting(posting);
-        return reported ? decision.saying(Says.DISPUTE_ENDED) : decision;
+        return reported ? decision.publishing(EventType.DISPUTE_ENDED) : decision;
     }
 
     private static Optional<Dispute> dispute(Payment now, String provider, String name) {

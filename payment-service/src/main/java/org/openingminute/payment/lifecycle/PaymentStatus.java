@@ -2,7 +2,7 @@ package org.openingminute.payment.lifecycle;
 
 import com.fasterxml.jackson.annotation.JsonValue;
 
-/** Where a payment stands, for those who ask. */
+/** The status of a payment, as it is shown and published. */
 public enum PaymentStatus {
     AWAITING("awaiting"),
     PROCESSING("processing"),

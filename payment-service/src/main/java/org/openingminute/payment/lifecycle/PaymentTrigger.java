@@ -36,7 +36,7 @@ public sealed interface PaymentTrigger {
     /** Nothing is to be paid any more, if that is still so. */
     record TimeIsOver() implements PaymentTrigger {}
 
-    /** Captures that have waited for their answer for too long at this instant are told again. */
+    /** Captures that have waited too long for their answer at this instant are reported again. */
     record StillUnanswered(Instant at) implements PaymentTrigger {}
 
     // by the provider
@@ -58,8 +58,8 @@ public sealed interface PaymentTrigger {
     /** Nothing can be paid in the session any more, and nothing was. */
     record SessionEnded(UUID id) implements PaymentTrigger {}
 
-    /** The provider has taken a refund and does not know yet whether it will succeed. */
-    record RefundTaken(UUID refund, String providerRefund) implements PaymentTrigger {}
+    /** The provider has accepted a refund and does not know yet whether it will succeed. */
+    record RefundAccepted(UUID refund, String providerRefund) implements PaymentTrigger {}
 
     record RefundDone(UUID refund, String providerRefund, Instant at) implements PaymentTrigger {}
 
@@ -70,7 +70,7 @@ public sealed interface PaymentTrigger {
      */
     record RefundTransferred(UUID refund, String reference, String organiser, Instant at) implements PaymentTrigger {}
 
-    /** It was refused, or failed after it was said to be done. */
+    /** It was refused, or failed after it was reported as done. */
     record RefundFailed(UUID refund, String reason, Instant at) implements PaymentTrigger {}
 
     record DisputeOpened(String provider, String dispute, String payment, Money amount, Instant at)

@@ -8,11 +8,11 @@ import org.jspecify.annotations.Nullable;
  * Money that goes back.
  *
  * @param id the commander's, or ours for a surplus; the provider's idempotency key
- * @param capture what it is taken from; {@code null} until that has arrived
+ * @param capture the refunded capture; {@code null} until that has arrived
  * @param at of its last change
- * @param askedAt when it was commanded
+ * @param requestedAt when it was commanded
  * @param surplus whether it gives back a surplus capture; then it is not reported
- * @param providerRefund the provider's name for it; {@code null} until the provider has taken it
+ * @param providerRefund the provider's name for it; {@code null} until the provider has accepted it
  * @param failure why it failed
  * @param transferredBy the organiser who transferred it; {@code null} where a provider gives back
  */
@@ -23,7 +23,7 @@ public record Refund(
         String reason,
         State state,
         Instant at,
-        Instant askedAt,
+        Instant requestedAt,
         boolean surplus,
         @Nullable String providerRefund,
         @Nullable String failure,
@@ -41,25 +41,47 @@ public record Refund(
 
     Refund from(Capture source) {
         return new Refund(
-                id, source.id(), amount, reason, state, at, askedAt, surplus, providerRefund, failure, transferredBy);
+                id,
+                source.id(),
+                amount,
+                reason,
+                state,
+                at,
+                requestedAt,
+                surplus,
+                providerRefund,
+                failure,
+                transferredBy);
     }
 
     /** The provider knows it by this name, and not yet what becomes of it. */
-    Refund taken(String nameAtProvider) {
+    Refund accepted(String nameAtProvider) {
         return new Refund(
-                id, capture, amount, reason, state, at, askedAt, surplus, nameAtProvider, failure, transferredBy);
+                id, capture, amount, reason, state, at, requestedAt, surplus, nameAtProvider, failure, transferredBy);
     }
 
     Refund done(String nameAtProvider, Instant when) {
-        return new Refund(id, capture, amount, reason, State.DONE, when, askedAt, surplus, nameAtProvider, null, null);
+        return new Refund(
+                id, capture, amount, reason, State.DONE, when, requestedAt, surplus, nameAtProvider, null, null);
     }
 
     Refund failed(String why, Instant when) {
         return new Refund(
-                id, capture, amount, reason, State.FAILED, when, askedAt, surplus, providerRefund, why, transferredBy);
+                id,
+                capture,
+                amount,
+                reason,
+                State.FAILED,
+                when,
+                requestedAt,
+                surplus,
+                providerRefund,
+                why,
+                transferredBy);
     }
 
     Refund transferred(String reference, String organiser, Instant when) {
-        return new Refund(id, capture, amount, reason, State.DONE, when, askedAt, surplus, reference, null, organiser);
+        return new Refund(
+                id, capture, amount, reason, State.DONE, when, requestedAt, surplus, reference, null, organiser);
     }
 }

@@ -11,14 +11,14 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.runtime.Ids;
 import org.openingminute.messaging.inbox.PermanentFailure;
+import org.openingminute.payment.lifecycle.Decision.EventType;
 import org.openingminute.payment.lifecycle.Decision.IssuedDocument;
 import org.openingminute.payment.lifecycle.Decision.Posting;
-import org.openingminute.payment.lifecycle.Decision.Says;
 
-/** What acts about money that goes back do to a payment. */
+/** The effect on a payment of triggers about refunds. */
 final class RefundRules {
 
-    /** How often we try to give a surplus back before a person has to look. */
+    /** How often a refund of a surplus is tried before a person has to act. */
     static final int SURPLUS_REFUND_TRIES = 3;
 
     private RefundRules() {}
@@ -64,7 +64,7 @@ final class RefundRules {
                     .orElseGet(() -> refund.from(newest.get()).failed("more-than-is-left", at));
             next = next.withRefunds(where(next.refunds(), refund::equals, _ -> decided));
         }
-        return failed ? Decision.to(next).saying(Says.REFUND_FAILED) : Decision.to(next);
+        return failed ? Decision.to(next).publishing(EventType.REFUND_FAILED) : Decision.to(next);
     }
 
     static Refund surplusRefund(Capture capture, String reason, UUID id, Instant at) {
@@ -72,9 +72,9 @@ final class RefundRules {
                 id, capture.id(), capture.amount(), reason, Refund.State.PENDING, at, at, true, null, null, null);
     }
 
-    static Payment taken(Payment now, PaymentTrigger.RefundTaken taken) {
-        return now.withRefunds(
-                where(now.refunds(), isPending(taken.refund()), refund -> refund.taken(taken.providerRefund())));
+    static Payment accepted(Payment now, PaymentTrigger.RefundAccepted accepted) {
+        return now.withRefunds(where(
+                now.refunds(), isPending(accepted.refund()), refund -> refund.accepted(accepted.providerRefund())));
     }
 
     static Decision done(Payment now, PaymentTrigger.RefundDone done, Instant at) {
@@ -94,7 +94,7 @@ final class RefundRules {
                 .orElseGet(() -> Decision.to(now));
     }
 
-    /** What has gone back of the money that the receipt is about, and stands in no credit note yet, gets one. */
+    /** Issues a credit note for the refunded part of the receipt's money that is on no credit note yet. */
     private static Decision doneAs(Payment now, Refund refund, Refund done, Instant at) {
         Payment next = now.withRefunds(where(now.refunds(), refund::equals, _ -> done));
         Decision decision = Decision.to(next)
@@ -105,17 +105,19 @@ final class RefundRules {
                         refund.amount(),
                         refund.id()));
         if (refund.surplus()) {
-            // Of what a provider gives back by itself nobody hears; what a person has to do is told.
-            return next.isByTransfer(refund) ? decision.saying(Says.REFUNDED) : decision;
+            // A provider's own refund is not published; a refund for a person to transfer is.
+            return next.isByTransfer(refund) ? decision.publishing(EventType.REFUNDED) : decision;
         }
         return next.uncredited().some()
-                ? decision.saying(Says.REFUNDED)
+                ? decision.publishing(EventType.REFUNDED)
                         .issuing(new Decision.Issue(
                                 IssuedDocument.IssuedKind.CREDIT_NOTE, next.uncredited(), next.shown(at)))
-                : decision.saying(Says.REFUNDED);
+                : decision.publishing(EventType.REFUNDED);
     }
 
-    /** One that was done may still fail, when the payer's bank sends the money back to the provider; a failed one stays so. */
+    /**
+     * A done refund may still fail, when the payer's bank sends the money back to the provider; a failed one stays so.
+     */
     static Decision failed(Payment now, PaymentTrigger.RefundFailed failed, Ids ids) {
         @Nullable
         Refund refund = now.refunds().stream()
@@ -139,7 +141,7 @@ final class RefundRules {
                     refund.amount(),
                     refund.id()));
         }
-        return refund.surplus() ? decision : decision.saying(Says.REFUND_FAILED);
+        return refund.surplus() ? decision : decision.publishing(EventType.REFUND_FAILED);
     }
 
     private static Payment surplusRefundAgain(Payment now, Capture capture, Ids ids, Instant at) {

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param id ours, and the provider's idempotency key
  * @param providerSession the provider's name for it; {@code null} until the provider has answered
  * @param url where the payer pays; {@code null} until the provider has answered
- * @param askedAt when the intent was saved
+ * @param requestedAt when the intent was saved
  */
 public record Session(
         UUID id,
@@ -20,29 +20,29 @@ public record Session(
         State state,
         @Nullable String providerSession,
         @Nullable URI url,
-        Instant askedAt) {
+        Instant requestedAt) {
 
     public enum State {
         /** The intent is saved, and no answer of the provider is. */
         OPENING,
         OPEN,
-        /** It is to be ended at the provider, and what came of it to be looked up. */
+        /** It is to be ended at the provider, and its outcome to be read. */
         ENDING,
         ENDED,
         CAPTURED
     }
 
     /** Whether a payer may still pay in it, as far as we wish. */
-    boolean takesMoney() {
+    boolean canCapture() {
         return state == State.OPENING || state == State.OPEN;
     }
 
     Session in(State next) {
-        return new Session(id, provider, amount, next, providerSession, url, askedAt);
+        return new Session(id, provider, amount, next, providerSession, url, requestedAt);
     }
 
     Session answered(String session, URI address) {
         return new Session(
-                id, provider, amount, state == State.OPENING ? State.OPEN : state, session, address, askedAt);
+                id, provider, amount, state == State.OPENING ? State.OPEN : state, session, address, requestedAt);
     }
 }

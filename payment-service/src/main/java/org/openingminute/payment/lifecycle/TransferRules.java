@@ -11,8 +11,8 @@ import org.openingminute.messaging.inbox.PermanentFailure;
 import org.openingminute.payment.lifecycle.Decision.Posting;
 
 /**
- * What money does that comes by bank transfer. Transfers are parts until together they are what is due: that is one capture, like
- * a card's, and all that others hear of. What is above it, comes after it, or cannot become it any more is a surplus.
+ * The effect of money that comes by bank transfer. Transfers are parts until together they are what is due: that is one
+ * capture, like a card's, and all that is published. Money above it, after it, or too late for it is a surplus.
  */
 public final class TransferRules {
 
@@ -37,7 +37,7 @@ public final class TransferRules {
                 Decision.to(now.withTransfers(and(now.transfers(), transfer))).posting(posting), at, ids);
     }
 
-    /** What has become of the parts by what was decided, if anything has. */
+    /** The state of the parts after a decision, if it changed them. */
     static Decision settled(Decision decision, Instant at, Ids ids) {
         Payment now = decision.next();
         List<Transfer> parts = now.parts().toList();
@@ -73,14 +73,14 @@ public final class TransferRules {
         return decision.then(now.withCaptures(and(now.captures(), surplus))
                         .withRefunds(and(now.refunds(), RefundRules.surplusRefund(surplus, why, ids.next(), at))))
                 .posting(new Posting(Posting.PostingAct.CAPTURE, Posting.PARTS, Posting.SURPLUS, amount, surplus.id()))
-                .saying(Decision.Says.REFUND_WANTED);
+                .publishing(Decision.EventType.REFUND_WANTED);
     }
 
     /**
      * Money that came by bank transfer.
      *
-     * @param id of the command that told it, by which it is recognised
-     * @param at when the organiser says that it came, business time
+     * @param id of its command, by which it is recognised
+     * @param at when it came according to the organiser, business time
      * @param booked whether it is in a capture; until then it is a part of what is due
      */
     public record Transfer(UUID id, Money amount, Instant at, boolean booked) {

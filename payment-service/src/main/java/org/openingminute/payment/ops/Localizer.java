@@ -6,7 +6,7 @@ import java.util.stream.Collectors;
 import org.springframework.context.MessageSource;
 import org.springframework.stereotype.Component;
 
-/** What is said to people in their language, where problems are said to programs in English. Safe for use by all threads. */
+/** Texts for people in their language, where problems are for programs in English. */
 @Component
 public final class Localizer {
 

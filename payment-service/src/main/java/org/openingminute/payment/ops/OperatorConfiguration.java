@@ -5,7 +5,7 @@ import org.openingminute.messaging.operations.PayloadMask;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** What operators are shown of messages that were parked. */
+/** The values that operators may see of parked messages. */
 @Configuration(proxyBeanMethods = false)
 class OperatorConfiguration {
 

@@ -1,5 +1,6 @@
 package org.openingminute.payment.ops;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import org.openingminute.kit.runtime.PolledGauges;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -10,41 +11,41 @@ final class PaymentMetrics {
 
     private final JdbcClient jdbc;
 
-    PaymentMetrics(JdbcClient jdbc, PolledGauges figures) {
+    PaymentMetrics(JdbcClient jdbc, PolledGauges metrics) {
         this.jdbc = jdbc;
-        figures.of("payments", this::now)
+        metrics.of("payments", this::now)
                 .gauge(
                         "payment.captures.unanswered",
                         "Captures that registration-service has neither kept nor refunded",
                         null,
-                        Figures::capturesUnanswered)
-                .gauge("payment.sessions.live", "Providers' sessions that are not over", null, Figures::sessionsLive)
+                        Counts::capturesUnanswered)
+                .gauge("payment.sessions.live", "Providers' sessions that are not over", null, Counts::sessionsLive)
                 .gauge(
                         "payment.refunds.pending",
                         "Refunds without an answer of a card's provider",
                         null,
-                        Figures::refundsPending)
+                        Counts::refundsPending)
                 .gauge(
                         "payment.surplus.not.returned",
                         "Captures that came twice and whose refund has failed as often as it is tried",
                         null,
-                        Figures::surplusNotReturned)
+                        Counts::surplusNotReturned)
                 .gauge(
                         "payment.webhooks.waiting",
                         "Messages of providers that are stored and not applied",
                         null,
-                        Figures::webhooksWaiting)
+                        Counts::webhooksWaiting)
                 .gauge(
                         "payment.webhooks.given.up",
                         "Messages of providers that could not be applied",
                         null,
-                        Figures::webhooksGivenUp)
+                        Counts::webhooksGivenUp)
                 .gauge(
                         "payment.refunds.to.transfer",
                         "Refunds that wait for an organiser's transfer",
                         null,
-                        Figures::refundsToTransfer);
-        figures.of("payment-ages", this::ages)
+                        Counts::refundsToTransfer);
+        metrics.of("payment-ages", this::ages)
                 .gauge(
                         "payment.captures.unanswered.oldest.seconds",
                         "The age of the oldest capture that is neither kept nor refunded",
@@ -78,34 +79,34 @@ final class PaymentMetrics {
     }
 
     /**
-     * What waits in this service.
+     * Counts of waiting work in this service.
      *
      * @param capturesUnanswered captures that are neither kept nor refunded
-     * @param capturesToldAgain those of them that were told again
+     * @param capturesReportedAgain those of them that were reported again
      * @param sessionsLive sessions that are not over
-     * @param refundsPending refunds without an answer of a card's provider
+     * @param refundsPending refunds without an answer of a card provider
      * @param surplusNotReturned captures that came twice and whose refund has failed as often as it is tried
-     * @param webhooksWaiting messages of providers that are not applied
-     * @param booksDiffer what ledger, state and a provider's list say differently, in three looks in a row
+     * @param webhooksWaiting webhooks that are not applied
+     * @param reconciliationDifferences between ledger, state and a provider's list, in three checks in a row
      * @param refundsToTransfer refunds that wait for an organiser's transfer
-     * @param webhooksGivenUp messages of providers that could not be applied
+     * @param webhooksGivenUp webhooks that could not be applied
      */
-    record Figures(
+    record Counts(
             long capturesUnanswered,
-            long capturesToldAgain,
+            @JsonProperty("capturesToldAgain") long capturesReportedAgain,
             long sessionsLive,
             long refundsPending,
             long surplusNotReturned,
             long webhooksWaiting,
             long webhooksGivenUp,
-            long booksDiffer,
+            @JsonProperty("booksDiffer") long reconciliationDifferences,
             long refundsToTransfer) {}
 
-    Figures now() {
+    Counts now() {
         return jdbc.sql("""
                 select (select count(*) from payment_capture where not answered and not surplus) as captures_unanswered,
                        (select count(*) from payment_capture where not answered and not surplus and told_again > 0)
-                           as captures_told_again,
+                           as captures_reported_again,
                        (select count(*) from payment_session where state in ('opening', 'open', 'ending')) as sessions_live,
                        (select count(*) from payment_refund r left join payment_capture c on c.id = r.capture_id
                          where r.state = 'pending' and c.provider is distinct from 'invoice') as refunds_pending,
@@ -115,9 +116,9 @@ final class PaymentMetrics {
                                 where r.capture_id = c.id and r.state in ('pending', 'done'))) as surplus_not_returned,
                        (select count(*) from webhook_event where state = 'waiting') as webhooks_waiting,
                        (select count(*) from webhook_event where state = 'given-up') as webhooks_given_up,
-                       (select count(*) from books_differing) as books_differ,
+                       (select count(*) from books_differing) as reconciliation_differences,
                        (select count(*) from payment_refund r join payment_capture c on c.id = r.capture_id
                          where r.state = 'pending' and c.provider = 'invoice') as refunds_to_transfer
-                """).query(Figures.class).single();
+                """).query(Counts.class).single();
     }
 }

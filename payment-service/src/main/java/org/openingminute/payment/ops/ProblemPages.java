@@ -17,7 +17,7 @@ import org.springframework.web.servlet.HandlerExceptionResolver;
 import org.springframework.web.servlet.ModelAndView;
 import org.springframework.web.servlet.support.RequestContextUtils;
 
-/** Problems as small pages, for browsers that asked for a page. Everybody else is left to the advice of the kit. */
+/** Problems as small pages, for browsers that requested a page. All other clients get the kit's problem documents. */
 @Component
 final class ProblemPages implements HandlerExceptionResolver, Ordered {
 

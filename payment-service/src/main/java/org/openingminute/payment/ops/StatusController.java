@@ -11,21 +11,21 @@ import org.openingminute.messaging.outbox.Outbox;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** What is behind here, and why; joined with the other services' by the gateway. */
+/** The backlog of this service; the gateway joins it with the other services'. */
 @RestController
 @Hidden
 final class StatusController {
 
     private final MessagingStatus messaging;
     private final CircuitBreakerRegistry breakers;
-    private final PaymentMetrics figures;
+    private final PaymentMetrics metrics;
     private final BuildInfo build;
 
     StatusController(
-            MessagingStatus messaging, CircuitBreakerRegistry breakers, PaymentMetrics figures, BuildInfo build) {
+            MessagingStatus messaging, CircuitBreakerRegistry breakers, PaymentMetrics metrics, BuildInfo build) {
         this.messaging = messaging;
         this.breakers = breakers;
-        this.figures = figures;
+        this.metrics = metrics;
         this.build = build;
     }
 
@@ -37,7 +37,7 @@ final class StatusController {
             List<MessagingStatus.GroupLag> consumers,
             DeadLetters deadLetters,
             List<Breaker> breakers,
-            PaymentMetrics.Figures payments) {}
+            PaymentMetrics.Counts payments) {}
 
     record OutboxStatus(long waiting, @Nullable Double oldestSeconds) {}
 
@@ -61,6 +61,6 @@ final class StatusController {
                                 one.getName(),
                                 one.getState().name().toLowerCase(Locale.ROOT).replace('_', '-')))
                         .toList(),
-                figures.now());
+                metrics.now());
     }
 }

@@ -42,7 +42,10 @@ class WebConfiguration implements WebMvcConfigurer {
         return resolver;
     }
 
-    /** On a path that the gateway routes here. Times of a jar's entries say nothing, so what has changed is told by content. */
+    /**
+     * On a path that the gateway routes here. Times of a jar's entries mean nothing, so a change is recognised by
+     * content.
+     */
     @Override
     public void addResourceHandlers(ResourceHandlerRegistry registry) {
         registry.addResourceHandler("/api/payments/assets/**")

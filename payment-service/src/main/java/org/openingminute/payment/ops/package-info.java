@@ -1,4 +1,4 @@
-/** What operators are shown. */
+/** The operators' part of this service. */
 @NullMarked
 package org.openingminute.payment.ops;
 

@@ -10,14 +10,14 @@ import org.openingminute.payment.provider.ProviderException.MessageRefused;
 import org.openingminute.payment.provider.ProviderException.ProviderUnavailable;
 
 /**
- * One who takes cards: a payer pays at its page, and it tells by itself what happens. All calls but {@link #receive} throw {@link
- * ProviderUnavailable} where no answer came.
+ * A provider of card payments: a payer pays at its page, and it sends webhooks. All calls but {@link #receive} throw
+ * {@link ProviderUnavailable} where no answer came.
  */
 public interface CardProvider extends PaymentProvider {
 
     /**
-     * What happened at this instant or later to money that was captured before: disputes that began or ended, refunds that
-     * failed after all.
+     * Events since an instant about money that was captured before: disputes that began or ended, refunds that failed
+     * after all.
      */
     ProviderEvents.Page sinceCapture(Instant since);
 
@@ -35,26 +35,26 @@ public interface CardProvider extends PaymentProvider {
      */
     ProviderPayments payments(Instant since, @Nullable String after);
 
-    /** The header in which this provider signs what it tells by itself. */
+    /** The header with this provider's signature of a webhook. */
     String signatureHeader();
 
     /**
-     * Verifies what the provider tells, byte for byte.
+     * Verifies a webhook, byte for byte.
      *
-     * @return the provider's id of this telling
+     * @return the provider's id of this webhook
      * @throws MessageRefused if the signature is not the provider's, or too old, or the body cannot be read
      */
     String receive(@Nullable String signature, byte[] body);
 
     /**
-     * What a message that was received tells; {@code null} where it is nothing that concerns us.
+     * The events in a received webhook; {@code null} where none concerns us.
      *
-     * @param whose asked where the message does not say whom its payment concerns, as {@link #registrationOf}
+     * @param whose gives the registration where the webhook does not name it, as {@link #registrationOf}
      */
     @Nullable
     ProviderEvents read(byte[] body, Function<String, Optional<UUID>> whose);
 
-    /** The same, and the provider itself is asked where that is needed. */
+    /** The same, with a call to the provider where the registration is not in the webhook. */
     default @Nullable ProviderEvents read(byte[] body) {
         return read(body, this::registrationOf);
     }

@@ -38,9 +38,10 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * Keeps a provider's troubles from becoming ours. Each operation has a time limit, a few repetitions with jitter (all of them
- * are safe to repeat, by their keys), a breaker of its own and bounds on how many run at once and begin in a second: who has to
- * wait for longer than a moment is told so, and the provider hears nothing of it. Whatever goes wrong on the way comes out as {@link ProviderUnavailable}, and is never taken for the provider's "no".
+ * Keeps a provider's failures from spreading. Each operation has a time limit, a few repetitions with jitter (all of
+ * them are safe to repeat, by their keys), a breaker of its own and bounds on how many run at once and begin in a
+ * second: a caller that would have to wait for longer than a moment is refused without a call. Every failure on the way
+ * becomes {@link ProviderUnavailable}, and is never taken for the provider's "no".
  */
 public final class GuardedProvider implements CardProvider, AutoCloseable {
 
@@ -49,7 +50,7 @@ public final class GuardedProvider implements CardProvider, AutoCloseable {
     /** Three of them and the pauses stay below the gateway's 15 s, after up to 5 s of waiting for the payment. */
     private static final Duration TIME_LIMIT = Duration.ofMillis(2_500);
 
-    /** Of a job that reads through pages, and for which nobody waits. */
+    /** For a job that reads through pages, and for which no caller waits. */
     private static final Duration TIME_LIMIT_OF_LISTS = Duration.ofSeconds(10);
 
     private static final int TRIES = 3;
@@ -62,7 +63,7 @@ public final class GuardedProvider implements CardProvider, AutoCloseable {
     private final int callsPerSecond;
     private final ExecutorService threads = Context.taskWrapping(Executors.newVirtualThreadPerTaskExecutor());
     private final Guard open;
-    private final Guard ask;
+    private final Guard fetch;
     private final Guard end;
     private final Guard refund;
     private final Guard list;
@@ -85,7 +86,7 @@ public final class GuardedProvider implements CardProvider, AutoCloseable {
         this.provider = provider;
         this.callsPerSecond = callsPerSecond;
         this.open = guard("open", TIME_LIMIT, limits);
-        this.ask = guard("ask", TIME_LIMIT, limits);
+        this.fetch = guard("ask", TIME_LIMIT, limits);
         this.end = guard("end", TIME_LIMIT, limits);
         this.refund = guard("refund", TIME_LIMIT, limits);
         this.list = guard("list", TIME_LIMIT_OF_LISTS, limits);
@@ -177,12 +178,12 @@ public final class GuardedProvider implements CardProvider, AutoCloseable {
 
     @Override
     public Optional<ProviderSession> opened(UUID key) {
-        return call(ask, () -> provider.opened(key));
+        return call(fetch, () -> provider.opened(key));
     }
 
     @Override
-    public ProviderSession ask(String session) {
-        return call(ask, () -> provider.ask(session));
+    public ProviderSession fetch(String session) {
+        return call(fetch, () -> provider.fetch(session));
     }
 
     @Override
@@ -197,7 +198,7 @@ public final class GuardedProvider implements CardProvider, AutoCloseable {
 
     @Override
     public Optional<RefundResult> refunded(RefundRequest order) {
-        return call(ask, () -> provider.refunded(order));
+        return call(fetch, () -> provider.refunded(order));
     }
 
     @Override
@@ -225,7 +226,7 @@ public final class GuardedProvider implements CardProvider, AutoCloseable {
         return provider.receive(signature, body);
     }
 
-    /** Unguarded but for what it asks: what cannot be read says nothing of the provider, and needs nothing of it. */
+    /** Unguarded but for its calls: an unreadable webhook is no failure of the provider, and needs no call to it. */
     @Override
     public @Nullable ProviderEvents read(byte[] body, Function<String, Optional<UUID>> whose) {
         return provider.read(body, whose);

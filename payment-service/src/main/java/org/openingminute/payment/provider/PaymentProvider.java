@@ -8,10 +8,10 @@ import org.openingminute.payment.provider.ProviderException.SessionRefused;
 import org.openingminute.payment.provider.ProviderSession.SessionOrder;
 
 /**
- * One who moves money: by cards ({@link CardProvider}), or a person who transfers it. Every call that changes something bears a
- * key of ours, and is safe to repeat with it. Calls block. Implementations are safe for use by all threads.
+ * A provider that moves money: by cards ({@link CardProvider}), or a person who transfers it. Every call that changes
+ * something bears a key of ours, and is safe to repeat with it. Calls block. Several threads may call it.
  *
- * <p>All calls throw {@link ProviderUnavailable} where no answer came: then it is not known whether the thing was done.
+ * <p>All calls throw {@link ProviderUnavailable} where no answer came: then the outcome is not known.
  */
 public interface PaymentProvider {
 
@@ -28,15 +28,18 @@ public interface PaymentProvider {
     /** The session that was opened with this key, if any was. */
     Optional<ProviderSession> opened(UUID key);
 
-    /** What became of a session. */
-    ProviderSession ask(String session);
+    /** The present state of a session. */
+    ProviderSession fetch(String session);
 
-    /** Ends a session if it is not over, and tells what became of it: what was captured before stays. */
+    /** Ends a session if it is not over, and returns its state: money captured before stays. */
     ProviderSession end(String session);
 
     /** Gives money back; with the same key it is the same refund. */
     RefundResult refund(RefundRequest order);
 
-    /** What became of a refund: of that with its name, or if it has none, of that with its key. Nothing where there is none. */
+    /**
+     * The state of a refund: of that with its name, or if it has none, of that with its key. Nothing where there is
+     * none.
+     */
     Optional<RefundResult> refunded(RefundRequest order);
 }

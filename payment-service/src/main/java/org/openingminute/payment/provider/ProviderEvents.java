@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
 import org.openingminute.payment.lifecycle.PaymentTrigger;
 
 /**
- * What a provider tells of one registration's money.
+ * A provider's report about one registration's money.
  *
- * @param acts oldest first; each is recognised when it is told again
+ * @param acts oldest first; each is recognised when it is reported again
  */
 public record ProviderEvents(UUID registration, List<PaymentTrigger> acts) {
 
@@ -20,14 +20,15 @@ public record ProviderEvents(UUID registration, List<PaymentTrigger> acts) {
     }
 
     /**
-     * Some of what a provider tells, what happened first being first.
+     * A page of a provider's reports, oldest first.
      *
-     * @param next from when to ask for the rest, later than it was asked from; {@code null} where this is all
+     * @param next from when to read the rest, later than this page was read from; {@code null} where this is all
      */
-    public record Page(List<ProviderEvents> news, @Nullable Instant next) {
+    public record Page(
+            List<ProviderEvents> events, @Nullable Instant next) {
 
         public Page {
-            news = List.copyOf(news);
+            events = List.copyOf(events);
         }
     }
 

@@ -17,8 +17,8 @@ public abstract sealed class ProviderException extends RuntimeException {
     }
 
     /**
-     * A provider answers whatever is ordered under a key as it has answered before, and that answer was neither a thing that was
-     * made nor a "no". Nothing comes of the key any more: the order needs another.
+     * A provider repeats its earlier answer to a key, and that answer was neither a success nor a refusal. The order needs another
+     * key.
      */
     public static final class KeySpent extends ProviderException {
 
@@ -30,7 +30,7 @@ public abstract sealed class ProviderException extends RuntimeException {
         }
     }
 
-    /** What was told in a provider's name is not the provider's, or cannot be read. */
+    /** A webhook in a provider's name is not the provider's, or cannot be read. */
     public static final class MessageRefused extends ProviderException {
 
         @Serial
@@ -41,7 +41,9 @@ public abstract sealed class ProviderException extends RuntimeException {
         }
     }
 
-    /** No answer came from a provider. Whether the thing was done is not known: repeat it with the same key, or ask. */
+    /**
+     * No answer came from a provider. The outcome of the call is not known: repeat it with the same key, or read the state.
+     */
     public static final class ProviderUnavailable extends ProviderException {
 
         @Serial
@@ -63,7 +65,10 @@ public abstract sealed class ProviderException extends RuntimeException {
             this.repeatable = repeatable;
         }
 
-        /** What a moment does not mend, and repeating at once makes worse: too many calls, or a configuration that is wrong. */
+        /**
+         * A failure that does not pass in a moment, and that repeating at once makes worse: too many calls, or a wrong
+         * configuration.
+         */
         public static ProviderUnavailable forLonger(String reason) {
             return new ProviderUnavailable(reason, false);
         }

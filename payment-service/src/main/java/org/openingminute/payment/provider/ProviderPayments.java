@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.openingminute.payment.lifecycle.Money;
 
 /**
- * A page of a provider's own list of what it captured for us, to be held against our books.
+ * A page of a provider's own list of what it captured for us, for reconciliation.
  *
  * @param next where the list goes on; {@code null} at its end
  */
@@ -19,13 +19,15 @@ public record ProviderPayments(
     }
 
     /**
-     * One payment in the provider's books. All amounts are in one currency.
+     * One payment in the provider's list. All amounts are in one currency.
      *
-     * @param payment the provider's name for it, as in {@link org.openingminute.payment.lifecycle.PaymentTrigger.MoneyArrived}
-     * @param attempt the key with which we opened its session; the registration's id where the provider does not tell it
+     * @param payment the provider's name for it, as in {@link
+     * org.openingminute.payment.lifecycle.PaymentTrigger.MoneyArrived}
+     * @param attempt the key with which we opened its session; the registration's id where the provider does not have
+     * it
      * @param at when it was captured
      * @param captured before refunds
-     * @param refunded what went back or is on its way
+     * @param refunded the sum of refunds, done or on their way
      * @param disputed of disputes that were not won
      */
     public record Entry(

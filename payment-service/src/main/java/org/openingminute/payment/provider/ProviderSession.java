@@ -10,13 +10,13 @@ import org.openingminute.payment.lifecycle.PaymentRequest;
 import org.openingminute.payment.lifecycle.PaymentTrigger;
 
 /**
- * A session as its provider tells it.
+ * A session as its provider reports it.
  *
  * @param id the provider's
  * @param key ours
  * @param url where the payer pays
  * @param over whether nothing can be paid in it any more
- * @param happened what came of it so far, oldest first; each is recognised when it is told again
+ * @param happened its events so far, oldest first; each is recognised when it is reported again
  */
 public record ProviderSession(
         String id, UUID key, UUID registration, URI url, boolean over, List<PaymentTrigger> happened) {
@@ -25,8 +25,8 @@ public record ProviderSession(
         happened = List.copyOf(happened);
     }
 
-    /** What it tells, its end included. */
-    public ProviderEvents news() {
+    /** Its events, its end included. */
+    public ProviderEvents events() {
         if (!over) {
             return new ProviderEvents(registration, happened);
         }
@@ -40,7 +40,7 @@ public record ProviderSession(
      *
      * @param key of the attempt
      * @param request what it is for; the amount is the attempt's own
-     * @param askedAt when the attempt was saved; like all the rest the same whenever the order is repeated
+     * @param requestedAt when the attempt was saved; like all the rest the same whenever the order is repeated
      */
-    public record SessionOrder(UUID key, Money amount, PaymentRequest request, Instant askedAt) {}
+    public record SessionOrder(UUID key, Money amount, PaymentRequest request, Instant requestedAt) {}
 }

@@ -31,12 +31,12 @@ public final class Providers {
         return Optional.ofNullable(byName.get(name));
     }
 
-    /** Those that take cards, and tell what happens. */
+    /** Providers of card payments, which send webhooks. */
     public List<CardProvider> cards() {
         return cards;
     }
 
-    /** One that takes cards, by its name. */
+    /** A provider of card payments, by its name. */
     public Optional<CardProvider> card(String name) {
         return cards.stream().filter(provider -> provider.name().equals(name)).findFirst();
     }

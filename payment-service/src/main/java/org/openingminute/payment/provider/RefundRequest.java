@@ -9,7 +9,7 @@ import org.openingminute.payment.lifecycle.Money;
  *
  * @param key of the refund
  * @param payment the provider's name for the capture
- * @param name the provider's for the refund; {@code null} while it is not known to have taken it
+ * @param name the provider's for the refund; {@code null} while it is not known to have accepted it
  */
 public record RefundRequest(
         UUID key, String payment, Money amount, @Nullable String name) {}

@@ -11,7 +11,7 @@ public sealed interface RefundResult {
     record Done(String name) implements RefundResult {}
 
     /**
-     * The provider has taken it and does not know yet whether it will succeed: it is to be asked.
+     * The provider has accepted it and does not know yet whether it will succeed: its state is to be read later.
      *
      * @param name the provider's for it
      */

@@ -49,9 +49,9 @@ public final class SandboxProvider implements CardProvider {
     private final Clock clock;
 
     /**
-     * Where the sandbox is, and what is shared with it.
+     * The sandbox's address and shared secrets.
      *
-     * @param url asked at each call, as it may be this very process, which knows its port only once it listens
+     * @param url read at each call, as it may be this very process, which knows its port only once it listens
      * @param publicUrl where payers come from, and go back to
      */
     public record Account(Supplier<String> url, String apiKey, String webhookSecret, String publicUrl) {}
@@ -98,7 +98,7 @@ public final class SandboxProvider implements CardProvider {
     }
 
     @Override
-    public ProviderSession ask(String session) {
+    public ProviderSession fetch(String session) {
         return session(call(HttpMethod.GET, "/sessions/" + session, null, null));
     }
 
@@ -119,16 +119,16 @@ public final class SandboxProvider implements CardProvider {
 
     @Override
     public ProviderEvents.Page sinceCapture(Instant since) {
-        List<ProviderEvents> told = Stream.of(
-                        read(call(HttpMethod.GET, "/disputes?since=" + since, null, null), SessionTold[].class))
+        List<ProviderEvents> reported = Stream.of(
+                        read(call(HttpMethod.GET, "/disputes?since=" + since, null, null), ReportedSession[].class))
                 .map(this::session)
-                .map(ProviderSession::news)
+                .map(ProviderSession::events)
                 .toList();
-        Instant next = told.stream()
-                .flatMap(news -> news.sinceCapture().stream())
+        Instant next = reported.stream()
+                .flatMap(events -> events.sinceCapture().stream())
                 .max(Instant::compareTo)
                 .orElse(since);
-        return new ProviderEvents.Page(told, next.isAfter(since) ? next : null);
+        return new ProviderEvents.Page(reported, next.isAfter(since) ? next : null);
     }
 
     @Override
@@ -146,9 +146,9 @@ public final class SandboxProvider implements CardProvider {
     @Override
     public ProviderPayments payments(Instant since, @Nullable String after) {
         String page = after == null ? "" : "&after=" + after;
-        PaymentsTold told =
-                read(call(HttpMethod.GET, "/payments?since=" + since + page, null, null), PaymentsTold.class);
-        return new ProviderPayments(told.items(), told.next());
+        ReportedPayments reported =
+                read(call(HttpMethod.GET, "/payments?since=" + since + page, null, null), ReportedPayments.class);
+        return new ProviderPayments(reported.items(), reported.next());
     }
 
     @Override
@@ -159,28 +159,28 @@ public final class SandboxProvider implements CardProvider {
     @Override
     public String receive(@Nullable String header, byte[] body) {
         signature.check(header, body, clock.instant());
-        return told(body).id();
+        return reported(body).id();
     }
 
     @Override
     public @Nullable ProviderEvents read(byte[] body, Function<String, Optional<UUID>> whose) {
-        SessionTold session = told(body).session();
-        return session == null ? null : session(session).news();
+        ReportedSession session = reported(body).session();
+        return session == null ? null : session(session).events();
     }
 
-    /** Its messages say whom they concern. */
+    /** Its webhooks name their registration. */
     @Override
     public Optional<UUID> registrationOf(String payment) {
         return Optional.empty();
     }
 
-    private static EventTold told(byte[] body) {
+    private static ReportedEvent reported(byte[] body) {
         try {
-            EventTold told = JSON.readValue(body, EventTold.class);
-            if (told == null || told.id() == null || told.id().isBlank()) {
+            ReportedEvent reported = JSON.readValue(body, ReportedEvent.class);
+            if (reported == null || reported.id() == null || reported.id().isBlank()) {
                 throw new MessageRefused("the message has no id");
             }
-            return told;
+            return reported;
         } catch (JacksonException | IllegalArgumentException e) {
             throw new MessageRefused("the message cannot be read");
         }
@@ -227,39 +227,40 @@ public final class SandboxProvider implements CardProvider {
     }
 
     private ProviderSession session(String answer) {
-        return session(read(answer, SessionTold.class));
+        return session(read(answer, ReportedSession.class));
     }
 
-    private ProviderSession session(SessionTold told) {
+    private ProviderSession session(ReportedSession reported) {
         List<PaymentTrigger> happened = new ArrayList<>();
-        for (SessionTold.TryTold one : told.tries()) {
+        for (ReportedSession.ReportedAttempt one : reported.tries()) {
             switch (one.outcome()) {
                 case "captured" ->
-                    happened.add(
-                            new PaymentTrigger.MoneyArrived(told.key(), name(), one.id(), told.amount(), one.at()));
+                    happened.add(new PaymentTrigger.MoneyArrived(
+                            reported.key(), name(), one.id(), reported.amount(), one.at()));
                 case "declined" ->
                     happened.add(new PaymentTrigger.Declined(
                             name(), one.id(), one.reason() == null ? "card-declined" : one.reason(), one.at()));
                 case "processing" -> happened.add(new PaymentTrigger.Processing(name(), one.id(), one.at()));
-                default -> {} // a later sandbox may tell more
+                default -> {} // a later sandbox may report more
             }
         }
-        for (SessionTold.DisputeTold one : told.disputes()) {
+        for (ReportedSession.ReportedDispute one : reported.disputes()) {
             happened.add(new PaymentTrigger.DisputeOpened(name(), one.id(), one.payment(), one.amount(), one.at()));
             if (one.endedAt() != null) {
                 happened.add(
                         new PaymentTrigger.DisputeEnded(name(), one.id(), "won".equals(one.state()), one.endedAt()));
             }
         }
-        boolean over = !"open".equals(told.state()) && !"confirming".equals(told.state());
-        return new ProviderSession(told.id(), told.key(), told.registration(), told.url(), over, happened);
+        boolean over = !"open".equals(reported.state()) && !"confirming".equals(reported.state());
+        return new ProviderSession(
+                reported.id(), reported.key(), reported.registration(), reported.url(), over, happened);
     }
 
     private static RefundResult refund(String answer) {
-        RefundTold told = read(answer, RefundTold.class);
-        return "done".equals(told.state())
-                ? new RefundResult.Done(told.id())
-                : new RefundResult.Refused(told.reason() == null ? "refused" : told.reason());
+        ReportedRefund reported = read(answer, ReportedRefund.class);
+        return "done".equals(reported.state())
+                ? new RefundResult.Done(reported.id())
+                : new RefundResult.Refused(reported.reason() == null ? "refused" : reported.reason());
     }
 
     private static <T> T read(String answer, Class<T> type) {
@@ -288,31 +289,31 @@ public final class SandboxProvider implements CardProvider {
 
     private record NewRefund(String payment, Money amount) {}
 
-    private record RefundTold(
+    private record ReportedRefund(
             String id, String state, @Nullable String reason) {}
 
-    private record PaymentsTold(
+    private record ReportedPayments(
             List<ProviderPayments.Entry> items, @Nullable String next) {}
 
-    private record EventTold(String id, @Nullable SessionTold session) {}
+    private record ReportedEvent(String id, @Nullable ReportedSession session) {}
 
-    private record SessionTold(
+    private record ReportedSession(
             String id,
             UUID key,
             UUID registration,
             URI url,
             String state,
             Money amount,
-            List<TryTold> tries,
-            List<DisputeTold> disputes) {
+            List<ReportedAttempt> tries,
+            List<ReportedDispute> disputes) {
 
-        record TryTold(
+        record ReportedAttempt(
                 String id,
                 Instant at,
                 String outcome,
                 @Nullable String reason) {}
 
-        record DisputeTold(
+        record ReportedDispute(
                 String id,
                 String payment,
                 Money amount,

@@ -1,4 +1,4 @@
-/** Those who move the money, as this service sees them. */
+/** The providers that move the money, as this service sees them. */
 @NullMarked
 package org.openingminute.payment.provider;
 

@@ -60,7 +60,7 @@ final class Comparison {
     }
 
     /**
-     * Two books that do not say the same.
+     * A difference between two books.
      *
      * @param about names it, and is the same as long as it lasts
      * @param what for an operator

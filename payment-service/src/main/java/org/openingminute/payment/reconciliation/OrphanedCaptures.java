@@ -13,20 +13,20 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Takes in money that a provider has for us, and whose session nobody here remembers, as after a restore of our database from an
- * older copy. Then it is a capture like any other. Where something of it went back, or more was paid for the same registration,
- * a person looks at it. Safe for use by all threads.
+ * Adopts captures at a provider whose session this database does not have, as after a restore from an older copy. From
+ * then on such a capture is like any other. Where part of it was refunded, or the registration has other payments, a
+ * person decides.
  */
 @Component
 final class OrphanedCaptures {
 
     private static final Logger log = LoggerFactory.getLogger(OrphanedCaptures.class);
 
-    private final ReconciliationRepository books;
+    private final ReconciliationRepository repository;
     private final Payments payments;
 
-    OrphanedCaptures(ReconciliationRepository books, Payments payments) {
-        this.books = books;
+    OrphanedCaptures(ReconciliationRepository repository, Payments payments) {
+        this.repository = repository;
         this.payments = payments;
     }
 
@@ -38,14 +38,16 @@ final class OrphanedCaptures {
         if (unknown.isEmpty()) {
             return;
         }
-        Set<String> standing = books.standing(
+        Set<String> standing = repository.standing(
                 unknown.stream().map(entry -> about(provider, entry)).collect(Collectors.toSet()));
         unknown.stream()
                 .filter(entry -> standing.contains(about(provider, entry)))
                 .forEach(entry -> take(provider, entry));
     }
 
-    /** Only where nothing was paid for the registration; asked under the payment's lock, so of two only one is taken. */
+    /**
+     * Only where nothing was paid for the registration; tested under the payment's lock, so of two only one is adopted.
+     */
     private void take(CardProvider provider, Entry entry) {
         UUID registration = entry.registration();
         Payments.Change change = payments.apply(
@@ -54,10 +56,7 @@ final class OrphanedCaptures {
                         entry.attempt(), provider.name(), entry.payment(), entry.captured(), entry.at()),
                 payment -> payment.captures().isEmpty());
         if (!change.after().captures().equals(change.before().captures())) {
-            log.warn(
-                    "The payment {} of registration {}, of which nobody told us, is taken in",
-                    about(provider, entry),
-                    registration);
+            log.warn("The orphaned capture {} of registration {} is adopted", about(provider, entry), registration);
         }
     }
 

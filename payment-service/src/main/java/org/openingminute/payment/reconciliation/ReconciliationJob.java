@@ -22,8 +22,8 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Holds ledger, state and each provider's own list against each other: what is new often, all of it now and then. What differs
- * in three looks in a row is a figure, a line in the log, and a person's to look at; but for money that nobody told us of.
+ * Compares ledger, state and each provider's own list: new payments often, all of them now and then. A difference in
+ * three checks in a row is a metric, a line in the log, and for a person to resolve; except orphaned captures.
  */
 @Component
 final class ReconciliationJob extends PollingJob {
@@ -37,22 +37,22 @@ final class ReconciliationJob extends PollingJob {
     /** How late a provider may show a payment in its list, and how far its clock may be from ours. */
     private static final Duration SHOWN_WITHIN = Duration.ofMinutes(10);
 
-    private final ReconciliationRepository books;
+    private final ReconciliationRepository repository;
     private final Providers providers;
-    private final OrphanedCaptures untold;
+    private final OrphanedCaptures orphanedCaptures;
     private final Clock clock;
     private final Duration every;
 
     ReconciliationJob(
-            ReconciliationRepository books,
+            ReconciliationRepository repository,
             Providers providers,
-            OrphanedCaptures untold,
+            OrphanedCaptures orphanedCaptures,
             Clock clock,
             PaymentServiceSettings settings) {
         super("books", PAUSE);
-        this.books = books;
+        this.repository = repository;
         this.providers = providers;
-        this.untold = untold;
+        this.orphanedCaptures = orphanedCaptures;
         this.clock = clock;
         this.every = settings.booksCheckedEvery();
     }
@@ -60,21 +60,21 @@ final class ReconciliationJob extends PollingJob {
     @Override
     protected boolean work() {
         Instant now = clock.instant();
-        books.claim(now).ifPresent(turn -> {
+        repository.claim(now).ifPresent(turn -> {
             try {
                 check(turn, now);
             } finally {
-                books.nextTurn(clock.instant().plus(every));
+                repository.nextTurn(clock.instant().plus(every));
             }
         });
         return false;
     }
 
     private void check(ReconciliationRepository.Turn turn, Instant now) {
-        List<String> known = books.knownOf("ledger");
-        note(books.ledgerAgainstState(known), known, now);
+        List<String> known = repository.knownOf("ledger");
+        note(repository.ledgerAgainstState(known), known, now);
         List<Difference> fresh =
-                books.ledgerAgainstState(turn.whole() ? Instant.EPOCH : now.minus(NEW_IN_LEDGER)).stream()
+                repository.ledgerAgainstState(turn.whole() ? Instant.EPOCH : now.minus(NEW_IN_LEDGER)).stream()
                         .filter(difference -> !known.contains(difference.about()))
                         .toList();
         note(fresh, List.of(), now);
@@ -82,11 +82,11 @@ final class ReconciliationJob extends PollingJob {
             try {
                 compare(provider, turn, now);
             } catch (ProviderUnavailable e) {
-                log.warn("The books are held against those of {} later: {}", provider.name(), e.getMessage());
+                log.warn("Reconciliation with {} failed, retrying later: {}", provider.name(), e.getMessage());
                 return;
             }
         }
-        books.checked(turn, now);
+        repository.checked(turn, now);
     }
 
     private void compare(CardProvider provider, ReconciliationRepository.Turn turn, Instant now) {
@@ -98,24 +98,24 @@ final class ReconciliationJob extends PollingJob {
             List<String> names =
                     page.entries().stream().map(ProviderPayments.Entry::payment).toList();
             shown.addAll(names);
-            Map<String, OurPayment> ours = books.known(provider.name(), names);
+            Map<String, OurPayment> ours = repository.known(provider.name(), names);
             note(
                     Comparison.of(provider.name(), page.entries(), ours),
                     names.stream().map(name -> about(provider, name)).toList(),
                     now);
-            untold.take(provider, page.entries(), ours.keySet());
+            orphanedCaptures.take(provider, page.entries(), ours.keySet());
             after = page.next();
         } while (after != null);
         List<Difference> missing =
-                books.captured(provider.name(), since.plus(SHOWN_WITHIN), now.minus(SHOWN_WITHIN)).stream()
+                repository.captured(provider.name(), since.plus(SHOWN_WITHIN), now.minus(SHOWN_WITHIN)).stream()
                         .filter(our -> !shown.contains(our.payment()))
                         .map(our -> Comparison.notTheirs(provider.name(), our))
                         .toList();
-        // What was shown was looked at above; of the rest all is known only when everything was looked at.
-        Set<String> lookedAt = shown.stream().map(name -> about(provider, name)).collect(Collectors.toSet());
+        // Listed payments were compared above; of the rest all is known only after a check of all payments.
+        Set<String> checked = shown.stream().map(name -> about(provider, name)).collect(Collectors.toSet());
         List<String> rest = turn.whole()
-                ? books.knownOf(provider.name()).stream()
-                        .filter(about -> !lookedAt.contains(about))
+                ? repository.knownOf(provider.name()).stream()
+                        .filter(about -> !checked.contains(about))
                         .toList()
                 : List.of();
         note(missing, rest, now);
@@ -125,16 +125,17 @@ final class ReconciliationJob extends PollingJob {
         return provider.name() + " " + payment;
     }
 
-    /** @param lookedAt all that was looked at, or that could have been found */
-    private void note(List<Difference> found, List<String> lookedAt, Instant now) {
+    /** @param checked all that was compared, or that could have been found */
+    private void note(List<Difference> found, List<String> checked, Instant now) {
         Set<String> differing = found.stream().map(Difference::about).collect(Collectors.toSet());
         // Where there is more than was read, nothing is known to agree.
         List<String> agreeing = found.size() == ReconciliationRepository.SOME
                 ? List.of()
-                : lookedAt.stream().filter(about -> !differing.contains(about)).toList();
-        books.note(found, agreeing, now)
+                : checked.stream().filter(about -> !differing.contains(about)).toList();
+        repository
+                .note(found, agreeing, now)
                 .forEach(difference -> log.error(
-                        "The books differ: {} of registration {}: {}",
+                        "Reconciliation found a difference: {} of registration {}: {}",
                         difference.about(),
                         difference.registration(),
                         difference.what()));

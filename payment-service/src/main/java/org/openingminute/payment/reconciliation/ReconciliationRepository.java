@@ -20,14 +20,14 @@ import org.openingminute.payment.reconciliation.Comparison.OurPayment;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** What the books say, and where they were last found to differ. */
+/** The three books, and the differences that were last found. */
 @Component
 final class ReconciliationRepository {
 
     private static final Duration WHOLE_EVERY = Duration.ofHours(1);
     private static final Duration LEASE = Duration.ofMinutes(10);
     /** As in the view {@code books_differing}. */
-    private static final int TOLD_AT = 3;
+    private static final int REPORTED_AT = 3;
 
     static final int SOME = 1_000;
 
@@ -40,11 +40,11 @@ final class ReconciliationRepository {
     /**
      * A check that is due, and ours to make.
      *
-     * @param whole whether to look at everything that there is
+     * @param whole whether to check all payments
      */
     record Turn(boolean whole) {}
 
-    /** Takes a turn that is due, for the time of the lease: whoever is busy with one does not meet another. */
+    /** Takes a turn that is due, for the time of the lease: no other instance takes it meanwhile. */
     Optional<Turn> claim(Instant now) {
         return jdbc.sql("""
                 update books_check set next_at = :lease where next_at <= :now returning whole_at <= :long_ago as whole
@@ -56,7 +56,7 @@ final class ReconciliationRepository {
                 .optional();
     }
 
-    /** Ends a turn in which all that was to be looked at was. */
+    /** Ends a turn whose check was complete. */
     void checked(Turn turn, Instant now) {
         jdbc.sql("update books_check set checked_at = :now, whole_at = case when :whole then :now else whole_at end")
                 .param("now", utc(now))
@@ -154,7 +154,7 @@ final class ReconciliationRepository {
                 new Money(row.getLong("disputed"), currency));
     }
 
-    /** Which of these differences stand, and nobody has looked at yet. */
+    /** The standing differences that are not acknowledged. */
     Set<String> standing(Collection<String> abouts) {
         return Set.copyOf(jdbc.sql("select about from books_differing where about = any(?)")
                 .param(abouts.toArray(String[]::new))
@@ -162,7 +162,7 @@ final class ReconciliationRepository {
                 .list());
     }
 
-    /** What differences are known, of the ledger or of a provider. */
+    /** The known differences of the ledger or of a provider. */
     List<String> knownOf(String book) {
         return jdbc.sql("select about from books_difference where starts_with(about, ?)")
                 .param(book + " ")
@@ -171,17 +171,17 @@ final class ReconciliationRepository {
     }
 
     /**
-     * Notes what was found, and forgets what agrees.
+     * Saves found differences, and deletes those that agree.
      *
      * @param agreeing by what {@link Difference#about} would be
-     * @return those that are found as often as it takes to be told
+     * @return those that were found often enough to be reported
      */
     List<Difference> note(List<Difference> found, Collection<String> agreeing, Instant now) {
         jdbc.sql("delete from books_difference where about = any(?)")
                 .param(agreeing.toArray(String[]::new))
                 .update();
         return found.stream()
-                .filter(difference -> times(difference, now) == TOLD_AT)
+                .filter(difference -> times(difference, now) == REPORTED_AT)
                 .toList();
     }
 

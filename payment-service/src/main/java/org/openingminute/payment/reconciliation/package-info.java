@@ -1,4 +1,4 @@
-/** Holds the ledger against the state, and both against what providers say themselves. */
+/** Compares the ledger with the state, and both with the providers' own lists. */
 @NullMarked
 package org.openingminute.payment.reconciliation;
 

@@ -16,7 +16,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
-/** Tells a capture again that is neither kept nor refunded 20 s after it was told, then ever less often, and counts it. */
+/**
+ * Reports a capture again that is neither kept nor refunded 20 s after its last report, then ever less often, and
+ * counts it.
+ */
 @Component
 final class CaptureReminderJob extends PollingJob {
 
@@ -27,8 +30,10 @@ final class CaptureReminderJob extends PollingJob {
     private final RefundRepository refunds;
     private final Payments payments;
     private final Clock clock;
-    private final Counter toldAgain;
-    /** Those that could not be told again, each logged once; used by the job's own thread alone. */
+    private final Counter reportedAgain;
+    /**
+     * Registrations whose capture could not be reported again, each logged once; used by the job's own thread alone.
+     */
     private final Set<UUID> ailing = new HashSet<>();
 
     CaptureReminderJob(RefundRepository refunds, Payments payments, Clock clock, MeterRegistry meters) {
@@ -36,7 +41,7 @@ final class CaptureReminderJob extends PollingJob {
         this.refunds = refunds;
         this.payments = payments;
         this.clock = clock;
-        this.toldAgain = Counter.builder("payment.captures.reported.again")
+        this.reportedAgain = Counter.builder("payment.captures.reported.again")
                 .description("Captures that were reported again for want of an answer")
                 .register(meters);
     }
@@ -48,25 +53,25 @@ final class CaptureReminderJob extends PollingJob {
         if (registrations.size() < SOME) {
             ailing.retainAll(registrations);
         }
-        boolean told = true;
+        boolean reported = true;
         for (UUID registration : registrations) {
-            told &= tell(registration, new PaymentTrigger.StillUnanswered(now));
+            reported &= report(registration, new PaymentTrigger.StillUnanswered(now));
         }
-        return told && registrations.size() == SOME;
+        return reported && registrations.size() == SOME;
     }
 
-    /** What ails one payment keeps no other from being told. */
-    private boolean tell(UUID registration, PaymentTrigger.StillUnanswered still) {
+    /** A failure for one payment does not hold up the others. */
+    private boolean report(UUID registration, PaymentTrigger.StillUnanswered still) {
         try {
             Payments.Change change = payments.apply(registration, still);
-            toldAgain.increment(
+            reportedAgain.increment(
                     (double) (change.after().sequence() - change.before().sequence()));
             ailing.remove(registration);
             return true;
         } catch (RuntimeException e) {
             if (ailing.add(registration)) {
                 log.error(
-                        "A capture of registration {} cannot be told again, and is tried each second", registration, e);
+                        "A capture of registration {} cannot be reported again, retrying each second", registration, e);
             }
             return false;
         }

@@ -58,8 +58,8 @@ final class RefundJob extends PollingJob {
     private void make(RefundRepository.Due refund) {
         Instant now = clock.instant();
         if (refund.name() != null) {
-            // Before it is asked about: whatever comes of that, others have their turn first.
-            refunds.lookAgain(refund.id(), now.plus(pause(Duration.between(refund.askedAt(), now))));
+            // Before the call: whatever its outcome, others have their turn first.
+            refunds.checkAgain(refund.id(), now.plus(pause(Duration.between(refund.requestedAt(), now))));
         }
         try {
             RefundResult answer = answer(refund);
@@ -67,14 +67,14 @@ final class RefundJob extends PollingJob {
                     refund.registration(),
                     switch (answer) {
                         case RefundResult.Pending pending ->
-                            new PaymentTrigger.RefundTaken(refund.id(), pending.name());
+                            new PaymentTrigger.RefundAccepted(refund.id(), pending.name());
                         case RefundResult.Done done ->
                             new PaymentTrigger.RefundDone(refund.id(), done.name(), clock.instant());
                         case RefundResult.Refused refused ->
                             new PaymentTrigger.RefundFailed(refund.id(), refused.reason(), clock.instant());
                     });
             if (answer instanceof RefundResult.Pending && refund.name() == null) {
-                refunds.lookAgain(refund.id(), now.plus(SHORTEST_PAUSE));
+                refunds.checkAgain(refund.id(), now.plus(SHORTEST_PAUSE));
             }
         } catch (ProviderUnavailable e) {
             log.warn("A refund waits for the provider: {}", e.getMessage());
@@ -84,8 +84,8 @@ final class RefundJob extends PollingJob {
     }
 
     /**
-     * Before one that the provider has taken is asked about again, which takes days at some banks, and the provider tells us by
-     * itself when it ends: as long as it has taken already, so that each pause is twice the one before.
+     * The pause before an accepted refund is checked again, which takes days at some banks and ends with a webhook: as
+     * long as it has taken already, so that each pause is twice the one before.
      */
     static Duration pause(Duration age) {
         Duration atLeast = age.compareTo(SHORTEST_PAUSE) > 0 ? age : SHORTEST_PAUSE;
@@ -98,12 +98,12 @@ final class RefundJob extends PollingJob {
                 .orElseThrow(() -> new ProviderUnavailable(refund.provider() + " is not configured"));
         RefundRequest order = new RefundRequest(refund.id(), refund.providerPayment(), refund.amount(), refund.name());
         if (refund.name() != null) {
-            // Never ordered again: whatever its list says at the moment, the provider has it.
+            // Never ordered again: whatever its list shows at the moment, the provider has it.
             return provider.refunded(order)
-                    .orElseThrow(() -> new ProviderUnavailable("%s has taken the refund %s and does not know it"
+                    .orElseThrow(() -> new ProviderUnavailable("%s has accepted the refund %s and does not know it"
                             .formatted(refund.provider(), refund.name())));
         }
-        if (clock.instant().isAfter(refund.askedAt().plus(KEYS_ARE_TRUSTED_FOR))) {
+        if (clock.instant().isAfter(refund.requestedAt().plus(KEYS_ARE_TRUSTED_FOR))) {
             return provider.refunded(order).orElseGet(() -> provider.refund(order));
         }
         return provider.refund(order);

@@ -11,11 +11,11 @@ import org.openingminute.payment.lifecycle.Money;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** Which refunds are due at a provider, and which captures wait for an answer. */
+/** Refunds that are due at a provider, and captures that wait for an answer. */
 @Component
 final class RefundRepository {
 
-    /** Longer than a refund takes at its longest; after it, another try, by whichever instance. */
+    /** Longer than the longest refund; after it, another attempt, by whichever instance. */
     private static final Duration LEASE = Duration.ofSeconds(15);
 
     private final JdbcClient jdbc;
@@ -27,14 +27,14 @@ final class RefundRepository {
     /**
      * A refund that is to be made.
      *
-     * @param name the provider's, if it has taken it already and only what became of it is not known
-     * @param traceparent the trace in which it was asked for
+     * @param name the provider's, if it has accepted it already and only the outcome is not known
+     * @param traceparent the trace of its command
      */
     record Due(
             UUID id,
             UUID registration,
             Money amount,
-            Instant askedAt,
+            Instant requestedAt,
             String provider,
             String providerPayment,
             @Nullable String name,
@@ -73,14 +73,16 @@ final class RefundRepository {
                 .list();
     }
 
-    void lookAgain(UUID id, Instant at) {
+    void checkAgain(UUID id, Instant at) {
         jdbc.sql("update payment_refund set next_at = ? where id = ? and state = 'pending'")
                 .param(at.atOffset(ZoneOffset.UTC))
                 .param(id)
                 .update();
     }
 
-    /** Registrations with a capture that is neither kept nor refunded, and due to be told again ({@code Capture}). */
+    /**
+     * Registrations with a capture that is neither kept nor refunded, and due to be reported again ({@code Capture}).
+     */
     List<UUID> unanswered(Instant now, int limit) {
         return jdbc.sql("""
                 select capture.registration_id

@@ -28,7 +28,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
-/** For organisers: what they have to transfer back, and their word that they did. */
+/** For organisers: the refunds to transfer, and marking one as transferred. */
 @RestController
 @RequestMapping("/api/payments")
 @Tag(name = "Payments")
@@ -53,7 +53,7 @@ final class TransferController {
             List<TransferRepository.Waiting> items,
             @Nullable UUID next) {}
 
-    /** @param reference of the transfer, as the bank tells it */
+    /** @param reference of the transfer, as the bank gives it */
     record Made(@Nullable String reference) {}
 
     record TransferAnswer(UUID refund, UUID registration, Money amount, String state, String reference, String by) {}
@@ -76,7 +76,7 @@ final class TransferController {
                         items, items.size() == limit ? items.getLast().refund() : null));
     }
 
-    /** By itself the same when it is said again, and so without a key. */
+    /** A repeat has the same effect by itself, and so needs no key. */
     @PostMapping("/{registrationId}/refunds/{refundId}/transfer")
     @Operation(summary = "A refund was transferred")
     ResponseEntity<TransferAnswer> made(

@@ -10,7 +10,7 @@ import org.openingminute.payment.lifecycle.Money;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** Which refunds are to be transferred by an organiser. */
+/** Refunds to be transferred by an organiser. */
 @Component
 final class TransferRepository {
 
@@ -26,7 +26,7 @@ final class TransferRepository {
      * @param reference the registration's
      * @param payer whom the receipt names
      * @param reason why it goes back
-     * @param askedAt since when it waits
+     * @param requestedAt since when it waits
      */
     record Waiting(
             UUID refund,
@@ -35,7 +35,7 @@ final class TransferRepository {
             @Nullable String payer,
             Money amount,
             String reason,
-            Instant askedAt) {}
+            Instant requestedAt) {}
 
     /**
      * Those of a conference, by their ids.

@@ -1,4 +1,4 @@
-/** Money going back through the provider, and captures that nobody answered. */
+/** Refunds through the provider, and reminders of unanswered captures. */
 @NullMarked
 package org.openingminute.payment.refunds;
 

@@ -63,9 +63,9 @@ class CheckoutPageController {
 
     record Confirmation(@Nullable Boolean accept) {}
 
-    record Answer(Told outcome, String returnUrl) {}
+    record Answer(ShownOutcome outcome, String returnUrl) {}
 
-    enum Told {
+    enum ShownOutcome {
         CAPTURED,
         DECLINED,
         NEEDS_CONFIRMATION;
@@ -161,11 +161,11 @@ class CheckoutPageController {
     }
 
     private static ResponseEntity<Answer> answer(SandboxSession session, Sandbox.PayOutcome outcome) {
-        return ResponseEntity.ok(
-                new Answer(Told.valueOf(outcome.name()), session.details().returnUrl()));
+        return ResponseEntity.ok(new Answer(
+                ShownOutcome.valueOf(outcome.name()), session.details().returnUrl()));
     }
 
-    /** After a form: back to the registration once it is paid, else to the page, which says what happened. */
+    /** After a form: back to the registration once it is paid, else to the page, which shows the outcome. */
     private static ResponseEntity<String> goOn(SandboxSession session, Sandbox.PayOutcome outcome) {
         String next = outcome == Sandbox.PayOutcome.CAPTURED ? session.details().returnUrl() : session.url();
         return ResponseEntity.status(HttpStatus.SEE_OTHER)

@@ -6,7 +6,7 @@ import org.openingminute.kit.problem.Problem;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** The troubles that somebody has ordered, kept in a table for all instances. Safe for use by all threads. */
+/** The ordered faults, kept in a table for all instances. */
 @Component
 @RehearsalOnly
 final class Faults {
@@ -21,7 +21,7 @@ final class Faults {
     }
 
     /**
-     * What goes wrong. Rates are from 0 to 1.
+     * Faults of calls. Rates are from 0 to 1.
      *
      * @param latencyMs before each call of the customer, in milliseconds
      * @param errorRate of the customer's calls that fail without being done
@@ -30,7 +30,7 @@ final class Faults {
     record Ordered(long latencyMs, double errorRate, double timeoutAfterChargeRate, Webhook webhook) {}
 
     /**
-     * What goes wrong with messages.
+     * Faults of webhooks.
      *
      * @param delayMs before each, in milliseconds
      * @param shuffle whether later ones may come first

@@ -17,7 +17,7 @@ import org.openingminute.payment.lifecycle.Money;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** What the sandbox does: sessions, tries with cards, refunds and disputes. Safe for use by all threads. */
+/** The sandbox: sessions, attempts with cards, refunds and disputes. */
 @Component
 @RehearsalOnly
 final class Sandbox {
@@ -45,7 +45,7 @@ final class Sandbox {
         this.clock = clock;
     }
 
-    /** What a payer is told. */
+    /** The outcome that a payer sees. */
     enum PayOutcome {
         CAPTURED,
         DECLINED,
@@ -128,19 +128,19 @@ final class Sandbox {
             case CAPTURED, DISPUTED -> {
                 insert(id, payment, now, SandboxSession.Outcome.captured, card);
                 repository.setPaid(id, card, card == TestCard.DISPUTED ? now.plus(DISPUTED_AFTER) : null);
-                tell("payment.captured", id);
+                report("payment.captured", id);
                 yield PayOutcome.CAPTURED;
             }
             case DECLINED, NO_FUNDS -> {
                 insert(id, payment, now, SandboxSession.Outcome.declined, card);
                 repository.setState(id, SandboxSession.State.open);
-                tell("payment.declined", id);
+                report("payment.declined", id);
                 yield PayOutcome.DECLINED;
             }
             case NEEDS_CONFIRMATION -> {
                 insert(id, payment, now, SandboxSession.Outcome.processing, card);
                 repository.setState(id, SandboxSession.State.confirming);
-                tell("payment.processing", id);
+                report("payment.processing", id);
                 yield PayOutcome.NEEDS_CONFIRMATION;
             }
         };
@@ -155,12 +155,12 @@ final class Sandbox {
                     if (accept) {
                         endProcessing(session, SandboxSession.Outcome.captured, null);
                         repository.setPaid(id, TestCard.NEEDS_CONFIRMATION, null);
-                        tell("payment.captured", id);
+                        report("payment.captured", id);
                         yield PayOutcome.CAPTURED;
                     }
                     endProcessing(session, SandboxSession.Outcome.declined, "confirmation-refused");
                     repository.setState(id, SandboxSession.State.open);
-                    tell("payment.declined", id);
+                    report("payment.declined", id);
                     yield PayOutcome.DECLINED;
                 }
                 case captured -> {
@@ -224,7 +224,7 @@ final class Sandbox {
                             id,
                             new SandboxSession.SandboxDispute(
                                     name("dp_"), payment, left, "open", clock.instant(), null));
-                    tell("dispute.opened", id);
+                    report("dispute.opened", id);
                 }
                 return id;
             });
@@ -241,14 +241,14 @@ final class Sandbox {
                     .findFirst()
                     .orElseThrow(() -> new Problem(CommonProblem.NOT_FOUND, "No dispute is open."));
             repository.endDispute(open.id(), won, clock.instant());
-            tell("dispute.ended", id);
+            report("dispute.ended", id);
             return session(id);
         });
         delivery.wake();
         return after;
     }
 
-    /** What was captured at this instant or later, in the order of the captures. */
+    /** Captures at this instant or later, in their order. */
     List<SandboxRepository.SandboxPayment> payments(Instant since, long after, int limit) {
         return repository.payments(since, after, limit);
     }
@@ -262,15 +262,15 @@ final class Sandbox {
                 .ifPresent(one -> repository.endTry(one.id(), outcome, reason, clock.instant()));
     }
 
-    private void tell(String type, String session) {
-        queue.tell(type, session(session));
+    private void report(String type, String session) {
+        queue.report(type, session(session));
     }
 
     private <T> T inTransaction(Supplier<T> work) {
         return Objects.requireNonNull(transaction.execute(_ -> work.get()));
     }
 
-    /** Long enough that nobody guesses another's. */
+    /** Long enough that it cannot be guessed. */
     private String name(String prefix) {
         byte[] bytes = new byte[SECRET_BYTES];
         random.nextBytes(bytes);

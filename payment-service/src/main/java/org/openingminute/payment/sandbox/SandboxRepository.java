@@ -86,7 +86,7 @@ final class SandboxRepository {
                 """).param(utc(since)).query((row, _) -> session(row)).list();
     }
 
-    /** Inside a transaction: nobody else changes the session until its end. */
+    /** Inside a transaction: no other changes the session until its end. */
     Optional<SandboxSession> lock(String id) {
         jdbc.sql("select 1 from sandbox.session where id = ? for update")
                 .param(id)

@@ -8,7 +8,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.payment.lifecycle.Money;
 
-/** A session, in the form in which the sandbox tells it. */
+/** A session, in the form of the sandbox's API. */
 record SandboxSession(
         String id,
         UUID key,
@@ -49,7 +49,7 @@ record SandboxSession(
             Instant at,
             @Nullable Instant endedAt) {}
 
-    /** What its page shows. */
+    /** The data of its page. */
     record Details(
             String reference,
             String conferenceName,

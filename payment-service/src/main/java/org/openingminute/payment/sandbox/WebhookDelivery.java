@@ -22,7 +22,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
-/** Delivers messages to the customer's public address, signed, until the customer says that it has them. */
+/** Delivers webhooks to the customer's public address, signed, until the customer acknowledges them. */
 @Component
 @RehearsalOnly
 final class WebhookDelivery extends PollingJob {

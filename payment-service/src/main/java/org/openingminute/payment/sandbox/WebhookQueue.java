@@ -14,7 +14,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Messages to the customer, from the transaction that they tell of until they are delivered. */
+/** Webhooks to the customer, from the transaction of their event until they are delivered. */
 @Component
 @RehearsalOnly
 final class WebhookQueue {
@@ -43,8 +43,8 @@ final class WebhookQueue {
 
     private record Event(UUID id, String type, Instant createdAt, SandboxSession session) {}
 
-    /** Inside the transaction: tells what has become of a session. */
-    void tell(String type, SandboxSession session) {
+    /** Inside the transaction: queues a webhook with the session's state. */
+    void report(String type, SandboxSession session) {
         Faults.Webhook ordered = faults.ordered().webhook();
         UUID id = ids.next();
         String body = json.writeValueAsString(new Event(id, type, clock.instant(), session));

@@ -9,8 +9,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * The book that is only added to. Each act is posted once, in the transaction that saves it; nothing here is derived from the
- * state that it is there to check. Safe for use by all threads.
+ * The append-only book. Each posting is written once, in the transaction that saves its payment; nothing here is
+ * derived from the state, which it is there to check.
  */
 @Component
 public final class Ledger {

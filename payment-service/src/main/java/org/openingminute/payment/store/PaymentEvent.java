@@ -24,14 +24,14 @@ record PaymentEvent(
         Money captured,
         Money refunded,
         Money disputed,
-        List<CaptureTold> captures,
-        List<RefundTold> refunds,
-        List<DisputeTold> disputes,
+        List<EventCapture> captures,
+        List<EventRefund> refunds,
+        List<EventDispute> disputes,
         @Nullable Failure failure,
         @Nullable Receipt receipt,
         List<CreditNote> creditNotes) {
 
-    record CaptureTold(UUID id, Money amount, Instant at, boolean answered, boolean byTransfer) {}
+    record EventCapture(UUID id, Money amount, Instant at, boolean answered, boolean byTransfer) {}
 
     /**
      * A refund.
@@ -40,7 +40,7 @@ record PaymentEvent(
      * @param surplus whether it gives back what is in no capture here
      * @param transfer {@code null} while none was made
      */
-    record RefundTold(
+    record EventRefund(
             UUID id,
             Money amount,
             String state,
@@ -50,13 +50,13 @@ record PaymentEvent(
             @Nullable Transfer transfer) {}
 
     /**
-     * That a refund was transferred.
+     * The transfer of a refund.
      *
-     * @param by the organiser who said so
+     * @param by the organiser's account
      */
     record Transfer(String by, String reference) {}
 
-    record DisputeTold(UUID id, Money amount, String state, Instant at) {}
+    record EventDispute(UUID id, Money amount, String state, Instant at) {}
 
     record Receipt(String number, Instant issuedAt) {}
 
@@ -75,15 +75,15 @@ record PaymentEvent(
                 payment.refunded(),
                 payment.disputed(),
                 payment.reportedCaptures()
-                        .map(c -> new CaptureTold(c.id(), c.amount(), c.at(), c.answered(), c.isTransfer()))
+                        .map(c -> new EventCapture(c.id(), c.amount(), c.at(), c.answered(), c.isTransfer()))
                         .toList(),
                 payment.refunds().stream()
                         .filter(refund -> !refund.surplus() || payment.isByTransfer(refund))
-                        .map(r -> told(r, payment.isByTransfer(r)))
+                        .map(r -> refund(r, payment.isByTransfer(r)))
                         .toList(),
                 payment.disputes().stream()
                         .filter(payment::reported)
-                        .map(d -> new DisputeTold(d.id(), d.amount(), text(d.state()), d.at()))
+                        .map(d -> new EventDispute(d.id(), d.amount(), text(d.state()), d.at()))
                         .toList(),
                 payment.newestFailure().map(PaymentEvent::failure).orElse(null),
                 payment.receipt()
@@ -99,8 +99,8 @@ record PaymentEvent(
         return new Failure(declined.at(), reason, declined.failureCode());
     }
 
-    private static RefundTold told(Refund refund, boolean byTransfer) {
-        return new RefundTold(
+    private static EventRefund refund(Refund refund, boolean byTransfer) {
+        return new EventRefund(
                 refund.id(),
                 refund.amount(),
                 text(refund.state()),

@@ -31,12 +31,12 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** Payments on disk. A payment's row is the lock under which it changes and its events are said. */
+/** Payments on disk. A payment's row is the lock under which it changes and its events are published. */
 @Component
 final class PaymentRepository {
 
-    /** When the provider is first asked by itself what came of a session. */
-    private static final Duration FIRST_LOOK = Duration.ofSeconds(15);
+    /** When a session's state is first read at the provider without a webhook. */
+    private static final Duration FIRST_CHECK = Duration.ofSeconds(15);
 
     private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(5);
     private static final String EVENTS = "payment.events.v1";
@@ -44,27 +44,27 @@ final class PaymentRepository {
     private final JdbcClient jdbc;
     private final PaymentRows rows;
     private final TransactionTemplate transaction;
-    private final BookedAmounts books;
+    private final BookedAmounts booked;
     private final Messages messages;
 
     PaymentRepository(
             JdbcClient jdbc,
             PaymentRows rows,
             TransactionTemplate transaction,
-            BookedAmounts books,
+            BookedAmounts booked,
             Messages messages) {
         this.jdbc = jdbc;
         this.rows = rows;
         this.transaction = transaction;
-        this.books = books;
+        this.booked = booked;
         this.messages = messages;
     }
 
-    /** How messages are put in order and said. */
+    /** The order and the outbox of messages. */
     @Component
     record Messages(OrderLocks locks, Outbox outbox, TraceContext traces) {}
 
-    /** What each act upon money is written into. */
+    /** The ledger and the documents that a decision writes. */
     @Component
     record BookedAmounts(Ledger ledger, Documents documents) {}
 
@@ -72,7 +72,7 @@ final class PaymentRepository {
         return rows.find(registration);
     }
 
-    /** Locks, reads, decides, saves and says, in one transaction. Makes the payment's row if there is none. */
+    /** Locks, reads, decides, saves and publishes, in one transaction. Makes the payment's row if there is none. */
     Payments.Change change(UUID registration, Instant now, Function<Payment, Decision> rule) {
         boolean dryRun = TransactionSynchronizationManager.isActualTransactionActive();
         if (!dryRun) {
@@ -83,7 +83,7 @@ final class PaymentRepository {
             OrderLock lock = dryRun ? lockAndMakeRow(registration) : lock(registration);
             Payment former = rows.find(registration).orElseThrow();
             Decision decision = rule.apply(former);
-            if (decision.next().equals(former) && decision.says().isEmpty()) {
+            if (decision.next().equals(former) && decision.events().isEmpty()) {
                 return new Payments.Change(former, former);
             }
             return new Payments.Change(former, save(lock, former, decision, now));
@@ -94,7 +94,9 @@ final class PaymentRepository {
         return messages.locks().take("select 1 from payment where registration_id = ? for update", registration);
     }
 
-    /** In a dry run all is rolled back and nothing is said: another lock will do, and the row may come after it. */
+    /**
+     * In a dry run all is rolled back and nothing is published: another lock will do, and the row may come after it.
+     */
     private OrderLock lockAndMakeRow(UUID registration) {
         OrderLock lock = messages.locks().takeFor(registration);
         makeRow(registration);
@@ -108,8 +110,8 @@ final class PaymentRepository {
     }
 
     private Payment save(OrderLock lock, Payment former, Decision decision, Instant now) {
-        Payment next =
-                decision.next().withSequence(former.sequence() + decision.says().size());
+        Payment next = decision.next()
+                .withSequence(former.sequence() + decision.events().size());
         savePayment(next);
         changed(former.sessions(), next.sessions()).forEach(session -> save(next, session, now));
         changed(former.captures(), next.captures()).forEach(capture -> save(next.registration(), capture));
@@ -118,27 +120,27 @@ final class PaymentRepository {
         changed(former.disputes(), next.disputes()).forEach(dispute -> save(next.registration(), dispute));
         changed(former.tries(), next.tries()).forEach(payersTry -> save(next.registration(), payersTry));
         changed(former.transfers(), next.transfers()).forEach(transfer -> save(next.registration(), transfer, now));
-        books.ledger().post(next.registration(), now, decision.postings());
+        booked.ledger().post(next.registration(), now, decision.postings());
         // Last of all: a number's series is locked from here to the commit.
-        Payment told = issued(next, decision.issues());
+        Payment issued = issued(next, decision.issues());
         if (!Objects.equals(former.demand(), next.demand())) {
-            lookAtSessionsBy(next);
+            checkSessionsBy(next);
         }
         List<OutgoingMessage> events = new ArrayList<>();
         long sequence = former.sequence();
-        for (Decision.Says says : decision.says()) {
+        for (Decision.EventType type : decision.events()) {
             events.add(new OutgoingMessage(
-                    EVENTS, next.registration().toString(), says.type(), ++sequence, PaymentEvent.of(told)));
+                    EVENTS, next.registration().toString(), type.type(), ++sequence, PaymentEvent.of(issued)));
         }
         messages.outbox().appendAll(lock, events);
-        return told;
+        return issued;
     }
 
     private Payment issued(Payment payment, List<Decision.Issue> issues) {
         Payment next = payment;
         for (Decision.Issue issue : issues) {
             next = next.withDocuments(
-                    Payment.and(next.documents(), books.documents().issue(next, issue)));
+                    Payment.and(next.documents(), booked.documents().issue(next, issue)));
         }
         return next;
     }
@@ -157,17 +159,19 @@ final class PaymentRepository {
                 .param(demand == null ? 0 : demand.request().revision())
                 .param(demand == null ? null : rows.json(demand.request()))
                 .param(demand == null ? null : utc(demand.requestedAt()))
-                .param(demand == null || !demand.asksForMoney() ? null : utc(demand.sessionsEndAt()))
+                .param(demand == null || !demand.requestsMoney() ? null : utc(demand.sessionsEndAt()))
                 .param(payment.closedBecause())
                 .param(payment.sequence())
                 .param(payment.registration())
                 .update();
     }
 
-    /** A job looks at a session that is to be ended at once, at others when the provider may have lost a message. */
+    /**
+     * A job ends a session at once, and reads the state of others when a webhook of the provider may have been lost.
+     */
     private void save(Payment payment, Session session, Instant now) {
         Instant next = switch (session.state()) {
-            case OPENING, OPEN -> earlier(now.plus(FIRST_LOOK), payment.demand());
+            case OPENING, OPEN -> earlier(now.plus(FIRST_CHECK), payment.demand());
             case ENDING, ENDED, CAPTURED -> now;
         };
         jdbc.sql("""
@@ -186,13 +190,13 @@ final class PaymentRepository {
                 .param(PaymentRows.text(session.state()))
                 .param(session.providerSession())
                 .param(session.url() == null ? null : session.url().toString())
-                .param(utc(session.askedAt()))
+                .param(utc(session.requestedAt()))
                 .param(utc(next))
                 .update();
     }
 
-    private void lookAtSessionsBy(Payment payment) {
-        if (payment.demand() != null && payment.demand().asksForMoney()) {
+    private void checkSessionsBy(Payment payment) {
+        if (payment.demand() != null && payment.demand().requestsMoney()) {
             jdbc.sql("""
                     update payment_session set next_at = least(next_at, ?)
                      where registration_id = ? and state in ('opening', 'open')
@@ -220,12 +224,14 @@ final class PaymentRepository {
                 .param(utc(capture.at()))
                 .param(capture.surplus())
                 .param(capture.answered())
-                .param(utc(capture.toldAt()))
-                .param(capture.toldAgain())
+                .param(utc(capture.reportedAt()))
+                .param(capture.reportedAgain())
                 .update();
     }
 
-    /** One that follows others that failed waits, longer each time: what the provider has refused it refuses a moment later. */
+    /**
+     * A refund after failed ones waits, longer each time: a provider that refused it refuses it a moment later, too.
+     */
     private static Duration pauseBefore(Refund refund, Payment payment) {
         long failed = payment.refunds().stream()
                 .filter(other -> other.state() == Refund.State.FAILED
@@ -254,7 +260,7 @@ final class PaymentRepository {
                 .param(refund.reason())
                 .param(PaymentRows.text(refund.state()))
                 .param(utc(refund.at()))
-                .param(utc(refund.askedAt()))
+                .param(utc(refund.requestedAt()))
                 .param(refund.surplus())
                 .param(refund.providerRefund())
                 .param(refund.failure())

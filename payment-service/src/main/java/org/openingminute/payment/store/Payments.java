@@ -12,7 +12,7 @@ import org.openingminute.payment.lifecycle.PaymentRules;
 import org.openingminute.payment.lifecycle.PaymentTrigger;
 import org.springframework.stereotype.Component;
 
-/** Applies acts to payments, each in one transaction with the events that tell it. Safe for use by all threads. */
+/** Applies triggers to payments, each in one transaction with its events. */
 @Component
 public final class Payments {
 
@@ -35,10 +35,10 @@ public final class Payments {
     }
 
     /**
-     * Applies an act under the payment's lock, if the question, asked of the payment inside the transaction and under the lock,
-     * allows it.
+     * Applies a trigger under the payment's lock, if a condition on the payment, tested in the transaction and under
+     * the lock, holds.
      *
-     * @throws org.openingminute.payment.lifecycle.NotReady if the act is about something that has not arrived
+     * @throws org.openingminute.payment.lifecycle.NotReady if the trigger is about something that has not arrived
      */
     public Change apply(UUID registration, PaymentTrigger act, Predicate<Payment> allowed) {
         Instant now = clock.instant();

@@ -16,18 +16,18 @@ final class StripeAmounts {
     private static final Set<String> WHOLE_UNITS = Set.of(
             "BIF", "CLP", "DJF", "GNF", "JPY", "KMF", "KRW", "MGA", "PYG", "RWF", "VND", "VUV", "XAF", "XOF", "XPF");
 
-    /** The amount is in thousandths, and only those that end in 0 are taken. */
+    /** The amount is in thousandths, and only those that end in 0 are accepted. */
     private static final Set<String> THOUSANDTHS = Set.of("BHD", "JOD", "KWD", "OMR", "TND");
 
     /**
-     * All others, also where ISO 4217 has none: the Icelandic króna and the Ugandan shilling have no smaller unit any more, and
-     * Stripe goes on to count them in hundredths, of which only 00 are taken.
+     * All others, also where ISO 4217 has none: the Icelandic króna and the Ugandan shilling have no smaller unit any
+     * more, and Stripe goes on to count them in hundredths, of which only 00 are accepted.
      */
     private static final int HUNDREDTHS = 2;
 
     private StripeAmounts() {}
 
-    /** In Stripe's units; nothing where Stripe cannot be told this amount exactly. */
+    /** In Stripe's units; nothing where Stripe cannot express this amount exactly. */
     static OptionalLong toStripe(Money money) {
         int more = digitsMore(money.currency());
         long factor = power(Math.abs(more));
@@ -35,8 +35,8 @@ final class StripeAmounts {
             return OptionalLong.empty();
         }
         long amount = more < 0 ? money.amount() / factor : Math.multiplyExact(money.amount(), factor);
-        boolean taken = !THOUSANDTHS.contains(money.currency()) || amount % 10 == 0;
-        return taken ? OptionalLong.of(amount) : OptionalLong.empty();
+        boolean accepted = !THOUSANDTHS.contains(money.currency()) || amount % 10 == 0;
+        return accepted ? OptionalLong.of(amount) : OptionalLong.empty();
     }
 
     /**
@@ -50,7 +50,7 @@ final class StripeAmounts {
         int more = digitsMore(code);
         long factor = power(Math.abs(more));
         if (more > 0 && amount % factor != 0) {
-            throw new IllegalStateException("stripe tells %d of %s, which has no such part".formatted(amount, code));
+            throw new IllegalStateException("stripe reports %d of %s, which has no such part".formatted(amount, code));
         }
         return new Money(more > 0 ? amount / factor : Math.multiplyExact(amount, factor), code);
     }

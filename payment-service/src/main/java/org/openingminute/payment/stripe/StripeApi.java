@@ -32,14 +32,14 @@ import org.jspecify.annotations.Nullable;
 import org.openingminute.payment.provider.ProviderException.ProviderUnavailable;
 
 /**
- * The calls to Stripe that we make. Each is made once and within a time; repeating is the guard's. Each throws as
- * {@link StripeErrors} says. Safe for use by all threads.
+ * Our calls to Stripe. Each is made once and within a time; repeating is the guard's. Each throws by {@link
+ * StripeErrors}.
  */
 final class StripeApi {
 
     private static final Duration CONNECT_WITHIN = Duration.ofSeconds(1);
 
-    /** Below the guard's limit, so that no thread waits for what nobody wants any more. */
+    /** Below the guard's limit, so that no thread waits for an abandoned call. */
     private static final Duration READ_WITHIN = Duration.ofSeconds(2);
 
     /** Stripe's largest page. */
@@ -71,11 +71,11 @@ final class StripeApi {
                 options -> stripe.checkout().sessions().create(order, options));
     }
 
-    /** With its payment and the last charge, as all sessions that are told here. */
+    /** With its payment and the last charge, like all sessions that are read here. */
     Session session(String id) {
         SessionRetrieveParams wanted =
                 SessionRetrieveParams.builder().addExpand(WITH_CHARGE).build();
-        return ask(options -> stripe.checkout().sessions().retrieve(id, wanted, options));
+        return fetch(options -> stripe.checkout().sessions().retrieve(id, wanted, options));
     }
 
     Session expire(String id) {
@@ -90,7 +90,7 @@ final class StripeApi {
                 .setPaymentIntent(intent)
                 .addExpand("data." + WITH_CHARGE)
                 .build();
-        return ask(options -> stripe.checkout().sessions().list(wanted, options)).getData().stream()
+        return fetch(options -> stripe.checkout().sessions().list(wanted, options)).getData().stream()
                 .findFirst();
     }
 
@@ -99,7 +99,7 @@ final class StripeApi {
         PaymentIntentSearchParams wanted = PaymentIntentSearchParams.builder()
                 .setQuery("metadata['%s']:'%s'".formatted(name, value))
                 .build();
-        return ask(options -> stripe.paymentIntents().search(wanted, options)).getData();
+        return fetch(options -> stripe.paymentIntents().search(wanted, options)).getData();
     }
 
     Optional<PaymentIntent> intent(String id) {
@@ -116,7 +116,7 @@ final class StripeApi {
                 .setStartingAfter(after)
                 .addExpand("data.latest_charge")
                 .build();
-        return ask(options -> stripe.paymentIntents().list(wanted, options));
+        return fetch(options -> stripe.paymentIntents().list(wanted, options));
     }
 
     Refund refund(RefundCreateParams order, String key) {
@@ -168,7 +168,7 @@ final class StripeApi {
                 .setLimit(PAGE)
                 .setStartingAfter(after)
                 .build();
-        return ask(options -> stripe.events().list(wanted, options));
+        return fetch(options -> stripe.events().list(wanted, options));
     }
 
     /** At most so many pages of events, the newest first. */
@@ -208,20 +208,20 @@ final class StripeApi {
         boolean more = true;
         while (more) {
             String last = all.isEmpty() ? null : all.getLast().getId();
-            StripeCollection<T> page = ask(options -> pages.after(last, options));
+            StripeCollection<T> page = fetch(options -> pages.after(last, options));
             all.addAll(page.getData());
             more = hasMore(page);
         }
         return all;
     }
 
-    private <T> T ask(Call<T> call) {
+    private <T> T fetch(Call<T> call) {
         return call(StripeCall.ASK, null, call);
     }
 
     /** Nothing where Stripe has nothing of this name. */
     private <T> Optional<T> find(Call<T> call) {
-        return ask(options -> {
+        return fetch(options -> {
             try {
                 return Optional.of(call.make(options));
             } catch (InvalidRequestException e) {
@@ -239,8 +239,8 @@ final class StripeApi {
         } catch (StripeException e) {
             throw errors.of(e, what);
         } catch (RuntimeException e) {
-            // What is no answer of Stripe's, as an error page of something on the way, the library reads without
-            // looking first.
+            // The library reads a foreign response, as an error page of something on the way, without checking it
+            // first.
             throw new ProviderUnavailable(
                     "stripe's answer cannot be read: " + e.getClass().getSimpleName());
         }

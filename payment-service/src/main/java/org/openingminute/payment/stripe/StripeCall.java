@@ -5,8 +5,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is asked of Stripe, by what its "no" can be. Only errors that are known to be about the order itself are one, by the names
- * of https://docs.stripe.com/error-codes; all others may be about us, our account or Stripe, and mend themselves or are mended.
+ * A kind of call to Stripe, by the refusals that it can get. Only errors that are known to be about the order itself
+ * are refusals, by the names of https://docs.stripe.com/error-codes; all others may be about us, our account or Stripe,
+ * and mend themselves or are mended.
  */
 enum StripeCall {
     OPEN {
@@ -16,13 +17,13 @@ enum StripeCall {
             return switch (code) {
                 case "amount_too_small" -> "amount-too-small";
                 case "amount_too_large" -> "amount-too-large";
-                // A currency that is none, or not taken, has no code of its own, only the parameter.
+                // A currency that is none, or not accepted, has no code of its own, only the parameter.
                 case "" -> isCurrency(parameter) ? "currency-not-taken" : null;
                 default -> null;
             };
         }
     },
-    /** Ending a session; whatever is wrong with that, the session is asked. */
+    /** Ending a session; after any failure of that, the session's state is read. */
     END {
         @Override
         String refusal(String code, String parameter) {

@@ -16,21 +16,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What Stripe's errors are to us. A "no" to a payer or to a refund is only what is known to be one ({@link StripeCall}); all
- * else is an outage, and is tried again. Safe for use by all threads.
+ * The meaning of Stripe's errors. Only a known refusal of an order or a refund is one ({@link StripeCall}); every other
+ * error is an outage, and is tried again.
  *
- * <p>By name, as in https://docs.stripe.com/error-handling and https://docs.stripe.com/error-codes. What is logged of them are
- * codes and Stripe's name for the call: its sentences may repeat what was sent.
+ * <p>By name, as in https://docs.stripe.com/error-handling and https://docs.stripe.com/error-codes. The log gets their
+ * codes and Stripe's name for the call: their sentences may repeat what was sent.
  */
 final class StripeErrors {
 
     private static final Logger log = LoggerFactory.getLogger(StripeErrors.class);
 
-    /** Said of a key that is of another account or mode than what it asks about, which Stripe has named to us itself. */
+    /** The error of a key of another account or mode than its object, which Stripe has named to us itself. */
     private static final Set<String> OF_ANOTHER_KEY = Set.of(
             "resource_missing", "livemode_mismatch", "testmode_charges_only", "account_invalid", "secret_key_required");
 
-    /** Our configuration does not mend itself while we run: each way in which it is wrong is said once. */
+    /** Our configuration does not mend itself while we run: each error of it is logged once. */
     private final Set<String> said = ConcurrentHashMap.newKeySet();
 
     /**
@@ -46,7 +46,8 @@ final class StripeErrors {
             // Also of a permission that the key lacks.
             case AuthenticationException ours -> configuration(ours);
             case IdempotencyException twice ->
-                // The order has changed since, as by a release of ours, and what came of the first was never heard.
+                // The order has changed since, as by a release of ours, and the outcome of the first was never
+                // received.
                 call == StripeCall.OPEN
                         ? new KeySpent(named(twice))
                         : new IllegalStateException(
@@ -68,7 +69,7 @@ final class StripeErrors {
         }
         if (said.add(call + " " + e.getCode() + " " + parameter)) {
             log.error(
-                    "Stripe does not do what we ask ({}, parameter {}), for a reason that is not the order's; it is asked again: {}",
+                    "Stripe failed a call ({}, parameter {}) for a reason that is not the order's, retrying: {}",
                     call,
                     parameter,
                     named(e));

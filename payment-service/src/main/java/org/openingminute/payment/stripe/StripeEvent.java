@@ -10,10 +10,10 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * What Stripe tells by itself. An event has the form of the version that its endpoint or account had at that time, and that need
- * not be the library's: so only the few fields that are needed are read, each where it has been in every version.
+ * A webhook of Stripe. An event has the form of the version that its endpoint or account had at that time, and that
+ * need not be the library's: so only the few needed fields are read, each where it has been in every version.
  *
- * @param object what it happened to
+ * @param object the subject of the event
  */
 record StripeEvent(String id, String type, Instant at, JsonNode object) {
 

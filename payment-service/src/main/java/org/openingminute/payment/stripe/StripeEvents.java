@@ -14,33 +14,30 @@ import org.openingminute.payment.lifecycle.Money;
 import org.openingminute.payment.lifecycle.PaymentTrigger;
 import org.openingminute.payment.provider.ProviderEvents;
 
-/**
- * What events tell. What does not bear an id of ours is not ours, and so is what belongs to a payment that bears none. Safe for
- * use by all threads.
- */
+/** Translates events. An object without an id of ours is not ours, and so is one of a payment without one. */
 final class StripeEvents {
 
-    /** Those that tell of money that was captured before. */
+    /** Types of events about money that was captured before. */
     static final List<String> SINCE_CAPTURE =
             List.of("charge.dispute.created", "charge.dispute.closed", "refund.failed", "charge.refund.updated");
 
-    /** Those that tell that something was paid. */
+    /** Types of events about a payment. */
     static final List<String> PAID = List.of("checkout.session.completed", "checkout.session.async_payment_succeeded");
 
-    private static final int REMEMBERED = 10_000;
+    private static final int CACHED_AT_MOST = 10_000;
 
-    /** Whose a payment is does not change, and the same few are asked about again and again. */
+    /** A payment's registration does not change, and the same few are looked up again and again. */
     private final Map<String, Optional<UUID>> registrations = new LinkedHashMap<>() {
         @Override
         protected boolean removeEldestEntry(Map.Entry<String, Optional<UUID>> eldest) {
-            return size() > REMEMBERED;
+            return size() > CACHED_AT_MOST;
         }
     };
 
     /**
-     * What an event tells; {@code null} where it is nothing that concerns us.
+     * The triggers of an event; {@code null} where none concerns us.
      *
-     * @param whose asked where an event does not say whom its payment concerns, and that is not known yet
+     * @param whose gives the registration where an event does not name it, and it is not known yet
      */
     @Nullable
     ProviderEvents of(StripeEvent event, Function<String, Optional<UUID>> whose) {
@@ -49,7 +46,7 @@ final class StripeEvents {
                 session(event);
             case "payment_intent.payment_failed" -> failed(event);
             case "payment_intent.requires_action" ->
-                news(
+                events(
                         event.ours(StripeSessions.REGISTRATION),
                         List.of(new PaymentTrigger.Processing(StripeSessions.NAME, event.required("id"), event.at())));
             case "charge.dispute.created",
@@ -77,7 +74,7 @@ final class StripeEvents {
                     event.at()));
         }
         acts.add(new PaymentTrigger.SessionEnded(attempt));
-        return news(event.ours(StripeSessions.REGISTRATION), acts);
+        return events(event.ours(StripeSessions.REGISTRATION), acts);
     }
 
     private static @Nullable ProviderEvents failed(StripeEvent event) {
@@ -86,12 +83,13 @@ final class StripeEvents {
                 event.text("last_payment_error", "payment_method", "id"),
                 event.text("last_payment_error", "code"),
                 event.text("last_payment_error", "decline_code"));
-        return news(event.ours(StripeSessions.REGISTRATION), List.of(refusal.of(event.required("id"), event.at())));
+        return events(event.ours(StripeSessions.REGISTRATION), List.of(refusal.of(event.required("id"), event.at())));
     }
 
     /**
-     * It may have ended by now, and that it began may not have been told: so each event tells all that is known. An inquiry,
-     * whose states begin with {@code warning}, holds a payment up like a dispute, because it may become one under its name.
+     * It may have ended by now, and its begin may not have been reported: so each event gives all that is known. An
+     * inquiry, whose states begin with {@code warning}, holds a payment up like a dispute, because it may become one
+     * under its name.
      */
     private @Nullable ProviderEvents dispute(StripeEvent event, Function<String, Optional<UUID>> whose) {
         String payment = event.named("payment_intent");
@@ -107,7 +105,7 @@ final class StripeEvents {
         if (state.equals("lost") || isWon(state)) {
             acts.add(new PaymentTrigger.DisputeEnded(StripeSessions.NAME, dispute, isWon(state), event.at()));
         }
-        return news(registrationOf(payment, whose), acts);
+        return events(registrationOf(payment, whose), acts);
     }
 
     /** Whether a dispute is over and the money is ours: also an inquiry that never became one. */
@@ -128,10 +126,10 @@ final class StripeEvents {
                 new PaymentTrigger.RefundFailed(key, StripeRefunds.failure(event.text("failure_reason")), event.at());
             default -> null;
         };
-        return act == null ? null : news(registrationOf(payment, whose), List.of(act));
+        return act == null ? null : events(registrationOf(payment, whose), List.of(act));
     }
 
-    private static @Nullable ProviderEvents news(Optional<UUID> registration, List<PaymentTrigger> acts) {
+    private static @Nullable ProviderEvents events(Optional<UUID> registration, List<PaymentTrigger> acts) {
         return registration.map(id -> new ProviderEvents(id, acts)).orElse(null);
     }
 
@@ -142,11 +140,11 @@ final class StripeEvents {
                 return known;
             }
         }
-        Optional<UUID> told = whose.apply(payment);
+        Optional<UUID> registration = whose.apply(payment);
         synchronized (registrations) {
-            registrations.put(payment, told);
+            registrations.put(payment, registration);
         }
-        return told;
+        return registration;
     }
 
     static Optional<UUID> registrationIn(@Nullable Map<String, String> metadata) {

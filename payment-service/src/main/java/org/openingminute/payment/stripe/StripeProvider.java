@@ -34,14 +34,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Stripe: a payer pays on its page, in a Checkout Session of ours. What Stripe calls a PaymentIntent is the payment here; it is
- * made when a payer first tries. Of a payer we tell Stripe nothing.
+ * Stripe: a payer pays on its page, in a Checkout Session of ours. Stripe's PaymentIntent is the payment here; it is
+ * made when a payer first tries. Stripe gets no personal data of a payer from us.
  */
 public final class StripeProvider implements CardProvider {
 
     private static final Logger log = LoggerFactory.getLogger(StripeProvider.class);
 
-    /** Nobody can pay in a session for longer, and a payment is begun in one. */
+    /** A payment begins in a session, which cannot be open for longer. */
     private static final Duration LONGEST_SESSION = Duration.ofDays(1);
 
     /** Stripe keeps events for so long; https://docs.stripe.com/api/events. */
@@ -49,7 +49,7 @@ public final class StripeProvider implements CardProvider {
 
     private static final Duration SHORTEST_SPAN = Duration.ofSeconds(1);
 
-    /** What there is beyond them is found when each session is asked about, later. */
+    /** More of them are found when each session is checked, later. */
     private static final int PAGES_OF_PAID = 20;
 
     /** Events that the log has; as many as there are mistakes of ours in reading them, or of Stripe's. */
@@ -58,7 +58,7 @@ public final class StripeProvider implements CardProvider {
     private final StripeApi api;
     private final StripeSessions sessions;
     private final StripeRefunds refunds;
-    private final StripeEvents news;
+    private final StripeEvents stripeEvents;
     private final StripeSignature signature;
     private final Clock clock;
 
@@ -86,7 +86,7 @@ public final class StripeProvider implements CardProvider {
         this.api = new StripeApi(account.apiKey(), account.apiBase(), account.apiVersion());
         this.sessions = new StripeSessions(account.publicUrl());
         this.refunds = new StripeRefunds(api);
-        this.news = new StripeEvents();
+        this.stripeEvents = new StripeEvents();
         this.signature = new StripeSignature(account.webhookSecret(), clock);
         this.clock = clock;
     }
@@ -99,7 +99,7 @@ public final class StripeProvider implements CardProvider {
     @Override
     public ProviderSession open(SessionOrder order) {
         try {
-            return told(api.open(sessions.order(order), order.key()));
+            return reported(api.open(sessions.order(order), order.key()));
         } catch (StripeRefusal e) {
             log.warn("The order of attempt {} is refused: {}", order.key(), e.getMessage());
             throw new SessionRefused(e.reason());
@@ -107,35 +107,35 @@ public final class StripeProvider implements CardProvider {
     }
 
     /**
-     * A session cannot be found by its key, but a payment can. Where there is none, nothing was paid: a payment is made when a
-     * payer first tries. Stripe finds it about a minute later, and we ask only 12 hours after the order.
+     * A session cannot be found by its key, but a payment can. Where there is none, nothing was paid: a payment is made
+     * when a payer first tries. Stripe finds it about a minute later, and this is called only 12 hours after the order.
      */
     @Override
     public Optional<ProviderSession> opened(UUID key) {
         return api.intentsWith(StripeSessions.ATTEMPT, key.toString()).stream()
                 .findFirst()
                 .flatMap(intent -> api.sessionOf(intent.getId()))
-                .map(this::told);
+                .map(this::reported);
     }
 
     @Override
-    public ProviderSession ask(String session) {
-        return told(api.session(session));
+    public ProviderSession fetch(String session) {
+        return reported(api.session(session));
     }
 
     @Override
     public ProviderSession end(String session) {
         try {
-            return told(api.expire(session));
+            return reported(api.expire(session));
         } catch (StripeRefusal e) {
-            // It is not open any more: it was paid, or has ended, and tells so itself.
+            // It is not open any more: it was paid, or has ended, and its state shows which.
             log.debug("A session cannot be ended: {}", e.getMessage());
-            return ask(session);
+            return fetch(session);
         }
     }
 
-    private ProviderSession told(Session session) {
-        return sessions.told(session, clock.instant());
+    private ProviderSession reported(Session session) {
+        return sessions.reported(session, clock.instant());
     }
 
     @Override
@@ -149,12 +149,12 @@ public final class StripeProvider implements CardProvider {
     }
 
     /**
-     * Stripe lists the newest first, and goes on only towards what is older. So that what happened first can be told first, however
-     * much there is, it is asked for from one instant to another, and the span is halved until what is in it is one page; then it is
-     * told, and the rest is asked for from the end of the span. What happened in one second is read whole. Whom an event concerns is
-     * remembered, so that also a page for which the time is too short is told when it is asked for again.
+     * Stripe lists the newest first, and goes on only towards older ones. To report the oldest first, however many
+     * there are, this reads from one instant to another, and halves the span until its events are one page; it reports
+     * them, and reads the rest from the end of the span. The events of one second are read whole. An event's
+     * registration is cached, so that a page for which the time is too short succeeds when it is read again.
      *
-     * <p>Refunds are told of where they failed; Stripe keeps what happened for 30 days.
+     * <p>Refunds are reported where they failed; Stripe keeps events for 30 days.
      */
     @Override
     public ProviderEvents.Page sinceCapture(Instant since) {
@@ -173,29 +173,29 @@ public final class StripeProvider implements CardProvider {
         List<Event> events = StripeApi.hasMore(page)
                 ? api.events(from, to, StripeEvents.SINCE_CAPTURE, Integer.MAX_VALUE)
                 : page.getData();
-        return new ProviderEvents.Page(told(events.reversed()), to);
+        return new ProviderEvents.Page(reported(events.reversed()), to);
     }
 
-    private List<ProviderEvents> told(List<Event> events) {
-        List<ProviderEvents> told = new ArrayList<>();
+    private List<ProviderEvents> reported(List<Event> events) {
+        List<ProviderEvents> reported = new ArrayList<>();
         for (Event event : events) {
             StripeEvent read = read(event);
             boolean wanted = !read.type().contains("refund") || "failed".equals(read.text("status"));
             try {
-                ProviderEvents one = wanted ? news.of(read, this::registrationOf) : null;
+                ProviderEvents one = wanted ? stripeEvents.of(read, this::registrationOf) : null;
                 if (one != null) {
-                    told.add(one);
+                    reported.add(one);
                 }
             } catch (ProviderUnavailable e) {
                 throw e;
             } catch (RuntimeException e) {
-                // It will not be readable later, and keeps no other from being told.
+                // It will not be readable later, and does not hold up the others.
                 if (unreadable.add(read.id())) {
                     log.error("The event {} of type {} cannot be read and is passed over", read.id(), read.type(), e);
                 }
             }
         }
-        return told;
+        return reported;
     }
 
     /** From its events, the newest first: their number is that of what was paid, and not that of all that is open. */
@@ -272,7 +272,7 @@ public final class StripeProvider implements CardProvider {
 
     @Override
     public @Nullable ProviderEvents read(byte[] body, Function<String, Optional<UUID>> whose) {
-        return news.of(StripeEvent.of(body), whose);
+        return stripeEvents.of(StripeEvent.of(body), whose);
     }
 
     @Override

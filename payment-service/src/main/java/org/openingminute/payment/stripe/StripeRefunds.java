@@ -12,7 +12,7 @@ import org.openingminute.payment.provider.RefundResult;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Refunds as we order them, and as Stripe tells them. Safe for use by all threads. */
+/** Refunds as we order them, and as Stripe reports them. */
 final class StripeRefunds {
 
     private static final Logger log = LoggerFactory.getLogger(StripeRefunds.class);
@@ -51,8 +51,8 @@ final class StripeRefunds {
     }
 
     /**
-     * What Stripe saved for the key is an error that it came to, so that nothing is under way any more; what was made before it did
-     * stands in its list. There is one other key and no third: if that comes to the same, Stripe forgets both in a day.
+     * Stripe saved an error for the key, so that nothing is under way any more; a refund that was made before it stands
+     * in its list. There is one other key and no third: if that ends in the same error, Stripe forgets both in a day.
      */
     private RefundResult madeAfterAll(RefundRequest order, RefundCreateParams wanted) {
         Optional<RefundResult> made = withKey(order);

@@ -21,7 +21,7 @@ import org.openingminute.payment.provider.ProviderException.SessionRefused;
 import org.openingminute.payment.provider.ProviderSession;
 import org.openingminute.payment.provider.ProviderSession.SessionOrder;
 
-/** Sessions as we order them, and as Stripe tells them. */
+/** Sessions as we order them, and as Stripe reports them. */
 final class StripeSessions {
 
     static final String NAME = "stripe";
@@ -32,9 +32,9 @@ final class StripeSessions {
     static final String ATTEMPT = "attempt";
 
     /**
-     * Only a net below our own ending of sessions. Counted from when the attempt was saved, because an order that is repeated
-     * with its key must be the same to the letter; and long enough that one which is repeated through an outage still lies the
-     * 30 minutes ahead that Stripe wants.
+     * Only a net below our own ending of sessions. Counted from when the attempt was saved, because an order that is
+     * repeated with its key must be the same to the letter; and long enough that one which is repeated through an
+     * outage still lies the 30 minutes ahead that Stripe requires.
      */
     static final Duration ENDS_BY_ITSELF_AFTER = Duration.ofMinutes(90);
 
@@ -44,7 +44,7 @@ final class StripeSessions {
         this.publicUrl = publicUrl;
     }
 
-    /** @throws SessionRefused if Stripe cannot be told the amount exactly */
+    /** @throws SessionRefused if Stripe cannot express the amount exactly */
     SessionCreateParams order(SessionOrder order) {
         PaymentRequest request = order.request();
         long amount = StripeAmounts.toStripe(order.amount()).orElseThrow(() -> new SessionRefused("amount-not-taken"));
@@ -59,7 +59,7 @@ final class StripeSessions {
                 // Only what settles at once is offered.
                 .addPaymentMethodType(SessionCreateParams.PaymentMethodType.CARD)
                 .addLineItem(line(request, amount, order.amount().currency()))
-                // What is due is in one currency, and so is what is given back.
+                // The amount due is in one currency, and so are its refunds.
                 .setAdaptivePricing(SessionCreateParams.AdaptivePricing.builder()
                         .setEnabled(false)
                         .build())
@@ -72,7 +72,7 @@ final class StripeSessions {
                 .setLocale(locale(request.locale()))
                 .setSuccessUrl(page + "?paid=true")
                 .setCancelUrl(page)
-                .setExpiresAt(order.askedAt().plus(ENDS_BY_ITSELF_AFTER).getEpochSecond())
+                .setExpiresAt(order.requestedAt().plus(ENDS_BY_ITSELF_AFTER).getEpochSecond())
                 .build();
     }
 
@@ -105,11 +105,11 @@ final class StripeSessions {
     }
 
     /**
-     * What Stripe tells of a session. Of its tries it tells only the last.
+     * A session as Stripe reports it. Of its attempts it holds only the last.
      *
-     * @param now for what Stripe gives no time
+     * @param now where Stripe gives no time
      */
-    ProviderSession told(Session session, Instant now) {
+    ProviderSession reported(Session session, Instant now) {
         UUID registration = ours(session, REGISTRATION);
         UUID attempt = ours(session, ATTEMPT);
         // An address is there only while something can be paid at it.
@@ -126,7 +126,7 @@ final class StripeSessions {
         return new ProviderSession(session.getId(), attempt, registration, URI.create(address), over, happened);
     }
 
-    /** What is paid is money, also where Stripe tells of the payment no more than its name. */
+    /** A paid session has a capture, also where Stripe gives no more of the payment than its name. */
     private static PaymentTrigger arrived(Session session, UUID attempt, Instant now) {
         @Nullable PaymentIntent intent = session.getPaymentIntentObject();
         @Nullable Charge charge = intent == null ? null : intent.getLatestChargeObject();
@@ -164,10 +164,10 @@ final class StripeSessions {
     }
 
     /**
-     * Why a try failed, as Stripe says it; https://docs.stripe.com/declines/codes.
+     * Why an attempt failed, in Stripe's words; https://docs.stripe.com/declines/codes.
      *
-     * @param charge Stripe's name for the try; none where the payer did not confirm it
-     * @param method the card, which stands for the try then: each try has another
+     * @param charge Stripe's name for the attempt; none where the payer did not confirm it
+     * @param method the card, which stands for the attempt then: each attempt has another
      */
     record Refusal(
             @Nullable String charge,

@@ -38,11 +38,10 @@ final class StripeSignature {
         try {
             Webhook.Signature.verifyHeader(text, header, secret, Webhook.DEFAULT_TOLERANCE, clock);
         } catch (SignatureVerificationException | RuntimeException _) {
-            // The library does not look at a header's form before it takes it apart.
+            // The library does not check a header's form before it takes it apart.
             throw new MessageRefused("the signature is not this body's, or too old");
         }
-        // The library refuses only what is too old, and a message that is dated ahead could be told again for that much
-        // longer.
+        // The library refuses only old messages, and one that is dated ahead could be replayed for that much longer.
         if (Long.parseLong(signedAt.group(1)) > clock.instant().getEpochSecond() + Webhook.DEFAULT_TOLERANCE) {
             throw new MessageRefused("the signature is from the future");
         }

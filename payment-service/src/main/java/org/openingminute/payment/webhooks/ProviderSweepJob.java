@@ -20,8 +20,8 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Asks providers what has happened to money that was captured. A payment is not looked at any more once it is, and a dispute
- * may come months later, so one whose message was lost would never be heard of.
+ * Polls providers for disputes and refunds of captured money. A session is not polled any more once it was captured,
+ * and a dispute may come months later, so one whose webhook was lost would never be received.
  */
 @Component
 final class ProviderSweepJob extends PollingJob {
@@ -32,16 +32,19 @@ final class ProviderSweepJob extends PollingJob {
     /** How far a provider's clock may be from ours, and how late something that happened may show. */
     private static final Duration OVERLAP = Duration.ofMinutes(5);
 
-    /** Money whose dispute or refund is told arrives by its own message, or is found within minutes; what has not in a day will not. */
+    /**
+     * The capture of a reported dispute or refund arrives by its own webhook, or is found within minutes; one that has
+     * not in a day will not.
+     */
     private static final Duration WAITS_AT_MOST = Duration.ofDays(1);
 
-    private static final int REMEMBERED = 1_000;
+    private static final int LOGGED_AT_MOST = 1_000;
 
-    /** What the log has, so that it has it once. */
-    private final Set<String> said = Collections.newSetFromMap(new LinkedHashMap<>() {
+    /** Reports that are logged already, so that each is logged once. */
+    private final Set<String> logged = Collections.newSetFromMap(new LinkedHashMap<>() {
         @Override
         protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
-            return size() > REMEMBERED;
+            return size() > LOGGED_AT_MOST;
         }
     });
 
@@ -62,35 +65,35 @@ final class ProviderSweepJob extends PollingJob {
     protected boolean work() {
         for (CardProvider provider : providers.cards()) {
             Instant now = clock.instant();
-            watch.claim(provider.name(), now).ifPresent(until -> ask(provider, until, now));
+            watch.claim(provider.name(), now).ifPresent(until -> fetch(provider, until, now));
         }
         return false;
     }
 
-    private void ask(CardProvider provider, Instant until, Instant now) {
+    private void fetch(CardProvider provider, Instant until, Instant now) {
         Instant since = until.minus(OVERLAP);
-        // What waits is told again from here, and what came after it too, which changes nothing.
+        // Reports that wait are polled again from here, and those after them too, which changes nothing.
         @Nullable Instant waits = null;
         try {
             @Nullable Instant next = since;
             while (next != null) {
                 since = next;
                 ProviderEvents.Page page = provider.sinceCapture(since);
-                for (ProviderEvents news : page.news()) {
-                    if (!applied(provider, news, now)) {
-                        waits = earlier(waits, news.sinceCapture().orElse(since));
+                for (ProviderEvents reported : page.events()) {
+                    if (!applied(provider, reported, now)) {
+                        waits = earlier(waits, reported.sinceCapture().orElse(since));
                     }
                 }
                 next = page.next() != null && page.next().isAfter(since) ? page.next() : null;
             }
             since = now;
         } catch (ProviderUnavailable e) {
-            log.warn("What became of captured money is asked later: {}", e.getMessage());
+            log.warn("Events of captured money are polled later: {}", e.getMessage());
         } catch (RuntimeException e) {
-            log.error("What {} tells of captured money is asked again", provider.name(), e);
+            log.error("Events of {} about captured money are polled again", provider.name(), e);
         }
-        // As far as it was told, also where the rest was not.
-        watch.askedUntil(provider.name(), earlier(waits, since));
+        // Up to the last report that was read, also where the rest could not be.
+        watch.polledUntil(provider.name(), earlier(waits, since));
     }
 
     private static Instant earlier(@Nullable Instant one, Instant other) {
@@ -98,24 +101,24 @@ final class ProviderSweepJob extends PollingJob {
     }
 
     /**
-     * Whether it is done with. What tells of money that has not arrived, or cannot be applied for another reason, is told again for
-     * a day, and keeps nothing else from being told.
+     * Whether a report is done with. A report about money that has not arrived, or that cannot be applied for another
+     * reason, is polled again for a day, and does not hold up others.
      */
-    private boolean applied(CardProvider provider, ProviderEvents news, Instant now) {
+    private boolean applied(CardProvider provider, ProviderEvents reported, Instant now) {
         try {
-            sessions.apply(news);
+            sessions.apply(reported);
             return true;
         } catch (RuntimeException e) {
-            boolean isOver = news.sinceCapture().orElse(now).isBefore(now.minus(WAITS_AT_MOST));
-            if (isOver ? said.add("over " + news) : !(e instanceof NotReady) && said.add(news.toString())) {
+            boolean isOver = reported.sinceCapture().orElse(now).isBefore(now.minus(WAITS_AT_MOST));
+            if (isOver ? logged.add("over " + reported) : !(e instanceof NotReady) && logged.add(reported.toString())) {
                 log.error(
-                        "What {} tells of captured money of registration {} cannot be applied, and is {}",
+                        "An event of {} about captured money of registration {} cannot be applied, and is {}",
                         provider.name(),
-                        news.registration(),
-                        isOver ? "passed over" : "told again for a day",
+                        reported.registration(),
+                        isOver ? "passed over" : "polled again for a day",
                         e);
             } else {
-                log.debug("What became of money of registration {} waits: {}", news.registration(), e.getMessage());
+                log.debug("An event about money of registration {} waits: {}", reported.registration(), e.getMessage());
             }
             return isOver;
         }

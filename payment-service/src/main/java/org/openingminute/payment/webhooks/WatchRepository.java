@@ -9,22 +9,22 @@ import org.openingminute.payment.PaymentServiceSettings;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** Until when providers were asked what they had told, and by which instance they are asked next. */
+/** Up to which instant providers were polled, and by which instance they are polled next. */
 @Component
 final class WatchRepository {
 
     private final JdbcClient jdbc;
-    private final Duration askEvery;
+    private final Duration pollEvery;
 
     WatchRepository(JdbcClient jdbc, PaymentServiceSettings settings) {
         this.jdbc = jdbc;
-        this.askEvery = settings.providersAskedEvery();
+        this.pollEvery = settings.providersAskedEvery();
     }
 
     /**
-     * Until when a provider was asked, if it is due to be asked again, and by us.
+     * Up to which instant a provider was polled, if a poll is due, and ours.
      *
-     * @param what its name, alone for what became of captured money, else with what it is asked about behind it
+     * @param what the provider's name; alone for disputes and refunds, else with the kind of poll behind it
      */
     Optional<Instant> claim(String what, Instant now) {
         jdbc.sql(
@@ -36,7 +36,7 @@ final class WatchRepository {
         return jdbc.sql("""
                 update provider_watch set next_at = ? where provider = ? and next_at <= ? returning disputes_until
                 """)
-                .param(now.plus(askEvery).atOffset(ZoneOffset.UTC))
+                .param(now.plus(pollEvery).atOffset(ZoneOffset.UTC))
                 .param(what)
                 .param(now.atOffset(ZoneOffset.UTC))
                 .query((row, _) ->
@@ -44,7 +44,7 @@ final class WatchRepository {
                 .optional();
     }
 
-    void askedUntil(String what, Instant until) {
+    void polledUntil(String what, Instant until) {
         jdbc.sql("update provider_watch set disputes_until = greatest(disputes_until, ?) where provider = ?")
                 .param(until.atOffset(ZoneOffset.UTC))
                 .param(what)

@@ -19,9 +19,9 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.TransactionException;
 
 /**
- * Applies what was stored. Messages may be applied in any order and by any instance: each act that they tell is recognised
- * when it comes again, under the payment's lock. One that waits for something else, as for a provider that has to be asked and
- * does not answer, is tried again for as long as it takes.
+ * Applies stored webhooks. They may be applied in any order and by any instance: each trigger in them is recognised
+ * when it is repeated, under the payment's lock. A webhook that waits for something else, as for a provider that does
+ * not answer, is tried again for as long as it takes.
  */
 @Component
 final class WebhookJob extends PollingJob {
@@ -62,12 +62,12 @@ final class WebhookJob extends PollingJob {
 
     private void apply(WebhookRepository.Waiting message) {
         try {
-            ProviderEvents told = providers
+            ProviderEvents reported = providers
                     .card(message.provider())
                     .orElseThrow(() -> new IllegalStateException(message.provider() + " is not configured"))
                     .read(message.body());
-            if (told != null) {
-                sessions.apply(told);
+            if (reported != null) {
+                sessions.apply(reported);
             }
             messages.applied(message);
         } catch (NotReady | ProviderUnavailable | DataAccessException | TransactionException e) {

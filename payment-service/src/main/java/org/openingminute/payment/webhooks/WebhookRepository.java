@@ -9,7 +9,7 @@ import org.openingminute.messaging.TraceContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** What providers told, as it came. */
+/** Webhooks of providers, as they came. */
 @Component
 final class WebhookRepository {
 

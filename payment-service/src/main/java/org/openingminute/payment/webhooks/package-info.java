@@ -1,4 +1,4 @@
-/** What a provider tells by itself: verified, stored and answered first, applied after, and asked for where it was lost. */
+/** Webhooks of providers: verified, stored and answered first, applied after; lost ones are found by polling. */
 @NullMarked
 package org.openingminute.payment.webhooks;
 

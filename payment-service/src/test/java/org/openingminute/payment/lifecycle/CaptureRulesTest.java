@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.openingminute.messaging.inbox.PermanentFailure;
-import org.openingminute.payment.lifecycle.Decision.Says;
+import org.openingminute.payment.lifecycle.Decision.EventType;
 import org.openingminute.payment.lifecycle.PaymentRules.Payability;
 
 /** Money that arrives. */
@@ -16,7 +16,7 @@ class CaptureRulesTest extends PlayedPayment {
     void money_is_said_and_posted_once() {
         Payment payment = after(requested(1, 80_000), wanted(), opened(), arrived("pay_1"), arrived("pay_1"));
 
-        assertThat(said).containsExactly(Says.CAPTURED);
+        assertThat(said).containsExactly(EventType.CAPTURED);
         assertThat(posted).hasSize(1);
         assertThat(payment.status()).isEqualTo(PaymentStatus.CAPTURED);
         assertThat(payment.sessions().getFirst().state()).isEqualTo(Session.State.CAPTURED);
@@ -29,7 +29,7 @@ class CaptureRulesTest extends PlayedPayment {
         assertThat(said).isEmpty();
 
         next(payment, requested(1, 80_000));
-        assertThat(said).containsExactly(Says.CAPTURED);
+        assertThat(said).containsExactly(EventType.CAPTURED);
     }
 
     @Test
@@ -43,7 +43,7 @@ class CaptureRulesTest extends PlayedPayment {
 
         payment = next(next(payment, new PaymentTrigger.RefundDone(new UUID(3, 1), "re", T0)), arrived("pay_2"));
         assertThat(payment.captures()).noneMatch(Capture::surplus);
-        assertThat(said).containsExactly(Says.CAPTURED, Says.REFUNDED, Says.CAPTURED);
+        assertThat(said).containsExactly(EventType.CAPTURED, EventType.REFUNDED, EventType.CAPTURED);
     }
 
     @Test
@@ -53,15 +53,15 @@ class CaptureRulesTest extends PlayedPayment {
                 .isEqualTo(payment);
         PaymentTrigger still = new PaymentTrigger.StillUnanswered(T0.plusSeconds(20));
 
-        Payment told = next(payment, still);
-        assertThat(told.captures().getFirst().toldAgain()).isEqualTo(1);
-        assertThat(next(told, still)).isEqualTo(told);
-        assertThat(next(told, new PaymentTrigger.StillUnanswered(T0.plusSeconds(59))))
-                .isEqualTo(told);
-        assertThat(next(told, new PaymentTrigger.StillUnanswered(T0.plusSeconds(60)))
+        Payment reported = next(payment, still);
+        assertThat(reported.captures().getFirst().reportedAgain()).isEqualTo(1);
+        assertThat(next(reported, still)).isEqualTo(reported);
+        assertThat(next(reported, new PaymentTrigger.StillUnanswered(T0.plusSeconds(59))))
+                .isEqualTo(reported);
+        assertThat(next(reported, new PaymentTrigger.StillUnanswered(T0.plusSeconds(60)))
                         .captures()
                         .getFirst()
-                        .toldAgain())
+                        .reportedAgain())
                 .isEqualTo(2);
         Payment kept = next(payment, new PaymentTrigger.Kept());
         said.clear();
@@ -81,7 +81,7 @@ class CaptureRulesTest extends PlayedPayment {
         Money euros = new Money(80_000, "EUR");
         Payment payment =
                 after(requested(1, 80_000), new PaymentTrigger.MoneyArrived(SESSION, "sandbox", "pay_1", euros, T0));
-        assertThat(said).containsExactly(Says.CAPTURED);
+        assertThat(said).containsExactly(EventType.CAPTURED);
         assertThat(payment.captured()).isEqualTo(euros);
         assertThat(payment.status()).isEqualTo(PaymentStatus.CAPTURED);
 

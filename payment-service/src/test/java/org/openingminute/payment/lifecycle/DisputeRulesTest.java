@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.Test;
-import org.openingminute.payment.lifecycle.Decision.Says;
+import org.openingminute.payment.lifecycle.Decision.EventType;
 import org.openingminute.payment.lifecycle.PaymentRules.Payability;
 
 /** Money that a payer's bank asks back. */
@@ -19,7 +19,7 @@ class DisputeRulesTest extends PlayedPayment {
         Payment disputed = after(requested(1, 80_000), arrived("pay_1"), opened, opened);
         assertThat(disputed.status()).isEqualTo(PaymentStatus.DISPUTED);
         assertThat(disputed.disputed()).isEqualTo(DUE);
-        assertThat(said).containsExactly(Says.CAPTURED, Says.DISPUTED);
+        assertThat(said).containsExactly(EventType.CAPTURED, EventType.DISPUTED);
 
         Payment won = next(disputed, new PaymentTrigger.DisputeEnded("sandbox", "dp_1", true, T0));
         assertThat(won.status()).isEqualTo(PaymentStatus.CAPTURED);

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
+import org.openingminute.payment.lifecycle.Decision.EventType;
 import org.openingminute.payment.lifecycle.Decision.IssuedDocument;
 import org.openingminute.payment.lifecycle.Decision.IssuedDocument.IssuedKind;
-import org.openingminute.payment.lifecycle.Decision.Says;
 
 /** Which acts make a receipt or a credit note, and for how much. */
 class DocumentRulesTest extends PlayedPayment {
@@ -18,7 +18,7 @@ class DocumentRulesTest extends PlayedPayment {
 
         payment = next(payment, new PaymentTrigger.Kept());
         assertThat(payment.receipt().orElseThrow().amount()).isEqualTo(DUE);
-        assertThat(said).containsExactly(Says.CAPTURED, Says.RECEIPT_ISSUED);
+        assertThat(said).containsExactly(EventType.CAPTURED, EventType.RECEIPT_ISSUED);
 
         assertThat(next(payment, new PaymentTrigger.Kept())).isEqualTo(payment);
     }

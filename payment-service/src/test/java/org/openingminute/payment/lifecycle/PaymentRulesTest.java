@@ -54,7 +54,7 @@ class PaymentRulesTest extends PlayedPayment {
                                 r.reason(),
                                 r.state(),
                                 r.at(),
-                                r.askedAt(),
+                                r.requestedAt(),
                                 r.surplus(),
                                 null,
                                 r.failure(),
@@ -99,7 +99,7 @@ class PaymentRulesTest extends PlayedPayment {
                     assertThat(balance("registrations")).as("seed %d", seed).isEqualTo(held);
                 }
                 assertThat(payment.sessions().stream()
-                                .filter(Session::takesMoney)
+                                .filter(Session::canCapture)
                                 .count())
                         .as("seed %d", seed)
                         .isLessThanOrEqualTo(1);

@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import org.openingminute.kit.runtime.Ids;
+import org.openingminute.payment.lifecycle.Decision.EventType;
 import org.openingminute.payment.lifecycle.Decision.IssuedDocument;
 import org.openingminute.payment.lifecycle.Decision.Posting;
-import org.openingminute.payment.lifecycle.Decision.Says;
 import org.openingminute.payment.lifecycle.PaymentRequest.ReceivedRequest;
 
 /** One payment to which acts happen, and all that was said and posted of it. */
@@ -23,7 +23,7 @@ abstract class PlayedPayment {
 
     final AtomicLong counter = new AtomicLong();
     final Ids ids = () -> new UUID(9, counter.incrementAndGet());
-    final List<Says> said = new ArrayList<>();
+    final List<EventType> said = new ArrayList<>();
     final List<Posting> posted = new ArrayList<>();
 
     long balance(String account) {
@@ -44,7 +44,7 @@ abstract class PlayedPayment {
 
     Payment next(Payment payment, PaymentTrigger act) {
         Decision decision = PaymentRules.decide(payment, act, T0, ids);
-        said.addAll(decision.says());
+        said.addAll(decision.events());
         posted.addAll(decision.postings());
         return issued(decision);
     }

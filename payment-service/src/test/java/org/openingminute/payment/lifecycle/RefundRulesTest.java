@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
-import org.openingminute.payment.lifecycle.Decision.Says;
+import org.openingminute.payment.lifecycle.Decision.EventType;
 
 /** Money that goes back. */
 class RefundRulesTest extends PlayedPayment {
@@ -13,7 +13,7 @@ class RefundRulesTest extends PlayedPayment {
     void a_second_capture_is_a_surplus_that_goes_back_three_times_at_most() {
         Payment payment = after(requested(1, 80_000), arrived("pay_1"), arrived("pay_2"));
         assertThat(payment.captured()).isEqualTo(DUE);
-        assertThat(said).containsExactly(Says.CAPTURED);
+        assertThat(said).containsExactly(EventType.CAPTURED);
 
         for (int i = 0; i < 5; i++) {
             for (Refund refund : payment.refunds()) {
@@ -21,7 +21,7 @@ class RefundRulesTest extends PlayedPayment {
             }
         }
         assertThat(payment.refunds()).hasSize(RefundRules.SURPLUS_REFUND_TRIES);
-        assertThat(said).containsExactly(Says.CAPTURED);
+        assertThat(said).containsExactly(EventType.CAPTURED);
     }
 
     @Test
@@ -36,7 +36,7 @@ class RefundRulesTest extends PlayedPayment {
         assertThat(payment.refunds())
                 .extracting(Refund::state)
                 .containsExactly(Refund.State.PENDING, Refund.State.FAILED);
-        assertThat(said).containsExactly(Says.CAPTURED, Says.REFUND_FAILED);
+        assertThat(said).containsExactly(EventType.CAPTURED, EventType.REFUND_FAILED);
         assertThat(payment.status()).isEqualTo(PaymentStatus.CAPTURED);
 
         payment = next(payment, new PaymentTrigger.RefundDone(new UUID(3, 1), "re", T0));
@@ -51,14 +51,14 @@ class RefundRulesTest extends PlayedPayment {
                 requested(1, 80_000),
                 arrived("pay_1"),
                 new PaymentTrigger.RefundCommanded(new UUID(3, 1), usd(50_000), "policy", T0),
-                new PaymentTrigger.RefundTaken(new UUID(3, 1), "re_1"));
+                new PaymentTrigger.RefundAccepted(new UUID(3, 1), "re_1"));
 
         assertThat(payment.refunds().getFirst().state()).isEqualTo(Refund.State.PENDING);
         assertThat(payment.refunds().getFirst().providerRefund()).isEqualTo("re_1");
         assertThat(balance("registrations")).isEqualTo(80_000);
 
         payment = next(payment, new PaymentTrigger.RefundDone(new UUID(3, 1), "re_1", T0));
-        assertThat(next(payment, new PaymentTrigger.RefundTaken(new UUID(3, 1), "re_1")))
+        assertThat(next(payment, new PaymentTrigger.RefundAccepted(new UUID(3, 1), "re_1")))
                 .isEqualTo(payment);
         assertThat(payment.refunded()).isEqualTo(usd(50_000));
     }
@@ -77,7 +77,7 @@ class RefundRulesTest extends PlayedPayment {
         assertThat(payment.status()).isEqualTo(PaymentStatus.CAPTURED);
         assertThat(payment.refunded()).isEqualTo(usd(0));
         assertThat(balance("registrations")).isEqualTo(80_000);
-        assertThat(said).containsExactly(Says.CAPTURED, Says.REFUNDED, Says.REFUND_FAILED);
+        assertThat(said).containsExactly(EventType.CAPTURED, EventType.REFUNDED, EventType.REFUND_FAILED);
         assertThat(next(payment, new PaymentTrigger.RefundFailed(new UUID(3, 1), "account-closed", T0)))
                 .isEqualTo(payment);
         assertThat(next(payment, new PaymentTrigger.RefundDone(new UUID(3, 1), "re_1", T0)))

@@ -3,7 +3,7 @@ package org.openingminute.payment.lifecycle;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
-import org.openingminute.payment.lifecycle.Decision.Says;
+import org.openingminute.payment.lifecycle.Decision.EventType;
 import org.openingminute.payment.lifecycle.PaymentRules.Payability;
 
 /** Sessions and the tries in them. */
@@ -41,12 +41,12 @@ class SessionRulesTest extends PlayedPayment {
 
         assertThat(payment.status()).isEqualTo(PaymentStatus.FAILED);
         assertThat(payment.payability(T0)).isInstanceOf(Payability.Already.class);
-        assertThat(said).containsExactly(Says.FAILED);
+        assertThat(said).containsExactly(EventType.FAILED);
 
         payment = next(payment, arrived("pay_2"));
         payment = next(payment, new PaymentTrigger.Declined("sandbox", "pay_0", "card-declined", T0.minusSeconds(5)));
         assertThat(payment.status()).isEqualTo(PaymentStatus.CAPTURED);
-        assertThat(said).containsExactly(Says.FAILED, Says.CAPTURED);
+        assertThat(said).containsExactly(EventType.FAILED, EventType.CAPTURED);
     }
 
     @Test

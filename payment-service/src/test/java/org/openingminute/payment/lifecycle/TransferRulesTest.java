@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.openingminute.messaging.inbox.PermanentFailure;
+import org.openingminute.payment.lifecycle.Decision.EventType;
 import org.openingminute.payment.lifecycle.Decision.IssuedDocument;
 import org.openingminute.payment.lifecycle.Decision.Posting;
-import org.openingminute.payment.lifecycle.Decision.Says;
 import org.openingminute.payment.lifecycle.PaymentRequest.ReceivedRequest;
 import org.openingminute.payment.lifecycle.PaymentRules.Payability;
 
@@ -27,7 +27,7 @@ class TransferRulesTest extends PlayedPayment {
         assertThat(next(payment, came(1, 500))).isEqualTo(payment);
 
         payment = next(payment, came(2, 300));
-        assertThat(said).containsExactly(Says.CAPTURED);
+        assertThat(said).containsExactly(EventType.CAPTURED);
         assertThat(payment.status()).isEqualTo(PaymentStatus.CAPTURED);
         assertThat(payment.captures()).singleElement().satisfies(capture -> {
             assertThat(capture.amount()).isEqualTo(usd(800));
@@ -61,7 +61,7 @@ class TransferRulesTest extends PlayedPayment {
     @Test
     void parts_that_nothing_can_be_added_to_go_back() {
         Payment payment = after(invoiced(800), came(1, 500), came(2, 100), new PaymentTrigger.Closed("expired"));
-        assertThat(said).containsExactly(Says.REFUND_WANTED);
+        assertThat(said).containsExactly(EventType.REFUND_WANTED);
         assertThat(payment.status()).isEqualTo(PaymentStatus.CLOSED);
         assertSurplus(payment, 600, "less was paid than was due");
 
@@ -69,7 +69,9 @@ class TransferRulesTest extends PlayedPayment {
         assertThat(payment.refunds()).hasSize(2);
         payment = next(payment, came(4, 900));
         assertThat(payment.captured()).as("late, and all of it").isEqualTo(usd(800));
-        assertThat(said).containsExactly(Says.REFUND_WANTED, Says.REFUND_WANTED, Says.CAPTURED, Says.REFUND_WANTED);
+        assertThat(said)
+                .containsExactly(
+                        EventType.REFUND_WANTED, EventType.REFUND_WANTED, EventType.CAPTURED, EventType.REFUND_WANTED);
         assertThat(payment.refunds()).extracting(Refund::amount).containsExactly(usd(600), usd(200), usd(100));
     }
 
@@ -86,7 +88,7 @@ class TransferRulesTest extends PlayedPayment {
     void a_refund_is_done_once_an_organiser_has_transferred_it() {
         Payment payment = after(invoiced(800), came(1, 800), new PaymentTrigger.Kept(), refund(1, 300));
         assertThat(payment.refunded()).isEqualTo(usd(0));
-        payment = next(payment, new PaymentTrigger.RefundTaken(new UUID(3, 1), "transfer"));
+        payment = next(payment, new PaymentTrigger.RefundAccepted(new UUID(3, 1), "transfer"));
 
         PaymentTrigger made = transferred(new UUID(3, 1));
         payment = next(payment, made);
@@ -103,7 +105,7 @@ class TransferRulesTest extends PlayedPayment {
         Payment payment = after(invoiced(800), came(1, 900), new PaymentTrigger.Kept());
         said.clear();
         payment = next(payment, transferred(payment.refunds().getFirst().id()));
-        assertThat(said).containsExactly(Says.REFUNDED);
+        assertThat(said).containsExactly(EventType.REFUNDED);
         assertThat(payment.refunded()).isEqualTo(usd(0));
         assertThat(payment.documents()).extracting(IssuedDocument::amount).containsExactly(usd(800));
         assertThat(balance(Posting.SURPLUS)).isZero();

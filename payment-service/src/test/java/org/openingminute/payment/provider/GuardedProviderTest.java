@@ -64,29 +64,29 @@ class GuardedProviderTest {
             }
             return SESSION;
         };
-        assertThat(guarded.ask("cs_1")).isEqualTo(SESSION);
+        assertThat(guarded.fetch("cs_1")).isEqualTo(SESSION);
         assertThat(played.calls).hasValue(3);
     }
 
     @Test
     void excess_calls_wait_or_are_refused_before_the_provider() {
-        AtomicInteger told = new AtomicInteger();
+        AtomicInteger reported = new AtomicInteger();
         long start = System.nanoTime();
         try (GuardedProvider slow = guarded(5);
                 ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             for (int i = 0; i < 50; i++) {
                 threads.submit(() -> {
                     try {
-                        slow.ask("cs_1");
+                        slow.fetch("cs_1");
                     } catch (ProviderUnavailable e) {
-                        told.incrementAndGet();
+                        reported.incrementAndGet();
                     }
                 });
             }
         }
         double seconds = (System.nanoTime() - start) / 1e9;
         assertThat(played.calls.get()).isBetween(10, (int) (5 * (seconds + 1)));
-        assertThat(told.get() + played.calls.get()).isEqualTo(50);
+        assertThat(reported.get() + played.calls.get()).isEqualTo(50);
         assertThat(breakers.circuitBreaker("sandbox-ask").getState()).isEqualTo(CircuitBreaker.State.CLOSED);
     }
 
@@ -101,7 +101,7 @@ class GuardedProviderTest {
             return SESSION;
         };
         long start = System.nanoTime();
-        assertThatThrownBy(() -> guarded.ask("cs_1")).isInstanceOf(ProviderUnavailable.class);
+        assertThatThrownBy(() -> guarded.fetch("cs_1")).isInstanceOf(ProviderUnavailable.class);
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
     }
 
@@ -111,19 +111,19 @@ class GuardedProviderTest {
             throw new ProviderUnavailable("away");
         };
         for (int i = 0; i < 5; i++) {
-            assertThatThrownBy(() -> guarded.ask("cs_1")).isInstanceOf(ProviderUnavailable.class);
+            assertThatThrownBy(() -> guarded.fetch("cs_1")).isInstanceOf(ProviderUnavailable.class);
         }
         CircuitBreaker breaker = breakers.circuitBreaker("sandbox-ask");
         assertThat(breaker.getState()).isEqualTo(CircuitBreaker.State.OPEN);
         int calls = played.calls.get();
-        assertThatThrownBy(() -> guarded.ask("cs_1")).isInstanceOf(ProviderUnavailable.class);
+        assertThatThrownBy(() -> guarded.fetch("cs_1")).isInstanceOf(ProviderUnavailable.class);
         assertThat(played.calls).hasValue(calls);
 
         played.answers = () -> SESSION;
         assertThat(guarded.end("cs_1")).isEqualTo(SESSION);
         await().atMost(Duration.ofSeconds(10)).until(() -> breaker.getState() == CircuitBreaker.State.HALF_OPEN);
         for (int i = 0; i < 3; i++) {
-            guarded.ask("cs_1");
+            guarded.fetch("cs_1");
         }
         assertThat(breaker.getState()).isEqualTo(CircuitBreaker.State.CLOSED);
     }
@@ -142,7 +142,7 @@ class GuardedProviderTest {
         played.answers = () -> {
             throw ProviderUnavailable.forLonger("too many calls");
         };
-        assertThatThrownBy(() -> guarded.ask("cs_1")).isInstanceOf(ProviderUnavailable.class);
+        assertThatThrownBy(() -> guarded.fetch("cs_1")).isInstanceOf(ProviderUnavailable.class);
         assertThat(played.calls).hasValue(1);
     }
 
@@ -172,8 +172,8 @@ class GuardedProviderTest {
         assertThat(breaker.getState()).isEqualTo(CircuitBreaker.State.CLOSED);
 
         breaker.transitionToOpenState();
-        played.reads = _ -> SESSION.news();
-        assertThat(guarded.read(new byte[0])).isEqualTo(SESSION.news());
+        played.reads = _ -> SESSION.events();
+        assertThat(guarded.read(new byte[0])).isEqualTo(SESSION.events());
         played.reads = whose -> new ProviderEvents(whose.apply("pay_1").orElseThrow(), List.of());
         assertThatThrownBy(() -> guarded.read(new byte[0])).isInstanceOf(ProviderUnavailable.class);
         assertThat(played.calls).hasValue(0);
@@ -185,7 +185,7 @@ class GuardedProviderTest {
             throw new SessionRefused("amount-too-small");
         };
         for (int i = 0; i < 20; i++) {
-            assertThatThrownBy(() -> guarded.ask("cs_1")).isInstanceOf(SessionRefused.class);
+            assertThatThrownBy(() -> guarded.fetch("cs_1")).isInstanceOf(SessionRefused.class);
         }
         assertThat(played.calls).hasValue(20);
         assertThat(breakers.circuitBreaker("sandbox-ask").getState()).isEqualTo(CircuitBreaker.State.CLOSED);
@@ -213,7 +213,7 @@ class GuardedProviderTest {
         }
 
         @Override
-        public ProviderSession ask(String session) {
+        public ProviderSession fetch(String session) {
             return answer();
         }
 
@@ -234,7 +234,7 @@ class GuardedProviderTest {
 
         @Override
         public ProviderEvents.Page sinceCapture(Instant since) {
-            return new ProviderEvents.Page(List.of(answer().news()), null);
+            return new ProviderEvents.Page(List.of(answer().events()), null);
         }
 
         @Override

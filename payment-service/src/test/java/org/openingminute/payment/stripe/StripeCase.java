@@ -87,7 +87,7 @@ abstract class StripeCase {
 
     /** What the message of an event comes to, received as it would be. */
     @Nullable
-    ProviderEvents told(ObjectNode event) {
+    ProviderEvents reported(ObjectNode event) {
         byte[] body = event.toString().getBytes(StandardCharsets.UTF_8);
         provider.receive(signature(event.toString(), NOW), body);
         return provider.read(body);

@@ -50,7 +50,7 @@ class StripeErrorsTest extends StripeCase {
     @ValueSource(strings = {"", "<html>Bad gateway</html>", "[]", "{}", "null", "{\"error\": null}"})
     void so_is_an_answer_that_is_not_stripes(String body) {
         stripe.answerNext(502, body);
-        assertThatThrownBy(() -> provider.ask("cs_1")).isInstanceOf(ProviderUnavailable.class);
+        assertThatThrownBy(() -> provider.fetch("cs_1")).isInstanceOf(ProviderUnavailable.class);
         stripe.answerNext(400, body);
         assertThatThrownBy(() -> provider.open(order(DUE))).isInstanceOf(ProviderUnavailable.class);
     }
@@ -100,7 +100,7 @@ class StripeErrorsTest extends StripeCase {
         assertThat(errorsSaid(() -> {
                     for (int status : new int[] {401, 401, 403, 401, 403}) {
                         stripe.refuseNext(status, null, null);
-                        assertThatThrownBy(() -> provider.ask("cs_1")).isInstanceOf(ProviderUnavailable.class);
+                        assertThatThrownBy(() -> provider.fetch("cs_1")).isInstanceOf(ProviderUnavailable.class);
                     }
                 }))
                 .hasSize(2);
@@ -127,7 +127,7 @@ class StripeErrorsTest extends StripeCase {
     void no_sentence_of_stripes_gets_into_a_message_of_ours() {
         for (int status : new int[] {400, 401, 404, 409, 429, 500}) {
             stripe.refuseNext(status, null, null);
-            assertThatThrownBy(() -> provider.ask("cs_1"))
+            assertThatThrownBy(() -> provider.fetch("cs_1"))
                     .hasMessageNotContaining("ada@example.org")
                     .hasNoCause();
         }

@@ -26,8 +26,8 @@ class StripeEventsTest extends StripeCase {
         ObjectNode session = opened();
         ObjectNode intent = stripe.paid(session, NOW);
 
-        assertThat(told(stripe.happened(type, session, NOW.plusSeconds(1))))
-                .isEqualTo(news(
+        assertThat(reported(stripe.happened(type, session, NOW.plusSeconds(1))))
+                .isEqualTo(events(
                         new PaymentTrigger.MoneyArrived(ATTEMPT, "stripe", id(intent), DUE, NOW.plusSeconds(1)),
                         new PaymentTrigger.SessionEnded(ATTEMPT)));
         assertThat(stripe.calls("GET", "/v1/payment_intents/" + id(intent))).isEmpty();
@@ -36,31 +36,31 @@ class StripeEventsTest extends StripeCase {
     @Test
     void a_session_that_is_complete_and_not_paid_tells_nothing_yet() {
         ObjectNode session = opened().put("status", "complete");
-        assertThat(told(stripe.happened("checkout.session.completed", session, NOW)))
+        assertThat(reported(stripe.happened("checkout.session.completed", session, NOW)))
                 .isNull();
     }
 
     @Test
     void a_session_that_expired_is_over() {
         ObjectNode session = opened().put("status", "expired");
-        assertThat(told(stripe.happened("checkout.session.expired", session, NOW)))
-                .isEqualTo(news(new PaymentTrigger.SessionEnded(ATTEMPT)));
+        assertThat(reported(stripe.happened("checkout.session.expired", session, NOW)))
+                .isEqualTo(events(new PaymentTrigger.SessionEnded(ATTEMPT)));
     }
 
     @Test
     void tries_are_told_under_the_names_that_asking_gives_them() {
         ObjectNode session = opened();
         ObjectNode intent = stripe.toBeConfirmed(session, NOW);
-        assertThat(told(stripe.happened("payment_intent.requires_action", intent, NOW)))
-                .isEqualTo(news(provider.ask(id(session)).happened().getFirst()));
+        assertThat(reported(stripe.happened("payment_intent.requires_action", intent, NOW)))
+                .isEqualTo(events(provider.fetch(id(session)).happened().getFirst()));
 
         stripe.declined(session, "insufficient_funds", NOW);
-        assertThat(told(stripe.happened("payment_intent.payment_failed", intent, NOW)))
-                .isEqualTo(news(provider.ask(id(session)).happened().getFirst()));
+        assertThat(reported(stripe.happened("payment_intent.payment_failed", intent, NOW)))
+                .isEqualTo(events(provider.fetch(id(session)).happened().getFirst()));
 
         stripe.notConfirmed(session, NOW);
-        assertThat(told(stripe.happened("payment_intent.payment_failed", intent, NOW)))
-                .isEqualTo(news(new PaymentTrigger.Declined(
+        assertThat(reported(stripe.happened("payment_intent.payment_failed", intent, NOW)))
+                .isEqualTo(events(new PaymentTrigger.Declined(
                         "stripe",
                         intent.path("last_payment_error")
                                 .path("payment_method")
@@ -75,7 +75,8 @@ class StripeEventsTest extends StripeCase {
     void a_dispute_is_known_by_its_payment(String type) {
         ObjectNode intent = paid();
         ObjectNode dispute = stripe.disputed(intent, "needs_response", NOW.plusSeconds(60));
-        assertThat(told(stripe.happened(type, dispute, NOW.plusSeconds(61)))).isEqualTo(news(opening(dispute, intent)));
+        assertThat(reported(stripe.happened(type, dispute, NOW.plusSeconds(61))))
+                .isEqualTo(events(opening(dispute, intent)));
     }
 
     @ParameterizedTest
@@ -88,8 +89,8 @@ class StripeEventsTest extends StripeCase {
     void a_dispute_that_ended_tells_its_beginning_too(String state, String type, boolean won) {
         ObjectNode intent = paid();
         ObjectNode dispute = stripe.disputed(intent, state, NOW.plusSeconds(60));
-        assertThat(told(stripe.happened(type, dispute, NOW.plusSeconds(90))))
-                .isEqualTo(news(
+        assertThat(reported(stripe.happened(type, dispute, NOW.plusSeconds(90))))
+                .isEqualTo(events(
                         opening(dispute, intent),
                         new PaymentTrigger.DisputeEnded("stripe", id(dispute), won, NOW.plusSeconds(90))));
     }
@@ -98,15 +99,15 @@ class StripeEventsTest extends StripeCase {
     @ValueSource(strings = {"refund.updated", "refund.failed", "charge.refund.updated"})
     void a_refund_that_succeeded_and_failed_after_all_tells_both(String type) {
         ObjectNode refund = refunded();
-        assertThat(told(stripe.happened(type, refund, NOW)))
-                .isEqualTo(news(new PaymentTrigger.RefundDone(REFUND, id(refund), NOW)));
+        assertThat(reported(stripe.happened(type, refund, NOW)))
+                .isEqualTo(events(new PaymentTrigger.RefundDone(REFUND, id(refund), NOW)));
 
         refund.put("status", "failed").put("failure_reason", "lost_or_stolen_card");
-        assertThat(told(stripe.happened(type, refund, NOW)))
-                .isEqualTo(news(new PaymentTrigger.RefundFailed(REFUND, "lost-or-stolen-card", NOW)));
+        assertThat(reported(stripe.happened(type, refund, NOW)))
+                .isEqualTo(events(new PaymentTrigger.RefundFailed(REFUND, "lost-or-stolen-card", NOW)));
 
         refund.put("status", "pending");
-        assertThat(told(stripe.happened(type, refund, NOW))).isNull();
+        assertThat(reported(stripe.happened(type, refund, NOW))).isNull();
     }
 
     @Test
@@ -119,15 +120,16 @@ class StripeEventsTest extends StripeCase {
         intent.putObject("metadata").put("registration", "ML26-7K3F9Q");
         session.putObject("metadata");
 
-        assertThat(told(stripe.happened("checkout.session.completed", session, NOW)))
+        assertThat(reported(stripe.happened("checkout.session.completed", session, NOW)))
                 .isNull();
-        assertThat(told(stripe.happened("payment_intent.payment_failed", intent, NOW)))
+        assertThat(reported(stripe.happened("payment_intent.payment_failed", intent, NOW)))
                 .isNull();
-        assertThat(told(stripe.happened("payment_intent.requires_action", intent, NOW)))
+        assertThat(reported(stripe.happened("payment_intent.requires_action", intent, NOW)))
                 .isNull();
-        assertThat(told(stripe.happened("charge.dispute.closed", dispute, NOW))).isNull();
-        assertThat(told(stripe.happened("refund.failed", refund, NOW))).isNull();
-        assertThat(told(stripe.happened(
+        assertThat(reported(stripe.happened("charge.dispute.closed", dispute, NOW)))
+                .isNull();
+        assertThat(reported(stripe.happened("refund.failed", refund, NOW))).isNull();
+        assertThat(reported(stripe.happened(
                         "charge.dispute.closed", dispute.deepCopy().putNull("payment_intent"), NOW)))
                 .isNull();
     }
@@ -137,7 +139,7 @@ class StripeEventsTest extends StripeCase {
     void other_events_tell_nothing_whatever_they_are_about(String type) {
         ObjectNode session = opened();
         stripe.paid(session, NOW);
-        assertThat(told(stripe.happened(type, session, NOW))).isNull();
+        assertThat(reported(stripe.happened(type, session, NOW))).isNull();
     }
 
     @Test
@@ -153,8 +155,8 @@ class StripeEventsTest extends StripeCase {
                 .put("object", "event.later")
                 .put("request", 1);
 
-        ProviderEvents news = Objects.requireNonNull(told(event));
-        assertThat(news.acts())
+        ProviderEvents events = Objects.requireNonNull(reported(event));
+        assertThat(events.acts())
                 .first()
                 .isEqualTo(new PaymentTrigger.MoneyArrived(ATTEMPT, "stripe", id(intent), DUE, NOW));
     }
@@ -165,7 +167,7 @@ class StripeEventsTest extends StripeCase {
         stripe.paid(session, NOW);
         session.remove("amount_total");
         ObjectNode event = stripe.happened("checkout.session.completed", session, NOW);
-        assertThatThrownBy(() -> told(event)).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> reported(event)).isInstanceOf(IllegalStateException.class);
     }
 
     @Test
@@ -174,9 +176,9 @@ class StripeEventsTest extends StripeCase {
         ObjectNode dispute = stripe.disputed(intent, "needs_response", NOW);
         ObjectNode event = stripe.happened("charge.dispute.created", dispute, NOW);
         stripe.refuseNext(500, null, null);
-        assertThatThrownBy(() -> told(event)).isInstanceOf(ProviderUnavailable.class);
+        assertThatThrownBy(() -> reported(event)).isInstanceOf(ProviderUnavailable.class);
 
-        assertThat(told(event)).isNotNull().isEqualTo(told(event));
+        assertThat(reported(event)).isNotNull().isEqualTo(reported(event));
         assertThat(stripe.calls("GET", "/v1/payment_intents/" + id(intent))).hasSize(2);
     }
 
@@ -195,13 +197,13 @@ class StripeEventsTest extends StripeCase {
         stripe.happened("charge.dispute.closed", dispute, NOW.plusSeconds(40));
         stripe.happened("plan.created", StripeObjects.of("plan"), NOW.plusSeconds(50));
 
-        List<ProviderEvents> told = all(NOW);
+        List<ProviderEvents> reported = all(NOW);
 
-        assertThat(told)
+        assertThat(reported)
                 .containsExactly(
-                        news(opening(dispute, intent)),
-                        news(new PaymentTrigger.RefundFailed(REFUND, "refused", NOW.plusSeconds(30))),
-                        news(
+                        events(opening(dispute, intent)),
+                        events(new PaymentTrigger.RefundFailed(REFUND, "refused", NOW.plusSeconds(30))),
+                        events(
                                 opening(dispute, intent),
                                 new PaymentTrigger.DisputeEnded("stripe", id(dispute), false, NOW.plusSeconds(40))));
         assertThat(all(NOW.plusSeconds(41))).isEmpty();
@@ -218,17 +220,17 @@ class StripeEventsTest extends StripeCase {
         }
 
         @Nullable Instant next = Instant.EPOCH;
-        int told = 0;
+        int reported = 0;
         while (next != null) {
             int before = stripe.calls("GET", "/v1/events").size();
             ProviderEvents.Page page = provider.sinceCapture(next);
             // Halved from 30 days to some seconds, a call each.
             assertThat(stripe.calls("GET", "/v1/events").size() - before).isLessThan(25);
-            assertThat(page.news()).hasSizeLessThanOrEqualTo(2);
-            told += page.news().size();
+            assertThat(page.events()).hasSizeLessThanOrEqualTo(2);
+            reported += page.events().size();
             next = page.next();
         }
-        assertThat(told).isEqualTo(100);
+        assertThat(reported).isEqualTo(100);
     }
 
     @Test
@@ -254,7 +256,7 @@ class StripeEventsTest extends StripeCase {
         @Nullable Instant next = since;
         while (next != null) {
             ProviderEvents.Page page = provider.sinceCapture(next);
-            all.addAll(page.news());
+            all.addAll(page.events());
             next = page.next();
         }
         return all;
@@ -278,7 +280,7 @@ class StripeEventsTest extends StripeCase {
         ObjectNode intent = paid();
         ObjectNode dispute = stripe.disputed(intent, "needs_response", NOW);
         stripe.forgets(id(intent));
-        assertThat(told(stripe.happened("charge.dispute.created", dispute, NOW)))
+        assertThat(reported(stripe.happened("charge.dispute.created", dispute, NOW)))
                 .isNull();
     }
 
@@ -299,7 +301,7 @@ class StripeEventsTest extends StripeCase {
                 Instant.ofEpochSecond(dispute.path("created").asLong()));
     }
 
-    private static ProviderEvents news(PaymentTrigger... acts) {
+    private static ProviderEvents events(PaymentTrigger... acts) {
         return new ProviderEvents(REGISTRATION, List.of(acts));
     }
 }

@@ -128,9 +128,9 @@ public final class StripePlayed extends StripeAnswers implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        Told told = answer(call);
-        Answer answer = told.answer();
-        if (told.replayed()) {
+        Told reported = answer(call);
+        Answer answer = reported.answer();
+        if (reported.replayed()) {
             exchange.getResponseHeaders().add("Idempotent-Replayed", "true");
         }
         byte[] bytes = answer.body().getBytes(StandardCharsets.UTF_8);

@@ -67,16 +67,16 @@ class StripeProviderTest extends StripeCase {
 
     @ParameterizedTest
     @CsvSource({"de,de", "de-AT,de", "pt-BR,pt-BR", "en-gb,en-GB", "eo,auto", "'',auto"})
-    void the_page_is_in_the_language_that_was_asked_for_if_stripe_has_it(String wanted, String told) {
+    void the_page_is_in_the_language_that_was_asked_for_if_stripe_has_it(String wanted, String reported) {
         provider.open(order(ATTEMPT, DUE, wanted));
         assertThat(stripe.calls("POST", "/v1/checkout/sessions").getFirst().form())
-                .containsEntry("locale", told);
+                .containsEntry("locale", reported);
     }
 
     @Test
     void the_version_is_the_librarys_unless_another_is_wanted() {
         provider.open(order(DUE));
-        provider("2025-03-31.basil").ask(provider.open(order(DUE)).id());
+        provider("2025-03-31.basil").fetch(provider.open(order(DUE)).id());
 
         assertThat(stripe.calls("POST", "/v1/checkout/sessions").getFirst().headers())
                 .containsEntry("stripe-version", com.stripe.Stripe.API_VERSION);
@@ -140,13 +140,13 @@ class StripeProviderTest extends StripeCase {
         ObjectNode session = opened();
         ObjectNode intent = stripe.paid(session, NOW.minusSeconds(20));
         stripe.answerNext(200, session.toString());
-        assertThat(provider.ask(id(session)).news().acts())
+        assertThat(provider.fetch(id(session)).events().acts())
                 .containsExactly(
                         new PaymentTrigger.MoneyArrived(ATTEMPT, "stripe", id(intent), DUE, NOW),
                         new PaymentTrigger.SessionEnded(ATTEMPT));
 
         stripe.answerNext(200, session.deepCopy().putNull("payment_intent").toString());
-        assertThatThrownBy(() -> provider.ask(id(session))).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> provider.fetch(id(session))).isInstanceOf(IllegalStateException.class);
     }
 
     @Test
@@ -167,7 +167,7 @@ class StripeProviderTest extends StripeCase {
 
         assertThat(stripe.calls("POST", "/v1/checkout/sessions").getFirst().form())
                 .containsEntry("line_items[0][price_data][unit_amount]", stripes);
-        assertThat(provider.ask(session.id()).happened())
+        assertThat(provider.fetch(session.id()).happened())
                 .first()
                 .isInstanceOfSatisfying(
                         PaymentTrigger.MoneyArrived.class,
@@ -179,12 +179,12 @@ class StripeProviderTest extends StripeCase {
         ObjectNode session = opened();
         ObjectNode intent = stripe.paid(session, NOW.minusSeconds(20));
 
-        ProviderSession told = provider.ask(id(session));
-        assertThat(told.happened())
+        ProviderSession reported = provider.fetch(id(session));
+        assertThat(reported.happened())
                 .containsExactly(
                         new PaymentTrigger.MoneyArrived(ATTEMPT, "stripe", id(intent), DUE, NOW.minusSeconds(20)));
-        assertThat(told.over()).isTrue();
-        assertThat(told.url()).isEqualTo(URI.create(PUBLIC_URL + "/registrations/" + REGISTRATION));
+        assertThat(reported.over()).isTrue();
+        assertThat(reported.url()).isEqualTo(URI.create(PUBLIC_URL + "/registrations/" + REGISTRATION));
     }
 
     @ParameterizedTest
@@ -193,9 +193,9 @@ class StripeProviderTest extends StripeCase {
         ObjectNode session = opened();
         ObjectNode intent = stripe.declined(session, code, NOW.minusSeconds(5));
 
-        ProviderSession told = provider.ask(id(session));
-        assertThat(told.over()).isFalse();
-        assertThat(told.happened())
+        ProviderSession reported = provider.fetch(id(session));
+        assertThat(reported.over()).isFalse();
+        assertThat(reported.happened())
                 .containsExactly(new PaymentTrigger.Declined(
                         "stripe", intent.path("latest_charge").asString(), reason, NOW.minusSeconds(5)));
     }
@@ -204,11 +204,11 @@ class StripeProviderTest extends StripeCase {
     void pending_authentication_waits_and_failed_one_is_a_decline() {
         ObjectNode session = opened();
         ObjectNode intent = stripe.toBeConfirmed(session, NOW);
-        assertThat(provider.ask(id(session)).happened())
+        assertThat(provider.fetch(id(session)).happened())
                 .containsExactly(new PaymentTrigger.Processing("stripe", id(intent), NOW));
 
         stripe.notConfirmed(session, NOW);
-        assertThat(provider.ask(id(session)).happened())
+        assertThat(provider.fetch(id(session)).happened())
                 .singleElement()
                 .isInstanceOfSatisfying(PaymentTrigger.Declined.class, declined -> {
                     assertThat(declined.reason()).isEqualTo("not-confirmed");
@@ -219,9 +219,9 @@ class StripeProviderTest extends StripeCase {
     @Test
     void an_open_session_is_ended() {
         ObjectNode session = opened();
-        ProviderSession told = provider.end(id(session));
-        assertThat(told.over()).isTrue();
-        assertThat(told.news().acts()).containsExactly(new PaymentTrigger.SessionEnded(ATTEMPT));
+        ProviderSession reported = provider.end(id(session));
+        assertThat(reported.over()).isTrue();
+        assertThat(reported.events().acts()).containsExactly(new PaymentTrigger.SessionEnded(ATTEMPT));
     }
 
     @Test
@@ -229,10 +229,10 @@ class StripeProviderTest extends StripeCase {
         ObjectNode session = opened();
         stripe.paid(session, NOW);
 
-        ProviderSession told = provider.end(id(session));
+        ProviderSession reported = provider.end(id(session));
         assertThat(stripe.calls("POST", "/v1/checkout/sessions/" + id(session) + "/expire"))
                 .hasSize(1);
-        assertThat(told.news().acts())
+        assertThat(reported.events().acts())
                 .hasExactlyElementsOfTypes(PaymentTrigger.MoneyArrived.class, PaymentTrigger.SessionEnded.class);
     }
 
@@ -240,7 +240,7 @@ class StripeProviderTest extends StripeCase {
     void an_expired_session_stays_expired() {
         ObjectNode session = opened();
         session.put("status", "expired");
-        assertThat(provider.end(id(session)).news().acts()).containsExactly(new PaymentTrigger.SessionEnded(ATTEMPT));
+        assertThat(provider.end(id(session)).events().acts()).containsExactly(new PaymentTrigger.SessionEnded(ATTEMPT));
     }
 
     @Test

@@ -18,7 +18,7 @@ import org.openingminute.registration.admission.BatchRun.BatchFailure;
 import org.openingminute.registration.admission.RefusalCache.RefusalMetrics;
 import org.springframework.stereotype.Component;
 
-/** What operators see of the admission batches; the names are in {@code docs/metrics.md}. Safe for all threads. */
+/** Metrics of the admission batches; the names are in {@code docs/metrics.md}. */
 @Component
 class AdmissionMetrics {
 
@@ -31,17 +31,17 @@ class AdmissionMetrics {
     private final DistributionSummary size;
     private final Timer wait;
     private final Timer commit;
-    private final Counter turnedAway;
+    private final Counter shed;
     private final Map<ProblemCode, Counter> refusals = new HashMap<>();
 
     AdmissionMetrics(MeterRegistry registry) {
         this.registry = registry;
         this.size = DistributionSummary.builder("admission.batch.size")
-                .description("Asks decided in one batch")
+                .description("Commands decided in one batch")
                 .serviceLevelObjectives(SIZES)
                 .register(registry);
         this.wait = Timer.builder("admission.queue.wait")
-                .description("From the queueing of an ask to the begin of its batch")
+                .description("From the queueing of a command to the begin of its batch")
                 .serviceLevelObjectives(TIMES)
                 .register(registry);
         this.commit = Timer.builder("admission.batch.time")
@@ -52,7 +52,7 @@ class AdmissionMetrics {
         for (BatchFailure why : BatchFailure.values()) {
             failures(why);
         }
-        this.turnedAway = refusals(CommonProblem.UNAVAILABLE, "shed");
+        this.shed = refusals(CommonProblem.UNAVAILABLE, "shed");
     }
 
     private Counter refusals(ProblemCode code, String by) {
@@ -62,7 +62,7 @@ class AdmissionMetrics {
                 .register(registry);
     }
 
-    /** Shows how many asks wait, in all queues of this instance. */
+    /** Shows the commands queued in this instance. */
     void watch(Collection<AdmissionQueue> queues) {
         registry.gauge(
                 "admission.queue.depth",
@@ -70,8 +70,8 @@ class AdmissionMetrics {
                 all -> all.stream().mapToInt(AdmissionQueue::depth).sum());
     }
 
-    void begins(int asks) {
-        size.record(asks);
+    void begins(int requests) {
+        size.record(requests);
     }
 
     void waited(long nanos) {
@@ -87,8 +87,8 @@ class AdmissionMetrics {
     }
 
     /** Told to come again, before anything was done for them. */
-    void turnedAway() {
-        turnedAway.increment();
+    void shed() {
+        shed.increment();
     }
 
     /** A batch did not commit, or is not known to have. */

@@ -17,28 +17,28 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The queue of one conference in this instance. While a batch commits, asks queue up; when it returns, all of them (up to a
- * limit) are the next batch. No timer: a quiet system commits at once, a busy one in large batches. Safe for all threads.
+ * The queue of one conference in this instance. While a batch commits, commands queue up; when it returns, all of them
+ * (up to a limit) are the next batch. No timer: a quiet system commits at once, a busy one in large batches.
  */
 final class AdmissionQueue {
 
-    /** How many requests for seats may wait; the next is told to come again. */
+    /** How many requests for seats may wait; the next is refused as unavailable. */
     static final int ROOM = 1_024;
 
     static final int LARGEST = 256;
 
-    private static final Duration LONGEST_COURTESY = Duration.ofMillis(20);
+    private static final Duration MAX_YIELD = Duration.ofMillis(20);
 
     /** How many may wait for what is for sale again in a second. A freed seat is one, and thousands may want it. */
     static final int LATER = 64;
 
     /**
-     * An ask and whoever waits for its answer.
+     * A command and the future of its result.
      *
      * @param since when it was queued, by {@link System#nanoTime}
-     * @param trace the headers of the trace in which it is asked, on another thread than the batch's
+     * @param trace the headers of the caller's trace; the batch runs on another thread
      */
-    record QueuedCommand(Command ask, CompletableFuture<Result> answer, long since, Map<String, String> trace) {}
+    record QueuedCommand(Command command, CompletableFuture<Result> answer, long since, Map<String, String> trace) {}
 
     private static final Logger log = LoggerFactory.getLogger(AdmissionQueue.class);
 
@@ -60,12 +60,12 @@ final class AdmissionQueue {
         this.work = work;
     }
 
-    /** Queues an ask; {@code null} if there is no room. */
+    /** Queues a command; {@code null} if there is no room. */
     @Nullable
-    CompletableFuture<Result> offer(Command ask, Map<String, String> trace) {
-        QueuedCommand waiting = new QueuedCommand(ask, new CompletableFuture<>(), System.nanoTime(), trace);
+    CompletableFuture<Result> offer(Command command, Map<String, String> trace) {
+        QueuedCommand waiting = new QueuedCommand(command, new CompletableFuture<>(), System.nanoTime(), trace);
         synchronized (this) {
-            if (ask.goesFirst()) {
+            if (command.goesFirst()) {
                 first.add(waiting);
             } else if (rest.size() < ROOM) {
                 rest.add(waiting);
@@ -80,17 +80,17 @@ final class AdmissionQueue {
         try {
             executor.execute(this::run);
         } catch (Throwable e) {
-            // The instance closes, or has no room for a thread. Who comes next tries again.
-            refuse(waitingForNothing(), e);
+            // The instance closes, or has no room for a thread. The next command tries again.
+            refuse(abandoned(), e);
         }
         return waiting.answer();
     }
 
     /**
-     * Queues somebody again after a time, before all who came since. All who wait so come back together, in the order in which
-     * they came first.
+     * Queues a command again after a time, before all that came since. All deferred commands come back together, in the
+     * order of their first arrival.
      *
-     * @return whether there was room: for those who find none, what they want is as good as gone
+     * @return whether there was room: a command that finds none is answered as sold out
      */
     boolean offerLater(QueuedCommand waiting, Duration in) {
         synchronized (this) {
@@ -102,27 +102,27 @@ final class AdmissionQueue {
                 return true;
             }
         }
-        CompletableFuture.delayedExecutor(in.toNanos(), TimeUnit.NANOSECONDS, this::startThoseOfLater)
-                .execute(this::offerThoseOfLater);
+        CompletableFuture.delayedExecutor(in.toNanos(), TimeUnit.NANOSECONDS, this::startDeferred)
+                .execute(this::offerDeferred);
         return true;
     }
 
-    private void startThoseOfLater(Runnable comeBack) {
+    private void startDeferred(Runnable comeBack) {
         try {
             executor.execute(comeBack);
         } catch (Throwable e) {
-            refuse(thoseOfLater(), e);
+            refuse(deferred(), e);
         }
     }
 
-    private synchronized List<QueuedCommand> thoseOfLater() {
+    private synchronized List<QueuedCommand> deferred() {
         List<QueuedCommand> those = List.copyOf(later);
         later.clear();
         return those;
     }
 
     /** All that queued up for a batch that did not begin. The queue is as new then. */
-    private synchronized List<QueuedCommand> waitingForNothing() {
+    private synchronized List<QueuedCommand> abandoned() {
         List<QueuedCommand> those = new ArrayList<>(first);
         those.addAll(rest);
         first.clear();
@@ -133,10 +133,10 @@ final class AdmissionQueue {
 
     private static void refuse(List<QueuedCommand> those, Throwable cause) {
         log.warn("No batch of {} could be started: {}", those.size(), cause.toString());
-        those.forEach(waiting -> waiting.answer().completeExceptionally(BatchRun.notDone(waiting.ask(), cause)));
+        those.forEach(waiting -> waiting.answer().completeExceptionally(BatchRun.notDone(waiting.command(), cause)));
     }
 
-    private void offerThoseOfLater() {
+    private void offerDeferred() {
         synchronized (this) {
             later.sort(Comparator.comparingLong(QueuedCommand::since).reversed());
             later.forEach(rest::addFirst);
@@ -158,23 +158,23 @@ final class AdmissionQueue {
         List<QueuedCommand> batch = next();
         while (!batch.isEmpty()) {
             decide(batch);
-            letOthersAsk();
+            yieldToCallers();
             batch = next();
         }
     }
 
     /**
-     * Lets those come who are about to ask: whoever was just answered, and whoever's request has arrived. Each is a virtual
-     * thread, and those are run roughly in the order in which they became ready; when one more has run, so have most before
-     * it. Where nobody is about to do anything, this is over at once; where a crowd keeps all processors busy, it is not waited
-     * for long; and where somebody who goes first is there already, not at all.
+     * Lets callers queue their commands: those that were just answered, and those whose request has arrived. Each is a
+     * virtual thread, and virtual threads run roughly in the order in which they became ready; when one more has run,
+     * so have most before it. On an idle instance this returns at once, under load after {@link #MAX_YIELD}, and with a
+     * large batch queued it does not wait at all.
      */
-    private void letOthersAsk() {
+    private void yieldToCallers() {
         if (nextIsLarge()) {
             return;
         }
         try {
-            Thread.startVirtualThread(() -> {}).join(LONGEST_COURTESY);
+            Thread.startVirtualThread(() -> {}).join(MAX_YIELD);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (Throwable e) {
@@ -191,10 +191,10 @@ final class AdmissionQueue {
         try {
             work.run(batch);
         } catch (Throwable e) {
-            // Where there was no memory, whoever comes again may find some; all else would go wrong again.
+            // After an OutOfMemoryError a repeat may succeed; any other error would repeat itself.
             boolean again = e instanceof OutOfMemoryError;
-            batch.forEach(
-                    waiting -> waiting.answer().completeExceptionally(again ? BatchRun.notDone(waiting.ask(), e) : e));
+            batch.forEach(waiting ->
+                    waiting.answer().completeExceptionally(again ? BatchRun.notDone(waiting.command(), e) : e));
         }
     }
 

@@ -26,9 +26,9 @@ import org.openingminute.registration.sale.OrderCheck;
 import org.springframework.stereotype.Service;
 
 /**
- * The one way in which registrations and limits change. Asks of a conference are decided in batches, each one transaction
- * under the lock of that conference's inventory row; nobody is answered before the commit. What this instance knows to be
- * answered without one, the same request again and a "no" that holds for all, it answers itself. Safe for all threads.
+ * The one way in which registrations and limits change. Commands of a conference are decided in batches, each one
+ * transaction under the lock of that conference's inventory row; no caller is answered before the commit. This instance
+ * answers repeated requests and refusals that hold for all callers from its caches.
  */
 @Service
 public class Admissions {
@@ -37,8 +37,8 @@ public class Admissions {
 
     private final Map<String, AdmissionQueue> batches = new ConcurrentHashMap<>();
     /**
-     * For the batches, one thread for each conference that is asked for something. Not virtual ones: those take turns, and a
-     * batch with the lock in its hand would wait, after each of its statements, behind a crowd that is only told to come again.
+     * Runs the batches, one thread for each conference with commands. Not virtual threads: those share carriers, and a
+     * batch that holds the lock would wait, after each of its statements, behind requests that are only to be refused.
      */
     private final ExecutorService executor = Executors.newCachedThreadPool(
             Thread.ofPlatform().name("admission-", 1).factory());
@@ -47,7 +47,7 @@ public class Admissions {
     private final ConferenceCache conferences;
     private final ReplyCache firstAnswers;
     private final RefusalCache refusals;
-    private final AdmissionMetrics figures;
+    private final AdmissionMetrics metrics;
     private final Ids ids;
     private final TraceContext traces;
 
@@ -56,22 +56,22 @@ public class Admissions {
             ConferenceCache conferences,
             ReplyCache firstAnswers,
             RefusalCache refusals,
-            AdmissionMetrics figures,
+            AdmissionMetrics metrics,
             Ids ids,
             TraceContext traces) {
         this.run = run;
         this.conferences = conferences;
         this.firstAnswers = firstAnswers;
         this.refusals = refusals;
-        this.figures = figures;
+        this.metrics = metrics;
         this.ids = ids;
         this.traces = traces;
-        figures.watch(batches.values());
+        metrics.watch(batches.values());
     }
 
     /**
-     * The key of an ask whose client may send one: that, or a new one that is this ask's alone. By it a batch that did not hear
-     * of its commit, and is run again, finds what it saved and gives the same answer.
+     * The key of a command whose client may send one: that, or a new one of this command alone. By it a batch that lost
+     * the reply to its commit, and runs again, finds what it saved and gives the same result.
      *
      * @param scope the call and what it acts on
      * @param sent the request's {@code Idempotency-Key}, if it has one
@@ -83,63 +83,64 @@ public class Admissions {
     }
 
     /**
-     * Hands an ask to its conference's batch.
+     * Submits a command to its conference's batch.
      *
      * @throws Problem {@code unavailable} at once when the queue is full
      */
-    public CompletableFuture<Result> submit(Command ask) {
-        Optional<Result> known = known(ask);
+    public CompletableFuture<Result> submit(Command command) {
+        Optional<Result> known = known(command);
         if (known.isPresent()) {
             return CompletableFuture.completedFuture(known.get());
         }
         CompletableFuture<Result> answer = batches.computeIfAbsent(
-                        ask.conference(),
+                        command.conference(),
                         conference -> new AdmissionQueue(
-                                executor, batch -> run.run(conference, batch, new Heard(conference))))
-                .offer(ask, traces.current());
+                                executor, batch -> run.run(conference, batch, new CommitListener(conference))))
+                .offer(command, traces.current());
         if (answer == null) {
             Problem full = Problem.unavailable();
-            figures.refused(full.code());
+            metrics.refused(full.code());
             throw full;
         }
         return answer;
     }
 
     /**
-     * Decides an ask in the caller's transaction, as a batch of its own of one under the same lock as all others, and
-     * remembers nothing of it: a dry run, which is to be rolled back.
+     * Decides a command in the caller's transaction, as a batch of its own under the same lock as all others, and
+     * caches nothing of it: a dry run, which is to be rolled back.
      */
-    public Result dryRun(Command ask) {
-        return run.dryRun(ask);
+    public Result dryRun(Command command) {
+        return run.dryRun(command);
     }
 
-    private Optional<Result> known(Command ask) {
-        if (ask instanceof Command.Repeatable repeatable) {
+    private Optional<Result> known(Command command) {
+        if (command instanceof Command.Repeatable repeatable) {
             Optional<SaleState.FirstAnswer> first = firstAnswers.find(repeatable.key());
             if (first.isPresent()) {
                 return Optional.of(Decisions.again(first.get(), repeatable));
             }
         }
-        return ask instanceof Command.Register register
+        return command instanceof Command.Register register
                 ? tooLarge(register).or(() -> refusals.of(register)).map(Result.Refused::new)
                 : Optional.empty();
     }
 
-    /** What is wrong by its size takes no room in the queue, and no time under the lock. */
-    private Optional<Problem> tooLarge(Command.Register ask) {
-        return OrderCheck.isTooLarge(ask.request())
+    /** A request that is too large takes no room in the queue and no time under the lock. */
+    private Optional<Problem> tooLarge(Command.Register command) {
+        return OrderCheck.isTooLarge(command.request())
                 ? conferences
-                        .find(ask.conference())
-                        .map(conference -> Problem.invalid(OrderCheck.check(conference.definition(), ask.request())))
+                        .find(command.conference())
+                        .map(conference ->
+                                Problem.invalid(OrderCheck.check(conference.definition(), command.request())))
                 : Optional.empty();
     }
 
-    /** What this instance remembers of its batches. */
-    private final class Heard implements BatchRun.Listener {
+    /** Updates the caches of this instance after each commit of its batches. */
+    private final class CommitListener implements BatchRun.Listener {
 
         private final String conference;
 
-        Heard(String conference) {
+        CommitListener(String conference) {
             this.conference = conference;
         }
 
@@ -151,19 +152,19 @@ public class Admissions {
                 conferences.changed(sale.conference());
             }
             decided.answers().forEach(answer -> refusals.note(conference, answer));
-            if (sale.stock().freesForOthers()) {
+            if (sale.inventory().freesForOthers()) {
                 refusals.forget(conference);
-                // Nobody waits for this one.
+                // No caller waits for this one.
                 var _ = submit(new Command.SeatsFreed(conference));
             }
         }
 
         @Override
         public void notYet(AdmissionQueue.QueuedCommand waiting, Result.NotYet answer) {
-            // Whoever asked has gone by then, as when the database's clock was put back and a second takes minutes.
+            // The caller has timed out by then, as when the database's clock was put back and a second takes minutes.
             boolean tooLate = System.nanoTime() - waiting.since() > LONGEST_WAIT.toNanos();
             if (tooLate || !requireNonNull(batches.get(conference)).offerLater(waiting, answer.in())) {
-                figures.refused(answer.otherwise().problem().code());
+                metrics.refused(answer.otherwise().problem().code());
                 waiting.answer().complete(answer.otherwise());
             }
         }
@@ -175,21 +176,20 @@ public class Admissions {
      * @throws Problem what the decision refused; {@code unavailable} if the database is away, and then the same request may
      *     be repeated with the same key
      */
-    public Result ask(Command ask) {
-        Result answer = await(submit(ask));
+    public Result execute(Command command) {
+        Result answer = await(submit(command));
         if (answer instanceof Result.Refused(Problem problem)) {
             throw problem;
         }
         return answer;
     }
 
-    /** Like {@link #ask}, for what is done with a body that the client reads. */
-    public Result.Done askForAnswer(Command ask) {
-        if (ask(ask) instanceof Result.Done done) {
+    /** Like {@link #execute}, for a result with a body that the client reads. */
+    public Result.Done executeForReply(Command command) {
+        if (execute(command) instanceof Result.Done done) {
             return done;
         }
-        throw new IllegalStateException(
-                "nothing to tell about " + ask.getClass().getSimpleName());
+        throw new IllegalStateException("no reply to " + command.getClass().getSimpleName());
     }
 
     private static Result await(CompletableFuture<Result> answer) {

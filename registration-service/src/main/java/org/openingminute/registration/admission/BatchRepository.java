@@ -67,8 +67,9 @@ class BatchRepository {
     }
 
     /**
-     * Locks the conference's inventory row, by a statement that does nothing else: one that locked and read would see the row
-     * new and the rest old. A batch that is paused ends by itself, on the server, and does not hold up the others.
+     * Locks the conference's inventory row, by a statement that does nothing else: a statement that locked and read
+     * would see the row new and the rest old. A batch that is paused ends by itself, on the server, and does not hold
+     * up the others.
      */
     OrderLock lock(String conference) {
         return orderLocks.takeWithin(
@@ -79,7 +80,7 @@ class BatchRepository {
     }
 
     /**
-     * What one row each of the inventory, the conference and its quotas says. Two clocks are in it, from after the wait for the
+     * One row each of the inventory, the conference and its quotas. It holds two clocks, read after the wait for the
      * lock: neither goes back, or stands still, from one batch to the next.
      */
     private record Row(
@@ -88,7 +89,7 @@ class BatchRepository {
             int nextReference,
             @Nullable Long revision,
             @Nullable QuotaKey quota,
-            Inventory.Taken taken) {
+            Inventory.Allocated allocated) {
 
         static Row of(ResultSet rs) throws SQLException {
             @Nullable String code = rs.getString("code");
@@ -99,20 +100,20 @@ class BatchRepository {
                     rs.getInt("next_reference"),
                     rs.getObject("revision", Long.class),
                     code == null ? null : QuotaKey.of(code),
-                    new Inventory.Taken(
+                    new Inventory.Allocated(
                             rs.getInt("held"), rs.getInt("sold"), freedAt == null ? null : instant(freedAt)));
         }
 
         /** The driver reads {@code infinity} as the last moment that it knows, which is not the last one of all. */
         private static Instant instant(OffsetDateTime freedAt) {
-            return freedAt.equals(OffsetDateTime.MAX) ? Inventory.Taken.FREED_BY_THIS_BATCH : freedAt.toInstant();
+            return freedAt.equals(OffsetDateTime.MAX) ? Inventory.Allocated.FREED_BY_THIS_BATCH : freedAt.toInstant();
         }
     }
 
     SaleState read(
             String conference,
             Collection<UUID> registrations,
-            Collection<IdempotencyKey> asked,
+            Collection<IdempotencyKey> requested,
             Collection<RegistrationRequest> requests) {
         List<Row> rows = jdbc.sql("""
                 select machine, machine + coalesce((select offset_millis from rehearsal_clock), 0)
@@ -127,10 +128,10 @@ class BatchRepository {
                 .query((rs, number) -> Row.of(rs))
                 .list();
         Row first = rows.getFirst();
-        Map<QuotaKey, Inventory.Taken> quotas = new HashMap<>();
+        Map<QuotaKey, Inventory.Allocated> quotas = new HashMap<>();
         rows.forEach(row -> {
             if (row.quota() != null) {
-                quotas.put(row.quota(), row.taken());
+                quotas.put(row.quota(), row.allocated());
             }
         });
         @Nullable
@@ -144,7 +145,7 @@ class BatchRepository {
                 now,
                 quotas,
                 registrations(conference, registrations),
-                keys.find(asked, first.machine()),
+                keys.find(requested, first.machine()),
                 onePerAddress ? addressesTaken(conference, requests) : Set.of(),
                 first.nextReference()));
     }
@@ -163,12 +164,12 @@ class BatchRepository {
         return found;
     }
 
-    /** Whether a message says more than was heard before; noted in this transaction, and so after the lock. */
+    /** Whether a message is newer than the last applied one; noted in this transaction, and so after the lock. */
     boolean advances(Message message) {
         return inbox.advances(message);
     }
 
-    /** Which of the requests' addresses have a live registration already. */
+    /** The requests' addresses that have a live registration already. */
     private Set<String> addressesTaken(String conference, Collection<RegistrationRequest> requests) {
         String[] addresses = requests.stream()
                 .flatMap(request -> Addresses.of(request).stream())

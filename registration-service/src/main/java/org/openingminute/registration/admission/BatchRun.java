@@ -35,12 +35,12 @@ import org.springframework.transaction.TransactionException;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Runs a batch to its end: one transaction under the lock of the conference's inventory row, and nobody is answered before
- * its commit. Safe for all threads.
+ * Runs a batch to its end: one transaction under the lock of the conference's inventory row, and no caller is answered
+ * before its commit.
  *
- * <p>A batch that lost its transaction, or does not know whether it committed, runs again: keys and states tell what was
- * saved. One that ran out of time is halved. One that fails because of what a request asks is halved too, so that in the end
- * the request fails alone.
+ * <p>A batch that lost its transaction, or does not know whether it committed, runs again: keys and states show what
+ * was saved. A batch that ran out of time is halved. A batch that fails because of a request is halved too, so that in
+ * the end the request fails alone.
  */
 @Component
 class BatchRun {
@@ -54,44 +54,44 @@ class BatchRun {
     private final BatchWriter writer;
     private final TransactionTemplate transaction;
     private final Decisions decisions;
-    private final AdmissionMetrics figures;
+    private final AdmissionMetrics metrics;
 
     BatchRun(
             BatchRepository repository,
             BatchWriter writer,
             TransactionTemplate transaction,
             Decisions decisions,
-            AdmissionMetrics figures) {
+            AdmissionMetrics metrics) {
         this.repository = repository;
         this.writer = writer;
         this.transaction = transaction;
         this.decisions = decisions;
-        this.figures = figures;
+        this.metrics = metrics;
     }
 
     /** Hears what became of a batch. */
     interface Listener {
 
-        /** It is committed, and nobody has been answered yet. */
+        /** The batch is committed, and no caller has been answered yet. */
         void committed(Decided decided);
 
-        /** Somebody is to be asked about again, in a batch after some time. */
+        /** A command is to be decided again, in a batch after some time. */
         void notYet(QueuedCommand waiting, Result.NotYet answer);
     }
 
-    /** What was decided: the state of the sale, and an answer for each ask. */
+    /** The state of the sale after the batch, and a result for each command. */
     record Decided(SaleState sale, List<Result> answers) {}
 
     /**
      * Decides, commits and answers.
      *
      * @param batch one conference's
-     * @param listener is told of each commit before anybody is answered
+     * @param listener is called after each commit, before any caller is answered
      */
     void run(String conference, List<QueuedCommand> batch, Listener listener) {
         long now = System.nanoTime();
-        figures.begins(batch.size());
-        batch.forEach(waiting -> figures.waited(now - waiting.since()));
+        metrics.begins(batch.size());
+        batch.forEach(waiting -> metrics.waited(now - waiting.since()));
         new BatchAttempt(conference, listener, now + GIVE_UP.toNanos()).run(batch);
     }
 
@@ -113,7 +113,7 @@ class BatchRun {
                 commit(batch);
             } catch (RuntimeException e) {
                 BatchFailure failure = BatchFailure.of(e);
-                figures.again(failure);
+                metrics.again(failure);
                 inventories.remove(conference);
                 switch (failure) {
                     case LOCK_NOT_FREE -> again(batch, e);
@@ -153,12 +153,12 @@ class BatchRun {
         }
 
         private void again(List<QueuedCommand> batch, RuntimeException cause) {
-            // Who is interrupted is to end, and would not be able to wait for anything.
+            // An interrupted thread is to end, and could not wait for anything.
             if (System.nanoTime() < giveUpAt && !Thread.currentThread().isInterrupted()) {
                 log.warn("A batch of {} begins again: {}", batch.size(), cause.toString());
                 run(batch);
             } else {
-                batch.forEach(waiting -> waiting.answer().completeExceptionally(notDone(waiting.ask(), cause)));
+                batch.forEach(waiting -> waiting.answer().completeExceptionally(notDone(waiting.command(), cause)));
             }
         }
 
@@ -172,7 +172,7 @@ class BatchRun {
             run(batch.subList(batch.size() / 2, batch.size()));
         }
 
-        /** A rollback on a connection that is gone fails, too; what went wrong first is what counts. */
+        /** A rollback on a connection that is gone fails, too; the first failure is what counts. */
         private Decided inTransaction(List<QueuedCommand> batch) {
             AtomicReference<@Nullable RuntimeException> first = new AtomicReference<>();
             try {
@@ -196,13 +196,13 @@ class BatchRun {
             }
             long begun = System.nanoTime();
             Decided decided = inTransaction(batch);
-            figures.committed(Duration.ofNanos(System.nanoTime() - begun));
+            metrics.committed(Duration.ofNanos(System.nanoTime() - begun));
             listener.committed(decided);
             for (int i = 0; i < batch.size(); i++) {
                 switch (decided.answers().get(i)) {
                     case Result.NotYet notYet -> listener.notYet(batch.get(i), notYet);
                     case Result.Refused refused -> {
-                        figures.refused(refused.problem().code());
+                        metrics.refused(refused.problem().code());
                         batch.get(i).answer().complete(refused);
                     }
                     case Result.Done done -> batch.get(i).answer().complete(done);
@@ -212,10 +212,10 @@ class BatchRun {
         }
     }
 
-    /** Decides and writes one ask in the transaction that runs already, which is rolled back: nobody hears of it. */
-    Result dryRun(Command ask) {
-        QueuedCommand alone = new QueuedCommand(ask, new CompletableFuture<>(), System.nanoTime(), Map.of());
-        return decide(ask.conference(), List.of(alone)).answers().getFirst();
+    /** Decides and writes one command in the running transaction, which is rolled back: nothing of it is published. */
+    Result dryRun(Command command) {
+        QueuedCommand alone = new QueuedCommand(command, new CompletableFuture<>(), System.nanoTime(), Map.of());
+        return decide(command.conference(), List.of(alone)).answers().getFirst();
     }
 
     private Decided decide(String conference, List<QueuedCommand> batch) {
@@ -223,13 +223,14 @@ class BatchRun {
         SaleState sale = read(conference, batch);
         List<Result> answers = new ArrayList<>(batch.size());
         for (QueuedCommand waiting : batch) {
-            int said = sale.said();
-            if (waiting.ask() instanceof Command.PaymentReported news && !repository.advances(news.message())) {
+            int messageCount = sale.messageCount();
+            if (waiting.command() instanceof Command.PaymentReported reported
+                    && !repository.advances(reported.message())) {
                 answers.add(new Result.Noted());
             } else {
-                answers.add(decisions.decide(sale, waiting.ask()));
+                answers.add(decisions.decide(sale, waiting.command()));
             }
-            sale.saidIn(waiting.trace(), said);
+            sale.traceMessages(waiting.trace(), messageCount);
         }
         writer.write(conference, lock, sale);
         return new Decided(sale, answers);
@@ -240,23 +241,23 @@ class BatchRun {
         Set<IdempotencyKey> keys = new LinkedHashSet<>();
         List<RegistrationRequest> requests = new ArrayList<>();
         for (QueuedCommand waiting : batch) {
-            Command ask = waiting.ask();
-            if (ask instanceof Command.OnRegistration on) {
+            Command command = waiting.command();
+            if (command instanceof Command.OnRegistration on) {
                 registrations.add(on.registration());
             }
-            if (ask instanceof Command.Repeatable repeatable) {
+            if (command instanceof Command.Repeatable repeatable) {
                 keys.add(repeatable.key());
             }
-            if (ask instanceof Command.Register register) {
+            if (command instanceof Command.Register register) {
                 requests.add(register.request());
             }
         }
         return repository.read(conference, registrations, keys, requests);
     }
 
-    /** To whoever is to come again: nothing was done, or it is remembered. */
-    static RuntimeException notDone(Command ask, Throwable cause) {
-        return ask instanceof Command.PaymentReported
+    /** For a caller that is to repeat its command: nothing was done, or the key has its result. */
+    static RuntimeException notDone(Command command, Throwable cause) {
+        return command instanceof Command.PaymentReported
                 ? new TransientFailure("it could not be decided", cause)
                 : Problem.unavailable();
     }
@@ -277,7 +278,7 @@ class BatchRun {
         OUT_OF_TIME,
         /** The server's clock has gone where no partition was made for yet. */
         NO_PARTITION,
-        /** The server does not answer, or did not say whether it committed. */
+        /** The server does not answer, or the reply to the commit was lost. */
         DATABASE_AWAY,
         /** One of the requests cannot be carried out. */
         REQUEST;
@@ -315,7 +316,7 @@ class BatchRun {
             return null;
         }
 
-        /** As a label of a figure. */
+        /** As a label of a metric. */
         String label() {
             return name().toLowerCase(Locale.ROOT).replace('_', '-');
         }

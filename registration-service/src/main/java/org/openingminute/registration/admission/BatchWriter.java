@@ -47,7 +47,7 @@ class BatchWriter {
         insertRegistrations(together, conference, sale.now(), sale.created());
         updateRegistrations(together, sale.now(), sale.changed());
         insertAttendees(together, conference, sale.created());
-        writeQuotas(together, conference, sale.stock().changed());
+        writeQuotas(together, conference, sale.inventory().changed());
         IdempotencyRecords.insert(together, sale.newKeys(), sale.machineNow());
         insertTimeline(together, sale.now(), sale.timeline());
         together.add(
@@ -131,11 +131,12 @@ class BatchWriter {
                 Columns.of(rows, row -> Addresses.normal(row.attendee().email()), String[]::new));
     }
 
-    private static void writeQuotas(UnnestBatch together, String conference, Map<QuotaKey, Inventory.Taken> changed) {
+    private static void writeQuotas(
+            UnnestBatch together, String conference, Map<QuotaKey, Inventory.Allocated> changed) {
         if (changed.isEmpty()) {
             return;
         }
-        List<Map.Entry<QuotaKey, Inventory.Taken>> rows = List.copyOf(changed.entrySet());
+        List<Map.Entry<QuotaKey, Inventory.Allocated>> rows = List.copyOf(changed.entrySet());
         together.add(
                 """
                 insert into quota (conference, code, held, sold, freed_at)
@@ -150,8 +151,10 @@ class BatchWriter {
                 Columns.of(rows, row -> freedAt(row.getValue()), String[]::new));
     }
 
-    private static @Nullable String freedAt(Inventory.Taken taken) {
-        return Inventory.Taken.FREED_BY_THIS_BATCH.equals(taken.freedAt()) ? "infinity" : text(taken.freedAt());
+    private static @Nullable String freedAt(Inventory.Allocated allocated) {
+        return Inventory.Allocated.FREED_BY_THIS_BATCH.equals(allocated.freedAt())
+                ? "infinity"
+                : text(allocated.freedAt());
     }
 
     private static void insertTimeline(UnnestBatch together, Instant now, List<SaleState.TimelineEntry> entries) {
@@ -183,7 +186,7 @@ class BatchWriter {
                 values (?, ?, ?, ?, ?, ?::jsonb, ?::jsonb, ?)
                 """)
                 .param(Timestamp.from(at))
-                .param(entry.who())
+                .param(entry.actor())
                 .param(entry.what())
                 .param(conference)
                 .param(entry.registration())

@@ -11,9 +11,9 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * Business time: phases, holds, policies and deadlines are judged by it. It is the machine's time, plus an offset that a
- * rehearsal may set and nothing else. Decisions under the lock take it from the database (see the admission package); this is for reading and
- * showing. Safe for all threads.
+ * Business time: phases, holds, policies and deadlines are judged by it. It is the machine's time, plus an offset that
+ * only a rehearsal sets. Decisions under the lock take it from the database (see the admission package); this is for
+ * reading and showing.
  */
 @Component
 public class BusinessClock {
@@ -21,7 +21,7 @@ public class BusinessClock {
     private static final Duration FRESH = Duration.ofMillis(100);
 
     /** How long an instance may refuse, without looking, because a sale is not open. */
-    private static final Duration REMEMBERED = Inventory.SOLD_AGAIN_AFTER.plusMillis(50);
+    private static final Duration CACHED_FOR = Inventory.SOLD_AGAIN_AFTER.plusMillis(50);
 
     private final JdbcClient jdbc;
     private final Clock clock;
@@ -51,7 +51,7 @@ public class BusinessClock {
         return machine.plus(offset(machine)).truncatedTo(ChronoUnit.MILLIS);
     }
 
-    /** How far business time is from the machine's; what was derived from another offset is out of date. */
+    /** How far business time is from the machine's; a value derived from another offset is out of date. */
     public Duration offset() {
         return offset(clock.instant());
     }
@@ -65,14 +65,14 @@ public class BusinessClock {
             return last.offset();
         }
         Known now = new Known(read(), machine);
-        // Not if it was moved meanwhile: what was read may be from before.
+        // Not if it was moved meanwhile: the read offset may be from before.
         known.compareAndSet(last, now);
         return now.offset();
     }
 
     /**
-     * Moves business time to an instant. When this returns, a second later, it is in force everywhere: by then no instance
-     * remembers the former one.
+     * Moves business time to an instant. When this returns, a second later, it is in force everywhere: by then no
+     * instance has the former one cached.
      */
     public Instant moveTo(Instant to) throws InterruptedException {
         jdbc.sql("""
@@ -81,7 +81,7 @@ public class BusinessClock {
                 on conflict (only_row) do update set offset_millis = excluded.offset_millis
                 """).param(to.toString()).update();
         known.set(Known.nothing());
-        Thread.sleep(REMEMBERED);
+        Thread.sleep(CACHED_FOR);
         return now();
     }
 

@@ -14,19 +14,17 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 import tools.jackson.databind.JsonNode;
 
-/**
- * Conferences as they are in force. A definition is read again only when its revision is another. Safe for all threads.
- */
+/** Conferences as they are in force. A definition is read again only when its revision is another. */
 @Repository
 public class ConferenceCache {
 
-    /** A little longer than an instance remembers a sale: while it looks each second, nobody need look besides. */
+    /** A little longer than the refusal cache keeps a sale: its poll each second renews this cache, too. */
     private static final Duration FRESH = Duration.ofMillis(1_500);
 
     private final JdbcClient jdbc;
     private final Map<String, Known> known = new ConcurrentHashMap<>();
 
-    /** What was read, and when, by {@link System#nanoTime}. */
+    /** A conference and when it was read, by {@link System#nanoTime}. */
     private record Known(Conference conference, long readAt) {
 
         boolean fresh() {
@@ -38,7 +36,7 @@ public class ConferenceCache {
         this.jdbc = jdbc;
     }
 
-    /** The conference as it was within the last second and a half. What this instance itself has changed is in it at once. */
+    /** The conference as it was within the last second and a half. Changes by this instance are in it at once. */
     public Optional<Conference> find(String slug) {
         @Nullable Known last = known.get(slug);
         if (last == null) {
@@ -47,7 +45,7 @@ public class ConferenceCache {
         if (last.fresh()) {
             return Optional.of(last.conference());
         }
-        // One asks, for all who found the same.
+        // One caller reads, for all that found the same.
         synchronized (last) {
             @Nullable Known now = known.get(slug);
             return now != null && now.fresh() ? Optional.of(now.conference()) : current(slug);
@@ -64,7 +62,7 @@ public class ConferenceCache {
                 .flatMap(revision -> at(slug, revision, readAt));
     }
 
-    /** The conference, of which somebody has just read that it has this revision. */
+    /** The conference, for a caller that has just read this revision of it. */
     public Optional<Conference> at(String slug, long revision) {
         return at(slug, revision, System.nanoTime());
     }
@@ -72,7 +70,7 @@ public class ConferenceCache {
     private Optional<Conference> at(String slug, long revision, long readAt) {
         @Nullable Known last = known.get(slug);
         if (last != null && last.conference().revision() == revision) {
-            remember(new Known(last.conference(), readAt));
+            cache(new Known(last.conference(), readAt));
             return Optional.of(last.conference());
         }
         Optional<Conference> read = jdbc.sql("""
@@ -90,17 +88,17 @@ public class ConferenceCache {
                             rs.getString("sale_message"));
                 })
                 .optional();
-        read.ifPresent(conference -> remember(new Known(conference, readAt)));
+        read.ifPresent(conference -> cache(new Known(conference, readAt)));
         return read;
     }
 
-    /** What a batch has changed, once it is committed. */
+    /** Caches a conference that a batch has changed, once it is committed. */
     public void changed(Conference conference) {
-        remember(new Known(conference, System.nanoTime()));
+        cache(new Known(conference, System.nanoTime()));
     }
 
-    /** Who read before a change and comes after it does not put the former state back. */
-    private void remember(Known read) {
+    /** A read from before a change that returns after it does not put the former state back. */
+    private void cache(Known read) {
         known.merge(
                 read.conference().slug(),
                 read,

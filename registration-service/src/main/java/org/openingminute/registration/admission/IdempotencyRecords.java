@@ -18,8 +18,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
 /**
- * First answers, for those who ask again. A key is looked up under the lock of the conference that all its writers take, then
- * inserted: no index need forbid a second one, and the table can be partitioned by time. Safe for all threads.
+ * First results, for repeated requests. A key is looked up under the lock of the conference that all its writers take,
+ * then inserted: no unique index is needed, and the table can be partitioned by time.
  */
 @Repository
 public class IdempotencyRecords {
@@ -84,7 +84,7 @@ public class IdempotencyRecords {
                 Columns.of(rows, row -> row.getKey().keyHash(), Long[]::new),
                 Columns.of(rows, row -> row.getKey().scope(), String[]::new),
                 Columns.of(rows, row -> row.getKey().key(), String[]::new),
-                Columns.of(rows, row -> row.getValue().bodyHash().hex(), String[]::new),
+                Columns.of(rows, row -> row.getValue().requestHash().hex(), String[]::new),
                 Columns.of(rows, row -> row.getValue().registration(), UUID[]::new),
                 Columns.of(rows, row -> Replies.status(row.getValue().how()), Integer[]::new),
                 Columns.utf8(rows, row -> row.getValue().answer()));

@@ -19,11 +19,10 @@ import org.springframework.web.filter.OncePerRequestFilter;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * How many requests may be inside at once. Each takes a seventh of a megabyte from its first byte on, long before it stands in
- * a queue that is bounded; whoever comes when the house is full is told so before the body is read, and before any other
- * filter works for them. There is room of its own for those who ask for seats, of all conferences together, and for those who
- * read. What gives seats back or pays for them, and the questions of those who watch over the service, are never turned away
- * here. Safe for all threads.
+ * Limits how many requests are inside at once. Each takes a seventh of a megabyte from its first byte on, long before
+ * it stands in a queue that is bounded; past the limit a request is refused before its body is read, and before any
+ * other filter works for it. Requests for seats, of all conferences together, and reading requests have a limit each.
+ * Cancellations, payments and calls of the management endpoints are never refused here.
  */
 @Component
 @Order(Ordered.HIGHEST_PRECEDENCE)
@@ -39,16 +38,16 @@ class LoadSheddingFilter extends OncePerRequestFilter {
 
     private final Semaphore forSeats;
     private final Semaphore reading;
-    private final AdmissionMetrics figures;
+    private final AdmissionMetrics metrics;
     private final JsonMapper mapper;
 
     @Autowired
-    LoadSheddingFilter(AdmissionMetrics figures, JsonMapper mapper) {
-        this(figures, mapper, FOR_SEATS, READING);
+    LoadSheddingFilter(AdmissionMetrics metrics, JsonMapper mapper) {
+        this(metrics, mapper, FOR_SEATS, READING);
     }
 
-    LoadSheddingFilter(AdmissionMetrics figures, JsonMapper mapper, int forSeats, int reading) {
-        this.figures = figures;
+    LoadSheddingFilter(AdmissionMetrics metrics, JsonMapper mapper, int forSeats, int reading) {
+        this.metrics = metrics;
         this.mapper = mapper;
         this.forSeats = new Semaphore(forSeats);
         this.reading = new Semaphore(reading);
@@ -76,12 +75,12 @@ class LoadSheddingFilter extends OncePerRequestFilter {
                 room.release();
             }
         } else {
-            turnAway(response);
+            shed(response);
         }
     }
 
-    private void turnAway(HttpServletResponse response) throws IOException {
-        figures.turnedAway();
+    private void shed(HttpServletResponse response) throws IOException {
+        metrics.shed();
         Problem full = Problem.unavailable();
         response.setStatus(full.code().status().value());
         full.retryAfter().ifPresent(seconds -> response.setHeader(HttpHeaders.RETRY_AFTER, seconds));

@@ -24,7 +24,7 @@ import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.problem.ProblemCode;
 import org.openingminute.kit.web.IdempotencyKey;
 import org.openingminute.registration.SaleProblem;
-import org.openingminute.registration.admission.SaleReader.Look;
+import org.openingminute.registration.admission.SaleReader.SalePoll;
 import org.openingminute.registration.decision.Command;
 import org.openingminute.registration.decision.Conference;
 import org.openingminute.registration.decision.RegisterDecision;
@@ -43,10 +43,11 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
 
 /**
- * No SQL for "no". What a batch refused because nothing is left, or because the sale is not open yet or over, is refused by
- * this instance for a second without asking again; then it looks once, for all who ask. Nobody is refused who may have been
- * let in: a key that any instance has admitted goes to the database, and so does whoever has a voucher. What is remembered
- * is which limits have nothing left, so a request that needs none of them goes on. Safe for all threads.
+ * Refusals without SQL. After a batch refused a request because nothing is left, or because the sale is not open yet or
+ * over, this instance refuses such requests for a second from the cache; then it polls the sale once, for all callers.
+ * It never refuses a request that was or may be admitted: a key that any instance has admitted goes to the database,
+ * and so does a request with a voucher. The cache holds the limits that have nothing left, so a request that needs none
+ * of them goes on.
  */
 @Component
 public class RefusalCache {
@@ -55,21 +56,21 @@ public class RefusalCache {
             Set.of(SaleProblem.SOLD_OUT, SaleProblem.NOT_OPEN, SaleProblem.CLOSED);
 
     private static final Logger log = LoggerFactory.getLogger(RefusalCache.class);
-    private static final Duration REMEMBERED = Inventory.SOLD_AGAIN_AFTER;
+    private static final Duration CACHED_FOR = Inventory.SOLD_AGAIN_AFTER;
     private static final Duration LONGEST_WAIT = Duration.ofMillis(200);
 
     private final SaleReader repository;
     private final ConferenceCache conferences;
-    private final RefusalMetrics figures;
+    private final RefusalMetrics metrics;
     private final Map<String, Guard> guards = new ConcurrentHashMap<>();
 
-    public RefusalCache(SaleReader repository, ConferenceCache conferences, RefusalMetrics figures) {
+    public RefusalCache(SaleReader repository, ConferenceCache conferences, RefusalMetrics metrics) {
         this.repository = repository;
         this.conferences = conferences;
-        this.figures = figures;
+        this.metrics = metrics;
     }
 
-    /** A batch has refused somebody: where that holds for others too, it is remembered from now on. */
+    /** Caches a batch's refusal, where it holds for other requests too. */
     public void note(String conference, Result answer) {
         if (answer instanceof Result.Refused(Problem problem)) {
             // Any other was about this one request.
@@ -79,7 +80,7 @@ public class RefusalCache {
         }
     }
 
-    /** Something is left again, as this instance knows first: who asks next looks. */
+    /** A limit has seats again, as this instance knows first: the next request polls. */
     public void forget(String conference) {
         @Nullable Guard guard = guards.get(conference);
         if (guard != null) {
@@ -87,34 +88,34 @@ public class RefusalCache {
         }
     }
 
-    /** The "no" to a request for seats, where it is known without asking; nothing where it has to be asked. */
-    public Optional<Problem> of(Command.Register ask) {
-        @Nullable Guard guard = guards.get(ask.conference());
+    /** The refusal of a request for seats, where the cache knows it; empty where a batch has to decide. */
+    public Optional<Problem> of(Command.Register command) {
+        @Nullable Guard guard = guards.get(command.conference());
         if (guard == null || !guard.on) {
             return Optional.empty();
         }
         try {
             @Nullable Seen seen = guard.seen();
-            if (seen == null || seen.admitted().contains(ask.key().keyHash())) {
+            if (seen == null || seen.admitted().contains(command.key().keyHash())) {
                 return Optional.empty();
             }
-            Optional<Problem> problem = refusal(seen, ask);
-            problem.ifPresent(no -> figures.refused(no.code()));
+            Optional<Problem> problem = refusal(seen, command);
+            problem.ifPresent(no -> metrics.refused(no.code()));
             return problem;
         } catch (DataAccessException e) {
-            // The batch tries for longer, and says so where it has to give up.
-            log.debug("A sale could not be looked at: {}", e.toString());
+            // The batch retries for longer, and answers unavailable where it has to give up.
+            log.debug("A sale could not be polled: {}", e.toString());
             return Optional.empty();
         }
     }
 
-    private static Optional<Problem> refusal(Seen seen, Command.Register ask) {
+    private static Optional<Problem> refusal(Seen seen, Command.Register command) {
         Conference conference = seen.conference();
-        if (!OrderCheck.check(conference.definition(), ask.request()).isEmpty()) {
+        if (!OrderCheck.check(conference.definition(), command.request()).isEmpty()) {
             return Optional.empty();
         }
         Optional<Problem> outside = seen.outsideTheSale();
-        Order order = OrderCheck.order(ask.request());
+        Order order = OrderCheck.order(command.request());
         if (outside.isPresent()
                 || !conference.open()
                 || order.voucher() != null
@@ -129,7 +130,7 @@ public class RefusalCache {
     }
 
     /**
-     * What was seen of a sale, all of one instant.
+     * The state of a sale at one instant.
      *
      * @param readAt before that instant, by {@link System#nanoTime}
      * @param business the time by which a sale is judged, at that instant
@@ -140,7 +141,7 @@ public class RefusalCache {
             long readAt, Instant business, Conference conference, List<QuotaKey> nothingLeft, KeyHashes admitted) {
 
         boolean fresh() {
-            return System.nanoTime() - readAt < REMEMBERED.toNanos();
+            return System.nanoTime() - readAt < CACHED_FOR.toNanos();
         }
 
         /**
@@ -166,16 +167,16 @@ public class RefusalCache {
         }
     }
 
-    /** One conference's memory. */
+    /** The cache of one conference. */
     private final class Guard {
 
         private final String conference;
-        private final ReentrantLock looking = new ReentrantLock();
+        private final ReentrantLock polling = new ReentrantLock();
         private volatile boolean on;
         private volatile @Nullable Seen seen;
-        private volatile long failedAt = System.nanoTime() - REMEMBERED.toNanos();
+        private volatile long failedAt = System.nanoTime() - CACHED_FOR.toNanos();
 
-        // What follows is touched only while looking.
+        // The following fields are used only under the lock of the poll.
         private KeyHashes admitted = KeyHashes.NONE;
         private Instant knownUpTo = Instant.EPOCH;
         private long collectedSince = System.nanoTime();
@@ -184,18 +185,18 @@ public class RefusalCache {
             this.conference = conference;
         }
 
-        /** What was seen within the last second; {@code null} where it cannot be known soon. */
+        /** The state within the last second; {@code null} where it cannot be known soon. */
         @Nullable
         Seen seen() {
             @Nullable Seen last = seen;
             if (last != null && last.fresh()) {
                 return last;
             }
-            if (System.nanoTime() - failedAt < REMEMBERED.toNanos()) {
+            if (System.nanoTime() - failedAt < CACHED_FOR.toNanos()) {
                 return null;
             }
             try {
-                if (!looking.tryLock(LONGEST_WAIT.toMillis(), TimeUnit.MILLISECONDS)) {
+                if (!polling.tryLock(LONGEST_WAIT.toMillis(), TimeUnit.MILLISECONDS)) {
                     return null;
                 }
             } catch (InterruptedException e) {
@@ -204,16 +205,16 @@ public class RefusalCache {
             }
             try {
                 last = seen;
-                return last != null && last.fresh() ? last : look();
+                return last != null && last.fresh() ? last : poll();
             } catch (DataAccessException e) {
                 failedAt = System.nanoTime();
                 throw e;
             } finally {
-                looking.unlock();
+                polling.unlock();
             }
         }
 
-        private @Nullable Seen look() {
+        private @Nullable Seen poll() {
             if (System.nanoTime() - collectedSince > IdempotencyKey.KEPT.toNanos()) {
                 // Keys of the day before yesterday are forgotten with all others, and the others are read again.
                 admitted = KeyHashes.NONE;
@@ -221,31 +222,31 @@ public class RefusalCache {
                 collectedSince = System.nanoTime();
             }
             long readAt;
-            Look look;
+            SalePoll poll;
             List<Long> newKeys = new ArrayList<>();
             Instant after = knownUpTo;
             do {
                 readAt = System.nanoTime();
-                look = repository.look(conference, after);
-                figures.looked();
-                newKeys.addAll(look.newKeys());
-                after = look.newestKey();
-            } while (!look.caughtUp());
+                poll = repository.poll(conference, after);
+                metrics.polled();
+                newKeys.addAll(poll.newKeys());
+                after = poll.newestKey();
+            } while (!poll.caughtUp());
             admitted = admitted.with(newKeys);
             knownUpTo = after;
-            @Nullable Conference now = conferenceAt(look.revision());
+            @Nullable Conference now = conferenceAt(poll.revision());
             if (now == null) {
                 return null;
             }
             Seen next = new Seen(
                     readAt,
-                    look.business(),
+                    poll.business(),
                     now,
-                    Availability.of(now.definition(), look.business().plus(REMEMBERED))
-                            .nothingLeft(look.sums()),
+                    Availability.of(now.definition(), poll.business().plus(CACHED_FOR))
+                            .nothingLeft(poll.sums()),
                     admitted);
             seen = next;
-            on = !next.refusesNobody(look.business());
+            on = !next.refusesNobody(poll.business());
             return next;
         }
 
@@ -257,7 +258,7 @@ public class RefusalCache {
         }
     }
 
-    /** A set of fingerprints of keys, eight bytes each. Immutable. */
+    /** A set of hashes of keys, eight bytes each. Immutable. */
     static final class KeyHashes {
 
         static final KeyHashes NONE = new KeyHashes(new long[0]);
@@ -268,8 +269,8 @@ public class RefusalCache {
             this.sorted = sorted;
         }
 
-        boolean contains(long fingerprint) {
-            return Arrays.binarySearch(sorted, fingerprint) >= 0;
+        boolean contains(long keyHash) {
+            return Arrays.binarySearch(sorted, keyHash) >= 0;
         }
 
         KeyHashes with(List<Long> more) {
@@ -283,7 +284,7 @@ public class RefusalCache {
         }
     }
 
-    /** What operators see of a "no" without SQL; the names are in {@code docs/metrics.md}. Safe for all threads. */
+    /** Metrics of refusals without SQL; the names are in {@code docs/metrics.md}. */
     @Component
     public static class RefusalMetrics {
 
@@ -299,11 +300,11 @@ public class RefusalCache {
                 .flatMap(Stream::of)
                 .toList();
 
-        private final Counter looks;
+        private final Counter polls;
         private final Map<ProblemCode, Counter> refusals = new HashMap<>();
 
         public RefusalMetrics(MeterRegistry registry) {
-            this.looks = Counter.builder("admission.sale.polls")
+            this.polls = Counter.builder("admission.sale.polls")
                     .description("Polls of a sale, to refuse from the cache for a second")
                     .register(registry);
             for (ProblemCode code : REASONS) {
@@ -316,8 +317,8 @@ public class RefusalCache {
             }
         }
 
-        void looked() {
-            looks.increment();
+        void polled() {
+            polls.increment();
         }
 
         void refused(ProblemCode reason) {

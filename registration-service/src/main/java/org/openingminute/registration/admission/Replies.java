@@ -5,12 +5,12 @@ import org.openingminute.registration.decision.Result;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 
-/** What a batch decided, as the HTTP answer that it is. */
+/** A batch's result as an HTTP response. */
 public final class Replies {
 
     private Replies() {}
 
-    /** The first answer to this request, however often it is asked. */
+    /** The first response to this request, however often it is repeated. */
     public static ResponseEntity<String> of(Result.Done done) {
         return ResponseEntity.status(status(done.how()))
                 .contentType(MediaType.APPLICATION_JSON)

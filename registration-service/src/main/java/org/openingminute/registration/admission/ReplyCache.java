@@ -11,10 +11,10 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
 /**
- * Answers that this instance gave lately, so that a double click is answered without the database. An answer never changes
- * while its key counts, so none that is here can be wrong; one that is not here may be in the database. What was given last is
- * asked for first, so the newest are kept, in two generations: when the young one is full, it takes the place of the old one.
- * Safe for all threads.
+ * Results of this instance's last batches, so that a double click is answered without the database. A result never
+ * changes while its key counts, so none in the cache can be wrong; one that is missing may be in the database. The
+ * newest are repeated most, so they are kept, in two generations: when the young one is full, it takes the place of the
+ * old one.
  */
 @Component
 public class ReplyCache {
@@ -22,11 +22,11 @@ public class ReplyCache {
     /** Of a generation; characters, of one byte each where the text is Latin. */
     private static final long ROOM = 16_000_000;
 
-    /** What an entry takes beside its text, roughly. */
+    /** The size of an entry beside its text, roughly. */
     private static final int OVERHEAD = 400;
 
     /** Of a generation: long after a client has given up, and much shorter than keys count. */
-    private static final Duration REMEMBERED = Duration.ofMinutes(10);
+    private static final Duration CACHED_FOR = Duration.ofMinutes(10);
 
     private final long room;
     private volatile Generation old = new Generation();
@@ -41,7 +41,7 @@ public class ReplyCache {
         this.room = room;
     }
 
-    /** What was given since an instant by {@link System#nanoTime}. */
+    /** The results since an instant by {@link System#nanoTime}. */
     private static final class Generation {
 
         private final long since = System.nanoTime();
@@ -69,7 +69,7 @@ public class ReplyCache {
     }
 
     public synchronized void add(Map<IdempotencyKey, SaleState.FirstAnswer> committed) {
-        if (young.weight > room || young.age() > REMEMBERED.toNanos()) {
+        if (young.weight > room || young.age() > CACHED_FOR.toNanos()) {
             old = young;
             young = new Generation();
         }

@@ -16,8 +16,8 @@ import org.springframework.stereotype.Repository;
 public class SaleReader {
 
     /**
-     * How many keys are read at once, and all that were admitted together with the last of them; who has more to catch up with
-     * looks again.
+     * How many keys are read at once, and all that were admitted together with the last of them; a reader with more to
+     * catch up with polls again.
      */
     private static final int AT_ONCE = 20_000;
 
@@ -28,16 +28,16 @@ public class SaleReader {
     }
 
     /**
-     * What a sale looked like.
+     * The state of a sale at one instant.
      *
      * @param business the time by which a sale is judged, at that instant
      * @param revision the conference's
-     * @param sums what is held and sold of each quota
-     * @param newKeys fingerprints of the keys that were admitted later than asked
-     * @param newestKey when the last of them was, and where there is none, what was asked
+     * @param sums held and sold of each quota
+     * @param newKeys hashes of the keys that were admitted after the requested instant
+     * @param newestKey when the last of them was, and where there is none, the requested instant
      * @param caughtUp whether these are all
      */
-    public record Look(
+    public record SalePoll(
             Instant business,
             long revision,
             Map<QuotaKey, Integer> sums,
@@ -50,11 +50,11 @@ public class SaleReader {
      *
      * @param after keys of a batch at this time, or of an earlier one, are known already
      */
-    Look look(String conference, Instant after) {
-        return look(conference, after, AT_ONCE);
+    SalePoll poll(String conference, Instant after) {
+        return poll(conference, after, AT_ONCE);
     }
 
-    public Look look(String conference, Instant after, int atOnce) {
+    public SalePoll poll(String conference, Instant after, int atOnce) {
         Map<QuotaKey, Integer> sums = new HashMap<>();
         List<Long> keys = new ArrayList<>();
         Instant[] times = {Instant.EPOCH, after};
@@ -89,6 +89,6 @@ public class SaleReader {
                         }
                     }
                 });
-        return new Look(times[0], revision[0], sums, keys, times[1], keys.size() < atOnce);
+        return new SalePoll(times[0], revision[0], sums, keys, times[1], keys.size() < atOnce);
     }
 }

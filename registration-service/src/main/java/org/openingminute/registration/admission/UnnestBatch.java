@@ -28,7 +28,7 @@ final class UnnestBatch {
         jdbc.sql(sql.toString()).params(parameters).update();
     }
 
-    /** Turns rows into the arrays that {@code unnest} takes. */
+    /** Turns rows into the arrays of {@code unnest}. */
     static final class Columns {
 
         private Columns() {}

@@ -63,7 +63,7 @@ class AdminConferenceController {
         IdempotencyKey scopedKey = admissions.key("define:" + slug, key);
         Caller.Staff organiser = callers.staff(request, Role.ORGANISER);
         Definition definition = read(source, slug);
-        Result.Done done = admissions.askForAnswer(new Command.Define(
+        Result.Done done = admissions.executeForReply(new Command.Define(
                 scopedKey,
                 RequestHash.of(source),
                 definition,
@@ -111,7 +111,7 @@ class AdminConferenceController {
             throw Problem.invalid(List.of(new FieldError("state", "must be open or paused")));
         }
         requireReadable(wanted.value().message());
-        admissions.ask(new Command.SetSale(
+        admissions.execute(new Command.SetSale(
                 slug,
                 scopedKey,
                 RequestHash.of(tree),

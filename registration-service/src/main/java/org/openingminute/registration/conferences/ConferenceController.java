@@ -105,7 +105,7 @@ class ConferenceController {
                 conference.definition().registration().sale().closesAt());
     }
 
-    /** The facts as they were put, and the sale beside them; vouchers are nobody's business. */
+    /** The facts as they were put, and the sale beside them; vouchers are not public. */
     @GetMapping("/{slug}")
     ResponseEntity<JsonNode> conference(@PathVariable String slug) {
         Conference conference = conferences.require(slug);
@@ -139,7 +139,7 @@ class ConferenceController {
 
         private ConferenceDocument() {}
 
-        /** What surrounds the facts that the organiser put. */
+        /** The fields around the facts that the organiser put. */
         record Sale(
                 ConferenceController.SaleSpan sale,
                 String currency,

@@ -17,22 +17,22 @@ import org.openingminute.registration.sale.Category;
 import org.openingminute.registration.sale.Sale;
 import org.springframework.stereotype.Service;
 
-/** Conferences and what is left of them, as the public reads it. Safe for all threads. */
+/** Conferences and what is left of them, as the public reads it. */
 @Service
 public class Conferences {
 
     private static final long FRESH_NANOS = 1_000_000_000L;
 
     private final ConferenceCache repository;
-    private final TakenRepository taken;
+    private final AllocationRepository allocations;
     private final BusinessClock clock;
-    private final Map<String, CachedAvailability> remembered = new ConcurrentHashMap<>();
+    private final Map<String, CachedAvailability> cached = new ConcurrentHashMap<>();
 
     private record CachedAvailability(AvailabilityView view, long readAt, Duration clockOffset) {}
 
-    Conferences(ConferenceCache repository, TakenRepository taken, BusinessClock clock) {
+    Conferences(ConferenceCache repository, AllocationRepository allocations, BusinessClock clock) {
         this.repository = repository;
-        this.taken = taken;
+        this.allocations = allocations;
         this.clock = clock;
     }
 
@@ -81,9 +81,9 @@ public class Conferences {
         return clock.now();
     }
 
-    /** What is left, at most a second old and read once for all who ask. */
+    /** The availability, at most a second old and read once for all callers. */
     public AvailabilityView availability(String slug) {
-        @Nullable CachedAvailability last = remembered.get(slug);
+        @Nullable CachedAvailability last = cached.get(slug);
         Duration offset = clock.offset();
         if (last != null
                 && System.nanoTime() - last.readAt() < FRESH_NANOS
@@ -92,8 +92,8 @@ public class Conferences {
         }
         long readAt = System.nanoTime();
         Conference conference = requireCurrent(slug);
-        AvailabilityView view = view(conference, taken.sums(slug), clock.now());
-        remembered.put(slug, new CachedAvailability(view, readAt, offset));
+        AvailabilityView view = view(conference, allocations.sums(slug), clock.now());
+        cached.put(slug, new CachedAvailability(view, readAt, offset));
         return view;
     }
 

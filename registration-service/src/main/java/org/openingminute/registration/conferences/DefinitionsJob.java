@@ -47,7 +47,7 @@ class DefinitionsJob implements StatePublisher {
     @Override
     public void republish() {
         List<CompletableFuture<Result>> answers = conferences.notOver().stream()
-                .map(conference -> admissions.submit(new Command.PublishAgain(conference.slug())))
+                .map(conference -> admissions.submit(new Command.Republish(conference.slug())))
                 .toList();
         answers.forEach(CompletableFuture::join);
     }

@@ -12,15 +12,15 @@ import org.openingminute.registration.sale.Phase;
 import org.openingminute.registration.sale.SaleTerms;
 
 /**
- * The rule: what is news of a conference at an instant, whether it was told or not. Nothing is while the sale is paused or
- * over, and a deadline that has passed is none: who hears of it late is helped with nothing.
+ * The rule: which sale notices of a conference are due at an instant, published or not. None is while the sale is
+ * paused or over, and a passed deadline has none: a late notice of it helps no one.
  */
 final class DueSaleNotices {
 
     private DueSaleNotices() {}
 
     /**
-     * What is to have been told by now.
+     * The notices that are due by now.
      *
      * @param now business time
      * @param before how long before its end a phase's end is near; half of the phase, if that is shorter
@@ -32,9 +32,9 @@ final class DueSaleNotices {
             return List.of();
         }
         List<SaleNotice> due = new ArrayList<>();
-        due.add(news(SaleNotice.SaleNoticeKind.SALE_OPENED, terms, phase, now));
+        due.add(notice(SaleNotice.SaleNoticeKind.SALE_OPENED, terms, phase, now));
         if (after(phase, terms) != null && !now.isBefore(near(phase, before))) {
-            due.add(news(SaleNotice.SaleNoticeKind.DEADLINE_NEAR, terms, phase, now));
+            due.add(notice(SaleNotice.SaleNoticeKind.DEADLINE_NEAR, terms, phase, now));
         }
         return due;
     }
@@ -44,13 +44,13 @@ final class DueSaleNotices {
         return phase.end().minus(before.compareTo(half) < 0 ? before : half);
     }
 
-    private static SaleNotice news(SaleNotice.SaleNoticeKind kind, SaleTerms terms, Phase phase, Instant now) {
+    private static SaleNotice notice(SaleNotice.SaleNoticeKind kind, SaleTerms terms, Phase phase, Instant now) {
         @Nullable Phase next = after(phase, terms);
         return new SaleNotice(
                 kind,
                 now,
-                told(phase),
-                next == null ? null : told(next),
+                published(phase),
+                next == null ? null : published(next),
                 terms.categories().stream()
                         .filter(category -> !category.needsVoucher())
                         .map(category -> price(category, terms.currency(), phase, next))
@@ -62,8 +62,8 @@ final class DueSaleNotices {
         return next < terms.phases().size() ? terms.phases().get(next) : null;
     }
 
-    private static SaleNotice.PhaseTold told(Phase phase) {
-        return new SaleNotice.PhaseTold(phase.code(), phase.name(), phase.until());
+    private static SaleNotice.PublishedPhase published(Phase phase) {
+        return new SaleNotice.PublishedPhase(phase.code(), phase.name(), phase.until());
     }
 
     private static SaleNotice.PhasePrice price(Category category, String currency, Phase phase, @Nullable Phase next) {

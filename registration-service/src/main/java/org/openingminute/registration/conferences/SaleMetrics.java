@@ -15,7 +15,7 @@ import org.openingminute.registration.inventory.Limits;
 import org.openingminute.registration.inventory.QuotaKey;
 import org.springframework.stereotype.Component;
 
-/** What operators see of a sale; the names are in {@code docs/metrics.md}. Vouchers are left out: their codes are secrets. */
+/** Metrics of a sale; the names are in {@code docs/metrics.md}. Vouchers are left out: their codes are secrets. */
 @Component
 class SaleMetrics {
 
@@ -23,25 +23,25 @@ class SaleMetrics {
     private static final int MOST_LIMITS = 50;
 
     private final Conferences conferences;
-    private final TakenRepository taken;
+    private final AllocationRepository allocations;
 
-    SaleMetrics(Conferences conferences, TakenRepository taken, PolledGauges figures) {
+    SaleMetrics(Conferences conferences, AllocationRepository allocations, PolledGauges metrics) {
         this.conferences = conferences;
-        this.taken = taken;
-        figures.of("seats", this::seats)
+        this.allocations = allocations;
+        metrics.of("seats", this::seats)
                 .gauges(
                         "registration.seats",
                         "How much of a limited number is held, confirmed, and left",
                         null,
                         rows -> rows);
-        figures.of("holds", this::holds)
+        metrics.of("holds", this::holds)
                 .gauge("registration.holds", "Registrations that hold seats until an instant", null, Holds::number)
                 .gauge(
                         "registration.holds.overdue.seconds",
                         "For how long the hold that should have ended first is overdue",
                         "seconds",
                         holds -> holds.overdue().toMillis() / 1000.0);
-        figures.of("captures", taken::capturesWithoutSeatOrRefund)
+        metrics.of("captures", allocations::capturesWithoutSeatOrRefund)
                 .gauge(
                         "registration.captures.without.seat.or.refund",
                         "Captures of registrations that have neither a seat nor a refund on its way",
@@ -52,27 +52,28 @@ class SaleMetrics {
     private record Holds(long number, Duration overdue) {}
 
     private Holds holds() {
-        TakenRepository.LiveHolds live = taken.liveHolds();
+        AllocationRepository.LiveHolds live = allocations.liveHolds();
         @Nullable Instant first = live.firstEndsAt();
         Duration overdue = first == null ? Duration.ZERO : Duration.between(first, conferences.now());
         return new Holds(live.number(), overdue.isNegative() ? Duration.ZERO : overdue);
     }
 
     private List<Row> seats() {
-        Map<String, Map<QuotaKey, TakenRepository.Count>> counts = taken.countsWithoutVouchers();
+        Map<String, Map<QuotaKey, AllocationRepository.Count>> counts = allocations.countsWithoutVouchers();
         return conferences.notOver().stream()
                 .limit(MOST_CONFERENCES)
                 .flatMap(conference -> seats(conference, counts.getOrDefault(conference.slug(), Map.of())))
                 .toList();
     }
 
-    private static Stream<Row> seats(Conference conference, Map<QuotaKey, TakenRepository.Count> counts) {
+    private static Stream<Row> seats(Conference conference, Map<QuotaKey, AllocationRepository.Count> counts) {
         return Limits.of(conference.definition()).byKey().entrySet().stream()
                 .filter(limit -> !(limit.getKey() instanceof QuotaKey.OfVoucher))
                 .sorted(Comparator.comparing(limit -> limit.getKey().code()))
                 .limit(MOST_LIMITS)
                 .flatMap(limit -> {
-                    TakenRepository.Count count = counts.getOrDefault(limit.getKey(), TakenRepository.Count.NONE);
+                    AllocationRepository.Count count =
+                            counts.getOrDefault(limit.getKey(), AllocationRepository.Count.NONE);
                     Tags tags = Tags.of(
                             "conference",
                             conference.slug(),

@@ -7,17 +7,17 @@ import org.jspecify.annotations.Nullable;
 import org.openingminute.registration.sale.Money;
 
 /**
- * One thing that is told of a conference, as {@code contracts/} has it.
+ * A sale notice of a conference, as {@code contracts/} has it.
  *
- * @param at business time at which it was told
+ * @param at business time of its publication
  * @param next the phase after it; {@code null} where there is none
  * @param prices of the categories that everybody may choose
  */
 record SaleNotice(
         SaleNoticeKind kind,
         Instant at,
-        PhaseTold phase,
-        @Nullable PhaseTold next,
+        PublishedPhase phase,
+        @Nullable PublishedPhase next,
         List<PhasePrice> prices) {
 
     static final String TOPIC = "conference.events.v1";
@@ -38,7 +38,7 @@ record SaleNotice(
             return code;
         }
 
-        /** What its event is called. */
+        /** The type of its event. */
         String type() {
             return "conference." + code + ".v1";
         }
@@ -51,16 +51,16 @@ record SaleNotice(
     }
 
     /**
-     * What is told once.
+     * Identifies a notice, which is published once.
      *
      * @param phase whose end is near, and when that is; empty where a sale has opened
      */
     record SaleNoticeKey(String kind, String phase) {}
 
     /** A phase, with its last second. */
-    record PhaseTold(String code, String name, Instant until) {}
+    record PublishedPhase(String code, String name, Instant until) {}
 
-    /** What a seat costs now, and what in the next phase. */
+    /** The price of a seat now, and in the next phase. */
     record PhasePrice(
             String category,
             String name,

@@ -1,5 +1,6 @@
 package org.openingminute.registration.conferences;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -18,9 +19,9 @@ import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Publishes the sale notices of every conference, each once for ever: its row is inserted under the conference's lock, by the
- * business time that is read after it, and a clock that is moved back takes no row away. Every instance polls, and takes the lock
- * only where something is new.
+ * Publishes the sale notices of every conference, each once for ever: its row is inserted under the conference's lock,
+ * by the business time that is read after it, and a clock that is moved back takes no row away. Every instance polls,
+ * and takes the lock only where a notice is new.
  */
 @Component
 final class SaleNoticeJob extends PollingJob {
@@ -30,7 +31,7 @@ final class SaleNoticeJob extends PollingJob {
     private static final Duration PAUSE = Duration.ofSeconds(1);
 
     private final ConferenceCache conferences;
-    private final SaleNoticeRepository news;
+    private final SaleNoticeRepository notices;
     private final Outbox outbox;
     private final TransactionTemplate transaction;
     private final BusinessClock clock;
@@ -38,22 +39,22 @@ final class SaleNoticeJob extends PollingJob {
 
     SaleNoticeJob(
             ConferenceCache conferences,
-            SaleNoticeRepository news,
+            SaleNoticeRepository notices,
             Outbox outbox,
             TransactionTemplate transaction,
             BusinessClock clock,
             SaleNoticeSettings settings) {
         super("sale-notices", PAUSE);
         this.conferences = conferences;
-        this.news = news;
+        this.notices = notices;
         this.outbox = outbox;
         this.transaction = transaction;
         this.clock = clock;
         this.settings = settings;
     }
 
-    /** The body of an event: all news of the conference so far. */
-    record Told(String slug, List<JsonNode> news) {}
+    /** The body of an event: all notices of the conference so far. */
+    record Notices(String slug, @JsonProperty("news") List<JsonNode> notices) {}
 
     @Override
     protected boolean work() {
@@ -64,37 +65,38 @@ final class SaleNoticeJob extends PollingJob {
     /** A conference whose notices fail holds up no other's. */
     private void publishDue(String slug) {
         try {
-            conferences.find(slug).filter(this::hasNews).ifPresent(conference -> tell(slug));
+            conferences.find(slug).filter(this::hasUnpublished).ifPresent(conference -> publish(slug));
         } catch (RuntimeException e) {
             log.warn("Sale notices of {} were not published, retrying in 1 s: {}", slug, e.toString());
         }
     }
 
-    private boolean hasNews(Conference conference) {
+    private boolean hasUnpublished(Conference conference) {
         List<SaleNotice> due = DueSaleNotices.of(conference, clock.now(), settings.deadlineNearBefore());
         if (due.isEmpty()) {
             return false;
         }
-        Set<SaleNotice.SaleNoticeKey> told = news.told(conference.slug());
-        return due.stream().anyMatch(one -> !told.contains(one.key()));
+        Set<SaleNotice.SaleNoticeKey> published = notices.published(conference.slug());
+        return due.stream().anyMatch(one -> !published.contains(one.key()));
     }
 
-    private void tell(String slug) {
+    private void publish(String slug) {
         transaction.executeWithoutResult(status -> {
-            OrderLock lock = news.lock(slug);
-            news.judge(slug)
+            OrderLock lock = notices.lock(slug);
+            notices.judge(slug)
                     .ifPresent(judged -> DueSaleNotices.of(
                                     judged.conference(), judged.now(), settings.deadlineNearBefore())
                             .forEach(one -> {
-                                if (news.tell(slug, one)) {
-                                    say(lock, slug, one.kind());
+                                if (notices.markPublished(slug, one)) {
+                                    append(lock, slug, one.kind());
                                 }
                             }));
         });
     }
 
-    private void say(OrderLock lock, String slug, SaleNotice.SaleNoticeKind kind) {
-        List<JsonNode> all = news.all(slug);
-        outbox.append(lock, new OutgoingMessage(SaleNotice.TOPIC, slug, kind.type(), all.size(), new Told(slug, all)));
+    private void append(OrderLock lock, String slug, SaleNotice.SaleNoticeKind kind) {
+        List<JsonNode> all = notices.all(slug);
+        outbox.append(
+                lock, new OutgoingMessage(SaleNotice.TOPIC, slug, kind.type(), all.size(), new Notices(slug, all)));
     }
 }

@@ -17,11 +17,11 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 import tools.jackson.databind.JsonNode;
 
-/** What has been told. Safe for all threads. */
+/** Published sale notices. */
 @Repository
 class SaleNoticeRepository {
 
-    /** Short: the end of holds waits for the same thread, and news are tried again a second later. */
+    /** Short: the end of holds waits for the same thread, and notices are tried again a second later. */
     private static final Duration LOCK_WAIT = Duration.ofMillis(100);
 
     private final JdbcClient jdbc;
@@ -37,8 +37,8 @@ class SaleNoticeRepository {
     /** A conference and the business time at which it was so. */
     record Judged(Conference conference, Instant now) {}
 
-    /** What has been told of a conference, to see whether there is a point in taking the lock. */
-    Set<SaleNotice.SaleNoticeKey> told(String conference) {
+    /** The published notices of a conference, read before the lock to see whether one is new. */
+    Set<SaleNotice.SaleNoticeKey> published(String conference) {
         return Set.copyOf(jdbc.sql("select kind, phase from conference_news where conference = ?")
                 .param(conference)
                 .query((row, number) -> new SaleNotice.SaleNoticeKey(row.getString("kind"), row.getString("phase")))
@@ -75,23 +75,23 @@ class SaleNoticeRepository {
                         .map(found -> new Judged(found, now.business().truncatedTo(ChronoUnit.MILLIS))));
     }
 
-    /** Notes that it is told; false where it was before. */
-    boolean tell(String conference, SaleNotice news) {
+    /** Notes a notice as published; false where it was before. */
+    boolean markPublished(String conference, SaleNotice notice) {
         return jdbc.sql("""
                 insert into conference_news (conference, kind, phase, position, body)
                 select ?, ?, ?, count(*) + 1, ?::json from conference_news where conference = ?
                 on conflict (conference, kind, phase) do nothing
                 """)
                         .param(conference)
-                        .param(news.key().kind())
-                        .param(news.key().phase())
-                        .param(Documents.json(news))
+                        .param(notice.key().kind())
+                        .param(notice.key().phase())
+                        .param(Documents.json(notice))
                         .param(conference)
                         .update()
                 == 1;
     }
 
-    /** All that has been told of a conference, oldest first. */
+    /** All published notices of a conference, oldest first. */
     List<JsonNode> all(String conference) {
         return jdbc.sql("select body from conference_news where conference = ? order by position")
                 .param(conference)

@@ -13,14 +13,14 @@ import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Isolation;
 import org.springframework.transaction.annotation.Transactional;
 
-/** Counts a conference's seats and money, all of one instant. Safe for all threads. */
+/** Counts a conference's seats and money, all of one instant. */
 @Service
 public class StatisticsReader {
 
-    private final TakenRepository taken;
+    private final AllocationRepository allocations;
 
-    StatisticsReader(TakenRepository taken) {
-        this.taken = taken;
+    StatisticsReader(AllocationRepository allocations) {
+        this.allocations = allocations;
     }
 
     /** Seats of the capacity, not registrations: confirmed + held + free = capacity. */
@@ -33,7 +33,7 @@ public class StatisticsReader {
             Money revenue,
             Money refunded,
             List<CategoryStatistics> byCategory,
-            List<TakenRepository.Day> byDay) {}
+            List<AllocationRepository.Day> byDay) {}
 
     /**
      * A category's seats, also of one outside the capacity.
@@ -46,13 +46,14 @@ public class StatisticsReader {
     @Transactional(readOnly = true, isolation = Isolation.REPEATABLE_READ)
     public Statistics of(Conference conference) {
         SaleTerms terms = conference.definition().registration();
-        Map<QuotaKey, TakenRepository.Count> counts = taken.counts(conference.slug());
-        TakenRepository.Count seats = counts.getOrDefault(new QuotaKey.Capacity(), TakenRepository.Count.NONE);
-        TakenRepository.Sums money = taken.money(conference.slug());
+        Map<QuotaKey, AllocationRepository.Count> counts = allocations.counts(conference.slug());
+        AllocationRepository.Count seats =
+                counts.getOrDefault(new QuotaKey.Capacity(), AllocationRepository.Count.NONE);
+        AllocationRepository.Sums money = allocations.money(conference.slug());
         List<CategoryStatistics> byCategory = terms.categories().stream()
                 .map(category -> {
-                    TakenRepository.Count count =
-                            counts.getOrDefault(new QuotaKey.OfCategory(category.code()), TakenRepository.Count.NONE);
+                    AllocationRepository.Count count = counts.getOrDefault(
+                            new QuotaKey.OfCategory(category.code()), AllocationRepository.Count.NONE);
                     return new CategoryStatistics(category.code(), count.sold(), count.held(), category.quota());
                 })
                 .toList();
@@ -65,7 +66,7 @@ public class StatisticsReader {
                 new Money(money.captured(), terms.currency()),
                 new Money(money.refunded(), terms.currency()),
                 byCategory,
-                taken.byDay(
+                allocations.byDay(
                         conference.slug(), inPostgres(conference.definition().timeZone())));
     }
 

@@ -45,13 +45,14 @@ class VoucherController {
 
     private final Admissions admissions;
     private final Conferences conferences;
-    private final TakenRepository taken;
+    private final AllocationRepository allocations;
     private final CallerResolver callers;
 
-    VoucherController(Admissions admissions, Conferences conferences, TakenRepository taken, CallerResolver callers) {
+    VoucherController(
+            Admissions admissions, Conferences conferences, AllocationRepository allocations, CallerResolver callers) {
         this.admissions = admissions;
         this.conferences = conferences;
-        this.taken = taken;
+        this.allocations = allocations;
         this.callers = callers;
     }
 
@@ -67,7 +68,7 @@ class VoucherController {
             HttpServletRequest request) {
         callers.staff(request, Role.ORGANISER);
         Conference conference = conferences.requireCurrent(slug);
-        Map<QuotaKey, Integer> used = taken.sums(slug);
+        Map<QuotaKey, Integer> used = allocations.sums(slug);
         int most = Math.clamp(limit, 1, MOST);
         @Nullable String last = after == null ? null : Voucher.plain(after);
         List<VoucherEntry> page = VoucherEntry.all(conference).stream()
@@ -93,7 +94,7 @@ class VoucherController {
         callers.staff(request, Role.ORGANISER);
         Conference conference = conferences.requireCurrent(slug);
         VoucherEntry entry = VoucherEntry.find(conference, code).orElseThrow(Problem::notFound);
-        int used = taken.sums(slug).getOrDefault(entry.key(), 0);
+        int used = allocations.sums(slug).getOrDefault(entry.key(), 0);
         return answer(200, conference.revision(), entry.shown(used));
     }
 
@@ -109,7 +110,7 @@ class VoucherController {
         IdempotencyKey scopedKey = admissions.key("set-voucher:" + slug + ":" + Voucher.plain(code), key);
         Caller.Staff organiser = callers.staff(request, Role.ORGANISER);
         conferences.requireCurrent(slug);
-        return answer(admissions.askForAnswer(new Command.SetVoucher(
+        return answer(admissions.executeForReply(new Command.SetVoucher(
                 slug,
                 scopedKey,
                 RequestHash.of(voucher),
@@ -129,7 +130,7 @@ class VoucherController {
         IdempotencyKey scopedKey = admissions.key("remove-voucher:" + slug + ":" + Voucher.plain(code), key);
         Caller.Staff organiser = callers.staff(request, Role.ORGANISER);
         conferences.requireCurrent(slug);
-        return answer(admissions.askForAnswer(new Command.RemoveVoucher(
+        return answer(admissions.executeForReply(new Command.RemoveVoucher(
                 slug,
                 scopedKey,
                 RequestHash.of(JsonNodeFactory.instance.objectNode()),

@@ -22,16 +22,16 @@ public sealed interface Command {
         return true;
     }
 
-    /** An ask that is answered the same when it is repeated. */
+    /** A command with an idempotency key: a repeat gets the same result. */
     sealed interface Repeatable extends Command {
 
         IdempotencyKey key();
 
         /** Tells another body under the same key; see {@link RequestHash}. */
-        RequestHash bodyHash();
+        RequestHash requestHash();
     }
 
-    /** One that acts on a registration that is there. */
+    /** A command about an existing registration. */
     sealed interface OnRegistration extends Command {
 
         UUID registration();
@@ -40,7 +40,7 @@ public sealed interface Command {
     /**
      * A new registration. Its fields are checked by the batch, against the definition that is in force by then.
      */
-    record Register(String conference, IdempotencyKey key, RequestHash bodyHash, RegistrationRequest request)
+    record Register(String conference, IdempotencyKey key, RequestHash requestHash, RegistrationRequest request)
             implements Repeatable {
 
         @Override
@@ -50,7 +50,7 @@ public sealed interface Command {
     }
 
     /** Five minutes more. */
-    record Extend(String conference, UUID registration, IdempotencyKey key, RequestHash bodyHash)
+    record Extend(String conference, UUID registration, IdempotencyKey key, RequestHash requestHash)
             implements Repeatable, OnRegistration {
 
         @Override
@@ -69,7 +69,7 @@ public sealed interface Command {
             String conference,
             UUID registration,
             IdempotencyKey key,
-            RequestHash bodyHash,
+            RequestHash requestHash,
             @Nullable Money expectedRefund,
             @Nullable ByOrganiser organiser)
             implements Repeatable, OnRegistration {}
@@ -92,22 +92,22 @@ public sealed interface Command {
             String conference,
             UUID registration,
             IdempotencyKey key,
-            RequestHash bodyHash,
+            RequestHash requestHash,
             Money amount,
             String reason,
             String organiser)
             implements Repeatable, OnRegistration {}
 
     /**
-     * Money came in by another way than a card, and an organiser says so.
+     * An organiser marks a transfer as received.
      *
-     * @param reference of the transfer, as the bank tells it
+     * @param reference of the transfer, as the bank gives it
      */
     record MarkPaid(
             String conference,
             UUID registration,
             IdempotencyKey key,
-            RequestHash bodyHash,
+            RequestHash requestHash,
             String reference,
             Money amount,
             Instant receivedAt,
@@ -123,7 +123,7 @@ public sealed interface Command {
             String conference,
             UUID registration,
             IdempotencyKey key,
-            RequestHash bodyHash,
+            RequestHash requestHash,
             UUID attendee,
             UUID file,
             @Nullable String organiser)
@@ -145,7 +145,7 @@ public sealed interface Command {
             String conference,
             UUID registration,
             IdempotencyKey key,
-            RequestHash bodyHash,
+            RequestHash requestHash,
             boolean accept,
             @Nullable UUID attendee,
             @Nullable String reason,
@@ -153,16 +153,17 @@ public sealed interface Command {
             implements Repeatable, OnRegistration {}
 
     /**
-     * What was offered where a proof was refused is taken.
+     * Accepts the offer that stands after a refused proof.
      *
-     * @param organiser who does it on the registrant's behalf; {@code null} for the registrant
+     * @param organiser the account that does it on the registrant's behalf; {@code null} for the registrant
      */
     record AcceptOffer(
             String conference,
             UUID registration,
             IdempotencyKey key,
-            RequestHash bodyHash,
-            @Nullable String organiser) implements Repeatable, OnRegistration {
+            RequestHash requestHash,
+            @Nullable String organiser)
+            implements Repeatable, OnRegistration {
 
         @Override
         public boolean goesFirst() {
@@ -176,16 +177,16 @@ public sealed interface Command {
     /** Something was freed of what nothing was left of: a batch after that one's commit notes when. */
     record SeatsFreed(String conference) implements Command {}
 
-    /** The definition and the sale's state are to be said again, as they are: for readers that have lost them. */
-    record PublishAgain(String conference) implements Command {}
+    /** Publishes the definition and the sale's state again, as they are: for readers that have lost them. */
+    record Republish(String conference) implements Command {}
 
     /**
-     * What payment-service said.
+     * The newest state of a payment, as payment-service reported it.
      *
-     * @param message that says it, of which the newest of a payment counts
-     * @param told its body
+     * @param message the event; the newest of a payment counts
+     * @param snapshot its body
      */
-    record PaymentReported(String conference, UUID registration, Message message, PaymentSnapshot told)
+    record PaymentReported(String conference, UUID registration, Message message, PaymentSnapshot snapshot)
             implements OnRegistration {}
 
     /**
@@ -196,7 +197,7 @@ public sealed interface Command {
      */
     record Define(
             IdempotencyKey key,
-            RequestHash bodyHash,
+            RequestHash requestHash,
             Definition definition,
             JsonNode source,
             @Nullable Long ifRevision,
@@ -219,7 +220,7 @@ public sealed interface Command {
     record SetVoucher(
             String conference,
             IdempotencyKey key,
-            RequestHash bodyHash,
+            RequestHash requestHash,
             String code,
             JsonNode body,
             @Nullable Long ifRevision,
@@ -230,7 +231,7 @@ public sealed interface Command {
     record RemoveVoucher(
             String conference,
             IdempotencyKey key,
-            RequestHash bodyHash,
+            RequestHash requestHash,
             String code,
             @Nullable Long ifRevision,
             String organiser)
@@ -240,7 +241,7 @@ public sealed interface Command {
     record SetSale(
             String conference,
             IdempotencyKey key,
-            RequestHash bodyHash,
+            RequestHash requestHash,
             boolean open,
             @Nullable String message,
             String organiser)

@@ -21,11 +21,11 @@ import org.openingminute.registration.lifecycle.Trigger;
 import org.openingminute.registration.sale.Money;
 import org.springframework.stereotype.Component;
 
-/** Decides each ask of a batch on the state of the sale, in memory. No input or output; safe for all threads. */
+/** Decides each command of a batch on the state of the sale. Pure: no input or output. */
 @Component
 public class Decisions {
 
-    /** What was paid in time and is not booked by then may find its seats taken, and is given back. */
+    /** A payment in time that is not booked within this may find its seats sold, and is refunded. */
     private static final Duration BOOKED_WITHIN = Duration.ofMinutes(10);
 
     private static final Result.Refused NOTHING_HERE = new Result.Refused(Problem.notFound());
@@ -38,44 +38,44 @@ public class Decisions {
         this.publicUrl = settings.publicUrl();
     }
 
-    /** Refusals are values: a refused ask has changed nothing. */
-    public Result decide(SaleState sale, Command ask) {
-        return switch (ask) {
+    /** Refusals are values: a refused command has changed nothing. */
+    public Result decide(SaleState sale, Command command) {
+        return switch (command) {
             case Command.Repeatable repeatable -> once(sale, repeatable);
             case Command.HoldEnded ended -> isAboutNothing(sale, ended) ? NOTHING_HERE : holdEnded(sale, ended);
             // Every batch notes it; this one is there so that one comes.
             case Command.SeatsFreed ignored -> new Result.Noted();
-            case Command.PublishAgain again ->
-                isAboutNothing(sale, again) ? NOTHING_HERE : new DefineDecision(sale).publishAgain();
-            case Command.PaymentReported news -> paymentReported(sale, news);
+            case Command.Republish again ->
+                isAboutNothing(sale, again) ? NOTHING_HERE : new DefineDecision(sale).republish();
+            case Command.PaymentReported reported -> paymentReported(sale, reported);
         };
     }
 
-    private static boolean isAboutNothing(SaleState sale, Command ask) {
-        return switch (ask) {
+    private static boolean isAboutNothing(SaleState sale, Command command) {
+        return switch (command) {
             case Command.Define ignored -> false;
             case Command.OnRegistration on -> sale.registration(on.registration()) == null;
             case Command.Register ignored -> sale.conference() == null;
             case Command.SetSale ignored -> sale.conference() == null;
             case Command.SetVoucher ignored -> sale.conference() == null;
             case Command.RemoveVoucher ignored -> sale.conference() == null;
-            case Command.PublishAgain ignored -> sale.conference() == null;
+            case Command.Republish ignored -> sale.conference() == null;
             case Command.SeatsFreed ignored -> false;
         };
     }
 
     /** Same key and body: the first answer. Same key, another body: no. A refusal leaves the key unused. */
-    private Result once(SaleState sale, Command.Repeatable ask) {
-        SaleState.@Nullable FirstAnswer first = sale.remembered(ask.key());
+    private Result once(SaleState sale, Command.Repeatable command) {
+        SaleState.@Nullable FirstAnswer first = sale.firstAnswer(command.key());
         if (first != null) {
-            return again(first, ask);
+            return again(first, command);
         }
-        if (isAboutNothing(sale, ask)) {
+        if (isAboutNothing(sale, command)) {
             return NOTHING_HERE;
         }
-        Transitions moves = new Transitions(sale, ids);
-        ReviewDecision reviews = new ReviewDecision(sale, moves, this::changed);
-        Result answer = switch (ask) {
+        Transitions transitions = new Transitions(sale, ids);
+        ReviewDecision reviews = new ReviewDecision(sale, transitions, this::changed);
+        Result answer = switch (command) {
             case Command.Register register -> new RegisterDecision(sale, ids).register(register);
             case Command.Extend extend -> extend(sale, extend);
             case Command.Cancel cancel -> cancel(sale, cancel);
@@ -90,8 +90,9 @@ public class Decisions {
             case Command.RemoveVoucher remove -> new VoucherDecision(sale).remove(remove);
         };
         if (answer instanceof Result.Done done) {
-            sale.remember(
-                    ask.key(), new SaleState.FirstAnswer(ask.bodyHash(), done.registration(), done.how(), done.body()));
+            sale.record(
+                    command.key(),
+                    new SaleState.FirstAnswer(command.requestHash(), done.registration(), done.how(), done.body()));
         }
         return answer;
     }
@@ -102,21 +103,21 @@ public class Decisions {
     }
 
     /** The answer to a key that has been answered before. */
-    public static Result again(SaleState.FirstAnswer first, Command.Repeatable ask) {
-        return first.bodyHash().equals(ask.bodyHash())
+    public static Result again(SaleState.FirstAnswer first, Command.Repeatable command) {
+        return first.requestHash().equals(command.requestHash())
                 ? new Result.Done(first.how(), first.answer(), first.registration())
                 : new Result.Refused(
                         CommonProblem.IDEMPOTENCY_KEY_REUSED, "This key was used for another request before.");
     }
 
-    private Result extend(SaleState sale, Command.Extend ask) {
-        Registration before = sale.requireRegistration(ask.registration());
+    private Result extend(SaleState sale, Command.Extend command) {
+        Registration before = sale.requireRegistration(command.registration());
         Optional<Result.Refused> over = holdOver(sale, before);
         if (over.isPresent()) {
             return over.get();
         }
         Guard when = before.hold().extended() ? Guard.EXTENDED_BEFORE : Guard.FIRST_EXTENSION;
-        return new Transitions(sale, ids).asked(before, Trigger.EXTENDED, when, Transitions.NOTHING, after -> {
+        return new Transitions(sale, ids).request(before, Trigger.EXTENDED, when, Transitions.NOTHING, after -> {
             sale.note(after.id(), TimelineNote.Code.HOLD_EXTENDED);
             return changed(Result.How.CHANGED, after);
         });
@@ -130,15 +131,15 @@ public class Decisions {
                 : Optional.of(new Result.Refused(CommonProblem.NOT_ALLOWED_NOW, "The hold is over."));
     }
 
-    private Result cancel(SaleState sale, Command.Cancel ask) {
-        Registration before = sale.requireRegistration(ask.registration());
-        Command.@Nullable ByOrganiser organiser = ask.organiser();
+    private Result cancel(SaleState sale, Command.Cancel command) {
+        Registration before = sale.requireRegistration(command.registration());
+        Command.@Nullable ByOrganiser organiser = command.organiser();
         Optional<Result.Refused> wrong = organiser == null ? Optional.empty() : wrongRefund(before, organiser);
         if (wrong.isPresent()) {
             return wrong.get();
         }
         Money refund = refundOf(before, sale.now(), organiser);
-        if (ask.expectedRefund() != null && !ask.expectedRefund().equals(refund)) {
+        if (command.expectedRefund() != null && !command.expectedRefund().equals(refund)) {
             return new Result.Refused(new Problem(
                     CommonProblem.NOT_ALLOWED_NOW,
                     "The refund is no longer what was shown.",
@@ -148,7 +149,7 @@ public class Decisions {
                 ? Registration.Reason.of(ReasonCode.CANCELLED_BY_REGISTRANT)
                 : Registration.Reason.of(ReasonCode.CANCELLED_BY_ORGANISER, organiser.note());
         return new Transitions(sale, ids)
-                .asked(
+                .request(
                         before,
                         organiser == null ? Trigger.CANCELLED_BY_REGISTRANT : Trigger.CANCELLED_BY_ORGANISER,
                         before.money().disputeOpen() ? Guard.DISPUTE_OPEN : Guard.NO_DISPUTE,
@@ -177,7 +178,7 @@ public class Decisions {
         }
     }
 
-    /** What was transferred for seats that were not sold goes back whole; of what was captured no more than is left. */
+    /** A transfer for seats that were not sold goes back whole; of captured money no more than is left. */
     private static Optional<Result.Refused> wrongRefund(Registration before, Command.ByOrganiser organiser) {
         @Nullable Money wanted = organiser.refund();
         Money parts = before.parts();
@@ -205,24 +206,24 @@ public class Decisions {
         return new Money(captured.amount() - before.money().commandedAmount(), captured.currency());
     }
 
-    private Result refund(SaleState sale, Command.OrderRefund ask) {
-        Registration before = sale.requireRegistration(ask.registration());
-        Optional<Result.Refused> notLeft = notLeft(before, ask.amount(), "amount");
+    private Result refund(SaleState sale, Command.OrderRefund command) {
+        Registration before = sale.requireRegistration(command.registration());
+        Optional<Result.Refused> notLeft = notLeft(before, command.amount(), "amount");
         if (notLeft.isPresent()) {
             return notLeft.get();
         }
         if (before.money().disputeOpen()) {
             return new Result.Refused(CommonProblem.NOT_ALLOWED_NOW, "The payment is disputed.");
         }
-        Registration after = new Transitions(sale, ids).refundOnRequest(before, ask.amount(), ask.reason());
-        sale.note(after.id(), TimelineNote.of(TimelineNote.Code.REFUND_ORDERED, ask.amount()));
+        Registration after = new Transitions(sale, ids).refundOnRequest(before, command.amount(), command.reason());
+        sale.note(after.id(), TimelineNote.of(TimelineNote.Code.REFUND_ORDERED, command.amount()));
         sale.audit(new SaleState.AuditEntry(
-                ask.organiser(),
+                command.organiser(),
                 "ordered a refund",
                 after.id(),
                 null,
-                Documents.treeOf(Map.of("refund", ask.amount())),
-                ask.reason()));
+                Documents.treeOf(Map.of("refund", command.amount())),
+                command.reason()));
         return changed(Result.How.ACCEPTED, after);
     }
 
@@ -243,9 +244,9 @@ public class Decisions {
         return new Result.Refused(Problem.invalid(List.of(new FieldError(field, message))));
     }
 
-    /** The end of a hold is read here, under the lock: what was true outside may have changed. */
-    private Result holdEnded(SaleState sale, Command.HoldEnded ask) {
-        Registration before = sale.requireRegistration(ask.registration());
+    /** The end of a hold is read here, under the lock: it may have changed since the job read it. */
+    private Result holdEnded(SaleState sale, Command.HoldEnded command) {
+        Registration before = sale.requireRegistration(command.registration());
         @Nullable Instant end = before.hold().expiresAt();
         boolean waitsForItsBooking =
                 before.isBeingBooked() && end != null && end.plus(BOOKED_WITHIN).isAfter(sale.now());
@@ -265,12 +266,12 @@ public class Decisions {
         };
     }
 
-    private Result paymentReported(SaleState sale, Command.PaymentReported ask) {
-        @Nullable Registration registration = sale.registration(ask.registration());
+    private Result paymentReported(SaleState sale, Command.PaymentReported command) {
+        @Nullable Registration registration = sale.registration(command.registration());
         if (registration == null) {
             throw new org.openingminute.messaging.inbox.PermanentFailure("the payment is of no registration here");
         }
-        new PaymentDecision(sale, new Transitions(sale, ids)).apply(registration, ask.told());
+        new PaymentDecision(sale, new Transitions(sale, ids)).apply(registration, command.snapshot());
         return new Result.Noted();
     }
 }

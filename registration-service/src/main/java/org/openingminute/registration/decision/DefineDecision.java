@@ -9,7 +9,7 @@ import org.openingminute.kit.problem.Problem;
 import org.openingminute.registration.inventory.QuotaKey;
 import org.openingminute.registration.sale.SaleTerms;
 
-/** Changes of a conference itself: what is sold, and whether. No input or output. */
+/** Decides on changes of a conference: its definition and the state of its sale. No input or output. */
 final class DefineDecision {
 
     private final SaleState sale;
@@ -18,34 +18,34 @@ final class DefineDecision {
         this.sale = sale;
     }
 
-    /** 201 where the conference is new; refused below what is taken, and on a lost race. */
-    Result define(Command.Define ask) {
+    /** 201 where the conference is new; refused below what is allocated, and on a lost race. */
+    Result define(Command.Define command) {
         @Nullable Conference before = sale.conference();
         long revision = before == null ? 0 : before.revision();
-        if (before != null && before.source().equals(ask.source())) {
+        if (before != null && before.source().equals(command.source())) {
             return answer(Result.How.CHANGED, before);
         }
-        if (ask.ifRevision() != null && ask.ifRevision() != revision) {
+        if (command.ifRevision() != null && command.ifRevision() != revision) {
             return new Result.Refused(CommonProblem.CHANGED, "The conference was changed by somebody else meanwhile.");
         }
-        Optional<QuotaKey> below = sale.firstBelowTaken(ask.definition());
+        Optional<QuotaKey> below = sale.firstBelowAllocated(command.definition());
         if (below.isPresent()) {
             return new Result.Refused(Problem.invalid(List.of(new FieldError(
-                    limitField(ask.definition().registration(), below.get()),
+                    limitField(command.definition().registration(), below.get()),
                     "is below what is held, sold or reserved already"))));
         }
         Conference after = new Conference(
-                ask.definition().slug(),
+                command.definition().slug(),
                 revision + 1,
-                ask.definition(),
-                ask.source(),
+                command.definition(),
+                command.source(),
                 before == null || before.open(),
                 before == null ? null : before.saleMessage());
         return save(
                 before == null ? Result.How.CREATED : Result.How.CHANGED,
                 after,
                 new SaleState.AuditEntry(
-                        ask.organiser(),
+                        command.organiser(),
                         before == null ? "put a conference on" : "changed a conference",
                         null,
                         before == null ? null : before.source(),
@@ -53,24 +53,29 @@ final class DefineDecision {
                         null));
     }
 
-    Result.Done setSale(Command.SetSale ask) {
+    Result.Done setSale(Command.SetSale command) {
         Conference before = sale.requireConference();
         Conference after = new Conference(
-                before.slug(), before.revision() + 1, before.definition(), before.source(), ask.open(), ask.message());
+                before.slug(),
+                before.revision() + 1,
+                before.definition(),
+                before.source(),
+                command.open(),
+                command.message());
         return save(
                 Result.How.CHANGED,
                 after,
                 new SaleState.AuditEntry(
-                        ask.organiser(),
-                        ask.open() ? "opened the sale" : "paused the sale",
+                        command.organiser(),
+                        command.open() ? "opened the sale" : "paused the sale",
                         null,
                         null,
                         null,
-                        ask.message()));
+                        command.message()));
     }
 
-    Result publishAgain() {
-        sale.say(Messages.definition(sale.requireConference()));
+    Result republish() {
+        sale.publish(Messages.definition(sale.requireConference()));
         return new Result.Noted();
     }
 
@@ -83,16 +88,16 @@ final class DefineDecision {
             sale.redefine(after);
         }
         sale.audit(audit);
-        sale.say(Messages.definition(after));
+        sale.publish(Messages.definition(after));
         return answer(how, after);
     }
 
-    /** Without the definition, which whoever sent it has: answers are kept for a day. */
+    /** Without the definition, which the sender has: results are kept for a day. */
     private static Result.Done answer(Result.How how, Conference conference) {
         return new Result.Done(how, Documents.json(new DefinitionChange(conference.revision())), null);
     }
 
-    /** What an answer is made of: the conference's revision after it. */
+    /** The data of a result: the conference's revision after it. */
     record DefinitionChange(long revision) {}
 
     private static String limitField(SaleTerms terms, QuotaKey key) {

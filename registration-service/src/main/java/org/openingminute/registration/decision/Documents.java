@@ -40,7 +40,7 @@ public final class Documents {
     }
 
     /**
-     * An object with one field more at its end. What comes again and again as text is not read for it.
+     * An object with one field more at its end, without parsing text that recurs.
      *
      * @param object a JSON object with at least one field
      */

@@ -18,8 +18,8 @@ import org.openingminute.registration.lifecycle.TimelineNote;
 import org.openingminute.registration.sale.Money;
 
 /**
- * An organiser saw money arrive. Payment-service is told to book it and reports a capture, which then confirms like any other.
- * No input or output.
+ * An organiser marks a transfer as received. Payment-service is commanded to book it and reports a capture, which then
+ * confirms like any other. No input or output.
  */
 final class MarkPaidDecision {
 
@@ -36,58 +36,58 @@ final class MarkPaidDecision {
         this.answer = answer;
     }
 
-    Result markPaid(Command.MarkPaid ask) {
-        Registration registration = sale.requireRegistration(ask.registration());
+    Result markPaid(Command.MarkPaid command) {
+        Registration registration = sale.requireRegistration(command.registration());
         Registration.@Nullable Transfer known = registration.money().transfers().stream()
-                .filter(transfer -> transfer.reference().equalsIgnoreCase(ask.reference())
-                        && transfer.amount().equals(ask.amount()))
+                .filter(transfer -> transfer.reference().equalsIgnoreCase(command.reference())
+                        && transfer.amount().equals(command.amount()))
                 .findFirst()
                 .orElse(null);
         if (registration.isBeingBooked() && known != null && known.command() != null) {
-            return answer.apply(Result.How.CHANGED, again(registration, known, ask));
+            return answer.apply(Result.How.CHANGED, again(registration, known, command));
         }
-        return insane(registration, ask.amount())
+        return insane(registration, command.amount())
                 .or(() -> markedBefore(registration, known))
                 .or(() -> withoutSeats(registration))
-                .or(() -> tooLittle(registration, ask.amount()))
+                .or(() -> tooLittle(registration, command.amount()))
                 .<Result>map(Result.Refused::new)
-                .orElseGet(() -> answer.apply(Result.How.CHANGED, marked(registration, ask)));
+                .orElseGet(() -> answer.apply(Result.How.CHANGED, marked(registration, command)));
     }
 
-    private Registration marked(Registration registration, Command.MarkPaid ask) {
+    private Registration marked(Registration registration, Command.MarkPaid command) {
         PaymentSummary money = registration.money();
-        Registration.Transfer transfer = new Registration.Transfer(ask.reference(), ask.amount(), ids.next());
-        sale.say(Messages.markPaid(registration, transfer, ask.receivedAt()));
-        boolean part = money.unbooked().plus(ask.amount()).amount()
+        Registration.Transfer transfer = new Registration.Transfer(command.reference(), command.amount(), ids.next());
+        sale.publish(Messages.markPaid(registration, transfer, command.receivedAt()));
+        boolean part = money.unbooked().plus(command.amount()).amount()
                 < registration.total().amount();
         sale.note(
                 registration.id(),
                 TimelineNote.transferred(
                         part ? TimelineNote.Code.TRANSFER_ARRIVED : TimelineNote.Code.MARKED_AS_PAID,
-                        ask.amount(),
-                        ask.reference()));
-        audit(registration, ask, "marked as paid");
+                        command.amount(),
+                        command.reference()));
+        audit(registration, command, "marked as paid");
         Registration after =
                 registration.next(registration.status(), sale.now()).with(money.transferred(transfer));
         sale.change(after);
         return after;
     }
 
-    /** The same command: it books what it has not booked, and else does nothing. */
-    private Registration again(Registration registration, Registration.Transfer known, Command.MarkPaid ask) {
-        sale.say(Messages.markPaid(registration, known, ask.receivedAt()));
-        audit(registration, ask, "marked as paid again");
+    /** Repeats the command: payment-service books what it has not booked, and else does nothing. */
+    private Registration again(Registration registration, Registration.Transfer known, Command.MarkPaid command) {
+        sale.publish(Messages.markPaid(registration, known, command.receivedAt()));
+        audit(registration, command, "marked as paid again");
         return registration;
     }
 
-    private void audit(Registration registration, Command.MarkPaid ask, String what) {
+    private void audit(Registration registration, Command.MarkPaid command, String what) {
         sale.audit(new SaleState.AuditEntry(
-                ask.organiser(),
+                command.organiser(),
                 what,
                 registration.id(),
                 null,
-                Documents.treeOf(Map.of("amount", ask.amount(), "receivedAt", ask.receivedAt())),
-                ask.reference()));
+                Documents.treeOf(Map.of("amount", command.amount(), "receivedAt", command.receivedAt())),
+                command.reference()));
     }
 
     private static Optional<Problem> markedBefore(Registration registration, Registration.@Nullable Transfer known) {
@@ -113,8 +113,8 @@ final class MarkPaidDecision {
                     yield Optional.of(
                             new Problem(CommonProblem.NOT_ALLOWED_NOW, "A proof of its category was never accepted."));
                 }
-                yield sale.stock()
-                        .firstShort(registration.takes().asTakes())
+                yield sale.inventory()
+                        .firstShort(registration.allocation().asAllocation())
                         .map(_ -> new Problem(
                                 SaleProblem.SOLD_OUT,
                                 "The hold is over, and there is not enough left of what it had."));

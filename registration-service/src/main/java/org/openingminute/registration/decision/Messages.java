@@ -59,7 +59,7 @@ final class Messages {
             RegistrationView.@Nullable OfferView offer) {}
 
     /**
-     * What readers need of an attendee; what somebody eats or needs is not among it.
+     * An attendee as readers need them; diet and accessibility are not published.
      *
      * @param ticket {@code null} while there is none that can be used
      */
@@ -210,7 +210,7 @@ final class Messages {
         return command(refund.id(), r, "payment.refund.v1", body);
     }
 
-    /** One id for each transfer, so that one which is told again is the same command. */
+    /** One id for each transfer, so that a repeated command is the same command. */
     static OutgoingMessage markPaid(Registration r, Registration.Transfer transfer, Instant receivedAt) {
         Map<String, Object> body = new LinkedHashMap<>();
         body.put("registration", r.id());

@@ -17,37 +17,39 @@ import org.openingminute.registration.lifecycle.TimelineNote;
 import org.openingminute.registration.lifecycle.Trigger;
 
 /**
- * What follows from a payment's whole state, as payment-service told it: what it says more than is known here is what
+ * Decides on a payment's whole state, as payment-service reported it: the difference to the known state is what
  * happened, whatever the message's type. No input or output.
  */
 final class PaymentDecision {
 
     private final SaleState sale;
-    private final Transitions moves;
+    private final Transitions transitions;
 
-    PaymentDecision(SaleState sale, Transitions moves) {
+    PaymentDecision(SaleState sale, Transitions transitions) {
         this.sale = sale;
-        this.moves = moves;
+        this.transitions = transitions;
     }
 
-    void apply(Registration before, PaymentSnapshot told) {
+    void apply(Registration before, PaymentSnapshot snapshot) {
         Registration now = before;
         PaymentSummary known = before.money();
-        PaymentSnapshot.@Nullable ReportedCapture unanswered =
-                told.captures().stream().filter(c -> !c.answered()).findFirst().orElse(null);
-        boolean newMoney = told.captured().amount() > known.captured().amount();
+        PaymentSnapshot.@Nullable ReportedCapture unanswered = snapshot.captures().stream()
+                .filter(c -> !c.answered())
+                .findFirst()
+                .orElse(null);
+        boolean newMoney = snapshot.captured().amount() > known.captured().amount();
         // Before anything moves: a move saves the registration as it is by then.
-        now = returns(now.with(known.told(told)), told);
+        now = returns(now.with(known.withReported(snapshot)), snapshot);
         if (newMoney && unanswered != null) {
             now = captured(now, unanswered);
         } else if (unanswered != null) {
-            answerAgain(now, unanswered);
+            repeatDecision(now, unanswered);
         }
-        now = failure(now, told);
-        now = refunds(now, told);
-        now = disputes(now, told);
+        now = failure(now, snapshot);
+        now = refunds(now, snapshot);
+        now = disputes(now, snapshot);
         if (now.revision() == before.revision() && !now.equals(before)) {
-            // Only what is known about the money changed: nobody else need hear of it.
+            // Only the known state of the money changed: no event is published.
             sale.change(now);
         }
     }
@@ -56,14 +58,16 @@ final class PaymentDecision {
         sale.note(now.id(), TimelineNote.of(TimelineNote.Code.PAYMENT_RECEIVED, capture.amount()));
         // This capture, and not the sum: what came before it may have been given back.
         if (!capture.amount().equals(now.total())) {
-            return moves.move(
+            return transitions.move(
                     now, Trigger.AMOUNT_WRONG, Guard.ALWAYS, new Transitions.Because(ReasonCode.AMOUNT_WRONG));
         }
         boolean free = now.status() != Status.EXPIRED
                 || (now.attendees().stream().noneMatch(Attendee::isUnproved)
-                        && sale.stock().firstShort(now.takes().asTakes()).isEmpty());
+                        && sale.inventory()
+                                .firstShort(now.allocation().asAllocation())
+                                .isEmpty());
         @Nullable ReasonCode why = whyRefunded(now, free);
-        Registration after = moves.move(
+        Registration after = transitions.move(
                 now,
                 Trigger.CAPTURED,
                 free ? Guard.SEATS_FREE : Guard.SEATS_TAKEN,
@@ -85,32 +89,32 @@ final class PaymentDecision {
         };
     }
 
-    /** A capture that payment-service still waits to hear about is answered as it was, by the same command. */
-    private void answerAgain(Registration now, PaymentSnapshot.ReportedCapture capture) {
+    /** Repeats the command for a capture that payment-service reports as unanswered. */
+    private void repeatDecision(Registration now, PaymentSnapshot.ReportedCapture capture) {
         Registration.@Nullable CaptureDecision answer = now.money().answered();
         if (answer == Registration.CaptureDecision.keep) {
-            sale.say(Messages.keep(now, capture.id()));
+            sale.publish(Messages.keep(now, capture.id()));
         } else if (answer == Registration.CaptureDecision.refund) {
             now.money().refunds().stream()
                     .filter(refund -> refund.state() == Registration.Refund.State.commanded)
-                    .forEach(refund -> sale.say(Messages.refund(now, refund)));
+                    .forEach(refund -> sale.publish(Messages.refund(now, refund)));
         }
     }
 
-    private Registration failure(Registration now, PaymentSnapshot told) {
-        PaymentSnapshot.@Nullable ReportedFailure failure = told.failure();
+    private Registration failure(Registration now, PaymentSnapshot snapshot) {
+        PaymentSnapshot.@Nullable ReportedFailure failure = snapshot.failure();
         @Nullable Instant noted = now.money().lastFailure();
         if (failure == null || (noted != null && !failure.at().isAfter(noted))) {
             return now;
         }
         sale.note(now.id(), TimelineNote.paymentFailed(failure));
         Registration noting = now.with(now.money().failedAt(failure.at()));
-        return moves.move(noting, Trigger.PAYMENT_FAILED, Guard.ALWAYS, Transitions.NOTHING);
+        return transitions.move(noting, Trigger.PAYMENT_FAILED, Guard.ALWAYS, Transitions.NOTHING);
     }
 
-    private Registration refunds(Registration start, PaymentSnapshot told) {
+    private Registration refunds(Registration start, PaymentSnapshot snapshot) {
         Registration now = start;
-        for (PaymentSnapshot.ReportedRefund refund : told.refunds()) {
+        for (PaymentSnapshot.ReportedRefund refund : snapshot.refunds()) {
             Registration.@Nullable Refund known = find(now, refund.id());
             if (known == null || known.state() == Registration.Refund.State.failed) {
                 continue;
@@ -123,11 +127,12 @@ final class PaymentDecision {
                 case DONE -> {
                     made(now, refund);
                     now = mark(now, known, Registration.Refund.State.done);
-                    now = moves.move(now, Trigger.REFUNDED, Guard.ALWAYS, Transitions.NOTHING);
+                    now = transitions.move(now, Trigger.REFUNDED, Guard.ALWAYS, Transitions.NOTHING);
                 }
                 case FAILED -> {
                     now = mark(now, known, Registration.Refund.State.failed);
-                    now = moves.move(now, Trigger.REFUND_FAILED, Guard.ALWAYS, new Transitions.RefundFailed(known));
+                    now = transitions.move(
+                            now, Trigger.REFUND_FAILED, Guard.ALWAYS, new Transitions.RefundFailed(known));
                 }
                 case PENDING, UNKNOWN -> {
                     // Still under way, as far as this reader can tell.
@@ -137,10 +142,10 @@ final class PaymentDecision {
         return now;
     }
 
-    /** What payment-service gives back by itself of what was transferred, and an organiser has to transfer. */
-    private Registration returns(Registration now, PaymentSnapshot told) {
+    /** Refunds that payment-service makes by itself of transferred money, and that an organiser has to transfer. */
+    private Registration returns(Registration now, PaymentSnapshot snapshot) {
         List<Registration.Return> returns = new ArrayList<>();
-        for (PaymentSnapshot.ReportedRefund refund : told.refunds()) {
+        for (PaymentSnapshot.ReportedRefund refund : snapshot.refunds()) {
             if (Boolean.TRUE.equals(refund.byTransfer()) && find(now, refund.id()) == null) {
                 boolean done = refund.state() == PaymentSnapshot.RefundState.DONE;
                 boolean knownAsDone = now.money().returns().stream()
@@ -170,20 +175,20 @@ final class PaymentDecision {
         }
     }
 
-    private Registration disputes(Registration now, PaymentSnapshot told) {
-        boolean open = told.disputes().stream().anyMatch(d -> d.state() == PaymentSnapshot.DisputeState.OPEN);
-        boolean lost = told.disputes().stream().anyMatch(d -> d.state() == PaymentSnapshot.DisputeState.LOST);
-        boolean settled = told.disputes().stream().allMatch(PaymentSnapshot.ReportedDispute::isSettled);
+    private Registration disputes(Registration now, PaymentSnapshot snapshot) {
+        boolean open = snapshot.disputes().stream().anyMatch(d -> d.state() == PaymentSnapshot.DisputeState.OPEN);
+        boolean lost = snapshot.disputes().stream().anyMatch(d -> d.state() == PaymentSnapshot.DisputeState.LOST);
+        boolean settled = snapshot.disputes().stream().allMatch(PaymentSnapshot.ReportedDispute::isSettled);
         if (open && !now.money().disputeOpen()) {
             sale.note(now.id(), TimelineNote.Code.PAYMENT_DISPUTED);
-            return moves.move(now, Trigger.DISPUTE_OPENED, Guard.ALWAYS, Transitions.NOTHING);
+            return transitions.move(now, Trigger.DISPUTE_OPENED, Guard.ALWAYS, Transitions.NOTHING);
         }
-        // What was lost is lost, also for one who never heard that it began.
-        boolean lostUnheard = lost && now.status() == Status.CONFIRMED;
-        if (settled && (now.money().disputeOpen() || lostUnheard)) {
+        // A lost dispute counts also where its opening was never received.
+        boolean lostUnreported = lost && now.status() == Status.CONFIRMED;
+        if (settled && (now.money().disputeOpen() || lostUnreported)) {
             Trigger ended = lost ? Trigger.DISPUTE_LOST : Trigger.DISPUTE_WON;
             sale.note(now.id(), lost ? TimelineNote.Code.DISPUTE_LOST : TimelineNote.Code.DISPUTE_WON);
-            return moves.move(
+            return transitions.move(
                     now.with(now.money().disputed(false)),
                     ended,
                     Guard.ALWAYS,

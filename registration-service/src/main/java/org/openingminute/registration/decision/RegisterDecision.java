@@ -36,7 +36,10 @@ import org.openingminute.registration.sale.RegistrationRequest.Addresses;
 import org.openingminute.registration.sale.Sale;
 import org.openingminute.registration.sale.Voucher.VoucherProblem;
 
-/** Whether somebody gets what they ask for, at what price, and what begins then. No input or output. */
+/**
+ * Decides a request for seats: whether there are any, at what price, and in which state the registration begins. No
+ * input or output.
+ */
 public final class RegisterDecision {
 
     private final SaleState sale;
@@ -47,9 +50,9 @@ public final class RegisterDecision {
         this.ids = ids;
     }
 
-    Result register(Command.Register ask) {
+    Result register(Command.Register command) {
         Conference conference = sale.requireConference();
-        RegistrationRequest request = ask.request();
+        RegistrationRequest request = command.request();
         List<FieldError> errors = OrderCheck.check(conference.definition(), request);
         if (!errors.isEmpty()) {
             return new Result.Refused(Problem.invalid(errors));
@@ -66,19 +69,20 @@ public final class RegisterDecision {
                     SaleProblem.ALREADY_REGISTERED, "Somebody with one of these addresses is registered already.");
         }
         Order order = OrderCheck.order(request);
-        Allocation takes = Allocation.of(definition, order);
-        Optional<QuotaKey> shortOf = sale.stock().firstShort(takes);
+        Allocation allocation = Allocation.of(definition, order);
+        Optional<QuotaKey> shortOf = sale.inventory().firstShort(allocation);
         if (shortOf.isPresent()) {
             return new Result.Refused(soldOut(shortOf.get()));
         }
-        // Whoever has a voucher is never refused from memory, and need not wait until no instance remembers.
-        Duration wait = order.voucher() == null ? sale.stock().notForSaleYet(takes) : Duration.ZERO;
+        // A request with a voucher is never refused from the cache, and need not wait until no instance has the limit
+        // cached.
+        Duration wait = order.voucher() == null ? sale.inventory().notForSaleYet(allocation) : Duration.ZERO;
         if (!wait.isZero()) {
-            QuotaKey soon = sale.stock().firstNotForSaleYet(takes).orElseThrow();
+            QuotaKey soon = sale.inventory().firstNotForSaleYet(allocation).orElseThrow();
             return new Result.NotYet(wait, new Result.Refused(soldOut(soon)));
         }
         Registration begun = begin(
-                draft(definition, request, quote, Registration.TakenSeats.of(takes)),
+                draft(definition, request, quote, Registration.AllocatedSeats.of(allocation)),
                 circumstance(definition, order, quote));
         return new Result.Done(Result.How.CREATED, Documents.json(RegistrationView.of(begun)), begun.id());
     }
@@ -98,7 +102,7 @@ public final class RegisterDecision {
         return begun;
     }
 
-    /** What an order costs, or why it is not sold. */
+    /** The price of an order, or why it is not sold. */
     sealed interface Quoted {
 
         record Price(Quote quote) implements Quoted {}
@@ -156,7 +160,7 @@ public final class RegisterDecision {
                 && Addresses.of(request).stream().anyMatch(sale::addressTaken);
     }
 
-    /** That a limit does not have what was asked for. */
+    /** Refuses an order that a limit has no room for. */
     public static Problem soldOut(QuotaKey shortOf) {
         if (shortOf instanceof QuotaKey.OfVoucher(String code)) {
             return voucherInvalid(new VoucherProblem.UsedUp(code));
@@ -183,7 +187,7 @@ public final class RegisterDecision {
     }
 
     private Registration draft(
-            Definition definition, RegistrationRequest request, Quote quote, Registration.TakenSeats taken) {
+            Definition definition, RegistrationRequest request, Quote quote, Registration.AllocatedSeats allocation) {
         RegistrationRequest.Contact contact = requireNonNull(request.contact());
         String prefix =
                 ReferenceCodes.prefix(definition.name(), definition.startsOn().getYear());
@@ -203,7 +207,7 @@ public final class RegisterDecision {
                 attendees(definition, request),
                 new Registration.FixedPrice(
                         quote.lines(), quote.discount(), quote.tax(), quote.total(), quote.phase(), quote.voucher()),
-                taken,
+                allocation,
                 new Registration.Hold(null, false, 0),
                 "invoice".equals(request.paymentMethod())
                         ? Registration.PaymentMethod.invoice
@@ -222,38 +226,38 @@ public final class RegisterDecision {
 
     private List<Attendee> attendees(Definition definition, RegistrationRequest request) {
         List<Attendee> attendees = new ArrayList<>();
-        for (RegistrationRequest.@Nullable Attendee asked : requireNonNull(request.attendees())) {
-            attendees.add(attendee(definition, requireNonNull(asked)));
+        for (RegistrationRequest.@Nullable Attendee requested : requireNonNull(request.attendees())) {
+            attendees.add(attendee(definition, requireNonNull(requested)));
         }
         return attendees;
     }
 
-    private Attendee attendee(Definition definition, RegistrationRequest.Attendee asked) {
+    private Attendee attendee(Definition definition, RegistrationRequest.Attendee requested) {
         List<Attendee.AddOn> addOns = new ArrayList<>();
-        if (asked.addOns() != null) {
-            for (RegistrationRequest.@Nullable AddOnChoice choice : asked.addOns()) {
+        if (requested.addOns() != null) {
+            for (RegistrationRequest.@Nullable AddOnChoice choice : requested.addOns()) {
                 Integer quantity = requireNonNull(choice).quantity();
                 addOns.add(new Attendee.AddOn(requireNonNull(choice.code()), quantity == null ? 1 : quantity));
             }
         }
         return new Attendee(
                 ids.next(),
-                requireNonNull(asked.category()),
-                requireNonNull(asked.givenName()).strip(),
-                requireNonNull(asked.familyName()).strip(),
-                requireNonNull(asked.email()).strip(),
-                asked.affiliation(),
-                asked.country(),
-                asked.badgeName(),
-                asked.dietary(),
-                asked.accessibility(),
+                requireNonNull(requested.category()),
+                requireNonNull(requested.givenName()).strip(),
+                requireNonNull(requested.familyName()).strip(),
+                requireNonNull(requested.email()).strip(),
+                requested.affiliation(),
+                requested.country(),
+                requested.badgeName(),
+                requested.dietary(),
+                requested.accessibility(),
                 addOns,
                 0,
-                needsProof(definition, requireNonNull(asked.category())) ? Attendee.Proof.wanted : null,
+                needsProof(definition, requireNonNull(requested.category())) ? Attendee.Proof.wanted : null,
                 null);
     }
 
-    /** What a registration would cost now; nothing is held. Pure. */
+    /** The price of a registration now; nothing is held. Pure. */
     public static final class Quotes {
 
         private Quotes() {}

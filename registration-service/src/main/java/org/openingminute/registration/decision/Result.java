@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.problem.ProblemCode;
 
-/** What a batch decided about one of its asks. */
+/** A batch's decision about one of its commands. */
 public sealed interface Result {
 
     /**
@@ -16,7 +16,7 @@ public sealed interface Result {
      */
     record Done(How how, String body, @Nullable UUID registration) implements Result {}
 
-    /** What was done. */
+    /** The kind of a result. */
     enum How {
         /** Something is there that was not. */
         CREATED,
@@ -34,14 +34,14 @@ public sealed interface Result {
     }
 
     /**
-     * What is wanted was freed a moment ago and is for sale again soon: to be asked again. Nobody outside the batches sees
-     * this one.
+     * The wanted seats were freed a moment ago and are for sale again soon: the command is decided again. It never
+     * leaves the batches.
      *
      * @param in after that time
-     * @param otherwise the answer to whoever cannot wait so long
+     * @param otherwise the result where the caller cannot wait so long
      */
     record NotYet(Duration in, Refused otherwise) implements Result {}
 
-    /** Taken note of; there is nothing to tell. */
+    /** Noted; there is nothing to answer. */
     record Noted() implements Result {}
 }

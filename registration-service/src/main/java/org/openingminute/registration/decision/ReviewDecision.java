@@ -26,22 +26,22 @@ import org.openingminute.registration.sale.Pricing.Quote;
 import org.openingminute.registration.sale.SaleTerms;
 import org.openingminute.registration.sale.Voucher.VoucherProblem;
 
-/** What becomes of proofs, and of the offer where one is refused. No input or output. */
+/** Decides on proofs, and on the offer where one is refused. No input or output. */
 public final class ReviewDecision {
 
     private final SaleState sale;
-    private final Transitions moves;
+    private final Transitions transitions;
     private final BiFunction<Result.How, Registration, Result.Done> answer;
 
-    ReviewDecision(SaleState sale, Transitions moves, BiFunction<Result.How, Registration, Result.Done> answer) {
+    ReviewDecision(SaleState sale, Transitions transitions, BiFunction<Result.How, Registration, Result.Done> answer) {
         this.sale = sale;
-        this.moves = moves;
+        this.transitions = transitions;
         this.answer = answer;
     }
 
     /**
-     * Why an attendee's proof cannot be sent in now, as far as the registration tells: {@code not-found} where there is no such
-     * attendee, or {@code not-allowed-now}.
+     * Why an attendee's proof cannot be sent in now, by the registration's state: {@code not-found} where there is no
+     * such attendee, or {@code not-allowed-now}.
      */
     public static Optional<Problem> notWanting(Registration registration, UUID id) {
         Optional<Attendee> attendee = attendee(registration, id);
@@ -57,24 +57,26 @@ public final class ReviewDecision {
                         : Optional.empty());
     }
 
-    /** With the last one that was missing, the organisers have their days to look at them. */
-    Result receive(Command.ProofReceived ask) {
-        Registration before = sale.requireRegistration(ask.registration());
-        Optional<Result.Refused> refused =
-                notWanting(before, ask.attendee()).map(Result.Refused::new).or(() -> Decisions.holdOver(sale, before));
+    /** With the last missing proof, the organisers' days of review begin. */
+    Result receive(Command.ProofReceived command) {
+        Registration before = sale.requireRegistration(command.registration());
+        Optional<Result.Refused> refused = notWanting(before, command.attendee())
+                .map(Result.Refused::new)
+                .or(() -> Decisions.holdOver(sale, before));
         if (refused.isPresent()) {
             return refused.get();
         }
         Registration received = before.with(before.attendees().stream()
-                .map(each -> each.id().equals(ask.attendee()) ? each.received(ask.file()) : each)
+                .map(each -> each.id().equals(command.attendee()) ? each.received(command.file()) : each)
                 .toList());
-        return moves.asked(received, Trigger.PROOF_RECEIVED, received(before, received), Transitions.NOTHING, after -> {
-            sale.note(after.id(), TimelineNote.Code.PROOF_RECEIVED);
-            if (ask.organiser() != null) {
-                audit(ask.organiser(), "sent in a proof", before, after, "on the registrant's behalf");
-            }
-            return answer.apply(Result.How.ACCEPTED, after);
-        });
+        return transitions.request(
+                received, Trigger.PROOF_RECEIVED, received(before, received), Transitions.NOTHING, after -> {
+                    sale.note(after.id(), TimelineNote.Code.PROOF_RECEIVED);
+                    if (command.organiser() != null) {
+                        audit(command.organiser(), "sent in a proof", before, after, "on the registrant's behalf");
+                    }
+                    return answer.apply(Result.How.ACCEPTED, after);
+                });
     }
 
     private static Guard received(Registration before, Registration received) {
@@ -84,10 +86,10 @@ public final class ReviewDecision {
         return isAnyMissing(before) ? Guard.ALL_PROOFS_THERE : Guard.PROOF_REPLACED;
     }
 
-    /** What is asked about one attendee leaves the others' proofs as they are. */
-    Result review(Command.Review ask) {
-        Registration before = sale.requireRegistration(ask.registration());
-        @Nullable UUID one = ask.attendee();
+    /** A decision on one attendee leaves the others' proofs as they are. */
+    Result review(Command.Review command) {
+        Registration before = sale.requireRegistration(command.registration());
+        @Nullable UUID one = command.attendee();
         Optional<Result.Refused> refused = (one == null ? Optional.<Problem>empty() : notJudged(before, one))
                 .map(Result.Refused::new)
                 .or(() -> notInReview(before, one))
@@ -96,7 +98,7 @@ public final class ReviewDecision {
             return refused.get();
         }
         List<UUID> judged = one == null ? unproved(before) : List.of(one);
-        return ask.accept() ? accept(before, judged, ask) : refuse(before, judged, ask);
+        return command.accept() ? accept(before, judged, command) : refuse(before, judged, command);
     }
 
     private static Optional<Problem> notJudged(Registration registration, UUID id) {
@@ -119,18 +121,19 @@ public final class ReviewDecision {
                 .toList();
     }
 
-    private Result accept(Registration before, List<UUID> judged, Command.Review ask) {
+    private Result accept(Registration before, List<UUID> judged, Command.Review command) {
         Registration accepted = judge(before, judged, Attendee.Proof.accepted);
         if (accepted.equals(before)) {
             // It was accepted before.
             return answer.apply(Result.How.CHANGED, before);
         }
-        return moves.asked(accepted, Trigger.PROOF_ACCEPTED, accepted(before, accepted), Transitions.NOTHING, after -> {
-            sale.note(after.id(), TimelineNote.Code.PROOF_ACCEPTED);
-            noteHeldOrConfirmed(after);
-            audit(ask.organiser(), "accepted a proof", before, after, ask.reason());
-            return answer.apply(Result.How.CHANGED, after);
-        });
+        return transitions.request(
+                accepted, Trigger.PROOF_ACCEPTED, accepted(before, accepted), Transitions.NOTHING, after -> {
+                    sale.note(after.id(), TimelineNote.Code.PROOF_ACCEPTED);
+                    noteHeldOrConfirmed(after);
+                    audit(command.organiser(), "accepted a proof", before, after, command.reason());
+                    return answer.apply(Result.How.CHANGED, after);
+                });
     }
 
     private void noteHeldOrConfirmed(Registration after) {
@@ -148,11 +151,11 @@ public final class ReviewDecision {
         return accepted.nothingToPay() ? Guard.NOTHING_TO_PAY : Guard.TO_PAY;
     }
 
-    private Result refuse(Registration before, List<UUID> judged, Command.Review ask) {
+    private Result refuse(Registration before, List<UUID> judged, Command.Review command) {
         Registration refused = judge(before, judged, Attendee.Proof.refused);
         Registration.@Nullable Offer offer = offer(refused).orElse(null);
-        @Nullable String reason = ask.reason();
-        return moves.asked(
+        @Nullable String reason = command.reason();
+        return transitions.request(
                 refused.offering(offer),
                 Trigger.PROOF_REFUSED,
                 offer == null ? Guard.NO_OFFER : Guard.OFFER_POSSIBLE,
@@ -166,7 +169,7 @@ public final class ReviewDecision {
                                     : TimelineNote.of(
                                             TimelineNote.Code.OFFER_MADE,
                                             offer.price().total()));
-                    audit(ask.organiser(), "refused a proof", before, after, reason);
+                    audit(command.organiser(), "refused a proof", before, after, reason);
                     return answer.apply(Result.How.CHANGED, after);
                 });
     }
@@ -188,9 +191,10 @@ public final class ReviewDecision {
                 .or(() -> withVoucher.voucher() == null
                         ? Optional.empty()
                         : offer(definition, phase.get(), new Order(lines.get(), null), refused))
-                .filter(offer -> sale.stock()
+                .filter(offer -> sale.inventory()
                         .allFreeInsteadOf(
-                                refused.takes().asTakes(), offer.takes().asTakes()));
+                                refused.allocation().asAllocation(),
+                                offer.allocation().asAllocation()));
     }
 
     /** Nothing where the voucher is for nobody any more, or one is missing. */
@@ -207,7 +211,7 @@ public final class ReviewDecision {
                                 quote.total(),
                                 quote.phase(),
                                 quote.voucher()),
-                        Registration.TakenSeats.of(Allocation.of(definition, order)),
+                        Registration.AllocatedSeats.of(Allocation.of(definition, order)),
                         order.attendees().stream()
                                 .map(Order.OrderLine::category)
                                 .toList()));
@@ -237,14 +241,14 @@ public final class ReviewDecision {
     }
 
     /** The offer becomes the order, and there is as long to pay as there was to accept it. */
-    Result acceptOffer(Command.AcceptOffer ask) {
-        Registration before = sale.requireRegistration(ask.registration());
+    Result acceptOffer(Command.AcceptOffer command) {
+        Registration before = sale.requireRegistration(command.registration());
         Registration.@Nullable Offer offer = before.offer();
         Optional<Result.Refused> over = offer == null ? Optional.empty() : Decisions.holdOver(sale, before);
         if (over.isPresent()) {
             return over.get();
         }
-        return moves.asked(
+        return transitions.request(
                 offer == null ? before : before.taking(offer),
                 Trigger.OFFER_ACCEPTED,
                 accepted(offer),
@@ -252,8 +256,8 @@ public final class ReviewDecision {
                 after -> {
                     sale.note(after.id(), TimelineNote.of(TimelineNote.Code.OFFER_ACCEPTED, after.total()));
                     noteHeldOrConfirmed(after);
-                    if (ask.organiser() != null) {
-                        audit(ask.organiser(), "accepted an offer", before, after, "on the registrant's behalf");
+                    if (command.organiser() != null) {
+                        audit(command.organiser(), "accepted an offer", before, after, "on the registrant's behalf");
                     }
                     return answer.apply(Result.How.CHANGED, after);
                 });

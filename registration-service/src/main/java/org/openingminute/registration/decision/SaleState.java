@@ -35,19 +35,22 @@ import tools.jackson.databind.JsonNode;
  */
 public final class SaleState {
 
-    /** No batch, and nothing else under its lock, takes longer from its first statement to its commit: the server ends it. */
+    /**
+     * The longest time from a batch's first statement to its commit, and of all else under its lock: the server ends it
+     * then.
+     */
     public static final Duration LONGEST_BATCH = Duration.ofSeconds(2);
 
-    /** A first answer that is remembered, as JSON. */
+    /** The first result of a key, as JSON. */
     public record FirstAnswer(
-            RequestHash bodyHash, @Nullable UUID registration, Result.How how, String answer) {}
+            RequestHash requestHash, @Nullable UUID registration, Result.How how, String answer) {}
 
     /** A line of a registration's timeline. */
     public record TimelineEntry(UUID registration, TimelineNote note) {}
 
-    /** A change by somebody with a name and a reason. */
+    /** A change by an account, with a reason. */
     public record AuditEntry(
-            String who,
+            String actor,
             String what,
             @Nullable UUID registration,
             @Nullable JsonNode before,
@@ -57,7 +60,7 @@ public final class SaleState {
     private final Instant now;
     private final Instant machineNow;
     private @Nullable Conference conference;
-    private final Inventory stock;
+    private final Inventory inventory;
     private final Map<UUID, Registration> registrations;
     private final Map<IdempotencyKey, FirstAnswer> keys;
     private final Set<String> addressesTaken;
@@ -81,7 +84,7 @@ public final class SaleState {
             Instant now,
             Instant machineNow,
             @Nullable Conference conference,
-            Map<QuotaKey, Inventory.Taken> quotas,
+            Map<QuotaKey, Inventory.Allocated> quotas,
             Map<UUID, Registration> registrations,
             Map<IdempotencyKey, FirstAnswer> keys,
             Set<String> addressesTaken,
@@ -91,7 +94,7 @@ public final class SaleState {
         this.now = read.now();
         this.conference = read.conference();
         this.machineNow = read.machineNow();
-        this.stock = new Inventory(
+        this.inventory = new Inventory(
                 read.quotas(),
                 read.conference() == null
                         ? null
@@ -117,14 +120,14 @@ public final class SaleState {
         return machineNow;
     }
 
-    /** What is taken of the conference's quotas. */
-    public Inventory stock() {
-        return stock;
+    /** The conference's quotas, held and sold. */
+    public Inventory inventory() {
+        return inventory;
     }
 
     void define(Conference newConference) {
         conference = newConference;
-        stock.define(Availability.of(newConference.definition(), now));
+        inventory.define(Availability.of(newConference.definition(), now));
         conferenceChanged = true;
     }
 
@@ -135,7 +138,7 @@ public final class SaleState {
         sold.add(new QuotaKey.Capacity());
         definition.registration().categories().forEach(category -> sold.add(new QuotaKey.OfCategory(category.code())));
         conference = newConference;
-        stock.redefine(Availability.of(definition, now), sold);
+        inventory.redefine(Availability.of(definition, now), sold);
         conferenceChanged = true;
     }
 
@@ -143,17 +146,17 @@ public final class SaleState {
         return conferenceChanged;
     }
 
-    /** The conference that every ask but a definition needs, and is refused without. */
+    /** The conference, which every command but a definition needs, and is refused without. */
     Conference requireConference() {
-        return requireNonNull(conference, "an ask about no conference is refused");
+        return requireNonNull(conference, "a command about no conference is refused");
     }
 
-    /** The limit that another definition would put below what is taken and reserved. */
-    Optional<QuotaKey> firstBelowTaken(Definition other) {
+    /** The limit that another definition would put below what is allocated and reserved. */
+    Optional<QuotaKey> firstBelowAllocated(Definition other) {
         Availability after = Availability.of(other, now);
         return conference == null
-                ? after.firstBelowTaken(stock.sums())
-                : after.firstBelowTaken(stock.sums(), Availability.of(conference.definition(), now));
+                ? after.firstBelowAllocated(inventory.sums())
+                : after.firstBelowAllocated(inventory.sums(), Availability.of(conference.definition(), now));
     }
 
     @Nullable
@@ -162,7 +165,7 @@ public final class SaleState {
     }
 
     Registration requireRegistration(UUID id) {
-        return requireNonNull(registrations.get(id), "an ask about no registration is refused");
+        return requireNonNull(registrations.get(id), "a command about no registration is refused");
     }
 
     void create(Registration registration) {
@@ -191,11 +194,11 @@ public final class SaleState {
     }
 
     @Nullable
-    FirstAnswer remembered(IdempotencyKey key) {
+    FirstAnswer firstAnswer(IdempotencyKey key) {
         return keys.get(key);
     }
 
-    void remember(IdempotencyKey key, FirstAnswer first) {
+    void record(IdempotencyKey key, FirstAnswer first) {
         keys.put(key, first);
         newKeys.put(key, first);
     }
@@ -212,17 +215,17 @@ public final class SaleState {
         audit.add(entry);
     }
 
-    /** Puts what was said, from a place in its order on, into the trace of whoever asked. */
-    public void saidIn(Map<String, String> trace, int from) {
+    /** Puts the messages from an index on into the trace of their command's caller. */
+    public void traceMessages(Map<String, String> trace, int from) {
         messages.subList(from, messages.size()).replaceAll(message -> message.andThen(built -> built.within(trace)));
     }
 
-    void say(OutgoingMessage message) {
+    void publish(OutgoingMessage message) {
         messages.add(_ -> message);
     }
 
     /** That a registration is now as it is here. The event is built when it is saved: its tickets are signed then. */
-    void say(Effect.EventType type, Registration registration) {
+    void publish(Effect.EventType type, Registration registration) {
         messages.add(signer -> Messages.event(type, registration, signer));
     }
 
@@ -246,12 +249,12 @@ public final class SaleState {
         return audit;
     }
 
-    /** How many messages were said. */
-    public int said() {
+    /** How many messages are to be published. */
+    public int messageCount() {
         return messages.size();
     }
 
-    /** What was said, in its order; built on all processors, since others wait for the lock. */
+    /** The messages to be published, in order; built on all processors, since other batches wait for the lock. */
     public List<OutgoingMessage> messages(TicketSigner signer) {
         return messages.parallelStream().map(message -> message.apply(signer)).toList();
     }

@@ -25,7 +25,10 @@ import org.openingminute.registration.sale.Definition;
 import org.openingminute.registration.sale.Money;
 import org.openingminute.registration.sale.SaleTerms;
 
-/** Carries out what the lifecycle's table says, on the state of the sale: seats, hold, money, messages. No input or output. */
+/**
+ * Carries out a row of the lifecycle's table on the state of the sale: seats, hold, money, messages. No input or
+ * output.
+ */
 final class Transitions {
 
     /** For moves that need to know no more. */
@@ -41,10 +44,10 @@ final class Transitions {
         this.ids = ids;
     }
 
-    /** What the effects of a move need to know beyond the registration. */
+    /** Input of a transition's effects beyond the registration. */
     sealed interface Given {
 
-        /** What becomes the registration's reason; {@code NONE} leaves the one that it has. */
+        /** The registration's new reason; {@code NONE} leaves the present one. */
         default Registration.Reason why() {
             return Registration.Reason.NONE;
         }
@@ -76,12 +79,12 @@ final class Transitions {
     }
 
     /**
-     * Moves a registration as somebody asks.
+     * Moves a registration by a caller's command.
      *
      * @param answer to the registration after it
      * @return that, or {@code not-allowed-now} where the table refuses
      */
-    Result asked(
+    Result request(
             Registration before, Trigger trigger, Guard when, Given given, Function<Registration, Result.Done> answer) {
         return RegistrationLifecycle.on(before.status(), trigger, when) instanceof Transition.Refuse(String why)
                 ? new Result.Refused(CommonProblem.NOT_ALLOWED_NOW, "This is not possible now: " + why + ".")
@@ -111,7 +114,7 @@ final class Transitions {
         Registration.Reason ordered = Registration.Reason.of(ReasonCode.ORDERED_BY_ORGANISER, reason);
         Registration after = refund(before.next(before.status(), sale.now()), amount, ordered, 1);
         sale.change(after);
-        sale.say(Effect.EventType.CHANGED, after);
+        sale.publish(Effect.EventType.CHANGED, after);
         return after;
     }
 
@@ -137,7 +140,7 @@ final class Transitions {
             sale.change(now);
         }
         for (Effect.EventType type : events) {
-            sale.say(type, now);
+            sale.publish(type, now);
         }
         return now;
     }
@@ -145,17 +148,17 @@ final class Transitions {
     private Registration seats(Effect.Seats.Change change, @Nullable Status from, Registration now) {
         return switch (change) {
             case HOLD -> {
-                seats(now.takes(), 1, 0);
+                seats(now.allocation(), 1, 0);
                 yield now;
             }
             case SELL -> {
-                seats(now.takes(), -1, 1);
+                seats(now.allocation(), -1, 1);
                 yield now;
             }
             case FREE -> freeSeats(from, now);
             case HOLD_OFFER -> {
-                seats(now.takes(), -1, 0);
-                seats(offerOf(now).takes(), 1, 0);
+                seats(now.allocation(), -1, 0);
+                seats(offerOf(now).allocation(), 1, 0);
                 yield now;
             }
         };
@@ -184,15 +187,15 @@ final class Transitions {
                         now.hold().expiresAt(),
                         now.hold().extended(),
                         now.hold().paymentRevision() + 1));
-                sale.say(Messages.request(requested, conference(), sale.now()));
+                sale.publish(Messages.request(requested, conference(), sale.now()));
                 yield requested;
             }
             case CLOSE -> {
-                sale.say(Messages.close(now));
+                sale.publish(Messages.close(now));
                 yield now;
             }
             case KEEP -> {
-                sale.say(Messages.keep(now, Captured.class.cast(given).capture()));
+                sale.publish(Messages.keep(now, Captured.class.cast(given).capture()));
                 yield now.with(now.money().answered(Registration.CaptureDecision.keep));
             }
         };
@@ -203,7 +206,7 @@ final class Transitions {
             case IN_FULL -> refundInFull(now, given.why());
             case AS_DECIDED -> {
                 Money refund = Cancelled.class.cast(given).refund();
-                // In one word, whoever cancelled: their words are the registration's.
+                // One word, whether a registrant or an organiser cancelled: a written note stays with the registration.
                 Registration.Reason why =
                         new Registration.Reason("cancelled", given.why().code(), null);
                 yield refund.amount() == 0 ? now : refund(now, refund, why, 1);
@@ -212,20 +215,20 @@ final class Transitions {
         };
     }
 
-    private void seats(Registration.TakenSeats takes, int held, int sold) {
-        sale.stock().change(takes.asTakes().amounts(), held, sold);
+    private void seats(Registration.AllocatedSeats allocation, int held, int sold) {
+        sale.inventory().change(allocation.asAllocation().amounts(), held, sold);
     }
 
-    /** What was rejected holds its offer, or nothing where there is none; and with what it holds the offer ends. */
+    /** A rejected registration holds its offer, or nothing where there is none; the offer ends with its hold. */
     private Registration freeSeats(@Nullable Status from, Registration now) {
         if (from == Status.REJECTED) {
             if (now.offer() != null) {
-                seats(now.offer().takes(), -1, 0);
+                seats(now.offer().allocation(), -1, 0);
             }
             return now.offering(null);
         }
         boolean sold = from == Status.CONFIRMED;
-        seats(now.takes(), sold ? 0 : -1, sold ? -1 : 0);
+        seats(now.allocation(), sold ? 0 : -1, sold ? -1 : 0);
         return now;
     }
 
@@ -284,7 +287,7 @@ final class Transitions {
         List<Registration.Refund> refunds = new ArrayList<>(now.money().refunds());
         refunds.add(refund);
         Registration after = now.with(now.money().refunds(refunds));
-        sale.say(Messages.refund(after, refund));
+        sale.publish(Messages.refund(after, refund));
         return after;
     }
 

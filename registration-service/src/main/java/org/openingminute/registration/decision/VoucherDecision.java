@@ -32,32 +32,33 @@ public final class VoucherDecision {
         this.sale = sale;
     }
 
-    /** What an answer is made of: the conference's revision after it, and the voucher as it is or was. */
+    /** The data of a result: the conference's revision after it, and the voucher as it is or was. */
     record VoucherChange(long revision, JsonNode voucher) {}
 
     /**
      * 201 where the code is new. An entry that is there keeps its place and the spelling of its code: registrations and
      * receipts bear it.
      */
-    Result set(Command.SetVoucher ask) {
+    Result set(Command.SetVoucher command) {
         Conference conference = sale.requireConference();
-        Optional<VoucherEntry> before = VoucherEntry.find(conference, ask.code());
+        Optional<VoucherEntry> before = VoucherEntry.find(conference, command.code());
         if (before.isPresent()
-                && before.get().source().equals(source(before.get().voucher().code(), ask.body()))) {
+                && before.get().source().equals(source(before.get().voucher().code(), command.body()))) {
             return answer(Result.How.CHANGED, conference.revision(), before.get());
         }
-        if (isChangedBefore(conference, ask.ifRevision())) {
+        if (isChangedBefore(conference, command.ifRevision())) {
             return CHANGED_BEFORE;
         }
         return switch (VoucherReader.read(
-                ask.body(), ask.code(), conference.definition().registration())) {
-            case VoucherReader.ReadVoucher.Ok(Voucher wanted) -> set(ask, conference, before, wanted);
+                command.body(), command.code(), conference.definition().registration())) {
+            case VoucherReader.ReadVoucher.Ok(Voucher wanted) -> set(command, conference, before, wanted);
             case VoucherReader.ReadVoucher.Wrong(List<FieldError> malformed, List<FieldError> invalid) ->
                 new Result.Refused(malformed.isEmpty() ? Problem.invalid(invalid) : Problem.malformed(malformed));
         };
     }
 
-    private Result set(Command.SetVoucher ask, Conference conference, Optional<VoucherEntry> before, Voucher wanted) {
+    private Result set(
+            Command.SetVoucher command, Conference conference, Optional<VoucherEntry> before, Voucher wanted) {
         SaleTerms terms = conference.definition().registration();
         if (before.isEmpty() && terms.vouchers().size() >= SaleTerms.MOST_VOUCHERS) {
             return invalid("code", "would be one of more than " + SaleTerms.MOST_VOUCHERS + " vouchers");
@@ -66,7 +67,7 @@ public final class VoucherDecision {
         VoucherEntry entry = new VoucherEntry(
                 before.map(VoucherEntry::place).orElse(terms.vouchers().size()),
                 wanted.withCode(code),
-                source(code, ask.body()));
+                source(code, command.body()));
         List<Voucher> vouchers = new ArrayList<>(terms.vouchers());
         ArrayNode sources = JsonNodeFactory.instance.arrayNode().addAll(VoucherEntry.sources(conference));
         if (before.isPresent()) {
@@ -84,7 +85,7 @@ public final class VoucherDecision {
         save(
                 after,
                 new SaleState.AuditEntry(
-                        ask.organiser(),
+                        command.organiser(),
                         before.isPresent() ? "changed a voucher" : "added a voucher",
                         null,
                         before.map(VoucherEntry::source).orElse(null),
@@ -93,25 +94,27 @@ public final class VoucherDecision {
         return answer(before.isPresent() ? Result.How.CHANGED : Result.How.CREATED, after.revision(), entry);
     }
 
-    /** Whoever holds seats by it keeps them, at their price; what it reserved is for everybody. */
-    Result remove(Command.RemoveVoucher ask) {
+    /** Registrations that used it keep their seats, at their price; its reservation ends. */
+    Result remove(Command.RemoveVoucher command) {
         Conference conference = sale.requireConference();
-        if (isChangedBefore(conference, ask.ifRevision())) {
+        if (isChangedBefore(conference, command.ifRevision())) {
             return CHANGED_BEFORE;
         }
-        return VoucherEntry.find(conference, ask.code())
-                .map(entry -> remove(ask, conference, entry))
+        return VoucherEntry.find(conference, command.code())
+                .map(entry -> remove(command, conference, entry))
                 .orElseGet(() -> new Result.Refused(Problem.notFound()));
     }
 
-    private Result remove(Command.RemoveVoucher ask, Conference conference, VoucherEntry entry) {
+    private Result remove(Command.RemoveVoucher command, Conference conference, VoucherEntry entry) {
         List<Voucher> vouchers =
                 new ArrayList<>(conference.definition().registration().vouchers());
         ArrayNode sources = JsonNodeFactory.instance.arrayNode().addAll(VoucherEntry.sources(conference));
         vouchers.remove(entry.place());
         sources.remove(entry.place());
         Conference after = changed(conference, vouchers, sources);
-        save(after, new SaleState.AuditEntry(ask.organiser(), "removed a voucher", null, entry.source(), null, null));
+        save(
+                after,
+                new SaleState.AuditEntry(command.organiser(), "removed a voucher", null, entry.source(), null, null));
         return answer(Result.How.CHANGED, after.revision(), entry);
     }
 
@@ -130,7 +133,7 @@ public final class VoucherDecision {
         return source;
     }
 
-    /** The same conference with other vouchers. What is shared with the one before is not changed by anybody. */
+    /** The same conference with other vouchers; parts shared with the one before are never changed. */
     private static Conference changed(Conference before, List<Voucher> vouchers, ArrayNode sources) {
         ObjectNode source = JsonNodeFactory.instance.objectNode();
         before.source().properties().forEach(field -> source.set(field.getKey(), field.getValue()));
@@ -157,18 +160,18 @@ public final class VoucherDecision {
         if (uses != null && uses < used(entry)) {
             return Optional.of(invalid("uses", "is below what is held or sold already: " + used(entry)));
         }
-        return sale.firstBelowTaken(after.definition())
+        return sale.firstBelowAllocated(after.definition())
                 .map(shortOf -> invalid("uses", "would reserve more than is left of " + shortOf.code()));
     }
 
     private int used(VoucherEntry entry) {
-        return sale.stock().taken(entry.key()).sum();
+        return sale.inventory().allocated(entry.key()).sum();
     }
 
     private void save(Conference after, SaleState.AuditEntry audit) {
         sale.define(after);
         sale.audit(audit);
-        sale.say(Messages.definition(after));
+        sale.publish(Messages.definition(after));
     }
 
     private Result.Done answer(Result.How how, long revision, VoucherEntry entry) {
@@ -189,7 +192,7 @@ public final class VoucherDecision {
 
         private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
-        /** All fields of a voucher, and what each is where an entry does not say. */
+        /** All fields of a voucher, with their defaults. */
         private static final Map<String, JsonNode> ABSENT = Map.of(
                 "unlocks", JSON.arrayNode(),
                 "categories", JSON.arrayNode(),
@@ -228,17 +231,19 @@ public final class VoucherDecision {
                     : JSON.arrayNode();
         }
 
-        /** What counts its uses. */
+        /** The quota of its uses. */
         public QuotaKey key() {
             return new QuotaKey.OfVoucher(voucher.code());
         }
 
-        /** The entry as it was put, its other fields with what they are by default, and how many uses are taken. */
+        /** The entry as it was put, its other fields with their defaults, and how many uses are allocated. */
         public JsonNode shown(int used) {
             ObjectNode shown = JSON.objectNode().put("code", voucher.code());
             for (String field : FIELDS) {
-                JsonNode said = source.path(field);
-                shown.set(field, said.isMissingNode() || said.isNull() ? ABSENT.get(field) : said);
+                JsonNode messageCount = source.path(field);
+                shown.set(
+                        field,
+                        messageCount.isMissingNode() || messageCount.isNull() ? ABSENT.get(field) : messageCount);
             }
             return shown.put("used", used);
         }

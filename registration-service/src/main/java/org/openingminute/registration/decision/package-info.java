@@ -1,4 +1,4 @@
-/** What becomes of each ask of a conference's sale: decided in memory, on the state that a batch has read. No input or output. */
+/** Decides each command of a conference's sale, in memory, on the state that a batch has read. No input or output. */
 @NullMarked
 package org.openingminute.registration.decision;
 

@@ -17,12 +17,12 @@ import org.openingminute.registration.sale.Voucher;
 /**
  * What is left of a conference's quotas at an instant.
  *
- * <p>A voucher that reserves keeps its unused uses from everybody else: from the capacity and from the quota of each category
- * that it is for, so that its holders get in by whichever they choose. Who uses such a voucher is limited by what is really
- * taken; everybody else, its holders' untouched colleagues too, by what is taken and reserved. One that has ended reserves
- * nothing.
+ * <p>A voucher that reserves keeps its unused uses from all other orders: from the capacity and from the quota of each
+ * category that it is for, so that its holders get in by whichever they choose. An order with such a voucher is limited
+ * by what is really allocated; every other order by what is allocated and reserved. An ended voucher reserves nothing.
  *
- * <p>{@code taken} is always what registrations hold or have bought, vouchers' uses included; what is absent is 0. Immutable.
+ * <p>{@code allocated} is always what registrations hold or have bought, vouchers' uses included; an absent quota has
+ * 0. Immutable.
  */
 public final class Availability {
 
@@ -32,7 +32,9 @@ public final class Availability {
 
     private final Limits limits;
     private final Map<QuotaKey, Reservation> reservations;
-    /** What is limited, uses of vouchers aside: those may be thousands, and nobody without the code is refused for them. */
+    /**
+     * All limits but the uses of vouchers: those may be thousands, and no order without the code is refused for them.
+     */
     private final List<QuotaKey> sold;
 
     /**
@@ -68,86 +70,86 @@ public final class Availability {
     }
 
     /**
-     * The quota that an order does not fit into, or nothing where it fits. A voucher's uses are asked first, so that a voucher
-     * that is used up is never called sold out; then the capacity, the categories, the add-ons.
+     * The quota that an order does not fit into, or nothing where it fits. A voucher's uses are checked first, so that
+     * a used-up voucher is never called sold out; then the capacity, the categories, the add-ons.
      */
-    public Optional<QuotaKey> firstShort(Map<QuotaKey, Integer> taken, Allocation wanted) {
+    public Optional<QuotaKey> firstShort(Map<QuotaKey, Integer> allocated, Allocation wanted) {
         return wanted.amounts().keySet().stream()
-                .filter(key -> !fits(taken, wanted, key))
+                .filter(key -> !fits(allocated, wanted, key))
                 .min(ORDER);
     }
 
     /**
-     * What is left of a quota for somebody without a voucher; 0 where more is taken and reserved than there is, and nothing
-     * where there is no limit.
+     * The rest of a quota for an order without a voucher; 0 where more is allocated and reserved than there is, and
+     * nothing where there is no limit.
      */
-    public OptionalInt free(Map<QuotaKey, Integer> taken, QuotaKey key) {
+    public OptionalInt free(Map<QuotaKey, Integer> allocated, QuotaKey key) {
         OptionalInt limit = limits.limit(key);
         return limit.isEmpty()
                 ? limit
-                : OptionalInt.of(Math.max(0, limit.getAsInt() - count(taken, key) - reserved(taken, key)));
+                : OptionalInt.of(Math.max(0, limit.getAsInt() - count(allocated, key) - reserved(allocated, key)));
     }
 
-    /** How much is left of a category for somebody without a voucher: few is a tenth or 20, whichever is less. */
-    public Level level(Map<QuotaKey, Integer> taken, Category category) {
+    /** The level of a category for an order without a voucher: few is a tenth or 20, whichever is less. */
+    public Level level(Map<QuotaKey, Integer> allocated, Category category) {
         return Allocation.seats(category).keySet().stream()
                 .filter(key -> limits.limit(key).isPresent())
-                .map(key ->
-                        level(limits.limit(key).orElseThrow(), free(taken, key).orElseThrow()))
+                .map(key -> level(
+                        limits.limit(key).orElseThrow(), free(allocated, key).orElseThrow()))
                 .max(Comparator.naturalOrder())
                 .orElse(Level.PLENTY);
     }
 
     /**
-     * The quota whose limit is below what is taken and reserved, if there is one. A definition for which this finds one must
-     * not come into force.
+     * The quota whose limit is below what is allocated and reserved, if there is one. A definition for which this finds
+     * one must not come into force.
      */
-    public Optional<QuotaKey> firstBelowTaken(Map<QuotaKey, Integer> taken) {
+    public Optional<QuotaKey> firstBelowAllocated(Map<QuotaKey, Integer> allocated) {
         return limits.byKey().keySet().stream()
-                .filter(key -> lack(taken, key, reserved(taken, key)) > 0)
+                .filter(key -> lack(allocated, key, reserved(allocated, key)) > 0)
                 .min(ORDER);
     }
 
     /**
-     * The same, of a definition that takes the place of another: limits that lack no more than they did are passed over. What a
-     * voucher reserves in several categories may come back, by an ended hold, after others bought in one of them; that must not
-     * stand in the way of every later change.
+     * The same, of a definition that takes the place of another: limits that lack no more than they did are passed
+     * over. A voucher's reservation in several categories may come back, by an ended hold, after others bought in one
+     * of them; that must not stand in the way of every later change.
      */
-    public Optional<QuotaKey> firstBelowTaken(Map<QuotaKey, Integer> taken, Availability before) {
+    public Optional<QuotaKey> firstBelowAllocated(Map<QuotaKey, Integer> allocated, Availability before) {
         return limits.byKey().keySet().stream()
-                .filter(key -> lack(taken, key, 0) > before.lack(taken, key, 0)
-                        || lack(taken, key, reserved(taken, key))
-                                > before.lack(taken, key, before.reserved(taken, key)))
+                .filter(key -> lack(allocated, key, 0) > before.lack(allocated, key, 0)
+                        || lack(allocated, key, reserved(allocated, key))
+                                > before.lack(allocated, key, before.reserved(allocated, key)))
                 .min(ORDER);
     }
 
-    /** The quotas of which somebody without a voucher gets nothing, in the order in which they are named. */
-    public List<QuotaKey> nothingLeft(Map<QuotaKey, Integer> taken) {
-        return sold.stream().filter(key -> free(taken, key).orElse(1) == 0).toList();
+    /** The quotas of which an order without a voucher gets nothing, in the order in which they are named. */
+    public List<QuotaKey> nothingLeft(Map<QuotaKey, Integer> allocated) {
+        return sold.stream().filter(key -> free(allocated, key).orElse(1) == 0).toList();
     }
 
-    /** How much less there is than is taken and kept. */
-    private int lack(Map<QuotaKey, Integer> taken, QuotaKey key, int kept) {
+    /** How far a limit is below what is allocated and kept. */
+    private int lack(Map<QuotaKey, Integer> allocated, QuotaKey key, int kept) {
         OptionalInt limit = limits.limit(key);
-        return limit.isEmpty() ? 0 : Math.max(0, count(taken, key) + kept - limit.getAsInt());
+        return limit.isEmpty() ? 0 : Math.max(0, count(allocated, key) + kept - limit.getAsInt());
     }
 
-    private boolean fits(Map<QuotaKey, Integer> taken, Allocation wanted, QuotaKey key) {
+    private boolean fits(Map<QuotaKey, Integer> allocated, Allocation wanted, QuotaKey key) {
         OptionalInt limit = limits.limit(key);
         if (limit.isEmpty()) {
             return true;
         }
         int amount = count(wanted.amounts(), key);
-        int after = count(taken, key) + amount;
+        int after = count(allocated, key) + amount;
         if (amount > underReservation(wanted, key)) {
-            after += reserved(taken, wanted.amounts(), key);
+            after += reserved(allocated, wanted.amounts(), key);
         }
         return after <= limit.getAsInt();
     }
 
     /**
-     * The part of an order that its voucher has reserved, now: who comes late, when the voucher has ended, was removed or
-     * reserves no longer, must not take what another voucher keeps.
+     * The part of an order that its voucher has reserved, now: a late order, after the voucher has ended, was removed
+     * or reserves no longer, must not take the seats that another voucher keeps.
      */
     private int underReservation(Allocation wanted, QuotaKey key) {
         boolean inForce = wanted.amounts().keySet().stream()
@@ -157,28 +159,28 @@ public final class Availability {
         return inForce ? count(wanted.reserved(), key) : 0;
     }
 
-    private int reserved(Map<QuotaKey, Integer> taken, QuotaKey key) {
-        return reserved(taken, Map.of(), key);
+    private int reserved(Map<QuotaKey, Integer> allocated, QuotaKey key) {
+        return reserved(allocated, Map.of(), key);
     }
 
     /**
-     * How much of a quota is kept for the holders of vouchers, once what is wanted is taken, too: none of the vouchers' own,
-     * nor of add-ons.
+     * How much of a quota is kept for the holders of vouchers once the order is allocated, too: none of the vouchers'
+     * own, nor of add-ons.
      */
-    private int reserved(Map<QuotaKey, Integer> taken, Map<QuotaKey, Integer> wanted, QuotaKey key) {
+    private int reserved(Map<QuotaKey, Integer> allocated, Map<QuotaKey, Integer> wanted, QuotaKey key) {
         return switch (key) {
             case QuotaKey.OfVoucher ignored -> 0;
             case QuotaKey.OfAddOn ignored -> 0;
-            case QuotaKey.Capacity capacity -> kept(taken, wanted, capacity);
-            case QuotaKey.OfCategory category -> kept(taken, wanted, category);
+            case QuotaKey.Capacity capacity -> kept(allocated, wanted, capacity);
+            case QuotaKey.OfCategory category -> kept(allocated, wanted, category);
         };
     }
 
-    private int kept(Map<QuotaKey, Integer> taken, Map<QuotaKey, Integer> wanted, QuotaKey key) {
+    private int kept(Map<QuotaKey, Integer> allocated, Map<QuotaKey, Integer> wanted, QuotaKey key) {
         int kept = 0;
         for (Reservation reservation : reservations.values()) {
             if (reservation.from().contains(key)) {
-                int used = count(taken, reservation.voucher()) + count(wanted, reservation.voucher());
+                int used = count(allocated, reservation.voucher()) + count(wanted, reservation.voucher());
                 kept += Math.max(0, reservation.uses() - used);
             }
         }

@@ -14,35 +14,35 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How much of each quota is taken, as one batch sees it under the lock and changes it.
+ * How much of each quota is allocated, as one batch sees it under the lock and changes it.
  *
- * <p>A quota of which nothing was left is sold again {@link #SOLD_AGAIN_AFTER} after the commit that freed some of it, and no
- * earlier: instances remember for that long, without asking, that there is nothing. Otherwise one of them could sell it while
- * another still says no, and refuse the repeated request of somebody who was let in. When that commit was, no batch knows of
- * its own; so what it frees is {@link Taken#FREED_BY_THIS_BATCH}, and the next batch, which begins after it, puts its own
- * time in place of that. For one thread and one batch.
+ * <p>A sold-out quota is sold again {@link #SOLD_AGAIN_AFTER} after the commit that freed some of it, and no earlier:
+ * instances cache the refusal for that long. Otherwise one of them could sell it while another still refuses, and
+ * refuses the repeated request of an admitted registrant. No batch knows the time of its own commit; so a freed quota
+ * gets {@link Allocated#FREED_BY_THIS_BATCH}, and the next batch, which begins after it, puts its own time in place of
+ * that. For one thread and one batch.
  */
 public final class Inventory {
 
-    /** How long an instance may say that nothing is left without looking. */
+    /** How long an instance may refuse from its cache. */
     public static final Duration SOLD_AGAIN_AFTER = Duration.ofSeconds(1);
 
     /**
-     * How much of a limited number is taken.
+     * How much of a quota is allocated.
      *
-     * @param freedAt the machine's time by which something was left again after nothing was; {@code null} if never
+     * @param freedAt the machine's time by which a sold-out quota had seats again; {@code null} if never
      */
-    public record Taken(int held, int sold, @Nullable Instant freedAt) {
+    public record Allocated(int held, int sold, @Nullable Instant freedAt) {
 
         /** As late as can be: its commit is still to come. */
         public static final Instant FREED_BY_THIS_BATCH = Instant.MAX;
 
-        public static final Taken NOTHING = new Taken(0, 0, null);
+        public static final Allocated NOTHING = new Allocated(0, 0, null);
 
-        /** @throws IllegalStateException if more is given back than was taken */
-        public Taken {
+        /** @throws IllegalStateException if more is given back than was allocated */
+        public Allocated {
             if (held < 0 || sold < 0) {
-                throw new IllegalStateException("more is given back than was taken");
+                throw new IllegalStateException("more is given back than was allocated");
             }
         }
 
@@ -52,30 +52,30 @@ public final class Inventory {
     }
 
     private final Instant machineNow;
-    private final Map<QuotaKey, Taken> taken;
+    private final Map<QuotaKey, Allocated> allocated;
     private final Map<QuotaKey, Integer> sums = new HashMap<>();
     private final Set<QuotaKey> changed = new LinkedHashSet<>();
     private @Nullable Availability availability;
 
     /**
-     * @param taken what is absent is not taken at all
+     * @param allocated an absent quota has nothing allocated
      * @param availability of the conference's definition; {@code null} before there is one
      * @param machineNow the time of the batch
      */
-    public Inventory(Map<QuotaKey, Taken> taken, @Nullable Availability availability, Instant machineNow) {
-        this.taken = new HashMap<>(taken);
+    public Inventory(Map<QuotaKey, Allocated> allocated, @Nullable Availability availability, Instant machineNow) {
+        this.allocated = new HashMap<>(allocated);
         this.availability = availability;
         this.machineNow = machineNow;
-        taken.forEach((key, count) -> {
+        allocated.forEach((key, count) -> {
             sums.put(key, count.sum());
-            if (Taken.FREED_BY_THIS_BATCH.equals(count.freedAt())) {
-                put(key, new Taken(count.held(), count.sold(), machineNow));
+            if (Allocated.FREED_BY_THIS_BATCH.equals(count.freedAt())) {
+                put(key, new Allocated(count.held(), count.sold(), machineNow));
             }
         });
     }
 
-    public Taken taken(QuotaKey key) {
-        return taken.getOrDefault(key, Taken.NOTHING);
+    public Allocated allocated(QuotaKey key) {
+        return allocated.getOrDefault(key, Allocated.NOTHING);
     }
 
     /** Held and sold together. */
@@ -95,7 +95,7 @@ public final class Inventory {
         return available().firstShort(without, wanted).isEmpty();
     }
 
-    /** How long somebody who comes anew, and without a voucher, has to wait until all that they want is for sale again. */
+    /** How long a new order without a voucher has to wait until all of its quotas are for sale again. */
     public Duration notForSaleYet(Allocation wanted) {
         return wanted.amounts().keySet().stream()
                 .map(this::notForSaleYet)
@@ -111,32 +111,32 @@ public final class Inventory {
     }
 
     private Duration notForSaleYet(QuotaKey key) {
-        @Nullable Instant freedAt = taken(key).freedAt();
+        @Nullable Instant freedAt = allocated(key).freedAt();
         if (freedAt == null || !freedAt.isAfter(machineNow.minus(SOLD_AGAIN_AFTER))) {
             return Duration.ZERO;
         }
-        return freedAt.equals(Taken.FREED_BY_THIS_BATCH)
+        return freedAt.equals(Allocated.FREED_BY_THIS_BATCH)
                 ? SOLD_AGAIN_AFTER
                 : Duration.between(machineNow, freedAt.plus(SOLD_AGAIN_AFTER));
     }
 
-    /** Quotas of which somebody without a voucher gets nothing, in the order in which they are named. */
+    /** The quotas of which an order without a voucher gets nothing, in the order in which they are named. */
     public List<QuotaKey> nothingLeft() {
         return available().nothingLeft(sums);
     }
 
     /**
-     * Takes or gives back.
+     * Allocates or gives back.
      *
      * @param amounts how much of each; times {@code held} and {@code sold}, which may be negative
-     * @throws IllegalStateException if more would be given back than was taken
+     * @throws IllegalStateException if more would be given back than was allocated
      */
     public void change(Map<QuotaKey, Integer> amounts, int held, int sold) {
         boolean frees = held + sold < 0;
         Set<QuotaKey> emptyBefore = frees ? Set.copyOf(nothingLeft()) : Set.of();
         amounts.forEach((key, count) -> {
-            Taken before = taken(key);
-            put(key, new Taken(before.held() + held * count, before.sold() + sold * count, before.freedAt()));
+            Allocated before = allocated(key);
+            put(key, new Allocated(before.held() + held * count, before.sold() + sold * count, before.freedAt()));
         });
         if (frees) {
             noteFreed(emptyBefore);
@@ -144,20 +144,23 @@ public final class Inventory {
     }
 
     /**
-     * Another definition of what is sold. Under it somebody may get what an instance still refuses from memory without any limit
-     * being freed, so that all of it is for sale a second later.
+     * Another definition of what is sold. Under it an order may succeed that an instance still refuses from its cache
+     * without any limit being freed, so that all of it is for sale a second later.
      *
-     * @param sold all that an order may take, vouchers aside, under this definition
+     * @param sold all quotas that an order may need, vouchers aside, under this definition
      */
     public void redefine(Availability newAvailability, Collection<QuotaKey> sold) {
         availability = newAvailability;
         sold.forEach(key -> {
-            Taken count = taken(key);
-            put(key, new Taken(count.held(), count.sold(), Taken.FREED_BY_THIS_BATCH));
+            Allocated count = allocated(key);
+            put(key, new Allocated(count.held(), count.sold(), Allocated.FREED_BY_THIS_BATCH));
         });
     }
 
-    /** Other limits: what had nothing left under the former ones and has now is freed like a seat that was given back. */
+    /**
+     * Other limits: a limit that was sold out under the former ones and has seats now is freed like a seat that was
+     * given back.
+     */
     public void define(Availability newAvailability) {
         Set<QuotaKey> emptyBefore = availability == null ? Set.of() : Set.copyOf(nothingLeft());
         availability = newAvailability;
@@ -171,29 +174,30 @@ public final class Inventory {
         Set<QuotaKey> emptyNow = Set.copyOf(nothingLeft());
         for (QuotaKey key : emptyBefore) {
             if (!emptyNow.contains(key)) {
-                Taken count = taken(key);
-                put(key, new Taken(count.held(), count.sold(), Taken.FREED_BY_THIS_BATCH));
+                Allocated count = allocated(key);
+                put(key, new Allocated(count.held(), count.sold(), Allocated.FREED_BY_THIS_BATCH));
             }
         }
     }
 
-    private void put(QuotaKey key, Taken count) {
-        taken.put(key, count);
+    private void put(QuotaKey key, Allocated count) {
+        allocated.put(key, count);
         sums.put(key, count.sum());
         changed.add(key);
     }
 
-    /** What is to be written. */
-    public Map<QuotaKey, Taken> changed() {
-        Map<QuotaKey, Taken> changes = new LinkedHashMap<>();
-        changed.forEach(key -> changes.put(key, taken(key)));
+    /** The quotas to be written. */
+    public Map<QuotaKey, Allocated> changed() {
+        Map<QuotaKey, Allocated> changes = new LinkedHashMap<>();
+        changed.forEach(key -> changes.put(key, allocated(key)));
         return changes;
     }
 
     /** Whether another batch should follow, because something is for sale again after the commit of this one. */
     public boolean freesForOthers() {
         return changed.stream()
-                .anyMatch(key -> Taken.FREED_BY_THIS_BATCH.equals(taken(key).freedAt()));
+                .anyMatch(key ->
+                        Allocated.FREED_BY_THIS_BATCH.equals(allocated(key).freedAt()));
     }
 
     private Availability available() {

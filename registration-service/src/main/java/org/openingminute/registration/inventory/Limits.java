@@ -8,7 +8,7 @@ import org.openingminute.registration.sale.Definition;
 import org.openingminute.registration.sale.SaleTerms;
 
 /**
- * How much there is of each quota of a conference. What is absent is unlimited. Immutable.
+ * The limit of each quota of a conference. An absent one is unlimited. Immutable.
  *
  * @param byKey not negative
  */

@@ -1,4 +1,4 @@
-/** What is limited, how much of it is left, and what an order takes of it. */
+/** The limits of a conference, how much of them is left, and what an order needs of them. */
 @NullMarked
 package org.openingminute.registration.inventory;
 

@@ -1,6 +1,9 @@
 package org.openingminute.registration.lifecycle;
 
-/** What a move does besides changing the state. Carried out in the order of a row of the table, events at the end. */
+/**
+ * An effect of a transition besides the change of state. Carried out in the order of a row of the table, events at the
+ * end.
+ */
 public sealed interface Effect {
 
     Effect HOLD_SEATS = new Seats(Seats.Change.HOLD);
@@ -25,22 +28,22 @@ public sealed interface Effect {
     Effect FREEZE_TICKETS = new Tickets(true);
     Effect THAW_TICKETS = new Tickets(false);
 
-    Effect SAY_HELD = new Publish(EventType.HELD);
-    Effect SAY_REVIEW_WANTED = new Publish(EventType.REVIEW_WANTED);
-    Effect SAY_REJECTED = new Publish(EventType.REJECTED);
-    Effect SAY_CONFIRMED = new Publish(EventType.CONFIRMED);
-    Effect SAY_EXPIRED = new Publish(EventType.EXPIRED);
-    Effect SAY_CANCELLED = new Publish(EventType.CANCELLED);
-    Effect SAY_CHANGED = new Publish(EventType.CHANGED);
+    Effect PUBLISH_HELD = new Publish(EventType.HELD);
+    Effect PUBLISH_REVIEW_WANTED = new Publish(EventType.REVIEW_WANTED);
+    Effect PUBLISH_REJECTED = new Publish(EventType.REJECTED);
+    Effect PUBLISH_CONFIRMED = new Publish(EventType.CONFIRMED);
+    Effect PUBLISH_EXPIRED = new Publish(EventType.EXPIRED);
+    Effect PUBLISH_CANCELLED = new Publish(EventType.CANCELLED);
+    Effect PUBLISH_CHANGED = new Publish(EventType.CHANGED);
 
-    /** What becomes of the quotas that the order needs. */
+    /** Holds, sells or frees the quotas of the order. */
     record Seats(Seats.Change change) implements Effect {
 
         public enum Change {
             HOLD,
-            /** What was held is sold. */
+            /** Held seats are sold. */
             SELL,
-            /** What was held or sold is free again. */
+            /** Held or sold seats are free again. */
             FREE,
             /** Gives the refused categories back and holds those of the offer. */
             HOLD_OFFER
@@ -60,13 +63,13 @@ public sealed interface Effect {
         }
     }
 
-    /** What payment-service is told. */
+    /** A command to payment-service. */
     record Payment(Command command) implements Effect {
 
         public enum Command {
-            /** What is due, whether it can be paid, and for how long. */
+            /** The amount due, whether it can be paid, and for how long. */
             REQUEST,
-            /** Nothing more is taken for it. */
+            /** No more money is accepted for it. */
             CLOSE,
             /** The money is for a seat. */
             KEEP
@@ -79,7 +82,7 @@ public sealed interface Effect {
         public enum Extent {
             /** Everything that was captured and not given back yet. */
             IN_FULL,
-            /** What the cancellation policy, or the organiser, says. */
+            /** As the cancellation policy, or the organiser, decides. */
             AS_DECIDED,
             /** Once more what could not be given back, three times at most. */
             AGAIN

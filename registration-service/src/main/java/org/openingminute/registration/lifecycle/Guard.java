@@ -3,14 +3,14 @@ package org.openingminute.registration.lifecycle;
 import java.util.EnumSet;
 import java.util.Set;
 
-/** What decides between two outcomes of one trigger in one state. Whoever pulls the trigger judges it under the lock. */
+/** Chooses between two outcomes of one trigger in one state. The decision evaluates it under the lock. */
 public enum Guard {
     /** The trigger has one outcome. */
     ALWAYS,
     NEEDS_PROOF,
     TO_PAY,
     NOTHING_TO_PAY,
-    /** Others are still to be sent in, or to be looked at. */
+    /** Other proofs are missing or not reviewed yet. */
     MORE_PROOFS_WANTED,
     /** With this one, every proof is there that was not there before. */
     ALL_PROOFS_THERE,
@@ -20,13 +20,13 @@ public enum Guard {
     NO_OFFER,
     FIRST_EXTENSION,
     EXTENDED_BEFORE,
-    /** Every quota that it had taken is free. */
+    /** Every quota of the order is free. */
     SEATS_FREE,
     SEATS_TAKEN,
     NO_DISPUTE,
     DISPUTE_OPEN;
 
-    /** The circumstances that a trigger asks about; one of them holds. */
+    /** The guards of a trigger; one of them holds. */
     static Set<Guard> of(Trigger trigger) {
         return switch (trigger) {
             case REQUESTED -> EnumSet.of(NEEDS_PROOF, TO_PAY, NOTHING_TO_PAY);

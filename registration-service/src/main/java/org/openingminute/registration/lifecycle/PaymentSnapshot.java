@@ -37,7 +37,7 @@ public record PaymentSnapshot(
         REFUNDED("refunded"),
         DISPUTED("disputed"),
         CLOSED("closed"),
-        /** One that a later version of the contract knows. */
+        /** A value of a later version of the contract. */
         @JsonEnumDefaultValue
         UNKNOWN("unknown");
 
@@ -54,10 +54,10 @@ public record PaymentSnapshot(
     }
 
     /**
-     * Money that came in.
+     * Captured money.
      *
-     * @param answered whether payment-service has heard keep or refund for it
-     * @param byTransfer whether it came by bank transfer; {@code null} where an earlier version does not say
+     * @param answered whether payment-service has received keep or refund for it
+     * @param byTransfer whether it came by bank transfer; {@code null} from an earlier version
      */
     public record ReportedCapture(
             UUID id,
@@ -97,8 +97,8 @@ public record PaymentSnapshot(
     /**
      * A transfer.
      *
-     * @param by the organiser who said that it was made
-     * @param reference as the bank tells it
+     * @param by the organiser's account
+     * @param reference as the bank gives it
      */
     public record ReportedTransfer(String by, String reference) {}
 
@@ -110,7 +110,7 @@ public record PaymentSnapshot(
         DONE,
         @JsonProperty("failed")
         FAILED,
-        /** One that a later version of the contract knows. */
+        /** A value of a later version of the contract. */
         @JsonEnumDefaultValue
         UNKNOWN
     }
@@ -136,16 +136,16 @@ public record PaymentSnapshot(
         WON,
         @JsonProperty("lost")
         LOST,
-        /** One that a later version of the contract knows. */
+        /** A value of a later version of the contract. */
         @JsonEnumDefaultValue
         UNKNOWN
     }
 
     /**
-     * A failed try.
+     * A failed attempt.
      *
      * @param reason payment-service's word for why, or a provider's own
-     * @param code the same as one of ours; {@code null} where an earlier version does not say, or a later one says another
+     * @param code the same as one of ours; {@code null} from an earlier version, and for a code of a later one
      */
     public record ReportedFailure(
             Instant at, String reason, @Nullable FailureCode code) {
@@ -207,7 +207,7 @@ public record PaymentSnapshot(
         }
     }
 
-    @SuppressWarnings("NullAway") // what comes from outside may lack a list
+    @SuppressWarnings("NullAway") // a message from outside may lack a list
     public PaymentSnapshot {
         Objects.requireNonNull(status, "a payment has a status");
         Objects.requireNonNull(captured, "a payment says what was captured");

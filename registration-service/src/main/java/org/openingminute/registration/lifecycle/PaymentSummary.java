@@ -8,14 +8,14 @@ import org.jspecify.annotations.Nullable;
 import org.openingminute.registration.sale.Money;
 
 /**
- * What payment-service reported, and what was decided about it.
+ * The payment as payment-service reported it, and what was decided about it.
  *
  * @param answered the capture that was answered with keep or refund
  * @param refunds the refunds that were commanded
  * @param disputeOpen whether tickets are frozen
- * @param lastFailure the instant of the newest failed try that is in the timeline
+ * @param lastFailure the instant of the newest failed attempt that is in the timeline
  * @param transfers that an organiser marked as paid; payment-service books them once they are what is due
- * @param returns what payment-service gives back of transfers by itself, as too much or too little
+ * @param returns refunds that payment-service makes of transfers by itself, as too much or too little
  */
 public record PaymentSummary(
         @JsonUnwrapped Reported reported,
@@ -30,14 +30,14 @@ public record PaymentSummary(
     public static final String PROCESSING = PaymentSnapshot.ReportedStatus.PROCESSING.wireName();
 
     /**
-     * How the payment stood when payment-service said it last.
+     * The payment's last reported state.
      *
      * @param captured the sum of all captures
-     * @param refunded the sum of what was given back
-     * @param status payment-service's word for it, {@code awaiting} before it said any
+     * @param refunded the sum of all refunds
+     * @param status payment-service's word for it, {@code awaiting} before its first event
      * @param receipt the newest receipt's number, once there is one
      * @param creditNote the newest credit note's number, once there is one
-     * @param byTransfer whether what is here came by bank transfer, and so goes back by an organiser's
+     * @param byTransfer whether the money came by bank transfer, and so goes back by an organiser's
      * @param booked the sum of those captures that came by bank transfer
      */
     public record Reported(
@@ -49,31 +49,32 @@ public record PaymentSummary(
             boolean byTransfer,
             Money booked) {
 
-        @SuppressWarnings("NullAway") // what was stored before does not say what was booked
+        @SuppressWarnings("NullAway") // documents stored before had no field for what was booked
         public Reported {
             booked = booked == null ? new Money(byTransfer ? captured.amount() : 0, captured.currency()) : booked;
         }
 
-        private Reported anew(PaymentSnapshot told) {
+        private Reported anew(PaymentSnapshot snapshot) {
             return new Reported(
-                    told.captured(),
-                    told.refunded(),
-                    told.status() == PaymentSnapshot.ReportedStatus.UNKNOWN
+                    snapshot.captured(),
+                    snapshot.refunded(),
+                    snapshot.status() == PaymentSnapshot.ReportedStatus.UNKNOWN
                             ? status
-                            : told.status().wireName(),
-                    told.receipt() == null ? receipt : told.receipt().number(),
-                    told.creditNotes().isEmpty()
+                            : snapshot.status().wireName(),
+                    snapshot.receipt() == null ? receipt : snapshot.receipt().number(),
+                    snapshot.creditNotes().isEmpty()
                             ? creditNote
-                            : told.creditNotes().getLast().number(),
-                    !told.captures().isEmpty() && told.captures().getLast().isByTransfer(),
-                    told.captures().stream()
+                            : snapshot.creditNotes().getLast().number(),
+                    !snapshot.captures().isEmpty()
+                            && snapshot.captures().getLast().isByTransfer(),
+                    snapshot.captures().stream()
                             .filter(PaymentSnapshot.ReportedCapture::mayBeByTransfer)
                             .map(PaymentSnapshot.ReportedCapture::amount)
                             .reduce(new Money(0, captured.currency()), Money::plus));
         }
     }
 
-    @SuppressWarnings("NullAway") // what was stored before has no transfers
+    @SuppressWarnings("NullAway") // documents stored before have no transfers
     public PaymentSummary {
         refunds = List.copyOf(refunds);
         transfers = transfers == null ? List.of() : List.copyOf(transfers);
@@ -110,9 +111,10 @@ public record PaymentSummary(
         return reported.byTransfer();
     }
 
-    /** The same after payment-service told how it stands; what it owes by that is not decided here. */
-    public PaymentSummary told(PaymentSnapshot told) {
-        return new PaymentSummary(reported.anew(told), answered, refunds, disputeOpen, lastFailure, transfers, returns);
+    /** The summary with a newer report; its consequences are not decided here. */
+    public PaymentSummary withReported(PaymentSnapshot snapshot) {
+        return new PaymentSummary(
+                reported.anew(snapshot), answered, refunds, disputeOpen, lastFailure, transfers, returns);
     }
 
     public PaymentSummary answered(Registration.CaptureDecision newAnswer) {
@@ -141,7 +143,7 @@ public record PaymentSummary(
         return new PaymentSummary(reported, answered, refunds, disputeOpen, lastFailure, transfers, newReturns);
     }
 
-    /** What was transferred and is neither booked nor going back, as far as payment-service has told. */
+    /** Transferred money that is neither booked nor going back, by the last report. */
     public Money unbooked() {
         long marked = transfers.stream()
                 .mapToLong(transfer -> transfer.amount().amount())
@@ -152,7 +154,7 @@ public record PaymentSummary(
                 captured().currency());
     }
 
-    /** What has been commanded to be given back and has not failed for good. */
+    /** The sum of refunds that were commanded and have not failed for good. */
     public long commandedAmount() {
         return refunds.stream()
                 .filter(refund -> refund.state() != Registration.Refund.State.failed)

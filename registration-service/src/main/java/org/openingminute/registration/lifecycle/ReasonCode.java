@@ -16,7 +16,7 @@ import org.openingminute.registration.sale.Money;
 /** Why a registration was refused, cancelled or ended, or why money goes back. */
 public enum ReasonCode {
     CANCELLED_BY_REGISTRANT("cancelled-by-registrant", "cancelled by the registrant"),
-    /** The sentence is for what staff do in a registrant's place: otherwise they say why. */
+    /** For staff who act in a registrant's place: a registrant gives no reason. */
     CANCELLED_BY_ORGANISER("cancelled-by-organiser", "on the registrant's behalf"),
     PROOF_REFUSED("proof-refused", "the proof was not accepted"),
     PROOF_TIME_OVER("proof-time-over", "the time for the proof ran out"),
@@ -59,8 +59,8 @@ public enum ReasonCode {
     }
 
     /**
-     * What versions without codes wrote, in their words, which never change: rows and messages of theirs are kept for years, and
-     * one of them may run beside this version. A sentence that is not here is a person's and is shown as it is.
+     * Sentences of versions without codes, which never change: their rows and messages are kept for years, and one of
+     * them may run beside this version. A sentence that is not here is a person's and is shown as it is.
      */
     public static final class LegacyReasons {
 
@@ -84,7 +84,7 @@ public enum ReasonCode {
                 "session-ended", FailureCode.SESSION_ENDED,
                 "declined", FailureCode.DECLINED);
 
-        /** Two codes have one of them: a timeline does not tell them apart. */
+        /** Two codes share one of them: a timeline does not distinguish them. */
         private static final Map<String, FailureCode> FAILURES_IN_WORDS = Map.of(
                 "The card was declined.", FailureCode.CARD_DECLINED,
                 "The card was declined: there are not enough funds.", FailureCode.INSUFFICIENT_FUNDS,
@@ -92,7 +92,7 @@ public enum ReasonCode {
                 "The time for that payment was over.", FailureCode.SESSION_ENDED,
                 "The payment was declined.", FailureCode.DECLINED);
 
-        /** Those that say the same each time. */
+        /** Sentences without parameters. */
         private static final Map<String, Code> WHOLE = Map.ofEntries(
                 Map.entry("Seats held: They are held while you pay.", Code.SEATS_HELD),
                 Map.entry("Seats held: They are held until your proof was looked at.", Code.SEATS_HELD_FOR_REVIEW),
@@ -143,7 +143,7 @@ public enum ReasonCode {
             return FAILURES.get(reason);
         }
 
-        /** What a line of a timeline says; {@code null} where it is to be shown as it is. */
+        /** A line of a timeline; {@code null} where it is to be shown as it is. */
         public static @Nullable TimelineNote note(String what, @Nullable String detail) {
             @Nullable Code whole = WHOLE.get(what + ": " + (detail == null ? "" : detail));
             if (whole != null) {

@@ -3,8 +3,8 @@ package org.openingminute.registration.lifecycle;
 import java.util.Locale;
 
 /**
- * Short names that people read out: {@code ML26-7K3F9Q}. The six signs are a permutation of a running number, so that none
- * comes twice and none tells how many there are. Pure.
+ * Short names that people read out: {@code ML26-7K3F9Q}. The six signs are a permutation of a running number, so that
+ * none comes twice and none shows how many there are. Pure.
  */
 public final class ReferenceCodes {
 

@@ -38,7 +38,7 @@ public record Registration(
         int contactGeneration,
         List<Attendee> attendees,
         FixedPrice price,
-        TakenSeats takes,
+        @JsonProperty("takes") AllocatedSeats allocation,
         Hold hold,
         PaymentMethod paymentMethod,
         Invoice invoice,
@@ -90,7 +90,7 @@ public record Registration(
         invoice
     }
 
-    /** What stands on the receipt besides the name. */
+    /** Data for the receipt besides the name. */
     public record Invoice(
             @Nullable String organization,
             @Nullable String taxId,
@@ -98,7 +98,7 @@ public record Registration(
             @Nullable String purchaseOrder) {}
 
     /**
-     * What it costs; fixed at the hold.
+     * The price; fixed at the hold.
      *
      * @param phase the code of the phase whose prices these are
      * @param voucher the code that was used, in the definition's spelling
@@ -117,24 +117,24 @@ public record Registration(
     }
 
     /**
-     * What it takes, or took, of the limited numbers.
+     * The seats that are, or were, allocated to it.
      *
      * @param amounts how many, by the quota's code
      * @param underReservation how many of them out of what its voucher reserves
      */
-    public record TakenSeats(Map<String, Integer> amounts, Map<String, Integer> underReservation) {
+    public record AllocatedSeats(Map<String, Integer> amounts, Map<String, Integer> underReservation) {
 
-        public TakenSeats {
+        public AllocatedSeats {
             amounts = Map.copyOf(amounts);
             underReservation = Map.copyOf(underReservation);
         }
 
-        public static TakenSeats of(Allocation takes) {
-            return new TakenSeats(codes(takes.amounts()), codes(takes.reserved()));
+        public static AllocatedSeats of(Allocation allocation) {
+            return new AllocatedSeats(codes(allocation.amounts()), codes(allocation.reserved()));
         }
 
         /** The same with quotas as types. */
-        public Allocation asTakes() {
+        public Allocation asAllocation() {
             return new Allocation(keys(amounts), keys(underReservation));
         }
 
@@ -154,7 +154,8 @@ public record Registration(
      *
      * @param categories of the attendees, in their order
      */
-    public record Offer(FixedPrice price, TakenSeats takes, List<String> categories) {
+    public record Offer(
+            FixedPrice price, @JsonProperty("takes") AllocatedSeats allocation, List<String> categories) {
 
         public Offer {
             categories = List.copyOf(categories);
@@ -171,10 +172,10 @@ public record Registration(
     public record Hold(@Nullable Instant expiresAt, boolean extended, long paymentRevision) {}
 
     /**
-     * Money that an organiser saw arrive.
+     * A transfer that an organiser marked as received.
      *
-     * @param reference as the bank tells it, by which it is recognised
-     * @param command the id of the command that tells it; {@code null} where it was marked before that was kept
+     * @param reference as the bank gives it, by which it is recognised
+     * @param command the id of the command to book it; {@code null} where it was marked before that was kept
      */
     public record Transfer(
             String reference, Money amount, @Nullable UUID command) {}
@@ -235,18 +236,21 @@ public record Registration(
         return price.total().amount() == 0;
     }
 
-    /** What has come by transfer while seats are held for it, and is not booked yet. */
+    /** Money transferred while seats are held for it, and not booked yet. */
     public Money parts() {
         return status == Status.PENDING_PAYMENT ? money.unbooked() : new Money(0, total().currency());
     }
 
-    /** Whether all that is due has come by transfer, and only its booking is not heard of yet. */
+    /** Whether all that is due has come by transfer, and only its booking is not reported yet. */
     public boolean isBeingBooked() {
         boolean wanted = status == Status.PENDING_PAYMENT || status == Status.EXPIRED;
         return wanted && !nothingToPay() && money.unbooked().amount() >= total().amount();
     }
 
-    /** What a cancellation at an instant gives back: parts of what is due in full, since no seat was sold, else by the policy. */
+    /**
+     * The refund of a cancellation at an instant: parts of what is due in full, since no seat was sold, else by the
+     * policy.
+     */
     public RefundPolicy.QuotedRefund refundNow(Instant at) {
         return parts().amount() > 0
                 ? new RefundPolicy.QuotedRefund(parts(), "Not confirmed yet: all that was paid.")
@@ -267,7 +271,7 @@ public record Registration(
         return changed(first, revision, hold, money, reason, changedAt);
     }
 
-    /** The next revision, in a state, at an instant. Why one came into the state before is not said of another state. */
+    /** The next revision, in a state, at an instant. The reason of one state is not kept for another. */
     public Registration next(Status to, Instant at) {
         return changed(to, revision + 1, hold, money, to == status ? reason : Reason.NONE, at);
     }
@@ -285,12 +289,12 @@ public record Registration(
     }
 
     public Registration with(List<Attendee> newAttendees) {
-        return ordering(newAttendees, price, takes, offer, reason);
+        return ordering(newAttendees, price, allocation, offer, reason);
     }
 
     /** With an offer, or without the one that there was. */
     public Registration offering(@Nullable Offer newOffer) {
-        return ordering(attendees, price, takes, newOffer, reason);
+        return ordering(attendees, price, allocation, newOffer, reason);
     }
 
     /** The offer becomes the order, and why there had to be one is past. */
@@ -301,13 +305,13 @@ public record Registration(
             String category = accepted.categories().get(i);
             moved.add(attendee.category().equals(category) ? attendee : attendee.movedTo(category));
         }
-        return ordering(moved, accepted.price(), accepted.takes(), null, Reason.NONE);
+        return ordering(moved, accepted.price(), accepted.allocation(), null, Reason.NONE);
     }
 
     private Registration ordering(
             List<Attendee> newAttendees,
             FixedPrice newPrice,
-            TakenSeats newTakes,
+            AllocatedSeats newAllocation,
             @Nullable Offer newOffer,
             Reason newReason) {
         return new Registration(
@@ -320,7 +324,7 @@ public record Registration(
                 contactGeneration,
                 newAttendees,
                 newPrice,
-                newTakes,
+                newAllocation,
                 hold,
                 paymentMethod,
                 invoice,
@@ -349,7 +353,7 @@ public record Registration(
                 contactGeneration,
                 attendees,
                 price,
-                takes,
+                allocation,
                 newHold,
                 paymentMethod,
                 invoice,
@@ -362,7 +366,7 @@ public record Registration(
     }
 
     /**
-     * Who a registration belongs to.
+     * The owner of a registration.
      *
      * @param locale the language of pages and mails: {@code en} or {@code de}
      */

@@ -12,9 +12,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The saga, as one table: state × trigger × circumstance → what happens. It is complete: each triple that can come up has
- * one row, also where nothing happens; the tests fail on one that is missing and on one that no test visits, and the diagram
- * in {@code docs/saga.md} is made from it. Pure, and safe for all threads.
+ * The saga, as one table: state × trigger × guard → transition. It is complete: each possible triple has one row, also
+ * where nothing happens; the tests fail on a missing row and on one that no test visits, and the diagram in {@code
+ * docs/saga.md} is made from it. Pure.
  */
 public final class RegistrationLifecycle {
 
@@ -31,12 +31,20 @@ public final class RegistrationLifecycle {
 
     static {
         // Before there is one
-        move(null, REQUESTED, NEEDS_PROOF, PENDING_REVIEW, HOLD_SEATS, START_HOLD, REQUEST_PAYMENT, SAY_REVIEW_WANTED);
-        move(null, REQUESTED, TO_PAY, PENDING_PAYMENT, HOLD_SEATS, START_HOLD, REQUEST_PAYMENT, SAY_HELD);
-        move(null, REQUESTED, NOTHING_TO_PAY, CONFIRMED, HOLD_SEATS, SELL_SEATS, REQUEST_PAYMENT, SAY_CONFIRMED);
+        move(
+                null,
+                REQUESTED,
+                NEEDS_PROOF,
+                PENDING_REVIEW,
+                HOLD_SEATS,
+                START_HOLD,
+                REQUEST_PAYMENT,
+                PUBLISH_REVIEW_WANTED);
+        move(null, REQUESTED, TO_PAY, PENDING_PAYMENT, HOLD_SEATS, START_HOLD, REQUEST_PAYMENT, PUBLISH_HELD);
+        move(null, REQUESTED, NOTHING_TO_PAY, CONFIRMED, HOLD_SEATS, SELL_SEATS, REQUEST_PAYMENT, PUBLISH_CONFIRMED);
 
-        // A proof is wanted or looked at
-        move(PENDING_REVIEW, PROOF_RECEIVED, MORE_PROOFS_WANTED, PENDING_REVIEW, SAY_CHANGED);
+        // A proof is missing or under review
+        move(PENDING_REVIEW, PROOF_RECEIVED, MORE_PROOFS_WANTED, PENDING_REVIEW, PUBLISH_CHANGED);
         move(
                 PENDING_REVIEW,
                 PROOF_RECEIVED,
@@ -44,9 +52,9 @@ public final class RegistrationLifecycle {
                 PENDING_REVIEW,
                 HOLD_FOR_REVIEW,
                 REQUEST_PAYMENT,
-                SAY_CHANGED);
-        move(PENDING_REVIEW, PROOF_RECEIVED, PROOF_REPLACED, PENDING_REVIEW, SAY_CHANGED);
-        move(PENDING_REVIEW, PROOF_ACCEPTED, MORE_PROOFS_WANTED, PENDING_REVIEW, SAY_CHANGED);
+                PUBLISH_CHANGED);
+        move(PENDING_REVIEW, PROOF_RECEIVED, PROOF_REPLACED, PENDING_REVIEW, PUBLISH_CHANGED);
+        move(PENDING_REVIEW, PROOF_ACCEPTED, MORE_PROOFS_WANTED, PENDING_REVIEW, PUBLISH_CHANGED);
         move(
                 PENDING_REVIEW,
                 PROOF_ACCEPTED,
@@ -54,8 +62,8 @@ public final class RegistrationLifecycle {
                 PENDING_REVIEW,
                 HOLD_FOR_REVIEW,
                 REQUEST_PAYMENT,
-                SAY_CHANGED);
-        move(PENDING_REVIEW, PROOF_ACCEPTED, TO_PAY, PENDING_PAYMENT, START_OFFER_HOLD, REQUEST_PAYMENT, SAY_HELD);
+                PUBLISH_CHANGED);
+        move(PENDING_REVIEW, PROOF_ACCEPTED, TO_PAY, PENDING_PAYMENT, START_OFFER_HOLD, REQUEST_PAYMENT, PUBLISH_HELD);
         move(
                 PENDING_REVIEW,
                 PROOF_ACCEPTED,
@@ -64,30 +72,45 @@ public final class RegistrationLifecycle {
                 SELL_SEATS,
                 END_HOLD,
                 REQUEST_PAYMENT,
-                SAY_CONFIRMED);
-        move(PENDING_REVIEW, PROOF_REFUSED, OFFER_POSSIBLE, REJECTED, HOLD_OFFER, START_OFFER_HOLD, SAY_REJECTED);
-        move(PENDING_REVIEW, PROOF_REFUSED, NO_OFFER, REJECTED, FREE_SEATS, END_HOLD, CLOSE_PAYMENT, SAY_REJECTED);
-        move(PENDING_REVIEW, HOLD_RAN_OUT, ALWAYS, EXPIRED, FREE_SEATS, END_HOLD, CLOSE_PAYMENT, SAY_EXPIRED);
+                PUBLISH_CONFIRMED);
+        move(PENDING_REVIEW, PROOF_REFUSED, OFFER_POSSIBLE, REJECTED, HOLD_OFFER, START_OFFER_HOLD, PUBLISH_REJECTED);
+        move(PENDING_REVIEW, PROOF_REFUSED, NO_OFFER, REJECTED, FREE_SEATS, END_HOLD, CLOSE_PAYMENT, PUBLISH_REJECTED);
+        move(PENDING_REVIEW, HOLD_RAN_OUT, ALWAYS, EXPIRED, FREE_SEATS, END_HOLD, CLOSE_PAYMENT, PUBLISH_EXPIRED);
         refundInFull(PENDING_REVIEW);
         cancel(PENDING_REVIEW);
 
         // The proof was refused, an offer may stand
-        move(REJECTED, OFFER_ACCEPTED, TO_PAY, PENDING_PAYMENT, START_OFFER_HOLD, REQUEST_PAYMENT, SAY_HELD);
-        move(REJECTED, OFFER_ACCEPTED, NOTHING_TO_PAY, CONFIRMED, SELL_SEATS, END_HOLD, REQUEST_PAYMENT, SAY_CONFIRMED);
+        move(REJECTED, OFFER_ACCEPTED, TO_PAY, PENDING_PAYMENT, START_OFFER_HOLD, REQUEST_PAYMENT, PUBLISH_HELD);
+        move(
+                REJECTED,
+                OFFER_ACCEPTED,
+                NOTHING_TO_PAY,
+                CONFIRMED,
+                SELL_SEATS,
+                END_HOLD,
+                REQUEST_PAYMENT,
+                PUBLISH_CONFIRMED);
         refuse(REJECTED, OFFER_ACCEPTED, NO_OFFER, "there is no offer");
-        move(REJECTED, HOLD_RAN_OUT, ALWAYS, EXPIRED, FREE_SEATS, END_HOLD, CLOSE_PAYMENT, SAY_EXPIRED);
+        move(REJECTED, HOLD_RAN_OUT, ALWAYS, EXPIRED, FREE_SEATS, END_HOLD, CLOSE_PAYMENT, PUBLISH_EXPIRED);
         refundInFull(REJECTED);
         cancel(REJECTED);
 
-        // Seats are held while somebody pays
-        move(PENDING_PAYMENT, EXTENDED, FIRST_EXTENSION, PENDING_PAYMENT, EXTEND_HOLD, REQUEST_PAYMENT, SAY_CHANGED);
+        // Seats are held until they are paid
+        move(
+                PENDING_PAYMENT,
+                EXTENDED,
+                FIRST_EXTENSION,
+                PENDING_PAYMENT,
+                EXTEND_HOLD,
+                REQUEST_PAYMENT,
+                PUBLISH_CHANGED);
         refuse(PENDING_PAYMENT, EXTENDED, EXTENDED_BEFORE, "the hold was extended once already");
         // The seats are its own: whether others are free does not matter.
-        move(PENDING_PAYMENT, CAPTURED, SEATS_FREE, CONFIRMED, SELL_SEATS, END_HOLD, KEEP_MONEY, SAY_CONFIRMED);
-        move(PENDING_PAYMENT, CAPTURED, SEATS_TAKEN, CONFIRMED, SELL_SEATS, END_HOLD, KEEP_MONEY, SAY_CONFIRMED);
-        move(PENDING_PAYMENT, AMOUNT_WRONG, ALWAYS, PENDING_PAYMENT, REFUND_IN_FULL, SAY_CHANGED);
-        move(PENDING_PAYMENT, PAYMENT_FAILED, ALWAYS, PENDING_PAYMENT, SAY_CHANGED);
-        move(PENDING_PAYMENT, HOLD_RAN_OUT, ALWAYS, EXPIRED, FREE_SEATS, END_HOLD, CLOSE_PAYMENT, SAY_EXPIRED);
+        move(PENDING_PAYMENT, CAPTURED, SEATS_FREE, CONFIRMED, SELL_SEATS, END_HOLD, KEEP_MONEY, PUBLISH_CONFIRMED);
+        move(PENDING_PAYMENT, CAPTURED, SEATS_TAKEN, CONFIRMED, SELL_SEATS, END_HOLD, KEEP_MONEY, PUBLISH_CONFIRMED);
+        move(PENDING_PAYMENT, AMOUNT_WRONG, ALWAYS, PENDING_PAYMENT, REFUND_IN_FULL, PUBLISH_CHANGED);
+        move(PENDING_PAYMENT, PAYMENT_FAILED, ALWAYS, PENDING_PAYMENT, PUBLISH_CHANGED);
+        move(PENDING_PAYMENT, HOLD_RAN_OUT, ALWAYS, EXPIRED, FREE_SEATS, END_HOLD, CLOSE_PAYMENT, PUBLISH_EXPIRED);
         cancel(PENDING_PAYMENT);
 
         // Paid, or nothing to pay
@@ -104,17 +127,17 @@ public final class RegistrationLifecycle {
                     FREE_SEATS,
                     CLOSE_PAYMENT,
                     REFUND_AS_DECIDED,
-                    SAY_CANCELLED);
+                    PUBLISH_CANCELLED);
             refuse(CONFIRMED, cancelled, DISPUTE_OPEN, "the payment is disputed");
         }
-        move(CONFIRMED, DISPUTE_OPENED, ALWAYS, CONFIRMED, FREEZE_TICKETS, SAY_CHANGED);
-        move(CONFIRMED, DISPUTE_WON, ALWAYS, CONFIRMED, THAW_TICKETS, SAY_CHANGED);
-        move(CONFIRMED, DISPUTE_LOST, ALWAYS, CANCELLED, FREE_SEATS, CLOSE_PAYMENT, SAY_CANCELLED);
+        move(CONFIRMED, DISPUTE_OPENED, ALWAYS, CONFIRMED, FREEZE_TICKETS, PUBLISH_CHANGED);
+        move(CONFIRMED, DISPUTE_WON, ALWAYS, CONFIRMED, THAW_TICKETS, PUBLISH_CHANGED);
+        move(CONFIRMED, DISPUTE_LOST, ALWAYS, CANCELLED, FREE_SEATS, CLOSE_PAYMENT, PUBLISH_CANCELLED);
 
         // The hold ran out, and money came all the same
-        move(EXPIRED, CAPTURED, SEATS_FREE, CONFIRMED, HOLD_SEATS, SELL_SEATS, KEEP_MONEY, SAY_CONFIRMED);
-        move(EXPIRED, CAPTURED, SEATS_TAKEN, EXPIRED, REFUND_IN_FULL, SAY_CHANGED);
-        move(EXPIRED, AMOUNT_WRONG, ALWAYS, EXPIRED, REFUND_IN_FULL, SAY_CHANGED);
+        move(EXPIRED, CAPTURED, SEATS_FREE, CONFIRMED, HOLD_SEATS, SELL_SEATS, KEEP_MONEY, PUBLISH_CONFIRMED);
+        move(EXPIRED, CAPTURED, SEATS_TAKEN, EXPIRED, REFUND_IN_FULL, PUBLISH_CHANGED);
+        move(EXPIRED, AMOUNT_WRONG, ALWAYS, EXPIRED, REFUND_IN_FULL, PUBLISH_CHANGED);
         refundInFull(CANCELLED);
 
         // The same in several states
@@ -131,13 +154,13 @@ public final class RegistrationLifecycle {
             nothing(reviewed, PAYMENT_FAILED, ALWAYS, "it cannot be paid yet");
         }
         for (Status paid : List.of(EXPIRED, CANCELLED, PENDING_PAYMENT, PENDING_REVIEW, REJECTED)) {
-            move(paid, DISPUTE_OPENED, ALWAYS, paid, FREEZE_TICKETS, SAY_CHANGED);
-            move(paid, DISPUTE_WON, ALWAYS, paid, THAW_TICKETS, SAY_CHANGED);
-            move(paid, DISPUTE_LOST, ALWAYS, paid, SAY_CHANGED);
+            move(paid, DISPUTE_OPENED, ALWAYS, paid, FREEZE_TICKETS, PUBLISH_CHANGED);
+            move(paid, DISPUTE_WON, ALWAYS, paid, THAW_TICKETS, PUBLISH_CHANGED);
+            move(paid, DISPUTE_LOST, ALWAYS, paid, PUBLISH_CHANGED);
         }
         for (Status any : Status.values()) {
-            move(any, REFUNDED, ALWAYS, any, SAY_CHANGED);
-            move(any, REFUND_FAILED, ALWAYS, any, REFUND_AGAIN, SAY_CHANGED);
+            move(any, REFUNDED, ALWAYS, any, PUBLISH_CHANGED);
+            move(any, REFUND_FAILED, ALWAYS, any, REFUND_AGAIN, PUBLISH_CHANGED);
         }
         refuseWhereMissing();
     }
@@ -145,9 +168,9 @@ public final class RegistrationLifecycle {
     private RegistrationLifecycle() {}
 
     /**
-     * What happens.
+     * The transition of a trigger in a state.
      *
-     * @throws IllegalArgumentException if the trigger does not ask about that circumstance
+     * @throws IllegalArgumentException if the trigger does not have that guard
      */
     public static Transition on(@Nullable Status from, Trigger trigger, Guard when) {
         TransitionRow row = TABLE.get(new StateAndTrigger(from, trigger, when));
@@ -176,25 +199,25 @@ public final class RegistrationLifecycle {
 
     /** Money for what holds no seat and cannot take one again: all of it goes back. */
     private static void refundInFull(Status from) {
-        move(from, CAPTURED, SEATS_FREE, from, REFUND_IN_FULL, SAY_CHANGED);
-        move(from, CAPTURED, SEATS_TAKEN, from, REFUND_IN_FULL, SAY_CHANGED);
-        move(from, AMOUNT_WRONG, ALWAYS, from, REFUND_IN_FULL, SAY_CHANGED);
+        move(from, CAPTURED, SEATS_FREE, from, REFUND_IN_FULL, PUBLISH_CHANGED);
+        move(from, CAPTURED, SEATS_TAKEN, from, REFUND_IN_FULL, PUBLISH_CHANGED);
+        move(from, AMOUNT_WRONG, ALWAYS, from, REFUND_IN_FULL, PUBLISH_CHANGED);
     }
 
     private static void cancel(Status from) {
         for (Trigger cancelled : List.of(CANCELLED_BY_REGISTRANT, CANCELLED_BY_ORGANISER)) {
-            move(from, cancelled, NO_DISPUTE, CANCELLED, FREE_SEATS, END_HOLD, CLOSE_PAYMENT, SAY_CANCELLED);
+            move(from, cancelled, NO_DISPUTE, CANCELLED, FREE_SEATS, END_HOLD, CLOSE_PAYMENT, PUBLISH_CANCELLED);
             refuse(from, cancelled, DISPUTE_OPEN, "the payment is disputed");
         }
     }
 
-    /** What a person asks for in a state that does not allow it: refused, and so in the table. */
+    /** A person's command in a state that does not allow it: refused, and so in the table. */
     private static void refuseWhereMissing() {
         for (Status from : Status.values()) {
-            for (Trigger asked : List.of(EXTENDED, PROOF_RECEIVED, PROOF_ACCEPTED, PROOF_REFUSED, OFFER_ACCEPTED)) {
-                for (Guard when : Guard.of(asked)) {
-                    if (!TABLE.containsKey(new StateAndTrigger(from, asked, when))) {
-                        refuse(from, asked, when, "not while it is " + from.wireName());
+            for (Trigger trigger : List.of(EXTENDED, PROOF_RECEIVED, PROOF_ACCEPTED, PROOF_REFUSED, OFFER_ACCEPTED)) {
+                for (Guard when : Guard.of(trigger)) {
+                    if (!TABLE.containsKey(new StateAndTrigger(from, trigger, when))) {
+                        refuse(from, trigger, when, "not while it is " + from.wireName());
                     }
                 }
             }
@@ -209,7 +232,7 @@ public final class RegistrationLifecycle {
         }
     }
 
-    /** What the table says about a trigger in a state. */
+    /** The table's outcome for a trigger in a state. */
     public sealed interface Transition {
 
         /** The registration goes to (or stays in) a state, with these effects in this order. */
@@ -220,10 +243,10 @@ public final class RegistrationLifecycle {
             }
         }
 
-        /** The caller is told {@code not-allowed-now}; nothing changes. */
+        /** The caller is refused with {@code not-allowed-now}; nothing changes. */
         record Refuse(String why) implements Transition {}
 
-        /** Nothing changes and nobody need be told: the news is old, or another's to act on. */
+        /** Nothing changes and nothing is published: the report is old, or another service acts on it. */
         record Nothing(String why) implements Transition {}
     }
 }

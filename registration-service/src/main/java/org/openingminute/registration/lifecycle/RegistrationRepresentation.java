@@ -5,13 +5,13 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.registration.sale.Money;
 
-/** What {@code GET /api/registrations/{id}} answers: the registration, its payment, and where to go on. */
+/** The body of {@code GET /api/registrations/{id}}: the registration, its payment, and where to go on. */
 public record RegistrationRepresentation(
         @JsonUnwrapped RegistrationView registration, PaymentView payment, Links links) {
 
     private static final Set<String> NEVER_PAID = Set.of("awaiting", "failed");
 
-    /** What registration-service knows of the payment; payment-service knows more. */
+    /** The payment as registration-service knows it; payment-service knows more. */
     public record PaymentView(String status, Money due, Money captured, Money refunded) {}
 
     /**
@@ -62,7 +62,7 @@ public record RegistrationRepresentation(
                                 : null));
     }
 
-    /** Payment-service says nothing when it closes a payment that never had money: it was told to. */
+    /** Payment-service publishes nothing when it closes, by command, a payment that never had money. */
     private static String paymentStatus(Registration r) {
         if (r.nothingToPay()) {
             return "captured";

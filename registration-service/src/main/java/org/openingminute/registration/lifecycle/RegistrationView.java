@@ -60,7 +60,7 @@ public record RegistrationView(
         }
     }
 
-    /** What is offered where a proof was refused: the same order at what it costs without. */
+    /** The offer after a refused proof: the same order at the price without it. */
     public record OfferView(List<Quote.PriceLine> lines, Money discount, Money tax, Money total) {
 
         public static @Nullable OfferView of(Registration.@Nullable Offer offer) {

@@ -12,8 +12,7 @@ import org.bouncycastle.crypto.signers.Ed25519Signer;
 
 /**
  * Signs tickets with Ed25519, in the form of {@code docs/interfaces.md}: {@code
- * T1.keyId.conference.attendee.generation.signature}. The same ticket and key give the same text. Nothing is stored. Safe for
- * all threads.
+ * T1.keyId.conference.attendee.generation.signature}. The same ticket and key give the same text. Nothing is stored.
  */
 public final class TicketSigner {
 
@@ -110,10 +109,10 @@ public final class TicketSigner {
     }
 
     /**
-     * What a ticket says: no name, and nothing else about a person.
+     * The claims of a ticket: no name, and nothing else about a person.
      *
      * @param conference the slug
-     * @param generation the attendee's; a lower one than the attendee has now is of somebody who passed the ticket on
+     * @param generation the attendee's; a lower one than the attendee has now belongs to a former holder of the seat
      */
     public record Ticket(String conference, UUID attendee, int generation) {
 

@@ -10,12 +10,12 @@ import org.openingminute.registration.lifecycle.ReasonCode.LegacyReasons;
 import org.openingminute.registration.sale.Money;
 
 /**
- * A line of a registration's timeline: what happened, and what differs from one line of that code to the next. Its texts are
- * found by the code, in the reader's language; the English here is for the API and for versions that do not know codes.
+ * A line of a registration's timeline: a code and its parameters. Its texts are found by the code, in the reader's
+ * language; the English here is for the API and for versions that do not know codes.
  */
 public record TimelineNote(Code code, Parameters parameters) {
 
-    /** What happened. */
+    /** The event of a line. */
     public enum Code {
         REGISTERED("registered", "Registered"),
         SEATS_HELD("seats-held", "Seats held"),
@@ -68,13 +68,13 @@ public record TimelineNote(Code code, Parameters parameters) {
     }
 
     /**
-     * What differs; each code has few of them.
+     * Parameters; each code has few of them.
      *
      * @param reference the registration's, or a bank transfer's
      * @param failure why a payment failed
      * @param reason why money goes back
      * @param mail the mail's kind, by notification-service's name for it
-     * @param note what a person wrote, or a payment provider
+     * @param note a person's or a payment provider's own words
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Parameters(
@@ -101,7 +101,7 @@ public record TimelineNote(Code code, Parameters parameters) {
         return new TimelineNote(Code.REGISTERED, new Parameters(reference, null, null, null, null, null));
     }
 
-    /** With an amount, and the reference by which the bank tells it. */
+    /** With an amount, and the reference that the bank gives. */
     public static TimelineNote transferred(Code code, Money amount, String reference) {
         return new TimelineNote(code, new Parameters(reference, amount, null, null, null, null));
     }
@@ -111,7 +111,7 @@ public record TimelineNote(Code code, Parameters parameters) {
         return new TimelineNote(Code.PROOF_REFUSED, new Parameters(null, null, null, null, null, note));
     }
 
-    /** What payment-service said of a try; a provider's own word is repeated. */
+    /** A failed attempt that payment-service reported; a provider's own word is repeated. */
     public static TimelineNote paymentFailed(PaymentSnapshot.ReportedFailure failure) {
         return new TimelineNote(
                 Code.PAYMENT_FAILED,
@@ -133,12 +133,12 @@ public record TimelineNote(Code code, Parameters parameters) {
         return new TimelineNote(code, new Parameters(null, null, null, null, kind, null));
     }
 
-    /** What happened, in English. */
+    /** The line's title, in English. */
     public String what() {
         return code.inWords;
     }
 
-    /** What one might want to know about it, in English. */
+    /** The line's detail, in English. */
     public @Nullable String detail() {
         return switch (code) {
             case REGISTERED -> "Reference " + parameters.reference() + ".";

@@ -1,6 +1,6 @@
 package org.openingminute.registration.lifecycle;
 
-/** What can happen to a registration. */
+/** A trigger moves the state of a registration. */
 public enum Trigger {
     REQUESTED,
     EXTENDED,

@@ -1,4 +1,6 @@
-/** What becomes of a registration: its states, what moves it, and what is said when it moves. No input or output. */
+/**
+ * The life of a registration: its states, triggers and transitions, and the events it publishes. No input or output.
+ */
 @NullMarked
 package org.openingminute.registration.lifecycle;
 

@@ -5,11 +5,14 @@ import org.openingminute.messaging.operations.PayloadMask;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** What operators are shown of messages that were parked. */
+/** The values that operators may see of parked messages. */
 @Configuration(proxyBeanMethods = false)
 class OperatorConfiguration {
 
-    /** Of events of payments and mails, and of what is said because of them. A reason and a reference may name a person. */
+    /**
+     * Keys of events of payments and mails, and of messages published because of them. A reason and a reference may
+     * name a person.
+     */
     @Bean
     PayloadMask payloadMask() {
         return new PayloadMask(Set.of(

@@ -41,7 +41,7 @@ class RehearsalConfiguration {
                 JsonNode body = read(mapper);
                 switch (DefinitionReader.read(body, FIRST_CONFERENCE)) {
                     case DefinitionReader.ReadDefinition.Ok(var definition) -> {
-                        admissions.ask(new Command.Define(
+                        admissions.execute(new Command.Define(
                                 admissions.key("define:" + FIRST_CONFERENCE, null),
                                 RequestHash.of(body),
                                 definition,

@@ -5,9 +5,9 @@ import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.runtime.BuildInfo;
 import org.openingminute.messaging.operations.MessagingStatus;
 import org.openingminute.messaging.outbox.Outbox;
+import org.openingminute.registration.conferences.AllocationRepository;
 import org.openingminute.registration.conferences.Conferences;
 import org.openingminute.registration.conferences.StatisticsReader;
-import org.openingminute.registration.conferences.TakenRepository;
 import org.openingminute.registration.decision.Conference;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
@@ -19,19 +19,19 @@ class StatusController {
     private final MessagingStatus messaging;
     private final Conferences conferences;
     private final StatisticsReader statistics;
-    private final TakenRepository taken;
+    private final AllocationRepository allocations;
     private final BuildInfo build;
 
     StatusController(
             MessagingStatus messaging,
             Conferences conferences,
             StatisticsReader statistics,
-            TakenRepository taken,
+            AllocationRepository allocations,
             BuildInfo build) {
         this.messaging = messaging;
         this.conferences = conferences;
         this.statistics = statistics;
-        this.taken = taken;
+        this.allocations = allocations;
         this.build = build;
     }
 
@@ -65,7 +65,7 @@ class StatusController {
                 new DeadLetters(messaging.deadLettersOpen()),
                 List.of(),
                 conferences.all().stream().map(this::seats).toList(),
-                taken.capturesWithoutSeatOrRefund());
+                allocations.capturesWithoutSeatOrRefund());
     }
 
     private Seats seats(Conference conference) {

@@ -1,4 +1,4 @@
-/** What operators reach of this service. */
+/** The operators' part of this service. */
 @NullMarked
 package org.openingminute.registration.ops;
 

@@ -26,10 +26,10 @@ record Localizer(MessageSource messages, Locale locale) {
     private static final String AMOUNT = "\\b[A-Z]{3} \\d[\\d,]*(?:\\.\\d+)?\\b";
     private static final String INSTANT = "\\b\\d{4}-\\d\\d-\\d\\dT[\\d:.]+Z";
 
-    /** What differs from one text to the next of its kind: an amount, an instant, a category's code, any number. */
+    /** A parameter of a text: an amount, an instant, a category's code, any number. */
     private static final Pattern PARAMETER = Pattern.compile(AMOUNT + "|" + INSTANT + "|(?<=^The category )\\S+|\\d+");
 
-    /** What is written in another way in another language. */
+    /** Formats that differ by language. */
     private static final Pattern WRITTEN = Pattern.compile(AMOUNT + "|" + INSTANT);
 
     private static final Duration TWO_DAYS = Duration.ofDays(2);
@@ -70,8 +70,8 @@ record Localizer(MessageSource messages, Locale locale) {
     }
 
     /**
-     * What is wrong with a field, for somebody who stands before that field. Its key is made of the English message, in which
-     * what differs is {@code n} and becomes the arguments; a message that has no text here is shown as it is.
+     * The error of a field, for the reader of a form. Its key is made of the English message, in which a parameter is
+     * {@code n} and becomes an argument; a message that has no text here is shown as it is.
      */
     String of(FieldError error, TimeFormat moments) {
         String english = error.message();

@@ -32,7 +32,7 @@ import org.springframework.web.servlet.ModelAndView;
 @RequestMapping("/open")
 class OpenPageController {
 
-    /** What a link may go on to, below the registration's path in the API. */
+    /** The targets of a link, below the registration's path in the API. */
     private static final Map<String, String> DOCUMENTS =
             Map.of("receipt", "/receipt.pdf", "credit-note", "/credit-note.pdf", "invoice", "/invoice.pdf");
 
@@ -83,7 +83,7 @@ class OpenPageController {
         return null;
     }
 
-    /** Where there is no such document any more, or none yet, the registration's own page says how things are. */
+    /** Where there is no such document any more, or none yet, the registration's own page shows the state. */
     private static boolean isThere(String to, Registration now) {
         return switch (to.split("\\.", 2)[0]) {
             case "ticket" -> now.hasTickets();

@@ -19,8 +19,8 @@ import org.springframework.web.servlet.ModelAndView;
 import org.springframework.web.servlet.support.RequestContextUtils;
 
 /**
- * Errors as pages, for browsers that asked for a page. Everybody else, and every path of the API, is left to the advice that
- * answers with problem documents. Safe for all threads.
+ * Errors as pages, for browsers that requested a page. All other clients, and every path of the API, get problem
+ * documents from the kit's advice.
  */
 @Component
 class PageErrors implements HandlerExceptionResolver, Ordered {
@@ -65,7 +65,7 @@ class PageErrors implements HandlerExceptionResolver, Ordered {
         return page;
     }
 
-    /** A browser names text/html itself; a program that takes anything gets the document. */
+    /** A browser names text/html itself; a program that accepts anything gets the document. */
     private static boolean wantsPage(HttpServletRequest request) {
         String path = request.getRequestURI();
         String accept = request.getHeader(HttpHeaders.ACCEPT);

@@ -16,7 +16,7 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.TransactionException;
 import org.springframework.web.servlet.ModelAndView;
 
-/** What all pages have around them. Safe for all threads. */
+/** The frame of all pages. */
 @Component
 class PageViews {
 
@@ -63,8 +63,8 @@ class PageViews {
     }
 
     /**
-     * To the minute, so that a page that says nothing new is the same page. Nothing while the database is away: the page that
-     * says so has to be shown without it.
+     * To the minute, so that an unchanged page is the same page. Nothing while the database is away: the page that
+     * reports it has to be shown without it.
      */
     private Optional<Instant> businessTime() {
         try {

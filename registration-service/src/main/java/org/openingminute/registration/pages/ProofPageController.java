@@ -18,7 +18,7 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.servlet.ModelAndView;
 
-/** What a registration's page sends about proofs, and about the offer where one was refused. */
+/** The forms of a registration's page about proofs, and about the offer where one was refused. */
 @Controller
 @RequestMapping("/registrations/{id}")
 class ProofPageController {

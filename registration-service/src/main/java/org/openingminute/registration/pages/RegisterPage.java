@@ -15,7 +15,7 @@ import org.openingminute.registration.sale.Money;
 import org.openingminute.registration.sale.Pricing.Quote;
 import org.openingminute.registration.sale.SaleTerms;
 
-/** What the registration form offers. */
+/** The options of the registration form. */
 record RegisterPage(
         String path,
         String name,
@@ -75,7 +75,7 @@ record RegisterPage(
                 words.money(total));
     }
 
-    /** One that is sold out can still be chosen: a voucher may keep seats for its holders. */
+    /** A sold-out category can still be chosen: a voucher may keep seats for its holders. */
     private static List<Choice> categories(Definition d, AvailabilityView availability, Localizer words) {
         List<Choice> choices = new ArrayList<>();
         for (AvailabilityView.CategoryLeft left : availability.categories()) {

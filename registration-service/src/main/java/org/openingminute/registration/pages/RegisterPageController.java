@@ -74,8 +74,8 @@ class RegisterPageController {
     }
 
     /**
-     * Registers, or gives the form back with room for one more, with one less or with the price, whatever the button that
-     * was pressed says. Nothing here needs a cookie.
+     * Registers, or gives the form back with room for one more, with one less or with the price, by the pressed button.
+     * Nothing here needs a cookie.
      */
     @PostMapping(consumes = MediaType.APPLICATION_FORM_URLENCODED_VALUE)
     @Nullable
@@ -189,7 +189,7 @@ class RegisterPageController {
             String key = IdempotencyKey.required(form.value("key"));
             JsonNode body = body(conference, form);
             return Objects.requireNonNull(admissions
-                    .askForAnswer(new Command.Register(
+                    .executeForReply(new Command.Register(
                             conference.slug(),
                             new IdempotencyKey("register:" + conference.slug(), key),
                             RequestHash.of(body),
@@ -198,7 +198,7 @@ class RegisterPageController {
         }
 
         /**
-         * What it would cost now.
+         * The price now.
          *
          * @throws Problem as the API's call does
          */

@@ -17,8 +17,8 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What was typed into the registration form, and what is wrong with it. Its fields bear the names of the API's:
- * {@code attendees[0].email}. Immutable. What the template calls is public, since its expressions see nothing else.
+ * The values typed into the registration form, and their errors. Its fields bear the names of the API's: {@code
+ * attendees[0].email}. Immutable. Members used by the template are public, since its expressions see nothing else.
  *
  * @param values by field; a field that is empty is absent
  * @param attendees how many the form has room for, 1 to 10
@@ -81,7 +81,7 @@ record RegistrationForm(Map<String, String> values, int attendees, Map<String, S
         return !errors.isEmpty();
     }
 
-    /** Whether somebody has already typed into it. */
+    /** Whether a value has been typed into it. */
     public boolean wasSent() {
         return values.containsKey("action");
     }
@@ -151,7 +151,7 @@ record RegistrationForm(Map<String, String> values, int attendees, Map<String, S
             TEXTS.forEach(field -> put(attendee, field, path + field));
             ArrayNode chosen = attendee.putArray("addOns");
             for (AddOn addOn : addOns) {
-                // What is no number is no quantity either, and is refused as one that is too small.
+                // Text that is no number is no quantity either, and is refused as one that is too small.
                 int quantity = number(values.getOrDefault(path + "addOns[" + addOn.code() + "]", "0"), -1);
                 if (quantity != 0) {
                     chosen.addObject().put("code", addOn.code()).put("quantity", quantity);

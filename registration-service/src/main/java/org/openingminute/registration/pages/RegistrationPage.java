@@ -24,13 +24,13 @@ import org.openingminute.registration.sale.SaleTerms.AddOn;
  * A registration in words, for its page.
  *
  * @param status as in the API, for the style sheet
- * @param next what to do or to expect now, the most important first
+ * @param next the next steps, the most important first
  * @param payable whether it can be paid by card
- * @param again whether there is nothing left of it but to register again
- * @param proofs what can be sent in now
- * @param offer what is offered where a proof was refused
+ * @param again whether the only step left is to register again
+ * @param proofs the proofs that can be sent in now
+ * @param offer the offer after a refused proof
  * @param expecting whether something is still to happen without its registrant
- * @param invoice where what is to be transferred is told; {@code null} where nothing is
+ * @param invoice the address of the invoice; {@code null} where nothing is to be transferred
  */
 record RegistrationPage(
         String path,
@@ -66,10 +66,10 @@ record RegistrationPage(
     record HoldView(int seats, TimeFormat.Moment until, long secondsLeft, String left) {}
 
     /**
-     * What was paid.
+     * The payment.
      *
-     * @param receipt where it is; {@code null} while there is none
-     * @param creditNotes where they are; {@code null} while there are none
+     * @param receipt its address; {@code null} while there is none
+     * @param creditNotes their addresses; {@code null} while there are none
      */
     record Paid(
             String amount,
@@ -328,9 +328,11 @@ record RegistrationPage(
     }
 
     private static void reason(Registration r, List<String> next, Localizer words) {
-        @Nullable String said = because(r.reason(), words);
-        if (said != null) {
-            next.add(words.of("next.reason", said.endsWith(".") ? said.substring(0, said.length() - 1) : said));
+        @Nullable String messageCount = because(r.reason(), words);
+        if (messageCount != null) {
+            next.add(words.of(
+                    "next.reason",
+                    messageCount.endsWith(".") ? messageCount.substring(0, messageCount.length() - 1) : messageCount));
         }
     }
 
@@ -373,7 +375,7 @@ record RegistrationPage(
                 .orElse(attendee.category());
     }
 
-    /** What a cancellation would give back, as a sentence. */
+    /** The refund of a cancellation, as a sentence. */
     static String refundInWords(Registration r, Money refund, Localizer words) {
         if (r.money().captured().amount() == 0 && refund.amount() == 0) {
             return words.of("cancellation.nothing-paid");

@@ -54,8 +54,9 @@ class RegistrationPageController {
     /**
      * Shows a registration.
      *
-     * @param paid whether the caller comes back from paying; the money may be heard of a moment later
-     * @param reload whether a page without script is to load itself again; only who asks for it is thrown back to its top
+     * @param paid whether the caller comes back from paying; the capture may be reported a moment later
+     * @param reload whether a page without script is to load itself again, on the reader's request: a reload goes back
+     * to the top
      */
     @GetMapping
     ModelAndView status(
@@ -68,10 +69,10 @@ class RegistrationPageController {
         Registration registration = registrations.forCaller(request, id, Role.ORGANISER, Role.OPERATOR);
         ModelAndView page = pages.page("registration", registration, views.words(locale), response);
         boolean expecting = page.getModel().get("page") instanceof RegistrationPage shown && shown.expecting();
-        boolean unheard = paid
+        boolean unreported = paid
                 && registration.status() == Status.PENDING_PAYMENT
                 && registration.money().status().equals("awaiting");
-        return page.addObject("refresh", (reload || unheard) && expecting).addObject("paid", unheard);
+        return page.addObject("refresh", (reload || unreported) && expecting).addObject("paid", unreported);
     }
 
     @GetMapping("/pay")
@@ -86,7 +87,7 @@ class RegistrationPageController {
             @PathVariable UUID id, HttpServletRequest request, HttpServletResponse response, Locale locale) {
         Registration registration = registrations.forCaller(request, id, Role.ORGANISER);
         try {
-            admissions.askForAnswer(new Command.Extend(
+            admissions.executeForReply(new Command.Extend(
                     registration.conference(),
                     id,
                     new IdempotencyKey("extend:" + id, EXTENSION),
@@ -125,7 +126,7 @@ class RegistrationPageController {
         ObjectNode body = JsonNodeFactory.instance.objectNode();
         body.putObject("refund").put("amount", shown.amount()).put("currency", shown.currency());
         try {
-            admissions.askForAnswer(new Command.Cancel(
+            admissions.executeForReply(new Command.Cancel(
                     registration.conference(),
                     id,
                     new IdempotencyKey("cancel:" + id, IdempotencyKey.required(key)),

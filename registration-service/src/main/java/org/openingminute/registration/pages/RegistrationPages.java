@@ -10,7 +10,7 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.stereotype.Component;
 import org.springframework.web.servlet.ModelAndView;
 
-/** A registration's own pages as they are now. Safe for all threads. */
+/** A registration's own pages as they are now. */
 @Component
 class RegistrationPages {
 
@@ -39,7 +39,7 @@ class RegistrationPages {
     /**
      * The status page, as it is by now, with what was not possible above it.
      *
-     * @param shown one that whoever asks was found to be allowed to see; an id would be anybody's
+     * @param shown a registration that the caller was found to be allowed to see; an id would be anybody's
      */
     ModelAndView refused(
             Registration shown, String refusal, Problem problem, Localizer words, HttpServletResponse response) {

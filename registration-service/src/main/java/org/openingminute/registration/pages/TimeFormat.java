@@ -42,7 +42,7 @@ final class TimeFormat {
         return new TimeFormat(words, ZoneOffset.UTC, Set.of());
     }
 
-    /** In the conference's zone; what its organiser put at -12:00 is said as "anywhere on earth". */
+    /** In the conference's zone; an organiser's -12:00 is shown as "anywhere on earth". */
     static TimeFormat of(Conference conference, Localizer words) {
         Set<Instant> anywhere = new HashSet<>();
         collect(conference.source(), anywhere);

@@ -1,4 +1,4 @@
-/** What people see in a browser: conferences, the registration form, a registration and what can be done with it. */
+/** The public pages: conferences, the registration form, a registration and its actions. */
 @NullMarked
 package org.openingminute.registration.pages;
 

@@ -8,7 +8,7 @@ import org.springframework.core.io.Resource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
-/** The files that were sent in. Which one counts for an attendee stands in the registration's document. */
+/** The files that were sent in. The registration's document names the one that counts for an attendee. */
 @Repository
 class ProofRepository {
 

@@ -34,7 +34,7 @@ import org.springframework.web.multipart.MultipartRequest;
 import org.springframework.web.util.WebUtils;
 import tools.jackson.databind.node.JsonNodeFactory;
 
-/** What registrants do about proofs, by the API and by their page. Safe for all threads. */
+/** Registrants' actions on proofs, by the API and by their page. */
 @Service
 public class Proofs {
 
@@ -59,11 +59,11 @@ public class Proofs {
     }
 
     /**
-     * Takes the one file of a request as the proof of an attendee's category. The file is on disk before its registration
-     * says that it is there; a crash between the two leaves a file that nothing names, and it is forgotten.
+     * Accepts the one file of a request as the proof of an attendee's category. The file is on disk before its
+     * registration has it; a crash between the two leaves a file that nothing names, and it is deleted.
      *
      * @param key the request's {@code Idempotency-Key}, if it has one
-     * @throws Problem as the contract says for this call
+     * @throws Problem by the contract of this call
      */
     public Result.Done receive(HttpServletRequest request, UUID id, UUID attendee, @Nullable String key) {
         if (!uploads.tryAcquire()) {
@@ -91,7 +91,7 @@ public class Proofs {
                 throw problem;
             });
         }
-        Command.ProofReceived ask = new Command.ProofReceived(
+        Command.ProofReceived command = new Command.ProofReceived(
                 registration.conference(),
                 id,
                 scopedKey,
@@ -99,19 +99,19 @@ public class Proofs {
                 attendee,
                 ids.next(),
                 organiser(request, id));
-        files.save(ask.file(), id, attendee, type, bytes);
-        return decided(ask);
+        files.save(command.file(), id, attendee, type, bytes);
+        return decided(command);
     }
 
-    /** Of an ask that was not answered in time it is not known whether its file counts: that one is left to the hourly look. */
-    private Result.Done decided(Command.ProofReceived ask) {
+    /** After a timeout it is not known whether the file counts: it is left to the hourly clean-up. */
+    private Result.Done decided(Command.ProofReceived command) {
         try {
-            Result.Done done = admissions.askForAnswer(ask);
-            forgetOthers(ask);
+            Result.Done done = admissions.executeForReply(command);
+            forgetOthers(command);
             return done;
         } catch (Problem refused) {
             if (refused.code() != CommonProblem.UNAVAILABLE) {
-                forgetOthers(ask);
+                forgetOthers(command);
             }
             throw refused;
         }
@@ -127,15 +127,15 @@ public class Proofs {
     }
 
     /**
-     * Takes what was offered where a proof was refused.
+     * Accepts the offer that stands after a refused proof.
      *
      * @param key the request's {@code Idempotency-Key}, if it has one
-     * @throws Problem as the contract says for this call
+     * @throws Problem by the contract of this call
      */
     public Result.Done acceptOffer(HttpServletRequest request, UUID id, @Nullable String key) {
         IdempotencyKey scopedKey = admissions.key("offer:" + id, key);
         Registration registration = forContactOr(null, request, id);
-        return admissions.askForAnswer(new Command.AcceptOffer(
+        return admissions.executeForReply(new Command.AcceptOffer(
                 registration.conference(),
                 id,
                 scopedKey,
@@ -185,7 +185,7 @@ public class Proofs {
         }
     }
 
-    /** The kinds of files that a proof may be, told by how they begin: what a file is called is its sender's word alone. */
+    /** The accepted kinds of files, recognised by how they begin: a file's name is its sender's word alone. */
     enum FileType {
         PDF(MediaType.APPLICATION_PDF_VALUE, "pdf", "%PDF-"),
         JPEG(MediaType.IMAGE_JPEG_VALUE, "jpg", "\u00ff\u00d8\u00ff"),
@@ -206,7 +206,7 @@ public class Proofs {
             return mediaType;
         }
 
-        /** What the name of such a file ends with, without the dot. */
+        /** The extension of such a file's name, without the dot. */
         String suffix() {
             return suffix;
         }

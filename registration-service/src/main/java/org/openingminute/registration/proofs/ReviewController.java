@@ -34,7 +34,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.JsonNode;
 
-/** An organiser looks at proofs, and accepts or refuses them. */
+/** An organiser reads proofs, and accepts or refuses them. */
 @RestController
 @Tag(name = "Proofs")
 @RequestMapping("/api/admin/registrations/{id}")
@@ -51,7 +51,7 @@ class ReviewController {
     }
 
     /**
-     * What an organiser found.
+     * An organiser's decision.
      *
      * @param reason required where a proof is refused; its registrant reads it
      * @param attendeeId whose proof; {@code null} for all that are not accepted yet

@@ -14,7 +14,7 @@ import org.openingminute.registration.registrations.Registrations;
 import org.springframework.stereotype.Service;
 import tools.jackson.databind.JsonNode;
 
-/** What an organiser does about proofs. Safe for all threads. */
+/** Organisers' actions on proofs. */
 @Service
 class Reviews {
 
@@ -29,7 +29,7 @@ class Reviews {
     }
 
     /**
-     * What was found.
+     * A decision.
      *
      * @param attendee as it was sent; {@code null} for all
      * @param reason there where it is a refusal
@@ -42,7 +42,7 @@ class Reviews {
 
     Result.Done judge(UUID id, JsonNode body, @Nullable String key, Verdict verdict) {
         Registration registration = registrations.require(id);
-        return admissions.askForAnswer(new Command.Review(
+        return admissions.executeForReply(new Command.Review(
                 registration.conference(),
                 id,
                 admissions.key("review:" + id, key),
@@ -53,7 +53,7 @@ class Reviews {
                 verdict.organiser()));
     }
 
-    /** An id that is none names nobody, like in a path. */
+    /** A malformed id names no one, like in a path. */
     private static UUID attendeeId(Registration registration, String id) {
         return registration.attendees().stream()
                 .map(Attendee::id)
@@ -65,7 +65,7 @@ class Reviews {
     /** A file with a name to save it under. */
     record Sent(String name, ProofRepository.Stored file) {}
 
-    /** A file that was replaced between the two questions is gone; then the one in its place is asked for. */
+    /** A file that was replaced between the two reads is gone; then the one in its place is read. */
     Sent proof(UUID id, UUID attendee) {
         return current(id, attendee).or(() -> current(id, attendee)).orElseThrow(Problem::notFound);
     }

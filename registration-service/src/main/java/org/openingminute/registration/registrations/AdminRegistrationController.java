@@ -31,7 +31,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.JsonNode;
 
-/** What an organiser decides about one registration; each with a name and a reason. */
+/** An organiser's decisions about one registration; each with a name and a reason. */
 @RestController
 @RequestMapping(path = "/api/admin/registrations/{id}", consumes = MediaType.APPLICATION_JSON_VALUE)
 class AdminRegistrationController {
@@ -57,21 +57,21 @@ class AdminRegistrationController {
             @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key,
             @RequestBody(required = false) byte @Nullable [] body,
             HttpServletRequest request) {
-        Told<RefundWanted> told = told(request, key, body, RefundWanted.class);
-        Money amount = told.wanted().amount();
+        AdminRequest<RefundWanted> admin = adminRequest(request, key, body, RefundWanted.class);
+        Money amount = admin.wanted().amount();
         if (amount == null || amount.amount() <= 0) {
             throw Problem.invalid(List.of(new FieldError("amount", "is required, and more than nothing")));
         }
-        String reason = reason(told.wanted().reason());
+        String reason = reason(admin.wanted().reason());
         Registration registration = registrations.require(id);
-        return Replies.of(admissions.askForAnswer(new Command.OrderRefund(
+        return Replies.of(admissions.executeForReply(new Command.OrderRefund(
                 registration.conference(),
                 id,
-                new IdempotencyKey("refund:" + id, told.key()),
-                told.bodyHash(),
+                new IdempotencyKey("refund:" + id, admin.key()),
+                admin.requestHash(),
                 amount,
                 reason,
-                told.organiser().account())));
+                admin.organiser().account())));
     }
 
     /** Money that came in by another way than a card. */
@@ -86,23 +86,23 @@ class AdminRegistrationController {
             @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key,
             @RequestBody(required = false) byte @Nullable [] body,
             HttpServletRequest request) {
-        Told<PaidWanted> told = told(request, key, body, PaidWanted.class);
-        Money amount = told.wanted().amount();
+        AdminRequest<PaidWanted> admin = adminRequest(request, key, body, PaidWanted.class);
+        Money amount = admin.wanted().amount();
         if (amount == null) {
             throw Problem.invalid(List.of(new FieldError("amount", "is required")));
         }
-        String reference = text("reference", told.wanted().reference());
-        Instant receivedAt = instant(told.wanted().receivedAt());
+        String reference = text("reference", admin.wanted().reference());
+        Instant receivedAt = instant(admin.wanted().receivedAt());
         Registration registration = registrations.require(id);
-        return Replies.of(admissions.askForAnswer(new Command.MarkPaid(
+        return Replies.of(admissions.executeForReply(new Command.MarkPaid(
                 registration.conference(),
                 id,
-                new IdempotencyKey("mark-paid:" + id, told.key()),
-                told.bodyHash(),
+                new IdempotencyKey("mark-paid:" + id, admin.key()),
+                admin.requestHash(),
                 reference,
                 amount,
                 receivedAt,
-                told.organiser().account())));
+                admin.organiser().account())));
     }
 
     private static Instant instant(@Nullable String text) {
@@ -126,15 +126,17 @@ class AdminRegistrationController {
             @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key,
             @RequestBody(required = false) byte @Nullable [] body,
             HttpServletRequest request) {
-        Told<CancellationWanted> told = told(request, key, body, CancellationWanted.class);
+        AdminRequest<CancellationWanted> admin = adminRequest(request, key, body, CancellationWanted.class);
         Command.ByOrganiser decided = decided(
-                told.organiser(), reason(told.wanted().reason()), told.wanted().refund());
+                admin.organiser(),
+                reason(admin.wanted().reason()),
+                admin.wanted().refund());
         Registration registration = registrations.require(id);
-        return Replies.of(admissions.askForAnswer(new Command.Cancel(
+        return Replies.of(admissions.executeForReply(new Command.Cancel(
                 registration.conference(),
                 id,
-                new IdempotencyKey("cancel:" + id, told.key()),
-                told.bodyHash(),
+                new IdempotencyKey("cancel:" + id, admin.key()),
+                admin.requestHash(),
                 null,
                 decided)));
     }
@@ -152,10 +154,13 @@ class AdminRegistrationController {
         throw Problem.invalid(List.of(new FieldError("refund", "must be policy, full, or a sum of money")));
     }
 
-    /** What an organiser wants, once its form, its key, the caller and its fields' names were found good, in this order. */
-    private record Told<T>(T wanted, String key, RequestHash bodyHash, Caller.Staff organiser) {}
+    /**
+     * An organiser's request, once its form, its key, the caller and its fields' names were found good, in this order.
+     */
+    private record AdminRequest<T>(T wanted, String key, RequestHash requestHash, Caller.Staff organiser) {}
 
-    private <T> Told<T> told(HttpServletRequest request, @Nullable String key, byte @Nullable [] body, Class<T> type) {
+    private <T> AdminRequest<T> adminRequest(
+            HttpServletRequest request, @Nullable String key, byte @Nullable [] body, Class<T> type) {
         JsonNode tree = JsonBody.object(body);
         JsonBody.Body<T> read = JsonBody.read(tree, type);
         String required = IdempotencyKey.required(key);
@@ -163,7 +168,7 @@ class AdminRegistrationController {
         if (!read.unknown().isEmpty()) {
             throw Problem.invalid(read.unknown());
         }
-        return new Told<>(read.value(), required, RequestHash.of(tree), organiser);
+        return new AdminRequest<>(read.value(), required, RequestHash.of(tree), organiser);
     }
 
     private static String reason(@Nullable String reason) {

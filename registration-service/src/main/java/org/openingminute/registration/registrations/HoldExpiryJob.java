@@ -15,16 +15,16 @@ import org.openingminute.registration.decision.Result;
 import org.springframework.stereotype.Component;
 
 /**
- * Frees the seats of holds that have ended. Every instance does; the batch reads the end again under the lock, so that none
- * is freed twice. While payments cannot be heard, holds with something to pay wait, up to a limit: the money may be on its
- * way.
+ * Frees the seats of holds that have ended. Every instance does; the batch reads the end again under the lock, so that
+ * none is freed twice. While payment events cannot be consumed, holds with something to pay wait, up to a limit: the
+ * money may be on its way.
  */
 @Component
 final class HoldExpiryJob extends PollingJob {
 
     private static final Duration PAUSE = Duration.ofSeconds(1);
     private static final Duration LONGEST_GRACE = Duration.ofMinutes(10);
-    /** What was said later than that may still be unread. */
+    /** Payment events younger than this may still be unread. */
     private static final Duration PRESENT = Duration.ofSeconds(5);
 
     private static final int AT_ONCE = 500;
@@ -62,7 +62,7 @@ final class HoldExpiryJob extends PollingJob {
 
     private List<RegistrationRepository.EndedHold> ended(Instant now) {
         List<RegistrationRepository.EndedHold> ended = registrations.endedHolds(now, true, AT_ONCE);
-        if (ended.isEmpty() || paymentsAreHeard()) {
+        if (ended.isEmpty() || paymentsAreConsumed()) {
             return ended;
         }
         List<RegistrationRepository.EndedHold> certain = new ArrayList<>(registrations.endedHolds(now, false, AT_ONCE));
@@ -70,7 +70,7 @@ final class HoldExpiryJob extends PollingJob {
         return certain;
     }
 
-    private boolean paymentsAreHeard() {
+    private boolean paymentsAreConsumed() {
         return messaging.broker().hasRead("registration-service", Set.of("payment.events.v1"), PRESENT);
     }
 }

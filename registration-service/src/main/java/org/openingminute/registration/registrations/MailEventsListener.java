@@ -52,7 +52,7 @@ class MailEventsListener implements MessageListener {
             FAILED,
             @JsonProperty("bounced")
             BOUNCED,
-            /** One that a later version of the contract knows. */
+            /** A value of a later version of the contract. */
             @JsonEnumDefaultValue
             UNKNOWN
         }
@@ -88,7 +88,7 @@ class MailEventsListener implements MessageListener {
         }
     }
 
-    /** What a timeline says of it; nothing where nothing is known to have happened. */
+    /** The mail's line in a timeline; nothing where its outcome is not known. */
     private static Optional<TimelineNote.Code> noted(ReportedMail.MailState state) {
         return switch (state) {
             case SENT -> Optional.of(TimelineNote.Code.MAIL_SENT);

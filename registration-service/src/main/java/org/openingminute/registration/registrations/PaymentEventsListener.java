@@ -21,7 +21,7 @@ import org.openingminute.registration.decision.Result;
 import org.openingminute.registration.lifecycle.PaymentSnapshot;
 import org.springframework.stereotype.Component;
 
-/** Hands what payment-service says to the batches of the conferences, and waits for their commits. */
+/** Submits payment-service's reports to the batches of the conferences, and waits for their commits. */
 @Component
 class PaymentEventsListener implements PollListener {
 
@@ -83,18 +83,18 @@ class PaymentEventsListener implements PollListener {
     /** A batch works on a thread and in a transaction of its own; a dry run has both already. */
     @Override
     public void onDryRun(Message message) {
-        requireNotRefused(admissions.dryRun(news(message)));
+        requireNotRefused(admissions.dryRun(command(message)));
     }
 
     private static void requireNotRefused(Result answer) {
         if (answer instanceof Result.Refused(Problem problem)) {
             throw new PermanentFailure(
-                    "what it says is refused: " + problem.code().wireName());
+                    "the report is refused: " + problem.code().wireName());
         }
     }
 
     private CompletableFuture<Result> submit(Message message) {
-        return admissions.submit(news(message));
+        return admissions.submit(command(message));
     }
 
     /** Among several, each goes on in its own. */
@@ -104,7 +104,7 @@ class PaymentEventsListener implements PollListener {
         return answer.get();
     }
 
-    private Command.PaymentReported news(Message message) {
+    private Command.PaymentReported command(Message message) {
         UUID registration = registrationOf(message);
         Optional<String> conference = registrations.conferenceOf(registration);
         if (conference.isEmpty()) {

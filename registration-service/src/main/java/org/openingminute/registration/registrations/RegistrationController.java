@@ -61,8 +61,8 @@ class RegistrationController {
         if (!request.unknown().isEmpty()) {
             throw Problem.invalid(request.unknown());
         }
-        Result.Done done =
-                admissions.askForAnswer(new Command.Register(slug, scopedKey, RequestHash.of(tree), request.value()));
+        Result.Done done = admissions.executeForReply(
+                new Command.Register(slug, scopedKey, RequestHash.of(tree), request.value()));
         UUID id = registrationOf(done);
         // Derived again each time, and never stored.
         String answer = Documents.with(done.body(), "accessToken", callers.contactToken(id, 0));
@@ -79,7 +79,7 @@ class RegistrationController {
                 .body(registrations.represent(registration));
     }
 
-    /** What has happened, in plain words, oldest first. */
+    /** The timeline, in plain words, oldest first. */
     record Timeline(List<TimelineRepository.Entry> items) {}
 
     @GetMapping("/api/registrations/{id}/timeline")
@@ -95,11 +95,11 @@ class RegistrationController {
             HttpServletRequest request) {
         IdempotencyKey scopedKey = admissions.key("extend:" + id, key);
         Registration registration = registrations.forCaller(request, id, Role.ORGANISER);
-        return Replies.of(admissions.askForAnswer(new Command.Extend(
+        return Replies.of(admissions.executeForReply(new Command.Extend(
                 registration.conference(), id, scopedKey, RequestHash.of(JsonNodeFactory.instance.objectNode()))));
     }
 
-    /** What a cancellation would give back, and by which sentence of the policy. */
+    /** The refund of a cancellation now, and the sentence of the policy behind it. */
     record CancellationQuote(Money refund, String policy) {}
 
     @GetMapping("/api/registrations/{id}/cancellation")
@@ -126,7 +126,7 @@ class RegistrationController {
         CancellationRequest wanted = JsonBody.readKnown(tree, CancellationRequest.class);
         String required = IdempotencyKey.required(key);
         Registration registration = registrations.forCaller(request, id, Role.ORGANISER);
-        return Replies.of(admissions.askForAnswer(new Command.Cancel(
+        return Replies.of(admissions.executeForReply(new Command.Cancel(
                 registration.conference(),
                 id,
                 new IdempotencyKey("cancel:" + id, required),

@@ -18,7 +18,7 @@ import org.openingminute.registration.lifecycle.RegistrationRepresentation;
 import org.openingminute.registration.sale.RefundPolicy;
 import org.springframework.stereotype.Service;
 
-/** Finds and shows registrations to those who may see them. Safe for all threads. */
+/** Finds and shows registrations to callers that may see them. */
 @Service
 public class Registrations {
 
@@ -94,12 +94,12 @@ public class Registrations {
         return RegistrationRepresentation.of(registration, showing.publicUrl());
     }
 
-    /** What happened to it, oldest first. */
+    /** Its timeline, oldest first. */
     public List<TimelineRepository.Entry> timeline(UUID id) {
         return timeline.of(id);
     }
 
-    /** What a cancellation would give back now. */
+    /** The refund of a cancellation now. */
     public RefundPolicy.QuotedRefund refundNow(Registration registration) {
         return registration.refundNow(showing.clock().now());
     }

@@ -19,16 +19,16 @@ import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 
 /**
- * A registration as it changes, as server-sent events. Each event bears the registration's revision as its id, so that a
- * browser that comes back is told only what is newer. A virtual thread for each listener looks twice a second.
+ * A registration as it changes, as server-sent events. Each event bears the registration's revision as its id, so that
+ * a reconnecting browser gets only newer ones. A virtual thread for each listener polls twice a second.
  */
 @RestController
 class StreamController {
 
     private static final Logger log = LoggerFactory.getLogger(StreamController.class);
     private static final Duration LONGEST = Duration.ofMinutes(30);
-    private static final Duration LOOK_EVERY = Duration.ofMillis(500);
-    private static final int LOOKS_PER_COMMENT = 30;
+    private static final Duration POLL_EVERY = Duration.ofMillis(500);
+    private static final int POLLS_PER_COMMENT = 30;
 
     private final Registrations registrations;
     private final RegistrationRepository repository;
@@ -54,25 +54,25 @@ class StreamController {
         return emitter;
     }
 
-    private void watch(SseEmitter emitter, UUID id, long toldRevision) {
-        long told = toldRevision;
+    private void watch(SseEmitter emitter, UUID id, long sentRevision) {
+        long sent = sentRevision;
         int quiet = 0;
         try {
             while (!Thread.currentThread().isInterrupted()) {
                 Optional<Long> revision = repository.revisionOf(id);
-                if (revision.isPresent() && revision.get() != told) {
+                if (revision.isPresent() && revision.get() != sent) {
                     Registration now = registrations.require(id);
                     emitter.send(SseEmitter.event()
                             .id(Long.toString(now.revision()))
                             .name("status")
                             .data(registrations.represent(now), MediaType.APPLICATION_JSON));
-                    told = now.revision();
+                    sent = now.revision();
                     quiet = 0;
-                } else if (++quiet % LOOKS_PER_COMMENT == 0) {
-                    // Keeps proxies from ending a silent connection, and finds out when nobody listens any more.
+                } else if (++quiet % POLLS_PER_COMMENT == 0) {
+                    // Keeps proxies from ending a silent connection, and finds out when the listener has gone.
                     emitter.send(SseEmitter.event().comment("still here"));
                 }
-                Thread.sleep(LOOK_EVERY);
+                Thread.sleep(POLL_EVERY);
             }
         } catch (IOException | IllegalStateException e) {
             log.debug("A listener went away");

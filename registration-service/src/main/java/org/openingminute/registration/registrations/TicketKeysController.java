@@ -7,7 +7,7 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** The public keys of tickets, for whoever checks them. */
+/** The public keys of tickets, for their verification. */
 @RestController
 class TicketKeysController {
 

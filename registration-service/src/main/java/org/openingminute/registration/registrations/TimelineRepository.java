@@ -16,7 +16,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 import tools.jackson.core.JacksonException;
 
-/** What happened to a registration, oldest first. */
+/** The timeline of a registration, oldest first. */
 @Repository
 public class TimelineRepository {
 
@@ -58,7 +58,7 @@ public class TimelineRepository {
                         .map(known -> new TimelineNote(known, parameters))
                         .orElse(null);
             } catch (JacksonException e) {
-                // A later version's: what it says in English is shown.
+                // A later version's: its English text is shown.
                 return null;
             }
         }
@@ -82,7 +82,7 @@ public class TimelineRepository {
                 row.getString("parameters"));
     }
 
-    /** One line for each mail and what became of it, however often it is told. */
+    /** One line for each mail and its outcome, however often it is reported. */
     void noteMail(UUID registration, UUID mail, TimelineNote note) {
         jdbc.sql("""
                 insert into timeline (registration_id, at, what, detail, code, parameters, mail_id)

@@ -6,12 +6,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who attendees are.
+ * A kind of attendee, with its price.
  *
  * @param amounts the price by the phase's code, in minor units of the conference's currency
  * @param quota how many there may be; {@code null} where only the capacity limits them
  * @param otherwise the category that is offered where a proof is refused
- * @param countsAgainstCapacity false for those who need no seat
+ * @param countsAgainstCapacity false for attendees without a seat
  */
 public record Category(
         String code,

@@ -46,11 +46,11 @@ public record Definition(
                 audiences, program, sample, terms);
     }
 
-    /** What the conference is about. */
+    /** The conference's subject. */
     public record Theme(String name, @Nullable String about) {}
 
     /**
-     * What happens there, as far as it is known.
+     * The programme, as far as it is known.
      *
      * @param status in the organiser's word, for example {@code to-be-announced}
      */

@@ -27,7 +27,7 @@ public final class DefinitionReader {
 
     private DefinitionReader() {}
 
-    /** What a body turned out to be. */
+    /** The result of reading a body. */
     public sealed interface ReadDefinition {
 
         record Ok(Definition definition) implements ReadDefinition {}

@@ -4,7 +4,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What somebody wants to buy, without a word about who they are.
+ * The priced content of a request, without personal data.
  *
  * @param attendees one line for each, in the order of the request
  * @param voucher the code as it was typed

@@ -24,8 +24,8 @@ public final class OrderCheck {
     private static final String ATOM = "[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]++";
     private static final String LABEL = "(?![^.]{64})[A-Za-z0-9]++(-++[A-Za-z0-9]++)*+";
     /**
-     * What mail servers take everywhere: an unquoted local part of at most 64 characters and a domain with a dot. {@code
-     * localhost} alone may do without, for a system that mails to itself.
+     * The form that every mail server accepts: an unquoted local part of at most 64 characters and a domain with a dot.
+     * {@code localhost} alone may do without, for a system that mails to itself.
      */
     private static final Pattern ADDRESS = Pattern.compile(
             "(?![^@]{65})" + ATOM + "(\\." + ATOM + ")*+@(localhost|" + LABEL + "(\\." + LABEL + ")++)");
@@ -65,7 +65,7 @@ public final class OrderCheck {
         return chosen != null && chosen.size() > SaleTermsReader.MOST_OF_A_KIND;
     }
 
-    /** All that stands in the way of a quote: of a quote's fields, only what has a price is looked at. */
+    /** Checks a quote: only its fields with a price. */
     public static List<FieldError> checkForQuote(Definition definition, RegistrationRequest request) {
         OrderCheck check = new OrderCheck(definition.registration());
         check.attendees(request, false);
@@ -74,7 +74,7 @@ public final class OrderCheck {
     }
 
     /**
-     * What a checked request wants to buy. A blank voucher is none.
+     * The order of a checked request. A blank voucher is none.
      *
      * @throws NullPointerException if the request was not checked
      */

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.openingminute.registration.sale.SaleTerms.AddOn;
 import org.openingminute.registration.sale.Voucher.VoucherProblem;
 
-/** What orders cost. */
+/** Reckons the price of orders. */
 public final class Pricing {
 
     private Pricing() {}
@@ -17,8 +17,9 @@ public final class Pricing {
     public sealed interface Priced permits Quote, VoucherProblem {}
 
     /**
-     * The price of an order that {@code OrderCheck} found nothing wrong with. Discounts are rounded half up on each line; tax
-     * is on top, rounded once on the sum. Whether enough is left, also of the voucher's uses, is not asked here.
+     * The price of an order that {@code OrderCheck} found nothing wrong with. Discounts are rounded half up on each
+     * line; tax is on top, rounded once on the sum. Whether enough is left, also of the voucher's uses, is checked
+     * elsewhere.
      *
      * @param phase whose prices hold
      * @param now at which the voucher is used
@@ -93,13 +94,13 @@ public final class Pricing {
     }
 
     /**
-     * What an order costs. To the minor unit, {@code total} is the sum of the lines, less the discount, plus the tax.
+     * The price of an order. To the minor unit, {@code total} is the sum of the lines, less the discount, plus the tax.
      *
      * @param lines before the discount, attendee by attendee
-     * @param discount what a voucher takes off; not negative
+     * @param discount the voucher's; not negative
      * @param phase the code of the phase whose prices these are
      * @param voucher the voucher's code in the definition's spelling; {@code null} without one
-     * @param voucherUses how many uses it takes: one for each attendee whose line it touches
+     * @param voucherUses how many uses it needs: one for each attendee whose line it touches
      */
     public record Quote(
             List<PriceLine> lines,

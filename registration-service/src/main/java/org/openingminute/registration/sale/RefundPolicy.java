@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/** What a cancellation gives back. */
+/** Reckons the refund of a cancellation. */
 public final class RefundPolicy {
 
     private RefundPolicy() {}

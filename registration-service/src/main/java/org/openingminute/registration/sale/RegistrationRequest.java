@@ -6,7 +6,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The body of a registration or a quote as it came in: anything may be missing. {@link OrderCheck} says what is wrong.
+ * The body of a registration or a quote as it came in: anything may be missing. {@link OrderCheck} finds the errors.
  *
  * @param paymentMethod {@code card} if absent
  */
@@ -18,7 +18,7 @@ public record RegistrationRequest(
         @Nullable Invoice invoice,
         @Nullable Boolean acceptedCodeOfConduct) {
 
-    /** Who is written to. */
+    /** The recipient of mails. */
     public record Contact(
             @Nullable String name,
             @Nullable String email,
@@ -41,7 +41,7 @@ public record RegistrationRequest(
     public record AddOnChoice(
             @Nullable String code, @Nullable Integer quantity) {}
 
-    /** What is to stand on the invoice. */
+    /** Data for the invoice. */
     public record Invoice(
             @Nullable String organization,
             @Nullable String taxId,

@@ -25,7 +25,7 @@ public record Sale(List<Phase> phases) {
         }
     }
 
-    /** What is true of a sale at an instant. */
+    /** The state of a sale at an instant. */
     public sealed interface Moment {
 
         record NotOpen(Instant opensAt) implements Moment {}

@@ -100,7 +100,7 @@ public record SaleTerms(
 
     /** The voucher of a code, in whatever case it was typed. */
     public Optional<Voucher> voucher(String code) {
-        // Not by Voucher.plain: there may be thousands, and this is asked for every order.
+        // Not by Voucher.plain: there may be thousands, and this runs for every order.
         String typed = code.strip();
         return vouchers.stream()
                 .filter(voucher -> voucher.code().equalsIgnoreCase(typed))

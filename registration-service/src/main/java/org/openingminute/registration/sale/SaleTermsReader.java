@@ -80,7 +80,7 @@ final class SaleTermsReader {
                 onePerAddress);
     }
 
-    /** A phase begins where the one before ends, so a definition cannot say a gap or an overlap. */
+    /** A phase begins where the one before ends, so a definition cannot express a gap or an overlap. */
     private List<Phase> phases() {
         List<Phase> phases = new ArrayList<>();
         Set<String> seen = new HashSet<>();
@@ -176,7 +176,7 @@ final class SaleTermsReader {
         if (everyPhaseRead) {
             prices.noOthers();
         } else {
-            // Of phases that could not be read; all that is wrong is said at once.
+            // Of phases that could not be read; all errors are reported at once.
             prices.names().stream()
                     .filter(name ->
                             phases.stream().noneMatch(phase -> phase.code().equals(name)))
@@ -210,7 +210,7 @@ final class SaleTermsReader {
             if (code != null && !seen.add(Voucher.plain(code))) {
                 voucher.invalid("code", "is the code of another voucher; case makes no difference");
             }
-            // One without a code is read too, so that all that is wrong with it is said.
+            // One without a code is read too, so that all of its errors are reported.
             Voucher read = VoucherReader.read(voucher, code == null ? "" : code, categories);
             if (code != null) {
                 vouchers.add(read);

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param percentOff of the category's price, 0 to 100
  * @param amountOff of the category's price, in minor units; {@code percentOff} or this, or neither
  * @param uses how many attendees may use it; {@code null} for any number
- * @param reserves whether its unused uses are kept from everybody else
+ * @param reserves whether its unused uses are kept from all other orders
  * @param until names the last second in which it can be used; {@code null} for no end
  */
 public record Voucher(
@@ -52,7 +52,7 @@ public record Voucher(
         return new Voucher(spelling, unlocks, categories, percentOff, amountOff, uses, reserves, until);
     }
 
-    /** What it takes off a price: rounded half up, never more than the price. */
+    /** The discount on a price: rounded half up, never more than the price. */
     Money discountOn(Money price) {
         if (percentOff != null) {
             return price.percent(percentOff);
@@ -77,7 +77,7 @@ public record Voucher(
          */
         record Ended(String code, Instant until) implements VoucherProblem {}
 
-        /** Fewer uses are left than the order would take. Found by {@code Availability}, which knows what is taken. */
+        /** Fewer uses are left than the order needs. Found by {@code Availability}, which knows the allocated uses. */
         record UsedUp(String code) implements VoucherProblem {}
 
         /** It is for none of the order's attendees. */

@@ -15,7 +15,7 @@ public final class VoucherReader {
 
     private VoucherReader() {}
 
-    /** What a body turned out to be. */
+    /** The result of reading a body. */
     public sealed interface ReadVoucher {
 
         record Ok(Voucher voucher) implements ReadVoucher {}

@@ -1,4 +1,7 @@
-/** The rules of a sale: prices, limits, vouchers, refunds, and what a definition or a request may say. No input or output. */
+/**
+ * The rules of a sale: prices, limits, vouchers, refunds, and the checks of a definition or a request. No input or
+ * output.
+ */
 @NullMarked
 package org.openingminute.registration.sale;
 

@@ -113,10 +113,10 @@ class AdmissionIT {
     @Test
     void two_instances_that_meet_on_one_key_register_once_and_say_the_same() {
         SaleUnderTest sale = SaleUnderTest.of(admissions, 50);
-        Command.Register ask = sale.seat();
+        Command.Register command = sale.seat();
         List<CompletableFuture<Result>> answers = new ArrayList<>();
         for (int i = 0; i < 50; i++) {
-            answers.add((i % 2 == 0 ? admissions : other).submit(ask));
+            answers.add((i % 2 == 0 ? admissions : other).submit(command));
         }
 
         assertThat(answers.stream().map(CompletableFuture::join).distinct()).hasSize(1);
@@ -127,20 +127,20 @@ class AdmissionIT {
     @ResourceLock(PARTITIONS)
     void keys_are_found_for_a_day_and_not_for_two() {
         SaleUnderTest sale = SaleUnderTest.of(admissions, 50);
-        Result.Done made = admissions.askForAnswer(sale.seat());
-        Command.Register ask = sale.seat();
-        admissions.askForAnswer(ask);
+        Result.Done made = admissions.executeForReply(sale.seat());
+        Command.Register command = sale.seat();
+        admissions.executeForReply(command);
         jdbc.sql("""
                 create table if not exists idempotency_before partition of idempotency
                 for values from ('2020-01-01') to ('%s')
                 """.formatted(Instant.now().truncatedTo(ChronoUnit.DAYS))).update();
         moveKeys(sale, "24 hours 30 minutes");
 
-        assertThat(other.askForAnswer(ask).registration()).isNotEqualTo(made.registration());
+        assertThat(other.executeForReply(command).registration()).isNotEqualTo(made.registration());
         assertThat(registrations(sale)).isEqualTo(2);
 
         moveKeys(sale, "1 hour");
-        assertThat(instances.another().askForAnswer(ask).registration()).isNotNull();
+        assertThat(instances.another().executeForReply(command).registration()).isNotNull();
         assertThat(registrations(sale)).isEqualTo(3);
     }
 
@@ -208,7 +208,7 @@ class AdmissionIT {
 
         batch.forEach(AdmissionIT::assertToldToComeAgain);
         assertThat(registrations(sale)).isZero();
-        assertThat(outcome(admissions.ask(sale.seat()))).isEqualTo("201");
+        assertThat(outcome(admissions.execute(sale.seat()))).isEqualTo("201");
     }
 
     @Test
@@ -270,7 +270,7 @@ class AdmissionIT {
 
     private static List<QueuedCommand> waiting(Command... asks) {
         return Stream.of(asks)
-                .map(ask -> new QueuedCommand(ask, new CompletableFuture<>(), System.nanoTime(), Map.of()))
+                .map(command -> new QueuedCommand(command, new CompletableFuture<>(), System.nanoTime(), Map.of()))
                 .toList();
     }
 
@@ -323,10 +323,10 @@ class AdmissionIT {
     @ResourceLock(PARTITIONS)
     void a_clock_that_jumps_to_where_no_partition_is_gets_one() {
         SaleUnderTest sale = SaleUnderTest.of(admissions, 100);
-        admissions.askForAnswer(sale.seat());
+        admissions.executeForReply(sale.seat());
         jdbc.sql("drop table " + todaysPartition()).update();
 
-        assertThat(outcome(admissions.ask(sale.seat()))).isEqualTo("201");
+        assertThat(outcome(admissions.execute(sale.seat()))).isEqualTo("201");
     }
 
     private String todaysPartition() {
@@ -338,15 +338,15 @@ class AdmissionIT {
     @Test
     void no_batch_is_judged_at_the_time_of_the_one_before_or_earlier() {
         SaleUnderTest sale = SaleUnderTest.of(admissions, 100);
-        admissions.askForAnswer(sale.seat());
+        admissions.executeForReply(sale.seat());
         Instant ahead = Instant.now().plus(Duration.ofMinutes(5)).truncatedTo(ChronoUnit.MICROS);
         jdbc.sql("update inventory set judged_at = ?::timestamptz where conference = ?")
                 .param(ahead.toString())
                 .param(sale.slug())
                 .update();
 
-        admissions.askForAnswer(sale.seat());
-        admissions.askForAnswer(sale.seat());
+        admissions.executeForReply(sale.seat());
+        admissions.executeForReply(sale.seat());
 
         assertThat(jdbc.sql(
                                 "select judged_at = ?::timestamptz + interval '2 microseconds' from inventory where conference = ?")

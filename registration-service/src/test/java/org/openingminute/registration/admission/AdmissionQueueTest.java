@@ -36,7 +36,7 @@ class AdmissionQueueTest {
     private final AdmissionQueue queue = new AdmissionQueue(task -> executor.execute(task), this::commit);
 
     private void commit(List<QueuedCommand> batch) {
-        batches.add(batch.stream().map(QueuedCommand::ask).toList());
+        batches.add(batch.stream().map(QueuedCommand::command).toList());
         Runnable comesMeanwhile = meanwhile;
         meanwhile = () -> {};
         comesMeanwhile.run();
@@ -137,7 +137,7 @@ class AdmissionQueueTest {
         started.remove().run();
 
         assertThat(batches.getFirst())
-                .startsWith(waiting.stream().map(QueuedCommand::ask).toArray(Command[]::new))
+                .startsWith(waiting.stream().map(QueuedCommand::command).toArray(Command[]::new))
                 .endsWith(newcomer);
     }
 

@@ -9,15 +9,15 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 final class Instances {
 
     private final BatchRun batchRun;
-    private final SaleReader looks;
-    private final AdmissionMetrics figures;
+    private final SaleReader polls;
+    private final AdmissionMetrics metrics;
     private final RefusalMetrics refusals;
     private final JdbcClient jdbc;
 
-    Instances(BatchRun batchRun, SaleReader looks, AdmissionMetrics figures, RefusalMetrics refusals, JdbcClient jdbc) {
+    Instances(BatchRun batchRun, SaleReader polls, AdmissionMetrics metrics, RefusalMetrics refusals, JdbcClient jdbc) {
         this.batchRun = batchRun;
-        this.looks = looks;
-        this.figures = figures;
+        this.polls = polls;
+        this.metrics = metrics;
         this.refusals = refusals;
         this.jdbc = jdbc;
     }
@@ -29,8 +29,8 @@ final class Instances {
                 batchRun,
                 conferences,
                 new ReplyCache(),
-                new RefusalCache(looks, conferences, refusals),
-                figures,
+                new RefusalCache(polls, conferences, refusals),
+                metrics,
                 Ids.timeOrdered(),
                 TraceContext.none());
     }

@@ -68,11 +68,11 @@ class LostCommitIT {
     @Test
     void a_lost_commit_reruns_the_batch_and_finds_its_rows() {
         SaleUnderTest sale = SaleUnderTest.of(admissions, 100);
-        admissions.askForAnswer(sale.seat());
+        admissions.executeForReply(sale.seat());
 
         untilACommitIsLost(() -> {}, () -> {
             long before = registrations(sale);
-            Result.Done made = admissions.askForAnswer(sale.seat());
+            Result.Done made = admissions.executeForReply(sale.seat());
             assertThat(registrations(sale)).isEqualTo(before + 1);
             assertThat(jdbc.sql("select count(*) from registration where id = ?")
                             .param(made.registration())
@@ -95,7 +95,7 @@ class LostCommitIT {
         SaleUnderTest sale = SaleUnderTest.of(admissions, 100);
         untilACommitIsLost(() -> {}, () -> {
             String code = UUID.randomUUID().toString();
-            assertThat(outcome(admissions.ask(sale.setVoucher(code)))).isEqualTo("201");
+            assertThat(outcome(admissions.execute(sale.setVoucher(code)))).isEqualTo("201");
         });
     }
 
@@ -103,8 +103,8 @@ class LostCommitIT {
     void a_lost_commit_of_a_removed_voucher_still_answers_removed() {
         SaleUnderTest sale = SaleUnderTest.of(admissions, 100);
         untilACommitIsLost(
-                () -> admissions.ask(sale.setVoucher("LATE")),
-                () -> assertThat(outcome(admissions.ask(sale.removeVoucher("LATE"))))
+                () -> admissions.execute(sale.setVoucher("LATE")),
+                () -> assertThat(outcome(admissions.execute(sale.removeVoucher("LATE"))))
                         .isEqualTo("200"));
         assertThat(jdbc.sql("select count(*) from conference where slug = ? and definition::text like '%LATE%'")
                         .param(sale.slug())

@@ -46,8 +46,8 @@ class RefusalCacheTest {
     private final RefusalCache refusals = new RefusalCache(
             new SaleReader(NO_DATABASE) {
                 @Override
-                Look look(String slug, Instant after) {
-                    return new Look(
+                SalePoll poll(String slug, Instant after) {
+                    return new SalePoll(
                             seenAt,
                             conference.revision(),
                             Map.of(new QuotaKey.Capacity(), taken),
@@ -106,14 +106,14 @@ class RefusalCacheTest {
 
     @Test
     void an_admitted_key_is_not_refused_as_closed_or_sold_out() {
-        Command.Register ask = seat();
-        admitted.add(ask.key().keyHash());
+        Command.Register command = seat();
+        admitted.add(command.key().keyHash());
         taken = 10;
         assertThat(codeAt(OVER.minusSeconds(60))).contains(SaleProblem.SOLD_OUT);
-        assertThat(refusals.of(ask)).isEmpty();
+        assertThat(refusals.of(command)).isEmpty();
         refusals.forget("small-1");
         assertThat(codeAt(OVER.plusSeconds(60))).contains(SaleProblem.CLOSED);
-        assertThat(refusals.of(ask)).isEmpty();
+        assertThat(refusals.of(command)).isEmpty();
     }
 
     /** What somebody is told from a memory of this instant; nothing where the database is asked. */

@@ -36,7 +36,7 @@ class RefusalsIT {
     private Admissions admissions;
 
     @Autowired
-    private SaleReader looks;
+    private SaleReader polls;
 
     @Autowired
     private BusinessClock clock;
@@ -59,7 +59,7 @@ class RefusalsIT {
         SaleUnderTest sale = soldOut();
         long batches = batches();
         long begun = System.nanoTime();
-        double looked = meters.counter("admission.sale.polls").count();
+        double polled = meters.counter("admission.sale.polls").count();
 
         for (int i = 0; i < 10_000; i++) {
             assertThat(outcome(admissions.submit(sale.seat()))).isEqualTo("sold-out");
@@ -67,20 +67,20 @@ class RefusalsIT {
 
         long seconds = Duration.ofNanos(System.nanoTime() - begun).toSeconds();
         assertThat(batches() - batches).isLessThanOrEqualTo(1);
-        assertThat(meters.counter("admission.sale.polls").count() - looked).isBetween(1.0, seconds + 2.0);
+        assertThat(meters.counter("admission.sale.polls").count() - polled).isBetween(1.0, seconds + 2.0);
     }
 
     @Test
     void a_key_admitted_elsewhere_gets_its_answer_while_sold_out() {
         SaleUnderTest sale = SaleUnderTest.of(admissions, 1);
-        Command.Register ask = sale.seat();
-        Result.Done made = admissions.askForAnswer(ask);
+        Command.Register command = sale.seat();
+        Result.Done made = admissions.executeForReply(command);
         assertThat(outcome(other.submit(sale.seat()))).isEqualTo("sold-out");
         long batches = batches();
         assertThat(outcome(other.submit(sale.seat()))).isEqualTo("sold-out");
         assertThat(batches()).as("refused from memory").isEqualTo(batches);
 
-        assertThat(other.askForAnswer(ask)).isEqualTo(made);
+        assertThat(other.executeForReply(command)).isEqualTo(made);
     }
 
     @Test
@@ -92,11 +92,11 @@ class RefusalsIT {
         asked.forEach(CompletableFuture::join);
 
         Set<Long> read = new HashSet<>();
-        SaleReader.Look look = looks.look(sale.slug(), Instant.EPOCH, 2);
-        read.addAll(look.newKeys());
-        while (!look.caughtUp()) {
-            look = looks.look(sale.slug(), look.newestKey(), 2);
-            read.addAll(look.newKeys());
+        SaleReader.SalePoll poll = polls.poll(sale.slug(), Instant.EPOCH, 2);
+        read.addAll(poll.newKeys());
+        while (!poll.caughtUp()) {
+            poll = polls.poll(sale.slug(), poll.newestKey(), 2);
+            read.addAll(poll.newKeys());
         }
         assertThat(read).hasSize(20);
     }
@@ -120,10 +120,10 @@ class RefusalsIT {
     @Test
     void a_freed_seat_is_sold_again_after_one_second() {
         SaleUnderTest sale = SaleUnderTest.of(admissions, 1);
-        Result.Done made = admissions.askForAnswer(sale.seat());
+        Result.Done made = admissions.executeForReply(sale.seat());
         assertThat(outcome(other.submit(sale.seat()))).isEqualTo("sold-out");
 
-        admissions.ask(sale.cancel(made));
+        admissions.execute(sale.cancel(made));
         long freed = System.nanoTime();
         assertThat(outcome(admissions.submit(sale.seat())))
                 .as("who comes meanwhile waits for it")
@@ -144,8 +144,8 @@ class RefusalsIT {
     @Test
     void the_second_of_a_freed_seat_begins_though_nobody_asks_for_it() {
         SaleUnderTest sale = SaleUnderTest.of(admissions, 1);
-        Result.Done made = admissions.askForAnswer(sale.seat());
-        admissions.ask(sale.cancel(made));
+        Result.Done made = admissions.executeForReply(sale.seat());
+        admissions.execute(sale.cancel(made));
 
         await().atMost(SOON)
                 .until(() ->
@@ -157,8 +157,8 @@ class RefusalsIT {
     @Test
     void the_first_waiting_caller_gets_the_freed_seat() {
         SaleUnderTest sale = SaleUnderTest.of(admissions, 1);
-        Result.Done made = admissions.askForAnswer(sale.seat());
-        admissions.ask(sale.cancel(made));
+        Result.Done made = admissions.executeForReply(sale.seat());
+        admissions.execute(sale.cancel(made));
         List<CompletableFuture<Result>> answers = IntStream.range(0, AdmissionQueue.LATER + 6)
                 .mapToObj(i -> admissions.submit(sale.seat()))
                 .toList();
@@ -186,15 +186,15 @@ class RefusalsIT {
     void a_definition_that_frees_nothing_refuses_no_admitted_caller() {
         SaleUnderTest sale = soldOut();
         assertThat(outcome(other.submit(sale.seat()))).isEqualTo("sold-out");
-        Command.Register ask = sale.seat();
+        Command.Register command = sale.seat();
         ObjectNode withoutSeats = sale.definition(1, "");
         ((ObjectNode) withoutSeats.at("/registration/categories/0")).put("countsAgainstCapacity", false);
         refusedFromMemory(other, sale, "sold-out");
 
         sale.define(admissions, withoutSeats);
-        Result.Done made = admissions.askForAnswer(ask);
+        Result.Done made = admissions.executeForReply(command);
         assertThat(made.how()).isEqualTo(Result.How.CREATED);
-        assertThat(other.askForAnswer(ask)).isEqualTo(made);
+        assertThat(other.executeForReply(command)).isEqualTo(made);
     }
 
     @Test
@@ -226,11 +226,11 @@ class RefusalsIT {
         sale.define(admissions, reservingAll(sale));
         assertThat(outcome(admissions.submit(sale.seat()))).isEqualTo("sold-out");
         refusedFromMemory(other, sale, "sold-out");
-        Command.Register ask = sale.seat();
+        Command.Register command = sale.seat();
 
-        admissions.ask(sale.removeVoucher("KEPT"));
-        Result.Done made = admissions.askForAnswer(ask);
-        assertThat(other.askForAnswer(ask)).isEqualTo(made);
+        admissions.execute(sale.removeVoucher("KEPT"));
+        Result.Done made = admissions.executeForReply(command);
+        assertThat(other.executeForReply(command)).isEqualTo(made);
     }
 
     /** One seat, and a voucher that keeps it until five minutes past five. */
@@ -277,7 +277,7 @@ class RefusalsIT {
 
     private SaleUnderTest soldOut() {
         SaleUnderTest sale = SaleUnderTest.of(admissions, 1);
-        admissions.askForAnswer(sale.seat());
+        admissions.executeForReply(sale.seat());
         assertThat(outcome(admissions.submit(sale.seat()))).isEqualTo("sold-out");
         return sale;
     }

@@ -59,7 +59,7 @@ record SaleUnderTest(String slug) {
     Result define(Admissions admissions, JsonNode body) {
         return switch (DefinitionReader.read(body, slug)) {
             case DefinitionReader.ReadDefinition.Ok(var definition) ->
-                admissions.ask(
+                admissions.execute(
                         new Command.Define(key("define"), RequestHash.of(body), definition, body, null, "organiser"));
             case DefinitionReader.ReadDefinition.Wrong wrong -> throw new IllegalArgumentException(wrong.toString());
         };
@@ -102,22 +102,22 @@ record SaleUnderTest(String slug) {
     }
 
     Command.Register seat() {
-        return ask(UUID.randomUUID().toString(), "seat", "ada@example.org", null);
+        return execute(UUID.randomUUID().toString(), "seat", "ada@example.org", null);
     }
 
     Command.Register online() {
-        return ask(UUID.randomUUID().toString(), "online", "ada@example.org", null);
+        return execute(UUID.randomUUID().toString(), "online", "ada@example.org", null);
     }
 
     Command.Register withVoucher() {
-        return ask(UUID.randomUUID().toString(), "seat", "ada@example.org", "HALF");
+        return execute(UUID.randomUUID().toString(), "seat", "ada@example.org", "HALF");
     }
 
     Command.Register of(String email) {
-        return ask(UUID.randomUUID().toString(), "seat", email, null);
+        return execute(UUID.randomUUID().toString(), "seat", email, null);
     }
 
-    private Command.Register ask(String key, String category, String email, @Nullable String voucher) {
+    private Command.Register execute(String key, String category, String email, @Nullable String voucher) {
         return new Command.Register(
                 slug,
                 new IdempotencyKey("register:" + slug, key),

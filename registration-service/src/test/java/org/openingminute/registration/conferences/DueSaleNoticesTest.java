@@ -31,10 +31,10 @@ class DueSaleNoticesTest {
         "2026-02-28T23:59:59Z, last SALE_OPENED",
         "2026-03-01T00:00:00Z, ''"
     })
-    void the_sale_opens_and_the_end_of_each_phase_but_the_last_comes_near(Instant now, String told) {
+    void the_sale_opens_and_the_end_of_each_phase_but_the_last_comes_near(Instant now, String published) {
         assertThat(DueSaleNotices.of(conference(true), now, THREE_DAYS).stream()
                         .map(one -> one.phase().code() + " " + one.kind().name()))
-                .isEqualTo(told.isEmpty() ? List.of() : List.of(told.split("; ")));
+                .isEqualTo(published.isEmpty() ? List.of() : List.of(published.split("; ")));
     }
 
     @Test
@@ -48,9 +48,9 @@ class DueSaleNoticesTest {
         SaleNotice near = DueSaleNotices.of(conference(true), Instant.parse("2026-01-30T00:00:00Z"), THREE_DAYS)
                 .getLast();
         assertThat(near.phase())
-                .isEqualTo(new SaleNotice.PhaseTold("early", "Early", Instant.parse("2026-01-31T23:59:59Z")));
+                .isEqualTo(new SaleNotice.PublishedPhase("early", "Early", Instant.parse("2026-01-31T23:59:59Z")));
         assertThat(near.next())
-                .isEqualTo(new SaleNotice.PhaseTold("short", "Short", Instant.parse("2026-02-01T23:59:59Z")));
+                .isEqualTo(new SaleNotice.PublishedPhase("short", "Short", Instant.parse("2026-02-01T23:59:59Z")));
         assertThat(near.prices())
                 .containsExactly(new SaleNotice.PhasePrice("a", "A", new Money(100, "EUR"), new Money(150, "EUR")));
     }

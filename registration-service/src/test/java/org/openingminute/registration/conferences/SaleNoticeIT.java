@@ -29,7 +29,7 @@ class SaleNoticeIT {
     private SaleNoticeJob job;
 
     @Autowired
-    private SaleNoticeRepository news;
+    private SaleNoticeRepository notice;
 
     @Autowired
     private TransactionTemplate transaction;
@@ -56,13 +56,15 @@ class SaleNoticeIT {
         service.moveTo("2026-01-30T00:00:00Z");
         nothingMoreIsTold(List.of("conference.sale-opened.v1", "conference.deadline-near.v1"));
 
-        List<Written> told = written();
-        assertThat(told).extracting(Written::sequence).containsExactly(1L, 2L);
-        assertThat(told.getLast().body().path("news")).hasSize(2);
-        assertThat(told.getLast().body().at("/news/0/kind").asString()).isEqualTo("sale-opened");
-        assertThat(told.getLast().body().at("/news/1/phase/code").asString()).isEqualTo("early");
-        assertThat(told.getLast().body().at("/news/1/next/code").asString()).isEqualTo("regular");
-        assertThat(told.getLast().body().at("/news/1/prices/0/next/amount").asLong())
+        List<Written> published = written();
+        assertThat(published).extracting(Written::sequence).containsExactly(1L, 2L);
+        assertThat(published.getLast().body().path("news")).hasSize(2);
+        assertThat(published.getLast().body().at("/news/0/kind").asString()).isEqualTo("sale-opened");
+        assertThat(published.getLast().body().at("/news/1/phase/code").asString())
+                .isEqualTo("early");
+        assertThat(published.getLast().body().at("/news/1/next/code").asString())
+                .isEqualTo("regular");
+        assertThat(published.getLast().body().at("/news/1/prices/0/next/amount").asLong())
                 .isEqualTo(15_000);
     }
 
@@ -117,7 +119,7 @@ class SaleNoticeIT {
         put("2026-01-31T23:59:59Z");
         assertThatExceptionOfType(TransactionException.class)
                 .isThrownBy(() -> transaction.executeWithoutResult(_ -> {
-                    news.lock(slug);
+                    notice.lock(slug);
                     assertThat(CompletableFuture.runAsync(
                                     () -> jdbc.sql("select 1 from inventory where conference = ? for update")
                                             .param(slug)

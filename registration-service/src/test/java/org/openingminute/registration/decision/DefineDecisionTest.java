@@ -21,11 +21,11 @@ import tools.jackson.databind.node.ObjectNode;
 class DefineDecisionTest {
 
     private static final Instant NOW = Instant.parse("2026-02-02T17:00:00Z");
-    private static final Map<QuotaKey, Inventory.Taken> TAKEN = Map.of(
-            QuotaKey.of("capacity"), new Inventory.Taken(2, 4, null),
-            QuotaKey.of("category:b"), new Inventory.Taken(1, 2, null),
-            QuotaKey.of("add-on:x"), new Inventory.Taken(1, 1, null),
-            QuotaKey.of("voucher:K"), new Inventory.Taken(1, 1, null));
+    private static final Map<QuotaKey, Inventory.Allocated> TAKEN = Map.of(
+            QuotaKey.of("capacity"), new Inventory.Allocated(2, 4, null),
+            QuotaKey.of("category:b"), new Inventory.Allocated(1, 2, null),
+            QuotaKey.of("add-on:x"), new Inventory.Allocated(1, 1, null),
+            QuotaKey.of("voucher:K"), new Inventory.Allocated(1, 1, null));
 
     @ParameterizedTest
     @CsvSource({
@@ -68,7 +68,7 @@ class DefineDecisionTest {
     @Test
     void republished_definitions_keep_their_revision() {
         SaleState sale = sale(source(9));
-        assertThat(new DefineDecision(sale).publishAgain()).isEqualTo(new Result.Noted());
+        assertThat(new DefineDecision(sale).republish()).isEqualTo(new Result.Noted());
         assertThat(sale.messages(ReviewBatches.SIGNER)).singleElement().satisfies(message -> {
             assertThat(message.type()).isEqualTo("conference.published.v1");
             assertThat(message.sequence()).isEqualTo(5);

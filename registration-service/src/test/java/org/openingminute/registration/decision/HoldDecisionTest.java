@@ -19,11 +19,11 @@ class HoldDecisionTest extends ReviewBatches {
         now = end;
         decide(new Command.HoldEnded(SLUG, id));
         assertThat(status(id)).isEqualTo(Status.PENDING_PAYMENT);
-        assertThat(taken("capacity").held()).isEqualTo(1);
+        assertThat(allocated("capacity").held()).isEqualTo(1);
 
         now = end(id);
         decide(new Command.HoldEnded(SLUG, id));
         assertThat(status(id)).isEqualTo(Status.EXPIRED);
-        assertThat(taken("capacity").held()).isZero();
+        assertThat(allocated("capacity").held()).isZero();
     }
 }

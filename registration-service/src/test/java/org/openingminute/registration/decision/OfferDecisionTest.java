@@ -31,11 +31,11 @@ class OfferDecisionTest extends ReviewBatches {
         assertThat(proofs(id)).containsExactly(Proof.accepted);
         assertThat(registrations.get(id).total()).isEqualTo(usd(30_000));
         assertThat(end(id)).isEqualTo(now.plus(Duration.ofHours(12)));
-        assertThat(said()).endsWith("registration.held.v1");
+        assertThat(published()).endsWith("registration.held.v1");
         assertThat(lastRequest().get("payable").asBoolean()).isTrue();
         assertThat(lastRequest().at("/due/amount").asLong()).isEqualTo(30_000);
         assertThat(lastRequest().get("revision").asLong()).isEqualTo(3);
-        assertThat(audit).extracting(SaleState.AuditEntry::who).containsExactly("olga");
+        assertThat(audit).extracting(SaleState.AuditEntry::actor).containsExactly("olga");
     }
 
     @Test
@@ -52,10 +52,10 @@ class OfferDecisionTest extends ReviewBatches {
         assertThat(proofs(id)).containsExactly(Proof.refused);
         assertThat(offer(id).price().total()).isEqualTo(usd(100_000));
         assertThat(end(id)).isEqualTo(now.plus(Duration.ofHours(12)));
-        assertThat(taken("category:student")).isEqualTo(Inventory.Taken.NOTHING);
-        assertThat(taken("category:seat")).isEqualTo(new Inventory.Taken(1, 0, null));
-        assertThat(taken("capacity")).isEqualTo(new Inventory.Taken(1, 0, null));
-        assertThat(said()).endsWith("registration.rejected.v1");
+        assertThat(allocated("category:student")).isEqualTo(Inventory.Allocated.NOTHING);
+        assertThat(allocated("category:seat")).isEqualTo(new Inventory.Allocated(1, 0, null));
+        assertThat(allocated("capacity")).isEqualTo(new Inventory.Allocated(1, 0, null));
+        assertThat(published()).endsWith("registration.rejected.v1");
         JsonNode told = Documents.treeOf(messages.getLast().body());
         assertThat(told.at("/offer/total/amount").asLong()).isEqualTo(100_000);
         assertThat(told.at("/attendees/0/proof").asString()).isEqualTo("refused");
@@ -75,12 +75,12 @@ class OfferDecisionTest extends ReviewBatches {
         assertThat(proofs(id)).containsOnlyNulls();
         assertThat(accepted.offer()).isNull();
         assertThat(accepted.reason().text()).isNull();
-        assertThat(accepted.takes().amounts())
+        assertThat(accepted.allocation().amounts())
                 .isEqualTo(Map.of("capacity", 2, "category:seat", 1, "category:guest", 1));
         assertThat(end(id)).isEqualTo(now.plus(Duration.ofHours(12)));
         assertThat(lastRequest().at("/due/amount").asLong()).isEqualTo(100_000);
         assertThat(lastRequest().get("revision").asLong()).isEqualTo(2);
-        assertThat(taken("category:seat")).isEqualTo(new Inventory.Taken(1, 0, null));
+        assertThat(allocated("category:seat")).isEqualTo(new Inventory.Allocated(1, 0, null));
         assertThat(notes).contains("Proof refused", "Offer made", "Offer accepted");
     }
 
@@ -91,8 +91,8 @@ class OfferDecisionTest extends ReviewBatches {
         accept(id);
 
         assertThat(status(id)).isEqualTo(Status.CONFIRMED);
-        assertThat(taken("category:guest")).isEqualTo(new Inventory.Taken(0, 1, null));
-        assertThat(taken("category:child")).isEqualTo(Inventory.Taken.NOTHING);
+        assertThat(allocated("category:guest")).isEqualTo(new Inventory.Allocated(0, 1, null));
+        assertThat(allocated("category:child")).isEqualTo(Inventory.Allocated.NOTHING);
     }
 
     @Test
@@ -111,12 +111,12 @@ class OfferDecisionTest extends ReviewBatches {
     @Test
     void a_voucher_that_is_for_nobody_any_more_is_dropped_and_its_use_is_free() {
         UUID id = register("HALF", "student");
-        assertThat(taken("voucher:HALF")).isEqualTo(new Inventory.Taken(1, 0, null));
+        assertThat(allocated("voucher:HALF")).isEqualTo(new Inventory.Allocated(1, 0, null));
         review(id, false, null, "No card.");
 
         assertThat(offer(id).price().voucher()).isNull();
         assertThat(offer(id).price().total()).isEqualTo(usd(100_000));
-        assertThat(taken("voucher:HALF")).isEqualTo(Inventory.Taken.NOTHING);
+        assertThat(allocated("voucher:HALF")).isEqualTo(Inventory.Allocated.NOTHING);
     }
 
     @Test
@@ -127,7 +127,7 @@ class OfferDecisionTest extends ReviewBatches {
 
         assertThat(offer(id).price().voucher()).isEqualTo("TEN");
         assertThat(offer(id).price().total()).isEqualTo(usd(90_000));
-        assertThat(taken("voucher:TEN")).isEqualTo(new Inventory.Taken(1, 0, null));
+        assertThat(allocated("voucher:TEN")).isEqualTo(new Inventory.Allocated(1, 0, null));
     }
 
     @Test
@@ -139,23 +139,23 @@ class OfferDecisionTest extends ReviewBatches {
         assertThat(status(id)).isEqualTo(Status.REJECTED);
         assertThat(registrations.get(id).offer()).isNull();
         assertThat(registrations.get(id).hold().expiresAt()).isNull();
-        assertThat(taken("capacity")).isEqualTo(new Inventory.Taken(2, 0, null));
-        assertThat(taken("category:student")).isEqualTo(Inventory.Taken.NOTHING);
+        assertThat(allocated("capacity")).isEqualTo(new Inventory.Allocated(2, 0, null));
+        assertThat(allocated("category:student")).isEqualTo(Inventory.Allocated.NOTHING);
         assertThat(messages.stream().map(OutgoingMessage::type)).contains("payment.close.v1");
         assertThatThrownBy(() -> accept(id)).isInstanceOf(Problem.class).hasMessageContaining("no offer");
         cancel(id);
-        assertThat(taken("capacity")).as("freed once").isEqualTo(new Inventory.Taken(2, 0, null));
+        assertThat(allocated("capacity")).as("freed once").isEqualTo(new Inventory.Allocated(2, 0, null));
     }
 
     @Test
     void returned_seats_make_room_for_the_offer() {
         UUID id = register(null, "student", "student");
         register(null, "student", "student");
-        assertThat(taken("capacity").held()).as("all seats are held").isEqualTo(4);
+        assertThat(allocated("capacity").held()).as("all seats are held").isEqualTo(4);
         review(id, false, null, "No cards.");
 
         assertThat(offer(id).categories()).containsExactly("seat", "seat");
-        assertThat(taken("capacity").held()).isEqualTo(4);
+        assertThat(allocated("capacity").held()).isEqualTo(4);
     }
 
     @Test
@@ -164,7 +164,7 @@ class OfferDecisionTest extends ReviewBatches {
         review(id, false, attendee(id, 0), "No card.");
 
         assertThat(registrations.get(id).offer()).isNull();
-        assertThat(taken("capacity")).isEqualTo(Inventory.Taken.NOTHING);
+        assertThat(allocated("capacity")).isEqualTo(Inventory.Allocated.NOTHING);
     }
 
     @Test
@@ -179,7 +179,7 @@ class OfferDecisionTest extends ReviewBatches {
 
         assertThat(status(id)).isEqualTo(Status.EXPIRED);
         assertThat(registrations.get(id).offer()).isNull();
-        assertThat(quotas.values()).containsOnly(Inventory.Taken.NOTHING);
+        assertThat(quotas.values()).containsOnly(Inventory.Allocated.NOTHING);
     }
 
     @Test
@@ -189,6 +189,6 @@ class OfferDecisionTest extends ReviewBatches {
         cancel(id);
 
         assertThat(status(id)).isEqualTo(Status.CANCELLED);
-        assertThat(quotas.values()).containsOnly(Inventory.Taken.NOTHING);
+        assertThat(quotas.values()).containsOnly(Inventory.Allocated.NOTHING);
     }
 }

@@ -63,7 +63,7 @@ abstract class ReviewBatches {
     final Decisions decisions = new Decisions(ids, new AccessSettings("http://localhost:8080", "", "", ""));
 
     /** What the batches have saved so far. */
-    final Map<QuotaKey, Inventory.Taken> quotas = new HashMap<>();
+    final Map<QuotaKey, Inventory.Allocated> quotas = new HashMap<>();
 
     final Map<UUID, Registration> registrations = new HashMap<>();
     final Map<IdempotencyKey, SaleState.FirstAnswer> keys = new HashMap<>();
@@ -118,27 +118,27 @@ abstract class ReviewBatches {
         done(new Command.Cancel(SLUG, id, key("cancel"), hash(), null, null));
     }
 
-    Result.Done done(Command ask) {
-        return (Result.Done) decide(ask);
+    Result.Done done(Command command) {
+        return (Result.Done) decide(command);
     }
 
     /** One batch: reads what the others saved, decides, and saves. */
-    Result decide(Command ask) {
+    Result decide(Command command) {
         Conference conference = new Conference(SLUG, 1, Examples.read(definition), definition, true, null);
         SaleState sale = new SaleState(
                 new SaleState.Read(now, now, conference, quotas, registrations, keys, Set.of(), nextReference));
-        Result answer = decisions.decide(sale, ask);
+        Result answer = decisions.decide(sale, command);
         if (answer instanceof Result.Refused(Problem problem)) {
             assertThat(sale.changed()).as("a refusal changes nothing").isEmpty();
-            assertThat(sale.stock().changed()).isEmpty();
+            assertThat(sale.inventory().changed()).isEmpty();
             throw problem;
         }
         sale.created().forEach(registration -> registrations.put(registration.id(), registration));
         sale.changed().forEach(registration -> registrations.put(registration.id(), registration));
         // Each batch is seconds after the one before: what was freed is for sale by then.
-        sale.stock()
+        sale.inventory()
                 .changed()
-                .forEach((key, count) -> quotas.put(key, new Inventory.Taken(count.held(), count.sold(), null)));
+                .forEach((key, count) -> quotas.put(key, new Inventory.Allocated(count.held(), count.sold(), null)));
         keys.putAll(sale.newKeys());
         messages.addAll(sale.messages(SIGNER));
         sale.timeline().forEach(entry -> notes.add(entry.note().what()));
@@ -177,11 +177,11 @@ abstract class ReviewBatches {
                 .collect(Collectors.toCollection(ArrayList::new));
     }
 
-    Inventory.Taken taken(String quota) {
-        return quotas.getOrDefault(QuotaKey.of(quota), Inventory.Taken.NOTHING);
+    Inventory.Allocated allocated(String quota) {
+        return quotas.getOrDefault(QuotaKey.of(quota), Inventory.Allocated.NOTHING);
     }
 
-    List<String> said() {
+    List<String> published() {
         return messages.stream()
                 .filter(message -> message.topic().equals("registration.events.v1"))
                 .map(OutgoingMessage::type)

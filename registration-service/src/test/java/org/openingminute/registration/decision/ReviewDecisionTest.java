@@ -32,7 +32,7 @@ class ReviewDecisionTest extends ReviewBatches {
         sendProof(id, 0);
         assertThat(proofs(id)).containsExactly(Proof.received, null, Proof.wanted);
         assertThat(end(id)).as("one is still wanted").isEqualTo(START.plus(Duration.ofHours(24)));
-        assertThat(said()).endsWith("registration.changed.v1");
+        assertThat(published()).endsWith("registration.changed.v1");
 
         now = START.plus(Duration.ofHours(4));
         long requests = paymentRequests();
@@ -114,8 +114,8 @@ class ReviewDecisionTest extends ReviewBatches {
         review(id, true, null, null);
 
         assertThat(status(id)).isEqualTo(Status.CONFIRMED);
-        assertThat(taken("category:child")).isEqualTo(new Inventory.Taken(0, 1, null));
-        assertThat(said()).endsWith("registration.confirmed.v1");
+        assertThat(allocated("category:child")).isEqualTo(new Inventory.Allocated(0, 1, null));
+        assertThat(published()).endsWith("registration.confirmed.v1");
     }
 
     @Test
@@ -126,7 +126,7 @@ class ReviewDecisionTest extends ReviewBatches {
 
         assertThat(status(id)).isEqualTo(Status.EXPIRED);
         assertThat(registrations.get(id).reason().text()).isEqualTo("the time for the proof ran out");
-        assertThat(quotas.values()).containsOnly(Inventory.Taken.NOTHING);
+        assertThat(quotas.values()).containsOnly(Inventory.Allocated.NOTHING);
     }
 
     @ParameterizedTest

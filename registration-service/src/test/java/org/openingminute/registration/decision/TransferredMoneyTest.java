@@ -57,7 +57,7 @@ class TransferredMoneyTest extends ReviewBatches {
                 .extracting(Registration.Return::amount)
                 .containsExactly(usd(5_000));
         assertThat(registrations.get(id).refundNow(now).amount()).isEqualTo(usd(0));
-        assertThat(taken("category:seat")).isEqualTo(new Inventory.Taken(0, 1, null));
+        assertThat(allocated("category:seat")).isEqualTo(new Inventory.Allocated(0, 1, null));
     }
 
     @Test
@@ -204,7 +204,7 @@ class TransferredMoneyTest extends ReviewBatches {
         captured(id, 100_000, done);
 
         assertThat(audit.stream().filter(entry -> "SEPA 4711".equals(entry.why())))
-                .extracting(SaleState.AuditEntry::who)
+                .extracting(SaleState.AuditEntry::actor)
                 .containsExactly("olga");
         assertThat(registrations.get(id).money().returns())
                 .extracting(Registration.Return::done)

@@ -67,7 +67,7 @@ class VoucherDecisionTest {
 
     @Test
     void a_code_in_another_case_changes_the_same_entry() {
-        SaleState sale = sale(TWO, Map.of(QuotaKey.of("voucher:FIRST"), new Inventory.Taken(1, 1, null)));
+        SaleState sale = sale(TWO, Map.of(QuotaKey.of("voucher:FIRST"), new Inventory.Allocated(1, 1, null)));
         Result.Done done = set(sale, "FIRST", "{\"code\": \"first\", \"percentOff\": 20, \"uses\": 2}");
 
         assertThat(done.how()).isEqualTo(Result.How.CHANGED);
@@ -123,7 +123,7 @@ class VoucherDecisionTest {
         remove(sale, "third");
 
         assertThat(sale.auditEntries())
-                .extracting("who", "what")
+                .extracting("actor", "what")
                 .containsExactly(
                         tuple("olga", "added a voucher"),
                         tuple("olga", "changed a voucher"),
@@ -185,7 +185,7 @@ class VoucherDecisionTest {
                 "first | {\"percentOff\": 5, \"uses\": 1} | uses",
             })
     void an_invalid_voucher_names_its_field_and_changes_nothing(String code, String body, String field) {
-        SaleState sale = sale(TWO, Map.of(QuotaKey.of("voucher:FIRST"), new Inventory.Taken(1, 1, null)));
+        SaleState sale = sale(TWO, Map.of(QuotaKey.of("voucher:FIRST"), new Inventory.Allocated(1, 1, null)));
         assertThat(fields(problem(() -> set(sale, code, body)))).containsExactly(field);
         assertThat(sale.conferenceChanged()).isFalse();
         assertThat(sale.messages(ReviewBatches.SIGNER)).isEmpty();
@@ -199,7 +199,7 @@ class VoucherDecisionTest {
 
     @Test
     void an_exceeded_limit_does_not_block_a_voucher_without_reserve() {
-        SaleState sale = sale(TWO, Map.of(QuotaKey.of("capacity"), new Inventory.Taken(11, 0, null)));
+        SaleState sale = sale(TWO, Map.of(QuotaKey.of("capacity"), new Inventory.Allocated(11, 0, null)));
         assertThat(set(sale, "K", "{\"percentOff\": 5}").how()).isEqualTo(Result.How.CREATED);
     }
 
@@ -210,7 +210,7 @@ class VoucherDecisionTest {
 
     @Test
     void a_removed_voucher_is_shown_with_its_uses() {
-        SaleState sale = sale(TWO, Map.of(QuotaKey.of("voucher:FIRST"), new Inventory.Taken(2, 1, null)));
+        SaleState sale = sale(TWO, Map.of(QuotaKey.of("voucher:FIRST"), new Inventory.Allocated(2, 1, null)));
         Result.Done done = remove(sale, "FIRST");
         assertThat(done.how()).isEqualTo(Result.How.CHANGED);
         assertThat(Documents.tree(done.body()).at("/voucher/code").asString()).isEqualTo("First");
@@ -249,7 +249,8 @@ class VoucherDecisionTest {
         Registration confirmed = sale.requireRegistration(held.id());
         assertThat(confirmed.status()).isEqualTo(Status.CONFIRMED);
         assertThat(confirmed.total().amount()).isEqualTo(500);
-        assertThat(sale.stock().taken(QuotaKey.of("voucher:FIRST"))).isEqualTo(new Inventory.Taken(0, 1, null));
+        assertThat(sale.inventory().allocated(QuotaKey.of("voucher:FIRST")))
+                .isEqualTo(new Inventory.Allocated(0, 1, null));
         assertThat(problem(() -> register(sale, "a", "first")).code()).isEqualTo(SaleProblem.VOUCHER_INVALID);
     }
 
@@ -262,7 +263,8 @@ class VoucherDecisionTest {
         remove(sale, "first");
         expire(sale, held);
 
-        assertThat(sale.stock().taken(QuotaKey.of("voucher:FIRST"))).isEqualTo(new Inventory.Taken(0, 1, null));
+        assertThat(sale.inventory().allocated(QuotaKey.of("voucher:FIRST")))
+                .isEqualTo(new Inventory.Allocated(0, 1, null));
         Result.Done again = set(sale, "FIRST", "{\"percentOff\": 50, \"uses\": 1}");
         assertThat(Documents.tree(again.body()).at("/voucher/used").asInt()).isEqualTo(1);
         assertThat(problem(() -> register(sale, "a", "first")).code()).isEqualTo(SaleProblem.VOUCHER_INVALID);
@@ -307,27 +309,27 @@ class VoucherDecisionTest {
         return sale(moreTerms, Map.of());
     }
 
-    private static SaleState sale(String moreTerms, Map<QuotaKey, Inventory.Taken> taken) {
-        return sale(Examples.json(Examples.small(moreTerms)), taken);
+    private static SaleState sale(String moreTerms, Map<QuotaKey, Inventory.Allocated> allocated) {
+        return sale(Examples.json(Examples.small(moreTerms)), allocated);
     }
 
-    private static SaleState sale(JsonNode source, Map<QuotaKey, Inventory.Taken> taken) {
+    private static SaleState sale(JsonNode source, Map<QuotaKey, Inventory.Allocated> allocated) {
         Conference conference = new Conference("small-1", 5, Examples.read(source), source, true, null);
         return new SaleState(
-                new SaleState.Read(NOW, NOW, conference, new HashMap<>(taken), Map.of(), Map.of(), Set.of(), 0));
+                new SaleState.Read(NOW, NOW, conference, new HashMap<>(allocated), Map.of(), Map.of(), Set.of(), 0));
     }
 
     /** The batch of some seconds later: what was freed is for sale by then. */
     private static SaleState later(SaleState before, Registration known) {
-        Map<QuotaKey, Inventory.Taken> taken = new HashMap<>();
-        before.stock()
+        Map<QuotaKey, Inventory.Allocated> allocated = new HashMap<>();
+        before.inventory()
                 .changed()
-                .forEach((key, count) -> taken.put(key, new Inventory.Taken(count.held(), count.sold(), null)));
+                .forEach((key, count) -> allocated.put(key, new Inventory.Allocated(count.held(), count.sold(), null)));
         return new SaleState(new SaleState.Read(
                 NOW,
                 NOW.plusSeconds(2),
                 before.conference(),
-                taken,
+                allocated,
                 Map.of(known.id(), before.requireRegistration(known.id())),
                 Map.of(),
                 Set.of(),

@@ -41,8 +41,8 @@ class AvailabilityTest {
                         new Order.OrderLine("b", List.of(new Order.Extra("x", 1))),
                         new Order.OrderLine("v", List.of())),
                 "k");
-        Allocation takes = Allocation.of(reserving, order);
-        assertThat(takes.byCode())
+        Allocation allocation = Allocation.of(reserving, order);
+        assertThat(allocation.byCode())
                 .containsExactly(
                         Map.entry("add-on:x", 3),
                         Map.entry("capacity", 2),
@@ -50,7 +50,7 @@ class AvailabilityTest {
                         Map.entry("category:b", 1),
                         Map.entry("category:v", 1),
                         Map.entry("voucher:K", 1));
-        assertThat(takes.reserved()).isEqualTo(Map.of(CAPACITY, 1, new QuotaKey.OfCategory("a"), 1));
+        assertThat(allocation.reserved()).isEqualTo(Map.of(CAPACITY, 1, new QuotaKey.OfCategory("a"), 1));
     }
 
     @ParameterizedTest
@@ -113,18 +113,18 @@ class AvailabilityTest {
 
     @ParameterizedTest
     @CsvSource({"0, PLENTY", "8, PLENTY", "9, FEW", "10, NONE", "11, NONE"})
-    void few_is_a_tenth(int taken, Availability.Level level) {
+    void few_is_a_tenth(int allocated, Availability.Level level) {
         Category a = small.registration().category("a").orElseThrow();
-        assertThat(Availability.of(small, NOW).level(Map.of(CAPACITY, taken), a))
+        assertThat(Availability.of(small, NOW).level(Map.of(CAPACITY, allocated), a))
                 .isEqualTo(level);
     }
 
     @ParameterizedTest
     @CsvSource({"2429, PLENTY", "2430, FEW", "2449, FEW", "2450, NONE"})
-    void or_twenty_whichever_is_less(int taken, Availability.Level level) {
+    void or_twenty_whichever_is_less(int allocated, Availability.Level level) {
         Definition mlsys = Examples.mlsys();
         Category industry = mlsys.registration().category("industry").orElseThrow();
-        assertThat(Availability.of(mlsys, NOW).level(Map.of(CAPACITY, taken), industry))
+        assertThat(Availability.of(mlsys, NOW).level(Map.of(CAPACITY, allocated), industry))
                 .isEqualTo(level);
     }
 
@@ -137,11 +137,11 @@ class AvailabilityTest {
 
     @Test
     void a_limit_below_what_is_taken_and_reserved_is_found() {
-        assertThat(Availability.of(reserving, NOW).firstBelowTaken(Map.of(CAPACITY, 6)))
+        assertThat(Availability.of(reserving, NOW).firstBelowAllocated(Map.of(CAPACITY, 6)))
                 .isEmpty();
-        assertThat(Availability.of(reserving, NOW).firstBelowTaken(Map.of(CAPACITY, 7)))
+        assertThat(Availability.of(reserving, NOW).firstBelowAllocated(Map.of(CAPACITY, 7)))
                 .contains(CAPACITY);
-        assertThat(Availability.of(small, NOW).firstBelowTaken(Map.of(CAPACITY, 6, B, 6)))
+        assertThat(Availability.of(small, NOW).firstBelowAllocated(Map.of(CAPACITY, 6, B, 6)))
                 .contains(B);
     }
 
@@ -150,7 +150,7 @@ class AvailabilityTest {
         System.out.println("seed " + SEED);
         RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(SEED);
         for (int i = 0; i < CASES; i++) {
-            Map<QuotaKey, Integer> taken = new HashMap<>();
+            Map<QuotaKey, Integer> allocated = new HashMap<>();
             Availability availability = Availability.of(reserving, NOW);
             for (int step = 0; step < 30; step++) {
                 @Nullable String voucher = random.nextInt(4) == 0 ? "K" : null;
@@ -158,23 +158,25 @@ class AvailabilityTest {
                 for (int k = 0; k < categories.length; k++) {
                     categories[k] = List.of("a", "b", "v").get(random.nextInt(3));
                 }
-                Allocation takes = Allocation.of(reserving, Examples.order(voucher, categories));
-                if (availability.firstShort(taken, takes).isEmpty()) {
-                    takes.amounts().forEach((key, count) -> taken.merge(key, count, Integer::sum));
+                Allocation allocation = Allocation.of(reserving, Examples.order(voucher, categories));
+                if (availability.firstShort(allocated, allocation).isEmpty()) {
+                    allocation.amounts().forEach((key, count) -> allocated.merge(key, count, Integer::sum));
                 }
-                assertThat(availability.firstBelowTaken(taken)).isEmpty();
+                assertThat(availability.firstBelowAllocated(allocated)).isEmpty();
             }
-            while (taken.getOrDefault(K, 0) < 4) {
-                Allocation takes = Allocation.of(reserving, Examples.order("K", "a"));
-                assertThat(availability.firstShort(taken, takes)).isEmpty();
-                takes.amounts().forEach((key, count) -> taken.merge(key, count, Integer::sum));
+            while (allocated.getOrDefault(K, 0) < 4) {
+                Allocation allocation = Allocation.of(reserving, Examples.order("K", "a"));
+                assertThat(availability.firstShort(allocated, allocation)).isEmpty();
+                allocation.amounts().forEach((key, count) -> allocated.merge(key, count, Integer::sum));
             }
         }
     }
 
     private static @Nullable QuotaKey shortOf(
-            Definition definition, Map<QuotaKey, Integer> taken, @Nullable String voucher, String... categories) {
-        Allocation takes = Allocation.of(definition, Examples.order(voucher, categories));
-        return Availability.of(definition, NOW).firstShort(taken, takes).orElse(null);
+            Definition definition, Map<QuotaKey, Integer> allocated, @Nullable String voucher, String... categories) {
+        Allocation allocation = Allocation.of(definition, Examples.order(voucher, categories));
+        return Availability.of(definition, NOW)
+                .firstShort(allocated, allocation)
+                .orElse(null);
     }
 }

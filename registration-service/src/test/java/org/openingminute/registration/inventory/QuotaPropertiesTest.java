@@ -159,21 +159,21 @@ class QuotaPropertiesTest {
             Definition definition = definition(world);
             Availability availability = Availability.of(definition, NOW);
             Counters counters = new Counters(world);
-            Map<QuotaKey, Integer> taken = new HashMap<>();
+            Map<QuotaKey, Integer> allocated = new HashMap<>();
             for (int step = 0; step < STEPS; step++) {
                 if (!counters.in.isEmpty() && random.nextInt(3) == 0) {
                     Group leaving = counters.in.remove(random.nextInt(counters.in.size()));
-                    takes(definition, leaving)
+                    allocation(definition, leaving)
                             .amounts()
-                            .forEach((key, count) -> taken.merge(key, -count, Integer::sum));
+                            .forEach((key, count) -> allocated.merge(key, -count, Integer::sum));
                 } else {
                     Group group = group(world, random);
-                    Allocation takes = takes(definition, group);
-                    Optional<QuotaKey> shortOf = availability.firstShort(taken, takes);
+                    Allocation allocation = allocation(definition, group);
+                    Optional<QuotaKey> shortOf = availability.firstShort(allocated, allocation);
                     assertThat(shortOf.map(QuotaKey::code).orElse(null)).isEqualTo(counters.passed(group));
                     if (shortOf.isEmpty()) {
                         counters.in.add(group);
-                        takes.amounts().forEach((key, count) -> taken.merge(key, count, Integer::sum));
+                        allocation.amounts().forEach((key, count) -> allocated.merge(key, count, Integer::sum));
                     }
                 }
                 counters.limitsHold();
@@ -187,23 +187,24 @@ class QuotaPropertiesTest {
             World world = world(random);
             Definition definition = definition(world);
             Availability availability = Availability.of(definition, NOW);
-            Map<QuotaKey, Integer> taken = new HashMap<>();
+            Map<QuotaKey, Integer> allocated = new HashMap<>();
             for (int step = 0; step < STEPS; step++) {
-                Allocation takes = takes(definition, group(world, random));
-                if (availability.firstShort(taken, takes).isEmpty()) {
-                    takes.amounts().forEach((key, count) -> taken.merge(key, count, Integer::sum));
+                Allocation allocation = allocation(definition, group(world, random));
+                if (availability.firstShort(allocated, allocation).isEmpty()) {
+                    allocation.amounts().forEach((key, count) -> allocated.merge(key, count, Integer::sum));
                 }
-                assertThat(availability.firstBelowTaken(taken)).isEmpty();
+                assertThat(availability.firstBelowAllocated(allocated)).isEmpty();
             }
             for (Code code : world.codes()) {
-                while (code.reserves() && taken.getOrDefault(new QuotaKey.OfVoucher(code.code()), 0) < code.uses()) {
+                while (code.reserves()
+                        && allocated.getOrDefault(new QuotaKey.OfVoucher(code.code()), 0) < code.uses()) {
                     String category = List.of("a", "b", "v").stream()
                             .filter(code::touches)
                             .findFirst()
                             .orElseThrow();
-                    Allocation takes = takes(definition, new Group(List.of(new Person(category, 0)), code));
-                    assertThat(availability.firstShort(taken, takes)).isEmpty();
-                    takes.amounts().forEach((key, count) -> taken.merge(key, count, Integer::sum));
+                    Allocation allocation = allocation(definition, new Group(List.of(new Person(category, 0)), code));
+                    assertThat(availability.firstShort(allocated, allocation)).isEmpty();
+                    allocation.amounts().forEach((key, count) -> allocated.merge(key, count, Integer::sum));
                 }
             }
         });
@@ -214,14 +215,14 @@ class QuotaPropertiesTest {
         Property.holds(1_500, random -> {
             World world = world(random);
             Definition definition = definition(world);
-            Map<QuotaKey, Integer> taken = new HashMap<>();
-            taken.put(new QuotaKey.Capacity(), random.nextInt(world.capacity() + 1));
+            Map<QuotaKey, Integer> allocated = new HashMap<>();
+            allocated.put(new QuotaKey.Capacity(), random.nextInt(world.capacity() + 1));
             world.codes().stream()
                     .filter(code -> code.uses() != null)
-                    .forEach(code -> taken.put(new QuotaKey.OfVoucher(code.code()), code.uses()));
+                    .forEach(code -> allocated.put(new QuotaKey.OfVoucher(code.code()), code.uses()));
             Group group = group(world, random);
             if (group.code() != null && group.code().uses() != null && group.touched() > 0) {
-                assertThat(Availability.of(definition, NOW).firstShort(taken, takes(definition, group)))
+                assertThat(Availability.of(definition, NOW).firstShort(allocated, allocation(definition, group)))
                         .contains(new QuotaKey.OfVoucher(group.code().code()));
             }
         });
@@ -234,24 +235,24 @@ class QuotaPropertiesTest {
             World world = world(random);
             Definition definition = definition(world);
             Availability availability = Availability.of(definition, NOW);
-            Map<QuotaKey, Integer> taken = new HashMap<>();
+            Map<QuotaKey, Integer> allocated = new HashMap<>();
             List<Allocation> in = new ArrayList<>();
             for (int step = 0; step < STEPS; step++) {
                 if (!in.isEmpty() && random.nextInt(3) == 0) {
                     in.remove(random.nextInt(in.size()))
                             .amounts()
-                            .forEach((key, count) -> taken.merge(key, -count, Integer::sum));
+                            .forEach((key, count) -> allocated.merge(key, -count, Integer::sum));
                 } else {
-                    Allocation takes = takes(definition, group(world, random));
-                    if (availability.firstShort(taken, takes).isEmpty()) {
-                        in.add(takes);
-                        takes.amounts().forEach((key, count) -> taken.merge(key, count, Integer::sum));
+                    Allocation allocation = allocation(definition, group(world, random));
+                    if (availability.firstShort(allocated, allocation).isEmpty()) {
+                        in.add(allocation);
+                        allocation.amounts().forEach((key, count) -> allocated.merge(key, count, Integer::sum));
                     }
                 }
             }
-            assertThat(Availability.of(definition, NOW).firstBelowTaken(taken, availability))
+            assertThat(Availability.of(definition, NOW).firstBelowAllocated(allocated, availability))
                     .isEmpty();
-            int seats = taken.getOrDefault(new QuotaKey.Capacity(), 0);
+            int seats = allocated.getOrDefault(new QuotaKey.Capacity(), 0);
             if (seats > 1) {
                 World smaller = new World(
                         seats - 1,
@@ -260,7 +261,7 @@ class QuotaPropertiesTest {
                         world.v(),
                         world.x(),
                         List.of());
-                assertThat(Availability.of(definition(smaller), NOW).firstBelowTaken(taken, availability))
+                assertThat(Availability.of(definition(smaller), NOW).firstBelowAllocated(allocated, availability))
                         .contains(new QuotaKey.Capacity());
             }
         });
@@ -270,7 +271,7 @@ class QuotaPropertiesTest {
         return limit == null ? null : Math.min(limit, most);
     }
 
-    private static Allocation takes(Definition definition, Group group) {
+    private static Allocation allocation(Definition definition, Group group) {
         return Allocation.of(
                 definition,
                 new Order(
@@ -306,7 +307,7 @@ class QuotaPropertiesTest {
                     quota(random, 6),
                     codes);
             if (Availability.of(definition(world), NOW)
-                    .firstBelowTaken(Map.of())
+                    .firstBelowAllocated(Map.of())
                     .isEmpty()) {
                 return world;
             }

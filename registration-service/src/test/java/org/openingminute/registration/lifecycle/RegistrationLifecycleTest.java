@@ -52,37 +52,45 @@ class RegistrationLifecycleTest {
 
     @Test
     void a_request_holds_seats_and_asks_for_the_money_or_the_proof() {
-        moves(null, REQUESTED, TO_PAY, PENDING_PAYMENT, HOLD_SEATS, START_HOLD, REQUEST_PAYMENT, SAY_HELD);
-        moves(null, REQUESTED, NEEDS_PROOF, PENDING_REVIEW, HOLD_SEATS, START_HOLD, REQUEST_PAYMENT, SAY_REVIEW_WANTED);
+        moves(null, REQUESTED, TO_PAY, PENDING_PAYMENT, HOLD_SEATS, START_HOLD, REQUEST_PAYMENT, PUBLISH_HELD);
+        moves(
+                null,
+                REQUESTED,
+                NEEDS_PROOF,
+                PENDING_REVIEW,
+                HOLD_SEATS,
+                START_HOLD,
+                REQUEST_PAYMENT,
+                PUBLISH_REVIEW_WANTED);
     }
 
     @Test
     void a_request_with_nothing_to_pay_is_confirmed_at_once() {
-        moves(null, REQUESTED, NOTHING_TO_PAY, CONFIRMED, HOLD_SEATS, SELL_SEATS, REQUEST_PAYMENT, SAY_CONFIRMED);
+        moves(null, REQUESTED, NOTHING_TO_PAY, CONFIRMED, HOLD_SEATS, SELL_SEATS, REQUEST_PAYMENT, PUBLISH_CONFIRMED);
     }
 
     @Test
     void money_in_time_confirms_and_is_kept() {
         for (Guard seats : List.of(SEATS_FREE, SEATS_TAKEN)) {
-            moves(PENDING_PAYMENT, CAPTURED, seats, CONFIRMED, SELL_SEATS, END_HOLD, KEEP_MONEY, SAY_CONFIRMED);
+            moves(PENDING_PAYMENT, CAPTURED, seats, CONFIRMED, SELL_SEATS, END_HOLD, KEEP_MONEY, PUBLISH_CONFIRMED);
         }
     }
 
     @Test
     void late_money_takes_the_seat_if_it_is_still_free() {
-        moves(EXPIRED, CAPTURED, SEATS_FREE, CONFIRMED, HOLD_SEATS, SELL_SEATS, KEEP_MONEY, SAY_CONFIRMED);
+        moves(EXPIRED, CAPTURED, SEATS_FREE, CONFIRMED, HOLD_SEATS, SELL_SEATS, KEEP_MONEY, PUBLISH_CONFIRMED);
     }
 
     @Test
     void late_money_without_a_seat_goes_back() {
-        moves(EXPIRED, CAPTURED, SEATS_TAKEN, EXPIRED, REFUND_IN_FULL, SAY_CHANGED);
+        moves(EXPIRED, CAPTURED, SEATS_TAKEN, EXPIRED, REFUND_IN_FULL, PUBLISH_CHANGED);
     }
 
     @Test
     void money_for_what_has_no_seat_to_take_goes_back_in_full() {
         for (Status from : List.of(CANCELLED, REJECTED, PENDING_REVIEW)) {
             for (Guard seats : List.of(SEATS_FREE, SEATS_TAKEN)) {
-                moves(from, CAPTURED, seats, from, REFUND_IN_FULL, SAY_CHANGED);
+                moves(from, CAPTURED, seats, from, REFUND_IN_FULL, PUBLISH_CHANGED);
             }
         }
     }
@@ -90,7 +98,7 @@ class RegistrationLifecycleTest {
     @Test
     void another_amount_than_is_due_goes_back_in_full() {
         for (Status from : List.of(PENDING_PAYMENT, PENDING_REVIEW, REJECTED, EXPIRED, CANCELLED)) {
-            moves(from, AMOUNT_WRONG, ALWAYS, from, REFUND_IN_FULL, SAY_CHANGED);
+            moves(from, AMOUNT_WRONG, ALWAYS, from, REFUND_IN_FULL, PUBLISH_CHANGED);
         }
     }
 
@@ -103,7 +111,7 @@ class RegistrationLifecycleTest {
 
     @Test
     void a_declined_card_can_be_followed_by_another() {
-        moves(PENDING_PAYMENT, PAYMENT_FAILED, ALWAYS, PENDING_PAYMENT, SAY_CHANGED);
+        moves(PENDING_PAYMENT, PAYMENT_FAILED, ALWAYS, PENDING_PAYMENT, PUBLISH_CHANGED);
         for (Status from : List.of(CONFIRMED, EXPIRED, CANCELLED, PENDING_REVIEW, REJECTED)) {
             nothing(from, PAYMENT_FAILED, ALWAYS);
         }
@@ -112,7 +120,7 @@ class RegistrationLifecycleTest {
     @Test
     void a_hold_that_runs_out_frees_the_seats_and_closes_the_payment() {
         for (Status from : List.of(PENDING_PAYMENT, PENDING_REVIEW, REJECTED)) {
-            moves(from, HOLD_RAN_OUT, ALWAYS, EXPIRED, FREE_SEATS, END_HOLD, CLOSE_PAYMENT, SAY_EXPIRED);
+            moves(from, HOLD_RAN_OUT, ALWAYS, EXPIRED, FREE_SEATS, END_HOLD, CLOSE_PAYMENT, PUBLISH_EXPIRED);
         }
         for (Status from : List.of(CONFIRMED, EXPIRED, CANCELLED)) {
             nothing(from, HOLD_RAN_OUT, ALWAYS);
@@ -121,7 +129,14 @@ class RegistrationLifecycleTest {
 
     @Test
     void a_hold_is_extended_once() {
-        moves(PENDING_PAYMENT, EXTENDED, FIRST_EXTENSION, PENDING_PAYMENT, EXTEND_HOLD, REQUEST_PAYMENT, SAY_CHANGED);
+        moves(
+                PENDING_PAYMENT,
+                EXTENDED,
+                FIRST_EXTENSION,
+                PENDING_PAYMENT,
+                EXTEND_HOLD,
+                REQUEST_PAYMENT,
+                PUBLISH_CHANGED);
         refuses(PENDING_PAYMENT, EXTENDED, EXTENDED_BEFORE);
         for (Status from : List.of(PENDING_REVIEW, REJECTED, CONFIRMED, EXPIRED, CANCELLED)) {
             refuses(from, EXTENDED, FIRST_EXTENSION);
@@ -131,7 +146,7 @@ class RegistrationLifecycleTest {
 
     @Test
     void the_last_proof_that_comes_in_holds_the_seats_for_the_review() {
-        moves(PENDING_REVIEW, PROOF_RECEIVED, MORE_PROOFS_WANTED, PENDING_REVIEW, SAY_CHANGED);
+        moves(PENDING_REVIEW, PROOF_RECEIVED, MORE_PROOFS_WANTED, PENDING_REVIEW, PUBLISH_CHANGED);
         moves(
                 PENDING_REVIEW,
                 PROOF_RECEIVED,
@@ -139,8 +154,8 @@ class RegistrationLifecycleTest {
                 PENDING_REVIEW,
                 HOLD_FOR_REVIEW,
                 REQUEST_PAYMENT,
-                SAY_CHANGED);
-        moves(PENDING_REVIEW, PROOF_RECEIVED, PROOF_REPLACED, PENDING_REVIEW, SAY_CHANGED);
+                PUBLISH_CHANGED);
+        moves(PENDING_REVIEW, PROOF_RECEIVED, PROOF_REPLACED, PENDING_REVIEW, PUBLISH_CHANGED);
         for (Status from : List.of(PENDING_PAYMENT, REJECTED, CONFIRMED, EXPIRED, CANCELLED)) {
             for (Guard when : Guard.of(PROOF_RECEIVED)) {
                 refuses(from, PROOF_RECEIVED, when);
@@ -150,8 +165,8 @@ class RegistrationLifecycleTest {
 
     @Test
     void an_accepted_proof_leads_to_payment_once_all_are_there() {
-        moves(PENDING_REVIEW, PROOF_ACCEPTED, MORE_PROOFS_WANTED, PENDING_REVIEW, SAY_CHANGED);
-        moves(PENDING_REVIEW, PROOF_ACCEPTED, TO_PAY, PENDING_PAYMENT, START_OFFER_HOLD, REQUEST_PAYMENT, SAY_HELD);
+        moves(PENDING_REVIEW, PROOF_ACCEPTED, MORE_PROOFS_WANTED, PENDING_REVIEW, PUBLISH_CHANGED);
+        moves(PENDING_REVIEW, PROOF_ACCEPTED, TO_PAY, PENDING_PAYMENT, START_OFFER_HOLD, REQUEST_PAYMENT, PUBLISH_HELD);
         moves(
                 PENDING_REVIEW,
                 PROOF_ACCEPTED,
@@ -160,7 +175,7 @@ class RegistrationLifecycleTest {
                 SELL_SEATS,
                 END_HOLD,
                 REQUEST_PAYMENT,
-                SAY_CONFIRMED);
+                PUBLISH_CONFIRMED);
         moves(
                 PENDING_REVIEW,
                 PROOF_ACCEPTED,
@@ -168,7 +183,7 @@ class RegistrationLifecycleTest {
                 PENDING_REVIEW,
                 HOLD_FOR_REVIEW,
                 REQUEST_PAYMENT,
-                SAY_CHANGED);
+                PUBLISH_CHANGED);
         for (Status from : List.of(PENDING_PAYMENT, REJECTED, CONFIRMED, EXPIRED, CANCELLED)) {
             for (Guard when : Guard.of(PROOF_ACCEPTED)) {
                 refuses(from, PROOF_ACCEPTED, when);
@@ -178,9 +193,9 @@ class RegistrationLifecycleTest {
 
     @Test
     void a_refused_proof_leads_to_an_offer_if_there_is_room() {
-        moves(PENDING_REVIEW, PROOF_REFUSED, OFFER_POSSIBLE, REJECTED, HOLD_OFFER, START_OFFER_HOLD, SAY_REJECTED);
-        moves(PENDING_REVIEW, PROOF_REFUSED, NO_OFFER, REJECTED, FREE_SEATS, END_HOLD, CLOSE_PAYMENT, SAY_REJECTED);
-        moves(REJECTED, OFFER_ACCEPTED, TO_PAY, PENDING_PAYMENT, START_OFFER_HOLD, REQUEST_PAYMENT, SAY_HELD);
+        moves(PENDING_REVIEW, PROOF_REFUSED, OFFER_POSSIBLE, REJECTED, HOLD_OFFER, START_OFFER_HOLD, PUBLISH_REJECTED);
+        moves(PENDING_REVIEW, PROOF_REFUSED, NO_OFFER, REJECTED, FREE_SEATS, END_HOLD, CLOSE_PAYMENT, PUBLISH_REJECTED);
+        moves(REJECTED, OFFER_ACCEPTED, TO_PAY, PENDING_PAYMENT, START_OFFER_HOLD, REQUEST_PAYMENT, PUBLISH_HELD);
         moves(
                 REJECTED,
                 OFFER_ACCEPTED,
@@ -189,7 +204,7 @@ class RegistrationLifecycleTest {
                 SELL_SEATS,
                 END_HOLD,
                 REQUEST_PAYMENT,
-                SAY_CONFIRMED);
+                PUBLISH_CONFIRMED);
         refuses(REJECTED, OFFER_ACCEPTED, NO_OFFER);
         for (Status from : List.of(PENDING_PAYMENT, REJECTED, CONFIRMED, EXPIRED, CANCELLED)) {
             for (Guard when : Guard.of(PROOF_REFUSED)) {
@@ -214,9 +229,9 @@ class RegistrationLifecycleTest {
                     FREE_SEATS,
                     CLOSE_PAYMENT,
                     REFUND_AS_DECIDED,
-                    SAY_CANCELLED);
+                    PUBLISH_CANCELLED);
             for (Status from : List.of(PENDING_PAYMENT, PENDING_REVIEW, REJECTED)) {
-                moves(from, cancelled, NO_DISPUTE, CANCELLED, FREE_SEATS, END_HOLD, CLOSE_PAYMENT, SAY_CANCELLED);
+                moves(from, cancelled, NO_DISPUTE, CANCELLED, FREE_SEATS, END_HOLD, CLOSE_PAYMENT, PUBLISH_CANCELLED);
             }
             for (Status from : List.of(EXPIRED, CANCELLED)) {
                 refuses(from, cancelled, NO_DISPUTE);
@@ -230,20 +245,20 @@ class RegistrationLifecycleTest {
     @Test
     void a_dispute_freezes_tickets_and_ends_them_when_lost() {
         for (Status from : Status.values()) {
-            moves(from, DISPUTE_OPENED, ALWAYS, from, FREEZE_TICKETS, SAY_CHANGED);
-            moves(from, DISPUTE_WON, ALWAYS, from, THAW_TICKETS, SAY_CHANGED);
+            moves(from, DISPUTE_OPENED, ALWAYS, from, FREEZE_TICKETS, PUBLISH_CHANGED);
+            moves(from, DISPUTE_WON, ALWAYS, from, THAW_TICKETS, PUBLISH_CHANGED);
             if (from != CONFIRMED) {
-                moves(from, DISPUTE_LOST, ALWAYS, from, SAY_CHANGED);
+                moves(from, DISPUTE_LOST, ALWAYS, from, PUBLISH_CHANGED);
             }
         }
-        moves(CONFIRMED, DISPUTE_LOST, ALWAYS, CANCELLED, FREE_SEATS, CLOSE_PAYMENT, SAY_CANCELLED);
+        moves(CONFIRMED, DISPUTE_LOST, ALWAYS, CANCELLED, FREE_SEATS, CLOSE_PAYMENT, PUBLISH_CANCELLED);
     }
 
     @Test
     void a_refund_is_told_and_a_failed_one_tried_again() {
         for (Status from : Status.values()) {
-            moves(from, REFUNDED, ALWAYS, from, SAY_CHANGED);
-            moves(from, REFUND_FAILED, ALWAYS, from, REFUND_AGAIN, SAY_CHANGED);
+            moves(from, REFUNDED, ALWAYS, from, PUBLISH_CHANGED);
+            moves(from, REFUND_FAILED, ALWAYS, from, REFUND_AGAIN, PUBLISH_CHANGED);
         }
     }
 

@@ -128,7 +128,7 @@ class SagaDiagramTest {
                 words(command) + (command == Effect.Payment.Command.KEEP ? " money" : " payment");
             case Effect.Refund(var extent) -> "refund " + words(extent);
             case Effect.Tickets(var frozen) -> frozen ? "freeze tickets" : "thaw tickets";
-            case Effect.Publish(var type) -> "say " + words(type);
+            case Effect.Publish(var type) -> "publish " + words(type);
         };
     }
 

@@ -10,13 +10,13 @@ import org.openingminute.registration.inventory.QuotaKey;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
-/** How much of each limited number is taken. */
+/** How much of each quota is allocated. */
 @Repository
-public class TakenRepository {
+public class AllocationRepository {
 
     private final JdbcClient jdbc;
 
-    TakenRepository(JdbcClient jdbc) {
+    AllocationRepository(JdbcClient jdbc) {
         this.jdbc = jdbc;
     }
 
@@ -27,7 +27,7 @@ public class TakenRepository {
         return sums;
     }
 
-    /** How much of one is taken. */
+    /** How much of one quota is allocated. */
     record Count(int held, int sold) {
         static final Count NONE = new Count(0, 0);
     }

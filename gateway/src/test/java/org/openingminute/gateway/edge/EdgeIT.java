@@ -20,7 +20,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 @GatewayTest
 @ExtendWith(OutputCaptureExtension.class)
-class DoorIT {
+class EdgeIT {
 
     private static final int MEBIBYTE = 1024 * 1024;
 
@@ -184,9 +184,9 @@ class DoorIT {
         assertThat(gateway.get("/actuator/health/readiness").statusCode()).isEqualTo(404);
         HttpResponse<String> ready = gateway.send(gateway.managementUri("/actuator/health/readiness"), request -> {});
         assertThat(ready.statusCode()).isEqualTo(200);
-        HttpResponse<String> figures = gateway.send(gateway.managementUri("/actuator/prometheus"), request -> {});
-        assertThat(figures.statusCode()).isEqualTo(200);
-        assertThat(figures.body()).contains("resilience4j_circuitbreaker_state{");
+        HttpResponse<String> metrics = gateway.send(gateway.managementUri("/actuator/prometheus"), request -> {});
+        assertThat(metrics.statusCode()).isEqualTo(200);
+        assertThat(metrics.body()).contains("resilience4j_circuitbreaker_state{");
     }
 
     @ParameterizedTest

@@ -16,7 +16,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 
 /** Money that comes in time, late, wrong or twice, and that goes back. */
 @RegistrationServiceTest
-class PaymentNewsIT {
+class PaymentEventsIT {
 
     @Autowired
     private ServiceFixture service;

@@ -13,29 +13,28 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Asks providers, every 15 s unless configured otherwise, for whom something was paid, and has those of our sessions asked
- * about at once that are still open: so a payment of which no message came is found within a minute, by one list for all
- * sessions and one call for each payment that was not heard of. Asking about each open session that often is more than
- * providers take.
+ * Polls providers, every 15 s unless configured otherwise, for new captures, and has those of our sessions checked at
+ * once that are still open: so a payment whose webhook was lost is found within a minute, by one list for all sessions
+ * and one call for each unreported payment. Reading each open session that often is more than providers allow.
  */
 @Component
-final class UnheardPaymentsJob extends PollingJob {
+final class UnreportedPaymentsJob extends PollingJob {
 
-    private static final Logger log = LoggerFactory.getLogger(UnheardPaymentsJob.class);
+    private static final Logger log = LoggerFactory.getLogger(UnreportedPaymentsJob.class);
     private static final Duration PAUSE = Duration.ofSeconds(3);
 
     /** How far a provider's clock may be from ours, and how late something that was paid may show. */
     private static final Duration OVERLAP = Duration.ofMinutes(2);
 
-    /** What was paid before an outage of ours that was longer is found when each session is asked about, which is then due. */
-    private static final Duration LOOKS_BACK = Duration.ofHours(1);
+    /** Captures from before a longer outage of ours are found when each session is checked, which is then due. */
+    private static final Duration LOOKBACK = Duration.ofHours(1);
 
     private final WatchRepository watch;
     private final ProviderSessions sessions;
     private final Providers providers;
     private final Clock clock;
 
-    UnheardPaymentsJob(WatchRepository watch, ProviderSessions sessions, Providers providers, Clock clock) {
+    UnreportedPaymentsJob(WatchRepository watch, ProviderSessions sessions, Providers providers, Clock clock) {
         super("unheard-payments", PAUSE);
         this.watch = watch;
         this.sessions = sessions;
@@ -47,19 +46,19 @@ final class UnheardPaymentsJob extends PollingJob {
     protected boolean work() {
         for (CardProvider provider : providers.cards()) {
             Instant now = clock.instant();
-            watch.claim(watched(provider), now).ifPresent(until -> ask(provider, until, now));
+            watch.claim(watched(provider), now).ifPresent(until -> fetch(provider, until, now));
         }
         return false;
     }
 
-    private void ask(CardProvider provider, Instant until, Instant now) {
-        Instant earliest = now.minus(LOOKS_BACK);
+    private void fetch(CardProvider provider, Instant until, Instant now) {
+        Instant earliest = now.minus(LOOKBACK);
         try {
-            sessions.askAbout(
+            sessions.checkSoon(
                     provider, provider.paidSince((until.isAfter(earliest) ? until : earliest).minus(OVERLAP)));
-            watch.askedUntil(watched(provider), now);
+            watch.polledUntil(watched(provider), now);
         } catch (ProviderUnavailable e) {
-            log.warn("For whom something was paid is asked later: {}", e.getMessage());
+            log.warn("New captures are polled later: {}", e.getMessage());
         }
     }
 

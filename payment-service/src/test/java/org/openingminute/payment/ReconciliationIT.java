@@ -14,7 +14,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 /** Ledger, state and the sandbox's own list agree, and where one is made to lie it is seen. */
 @PaymentServiceTest
-class BooksIT {
+class ReconciliationIT {
 
     @Autowired
     private ServiceFixture service;
