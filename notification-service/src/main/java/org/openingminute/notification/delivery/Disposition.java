@@ -1,212 +1,176 @@
 package org.openingminute.notification.delivery;
 
-import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Arrays;
-import java.util.List;
-import java.util.UUID;
-import java.util.function.BooleanSupplier;
-import java.util.stream.Stream;
-import org.openingminute.messaging.outbox.OrderLock;
-import org.openingminute.messaging.outbox.Outbox;
-import org.openingminute.messaging.outbox.OutgoingMessage;
+import org.jspecify.annotations.Nullable;
 import org.openingminute.notification.composition.ComposedMail;
-import org.openingminute.notification.due.DueMails;
-import org.openingminute.notification.due.MailKind;
-import org.openingminute.notification.projection.ProjectionRepository;
-import org.openingminute.notification.subscription.SubscriptionMail;
-import org.springframework.stereotype.Component;
-import org.springframework.transaction.support.TransactionTemplate;
+import org.openingminute.notification.smtp.DeliveryOutcome;
 
-/** Notes what became of a mail, and says it where a registration owed it, in one transaction under the
- * registration's lock. Safe for all threads. */
-@Component
-class Disposition {
+/**
+ * What an outcome means for a mail: its new state, when it is tried again, and what is counted. Decided here alone, without I/O;
+ * {@link MailQueue#apply} saves it.
+ *
+ * @param nextTryAt only while the mail waits
+ * @param attempts how many are added: attempts that lengthen the next wait
+ * @param refusals how many are added: refusals of this mail or its recipient, for a reason that may stay
+ * @param reason for people; {@code null} once the mail is sent
+ * @param answer the mail server's own words, where there were any
+ * @param content only of a mail that is sent
+ */
+record Disposition(
+        State state,
+        @Nullable Instant nextTryAt,
+        int attempts,
+        int refusals,
+        @Nullable String reason,
+        @Nullable String answer,
+        @Nullable Content content) {
 
-    private static final String SENT = "mail.sent.v1";
-    private static final String FAILED = "mail.failed.v1";
-    private static final String BOUNCED = "mail.bounced.v1";
+    private static final Duration FOR_THE_SERVER = Duration.ofSeconds(2);
+    private static final Duration FOR_THE_CONFERENCE = Duration.ofSeconds(1);
+    private static final Duration FOR_EVENTS = Duration.ofSeconds(2);
 
-    private final MailQueue queue;
-    private final ProjectionRepository heard;
-    private final Outbox outbox;
-    private final TransactionTemplate transaction;
-    private final MeterRegistry meters;
-    private final BackOff backOff;
+    /** The state of a mail. */
+    enum State {
+        WAITING("waiting", null),
+        SENT("sent", "mail.sent.v1"),
+        FAILED("failed", "mail.failed.v1"),
+        BOUNCED("bounced", "mail.bounced.v1"),
+        SUPERSEDED("superseded", null);
 
-    Disposition(
-            MailQueue queue,
-            ProjectionRepository heard,
-            Outbox outbox,
-            TransactionTemplate transaction,
-            MeterRegistry meters) {
-        this.queue = queue;
-        this.heard = heard;
-        this.outbox = outbox;
-        this.transaction = transaction;
-        this.meters = meters;
-        this.backOff = queue.backOff();
-        countFromNothing();
-    }
+        private final String wireName;
+        private final @Nullable String event;
 
-    /** An alert on growth sees the first of a kind only where there was a 0 before it. */
-    private void countFromNothing() {
-        Stream.concat(
-                        Arrays.stream(MailKind.values()).map(MailKind::code),
-                        Arrays.stream(SubscriptionMail.values()).map(SubscriptionMail::code))
-                .forEach(kind -> List.of(SENT, FAILED, BOUNCED).forEach(outcome -> counter(kind, outcome)));
-    }
+        State(String wireName, @Nullable String event) {
+            this.wireName = wireName;
+            this.event = event;
+        }
 
-    void sent(WaitingMail mail, String recipient, ComposedMail composed, String answer) {
-        settle(mail, SENT, () -> queue.sent(mail, recipient, composed, answer));
-    }
+        /** How rows and events name it. */
+        String wireName() {
+            return wireName;
+        }
 
-    /** Notes that the mail server will not take it. */
-    void failed(WaitingMail mail, String answer) {
-        settle(mail, FAILED, () -> queue.failed(mail, answer, answer));
-    }
+        /** The type of the event that reports it; {@code null} where no timeline shows it. */
+        @Nullable
+        String event() {
+            return event;
+        }
 
-    /** Notes that there is no such address, as the mail server says. */
-    void bounced(WaitingMail mail, String answer) {
-        settle(mail, BOUNCED, () -> queue.bounced(mail, answer, answer));
-    }
-
-    /** Notes that what was given is no address at all. */
-    void noAddress(WaitingMail mail) {
-        settle(mail, BOUNCED, () -> queue.bounced(mail, "this is no mail address", null));
+        /** The label of the metric that counts it. */
+        String label() {
+            return event == null ? wireName : event;
+        }
     }
 
     /**
-     * Passes a mail over if, under the lock, the newest state does not owe it.
+     * How long a mail is tried.
      *
-     * @param now by the machine's clock
+     * @param giveUpAfter since it was due
+     * @param refusedFor the sum of the waits after refusals of this mail or its recipient
      */
-    void supersede(WaitingMail mail, WaitingMail.Debt debt, Instant now) {
-        transaction.executeWithoutResult(status -> {
-            heard.lock(debt.registration());
-            boolean owed = heard.find(debt.registration())
-                    .map(state -> DueMails.mayGo(debt.owed(), state, now))
-                    .orElse(false);
-            if (owed) {
-                queue.postpone(mail, Duration.ZERO, mail.attempts(), "it came to be owed again");
-            } else {
-                passOver(mail);
-            }
-        });
-    }
+    record Policy(BackOff backOff, Duration giveUpAfter, Duration refusedFor) {}
 
-    /** Passes a mail over that nobody is to have any more. */
-    void passOver(WaitingMail mail) {
-        queue.supersede(mail);
-        count(mail, "superseded");
-    }
+    /**
+     * A sent mail as it may be kept: without tokens.
+     *
+     * @param text {@code null} for an announcement, whose text is kept once for all readers, as is the HTML
+     */
+    record Content(
+            String recipient,
+            String subject,
+            @Nullable String text,
+            @Nullable String html) {
 
-    /** Counts a try, if this instance still has the mail to itself; false where it does not. */
-    boolean beginTry(WaitingMail mail) {
-        return queue.beginTry(mail);
-    }
-
-    /** Gives a mail back to be tried later. */
-    void postpone(WaitingMail mail, Duration wait, String reason) {
-        queue.postpone(mail, wait, mail.attempts(), reason);
-    }
-
-    /** The same after a try that ended without a word of the server, unless there have been tries for too long. */
-    void again(WaitingMail mail, Duration wait, String reason) {
-        if (queue.isTooOld(mail)) {
-            giveUp(mail, reason);
-        } else {
-            queue.postpone(mail, wait, mail.attempts(), reason);
+        private static Content of(String recipient, ComposedMail composed, WaitingMail mail) {
+            boolean kept = mail.cause() instanceof WaitingMail.Debt;
+            return new Content(
+                    recipient,
+                    composed.subject(),
+                    kept ? composed.keptText() : null,
+                    kept ? composed.keptHtml() : null);
         }
+    }
+
+    static Disposition of(SendOutcome outcome, WaitingMail mail, Instant now, Policy policy) {
+        return switch (outcome) {
+            case SendOutcome.Delivered delivered -> ofDelivery(delivered, mail, now, policy);
+            case SendOutcome.Local local -> ofLocal(local, mail, now, policy);
+        };
+    }
+
+    private static Disposition ofDelivery(
+            SendOutcome.Delivered delivered, WaitingMail mail, Instant now, Policy policy) {
+        ComposedMail composed = delivered.composed();
+        int attempt = mail.attempts() + 1;
+        // A server may quote what it answers: tokens are taken out.
+        return switch (delivered.outcome()) {
+            case DeliveryOutcome.Accepted(String answer) ->
+                sent(composed.kept(answer), Content.of(delivered.recipient(), composed, mail));
+            case DeliveryOutcome.Bounced(String answer) -> refusedForGood(State.BOUNCED, composed.kept(answer));
+            case DeliveryOutcome.Refused(String answer) -> refused(composed.kept(answer), mail, now, policy);
+            case DeliveryOutcome.RefusedForNow(String answer) ->
+                refusedForNow(now.plus(policy.backOff().after(attempt)), 0, composed.kept(answer))
+                        .unlessTooOld(mail, now, policy);
+            // The server may have taken the mail each time: after some attempts it is given more time.
+            case DeliveryOutcome.BrokenOff(String reason) ->
+                later(now.plus(policy.backOff().afterSilence(attempt, FOR_THE_SERVER)), 1, reason)
+                        .unlessTooOld(mail, now, policy);
+            // Not this mail's fault: it goes out as soon as the server is back.
+            case DeliveryOutcome.Unreachable(String reason) ->
+                later(now.plus(FOR_THE_SERVER), 0, reason).unlessTooOld(mail, now, policy);
+        };
+    }
+
+    private static Disposition ofLocal(SendOutcome.Local local, WaitingMail mail, Instant now, Policy policy) {
+        return switch (local) {
+            case NO_ADDRESS -> ended(State.BOUNCED, "this is no mail address", null);
+            case NO_LONGER_DUE -> ended(State.SUPERSEDED, "what it was about has passed", null);
+            case DUE_AGAIN -> later(now, 0, "it came to be owed again");
+            case CONFERENCE_UNKNOWN -> later(now.plus(FOR_THE_CONFERENCE), 0, "the conference is not known yet");
+            case EVENTS_UNREAD -> later(now.plus(FOR_EVENTS), 0, "newer events have not been read yet");
+            case INSTANCE_STOPPED -> later(now, 0, "the instance that had it was stopped");
+            case INTERNAL_ERROR ->
+                later(now.plus(policy.backOff().after(mail.attempts() + 1)), 1, "something went wrong here")
+                        .unlessTooOld(mail, now, policy);
+        };
     }
 
     /**
-     * The same after the server fell silent while it had the mail. Where it does so for this mail each time, it may have taken
-     * each: after some it is given more time.
+     * What a mail waited because the server asked to try later, as greylisting does, does not count towards its end: a first
+     * refusal is no last one.
      */
-    void brokenOff(WaitingMail mail, Duration wait, String reason) {
-        int attempts = mail.attempts() + 1;
-        if (queue.isTooOld(mail)) {
-            giveUp(mail, reason);
-        } else {
-            queue.postpone(mail, backOff.afterSilence(attempts, wait), attempts, reason);
-        }
+    private static Disposition refused(String answer, WaitingMail mail, Instant now, Policy policy) {
+        return policy.backOff().hasWaited(mail.refusals(), policy.refusedFor())
+                ? refusedForGood(State.FAILED, answer)
+                : refusedForNow(now.plus(policy.backOff().after(mail.attempts() + 1)), 1, answer)
+                        .unlessTooOld(mail, now, policy);
     }
 
-    /** The same after something went wrong in this service; each time it waits longer. */
-    void setBack(WaitingMail mail) {
-        String reason = "something went wrong here";
-        if (queue.isTooOld(mail)) {
-            giveUp(mail, reason);
-        } else {
-            queue.postpone(mail, backOff.after(mail.attempts() + 1), mail.attempts() + 1, reason);
-        }
+    /** The same, unless there have been attempts for too long: then it has failed for the last reason. */
+    private Disposition unlessTooOld(WaitingMail mail, Instant now, Policy policy) {
+        return mail.owedFrom().plus(policy.giveUpAfter()).isBefore(now)
+                ? new Disposition(State.FAILED, null, 0, refusals, reason, answer, null)
+                : this;
     }
 
-    /**
-     * The same after the server refused this mail; each time it waits longer, until it was refused for too long. What it waited
-     * because the server asked to try later, as greylisting does, does not count: a first refusal is no last one.
-     */
-    void refused(WaitingMail mail, String answer) {
-        if (backOff.hasWaited(mail.refusals(), queue.refusedFor())) {
-            failed(mail, answer);
-        } else {
-            // Counted while the lease is still ours.
-            queue.countRefusal(mail);
-            refusedForNow(mail, answer);
-        }
+    private static Disposition sent(String answer, Content content) {
+        return new Disposition(State.SENT, null, 0, 0, null, answer, content);
     }
 
-    /** The same after the server refused it for the time being; each time it waits longer. */
-    void refusedForNow(WaitingMail mail, String answer) {
-        if (queue.isTooOld(mail)) {
-            failed(mail, answer);
-        } else {
-            queue.refused(mail, backOff.after(mail.attempts() + 1), mail.attempts() + 1, answer);
-        }
+    private static Disposition ended(State state, String reason, @Nullable String answer) {
+        return new Disposition(state, null, 0, 0, reason, answer, null);
     }
 
-    /** Lets another instance have a mail at once. */
-    void giveBack(WaitingMail mail) {
-        queue.postpone(mail, Duration.ZERO, mail.attempts(), "the instance that had it was stopped");
+    private static Disposition refusedForGood(State state, String answer) {
+        return ended(state, answer, answer);
     }
 
-    private void giveUp(WaitingMail mail, String reason) {
-        settle(mail, FAILED, () -> queue.failed(mail, reason, null));
+    private static Disposition later(Instant nextTryAt, int attempts, String reason) {
+        return new Disposition(State.WAITING, nextTryAt, attempts, 0, reason, null, null);
     }
 
-    private void settle(WaitingMail mail, String type, BooleanSupplier note) {
-        switch (mail.cause()) {
-            case WaitingMail.Debt(UUID registration, var ignored) -> settle(mail, registration, type, note);
-            // No timeline shows it.
-            case WaitingMail.News ignored -> {
-                if (note.getAsBoolean()) {
-                    count(mail, type);
-                }
-            }
-        }
-    }
-
-    private void settle(WaitingMail mail, UUID registration, String type, BooleanSupplier note) {
-        transaction.executeWithoutResult(status -> {
-            OrderLock lock = heard.lock(registration);
-            if (!note.getAsBoolean()) {
-                return;
-            }
-            long sequence = queue.nextSequence(registration);
-            MailEvent event = new MailEvent(registration, queue.ofRegistration(registration));
-            outbox.append(lock, new OutgoingMessage(MailEvent.TOPIC, registration.toString(), type, sequence, event));
-            count(mail, type);
-        });
-    }
-
-    private void count(WaitingMail mail, String outcome) {
-        counter(mail.cause().kind(), outcome).increment();
-    }
-
-    private Counter counter(String kind, String outcome) {
-        return meters.counter("mails", "kind", kind, "outcome", outcome);
+    private static Disposition refusedForNow(Instant nextTryAt, int refusals, String answer) {
+        return new Disposition(State.WAITING, nextTryAt, 1, refusals, answer, answer, null);
     }
 }

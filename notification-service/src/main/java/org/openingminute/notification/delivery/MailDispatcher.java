@@ -156,7 +156,7 @@ class MailDispatcher implements SmartLifecycle {
 
     private void setBack(WaitingMail mail) {
         try {
-            postman.setBack(mail);
+            postman.putBack(mail);
         } catch (RuntimeException e) {
             log.warn(
                     "Mail {} waits until its lease has passed: {}",
@@ -167,7 +167,7 @@ class MailDispatcher implements SmartLifecycle {
 
     private void send(WaitingMail mail) {
         try {
-            postman.send(mail, queue::now);
+            postman.send(mail);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException | Error e) {

@@ -5,8 +5,9 @@ import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.sql.Types;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -14,7 +15,6 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.runtime.Ids;
 import org.openingminute.notification.NotificationServiceSettings;
-import org.openingminute.notification.composition.ComposedMail;
 import org.openingminute.notification.due.DueMail;
 import org.openingminute.notification.due.MailKind;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -161,119 +161,44 @@ class MailQueue {
                 == 1;
     }
 
-    /** How long refusals make a mail wait. */
-    BackOff backOff() {
-        return new BackOff(pace.backOff());
-    }
-
-    /** How long a mail is tried again that the server refuses. */
-    Duration refusedFor() {
-        return pace.refusedFor();
-    }
-
-    /** Whether no server took a mail for so long that it is given up. */
-    boolean isTooOld(WaitingMail mail) {
-        return mail.owedFrom().plus(pace.giveUpAfter()).isBefore(clock.instant());
-    }
-
-    /** Gives a mail back to be tried later, for a reason of our own. */
-    void postpone(WaitingMail mail, Duration wait, int attempts, String reason) {
-        putOff(mail, wait, attempts, reason, null);
-    }
-
-    /** Gives a mail back to be tried later, because the mail server says so. */
-    void refused(WaitingMail mail, Duration wait, int attempts, String answer) {
-        putOff(mail, wait, attempts, answer, answer);
-    }
-
-    private void putOff(WaitingMail mail, Duration wait, int attempts, String reason, @Nullable String answer) {
-        jdbc.sql("""
-                update mail
-                   set next_try_at = :next, attempts = :attempts, reason = :reason,
-                       last_answer = coalesce(:answer, last_answer), leased_by = null, leased_until = null
-                 where id = :id and state = 'waiting' and leased_by = :instance
-                """)
-                .param("next", Timestamp.from(clock.instant().plus(wait)))
-                .param("attempts", attempts)
-                .param("reason", reason)
-                .param("answer", answer, Types.VARCHAR)
-                .param("id", mail.id())
-                .param("instance", instance)
-                .update();
-    }
-
-    /** Counts a refusal of this mail or its recipient; with {@link #refused}. */
-    void countRefusal(WaitingMail mail) {
-        jdbc.sql("update mail set refusals = refusals + 1 where id = ? and state = 'waiting' and leased_by = ?")
-                .param(mail.id())
-                .param(instance)
-                .update();
-    }
-
-    /** Passes a mail over whose state has gone. */
-    void supersede(WaitingMail mail) {
-        settle(mail, "superseded", "what it was about has passed", null);
-    }
-
     /**
-     * Notes a mail as sent, as it may be kept. What is the same in a hundred thousand mails is kept once, with the announcement.
+     * Saves what an outcome means for a mail, if it still waits: where it goes on waiting, only for the holder of its lease.
      *
-     * @param answer the mail server's yes
-     * @return whether it was still waiting
+     * @return whether it did
      */
-    boolean sent(WaitingMail mail, String recipient, ComposedMail composed, String answer) {
-        boolean kept = mail.cause() instanceof WaitingMail.Debt;
+    boolean apply(WaitingMail mail, Disposition disposition) {
+        boolean waits = disposition.state() == Disposition.State.WAITING;
+        Disposition.@Nullable Content content = disposition.content();
         return jdbc.sql("""
                 update mail
-                   set state = 'sent', state_since = :now, recipient = :recipient, subject = :subject, text_body = :text,
-                       html_body = :html, reason = null, last_answer = :answer, leased_by = null, leased_until = null
-                 where id = :id and state = 'waiting'
+                   set state = :state, state_since = case when :waits then state_since else :now end,
+                       next_try_at = coalesce(:nextTryAt, next_try_at), attempts = attempts + :attempts,
+                       refusals = refusals + :refusals, reason = :reason, last_answer = coalesce(:answer, last_answer),
+                       recipient = coalesce(:recipient, recipient), subject = coalesce(:subject, subject),
+                       text_body = coalesce(:text, text_body), html_body = coalesce(:html, html_body),
+                       leased_by = null, leased_until = null
+                 where id = :id and state = 'waiting' and (not :waits or leased_by = :instance)
                 """)
-                        .param("now", timestamp())
-                        .param("recipient", recipient)
-                        .param("subject", composed.subject())
-                        .param("text", kept ? composed.keptText() : null, Types.VARCHAR)
-                        .param("html", kept ? composed.keptHtml() : null, Types.VARCHAR)
-                        .param("answer", answer)
+                        .param("state", disposition.state().wireName())
+                        .param("waits", waits)
+                        .param("now", utc(clock.instant()), Types.TIMESTAMP_WITH_TIMEZONE)
+                        .param("nextTryAt", utc(disposition.nextTryAt()), Types.TIMESTAMP_WITH_TIMEZONE)
+                        .param("attempts", disposition.attempts())
+                        .param("refusals", disposition.refusals())
+                        .param("reason", disposition.reason(), Types.VARCHAR)
+                        .param("answer", disposition.answer(), Types.VARCHAR)
+                        .param("recipient", content == null ? null : content.recipient(), Types.VARCHAR)
+                        .param("subject", content == null ? null : content.subject(), Types.VARCHAR)
+                        .param("text", content == null ? null : content.text(), Types.VARCHAR)
+                        .param("html", content == null ? null : content.html(), Types.VARCHAR)
                         .param("id", mail.id())
+                        .param("instance", instance)
                         .update()
                 == 1;
     }
 
-    /**
-     * Notes a mail as given up.
-     *
-     * @param answer what the mail server said, where it was the server
-     * @return whether it was still waiting
-     */
-    boolean failed(WaitingMail mail, String reason, @Nullable String answer) {
-        return settle(mail, "failed", reason, answer);
-    }
-
-    /**
-     * Notes that the address does not take mail.
-     *
-     * @param answer what the mail server said, where it was the server
-     * @return whether it was still waiting
-     */
-    boolean bounced(WaitingMail mail, String reason, @Nullable String answer) {
-        return settle(mail, "bounced", reason, answer);
-    }
-
-    private boolean settle(WaitingMail mail, String state, String reason, @Nullable String answer) {
-        return jdbc.sql("""
-                update mail
-                   set state = :state, state_since = :now, reason = :reason,
-                       last_answer = coalesce(:answer, last_answer), leased_by = null, leased_until = null
-                 where id = :id and state = 'waiting'
-                """)
-                        .param("state", state)
-                        .param("now", timestamp())
-                        .param("reason", reason)
-                        .param("answer", answer, Types.VARCHAR)
-                        .param("id", mail.id())
-                        .update()
-                == 1;
+    private static @Nullable OffsetDateTime utc(@Nullable Instant instant) {
+        return instant == null ? null : instant.atOffset(ZoneOffset.UTC);
     }
 
     /** The next number in the sequence of what is told of a registration's mails. */

@@ -20,95 +20,77 @@ import org.openingminute.notification.projection.RegistrationSnapshot;
 import org.openingminute.notification.smtp.Envelope;
 import org.springframework.stereotype.Component;
 
-/** Looks whether a mail may go out now, to whom, and with what in it; where not, that is noted. Safe for all threads. */
+/** Finds whether a mail may go out now, to whom, and with what in it. Saves nothing. */
 @Component
 class MailRenderer {
 
-    /** A conference that was not heard of will be soon: its topic has every one of them. */
-    private static final Duration FOR_THE_CONFERENCE = Duration.ofSeconds(1);
-
-    private static final Duration FOR_THE_PRESENT = Duration.ofSeconds(2);
-
     private static final Duration FOR_THE_PRESENT_AT_MOST = Duration.ofMinutes(2);
 
-    private final ProjectionRepository heard;
+    private final ProjectionRepository projections;
     private final Present present;
     private final MailComposer composer;
-    private final AnnouncementMails letters;
-    private final Disposition notes;
+    private final AnnouncementMails announcements;
 
     MailRenderer(
-            ProjectionRepository heard,
-            Present present,
-            MailComposer composer,
-            AnnouncementMails letters,
-            Disposition notes) {
-        this.heard = heard;
+            ProjectionRepository projections, Present present, MailComposer composer, AnnouncementMails announcements) {
+        this.projections = projections;
         this.present = present;
         this.composer = composer;
-        this.letters = letters;
-        this.notes = notes;
+        this.announcements = announcements;
     }
 
-    /** A mail that may go out; it is composed when its turn has come. */
-    record Draft(InternetAddress recipient, Supplier<ComposedMail> mail) {}
+    sealed interface Rendering {}
 
-    /** Looks whether a mail may be sent; where not, that is noted. */
-    Optional<Draft> of(WaitingMail mail, Instant now) {
+    /** A mail that may go out; it is composed when its turn has come. */
+    record Draft(InternetAddress recipient, Supplier<ComposedMail> mail) implements Rendering {}
+
+    record NotNow(SendOutcome.Local reason) implements Rendering {}
+
+    Rendering render(WaitingMail mail, Instant now) {
         return switch (mail.cause()) {
-            case WaitingMail.Debt debt -> owed(mail, debt, now);
-            case WaitingMail.News ignored -> news(mail, now);
+            case WaitingMail.Debt debt -> ofRegistration(mail, debt, now);
+            case WaitingMail.News ignored -> ofSubscription(mail, now);
         };
     }
 
-    private Optional<Draft> news(WaitingMail mail, Instant now) {
-        Optional<AnnouncementMail> letter = letters.find(mail.id(), now);
-        if (letter.isEmpty()) {
-            notes.passOver(mail);
-            return Optional.empty();
+    private Rendering ofSubscription(WaitingMail mail, Instant now) {
+        @Nullable AnnouncementMail it = announcements.find(mail.id(), now).orElse(null);
+        if (it == null) {
+            return new NotNow(SendOutcome.Local.NO_LONGER_DUE);
         }
-        AnnouncementMail it = letter.get();
-        return conference(mail, it.conference())
-                .flatMap(conference -> addressed(mail, it.recipient(), () -> letters.compose(it, conference)));
+        @Nullable
+        Conference conference = projections.findConference(it.conference()).orElse(null);
+        return conference == null
+                ? new NotNow(SendOutcome.Local.CONFERENCE_UNKNOWN)
+                : addressed(it.recipient(), () -> announcements.compose(it, conference));
     }
 
-    private Optional<Draft> owed(WaitingMail mail, WaitingMail.Debt debt, Instant now) {
-        Optional<RegistrationProjection> known = heard.find(debt.registration());
+    private Rendering ofRegistration(WaitingMail mail, WaitingMail.Debt debt, Instant now) {
+        Optional<RegistrationProjection> known = projections.find(debt.registration());
         @Nullable
         RegistrationSnapshot registration =
                 known.map(RegistrationProjection::registration).orElse(null);
         if (registration == null || !DueMails.mayGo(debt.owed(), known.orElseThrow(), now)) {
-            notes.supersede(mail, debt, now);
-            return Optional.empty();
+            return new NotNow(SendOutcome.Local.NO_LONGER_DUE);
         }
-        Optional<Conference> conference = conference(mail, registration.conference());
-        if (conference.isEmpty()) {
-            return Optional.empty();
+        @Nullable
+        Conference conference =
+                projections.findConference(registration.conference()).orElse(null);
+        if (conference == null) {
+            return new NotNow(SendOutcome.Local.CONFERENCE_UNKNOWN);
         }
         if (waitsForThePresent(mail, debt, now) && !present.isReached()) {
-            notes.postpone(mail, FOR_THE_PRESENT, "newer events have not been read yet");
-            return Optional.empty();
+            return new NotNow(SendOutcome.Local.EVENTS_UNREAD);
         }
         return addressed(
-                mail,
-                registration.contact().email(),
-                () -> composer.compose(debt.owed(), known.orElseThrow(), conference.orElseThrow()));
+                registration.contact().email(), () -> composer.compose(debt.owed(), known.orElseThrow(), conference));
     }
 
-    private Optional<Conference> conference(WaitingMail mail, String slug) {
-        Optional<Conference> conference = heard.findConference(slug);
-        if (conference.isEmpty()) {
-            notes.postpone(mail, FOR_THE_CONFERENCE, "the conference is not known yet");
-        }
-        return conference;
-    }
-
-    private Optional<Draft> addressed(WaitingMail mail, String address, Supplier<ComposedMail> composed) {
+    private static Rendering addressed(String address, Supplier<ComposedMail> composed) {
         try {
-            return Optional.of(new Draft(Envelope.address(address), composed));
+            return new Draft(Envelope.address(address), composed);
         } catch (AddressException e) {
-            notes.noAddress(mail);
-            return Optional.empty();
+            return new NotNow(SendOutcome.Local.NO_ADDRESS);
         }
     }
 

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -21,14 +22,14 @@ import org.openingminute.kit.runtime.Ids;
 import org.openingminute.messaging.testing.TestInfrastructure;
 import org.openingminute.notification.NotificationServiceSettings;
 import org.openingminute.notification.Settings;
-import org.openingminute.notification.composition.ComposedMail;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 class MailQueueIT {
 
     private static final Instant NOW = Instant.parse("2030-01-01T12:00:00Z");
     private static final Clock CLOCK = Clock.fixed(NOW, ZoneOffset.UTC);
-    private static final ComposedMail COMPOSED = new ComposedMail("MLSys 2026", "subject", "text", "html", "token");
+    private static final Disposition.Content CONTENT =
+            new Disposition.Content("ada@example.org", "subject", "text", "html");
 
     private HikariDataSource database;
     private JdbcClient jdbc;
@@ -99,7 +100,8 @@ class MailQueueIT {
         assertThat(other.lease(1, Map.of(), true)).extracting(WaitingMail::id).containsExactly(mail.id());
         assertThat(dead.beginTry(mail)).isFalse();
         assertThat(other.beginTry(mail)).isTrue();
-        dead.postpone(mail, Duration.ofHours(1), 1, "too late to say");
+        assertThat(dead.apply(mail, waits(NOW.plusSeconds(3_600), "too late to say", null)))
+                .isFalse();
         assertThat(other.beginTry(mail)).isTrue();
     }
 
@@ -149,10 +151,12 @@ class MailQueueIT {
         MailQueue queue = instance(Duration.ofMinutes(1));
         WaitingMail mail = queue.lease(1, Map.of(), true).getFirst();
 
-        assertThat(queue.sent(mail, "ada@example.org", COMPOSED, "250 taken")).isTrue();
-        assertThat(queue.sent(mail, "ada@example.org", COMPOSED, "250 taken")).isFalse();
-        assertThat(queue.bounced(mail, "no such user", null)).isFalse();
-        assertThat(queue.failed(mail, "given up", null)).isFalse();
+        assertThat(queue.apply(mail, sent("250 taken"))).isTrue();
+        assertThat(queue.apply(mail, sent("250 taken"))).isFalse();
+        assertThat(queue.apply(mail, ended(Disposition.State.BOUNCED, "no such user")))
+                .isFalse();
+        assertThat(queue.apply(mail, ended(Disposition.State.FAILED, "given up")))
+                .isFalse();
         assertThat(queue.lease(1, Map.of(), true)).isEmpty();
     }
 
@@ -213,16 +217,51 @@ class MailQueueIT {
         MailQueue queue = instance(Duration.ofMinutes(1));
         WaitingMail mail = queue.lease(1, Map.of(), true).getFirst();
         queue.beginTry(mail);
-        queue.refused(mail, Duration.ZERO, 1, "451 4.7.1 come again");
+        queue.apply(mail, waits(NOW, "451 4.7.1 come again", "451 4.7.1 come again"));
         mail = queue.lease(1, Map.of(), true).getFirst();
         queue.beginTry(mail);
-        queue.postpone(mail, Duration.ZERO, 1, "the mail server does not answer");
+        queue.apply(mail, waits(NOW, "the mail server does not answer", null));
 
         assertThat(row()).isEqualTo("waiting 2 the mail server does not answer / 451 4.7.1 come again");
         mail = queue.lease(1, Map.of(), true).getFirst();
         queue.beginTry(mail);
-        queue.sent(mail, "ada@example.org", COMPOSED, "250 2.0.0 taken as 7F3");
+        queue.apply(mail, sent("250 2.0.0 taken as 7F3"));
         assertThat(row()).isEqualTo("sent 3 - / 250 2.0.0 taken as 7F3");
+    }
+
+    @Test
+    void counts_and_next_attempt_are_added_to_the_row_by_one_update() {
+        owed(NOW);
+        MailQueue queue = instance(Duration.ofMinutes(1));
+        Instant later = NOW.plusSeconds(15);
+
+        WaitingMail mail = queue.lease(1, Map.of(), true).getFirst();
+        assertThat(queue.apply(mail, new Disposition(Disposition.State.WAITING, later, 1, 1, "451", "451", null)))
+                .isTrue();
+
+        assertThat(jdbc.sql("""
+                        select attempts = 1 and refusals = 1 and next_try_at = ? and state_since = ?
+                               and leased_by is null and leased_until is null and subject is null and recipient = ?
+                          from mail
+                        """)
+                        .param(Timestamp.from(later))
+                        .param(Timestamp.from(NOW))
+                        .param("ada@example.org")
+                        .query(Boolean.class)
+                        .single())
+                .isTrue();
+    }
+
+    private static Disposition sent(String answer) {
+        return new Disposition(Disposition.State.SENT, null, 0, 0, null, answer, CONTENT);
+    }
+
+    private static Disposition ended(Disposition.State state, String reason) {
+        return new Disposition(state, null, 0, 0, reason, null, null);
+    }
+
+    private static Disposition waits(Instant nextTryAt, String reason, @Nullable String answer) {
+        return new Disposition(Disposition.State.WAITING, nextTryAt, 0, 0, reason, answer, null);
     }
 
     private String row() {
