@@ -10,12 +10,12 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * All that this service is told. A deployment that lacks something does not start; a rehearsal has defaults for what may be
- * the same in all rehearsals. Immutable.
+ * The settings of this service. A deployment that lacks something does not start; a rehearsal has defaults for what may be the
+ * same in all rehearsals. Immutable.
  *
  * @param mode {@code rehearsal} (with the mailbox) or {@code deployed}
- * @param publicUrl how the outside sees the gateway, no slash at the end; every absolute link begins with it.
- *     {@code http://localhost:8080} in a rehearsal if empty
+ * @param publicUrl how the outside sees the gateway, no slash at the end; every absolute link begins with it. {@code
+ *     http://localhost:8080} in a rehearsal if empty
  * @param accessTokenKeys keys of registrants' links, {@code id:base64url-secret}, comma separated, 32 bytes at least; the first
  *     signs, all verify; the same in registration-, payment- and notification-service
  */
@@ -43,7 +43,7 @@ public record NotificationServiceSettings(
         require(!publicUrl.isBlank(), "PUBLIC_URL is missing");
         require(isWebAddress(publicUrl), "PUBLIC_URL is no web address without a slash at the end");
         require(!accessTokenKeys.isBlank(), "ACCESS_TOKEN_KEYS is missing");
-        // Refused here, before a database is looked for.
+        // Refused here, before the database is connected.
         AccessTokens.of(accessTokenKeys);
         require(!smtp.host().isBlank(), "SMTP_HOST is missing");
         require(!smtp.from().isBlank(), "MAIL_FROM is missing");
@@ -96,11 +96,11 @@ public record NotificationServiceSettings(
         /** Open. */
         OFF;
 
-        static Security of(String said, boolean checked) {
-            if (said.isBlank()) {
+        static Security of(String given, boolean checked) {
+            if (given.isBlank()) {
                 return checked ? STARTTLS : STARTTLS_IF_OFFERED;
             }
-            String name = said.strip().toUpperCase(Locale.ROOT).replace('-', '_');
+            String name = given.strip().toUpperCase(Locale.ROOT).replace('-', '_');
             return Arrays.stream(values())
                     .filter(one -> one.name().equals(name))
                     .findFirst()
@@ -194,9 +194,10 @@ public record NotificationServiceSettings(
      * When mails go out.
      *
      * @param payNowAfter how long an unpaid registration waits for its pay-now mail; a third of its hold, if that is shorter
-     * @param paymentFailedAfter how long the news that a payment failed waits for a later try that succeeds
+     * @param paymentFailedAfter how long the mail that a payment failed waits for a later attempt that succeeds
      * @param receiptWithin how long a confirmation waits for the receipt that it links to; then it goes without
-     * @param giveUpAfter how long a mail is tried that the mail server puts off, or while it is away or takes no mail of ours at all
+     * @param giveUpAfter how long a mail is tried that the mail server puts off, or while it is away or takes no mail of ours
+     *     at all
      * @param refusedFor how long a mail is tried that is refused for itself or its recipient, but not as an address of nobody
      * @param lease how long a mail that is being sent is nobody else's; renewed while the sender lives
      * @param backOff how long to wait after a server's first refusal; twice as long after each further one

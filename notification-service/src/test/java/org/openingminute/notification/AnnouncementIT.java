@@ -27,7 +27,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.databind.JsonNode;
 
-/** Announcements, those of organisers and those that say themselves: each reader has exactly one mail. */
+/** Announcements of organisers and of sale notices: each reader has exactly one mail. */
 @NotificationServiceApplicationTest
 class AnnouncementIT {
 
@@ -52,9 +52,9 @@ class AnnouncementIT {
 
     @Test
     void each_subscriber_of_the_topic_has_one_mail_and_nobody_else_any() {
-        List<Subscriber> told = new ArrayList<>();
+        List<Subscriber> subscribers = new ArrayList<>();
         for (int i = 0; i < 25; i++) {
-            told.add(subscriber("keynotes", i % 2 == 0 ? "en" : "de"));
+            subscribers.add(subscriber("keynotes", i % 2 == 0 ? "en" : "de"));
         }
         Subscriber other = subscriber("program", "en");
         HttpResponse<String> first = announce("keynotes", "key-1");
@@ -71,22 +71,22 @@ class AnnouncementIT {
                         .list())
                 .containsExactly(25));
         assertThat(counts(id(first))).isEqualTo("25 recipients, 0 waiting, 25 sent");
-        for (Subscriber one : told) {
+        for (Subscriber one : subscribers) {
             assertThat(service.mailsTo(one.address())).hasSize(1);
         }
         assertThat(announce("keynotes", "key-1").body()).as("the first answer").isEqualTo(first.body());
         assertThat(service.mailsTo(other.address())).isEmpty();
         assertThat(service.mailsTo(late.address())).isEmpty();
 
-        JsonNode mail = service.mailsTo(told.getFirst().address()).getFirst();
+        JsonNode mail = service.mailsTo(subscribers.getFirst().address()).getFirst();
         assertThat(mail.path("subject").asString()).isEqualTo("MLSys 2026: The first keynote");
         assertThat(mail.path("html").asString()).contains("href=\"https://example.org/keynotes\"");
-        assertThat(TRAP.header(told.getFirst().address(), "List-Unsubscribe"))
+        assertThat(TRAP.header(subscribers.getFirst().address(), "List-Unsubscribe"))
                 .isEqualTo("<" + StaffIssuer.ISSUER + "/api/unsubscribe/"
-                        + tokens.unsubscribe(told.getFirst().id()) + ">");
-        assertThat(TRAP.header(told.getFirst().address(), "Precedence")).isEqualTo("bulk");
-        assertThat(TRAP.header(told.getFirst().address(), "List-Id")).startsWith("<keynotes." + slug + ".");
-        assertThat(service.mailsTo(told.get(1).address())
+                        + tokens.unsubscribe(subscribers.getFirst().id()) + ">");
+        assertThat(TRAP.header(subscribers.getFirst().address(), "Precedence")).isEqualTo("bulk");
+        assertThat(TRAP.header(subscribers.getFirst().address(), "List-Id")).startsWith("<keynotes." + slug + ".");
+        assertThat(service.mailsTo(subscribers.get(1).address())
                         .getFirst()
                         .path("text")
                         .asString())
@@ -98,7 +98,7 @@ class AnnouncementIT {
     void unsubscribed_reader_gets_no_waiting_and_no_later_mail() {
         Subscriber stays = subscriber("program", "en");
         Subscriber leaves = subscriber("program", "en");
-        // Its turn comes when it has left.
+        // It is due after its reader has left.
         TRAP.stop();
         UUID announcement = id(announce("program", null));
         soon(() -> assertThat(counts(announcement)).isEqualTo("2 recipients, 2 waiting, 0 sent"));
@@ -130,11 +130,11 @@ class AnnouncementIT {
         Story held = storyOf(1).with("conference", slug);
         Story elsewhere = storyOf(1);
         Story cancelled = storyOf(1).with("conference", slug);
-        NEIGHBOURS.tell(confirmed.confirmed());
-        NEIGHBOURS.tell(elsewhere.confirmed());
-        NEIGHBOURS.tell(held.held());
-        NEIGHBOURS.tell(cancelled.confirmed());
-        NEIGHBOURS.tell(cancelled.registration("registration.cancelled.v1", "cancelled", null));
+        NEIGHBOURS.publish(confirmed.confirmed());
+        NEIGHBOURS.publish(elsewhere.confirmed());
+        NEIGHBOURS.publish(held.held());
+        NEIGHBOURS.publish(cancelled.confirmed());
+        NEIGHBOURS.publish(cancelled.registration("registration.cancelled.v1", "cancelled", null));
         for (Story story : List.of(confirmed, held, elsewhere, cancelled)) {
             soon(() -> assertThat(service.rowsOf(story.id)).isNotEmpty());
         }
@@ -155,11 +155,11 @@ class AnnouncementIT {
         assertThat(TRAP.header("0-" + confirmed.email, "List-Unsubscribe")).isNull();
         assertThat(mail.path("text").asString()).contains("because you are registered");
         // The timeline of a registration is about the registration: also in the next word of it.
-        NEIGHBOURS.tell(confirmed.registration("registration.cancelled.v1", "cancelled", null));
-        soon(() -> assertThat(NEIGHBOURS.heardOf(confirmed.id.toString()))
+        NEIGHBOURS.publish(confirmed.registration("registration.cancelled.v1", "cancelled", null));
+        soon(() -> assertThat(NEIGHBOURS.received(confirmed.id.toString()))
                 .anySatisfy(event -> assertThat(new String(event.value(), StandardCharsets.UTF_8))
                         .contains("\"cancelled\"")));
-        assertThat(NEIGHBOURS.heardOf(confirmed.id.toString()))
+        assertThat(NEIGHBOURS.received(confirmed.id.toString()))
                 .allSatisfy(event -> assertThat(new String(event.value(), StandardCharsets.UTF_8))
                         .doesNotContain("announcement"));
     }
@@ -168,22 +168,23 @@ class AnnouncementIT {
     void sale_notices_are_mailed_once_and_not_after_they_passed() {
         Subscriber opening = subscriber("registration", "en");
         Subscriber deadlines = subscriber("price-deadline", "de");
-        tell("conference.sale-opened.v1", 1, List.of(news("sale-opened", "early", 72)), Instant.now());
+        publish("conference.sale-opened.v1", 1, List.of(notice("sale-opened", "early", 72)), Instant.now());
         soon(() -> assertThat(service.mailsTo(opening.address())).hasSize(1));
 
-        List<Map<String, Object>> both = List.of(news("sale-opened", "early", 72), news("deadline-near", "early", 72));
-        tell("conference.deadline-near.v1", 2, both, Instant.now());
-        tell("conference.deadline-near.v1", 2, both, Instant.now());
+        List<Map<String, Object>> both =
+                List.of(notice("sale-opened", "early", 72), notice("deadline-near", "early", 72));
+        publish("conference.deadline-near.v1", 2, both, Instant.now());
+        publish("conference.deadline-near.v1", 2, both, Instant.now());
         soon(() -> assertThat(service.mailsTo(deadlines.address())).hasSize(1));
         List<Map<String, Object>> moved = new ArrayList<>(both);
-        moved.add(news("deadline-near", "early", 96));
-        tell("conference.deadline-near.v1", 3, moved, Instant.now());
+        moved.add(notice("deadline-near", "early", 96));
+        publish("conference.deadline-near.v1", 3, moved, Instant.now());
         soon(() -> assertThat(service.mailsTo(deadlines.address()))
                 .as("an end that was moved is told again")
                 .hasSize(2));
         List<Map<String, Object>> passed = new ArrayList<>(moved);
-        passed.add(news("deadline-near", "passed", 1));
-        tell("conference.deadline-near.v1", 4, passed, Instant.now().minusSeconds(2 * 3600));
+        passed.add(notice("deadline-near", "passed", 1));
+        publish("conference.deadline-near.v1", 4, passed, Instant.now().minusSeconds(2 * 3600));
         soon(() -> assertThat(jdbc.sql("""
                 select count(*) from mail join announcement on announcement.id = announcement_id
                  where announcement.conference = ? and announcement.about like 'passed %' and state = 'superseded'
@@ -201,10 +202,10 @@ class AnnouncementIT {
     @Test
     void opening_notice_is_not_sent_after_its_phase() {
         Subscriber opening = subscriber("registration", "en");
-        tell(
+        publish(
                 "conference.sale-opened.v1",
                 1,
-                List.of(news("sale-opened", "early", 1)),
+                List.of(notice("sale-opened", "early", 1)),
                 Instant.now().minusSeconds(2 * 3600));
         soon(() ->
                 assertThat(jdbc.sql("""
@@ -377,12 +378,12 @@ class AnnouncementIT {
         return "not complete";
     }
 
-    private static Map<String, Object> news(String kind, String phase, int hoursLeft) {
+    private static Map<String, Object> notice(String kind, String phase, int hoursLeft) {
         Instant at = Instant.parse("2026-03-30T12:00:00Z");
-        Map<String, Object> news = new HashMap<>();
-        news.put("kind", kind);
-        news.put("at", at.toString());
-        news.put(
+        Map<String, Object> notice = new HashMap<>();
+        notice.put("kind", kind);
+        notice.put("at", at.toString());
+        notice.put(
                 "phase",
                 Map.of(
                         "code",
@@ -391,8 +392,8 @@ class AnnouncementIT {
                         "Early",
                         "until",
                         at.plusSeconds(hoursLeft * 3600L).toString()));
-        news.put("next", Map.of("code", "regular", "name", "Regular", "until", "2026-05-18T06:59:59Z"));
-        news.put(
+        notice.put("next", Map.of("code", "regular", "name", "Regular", "until", "2026-05-18T06:59:59Z"));
+        notice.put(
                 "prices",
                 List.of(Map.of(
                         "category",
@@ -403,16 +404,16 @@ class AnnouncementIT {
                         Story.money(65_000),
                         "next",
                         Story.money(80_000))));
-        return news;
+        return notice;
     }
 
-    private void tell(String type, long sequence, List<Map<String, Object>> news, Instant time) {
-        NEIGHBOURS.tell(new Story.Told(
+    private void publish(String type, long sequence, List<Map<String, Object>> notices, Instant time) {
+        NEIGHBOURS.publish(new Story.Event(
                 "conference.events.v1",
                 slug,
                 type,
                 sequence,
-                JSON.writeValueAsString(Map.of("slug", slug, "news", news)),
+                JSON.writeValueAsString(Map.of("slug", slug, "news", notices)),
                 time));
     }
 }

@@ -38,7 +38,7 @@ class AnnouncementKilledIT {
     private static final int CONNECTIONS = 8;
     private static final Duration READY_WITHIN = Duration.ofMinutes(2);
     private static final Duration ALL_WITHIN = Duration.ofMinutes(FULL ? 25 : 4);
-    private static final Duration LOOK = Duration.ofMillis(FULL ? 1000 : 100);
+    private static final Duration POLL_EVERY = Duration.ofMillis(FULL ? 1000 : 100);
 
     @TempDir
     Path folder;
@@ -51,7 +51,7 @@ class AnnouncementKilledIT {
     void each_reader_has_one_mail_though_the_service_is_killed_twice() throws Exception {
         String database = TestInfrastructure.newDatabase("announcement_killed");
         jdbc = JdbcClient.create(new DriverManagerDataSource(database, "postgres", "postgres"));
-        NEIGHBOURS.tell(Story.conference(1));
+        NEIGHBOURS.publish(Story.conference(1));
         try (CountingMailServer remote = new CountingMailServer()) {
             Instant began;
             try (ServiceProcess service = start(database, remote.port())) {
@@ -77,7 +77,7 @@ class AnnouncementKilledIT {
                 until(service, ALL_WITHIN, () -> sent() == READERS);
             }
 
-            // The broker has what other tests told, too, and this service owes mails for it.
+            // The broker has the events of other tests, too, and mails are due for them in this service.
             Map<String, List<String>> copies = new HashMap<>(remote.taken());
             copies.keySet().removeIf(address -> !address.startsWith("reader-"));
             long second =
@@ -161,7 +161,7 @@ class AnnouncementKilledIT {
     }
 
     private void until(ServiceProcess service, Duration atMost, BooleanSupplier reached) {
-        await().atMost(atMost).pollDelay(Duration.ZERO).pollInterval(LOOK).until(() -> {
+        await().atMost(atMost).pollDelay(Duration.ZERO).pollInterval(POLL_EVERY).until(() -> {
             mostHeap = Math.max(mostHeap, service.heapBytes());
             return reached.getAsBoolean();
         });

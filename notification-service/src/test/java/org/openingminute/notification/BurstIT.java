@@ -26,16 +26,16 @@ class BurstIT {
     @Test
     @Timeout(900)
     void burst_leaves_at_its_rate_and_a_single_mail_passes_it() throws Exception {
-        NEIGHBOURS.tell(Story.conference(1));
+        NEIGHBOURS.publish(Story.conference(1));
         for (int i = 0; i < BURST; i++) {
-            NEIGHBOURS.tell(new Story("burst.example").confirmed());
+            NEIGHBOURS.publish(new Story("burst.example").confirmed());
         }
         Story single = new Story("burst.example");
         try (ScriptedMailServer remote = new ScriptedMailServer();
                 ConfigurableApplicationContext _ = Deployed.start(
                         NotificationServiceApplication.class,
                         TestInfrastructure.newDatabase("burst"),
-                        // A group of its own: it reads what the others are told, and takes nothing from them.
+                        // A group of its own: it reads the same events as others, and takes nothing from them.
                         "--spring.application.name=burst",
                         "--SMTP_HOST=127.0.0.1",
                         "--SMTP_PORT=" + remote.port(),
@@ -45,7 +45,7 @@ class BurstIT {
             await().atMost(ALL_WITHIN).until(() -> ofBurst(remote) > BURST / 10);
             long begun = System.nanoTime();
             int before = remote.taken().size();
-            NEIGHBOURS.tell(single.registration("registration.cancelled.v1", "cancelled", null));
+            NEIGHBOURS.publish(single.registration("registration.cancelled.v1", "cancelled", null));
             await().atMost(ALL_WITHIN)
                     .until(() -> remote.taken().stream().anyMatch(mail -> mail.contains("To: " + single.email)));
             double waited = seconds(begun);

@@ -32,7 +32,7 @@ final class CountingMailServer implements AutoCloseable {
         return socket.getLocalPort();
     }
 
-    /** The Message-IDs of all copies that it said yes to, by recipient. */
+    /** The Message-IDs of all copies that it accepted, by recipient. */
     synchronized Map<String, List<String>> taken() {
         return new TreeMap<>(taken);
     }
@@ -63,7 +63,7 @@ final class CountingMailServer implements AutoCloseable {
             BufferedReader in =
                     new BufferedReader(new InputStreamReader(client.getInputStream(), StandardCharsets.UTF_8));
             OutputStream out = client.getOutputStream();
-            say(out, "220 here");
+            reply(out, "220 here");
             String recipient = "";
             for (String line = in.readLine(); line != null; line = in.readLine()) {
                 String command = line.toUpperCase(Locale.ROOT);
@@ -71,10 +71,10 @@ final class CountingMailServer implements AutoCloseable {
                     recipient = line.substring(line.indexOf('<') + 1, line.indexOf('>'));
                 }
                 if (command.equals("DATA")) {
-                    say(out, "354 go on");
+                    reply(out, "354 go on");
                     read(in, recipient);
                 }
-                say(out, "250 fine");
+                reply(out, "250 fine");
                 if (command.equals("QUIT")) {
                     return;
                 }
@@ -99,7 +99,7 @@ final class CountingMailServer implements AutoCloseable {
         take(recipient, messageId, oneClick);
     }
 
-    private static void say(OutputStream out, String line) throws IOException {
+    private static void reply(OutputStream out, String line) throws IOException {
         out.write((line + "\r\n").getBytes(StandardCharsets.US_ASCII));
         out.flush();
     }

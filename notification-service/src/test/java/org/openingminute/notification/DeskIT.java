@@ -163,7 +163,7 @@ class DeskIT {
                         .path(0)
                         .path("id")
                         .asString() + "/resend";
-        NEIGHBOURS.tell(story.registration("registration.cancelled.v1", "cancelled", null));
+        NEIGHBOURS.publish(story.registration("registration.cancelled.v1", "cancelled", null));
         soon(() -> assertThat(service.rowsOf(story.id)).contains("cancelled sent"));
 
         assertProblem(service.call("POST", path, null, organiser()), 409, "not-allowed-now");
@@ -201,7 +201,7 @@ class DeskIT {
     @Test
     void waiting_mail_is_not_doubled_by_a_resend() {
         Story story = new Story().with("conference", "not-heard-of-yet");
-        NEIGHBOURS.tell(story.confirmed());
+        NEIGHBOURS.publish(story.confirmed());
         soon(() -> assertThat(service.rowsOf(story.id)).containsExactly("confirmation waiting"));
 
         for (int i = 0; i < 7; i++) {
@@ -247,7 +247,7 @@ class DeskIT {
     void a_token_of_an_earlier_generation_has_ended() {
         Story story = new Story();
         story.with("contactGeneration", 2);
-        NEIGHBOURS.tell(story.confirmed());
+        NEIGHBOURS.publish(story.confirmed());
         soon(() -> assertThat(service.rowsOf(story.id)).containsExactly("confirmation sent"));
         assertThat(service.mailsTo(story.email).getFirst().path("text").asString())
                 .contains("k1." + story.id + ".-.2.");
@@ -371,7 +371,7 @@ class DeskIT {
 
     private Story confirmedStory() {
         Story story = new Story();
-        NEIGHBOURS.tell(story.confirmed());
+        NEIGHBOURS.publish(story.confirmed());
         soon(() -> assertThat(service.rowsOf(story.id)).containsExactly("confirmation sent"));
         return story;
     }

@@ -82,14 +82,14 @@ class DocumentsIT {
     @Test
     void documents_follow_the_state_and_a_cancelled_entry_removes_itself() {
         people(null, null);
-        NEIGHBOURS.tell(story.held());
+        NEIGHBOURS.publish(story.held());
         for (String document : DOCUMENTS) {
             soon(() -> assertProblem(document(ada, document, contact(0)), 409, "not-allowed-now"));
         }
         confirm();
         String before = document(ada, "calendar.ics", contact(0)).body();
         people(null, null);
-        NEIGHBOURS.tell(story.registration("registration.cancelled.v1", "cancelled", null));
+        NEIGHBOURS.publish(story.registration("registration.cancelled.v1", "cancelled", null));
         soon(() -> assertProblem(document(ada, "ticket.pdf", contact(0)), 409, "not-allowed-now"));
         assertProblem(document(ada, "invitation-letter.pdf", contact(0)), 409, "not-allowed-now");
         HttpResponse<String> calendar = document(ada, "calendar.ics", contact(0));
@@ -101,7 +101,7 @@ class DocumentsIT {
     void ticket_is_frozen_while_a_payment_is_disputed() {
         confirm();
         people(null, null);
-        NEIGHBOURS.tell(story.registration("registration.changed.v1", "confirmed", null));
+        NEIGHBOURS.publish(story.registration("registration.changed.v1", "confirmed", null));
         soon(() -> assertProblem(document(ada, "ticket.pdf", contact(0)), 409, "not-allowed-now"));
         assertProblem(document(ada, "invitation-letter.pdf", contact(0)), 409, "not-allowed-now");
         assertThat(document(ada, "calendar.ics", contact(0)).statusCode()).isEqualTo(200);
@@ -115,7 +115,7 @@ class DocumentsIT {
         story.with(
                 "attendees",
                 List.of(person(ada, "Emmy", 1, ticket(ada, 1)), person(grace, "Grace", 0, ticket(grace, 0))));
-        NEIGHBOURS.tell(story.registration("registration.transferred.v1", "confirmed", null));
+        NEIGHBOURS.publish(story.registration("registration.transferred.v1", "confirmed", null));
 
         // Whoever has the new one is waited for, and not shown what was before.
         HttpResponse<String> now = document(ada, "calendar.ics", attendee(ada, 1));
@@ -128,7 +128,7 @@ class DocumentsIT {
     @Test
     void request_waits_for_a_registration_just_confirmed() {
         people(ticket(ada, 0), ticket(grace, 0));
-        NEIGHBOURS.tell(story.confirmed());
+        NEIGHBOURS.publish(story.confirmed());
         assertThat(document(ada, "ticket.pdf", contact(0)).statusCode()).isEqualTo(200);
 
         assertProblem(
@@ -148,7 +148,7 @@ class DocumentsIT {
 
     private void confirm() {
         people(ticket(ada, 0), ticket(grace, 0));
-        NEIGHBOURS.tell(story.confirmed());
+        NEIGHBOURS.publish(story.confirmed());
         soon(() -> assertThat(document(ada, "calendar.ics", contact(0)).statusCode())
                 .isEqualTo(200));
     }

@@ -28,7 +28,7 @@ import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 /**
  * Whoever is confirmed has a confirmation, whatever befalls service and mail server; a second copy is known as one by its
- * Message-ID. The first of all classes: what others have told by then would be sent before, at the slow rate that it has.
+ * Message-ID. The first of all classes: mails for the events of other classes would be sent before, at its slow rate.
  */
 @Order(1)
 @ResourceLock(DisturbsOthers.PROCESSORS)
@@ -52,7 +52,7 @@ class EveryMailOnceIT {
     void every_registrant_has_the_mail_and_copies_share_its_message_id() throws Exception {
         String database = TestInfrastructure.newDatabase("every_mail");
         JdbcClient jdbc = JdbcClient.create(new DriverManagerDataSource(database, "postgres", "postgres"));
-        NEIGHBOURS.tell(Story.conference(1));
+        NEIGHBOURS.publish(Story.conference(1));
         Set<UUID> people = new TreeSet<>();
         Set<String> addresses = new TreeSet<>();
         int kills = 0;
@@ -61,7 +61,7 @@ class EveryMailOnceIT {
                 Story story = new Story();
                 people.add(story.id);
                 addresses.add(story.email);
-                NEIGHBOURS.tell(story.confirmed());
+                NEIGHBOURS.publish(story.confirmed());
             }
             long until = System.nanoTime() + ALL_WITHIN.toNanos();
             while (kills < KILLS_AT_MOST && sent(jdbc, people) < PEOPLE && System.nanoTime() < until) {

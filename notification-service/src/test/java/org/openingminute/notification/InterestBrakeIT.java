@@ -46,7 +46,7 @@ class InterestBrakeIT {
         ask(name + "+2@example.org", "en", "program");
         ask(name + "+3@example.org", "en", "program");
         ask(address, "en", "program");
-        soon(() -> assertThat(waits()).containsExactly("sent 0", "waiting 1"));
+        soon(() -> assertThat(mails()).containsExactly("sent 0", "waiting 1"));
         assertThat(jdbc.sql("select address from subscriber where address like ? order by address")
                         .param(name + "%")
                         .query(String.class)
@@ -64,13 +64,13 @@ class InterestBrakeIT {
         theMail(2);
         hoursPass(1);
         ask(address, "en", "program");
-        assertThat(waits()).hasSize(2);
+        assertThat(mails()).hasSize(2);
         hoursPass(23);
         ask(address, "en", "program");
         JsonNode third = theMail(3);
         hoursPass(24);
         ask(address, "en", "program");
-        assertThat(waits()).hasSize(3);
+        assertThat(mails()).hasSize(3);
 
         post("/interest/confirmation", "token=" + found(CONFIRMATION, third));
         ask(address, "en", "keynotes");
@@ -83,7 +83,7 @@ class InterestBrakeIT {
         leave(theMail(1));
         ask(address, "en", "program");
         ask(address, "en", "program", "keynotes");
-        assertThat(waits()).containsExactly("waiting 1");
+        assertThat(mails()).containsExactly("waiting 1");
         assertThat(jdbc.sql("select count(*) from opt_in_brake where opt_in_brake::text like ?")
                         .param("%" + name + "%")
                         .query(Integer.class)
@@ -133,7 +133,7 @@ class InterestBrakeIT {
         hoursPass(3);
         ask(address, "en", "registration");
         ask(address, "en", "price-deadline");
-        assertThat(waits()).hasSize(2);
+        assertThat(mails()).hasSize(2);
         assertThat(jdbc.sql("select about from mail where recipient = ? and state = 'waiting'")
                         .param(address)
                         .query(String.class)
@@ -159,7 +159,7 @@ class InterestBrakeIT {
     void unconfirmed_readers_are_forgotten_after_their_days_to_answer() {
         ask(address, "en", "program");
         theMail(1);
-        soon(() -> assertThat(waits()).containsExactly("sent 0"));
+        soon(() -> assertThat(mails()).containsExactly("sent 0"));
         jdbc.sql("update subscriber set asked_at = asked_at - interval '9 days' where address = ?")
                 .param(address)
                 .update();
@@ -179,10 +179,10 @@ class InterestBrakeIT {
                 .update();
         forget();
         assertThat(subscribers()).isEmpty();
-        assertThat(brakes()).isPositive();
+        assertThat(throttles()).isPositive();
         hoursPass(9 * 24);
         forget();
-        assertThat(brakes()).isZero();
+        assertThat(throttles()).isZero();
     }
 
     @ParameterizedTest
@@ -255,7 +255,7 @@ class InterestBrakeIT {
     }
 
     /** State of each mail to these addresses, and after how many hours it was due. */
-    private List<String> waits() {
+    private List<String> mails() {
         return jdbc.sql("""
                 select state || ' ' || round(extract(epoch from owed_from - created_at) / 3600)
                   from mail where recipient like ? order by created_at, id
@@ -283,14 +283,14 @@ class InterestBrakeIT {
                 .single();
     }
 
-    /** Brakes name nobody, so all of them age. */
+    /** Throttles name nobody, so all of them age. */
     private void hoursPass(int hours) {
         jdbc.sql("update opt_in_brake set mailed_at = mailed_at - :hours * interval '1 hour'")
                 .param("hours", hours)
                 .update();
     }
 
-    private int brakes() {
+    private int throttles() {
         return jdbc.sql("select count(*) from opt_in_brake")
                 .query(Integer.class)
                 .single();

@@ -27,7 +27,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.databind.JsonNode;
 
-/** Asking to be told, confirming by mail, and leaving. */
+/** Subscribing, confirming by mail, and unsubscribing. */
 @NotificationServiceApplicationTest
 class InterestIT {
 

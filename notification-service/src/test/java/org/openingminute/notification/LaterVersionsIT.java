@@ -15,7 +15,7 @@ import org.openingminute.messaging.inbox.MessageListener;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** Neighbours of a later version, who say what this one does not know. */
+/** Neighbours of a later version, which publish what this one does not know. */
 @NotificationServiceApplicationTest
 class LaterVersionsIT {
 
@@ -67,8 +67,8 @@ class LaterVersionsIT {
     void an_event_of_an_unknown_type_is_counted_and_passed_over() {
         Story story = new Story();
         double skipped = skipped();
-        NEIGHBOURS.tell(story.registration("registration.postponed.v1", "confirmed", null));
-        NEIGHBOURS.tell(story.confirmed());
+        NEIGHBOURS.publish(story.registration("registration.postponed.v1", "confirmed", null));
+        NEIGHBOURS.publish(story.confirmed());
 
         soon(() -> assertThat(service.rowsOf(story.id)).containsExactly("confirmation sent"));
         assertThat(skipped()).isEqualTo(skipped + 1);
@@ -78,8 +78,8 @@ class LaterVersionsIT {
     @Test
     void a_state_that_is_unknown_owes_no_mail_and_what_follows_it_does() {
         Story story = new Story();
-        NEIGHBOURS.tell(story.registration("registration.changed.v1", "postponed", null));
-        NEIGHBOURS.tell(story.confirmed());
+        NEIGHBOURS.publish(story.registration("registration.changed.v1", "postponed", null));
+        NEIGHBOURS.publish(story.confirmed());
 
         soon(() -> assertThat(service.rowsOf(story.id)).containsExactly("confirmation sent"));
         assertThat(parked(story.id)).isZero();
@@ -88,12 +88,12 @@ class LaterVersionsIT {
     @Test
     void state_under_another_key_is_parked_and_overwrites_nothing() {
         Story story = new Story();
-        NEIGHBOURS.tell(story.confirmed());
+        NEIGHBOURS.publish(story.confirmed());
         soon(() -> assertThat(service.rowsOf(story.id)).containsExactly("confirmation sent"));
         UUID another = UUID.randomUUID();
 
-        Story.Told cancelled = story.registration("registration.cancelled.v1", "cancelled", null);
-        NEIGHBOURS.tell(new Story.Told(
+        Story.Event cancelled = story.registration("registration.cancelled.v1", "cancelled", null);
+        NEIGHBOURS.publish(new Story.Event(
                 cancelled.topic(),
                 another.toString(),
                 cancelled.type(),

@@ -26,7 +26,7 @@ class LostLinkIT {
     @Test
     void a_fresh_link_comes_to_the_address_that_the_registration_has() {
         Story story = new Story();
-        NEIGHBOURS.tell(story.held());
+        NEIGHBOURS.publish(story.held());
         soon(() -> {
             assertThat(ask("ml26-7k3f9q ", story.email.toUpperCase(Locale.ROOT)).body())
                     .contains("Look into your mailbox");
@@ -40,7 +40,7 @@ class LostLinkIT {
     @Test
     void every_asker_is_told_the_same_and_only_some_mails_leave() {
         Story story = new Story();
-        NEIGHBOURS.tell(story.confirmed());
+        NEIGHBOURS.publish(story.confirmed());
         soon(() -> assertThat(service.mailsTo(story.email)).hasSize(1));
 
         String known = ask("ML26-7K3F9Q", story.email).body();

@@ -23,7 +23,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.databind.JsonNode;
 
-/** Organisers' own words for mails. */
+/** Organisers' wordings of mails. */
 @NotificationServiceApplicationTest
 class MailWordingsIT {
 
@@ -238,7 +238,7 @@ class MailWordingsIT {
     }
 
     private JsonNode confirmationOf(Story story) {
-        NEIGHBOURS.tell(story.with("conference", slug).confirmed());
+        NEIGHBOURS.publish(story.with("conference", slug).confirmed());
         soon(() -> assertThat(service.mailsTo(story.email)).hasSize(1));
         return service.mailsTo(story.email).getFirst();
     }

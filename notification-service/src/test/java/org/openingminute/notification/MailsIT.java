@@ -51,7 +51,7 @@ class MailsIT {
             sending.start();
         }
         Story story = new Story();
-        NEIGHBOURS.tell(story.confirmed());
+        NEIGHBOURS.publish(story.confirmed());
 
         soon(() -> assertThat(service.rowsOf(story.id)).containsExactly("confirmation sent"));
     }
@@ -59,8 +59,8 @@ class MailsIT {
     @Test
     void a_confirmed_registration_gets_one_mail_with_a_link_that_opens_it() {
         Story story = new Story();
-        NEIGHBOURS.tell(story.held());
-        NEIGHBOURS.tell(story.confirmed());
+        NEIGHBOURS.publish(story.held());
+        NEIGHBOURS.publish(story.confirmed());
 
         soon(() -> assertThat(service.mailsTo(story.email)).hasSize(1));
 
@@ -83,7 +83,7 @@ class MailsIT {
     @Test
     void the_kept_copy_has_no_access_token() {
         Story story = new Story();
-        NEIGHBOURS.tell(story.confirmed());
+        NEIGHBOURS.publish(story.confirmed());
         soon(() -> assertThat(service.rowsOf(story.id)).containsExactly("confirmation sent"));
 
         String kept = jdbc.sql("select text_body || html_body from mail where registration_id = ?")
@@ -96,17 +96,17 @@ class MailsIT {
     @Test
     void the_same_event_ten_times_is_one_mail() {
         Story story = new Story();
-        Story.Told confirmed = story.confirmed();
+        Story.Event confirmed = story.confirmed();
         for (int i = 0; i < 10; i++) {
-            NEIGHBOURS.tell(confirmed);
+            NEIGHBOURS.publish(confirmed);
         }
         Story after = new Story();
         for (int i = 0; i < 40; i++) {
-            NEIGHBOURS.tell(new Story().confirmed());
+            NEIGHBOURS.publish(new Story().confirmed());
         }
-        NEIGHBOURS.tell(after.confirmed());
-        // Newer events of the same state owe nothing more either.
-        NEIGHBOURS.tell(story.registration("registration.changed.v1", "confirmed", null));
+        NEIGHBOURS.publish(after.confirmed());
+        // No further mail is due by newer events of the same state.
+        NEIGHBOURS.publish(story.registration("registration.changed.v1", "confirmed", null));
         soon(() -> assertThat(jdbc.sql(
                                 "select sequence from inbox where topic = 'registration.events.v1' and message_key = ?")
                         .param(story.id.toString())
@@ -122,9 +122,9 @@ class MailsIT {
     @Test
     void pay_now_mail_is_skipped_after_payment() {
         Story story = new Story();
-        NEIGHBOURS.tell(story.held());
+        NEIGHBOURS.publish(story.held());
         soon(() -> assertThat(service.rowsOf(story.id)).containsExactly("pay-now waiting"));
-        NEIGHBOURS.tell(story.confirmed());
+        NEIGHBOURS.publish(story.confirmed());
 
         soon(() -> assertThat(service.rowsOf(story.id)).containsExactly("pay-now superseded", "confirmation sent"));
         assertThat(service.mailsTo(story.email)).hasSize(1);
@@ -133,7 +133,7 @@ class MailsIT {
     @Test
     void pay_now_mail_names_the_deadline_at_the_conference() {
         Story story = new Story();
-        NEIGHBOURS.tell(story.held());
+        NEIGHBOURS.publish(story.held());
 
         soon(() -> assertThat(service.rowsOf(story.id)).containsExactly("pay-now sent"));
         JsonNode mail = service.mailsTo(story.email).getFirst();
@@ -143,7 +143,7 @@ class MailsIT {
     @Test
     void confirmation_is_sent_though_its_event_was_missed() {
         Story story = new Story();
-        NEIGHBOURS.tell(story.with("captured", Story.money(80_000))
+        NEIGHBOURS.publish(story.with("captured", Story.money(80_000))
                 .registration("registration.transferred.v1", "confirmed", null));
 
         soon(() -> assertThat(service.rowsOf(story.id)).containsExactly("confirmation sent"));
@@ -152,9 +152,9 @@ class MailsIT {
     @Test
     void a_failed_payment_is_told_instead_of_being_asked_to_pay() {
         Story story = new Story();
-        NEIGHBOURS.tell(story.held());
+        NEIGHBOURS.publish(story.held());
         soon(() -> assertThat(service.rowsOf(story.id)).containsExactly("pay-now waiting"));
-        NEIGHBOURS.tell(story.payment("payment.failed.v1", "failed", List.of(), true));
+        NEIGHBOURS.publish(story.payment("payment.failed.v1", "failed", List.of(), true));
 
         soon(() -> assertThat(service.rowsOf(story.id))
                 .containsExactlyInAnyOrder("pay-now superseded", "payment-failed sent"));
@@ -182,11 +182,11 @@ class MailsIT {
                 "done",
                 "at",
                 "2026-02-02T18:00:00Z");
-        NEIGHBOURS.tell(story.payment("payment.refunded.v1", "partly-refunded", List.of(one), false));
-        NEIGHBOURS.tell(story.confirmed());
+        NEIGHBOURS.publish(story.payment("payment.refunded.v1", "partly-refunded", List.of(one), false));
+        NEIGHBOURS.publish(story.confirmed());
         soon(() -> assertThat(service.rowsOf(story.id))
                 .containsExactlyInAnyOrder("confirmation sent", "refund-made sent"));
-        NEIGHBOURS.tell(story.payment("payment.refunded.v1", "partly-refunded", List.of(one, two), false));
+        NEIGHBOURS.publish(story.payment("payment.refunded.v1", "partly-refunded", List.of(one, two), false));
 
         soon(() -> assertThat(service.rowsOf(story.id))
                 .containsExactlyInAnyOrder("confirmation sent", "refund-made sent", "refund-made sent"));
@@ -201,7 +201,7 @@ class MailsIT {
         Story story = new Story();
         story.contact("Eve\r\nBcc: victim@example.org\r\n\r\nX", story.email, "en")
                 .with("reference", "ML26-EVIL00");
-        NEIGHBOURS.tell(story.confirmed());
+        NEIGHBOURS.publish(story.confirmed());
         soon(() -> assertThat(service.mailsTo(story.email)).hasSize(1));
 
         JsonNode mail = service.mailsTo(story.email).getFirst();
@@ -214,7 +214,7 @@ class MailsIT {
     void an_address_that_smuggles_a_second_one_bounces() {
         Story story = new Story();
         story.contact("Eve", story.email + ",victim@example.org", "en");
-        NEIGHBOURS.tell(story.confirmed());
+        NEIGHBOURS.publish(story.confirmed());
 
         soon(() -> assertThat(service.rowsOf(story.id)).containsExactly("confirmation bounced"));
         assertThat(service.mailsTo("victim@example.org")).isEmpty();
@@ -227,7 +227,7 @@ class MailsIT {
         TRAP.stop();
         Story story = new Story();
         try {
-            NEIGHBOURS.tell(story.confirmed());
+            NEIGHBOURS.publish(story.confirmed());
             soon(() -> assertThat(jdbc.sql("select reason from mail where registration_id = ?")
                             .param(story.id)
                             .query(String.class)
@@ -254,11 +254,11 @@ class MailsIT {
         Instant longAgo = Instant.now().minusSeconds(600);
         Story blocking = new Story();
         Story story = inThePartitionOf(blocking);
-        Story.Told confirmed = story.confirmed();
+        Story.Event confirmed = story.confirmed();
         jdbc.sql("insert into registration (id) values (?)").param(blocking.id).update();
         locked(blocking.id, () -> {
-            NEIGHBOURS.tell(blocking.confirmed().at(longAgo));
-            NEIGHBOURS.tell(story.registration("registration.cancelled.v1", "cancelled", null)
+            NEIGHBOURS.publish(blocking.confirmed().at(longAgo));
+            NEIGHBOURS.publish(story.registration("registration.cancelled.v1", "cancelled", null)
                     .at(longAgo));
             soon(() -> assertThat(isBehind()).isTrue());
             // The confirmation was read before; the cancellation behind it has not been.
@@ -291,8 +291,8 @@ class MailsIT {
     void a_mail_that_an_old_event_owes_is_known_as_such() {
         Story old = new Story();
         Story fresh = new Story();
-        NEIGHBOURS.tell(old.confirmed().at(Instant.now().minusSeconds(600)));
-        NEIGHBOURS.tell(fresh.confirmed());
+        NEIGHBOURS.publish(old.confirmed().at(Instant.now().minusSeconds(600)));
+        NEIGHBOURS.publish(fresh.confirmed());
 
         soon(() -> assertThat(service.rowsOf(old.id)).containsExactly("confirmation sent"));
         soon(() -> assertThat(service.rowsOf(fresh.id)).containsExactly("confirmation sent"));
@@ -333,7 +333,7 @@ class MailsIT {
         return BuiltInPartitioner.partitionForKey(story.id.toString().getBytes(StandardCharsets.UTF_8), 3);
     }
 
-    /** Does something while nobody can say anything new of a registration. */
+    /** Does something while no event of a registration can be read. */
     private void locked(UUID registration, Runnable meanwhile) {
         transaction.executeWithoutResult(status -> {
             jdbc.sql("set local transaction_timeout = 0").update();
@@ -358,7 +358,7 @@ class MailsIT {
                 .param(story.id)
                 .param(story.email)
                 .update();
-        NEIGHBOURS.tell(story.confirmed());
+        NEIGHBOURS.publish(story.confirmed());
 
         soon(() -> assertThat(service.rowsOf(story.id))
                 .containsExactly("of-a-later-version waiting", "confirmation sent"));
@@ -368,7 +368,7 @@ class MailsIT {
     @Test
     void copy_after_a_crash_before_our_note_bears_the_same_message_id() {
         Story story = new Story();
-        NEIGHBOURS.tell(story.confirmed());
+        NEIGHBOURS.publish(story.confirmed());
         soon(() -> assertThat(service.rowsOf(story.id)).containsExactly("confirmation sent"));
         // What such a crash leaves behind: a mail that the server has, and a row that does not know.
         jdbc.sql("update mail set state = 'waiting', leased_until = clock_timestamp() where registration_id = ?")
@@ -385,37 +385,38 @@ class MailsIT {
     @Test
     void mail_events_are_as_the_contract_says() {
         Story story = new Story();
-        NEIGHBOURS.tell(story.confirmed());
+        NEIGHBOURS.publish(story.confirmed());
         soon(() -> assertThat(service.rowsOf(story.id)).containsExactly("confirmation sent"));
-        NEIGHBOURS.tell(story.with("reason", "changed plans")
+        NEIGHBOURS.publish(story.with("reason", "changed plans")
                 .with("refundPlanned", Story.money(40_000))
                 .registration("registration.cancelled.v1", "cancelled", null));
         soon(() -> assertThat(service.rowsOf(story.id)).containsExactly("confirmation sent", "cancelled sent"));
 
-        List<JsonNode> told = assertEvents(story, "mail.sent.v1", "mail.sent.v1");
-        assertThat(told.getLast().path("mails")).hasSize(2);
-        assertThat(told.getLast().path("mails").path(1).path("kind").asString()).isEqualTo("cancelled");
+        List<JsonNode> events = assertEvents(story, "mail.sent.v1", "mail.sent.v1");
+        assertThat(events.getLast().path("mails")).hasSize(2);
+        assertThat(events.getLast().path("mails").path(1).path("kind").asString())
+                .isEqualTo("cancelled");
         assertThat(service.mailsTo(story.email).getLast().path("text").asString())
                 .contains("changed plans", "You get USD 400.00 back");
     }
 
     private static List<JsonNode> assertEvents(Story story, String... types) {
-        soon(() -> assertThat(NEIGHBOURS.heardOf(story.id.toString())).hasSize(types.length));
+        soon(() -> assertThat(NEIGHBOURS.received(story.id.toString())).hasSize(types.length));
         ContractSchemas contracts = new ContractSchemas();
-        List<ConsumerRecord<String, byte[]>> heard = NEIGHBOURS.heardOf(story.id.toString());
+        List<ConsumerRecord<String, byte[]>> events = NEIGHBOURS.received(story.id.toString());
         for (int i = 0; i < types.length; i++) {
             Map<String, String> headers = new HashMap<>();
-            heard.get(i)
+            events.get(i)
                     .headers()
                     .forEach(header -> headers.put(header.key(), new String(header.value(), StandardCharsets.UTF_8)));
             assertThat(headers)
                     .containsEntry("ce_type", types[i])
                     .containsEntry("ce_sequence", Integer.toString(i + 1));
             assertThat(contracts.validateHeaders(headers)).isEmpty();
-            assertThat(contracts.validate(types[i], new String(heard.get(i).value(), StandardCharsets.UTF_8)))
+            assertThat(contracts.validate(types[i], new String(events.get(i).value(), StandardCharsets.UTF_8)))
                     .isEmpty();
         }
-        return heard.stream()
+        return events.stream()
                 .map(message -> JSON.readTree(new String(message.value(), StandardCharsets.UTF_8)))
                 .toList();
     }

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** Mails about money say what happened to it. */
+/** Mails about money. */
 @NotificationServiceApplicationTest
 class MoneyMailsIT {
 
@@ -28,10 +28,10 @@ class MoneyMailsIT {
     @Test
     void a_confirmation_waits_for_the_receipt_and_links_to_it() {
         Story story = new Story();
-        // As if it had just been said a minute from now: so long the receipt has time.
-        NEIGHBOURS.tell(story.confirmed().at(Instant.now().plusSeconds(60)));
+        // As if the event were written a minute from now: so long the receipt has time.
+        NEIGHBOURS.publish(story.confirmed().at(Instant.now().plusSeconds(60)));
         soon(() -> assertThat(service.rowsOf(story.id)).containsExactly("confirmation waiting"));
-        NEIGHBOURS.tell(story.payment("payment.receipt-issued.v1", "captured", List.of(), false, RECEIPT));
+        NEIGHBOURS.publish(story.payment("payment.receipt-issued.v1", "captured", List.of(), false, RECEIPT));
 
         soon(() -> assertThat(service.rowsOf(story.id)).containsExactly("confirmation sent"));
         assertThat(service.mailsTo(story.email)).hasSize(1);
@@ -44,7 +44,7 @@ class MoneyMailsIT {
     @Test
     void a_confirmation_goes_without_a_receipt_that_does_not_come() {
         Story story = new Story();
-        NEIGHBOURS.tell(story.confirmed());
+        NEIGHBOURS.publish(story.confirmed());
 
         soon(() -> assertThat(service.rowsOf(story.id)).containsExactly("confirmation sent"));
         assertThat(service.mailsTo(story.email).getFirst().path("text").asString())
@@ -54,16 +54,16 @@ class MoneyMailsIT {
     @Test
     void a_dispute_is_told_when_it_begins_and_when_it_is_lost() {
         Story story = new Story();
-        NEIGHBOURS.tell(story.confirmed());
+        NEIGHBOURS.publish(story.confirmed());
         soon(() -> assertThat(service.rowsOf(story.id)).containsExactly("confirmation sent"));
 
-        NEIGHBOURS.tell(story.payment(
+        NEIGHBOURS.publish(story.payment(
                 "payment.disputed.v1", "disputed", List.of(), false, Map.of("disputes", dispute("open"))));
         soon(() -> assertThat(service.rowsOf(story.id)).containsExactly("confirmation sent", "payment-disputed sent"));
 
-        NEIGHBOURS.tell(story.payment(
+        NEIGHBOURS.publish(story.payment(
                 "payment.dispute-ended.v1", "disputed", List.of(), false, Map.of("disputes", dispute("lost"))));
-        NEIGHBOURS.tell(story.with("reason", "the payment was taken back")
+        NEIGHBOURS.publish(story.with("reason", "the payment was taken back")
                 .registration("registration.cancelled.v1", "cancelled", null));
         soon(() -> assertThat(service.rowsOf(story.id))
                 .containsExactly("confirmation sent", "payment-disputed sent", "cancelled sent"));
@@ -100,8 +100,8 @@ class MoneyMailsIT {
                 "2026-02-02T18:00:00Z",
                 "byTransfer",
                 true);
-        NEIGHBOURS.tell(story.payment("payment.refunded.v1", "partly-refunded", List.of(refund), false));
-        NEIGHBOURS.tell(story.confirmed());
+        NEIGHBOURS.publish(story.payment("payment.refunded.v1", "partly-refunded", List.of(refund), false));
+        NEIGHBOURS.publish(story.confirmed());
 
         soon(() -> assertThat(service.rowsOf(story.id))
                 .containsExactlyInAnyOrder("confirmation sent", "refund-made sent"));
@@ -115,10 +115,10 @@ class MoneyMailsIT {
     void expired_mail_is_superseded_by_late_money() {
         Story story = new Story();
         Instant soon = Instant.now().plusSeconds(60);
-        NEIGHBOURS.tell(
+        NEIGHBOURS.publish(
                 story.registration("registration.expired.v1", "expired", null).at(soon));
         soon(() -> assertThat(service.rowsOf(story.id)).containsExactly("expired waiting"));
-        NEIGHBOURS.tell(story.confirmed());
+        NEIGHBOURS.publish(story.confirmed());
 
         soon(() -> assertThat(service.rowsOf(story.id)).containsExactly("expired superseded", "confirmation sent"));
         assertThat(service.mailsTo(story.email)).hasSize(1);
@@ -127,11 +127,11 @@ class MoneyMailsIT {
     @Test
     void pay_now_mail_is_not_due_when_payment_came_before_the_hold() {
         Story story = new Story();
-        Story.Told held = story.held();
-        NEIGHBOURS.tell(story.payment("payment.captured.v1", "captured", List.of(), false));
+        Story.Event held = story.held();
+        NEIGHBOURS.publish(story.payment("payment.captured.v1", "captured", List.of(), false));
         soon(() -> assertThat(knows(story.id)).isTrue());
-        NEIGHBOURS.tell(held);
-        NEIGHBOURS.tell(story.confirmed());
+        NEIGHBOURS.publish(held);
+        NEIGHBOURS.publish(story.confirmed());
 
         soon(() -> assertThat(service.rowsOf(story.id)).containsExactly("confirmation sent"));
     }

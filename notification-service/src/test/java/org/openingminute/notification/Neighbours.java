@@ -20,7 +20,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
-/** The other services, as far as this one can tell: those who write what it reads, and read what it writes. */
+/** The other services, as far as this one sees them: they write what it reads, and read what it writes. */
 final class Neighbours {
 
     private final KafkaProducer<String, byte[]> producer;
@@ -51,20 +51,20 @@ final class Neighbours {
                 Map.of("bootstrap.servers", brokers, "acks", "all"), new StringSerializer(), new ByteArraySerializer());
     }
 
-    void tell(Story.Told told) {
+    void publish(Story.Event event) {
         ProducerRecord<String, byte[]> message = new ProducerRecord<>(
-                told.topic(),
+                event.topic(),
                 null,
-                told.time().toEpochMilli(),
-                told.key(),
-                told.body().getBytes(StandardCharsets.UTF_8));
+                event.time().toEpochMilli(),
+                event.key(),
+                event.body().getBytes(StandardCharsets.UTF_8));
         Map.of(
                         "ce_id", UUID.randomUUID().toString(),
-                        "ce_type", told.type(),
+                        "ce_type", event.type(),
                         "ce_source", "/neighbour",
-                        "ce_time", told.time().truncatedTo(ChronoUnit.MILLIS).toString(),
+                        "ce_time", event.time().truncatedTo(ChronoUnit.MILLIS).toString(),
                         "ce_specversion", "1.0",
-                        "ce_sequence", Long.toString(told.sequence()),
+                        "ce_sequence", Long.toString(event.sequence()),
                         "content-type", "application/json")
                 .forEach((name, value) -> message.headers().add(name, value.getBytes(StandardCharsets.UTF_8)));
         try {
@@ -74,8 +74,8 @@ final class Neighbours {
         }
     }
 
-    /** Everything that was said of a registration's mails so far. */
-    List<ConsumerRecord<String, byte[]>> heardOf(String registration) {
+    /** All events about a registration's mails so far. */
+    List<ConsumerRecord<String, byte[]>> received(String registration) {
         try (KafkaConsumer<String, byte[]> consumer = new KafkaConsumer<>(
                 Map.of("bootstrap.servers", brokers, "auto.offset.reset", "earliest", "enable.auto.commit", false),
                 new StringDeserializer(),
@@ -86,11 +86,11 @@ final class Neighbours {
             consumer.assign(partitions);
             consumer.seekToBeginning(partitions);
             var ends = consumer.endOffsets(partitions);
-            List<ConsumerRecord<String, byte[]>> heard = new ArrayList<>();
+            List<ConsumerRecord<String, byte[]>> events = new ArrayList<>();
             while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.get(p))) {
-                consumer.poll(Duration.ofMillis(200)).forEach(heard::add);
+                consumer.poll(Duration.ofMillis(200)).forEach(events::add);
             }
-            return heard.stream()
+            return events.stream()
                     .filter(message -> message.key().equals(registration))
                     .toList();
         }

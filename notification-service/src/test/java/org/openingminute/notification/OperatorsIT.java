@@ -17,11 +17,11 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.databind.JsonNode;
 
-/** Events that were parked, and having this service say all again. */
+/** Parked events, and republishing all events of this service. */
 @NotificationServiceApplicationTest
 class OperatorsIT {
 
-    private static final String LETTERS = "/internal/ops/dead-letters";
+    private static final String DEAD_LETTERS = "/internal/ops/dead-letters";
 
     @Autowired
     private ServiceFixture service;
@@ -32,9 +32,9 @@ class OperatorsIT {
     @Test
     void dry_run_of_a_confirmation_sends_nothing_and_its_replay_once() {
         Story story = new Story();
-        String letter = parked(story.confirmed());
+        String deadLetter = parked(story.confirmed());
 
-        JsonNode shown = done("POST", letter + "/replay?dryRun=true").at("/replay");
+        JsonNode shown = done("POST", deadLetter + "/replay?dryRun=true").at("/replay");
 
         assertThat(shown.at("/outcome").asString()).isEqualTo("applied");
         assertThat(shown.at("/tables").toString()).isEqualTo("""
@@ -42,24 +42,24 @@ class OperatorsIT {
                 {"table":"mail","inserted":1,"updated":0,"deleted":0},\
                 {"table":"registration","inserted":1,"updated":0,"deleted":0}]""");
         assertThat(service.rowsOf(story.id)).isEmpty();
-        JsonNode look = done("GET", letter);
-        assertThat(look.at("/payload/status").asString()).isEqualTo("confirmed");
-        assertThat(look.toString()).doesNotContain("Ada", "Lovelace", story.email);
+        JsonNode read = done("GET", deadLetter);
+        assertThat(read.at("/payload/status").asString()).isEqualTo("confirmed");
+        assertThat(read.toString()).doesNotContain("Ada", "Lovelace", story.email);
 
-        assertThat(done("POST", letter + "/replay").at("/replay/outcome").asString())
+        assertThat(done("POST", deadLetter + "/replay").at("/replay/outcome").asString())
                 .isEqualTo("applied");
         soon(() -> assertThat(service.mailsTo(story.email)).hasSize(1));
-        assertProblem(ask("POST", letter + "/replay", STAFF.token("operator"), null), 409, "not-allowed-now");
+        assertProblem(ask("POST", deadLetter + "/replay", STAFF.token("operator"), null), 409, "not-allowed-now");
     }
 
     @Test
     void letter_older_than_its_successors_is_superseded() {
         Story story = new Story();
-        String letter = parked(story.held());
-        NEIGHBOURS.tell(story.confirmed());
+        String deadLetter = parked(story.held());
+        NEIGHBOURS.publish(story.confirmed());
         soon(() -> assertThat(service.mailsTo(story.email)).hasSize(1));
 
-        assertThat(done("POST", letter + "/replay").at("/replay/outcome").asString())
+        assertThat(done("POST", deadLetter + "/replay").at("/replay/outcome").asString())
                 .isEqualTo("superseded");
 
         assertThat(service.rowsOf(story.id)).containsExactly("confirmation sent");
@@ -67,27 +67,27 @@ class OperatorsIT {
 
     @Test
     void only_operators_come_in_and_what_is_wrong_is_said_as_everywhere() {
-        String letter = parked(new Story().held());
+        String deadLetter = parked(new Story().held());
         assertProblem(ask("GET", "", null, null), 401, "unauthenticated");
         assertProblem(ask("GET", "", STAFF.token("organiser"), null), 403, "forbidden");
-        assertProblem(ask("POST", letter + "/replay", STAFF.token("organiser"), null), 403, "forbidden");
+        assertProblem(ask("POST", deadLetter + "/replay", STAFF.token("organiser"), null), 403, "forbidden");
         assertProblem(
                 ask("GET", "notification-service." + UUID.randomUUID(), STAFF.token("operator"), null),
                 404,
                 "not-found");
-        assertProblem(ask("POST", letter + "/discard", STAFF.token("operator"), "{"), 400, "malformed");
-        HttpResponse<String> missing = ask("POST", letter + "/discard", STAFF.token("operator"), "{}");
+        assertProblem(ask("POST", deadLetter + "/discard", STAFF.token("operator"), "{"), 400, "malformed");
+        HttpResponse<String> missing = ask("POST", deadLetter + "/discard", STAFF.token("operator"), "{}");
         assertProblem(missing, 422, "invalid");
         assertThat(JSON.readTree(missing.body()).at("/errors/0/field").asString())
                 .isEqualTo("reason");
         HttpResponse<String> discarded =
-                ask("POST", letter + "/discard", STAFF.token("operator"), "{\"reason\": \"mended by hand\"}");
+                ask("POST", deadLetter + "/discard", STAFF.token("operator"), "{\"reason\": \"mended by hand\"}");
         assertThat(JSON.readTree(discarded.body()).at("/acts/0/why").asString()).isEqualTo("mended by hand");
         assertThat(JSON.readTree(ask("GET", "?state=discarded", STAFF.token("operator"), null)
                                 .body())
                         .at("/items/0/id")
                         .asString())
-                .isEqualTo(letter);
+                .isEqualTo(deadLetter);
     }
 
     @Test
@@ -95,8 +95,8 @@ class OperatorsIT {
     void relay_again_repeats_all_messages_since_an_instant() {
         Instant since = Instant.now();
         Story story = new Story();
-        NEIGHBOURS.tell(story.confirmed());
-        soon(() -> assertThat(NEIGHBOURS.heardOf(story.id.toString())).hasSize(1));
+        NEIGHBOURS.publish(story.confirmed());
+        soon(() -> assertThat(NEIGHBOURS.received(story.id.toString())).hasSize(1));
 
         HttpResponse<String> again = service.call(
                 "POST",
@@ -106,7 +106,7 @@ class OperatorsIT {
                 "Bearer " + STAFF.token("operator"));
 
         assertThat(JSON.readTree(again.body()).at("/messages").asLong()).isGreaterThanOrEqualTo(1);
-        soon(() -> assertThat(NEIGHBOURS.heardOf(story.id.toString())).hasSize(2));
+        soon(() -> assertThat(NEIGHBOURS.received(story.id.toString())).hasSize(2));
     }
 
     private JsonNode done(String method, String path) {
@@ -116,15 +116,15 @@ class OperatorsIT {
     }
 
     private HttpResponse<String> ask(String method, String path, @Nullable String token, @Nullable String body) {
-        String whole = path.isEmpty() || path.startsWith("?") ? LETTERS + path : LETTERS + "/" + path;
+        String whole = path.isEmpty() || path.startsWith("?") ? DEAD_LETTERS + path : DEAD_LETTERS + "/" + path;
         return token == null
                 ? service.call(method, whole, body)
                 : service.call(
                         method, whole, body, "Authorization", "Bearer " + token, "Content-Type", "application/json");
     }
 
-    private String parked(Story.Told told) {
-        return new Parked(told.topic(), told.key(), told.type(), told.sequence(), told.body())
+    private String parked(Story.Event event) {
+        return new Parked(event.topic(), event.key(), event.type(), event.sequence(), event.body())
                 .in(jdbc, "notification-service");
     }
 }

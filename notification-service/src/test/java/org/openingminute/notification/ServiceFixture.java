@@ -49,7 +49,10 @@ final class ServiceFixture {
         this.environment = environment;
     }
 
-    /** What the service is told: a database of its own, the broker and mail server of the run, and paces that can be waited for. */
+    /**
+     * The settings of the service: a database of its own, the broker and mail server of the run, and paces that can be waited
+     * for.
+     */
     static final class Surroundings implements ApplicationContextInitializer<ConfigurableApplicationContext> {
 
         @Override
@@ -74,11 +77,11 @@ final class ServiceFixture {
                             "notification.pace.resends-per-hour=8",
                             "resilience4j.circuitbreaker.instances.mail-server.wait-duration-in-open-state=500ms")
                     .applyTo(context);
-            NEIGHBOURS.tell(Story.conference(1));
+            NEIGHBOURS.publish(Story.conference(1));
         }
     }
 
-    /** Before the first test: the service has heard of the conference that most registrations are for. */
+    /** Before the first test: the service has received the conference that most registrations are for. */
     @EventListener(ApplicationReadyEvent.class)
     void awaitConference() {
         awaitConference("mlsys-2026");
@@ -146,10 +149,10 @@ final class ServiceFixture {
         return mails;
     }
 
-    /** The slug of a conference that no other test has, once the service has heard of it. */
+    /** The slug of a conference that no other test has, once the service has received it. */
     String newConference() {
         String slug = "conference-" + UUID.randomUUID().toString().substring(0, 8);
-        NEIGHBOURS.tell(Story.conference(slug, 1));
+        NEIGHBOURS.publish(Story.conference(slug, 1));
         awaitConference(slug);
         return slug;
     }

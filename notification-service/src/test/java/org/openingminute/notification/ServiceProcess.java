@@ -32,8 +32,7 @@ final class ServiceProcess implements AutoCloseable {
     }
 
     /**
-     * Starts it as a deployment, in a group of its own: it reads what others are told in other tests, too, and takes nothing
-     * from them.
+     * Starts it as a deployment, in a group of its own: it reads the events of other tests, too, and takes nothing from them.
      *
      * @param group the name of its group of readers
      * @param settings Spring Boot's names and values
@@ -80,7 +79,7 @@ final class ServiceProcess implements AutoCloseable {
                 builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log)).start(), port);
     }
 
-    /** Whether it says that it is ready. */
+    /** Whether it reports that it is ready. */
     boolean isReady() {
         HttpRequest request = HttpRequest.newBuilder(
                         URI.create("http://127.0.0.1:" + port + "/actuator/health/readiness"))

@@ -8,7 +8,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
-/** One registration and what is told of it, as the other services would tell it. */
+/** One registration and its events, as the other services would publish them. */
 final class Story {
 
     private static final JsonMapper JSON = new JsonMapper();
@@ -91,24 +91,24 @@ final class Story {
     }
 
     /** What happened next, and the state after it. */
-    Told registration(String type, String status, @Nullable String holdExpiresAt) {
+    Event registration(String type, String status, @Nullable String holdExpiresAt) {
         revision++;
         state.put("status", status);
         state.put("revision", revision);
         state.put("holdExpiresAt", holdExpiresAt);
-        return new Told(
+        return new Event(
                 "registration.events.v1", id.toString(), type, revision, JSON.writeValueAsString(state), Instant.now());
     }
 
-    Told held() {
+    Event held() {
         return registration("registration.held.v1", "pending-payment", "2026-02-02T17:15:00Z");
     }
 
-    Told confirmed() {
+    Event confirmed() {
         return with("captured", money(80_000)).registration("registration.confirmed.v1", "confirmed", null);
     }
 
-    Told payment(String type, String status, List<Map<String, Object>> refunds, boolean failure) {
+    Event payment(String type, String status, List<Map<String, Object>> refunds, boolean failure) {
         return payment(type, status, refunds, failure, Map.of());
     }
 
@@ -117,7 +117,7 @@ final class Story {
      *
      * @param instead fields that are not as they are at first
      */
-    Told payment(
+    Event payment(
             String type,
             String status,
             List<Map<String, Object>> refunds,
@@ -137,7 +137,7 @@ final class Story {
         payment.put("failure", failure ? Map.of("at", "2026-02-02T17:01:10Z", "reason", "card-declined") : null);
         payment.put("receipt", null);
         payment.putAll(instead);
-        return new Told(
+        return new Event(
                 "payment.events.v1",
                 id.toString(),
                 type,
@@ -146,12 +146,12 @@ final class Story {
                 Instant.now());
     }
 
-    static Told conference(int revision) {
+    static Event conference(int revision) {
         return conference("mlsys-2026", revision);
     }
 
-    static Told conference(String slug, int revision) {
-        return new Told(
+    static Event conference(String slug, int revision) {
+        return new Event(
                 "conference.definitions.v1",
                 slug,
                 "conference.published.v1",
@@ -169,11 +169,11 @@ final class Story {
     }
 
     /** One message. */
-    record Told(String topic, String key, String type, long sequence, String body, Instant time) {
+    record Event(String topic, String key, String type, long sequence, String body, Instant time) {
 
-        /** The same, said at another time. */
-        Told at(Instant other) {
-            return new Told(topic, key, type, sequence, body, other);
+        /** The same, published at another time. */
+        Event at(Instant other) {
+            return new Event(topic, key, type, sequence, body, other);
         }
     }
 }

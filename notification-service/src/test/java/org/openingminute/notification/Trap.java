@@ -49,7 +49,7 @@ final class Trap {
         server.start();
     }
 
-    /** Takes away what is in it, as another instance does that is told to. */
+    /** Takes away what is in it, as another instance may do. */
     void empty() throws FolderException {
         server.purgeEmailFromAllMailboxes();
     }

@@ -45,7 +45,7 @@ class TwoInstancesIT {
     @BeforeEach
     void start() throws IOException {
         remote = new WithholdingMailServer(DOMAIN);
-        NEIGHBOURS.tell(Story.conference(1));
+        NEIGHBOURS.publish(Story.conference(1));
     }
 
     @AfterEach
@@ -65,7 +65,7 @@ class TwoInstancesIT {
                             || copies().stream().anyMatch(copies -> copies > 1));
             assertThat(end).isNotDone();
 
-            remote.sayYes();
+            remote.accept();
 
             assertThat(end).succeedsWithin(SOON);
             endAndSeeThatEachWasSentOnce(second);
@@ -79,8 +79,8 @@ class TwoInstancesIT {
                 ConfigurableApplicationContext second = service()) {
             takeAway();
             OffsetDateTime then = now();
-            remote.sayYes();
-            // As long as the leases and several tries to note it.
+            remote.accept();
+            // As long as the leases and several tries to save it.
             await().atMost(SOON).until(() -> now().isAfter(then.plusSeconds(8)));
             bringBack();
 
@@ -92,10 +92,10 @@ class TwoInstancesIT {
         }
     }
 
-    /** One to which the mails were owed and that hands them over. */
+    /** An instance that has the due mails and hands them over. */
     private ConfigurableApplicationContext serviceWithTheMails() {
         ConfigurableApplicationContext service = service();
-        stories.forEach(story -> NEIGHBOURS.tell(story.confirmed()));
+        stories.forEach(story -> NEIGHBOURS.publish(story.confirmed()));
         await().atMost(SOON)
                 .untilAsserted(() ->
                         assertThat(copies()).as(mails()).hasSize(stories.size()).containsOnly(1));
@@ -106,7 +106,7 @@ class TwoInstancesIT {
         return Deployed.start(
                 NotificationServiceApplication.class,
                 database,
-                // A group of their own: they read what others are told, and take nothing from them.
+                // A group of their own: they read the same events as others, and take nothing from them.
                 "--spring.application.name=" + name(),
                 "--SMTP_HOST=127.0.0.1",
                 "--SMTP_PORT=" + remote.port(),

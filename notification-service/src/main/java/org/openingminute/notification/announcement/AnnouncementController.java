@@ -41,12 +41,13 @@ class AnnouncementController {
     private static final int USUAL = 50;
 
     private final CallerResolver callers;
-    private final ProjectionRepository heard;
+    private final ProjectionRepository projections;
     private final AnnouncementRepository announcements;
 
-    AnnouncementController(CallerResolver callers, ProjectionRepository heard, AnnouncementRepository announcements) {
+    AnnouncementController(
+            CallerResolver callers, ProjectionRepository projections, AnnouncementRepository announcements) {
         this.callers = callers;
-        this.heard = heard;
+        this.projections = projections;
         this.announcements = announcements;
     }
 
@@ -105,7 +106,7 @@ class AnnouncementController {
     }
 
     private void requireConference(String slug) {
-        if (heard.findConference(slug).isEmpty()) {
+        if (projections.findConference(slug).isEmpty()) {
             throw new Problem(CommonProblem.NOT_FOUND, "There is no such conference.");
         }
     }
@@ -121,7 +122,7 @@ class AnnouncementController {
     }
 
     /**
-     * What is to be said.
+     * An announcement to be made.
      *
      * @param topic {@code registration, program, keynotes, price-deadline} or {@code attendees}
      * @param body plain text; blank lines between paragraphs, web addresses become links

@@ -19,7 +19,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What stands in the mails of news, and whether it is still to be said. Safe for all threads. */
+/** The content of announcement and subscription mails, and whether they are still due. */
 @Repository
 public class AnnouncementMails {
 
@@ -36,7 +36,7 @@ public class AnnouncementMails {
     }
 
     /**
-     * What a mail's reader is to be told; empty if nothing: they left, no longer come, or what it was about has passed.
+     * The content for a mail's reader; empty if they left, no longer come, or its subject has passed.
      *
      * @param now by the machine's clock
      */
@@ -67,23 +67,23 @@ public class AnnouncementMails {
                 """)
                 .param("mail", mail)
                 .param("now", Timestamp.from(now))
-                .query((row, number) -> letter(row, now))
+                .query((row, number) -> mail(row, now))
                 .optional()
                 .flatMap(found -> found);
     }
 
     /** Composes it. */
-    public ComposedMail compose(AnnouncementMail letter, Conference conference) {
-        return composer.compose(letter.news(), conference, letter.reader());
+    public ComposedMail compose(AnnouncementMail mail, Conference conference) {
+        return composer.compose(mail.announcement(), conference, mail.reader());
     }
 
-    private Optional<AnnouncementMail> letter(ResultSet row, Instant now) throws SQLException {
+    private Optional<AnnouncementMail> mail(ResultSet row, Instant now) throws SQLException {
         @Nullable UUID subscriber = row.getObject("subscriber_id", UUID.class);
         if (SubscriptionMail.OPT_IN.code().equals(row.getString("kind"))) {
             return subscriber == null ? Optional.empty() : optIn(row, subscriber, now);
         }
         @Nullable Timestamp ends = row.getTimestamp("ends_at");
-        // Of an end that was moved only the last word is told.
+        // Of an end that was moved only the last notice is sent.
         if (row.getBoolean("overtaken") || (ends != null && !now.isBefore(ends.toInstant()))) {
             return Optional.empty();
         }
@@ -116,7 +116,7 @@ public class AnnouncementMails {
         return Optional.of(new AnnouncementMail(
                 email,
                 row.getString("conference"),
-                news(row),
+                announcement(row),
                 new Announcement.Reader(row.getString("locale"), topic, leave(row))));
     }
 
@@ -131,7 +131,7 @@ public class AnnouncementMails {
                 : Optional.of(new AnnouncementMail(
                         email,
                         row.getString("conference"),
-                        news(row),
+                        announcement(row),
                         new Announcement.Reader(row.getString("attendee_locale"), null, null)));
     }
 
@@ -140,7 +140,7 @@ public class AnnouncementMails {
         return Topic.split(joined == null ? "" : joined);
     }
 
-    private Announcement news(ResultSet row) throws SQLException {
+    private Announcement announcement(ResultSet row) throws SQLException {
         String kind = row.getString("kind");
         if (SubscriptionMail.SALE_OPENED.code().equals(kind)) {
             return new Announcement.SaleOpened(prices(row));
@@ -152,21 +152,21 @@ public class AnnouncementMails {
     }
 
     private Announcement.Prices prices(ResultSet row) throws SQLException {
-        ConferenceNews.NewsItem told = json.readValue(row.getString("told"), ConferenceNews.NewsItem.class);
+        SaleNotices.SaleNotice notice = json.readValue(row.getString("told"), SaleNotices.SaleNotice.class);
         return new Announcement.Prices(
-                told.phase().forMails(),
-                told.next() == null ? null : told.next().forMails(),
-                told.prices().stream()
+                notice.phase().forMails(),
+                notice.next() == null ? null : notice.next().forMails(),
+                notice.prices().stream()
                         .map(price -> new Announcement.Price(price.name(), price.now(), price.next()))
                         .toList());
     }
 
     /**
-     * What one reader is told.
+     * The content for one reader.
      *
      * @param recipient an address, as it was typed
      * @param conference its slug
      */
     public record AnnouncementMail(
-            String recipient, String conference, Announcement news, Announcement.Reader reader) {}
+            String recipient, String conference, Announcement announcement, Announcement.Reader reader) {}
 }

@@ -5,7 +5,7 @@ import org.openingminute.notification.subscription.SubscriptionMail;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** How much is still to be said. Safe for all threads. */
+/** How much of the fan-out is left. */
 @Component
 class AnnouncementMetrics {
 
@@ -13,7 +13,7 @@ class AnnouncementMetrics {
 
     AnnouncementMetrics(JdbcClient jdbc, PolledGauges figures) {
         this.jdbc = jdbc;
-        figures.of("announcements", () -> new Waiting(mails(), spreading()))
+        figures.of("announcements", () -> new Waiting(mails(), fanningOut()))
                 .gauge(
                         "announcements.mails.waiting",
                         "Mails of announcements that are written down and not sent",
@@ -23,20 +23,20 @@ class AnnouncementMetrics {
                         "announcements.spreading",
                         "Announcements that have not come to all their readers",
                         null,
-                        Waiting::spreading);
+                        Waiting::fanningOut);
     }
 
-    private record Waiting(double mails, double spreading) {}
+    private record Waiting(double mails, double fanningOut) {}
 
     private double mails() {
-        // In the form of the index of lanes, which has all that is asked for.
+        // In the form of the index of lanes, which covers the query.
         return jdbc.sql("select count(*) from mail where kind = any(?) and copy = 0 and state = 'waiting'")
                 .param(SubscriptionMail.announced())
                 .query(Double.class)
                 .single();
     }
 
-    private double spreading() {
+    private double fanningOut() {
         return jdbc.sql("select count(*) from announcement where spread_at is null")
                 .query(Double.class)
                 .single();

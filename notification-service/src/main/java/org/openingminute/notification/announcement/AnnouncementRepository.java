@@ -18,8 +18,8 @@ import org.springframework.stereotype.Repository;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * What is announced. When it was made, and since when somebody wants to be told, is by the database's clock, which all instances
- * share: it decides who is told. Safe for all threads.
+ * The announcements. The times of an announcement and of a subscription are by the database's clock, which all instances share:
+ * they decide about the recipients.
  */
 @Repository
 class AnnouncementRepository {
@@ -51,7 +51,7 @@ class AnnouncementRepository {
     }
 
     /**
-     * Writes down what an organiser wants to be said.
+     * Inserts an organiser's announcement.
      *
      * @return its id; empty if the key was used before
      */
@@ -90,17 +90,17 @@ class AnnouncementRepository {
     }
 
     /**
-     * Writes down what says itself, where it was not yet.
+     * Inserts the announcement of a sale notice; a repeat changes nothing.
      *
-     * @param about what makes it another one than others of its kind
+     * @param about distinguishes it from others of its kind
      * @param ends by the machine's clock
      */
-    void insertTold(
+    void insertNotice(
             String conference,
             SubscriptionMail kind,
             Topic topic,
             String about,
-            ConferenceNews.NewsItem told,
+            SaleNotices.SaleNotice notice,
             Instant ends) {
         jdbc.sql("""
                 insert into announcement (id, conference, kind, topic, about, told, made_at, ends_at)
@@ -112,7 +112,7 @@ class AnnouncementRepository {
                 .param("kind", kind.code())
                 .param("topic", topic.code())
                 .param("about", about)
-                .param("told", json.writeValueAsString(told))
+                .param("told", json.writeValueAsString(notice))
                 .param("ends", Timestamp.from(ends))
                 .update();
     }
@@ -167,7 +167,7 @@ class AnnouncementRepository {
     }
 
     /**
-     * What an organiser wants to be said, as it is answered: whoever repeats the request gets the same, so nothing of it changes.
+     * An organiser's announcement as it is answered: a repeated request gets the same, so nothing of it changes.
      *
      * @param by the organiser's account
      */

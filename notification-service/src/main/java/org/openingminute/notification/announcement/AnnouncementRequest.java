@@ -10,7 +10,7 @@ import org.openingminute.kit.web.RequestHash;
 import org.openingminute.notification.composition.PlainText;
 import org.openingminute.notification.subscription.Topic;
 
-/** What an organiser wants to be said: plain text, blank lines between paragraphs. */
+/** An organiser's announcement: plain text, blank lines between paragraphs. */
 record AnnouncementRequest(String topic, String subject, String body) {
 
     /** The topic of those who come, which nobody need ask for. */

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * An announcement and how far its mails are.
  *
- * @param kind {@code announcement}, or what says itself: {@code sale-opened}, {@code deadline-near}
- * @param subject {@code null} where it says itself, in each reader's language
+ * @param kind {@code announcement}, or an automatic one: {@code sale-opened}, {@code deadline-near}
+ * @param subject {@code null} for an automatic one, which is in each reader's language
  * @param by the organiser's account; {@code null} where nobody ordered it
  * @param complete whether all its mails are written down; before, {@code recipients} still grows
  * @param superseded passed over: their reader left, no longer comes, or it came too late

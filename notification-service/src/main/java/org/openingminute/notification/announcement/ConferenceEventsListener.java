@@ -12,7 +12,10 @@ import org.openingminute.notification.subscription.Topic;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** Makes an announcement of each news of a conference. The key of its row keeps it to one, however often it is told. */
+/**
+ * Makes an announcement of each sale notice of a conference. The key of its row keeps it to one, however often the notice is
+ * received.
+ */
 @Component
 class ConferenceEventsListener implements MessageListener {
 
@@ -45,34 +48,34 @@ class ConferenceEventsListener implements MessageListener {
 
     @Override
     public void on(Message message) {
-        ConferenceNews told = message.body(ConferenceNews.class);
-        if (!told.slug().equals(message.key()) || told.news().isEmpty()) {
+        SaleNotices notices = message.body(SaleNotices.class);
+        if (!notices.slug().equals(message.key()) || notices.notices().isEmpty()) {
             throw new PermanentFailure("the body is not about its key");
         }
-        Instant lastAt = told.news().getLast().at();
+        Instant lastAt = notices.notices().getLast().at();
         transaction.executeWithoutResult(status -> {
             if (!inbox.advances(message)) {
                 return;
             }
-            for (ConferenceNews.NewsItem item : told.news()) {
-                announce(told.slug(), item, message.time(), lastAt);
+            for (SaleNotices.SaleNotice item : notices.notices()) {
+                announce(notices.slug(), item, message.time(), lastAt);
             }
         });
     }
 
     /**
-     * Writes it down, where it was not before.
+     * Inserts the announcement; a repeat changes nothing.
      *
-     * @param said when the event was written, by the machine's clock
+     * @param writtenAt when the event was written, by the machine's clock
      * @param at the same by business time
      */
-    private void announce(String conference, ConferenceNews.NewsItem item, Instant said, Instant at) {
-        // By how far off the phase's end was when it was said, since clocks of a rehearsal are moved.
-        Instant ends = said.plus(Duration.between(at, item.phase().until().plus(LAST_SECOND)));
+    private void announce(String conference, SaleNotices.SaleNotice item, Instant writtenAt, Instant at) {
+        // By how far off the phase's end was when the event was written, since clocks of a rehearsal are moved.
+        Instant ends = writtenAt.plus(Duration.between(at, item.phase().until().plus(LAST_SECOND)));
         if (item.kind().equals(SubscriptionMail.SALE_OPENED.code())) {
-            announcements.insertTold(conference, SubscriptionMail.SALE_OPENED, Topic.REGISTRATION, "", item, ends);
+            announcements.insertNotice(conference, SubscriptionMail.SALE_OPENED, Topic.REGISTRATION, "", item, ends);
         } else if (item.kind().equals(SubscriptionMail.DEADLINE_NEAR.code()) && item.next() != null) {
-            announcements.insertTold(
+            announcements.insertNotice(
                     conference,
                     SubscriptionMail.DEADLINE_NEAR,
                     Topic.PRICE_DEADLINE,

@@ -30,31 +30,31 @@ class FanOutJob {
 
     private final FanOutRepository readers;
     private final TransactionTemplate transaction;
-    private final MailSignal bell;
+    private final MailSignal signal;
     private final BooleanSupplier present;
-    private final Set<String> complained = ConcurrentHashMap.newKeySet();
+    private final Set<String> warned = ConcurrentHashMap.newKeySet();
 
     @Autowired
-    FanOutJob(FanOutRepository readers, TransactionTemplate transaction, MailSignal bell, Present present) {
-        this(readers, transaction, bell, present::isReached);
+    FanOutJob(FanOutRepository readers, TransactionTemplate transaction, MailSignal signal, Present present) {
+        this(readers, transaction, signal, present::isReached);
     }
 
-    FanOutJob(FanOutRepository readers, TransactionTemplate transaction, MailSignal bell, BooleanSupplier present) {
+    FanOutJob(FanOutRepository readers, TransactionTemplate transaction, MailSignal signal, BooleanSupplier present) {
         this.readers = readers;
         this.transaction = transaction;
-        this.bell = bell;
+        this.signal = signal;
         this.present = present;
     }
 
     @Scheduled(fixedDelay = 500)
-    void spread() {
+    void fanOut() {
         Set<UUID> stuck = new HashSet<>();
         boolean more = true;
         for (int steps = 0; more && steps < STEPS_OF_A_RUN; steps++) {
             more = stepOrPass(stuck);
         }
         if (stuck.isEmpty()) {
-            complained.clear();
+            warned.clear();
         }
         count();
     }
@@ -64,23 +64,23 @@ class FanOutJob {
         int before = stuck.size();
         try {
             boolean more = Boolean.TRUE.equals(transaction.execute(status -> step(stuck)));
-            bell.ring();
+            signal.raise();
             return more;
         } catch (RuntimeException e) {
-            complain(e);
+            warn(e);
             return stuck.size() > before;
         }
     }
 
     /** Once for each kind of failure, until all goes well again. */
-    private void complain(RuntimeException e) {
-        if (complained.add(e.getClass().getName())) {
-            log.warn("An announcement goes on later, and those behind it now", e);
+    private void warn(RuntimeException e) {
+        if (warned.add(e.getClass().getName())) {
+            log.warn("Fan-out of an announcement failed and is tried again, others go on", e);
         }
     }
 
     private boolean step(Set<UUID> stuck) {
-        Optional<FanOutRepository.Spreading> oldest = readers.lockOldest(stuck, present);
+        Optional<FanOutRepository.FanOut> oldest = readers.lockOldest(stuck, present);
         oldest.ifPresent(announcement -> {
             try {
                 goOn(announcement);
@@ -92,18 +92,18 @@ class FanOutJob {
         return oldest.isPresent();
     }
 
-    private void goOn(FanOutRepository.Spreading announcement) {
+    private void goOn(FanOutRepository.FanOut announcement) {
         boolean attendees = announcement.topic().equals(AnnouncementRequest.ATTENDEES);
         List<FanOutRepository.Recipient> next =
                 attendees ? readers.attendees(announcement, AT_ONCE) : readers.subscribers(announcement, AT_ONCE);
         if (next.isEmpty()) {
-            readers.spread(announcement.id());
+            readers.complete(announcement.id());
             return;
         }
-        List<FanOutRepository.Recipient> told = next.stream()
+        List<FanOutRepository.Recipient> recipients = next.stream()
                 .filter(reader -> !attendees || reader.attendee() != null)
                 .toList();
-        int written = told.isEmpty() ? 0 : readers.writeDown(announcement, told, attendees);
+        int written = recipients.isEmpty() ? 0 : readers.writeDown(announcement, recipients, attendees);
         readers.reached(announcement.id(), next.getLast().place(), written);
     }
 
@@ -111,7 +111,7 @@ class FanOutJob {
         try {
             readers.count();
         } catch (RuntimeException e) {
-            complain(e);
+            warn(e);
         }
     }
 }

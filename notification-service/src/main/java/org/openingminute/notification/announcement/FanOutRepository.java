@@ -16,8 +16,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
 /**
- * Goes through the readers of an announcement, some at a time. How far it came is saved with the mails that were written down,
- * and the key of a mail's row keeps it to one for each reader. Safe for all threads.
+ * Reads the recipients of an announcement, some at a time. The progress is saved with the inserted mails, and the key of a
+ * mail's row keeps it to one for each reader.
  */
 @Repository
 class FanOutRepository {
@@ -35,17 +35,17 @@ class FanOutRepository {
         this.ids = ids;
     }
 
-    /** An announcement that has not come to all, and how far it came. */
-    record Spreading(UUID id, String conference, String kind, String topic, Instant madeAt, UUID reached) {}
+    /** An announcement before the end of its fan-out, and how far it came. */
+    record FanOut(UUID id, String conference, String kind, String topic, Instant madeAt, UUID reached) {}
 
     /**
-     * The oldest that nobody else is at, locked until the transaction ends. One to attendees is begun when all that was said
-     * before it has been read: so long after it that what is read up to is not older than it.
+     * The oldest that nobody else is at, locked until the transaction ends. One to attendees is begun when all events before it
+     * have been read.
      *
      * @param but those that are not to be
-     * @param present whether what was heard is the present; asked only where one to attendees is to be begun
+     * @param present whether the projections have caught up; asked only where one to attendees is to be begun
      */
-    Optional<Spreading> lockOldest(Collection<UUID> but, BooleanSupplier present) {
+    Optional<FanOut> lockOldest(Collection<UUID> but, BooleanSupplier present) {
         boolean begins = waitsForThePresent(but) && present.getAsBoolean();
         return jdbc.sql("""
                 select id, conference, kind, topic, made_at, reached from announcement
@@ -60,7 +60,7 @@ class FanOutRepository {
                 .param("nobody", NOBODY)
                 .param("begins", begins)
                 .param("millis", Present.FRESH.toMillis())
-                .query((row, number) -> new Spreading(
+                .query((row, number) -> new FanOut(
                         row.getObject("id", UUID.class),
                         row.getString("conference"),
                         row.getString("kind"),
@@ -95,7 +95,7 @@ class FanOutRepository {
      * The next who had confirmed their interest when the announcement was made. Until the transaction ends none of them leaves:
      * who leaves waits, and then finds the mail that was written down meanwhile, and its address.
      */
-    List<Recipient> subscribers(Spreading announcement, int atMost) {
+    List<Recipient> subscribers(FanOut announcement, int atMost) {
         return jdbc.sql("""
                 select subscriber.id, subscriber.email
                   from interest join subscriber on subscriber.id = interest.subscriber_id
@@ -119,7 +119,7 @@ class FanOutRepository {
      *
      * @param atMost so many registrations
      */
-    List<Recipient> attendees(Spreading announcement, int atMost) {
+    List<Recipient> attendees(FanOut announcement, int atMost) {
         return jdbc.sql("""
                 with next as (
                     select id, state::json as state from registration
@@ -141,7 +141,7 @@ class FanOutRepository {
     }
 
     /** Writes down the mails of some readers. */
-    int writeDown(Spreading announcement, List<Recipient> readers, boolean attendees) {
+    int writeDown(FanOut announcement, List<Recipient> readers, boolean attendees) {
         Instant now = clock.instant();
         String[] emails = readers.stream().map(Recipient::email).toArray(String[]::new);
         UUID[] mails = Stream.generate(ids::next).limit(readers.size()).toArray(UUID[]::new);
@@ -177,7 +177,7 @@ class FanOutRepository {
                 .update();
     }
 
-    /** Saves what became of the mails of one announcement, once none waits any more; false where there is none like it. */
+    /** Saves the outcomes of the mails of one announcement, once none waits any more; false without such an announcement. */
     boolean count() {
         return jdbc.sql("""
                 with settled as (
@@ -200,8 +200,8 @@ class FanOutRepository {
                 """).update() == 1;
     }
 
-    /** It came to all. */
-    void spread(UUID announcement) {
+    /** Ends the fan-out: all have their mail. */
+    void complete(UUID announcement) {
         jdbc.sql("update announcement set spread_at = ? where id = ?")
                 .param(Timestamp.from(clock.instant()))
                 .param(announcement)

@@ -1,4 +1,6 @@
-/** What those who asked for news are told, by organisers or by itself, and how it comes to be one mail for each of them. */
+/**
+ * Announcements to subscribers and attendees, by organisers or by sale notices, and their fan-out to one mail for each reader.
+ */
 @NullMarked
 package org.openingminute.notification.announcement;
 

@@ -6,7 +6,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.notification.projection.Money;
 
-/** What a mail tells somebody who asked for news, or who comes. */
+/** The content of a mail to subscribers or attendees. */
 public sealed interface Announcement {
 
     /** Whether it was really they who asked. */
@@ -34,7 +34,7 @@ public sealed interface Announcement {
     record Prices(Phase phase, @Nullable Phase next, List<Price> of) {
 
         public Prices {
-            Objects.requireNonNull(phase, "news are of a phase");
+            Objects.requireNonNull(phase, "prices are of a phase");
             of = of == null ? List.of() : List.copyOf(of);
         }
     }
@@ -64,7 +64,7 @@ public sealed interface Announcement {
     /**
      * Who reads it.
      *
-     * @param topic which they asked to be told about; {@code null} for one who is registered
+     * @param topic to which they subscribed; {@code null} for one who is registered
      * @param unsubscribe the token that ends it; {@code null} for one who is registered
      */
     record Reader(

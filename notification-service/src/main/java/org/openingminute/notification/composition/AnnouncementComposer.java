@@ -17,7 +17,7 @@ import org.springframework.context.MessageSource;
 import org.thymeleaf.ITemplateEngine;
 import org.thymeleaf.context.Context;
 
-/** Makes a mail of news. Safe for all threads. */
+/** Composes announcement mails and the mail that confirms a subscription. */
 public final class AnnouncementComposer {
 
     private final ITemplateEngine templates;
@@ -32,42 +32,45 @@ public final class AnnouncementComposer {
         this.publicHost = publicHost;
     }
 
-    /** Composes what somebody is told of a conference. */
-    public ComposedMail compose(Announcement news, Conference conference, Announcement.Reader reader) {
-        Localizer words = Localizer.in(reader.locale(), messages);
+    /** Composes the mail of one reader. */
+    public ComposedMail compose(Announcement announcement, Conference conference, Announcement.Reader reader) {
+        Localizer localizer = Localizer.in(reader.locale(), messages);
         @Nullable String token = reader.unsubscribe();
         @Nullable String unsubscribe = token == null ? null : publicUrl + "/api/unsubscribe/" + token;
-        AnnouncementContent content = content(news, conference, reader, unsubscribe, words);
-        Context variables = new Context(Locale.forLanguageTag(words.language()), Map.of("mail", content));
+        AnnouncementContent content = content(announcement, conference, reader, unsubscribe, localizer);
+        Context variables = new Context(Locale.forLanguageTag(localizer.language()), Map.of("mail", content));
         return new ComposedMail(
                 SingleLine.of(conference.name()),
                 content.subject(),
                 templates.process("news.txt", variables),
                 templates.process("news.html", variables),
-                secrets(news, token),
-                headers(news, conference, reader, unsubscribe));
+                secrets(announcement, token),
+                headers(announcement, conference, reader, unsubscribe));
     }
 
-    private static Set<String> secrets(Announcement news, @Nullable String unsubscribe) {
+    private static Set<String> secrets(Announcement announcement, @Nullable String unsubscribe) {
         Set<String> secrets = new HashSet<>();
         if (unsubscribe != null) {
             secrets.add(unsubscribe);
         }
-        if (news instanceof Announcement.OptIn(var ignored, var confirmation)) {
+        if (announcement instanceof Announcement.OptIn(var ignored, var confirmation)) {
             secrets.add(confirmation);
         }
         return secrets;
     }
 
-    /** RFC 8058 and RFC 2919; who gets many alike is not answered by holiday notes (RFC 3834). */
+    /** RFC 8058 and RFC 2919; bulk mail is not answered by vacation replies (RFC 3834). */
     private Map<String, String> headers(
-            Announcement news, Conference conference, Announcement.Reader reader, @Nullable String unsubscribe) {
+            Announcement announcement,
+            Conference conference,
+            Announcement.Reader reader,
+            @Nullable String unsubscribe) {
         Map<String, String> headers = new LinkedHashMap<>();
         if (unsubscribe != null) {
             headers.put("List-Unsubscribe", "<" + unsubscribe + ">");
             headers.put("List-Unsubscribe-Post", "List-Unsubscribe=One-Click");
         }
-        if (!(news instanceof Announcement.OptIn)) {
+        if (!(announcement instanceof Announcement.OptIn)) {
             String list = reader.topic() == null ? "attendees" : reader.topic();
             headers.put("List-Id", "<" + list + "." + conference.slug() + "." + publicHost + ">");
             headers.put("Precedence", "bulk");
@@ -76,41 +79,42 @@ public final class AnnouncementComposer {
     }
 
     private AnnouncementContent content(
-            Announcement news,
+            Announcement announcement,
             Conference conference,
             Announcement.Reader reader,
             @Nullable String unsubscribe,
-            Localizer words) {
+            Localizer localizer) {
         String name = SingleLine.of(conference.name());
         String page = publicUrl + "/conferences/" + conference.slug();
         List<String> notes = new ArrayList<>();
-        @Nullable Action leave = unsubscribe == null ? null : new Action(words.say("news.unsubscribe"), unsubscribe);
-        return switch (news) {
+        @Nullable
+        Action leave = unsubscribe == null ? null : new Action(localizer.text("news.unsubscribe"), unsubscribe);
+        return switch (announcement) {
             case Announcement.OptIn(var topics, var confirmation) -> {
-                notes.add(words.say("interest-opt-in.not-you"));
+                notes.add(localizer.text("interest-opt-in.not-you"));
                 yield new AnnouncementContent(
-                        words.language(),
-                        words.say("interest-opt-in.subject", name),
-                        words.say("news.greeting"),
-                        List.of(plain(words.say("interest-opt-in.text", name, topics(topics, words)))),
+                        localizer.language(),
+                        localizer.text("interest-opt-in.subject", name),
+                        localizer.text("news.greeting"),
+                        List.of(plain(localizer.text("interest-opt-in.text", name, topics(topics, localizer)))),
                         null,
                         List.of(),
                         new Action(
-                                words.say("interest-opt-in.action"),
+                                localizer.text("interest-opt-in.action"),
                                 publicUrl + "/interest/confirmation?token=" + confirmation),
                         notes,
                         leave);
             }
             case Announcement.Announced(var subject, var body) -> {
-                notes.add(why(reader, name, words));
+                notes.add(why(reader, name, localizer));
                 yield new AnnouncementContent(
-                        words.language(),
+                        localizer.language(),
                         named(name, SingleLine.of(subject)),
-                        words.say("news.greeting"),
+                        localizer.text("news.greeting"),
                         AnnouncementContent.paragraphs(body),
                         null,
                         List.of(),
-                        new Action(words.say("news.action", name), page),
+                        new Action(localizer.text("news.action", name), page),
                         notes,
                         leave);
             }
@@ -122,9 +126,9 @@ public final class AnnouncementComposer {
                         conference,
                         reader,
                         leave,
-                        words);
+                        localizer);
             case Announcement.DeadlineNear(var prices) ->
-                prices("deadline-near", "text", prices, conference, reader, leave, words);
+                prices("deadline-near", "text", prices, conference, reader, leave, localizer);
         };
     }
 
@@ -135,47 +139,48 @@ public final class AnnouncementComposer {
             Conference conference,
             Announcement.Reader reader,
             @Nullable Action leave,
-            Localizer words) {
+            Localizer localizer) {
         String name = SingleLine.of(conference.name());
         String phase = SingleLine.of(prices.phase().name());
-        String until = words.instant(prices.phase().until(), conference.zone());
+        String until = localizer.instant(prices.phase().until(), conference.zone());
         Announcement.@Nullable Phase next = prices.next();
         String after = next == null ? "" : SingleLine.of(next.name());
-        String text = words.say(kind + "." + sentence, name, phase, until, after);
+        String text = localizer.text(kind + "." + sentence, name, phase, until, after);
         List<String> notes = new ArrayList<>();
-        notes.add(why(reader, name, words));
+        notes.add(why(reader, name, localizer));
         if (conference.sample()) {
-            notes.add(words.say("note.sample"));
+            notes.add(localizer.text("note.sample"));
         }
         return new AnnouncementContent(
-                words.language(),
-                words.say(kind + ".subject", name, until),
-                words.say("news.greeting"),
+                localizer.language(),
+                localizer.text(kind + ".subject", name, until),
+                localizer.text("news.greeting"),
                 List.of(plain(text)),
-                prices.of().isEmpty() ? null : words.say("news.prices"),
-                prices.of().stream().map(price -> fact(price, words)).toList(),
-                new Action(words.say("news.register"), publicUrl + "/conferences/" + conference.slug() + "/register"),
+                prices.of().isEmpty() ? null : localizer.text("news.prices"),
+                prices.of().stream().map(price -> fact(price, localizer)).toList(),
+                new Action(
+                        localizer.text("news.register"), publicUrl + "/conferences/" + conference.slug() + "/register"),
                 notes,
                 leave);
     }
 
-    private static Fact fact(Announcement.Price price, Localizer words) {
-        String now = words.money(price.now());
+    private static Fact fact(Announcement.Price price, Localizer localizer) {
+        String now = localizer.money(price.now());
         return new Fact(
                 SingleLine.of(price.name()),
                 price.next() == null || price.next().equals(price.now())
                         ? now
-                        : words.say("news.price-then", now, words.money(price.next())));
+                        : localizer.text("news.price-then", now, localizer.money(price.next())));
     }
 
-    private static String why(Announcement.Reader reader, String conference, Localizer words) {
+    private static String why(Announcement.Reader reader, String conference, Localizer localizer) {
         return reader.topic() == null
-                ? words.say("news.why-registered", conference)
-                : words.say("news.why-asked", conference, words.say("topic." + reader.topic()));
+                ? localizer.text("news.why-registered", conference)
+                : localizer.text("news.why-asked", conference, localizer.text("topic." + reader.topic()));
     }
 
-    private static String topics(List<String> topics, Localizer words) {
-        return topics.stream().map(topic -> words.say("topic." + topic)).collect(Collectors.joining(", "));
+    private static String topics(List<String> topics, Localizer localizer) {
+        return topics.stream().map(topic -> localizer.text("topic." + topic)).collect(Collectors.joining(", "));
     }
 
     /** A subject names the conference, once. */

@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a mail with news says, in the order of saying. Both forms are made from this alone.
+ * The content of an announcement mail, in order. Both forms are made from this alone.
  *
  * @param language an HTML {@code lang}
  * @param unsubscribe {@code null} where it does not end by a click

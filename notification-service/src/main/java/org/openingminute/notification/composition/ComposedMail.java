@@ -37,9 +37,9 @@ public record ComposedMail(
         return kept(html);
     }
 
-    /** What was said about this mail as it may be kept: without the secrets. */
-    public String kept(String said) {
-        String kept = said;
+    /** A text about this mail as it may be kept: without the secrets. */
+    public String kept(String text) {
+        String kept = text;
         for (String secret : secrets) {
             kept = kept.replace(secret, INSTEAD);
         }

@@ -17,49 +17,49 @@ import org.openingminute.notification.projection.ReasonCode;
 import org.openingminute.notification.projection.RegistrationSnapshot;
 import org.openingminute.notification.projection.RegistrationStatus;
 
-/** What one mail says. */
+/** The content of one mail. */
 record Composition(
-        Localizer words,
+        Localizer localizer,
         RegistrationSnapshot registration,
         @Nullable PaymentSnapshot payment,
         Conference conference) {
 
-    MailContent of(DueMail owed, Links links, Optional<OwnWording> own) {
-        String kind = owed.kind().code();
-        OrderSummary particulars = new OrderSummary(words, registration, conference);
+    MailContent of(DueMail due, Links links, Optional<OwnWording> own) {
+        String kind = due.kind().code();
+        OrderSummary summary = new OrderSummary(localizer, registration, conference);
         return new MailContent(
-                words.language(),
-                own.map(wording -> wording.subject(placeholder -> value(placeholder, owed)))
-                        .orElseGet(() -> SingleLine.of(
-                                words.say(kind + ".subject", conferenceName(), registration.reference(), seats()))),
-                words.say("greeting", SingleLine.of(registration.contact().name())),
-                own.map(wording -> inTheirWords(wording, owed))
-                        .orElseGet(() -> paragraphs(owed).toList()),
-                new Action(words.say(actionOf(owed.kind())), links.registration()),
-                documents(owed.kind(), links).toList(),
-                particulars.facts(),
-                words.say("order"),
-                particulars.order(),
+                localizer.language(),
+                own.map(wording -> wording.subject(placeholder -> value(placeholder, due)))
+                        .orElseGet(() -> SingleLine.of(localizer.text(
+                                kind + ".subject", conferenceName(), registration.reference(), seats()))),
+                localizer.text("greeting", SingleLine.of(registration.contact().name())),
+                own.map(wording -> inOwnWording(wording, due))
+                        .orElseGet(() -> paragraphs(due).toList()),
+                new Action(localizer.text(actionOf(due.kind())), links.registration()),
+                documents(due.kind(), links).toList(),
+                summary.facts(),
+                localizer.text("order"),
+                summary.order(),
                 notes());
     }
 
     /**
-     * Their words stand for our first paragraph. Those that follow depend on the state and stay ours, and so does the first
-     * where it says more than this kind of mail does otherwise.
+     * Organisers' wording stands for our first paragraph. The following ones depend on the state and stay ours, and so does the
+     * first where it has more than usual for the kind of mail.
      */
-    private List<String> inTheirWords(OwnWording own, DueMail owed) {
+    private List<String> inOwnWording(OwnWording own, DueMail due) {
         return Stream.concat(
-                        own.paragraphs(placeholder -> value(placeholder, owed)).stream(),
-                        paragraphs(owed).skip(isOrdinary(owed) ? 1 : 0))
+                        own.paragraphs(placeholder -> value(placeholder, due)).stream(),
+                        paragraphs(due).skip(isOrdinary(due) ? 1 : 0))
                 .toList();
     }
 
-    private boolean isOrdinary(DueMail owed) {
-        return switch (owed.kind()) {
+    private boolean isOrdinary(DueMail due) {
+        return switch (due.kind()) {
             case PAY_NOW -> !registration.isPaidByInvoice();
             case CANCELLED -> !registration.wasDisputeLost();
             case LATE_PAYMENT_REFUNDED -> !registration.reason().is(ReasonCode.AMOUNT_WRONG);
-            case REFUND_MADE -> !refund(owed.about()).isByTransfer();
+            case REFUND_MADE -> !refund(due.about()).isByTransfer();
             case CONFIRMATION,
                     PAYMENT_FAILED,
                     EXPIRED,
@@ -72,7 +72,7 @@ record Composition(
         };
     }
 
-    private String value(Placeholder placeholder, DueMail owed) {
+    private String value(Placeholder placeholder, DueMail due) {
         return switch (placeholder) {
             case CONFERENCE -> conferenceName();
             case REFERENCE -> registration.reference();
@@ -80,15 +80,15 @@ record Composition(
             case SEATS -> Integer.toString(seats());
             case TOTAL -> total();
             case DEADLINE -> heldUntil();
-            case AMOUNT -> amount(owed);
+            case AMOUNT -> amount(due);
         };
     }
 
-    private String amount(DueMail owed) {
-        return switch (owed.kind()) {
+    private String amount(DueMail due) {
+        return switch (due.kind()) {
             case LATE_PAYMENT_REFUNDED -> cameLate();
-            case REFUND_MADE -> words.money(refund(owed.about()).amount());
-            case PAYMENT_DISPUTED, DISPUTE_SETTLED -> disputed(owed.about());
+            case REFUND_MADE -> localizer.money(refund(due.about()).amount());
+            case PAYMENT_DISPUTED, DISPUTE_SETTLED -> disputed(due.about());
             case PAY_NOW,
                     CONFIRMATION,
                     PAYMENT_FAILED,
@@ -101,34 +101,34 @@ record Composition(
         };
     }
 
-    private Stream<String> paragraphs(DueMail owed) {
-        return switch (owed.kind()) {
+    private Stream<String> paragraphs(DueMail due) {
+        return switch (due.kind()) {
             case PAY_NOW ->
                 Stream.of(
                         registration.isPaidByInvoice()
-                                ? words.say(
+                                ? localizer.text(
                                         "pay-now.by-invoice", total(), heldUntil(), seats(), registration.reference())
-                                : words.say("pay-now.text", total(), heldUntil(), seats()));
-            case CONFIRMATION -> Stream.of(words.say("confirmation.text", conferenceName()), paid());
-            case PAYMENT_FAILED -> Stream.of(words.say("payment-failed.text", total(), heldUntil(), seats()));
+                                : localizer.text("pay-now.text", total(), heldUntil(), seats()));
+            case CONFIRMATION -> Stream.of(localizer.text("confirmation.text", conferenceName()), paid());
+            case PAYMENT_FAILED -> Stream.of(localizer.text("payment-failed.text", total(), heldUntil(), seats()));
             case EXPIRED -> expired();
             case CANCELLED -> cancelled();
             case LATE_PAYMENT_REFUNDED -> late();
-            case REFUND_MADE -> refundMade(refund(owed.about()));
-            case PROOF_WANTED -> Stream.of(words.say("proof-wanted.text", heldUntil(), seats()));
-            case PROOF_ACCEPTED -> Stream.of(words.say("proof-accepted.text", total(), heldUntil(), seats()));
+            case REFUND_MADE -> refundMade(refund(due.about()));
+            case PROOF_WANTED -> Stream.of(localizer.text("proof-wanted.text", heldUntil(), seats()));
+            case PROOF_ACCEPTED -> Stream.of(localizer.text("proof-accepted.text", total(), heldUntil(), seats()));
             case PROOF_REFUSED -> {
                 String offered = whatIsOffered();
-                yield Stream.of(Stream.of(words.say("proof-refused.text")), reason(), Stream.of(offered))
-                        .flatMap(told -> told);
+                yield Stream.of(Stream.of(localizer.text("proof-refused.text")), reason(), Stream.of(offered))
+                        .flatMap(paragraphs -> paragraphs);
             }
             case PAYMENT_DISPUTED ->
                 Stream.of(
-                        words.say("payment-disputed.text", disputed(owed.about()), seats()),
-                        words.say("payment-disputed.mistake"));
+                        localizer.text("payment-disputed.text", disputed(due.about()), seats()),
+                        localizer.text("payment-disputed.mistake"));
             case DISPUTE_SETTLED ->
-                Stream.of(words.say("dispute-settled.text", disputed(owed.about()), seats(), conferenceName()));
-            case LINK -> Stream.of(words.say("link.text", conferenceName()), words.say("link.not-you"));
+                Stream.of(localizer.text("dispute-settled.text", disputed(due.about()), seats(), conferenceName()));
+            case LINK -> Stream.of(localizer.text("link.text", conferenceName()), localizer.text("link.not-you"));
         };
     }
 
@@ -147,10 +147,10 @@ record Composition(
             case REFUND_MADE, CANCELLED ->
                 payment == null || payment.creditNotes().isEmpty()
                         ? Stream.empty()
-                        : Stream.of(new Action(words.say("document.credit-note"), links.creditNote()));
+                        : Stream.of(new Action(localizer.text("document.credit-note"), links.creditNote()));
             case PAY_NOW ->
                 registration.isPaidByInvoice()
-                        ? Stream.of(new Action(words.say("document.invoice"), links.invoice()))
+                        ? Stream.of(new Action(localizer.text("document.invoice"), links.invoice()))
                         : Stream.empty();
             case PAYMENT_FAILED,
                     EXPIRED,
@@ -169,93 +169,93 @@ record Composition(
             String given = SingleLine.of(attendee.givenName());
             String family = SingleLine.of(attendee.familyName());
             return Stream.of(
-                    new Action(words.say("document.ticket", given, family), links.ticket(attendee.id())),
-                    new Action(words.say("document.calendar", given, family), links.calendar(attendee.id())));
+                    new Action(localizer.text("document.ticket", given, family), links.ticket(attendee.id())),
+                    new Action(localizer.text("document.calendar", given, family), links.calendar(attendee.id())));
         });
     }
 
     private Stream<Action> receipt(Links links) {
         return payment == null || payment.receipt() == null
                 ? Stream.empty()
-                : Stream.of(new Action(words.say("document.receipt"), links.receipt()));
+                : Stream.of(new Action(localizer.text("document.receipt"), links.receipt()));
     }
 
     private Stream<String> expired() {
         return Stream.of(
-                words.say("expired.text", conferenceName(), seats()),
-                registration.hasCaptured() ? words.say("expired.given-back") : nothingCharged(),
-                words.say("expired.later", seats()));
+                localizer.text("expired.text", conferenceName(), seats()),
+                registration.hasCaptured() ? localizer.text("expired.given-back") : nothingCharged(),
+                localizer.text("expired.later", seats()));
     }
 
     /** What was transferred and is less than was due is nothing that was captured, and goes back. */
     private String nothingCharged() {
         Optional<Money> parts = payment == null ? Optional.empty() : payment.surplus();
         if (parts.isPresent()) {
-            return words.say("surplus-back", words.money(parts.get()));
+            return localizer.text("surplus-back", localizer.money(parts.get()));
         }
-        return words.say(registration.isPaidByInvoice() ? "nothing-charged.by-invoice" : "nothing-charged");
+        return localizer.text(registration.isPaidByInvoice() ? "nothing-charged.by-invoice" : "nothing-charged");
     }
 
     private Stream<String> cancelled() {
         if (registration.wasDisputeLost()) {
             return Stream.concat(
-                    Stream.of(words.say("cancelled.dispute-lost", conferenceName(), seats(), lost())),
+                    Stream.of(localizer.text("cancelled.dispute-lost", conferenceName(), seats(), lost())),
                     paidBackBefore());
         }
         Stream<String> refund = Stream.of(refundOfCancellation());
         return Stream.of(
-                        Stream.of(words.say("cancelled.text", conferenceName(), seats())),
+                        Stream.of(localizer.text("cancelled.text", conferenceName(), seats())),
                         reason(),
                         refund,
                         byHand(payment != null && payment.hasTransfers() && isSomethingToCome()))
-                .flatMap(told -> told);
+                .flatMap(paragraphs -> paragraphs);
     }
 
     private Stream<String> late() {
         boolean wrongAmount = registration.reason().is(ReasonCode.AMOUNT_WRONG);
         boolean byTransfer = payment != null && payment.hasTransfers();
         return Stream.concat(
-                Stream.of(words.say(
+                Stream.of(localizer.text(
                         wrongAmount ? "late-payment-refunded.wrong-amount" : "late-payment-refunded.text",
                         cameLate(),
                         seats())),
-                byTransfer ? byHand(true) : Stream.of(words.say("refund.patience")));
+                byTransfer ? byHand(true) : Stream.of(localizer.text("refund.patience")));
     }
 
     private Stream<String> refundMade(PaymentSnapshot.ReportedRefund refund) {
-        String amount = words.money(refund.amount());
+        String amount = localizer.money(refund.amount());
         return Stream.of(
-                        Stream.of(words.say(
+                        Stream.of(localizer.text(
                                 refund.isByTransfer() ? "refund-made.by-transfer" : "refund-made.text", amount)),
                         whyRefunded(refund),
-                        refund.isByTransfer() ? Stream.<String>empty() : Stream.of(words.say("refund.patience")))
-                .flatMap(told -> told);
+                        refund.isByTransfer() ? Stream.<String>empty() : Stream.of(localizer.text("refund.patience")))
+                .flatMap(paragraphs -> paragraphs);
     }
 
     /** Where it was not asked for, and not the cancellation's. */
     private Stream<String> whyRefunded(PaymentSnapshot.ReportedRefund refund) {
         if (refund.isSurplus()) {
             boolean stays = registration.status() == RegistrationStatus.CONFIRMED;
-            return Stream.of(words.say(stays ? "refund-made.surplus-confirmed" : "refund-made.surplus"));
+            return Stream.of(localizer.text(stays ? "refund-made.surplus-confirmed" : "refund-made.surplus"));
         }
         @Nullable ReasonCode why = registration.reason().code();
         return why != null && why.isAboutMoney()
-                ? Stream.of(words.say("refund-why." + why.wireName()))
+                ? Stream.of(localizer.text("refund-why." + why.wireName()))
                 : Stream.empty();
     }
 
-    private Stream<String> byHand(boolean said) {
-        return said ? Stream.of(words.say("refund.by-hand")) : Stream.empty();
+    private Stream<String> byHand(boolean shown) {
+        return shown ? Stream.of(localizer.text("refund.by-hand")) : Stream.empty();
     }
 
     private String whatIsOffered() {
         RegistrationSnapshot.@Nullable Offer offer = registration.offer();
         if (registration.holdExpiresAt() == null) {
-            return words.say("proof-refused.no-offer", seats());
+            return localizer.text("proof-refused.no-offer", seats());
         }
         return offer == null
-                ? words.say("proof-refused.offer", heldUntil(), seats())
-                : words.say("proof-refused.offer-for", heldUntil(), seats(), words.money(offer.total()));
+                ? localizer.text("proof-refused.offer", heldUntil(), seats())
+                : localizer.text("proof-refused.offer-for", heldUntil(), seats(), localizer.money(offer.total()));
     }
 
     /** One for each attendee. */
@@ -268,22 +268,22 @@ record Composition(
     }
 
     private String total() {
-        return words.money(registration.total());
+        return localizer.money(registration.total());
     }
 
     private String heldUntil() {
         return registration.holdExpiresAt() == null
-                ? words.say("no-deadline")
-                : words.instant(registration.holdExpiresAt(), conference.zone());
+                ? localizer.text("no-deadline")
+                : localizer.instant(registration.holdExpiresAt(), conference.zone());
     }
 
     /** What was kept is what was due: another amount was given back, and so was what came twice. */
     private String paid() {
         @Nullable Money captured = registration.captured();
         if (captured != null && captured.isPositive()) {
-            return words.say("paid", words.money(smaller(captured, registration.total())));
+            return localizer.text("paid", localizer.money(smaller(captured, registration.total())));
         }
-        return words.say(registration.total().isPositive() ? "paid-otherwise" : "nothing-to-pay");
+        return localizer.text(registration.total().isPositive() ? "paid-otherwise" : "nothing-to-pay");
     }
 
     private static Money smaller(Money one, Money other) {
@@ -291,40 +291,44 @@ record Composition(
     }
 
     private Stream<String> reason() {
-        @Nullable String reason = registration.reason().isAboutMoney() ? null : inWords(registration.reason());
+        @Nullable String reason = registration.reason().isAboutMoney() ? null : reasonText(registration.reason());
         return reason == null || reason.isBlank()
                 ? Stream.empty()
-                : Stream.of(words.say("reason", SingleLine.of(reason)));
+                : Stream.of(localizer.text("reason", SingleLine.of(reason)));
     }
 
-    /** An organiser's own words, else ours; what this version does not know is told as it was written. */
-    private @Nullable String inWords(RegistrationSnapshot.Reason reason) {
+    /** The text of a reason: an organiser's, else ours; a reason unknown to this version stays as it was written. */
+    private @Nullable String reasonText(RegistrationSnapshot.Reason reason) {
         if (reason.note() != null) {
             return reason.note();
         }
         return reason.code() == null || reason.is(ReasonCode.UNKNOWN)
                 ? reason.text()
-                : words.say("reason." + reason.code().wireName());
+                : localizer.text("reason." + reason.code().wireName());
     }
 
     /**
-     * What is paid back in all, and how much of it was by now: an earlier refund of a part is not the cancellation's, but
-     * nobody reads what is true of the one as said of the other.
+     * What is paid back in all, and how much of it was by now: an earlier refund of a part is not the cancellation's, and the
+     * text is true of both.
      */
     private String refundOfCancellation() {
         @Nullable Money planned = registration.refundPlanned();
         @Nullable Money captured = registration.captured();
         if (planned == null || !planned.isPositive() || captured == null) {
-            return registration.hasCaptured() ? words.say("cancelled.no-refund") : nothingCharged();
+            return registration.hasCaptured() ? localizer.text("cancelled.no-refund") : nothingCharged();
         }
         long paidBack = paidBack();
         if (paidBack == 0) {
-            return words.say("cancelled.refund", words.money(planned));
+            return localizer.text("cancelled.refund", localizer.money(planned));
         }
         Money done = new Money(paidBack, planned.currency());
         return paidBack < planned.amount()
-                ? words.say("cancelled.refund-in-parts", words.money(planned), words.money(captured), words.money(done))
-                : words.say("cancelled.refund-done", words.money(done), words.money(captured));
+                ? localizer.text(
+                        "cancelled.refund-in-parts",
+                        localizer.money(planned),
+                        localizer.money(captured),
+                        localizer.money(done))
+                : localizer.text("cancelled.refund-done", localizer.money(done), localizer.money(captured));
     }
 
     private boolean isSomethingToCome() {
@@ -340,18 +344,18 @@ record Composition(
         @Nullable Money captured = registration.captured();
         return paidBack() == 0 || captured == null
                 ? Stream.empty()
-                : Stream.of(words.say(
+                : Stream.of(localizer.text(
                         "cancelled.refund-done",
-                        words.money(new Money(paidBack(), captured.currency())),
-                        words.money(captured)));
+                        localizer.money(new Money(paidBack(), captured.currency())),
+                        localizer.money(captured)));
     }
 
     /** The newest money; what came before it, as another amount than was due, was given back before. */
     private String cameLate() {
         if (payment != null && payment.captures().size() > 1) {
-            return words.money(payment.captures().getLast().amount());
+            return localizer.money(payment.captures().getLast().amount());
         }
-        return registration.givenBack().map(words::money).orElseGet(this::total);
+        return registration.givenBack().map(localizer::money).orElseGet(this::total);
     }
 
     private PaymentSnapshot.ReportedRefund refund(String id) {
@@ -359,17 +363,17 @@ record Composition(
     }
 
     private String disputed(String id) {
-        return words.money(known().dispute(UUID.fromString(id)).amount());
+        return localizer.money(known().dispute(UUID.fromString(id)).amount());
     }
 
     private PaymentSnapshot known() {
         if (payment == null) {
-            throw new IllegalArgumentException("no payment was heard of");
+            throw new IllegalArgumentException("no payment was received");
         }
         return payment;
     }
 
-    /** What the bank took back; where that was not heard of, the whole price. */
+    /** The amount that the bank took back; before it was received, the whole price. */
     private String lost() {
         List<Money> lost = payment == null
                 ? List.of()
@@ -379,16 +383,16 @@ record Composition(
                         .toList();
         return lost.isEmpty()
                 ? total()
-                : words.money(new Money(
+                : localizer.money(new Money(
                         lost.stream().mapToLong(Money::amount).sum(),
                         lost.getFirst().currency()));
     }
 
     private List<String> notes() {
         List<String> notes = new ArrayList<>();
-        notes.add(words.say("note.link"));
+        notes.add(localizer.text("note.link"));
         if (conference.sample()) {
-            notes.add(words.say("note.sample"));
+            notes.add(localizer.text("note.sample"));
         }
         return notes;
     }

@@ -18,12 +18,12 @@ class CompositionConfiguration {
 
     @Bean
     MailComposer mailComposer(AccessTokens tokens, NotificationServiceSettings settings, OwnWordings wordings) {
-        return new MailComposer(templates(), words(), tokens, settings.publicUrl(), wordings);
+        return new MailComposer(templates(), messages(), tokens, settings.publicUrl(), wordings);
     }
 
     @Bean
-    AnnouncementComposer newsComposer(NotificationServiceSettings settings) {
-        return new AnnouncementComposer(templates(), words(), settings.publicUrl(), settings.publicHost());
+    AnnouncementComposer announcementComposer(NotificationServiceSettings settings) {
+        return new AnnouncementComposer(templates(), messages(), settings.publicUrl(), settings.publicHost());
     }
 
     static ITemplateEngine templates() {
@@ -42,13 +42,13 @@ class CompositionConfiguration {
         return resolver;
     }
 
-    static MessageSource words() {
-        ResourceBundleMessageSource words = new ResourceBundleMessageSource();
-        words.setBasename("mails/words");
-        words.setDefaultEncoding(StandardCharsets.UTF_8.name());
-        words.setFallbackToSystemLocale(false);
+    static MessageSource messages() {
+        ResourceBundleMessageSource messages = new ResourceBundleMessageSource();
+        messages.setBasename("mails/words");
+        messages.setDefaultEncoding(StandardCharsets.UTF_8.name());
+        messages.setFallbackToSystemLocale(false);
         // Then an apostrophe is written the same way in every line.
-        words.setAlwaysUseMessageFormat(true);
-        return words;
+        messages.setAlwaysUseMessageFormat(true);
+        return messages;
     }
 }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.openingminute.notification.projection.Money;
 import org.springframework.context.MessageSource;
 
-/** How one language says things. Immutable. */
+/** The texts and formats of one language. */
 final class Localizer {
 
     /** As the pages write it before what is taken off. */
@@ -38,7 +38,7 @@ final class Localizer {
         return locale.getLanguage();
     }
 
-    String say(String key, Object... values) {
+    String text(String key, Object... values) {
         return messages.getMessage(key, values, locale);
     }
 
@@ -49,7 +49,8 @@ final class Localizer {
         format.setMinimumFractionDigits(digits);
         format.setMaximumFractionDigits(digits);
         BigDecimal amount = BigDecimal.valueOf(money.amount(), digits);
-        String text = say("money", format.format(amount.abs()), money.currency().getCurrencyCode());
+        String text =
+                text("money", format.format(amount.abs()), money.currency().getCurrencyCode());
         return amount.signum() < 0 ? MINUS + text : text;
     }
 
@@ -68,7 +69,7 @@ final class Localizer {
                 .format(there);
         String zoned = DateTimeFormatter.ofPattern("z", locale).format(there);
         String abbreviation = zoned.equals("Z") ? "UTC" : zoned;
-        return say("instant", date(there.toLocalDate()), time, abbreviation);
+        return text("instant", date(there.toLocalDate()), time, abbreviation);
     }
 
     /** A country's name; what is no code of a country stays as it is. */

@@ -15,7 +15,7 @@ import org.springframework.context.MessageSource;
 import org.thymeleaf.ITemplateEngine;
 import org.thymeleaf.context.Context;
 
-/** Makes a mail of a state. The access token in its link is made here, for this mail. Safe for all threads. */
+/** Makes a mail of a state. The access token in its link is made here, for this mail. */
 public final class MailComposer {
 
     private final ITemplateEngine templates;
@@ -38,29 +38,30 @@ public final class MailComposer {
     }
 
     /**
-     * Composes a mail that is owed, in the organisers' words where they have any.
+     * Composes a due mail, in the organisers' wording where there is one.
      *
-     * @throws IllegalArgumentException if the registration was not heard of
+     * @throws IllegalArgumentException if the registration was not received
      */
-    public ComposedMail compose(DueMail owed, RegistrationProjection heard, Conference conference) {
-        return compose(owed, heard, conference, wordings);
+    public ComposedMail compose(DueMail due, RegistrationProjection projection, Conference conference) {
+        return compose(due, projection, conference, wordings);
     }
 
-    /** The same in given words, whatever holds now. */
-    public ComposedMail compose(DueMail owed, RegistrationProjection heard, Conference conference, OwnWordings given) {
-        @Nullable RegistrationSnapshot registration = heard.registration();
+    /** The same in a given wording. */
+    public ComposedMail compose(
+            DueMail due, RegistrationProjection projection, Conference conference, OwnWordings given) {
+        @Nullable RegistrationSnapshot registration = projection.registration();
         if (registration == null) {
-            throw new IllegalArgumentException("nothing to say about a registration that was not heard of");
+            throw new IllegalArgumentException("no registration for this mail");
         }
         String token = tokens.sign(
                 AccessToken.ofContact(registration.id(), Math.toIntExact(registration.contactGeneration())));
-        Localizer words = Localizer.in(registration.contact().locale(), messages);
-        Composition composition = new Composition(words, registration, heard.payment(), conference);
-        Optional<OwnWording> own = given.find(conference.slug(), owed.kind(), words.language())
+        Localizer localizer = Localizer.in(registration.contact().locale(), messages);
+        Composition composition = new Composition(localizer, registration, projection.payment(), conference);
+        Optional<OwnWording> own = given.find(conference.slug(), due.kind(), localizer.language())
                 // What another version took may lack what this one needs: then ours are right.
-                .filter(found -> found.faults(owed.kind()).isEmpty());
-        MailContent content = composition.of(owed, new Links(publicUrl, token), own);
-        Context variables = new Context(Locale.forLanguageTag(words.language()), Map.of("mail", content));
+                .filter(found -> found.faults(due.kind()).isEmpty());
+        MailContent content = composition.of(due, new Links(publicUrl, token), own);
+        Context variables = new Context(Locale.forLanguageTag(localizer.language()), Map.of("mail", content));
         return new ComposedMail(
                 SingleLine.of(conference.name()),
                 content.subject(),

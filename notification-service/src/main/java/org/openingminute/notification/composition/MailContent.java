@@ -3,7 +3,7 @@ package org.openingminute.notification.composition;
 import java.util.List;
 
 /**
- * What a mail says, in the order of saying. Both forms are made from this alone, so that neither says more than the other.
+ * The content of a mail, in order. Both forms are made from this alone, so that they have the same content.
  *
  * @param language an HTML {@code lang}
  * @param action what to do now

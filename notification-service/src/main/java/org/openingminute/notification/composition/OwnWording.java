@@ -14,8 +14,8 @@ import org.openingminute.kit.web.SingleLine;
 import org.openingminute.notification.due.MailKind;
 
 /**
- * An organiser's words in place of ours: a subject, and what the mail begins with. Plain text; an empty line ends a paragraph.
- * Immutable.
+ * An organiser's wording in place of ours: a subject, and the beginning of the mail. Plain text; an empty line ends a
+ * paragraph. Immutable.
  */
 public record OwnWording(String subject, String text) {
 
@@ -32,7 +32,7 @@ public record OwnWording(String subject, String text) {
      */
     public record Fault(String field, String message) {}
 
-    /** All that keeps these words from being a mail of that kind; empty where they may be. */
+    /** The faults of this wording for a kind of mail; empty where it can be used. */
     public List<Fault> faults(MailKind kind) {
         List<Fault> faults = new ArrayList<>();
         if (!PlainText.isLine(subject)) {
@@ -47,14 +47,14 @@ public record OwnWording(String subject, String text) {
     }
 
     private static void check(
-            String field, String words, int longest, MailKind kind, Set<Placeholder> needed, List<Fault> faults) {
-        if (words.isBlank() || words.length() > longest) {
+            String field, String text, int longest, MailKind kind, Set<Placeholder> needed, List<Fault> faults) {
+        if (text.isBlank() || text.length() > longest) {
             faults.add(new Fault(field, "has 1 to " + longest + " characters"));
         }
         Set<Placeholder> known = Placeholder.of(kind);
         Set<Placeholder> missing = EnumSet.noneOf(Placeholder.class);
         missing.addAll(needed);
-        Matcher inBraces = IN_BRACES.matcher(words);
+        Matcher inBraces = IN_BRACES.matcher(text);
         while (inBraces.find()) {
             Optional<Placeholder> one = Placeholder.written(inBraces.group(1)).filter(known::contains);
             one.ifPresentOrElse(
@@ -62,7 +62,7 @@ public record OwnWording(String subject, String text) {
                     () -> faults.add(new Fault(
                             field, inBraces.group() + " is no placeholder of this mail; these are: " + list(known))));
         }
-        if (IN_BRACES.matcher(words).replaceAll("").matches("(?s).*[{}].*")) {
+        if (IN_BRACES.matcher(text).replaceAll("").matches("(?s).*[{}].*")) {
             faults.add(new Fault(field, "has a brace that stands alone; braces are for placeholders"));
         }
         if (!missing.isEmpty()) {
@@ -84,10 +84,10 @@ public record OwnWording(String subject, String text) {
                 .toList();
     }
 
-    /** In one pass: what is filled in is not looked at, although a name may have braces in it. */
-    private static String filled(String words, Function<Placeholder, String> values) {
+    /** In one pass: values are not searched for placeholders, although a name may have braces in it. */
+    private static String filled(String text, Function<Placeholder, String> values) {
         return SingleLine.of(IN_BRACES
-                .matcher(words)
+                .matcher(text)
                 .replaceAll(found -> Matcher.quoteReplacement(
                         Placeholder.written(found.group(1)).map(values).orElseGet(found::group))));
     }

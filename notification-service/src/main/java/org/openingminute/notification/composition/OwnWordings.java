@@ -3,7 +3,7 @@ package org.openingminute.notification.composition;
 import java.util.Optional;
 import org.openingminute.notification.due.MailKind;
 
-/** Where the organisers' words are. Safe for all threads. */
+/** The source of organisers' wordings. */
 @FunctionalInterface
 public interface OwnWordings {
 
@@ -11,7 +11,7 @@ public interface OwnWordings {
     OwnWordings NONE = (conference, kind, language) -> Optional.empty();
 
     /**
-     * The words that hold now; empty where ours do.
+     * The present wording; empty where ours is used.
      *
      * @param conference its slug
      * @param language {@code en} or {@code de}

@@ -8,7 +8,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.openingminute.notification.due.MailKind;
 
-/** What stands in braces in an organiser's words, and is replaced by what is so for one registration. */
+/** A name in braces in an organiser's wording, replaced by the value of one registration. */
 public enum Placeholder {
     /** The conference's name. */
     CONFERENCE,
@@ -56,7 +56,7 @@ public enum Placeholder {
             case PAY_NOW, PROOF_ACCEPTED -> EnumSet.of(TOTAL, DEADLINE);
             case PAYMENT_FAILED, PROOF_WANTED -> EnumSet.of(DEADLINE);
             case LATE_PAYMENT_REFUNDED, REFUND_MADE, PAYMENT_DISPUTED, DISPUTE_SETTLED -> EnumSet.of(AMOUNT);
-            // What becomes of the money, and an offer's end, is said by us after it.
+            // The money and an offer's end stand in our text after it.
             case CONFIRMATION, EXPIRED, CANCELLED, PROOF_REFUSED, LINK -> EnumSet.noneOf(Placeholder.class);
         };
     }

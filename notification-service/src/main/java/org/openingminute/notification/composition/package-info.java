@@ -1,4 +1,4 @@
-/** Words, figures and layout of a mail, in two languages and two forms. */
+/** Text, numbers and layout of a mail, in two languages and two forms. */
 @NullMarked
 package org.openingminute.notification.composition;
 

@@ -83,7 +83,7 @@ record Disposition(
             @Nullable String html) {
 
         private static Content of(String recipient, ComposedMail composed, WaitingMail mail) {
-            boolean kept = mail.cause() instanceof WaitingMail.Debt;
+            boolean kept = mail.cause() instanceof WaitingMail.RegistrationCause;
             return new Content(
                     recipient,
                     composed.subject(),
@@ -149,7 +149,7 @@ record Disposition(
 
     /** The same, unless there have been attempts for too long: then it has failed for the last reason. */
     private Disposition unlessTooOld(WaitingMail mail, Instant now, Policy policy) {
-        return mail.owedFrom().plus(policy.giveUpAfter()).isBefore(now)
+        return mail.dueSince().plus(policy.giveUpAfter()).isBefore(now)
                 ? new Disposition(State.FAILED, null, 0, refusals, reason, answer, null)
                 : this;
     }

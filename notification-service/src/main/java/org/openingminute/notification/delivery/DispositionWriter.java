@@ -61,31 +61,32 @@ class DispositionWriter {
 
     void write(WaitingMail mail, SendOutcome outcome) {
         Disposition disposition = dispose(outcome, mail, queue.now());
-        if (mail.cause() instanceof WaitingMail.Debt debt && disposition.state() != Disposition.State.WAITING) {
-            transaction.executeWithoutResult(status -> settle(mail, debt, disposition));
+        if (mail.cause() instanceof WaitingMail.RegistrationCause cause
+                && disposition.state() != Disposition.State.WAITING) {
+            transaction.executeWithoutResult(status -> settle(mail, cause, disposition));
         } else {
             apply(mail, disposition);
         }
     }
 
-    private void settle(WaitingMail mail, WaitingMail.Debt debt, Disposition disposition) {
-        OrderLock lock = projections.lock(debt.registration());
+    private void settle(WaitingMail mail, WaitingMail.RegistrationCause cause, Disposition disposition) {
+        OrderLock lock = projections.lock(cause.registration());
         Instant now = queue.now();
         // Whether a mail is superseded is decided by the newest state, which the lock holds.
-        if (disposition.state() == Disposition.State.SUPERSEDED && isDue(debt, now)) {
+        if (disposition.state() == Disposition.State.SUPERSEDED && isDue(cause, now)) {
             apply(mail, dispose(SendOutcome.Local.DUE_AGAIN, mail, now));
             return;
         }
         @Nullable String event = disposition.state().event();
         if (apply(mail, disposition) && event != null) {
-            report(lock, debt.registration(), event);
+            report(lock, cause.registration(), event);
         }
     }
 
-    private boolean isDue(WaitingMail.Debt debt, Instant now) {
+    private boolean isDue(WaitingMail.RegistrationCause cause, Instant now) {
         return projections
-                .find(debt.registration())
-                .map(state -> DueMails.mayGo(debt.owed(), state, now))
+                .find(cause.registration())
+                .map(state -> DueMails.mayGo(cause.due(), state, now))
                 .orElse(false);
     }
 

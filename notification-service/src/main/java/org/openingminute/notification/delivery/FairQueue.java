@@ -8,12 +8,12 @@ import org.openingminute.notification.due.MailKind;
 import org.openingminute.notification.subscription.SubscriptionMail;
 
 /**
- * Whose turn it is: each kind of mail has a lane, and so have the copies that people asked for. A lane that was served is the
- * last next time, so that a single mail passes by ten thousand of another kind. Safe for all threads.
+ * The order in which kinds of mail are served: each kind has a lane, and so have resends. A lane that was served is the last
+ * next time, so that a single mail passes by ten thousand of another kind.
  */
 final class FairQueue {
 
-    /** The lane of copies, whatever their kind. */
+    /** The lane of resends, whatever their kind. */
     static final String COPIES = "";
 
     private final List<String> lanes = new ArrayList<>();
@@ -24,12 +24,12 @@ final class FairQueue {
         lanes.addAll(Arrays.asList(SubscriptionMail.codes()));
     }
 
-    /** All of them, the next to be served first. */
-    synchronized String[] inTurn() {
+    /** All lanes, the next to be served first. */
+    synchronized String[] inOrder() {
         return lanes.toArray(String[]::new);
     }
 
-    /** Notes that a lane was served. */
+    /** Puts a lane that was served behind the others. */
     synchronized void served(String lane) {
         Collections.rotate(lanes, -(lanes.indexOf(lane) + 1));
     }

@@ -15,20 +15,20 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Keeps the leases of the mails under way, so that no two living instances send one mail. Whoever holds a mail renews its lease
- * five times in the time of a lease, until what became of the mail is noted, however long that takes; on a thread of its own,
- * which neither a round nor a mail server holds up, and which goes on while a stopping instance hands over its last mails.
+ * five times in the time of a lease, until the outcome of the mail is saved, however long that takes; on a thread of its own,
+ * which neither dispatch nor a mail server holds up, and which goes on while a stopping instance hands over its last mails.
  *
  * <p>So a lease passes for two reasons alone: its holder died, or nobody reached the database. After an outage all leases have
- * passed at once, and it would be chance who comes first: a holder who has to note the server's yes, or another one who takes
- * the mail for forgotten. Hence an instance takes over what others leased only when it has seen the database answer throughout
- * the time of a lease: by then every holder that lives has renewed. A lease as long as the longest delivery and its note would
- * need no such rule, but leave the mails of an instance that died alone for many minutes.
+ * passed at once, and it would be chance who comes first: a holder that has to save the server's yes, or another instance that
+ * takes the mail for abandoned. Hence an instance takes over what others leased only when it has seen the database answer
+ * throughout the time of a lease: by then every holder that lives has renewed. A lease as long as the longest delivery and its
+ * saving would need no such rule, but leave the mails of an instance that died alone for many minutes.
  *
  * <p>A renewal has a connection of its own, on which silence ends within the time between two renewals: one that hung would
  * take the time of all the others.
  *
  * <p>What is left: a holder that alone is cut off from the database, or is halted, for longer than a lease between the server's
- * yes and the note. That cannot be told from a death. Safe for all threads.
+ * yes and the saved outcome. Others cannot distinguish that from a death.
  */
 final class LeaseKeeper {
 
@@ -48,12 +48,12 @@ final class LeaseKeeper {
     private @Nullable Thread thread;
 
     private boolean answered;
-    private boolean complained;
+    private boolean warned;
     private long answersSince;
     private long lastAnswer;
 
     /**
-     * For one instance.
+     * The leases of one instance.
      *
      * @param renewal renews the leases of mails, and throws where the database does not answer
      * @param underway the mails that this instance holds now
@@ -100,34 +100,36 @@ final class LeaseKeeper {
         }
     }
 
-    /** Renews the leases of what is under way; where nothing is, the database is asked for nothing, to see that it answers. */
+    /** Renews the leases of the mails under way; without any, the update of no row shows that the database answers. */
     boolean renew() {
         try {
             renewal.accept(List.copyOf(underway.get()));
-            noteAnswer();
+            recordAnswer();
             return true;
         } catch (RuntimeException | Error e) {
             // Whatever it was: an instance that renews nothing any more has its mails taken away.
-            complain(e);
+            warn(e);
             return false;
         }
     }
 
-    /** Once for each time that the database is away. */
-    private synchronized void complain(Throwable e) {
-        if (!complained) {
-            log.warn("Leases were not renewed: {}", e.getClass().getSimpleName());
+    /** Once for each outage of the database. */
+    private synchronized void warn(Throwable e) {
+        if (!warned) {
+            log.warn(
+                    "Leases of mails were not renewed, retrying: {}",
+                    e.getClass().getSimpleName());
         }
-        complained = true;
+        warned = true;
     }
 
-    private synchronized void noteAnswer() {
+    private synchronized void recordAnswer() {
         long now = nanos.getAsLong();
         if (!answered || now - lastAnswer > gap()) {
             answersSince = now;
         }
         answered = true;
-        complained = false;
+        warned = false;
         lastAnswer = now;
     }
 

@@ -44,10 +44,13 @@ class MailDelivery {
         this.traces = traces;
     }
 
-    /** Does what can be done about a leased mail now. It is checked again after its turn came, since a burst makes turns wait. */
+    /**
+     * Does what can be done about a leased mail now. It is checked again after it waited for the rate, since a burst makes that
+     * long.
+     */
     void send(WaitingMail mail) throws InterruptedException {
-        if (mail.cause() instanceof WaitingMail.Debt debt) {
-            MDC.put("registrationId", debt.registration().toString());
+        if (mail.cause() instanceof WaitingMail.RegistrationCause cause) {
+            MDC.put("registrationId", cause.registration().toString());
         }
         try {
             traces.resume("send mail", mail.traceparent(), () -> sendInTrace(mail));
@@ -61,7 +64,7 @@ class MailDelivery {
             dispositions.write(mail, reason);
             return;
         }
-        if (!server.turns().await()) {
+        if (!server.rate().await()) {
             dispositions.write(mail, SendOutcome.Local.INSTANCE_STOPPED);
             return;
         }

@@ -31,7 +31,7 @@ class MailDispatcher implements SmartLifecycle {
     private final MailQueue queue;
     private final MailServer server;
     private final MailDelivery postman;
-    private final MailSignal bell;
+    private final MailSignal signal;
     private final int connections;
     private final Duration longestDelivery;
     private final Map<UUID, String> underway = new ConcurrentHashMap<>();
@@ -45,13 +45,13 @@ class MailDispatcher implements SmartLifecycle {
             MailQueue queue,
             MailServer server,
             MailDelivery postman,
-            MailSignal bell,
+            MailSignal signal,
             LeaseConnection connection,
             NotificationServiceSettings settings) {
         this.queue = queue;
         this.server = server;
         this.postman = postman;
-        this.bell = bell;
+        this.signal = signal;
         this.connections = settings.pace().connections();
         this.longestDelivery = settings.smtp().longestDelivery();
         this.leases = new LeaseKeeper(
@@ -71,7 +71,7 @@ class MailDispatcher implements SmartLifecycle {
         if (postmen.isShutdown()) {
             postmen = Executors.newVirtualThreadPerTaskExecutor();
         }
-        server.turns().open();
+        server.rate().open();
         leases.start();
         rounds = Thread.ofVirtual().name("mail-rounds").start(this::goRound);
     }
@@ -83,10 +83,10 @@ class MailDispatcher implements SmartLifecycle {
     @Override
     public synchronized void stop() {
         going = false;
-        server.turns().close();
+        server.rate().close();
         try {
             if (rounds != null) {
-                bell.ring();
+                signal.raise();
                 rounds.join();
             }
             postmen.shutdown();
@@ -109,12 +109,14 @@ class MailDispatcher implements SmartLifecycle {
         while (going) {
             try {
                 round();
-                bell.await(ROUND);
+                signal.await(ROUND);
             } catch (InterruptedException e) {
                 return;
             } catch (RuntimeException | Error e) {
                 // Whatever it was: without rounds there are no mails at all.
-                log.warn("A round was cut short: {}", e.getClass().getSimpleName());
+                log.warn(
+                        "Mail dispatch failed, retrying in 1 s: {}",
+                        e.getClass().getSimpleName());
                 pause();
             }
         }
@@ -177,7 +179,7 @@ class MailDispatcher implements SmartLifecycle {
             setBack(mail);
         } finally {
             underway.remove(mail.id());
-            bell.ring();
+            signal.raise();
         }
     }
 }

@@ -20,14 +20,11 @@ import org.openingminute.notification.due.MailKind;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
-/**
- * The mails that wait, and what became of them. Leases are measured by the database's clock, which all instances share. Safe
- * for all threads.
- */
+/** The mails that wait, and their outcomes. Leases are measured by the database's clock, which all instances share. */
 @Repository
 class MailQueue {
 
-    /** So many of a lane are looked at: behind them a mail waits, even if its own domain is free. */
+    /** So many of a lane are read: a mail behind them waits, even if its own domain is free. */
     private static final int WINDOW = 200;
 
     private final JdbcClient jdbc;
@@ -44,8 +41,9 @@ class MailQueue {
     }
 
     /**
-     * Leases mails that are due; nobody else gets them until the lease has passed. Lanes take turns, and of each the longest
-     * waiting mail is first. A mail whose domain has enough underway lets later ones pass, as far as the window reaches.
+     * Leases mails that are due; nobody else gets them until the lease has passed. Lanes are served in rotation, and of each
+     * the longest waiting mail is first. A mail whose domain has enough underway lets later ones pass, as far as the window
+     * reaches.
      *
      * @param underway how many mails this instance is sending to each domain
      * @param takeOver whether to take what another instance leased and did not renew
@@ -89,7 +87,7 @@ class MailQueue {
                           mail.read_late, mail.copy, mail.traceparent, lower(split_part(mail.recipient, '@', -1)) as domain
                 """)
                 .param("now", timestamp())
-                .param("lanes", lanes.inTurn())
+                .param("lanes", lanes.inOrder())
                 .param("copies", FairQueue.COPIES)
                 .param("window", WINDOW)
                 .param("domains", underway.keySet().toArray(String[]::new))
@@ -124,11 +122,11 @@ class MailQueue {
     }
 
     private static WaitingMail.Cause cause(String kind, ResultSet row) throws SQLException {
-        @Nullable MailKind owed = MailKind.of(kind).orElse(null);
-        return owed == null
-                ? new WaitingMail.News(kind)
-                : new WaitingMail.Debt(
-                        row.getObject("registration_id", UUID.class), new DueMail(owed, row.getString("about")));
+        @Nullable MailKind due = MailKind.of(kind).orElse(null);
+        return due == null
+                ? new WaitingMail.SubscriptionCause(kind)
+                : new WaitingMail.RegistrationCause(
+                        row.getObject("registration_id", UUID.class), new DueMail(due, row.getString("about")));
     }
 
     /**
@@ -167,7 +165,7 @@ class MailQueue {
      * @return whether it did
      */
     boolean apply(WaitingMail mail, Disposition disposition) {
-        boolean waits = disposition.state() == Disposition.State.WAITING;
+        boolean keepsWaiting = disposition.state() == Disposition.State.WAITING;
         Disposition.@Nullable Content content = disposition.content();
         return jdbc.sql("""
                 update mail
@@ -180,7 +178,7 @@ class MailQueue {
                  where id = :id and state = 'waiting' and (not :waits or leased_by = :instance)
                 """)
                         .param("state", disposition.state().wireName())
-                        .param("waits", waits)
+                        .param("waits", keepsWaiting)
                         .param("now", utc(clock.instant()), Types.TIMESTAMP_WITH_TIMEZONE)
                         .param("nextTryAt", utc(disposition.nextTryAt()), Types.TIMESTAMP_WITH_TIMEZONE)
                         .param("attempts", disposition.attempts())
@@ -201,7 +199,7 @@ class MailQueue {
         return instant == null ? null : instant.atOffset(ZoneOffset.UTC);
     }
 
-    /** The next number in the sequence of what is told of a registration's mails. */
+    /** The next sequence number of the events about a registration's mails. */
     long nextSequence(UUID registration) {
         return jdbc.sql(
                         "update registration set mail_sequence = mail_sequence + 1 where id = ? returning mail_sequence")
@@ -210,7 +208,7 @@ class MailQueue {
                 .single();
     }
 
-    /** All mails that a registration owed but those that were passed over, oldest first. */
+    /** All mails of a registration but superseded ones and announcements, oldest first. */
     List<MailEvent.Mail> ofRegistration(UUID registration) {
         return jdbc.sql("""
                 select id, kind, state, state_since from mail

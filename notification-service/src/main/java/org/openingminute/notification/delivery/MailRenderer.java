@@ -41,15 +41,15 @@ class MailRenderer {
 
     sealed interface Rendering {}
 
-    /** A mail that may go out; it is composed when its turn has come. */
+    /** A mail that may go out; it is composed when the rate lets it go. */
     record Draft(InternetAddress recipient, Supplier<ComposedMail> mail) implements Rendering {}
 
     record NotNow(SendOutcome.Local reason) implements Rendering {}
 
     Rendering render(WaitingMail mail, Instant now) {
         return switch (mail.cause()) {
-            case WaitingMail.Debt debt -> ofRegistration(mail, debt, now);
-            case WaitingMail.News ignored -> ofSubscription(mail, now);
+            case WaitingMail.RegistrationCause cause -> ofRegistration(mail, cause, now);
+            case WaitingMail.SubscriptionCause ignored -> ofSubscription(mail, now);
         };
     }
 
@@ -65,12 +65,12 @@ class MailRenderer {
                 : addressed(it.recipient(), () -> announcements.compose(it, conference));
     }
 
-    private Rendering ofRegistration(WaitingMail mail, WaitingMail.Debt debt, Instant now) {
-        Optional<RegistrationProjection> known = projections.find(debt.registration());
+    private Rendering ofRegistration(WaitingMail mail, WaitingMail.RegistrationCause cause, Instant now) {
+        Optional<RegistrationProjection> known = projections.find(cause.registration());
         @Nullable
         RegistrationSnapshot registration =
                 known.map(RegistrationProjection::registration).orElse(null);
-        if (registration == null || !DueMails.mayGo(debt.owed(), known.orElseThrow(), now)) {
+        if (registration == null || !DueMails.mayGo(cause.due(), known.orElseThrow(), now)) {
             return new NotNow(SendOutcome.Local.NO_LONGER_DUE);
         }
         @Nullable
@@ -79,11 +79,11 @@ class MailRenderer {
         if (conference == null) {
             return new NotNow(SendOutcome.Local.CONFERENCE_UNKNOWN);
         }
-        if (waitsForThePresent(mail, debt, now) && !present.isReached()) {
+        if (waitsForThePresent(mail, cause, now) && !present.isReached()) {
             return new NotNow(SendOutcome.Local.EVENTS_UNREAD);
         }
         return addressed(
-                registration.contact().email(), () -> composer.compose(debt.owed(), known.orElseThrow(), conference));
+                registration.contact().email(), () -> composer.compose(cause.due(), known.orElseThrow(), conference));
     }
 
     private static Rendering addressed(String address, Supplier<ComposedMail> composed) {
@@ -96,10 +96,10 @@ class MailRenderer {
 
     /**
      * Whether events that have not been read yet may have ended the state that a mail is about. A request for money waits for
-     * them as long as it takes; other mails are in the end rather sent than not.
+     * them as long as it takes; other mails are sent after a time limit.
      */
-    private static boolean waitsForThePresent(WaitingMail mail, WaitingMail.Debt debt, Instant now) {
-        return debt.owed().kind().asksForMoney()
-                || (mail.readLate() && now.isBefore(mail.owedFrom().plus(FOR_THE_PRESENT_AT_MOST)));
+    private static boolean waitsForThePresent(WaitingMail mail, WaitingMail.RegistrationCause cause, Instant now) {
+        return cause.due().kind().asksForMoney()
+                || (mail.readLate() && now.isBefore(mail.dueSince().plus(FOR_THE_PRESENT_AT_MOST)));
     }
 }

@@ -21,7 +21,7 @@ sealed interface SendOutcome {
         CONFERENCE_UNKNOWN,
         /** Events that have not been read yet may end the state that the mail is about. */
         EVENTS_UNREAD,
-        /** This instance stops before the mail's turn; another one may have it at once. */
+        /** This instance stops before the rate let the mail go; another one may have it at once. */
         INSTANCE_STOPPED,
         /** This service failed. */
         INTERNAL_ERROR

@@ -9,11 +9,11 @@ import org.openingminute.notification.due.DueMail;
 /**
  * A mail that this instance has leased.
  *
- * @param copy which of those that a person asked for again, 0 for the mail itself
- * @param attempts how often a server refused it
+ * @param copy the number of the resend, 0 for the mail itself
+ * @param attempts how often a server refused it or fell silent, or this service failed
  * @param refusals how often of these for itself or its recipient, for a reason that may stay
- * @param owedFrom since when it could have been sent
- * @param readLate whether the event that owes it was old when it was read
+ * @param dueSince since when it could have been sent
+ * @param readLate whether the event that made it due was old when it was read
  * @param domain of its recipient when it was leased, in small letters
  * @param traceparent the trace in which it was written down
  */
@@ -23,19 +23,19 @@ record WaitingMail(
         int copy,
         int attempts,
         int refusals,
-        Instant owedFrom,
+        Instant dueSince,
         boolean readLate,
         String domain,
         @Nullable String traceparent) {
 
     /**
-     * What its Message-ID is derived from. What the state of a registration owes once has the same one in whatever row it stands,
-     * so that after a restore of our database a mail program knows the second as the first.
+     * What its Message-ID is derived from. A mail that is due once for a registration has the same one in whatever row it
+     * stands, so that after a restore of our database a mail program knows the second as the first.
      */
     UUID name() {
-        return copy == 0 && cause instanceof Debt(UUID registration, DueMail owed)
+        return copy == 0 && cause instanceof RegistrationCause(UUID registration, DueMail due)
                 ? UUID.nameUUIDFromBytes(
-                        (registration + " " + owed.kind().code() + " " + owed.about()).getBytes(StandardCharsets.UTF_8))
+                        (registration + " " + due.kind().code() + " " + due.about()).getBytes(StandardCharsets.UTF_8))
                 : id;
     }
 
@@ -46,15 +46,15 @@ record WaitingMail(
         String kind();
     }
 
-    /** The state of a registration owes it. */
-    record Debt(UUID registration, DueMail owed) implements Cause {
+    /** The state of a registration makes it due. */
+    record RegistrationCause(UUID registration, DueMail due) implements Cause {
 
         @Override
         public String kind() {
-            return owed.kind().code();
+            return due.kind().code();
         }
     }
 
-    /** Somebody asked for news, or is told them. */
-    record News(String kind) implements Cause {}
+    /** Somebody subscribes, or an announcement goes to its readers. */
+    record SubscriptionCause(String kind) implements Cause {}
 }

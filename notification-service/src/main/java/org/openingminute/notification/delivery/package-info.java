@@ -1,4 +1,4 @@
-/** From the row of an owed mail to the mail server's yes, and what is told of it. */
+/** From the row of a due mail to the mail server's yes, and the events that report it. */
 @NullMarked
 package org.openingminute.notification.delivery;
 

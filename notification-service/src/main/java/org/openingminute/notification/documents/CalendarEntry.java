@@ -14,9 +14,9 @@ import org.openingminute.notification.projection.Conference;
 import org.springframework.context.MessageSource;
 
 /**
- * An attendee's entry for the conference, on the whole days that it lasts. Its UID stays, and its sequence grows with each change
- * of the registration or of the conference's definition, so that a calendar that has it takes the newer one in its place; that
- * of a cancelled registration takes it out. Safe for all threads.
+ * An attendee's entry for the conference, on the whole days that it lasts. Its UID stays, and its sequence grows with each
+ * change of the registration or of the conference's definition, so that a calendar that has it takes the newer one in its
+ * place; that of a cancelled registration takes it out.
  */
 final class CalendarEntry {
 
@@ -36,7 +36,7 @@ final class CalendarEntry {
         PUBLISH,
         CANCEL;
 
-        /** As HTTP says it of the file. */
+        /** The content type of the file. */
         String mediaType() {
             return "text/calendar;charset=utf-8;method=" + name().toLowerCase(Locale.ROOT);
         }
@@ -62,7 +62,7 @@ final class CalendarEntry {
         Conference conference = occasion.conference();
         DocumentSubject order = opened.order();
         DocumentSubject.TicketHolder attendee = opened.attendee();
-        DocumentTexts words = DocumentTexts.in(order.contact().locale(), messages);
+        DocumentTexts texts = DocumentTexts.in(order.contact().locale(), messages);
         CalendarFile file = new CalendarFile()
                 .value("BEGIN", "VCALENDAR")
                 .value("VERSION", "2.0")
@@ -79,7 +79,7 @@ final class CalendarEntry {
                 .text("SUMMARY", SingleLine.of(conference.name()))
                 .text(
                         "DESCRIPTION",
-                        words.say(
+                        texts.text(
                                 "calendar.description",
                                 SingleLine.of(occasion.fullName()),
                                 attendee.name(),
@@ -87,7 +87,7 @@ final class CalendarEntry {
                                 order.reference()))
                 .value("URL", publicUrl + "/registrations/" + order.id())
                 .address("ORGANIZER", conference.name(), organiser);
-        String place = words.place(conference);
+        String place = texts.place(conference);
         if (!place.isEmpty()) {
             file.text("LOCATION", place);
         }

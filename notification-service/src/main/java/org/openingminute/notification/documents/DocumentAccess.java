@@ -19,13 +19,13 @@ import org.springframework.stereotype.Component;
 
 /**
  * Who may have whose documents. What registration-service has just confirmed may be on its way here: then it is waited for, for
- * a moment and by few callers at a time. Safe for all threads.
+ * a moment and by few callers at a time.
  */
 @Component
 class DocumentAccess {
 
     private static final Duration WAIT_AT_MOST = Duration.ofSeconds(3);
-    private static final Duration LOOK_EVERY = Duration.ofMillis(100);
+    private static final Duration POLL_EVERY = Duration.ofMillis(100);
     private static final int WAIT_AT_ONCE = 32;
 
     private final CallerResolver callers;
@@ -59,8 +59,8 @@ class DocumentAccess {
      *
      * @param registration as it stands in the path
      * @param attendee as it stands in the path
-     * @throws Problem {@code unauthenticated}, {@code forbidden}, {@code not-found}, or {@code unavailable} where what is asked
-     *     for exists and was not heard of yet
+     * @throws Problem {@code unauthenticated}, {@code forbidden}, {@code not-found}, or {@code unavailable} where the document
+     *     exists and its state was not received yet
      */
     Opened open(HttpServletRequest request, String registration, String attendee) {
         Caller caller = callers.forAttendee(request, registration, attendee, Role.ORGANISER);
@@ -75,19 +75,19 @@ class DocumentAccess {
         DocumentSubject.TicketHolder found = Ids.read(attendee)
                 .flatMap(order::attendee)
                 .orElseThrow(() -> notFound("There is no such attendee in this registration."));
-        Occasion occasion = repository.occasion(order.conference()).orElseThrow(DocumentAccess::notHeardYet);
+        Occasion occasion = repository.occasion(order.conference()).orElseThrow(DocumentAccess::notReceivedYet);
         return new Opened(order, found, occasion);
     }
 
     private DocumentSubject own(AccessToken token) {
-        Known known =
-                settled(token.registration(), each -> isSettled(each, token)).orElseThrow(DocumentAccess::notHeardYet);
+        Known known = settled(token.registration(), each -> isSettled(each, token))
+                .orElseThrow(DocumentAccess::notReceivedYet);
         long current = generation(known.order(), token);
         if (token.generation() < current) {
             throw Problem.unauthenticated();
         }
         if (token.generation() > current) {
-            throw notHeardYet();
+            throw notReceivedYet();
         }
         return known.order();
     }
@@ -119,7 +119,7 @@ class DocumentAccess {
         try {
             long end = System.nanoTime() + WAIT_AT_MOST.toNanos();
             while (known.filter(settled).isEmpty() && System.nanoTime() < end) {
-                Thread.sleep(LOOK_EVERY);
+                Thread.sleep(POLL_EVERY);
                 known = repository.order(registration);
             }
         } catch (InterruptedException e) {
@@ -134,7 +134,7 @@ class DocumentAccess {
         return new Problem(CommonProblem.NOT_FOUND, what);
     }
 
-    private static Problem notHeardYet() {
+    private static Problem notReceivedYet() {
         return new Problem(CommonProblem.UNAVAILABLE, "This registration is not known here yet.")
                 .retryAfter(Duration.ofSeconds(1));
     }

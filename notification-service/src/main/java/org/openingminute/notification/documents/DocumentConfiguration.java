@@ -15,7 +15,7 @@ import org.thymeleaf.ITemplateEngine;
 import org.thymeleaf.spring6.SpringTemplateEngine;
 import org.thymeleaf.templateresolver.ClassLoaderTemplateResolver;
 
-/** Documents have words and a template engine of their own, as mails do. */
+/** Documents have texts and a template engine of their own, as mails do. */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(DocumentConfiguration.DocumentSettings.class)
 class DocumentConfiguration {
@@ -27,7 +27,7 @@ class DocumentConfiguration {
         return new DocumentDrawing(
                 new Pages(
                         templates(),
-                        words(),
+                        messages(),
                         documents.letter(),
                         settings.mode() == NotificationServiceSettings.Mode.REHEARSAL),
                 new PdfPrinter(documents.fonts()),
@@ -36,7 +36,8 @@ class DocumentConfiguration {
 
     @Bean
     CalendarEntry calendarEntry(NotificationServiceSettings settings) {
-        return new CalendarEntry(words(), settings.publicUrl(), settings.smtp().from());
+        return new CalendarEntry(
+                messages(), settings.publicUrl(), settings.smtp().from());
     }
 
     static ITemplateEngine templates() {
@@ -46,18 +47,18 @@ class DocumentConfiguration {
         resolver.setCharacterEncoding(StandardCharsets.UTF_8.name());
         SpringTemplateEngine engine = new SpringTemplateEngine();
         engine.setTemplateResolver(resolver);
-        engine.setTemplateEngineMessageSource(words());
+        engine.setTemplateEngineMessageSource(messages());
         return engine;
     }
 
-    static MessageSource words() {
-        ResourceBundleMessageSource words = new ResourceBundleMessageSource();
-        words.setBasename("documents/words");
-        words.setDefaultEncoding(StandardCharsets.UTF_8.name());
-        words.setFallbackToSystemLocale(false);
+    static MessageSource messages() {
+        ResourceBundleMessageSource messages = new ResourceBundleMessageSource();
+        messages.setBasename("documents/words");
+        messages.setDefaultEncoding(StandardCharsets.UTF_8.name());
+        messages.setFallbackToSystemLocale(false);
         // Then an apostrophe is written the same way in every line.
-        words.setAlwaysUseMessageFormat(true);
-        return words;
+        messages.setAlwaysUseMessageFormat(true);
+        return messages;
     }
 
     /**

@@ -8,7 +8,7 @@ import org.openingminute.kit.problem.CommonProblem;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.notification.documents.DocumentAccess.Opened;
 
-/** Draws documents, so many at once; the others wait for a while. Nothing is kept. Safe for all threads. */
+/** Draws documents, so many at once; the others wait for a while. Nothing is kept. */
 final class DocumentDrawing {
 
     private static final Duration COME_AGAIN = Duration.ofSeconds(3);
@@ -29,7 +29,9 @@ final class DocumentDrawing {
         return drawn(() -> printer.print(pages.ticket(opened, ticket, printer.families())));
     }
 
-    /** @throws Problem as {@link #ticket} does: a letter says that somebody is expected */
+    /**
+     * @throws Problem as {@link #ticket} does: a letter confirms that somebody is expected
+     */
     byte[] letter(Opened opened) {
         opened.requireTicket();
         return drawn(() -> printer.print(pages.letter(opened, printer.families())));

@@ -12,7 +12,7 @@ import org.springframework.stereotype.Repository;
 import tools.jackson.databind.cfg.EnumFeature;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Reads what documents say out of what was heard. Safe for all threads. */
+/** Reads the projections for documents. */
 @Repository
 class DocumentRepository {
 
@@ -21,21 +21,21 @@ class DocumentRepository {
             .build();
 
     private final JdbcClient jdbc;
-    private final ProjectionRepository heard;
+    private final ProjectionRepository projections;
 
-    DocumentRepository(JdbcClient jdbc, ProjectionRepository heard) {
+    DocumentRepository(JdbcClient jdbc, ProjectionRepository projections) {
         this.jdbc = jdbc;
-        this.heard = heard;
+        this.projections = projections;
     }
 
     /**
-     * A registration that was heard of.
+     * A registration that was received.
      *
      * @param paid whether its payment is known to have come, so that its confirmation is on the way if it is not here
      */
     record Known(DocumentSubject order, boolean paid) {}
 
-    /** Empty where the registration was not heard of. */
+    /** Empty before the registration was received. */
     Optional<Known> order(UUID registration) {
         return jdbc.sql("select state, payment from registration where id = ? and state is not null")
                 .param(registration)
@@ -51,9 +51,10 @@ class DocumentRepository {
                         && JSON.readValue(payment, PaymentSnapshot.class).hasCaptured());
     }
 
-    /** Empty where the conference was not heard of. */
+    /** Empty before the conference was received. */
     Optional<Occasion> occasion(String slug) {
-        return heard.findConference(slug)
+        return projections
+                .findConference(slug)
                 .flatMap(conference -> jdbc.sql("select revision, names from conference where slug = ?")
                         .param(slug)
                         .query((row, number) -> new Occasion(

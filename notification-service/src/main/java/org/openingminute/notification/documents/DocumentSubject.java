@@ -10,7 +10,7 @@ import org.openingminute.kit.web.SingleLine;
 import org.openingminute.notification.projection.RegistrationStatus;
 
 /**
- * A registration as its newest event tells it; what documents need of it.
+ * A registration as its newest event reports it; what documents need of it.
  *
  * @param revision grows with each change
  * @param changedAt business time

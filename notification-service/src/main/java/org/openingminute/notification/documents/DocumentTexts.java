@@ -11,7 +11,7 @@ import org.openingminute.kit.web.SingleLine;
 import org.openingminute.notification.projection.Conference;
 import org.springframework.context.MessageSource;
 
-/** How documents say things in one language. Immutable. */
+/** The texts of documents in one language. */
 record DocumentTexts(Locale locale, MessageSource messages) {
 
     /** German for those who asked for it in any country, English for everyone else. */
@@ -21,7 +21,7 @@ record DocumentTexts(Locale locale, MessageSource messages) {
         return new DocumentTexts(german ? Locale.GERMAN : Locale.ENGLISH, messages);
     }
 
-    String say(String key, Object... values) {
+    String text(String key, Object... values) {
         return messages.getMessage(key, values, locale);
     }
 
@@ -35,7 +35,7 @@ record DocumentTexts(Locale locale, MessageSource messages) {
         String first = date(conference.startsOn());
         return conference.startsOn().equals(conference.endsOn())
                 ? first
-                : say("dates", first, date(conference.endsOn()));
+                : text("dates", first, date(conference.endsOn()));
     }
 
     /** City, region and country, as far as they are known; empty where nothing is. */
@@ -57,7 +57,7 @@ record DocumentTexts(Locale locale, MessageSource messages) {
         return attendee.addOns().stream()
                 .map(addOn -> addOn.quantity() == 1
                         ? names.addOn(addOn.code())
-                        : say("several", names.addOn(addOn.code()), addOn.quantity()))
+                        : text("several", names.addOn(addOn.code()), addOn.quantity()))
                 .collect(Collectors.joining(", "));
     }
 }

@@ -12,7 +12,7 @@ import org.springframework.context.MessageSource;
 import org.thymeleaf.ITemplateEngine;
 import org.thymeleaf.context.Context;
 
-/** Tickets and letters as pages, in the language of the registration's contact. Safe for all threads. */
+/** Tickets and letters as pages, in the language of the registration's contact. */
 final class Pages {
 
     private final ITemplateEngine templates;
@@ -20,7 +20,9 @@ final class Pages {
     private final DocumentSettings.Letter letter;
     private final boolean rehearsal;
 
-    /** @param rehearsal whether a page says that it is worth nothing */
+    /**
+     * @param rehearsal whether a page is marked as worth nothing
+     */
     Pages(ITemplateEngine templates, MessageSource messages, DocumentSettings.Letter letter, boolean rehearsal) {
         this.templates = templates;
         this.messages = messages;
@@ -34,8 +36,8 @@ final class Pages {
     }
 
     String letter(Opened opened, String fonts) {
-        String organisers = words(opened)
-                .say("letter.organisers", opened.occasion().conference().name());
+        String organisers = texts(opened)
+                .text("letter.organisers", opened.occasion().conference().name());
         return page(
                 "letter",
                 opened,
@@ -52,7 +54,7 @@ final class Pages {
                         "contact",
                         letter.contact(),
                         "asOf",
-                        words(opened)
+                        texts(opened)
                                 .date(opened.order()
                                         .changedAt()
                                         .atZone(opened.occasion().conference().zone())
@@ -60,7 +62,7 @@ final class Pages {
     }
 
     private String page(String template, Opened opened, String fonts, Map<String, Object> more) {
-        DocumentTexts words = words(opened);
+        DocumentTexts texts = texts(opened);
         Occasion occasion = opened.occasion();
         DocumentSubject.TicketHolder attendee = opened.attendee();
         @Nullable String country = attendee.country();
@@ -69,18 +71,18 @@ final class Pages {
         model.put("rehearsal", rehearsal);
         model.put("conference", SingleLine.of(occasion.conference().name()));
         model.put("fullName", SingleLine.of(occasion.fullName()));
-        model.put("dates", words.dates(occasion.conference()));
-        model.put("place", words.place(occasion.conference()));
+        model.put("dates", texts.dates(occasion.conference()));
+        model.put("place", texts.place(occasion.conference()));
         model.put("reference", opened.order().reference());
         model.put("name", attendee.name());
         model.put("category", occasion.names().category(attendee.category()));
-        model.put("addOns", words.addOns(attendee, occasion.names()));
+        model.put("addOns", texts.addOns(attendee, occasion.names()));
         model.put("affiliation", attendee.affiliation() == null ? "" : SingleLine.of(attendee.affiliation()));
-        model.put("country", country == null ? "" : words.country(country));
-        return templates.process(template, new Context(words.locale(), model));
+        model.put("country", country == null ? "" : texts.country(country));
+        return templates.process(template, new Context(texts.locale(), model));
     }
 
-    private DocumentTexts words(Opened opened) {
+    private DocumentTexts texts(Opened opened) {
         return DocumentTexts.in(opened.order().contact().locale(), messages);
     }
 

@@ -16,10 +16,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.springframework.core.io.ClassPathResource;
 
-/**
- * Makes tagged PDF (PDF/UA) with its fonts in it out of a page. Takes some tenths of a second of a processor. Safe for all
- * threads.
- */
+/** Makes tagged PDF (PDF/UA) with its fonts in it out of a page. Takes some tenths of a second of a processor. */
 final class PdfPrinter {
 
     static {

@@ -1,4 +1,4 @@
-/** What an attendee takes along: the ticket, an entry for the calendar, a letter for the visa office. Drawn when asked for. */
+/** Documents of an attendee: the ticket, a calendar entry, an invitation letter. Drawn on request. */
 @NullMarked
 package org.openingminute.notification.documents;
 

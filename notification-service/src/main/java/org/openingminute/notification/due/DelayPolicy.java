@@ -9,16 +9,16 @@ import org.openingminute.notification.projection.RegistrationSnapshot;
 import org.openingminute.notification.projection.RegistrationStatus;
 
 /**
- * How long an owed mail waits before it is sent, so that one who pays at once is not asked to pay, and a confirmation has its
- * receipt.
+ * How long a due mail waits before it is sent, so that no mail asks for money right before a payment, and a confirmation has
+ * its receipt.
  *
  * @param payNow how long an unpaid registration waits for its pay-now mail
- * @param paymentFailed the same for the news that a payment failed
+ * @param paymentFailed the same for the mail that a payment failed
  * @param receipt how long a confirmation waits for the receipt
  */
 record DelayPolicy(Duration payNow, Duration paymentFailed, Duration receipt) {
 
-    private static final Duration PARTS_TOLD_WITHIN = Duration.ofSeconds(3);
+    private static final Duration PARTS_REPORTED_WITHIN = Duration.ofSeconds(3);
 
     /** After reading an old event, its successors have this long to be read too. */
     private static final Duration CATCHING_UP = Duration.ofSeconds(5);
@@ -26,29 +26,29 @@ record DelayPolicy(Duration payNow, Duration paymentFailed, Duration receipt) {
     /**
      * When a mail may go out.
      *
-     * @param heard what is known after the event
+     * @param projection after the event
      * @param before the status that was known before it
-     * @param said when the event was written, by the machine's clock
-     * @throws IllegalArgumentException if the registration was not heard of
+     * @param writtenAt when the event was written, by the machine's clock
+     * @throws IllegalArgumentException if the registration was not received
      */
     Instant earliest(
             MailKind kind,
-            RegistrationProjection heard,
+            RegistrationProjection projection,
             @Nullable RegistrationStatus before,
-            Instant said,
+            Instant writtenAt,
             Instant now) {
-        @Nullable RegistrationSnapshot registration = heard.registration();
+        @Nullable RegistrationSnapshot registration = projection.registration();
         if (registration == null) {
-            throw new IllegalArgumentException("nothing is owed to whom nobody heard of");
+            throw new IllegalArgumentException("no registration for this mail");
         }
         Duration wait = switch (kind) {
-            // Who waited for a review is not in front of the page.
+            // After a review the attendee is no longer on the page.
             case PAY_NOW ->
                 before == RegistrationStatus.PENDING_REVIEW ? Duration.ZERO : withinTheHold(payNow, registration);
             case PAYMENT_FAILED -> withinTheHold(paymentFailed, registration);
-            case CONFIRMATION -> awaitsReceipt(registration, heard.payment()) ? receipt : Duration.ZERO;
-            // Payment-service tells within moments what goes back of what was transferred.
-            case EXPIRED, CANCELLED -> registration.isPaidByInvoice() ? PARTS_TOLD_WITHIN : Duration.ZERO;
+            case CONFIRMATION -> awaitsReceipt(registration, projection.payment()) ? receipt : Duration.ZERO;
+            // Payment-service reports within moments how much of a transfer goes back.
+            case EXPIRED, CANCELLED -> registration.isPaidByInvoice() ? PARTS_REPORTED_WITHIN : Duration.ZERO;
             case LATE_PAYMENT_REFUNDED,
                     REFUND_MADE,
                     PROOF_WANTED,
@@ -58,7 +58,7 @@ record DelayPolicy(Duration payNow, Duration paymentFailed, Duration receipt) {
                     DISPUTE_SETTLED,
                     LINK -> Duration.ZERO;
         };
-        Instant due = said.plus(wait);
+        Instant due = writtenAt.plus(wait);
         Instant caughtUp = now.plus(shorter(wait, CATCHING_UP));
         return due.isAfter(caughtUp) ? due : caughtUp;
     }

@@ -18,7 +18,7 @@ import org.openingminute.notification.projection.RegistrationStatus;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** Writes down what is owed, in the transaction that keeps the state which owes it. Safe for all threads. */
+/** Inserts due mails, in the transaction that saves the state. */
 @Component
 class DueMailWriter {
 
@@ -28,7 +28,7 @@ class DueMailWriter {
     private final JdbcClient jdbc;
     private final Clock clock;
     private final Ids ids;
-    private final DelayPolicy waits;
+    private final DelayPolicy delays;
     private final TraceContext traces;
 
     DueMailWriter(JdbcClient jdbc, Clock clock, Ids ids, NotificationServiceSettings settings, TraceContext traces) {
@@ -36,32 +36,32 @@ class DueMailWriter {
         this.clock = clock;
         this.ids = ids;
         this.traces = traces;
-        this.waits = new DelayPolicy(
+        this.delays = new DelayPolicy(
                 settings.pace().payNowAfter(),
                 settings.pace().paymentFailedAfter(),
                 settings.pace().receiptWithin());
     }
 
     /**
-     * Inserts a row for every owed mail that has none, and passes over those that wait and are owed no longer. One that was
-     * passed over because its state had gone waits again.
+     * Inserts a row for every due mail that has none, and supersedes mails that wait and are no longer due. A superseded mail
+     * that is due again waits again.
      *
      * @param before the status that was known before this event
      */
-    void write(RegistrationProjection heard, @Nullable RegistrationStatus before, Message event) {
-        @Nullable RegistrationSnapshot registration = heard.registration();
+    void write(RegistrationProjection projection, @Nullable RegistrationStatus before, Message event) {
+        @Nullable RegistrationSnapshot registration = projection.registration();
         if (registration == null) {
             return;
         }
         Instant now = clock.instant();
-        List<DueMail> all = DueMails.by(heard, now);
-        passOverWhatIsNoLongerOwed(registration.id(), all, now);
-        if (!DelayPolicy.awaitsReceipt(registration, heard.payment())) {
+        List<DueMail> all = DueMails.by(projection, now);
+        supersedeNoLongerDue(registration.id(), all, now);
+        if (!DelayPolicy.awaitsReceipt(registration, projection.payment())) {
             letTheConfirmationGo(registration.id(), now);
         }
         boolean late = event.time().plus(FRESH).isBefore(now);
-        for (DueMail owed : all) {
-            Instant earliest = waits.earliest(owed.kind(), heard, before, event.time(), now);
+        for (DueMail due : all) {
+            Instant earliest = delays.earliest(due.kind(), projection, before, event.time(), now);
             jdbc.sql("""
                     insert into mail (id, registration_id, kind, about, recipient, owed_from, next_try_at, created_at,
                                       state_since, read_late, traceparent)
@@ -75,8 +75,8 @@ class DueMailWriter {
                     """)
                     .param("id", ids.next())
                     .param("registration", registration.id())
-                    .param("kind", owed.kind().code())
-                    .param("about", owed.about())
+                    .param("kind", due.kind().code())
+                    .param("about", due.about())
                     .param("recipient", registration.contact().email())
                     .param("earliest", Timestamp.from(earliest))
                     .param("now", Timestamp.from(now))
@@ -99,10 +99,10 @@ class DueMailWriter {
     }
 
     /**
-     * A mail that is just being sent is left to its sender, who looks for itself; one of a kind that is not known here, to a
-     * newer instance, which runs beside this one while it is being replaced. What somebody asked for is owed as long as it waits.
+     * A mail that is just being sent is left to its sender, which checks for itself; a mail of a kind that is unknown here, to
+     * a newer instance, which runs beside this one during an upgrade. A requested mail is due as long as it waits.
      */
-    private void passOverWhatIsNoLongerOwed(UUID registration, List<DueMail> owed, Instant now) {
+    private void supersedeNoLongerDue(UUID registration, List<DueMail> due, Instant now) {
         jdbc.sql("""
                 update mail
                    set state = 'superseded', state_since = :now, reason = 'what it was about has passed'
@@ -115,8 +115,8 @@ class DueMailWriter {
                 .param("registration", registration)
                 .param("known", MailKind.codes())
                 .param("asked", MailKind.LINK.code())
-                .param("kinds", owed.stream().map(one -> one.kind().code()).toArray(String[]::new))
-                .param("abouts", owed.stream().map(DueMail::about).toArray(String[]::new))
+                .param("kinds", due.stream().map(one -> one.kind().code()).toArray(String[]::new))
+                .param("abouts", due.stream().map(DueMail::about).toArray(String[]::new))
                 .update();
     }
 }

@@ -9,25 +9,25 @@ import org.openingminute.notification.projection.RegistrationProjection;
 import org.openingminute.notification.projection.RegistrationSnapshot;
 
 /**
- * The rule: which mails a state owes. Asked when an event is read, which gives the rows, and again right before sending, which
- * tells whether the state that a mail is about still holds.
+ * The rule: which mails are due by a state. Applied when an event is read, which gives the rows, and again right before
+ * sending, which shows whether the state that a mail is about still holds.
  */
 public final class DueMails {
 
     private DueMails() {}
 
     /**
-     * The mails that are owed by what is known now; those that were sent before are among them.
+     * The mails that are due by the present state; mails that were sent before are among them.
      *
-     * @param now by the machine's clock: nobody is asked to pay after the end of a hold
+     * @param now by the machine's clock: no mail asks for money after the end of a hold
      */
-    public static List<DueMail> by(RegistrationProjection heard, Instant now) {
-        @Nullable RegistrationSnapshot registration = heard.registration();
+    public static List<DueMail> by(RegistrationProjection projection, Instant now) {
+        @Nullable RegistrationSnapshot registration = projection.registration();
         if (registration == null) {
             return List.of();
         }
-        @Nullable PaymentSnapshot payment = heard.payment();
-        boolean holds = heard.holdEndsAt() == null || now.isBefore(heard.holdEndsAt());
+        @Nullable PaymentSnapshot payment = projection.payment();
+        boolean holds = projection.holdEndsAt() == null || now.isBefore(projection.holdEndsAt());
         List<DueMail> byStatus = switch (registration.status()) {
             case PENDING_REVIEW ->
                 holds && registration.wantsProof() ? List.of(DueMail.once(MailKind.PROOF_WANTED)) : List.of();
@@ -42,10 +42,10 @@ public final class DueMails {
     }
 
     /** Whether a mail may go out: what it is about is so now. */
-    public static boolean mayGo(DueMail mail, RegistrationProjection heard, Instant now) {
+    public static boolean mayGo(DueMail mail, RegistrationProjection projection, Instant now) {
         return mail.kind() == MailKind.LINK
-                ? heard.registration() != null
-                : by(heard, now).contains(mail);
+                ? projection.registration() != null
+                : by(projection, now).contains(mail);
     }
 
     private static List<DueMail> confirmed(@Nullable PaymentSnapshot payment) {
@@ -55,7 +55,7 @@ public final class DueMails {
         return Stream.concat(confirmation, disputes).toList();
     }
 
-    /** Who disputes knows it; that the tickets cannot be used meanwhile, and when they can be again, is news. */
+    /** The payer knows of the dispute; the mail is about the tickets, which cannot be used meanwhile. */
     private static Stream<DueMail> disputed(PaymentSnapshot.ReportedDispute dispute) {
         String id = dispute.id().toString();
         return switch (dispute.state()) {
@@ -70,7 +70,7 @@ public final class DueMails {
         if (!registration.total().isPositive() || (payment != null && payment.isUnderway())) {
             return List.of();
         }
-        // One of the three: all say until when to pay, and where.
+        // One of the three: each has the deadline and the link to pay.
         boolean failed = payment != null && payment.hasFailed();
         MailKind kind = registration.isProved() ? MailKind.PROOF_ACCEPTED : MailKind.PAY_NOW;
         return List.of(DueMail.once(failed ? MailKind.PAYMENT_FAILED : kind));
@@ -86,7 +86,7 @@ public final class DueMails {
         return unanswered ? List.of() : List.of(DueMail.once(MailKind.EXPIRED));
     }
 
-    /** The refund of late money has a mail of its own, which says why; what was transferred before that is not in it. */
+    /** The refund of late money has a mail of its own with the reason; it does not cover money transferred before. */
     private static Stream<DueMail> refunds(RegistrationSnapshot registration, @Nullable PaymentSnapshot payment) {
         if (payment == null) {
             return Stream.empty();

@@ -18,7 +18,7 @@ public enum MailKind {
     PROOF_REFUSED("proof-refused"),
     PAYMENT_DISPUTED("payment-disputed"),
     DISPUTE_SETTLED("dispute-settled"),
-    /** No state owes it: it is asked for. */
+    /** Due by request, not by a state. */
     LINK("link");
 
     private final String code;
@@ -50,7 +50,7 @@ public enum MailKind {
         };
     }
 
-    /** Whether a registration may be owed several, each about something of its own. */
+    /** Whether several may be due for a registration, each about something of its own. */
     public boolean isAboutSomething() {
         return switch (this) {
             case REFUND_MADE, PAYMENT_DISPUTED, DISPUTE_SETTLED -> true;

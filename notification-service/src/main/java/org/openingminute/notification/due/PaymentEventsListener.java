@@ -9,26 +9,26 @@ import org.openingminute.notification.projection.ProjectionRepository;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** Keeps the newest state of each payment, and writes down the mails that it owes. */
+/** Keeps the newest state of each payment, and inserts the mails that are due. */
 @Component
 class PaymentEventsListener implements MessageListener {
 
     private final Inbox inbox;
-    private final ProjectionRepository heard;
-    private final DueMailWriter debts;
-    private final MailSignal bell;
+    private final ProjectionRepository projections;
+    private final DueMailWriter dueMails;
+    private final MailSignal signal;
     private final TransactionTemplate transaction;
 
     PaymentEventsListener(
             Inbox inbox,
-            ProjectionRepository heard,
-            DueMailWriter debts,
-            MailSignal bell,
+            ProjectionRepository projections,
+            DueMailWriter dueMails,
+            MailSignal signal,
             TransactionTemplate transaction) {
         this.inbox = inbox;
-        this.heard = heard;
-        this.debts = debts;
-        this.bell = bell;
+        this.projections = projections;
+        this.dueMails = dueMails;
+        this.signal = signal;
         this.transaction = transaction;
     }
 
@@ -63,9 +63,9 @@ class PaymentEventsListener implements MessageListener {
             if (!inbox.advances(message)) {
                 return;
             }
-            heard.keepPayment(message, payment);
-            debts.write(heard.find(payment.registration()).orElseThrow(), null, message);
+            projections.keepPayment(message, payment);
+            dueMails.write(projections.find(payment.registration()).orElseThrow(), null, message);
         });
-        bell.ring();
+        signal.raise();
     }
 }

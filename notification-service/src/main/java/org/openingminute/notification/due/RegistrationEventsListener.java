@@ -13,26 +13,26 @@ import org.openingminute.notification.projection.RegistrationStatus;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** Keeps the newest state of each registration, and writes down the mails that it owes. */
+/** Keeps the newest state of each registration, and inserts its due mails. */
 @Component
 class RegistrationEventsListener implements MessageListener {
 
     private final Inbox inbox;
-    private final ProjectionRepository heard;
-    private final DueMailWriter debts;
-    private final MailSignal bell;
+    private final ProjectionRepository projections;
+    private final DueMailWriter dueMails;
+    private final MailSignal signal;
     private final TransactionTemplate transaction;
 
     RegistrationEventsListener(
             Inbox inbox,
-            ProjectionRepository heard,
-            DueMailWriter debts,
-            MailSignal bell,
+            ProjectionRepository projections,
+            DueMailWriter dueMails,
+            MailSignal signal,
             TransactionTemplate transaction) {
         this.inbox = inbox;
-        this.heard = heard;
-        this.debts = debts;
-        this.bell = bell;
+        this.projections = projections;
+        this.dueMails = dueMails;
+        this.signal = signal;
         this.transaction = transaction;
     }
 
@@ -68,12 +68,12 @@ class RegistrationEventsListener implements MessageListener {
             if (!inbox.advances(message)) {
                 return;
             }
-            Optional<RegistrationProjection> before = heard.find(state.id());
-            heard.keepRegistration(message, state);
-            // Read again under the lock that keeping it took: its payment may have been heard of meanwhile.
-            debts.write(heard.find(state.id()).orElseThrow(), statusOf(before), message);
+            Optional<RegistrationProjection> before = projections.find(state.id());
+            projections.keepRegistration(message, state);
+            // Read again under the lock that the update took: its payment may have been received meanwhile.
+            dueMails.write(projections.find(state.id()).orElseThrow(), statusOf(before), message);
         });
-        bell.ring();
+        signal.raise();
     }
 
     private static @Nullable RegistrationStatus statusOf(Optional<RegistrationProjection> before) {

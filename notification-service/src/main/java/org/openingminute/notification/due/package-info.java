@@ -1,4 +1,4 @@
-/** Which mails a state owes. Decided from the whole state, never from the type of an event. */
+/** Which mails are due by a state. Decided from the whole state, never from the type of an event. */
 @NullMarked
 package org.openingminute.notification.due;
 

@@ -40,7 +40,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The mail trap, read over IMAP. Each mail is fetched and parsed once and kept packed, so that a list of thousands costs a
- * question about how many there are. Safe for all threads, which take turns.
+ * question about how many there are.
  */
 class MailTrap {
 
@@ -54,7 +54,7 @@ class MailTrap {
     private final JsonMapper json;
     private final Session session;
     /** In the order of asking: who reads ahead is at it again and again. */
-    private final ReentrantLock turn = new ReentrantLock(true);
+    private final ReentrantLock lock = new ReentrantLock(true);
 
     private final TreeMap<Long, PackedMail> known = new TreeMap<>();
 
@@ -79,7 +79,7 @@ class MailTrap {
      * @throws Problem {@code unavailable} if the trap does not answer, or has more that is new than can be read in a moment
      */
     List<PackedMail> mails() {
-        return inTurn(() -> {
+        return locked(() -> {
             if (!isAllRead()) {
                 throw away();
             }
@@ -87,16 +87,16 @@ class MailTrap {
         });
     }
 
-    /** Before anybody asks: ten thousand mails take a minute and more to read, and nobody waits for so long. */
+    /** Before a request: ten thousand mails take more than a minute to read, longer than a request may wait. */
     @Scheduled(fixedDelay = 1, timeUnit = TimeUnit.SECONDS)
     void readAhead() {
         try {
             boolean all = false;
             while (!all) {
-                all = inTurn(this::isAllRead);
+                all = locked(this::isAllRead);
             }
         } catch (Problem e) {
-            // It does not answer; whoever asks is told.
+            // The trap does not answer; a request for its mails is refused with that.
         }
     }
 
@@ -113,7 +113,7 @@ class MailTrap {
      * @throws Problem {@code unavailable} if the trap does not answer
      */
     void empty() {
-        inTurn(() -> {
+        locked(() -> {
             try (Folder folder = inbox(Folder.READ_WRITE)) {
                 if (folder.getMessageCount() > 0) {
                     folder.setFlags(1, folder.getMessageCount(), new Flags(Flags.Flag.DELETED), true);
@@ -136,7 +136,7 @@ class MailTrap {
         if (next > 0 && next == uidNext && folder.getMessageCount() == known.size()) {
             return true;
         }
-        // Whoever arrives has a number above all others: only where some are gone is everything looked at.
+        // A new mail has a number above all others: only where some are gone are all read again.
         boolean everything = uidNext == 0;
         Message[] present = everything ? folder.getMessages() : folder.getMessagesByUID(uidNext, UIDFolder.LASTUID);
         FetchProfile uids = new FetchProfile();
@@ -192,9 +192,9 @@ class MailTrap {
         return folder;
     }
 
-    private <T> T inTurn(Work<T> work) {
+    private <T> T locked(Work<T> work) {
         try {
-            if (!turn.tryLock(ANSWER_WITHIN.toMillis(), TimeUnit.MILLISECONDS)) {
+            if (!lock.tryLock(ANSWER_WITHIN.toMillis(), TimeUnit.MILLISECONDS)) {
                 throw away();
             }
         } catch (InterruptedException e) {
@@ -207,7 +207,7 @@ class MailTrap {
             close();
             throw away();
         } finally {
-            turn.unlock();
+            lock.unlock();
         }
     }
 
@@ -229,7 +229,7 @@ class MailTrap {
 
     /** Ends the connection, when the service stops. */
     void hangUp() {
-        inTurn(() -> {
+        locked(() -> {
             close();
             return known;
         });

@@ -23,7 +23,9 @@ class MailboxConfiguration implements WebMvcConfigurer {
         return new MailTrap(settings.trap(), json);
     }
 
-    /** On a path that the gateway routes here. Times of a jar's entries say nothing, so what has changed is told by content. */
+    /**
+     * On a path that the gateway routes here. Times of a jar's entries are meaningless, so a change is recognised by content.
+     */
     @Override
     public void addResourceHandlers(ResourceHandlerRegistry registry) {
         registry.addResourceHandler("/mailbox/assets/**")

@@ -25,7 +25,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Mails for organisers: every one that was owed, what became of it, and sending it again. */
+/** Mails for organisers: every one that was due, its outcome, and sending it again. */
 @RestController
 @RequestMapping("/api/admin/mails")
 class AdminMailsController {
@@ -33,19 +33,19 @@ class AdminMailsController {
     private final CallerResolver callers;
     private final MailLogRepository mails;
     private final Resends copies;
-    private final AnnouncementBodies news;
+    private final AnnouncementBodies announcementBodies;
     private final HourlyLimit limit;
 
     AdminMailsController(
             CallerResolver callers,
             MailLogRepository mails,
             Resends copies,
-            AnnouncementBodies news,
+            AnnouncementBodies announcementBodies,
             HourlyLimit limit) {
         this.callers = callers;
         this.mails = mails;
         this.copies = copies;
-        this.news = news;
+        this.announcementBodies = announcementBodies;
         this.limit = limit;
     }
 
@@ -70,7 +70,10 @@ class AdminMailsController {
     @GetMapping("/{id}")
     MailWithBodies read(@PathVariable String id, HttpServletRequest request) {
         callers.staff(request, Role.ORGANISER);
-        return Ids.read(id).flatMap(mails::find).map(news::added).orElseThrow(AdminMailsController::unknown);
+        return Ids.read(id)
+                .flatMap(mails::find)
+                .map(announcementBodies::added)
+                .orElseThrow(AdminMailsController::unknown);
     }
 
     @Operation(summary = "Sends a mail again, composed from what holds now")
@@ -89,9 +92,9 @@ class AdminMailsController {
             throw new Problem(
                     CommonProblem.NOT_ALLOWED_NOW, "An announcement, or a mail to confirm, is sent to nobody twice.");
         }
-        DueMail owed = mails.owed(mail).orElseThrow(AdminMailsController::unknown);
+        DueMail due = mails.due(mail).orElseThrow(AdminMailsController::unknown);
         return copies.order(
-                new Resends.ResendOrder(registration, owed, organiser.account()),
+                new Resends.ResendOrder(registration, due, organiser.account()),
                 key == null ? null : new IdempotencyRecords.Key("resend", mail, key, ""),
                 () -> limit.checkForOrganiser(registration));
     }

@@ -9,18 +9,18 @@ import org.openingminute.notification.projection.ProjectionRepository;
 import org.springframework.stereotype.Component;
 
 /**
- * What stood in a mail of news. It went to many, so it is kept once and not for each: it is made again from what was said and
- * how its reader stands now. Safe for all threads.
+ * The bodies of announcement mails. They are kept once, not for each reader: a body is composed again from the announcement and
+ * the reader's present state.
  */
 @Component
 class AnnouncementBodies {
 
-    private final AnnouncementMails letters;
-    private final ProjectionRepository heard;
+    private final AnnouncementMails announcementMails;
+    private final ProjectionRepository projections;
 
-    AnnouncementBodies(AnnouncementMails letters, ProjectionRepository heard) {
-        this.letters = letters;
-        this.heard = heard;
+    AnnouncementBodies(AnnouncementMails announcementMails, ProjectionRepository projections) {
+        this.announcementMails = announcementMails;
+        this.projections = projections;
     }
 
     /** The mail with its bodies, where it was sent and its reader is still known; else as it is. */
@@ -29,13 +29,16 @@ class AnnouncementBodies {
         if (found.text() != null || !mail.state().equals("sent")) {
             return found;
         }
-        return letters.find(mail.id(), mail.at())
+        return announcementMails
+                .find(mail.id(), mail.at())
                 .flatMap(this::compose)
                 .map(composed -> new MailWithBodies(mail, composed.keptText(), composed.keptHtml()))
                 .orElse(found);
     }
 
-    private Optional<ComposedMail> compose(AnnouncementMail letter) {
-        return heard.findConference(letter.conference()).map(conference -> letters.compose(letter, conference));
+    private Optional<ComposedMail> compose(AnnouncementMail announcementMail) {
+        return projections
+                .findConference(announcementMail.conference())
+                .map(conference -> announcementMails.compose(announcementMail, conference));
     }
 }

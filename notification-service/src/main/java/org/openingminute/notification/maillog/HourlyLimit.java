@@ -6,7 +6,7 @@ import org.openingminute.kit.problem.Problem;
 import org.openingminute.notification.NotificationServiceSettings;
 import org.springframework.stereotype.Component;
 
-/** Keeps a mailbox from being flooded with copies. Safe for all threads. */
+/** Keeps a mailbox from being flooded with copies. */
 @Component
 class HourlyLimit {
 
@@ -21,7 +21,7 @@ class HourlyLimit {
     }
 
     /**
-     * Looks whether one more copy may be ordered; under the registration's lock.
+     * Checks whether one more resend may be ordered; under the registration's lock.
      *
      * @throws Problem {@code rate-limited}
      */

@@ -11,7 +11,7 @@ import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Repository;
 import tools.jackson.databind.json.JsonMapper;
 
-/** First answers to requests that bore an Idempotency-Key, kept for a day and an hour. Safe for all threads. */
+/** First answers to requests that bore an Idempotency-Key, kept for a day and an hour. */
 @Repository
 class IdempotencyRecords {
 
@@ -28,7 +28,7 @@ class IdempotencyRecords {
      *
      * @param call which call it was
      * @param subject what the call acted on
-     * @param request what was asked, to tell another request from the same again
+     * @param request the request, to distinguish another one from a repeat
      */
     record Key(String call, UUID subject, String key, String request) {
 

@@ -21,8 +21,8 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.servlet.ModelAndView;
 
 /**
- * Mails a fresh link to who has lost it, and knows the reference and the address. Whoever asks is told the same, whatever there
- * is: only the mailbox learns more.
+ * Mails a fresh link to an attendee who lost it, and knows the reference and the address. The answer is always the same: only
+ * the mailbox learns more.
  */
 @Hidden
 @Controller
@@ -65,8 +65,8 @@ class LinkPageController {
         });
         return pages.page(
                 HttpStatus.ACCEPTED,
-                pages.say(locale, "link.look"),
-                List.of(pages.say(locale, "link.look-text"), pages.say(locale, "link.look-nothing")),
+                pages.text(locale, "link.look"),
+                List.of(pages.text(locale, "link.look-text"), pages.text(locale, "link.look-nothing")),
                 null,
                 null,
                 response);

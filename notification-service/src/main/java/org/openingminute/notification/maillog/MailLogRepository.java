@@ -21,7 +21,7 @@ import org.openingminute.notification.maillog.MailView.MailWithBodies;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
-/** Mails as the desk looks at them, and the copies that people ask for. Safe for all threads. */
+/** Mails as the desk shows them, and resends. */
 @Repository
 class MailLogRepository {
 
@@ -97,7 +97,7 @@ class MailLogRepository {
     }
 
     /** What a mail is about; empty for one of a kind that only a newer version knows. */
-    Optional<DueMail> owed(UUID mail) {
+    Optional<DueMail> due(UUID mail) {
         return jdbc.sql("select kind, about from mail where id = ? and kind = any(?)")
                 .param(mail)
                 .param(MailKind.codes())
@@ -107,15 +107,15 @@ class MailLogRepository {
     }
 
     /** The newest mail of that kind and about that which still waits to be sent. */
-    Optional<MailView> waiting(UUID registration, DueMail owed) {
+    Optional<MailView> waiting(UUID registration, DueMail due) {
         return jdbc.sql("select " + COLUMNS + """
                  from mail
                  where registration_id = :registration and kind = :kind and about = :about and state = 'waiting'
                  order by copy desc limit 1
                 """)
                 .param("registration", registration)
-                .param("kind", owed.kind().code())
-                .param("about", owed.about())
+                .param("kind", due.kind().code())
+                .param("about", due.about())
                 .query((row, number) -> view(row))
                 .optional();
     }
@@ -125,7 +125,7 @@ class MailLogRepository {
      *
      * @param requestedBy who asked for it
      */
-    MailView copy(UUID registration, DueMail owed, String recipient, String requestedBy) {
+    MailView copy(UUID registration, DueMail due, String recipient, String requestedBy) {
         Timestamp now = Timestamp.from(clock.instant());
         return jdbc.sql("""
                 insert into mail (id, registration_id, kind, about, copy, requested_by, recipient,
@@ -137,8 +137,8 @@ class MailLogRepository {
                 """ + COLUMNS)
                 .param("id", ids.next())
                 .param("registration", registration)
-                .param("kind", owed.kind().code())
-                .param("about", owed.about())
+                .param("kind", due.kind().code())
+                .param("about", due.about())
                 .param("by", requestedBy)
                 .param("recipient", recipient)
                 .param("now", now)

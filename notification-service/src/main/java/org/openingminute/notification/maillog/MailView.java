@@ -9,11 +9,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * A mail as it is listed.
  *
- * @param registration {@code null} for one to somebody who asked for news
+ * @param registration {@code null} for a subscription mail
  * @param at when it came to be in this state
  * @param attempts how often it was handed to the mail server
  * @param reason why it has not been sent, where it has not
- * @param lastAnswer what the mail server said last; {@code null} before it said anything
+ * @param lastAnswer the mail server's last answer; {@code null} before the first
  * @param requestedBy who asked for this copy; {@code null} for the first
  */
 @Schema(name = "Mail")
@@ -33,7 +33,7 @@ record MailView(
     /**
      * A mail as it was sent, but for its tokens.
      *
-     * @param text {@code null} before it was sent, and for news to a reader who has left
+     * @param text {@code null} before it was sent, and for an announcement mail to a reader who has left
      * @param html likewise
      */
     @Schema(name = "MailWithBodies")

@@ -35,13 +35,14 @@ import org.springframework.web.bind.annotation.RestController;
 class RegistrationMailsController {
 
     private final CallerResolver callers;
-    private final ProjectionRepository heard;
+    private final ProjectionRepository projections;
     private final Resends copies;
     private final HourlyLimit limit;
 
-    RegistrationMailsController(CallerResolver callers, ProjectionRepository heard, Resends copies, HourlyLimit limit) {
+    RegistrationMailsController(
+            CallerResolver callers, ProjectionRepository projections, Resends copies, HourlyLimit limit) {
         this.callers = callers;
-        this.heard = heard;
+        this.projections = projections;
         this.copies = copies;
         this.limit = limit;
     }
@@ -61,18 +62,18 @@ class RegistrationMailsController {
         JsonBody.Body<MailRequest> body = JsonBody.read(JsonBody.object(request), MailRequest.class);
         @Nullable String key = IdempotencyKey.optional(idempotencyKey).orElse(null);
         Caller caller = callers.forContact(request, id, Role.values());
-        DueMail owed = new DueMail(kind(body), "");
+        DueMail due = new DueMail(kind(body), "");
         UUID registration = known(caller, id);
         String by = switch (caller) {
             case Caller.Registrant _ -> "registrant";
             case Caller.Staff staff -> staff.account();
         };
         return copies.order(
-                new Resends.ResendOrder(registration, owed, by),
+                new Resends.ResendOrder(registration, due, by),
                 key == null
                         ? null
                         : new IdempotencyRecords.Key(
-                                "mails", registration, key, owed.kind().code()),
+                                "mails", registration, key, due.kind().code()),
                 () -> limit.check(registration));
     }
 
@@ -90,7 +91,7 @@ class RegistrationMailsController {
     private UUID known(Caller caller, String id) {
         @Nullable
         RegistrationSnapshot state = Ids.read(id)
-                .flatMap(heard::find)
+                .flatMap(projections::find)
                 .map(RegistrationProjection::registration)
                 .orElse(null);
         return switch (caller) {

@@ -15,64 +15,62 @@ import org.openingminute.notification.projection.RegistrationSnapshot;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/**
- * Takes orders for copies of mails. A mail whose state has gone is not sent again, and one that still waits is not doubled.
- * Safe for all threads.
- */
+/** Takes orders for resends. A mail whose state has passed is not sent again, and a mail that still waits is not doubled. */
 @Component
 class Resends {
 
-    private final ProjectionRepository heard;
+    private final ProjectionRepository projections;
     private final MailLogRepository mails;
     private final IdempotencyRecords answers;
     private final TransactionTemplate transaction;
-    private final MailSignal bell;
+    private final MailSignal signal;
 
     Resends(
-            ProjectionRepository heard,
+            ProjectionRepository projections,
             MailLogRepository mails,
             IdempotencyRecords answers,
             TransactionTemplate transaction,
-            MailSignal bell) {
-        this.heard = heard;
+            MailSignal signal) {
+        this.projections = projections;
         this.mails = mails;
         this.answers = answers;
         this.transaction = transaction;
-        this.bell = bell;
+        this.signal = signal;
     }
 
     /** Who orders what. */
-    record ResendOrder(UUID registration, DueMail owed, String by) {}
+    record ResendOrder(UUID registration, DueMail due, String by) {}
 
     /**
      * Orders a copy, or gives the first answer to the same request again.
      *
-     * @param limit looked at before a new copy is ordered, under the registration's lock; throws to refuse
-     * @throws Problem {@code not-allowed-now} if nothing of the kind is owed now
+     * @param limit checked before a new copy is ordered, under the registration's lock; throws to refuse
+     * @throws Problem {@code not-allowed-now} if no mail of the kind is due now
      */
     MailView order(ResendOrder order, IdempotencyRecords.@Nullable Key key, Runnable limit) {
         MailView copy = transaction.execute(status -> {
-            heard.lock(order.registration());
+            projections.lock(order.registration());
             return Optional.ofNullable(key).flatMap(answers::find).orElseGet(newCopy(order, key, limit));
         });
-        bell.ring();
+        signal.raise();
         return copy;
     }
 
     private Supplier<MailView> newCopy(ResendOrder order, IdempotencyRecords.@Nullable Key key, Runnable limit) {
         return () -> {
-            RegistrationProjection known = heard.find(order.registration())
+            RegistrationProjection known = projections
+                    .find(order.registration())
                     .orElseThrow(() -> new Problem(CommonProblem.NOT_FOUND, "There is no such registration."));
             @Nullable RegistrationSnapshot registration = known.registration();
-            if (registration == null || !DueMails.mayGo(order.owed(), known, mails.now())) {
+            if (registration == null || !DueMails.mayGo(order.due(), known, mails.now())) {
                 throw new Problem(
                         CommonProblem.NOT_ALLOWED_NOW, "The registration is not in the state that this mail is about.");
             }
-            MailView copy = mails.waiting(order.registration(), order.owed()).orElseGet(() -> {
+            MailView copy = mails.waiting(order.registration(), order.due()).orElseGet(() -> {
                 limit.run();
                 return mails.copy(
                         order.registration(),
-                        order.owed(),
+                        order.due(),
                         registration.contact().email(),
                         order.by());
             });

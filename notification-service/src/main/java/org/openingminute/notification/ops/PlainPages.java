@@ -12,7 +12,7 @@ import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
 import org.springframework.web.servlet.ModelAndView;
 
-/** Pages of a heading, some sentences and at most one button; they need no script. Safe for all threads. */
+/** Pages of a heading, some sentences and at most one button; they need no script. */
 @Component
 public class PlainPages {
 
@@ -42,7 +42,7 @@ public class PlainPages {
     public record Back(String path, String name) {}
 
     /** A sentence in the reader's language. */
-    public String say(Locale locale, String key, Object... values) {
+    public String text(Locale locale, String key, Object... values) {
         return messages.getMessage(key, values, locale);
     }
 

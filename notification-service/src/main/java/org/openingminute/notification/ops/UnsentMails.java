@@ -6,7 +6,7 @@ import org.openingminute.kit.runtime.PolledGauges;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** How late mails are. Safe for all threads. */
+/** How late mails are. */
 @Component
 class UnsentMails {
 
@@ -17,7 +17,7 @@ class UnsentMails {
         this.jdbc = jdbc;
         this.clock = clock;
         figures.of("mails", this::waiting)
-                .gauge("mails.waiting", "Mails that are owed by now and not sent", null, Waiting::mails)
+                .gauge("mails.waiting", "Mails that are due by now and not sent", null, Waiting::mails)
                 .gauge(
                         "mails.oldest.unsent",
                         "How long the longest waiting mail could have been sent by now",

@@ -7,7 +7,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What mails say of a conference.
+ * What mails need of a conference.
  *
  * @param sample whether its prices are invented
  */

@@ -14,17 +14,17 @@ import org.openingminute.messaging.inbox.PermanentFailure;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** Keeps what mails and documents say of a conference: its names, dates, place and time zone. */
+/** Keeps what mails and documents need of a conference: its names, dates, place and time zone. */
 @Component
 class ConferenceDefinitionsListener implements MessageListener {
 
     private final Inbox inbox;
-    private final ProjectionRepository heard;
+    private final ProjectionRepository projections;
     private final TransactionTemplate transaction;
 
-    ConferenceDefinitionsListener(Inbox inbox, ProjectionRepository heard, TransactionTemplate transaction) {
+    ConferenceDefinitionsListener(Inbox inbox, ProjectionRepository projections, TransactionTemplate transaction) {
         this.inbox = inbox;
-        this.heard = heard;
+        this.projections = projections;
         this.transaction = transaction;
     }
 
@@ -45,29 +45,29 @@ class ConferenceDefinitionsListener implements MessageListener {
 
     @Override
     public void on(Message message) {
-        PublishedDefinition told = message.body(Published.class).definition();
-        Conference conference = conference(told);
-        Names names = Names.of(told.registration());
+        PublishedDefinition definition = message.body(Published.class).definition();
+        Conference conference = conference(definition);
+        Names names = Names.of(definition.registration());
         transaction.executeWithoutResult(status -> {
             if (inbox.advances(message)) {
-                heard.keepConference(conference, message.sequence(), names);
+                projections.keepConference(conference, message.sequence(), names);
             }
         });
     }
 
-    private static Conference conference(PublishedDefinition told) {
+    private static Conference conference(PublishedDefinition definition) {
         try {
             return new Conference(
-                    told.slug(),
-                    told.name(),
-                    told.fullName(),
-                    told.startsOn(),
-                    told.endsOn(),
-                    told.timeZone(),
-                    told.city(),
-                    told.region(),
-                    told.country(),
-                    Boolean.TRUE.equals(told.sample()));
+                    definition.slug(),
+                    definition.name(),
+                    definition.fullName(),
+                    definition.startsOn(),
+                    definition.endsOn(),
+                    definition.timeZone(),
+                    definition.city(),
+                    definition.region(),
+                    definition.country(),
+                    Boolean.TRUE.equals(definition.sample()));
         } catch (IllegalArgumentException | NullPointerException e) {
             throw new PermanentFailure("the definition is not whole", e);
         }

@@ -10,7 +10,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A payment as its newest event tells it; what mails need of it.
+ * A payment as its newest event reports it; what mails need of it.
  *
  * @param captures money that came in, oldest first; a second capture that payment-service returned by itself is not among them
  * @param refunds of those captures, and of what was transferred and is in none, oldest first
@@ -153,7 +153,7 @@ public record PaymentSnapshot(
     /**
      * Money that came in.
      *
-     * @param byTransfer whether by bank transfer; {@code null} where its writer does not say, which means no
+     * @param byTransfer whether by bank transfer; {@code null} where its writer omits it, which means no
      */
     public record ReportedCapture(
             UUID id, Money amount, @Nullable Boolean byTransfer) {
@@ -171,8 +171,8 @@ public record PaymentSnapshot(
     /**
      * One refund.
      *
-     * @param byTransfer whether the organisers transfer it by hand; {@code null} where its writer does not say, which means no
-     * @param surplus whether it gives back what is in no capture; {@code null} where its writer does not say, which means no
+     * @param byTransfer whether the organisers transfer it by hand; {@code null} where its writer omits it, which means no
+     * @param surplus whether it gives back what is in no capture; {@code null} where its writer omits it, which means no
      */
     public record ReportedRefund(
             UUID id,

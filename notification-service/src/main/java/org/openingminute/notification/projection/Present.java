@@ -7,8 +7,8 @@ import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 
 /**
- * Whether what was heard is the present. A mail that a backlog made late is about a state that may have passed: who has paid
- * would be asked to pay, and who has cancelled be told of a confirmation. Safe for all threads.
+ * Whether the projections have caught up with the events. A mail that a backlog made late is about a state that may have
+ * passed: it would ask for money that was paid, or confirm a registration that was cancelled.
  */
 @Component
 public class Present {

@@ -15,8 +15,8 @@ import tools.jackson.databind.cfg.EnumFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Keeps the newest state of everything heard. The row of a registration is also the lock that puts in order what this
- * service says of it. Safe for all threads.
+ * Keeps the newest state received of everything. The row of a registration is also the lock that orders the events of this
+ * service about it.
  */
 @Repository
 public class ProjectionRepository {
@@ -38,7 +38,7 @@ public class ProjectionRepository {
         return locks.take("select 1 from registration where id = ? for update", registration);
     }
 
-    /** Saves the state that an event tells, and locks the registration's row until the transaction ends. */
+    /** Saves the state that an event reports, and locks the registration's row until the transaction ends. */
     public void keepRegistration(Message event, RegistrationSnapshot state) {
         @Nullable
         Timestamp holdEndsAt = state.heldFor()
@@ -54,7 +54,7 @@ public class ProjectionRepository {
                 .update();
     }
 
-    /** Saves the payment that an event tells, and locks the registration's row until the transaction ends. */
+    /** Saves the payment that an event reports, and locks the registration's row until the transaction ends. */
     public void keepPayment(Message event, PaymentSnapshot payment) {
         jdbc.sql("""
                 insert into registration (id, payment) values (:id, :payment)
@@ -69,11 +69,11 @@ public class ProjectionRepository {
     public Optional<RegistrationProjection> find(UUID registration) {
         return jdbc.sql("select state, payment, hold_ends_at from registration where id = ?")
                 .param(registration)
-                .query((row, number) -> heard(row))
+                .query((row, number) -> projection(row))
                 .optional();
     }
 
-    private static RegistrationProjection heard(ResultSet row) throws SQLException {
+    private static RegistrationProjection projection(ResultSet row) throws SQLException {
         @Nullable String state = row.getString("state");
         @Nullable String payment = row.getString("payment");
         @Nullable Timestamp holdEndsAt = row.getTimestamp("hold_ends_at");
@@ -100,7 +100,7 @@ public class ProjectionRepository {
                 .update();
     }
 
-    /** What is known about a conference; empty where it was not heard of. */
+    /** The projection of a conference; empty before its definition was received. */
     public Optional<Conference> findConference(String slug) {
         return jdbc.sql("""
                 select slug, name, full_name, starts_on, ends_on, time_zone, city, region, country, sample

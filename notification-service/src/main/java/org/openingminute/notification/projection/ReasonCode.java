@@ -31,7 +31,7 @@ public enum ReasonCode {
         return wireName;
     }
 
-    /** Whether it says why money is returned, and not why a registration ended. */
+    /** Whether it is why money is returned, and not why a registration ended. */
     public boolean isAboutMoney() {
         return switch (this) {
             case AMOUNT_WRONG, PAID_LATE_SEATS_TAKEN, PAID_AFTER_CANCELLATION, PAID_BEFORE_PAYABLE -> true;

@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What is known about one registration.
  *
- * @param registration {@code null} while only its payment was heard of
- * @param payment {@code null} while none was heard of
+ * @param registration {@code null} while only its payment was received
+ * @param payment {@code null} while none was received
  * @param holdEndsAt when the hold ends by this machine's clock: the event's time and the seconds that it left
  */
 public record RegistrationProjection(

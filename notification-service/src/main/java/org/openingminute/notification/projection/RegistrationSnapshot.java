@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A registration as its newest event tells it; what mails need of it. Instants are business time.
+ * A registration as its newest event reports it; what mails need of it. Instants are business time.
  *
  * @param contactGeneration the generation that an access token of the contact bears
  * @param holdExpiresAt {@code null} where nothing is held
@@ -63,7 +63,7 @@ public record RegistrationSnapshot(
             return code == other;
         }
 
-        /** Whether it says why money is returned, and not why a registration ended. */
+        /** Whether it is why money is returned, and not why a registration ended. */
         public boolean isAboutMoney() {
             return code != null && code.isAboutMoney();
         }
@@ -91,7 +91,7 @@ public record RegistrationSnapshot(
         return "invoice".equals(paymentMethod);
     }
 
-    /** Whether money came in, by what the registration's own events say. */
+    /** Whether money came in, by the registration's own events. */
     public boolean hasCaptured() {
         return captured != null && captured.isPositive();
     }
@@ -141,7 +141,7 @@ public record RegistrationSnapshot(
     /**
      * Who comes.
      *
-     * @param proof how far the proof of the category is; {@code null} where it needs none, or its writer does not say
+     * @param proof how far the proof of the category is; {@code null} where it needs none, or its writer omits it
      */
     public record Attendee(
             UUID id,

@@ -1,4 +1,4 @@
-/** What this service heard of conferences, registrations and payments, kept as it was said last. */
+/** The newest states received of conferences, registrations and payments. */
 @NullMarked
 package org.openingminute.notification.projection;
 

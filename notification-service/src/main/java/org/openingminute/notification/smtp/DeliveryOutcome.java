@@ -1,6 +1,6 @@
 package org.openingminute.notification.smtp;
 
-/** What became of handing a mail to the mail server. Answers are the server's own words, on one line. */
+/** The outcome of handing a mail to the mail server. Answers are the server's own, on one line. */
 public sealed interface DeliveryOutcome {
 
     /** The server has it. */

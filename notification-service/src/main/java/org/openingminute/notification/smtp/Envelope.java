@@ -75,8 +75,8 @@ public final class Envelope {
     }
 
     /**
-     * Text for a header. ASCII is written as it is, so what looks like an encoded word (RFC 2047) would be read as one, and could
-     * hide a line's end from those who look for it.
+     * Text for a header. ASCII is written as it is, so what looks like an encoded word (RFC 2047) would be read as one, and
+     * could hide a line's end from a check for one.
      */
     private static String literal(String text) {
         return text.replace("=?", "= ?");

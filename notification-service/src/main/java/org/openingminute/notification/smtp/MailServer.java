@@ -24,8 +24,8 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * The mail server, behind a breaker and with a time limit on every step. Connections are kept while there are mails and
- * closed after. Safe for all threads.
+ * The mail server, behind a breaker and with a time limit on every step. Connections are kept while there are mails and closed
+ * after.
  */
 @Component
 public class MailServer {
@@ -36,7 +36,7 @@ public class MailServer {
     private final String host;
     private final Session session;
     private final CircuitBreaker breaker;
-    private final SendRate turns;
+    private final SendRate rate;
     private final ConcurrentLinkedDeque<SMTPTransport> idle = new ConcurrentLinkedDeque<>();
 
     MailServer(NotificationServiceSettings settings, CircuitBreakerRegistry breakers) {
@@ -44,7 +44,7 @@ public class MailServer {
         this.host = settings.publicHost();
         this.session = MailSession.to(settings.smtp());
         this.breaker = breakers.circuitBreaker("mail-server");
-        this.turns = new SendRate(settings.pace().perSecond());
+        this.rate = new SendRate(settings.pace().perSecond());
     }
 
     /** Whether there is a point in trying; where not, the breaker lets a try through by and by. */
@@ -53,12 +53,12 @@ public class MailServer {
     }
 
     /** When mails may begin. */
-    public SendRate turns() {
-        return turns;
+    public SendRate rate() {
+        return rate;
     }
 
     /**
-     * Hands a mail to the server. What the server says about one mail is an answer; only silence trips the breaker.
+     * Hands a mail to the server. The server's reply about one mail is an answer; only silence trips the breaker.
      *
      * @param name what its Message-ID is derived from
      */
@@ -76,7 +76,7 @@ public class MailServer {
             return new DeliveryOutcome.Unreachable("the mail server did not answer of late");
         } catch (Exception e) {
             String why = why(e);
-            log.warn("No mail was handed over, since {}: {}", why, e.getClass().getSimpleName());
+            log.warn("Handing over a mail failed, {}: {}", why, e.getClass().getSimpleName());
             return e instanceof Silence ? new DeliveryOutcome.BrokenOff(why) : new DeliveryOutcome.Unreachable(why);
         }
     }

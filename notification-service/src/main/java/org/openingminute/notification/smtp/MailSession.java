@@ -17,7 +17,7 @@ import javax.net.ssl.TrustManagerFactory;
 import org.openingminute.notification.NotificationServiceSettings.Security;
 import org.openingminute.notification.NotificationServiceSettings.Smtp;
 
-/** How Jakarta Mail is told what the settings say. */
+/** The settings as Jakarta Mail needs them. */
 final class MailSession {
 
     private MailSession() {}

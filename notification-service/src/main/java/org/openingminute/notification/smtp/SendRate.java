@@ -6,10 +6,7 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/**
- * Lets mails begin at a rate, until there are to be no more: then whoever waits for a turn goes without one, and at once. Safe
- * for all threads.
- */
+/** Lets mails begin at a rate. Once it is closed, waiting threads return at once without a permit. */
 public final class SendRate {
 
     private static final double SECOND = 1e9;
@@ -29,9 +26,9 @@ public final class SendRate {
     }
 
     /**
-     * Waits for a turn.
+     * Waits for a permit.
      *
-     * @return whether it came
+     * @return whether there was one; false once it is closed
      * @throws InterruptedException if this thread is to end
      */
     public boolean await() throws InterruptedException {
@@ -39,12 +36,12 @@ public final class SendRate {
         return nanos >= 0 && !closed.await(nanos, TimeUnit.NANOSECONDS);
     }
 
-    /** From now on there are none. */
+    /** From now on there are no permits. */
     public void close() {
         closed.countDown();
     }
 
-    /** There are turns again. */
+    /** There are permits again. */
     public void open() {
         closed = new CountDownLatch(1);
     }

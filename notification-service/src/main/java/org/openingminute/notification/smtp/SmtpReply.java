@@ -37,7 +37,7 @@ final class SmtpReply {
 
     private SmtpReply() {}
 
-    /** Reads a refusal; empty where the server said nothing about the mail. */
+    /** Reads a refusal; empty without a reply about the mail. */
     static Optional<DeliveryOutcome> read(MessagingException refusal) {
         for (@Nullable Exception next = refusal; next instanceof MessagingException e; next = e.getNextException()) {
             if (e instanceof SMTPAddressFailedException address && isReply(address.getReturnCode())) {
@@ -50,7 +50,9 @@ final class SmtpReply {
         return Optional.empty();
     }
 
-    /** Whether the server said nothing at all, so that nobody knows what it has; one that closes says so (421). */
+    /**
+     * Whether there was no reply at all, so that it is unknown whether the server has the mail; a server that closes sends 421.
+     */
     static boolean isSilence(MessagingException failure) {
         for (@Nullable Exception next = failure; next instanceof MessagingException e; next = e.getNextException()) {
             if ((e instanceof SMTPAddressFailedException address && address.getReturnCode() >= 400)
@@ -80,7 +82,7 @@ final class SmtpReply {
             return new DeliveryOutcome.RefusedForNow(reply);
         }
         @Nullable String enhanced = enhanced(reply);
-        // Some look for the mailbox only when they have the mail; it has one recipient.
+        // Some servers check the mailbox only after the mail; it has one recipient.
         return enhanced != null && NO_SUCH_RECIPIENT.contains(enhanced)
                 ? new DeliveryOutcome.Bounced(reply)
                 : new DeliveryOutcome.Refused(reply);
@@ -100,7 +102,7 @@ final class SmtpReply {
         return oneLine(refusal.getMessage() == null ? "refused" : refusal.getMessage());
     }
 
-    /** What a server said, as it may be kept. */
+    /** A server's reply, as it may be kept. */
     static String oneLine(@Nullable String answer) {
         String line = String.valueOf(answer).replaceAll("[\\p{Cntrl}\\s]+", " ").strip();
         return line.length() <= LONGEST_ANSWER ? line : line.substring(0, LONGEST_ANSWER);

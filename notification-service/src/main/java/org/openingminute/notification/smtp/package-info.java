@@ -1,4 +1,4 @@
-/** What is said with the mail server, and how its answers are read. */
+/** The dialogue with the mail server, and how its replies are read. */
 @NullMarked
 package org.openingminute.notification.smtp;
 

@@ -20,7 +20,7 @@ import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Takes the wish to be told, from programs. */
+/** Takes requests to subscribe, from programs. */
 @RestController
 class InterestController {
 

@@ -20,8 +20,8 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.servlet.ModelAndView;
 
 /**
- * The form of a conference's page, and the link in the mail that asks to confirm. Programs that look at mails follow links:
- * so a link shows a page, and only its button changes something.
+ * The form of a conference's page, and the link in the mail that asks to confirm. Programs that scan mails follow links: so a
+ * link shows a page, and only its button changes something.
  */
 @Hidden
 @Controller
@@ -53,7 +53,7 @@ class InterestPageController {
         } catch (Problem wrong) {
             return pages.page(
                     HttpStatus.UNPROCESSABLE_CONTENT,
-                    pages.say(locale, "interest.wrong"),
+                    pages.text(locale, "interest.wrong"),
                     whatIsWrong(wrong, locale),
                     null,
                     conference,
@@ -61,8 +61,8 @@ class InterestPageController {
         }
         return pages.page(
                 HttpStatus.ACCEPTED,
-                pages.say(locale, "interest.look"),
-                List.of(pages.say(locale, "interest.look-text"), pages.say(locale, "interest.look-nothing")),
+                pages.text(locale, "interest.look"),
+                List.of(pages.text(locale, "interest.look-text"), pages.text(locale, "interest.look-nothing")),
                 null,
                 conference,
                 response);
@@ -71,18 +71,18 @@ class InterestPageController {
     private List<String> whatIsWrong(Problem wrong, Locale locale) {
         List<String> sentences = new ArrayList<>();
         if (wrong.concerns("email")) {
-            sentences.add(pages.say(locale, "interest.wrong-email"));
+            sentences.add(pages.text(locale, "interest.wrong-email"));
         }
         if (wrong.concerns("topics")) {
-            sentences.add(pages.say(locale, "interest.wrong-topics"));
+            sentences.add(pages.text(locale, "interest.wrong-topics"));
         }
-        sentences.add(pages.say(locale, "interest.wrong-back"));
+        sentences.add(pages.text(locale, "interest.wrong-back"));
         return sentences;
     }
 
     /** Changes nothing. */
     @GetMapping(CONFIRMATION)
-    ModelAndView look(
+    ModelAndView show(
             @RequestParam(required = false, defaultValue = "") String token,
             Locale locale,
             HttpServletResponse response) {
@@ -97,13 +97,13 @@ class InterestPageController {
         String topics = String.join(
                 ", ",
                 optIn.get().topics().stream()
-                        .map(topic -> pages.say(locale, "topic." + topic.code()))
+                        .map(topic -> pages.text(locale, "topic." + topic.code()))
                         .toList());
         return pages.page(
                 HttpStatus.OK,
-                pages.say(locale, "interest.confirm", conference.name()),
-                List.of(pages.say(locale, "interest.confirm-text", topics)),
-                new PlainPages.Button(CONFIRMATION, "token", token, pages.say(locale, "interest.confirm-button")),
+                pages.text(locale, "interest.confirm", conference.name()),
+                List.of(pages.text(locale, "interest.confirm-text", topics)),
+                new PlainPages.Button(CONFIRMATION, "token", token, pages.text(locale, "interest.confirm-button")),
                 conference,
                 response);
     }
@@ -122,8 +122,8 @@ class InterestPageController {
             case DONE ->
                 pages.page(
                         HttpStatus.OK,
-                        pages.say(locale, "interest.confirmed"),
-                        List.of(pages.say(locale, "interest.confirmed-text")),
+                        pages.text(locale, "interest.confirmed"),
+                        List.of(pages.text(locale, "interest.confirmed-text")),
                         null,
                         conference,
                         response);
@@ -134,8 +134,8 @@ class InterestPageController {
     private ModelAndView ended(Locale locale, HttpServletResponse response) {
         return pages.page(
                 HttpStatus.OK,
-                pages.say(locale, "interest.ended"),
-                List.of(pages.say(locale, "interest.ended-text")),
+                pages.text(locale, "interest.ended"),
+                List.of(pages.text(locale, "interest.ended-text")),
                 null,
                 null,
                 response);
@@ -144,8 +144,8 @@ class InterestPageController {
     private ModelAndView forged(Locale locale, HttpServletResponse response) {
         return pages.page(
                 HttpStatus.FORBIDDEN,
-                pages.say(locale, "interest.forged"),
-                List.of(pages.say(locale, "interest.forged-text")),
+                pages.text(locale, "interest.forged"),
+                List.of(pages.text(locale, "interest.forged-text")),
                 null,
                 null,
                 response);

@@ -17,8 +17,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
 /**
- * Who wants to be told what. Who leaves is deleted, and so is the address in the rows of mails that were sent: what is left
- * names nobody. Safe for all threads.
+ * The subscriptions. A subscriber who leaves is deleted, and so is the address in the rows of sent mails: the rest names
+ * nobody.
  */
 @Repository
 class InterestRepository {
@@ -115,8 +115,8 @@ class InterestRepository {
                 .single();
     }
 
-    /** The brake of a subscriber's mailbox, made if there is none, and locked until the transaction ends. */
-    OptInThrottle lockBrake(Subscriber subscriber) {
+    /** The throttle of a subscriber's mailbox, inserted if there is none, and locked until the transaction ends. */
+    OptInThrottle lockThrottle(Subscriber subscriber) {
         return jdbc.sql("""
                 insert into opt_in_brake (mailbox) values (?)
                 on conflict (mailbox) do update set mailbox = excluded.mailbox
@@ -130,29 +130,29 @@ class InterestRepository {
                 .single();
     }
 
-    /** Notes another mail that its reader did not answer yet. */
-    void brake(Subscriber subscriber, Instant mailedAt) {
+    /** Counts another mail that its reader did not answer yet. */
+    void throttle(Subscriber subscriber, Instant mailedAt) {
         jdbc.sql("update opt_in_brake set mailed_at = ?, unanswered = unanswered + 1 where mailbox = ?")
                 .param(Timestamp.from(mailedAt))
                 .param(mailbox(subscriber))
                 .update();
     }
 
-    /** Notes that a mail was answered. */
-    void easeBrake(Subscriber subscriber) {
+    /** Resets the count: a mail was answered. */
+    void easeThrottle(Subscriber subscriber) {
         jdbc.sql("update opt_in_brake set unanswered = 0 where mailbox = ?")
                 .param(mailbox(subscriber))
                 .update();
     }
 
-    void releaseBrake(Subscriber subscriber) {
+    void releaseThrottle(Subscriber subscriber) {
         jdbc.sql("delete from opt_in_brake where mailbox = ?")
                 .param(mailbox(subscriber))
                 .update();
     }
 
-    /** Forgets the brakes that hold nobody up any more. */
-    void releaseBrakesBefore(Instant mailedAt) {
+    /** Deletes the throttles that delay nobody any more. */
+    void releaseThrottlesBefore(Instant mailedAt) {
         jdbc.sql("delete from opt_in_brake where mailed_at < ?")
                 .param(Timestamp.from(mailedAt))
                 .update();
@@ -181,7 +181,7 @@ class InterestRepository {
     }
 
     /**
-     * Notes what the last mail to confirm is about.
+     * Saves the topics of the last mail to confirm.
      *
      * @param at when it is due; {@code null} where that stays as it is
      */
@@ -212,7 +212,7 @@ class InterestRepository {
                 """).param(reader).query(InterestRepository::subscriber).optional();
     }
 
-    /** The conference that a reader is told of; empty for one who has left. */
+    /** The conference of a reader's subscriptions; empty for a reader who has left. */
     Optional<String> conferenceOfReader(UUID reader) {
         return jdbc.sql("select conference from subscriber where coalesce(reader, id) = ?")
                 .param(reader)
@@ -229,8 +229,7 @@ class InterestRepository {
     }
 
     /**
-     * Notes what a subscriber wants to be told from now on, by the one clock that announcements are made by; false if nothing
-     * of it is new.
+     * Saves the topics that a subscriber confirmed, by the clock that announcements are made by; false if none of them is new.
      */
     boolean confirm(Subscriber subscriber, Set<Topic> topics) {
         int added = 0;

@@ -13,7 +13,7 @@ import org.openingminute.kit.problem.FieldError;
 import org.openingminute.kit.problem.Problem;
 
 /**
- * What somebody asks to be told, and where.
+ * A request to subscribe.
  *
  * @param email as it was typed, without blanks around it
  * @param topics one at least
@@ -64,7 +64,7 @@ record InterestRequest(String email, Set<Topic> topics) {
         return new InterestRequest(address, known);
     }
 
-    /** Into which mailbox an address leads as far as can be told: what follows a plus is a label that its owner makes up. */
+    /** The mailbox of an address as far as it can be known: what follows a plus is a label that its owner makes up. */
     static String mailbox(String normalAddress) {
         int at = normalAddress.lastIndexOf('@');
         int plus = normalAddress.indexOf('+');

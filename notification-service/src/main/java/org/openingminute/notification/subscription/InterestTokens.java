@@ -9,8 +9,8 @@ import org.openingminute.kit.access.AccessTokens;
 import org.springframework.stereotype.Component;
 
 /**
- * The tokens in the links of these mails, signed with the keys of the access tokens. One says what it is good for, for whom,
- * and, where it confirms, what was asked and when; nothing is stored, and nothing in it names a person. Safe for all threads.
+ * The tokens in the links of these mails, signed with the keys of the access tokens. A token has its purpose, its subscriber,
+ * and, where it confirms, the topics and the time; nothing is stored, and nothing in it names a person.
  */
 @Component
 public class InterestTokens {
@@ -40,7 +40,7 @@ public class InterestTokens {
                 OPT_IN, subscriber + "_" + askedAt.getEpochSecond() + "_" + Topic.join(topics) + "_" + locale);
     }
 
-    /** Ends all that a reader is told. */
+    /** Ends all subscriptions of a reader. */
     public String unsubscribe(UUID reader) {
         return tokens.sign(UNSUBSCRIBE, reader.toString());
     }

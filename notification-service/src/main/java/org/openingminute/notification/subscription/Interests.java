@@ -17,8 +17,8 @@ import org.springframework.stereotype.Service;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Asking, confirming, leaving. Whoever asks is told the same, whatever is known of the address: only its mailbox learns more.
- * Safe for all threads.
+ * Subscribing, confirming, unsubscribing. The answer to a request is the same whatever is known of the address: only its
+ * mailbox learns more.
  */
 @Service
 class Interests {
@@ -29,20 +29,20 @@ class Interests {
     private static final int FORGOTTEN_AT_ONCE = 500;
 
     private final InterestRepository interests;
-    private final ProjectionRepository heard;
-    private final MailSignal bell;
+    private final ProjectionRepository projections;
+    private final MailSignal signal;
     private final Clock clock;
     private final TransactionTemplate transaction;
 
     Interests(
             InterestRepository interests,
-            ProjectionRepository heard,
-            MailSignal bell,
+            ProjectionRepository projections,
+            MailSignal signal,
             Clock clock,
             TransactionTemplate transaction) {
         this.interests = interests;
-        this.heard = heard;
-        this.bell = bell;
+        this.projections = projections;
+        this.signal = signal;
         this.clock = clock;
         this.transaction = transaction;
     }
@@ -53,7 +53,8 @@ class Interests {
      * @throws Problem {@code not-found}
      */
     Conference conference(String slug) {
-        return heard.findConference(slug)
+        return projections
+                .findConference(slug)
                 .orElseThrow(() -> new Problem(CommonProblem.NOT_FOUND, "There is no such conference."));
     }
 
@@ -73,7 +74,7 @@ class Interests {
                 status.setRollbackOnly();
             }
         });
-        bell.ring();
+        signal.raise();
     }
 
     /** Adds to the mail that waits, or orders one; false if neither is to be done. */
@@ -85,17 +86,18 @@ class Interests {
             interests.asked(subscriber.id(), together, locale, null);
             return true;
         }
-        OptInThrottle brake = interests.lockBrake(subscriber);
+        OptInThrottle throttle = interests.lockThrottle(subscriber);
         // One that is being sent at this moment can no longer be added to, however long ago it was due.
-        Instant from = brake.next(interests.hasUnsentMail(subscriber.id()) ? now.plus(OptInThrottle.shortest()) : now);
+        Instant from =
+                throttle.next(interests.hasUnsentMail(subscriber.id()) ? now.plus(OptInThrottle.shortest()) : now);
         boolean lately = from.isAfter(now);
-        if (brake.isAhead(now) || (lately && subscriber.asked().containsAll(wanted))) {
+        if (throttle.isAhead(now) || (lately && subscriber.asked().containsAll(wanted))) {
             return false;
         }
         Set<Topic> topics = lately ? together : wanted;
         interests.orderMail(subscriber.id(), email, topics, from, now);
         interests.asked(subscriber.id(), topics, locale, from);
-        interests.brake(subscriber, from);
+        interests.throttle(subscriber, from);
         return true;
     }
 
@@ -110,10 +112,10 @@ class Interests {
     Optional<Conference> open(InterestTokens.OptIn token) {
         return isTooLate(token)
                 ? Optional.empty()
-                : interests.conferenceOf(token.subscriber()).flatMap(heard::findConference);
+                : interests.conferenceOf(token.subscriber()).flatMap(projections::findConference);
     }
 
-    /** Notes what somebody confirms. A second time it changes nothing. */
+    /** Saves the confirmed topics. A second time it changes nothing. */
     SubscriptionOutcome confirm(InterestTokens.OptIn token) {
         if (isTooLate(token)) {
             return SubscriptionOutcome.ENDED;
@@ -123,7 +125,7 @@ class Interests {
                 .map(subscriber -> {
                     if (interests.confirm(subscriber, token.topics())) {
                         interests.writeIn(token.locale(), subscriber.id());
-                        interests.easeBrake(subscriber);
+                        interests.easeThrottle(subscriber);
                     }
                     return SubscriptionOutcome.DONE;
                 })
@@ -134,20 +136,20 @@ class Interests {
         return token.askedAt().plus(ANSWER_WITHIN).isBefore(clock.instant());
     }
 
-    /** Ends all that a reader is told; a second time it changes nothing. */
+    /** Ends all subscriptions of a reader; a second time it changes nothing. */
     void leave(UUID reader) {
         transaction.executeWithoutResult(status -> interests.lockReader(reader).ifPresent(subscriber -> {
             // Who never confirmed did not ask, perhaps: then whoever did must not gain by it.
             if (!interests.confirmed(subscriber.id()).isEmpty()) {
-                interests.releaseBrake(subscriber);
+                interests.releaseThrottle(subscriber);
             }
             interests.forget(subscriber.id(), clock.instant());
         }));
     }
 
-    /** The conference that a reader is told of; empty for one who has left. */
+    /** The conference of a reader's subscriptions; empty for a reader who has left. */
     Optional<Conference> conferenceOf(UUID reader) {
-        return interests.conferenceOfReader(reader).flatMap(heard::findConference);
+        return interests.conferenceOfReader(reader).flatMap(projections::findConference);
     }
 
     /** Addresses that somebody typed and nobody confirmed are not kept for longer than they could be. */
@@ -158,7 +160,7 @@ class Interests {
         interests
                 .neverConfirmed(askedBefore, FORGOTTEN_AT_ONCE)
                 .forEach(subscriber -> forgetUnlessConfirmed(subscriber, askedBefore));
-        interests.releaseBrakesBefore(clock.instant().minus(OptInThrottle.KEPT));
+        interests.releaseThrottlesBefore(clock.instant().minus(OptInThrottle.KEPT));
     }
 
     private void forgetUnlessConfirmed(UUID subscriber, Instant askedBefore) {

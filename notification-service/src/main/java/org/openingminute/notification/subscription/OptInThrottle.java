@@ -17,11 +17,12 @@ record OptInThrottle(@Nullable Instant mailedAt, int unanswered) {
     /** The longest wait and a day: what is older holds nobody up. */
     static final Duration KEPT = Duration.ofDays(8);
 
-    private static final List<Duration> WAITS = List.of(Duration.ofHours(1), Duration.ofDays(1), Duration.ofDays(7));
+    private static final List<Duration> INTERVALS =
+            List.of(Duration.ofHours(1), Duration.ofDays(1), Duration.ofDays(7));
 
     /** The shortest time between two mails to confirm. */
     static Duration shortest() {
-        return WAITS.getFirst();
+        return INTERVALS.getFirst();
     }
 
     /** When the next mail may go, which is not before the given time. */
@@ -29,7 +30,7 @@ record OptInThrottle(@Nullable Instant mailedAt, int unanswered) {
         if (mailedAt == null) {
             return earliest;
         }
-        Instant next = mailedAt.plus(WAITS.get(Math.clamp(unanswered - 1, 0, WAITS.size() - 1)));
+        Instant next = mailedAt.plus(INTERVALS.get(Math.clamp(unanswered - 1, 0, INTERVALS.size() - 1)));
         return next.isAfter(earliest) ? next : earliest;
     }
 

@@ -2,7 +2,7 @@ package org.openingminute.notification.subscription;
 
 import java.util.Arrays;
 
-/** The mails that no state of a registration owes, as their rows name them. */
+/** The mails that are not due by the state of a registration, as their rows name them. */
 public enum SubscriptionMail {
     OPT_IN("interest-opt-in"),
     ANNOUNCEMENT("announcement"),
@@ -20,7 +20,7 @@ public enum SubscriptionMail {
         return code;
     }
 
-    /** How those are written that are said to many. */
+    /** The codes of announcements. */
     public static String[] announced() {
         return Arrays.stream(values())
                 .filter(kind -> kind != OPT_IN)

@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** What somebody may want to be told about. */
+/** A topic of a subscription. */
 public enum Topic {
     REGISTRATION("registration"),
     PROGRAM("program"),
@@ -21,7 +21,7 @@ public enum Topic {
         this.code = code;
     }
 
-    /** How it is written in requests, rows and keys of words. */
+    /** How it is written in requests, rows and keys of texts. */
     public String code() {
         return code;
     }

@@ -46,7 +46,7 @@ class UnsubscribeController {
 
     /** Changes nothing. */
     @GetMapping
-    ModelAndView look(@PathVariable String token, Locale locale, HttpServletResponse response) {
+    ModelAndView show(@PathVariable String token, Locale locale, HttpServletResponse response) {
         Optional<UUID> reader = tokens.readUnsubscribe(token);
         if (reader.isEmpty()) {
             return forged(locale, response);
@@ -57,13 +57,13 @@ class UnsubscribeController {
         }
         return pages.page(
                 HttpStatus.OK,
-                pages.say(locale, "unsubscribe.title", conference.name()),
-                List.of(pages.say(locale, "unsubscribe.text", conference.name())),
+                pages.text(locale, "unsubscribe.title", conference.name()),
+                List.of(pages.text(locale, "unsubscribe.text", conference.name())),
                 new PlainPages.Button(
                         "/api/unsubscribe/" + token,
                         ONE_CLICK_NAME,
                         ONE_CLICK_VALUE,
-                        pages.say(locale, "unsubscribe.button")),
+                        pages.text(locale, "unsubscribe.button")),
                 conference,
                 response);
     }
@@ -95,8 +95,8 @@ class UnsubscribeController {
     private ModelAndView left(Locale locale, HttpServletResponse response) {
         return pages.page(
                 HttpStatus.OK,
-                pages.say(locale, "unsubscribe.done"),
-                List.of(pages.say(locale, "unsubscribe.done-text")),
+                pages.text(locale, "unsubscribe.done"),
+                List.of(pages.text(locale, "unsubscribe.done-text")),
                 null,
                 null,
                 response);
@@ -105,8 +105,8 @@ class UnsubscribeController {
     private ModelAndView forged(Locale locale, HttpServletResponse response) {
         return pages.page(
                 HttpStatus.FORBIDDEN,
-                pages.say(locale, "interest.forged"),
-                List.of(pages.say(locale, "interest.forged-text")),
+                pages.text(locale, "interest.forged"),
+                List.of(pages.text(locale, "interest.forged-text")),
                 null,
                 null,
                 response);

@@ -1,4 +1,4 @@
-/** Who wants to be told what of a conference: asking, confirming by mail, and leaving with one click. */
+/** Subscriptions to topics of a conference: request, confirmation by mail, and unsubscribing with one click. */
 @NullMarked
 package org.openingminute.notification.subscription;
 

@@ -4,8 +4,8 @@ import java.time.Instant;
 import org.openingminute.notification.composition.OwnWording;
 
 /**
- * An organiser's words as they hold now.
+ * An organiser's wording as it is now.
  *
- * @param revision grows with each change, also when ours held in between
+ * @param revision grows with each change, also after a time with our wording
  */
 record KeptWording(OwnWording wording, long revision, Instant changedAt, String changedBy) {}

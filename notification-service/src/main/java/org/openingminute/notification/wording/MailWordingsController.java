@@ -50,7 +50,7 @@ import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What a conference's mails say in its organisers' words. */
+/** Organisers' wording of a conference's mails. */
 @RestController
 @RequestMapping("/api/admin/conferences/{slug}/mails")
 class MailWordingsController {
@@ -58,14 +58,17 @@ class MailWordingsController {
     private static final List<String> LOCALES = List.of("en", "de");
 
     private final CallerResolver callers;
-    private final ProjectionRepository heard;
+    private final ProjectionRepository projections;
     private final WordingRepository wordings;
     private final MailComposer composer;
 
     MailWordingsController(
-            CallerResolver callers, ProjectionRepository heard, WordingRepository wordings, MailComposer composer) {
+            CallerResolver callers,
+            ProjectionRepository projections,
+            WordingRepository wordings,
+            MailComposer composer) {
         this.callers = callers;
-        this.heard = heard;
+        this.projections = projections;
         this.wordings = wordings;
         this.composer = composer;
     }
@@ -74,7 +77,7 @@ class MailWordingsController {
     @Schema(name = "MailWordingRequest")
     record Request(@Nullable String subject, @Nullable String text) {}
 
-    /** Words that hold. */
+    /** A wording as it is now. */
     @Schema(name = "MailWording")
     record View(String kind, String locale, String subject, String text, Instant changedAt, String changedBy) {
 
@@ -104,7 +107,7 @@ class MailWordingsController {
     /**
      * A kind of mail.
      *
-     * @param overridden the languages in which organisers' words hold
+     * @param overridden the languages that have an organiser's wording
      */
     @Schema(name = "MailKind")
     record Kind(String kind, List<Part> placeholders, List<String> overridden) {}
@@ -205,7 +208,7 @@ class MailWordingsController {
             given = (_, _, _) -> Optional.of(wording);
         }
         SampleState sample = new SampleState(place.kind(), conference, locale);
-        ComposedMail mail = composer.compose(sample.owed(), sample.heard(), conference, given);
+        ComposedMail mail = composer.compose(sample.due(), sample.projection(), conference, given);
         return new Preview(mail.subject(), mail.keptText(), mail.keptHtml());
     }
 
@@ -241,7 +244,7 @@ class MailWordingsController {
     }
 
     private Conference conference(String slug) {
-        return heard.findConference(slug).orElseThrow(MailWordingsController::unknown);
+        return projections.findConference(slug).orElseThrow(MailWordingsController::unknown);
     }
 
     private static Place place(Conference conference, String kind, String locale) {
@@ -267,11 +270,11 @@ class MailWordingsController {
         private static final UUID NOBODYS = new UUID(0, 0);
         private static final int DAYS_BEFORE = 30;
 
-        DueMail owed() {
+        DueMail due() {
             return new DueMail(kind, kind.isAboutSomething() ? NOBODYS.toString() : "");
         }
 
-        RegistrationProjection heard() {
+        RegistrationProjection projection() {
             return new RegistrationProjection(
                     JSON.readValue(registration(), RegistrationSnapshot.class),
                     JSON.readValue(payment(), PaymentSnapshot.class),

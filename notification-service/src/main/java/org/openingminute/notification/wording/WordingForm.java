@@ -8,13 +8,13 @@ import org.openingminute.kit.web.JsonBody;
 import org.openingminute.notification.composition.OwnWording;
 import org.openingminute.notification.due.MailKind;
 
-/** Reads an organiser's words from a request. */
+/** Reads an organiser's wording from a request. */
 final class WordingForm {
 
     private WordingForm() {}
 
     /**
-     * The words, which may be a mail of that kind.
+     * The wording, which may be a mail of that kind.
      *
      * @throws Problem {@code invalid}, with all that is wrong
      */

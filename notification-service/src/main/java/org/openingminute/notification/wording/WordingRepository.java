@@ -15,8 +15,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
 /**
- * Keeps organisers' words, and what they were before. Every mail asks anew, so what was changed on one instance holds for the
- * next mail of all. Safe for all threads.
+ * Keeps organisers' wordings, former ones too. Every mail asks anew, so what was changed on one instance holds for the next
+ * mail of all.
  */
 @Repository
 class WordingRepository implements OwnWordings {
@@ -29,10 +29,10 @@ class WordingRepository implements OwnWordings {
         this.clock = clock;
     }
 
-    /** Of which conference, kind and language the words are. */
+    /** The conference, kind and language of a wording. */
     record Place(String conference, MailKind kind, String locale) {}
 
-    /** The last change in one place: words, or their end. */
+    /** The last change in one place: a wording, or its removal. */
     record Newest(long revision, Optional<KeptWording> wording) {
 
         static final Newest NONE = new Newest(0, Optional.empty());
@@ -71,7 +71,7 @@ class WordingRepository implements OwnWordings {
                                 row.getString("changed_by"))));
     }
 
-    /** Kinds and languages of a conference for which organisers' words hold, as {@code kind locale}. */
+    /** Kinds and languages of a conference that have an organiser's wording, as {@code kind locale}. */
     List<String> overridden(String conference) {
         return jdbc.sql("""
                 select kind, locale

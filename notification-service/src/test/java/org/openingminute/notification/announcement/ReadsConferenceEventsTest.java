@@ -23,8 +23,8 @@ class ReadsConferenceEventsTest {
     @MethodSource("types")
     void every_example_is_read(String type) {
         CONTRACTS.examples(type).forEach((name, json) -> {
-            ConferenceNews news = read(type, json);
-            assertThat("conference." + news.news().getLast().kind() + ".v1")
+            SaleNotices notices = read(type, json);
+            assertThat("conference." + notices.notices().getLast().kind() + ".v1")
                     .as(name)
                     .isEqualTo(type);
         });
@@ -36,11 +36,11 @@ class ReadsConferenceEventsTest {
         CONTRACTS
                 .ofLaterVersions(type)
                 .forEach((name, json) ->
-                        assertThat(read(type, json).news()).as(name).isNotEmpty());
+                        assertThat(read(type, json).notices()).as(name).isNotEmpty());
     }
 
-    private static ConferenceNews read(String type, String json) {
+    private static SaleNotices read(String type, String json) {
         return new Message(UUID.randomUUID(), "topic", "key", type, "/source", Instant.EPOCH, 1, json, Map.of())
-                .body(ConferenceNews.class);
+                .body(SaleNotices.class);
     }
 }

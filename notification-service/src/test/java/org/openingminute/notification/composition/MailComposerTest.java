@@ -56,7 +56,7 @@ class MailComposerTest {
 
     private final MailComposer composer = new MailComposer(
             CompositionConfiguration.templates(),
-            CompositionConfiguration.words(),
+            CompositionConfiguration.messages(),
             AccessTokens.of("k1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8"),
             "https://tickets.example.org",
             OwnWordings.NONE);
@@ -195,10 +195,10 @@ class MailComposerTest {
     void every_reason_has_a_text_in_both_languages(ReasonCode code) {
         String key = (code.isAboutMoney() ? "refund-why." : "reason.") + code.wireName();
 
-        assertThat(Localizer.in("en", CompositionConfiguration.words()).say(key))
+        assertThat(Localizer.in("en", CompositionConfiguration.messages()).text(key))
                 .isNotBlank()
                 .isNotEqualTo(
-                        Localizer.in("de", CompositionConfiguration.words()).say(key));
+                        Localizer.in("de", CompositionConfiguration.messages()).text(key));
     }
 
     @ParameterizedTest
@@ -209,13 +209,13 @@ class MailComposerTest {
                 registration(RegistrationStatus.REJECTED, 80_000, 0, 0, "Ada", "de"),
                 registration(RegistrationStatus.EXPIRED, 80_000, 80_000, 80_000, "Ada", "de"))) {
             RegistrationProjection one =
-                    heard(because(state, new RegistrationSnapshot.Reason("one sentence", code, null)));
+                    projection(because(state, new RegistrationSnapshot.Reason("one sentence", code, null)));
             RegistrationProjection other =
-                    heard(because(state, new RegistrationSnapshot.Reason("another, sentence", code, null)));
-            List<DueMail> owed = DueMails.by(one, Instant.EPOCH);
+                    projection(because(state, new RegistrationSnapshot.Reason("another, sentence", code, null)));
+            List<DueMail> due = DueMails.by(one, Instant.EPOCH);
 
-            assertThat(DueMails.by(other, Instant.EPOCH)).isEqualTo(owed);
-            for (DueMail mail : owed) {
+            assertThat(DueMails.by(other, Instant.EPOCH)).isEqualTo(due);
+            for (DueMail mail : due) {
                 assertThat(composer.compose(mail, other, CONFERENCE))
                         .isEqualTo(composer.compose(mail, one, CONFERENCE));
                 assertThat(composer.compose(mail, one, CONFERENCE).text()).doesNotContain("one sentence");
@@ -242,7 +242,7 @@ class MailComposerTest {
         assertThat(cancelled(state).text()).contains("Der angegebene Grund: cancelled by the registrant");
     }
 
-    private static RegistrationProjection heard(RegistrationSnapshot state) {
+    private static RegistrationProjection projection(RegistrationSnapshot state) {
         return new RegistrationProjection(
                 state, payment(PaymentSnapshot.ReportedStatus.REFUNDED, refund(REFUND, RefundStatus.DONE)), null);
     }
@@ -285,10 +285,10 @@ class MailComposerTest {
         RegistrationSnapshot state = registration(RegistrationStatus.CANCELLED, 80_000, 80_000, 40_000, "Ada", "en");
         PaymentSnapshot.ReportedRefund surplus =
                 new PaymentSnapshot.ReportedRefund(REFUND, usd(2_000), RefundStatus.DONE, true, true);
-        RegistrationProjection heard = new RegistrationProjection(
+        RegistrationProjection projection = new RegistrationProjection(
                 state, paid(surplus, new ReportedDispute(REFUND, usd(80_000), DisputeStatus.WON)), null);
 
-        assertThat(composer.compose(new DueMail(MailKind.CANCELLED, ""), heard, CONFERENCE)
+        assertThat(composer.compose(new DueMail(MailKind.CANCELLED, ""), projection, CONFERENCE)
                         .text())
                 .contains("USD 400.00")
                 .doesNotContain("USD 20.00", "bank transfer");
@@ -396,12 +396,12 @@ class MailComposerTest {
             case PAY_NOW, PAYMENT_FAILED, EXPIRED, PROOF_WANTED, PROOF_ACCEPTED, PROOF_REFUSED -> 0;
         };
         long refundPlanned = kind == MailKind.CANCELLED || kind == MailKind.LATE_PAYMENT_REFUNDED ? 40_000 : 0;
-        RegistrationProjection heard = new RegistrationProjection(
+        RegistrationProjection projection = new RegistrationProjection(
                 withAttendees(registration(status, 80_000, captured, refundPlanned, name, locale), attendees),
                 paid(refund(REFUND, RefundStatus.DONE), new ReportedDispute(REFUND, usd(80_000), DisputeStatus.OPEN)),
                 null);
         String about = kind.isAboutSomething() ? REFUND.toString() : "";
-        return composer.compose(new DueMail(kind, about), heard, CONFERENCE);
+        return composer.compose(new DueMail(kind, about), projection, CONFERENCE);
     }
 
     private static PaymentSnapshot paid(PaymentSnapshot.ReportedRefund refund, ReportedDispute dispute) {

@@ -48,7 +48,7 @@ class MailSamplesTest {
                     "From: " + mail.senderName() + "\nSubject: " + mail.subject() + "\n\n" + mail.keptText());
             expected.put(sample + ".html", mail.keptHtml());
         }
-        for (NewsSamples.Sample sample : NewsSamples.all()) {
+        for (AnnouncementSamples.Sample sample : AnnouncementSamples.all()) {
             ComposedMail mail = sample.composed();
             expected.put(
                     sample + ".txt",
@@ -73,7 +73,7 @@ class MailSamplesTest {
 
     @Test
     void every_kind_is_among_them() {
-        assertThat(Samples.all().stream().map(sample -> sample.owed().kind()).collect(Collectors.toSet()))
+        assertThat(Samples.all().stream().map(sample -> sample.due().kind()).collect(Collectors.toSet()))
                 .containsExactlyInAnyOrder(MailKind.values());
     }
 
@@ -148,7 +148,7 @@ class MailSamplesTest {
                 page.append(line(sample.name(), sample.when()));
             }
         }
-        for (NewsSamples.Sample sample : NewsSamples.all()) {
+        for (AnnouncementSamples.Sample sample : AnnouncementSamples.all()) {
             if (sample.locale().equals("en")) {
                 page.append(line(sample.name(), sample.when()));
             }

@@ -15,13 +15,13 @@ class NewsMailsTest {
     private static final Pattern LINK = Pattern.compile("https?://[^\\s\"<]+[^\\s\"<.]");
     private static final Pattern AMOUNT = Pattern.compile("USD [0-9.,]*[0-9]|[0-9][0-9.,]* USD");
 
-    static List<NewsSamples.Sample> samples() {
-        return NewsSamples.all();
+    static List<AnnouncementSamples.Sample> samples() {
+        return AnnouncementSamples.all();
     }
 
     @ParameterizedTest
     @MethodSource("samples")
-    void both_forms_say_the_same_and_the_subject_names_the_conference(NewsSamples.Sample sample) {
+    void both_forms_say_the_same_and_the_subject_names_the_conference(AnnouncementSamples.Sample sample) {
         ComposedMail mail = sample.composed();
         String html = HtmlUtils.htmlUnescape(mail.html());
 
@@ -35,7 +35,7 @@ class NewsMailsTest {
 
     @ParameterizedTest
     @MethodSource("samples")
-    void subscribers_get_one_click_and_registrants_get_the_reason(NewsSamples.Sample sample) {
+    void subscribers_get_one_click_and_registrants_get_the_reason(AnnouncementSamples.Sample sample) {
         ComposedMail mail = sample.composed();
         String url = "https://tickets.example.org/api/unsubscribe/the.leaving.token";
         if (sample.ends()) {
@@ -48,12 +48,13 @@ class NewsMailsTest {
             assertThat(mail.headers()).doesNotContainKey("List-Unsubscribe");
             assertThat(mail.keptText()).isEqualTo(mail.text());
         }
-        assertThat(mail.headers().containsKey("List-Id")).isEqualTo(!(sample.news() instanceof Announcement.OptIn));
+        assertThat(mail.headers().containsKey("List-Id"))
+                .isEqualTo(!(sample.announcement() instanceof Announcement.OptIn));
     }
 
     @Test
     void an_organisers_text_is_escaped_and_its_addresses_are_links() {
-        ComposedMail mail = NewsSamples.all().get(1).composed();
+        ComposedMail mail = AnnouncementSamples.all().get(1).composed();
         assertThat(mail.html())
                 .contains("&lt;at scale&gt; &amp; what that costs:")
                 .contains("href=\"https://example.org/keynotes?day=1&amp;lang=en\"");

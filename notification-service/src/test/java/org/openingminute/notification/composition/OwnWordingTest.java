@@ -145,15 +145,15 @@ class OwnWordingTest {
     @ParameterizedTest
     @MethodSource("samples")
     void all_else_of_a_mail_stays_ours(Sample sample) {
-        MailKind kind = sample.owed().kind();
+        MailKind kind = sample.due().kind();
         String all = Placeholder.of(kind).stream().map(Placeholder::written).collect(Collectors.joining(" "));
         ComposedMail ours = sample.composed();
         ComposedMail theirs = new Sample(
                         sample.name(),
                         sample.when(),
-                        sample.owed(),
+                        sample.due(),
                         sample.locale(),
-                        sample.heard(),
+                        sample.projection(),
                         (_, _, _) -> Optional.of(new OwnWording("Own {conference}", "<b>Own</b> " + all)))
                 .composed();
 
@@ -163,7 +163,7 @@ class OwnWordingTest {
         assertThat(theirs.text()).doesNotContain("{");
         List<String> lost = lines(ours.text());
         lost.removeAll(lines(theirs.text()));
-        // Our first paragraph alone, and not where it says what only this state is about.
+        // Our first paragraph alone, and not where it is about this state alone.
         assertThat(lost).hasSize(SAYS_MORE.contains(sample.name()) ? 0 : 1);
     }
 
@@ -173,9 +173,9 @@ class OwnWordingTest {
         ComposedMail theirs = new Sample(
                         sample.name(),
                         sample.when(),
-                        sample.owed(),
+                        sample.due(),
                         sample.locale(),
-                        sample.heard(),
+                        sample.projection(),
                         (_, _, _) -> Optional.of(new OwnWording("Own", "{of-another-version}")))
                 .composed();
 

@@ -42,7 +42,7 @@ public final class Samples {
 
     private static final MailComposer COMPOSER = new MailComposer(
             CompositionConfiguration.templates(),
-            CompositionConfiguration.words(),
+            CompositionConfiguration.messages(),
             AccessTokens.of("k1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8"),
             "https://tickets.example.org",
             OwnWordings.NONE);
@@ -53,13 +53,13 @@ public final class Samples {
      * One mail.
      *
      * @param when what it is sent for
-     * @param own the organisers' words
+     * @param own the organisers' wording
      */
     public record Sample(
-            String name, String when, DueMail owed, String locale, RegistrationProjection heard, OwnWordings own) {
+            String name, String when, DueMail due, String locale, RegistrationProjection projection, OwnWordings own) {
 
         public ComposedMail composed() {
-            return COMPOSER.compose(owed, heard, CONFERENCE, own);
+            return COMPOSER.compose(due, projection, CONFERENCE, own);
         }
 
         @Override
@@ -107,7 +107,7 @@ public final class Samples {
                 List.of(new OrderLine("Industry", 0, 1, usd(95_000))), usd(0), usd(0), usd(95_000));
         List<ReportedRefund> part = List.of(new ReportedRefund(FIRST, usd(30_000), RefundStatus.DONE, null, null));
         return Stream.of(
-                inOwnWords(of(
+                inOwnWording(of(
                         "pay-now-in-own-words",
                         "as pay-now, with the organisers' own words",
                         MailKind.PAY_NOW,
@@ -257,7 +257,7 @@ public final class Samples {
                 OwnWordings.NONE);
     }
 
-    private static Sample inOwnWords(Sample sample) {
+    private static Sample inOwnWording(Sample sample) {
         OwnWording english = new OwnWording("{conference}: your seats are waiting for you ({reference})", """
                 We look forward to {seats} of you, {name}!
 
@@ -271,9 +271,9 @@ public final class Samples {
         return new Sample(
                 sample.name(),
                 sample.when(),
-                sample.owed(),
+                sample.due(),
                 sample.locale(),
-                sample.heard(),
+                sample.projection(),
                 (conference, kind, language) -> Optional.of(language.equals("de") ? german : english));
     }
 

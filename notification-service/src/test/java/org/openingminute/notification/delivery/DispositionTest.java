@@ -40,7 +40,7 @@ class DispositionTest {
     private static final String KEPT = "554 quotes •••";
 
     private static final WaitingMail.Cause CONFIRMED =
-            new WaitingMail.Debt(UUID.randomUUID(), new DueMail(MailKind.CONFIRMATION, ""));
+            new WaitingMail.RegistrationCause(UUID.randomUUID(), new DueMail(MailKind.CONFIRMATION, ""));
 
     private static final DeliveryOutcome ACCEPTED = new DeliveryOutcome.Accepted(QUOTE);
     private static final DeliveryOutcome NO_SUCH_ADDRESS = new DeliveryOutcome.Bounced(QUOTE);
@@ -160,7 +160,7 @@ class DispositionTest {
 
     @Test
     void text_of_an_announcement_is_not_kept_for_each_reader() {
-        assertThat(sent(new WaitingMail.News("announcement")).content())
+        assertThat(sent(new WaitingMail.SubscriptionCause("announcement")).content())
                 .isEqualTo(new Disposition.Content(RECIPIENT, "Subject", null, null));
     }
 

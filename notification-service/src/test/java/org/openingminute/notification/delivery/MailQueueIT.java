@@ -52,7 +52,7 @@ class MailQueueIT {
     @Test
     void two_instances_never_lease_one_mail() throws InterruptedException {
         for (int i = 0; i < 100; i++) {
-            owed(NOW);
+            due(NOW);
         }
         List<UUID> leased = Collections.synchronizedList(new ArrayList<>());
         CountDownLatch done = new CountDownLatch(4);
@@ -74,9 +74,9 @@ class MailQueueIT {
 
     @Test
     void a_kind_that_only_a_newer_version_knows_is_left_to_it() {
-        owed(NOW);
+        due(NOW);
         jdbc.sql("update mail set kind = 'of-a-later-version'").update();
-        owed(NOW);
+        due(NOW);
 
         assertThat(instance(Duration.ofMinutes(1)).lease(10, Map.of(), true))
                 .extracting(mail -> mail.cause().kind())
@@ -85,14 +85,14 @@ class MailQueueIT {
 
     @Test
     void mail_that_is_not_due_is_not_leased() {
-        owed(NOW.plusMillis(1));
+        due(NOW.plusMillis(1));
 
         assertThat(instance(Duration.ofMinutes(1)).lease(10, Map.of(), true)).isEmpty();
     }
 
     @Test
     void a_lease_that_has_passed_is_another_instances_and_no_longer_ours() {
-        owed(NOW);
+        due(NOW);
         MailQueue dead = instance(Duration.ZERO);
         WaitingMail mail = dead.lease(1, Map.of(), true).getFirst();
 
@@ -107,9 +107,9 @@ class MailQueueIT {
 
     @Test
     void foreign_lease_is_taken_only_when_its_instance_is_surely_dead() {
-        owed(NOW);
+        due(NOW);
         UUID mail = instance(Duration.ZERO).lease(1, Map.of(), true).getFirst().id();
-        UUID free = owed("confirmation", "ada@example.org", 0, NOW);
+        UUID free = due("confirmation", "ada@example.org", 0, NOW);
         MailQueue other = instance(Duration.ofMinutes(1));
 
         assertThat(ids(other.lease(10, Map.of(), false))).containsExactly(free);
@@ -118,7 +118,7 @@ class MailQueueIT {
 
     @Test
     void a_try_begins_with_a_whole_lease() {
-        owed(NOW);
+        due(NOW);
         MailQueue queue = instance(Duration.ofMinutes(1));
         WaitingMail mail = queue.lease(1, Map.of(), true).getFirst();
         jdbc.sql("update mail set leased_until = clock_timestamp() + interval '2 seconds'")
@@ -134,7 +134,7 @@ class MailQueueIT {
 
     @Test
     void a_renewed_lease_stays_ours() {
-        owed(NOW);
+        due(NOW);
         MailQueue queue = instance(Duration.ofMinutes(1));
         WaitingMail mail = queue.lease(1, Map.of(), true).getFirst();
         jdbc.sql("update mail set leased_until = clock_timestamp()").update();
@@ -147,7 +147,7 @@ class MailQueueIT {
 
     @Test
     void outcome_of_a_mail_is_noted_once() {
-        owed(NOW);
+        due(NOW);
         MailQueue queue = instance(Duration.ofMinutes(1));
         WaitingMail mail = queue.lease(1, Map.of(), true).getFirst();
 
@@ -169,8 +169,8 @@ class MailQueueIT {
     @Test
     void a_single_mail_passes_by_ten_thousand_of_another_kind() {
         burst(10_000);
-        UUID single = owed("refund-made", "ada@example.org", 0, NOW);
-        UUID copy = owed("confirmation", "ada@example.org", 1, NOW);
+        UUID single = due("refund-made", "ada@example.org", 0, NOW);
+        UUID copy = due("confirmation", "ada@example.org", 1, NOW);
         MailQueue queue = instance(Duration.ofMinutes(1));
 
         List<UUID> first = new ArrayList<>();
@@ -183,9 +183,9 @@ class MailQueueIT {
 
     @Test
     void a_burst_leaves_oldest_first() {
-        UUID last = owed("confirmation", "ada@example.org", 0, NOW.minusSeconds(1));
-        UUID second = owed("confirmation", "ada@example.org", 0, NOW.minusSeconds(2));
-        UUID first = owed("confirmation", "ada@example.org", 0, NOW.minusSeconds(3));
+        UUID last = due("confirmation", "ada@example.org", 0, NOW.minusSeconds(1));
+        UUID second = due("confirmation", "ada@example.org", 0, NOW.minusSeconds(2));
+        UUID first = due("confirmation", "ada@example.org", 0, NOW.minusSeconds(3));
         MailQueue queue = instance(Duration.ofMinutes(1));
 
         assertThat(ids(queue.lease(1, Map.of(), true))).containsExactly(first);
@@ -197,9 +197,9 @@ class MailQueueIT {
     void a_domain_that_is_being_served_lets_others_pass() {
         perDomain = 2;
         for (int i = 0; i < 5; i++) {
-            owed("confirmation", "ada@Busy.example", 0, NOW.minusSeconds(60));
+            due("confirmation", "ada@Busy.example", 0, NOW.minusSeconds(60));
         }
-        UUID other = owed("confirmation", "grace@quiet.example", 0, NOW);
+        UUID other = due("confirmation", "grace@quiet.example", 0, NOW);
         MailQueue queue = instance(Duration.ofMinutes(1));
 
         List<WaitingMail> leased = queue.lease(4, Map.of(), true);
@@ -213,7 +213,7 @@ class MailQueueIT {
 
     @Test
     void tries_and_the_servers_last_word_are_kept() {
-        owed(NOW);
+        due(NOW);
         MailQueue queue = instance(Duration.ofMinutes(1));
         WaitingMail mail = queue.lease(1, Map.of(), true).getFirst();
         queue.beginTry(mail);
@@ -231,7 +231,7 @@ class MailQueueIT {
 
     @Test
     void counts_and_next_attempt_are_added_to_the_row_by_one_update() {
-        owed(NOW);
+        due(NOW);
         MailQueue queue = instance(Duration.ofMinutes(1));
         Instant later = NOW.plusSeconds(15);
 
@@ -288,11 +288,11 @@ class MailQueueIT {
                 .update();
     }
 
-    private void owed(Instant from) {
-        owed("confirmation", "ada@example.org", 0, from);
+    private void due(Instant from) {
+        due("confirmation", "ada@example.org", 0, from);
     }
 
-    private UUID owed(String kind, String recipient, int copy, Instant from) {
+    private UUID due(String kind, String recipient, int copy, Instant from) {
         UUID mail = UUID.randomUUID();
         UUID registration = UUID.randomUUID();
         jdbc.sql("insert into registration (id) values (?)").param(registration).update();

@@ -28,7 +28,7 @@ class CalendarEntryTest {
     private static final Instant NOW = Instant.parse("2026-02-03T06:07:08.9Z");
 
     private final CalendarEntry entry =
-            new CalendarEntry(DocumentConfiguration.words(), "https://tickets.example.org", "desk@example.org");
+            new CalendarEntry(DocumentConfiguration.messages(), "https://tickets.example.org", "desk@example.org");
 
     @Test
     void it_is_an_entry_for_the_days_of_the_conference() throws Exception {

@@ -47,7 +47,7 @@ class DrawnTest {
 
     private DocumentDrawing drawing(DocumentSettings.Letter letter, boolean rehearsal) {
         return new DocumentDrawing(
-                new Pages(DocumentConfiguration.templates(), DocumentConfiguration.words(), letter, rehearsal),
+                new Pages(DocumentConfiguration.templates(), DocumentConfiguration.messages(), letter, rehearsal),
                 new PdfPrinter(""),
                 processors);
     }

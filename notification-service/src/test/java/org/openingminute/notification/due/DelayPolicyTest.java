@@ -16,22 +16,22 @@ import org.openingminute.notification.projection.RegistrationStatus;
 
 class DelayPolicyTest {
 
-    private static final Instant SAID = Instant.parse("2030-01-01T12:00:00Z");
+    private static final Instant WRITTEN_AT = Instant.parse("2030-01-01T12:00:00Z");
 
     @Test
     void pay_now_waits_its_time_from_the_event_on() {
-        assertThat(payNow(Duration.ofSeconds(60), SAID.plusSeconds(2))).isEqualTo(SAID.plusSeconds(60));
+        assertThat(payNow(Duration.ofSeconds(60), WRITTEN_AT.plusSeconds(2))).isEqualTo(WRITTEN_AT.plusSeconds(60));
     }
 
     @Test
     void pay_now_waits_a_third_of_a_hold_that_is_short() {
         // The hold of the example is fifteen minutes.
-        assertThat(payNow(Duration.ofHours(1), SAID)).isEqualTo(SAID.plusSeconds(300));
+        assertThat(payNow(Duration.ofHours(1), WRITTEN_AT)).isEqualTo(WRITTEN_AT.plusSeconds(300));
     }
 
     @Test
     void an_old_event_leaves_time_to_read_the_next() {
-        Instant now = SAID.plusSeconds(3_600);
+        Instant now = WRITTEN_AT.plusSeconds(3_600);
 
         assertThat(payNow(Duration.ofSeconds(60), now)).isEqualTo(now.plusSeconds(5));
     }
@@ -41,11 +41,11 @@ class DelayPolicyTest {
         assertThat(new DelayPolicy(Duration.ofSeconds(60), Duration.ofSeconds(20), Duration.ofSeconds(10))
                         .earliest(
                                 MailKind.PAY_NOW,
-                                heard(registration(RegistrationStatus.PENDING_PAYMENT), null),
+                                projection(registration(RegistrationStatus.PENDING_PAYMENT), null),
                                 RegistrationStatus.PENDING_REVIEW,
-                                SAID,
-                                SAID))
-                .isEqualTo(SAID);
+                                WRITTEN_AT,
+                                WRITTEN_AT))
+                .isEqualTo(WRITTEN_AT);
     }
 
     @Test
@@ -53,19 +53,22 @@ class DelayPolicyTest {
         RegistrationSnapshot paid = registration(RegistrationStatus.CONFIRMED, 80_000, 80_000, 0, "Ada", "en");
         RegistrationSnapshot free = registration(RegistrationStatus.CONFIRMED, 0, 0, 0, "Ada", "en");
 
-        assertThat(confirmation(heard(paid, null))).isEqualTo(SAID.plusSeconds(10));
-        assertThat(confirmation(heard(paid, payment(PaymentSnapshot.ReportedStatus.CAPTURED))))
-                .isEqualTo(SAID.plusSeconds(10));
-        assertThat(confirmation(heard(paid, disputed()))).as("with a receipt").isEqualTo(SAID.plusSeconds(1));
-        assertThat(confirmation(heard(free, null))).isEqualTo(SAID.plusSeconds(1));
+        assertThat(confirmation(projection(paid, null))).isEqualTo(WRITTEN_AT.plusSeconds(10));
+        assertThat(confirmation(projection(paid, payment(PaymentSnapshot.ReportedStatus.CAPTURED))))
+                .isEqualTo(WRITTEN_AT.plusSeconds(10));
+        assertThat(confirmation(projection(paid, disputed())))
+                .as("with a receipt")
+                .isEqualTo(WRITTEN_AT.plusSeconds(1));
+        assertThat(confirmation(projection(free, null))).isEqualTo(WRITTEN_AT.plusSeconds(1));
     }
 
-    private static Instant confirmation(RegistrationProjection heard) {
+    private static Instant confirmation(RegistrationProjection projection) {
         return new DelayPolicy(Duration.ofSeconds(60), Duration.ofSeconds(20), Duration.ofSeconds(10))
-                .earliest(MailKind.CONFIRMATION, heard, null, SAID, SAID.plusSeconds(1));
+                .earliest(MailKind.CONFIRMATION, projection, null, WRITTEN_AT, WRITTEN_AT.plusSeconds(1));
     }
 
-    private static RegistrationProjection heard(RegistrationSnapshot registration, @Nullable PaymentSnapshot payment) {
+    private static RegistrationProjection projection(
+            RegistrationSnapshot registration, @Nullable PaymentSnapshot payment) {
         return new RegistrationProjection(registration, payment, null);
     }
 
@@ -73,9 +76,9 @@ class DelayPolicyTest {
         return new DelayPolicy(wait, Duration.ofSeconds(20), Duration.ofSeconds(10))
                 .earliest(
                         MailKind.PAY_NOW,
-                        heard(registration(RegistrationStatus.PENDING_PAYMENT), null),
+                        projection(registration(RegistrationStatus.PENDING_PAYMENT), null),
                         null,
-                        SAID,
+                        WRITTEN_AT,
                         now);
     }
 }

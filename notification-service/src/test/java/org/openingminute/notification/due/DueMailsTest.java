@@ -40,7 +40,7 @@ class DueMailsTest {
 
     private static final String LATE = "the payment came after the hold, and the seats were taken by then";
 
-    /** Status, total, captured, refund planned, payment, and what is owed. */
+    /** Status, total, captured, refund planned, payment, and the due mails. */
     static Stream<Arguments> states() {
         return Stream.of(
                 arguments(RegistrationStatus.PENDING_REVIEW, 800, 0, 0, null, List.of("proof-wanted")),
@@ -105,7 +105,7 @@ class DueMailsTest {
                         List.of()),
                 arguments(RegistrationStatus.CONFIRMED, 800, 800, 0, null, List.of("confirmation")),
                 arguments(RegistrationStatus.CONFIRMED, 0, 0, 0, null, List.of("confirmation")),
-                // The registration's own word counts, not a payment that still looks failed.
+                // The registration's own events count, not a payment that still seems failed.
                 arguments(
                         RegistrationStatus.CONFIRMED,
                         800,
@@ -156,11 +156,11 @@ class DueMailsTest {
         if (status == RegistrationStatus.EXPIRED && refundPlanned > 0) {
             state = because(state, LATE);
         }
-        RegistrationProjection heard =
+        RegistrationProjection projection =
                 new RegistrationProjection(state, payment == null ? null : payment(payment), LATER);
 
-        assertThat(DueMails.by(heard, NOW))
-                .extracting(owed -> owed.kind().code())
+        assertThat(DueMails.by(projection, NOW))
+                .extracting(due -> due.kind().code())
                 .isEqualTo(kinds);
     }
 
@@ -236,50 +236,50 @@ class DueMailsTest {
 
     @Test
     void the_refund_of_late_money_is_told_once_and_with_its_reason() {
-        RegistrationProjection heard = new RegistrationProjection(
+        RegistrationProjection projection = new RegistrationProjection(
                 because(registration(RegistrationStatus.EXPIRED, 800, 800, 800, "Ada", "en"), LATE),
                 payment(PaymentSnapshot.ReportedStatus.REFUNDED, refund(REFUND, RefundStatus.DONE)),
                 null);
 
-        assertThat(DueMails.by(heard, NOW)).containsExactly(new DueMail(MailKind.LATE_PAYMENT_REFUNDED, ""));
+        assertThat(DueMails.by(projection, NOW)).containsExactly(new DueMail(MailKind.LATE_PAYMENT_REFUNDED, ""));
     }
 
     @Test
     void a_payment_alone_owes_nothing() {
-        RegistrationProjection heard = new RegistrationProjection(
+        RegistrationProjection projection = new RegistrationProjection(
                 null, payment(PaymentSnapshot.ReportedStatus.REFUNDED, refund(REFUND, RefundStatus.DONE)), null);
 
-        assertThat(DueMails.by(heard, NOW)).isEmpty();
+        assertThat(DueMails.by(projection, NOW)).isEmpty();
     }
 
     @Test
     void a_refund_before_the_hold_ended_is_not_late() {
-        RegistrationProjection heard = new RegistrationProjection(
+        RegistrationProjection projection = new RegistrationProjection(
                 registration(RegistrationStatus.EXPIRED, 800, 900, 900, "Ada", "en"),
                 payment(PaymentSnapshot.ReportedStatus.REFUNDED, refund(REFUND, RefundStatus.DONE)),
                 null);
 
-        assertThat(DueMails.by(heard, NOW))
+        assertThat(DueMails.by(projection, NOW))
                 .containsExactly(
                         new DueMail(MailKind.EXPIRED, ""), new DueMail(MailKind.REFUND_MADE, REFUND.toString()));
     }
 
     @Test
     void late_money_stays_late_when_the_bank_takes_it_back() {
-        RegistrationProjection heard = new RegistrationProjection(
+        RegistrationProjection projection = new RegistrationProjection(
                 because(
                         registration(RegistrationStatus.EXPIRED, 800, 800, 800, "Ada", "en"),
                         "the payment was taken back"),
                 payment(PaymentSnapshot.ReportedStatus.DISPUTED, refund(REFUND, RefundStatus.DONE)),
                 null);
 
-        assertThat(DueMails.by(heard, NOW)).containsExactly(new DueMail(MailKind.LATE_PAYMENT_REFUNDED, ""));
+        assertThat(DueMails.by(projection, NOW)).containsExactly(new DueMail(MailKind.LATE_PAYMENT_REFUNDED, ""));
     }
 
     @Test
     void parts_that_went_back_before_late_money_are_told_beside_it() {
         UUID parts = UUID.fromString("019c1f4b-fe80-704a-80ca-5a1d62ddb8af");
-        RegistrationProjection heard = new RegistrationProjection(
+        RegistrationProjection projection = new RegistrationProjection(
                 because(registration(RegistrationStatus.EXPIRED, 800, 800, 800, "Ada", "en"), LATE),
                 payment(
                         PaymentSnapshot.ReportedStatus.REFUNDED,
@@ -287,7 +287,7 @@ class DueMailsTest {
                         refund(REFUND, RefundStatus.DONE)),
                 null);
 
-        assertThat(DueMails.by(heard, NOW))
+        assertThat(DueMails.by(projection, NOW))
                 .containsExactly(
                         new DueMail(MailKind.LATE_PAYMENT_REFUNDED, ""),
                         new DueMail(MailKind.REFUND_MADE, parts.toString()));
@@ -295,22 +295,22 @@ class DueMailsTest {
 
     @Test
     void late_money_that_confirms_drops_the_expiry_mail() {
-        RegistrationProjection heard = new RegistrationProjection(
+        RegistrationProjection projection = new RegistrationProjection(
                 registration(RegistrationStatus.CONFIRMED, 800, 800, 0, "Ada", "en"),
                 payment(PaymentSnapshot.ReportedStatus.CAPTURED),
                 null);
 
-        assertThat(DueMails.by(heard, NOW)).containsExactly(new DueMail(MailKind.CONFIRMATION, ""));
+        assertThat(DueMails.by(projection, NOW)).containsExactly(new DueMail(MailKind.CONFIRMATION, ""));
     }
 
     @Test
     void a_payment_skips_the_pay_now_mail_in_any_order_of_events() {
-        RegistrationProjection heard = new RegistrationProjection(
+        RegistrationProjection projection = new RegistrationProjection(
                 registration(RegistrationStatus.PENDING_PAYMENT),
                 payment(PaymentSnapshot.ReportedStatus.CAPTURED),
                 LATER);
 
-        assertThat(DueMails.by(heard, NOW)).isEmpty();
+        assertThat(DueMails.by(projection, NOW)).isEmpty();
     }
 
     @Test
@@ -334,7 +334,7 @@ class DueMailsTest {
 
     private static List<String> kinds(RegistrationSnapshot state, PaymentSnapshot payment) {
         return DueMails.by(new RegistrationProjection(state, payment, LATER), NOW).stream()
-                .map(owed -> owed.kind().code())
+                .map(due -> due.kind().code())
                 .toList();
     }
 

@@ -114,12 +114,12 @@ public final class States {
                 state.paymentMethod());
     }
 
-    /** As a version without codes tells it. */
+    /** As a version without codes publishes it. */
     public static Reason withoutCode(@Nullable String reason) {
         return new Reason(reason, null, null);
     }
 
-    /** The same for another reason, as a version without codes tells it. */
+    /** The same for another reason, as a version without codes publishes it. */
     public static RegistrationSnapshot because(RegistrationSnapshot state, @Nullable String reason) {
         return because(state, withoutCode(reason));
     }

@@ -142,10 +142,10 @@ class SafeLineIT {
     @Test
     void mails_leave_at_the_rate_that_is_configured() throws InterruptedException {
         MailServer server = new MailServer(Settings.with("pace.per-second", "20"), CircuitBreakerRegistry.ofDefaults());
-        server.turns().await();
+        server.rate().await();
         long begun = System.nanoTime();
         for (int mail = 0; mail < 10; mail++) {
-            server.turns().await();
+            server.rate().await();
         }
 
         assertThat(Duration.ofNanos(System.nanoTime() - begun)).isGreaterThan(Duration.ofMillis(440));
@@ -158,8 +158,8 @@ class SafeLineIT {
                 "smtp.authorities", certificates.authorities().toString());
     }
 
-    private static DeliveryOutcome deliver(ScriptedMailServer remote, List<String> said) throws AddressException {
-        List<String> settings = new ArrayList<>(said);
+    private static DeliveryOutcome deliver(ScriptedMailServer remote, List<String> given) throws AddressException {
+        List<String> settings = new ArrayList<>(given);
         settings.addAll(List.of("smtp.port", "" + remote.port(), "smtp.answer-within", "5s"));
         MailServer server =
                 new MailServer(Settings.with(settings.toArray(String[]::new)), CircuitBreakerRegistry.ofDefaults());

@@ -18,7 +18,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 
-/** A mail server that answers each command as it was told to, and takes mails otherwise. */
+/** A mail server that answers each command by a script, and takes mails otherwise. */
 public class ScriptedMailServer implements AutoCloseable {
 
     /** As an answer: closes the connection without one. */
@@ -102,18 +102,18 @@ public class ScriptedMailServer implements AutoCloseable {
                 if (greeting.equals(HANG_UP)) {
                     return;
                 }
-                say(out, greeting);
+                reply(out, greeting);
             }
             for (String line = in.readLine(); line != null; line = in.readLine()) {
                 String command = line.split("[ :]", 2)[0].toUpperCase(java.util.Locale.ROOT);
                 commands.add((client instanceof SSLSocket ? "secret " : "open ") + line);
                 if (command.equals("STARTTLS") && secrets != null) {
-                    say(out, "220 go on");
+                    reply(out, "220 go on");
                     talk(client, true, false);
                     return;
                 }
                 if (command.equals("DATA") && !answers.containsKey("DATA")) {
-                    say(out, "354 go on");
+                    reply(out, "354 go on");
                     mails.add(data(in));
                     command = "END";
                 }
@@ -122,11 +122,11 @@ public class ScriptedMailServer implements AutoCloseable {
                     return;
                 }
                 if (answer.endsWith(THEN_HANG_UP)) {
-                    say(out, answer.substring(0, answer.length() - THEN_HANG_UP.length()));
+                    reply(out, answer.substring(0, answer.length() - THEN_HANG_UP.length()));
                     return;
                 }
                 if (!answer.equals(SILENCE)) {
-                    say(out, answer);
+                    reply(out, answer);
                 }
                 if (command.equals("QUIT") && !answer.equals(SILENCE)) {
                     return;
@@ -138,7 +138,7 @@ public class ScriptedMailServer implements AutoCloseable {
     }
 
     /**
-     * What it says to a command.
+     * Its reply to a command.
      *
      * @param command in capitals; {@code CONNECT} for a connection, {@code END} for the dot that ends a mail
      */
@@ -162,7 +162,7 @@ public class ScriptedMailServer implements AutoCloseable {
         return new String(mail.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8).replace("\r\n", "\n");
     }
 
-    private static void say(OutputStream out, String line) throws IOException {
+    private static void reply(OutputStream out, String line) throws IOException {
         out.write((line + "\r\n").getBytes(StandardCharsets.US_ASCII));
         out.flush();
     }

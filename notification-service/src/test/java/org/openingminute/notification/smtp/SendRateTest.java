@@ -12,23 +12,23 @@ import org.junit.jupiter.api.Test;
 
 class SendRateTest {
 
-    /** A turn in ten minutes. */
-    private final SendRate turns = new SendRate(1 / 600.0);
+    /** A permit in ten minutes. */
+    private final SendRate rate = new SendRate(1 / 600.0);
 
     @Test
     void the_first_turn_is_there_at_once() throws InterruptedException {
-        assertThat(turns.await()).isTrue();
+        assertThat(rate.await()).isTrue();
     }
 
     @Test
     void waiters_leave_when_turns_end() throws InterruptedException {
-        turns.await();
+        rate.await();
         AtomicReference<@Nullable Thread> waiting = new AtomicReference<>();
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             CompletableFuture<Boolean> turn = CompletableFuture.supplyAsync(
                     () -> {
                         waiting.set(Thread.currentThread());
-                        return waitFor(turns);
+                        return waitFor(rate);
                     },
                     threads);
             await().until(() -> {
@@ -36,7 +36,7 @@ class SendRateTest {
                 return thread != null && thread.getState() == Thread.State.TIMED_WAITING;
             });
 
-            turns.close();
+            rate.close();
 
             assertThat(turn).succeedsWithin(Duration.ofSeconds(10)).isEqualTo(false);
         }
@@ -44,8 +44,8 @@ class SendRateTest {
 
     @Test
     void there_are_none_until_it_is_opened_again() throws InterruptedException {
-        turns.close();
-        assertThat(turns.await()).isFalse();
+        rate.close();
+        assertThat(rate.await()).isFalse();
 
         SendRate fast = new SendRate(1_000);
         fast.close();
@@ -53,9 +53,9 @@ class SendRateTest {
         assertThat(fast.await()).isTrue();
     }
 
-    private static boolean waitFor(SendRate turns) {
+    private static boolean waitFor(SendRate rate) {
         try {
-            return turns.await();
+            return rate.await();
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }

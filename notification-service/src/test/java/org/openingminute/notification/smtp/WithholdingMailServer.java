@@ -5,20 +5,20 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 
-/** A mail server that takes a domain's mails and says so only when it is told to. */
+/** A mail server that takes a domain's mails and confirms them only when the test lets it. */
 public final class WithholdingMailServer extends ScriptedMailServer {
 
     private final String domain;
-    private final CountDownLatch told = new CountDownLatch(1);
+    private final CountDownLatch accepted = new CountDownLatch(1);
     private final ThreadLocal<String> recipient = new ThreadLocal<>();
 
     public WithholdingMailServer(String domain) throws IOException {
         this.domain = domain;
     }
 
-    /** Says its yes to all that waits for it, and from now on at once. */
-    public void sayYes() {
-        told.countDown();
+    /** Confirms all that waits for it, and from now on at once. */
+    public void accept() {
+        accepted.countDown();
     }
 
     /** The mails to an address whose dot it saw. */
@@ -35,7 +35,7 @@ public final class WithholdingMailServer extends ScriptedMailServer {
         }
         if (command.equals("END") && recipient.get().contains("@" + domain)) {
             try {
-                told.await();
+                accepted.await();
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }

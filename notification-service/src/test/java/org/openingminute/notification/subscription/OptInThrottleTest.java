@@ -15,10 +15,10 @@ class OptInThrottleTest {
     @ParameterizedTest
     @CsvSource({"0, PT1H", "1, PT1H", "2, P1D", "3, P7D", "4, P7D", "400, P7D"})
     void each_mail_that_nobody_answers_makes_the_wait_longer(int unanswered, Duration wait) {
-        OptInThrottle brake = new OptInThrottle(mailed, unanswered);
-        assertThat(brake.next(mailed)).isEqualTo(mailed.plus(wait));
-        assertThat(brake.next(mailed.plus(wait).minusSeconds(1))).isEqualTo(mailed.plus(wait));
-        assertThat(brake.next(mailed.plus(wait).plusSeconds(1)))
+        OptInThrottle throttle = new OptInThrottle(mailed, unanswered);
+        assertThat(throttle.next(mailed)).isEqualTo(mailed.plus(wait));
+        assertThat(throttle.next(mailed.plus(wait).minusSeconds(1))).isEqualTo(mailed.plus(wait));
+        assertThat(throttle.next(mailed.plus(wait).plusSeconds(1)))
                 .isEqualTo(mailed.plus(wait).plusSeconds(1));
         assertThat(wait).isLessThan(OptInThrottle.KEPT);
     }

@@ -8,12 +8,12 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Every mail of news. */
-final class NewsSamples {
+/** Every announcement and subscription mail. */
+final class AnnouncementSamples {
 
     private static final AnnouncementComposer COMPOSER = new AnnouncementComposer(
             CompositionConfiguration.templates(),
-            CompositionConfiguration.words(),
+            CompositionConfiguration.messages(),
             "https://tickets.example.org",
             "tickets.example.org");
 
@@ -33,7 +33,7 @@ final class NewsSamples {
 
             See you in May.""");
 
-    private NewsSamples() {}
+    private AnnouncementSamples() {}
 
     /**
      * One mail.
@@ -44,14 +44,16 @@ final class NewsSamples {
     record Sample(
             String name,
             String when,
-            Announcement news,
+            Announcement announcement,
             String locale,
             @Nullable String topic,
             boolean ends) {
 
         ComposedMail composed() {
             return COMPOSER.compose(
-                    news, CONFERENCE, new Announcement.Reader(locale, topic, ends ? "the.leaving.token" : null));
+                    announcement,
+                    CONFERENCE,
+                    new Announcement.Reader(locale, topic, ends ? "the.leaving.token" : null));
         }
 
         @Override
@@ -61,7 +63,7 @@ final class NewsSamples {
     }
 
     static List<Sample> all() {
-        return Stream.of("en", "de").flatMap(NewsSamples::in).toList();
+        return Stream.of("en", "de").flatMap(AnnouncementSamples::in).toList();
     }
 
     private static Stream<Sample> in(String locale) {
