@@ -1,53 +1,49 @@
 package org.openingminute.notification.announcement;
 
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.BooleanSupplier;
+import org.openingminute.kit.runtime.PollingJob;
 import org.openingminute.notification.due.MailSignal;
 import org.openingminute.notification.projection.Present;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Makes a row for each mail of an announcement, a thousand readers in each transaction: memory is the same for a hundred
- * thousand, and who is killed goes on where the last commit was. An announcement is one instance's at a time. One that cannot
- * go on lets those behind it pass, and is tried again in the next run. A run is short, since other jobs wait for its thread.
+ * Makes a row for each mail of an announcement, a thousand recipients in each transaction: memory is the same for a hundred
+ * thousand, and after a crash it goes on where the last commit was. An announcement is one instance's at a time. One that cannot
+ * go on lets those behind it pass, and is tried again after the pause.
  */
 @Component
-class FanOutJob {
+final class FanOutJob extends PollingJob {
 
     private static final Logger log = LoggerFactory.getLogger(FanOutJob.class);
+    private static final Duration POLL_EVERY = Duration.ofMillis(500);
     private static final int AT_ONCE = 1_000;
     private static final int STEPS_OF_A_RUN = 5;
 
     private final FanOutRepository readers;
     private final TransactionTemplate transaction;
     private final MailSignal signal;
-    private final BooleanSupplier present;
+    private final Present present;
     private final Set<String> warned = ConcurrentHashMap.newKeySet();
 
-    @Autowired
     FanOutJob(FanOutRepository readers, TransactionTemplate transaction, MailSignal signal, Present present) {
-        this(readers, transaction, signal, present::isReached);
-    }
-
-    FanOutJob(FanOutRepository readers, TransactionTemplate transaction, MailSignal signal, BooleanSupplier present) {
+        super("announcement-fan-out", POLL_EVERY);
         this.readers = readers;
         this.transaction = transaction;
         this.signal = signal;
         this.present = present;
     }
 
-    @Scheduled(fixedDelay = 500)
-    void fanOut() {
+    @Override
+    protected boolean work() {
         Set<UUID> stuck = new HashSet<>();
         boolean more = true;
         for (int steps = 0; more && steps < STEPS_OF_A_RUN; steps++) {
@@ -57,6 +53,7 @@ class FanOutJob {
             warned.clear();
         }
         count();
+        return more && stuck.isEmpty();
     }
 
     /** Whether there may be more to do. */
@@ -80,7 +77,7 @@ class FanOutJob {
     }
 
     private boolean step(Set<UUID> stuck) {
-        Optional<FanOutRepository.FanOut> oldest = readers.lockOldest(stuck, present);
+        Optional<FanOutRepository.FanOut> oldest = readers.lockOldest(stuck, present::isReached);
         oldest.ifPresent(announcement -> {
             try {
                 goOn(announcement);

@@ -8,8 +8,9 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.runtime.PollingJob;
 import org.openingminute.notification.NotificationServiceSettings;
 import org.openingminute.notification.due.MailSignal;
 import org.openingminute.notification.smtp.MailServer;
@@ -19,39 +20,44 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
 /**
- * Goes round: leases what is due and hands it to as many postmen as there are connections. Woken by the bell, and each second
- * for what other instances wrote down or what waited.
+ * Leases due mails and starts a delivery for each, as many at a time as there are connections. Polls at once after a signal or
+ * the end of a delivery, and each second for mails that other instances saved or that had to wait. The job only leases: the end
+ * of the deliveries that it started is waited for here, longer than a job waits.
  */
 @Component
 class MailDispatcher implements SmartLifecycle {
 
     private static final Logger log = LoggerFactory.getLogger(MailDispatcher.class);
-    private static final Duration ROUND = Duration.ofSeconds(1);
+    private static final Duration POLL_EVERY = Duration.ofSeconds(1);
 
     private final MailQueue queue;
     private final MailServer server;
-    private final MailDelivery postman;
-    private final MailSignal signal;
+    private final MailDelivery delivery;
     private final int connections;
     private final Duration longestDelivery;
     private final Map<UUID, String> underway = new ConcurrentHashMap<>();
     private final LeaseKeeper leases;
+    private final PollingJob polling = new PollingJob("mail-dispatch", POLL_EVERY) {
+        @Override
+        protected boolean work() {
+            dispatch();
+            // A delivery that ends makes room for the next mail, and wakes the job.
+            return false;
+        }
+    };
 
-    private volatile boolean going;
-    private @Nullable Thread rounds;
-    private ExecutorService postmen = Executors.newVirtualThreadPerTaskExecutor();
+    private ExecutorService deliveries = Executors.newVirtualThreadPerTaskExecutor();
 
     MailDispatcher(
             MailQueue queue,
             MailServer server,
-            MailDelivery postman,
+            MailDelivery delivery,
             MailSignal signal,
             LeaseConnection connection,
             NotificationServiceSettings settings) {
         this.queue = queue;
         this.server = server;
-        this.postman = postman;
-        this.signal = signal;
+        this.delivery = delivery;
         this.connections = settings.pace().connections();
         this.longestDelivery = settings.smtp().longestDelivery();
         this.leases = new LeaseKeeper(
@@ -59,21 +65,20 @@ class MailDispatcher implements SmartLifecycle {
                 underway::keySet,
                 settings.pace().lease(),
                 System::nanoTime);
+        signal.onRaise(polling::wake);
     }
 
     @Override
     public synchronized void start() {
-        if (going) {
+        if (polling.isRunning()) {
             return;
         }
-        // Before the thread looks at it.
-        going = true;
-        if (postmen.isShutdown()) {
-            postmen = Executors.newVirtualThreadPerTaskExecutor();
+        if (deliveries.isShutdown()) {
+            deliveries = Executors.newVirtualThreadPerTaskExecutor();
         }
         server.rate().open();
         leases.start();
-        rounds = Thread.ofVirtual().name("mail-rounds").start(this::goRound);
+        polling.start();
     }
 
     /**
@@ -82,16 +87,12 @@ class MailDispatcher implements SmartLifecycle {
      */
     @Override
     public synchronized void stop() {
-        going = false;
         server.rate().close();
+        polling.stop();
         try {
-            if (rounds != null) {
-                signal.raise();
-                rounds.join();
-            }
-            postmen.shutdown();
-            if (!postmen.awaitTermination(longestDelivery.toMillis(), TimeUnit.MILLISECONDS)) {
-                postmen.shutdownNow();
+            deliveries.shutdown();
+            if (!deliveries.awaitTermination(longestDelivery.toMillis(), TimeUnit.MILLISECONDS)) {
+                deliveries.shutdownNow();
             }
             leases.stop();
         } catch (InterruptedException e) {
@@ -102,35 +103,10 @@ class MailDispatcher implements SmartLifecycle {
 
     @Override
     public boolean isRunning() {
-        return going;
+        return polling.isRunning();
     }
 
-    private void goRound() {
-        while (going) {
-            try {
-                round();
-                signal.await(ROUND);
-            } catch (InterruptedException e) {
-                return;
-            } catch (RuntimeException | Error e) {
-                // Whatever it was: without rounds there are no mails at all.
-                log.warn(
-                        "Mail dispatch failed, retrying in 1 s: {}",
-                        e.getClass().getSimpleName());
-                pause();
-            }
-        }
-    }
-
-    private void pause() {
-        try {
-            Thread.sleep(ROUND);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private void round() {
+    private void dispatch() {
         int free = connections - underway.size();
         if (free <= 0 || !server.mayAnswer()) {
             return;
@@ -144,9 +120,16 @@ class MailDispatcher implements SmartLifecycle {
         if (due.isEmpty() && underway.isEmpty()) {
             server.hangUp();
         }
-        for (WaitingMail mail : due) {
-            underway.put(mail.id(), mail.domain());
-            postmen.execute(() -> send(mail));
+        due.forEach(this::begin);
+    }
+
+    private void begin(WaitingMail mail) {
+        underway.put(mail.id(), mail.domain());
+        try {
+            deliveries.execute(() -> send(mail));
+        } catch (RejectedExecutionException e) {
+            // This instance has stopped meanwhile: the lease passes, and is renewed no more.
+            underway.remove(mail.id());
         }
     }
 
@@ -156,9 +139,9 @@ class MailDispatcher implements SmartLifecycle {
         return mails;
     }
 
-    private void setBack(WaitingMail mail) {
+    private void putBack(WaitingMail mail) {
         try {
-            postman.putBack(mail);
+            delivery.putBack(mail);
         } catch (RuntimeException e) {
             log.warn(
                     "Mail {} waits until its lease has passed: {}",
@@ -169,17 +152,17 @@ class MailDispatcher implements SmartLifecycle {
 
     private void send(WaitingMail mail) {
         try {
-            postman.send(mail);
+            delivery.send(mail);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException | Error e) {
-            // Whatever it was: a mail that nobody sets back is taken over when its lease has passed, and again for
+            // Whatever it was: a mail that nobody puts back is taken over when its lease has passed, and again for
             // ever.
             log.error("Mail {} was not sent", mail.id(), e);
-            setBack(mail);
+            putBack(mail);
         } finally {
             underway.remove(mail.id());
-            signal.raise();
+            polling.wake();
         }
     }
 }

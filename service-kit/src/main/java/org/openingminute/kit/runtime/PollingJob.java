@@ -96,7 +96,7 @@ public abstract class PollingJob implements SmartLifecycle {
             } catch (RuntimeException
                     | Error e) { // a thread that ended would leave its work undone, and nobody would see it
                 if (!lastFailure.equals(e.toString())) {
-                    log.warn("{} failed and is tried again", name, e);
+                    log.warn("{} failed, retrying in {} s", name, PAUSE_AFTER_FAILURE.toSeconds(), e);
                     lastFailure = e.toString();
                 }
                 before = PAUSE_AFTER_FAILURE;
