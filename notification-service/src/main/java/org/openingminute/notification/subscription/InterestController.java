@@ -59,7 +59,12 @@ class InterestController {
      *
      * @param topics of {@code registration, program, keynotes, price-deadline}
      */
-    record Interest(@Nullable String email, @Nullable List<@Nullable String> topics) {}
+    record Interest(@Nullable String email, @Nullable List<@Nullable String> topics) {
+
+        Interest {
+            email = email == null ? null : email.strip();
+        }
+    }
 
     /**
      * What happens next, whatever is known of the address.

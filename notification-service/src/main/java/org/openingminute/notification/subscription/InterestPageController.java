@@ -48,7 +48,7 @@ class InterestPageController {
             HttpServletResponse response) {
         Conference conference = interests.conference(slug);
         try {
-            InterestRequest asked = InterestRequest.checked(email, topics, List.of());
+            InterestRequest asked = InterestRequest.checked(email == null ? null : email.strip(), topics, List.of());
             interests.ask(conference, asked, locale.getLanguage());
         } catch (Problem wrong) {
             return pages.page(

@@ -37,7 +37,7 @@ record InterestRequest(String email, Set<Topic> topics) {
     static InterestRequest checked(
             @Nullable String email, @Nullable List<@Nullable String> topics, Collection<FieldError> wrong) {
         List<FieldError> errors = new ArrayList<>(wrong);
-        String address = email == null ? "" : email.strip();
+        String address = email == null ? "" : email;
         List<@Nullable String> codes = topics == null ? List.of() : topics;
         if (address.isEmpty()) {
             errors.add(new FieldError("email", "is required"));
