@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
 import org.openingminute.kit.runtime.PollingJob;
 import org.openingminute.notification.due.MailSignal;
 import org.openingminute.notification.projection.Present;
@@ -32,7 +31,9 @@ final class FanOutJob extends PollingJob {
     private final TransactionTemplate transaction;
     private final MailSignal signal;
     private final Present present;
-    private final Set<String> warned = ConcurrentHashMap.newKeySet();
+    // Both are the job's thread's alone.
+    private final Set<String> warned = new HashSet<>();
+    private boolean failed;
 
     FanOutJob(FanOutRepository readers, TransactionTemplate transaction, MailSignal signal, Present present) {
         super("announcement-fan-out", POLL_EVERY);
@@ -45,14 +46,15 @@ final class FanOutJob extends PollingJob {
     @Override
     protected boolean work() {
         Set<UUID> stuck = new HashSet<>();
+        failed = false;
         boolean more = true;
         for (int steps = 0; more && steps < STEPS_OF_A_RUN; steps++) {
             more = stepOrPass(stuck);
         }
-        if (stuck.isEmpty()) {
+        count();
+        if (!failed) {
             warned.clear();
         }
-        count();
         return more && stuck.isEmpty();
     }
 
@@ -71,6 +73,7 @@ final class FanOutJob extends PollingJob {
 
     /** Once for each kind of failure, until all goes well again. */
     private void warn(RuntimeException e) {
+        failed = true;
         if (warned.add(e.getClass().getName())) {
             log.warn("Fan-out of an announcement failed and is tried again, others go on", e);
         }
