@@ -181,7 +181,7 @@ class SandboxIT {
         JsonNode unknown =
                 service.postJson(url, "{\"number\": \"4242424242424242\"}").json();
         assertThat(unknown.path("errors").toString())
-                .isEqualTo("[{\"field\":\"number\",\"message\":\"is not a known field\"}]");
+                .isEqualTo("[{\"field\":\"number\",\"message\":\"is not a known field\",\"code\":\"unknown-field\"}]");
         Answer noSuchCall = service.send(service.to("/sandbox/faults").DELETE());
         assertThat(noSuchCall.json().path("title").asString()).isEqualTo("Not found");
         assertThat(noSuchCall.whole().headers().allValues("Allow")).isNotEmpty();

@@ -215,6 +215,7 @@ class SaleBadInputIT {
         reply.body().get("errors").forEach(error -> {
             fields.add(error.get("field").asString());
             assertThat(error.get("message").asString()).isNotBlank();
+            assertThat(error.get("code").asString()).matches("[a-z0-9-]+");
         });
         assertThat(fields).as(reply.raw().body()).containsExactly(field);
     }

@@ -77,10 +77,10 @@ class DeadLettersController {
 
     private static String query(@Nullable String state, @Nullable String limit, @Nullable String after) {
         if (state != null && !STATES.contains(state)) {
-            throw Problem.invalid("state", "is one of open, replayed, discarded");
+            throw Problem.invalid("state", "not-one-of", "is one of {}", "open, replayed, discarded");
         }
         if (after != null && !ID.matcher(after).matches()) {
-            throw Problem.invalid("after", "is no id");
+            throw Problem.invalid("after", "not-an-id", "is no id");
         }
         return "?limit=" + limit(limit) + (state == null ? "" : "&state=" + state)
                 + (after == null ? "" : "&after=" + after);
@@ -91,7 +91,7 @@ class DeadLettersController {
             return USUAL;
         }
         if (!LIMIT.matcher(text).matches() || Integer.parseInt(text) > MOST) {
-            throw Problem.invalid("limit", "is a number from 1 to " + MOST);
+            throw Problem.invalid("limit", "out-of-range", "is a number from {} to {}", 1, MOST);
         }
         return Integer.parseInt(text);
     }
@@ -149,10 +149,10 @@ class DeadLettersController {
         }
         @Nullable String dryRun = requested.getFirst("dryRun");
         if (requested.size() > 1 || !requested.containsKey("dryRun")) {
-            throw Problem.invalid("dryRun", "is the only parameter");
+            throw Problem.invalid("dryRun", "only-parameter", "is the only parameter");
         }
         if (!"true".equals(dryRun) && !"false".equals(dryRun)) {
-            throw Problem.invalid("dryRun", "is true or false");
+            throw Problem.invalid("dryRun", "not-a-boolean", "is true or false");
         }
         return "?dryRun=" + dryRun;
     }
@@ -160,16 +160,16 @@ class DeadLettersController {
     private static Set<String> ids(Several several) {
         @Nullable List<@Nullable String> ids = several.ids();
         if (ids == null || ids.isEmpty()) {
-            throw Problem.invalid("ids", "is required");
+            throw Problem.invalid("ids", "required", "is required");
         }
         if (ids.size() > MOST_AT_ONCE) {
-            throw Problem.invalid("ids", "are more than " + MOST_AT_ONCE);
+            throw Problem.invalid("ids", "too-many", "are more than {}", MOST_AT_ONCE);
         }
         Set<String> known = new LinkedHashSet<>();
         for (int i = 0; i < ids.size(); i++) {
             String id = ids.get(i);
             if (id == null) {
-                throw Problem.invalid("ids[" + i + "]", "is no id");
+                throw Problem.invalid("ids[" + i + "]", "not-an-id", "is no id");
             }
             known.add(id);
         }

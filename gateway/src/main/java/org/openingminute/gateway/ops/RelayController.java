@@ -53,12 +53,12 @@ class RelayController {
 
     private static Instant since(@Nullable String text) {
         if (text == null) {
-            throw Problem.invalid("since", "is required");
+            throw Problem.invalid("since", "required", "is required");
         }
         try {
             return Instant.parse(text);
         } catch (DateTimeException e) {
-            throw Problem.invalid("since", "is no instant, such as 2026-02-02T09:00:00Z");
+            throw Problem.invalid("since", "not-an-instant", "is no instant, such as 2026-02-02T09:00:00Z");
         }
     }
 

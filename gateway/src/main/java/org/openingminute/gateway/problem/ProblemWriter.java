@@ -116,7 +116,7 @@ public class ProblemWriter {
     private static Problem unreadable(ServerWebInputException error) {
         for (Throwable cause = error; cause != null; cause = cause.getCause()) {
             if (cause instanceof UnrecognizedPropertyException unknown) {
-                return Problem.invalid(unknown.getPropertyName(), "is not a known field");
+                return Problem.invalid(unknown.getPropertyName(), "unknown-field", "is not a known field");
             }
         }
         return Problem.malformed("The request cannot be read.");

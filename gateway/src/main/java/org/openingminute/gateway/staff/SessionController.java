@@ -67,10 +67,10 @@ class SessionController {
 
     private static String required(String field, @Nullable String value) {
         if (value == null || value.isBlank()) {
-            throw Problem.invalid(field, "is required");
+            throw Problem.invalid(field, "required", "is required");
         }
         if (value.length() > LONGEST) {
-            throw Problem.invalid(field, "is longer than " + LONGEST + " characters");
+            throw Problem.invalid(field, "too-long", "is longer than {} characters", LONGEST);
         }
         return value;
     }

@@ -79,10 +79,10 @@ class OperatorController {
             HttpServletRequest request) {
         operator(request);
         if (state != null && !STATES.contains(state)) {
-            throw Problem.invalid("state", "is one of open, replayed, discarded");
+            throw Problem.invalid("state", "not-one-of", "is one of {}", "open, replayed, discarded");
         }
         if (limit != null && (!LIMIT.matcher(limit).matches() || Integer.parseInt(limit) > MOST)) {
-            throw Problem.invalid("limit", "is a number from 1 to " + MOST);
+            throw Problem.invalid("limit", "out-of-range", "is a number from {} to {}", 1, MOST);
         }
         return deadLetters.list(state, limit == null ? USUAL : Integer.parseInt(limit), after(after));
     }
@@ -97,7 +97,7 @@ class OperatorController {
         }
         Matcher form = ID.matcher(id);
         if (!form.matches()) {
-            throw Problem.invalid("after", "is no id");
+            throw Problem.invalid("after", "not-an-id", "is no id");
         }
         return UUID.fromString(form.group("uuid"));
     }
@@ -116,11 +116,11 @@ class OperatorController {
         String operator = operator(request);
         // A misspelt parameter must not cause a real replay.
         if (!Set.of("dryRun").containsAll(request.getParameterMap().keySet())) {
-            throw Problem.invalid("dryRun", "is the only parameter");
+            throw Problem.invalid("dryRun", "only-parameter", "is the only parameter");
         }
         boolean dry = "true".equals(dryRun);
         if (dryRun != null && !dry && !dryRun.equals("false")) {
-            throw Problem.invalid("dryRun", "is true or false");
+            throw Problem.invalid("dryRun", "not-a-boolean", "is true or false");
         }
         UUID deadLetter = uuid(id);
         return done(dry ? deadLetters.dryRun(deadLetter, operator) : deadLetters.replay(deadLetter, operator));
@@ -136,13 +136,13 @@ class OperatorController {
         String operator = operator(request);
         requireNothingBut("reason", json);
         if (reason == null || reason.isBlank()) {
-            throw Problem.invalid("reason", "is required");
+            throw Problem.invalid("reason", "required", "is required");
         }
         if (reason.codePointCount(0, reason.length()) > LONGEST_REASON) {
-            throw Problem.invalid("reason", "has more than " + LONGEST_REASON + " characters");
+            throw Problem.invalid("reason", "too-long", "has more than {} characters", LONGEST_REASON);
         }
         if (reason.chars().anyMatch(c -> Character.isISOControl(c) && c != '\n' && c != '\r' && c != '\t')) {
-            throw Problem.invalid("reason", "has control characters");
+            throw Problem.invalid("reason", "control-characters", "has control characters");
         }
         return done(deadLetters.discard(uuid(id), operator, reason.strip()));
     }
@@ -171,7 +171,7 @@ class OperatorController {
             return null;
         }
         if (!value.isString()) {
-            throw Problem.malformed(List.of(new FieldError(field, "must be a text")));
+            throw Problem.malformed(List.of(FieldError.of(field, "not-a-text", "must be a text")));
         }
         return value.stringValue();
     }
@@ -179,19 +179,19 @@ class OperatorController {
     private void requireNothingBut(String field, JsonNode object) {
         for (String name : object.propertyNames()) {
             if (!name.equals(field)) {
-                throw Problem.invalid(name, "is not a known field");
+                throw Problem.invalid(name, "unknown-field", "is not a known field");
             }
         }
     }
 
     private Instant instant(String field, @Nullable String text) {
         if (text == null) {
-            throw Problem.invalid(field, "is required");
+            throw Problem.invalid(field, "required", "is required");
         }
         try {
             return Instant.parse(text);
         } catch (DateTimeException e) {
-            throw Problem.invalid(field, "is no instant, such as 2026-02-02T09:00:00Z");
+            throw Problem.invalid(field, "not-an-instant", "is no instant, such as 2026-02-02T09:00:00Z");
         }
     }
 

@@ -97,7 +97,9 @@ class AnnouncementController {
         requireConference(slug);
         int most = limit(limit);
         @Nullable
-        UUID from = after == null ? null : Ids.read(after).orElseThrow(() -> Problem.invalid("after", "is no id"));
+        UUID from = after == null
+                ? null
+                : Ids.read(after).orElseThrow(() -> Problem.invalid("after", "not-an-id", "is no id"));
         List<AnnouncementView> found = announcements.list(slug, from, most + 1);
         boolean more = found.size() > most;
         List<AnnouncementView> items = more ? found.subList(0, most) : found;
@@ -116,7 +118,7 @@ class AnnouncementController {
             return USUAL;
         }
         if (!text.matches("[1-9][0-9]{0,2}") || Integer.parseInt(text) > MOST) {
-            throw Problem.invalid("limit", "from 1 to " + MOST);
+            throw Problem.invalid("limit", "out-of-range", "from {} to {}", 1, MOST);
         }
         return Integer.parseInt(text);
     }

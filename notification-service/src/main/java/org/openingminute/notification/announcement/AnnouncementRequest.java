@@ -31,21 +31,22 @@ record AnnouncementRequest(String topic, String subject, String body) {
         @Nullable String body = wanted.body();
         List<FieldError> errors = new ArrayList<>(wrong);
         if (topic == null || (Topic.of(topic).isEmpty() && !topic.equals(ATTENDEES))) {
-            errors.add(new FieldError("topic", "is one of " + String.join(", ", Topic.codes()) + ", " + ATTENDEES));
+            errors.add(FieldError.of(
+                    "topic", "not-one-of", "is one of {}", String.join(", ", Topic.codes()) + ", " + ATTENDEES));
         }
         if (subject == null || subject.isBlank()) {
-            errors.add(new FieldError("subject", "is required"));
+            errors.add(FieldError.of("subject", "required", "is required"));
         } else if (subject.length() > LONGEST_SUBJECT) {
-            errors.add(new FieldError("subject", "has more than " + LONGEST_SUBJECT + " characters"));
+            errors.add(FieldError.of("subject", "too-long", "has more than {} characters", LONGEST_SUBJECT));
         } else if (!PlainText.isLine(subject)) {
-            errors.add(new FieldError("subject", "is one line without control characters"));
+            errors.add(FieldError.of("subject", "not-one-line", "is one line without control characters"));
         }
         if (body == null || body.isBlank()) {
-            errors.add(new FieldError("body", "is required"));
+            errors.add(FieldError.of("body", "required", "is required"));
         } else if (body.length() > LONGEST_BODY) {
-            errors.add(new FieldError("body", "has more than " + LONGEST_BODY + " characters"));
+            errors.add(FieldError.of("body", "too-long", "has more than {} characters", LONGEST_BODY));
         } else if (!PlainText.isText(body)) {
-            errors.add(new FieldError("body", "has no control characters but ends of lines"));
+            errors.add(FieldError.of("body", "control-characters", "has no control characters but ends of lines"));
         }
         if (!errors.isEmpty() || topic == null || subject == null || body == null) {
             throw Problem.invalid(errors);

@@ -10,6 +10,7 @@ import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.openingminute.kit.problem.FieldError;
 import org.openingminute.kit.web.SingleLine;
 import org.openingminute.notification.due.MailKind;
 
@@ -25,21 +26,14 @@ public record OwnWording(String subject, String text) {
     private static final Pattern IN_BRACES = Pattern.compile("\\{([^{}]*)}");
     private static final Pattern EMPTY_LINES = Pattern.compile("(?>\\R)\\h*+(?:\\R\\h*+)++");
 
-    /**
-     * What is wrong.
-     *
-     * @param field {@code subject} or {@code text}
-     */
-    public record Fault(String field, String message) {}
-
     /** The faults of this wording for a kind of mail; empty where it can be used. */
-    public List<Fault> faults(MailKind kind) {
-        List<Fault> faults = new ArrayList<>();
+    public List<FieldError> faults(MailKind kind) {
+        List<FieldError> faults = new ArrayList<>();
         if (!PlainText.isLine(subject)) {
-            faults.add(new Fault("subject", "is one line without control characters"));
+            faults.add(FieldError.of("subject", "not-one-line", "is one line without control characters"));
         }
         if (!PlainText.isText(text)) {
-            faults.add(new Fault("text", "has no control characters but ends of lines"));
+            faults.add(FieldError.of("text", "control-characters", "has no control characters but ends of lines"));
         }
         check("subject", subject, LONGEST_SUBJECT, kind, Placeholder.neededInSubject(), faults);
         check("text", text, LONGEST_TEXT, kind, Placeholder.neededInText(kind), faults);
@@ -47,9 +41,10 @@ public record OwnWording(String subject, String text) {
     }
 
     private static void check(
-            String field, String text, int longest, MailKind kind, Set<Placeholder> needed, List<Fault> faults) {
+            String field, String text, int longest, MailKind kind, Set<Placeholder> needed, List<FieldError> faults) {
         if (text.isBlank() || text.length() > longest) {
-            faults.add(new Fault(field, "has 1 to " + longest + " characters"));
+            faults.add(
+                    FieldError.of(field, text.isBlank() ? "required" : "too-long", "has 1 to {} characters", longest));
         }
         Set<Placeholder> known = Placeholder.of(kind);
         Set<Placeholder> missing = EnumSet.noneOf(Placeholder.class);
@@ -59,14 +54,19 @@ public record OwnWording(String subject, String text) {
             Optional<Placeholder> one = Placeholder.written(inBraces.group(1)).filter(known::contains);
             one.ifPresentOrElse(
                     missing::remove,
-                    () -> faults.add(new Fault(
-                            field, inBraces.group() + " is no placeholder of this mail; these are: " + list(known))));
+                    () -> faults.add(FieldError.of(
+                            field,
+                            "unknown-placeholder",
+                            "{} is no placeholder of this mail; these are: {}",
+                            inBraces.group(),
+                            list(known))));
         }
         if (IN_BRACES.matcher(text).replaceAll("").matches("(?s).*[{}].*")) {
-            faults.add(new Fault(field, "has a brace that stands alone; braces are for placeholders"));
+            faults.add(
+                    FieldError.of(field, "lone-brace", "has a brace that stands alone; braces are for placeholders"));
         }
         if (!missing.isEmpty()) {
-            faults.add(new Fault(field, "must have " + list(missing)));
+            faults.add(FieldError.of(field, "missing-placeholder", "must have {}", list(missing)));
         }
     }
 

@@ -35,10 +35,12 @@ record MailFilter(
         if (wantedState != null && !STATES.contains(wantedState)) {
             throw Problem.invalid(
                     "state",
-                    "one of " + String.join(", ", STATES.stream().sorted().toList()));
+                    "not-one-of",
+                    "one of {}",
+                    String.join(", ", STATES.stream().sorted().toList()));
         }
         if (wantedTo != null && !PlainText.isLine(wantedTo)) {
-            throw Problem.invalid("to", "is no mail address");
+            throw Problem.invalid("to", "not-an-email", "is no mail address");
         }
         return new MailFilter(
                 id("registration", registration),
@@ -58,7 +60,7 @@ record MailFilter(
         if (wanted == null) {
             return null;
         }
-        return Ids.read(wanted).orElseThrow(() -> Problem.invalid(field, "is no id"));
+        return Ids.read(wanted).orElseThrow(() -> Problem.invalid(field, "not-an-id", "is no id"));
     }
 
     private static int limit(@Nullable String text) {
@@ -66,7 +68,7 @@ record MailFilter(
             return USUAL;
         }
         if (!text.matches("[1-9][0-9]{0,2}") || Integer.parseInt(text) > MOST) {
-            throw Problem.invalid("limit", "from 1 to " + MOST);
+            throw Problem.invalid("limit", "out-of-range", "from {} to {}", 1, MOST);
         }
         return Integer.parseInt(text);
     }

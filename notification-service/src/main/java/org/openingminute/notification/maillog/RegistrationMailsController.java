@@ -85,7 +85,7 @@ class RegistrationMailsController {
                 .flatMap(MailKind::of)
                 // Of these there may be many; an organiser finds each in the list.
                 .filter(known -> !known.isAboutSomething())
-                .orElseThrow(() -> Problem.invalid("kind", "is no kind of mail"));
+                .orElseThrow(() -> Problem.invalid("kind", "unknown-kind", "is no kind of mail"));
     }
 
     private UUID known(Caller caller, String id) {

@@ -40,10 +40,10 @@ record InterestRequest(String email, Set<Topic> topics) {
         String address = email == null ? "" : email;
         List<@Nullable String> codes = topics == null ? List.of() : topics;
         if (address.isEmpty()) {
-            errors.add(new FieldError("email", "is required"));
+            errors.add(FieldError.of("email", "required", "is required"));
         } else if (address.length() > LONGEST_ADDRESS
                 || !ADDRESS.matcher(address).matches()) {
-            errors.add(new FieldError("email", "is not an e-mail address"));
+            errors.add(FieldError.of("email", "not-an-email", "is not an e-mail address"));
         }
         Set<Topic> known = EnumSet.noneOf(Topic.class);
         int index = 0;
@@ -53,10 +53,11 @@ record InterestRequest(String email, Set<Topic> topics) {
                     .flatMap(Topic::of)
                     .ifPresentOrElse(
                             known::add,
-                            () -> errors.add(new FieldError(field, "is none of " + String.join(", ", Topic.codes()))));
+                            () -> errors.add(FieldError.of(
+                                    field, "not-one-of", "is none of {}", String.join(", ", Topic.codes()))));
         }
         if (codes.isEmpty()) {
-            errors.add(new FieldError("topics", "is one at least of " + String.join(", ", Topic.codes())));
+            errors.add(FieldError.of("topics", "required", "is one at least of {}", String.join(", ", Topic.codes())));
         }
         if (!errors.isEmpty()) {
             throw Problem.invalid(errors);

@@ -25,9 +25,7 @@ final class WordingForm {
         OwnWording wording = new OwnWording(
                 Objects.requireNonNullElse(body.value().subject(), ""),
                 Objects.requireNonNullElse(body.value().text(), ""));
-        List<FieldError> errors = wording.faults(kind).stream()
-                .map(fault -> new FieldError(fault.field(), fault.message()))
-                .toList();
+        List<FieldError> errors = wording.faults(kind);
         if (!errors.isEmpty()) {
             throw Problem.invalid(errors);
         }

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.openingminute.notification.composition.OwnWording.Fault;
+import org.openingminute.kit.problem.FieldError;
 import org.openingminute.notification.composition.Samples.Sample;
 import org.openingminute.notification.due.MailKind;
 
@@ -56,26 +56,29 @@ class OwnWordingTest {
         for (String one : needed.split(" ")) {
             String without = needed.replace(one, "");
             assertThat(new OwnWording("{conference}", "Hello " + without).faults(kind))
-                    .containsExactly(new Fault("text", "must have " + one));
+                    .containsExactly(FieldError.of("text", "missing-placeholder", "must have {}", one));
         }
         assertThat(new OwnWording("{conference}", needed).faults(kind)).isEmpty();
     }
 
     @Test
     void a_subject_names_the_conference() {
-        assertThat(faults("Please pay", TEXT)).containsExactly(new Fault("subject", "must have {conference}"));
+        assertThat(faults("Please pay", TEXT))
+                .containsExactly(FieldError.of("subject", "missing-placeholder", "must have {}", "{conference}"));
     }
 
     @Test
     void an_unknown_placeholder_is_named() {
         assertThat(faults(SUBJECT, TEXT + " {deadlin}"))
-                .containsExactly(new Fault(
+                .containsExactly(FieldError.of(
                         "text",
-                        "{deadlin} is no placeholder of this mail; these are: {conference}, {reference}, {name}, {seats},"
-                                + " {total}, {deadline}"));
+                        "unknown-placeholder",
+                        "{} is no placeholder of this mail; these are: {}",
+                        "{deadlin}",
+                        "{conference}, {reference}, {name}, {seats}, {total}, {deadline}"));
         assertThat(faults(SUBJECT + "{amount}", TEXT))
                 .as("one of another kind")
-                .extracting(Fault::message)
+                .extracting(FieldError::message)
                 .first()
                 .asString()
                 .startsWith("{amount} is no placeholder");
@@ -87,27 +90,29 @@ class OwnWordingTest {
     @ValueSource(strings = {"{", "}", "{{total}}", "a } b { c"})
     void a_brace_is_for_placeholders(String brace) {
         assertThat(faults(SUBJECT, TEXT + brace))
-                .contains(new Fault("text", "has a brace that stands alone; braces are for placeholders"));
+                .contains(FieldError.of(
+                        "text", "lone-brace", "has a brace that stands alone; braces are for placeholders"));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"\n", "\r\n", "\r", "\u0085", "\u2028", "\u0000", "\u202e", "\t"})
     void a_subject_is_one_line(String within) {
         assertThat(faults(SUBJECT + within + "Bcc: eve@example.org", TEXT))
-                .containsExactly(new Fault("subject", "is one line without control characters"));
+                .containsExactly(FieldError.of("subject", "not-one-line", "is one line without control characters"));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"\u0000", "\u001b", "\u202e", "\u2066"})
     void a_text_has_no_control_characters(String within) {
         assertThat(faults(SUBJECT, TEXT + within))
-                .containsExactly(new Fault("text", "has no control characters but ends of lines"));
+                .containsExactly(
+                        FieldError.of("text", "control-characters", "has no control characters but ends of lines"));
     }
 
     @Test
     void neither_is_empty_or_without_end() {
         assertThat(faults(" ", "\n"))
-                .extracting(Fault::message)
+                .extracting(FieldError::message)
                 .contains("has 1 to 150 characters", "has 1 to 4000 characters");
         assertThat(faults(SUBJECT + "x".repeat(150), TEXT)).hasSize(1);
         assertThat(faults(SUBJECT, TEXT + "x".repeat(4_000))).hasSize(1);
@@ -189,7 +194,7 @@ class OwnWordingTest {
                 .collect(Collectors.toCollection(ArrayList::new));
     }
 
-    private static List<Fault> faults(String subject, String text) {
+    private static List<FieldError> faults(String subject, String text) {
         return new OwnWording(subject, text).faults(MailKind.PAY_NOW);
     }
 }

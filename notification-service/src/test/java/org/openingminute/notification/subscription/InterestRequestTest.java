@@ -58,7 +58,9 @@ class InterestRequestTest {
     @Test
     void all_that_is_wrong_is_said_at_once() {
         assertThatThrownBy(() -> InterestRequest.checked(
-                        "ada", List.of("program", "gossip"), List.of(new FieldError("name", "is unknown"))))
+                        "ada",
+                        List.of("program", "gossip"),
+                        List.of(FieldError.of("name", "unknown-field", "is unknown"))))
                 .isInstanceOfSatisfying(Problem.class, wrong -> {
                     assertThat(wrong.concerns("email")).isTrue();
                     assertThat(wrong.concerns("topics[1]")).isTrue();

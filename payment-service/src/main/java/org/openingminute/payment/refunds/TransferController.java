@@ -67,7 +67,7 @@ final class TransferController {
             HttpServletRequest request) {
         callers.staff(request, Role.ORGANISER);
         if (limit < 1 || limit > MOST) {
-            throw Problem.invalid("limit", "must be from 1 to " + MOST);
+            throw Problem.invalid("limit", "out-of-range", "must be from {} to {}", 1, MOST);
         }
         List<TransferRepository.Waiting> items = transfers.waiting(conference, after, limit);
         return ResponseEntity.ok()
@@ -123,13 +123,20 @@ final class TransferController {
     }
 
     private static String reference(@Nullable String text) {
-        if (text == null
-                || text.isBlank()
-                || text.length() > LONGEST
-                || text.chars().anyMatch(Character::isISOControl)) {
-            throw Problem.invalid("reference", "is required, one line of " + LONGEST + " characters at most");
+        if (text == null || text.isBlank()) {
+            throw wrongReference("required");
+        }
+        if (text.length() > LONGEST) {
+            throw wrongReference("too-long");
+        }
+        if (text.chars().anyMatch(Character::isISOControl)) {
+            throw wrongReference("not-one-line");
         }
         return text.strip();
+    }
+
+    private static Problem wrongReference(String code) {
+        return Problem.invalid("reference", code, "is required, one line of {} characters at most", LONGEST);
     }
 
     private static Problem unknown() {

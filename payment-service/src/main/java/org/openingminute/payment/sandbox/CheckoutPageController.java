@@ -115,7 +115,7 @@ class CheckoutPageController {
     ResponseEntity<Answer> confirm(@PathVariable String session, @RequestBody Confirmation confirmation) {
         SandboxSession known = sandbox.session(session);
         if (confirmation.accept() == null) {
-            throw Problem.invalid("accept", "is required");
+            throw Problem.invalid("accept", "required", "is required");
         }
         Sandbox.PayOutcome outcome = sandbox.confirm(session, confirmation.accept());
         faults.beforeAnswer();
@@ -142,13 +142,14 @@ class CheckoutPageController {
         String number = card.cardNumber() == null ? "" : card.cardNumber().replace(" ", "");
         TestCard known = TestCard.numbered(number).orElse(null);
         if (known == null) {
-            errors.add(wrong("cardNumber", card.cardNumber(), "is none of the sandbox's test cards"));
+            errors.add(
+                    wrong("cardNumber", card.cardNumber(), "not-a-test-card", "is none of the sandbox's test cards"));
         }
         if (card.expiry() == null || !EXPIRY.matcher(card.expiry().strip()).matches()) {
-            errors.add(wrong("expiry", card.expiry(), "must be a month and a year, as in 12/30"));
+            errors.add(wrong("expiry", card.expiry(), "not-an-expiry", "must be a month and a year, as in 12/30"));
         }
         if (card.cvc() == null || !CVC.matcher(card.cvc().strip()).matches()) {
-            errors.add(wrong("cvc", card.cvc(), "must be three or four digits"));
+            errors.add(wrong("cvc", card.cvc(), "not-a-cvc", "must be three or four digits"));
         }
         if (known == null || !errors.isEmpty()) {
             throw Problem.invalid(errors);
@@ -156,8 +157,8 @@ class CheckoutPageController {
         return known;
     }
 
-    private static FieldError wrong(String field, @Nullable String typed, String message) {
-        return new FieldError(field, typed == null ? "is required" : message);
+    private static FieldError wrong(String field, @Nullable String typed, String code, String message) {
+        return typed == null ? FieldError.of(field, "required", "is required") : FieldError.of(field, code, message);
     }
 
     private static ResponseEntity<Answer> answer(SandboxSession session, Sandbox.PayOutcome outcome) {

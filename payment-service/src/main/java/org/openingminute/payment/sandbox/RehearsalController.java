@@ -86,7 +86,7 @@ class RehearsalController {
     PaymentsView payments(
             @RequestParam(defaultValue = "50") int limit, @RequestParam(required = false) @Nullable String after) {
         if (limit < 1 || limit > LONGEST_PAGE) {
-            throw Problem.invalid("limit", "must be from 1 to " + LONGEST_PAGE);
+            throw Problem.invalid("limit", "out-of-range", "must be from {} to {}", 1, LONGEST_PAGE);
         }
         List<SandboxRepository.SandboxPayment> found = sandbox.payments(Instant.EPOCH, cursor(after), limit + 1);
         List<SandboxRepository.SandboxPayment> page = found.subList(0, Math.min(limit, found.size()));
@@ -102,7 +102,7 @@ class RehearsalController {
     @Operation(summary = "Ends the open dispute of a session's payment")
     PaymentView endDispute(@PathVariable String session, @RequestBody DisputeEnd end) {
         if (end.won() == null) {
-            throw Problem.invalid("won", "is required");
+            throw Problem.invalid("won", "required", "is required");
         }
         SandboxSession after = sandbox.endDispute(session, end.won());
         Money none = Money.zero(after.amount().currency());
@@ -130,13 +130,13 @@ class RehearsalController {
 
     private static void checkRate(String field, double rate, List<FieldError> errors) {
         if (!(rate >= 0 && rate <= 1)) {
-            errors.add(new FieldError(field, "must be from 0 to 1"));
+            errors.add(FieldError.of(field, "out-of-range", "must be from {} to {}", 0, 1));
         }
     }
 
     private static void checkTime(String field, long millis, List<FieldError> errors) {
         if (millis < 0 || millis > LONGEST_MS) {
-            errors.add(new FieldError(field, "must be from 0 to " + LONGEST_MS));
+            errors.add(FieldError.of(field, "out-of-range", "must be from {} to {}", 0, LONGEST_MS));
         }
     }
 }

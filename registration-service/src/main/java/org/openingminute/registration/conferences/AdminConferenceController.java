@@ -108,7 +108,7 @@ class AdminConferenceController {
         }
         @Nullable String state = wanted.value().state();
         if (state == null || !List.of("open", "paused").contains(state)) {
-            throw Problem.invalid(List.of(new FieldError("state", "must be open or paused")));
+            throw Problem.invalid("state", "not-one-of", "must be {} or {}", "open", "paused");
         }
         requireReadable(wanted.value().message());
         admissions.execute(new Command.SetSale(
@@ -123,8 +123,11 @@ class AdminConferenceController {
 
     private static void requireReadable(@Nullable String message) {
         if (message != null && (message.length() > LONGEST_TEXT || JsonFields.unwritable(message, true))) {
-            throw Problem.invalid(List.of(new FieldError(
-                    "message", "must be at most " + LONGEST_TEXT + " characters, without control characters")));
+            throw Problem.invalid(
+                    "message",
+                    message.length() > LONGEST_TEXT ? "too-long" : "control-characters",
+                    "must be at most {} characters, without control characters",
+                    LONGEST_TEXT);
         }
     }
 

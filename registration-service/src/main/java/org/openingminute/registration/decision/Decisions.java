@@ -190,7 +190,9 @@ public class Decisions {
                     ? Optional.empty()
                     : Optional.of(invalid(
                             "refund",
-                            "is not all that was transferred for seats that were not sold: " + parts.inWords()));
+                            "not-all-transferred",
+                            "is not all that was transferred for seats that were not sold: " + parts.inWords(),
+                            parts));
         }
         return notLeft(before, wanted, "refund");
     }
@@ -230,18 +232,18 @@ public class Decisions {
     private static Optional<Result.Refused> notLeft(Registration registration, Money refund, String field) {
         Money captured = registration.money().captured();
         if (!refund.currency().equals(captured.currency())) {
-            return Optional.of(invalid(field, "is not in " + captured.currency()));
+            return Optional.of(
+                    invalid(field, "other-currency", "is not in " + captured.currency(), captured.currency()));
         }
-        long left = captured.amount() - registration.money().commandedAmount();
-        return refund.amount() > left || refund.amount() < 0
+        Money left = new Money(captured.amount() - registration.money().commandedAmount(), captured.currency());
+        return refund.amount() > left.amount() || refund.amount() < 0
                 ? Optional.of(invalid(
-                        field,
-                        "is not between nothing and what is left: " + new Money(left, captured.currency()).inWords()))
+                        field, "more-than-left", "is not between nothing and what is left: " + left.inWords(), left))
                 : Optional.empty();
     }
 
-    private static Result.Refused invalid(String field, String message) {
-        return new Result.Refused(Problem.invalid(List.of(new FieldError(field, message))));
+    private static Result.Refused invalid(String field, String code, String message, Object... parameters) {
+        return new Result.Refused(Problem.invalid(List.of(new FieldError(field, code, message, List.of(parameters)))));
     }
 
     /** The end of a hold is read here, under the lock: it may have changed since the job read it. */

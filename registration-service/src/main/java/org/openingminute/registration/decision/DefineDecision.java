@@ -1,10 +1,8 @@
 package org.openingminute.registration.decision;
 
-import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.problem.CommonProblem;
-import org.openingminute.kit.problem.FieldError;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.registration.inventory.QuotaKey;
 import org.openingminute.registration.sale.SaleTerms;
@@ -30,9 +28,10 @@ final class DefineDecision {
         }
         Optional<QuotaKey> below = sale.firstBelowAllocated(command.definition());
         if (below.isPresent()) {
-            return new Result.Refused(Problem.invalid(List.of(new FieldError(
+            return new Result.Refused(Problem.invalid(
                     limitField(command.definition().registration(), below.get()),
-                    "is below what is held, sold or reserved already"))));
+                    "below-sold",
+                    "is below what is held, sold or reserved already"));
         }
         Conference after = new Conference(
                 command.definition().slug(),

@@ -130,13 +130,13 @@ final class MarkPaidDecision {
     private static Optional<Problem> insane(Registration registration, Money came) {
         Money due = registration.total();
         if (!came.currency().equals(due.currency())) {
-            return invalid("is not in " + due.currency());
+            return invalid("other-currency", "is not in " + due.currency(), due.currency());
         }
         if (came.amount() <= 0) {
-            return invalid("is not above nothing");
+            return invalid("not-positive", "is not above nothing");
         }
         return came.amount() / MANY_TIMES > due.amount()
-                ? invalid("is far more than the price: " + due.inWords())
+                ? invalid("far-too-much", "is far more than the price: " + due.inWords(), due)
                 : Optional.empty();
     }
 
@@ -145,12 +145,15 @@ final class MarkPaidDecision {
         boolean restMayFollow = registration.status() == Status.PENDING_PAYMENT
                 && registration.paymentMethod() == Registration.PaymentMethod.invoice;
         return came.amount() < registration.total().amount() && !restMayFollow
-                ? invalid("is less than the price, which has to come at once here: "
-                        + registration.total().inWords())
+                ? invalid(
+                        "too-little",
+                        "is less than the price, which has to come at once here: "
+                                + registration.total().inWords(),
+                        registration.total())
                 : Optional.empty();
     }
 
-    private static Optional<Problem> invalid(String message) {
-        return Optional.of(Problem.invalid(List.of(new FieldError("amount", message))));
+    private static Optional<Problem> invalid(String code, String message, Object... parameters) {
+        return Optional.of(Problem.invalid(List.of(new FieldError("amount", code, message, List.of(parameters)))));
     }
 }

@@ -149,10 +149,8 @@ public final class RegisterDecision {
     }
 
     private static Problem voucherInvalid(VoucherProblem problem) {
-        return new Problem(
-                SaleProblem.VOUCHER_INVALID,
-                problem.message(),
-                Map.of("errors", List.of(new FieldError("voucher", problem.message()))));
+        FieldError error = problem.error();
+        return new Problem(SaleProblem.VOUCHER_INVALID, error.message(), List.of(error));
     }
 
     private boolean isAnyAddressTaken(Definition definition, RegistrationRequest request) {

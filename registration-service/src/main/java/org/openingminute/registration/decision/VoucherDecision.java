@@ -61,7 +61,7 @@ public final class VoucherDecision {
             Command.SetVoucher command, Conference conference, Optional<VoucherEntry> before, Voucher wanted) {
         SaleTerms terms = conference.definition().registration();
         if (before.isEmpty() && terms.vouchers().size() >= SaleTerms.MOST_VOUCHERS) {
-            return invalid("code", "would be one of more than " + SaleTerms.MOST_VOUCHERS + " vouchers");
+            return invalid("code", "too-many", "would be one of more than {} vouchers", SaleTerms.MOST_VOUCHERS);
         }
         String code = before.map(entry -> entry.voucher().code()).orElse(wanted.code());
         VoucherEntry entry = new VoucherEntry(
@@ -158,10 +158,11 @@ public final class VoucherDecision {
     private Optional<Result> tooMuch(Conference after, VoucherEntry entry) {
         Integer uses = entry.voucher().uses();
         if (uses != null && uses < used(entry)) {
-            return Optional.of(invalid("uses", "is below what is held or sold already: " + used(entry)));
+            return Optional.of(invalid("uses", "below-sold", "is below what is held or sold already: {}", used(entry)));
         }
         return sale.firstBelowAllocated(after.definition())
-                .map(shortOf -> invalid("uses", "would reserve more than is left of " + shortOf.code()));
+                .map(shortOf ->
+                        invalid("uses", "more-than-left", "would reserve more than is left of {}", shortOf.code()));
     }
 
     private int used(VoucherEntry entry) {
@@ -178,8 +179,8 @@ public final class VoucherDecision {
         return new Result.Done(how, Documents.json(new VoucherChange(revision, entry.shown(used(entry)))), null);
     }
 
-    private static Result invalid(String field, String message) {
-        return new Result.Refused(Problem.invalid(List.of(new FieldError(field, message))));
+    private static Result invalid(String field, String code, String template, Object... parameters) {
+        return new Result.Refused(Problem.invalid(field, code, template, parameters));
     }
 
     /**

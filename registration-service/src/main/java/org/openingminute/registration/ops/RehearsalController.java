@@ -3,9 +3,7 @@ package org.openingminute.registration.ops;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.openingminute.kit.problem.FieldError;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.web.JsonBody;
 import org.openingminute.registration.admission.BusinessClock;
@@ -57,6 +55,6 @@ class RehearsalController {
         } catch (DateTimeException e) {
             // Said below.
         }
-        throw Problem.invalid(List.of(new FieldError("now", "must be an instant, such as 2026-02-02T09:00:00-08:00")));
+        throw Problem.invalid("now", "not-an-instant", "must be an instant, such as 2026-02-02T09:00:00-08:00");
     }
 }

@@ -7,13 +7,11 @@ import io.swagger.v3.oas.annotations.parameters.RequestBody;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
-import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.access.Caller;
 import org.openingminute.kit.access.CallerResolver;
 import org.openingminute.kit.access.Role;
-import org.openingminute.kit.problem.FieldError;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.web.IdempotencyKey;
 import org.openingminute.kit.web.JsonBody;
@@ -91,7 +89,7 @@ class ReviewController {
         }
         ReviewWanted wanted = read.value();
         if (wanted.accept() == null) {
-            throw Problem.invalid(List.of(new FieldError("accept", "is required")));
+            throw Problem.invalid("accept", "required", "is required");
         }
         @Nullable String reason = reason(wanted.reason(), !wanted.accept());
         Result.Done done = reviews.judge(
@@ -102,13 +100,13 @@ class ReviewController {
     private static @Nullable String reason(@Nullable String text, boolean required) {
         String reason = text == null ? "" : text.strip();
         if (reason.length() > LONGEST_TEXT) {
-            throw Problem.invalid(List.of(new FieldError("reason", "has more than " + LONGEST_TEXT + " characters")));
+            throw Problem.invalid("reason", "too-long", "has more than {} characters", LONGEST_TEXT);
         }
         if (JsonFields.unwritable(reason, true)) {
-            throw Problem.invalid(List.of(new FieldError("reason", "has control characters")));
+            throw Problem.invalid("reason", "control-characters", "has control characters");
         }
         if (reason.isEmpty() && required) {
-            throw Problem.invalid(List.of(new FieldError("reason", "is required for a refusal")));
+            throw Problem.invalid("reason", "required", "is required for a refusal");
         }
         return reason.isEmpty() ? null : reason;
     }

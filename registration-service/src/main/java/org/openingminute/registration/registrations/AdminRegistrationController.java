@@ -4,13 +4,11 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.access.Caller;
 import org.openingminute.kit.access.CallerResolver;
 import org.openingminute.kit.access.Role;
-import org.openingminute.kit.problem.FieldError;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.web.IdempotencyKey;
 import org.openingminute.kit.web.JsonBody;
@@ -60,7 +58,7 @@ class AdminRegistrationController {
         AdminRequest<RefundWanted> admin = adminRequest(request, key, body, RefundWanted.class);
         Money amount = admin.wanted().amount();
         if (amount == null || amount.amount() <= 0) {
-            throw Problem.invalid(List.of(new FieldError("amount", "is required, and more than nothing")));
+            throw Problem.invalid("amount", "not-positive", "is required, and more than nothing");
         }
         String reason = reason(admin.wanted().reason());
         Registration registration = registrations.require(id);
@@ -89,7 +87,7 @@ class AdminRegistrationController {
         AdminRequest<PaidWanted> admin = adminRequest(request, key, body, PaidWanted.class);
         Money amount = admin.wanted().amount();
         if (amount == null) {
-            throw Problem.invalid(List.of(new FieldError("amount", "is required")));
+            throw Problem.invalid("amount", "required", "is required");
         }
         String reference = text("reference", admin.wanted().reference());
         Instant receivedAt = instant(admin.wanted().receivedAt());
@@ -113,7 +111,7 @@ class AdminRegistrationController {
         } catch (DateTimeException e) {
             // Said below.
         }
-        throw Problem.invalid(List.of(new FieldError("receivedAt", "must be an instant")));
+        throw Problem.invalid("receivedAt", "not-an-instant", "must be an instant");
     }
 
     /** A cancellation; {@code refund} is {@code policy}, {@code full} or a sum. */
@@ -151,7 +149,7 @@ class AdminRegistrationController {
         if (refund.isObject()) {
             return new Command.ByOrganiser(organiser.account(), reason, false, JsonBody.readKnown(refund, Money.class));
         }
-        throw Problem.invalid(List.of(new FieldError("refund", "must be policy, full, or a sum of money")));
+        throw Problem.invalid("refund", "not-a-refund", "must be policy, full, or a sum of money");
     }
 
     /**
@@ -176,12 +174,13 @@ class AdminRegistrationController {
     }
 
     private static String text(String field, @Nullable String text) {
-        if (text == null || text.isBlank() || text.length() > LONGEST_TEXT) {
+        boolean missing = text == null || text.isBlank();
+        if (text == null || missing || text.length() > LONGEST_TEXT) {
             throw Problem.invalid(
-                    List.of(new FieldError(field, "is required, " + LONGEST_TEXT + " characters at most")));
+                    field, missing ? "required" : "too-long", "is required, {} characters at most", LONGEST_TEXT);
         }
         if (JsonFields.unwritable(text, true)) {
-            throw Problem.invalid(List.of(new FieldError(field, "has control characters")));
+            throw Problem.invalid(field, "control-characters", "has control characters");
         }
         return text.strip();
     }

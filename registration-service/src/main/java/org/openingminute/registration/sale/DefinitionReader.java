@@ -61,9 +61,9 @@ public final class DefinitionReader {
     private @Nullable Definition definition(JsonFields fields, String slugOfPath) {
         String slug = fields.requiredText("slug", 63);
         if (slug != null && !SLUG.matcher(slug).matches()) {
-            fields.invalid("slug", "must be lower-case letters, digits and dashes");
+            fields.invalid("slug", "not-a-slug", "must be lower-case letters, digits and dashes");
         } else if (slug != null && !slug.equals(slugOfPath)) {
-            fields.invalid("slug", "must be the slug of the path, " + slugOfPath);
+            fields.invalid("slug", "not-as-in-path", "must be the slug of the path, {}", slugOfPath);
         }
         String name = fields.requiredText("name", NAME);
         String fullName = fields.text("fullName", NAME);
@@ -71,14 +71,14 @@ public final class DefinitionReader {
         LocalDate startsOn = fields.requiredDate("startsOn");
         LocalDate endsOn = fields.requiredDate("endsOn");
         if (startsOn != null && endsOn != null && endsOn.isBefore(startsOn)) {
-            fields.invalid("endsOn", "must not be before startsOn");
+            fields.invalid("endsOn", "too-early", "must not be before {}", "startsOn");
         }
         ZoneId zone = zone(fields);
         String city = fields.text("city", NAME);
         String region = fields.text("region", NAME);
         String country = fields.text("country", NAME);
         if (country != null && !isCountry(country)) {
-            fields.invalid("country", "must be an ISO 3166 code of two letters");
+            fields.invalid("country", "not-a-country", "must be an ISO 3166 code of two letters");
         }
         String website = fields.webAddress("website");
         String summary = fields.text("summary", PROSE);
@@ -123,7 +123,7 @@ public final class DefinitionReader {
         try {
             return zone == null ? null : ZoneId.of(zone);
         } catch (DateTimeException e) {
-            fields.invalid("timeZone", "must be a time zone such as America/Los_Angeles");
+            fields.invalid("timeZone", "not-a-time-zone", "must be a time zone such as America/Los_Angeles");
             return null;
         }
     }
@@ -156,7 +156,7 @@ public final class DefinitionReader {
             Instant startsAt = fields.instant("startsAt");
             Instant endsAt = fields.instant("endsAt");
             if (startsAt != null && endsAt != null && endsAt.isBefore(startsAt)) {
-                fields.invalid("endsAt", "must not be before startsAt");
+                fields.invalid("endsAt", "too-early", "must not be before {}", "startsAt");
             }
             if (!fields.has("speaker")) {
                 fields.requiredText("title", NAME);

@@ -45,7 +45,7 @@ public final class OrderCheck {
         check.optional("voucher", request.voucher(), NAME, false);
         check.payment(request);
         if (!Boolean.TRUE.equals(request.acceptedCodeOfConduct())) {
-            check.wrong("acceptedCodeOfConduct", "must be true");
+            check.wrong("acceptedCodeOfConduct", "not-accepted", "must be true");
         }
         return List.copyOf(check.errors);
     }
@@ -99,21 +99,21 @@ public final class OrderCheck {
 
     private void contact(RegistrationRequest.@Nullable Contact contact) {
         if (contact == null) {
-            wrong("contact", "is required");
+            wrong("contact", "required", "is required");
             return;
         }
         required("contact.name", contact.name(), NAME);
         email("contact.email", contact.email());
         String locale = contact.locale();
         if (locale != null && !LOCALE.matcher(locale).matches()) {
-            wrong("contact.locale", "must be a language tag such as en");
+            wrong("contact.locale", "not-a-language", "must be a language tag such as en");
         }
     }
 
     private void attendees(RegistrationRequest request, boolean whole) {
         List<RegistrationRequest.@Nullable Attendee> attendees = request.attendees();
         if (attendees == null || attendees.isEmpty() || attendees.size() > MOST_ATTENDEES) {
-            wrong("attendees", "must be 1 to " + MOST_ATTENDEES);
+            wrong("attendees", "wrong-size", "must be {} to {}", 1, MOST_ATTENDEES);
             return;
         }
         Set<String> addresses = new HashSet<>();
@@ -121,7 +121,7 @@ public final class OrderCheck {
             String path = "attendees[" + i + "]";
             RegistrationRequest.@Nullable Attendee attendee = attendees.get(i);
             if (attendee == null) {
-                wrong(path, "is required");
+                wrong(path, "required", "is required");
                 continue;
             }
             category(path + ".category", attendee.category());
@@ -130,7 +130,7 @@ public final class OrderCheck {
                 person(path, attendee);
                 String email = attendee.email();
                 if (terms.onePerAddress() && email != null && !addresses.add(email.toLowerCase(Locale.ROOT))) {
-                    wrong(path + ".email", "is the address of another attendee");
+                    wrong(path + ".email", "duplicate-attendee", "is the address of another attendee");
                 }
             }
         }
@@ -143,7 +143,7 @@ public final class OrderCheck {
         optional(path + ".affiliation", attendee.affiliation(), NAME, false);
         String country = attendee.country();
         if (country != null && !DefinitionReader.isCountry(country)) {
-            wrong(path + ".country", "must be an ISO 3166 code of two letters");
+            wrong(path + ".country", "not-a-country", "must be an ISO 3166 code of two letters");
         }
         optional(path + ".badgeName", attendee.badgeName(), NAME, false);
         optional(path + ".dietary", attendee.dietary(), FREE_TEXT, true);
@@ -152,9 +152,9 @@ public final class OrderCheck {
 
     private void category(String path, @Nullable String code) {
         if (code == null) {
-            wrong(path, "is required");
+            wrong(path, "required", "is required");
         } else if (terms.category(code).isEmpty()) {
-            wrong(path, "is not a category of this conference");
+            wrong(path, "unknown-category", "is not a category of this conference");
         }
     }
 
@@ -163,7 +163,7 @@ public final class OrderCheck {
             return;
         }
         if (chosen.size() > SaleTermsReader.MOST_OF_A_KIND) {
-            wrong(path, "must be at most " + SaleTermsReader.MOST_OF_A_KIND);
+            wrong(path, "too-many", "must be at most {}", SaleTermsReader.MOST_OF_A_KIND);
             return;
         }
         Set<String> seen = new HashSet<>();
@@ -172,31 +172,39 @@ public final class OrderCheck {
             RegistrationRequest.@Nullable AddOnChoice choice = chosen.get(i);
             String code = choice == null ? null : choice.code();
             if (choice == null || code == null) {
-                wrong(choice == null ? at : at + ".code", "is required");
+                wrong(choice == null ? at : at + ".code", "required", "is required");
                 continue;
             }
             Optional<AddOn> addOn = terms.addOn(code);
             if (addOn.isEmpty()) {
-                wrong(at + ".code", "is not an add-on of this conference");
+                wrong(at + ".code", "unknown-add-on", "is not an add-on of this conference");
                 continue;
             }
             if (!seen.add(code)) {
-                wrong(at + ".code", "was chosen before");
+                wrong(at + ".code", "duplicate-add-on", "was chosen before");
             }
             Integer quantity = choice.quantity();
             int most = addOn.get().maxPerAttendee();
             if (quantity != null && (quantity < 1 || quantity > most)) {
-                wrong(at + ".quantity", most == 1 ? "must be 1" : "must be from 1 to " + most);
+                wrongQuantity(at + ".quantity", most);
             }
+        }
+    }
+
+    private void wrongQuantity(String field, int most) {
+        if (most == 1) {
+            wrong(field, "not-one", "must be 1");
+        } else {
+            wrong(field, "out-of-range", "must be from {} to {}", 1, most);
         }
     }
 
     private void payment(RegistrationRequest request) {
         String method = request.paymentMethod();
         if (method != null && !method.equals("card") && !method.equals("invoice")) {
-            wrong("paymentMethod", "must be card or invoice");
+            wrong("paymentMethod", "not-one-of", "must be {} or {}", "card", "invoice");
         } else if ("invoice".equals(method) && terms.invoiceDays() == null) {
-            wrong("paymentMethod", "must be card: this conference sends no invoices");
+            wrong("paymentMethod", "no-invoices", "must be card: this conference sends no invoices");
         }
         RegistrationRequest.Invoice invoice = request.invoice();
         if (invoice != null) {
@@ -213,17 +221,17 @@ public final class OrderCheck {
 
     private void email(String path, @Nullable String email) {
         if (email == null || email.isBlank()) {
-            wrong(path, "is required");
+            wrong(path, "required", "is required");
         } else if (email.length() > EMAIL) {
-            wrong(path, "has more than " + EMAIL + " characters");
+            wrong(path, "too-long", "has more than {} characters", EMAIL);
         } else if (!ADDRESS.matcher(email).matches()) {
-            wrong(path, "is not an e-mail address");
+            wrong(path, "not-an-email", "is not an e-mail address");
         }
     }
 
     private void required(String path, @Nullable String text, int most) {
         if (text == null || text.isBlank()) {
-            wrong(path, "is required");
+            wrong(path, "required", "is required");
         } else {
             optional(path, text, most, false);
         }
@@ -234,14 +242,18 @@ public final class OrderCheck {
             return;
         }
         if (text.codePointCount(0, text.length()) > most) {
-            wrong(path, "has more than " + most + " characters");
+            wrong(path, "too-long", "has more than {} characters", most);
         }
         if (JsonFields.unwritable(text, lines)) {
-            wrong(path, lines ? "has control characters" : "must be one line without control characters");
+            if (lines) {
+                wrong(path, "control-characters", "has control characters");
+            } else {
+                wrong(path, "not-one-line", "must be one line without control characters");
+            }
         }
     }
 
-    private void wrong(String field, String message) {
-        errors.add(new FieldError(field, message));
+    private void wrong(String field, String code, String template, Object... parameters) {
+        errors.add(FieldError.of(field, code, template, parameters));
     }
 }

@@ -40,7 +40,7 @@ final class SaleTermsReader {
     SaleTerms read() {
         String currency = fields.requiredText("currency", 3);
         if (currency != null && !Money.isCurrency(currency)) {
-            fields.invalid("currency", "must be an ISO 4217 code");
+            fields.invalid("currency", "not-a-currency", "must be an ISO 4217 code");
         }
         Integer capacity = fields.required("capacity", fields.count("capacity", 1, MOST_SEATS));
         List<Phase> phases = phases();
@@ -95,11 +95,14 @@ final class SaleTermsReader {
             if (first) {
                 begins = phase.required("from", from);
             } else if (from != null && begins != null && !from.equals(begins)) {
-                phase.invalid("from", "must be left out, or be the second after the phase before");
+                phase.invalid("from", "not-contiguous", "must be left out, or be the second after the phase before");
             }
             phase.noOthers();
             if (begins != null && until != null && until.isBefore(begins)) {
-                phase.invalid("until", first ? "must not be before from" : "must be after that of the phase before");
+                phase.invalid(
+                        "until",
+                        "too-early",
+                        first ? "must not be before from" : "must be after that of the phase before");
             } else if (code != null && name != null && begins != null && until != null) {
                 phases.add(new Phase(code, name, begins, until));
             }
@@ -121,7 +124,7 @@ final class SaleTermsReader {
             boolean counts = category.flag("countsAgainstCapacity", true);
             Integer quota = category.count("quota", 0, MOST_SEATS);
             if (counts && quota != null && quota > capacity) {
-                category.invalid("quota", "must not be above the capacity");
+                category.invalid("quota", "above-capacity", "must not be above the capacity");
             }
             boolean needsProof = category.flag("needsProof", false);
             String otherwise = category.text("otherwise", 63);
@@ -153,11 +156,12 @@ final class SaleTermsReader {
         Optional<Category> other =
                 all.stream().filter(one -> one.code().equals(otherwise)).findFirst();
         if (other.isEmpty()) {
-            fields.invalid("otherwise", KNOWN_CATEGORY);
+            fields.invalid("otherwise", "unknown-category", KNOWN_CATEGORY);
         } else if (otherwise.equals(category.code())) {
-            fields.invalid("otherwise", "must be another category");
+            fields.invalid("otherwise", "same-category", "must be another category");
         } else if (other.get().needsProof() || other.get().needsVoucher()) {
-            fields.invalid("otherwise", "must be a category that needs neither proof nor voucher");
+            fields.invalid(
+                    "otherwise", "restricted-category", "must be a category that needs neither proof nor voucher");
         }
     }
 
@@ -208,7 +212,7 @@ final class SaleTermsReader {
         for (JsonFields voucher : fields.objects("vouchers", SaleTerms.MOST_VOUCHERS)) {
             String code = voucher.requiredCode("code");
             if (code != null && !seen.add(Voucher.plain(code))) {
-                voucher.invalid("code", "is the code of another voucher; case makes no difference");
+                voucher.invalid("code", "duplicate-code", "is the code of another voucher; case makes no difference");
             }
             // One without a code is read too, so that all of its errors are reported.
             Voucher read = VoucherReader.read(voucher, code == null ? "" : code, categories);
@@ -228,7 +232,7 @@ final class SaleTermsReader {
             Long keeps = rule.whole("keeps", 0, MOST_MONEY);
             rule.noOthers();
             if (until != null && before != null && !until.isAfter(before)) {
-                rule.invalid("until", "must be after that of the step before");
+                rule.invalid("until", "too-early", "must be after that of the step before");
             }
             before = until == null ? before : until;
             if (until != null && percent != null) {
@@ -242,7 +246,7 @@ final class SaleTermsReader {
         int seconds = fields.count("holdSeconds", 1, YEAR_IN_HOURS * 3600, 0);
         int minutes = fields.count("holdMinutes", 1, YEAR_IN_HOURS * 60, 15);
         if (fields.has("holdSeconds") && fields.has("holdMinutes")) {
-            fields.invalid("holdSeconds", "must not stand beside holdMinutes");
+            fields.invalid("holdSeconds", "conflicting-field", "must not stand beside {}", "holdMinutes");
         }
         return fields.has("holdSeconds") ? Duration.ofSeconds(seconds) : Duration.ofMinutes(minutes);
     }
@@ -250,7 +254,7 @@ final class SaleTermsReader {
     private List<JsonFields> atLeastOne(String name, int most) {
         List<JsonFields> all = fields.objects(name, most);
         if (fields.isEmptyList(name)) {
-            fields.invalid(name, "must have at least one entry");
+            fields.invalid(name, "too-few", "must have at least one entry", 1);
         }
         fields.required(name, all.isEmpty() ? null : all);
         return all;
@@ -259,7 +263,7 @@ final class SaleTermsReader {
     private static @Nullable String unique(JsonFields fields, Set<String> seen) {
         String code = fields.requiredCode("code");
         if (code != null && !seen.add(code)) {
-            fields.invalid("code", "is the code of another entry");
+            fields.invalid("code", "duplicate-code", "is the code of another entry");
             return null;
         }
         return code;

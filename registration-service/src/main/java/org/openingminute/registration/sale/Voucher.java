@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.problem.FieldError;
 
 /**
  * A code that unlocks, discounts or reserves. It is for the attendees of {@link #categories} and {@link #unlocks}; with
@@ -68,6 +69,9 @@ public record Voucher(
     /** Why a voucher cannot be used like this, or one is needed. */
     public sealed interface VoucherProblem extends Pricing.Priced {
 
+        /** The field of a request in which the code was typed. */
+        String FIELD = "voucher";
+
         record Unknown(String code) implements VoucherProblem {}
 
         /**
@@ -90,14 +94,25 @@ public record Voucher(
          */
         record Missing(String category, int attendee) implements VoucherProblem {}
 
-        /** In plain words, without the code that was typed. */
-        default String message() {
+        /** What is wrong with the field, in plain words and without the code that was typed. */
+        default FieldError error() {
             return switch (this) {
-                case Unknown ignored -> "This voucher code is not known.";
-                case Ended ended -> "This voucher could be used until " + ended.until() + ".";
-                case UsedUp ignored -> "This voucher has not enough uses left.";
-                case ForNobodyHere ignored -> "This voucher is for none of the categories that were chosen.";
-                case Missing missing -> "The category " + missing.category() + " needs a voucher that unlocks it.";
+                case Unknown ignored -> FieldError.of(FIELD, "voucher-unknown", "This voucher code is not known.");
+                case Ended ended ->
+                    FieldError.of(FIELD, "voucher-ended", "This voucher could be used until {}.", ended.until());
+                case UsedUp ignored ->
+                    FieldError.of(FIELD, "voucher-used-up", "This voucher has not enough uses left.");
+                case ForNobodyHere ignored ->
+                    FieldError.of(
+                            FIELD,
+                            "voucher-not-for-category",
+                            "This voucher is for none of the categories that were chosen.");
+                case Missing missing ->
+                    FieldError.of(
+                            FIELD,
+                            "category-needs-voucher",
+                            "The category {} needs a voucher that unlocks it.",
+                            missing.category());
             };
         }
     }

@@ -47,16 +47,13 @@ public final class VoucherReader {
     }
 
     private static String code(JsonFields fields, String codeOfPath) {
-        String fault = JsonFields.faultOfCode(codeOfPath);
-        if (fault != null) {
-            fields.invalid("code", fault);
-        }
+        boolean codeInPath = fields.isCode("code", codeOfPath);
         String code = fields.has("code") ? fields.requiredCode("code") : codeOfPath;
         if (code == null) {
             return codeOfPath;
         }
-        if (fault == null && !Voucher.plain(code).equals(Voucher.plain(codeOfPath))) {
-            fields.invalid("code", "must be the code of the path; case makes no difference");
+        if (codeInPath && !Voucher.plain(code).equals(Voucher.plain(codeOfPath))) {
+            fields.invalid("code", "not-as-in-path", "must be the code of the path; case makes no difference");
         }
         return code;
     }
@@ -71,11 +68,11 @@ public final class VoucherReader {
         boolean reserves = voucher.flag("reserves", false);
         Instant until = voucher.instant("until");
         if (voucher.has("percentOff") && voucher.has("amountOff")) {
-            voucher.invalid("amountOff", "must not stand beside percentOff");
+            voucher.invalid("amountOff", "conflicting-field", "must not stand beside {}", "percentOff");
         }
         boolean unlocksSomething = voucher.has("unlocks") && !voucher.isEmptyList("unlocks");
         if (!voucher.has("percentOff") && !voucher.has("amountOff") && !unlocksSomething && !reserves) {
-            voucher.invalid("percentOff", "or amountOff, unlocks or reserves is required");
+            voucher.invalid("percentOff", "one-required", "or amountOff, unlocks or reserves is required");
         }
         if (reserves) {
             voucher.required("uses", uses);
@@ -89,7 +86,7 @@ public final class VoucherReader {
         for (int i = 0; i < codes.size(); i++) {
             // an empty one is a wrong type or blank, and noted as that
             if (!codes.get(i).isBlank() && !categories.contains(codes.get(i))) {
-                voucher.invalid(name + "[" + i + "]", SaleTermsReader.KNOWN_CATEGORY);
+                voucher.invalid(name + "[" + i + "]", "unknown-category", SaleTermsReader.KNOWN_CATEGORY);
             }
         }
         return codes;

@@ -8,9 +8,11 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Properties;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -21,13 +23,24 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.openingminute.kit.problem.FieldError;
 import org.openingminute.registration.lifecycle.ReasonCode;
 import org.openingminute.registration.lifecycle.Registration;
+import org.openingminute.registration.sale.Examples;
 import org.openingminute.registration.sale.Money;
+import org.openingminute.registration.sale.OrderCheck;
 import org.openingminute.registration.sale.Voucher.VoucherProblem;
 import org.springframework.context.support.ResourceBundleMessageSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 class MessagesTest {
 
     private static final Pattern PLACE = Pattern.compile("\\{\\d(?=[,}])");
+
+    private static final List<VoucherProblem> VOUCHER_PROBLEMS = List.of(
+            new VoucherProblem.Unknown("X"),
+            new VoucherProblem.Ended("X", Instant.parse("2026-03-01T07:59:59Z")),
+            new VoucherProblem.UsedUp("X"),
+            new VoucherProblem.ForNobodyHere("X"),
+            new VoucherProblem.Missing("student", 0));
 
     @Test
     void german_has_every_text_that_english_has_with_the_same_places() throws IOException {
@@ -52,33 +65,63 @@ class MessagesTest {
 
     @Test
     void field_errors_are_worded_for_the_reader() {
-        assertThat(error(english(), new FieldError("contact.name", "has more than 200 characters")))
+        assertThat(error(english(), FieldError.of("contact.name", "too-long", "has more than {} characters", 200)))
                 .isEqualTo("Please use at most 200 characters");
-        assertThat(error(english(), new FieldError("voucher", "never heard of it")))
-                .as("a message without a text here")
+        assertThat(error(english(), FieldError.of("voucher", "never-heard-of", "never heard of it")))
+                .as("a code without a text here")
                 .isEqualTo("never heard of it");
     }
 
     @Test
     void why_a_voucher_was_refused_is_said_in_german_too() {
-        List<VoucherProblem> problems = List.of(
-                new VoucherProblem.Unknown("X"),
-                new VoucherProblem.Ended("X", Instant.parse("2026-03-01T07:59:59Z")),
-                new VoucherProblem.UsedUp("X"),
-                new VoucherProblem.ForNobodyHere("X"),
-                new VoucherProblem.Missing("student", 0));
-        for (VoucherProblem problem : problems) {
-            assertThat(error(german(), new FieldError("voucher", problem.message())))
-                    .as(problem.message())
+        for (VoucherProblem problem : VOUCHER_PROBLEMS) {
+            assertThat(error(german(), problem.error()))
+                    .as(problem.error().message())
                     .contains("utschein")
-                    .isNotEqualTo(problem.message());
+                    .isNotEqualTo(problem.error().message());
         }
-        FieldError ended = new FieldError("voucher", problems.get(1).message());
+        FieldError ended = VOUCHER_PROBLEMS.get(1).error();
         assertThat(error(german(), ended)).isEqualTo("Dieser Gutschein galt bis 1. März 2026, 07:59 UTC.");
         assertThat(error(english(), ended).replaceAll("\\h", " "))
                 .isEqualTo("This voucher could be used until March 1, 2026, 7:59 AM UTC.");
-        assertThat(error(german(), new FieldError("voucher", problems.get(4).message())))
-                .contains("„student“");
+        assertThat(error(german(), VOUCHER_PROBLEMS.get(4).error())).contains("„student“");
+    }
+
+    @Test
+    void german_field_errors_do_not_hang_on_the_english_messages() throws IOException {
+        ObjectNode definition = Examples.mlsysJson();
+        definition.withObject("registration").put("onePerAddress", true);
+        JsonNode request = Examples.json("""
+                {"contact": {"name": "%s", "email": "x"}, "attendees": [
+                  {"category": "none", "givenName": "A\\nB", "dietary": "\\u0007", "email": "a@b.org", "country": "XX",
+                   "addOns": [{"code": "tutorials", "quantity": 2}, {"code": "banquet", "quantity": 3}]},
+                  {"category": "academic", "email": "a@b.org"}]}""".formatted("x".repeat(201)));
+        List<FieldError> errors =
+                new ArrayList<>(OrderCheck.check(Examples.read(definition), Examples.request(request)));
+        VOUCHER_PROBLEMS.forEach(problem -> errors.add(problem.error()));
+        Set<String> texts = texts("messages_de.properties").stringPropertyNames().stream()
+                .filter(key -> key.startsWith("field-error."))
+                .collect(Collectors.toSet());
+
+        assertThat(errors).extracting(error -> "field-error." + error.code()).containsAll(texts);
+        assertThat(errors)
+                .filteredOn(error -> texts.contains("field-error." + error.code()))
+                .allSatisfy(error -> {
+                    FieldError reworded = new FieldError(
+                            error.field(), error.code(), "USD 1.00, put in other words", error.parameters());
+                    assertThat(error(german(), reworded))
+                            .isEqualTo(error(german(), error))
+                            .isNotEqualTo(error.message());
+                });
+    }
+
+    @Test
+    void parameters_of_field_errors_are_written_in_the_language_of_the_page() {
+        FieldError error = new FieldError(
+                "voucher", "voucher-ended", "ended", List.of(new Money(123_456, "USD"), Instant.EPOCH, 1_000));
+
+        assertThat(error(german(), error)).isEqualTo("Dieser Gutschein galt bis 1.234,56 USD.");
+        assertThat(error(english(), error)).isEqualTo("This voucher could be used until USD 1,234.56.");
     }
 
     @ParameterizedTest

@@ -77,8 +77,8 @@ class RegistrationFormTest {
         RegistrationForm wrong = form(Map.of())
                 .withErrors(
                         List.of(
-                                new FieldError("attendees[0].addOns[1].quantity", "must be 1"),
-                                new FieldError("attendees[0].givenName", "is required")),
+                                FieldError.of("attendees[0].addOns[1].quantity", "not-one", "must be 1"),
+                                FieldError.of("attendees[0].givenName", "required", "is required")),
                         MessagesTest.english(),
                         TimeFormat.utc(MessagesTest.english()));
 

@@ -81,7 +81,7 @@ public final class CallerResolver {
     public Caller forContact(HttpServletRequest request, String registration, Role... staff) {
         Caller caller = require(resolve(request, registration), registration, staff);
         if (caller instanceof Caller.Registrant(AccessToken token) && token.attendee() != null) {
-            throw forbidden("Only the registration's contact may do this.");
+            throw forbidden("Only the registration's contact may do this.").because("contact-only");
         }
         return caller;
     }
@@ -116,7 +116,7 @@ public final class CallerResolver {
     private static Caller require(Caller caller, String registration, Role... staff) {
         if (caller instanceof Caller.Registrant(AccessToken token)) {
             if (!token.registration().toString().equals(registration)) {
-                throw forbidden("This token is another registration's.");
+                throw forbidden("This token is another registration's.").because("other-registration");
             }
             return caller;
         }
@@ -154,7 +154,7 @@ public final class CallerResolver {
     private void requireOwnPage(HttpServletRequest request) {
         boolean read = HttpMethod.GET.matches(request.getMethod()) || HttpMethod.HEAD.matches(request.getMethod());
         if (!read && !comesFromOwnPage(request)) {
-            throw forbidden("This page is not allowed to act for you.");
+            throw forbidden("This page is not allowed to act for you.").because("foreign-page");
         }
     }
 

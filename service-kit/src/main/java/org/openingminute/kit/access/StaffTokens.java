@@ -60,7 +60,8 @@ final class StaffTokens {
         } catch (BadJwtException _) {
             return Optional.empty();
         } catch (JwtException _) {
-            throw Problem.unavailable("Sign-in cannot be checked at the moment.");
+            throw Problem.unavailable("Sign-in cannot be checked at the moment.")
+                    .because("sign-in-unchecked");
         }
     }
 

@@ -1,9 +1,55 @@
 package org.openingminute.kit.problem;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import java.util.List;
+import java.util.regex.Pattern;
+
 /**
  * What is wrong with one field of a request. Immutable.
  *
  * @param field its path, for example {@code attendees[0].email}
+ * @param code of the kind of mistake, for example {@code too-long}, by which a page or a client finds words of its own
  * @param message in plain English, to be read after the field's name, for example {@code is required}
+ * @param parameters of the code in their own types, such as the most characters that a text may have; not part of the JSON
  */
-public record FieldError(String field, String message) {}
+@JsonPropertyOrder({"field", "message", "code"})
+public record FieldError(
+        String field,
+        String code,
+        String message,
+        @JsonIgnore List<Object> parameters) {
+
+    private static final Pattern KEBAB_CASE = Pattern.compile("[a-z0-9]+(-[a-z0-9]+)*");
+    private static final String PLACE = "{}";
+
+    /** @throws IllegalArgumentException if the code is not in kebab case */
+    public FieldError {
+        if (!KEBAB_CASE.matcher(code).matches()) {
+            throw new IllegalArgumentException("not a code: " + code);
+        }
+        parameters = List.copyOf(parameters);
+    }
+
+    /**
+     * An error whose message is made of a template and the parameters.
+     *
+     * @param template of the message, with <code>{}</code> where the next parameter is to stand; parameters without a place do not
+     *     stand in the message
+     * @throws IllegalArgumentException if the code is not in kebab case
+     */
+    public static FieldError of(String field, String code, String template, Object... parameters) {
+        StringBuilder message = new StringBuilder();
+        int done = 0;
+        for (Object parameter : parameters) {
+            int place = template.indexOf(PLACE, done);
+            if (place < 0) {
+                break;
+            }
+            message.append(template, done, place).append(parameter);
+            done = place + PLACE.length();
+        }
+        message.append(template, done, template.length());
+        return new FieldError(field, code, message.toString(), List.of(parameters));
+    }
+}

@@ -29,14 +29,23 @@ public final class Problem extends RuntimeException {
     private static final URI NO_TYPE = URI.create("about:blank");
 
     private final transient ProblemCode code;
-    private final String detail;
+    private final transient Detail detail;
     private final transient List<FieldError> errors;
     private final transient Map<String, Object> members;
     private final transient @Nullable Duration retryAfter;
 
     /** @param detail a sentence for the person who reads it; no name, address or id of anybody stands in it */
     public Problem(ProblemCode code, String detail) {
-        this(code, detail, List.of(), Map.of(), null);
+        this(code, new Detail(detail), List.of(), Map.of(), null);
+    }
+
+    /**
+     * A refusal because of fields, of another code than {@code invalid}.
+     *
+     * @param detail a sentence for the person who reads it; no name, address or id of anybody stands in it
+     */
+    public Problem(ProblemCode code, String detail, List<FieldError> errors) {
+        this(code, new Detail(detail), errors, Map.of(), null);
     }
 
     /**
@@ -46,16 +55,16 @@ public final class Problem extends RuntimeException {
      * @param members of the document, beside {@code code}; what can be written as JSON
      */
     public Problem(ProblemCode code, String detail, Map<String, Object> members) {
-        this(code, detail, List.of(), members, null);
+        this(code, new Detail(detail), List.of(), members, null);
     }
 
     private Problem(
             ProblemCode code,
-            String detail,
+            Detail detail,
             List<FieldError> errors,
             Map<String, Object> members,
             @Nullable Duration retryAfter) {
-        super(detail, null, false, false);
+        super(detail.english(), null, false, false);
         this.code = code;
         this.detail = detail;
         this.errors = List.copyOf(errors);
@@ -65,12 +74,12 @@ public final class Problem extends RuntimeException {
 
     /** Fields that were understood and are wrong. */
     public static Problem invalid(List<FieldError> errors) {
-        return new Problem(CommonProblem.INVALID, "Some fields are not right.", errors, Map.of(), null);
+        return new Problem(CommonProblem.INVALID, "Some fields are not right.", errors);
     }
 
-    /** A field that was understood and is wrong. */
-    public static Problem invalid(String field, String message) {
-        return invalid(List.of(new FieldError(field, message)));
+    /** A field that was understood and is wrong; the arguments are those of {@link FieldError#of}. */
+    public static Problem invalid(String field, String code, String template, Object... parameters) {
+        return invalid(List.of(FieldError.of(field, code, template, parameters)));
     }
 
     /** A request that cannot be read. */
@@ -80,17 +89,17 @@ public final class Problem extends RuntimeException {
 
     /** A body of which some fields have a wrong JSON type. */
     public static Problem malformed(List<FieldError> errors) {
-        return new Problem(CommonProblem.MALFORMED, "Some fields have a wrong type.", errors, Map.of(), null);
+        return new Problem(CommonProblem.MALFORMED, "Some fields have a wrong type.", errors);
     }
 
     /** No, bad or ended token. */
     public static Problem unauthenticated() {
-        return new Problem(CommonProblem.UNAUTHENTICATED, "A valid token is needed.");
+        return new Problem(CommonProblem.UNAUTHENTICATED, "A valid token is needed.").because("token-needed");
     }
 
     /** Something that is not there, or that the caller is not to know of. */
     public static Problem notFound() {
-        return new Problem(CommonProblem.NOT_FOUND, "There is nothing here.");
+        return new Problem(CommonProblem.NOT_FOUND, "There is nothing here.").because("nothing-here");
     }
 
     /** What was not done because a queue is full or an answer is late; it may be repeated in a second. */
@@ -115,13 +124,34 @@ public final class Problem extends RuntimeException {
         return new Problem(code, detail, errors, members, wait);
     }
 
+    /**
+     * The same, with a key by which pages find what its detail says in the reader's language; the document does not have it.
+     *
+     * @param reason more exact than the code, and in kebab case
+     * @param parameters of that text, in their own types
+     */
+    public Problem because(String reason, Object... parameters) {
+        return new Problem(
+                code, new Detail(detail.english(), reason, List.of(parameters)), errors, members, retryAfter);
+    }
+
     public ProblemCode code() {
         return code;
     }
 
     /** The sentence for the person who reads it. */
     public String detail() {
-        return detail;
+        return detail.english();
+    }
+
+    /** The key of the text that says the detail in the reader's language; empty where the code has to do. */
+    public Optional<String> reason() {
+        return Optional.ofNullable(detail.reason());
+    }
+
+    /** What stands in that text, in its own types. */
+    public List<Object> parameters() {
+        return detail.parameters();
     }
 
     /** What is wrong with fields; empty where it is not about fields. */
@@ -147,7 +177,7 @@ public final class Problem extends RuntimeException {
 
     /** The document (RFC 9457). */
     public ProblemDetail body() {
-        ProblemDetail body = ProblemDetail.forStatusAndDetail(code.status(), detail);
+        ProblemDetail body = ProblemDetail.forStatusAndDetail(code.status(), detail.english());
         body.setType(NO_TYPE);
         body.setTitle(code.title());
         body.setProperty("code", code.wireName());
@@ -156,5 +186,16 @@ public final class Problem extends RuntimeException {
         }
         members.forEach(body::setProperty);
         return body;
+    }
+
+    private record Detail(String english, @Nullable String reason, List<Object> parameters) {
+
+        Detail {
+            parameters = List.copyOf(parameters);
+        }
+
+        Detail(String english) {
+            this(english, null, List.of());
+        }
     }
 }

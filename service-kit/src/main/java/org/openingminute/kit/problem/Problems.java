@@ -1,6 +1,5 @@
 package org.openingminute.kit.problem;
 
-import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.apache.tomcat.util.http.InvalidParameterException;
@@ -35,7 +34,8 @@ public final class Problems {
     public static Problem of(Exception e) {
         return known(e).orElseGet(() -> {
             log.error("A request failed", e);
-            return Problem.unavailable("Something went wrong here, and it has been noted.");
+            return Problem.unavailable("Something went wrong here, and it has been noted.")
+                    .because("our-mistake");
         });
     }
 
@@ -89,12 +89,12 @@ public final class Problems {
     private static Problem mismatched(MethodArgumentTypeMismatchException e) {
         return e.getParameter().hasParameterAnnotation(PathVariable.class)
                 ? Problem.notFound()
-                : Problem.invalid(e.getName(), "cannot be read");
+                : Problem.invalid(e.getName(), "unreadable", "cannot be read");
     }
 
     private static Problem unreadable(HttpMessageNotReadableException e) {
         return e.getCause() instanceof UnrecognizedPropertyException unknown
-                ? Problem.invalid(List.of(new FieldError(path(unknown), "is not a known field")))
+                ? Problem.invalid(path(unknown), "unknown-field", "is not a known field")
                 : Problem.malformed("The body is no JSON of the form that is expected here.");
     }
 
@@ -116,6 +116,7 @@ public final class Problems {
     }
 
     private static Problem unavailable() {
-        return Problem.unavailable("This is not possible for a moment. Please try again.");
+        return Problem.unavailable("This is not possible for a moment. Please try again.")
+                .because("not-for-a-moment");
     }
 }

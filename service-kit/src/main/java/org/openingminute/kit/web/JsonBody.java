@@ -159,7 +159,7 @@ public final class JsonBody {
                 String at = path.isEmpty() ? field.getKey() : path + "." + field.getKey();
                 JsonNode known = understood.get(field.getKey());
                 if (known == null) {
-                    unknown.add(new FieldError(at, "is not a known field"));
+                    unknown.add(FieldError.of(at, "unknown-field", "is not a known field"));
                 } else {
                     findUnknown(unknown, at, field.getValue(), known);
                 }

@@ -24,6 +24,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
  */
 public final class JsonFields {
 
+    private static final int LONGEST_CODE = 63;
     private static final Pattern CODE = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
 
     /** RFC 3339. */
@@ -46,7 +47,7 @@ public final class JsonFields {
         this.path = path;
         this.errors = errors;
         if (!readable) {
-            errors.malformed(path, "must be an object");
+            errors.malformed(path, "not-an-object", "must be an object");
         }
     }
 
@@ -56,9 +57,9 @@ public final class JsonFields {
     }
 
     /** Notes that a field is wrong; nothing where not even the object can be read. */
-    public void invalid(String name, String message) {
+    public void invalid(String name, String code, String template, Object... parameters) {
         if (readable) {
-            errors.invalid(at(name), message);
+            errors.invalid(at(name), code, template, parameters);
         }
     }
 
@@ -80,7 +81,7 @@ public final class JsonFields {
     public void noOthers() {
         for (String name : names()) {
             if (!known.contains(name)) {
-                invalid(name, "is not a known field");
+                invalid(name, "unknown-field", "is not a known field");
             }
         }
     }
@@ -93,16 +94,11 @@ public final class JsonFields {
             return null;
         }
         if (!value.isString()) {
-            errors.malformed(at(name), "must be a text");
+            errors.malformed(at(name), "not-a-text", "must be a text");
             return null;
         }
         String text = value.stringValue();
-        String fault = fault(text, most);
-        if (fault != null) {
-            invalid(name, fault);
-            return null;
-        }
-        return text;
+        return isText(at(name), text, most) ? text : null;
     }
 
     @Nullable
@@ -113,20 +109,21 @@ public final class JsonFields {
     /** A code: letters, digits, dots, dashes and underscores, at most 63. */
     @Nullable
     public String requiredCode(String name) {
-        String code = requiredText(name, 63);
-        String fault = code == null ? null : faultOfCode(code);
-        if (fault != null) {
-            invalid(name, fault);
-            return null;
-        }
-        return code;
+        String code = requiredText(name, LONGEST_CODE);
+        return code != null && isCode(name, code) ? code : null;
     }
 
-    /** What is wrong with a code; {@code null} where nothing is. */
-    public static @Nullable String faultOfCode(String code) {
-        return CODE.matcher(code).matches()
-                ? null
-                : "must be letters, digits, dots, dashes and underscores, at most 63, and begin with a letter or digit";
+    /** Whether a text is a code; where it is none, the field is noted as wrong. */
+    public boolean isCode(String name, String text) {
+        boolean code = CODE.matcher(text).matches();
+        if (!code) {
+            invalid(
+                    name,
+                    "not-a-code",
+                    "must be letters, digits, dots, dashes and underscores, at most {}, and begin with a letter or digit",
+                    LONGEST_CODE);
+        }
+        return code;
     }
 
     /** An address of the web. Others, such as {@code javascript:}, must never become a link. */
@@ -145,7 +142,7 @@ public final class JsonFields {
         } catch (URISyntaxException e) {
             // as wrong as another scheme
         }
-        invalid(name, "must be an http or https address");
+        invalid(name, "not-a-web-address", "must be an http or https address");
         return null;
     }
 
@@ -156,11 +153,11 @@ public final class JsonFields {
             return null;
         }
         if (!value.isIntegralNumber()) {
-            errors.malformed(at(name), "must be a whole number");
+            errors.malformed(at(name), "not-a-whole-number", "must be a whole number");
             return null;
         }
         if (!value.canConvertToLong() || value.longValue() < least || value.longValue() > most) {
-            invalid(name, "must be from " + least + " to " + most);
+            invalid(name, "out-of-range", "must be from {} to {}", least, most);
             return null;
         }
         return value.longValue();
@@ -185,22 +182,22 @@ public final class JsonFields {
             return null;
         }
         if (!value.isNumber()) {
-            errors.malformed(at(name), "must be a number");
+            errors.malformed(at(name), "not-a-number", "must be a number");
             return null;
         }
         // compared as double first: a number such as 1e999 has no decimal form, and 1e-999999 a very long one
         double rough = value.doubleValue(Double.NaN);
         if (!(rough >= 0 && rough <= 100)) {
-            invalid(name, "must be from 0 to 100");
+            invalid(name, "out-of-range", "must be from {} to {}", 0, 100);
             return null;
         }
         BigDecimal percent = value.decimalValue().stripTrailingZeros();
         if (percent.compareTo(BigDecimal.valueOf(100)) > 0) {
-            invalid(name, "must be from 0 to 100");
+            invalid(name, "out-of-range", "must be from {} to {}", 0, 100);
             return null;
         }
         if (percent.scale() > 4) {
-            invalid(name, "has more than four decimals");
+            invalid(name, "too-many-decimals", "has more than four decimals", 4);
             return null;
         }
         // 100 and not 1E+2, which is the same number and reads like another.
@@ -213,7 +210,7 @@ public final class JsonFields {
             return absent;
         }
         if (!value.isBoolean()) {
-            errors.malformed(at(name), "must be true or false");
+            errors.malformed(at(name), "not-a-boolean", "must be true or false");
             return absent;
         }
         return value.booleanValue();
@@ -233,7 +230,7 @@ public final class JsonFields {
         } catch (DateTimeException e) {
             // said below
         }
-        invalid(name, "must be a date such as 2026-05-18");
+        invalid(name, "not-a-date", "must be a date such as 2026-05-18");
         return null;
     }
 
@@ -255,7 +252,10 @@ public final class JsonFields {
         } catch (DateTimeException e) {
             // said below
         }
-        invalid(name, "must be an instant in whole seconds with its offset, such as 2026-04-01T23:59:59-12:00");
+        invalid(
+                name,
+                "not-an-instant",
+                "must be an instant in whole seconds with its offset, such as 2026-04-01T23:59:59-12:00");
         return null;
     }
 
@@ -279,14 +279,11 @@ public final class JsonFields {
     public List<String> texts(String name, int most, int mostCharacters) {
         return list(name, most, (node, at) -> {
             if (!node.isString()) {
-                errors.malformed(at, "must be a text");
+                errors.malformed(at, "not-a-text", "must be a text");
                 return "";
             }
             String text = node.stringValue();
-            String fault = fault(text, mostCharacters);
-            if (fault != null) {
-                errors.invalid(at, fault);
-            }
+            isText(at, text, mostCharacters);
             return text;
         });
     }
@@ -297,11 +294,11 @@ public final class JsonFields {
             return List.of();
         }
         if (!value.isArray()) {
-            errors.malformed(at(name), "must be a list");
+            errors.malformed(at(name), "not-a-list", "must be a list");
             return List.of();
         }
         if (value.size() > most) {
-            invalid(name, "has more than " + most + " entries");
+            invalid(name, "too-many", "has more than {} entries", most);
             return List.of();
         }
         List<T> elements = new ArrayList<>();
@@ -321,20 +318,24 @@ public final class JsonFields {
                         || Character.getType(c) == Character.SURROGATE);
     }
 
-    private static @Nullable String fault(String text, int most) {
+    /** Whether a text may be taken; where it may not, that is noted. */
+    private boolean isText(String at, String text, int most) {
         if (text.isBlank()) {
-            return "must not be blank";
+            errors.invalid(at, "blank", "must not be blank");
+        } else if (text.codePointCount(0, text.length()) > most) {
+            errors.invalid(at, "too-long", "has more than {} characters", most);
+        } else if (unwritable(text, true)) {
+            errors.invalid(at, "control-characters", "has control characters");
+        } else {
+            return true;
         }
-        if (text.codePointCount(0, text.length()) > most) {
-            return "has more than " + most + " characters";
-        }
-        return unwritable(text, true) ? "has control characters" : null;
+        return false;
     }
 
     /** Notes a field as missing where it is; one that was wrong has been noted. */
     public <T> @Nullable T required(String name, @Nullable T value) {
         if (value == null && !has(name)) {
-            invalid(name, "is required");
+            invalid(name, "required", "is required");
         }
         return value;
     }

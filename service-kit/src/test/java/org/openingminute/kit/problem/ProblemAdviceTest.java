@@ -99,11 +99,26 @@ class ProblemAdviceTest {
 
     @Test
     void fields_are_named_each() throws Exception {
-        Problem problem = Problem.invalid(List.of(new FieldError("a", "is required"), new FieldError("b", "is none")));
+        Problem problem = Problem.invalid(List.of(
+                FieldError.of("a", "required", "is required"), FieldError.of("b", "too-many", "has over {}", 3)));
 
         assertThat(answer(get("/fails"), problem).getContentAsString())
                 .contains("\"code\":\"invalid\"")
-                .contains("{\"field\":\"a\",\"message\":\"is required\"},{\"field\":\"b\",\"message\":\"is none\"}");
+                .contains("[{\"field\":\"a\",\"message\":\"is required\",\"code\":\"required\"},"
+                        + "{\"field\":\"b\",\"message\":\"has over 3\",\"code\":\"too-many\"}]");
+    }
+
+    @Test
+    void reason_is_for_pages_and_not_in_the_document() throws Exception {
+        Problem problem = new Problem(CommonProblem.NOT_ALLOWED_NOW, "Not before noon.")
+                .because("too-early", 12)
+                .retryAfter(Duration.ofSeconds(3));
+
+        assertThat(problem.reason()).hasValue("too-early");
+        assertThat(problem.parameters()).containsExactly(12);
+        assertThat(answer(get("/fails"), problem).getContentAsString())
+                .contains("Not before noon.")
+                .doesNotContain("too-early", "reason", "parameters");
     }
 
     @Test

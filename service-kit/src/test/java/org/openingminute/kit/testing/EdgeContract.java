@@ -173,11 +173,11 @@ public interface EdgeContract {
         discard("{\"reason\": 1}")
                 .send()
                 .isProblem(400, "malformed", "Malformed request", "Some fields have a wrong type.")
-                .names("reason must be a text");
+                .names("reason must be a text: not-a-text");
         Call operator = discard("{\"reason\": \"x\", \"raeson\": \"x\"}").bearer(staffToken("operator"));
         operator.send()
                 .isProblem(422, "invalid", "Invalid request", "Some fields are not right.")
-                .names("raeson is not a known field");
+                .names("raeson is not a known field: unknown-field");
     }
 
     private Call discard(String body) {
@@ -275,16 +275,21 @@ public interface EdgeContract {
             assertThat(body.path("code").asString()).isEqualTo(code);
             assertThat(body.propertyNames())
                     .isSubsetOf("type", "title", "status", "detail", "instance", "code", "errors");
+            assertThat(body.path("errors").valueStream()).as(this::shown).allSatisfy(error -> {
+                assertThat(error.propertyNames()).containsExactly("field", "message", "code");
+                assertThat(error.path("code").asString()).matches("[a-z0-9-]+");
+            });
             return this;
         }
 
-        /** It names these fields with what is wrong with them, in this order. */
+        /** It names these fields with what is wrong with them and its codes, in this order. */
         void names(String... errors) {
             assertThat(document()
                             .path("errors")
                             .valueStream()
                             .map(error -> error.path("field").asString() + " "
-                                    + error.path("message").asString()))
+                                    + error.path("message").asString() + ": "
+                                    + error.path("code").asString()))
                     .containsExactly(errors);
         }
 
