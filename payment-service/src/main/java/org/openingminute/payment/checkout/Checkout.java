@@ -64,7 +64,8 @@ final class Checkout {
         // Another request, or a new revision, may come between two steps; then the payment is read again.
         for (int round = 0; round < ROUNDS; round++) {
             switch (payment.payability(clock.instant())) {
-                case Payability.Not not -> throw notPayable(not.why().sentence());
+                case Payability.Not not ->
+                    throw notPayable(not.why().reason(), not.why().sentence());
                 case Payability.Already(Session session)
                 when session.state() == Session.State.OPEN -> {
                     return place(payment, session, false);
@@ -92,14 +93,15 @@ final class Checkout {
     private Payments.Change opened(Payment payment, Session session) {
         PaymentProvider provider = providers
                 .named(session.provider())
-                .orElseThrow(() -> notPayable("Paying is not possible at the moment."));
+                .orElseThrow(() -> notPayable("provider-missing", "Paying is not possible at the moment."));
         try {
             return atProvider.open(provider, payment, session);
         } catch (ProviderUnavailable | KeySpent e) {
             log.debug("A session could not be opened: {}", e.getMessage());
             throw unavailable();
         } catch (SessionRefused _) {
-            throw notPayable("The card provider does not take this payment. Please ask the organisers.");
+            throw notPayable(
+                    "provider-refuses", "The card provider does not take this payment. Please ask the organisers.");
         }
     }
 
@@ -107,7 +109,7 @@ final class Checkout {
         ReceivedRequest demand = Objects.requireNonNull(payment.demand(), "a payable payment has a request");
         return demand.request().method() == PaymentRequest.Method.INVOICE
                 ? providers.forTransfers()
-                : providers.forCards().orElseThrow(() -> notPayable("Paying by card is not offered here."));
+                : providers.forCards().orElseThrow(() -> notPayable("no-cards", "Paying by card is not offered here."));
     }
 
     private static @Nullable Session session(Payment payment, UUID id) {
@@ -126,11 +128,12 @@ final class Checkout {
                 created);
     }
 
-    private static Problem notPayable(String why) {
-        return new Problem(PaymentProblem.NOT_PAYABLE, why);
+    private static Problem notPayable(String reason, String sentence) {
+        return new Problem(PaymentProblem.NOT_PAYABLE, sentence).because(reason);
     }
 
     private static Problem unavailable() {
-        return Problem.unavailable("The card provider does not answer at the moment. Please try again.");
+        return Problem.unavailable("The card provider does not answer at the moment. Please try again.")
+                .because("provider-silent");
     }
 }

@@ -50,7 +50,7 @@ final class InvoiceController {
         PaymentRequest wanted = payment.demand().request();
         Instant dueBy = wanted.holdExpiresAt();
         if (payment.payability(clock.instant()) instanceof Payability.Not(Payability.Why why)) {
-            throw new Problem(PaymentProblem.NOT_PAYABLE, why.sentence());
+            throw new Problem(PaymentProblem.NOT_PAYABLE, why.sentence()).because(why.reason());
         }
         if (dueBy == null) {
             throw none();

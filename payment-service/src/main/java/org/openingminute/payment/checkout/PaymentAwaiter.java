@@ -63,6 +63,7 @@ final class PaymentAwaiter {
 
     private static Problem notYet(Duration retryAfter) {
         return Problem.unavailable("This payment is not known here yet. Please try again.")
+                .because("payment-awaited")
                 .retryAfter(retryAfter);
     }
 }

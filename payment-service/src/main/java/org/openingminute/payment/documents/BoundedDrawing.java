@@ -33,6 +33,7 @@ final class BoundedDrawing {
             return processors.executeSupplier(() -> pdf.draw(body));
         } catch (BulkheadFullException _) {
             throw Problem.unavailable("Many documents are asked for at the moment. Please try again.")
+                    .because("documents-busy")
                     .retryAfter(Duration.ofSeconds(3));
         }
     }

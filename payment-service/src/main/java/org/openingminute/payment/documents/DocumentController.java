@@ -53,11 +53,9 @@ final class DocumentController {
         List<Documents.Shown> found =
                 Ids.read(registrationId).map(id -> documents.all(id, kind)).orElse(List.of());
         if (found.isEmpty()) {
-            throw new Problem(
-                    CommonProblem.NOT_FOUND,
-                    kind == IssuedDocument.IssuedKind.RECEIPT
-                            ? "There is no receipt yet."
-                            : "There is no credit note.");
+            throw kind == IssuedDocument.IssuedKind.RECEIPT
+                    ? new Problem(CommonProblem.NOT_FOUND, "There is no receipt yet.").because("no-receipt")
+                    : new Problem(CommonProblem.NOT_FOUND, "There is no credit note.").because("no-credit-note");
         }
         return PdfResponse.of(
                 name + "-" + found.getLast().number(),

@@ -288,21 +288,28 @@ public final class PaymentRules {
 
         /** Why it cannot be paid. */
         enum Why {
-            UNKNOWN("This payment is not known yet."),
-            NOTHING_DUE("There is nothing to pay."),
-            PAID("This registration is paid."),
-            ENDED("This registration has ended and can no longer be paid."),
-            IN_REVIEW("This registration is in review and cannot be paid yet."),
-            NOT_HERE("This registration is paid at the desk."),
-            TIME_OVER("The time to pay is over.");
+            UNKNOWN("payment-unknown", "This payment is not known yet."),
+            NOTHING_DUE("nothing-due", "There is nothing to pay."),
+            PAID("paid", "This registration is paid."),
+            ENDED("registration-ended", "This registration has ended and can no longer be paid."),
+            IN_REVIEW("in-review", "This registration is in review and cannot be paid yet."),
+            NOT_HERE("paid-at-the-desk", "This registration is paid at the desk."),
+            TIME_OVER("time-over", "The time to pay is over.");
 
+            private final String reason;
             private final String sentence;
 
-            Why(String sentence) {
+            Why(String reason, String sentence) {
+                this.reason = reason;
                 this.sentence = sentence;
             }
 
-            /** For the payer. */
+            /** The key of the text that says it in the payer's language. */
+            public String reason() {
+                return reason;
+            }
+
+            /** For the payer, in English. */
             public String sentence() {
                 return sentence;
             }

@@ -1,8 +1,8 @@
 package org.openingminute.payment.ops;
 
-import java.util.Arrays;
 import java.util.Locale;
-import java.util.stream.Collectors;
+import java.util.Optional;
+import org.openingminute.kit.problem.Problem;
 import org.springframework.context.MessageSource;
 import org.springframework.stereotype.Component;
 
@@ -16,20 +16,18 @@ public final class Localizer {
         this.messages = messages;
     }
 
-    /** A problem's detail; as it is where there is no text for it. */
-    public String detail(String english, Locale locale) {
-        return of("detail." + slug(english), locale, english);
+    /** A problem's detail: by its reason, else by its code, else in English. */
+    public String detail(Problem problem, Locale locale) {
+        Object[] arguments = problem.parameters().toArray();
+        return problem.reason()
+                .flatMap(
+                        reason -> Optional.ofNullable(messages.getMessage("detail." + reason, arguments, null, locale)))
+                .orElseGet(() -> of("detail." + problem.code().wireName(), locale, problem.detail()));
     }
 
     /** The text of a key, or another where there is none. */
     public String of(String key, Locale locale, String otherwise) {
         String text = messages.getMessage(key, null, otherwise, locale);
         return text == null ? otherwise : text;
-    }
-
-    private static String slug(String text) {
-        return Arrays.stream(text.toLowerCase(Locale.ROOT).split("[^a-z0-9]+"))
-                .filter(part -> !part.isEmpty())
-                .collect(Collectors.joining("-"));
     }
 }

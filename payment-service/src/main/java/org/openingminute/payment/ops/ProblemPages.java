@@ -51,7 +51,7 @@ final class ProblemPages implements HandlerExceptionResolver, Ordered {
                 "title",
                 texts.of("problem." + code, locale, texts.of("problem.other", locale, code)),
                 "detail",
-                texts.detail(problem.detail(), locale),
+                texts.detail(problem, locale),
                 "back",
                 back(request.getRequestURI()),
                 "rehearsal",

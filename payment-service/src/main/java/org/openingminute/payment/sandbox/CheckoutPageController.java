@@ -183,7 +183,7 @@ class CheckoutPageController {
             errors.put(error.field(), texts.of("sandbox.error." + error.field(), locale, error.message()));
         }
         if (errors.isEmpty()) {
-            errors.put("", texts.detail(problem.detail(), locale));
+            errors.put("", texts.detail(problem, locale));
         }
         return page(sandbox.session(session), problem.code().status(), errors, locale);
     }

@@ -83,6 +83,7 @@ final class Faults {
         if (happens(ordered().timeoutAfterChargeRate())) {
             sleep(NO_ANSWER);
             throw Problem.unavailable("The sandbox does not answer, as it was told.")
+                    .because("sandbox-silent")
                     .retryAfter(Duration.ofSeconds(1));
         }
     }

@@ -105,11 +105,12 @@ final class Sandbox {
                             .map(one -> one.card().equals(card.number()))
                             .orElse(false);
                     if (!sameCard) {
-                        throw notPayable("This is paid already.");
+                        throw notPayable("session-paid", "This is paid already.");
                     }
                     yield PayOutcome.CAPTURED;
                 }
-                case ended -> throw notPayable("This session has ended. Go back to your registration.");
+                case ended ->
+                    throw notPayable("session-ended", "This session has ended. Go back to your registration.");
                 case confirming -> {
                     endProcessing(session, SandboxSession.Outcome.declined, "not-confirmed");
                     yield tried(id, card);
@@ -168,11 +169,11 @@ final class Sandbox {
                             .map(one -> one.card().equals(TestCard.NEEDS_CONFIRMATION.number()))
                             .orElse(false);
                     if (!accept || !confirmed) {
-                        throw notPayable("This is paid already.");
+                        throw notPayable("session-paid", "This is paid already.");
                     }
                     yield PayOutcome.CAPTURED;
                 }
-                case open, ended -> throw notPayable("There is nothing to confirm.");
+                case open, ended -> throw notPayable("nothing-to-confirm", "There is nothing to confirm.");
             };
         });
         delivery.wake();
@@ -278,10 +279,10 @@ final class Sandbox {
     }
 
     private static Problem unknown() {
-        return new Problem(CommonProblem.NOT_FOUND, "The sandbox does not know this.");
+        return new Problem(CommonProblem.NOT_FOUND, "The sandbox does not know this.").because("sandbox-unknown");
     }
 
-    private static Problem notPayable(String why) {
-        return new Problem(PaymentProblem.NOT_PAYABLE, why);
+    private static Problem notPayable(String reason, String sentence) {
+        return new Problem(PaymentProblem.NOT_PAYABLE, sentence).because(reason);
     }
 }

@@ -2,20 +2,64 @@ package org.openingminute.payment.ops;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Arrays;
 import java.util.Locale;
+import java.util.ResourceBundle;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.openingminute.kit.problem.Problem;
+import org.openingminute.kit.problem.Problems;
+import org.openingminute.payment.PaymentProblem;
 import org.openingminute.payment.lifecycle.PaymentRules.Payability;
 import org.springframework.context.support.ResourceBundleMessageSource;
+import org.springframework.context.support.StaticMessageSource;
 
 class LocalizerTest {
 
     @Test
     void why_it_cannot_be_paid_is_said_in_german_too() {
         for (Payability.Why why : Payability.Why.values()) {
-            assertThat(texts().detail(why.sentence(), Locale.GERMAN))
-                    .as(why.name())
-                    .isNotEqualTo(why.sentence());
+            Problem problem = new Problem(PaymentProblem.NOT_PAYABLE, why.sentence()).because(why.reason());
+            assertThat(texts().detail(problem, Locale.GERMAN)).as(why.name()).isNotEqualTo(why.sentence());
         }
+    }
+
+    @Test
+    void german_details_do_not_hang_on_the_english_ones() {
+        Set<String> reasons = ResourceBundle.getBundle("messages", Locale.GERMAN).keySet().stream()
+                .filter(key -> key.startsWith("detail."))
+                .map(key -> key.substring("detail.".length()))
+                .collect(Collectors.toSet());
+        Stream<Problem> ofTheKit =
+                Stream.of(Problem.notFound(), Problem.unauthenticated(), Problems.of(new IllegalStateException("x")));
+
+        assertThat(Arrays.stream(Payability.Why.values()).map(Payability.Why::reason))
+                .isSubsetOf(reasons);
+        assertThat(ofTheKit.map(problem -> problem.reason().orElse(""))).isSubsetOf(reasons);
+        assertThat(reasons).allSatisfy(reason -> {
+            Problem one = new Problem(PaymentProblem.NOT_PAYABLE, "In one way.").because(reason);
+            Problem other = new Problem(PaymentProblem.NOT_PAYABLE, "In another, with a comma.").because(reason);
+            assertThat(texts().detail(one, Locale.GERMAN))
+                    .isEqualTo(texts().detail(other, Locale.GERMAN))
+                    .isNotEqualTo("In one way.");
+        });
+    }
+
+    @Test
+    void detail_is_found_by_the_reason_then_the_code_and_is_english_else() {
+        StaticMessageSource messages = new StaticMessageSource();
+        messages.addMessage("detail.not-payable", Locale.GERMAN, "Nein.");
+        messages.addMessage("detail.until", Locale.GERMAN, "Bis {0}.");
+        Localizer texts = new Localizer(messages);
+        Problem problem = new Problem(PaymentProblem.NOT_PAYABLE, "No.");
+
+        assertThat(texts.detail(problem.because("until", "morgen"), Locale.GERMAN))
+                .isEqualTo("Bis morgen.");
+        assertThat(texts.detail(problem.because("unheard-of"), Locale.GERMAN)).isEqualTo("Nein.");
+        assertThat(texts.detail(problem, Locale.GERMAN)).isEqualTo("Nein.");
+        assertThat(texts.detail(problem, Locale.ENGLISH)).isEqualTo("No.");
     }
 
     private static Localizer texts() {
