@@ -28,13 +28,15 @@ import org.springframework.jdbc.datasource.DriverManagerDataSource;
 class TwoInstancesIT {
 
     private static final Duration SOON = Duration.ofMinutes(1);
-    private static final String DOMAIN = "slow.example";
+
+    /** Of each test alone: a service also reads the events of the other test, and has four connections for a domain. */
+    private final String domain = "slow-" + UUID.randomUUID() + ".example";
 
     private final String database = TestInfrastructure.newDatabase("two_instances");
     private final JdbcClient jdbc = client(database);
     private final JdbcClient elsewhere = client(database.replaceFirst("/[^/?]+(\\?|$)", "/postgres$1"));
     private final List<Story> stories =
-            Stream.generate(() -> new Story(DOMAIN)).limit(3).toList();
+            Stream.generate(() -> new Story(domain)).limit(3).toList();
 
     private WithholdingMailServer remote;
 
@@ -44,7 +46,7 @@ class TwoInstancesIT {
 
     @BeforeEach
     void start() throws IOException {
-        remote = new WithholdingMailServer(DOMAIN);
+        remote = new WithholdingMailServer(domain);
         NEIGHBOURS.publish(Story.conference(1));
     }
 
