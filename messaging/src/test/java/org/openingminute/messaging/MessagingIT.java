@@ -7,7 +7,6 @@ import static org.awaitility.Awaitility.await;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -18,7 +17,8 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.openingminute.messaging.inbox.Message;
-import org.openingminute.messaging.inbox.MessageListener;
+import org.openingminute.messaging.inbox.MessageReader;
+import org.openingminute.messaging.inbox.MessageReader.Unknown;
 import org.openingminute.messaging.outbox.OrderLock;
 import org.openingminute.messaging.outbox.OrderLocks;
 import org.openingminute.messaging.outbox.Outbox;
@@ -186,7 +186,7 @@ public class MessagingIT {
     }
 
     /** What the listener was given. */
-    public static final class Things implements MessageListener {
+    public static final class Things {
 
         private final ConcurrentLinkedQueue<Message> applied = new ConcurrentLinkedQueue<>();
 
@@ -197,23 +197,8 @@ public class MessagingIT {
                     .toList();
         }
 
-        @Override
-        public String topic() {
-            return TOPIC;
-        }
-
-        @Override
-        public Set<String> types() {
-            return Set.of("thing.happened.v1");
-        }
-
-        @Override
-        public Unknown unknownTypes() {
-            return Unknown.SKIP;
-        }
-
-        @Override
-        public void on(Message message) {
+        @MessageReader(topic = TOPIC, types = "thing.happened.v1", unknownTypes = Unknown.SKIP)
+        void on(Message message) {
             applied.add(message);
         }
     }

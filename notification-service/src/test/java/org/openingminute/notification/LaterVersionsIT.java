@@ -6,12 +6,15 @@ import static org.openingminute.notification.ServiceFixture.soon;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.junit.jupiter.api.Test;
 import org.openingminute.contracts.ContractSchemas;
 import org.openingminute.messaging.MessagingSetting;
-import org.openingminute.messaging.inbox.MessageListener;
+import org.openingminute.messaging.inbox.MessageReader;
+import org.openingminute.messaging.testing.Readers;
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -26,7 +29,7 @@ class LaterVersionsIT {
     private JdbcClient jdbc;
 
     @Autowired
-    private List<MessageListener> listeners;
+    private ListableBeanFactory beans;
 
     @Autowired
     private List<NewTopic> topics;
@@ -40,12 +43,13 @@ class LaterVersionsIT {
     @Test
     void listeners_know_the_types_of_the_contract_and_skip_others() {
         ContractSchemas contracts = new ContractSchemas();
-        assertThat(listeners)
-                .extracting(MessageListener::topic)
+        List<MessageReader> readers = Readers.of(beans);
+        assertThat(readers)
+                .extracting(MessageReader::topic)
                 .containsExactlyInAnyOrderElementsOf(contracts.topicsReadBy(setting.group()));
-        assertThat(listeners).allSatisfy(listener -> {
-            assertThat(listener.types()).isEqualTo(contracts.typesOn(listener.topic()));
-            assertThat(listener.unknownTypes()).isEqualTo(MessageListener.Unknown.SKIP);
+        assertThat(readers).allSatisfy(reader -> {
+            assertThat(Set.of(reader.types())).isEqualTo(contracts.typesOn(reader.topic()));
+            assertThat(reader.unknownTypes()).isEqualTo(MessageReader.Unknown.SKIP);
         });
     }
 

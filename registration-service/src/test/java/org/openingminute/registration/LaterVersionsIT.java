@@ -7,13 +7,16 @@ import static org.openingminute.registration.ServiceFixture.captured;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.junit.jupiter.api.Test;
 import org.openingminute.contracts.ContractSchemas;
 import org.openingminute.messaging.MessagingSetting;
-import org.openingminute.messaging.inbox.MessageListener;
+import org.openingminute.messaging.inbox.MessageReader;
+import org.openingminute.messaging.testing.Readers;
 import org.openingminute.registration.ServiceFixture.Reply;
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -31,7 +34,7 @@ class LaterVersionsIT {
     private static final String MAILS = "notification.events.v1";
 
     @Autowired
-    private List<MessageListener> listeners;
+    private ListableBeanFactory beans;
 
     @Autowired
     private List<NewTopic> topics;
@@ -45,12 +48,13 @@ class LaterVersionsIT {
     @Test
     void contract_events_are_known_and_others_skipped() {
         ContractSchemas contracts = new ContractSchemas();
-        assertThat(listeners)
-                .extracting(MessageListener::topic)
+        List<MessageReader> readers = Readers.of(beans);
+        assertThat(readers)
+                .extracting(MessageReader::topic)
                 .containsExactlyInAnyOrderElementsOf(contracts.topicsReadBy(setting.group()));
-        assertThat(listeners).allSatisfy(listener -> {
-            assertThat(listener.types()).isEqualTo(contracts.typesOn(listener.topic()));
-            assertThat(listener.unknownTypes()).isEqualTo(MessageListener.Unknown.SKIP);
+        assertThat(readers).allSatisfy(reader -> {
+            assertThat(Set.of(reader.types())).isEqualTo(contracts.typesOn(reader.topic()));
+            assertThat(reader.unknownTypes()).isEqualTo(MessageReader.Unknown.SKIP);
         });
     }
 

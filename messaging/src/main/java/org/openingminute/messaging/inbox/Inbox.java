@@ -1,7 +1,7 @@
 package org.openingminute.messaging.inbox;
 
-import java.util.BitSet;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
@@ -69,10 +69,9 @@ public final class Inbox {
                 .single();
     }
 
-    /** {@link #knows} for many messages of one topic at once, by their places. */
-    BitSet known(List<Message> messages) {
-        BitSet known = new BitSet(messages.size());
-        jdbc.sql("""
+    /** Those of which {@link #knows} is true, of many messages of one topic at once. */
+    Set<Message> known(List<Message> messages) {
+        return jdbc.sql("""
                 select m.place
                   from unnest(?, ?, ?) with ordinality as m (message_key, sequence, id, place)
                  where exists (select from inbox i
@@ -83,10 +82,8 @@ public final class Inbox {
                 .param(messages.stream().map(Message::sequence).toArray(Long[]::new))
                 .param(messages.stream().map(Message::id).toArray(UUID[]::new))
                 .param(messages.getFirst().topic())
-                .query((row, _) -> row.getInt("place"))
-                .list()
-                .forEach(place -> known.set(place - 1));
-        return known;
+                .query((row, _) -> messages.get(row.getInt("place") - 1))
+                .set();
     }
 
     /** Whether a higher sequence is noted for an event's topic and key. May be outdated when it is read. */

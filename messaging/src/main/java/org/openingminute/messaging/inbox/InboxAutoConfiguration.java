@@ -19,12 +19,14 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.kafka.autoconfigure.KafkaConnectionDetails;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Lazy;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.kafka.config.KafkaListenerEndpointRegistry;
 import org.springframework.kafka.core.DefaultKafkaConsumerFactory;
 import org.springframework.kafka.core.KafkaAdmin;
 import org.springframework.kafka.core.MicrometerConsumerListener;
 
-/** A consumer for each {@link MessageListener}, the {@link Inbox}, and a place for what cannot be applied. */
+/** Containers for {@link MessageReader} methods, the {@link Inbox}, and a place for what cannot be applied. */
 @AutoConfiguration(afterName = "org.openingminute.messaging.MessagingAutoConfiguration")
 @ConditionalOnClass(KafkaAdmin.class)
 class InboxAutoConfiguration {
@@ -34,41 +36,49 @@ class InboxAutoConfiguration {
         return new Inbox(jdbc);
     }
 
+    /** Lazily, as the readers are known once all beans are there; the topics are made after that. */
     @Bean
-    KafkaAdmin.NewTopics deadLetterTopics(List<MessageListener> listeners, MessagingSetting setting, Topics topics) {
-        return new KafkaAdmin.NewTopics(listeners.stream()
-                .map(listener -> topics.deadLetters(ParkedMessages.deadLetterTopic(listener.topic(), setting.group())))
+    @Lazy
+    KafkaAdmin.NewTopics deadLetterTopics(MessageReaderFactory factory, MessagingSetting setting, Topics topics) {
+        return new KafkaAdmin.NewTopics(factory.readers().stream()
+                .map(reader -> topics.deadLetters(ParkedMessages.deadLetterTopic(reader.topic(), setting.group())))
                 .toArray(NewTopic[]::new));
     }
 
     @Bean
-    ParkedMessages parkedMessages(JdbcClient jdbc, MessagingSetting setting, MessageBroker broker) {
-        return new ParkedMessages(jdbc, setting, broker);
+    ParkedMessages parkedMessages(
+            JdbcClient jdbc,
+            MessagingSetting setting,
+            MessageBroker broker,
+            TraceContext traces,
+            ObjectProvider<MeterRegistry> meters) {
+        return new ParkedMessages(jdbc, setting, broker, traces, meters.getIfAvailable(SimpleMeterRegistry::new));
     }
 
     @Bean
-    Redelivery redelivery(List<MessageListener> listeners, Inbox inbox, TraceContext traces) {
-        return new Redelivery(listeners, inbox, traces);
+    Redelivery redelivery(MessageReaderFactory factory, Inbox inbox, TraceContext traces) {
+        return new Redelivery(factory, inbox, traces);
     }
 
-    @Bean
-    Consumers consumers(
+    @Bean(MessageReaderFactory.NAME)
+    MessageReaderFactory messageReaderFactory(
             KafkaConnectionDetails kafka,
-            List<MessageListener> listeners,
+            MessagingSetting setting,
             Inbox inbox,
             ParkedMessages parked,
-            Consumers.Surroundings surroundings) {
-        DefaultKafkaConsumerFactory<String, byte[]> factory = new DefaultKafkaConsumerFactory<>(
+            TraceContext traces,
+            ObjectProvider<MeterRegistry> meters) {
+        MeterRegistry registry = meters.getIfAvailable(SimpleMeterRegistry::new);
+        DefaultKafkaConsumerFactory<String, byte[]> consumers = new DefaultKafkaConsumerFactory<>(
                 consumerConfig(kafka), new StringDeserializer(), new ByteArrayDeserializer());
         // The client's own figures, its lag among them.
-        factory.addListener(new MicrometerConsumerListener<>(surroundings.meters()));
-        return new Consumers(factory, listeners, inbox, parked, surroundings);
+        consumers.addListener(new MicrometerConsumerListener<>(registry));
+        return new MessageReaderFactory(consumers, setting.group(), inbox, parked, traces, registry);
     }
 
     @Bean
-    Consumers.Surroundings consumersSurroundings(
-            MessagingSetting setting, MessageBroker broker, TraceContext traces, ObjectProvider<MeterRegistry> meters) {
-        return new Consumers.Surroundings(setting, broker, traces, meters.getIfAvailable(SimpleMeterRegistry::new));
+    ReaderKeeper readerKeeper(KafkaListenerEndpointRegistry readers, MessageBroker broker) {
+        return new ReaderKeeper(readers, broker);
     }
 
     private static Map<String, Object> consumerConfig(KafkaConnectionDetails kafka) {

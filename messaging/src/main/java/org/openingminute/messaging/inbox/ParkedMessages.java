@@ -1,12 +1,15 @@
 package org.openingminute.messaging.inbox;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
@@ -18,6 +21,7 @@ import org.openingminute.kit.runtime.Ids;
 import org.openingminute.messaging.MessageBroker;
 import org.openingminute.messaging.MessageJson;
 import org.openingminute.messaging.MessagingSetting;
+import org.openingminute.messaging.TraceContext;
 import org.postgresql.util.PSQLException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,14 +42,23 @@ public final class ParkedMessages implements AutoCloseable {
     private final Clock clock;
     private final Ids ids;
     private final MessageBroker broker;
+    private final TraceContext traces;
+    private final MeterRegistry meters;
     private @Nullable Producer<String, byte[]> producer;
 
-    ParkedMessages(JdbcClient jdbc, MessagingSetting setting, MessageBroker broker) {
+    ParkedMessages(
+            JdbcClient jdbc,
+            MessagingSetting setting,
+            MessageBroker broker,
+            TraceContext traces,
+            MeterRegistry meters) {
         this.jdbc = jdbc;
         this.group = setting.group();
         this.clock = setting.clock();
         this.ids = setting.ids();
         this.broker = broker;
+        this.traces = traces;
+        this.meters = meters;
     }
 
     static String deadLetterTopic(String topic, String group) {
@@ -53,13 +66,26 @@ public final class ParkedMessages implements AutoCloseable {
     }
 
     /**
-     * Parks a record; whoever calls it may go on with the next one once it returns. Blocks for at most some ten seconds longer
-     * than the database does.
+     * Parks a record, in its own trace if it bears one; whoever calls it may go on with the next one once it returns. Blocks for
+     * at most some ten seconds longer than the database does.
      *
      * @return whether the dead letter stands in its topic, too
      * @throws org.springframework.dao.DataAccessException if the row was not written; nothing was sent then
      */
     boolean park(ConsumerRecord<String, byte[]> record, Exception failure) {
+        AtomicBoolean taken = new AtomicBoolean();
+        traces.receive(
+                "park " + record.topic(),
+                List.of(Message.headersOf(record)),
+                () -> taken.set(keepAndSend(record, failure)));
+        meters.counter("messaging.parked", "topic", record.topic()).increment();
+        if (!taken.get()) {
+            meters.counter("messaging.letters.refused", "topic", record.topic()).increment();
+        }
+        return taken.get();
+    }
+
+    private boolean keepAndSend(ConsumerRecord<String, byte[]> record, Exception failure) {
         Throwable cause = rootOf(failure);
         String reason = reason(cause, "it failed repeatedly");
         String headers = MessageJson.MAPPER.writeValueAsString(Message.headersOf(record));

@@ -7,17 +7,17 @@ import org.jspecify.annotations.Nullable;
 import org.openingminute.messaging.TraceContext;
 
 /**
- * Hands a record that was put aside to its topic's listener once more: one try, on the caller's thread. For the library's own
+ * Hands a record that was put aside to its topic's reader once more: one try, on the caller's thread. For the library's own
  * packages. Safe for use by all threads.
  */
 public final class Redelivery {
 
-    private final List<MessageListener> listeners;
+    private final MessageReaderFactory factory;
     private final Inbox inbox;
     private final TraceContext traces;
 
-    Redelivery(List<MessageListener> listeners, Inbox inbox, TraceContext traces) {
-        this.listeners = List.copyOf(listeners);
+    Redelivery(MessageReaderFactory factory, Inbox inbox, TraceContext traces) {
+        this.factory = factory;
         this.inbox = inbox;
         this.traces = traces;
     }
@@ -30,11 +30,11 @@ public final class Redelivery {
     /** What came of it. */
     public sealed interface RedeliveryOutcome {
 
-        /** The listener took it, and what it did is committed. */
+        /** The reader took it, and what it did is committed. */
         record Applied() implements RedeliveryOutcome {}
 
         /**
-         * Others went on without it: as high a sequence was applied, or the command is done. The listener was not asked, unless
+         * Others went on without it: as high a sequence was applied, or the command is done. The reader was not asked, unless
          * that came to pass meanwhile.
          */
         record Superseded() implements RedeliveryOutcome {}
@@ -50,26 +50,24 @@ public final class Redelivery {
 
     /** Applies a record as a poll would, once, and returns when that is committed. What fails is an outcome, no exception. */
     public RedeliveryOutcome apply(RedeliveredMessage record) {
-        return deliver(record, MessageListener::on);
+        return deliver(record, Reader::apply);
     }
 
     /** Applies a record in the caller's transaction, on this thread alone, to be rolled back. */
     public RedeliveryOutcome applyWithin(RedeliveredMessage record) {
-        return deliver(record, MessageListener::onDryRun);
+        return deliver(record, Reader::dryRun);
     }
 
-    private RedeliveryOutcome deliver(RedeliveredMessage record, BiConsumer<MessageListener, Message> how) {
+    private RedeliveryOutcome deliver(RedeliveredMessage record, BiConsumer<Reader, Message> how) {
         try {
             Message message = Message.from(record.topic(), record.key(), record.headers(), record.body());
             if (inbox.knows(message)) {
                 return new RedeliveryOutcome.Superseded();
             }
-            MessageListener listener = listenerOf(message);
+            Reader reader = readerOf(message);
             traces.receive(
-                    "receive again " + message.topic(),
-                    List.of(message.headers()),
-                    () -> how.accept(listener, message));
-            // It may have come while the listener was being asked.
+                    "receive again " + message.topic(), List.of(message.headers()), () -> how.accept(reader, message));
+            // It may have come while the reader was being asked.
             return inbox.wentPast(message) ? new RedeliveryOutcome.Superseded() : new RedeliveryOutcome.Applied();
         } catch (RuntimeException e) {
             Throwable cause = ParkedMessages.rootOf(e);
@@ -78,16 +76,17 @@ public final class Redelivery {
         }
     }
 
-    private MessageListener listenerOf(Message message) {
-        return listeners.stream()
-                .filter(listener -> listener.topic().equals(message.topic())
-                        && listener.types().contains(message.type()))
+    private Reader readerOf(Message message) {
+        return factory.readers().stream()
+                .filter(reader ->
+                        reader.topic().equals(message.topic()) && reader.types().contains(message.type()))
                 .findFirst()
                 .orElseThrow(() -> new PermanentFailure("nobody here knows its type"));
     }
 
     private static String reason(RuntimeException failure, Throwable cause) {
         return ParkedMessages.reason(
-                cause, Consumers.mayPass(failure) ? "something is in the way; a later try may succeed" : "it failed");
+                cause,
+                ReaderErrorHandler.mayPass(failure) ? "something is in the way; a later try may succeed" : "it failed");
     }
 }

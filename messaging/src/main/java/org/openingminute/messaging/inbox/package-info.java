@@ -1,4 +1,4 @@
-/** Reading: a consumer for each listener, what was seen, and what could not be applied. */
+/** Reading: a container for each reader, what was seen, and what could not be applied. */
 @NullMarked
 package org.openingminute.messaging.inbox;
 

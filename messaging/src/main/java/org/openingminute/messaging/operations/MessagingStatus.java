@@ -108,7 +108,7 @@ public final class MessagingStatus implements AutoCloseable {
     private final BrokerWatch brokers;
     private final Supplier<Consumer<String, byte[]>> readers;
     private final MessagingSetting setting;
-    private final Set<String> ownTopics;
+    private final Supplier<Set<String>> ownTopics;
     private @Nullable Broker last;
     private long lastAt;
 
@@ -127,7 +127,7 @@ public final class MessagingStatus implements AutoCloseable {
     }
 
     /** This service's own group, and the topics that it reads. */
-    record Own(MessagingSetting setting, Set<String> topics) {}
+    record Own(MessagingSetting setting, Supplier<Set<String>> topics) {}
 
     /**
      * This service's unsent messages.
@@ -183,7 +183,7 @@ public final class MessagingStatus implements AutoCloseable {
                 .all()
                 .get(BROKER_TIMEOUT_MS, TimeUnit.MILLISECONDS)
                 .forEach(group -> groups.add(group.groupId()));
-        if (!ownTopics.isEmpty()) {
+        if (!ownTopics.get().isEmpty()) {
             groups.add(setting.group());
         }
         return probeEach(client, groups);
@@ -242,7 +242,7 @@ public final class MessagingStatus implements AutoCloseable {
             throws ExecutionException, InterruptedException, TimeoutException {
         List<TopicPartition> partitions = new ArrayList<>();
         for (KafkaFuture<TopicDescription> answer :
-                client.describeTopics(ownTopics).topicNameValues().values()) {
+                client.describeTopics(ownTopics.get()).topicNameValues().values()) {
             reported(answer, UnknownTopicOrPartitionException.class)
                     .ifPresent(topic -> topic.partitions()
                             .forEach(one -> partitions.add(new TopicPartition(topic.name(), one.partition()))));

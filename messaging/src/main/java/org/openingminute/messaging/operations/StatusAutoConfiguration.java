@@ -1,7 +1,9 @@
 package org.openingminute.messaging.operations;
 
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -10,14 +12,13 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.openingminute.kit.runtime.PolledGauges;
 import org.openingminute.messaging.MessagingSetting;
-import org.openingminute.messaging.inbox.MessageListener;
 import org.openingminute.messaging.inbox.ParkedMessages;
 import org.openingminute.messaging.outbox.Outbox;
-import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.kafka.autoconfigure.KafkaConnectionDetails;
 import org.springframework.context.annotation.Bean;
+import org.springframework.kafka.config.KafkaListenerEndpointRegistry;
 import org.springframework.kafka.core.KafkaAdmin;
 
 /** {@link MessagingStatus}. */
@@ -35,7 +36,7 @@ class StatusAutoConfiguration {
             ParkedMessages parked,
             KafkaConnectionDetails kafka,
             MessagingSetting setting,
-            ObjectProvider<MessageListener> listeners) {
+            KafkaListenerEndpointRegistry readers) {
         Map<String, Object> admin = Map.of(
                 CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, kafka.getBootstrapServers(),
                 CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG, 700,
@@ -56,8 +57,13 @@ class StatusAutoConfiguration {
                 parked,
                 brokers,
                 () -> new KafkaConsumer<>(reader, new StringDeserializer(), new ByteArrayDeserializer()),
-                new MessagingStatus.Own(
-                        setting, listeners.stream().map(MessageListener::topic).collect(Collectors.toSet())));
+                new MessagingStatus.Own(setting, () -> topicsOf(readers)));
+    }
+
+    private static Set<String> topicsOf(KafkaListenerEndpointRegistry readers) {
+        return readers.getListenerContainers().stream()
+                .flatMap(reader -> Stream.of(reader.getContainerProperties().getTopics()))
+                .collect(Collectors.toSet());
     }
 
     @Bean

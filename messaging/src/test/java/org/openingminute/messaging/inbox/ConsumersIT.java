@@ -15,6 +15,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.junit.jupiter.api.Test;
 import org.openingminute.messaging.MessagingTest;
+import org.openingminute.messaging.inbox.MessageReader.Unknown;
 import org.openingminute.messaging.outbox.OrderLocks;
 import org.openingminute.messaging.outbox.Outbox;
 import org.openingminute.messaging.outbox.OutgoingMessage;
@@ -93,7 +94,7 @@ class ConsumersIT {
     }
 
     /** Asks for more memory than there is, more often than there are readers. */
-    static final class Things implements MessageListener {
+    static final class Things {
 
         static final int MORE_THAN_READERS = 5;
 
@@ -101,23 +102,8 @@ class ConsumersIT {
         private final Map<String, String> loggedWith = new ConcurrentHashMap<>();
         private final Set<String> applied = ConcurrentHashMap.newKeySet();
 
-        @Override
-        public String topic() {
-            return TOPIC;
-        }
-
-        @Override
-        public Set<String> types() {
-            return Set.of("thing.happened.v1");
-        }
-
-        @Override
-        public Unknown unknownTypes() {
-            return Unknown.SKIP;
-        }
-
-        @Override
-        public void on(Message message) {
+        @MessageReader(topic = TOPIC, types = "thing.happened.v1", unknownTypes = Unknown.SKIP)
+        void on(Message message) {
             int left = errors.getOrDefault(message.key(), 0);
             if (left > 0) {
                 errors.put(message.key(), left - 1);

@@ -27,6 +27,7 @@ import org.apache.kafka.common.serialization.StringSerializer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.openingminute.messaging.MessagingTest;
+import org.openingminute.messaging.inbox.MessageReader.Unknown;
 import org.openingminute.messaging.testing.TestInfrastructure;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -159,27 +160,12 @@ class ParkedMessagesIT {
         return record;
     }
 
-    static final class Things implements MessageListener {
+    static final class Things {
 
         private final Set<String> applied = ConcurrentHashMap.newKeySet();
 
-        @Override
-        public String topic() {
-            return LARGE;
-        }
-
-        @Override
-        public Set<String> types() {
-            return Set.of("thing.happened.v1");
-        }
-
-        @Override
-        public Unknown unknownTypes() {
-            return Unknown.SKIP;
-        }
-
-        @Override
-        public void on(Message message) {
+        @MessageReader(topic = LARGE, types = "thing.happened.v1", unknownTypes = Unknown.SKIP)
+        void on(Message message) {
             applied.add(message.key());
         }
     }

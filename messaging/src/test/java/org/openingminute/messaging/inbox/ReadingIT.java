@@ -8,7 +8,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -20,6 +19,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.junit.jupiter.api.Test;
 import org.openingminute.messaging.MessagingTest;
+import org.openingminute.messaging.inbox.MessageReader.Unknown;
 import org.openingminute.messaging.operations.MessagingStatus;
 import org.openingminute.messaging.testing.Records;
 import org.openingminute.messaging.testing.TestInfrastructure;
@@ -195,7 +195,7 @@ class ReadingIT {
     }
 
     /** What the listener was given. */
-    static final class Things implements MessageListener {
+    static final class Things {
 
         private final ConcurrentLinkedQueue<Message> applied = new ConcurrentLinkedQueue<>();
         private final Map<UUID, Integer> tries = new ConcurrentHashMap<>();
@@ -207,23 +207,8 @@ class ReadingIT {
                     .toList();
         }
 
-        @Override
-        public String topic() {
-            return TOPIC;
-        }
-
-        @Override
-        public Set<String> types() {
-            return Set.of("thing.happened.v1");
-        }
-
-        @Override
-        public Unknown unknownTypes() {
-            return Unknown.SKIP;
-        }
-
-        @Override
-        public void on(Message message) {
+        @MessageReader(topic = TOPIC, types = "thing.happened.v1", unknownTypes = Unknown.SKIP)
+        void on(Message message) {
             Map<?, ?> body = message.body(Map.class);
             int tried = tries.merge(message.id(), 1, Integer::sum);
             Object fails = body.get("fails");
@@ -238,7 +223,7 @@ class ReadingIT {
     }
 
     /** Takes whole polls, all or nothing, and does not say what was wrong. */
-    static final class PolledThings implements PollListener {
+    static final class PolledThings {
 
         private final List<Message> applied = new ArrayList<>();
         private int largest;
@@ -254,23 +239,8 @@ class ReadingIT {
             return largest;
         }
 
-        @Override
-        public String topic() {
-            return POLLED;
-        }
-
-        @Override
-        public Set<String> types() {
-            return Set.of("thing.happened.v1");
-        }
-
-        @Override
-        public Unknown unknownTypes() {
-            return Unknown.SKIP;
-        }
-
-        @Override
-        public synchronized void onAll(List<Message> poll) {
+        @MessageReader(topic = POLLED, types = "thing.happened.v1", unknownTypes = Unknown.SKIP)
+        synchronized void onAll(List<Message> poll) {
             largest = Math.max(largest, poll.size());
             if (poll.stream().anyMatch(message -> message.json().contains("always"))) {
                 throw new IllegalStateException("it fails");

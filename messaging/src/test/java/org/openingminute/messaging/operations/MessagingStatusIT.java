@@ -246,7 +246,7 @@ class MessagingStatusIT {
                 parked,
                 brokers,
                 MessagingStatusIT::reader,
-                new MessagingStatus.Own(as, Set.of(TOPIC, NOT_THERE)));
+                new MessagingStatus.Own(as, () -> Set.of(TOPIC, NOT_THERE)));
     }
 
     /** As when brokers were never away. */

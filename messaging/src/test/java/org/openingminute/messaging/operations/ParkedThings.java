@@ -14,7 +14,8 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.openingminute.messaging.MessagingTest;
 import org.openingminute.messaging.inbox.Inbox;
 import org.openingminute.messaging.inbox.Message;
-import org.openingminute.messaging.inbox.MessageListener;
+import org.openingminute.messaging.inbox.MessageReader;
+import org.openingminute.messaging.inbox.MessageReader.Unknown;
 import org.openingminute.messaging.inbox.PermanentFailure;
 import org.openingminute.messaging.outbox.OrderLock;
 import org.openingminute.messaging.outbox.OrderLocks;
@@ -86,7 +87,7 @@ abstract class ParkedThings {
     }
 
     /** Cannot apply a message until it was mended for its key. Then it writes to its table, and says so. */
-    static final class Things implements MessageListener {
+    static final class Things {
 
         final Set<String> mended = ConcurrentHashMap.newKeySet();
         final Set<String> deadly = ConcurrentHashMap.newKeySet();
@@ -108,23 +109,8 @@ abstract class ParkedThings {
                     .update();
         }
 
-        @Override
-        public String topic() {
-            return TOPIC;
-        }
-
-        @Override
-        public Set<String> types() {
-            return Set.of("thing.happened.v1");
-        }
-
-        @Override
-        public Unknown unknownTypes() {
-            return Unknown.SKIP;
-        }
-
-        @Override
-        public void on(Message message) {
+        @MessageReader(topic = TOPIC, types = "thing.happened.v1", unknownTypes = Unknown.SKIP)
+        void on(Message message) {
             String key = message.key();
             asked.merge(key, 1, Integer::sum);
             if (!mended.contains(key)) {

@@ -2,10 +2,10 @@ package org.openingminute.notification.announcement;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Set;
 import org.openingminute.messaging.inbox.Inbox;
 import org.openingminute.messaging.inbox.Message;
-import org.openingminute.messaging.inbox.MessageListener;
+import org.openingminute.messaging.inbox.MessageReader;
+import org.openingminute.messaging.inbox.MessageReader.Unknown;
 import org.openingminute.messaging.inbox.PermanentFailure;
 import org.openingminute.notification.subscription.SubscriptionMail;
 import org.openingminute.notification.subscription.Topic;
@@ -17,7 +17,7 @@ import org.springframework.transaction.support.TransactionTemplate;
  * received.
  */
 @Component
-class ConferenceEventsListener implements MessageListener {
+class ConferenceEventsListener {
 
     private static final Duration LAST_SECOND = Duration.ofSeconds(1);
 
@@ -31,23 +31,11 @@ class ConferenceEventsListener implements MessageListener {
         this.transaction = transaction;
     }
 
-    @Override
-    public String topic() {
-        return "conference.events.v1";
-    }
-
-    @Override
-    public Set<String> types() {
-        return Set.of("conference.sale-opened.v1", "conference.deadline-near.v1");
-    }
-
-    @Override
-    public Unknown unknownTypes() {
-        return Unknown.SKIP;
-    }
-
-    @Override
-    public void on(Message message) {
+    @MessageReader(
+            topic = "conference.events.v1",
+            types = {"conference.sale-opened.v1", "conference.deadline-near.v1"},
+            unknownTypes = Unknown.SKIP)
+    void on(Message message) {
         SaleNotices notices = message.body(SaleNotices.class);
         if (!notices.slug().equals(message.key()) || notices.notices().isEmpty()) {
             throw new PermanentFailure("the body is not about its key");

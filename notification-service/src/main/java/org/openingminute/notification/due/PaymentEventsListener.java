@@ -1,9 +1,9 @@
 package org.openingminute.notification.due;
 
-import java.util.Set;
 import org.openingminute.messaging.inbox.Inbox;
 import org.openingminute.messaging.inbox.Message;
-import org.openingminute.messaging.inbox.MessageListener;
+import org.openingminute.messaging.inbox.MessageReader;
+import org.openingminute.messaging.inbox.MessageReader.Unknown;
 import org.openingminute.notification.projection.PaymentSnapshot;
 import org.openingminute.notification.projection.ProjectionRepository;
 import org.springframework.stereotype.Component;
@@ -11,7 +11,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 /** Keeps the newest state of each payment, and inserts the mails that are due. */
 @Component
-class PaymentEventsListener implements MessageListener {
+class PaymentEventsListener {
 
     private final Inbox inbox;
     private final ProjectionRepository projections;
@@ -32,14 +32,9 @@ class PaymentEventsListener implements MessageListener {
         this.transaction = transaction;
     }
 
-    @Override
-    public String topic() {
-        return "payment.events.v1";
-    }
-
-    @Override
-    public Set<String> types() {
-        return Set.of(
+    @MessageReader(
+            topic = "payment.events.v1",
+            types = {
                 "payment.captured.v1",
                 "payment.failed.v1",
                 "payment.refunded.v1",
@@ -47,16 +42,10 @@ class PaymentEventsListener implements MessageListener {
                 "payment.refund-failed.v1",
                 "payment.disputed.v1",
                 "payment.dispute-ended.v1",
-                "payment.receipt-issued.v1");
-    }
-
-    @Override
-    public Unknown unknownTypes() {
-        return Unknown.SKIP;
-    }
-
-    @Override
-    public void on(Message message) {
+                "payment.receipt-issued.v1"
+            },
+            unknownTypes = Unknown.SKIP)
+    void on(Message message) {
         PaymentSnapshot payment = message.body(PaymentSnapshot.class);
         message.requireKey(payment.registration());
         transaction.executeWithoutResult(status -> {

@@ -1,11 +1,11 @@
 package org.openingminute.notification.due;
 
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.messaging.inbox.Inbox;
 import org.openingminute.messaging.inbox.Message;
-import org.openingminute.messaging.inbox.MessageListener;
+import org.openingminute.messaging.inbox.MessageReader;
+import org.openingminute.messaging.inbox.MessageReader.Unknown;
 import org.openingminute.notification.projection.ProjectionRepository;
 import org.openingminute.notification.projection.RegistrationProjection;
 import org.openingminute.notification.projection.RegistrationSnapshot;
@@ -15,7 +15,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 /** Keeps the newest state of each registration, and inserts its due mails. */
 @Component
-class RegistrationEventsListener implements MessageListener {
+class RegistrationEventsListener {
 
     private final Inbox inbox;
     private final ProjectionRepository projections;
@@ -36,14 +36,9 @@ class RegistrationEventsListener implements MessageListener {
         this.transaction = transaction;
     }
 
-    @Override
-    public String topic() {
-        return "registration.events.v1";
-    }
-
-    @Override
-    public Set<String> types() {
-        return Set.of(
+    @MessageReader(
+            topic = "registration.events.v1",
+            types = {
                 "registration.held.v1",
                 "registration.review-wanted.v1",
                 "registration.rejected.v1",
@@ -52,16 +47,10 @@ class RegistrationEventsListener implements MessageListener {
                 "registration.cancelled.v1",
                 "registration.transferred.v1",
                 "registration.offer-made.v1",
-                "registration.changed.v1");
-    }
-
-    @Override
-    public Unknown unknownTypes() {
-        return Unknown.SKIP;
-    }
-
-    @Override
-    public void on(Message message) {
+                "registration.changed.v1"
+            },
+            unknownTypes = Unknown.SKIP)
+    void on(Message message) {
         RegistrationSnapshot state = message.body(RegistrationSnapshot.class);
         message.requireKey(state.id());
         transaction.executeWithoutResult(status -> {

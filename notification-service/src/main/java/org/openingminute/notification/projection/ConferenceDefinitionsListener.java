@@ -5,18 +5,18 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.messaging.inbox.Inbox;
 import org.openingminute.messaging.inbox.Message;
-import org.openingminute.messaging.inbox.MessageListener;
+import org.openingminute.messaging.inbox.MessageReader;
+import org.openingminute.messaging.inbox.MessageReader.Unknown;
 import org.openingminute.messaging.inbox.PermanentFailure;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** Keeps what mails and documents need of a conference: its names, dates, place and time zone. */
 @Component
-class ConferenceDefinitionsListener implements MessageListener {
+class ConferenceDefinitionsListener {
 
     private final Inbox inbox;
     private final ProjectionRepository projections;
@@ -28,23 +28,8 @@ class ConferenceDefinitionsListener implements MessageListener {
         this.transaction = transaction;
     }
 
-    @Override
-    public String topic() {
-        return "conference.definitions.v1";
-    }
-
-    @Override
-    public Set<String> types() {
-        return Set.of("conference.published.v1");
-    }
-
-    @Override
-    public Unknown unknownTypes() {
-        return Unknown.SKIP;
-    }
-
-    @Override
-    public void on(Message message) {
+    @MessageReader(topic = "conference.definitions.v1", types = "conference.published.v1", unknownTypes = Unknown.SKIP)
+    void on(Message message) {
         PublishedDefinition definition = message.body(Published.class).definition();
         Conference conference = conference(definition);
         Names names = Names.of(definition.registration());

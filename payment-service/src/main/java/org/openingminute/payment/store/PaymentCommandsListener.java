@@ -2,11 +2,11 @@ package org.openingminute.payment.store;
 
 import java.time.Clock;
 import java.time.Instant;
-import java.util.Set;
 import java.util.UUID;
 import org.openingminute.messaging.inbox.Inbox;
 import org.openingminute.messaging.inbox.Message;
-import org.openingminute.messaging.inbox.MessageListener;
+import org.openingminute.messaging.inbox.MessageReader;
+import org.openingminute.messaging.inbox.MessageReader.Unknown;
 import org.openingminute.messaging.inbox.PermanentFailure;
 import org.openingminute.payment.lifecycle.Money;
 import org.openingminute.payment.lifecycle.PaymentRequest;
@@ -16,7 +16,7 @@ import org.springframework.stereotype.Component;
 
 /** Does each command once, by its id, in whatever order they come. */
 @Component
-final class PaymentCommandsListener implements MessageListener {
+final class PaymentCommandsListener {
 
     private static final String REQUEST = "payment.request.v1";
     private static final String CLOSE = "payment.close.v1";
@@ -34,23 +34,11 @@ final class PaymentCommandsListener implements MessageListener {
         this.clock = clock;
     }
 
-    @Override
-    public String topic() {
-        return "payment.commands.v1";
-    }
-
-    @Override
-    public Set<String> types() {
-        return Set.of(REQUEST, CLOSE, KEEP, REFUND, MARK_PAID);
-    }
-
-    @Override
-    public Unknown unknownTypes() {
-        return Unknown.PARK;
-    }
-
-    @Override
-    public void on(Message message) {
+    @MessageReader(
+            topic = "payment.commands.v1",
+            types = {REQUEST, CLOSE, KEEP, REFUND, MARK_PAID},
+            unknownTypes = Unknown.PARK)
+    void on(Message message) {
         payments.apply(registration(message), act(message), _ -> inbox.firstTime(message));
     }
 

@@ -6,18 +6,18 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import org.openingminute.messaging.inbox.Inbox;
 import org.openingminute.messaging.inbox.Message;
-import org.openingminute.messaging.inbox.MessageListener;
+import org.openingminute.messaging.inbox.MessageReader;
+import org.openingminute.messaging.inbox.MessageReader.Unknown;
 import org.openingminute.registration.lifecycle.TimelineNote;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 
 /** Puts what became of mails into the timeline of their registration. */
 @Component
-class MailEventsListener implements MessageListener {
+class MailEventsListener {
 
     private final Inbox inbox;
     private final TimelineRepository timeline;
@@ -58,24 +58,12 @@ class MailEventsListener implements MessageListener {
         }
     }
 
-    @Override
-    public String topic() {
-        return "notification.events.v1";
-    }
-
-    @Override
-    public Set<String> types() {
-        return Set.of("mail.sent.v1", "mail.failed.v1", "mail.bounced.v1");
-    }
-
-    @Override
-    public Unknown unknownTypes() {
-        return Unknown.SKIP;
-    }
-
-    @Override
+    @MessageReader(
+            topic = "notification.events.v1",
+            types = {"mail.sent.v1", "mail.failed.v1", "mail.bounced.v1"},
+            unknownTypes = Unknown.SKIP)
     @Transactional
-    public void on(Message message) {
+    void on(Message message) {
         Mails mails = message.body(Mails.class);
         message.requireKey(mails.registration());
         if (!inbox.advances(message)) {

@@ -3,7 +3,6 @@ package org.openingminute.registration.registrations;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -12,9 +11,11 @@ import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.messaging.TraceContext;
 import org.openingminute.messaging.inbox.BatchFailure;
+import org.openingminute.messaging.inbox.DryRunReader;
 import org.openingminute.messaging.inbox.Message;
+import org.openingminute.messaging.inbox.MessageReader;
+import org.openingminute.messaging.inbox.MessageReader.Unknown;
 import org.openingminute.messaging.inbox.PermanentFailure;
-import org.openingminute.messaging.inbox.PollListener;
 import org.openingminute.registration.admission.Admissions;
 import org.openingminute.registration.decision.Command;
 import org.openingminute.registration.decision.Result;
@@ -23,7 +24,7 @@ import org.springframework.stereotype.Component;
 
 /** Submits payment-service's reports to the batches of the conferences, and waits for their commits. */
 @Component
-class PaymentEventsListener implements PollListener {
+class PaymentEventsListener implements DryRunReader {
 
     private final Admissions admissions;
     private final RegistrationRepository registrations;
@@ -35,14 +36,9 @@ class PaymentEventsListener implements PollListener {
         this.traces = traces;
     }
 
-    @Override
-    public String topic() {
-        return "payment.events.v1";
-    }
-
-    @Override
-    public Set<String> types() {
-        return Set.of(
+    @MessageReader(
+            topic = "payment.events.v1",
+            types = {
                 "payment.captured.v1",
                 "payment.failed.v1",
                 "payment.refunded.v1",
@@ -50,16 +46,10 @@ class PaymentEventsListener implements PollListener {
                 "payment.refund-failed.v1",
                 "payment.disputed.v1",
                 "payment.dispute-ended.v1",
-                "payment.receipt-issued.v1");
-    }
-
-    @Override
-    public Unknown unknownTypes() {
-        return Unknown.SKIP;
-    }
-
-    @Override
-    public void onAll(List<Message> poll) {
+                "payment.receipt-issued.v1"
+            },
+            unknownTypes = Unknown.SKIP)
+    void onAll(List<Message> poll) {
         List<CompletableFuture<Result>> answers = new ArrayList<>(poll.size());
         for (int i = 0; i < poll.size(); i++) {
             try {
@@ -100,7 +90,7 @@ class PaymentEventsListener implements PollListener {
     /** Among several, each goes on in its own. */
     private CompletableFuture<Result> submitInItsTrace(Message message) {
         AtomicReference<CompletableFuture<Result>> answer = new AtomicReference<>();
-        traces.receive("receive " + topic(), List.of(message.headers()), () -> answer.set(submit(message)));
+        traces.receive("receive " + message.topic(), List.of(message.headers()), () -> answer.set(submit(message)));
         return answer.get();
     }
 

@@ -1,0 +1,48 @@
+package org.openingminute.messaging.inbox;
+
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+import org.springframework.core.annotation.AliasFor;
+import org.springframework.kafka.annotation.KafkaListener;
+
+/**
+ * Marks the method that reads a topic for this service, in the service's consumer group, from the topic's beginning on. The
+ * method takes one {@link Message}, or a {@code List<Message>} if it applies what one poll brought at once; messages of one key
+ * are in their order.
+ *
+ * <p>A reader returns when what it did is committed; only then are the offsets. It may be handed a message again, late and out
+ * of turn, and makes that harmless with the {@link Inbox} inside its transaction. It is called by several threads, for different
+ * keys; and by an operator's replay, beside them and for any key.
+ *
+ * <p>What it throws decides: {@link PermanentFailure} parks the message at once; an exception that may pass ({@link TransientFailure}, or
+ * the database or the network is away) is repeated with back-off for as long as it takes, which holds up the partition; anything
+ * else is repeated a few times and then parked. A reader of lists says by {@link BatchFailure} which message failed: those before it
+ * count as done, it and those after it come again.
+ */
+@Documented
+@Target(ElementType.METHOD)
+@Retention(RetentionPolicy.RUNTIME)
+@KafkaListener(containerFactory = MessageReaderFactory.NAME)
+public @interface MessageReader {
+
+    /** What becomes of a message whose type a reader does not know. */
+    enum Unknown {
+        /** An event: others may care; it is counted and passed over. */
+        SKIP,
+        /** A command: somebody expects it to be done; it is parked. */
+        PARK
+    }
+
+    /** The topic's name. */
+    @AliasFor(annotation = KafkaListener.class, attribute = "topics")
+    String topic();
+
+    /** The types that the method is given. */
+    String[] types();
+
+    /** What becomes of messages of other types. */
+    Unknown unknownTypes();
+}

@@ -1,0 +1,116 @@
+package org.openingminute.messaging.inbox;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.WakeupException;
+import org.openingminute.messaging.TraceContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.kafka.config.ConcurrentKafkaListenerContainerFactory;
+import org.springframework.kafka.config.KafkaListenerEndpoint;
+import org.springframework.kafka.config.MethodKafkaListenerEndpoint;
+import org.springframework.kafka.core.ConsumerFactory;
+import org.springframework.kafka.listener.ConcurrentMessageListenerContainer;
+import org.springframework.kafka.listener.ConsumerAwareRebalanceListener;
+
+/** Makes the containers of {@link MessageReader} methods, and knows these. */
+final class MessageReaderFactory extends ConcurrentKafkaListenerContainerFactory<String, byte[]> {
+
+    static final String NAME = "messageReaderFactory";
+    private static final Logger log = LoggerFactory.getLogger(MessageReaderFactory.class);
+    private static final Duration REFUSED = Duration.ofSeconds(5);
+
+    private final String group;
+    private final Inbox inbox;
+    private final ParkedMessages parked;
+    private final TraceContext traces;
+    private final MeterRegistry meters;
+    private final List<Reader> readers = new CopyOnWriteArrayList<>();
+
+    MessageReaderFactory(
+            ConsumerFactory<String, byte[]> consumers,
+            String group,
+            Inbox inbox,
+            ParkedMessages parked,
+            TraceContext traces,
+            MeterRegistry meters) {
+        this.group = group;
+        this.inbox = inbox;
+        this.parked = parked;
+        this.traces = traces;
+        this.meters = meters;
+        setConsumerFactory(consumers);
+        setConcurrency(3);
+        // By the keeper, once the topic is there.
+        setAutoStartup(false);
+        // They stop with the jobs, before the relay and the web server.
+        setPhase(Integer.MAX_VALUE);
+        setCommonErrorHandler(new ReaderErrorHandler(parked, meters));
+        getContainerProperties().setGroupId(group);
+        // Rights and passwords are changed under a reader that goes on.
+        getContainerProperties().setAuthExceptionRetryInterval(REFUSED);
+        getContainerProperties().setConsumerRebalanceListener(new InitialOffsets());
+    }
+
+    @Override
+    public ConcurrentMessageListenerContainer<String, byte[]> createListenerContainer(KafkaListenerEndpoint endpoint) {
+        ConcurrentMessageListenerContainer<String, byte[]> container = super.createListenerContainer(endpoint);
+        MethodKafkaListenerEndpoint<?, ?> annotated = (MethodKafkaListenerEndpoint<?, ?>) endpoint;
+        Reader reader = Reader.of(annotated.getBean(), annotated.getMethod());
+        readers.add(reader);
+        container.setBeanName(group + "-" + reader.topic());
+        container.getContainerProperties().setMessageListener(new PollDelivery(reader, inbox, parked, traces, meters));
+        // An alert on growth sees the first of a kind only where there was a 0 before it.
+        List.of("failed", "parked", "letters.refused", "skipped", "superseded")
+                .forEach(what -> meters.counter("messaging." + what, "topic", reader.topic()));
+        return container;
+    }
+
+    /** All of the service, once its beans are there. */
+    List<Reader> readers() {
+        return readers;
+    }
+
+    /**
+     * Notes with the broker where a reader begins in a partition from which it has never read: at the earliest record, where it
+     * begins anyway. Without that the broker knows nothing of what waits there for a reader that is stopped, and nobody could
+     * see it.
+     */
+    private static final class InitialOffsets implements ConsumerAwareRebalanceListener {
+
+        private static final Duration LIMIT = Duration.ofSeconds(2);
+
+        @Override
+        public void onPartitionsAssigned(Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
+            try {
+                Map<TopicPartition, OffsetAndMetadata> known = consumer.committed(Set.copyOf(partitions), LIMIT);
+                Set<TopicPartition> unread = new HashSet<>(partitions);
+                unread.removeIf(partition -> known.get(partition) != null);
+                if (unread.isEmpty()) {
+                    return;
+                }
+                Map<TopicPartition, OffsetAndMetadata> first = new HashMap<>();
+                consumer.beginningOffsets(unread, LIMIT)
+                        .forEach((partition, offset) -> first.put(partition, new OffsetAndMetadata(offset)));
+                consumer.commitSync(first, LIMIT);
+            } catch (WakeupException | InterruptException e) {
+                throw e;
+            } catch (KafkaException e) {
+                // It reads all the same; the next time that it is given the partition it is noted.
+                log.debug("Where a reader begins could not be noted: {}", e.toString());
+            }
+        }
+    }
+}

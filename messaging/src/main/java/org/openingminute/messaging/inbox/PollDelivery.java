@@ -1,0 +1,174 @@
+package org.openingminute.messaging.inbox;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.openingminute.messaging.TraceContext;
+import org.slf4j.MDC;
+import org.springframework.kafka.listener.BatchListenerFailedException;
+import org.springframework.kafka.listener.BatchMessageListener;
+
+/**
+ * Hands a poll to its reader: without what the reader does not know or has applied before, and each message in its trace. What
+ * cannot be applied is parked here, because a message that goes back to the error handler costs its partition a fetch, half a
+ * second.
+ */
+final class PollDelivery implements BatchMessageListener<String, byte[]> {
+
+    private final Reader reader;
+    private final Inbox inbox;
+    private final ParkedMessages parked;
+    private final TraceContext traces;
+    private final MeterRegistry meters;
+
+    PollDelivery(Reader reader, Inbox inbox, ParkedMessages parked, TraceContext traces, MeterRegistry meters) {
+        this.reader = reader;
+        this.inbox = inbox;
+        this.parked = parked;
+        this.traces = traces;
+        this.meters = meters;
+    }
+
+    /** A record of a poll, as it could be read. */
+    private sealed interface Arrival {
+
+        ConsumerRecord<String, byte[]> record();
+
+        record Read(ConsumerRecord<String, byte[]> record, Message message) implements Arrival {}
+
+        record Refused(ConsumerRecord<String, byte[]> record, PermanentFailure why) implements Arrival {}
+    }
+
+    @Override
+    public void onMessage(List<ConsumerRecord<String, byte[]>> poll) {
+        List<Arrival> left = orGiveBack(poll.getFirst(), () -> wanted(poll));
+        boolean lettersAreTaken = true;
+        while (!left.isEmpty()) {
+            try {
+                left = left.subList(applySome(left), left.size());
+            } catch (BatchFailure e) {
+                ConsumerRecord<String, byte[]> failed = left.get(e.index()).record();
+                // A letter that is refused takes its time: the broker is to hear of this reader before the next.
+                if (!lettersAreTaken || !(ParkedMessages.rootOf(e) instanceof PermanentFailure)) {
+                    throw new BatchListenerFailedException("a message cannot be applied", e.getCause(), failed);
+                }
+                lettersAreTaken = orGiveBack(failed, () -> parked.park(failed, e));
+                left = left.subList(e.index() + 1, left.size());
+            }
+        }
+    }
+
+    /** From this record on, the poll comes again where the work fails. */
+    private static <T> T orGiveBack(ConsumerRecord<String, byte[]> record, Supplier<T> work) {
+        try {
+            return work.get();
+        } catch (RuntimeException e) {
+            throw new BatchListenerFailedException("a poll cannot be applied", e, record);
+        }
+    }
+
+    /** Without what was applied before, as when an outbox is relayed again: it would cost a transaction each to find out. */
+    private List<Arrival> wanted(List<ConsumerRecord<String, byte[]>> poll) {
+        List<Arrival> arrivals = new ArrayList<>();
+        List<Message> messages = new ArrayList<>();
+        for (ConsumerRecord<String, byte[]> record : poll) {
+            try {
+                Message message = Message.from(record);
+                if (isKnown(message)) {
+                    arrivals.add(new Arrival.Read(record, message));
+                    messages.add(message);
+                }
+            } catch (PermanentFailure e) {
+                arrivals.add(new Arrival.Refused(record, e));
+            }
+        }
+        if (!messages.isEmpty()) {
+            Set<Message> superseded = inbox.known(messages);
+            count("superseded", superseded.size());
+            arrivals.removeIf(one -> one instanceof Arrival.Read read && superseded.contains(read.message()));
+        }
+        return arrivals;
+    }
+
+    private boolean isKnown(Message message) {
+        if (reader.types().contains(message.type())) {
+            return true;
+        }
+        return switch (reader.unknownTypes()) {
+            case SKIP -> {
+                count("skipped", 1);
+                yield false;
+            }
+            case PARK -> throw new PermanentFailure("nobody here knows its type");
+        };
+    }
+
+    private void count(String what, int many) {
+        meters.counter("messaging." + what, "topic", reader.topic()).increment(many);
+    }
+
+    /** Applies those before the first that could not be read, and gives how many. */
+    private int applySome(List<Arrival> arrivals) {
+        if (arrivals.getFirst() instanceof Arrival.Refused refused) {
+            throw new BatchFailure(0, refused.why());
+        }
+        List<Message> messages = arrivals.stream()
+                .takeWhile(Arrival.Read.class::isInstance)
+                .map(arrival -> ((Arrival.Read) arrival).message())
+                .toList();
+        if (messages.size() == 1) {
+            applyOneByOne(messages);
+        } else {
+            receive(messages, () -> applyTogether(messages));
+        }
+        return messages.size();
+    }
+
+    private void applyTogether(List<Message> messages) {
+        if (reader.takesLists()) {
+            try {
+                reader.applyAll(messages);
+                return;
+            } catch (BatchFailure e) {
+                throw e;
+            } catch (RuntimeException e) {
+                if (ReaderErrorHandler.mayPass(e)) {
+                    throw new BatchFailure(0, e);
+                }
+                // It does not say which one it was: one by one, a bad message costs no neighbour.
+            }
+        }
+        applyOneByOne(messages);
+    }
+
+    /** Each in its own trace. Transactions that surround the reader's method surround each. */
+    private void applyOneByOne(List<Message> messages) {
+        for (int i = 0; i < messages.size(); i++) {
+            Message message = messages.get(i);
+            try {
+                receive(List.of(message), () -> apply(message));
+            } catch (RuntimeException e) {
+                throw new BatchFailure(i, e);
+            }
+        }
+    }
+
+    private void receive(List<Message> messages, Runnable work) {
+        traces.receive(
+                "receive " + reader.topic(),
+                messages.stream().map(Message::headers).toList(),
+                work);
+    }
+
+    /** By its key, in trace and log lines, an operator finds what became of a registration. */
+    private void apply(Message message) {
+        traces.note("messaging.kafka.message.key", message.key());
+        traces.note("messaging.message.type", message.type());
+        try (MDC.MDCCloseable _ = MDC.putCloseable("messageKey", message.key())) {
+            reader.apply(message);
+        }
+    }
+}
