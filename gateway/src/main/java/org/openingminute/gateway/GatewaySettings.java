@@ -27,7 +27,7 @@ public record GatewaySettings(
         @DefaultValue("") String publicUrl,
         Upstream upstream,
         @DefaultValue Budgets budgets,
-        Staff staff,
+        StaffSettings staff,
         @DefaultValue("https://checkout.stripe.com") String paymentPages,
         @DefaultValue List<String> trustedProxies) {
 
@@ -115,9 +115,10 @@ public record GatewaySettings(
      * @param jwksUri where the keys of the OpenID Connect issuer are; needed with one
      * @param passwords of the built-in accounts; an empty one closes its account
      */
-    public record Staff(String signingKey, String issuer, String oidcIssuer, String jwksUri, Passwords passwords) {
+    public record StaffSettings(
+            String signingKey, String issuer, String oidcIssuer, String jwksUri, Passwords passwords) {
 
-        public Staff {
+        public StaffSettings {
             if (oidcIssuer.isBlank() && signingKey.isBlank()) {
                 throw new IllegalArgumentException("STAFF_SIGNING_KEY is missing (or OIDC_ISSUER)");
             }
@@ -130,8 +131,9 @@ public record GatewaySettings(
             return !oidcIssuer.isBlank();
         }
 
-        private Staff withIssuer(String fallback) {
-            return new Staff(signingKey, hasOidcIssuer() ? oidcIssuer : fallback, oidcIssuer, jwksUri, passwords);
+        private StaffSettings withIssuer(String fallback) {
+            return new StaffSettings(
+                    signingKey, hasOidcIssuer() ? oidcIssuer : fallback, oidcIssuer, jwksUri, passwords);
         }
 
         @Override

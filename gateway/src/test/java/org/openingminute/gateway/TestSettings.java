@@ -7,8 +7,8 @@ import java.util.List;
 /** Settings for tests that start no gateway. */
 public final class TestSettings {
 
-    private static final GatewaySettings.Staff NO_STAFF =
-            new GatewaySettings.Staff("key", "", "", "", new GatewaySettings.Passwords("", "", ""));
+    private static final GatewaySettings.StaffSettings NO_STAFF =
+            new GatewaySettings.StaffSettings("key", "", "", "", new GatewaySettings.Passwords("", "", ""));
 
     private static final GatewaySettings.Upstream NOWHERE = new GatewaySettings.Upstream(
             URI.create("http://127.0.0.1:1"), URI.create("http://127.0.0.1:1"), URI.create("http://127.0.0.1:1"));
@@ -25,13 +25,13 @@ public final class TestSettings {
         return of(GatewaySettings.Mode.REHEARSAL, NO_STAFF, NOWHERE, List.of(proxies));
     }
 
-    public static GatewaySettings of(GatewaySettings.Mode mode, GatewaySettings.Staff staff) {
+    public static GatewaySettings of(GatewaySettings.Mode mode, GatewaySettings.StaffSettings staff) {
         return of(mode, staff, NOWHERE, List.of());
     }
 
     private static GatewaySettings of(
             GatewaySettings.Mode mode,
-            GatewaySettings.Staff staff,
+            GatewaySettings.StaffSettings staff,
             GatewaySettings.Upstream services,
             List<String> proxies) {
         Duration second = Duration.ofSeconds(1);

@@ -71,7 +71,7 @@ public class PaymentServiceApplication {
 
     @Bean
     @Conditional(StripeIsConfigured.class)
-    CardProvider stripeProvider(PaymentServiceSettings settings, Clock clock, GuardedProvider.Limits limits) {
+    CardProvider stripeProvider(PaymentServiceSettings settings, Clock clock, GuardedProvider.CallLimits limits) {
         PaymentServiceSettings.Stripe stripe = settings.stripe();
         StripeProvider.StripeAccount account = new StripeProvider.StripeAccount(
                 stripe.apiKey(), stripe.webhookSecret(), stripe.apiBase(), stripe.apiVersion(), settings.publicUrl());
@@ -102,17 +102,17 @@ public class PaymentServiceApplication {
     @Bean
     @ConditionalOnProperty(name = "payment.mode", havingValue = "rehearsal")
     CardProvider sandboxProvider(
-            RestClient.Builder http, SandboxProvider.Account account, Clock clock, GuardedProvider.Limits limits) {
+            RestClient.Builder http, SandboxProvider.Account account, Clock clock, GuardedProvider.CallLimits limits) {
         return new GuardedProvider(new SandboxProvider(http, account, clock), SANDBOX_CALLS_PER_SECOND, limits);
     }
 
     @Bean
-    GuardedProvider.Limits providerLimits(
+    GuardedProvider.CallLimits providerLimits(
             CircuitBreakerRegistry breakers,
             BulkheadRegistry bulkheads,
             RateLimiterRegistry rateLimiters,
             RetryRegistry retries,
             TimeLimiterRegistry timeLimiters) {
-        return new GuardedProvider.Limits(breakers, bulkheads, rateLimiters, retries, timeLimiters);
+        return new GuardedProvider.CallLimits(breakers, bulkheads, rateLimiters, retries, timeLimiters);
     }
 }

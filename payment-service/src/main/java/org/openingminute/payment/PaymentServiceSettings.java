@@ -31,9 +31,9 @@ public record PaymentServiceSettings(
         @DefaultValue("") String staffJwksUri,
         @DefaultValue("") String staffIssuer,
         @DefaultValue("") String cardProvider,
-        @DefaultValue Sandbox sandbox,
+        @DefaultValue SandboxSettings sandbox,
         @DefaultValue Stripe stripe,
-        @DefaultValue Documents documents,
+        @DefaultValue DocumentSettings documents,
         @DefaultValue("60s") Duration booksCheckedEvery,
         @DefaultValue("15s") Duration providersAskedEvery) {
 
@@ -52,7 +52,7 @@ public record PaymentServiceSettings(
      * @param webhookUrl where the sandbox delivers what happens; {@code PUBLIC_URL/api/payments/webhooks/sandbox} if empty; refused in a
      *     deployment
      */
-    public record Sandbox(
+    public record SandboxSettings(
             @DefaultValue("") String apiKey,
             @DefaultValue("") String webhookSecret,
             @DefaultValue("") String url,
@@ -78,7 +78,7 @@ public record PaymentServiceSettings(
      *     organisers
      * @param fonts a folder of TrueType fonts ({@code .ttf}) for scripts that the built-in one cannot write; none if empty
      */
-    public record Documents(
+    public record DocumentSettings(
             @DefaultValue("") String sellerName,
             @DefaultValue("") String sellerAddress,
             @DefaultValue("") String sellerTaxId,
@@ -137,7 +137,7 @@ public record PaymentServiceSettings(
         cardProvider = !cardProvider.isBlank() ? cardProvider : rehearsal ? SANDBOX : STRIPE;
     }
 
-    private static void checkSandbox(boolean rehearsal, Sandbox sandbox) {
+    private static void checkSandbox(boolean rehearsal, SandboxSettings sandbox) {
         if (rehearsal && (sandbox.apiKey().isBlank() || sandbox.webhookSecret().isBlank())) {
             throw new IllegalArgumentException("SANDBOX_API_KEY or SANDBOX_WEBHOOK_SECRET is missing");
         }

@@ -26,10 +26,10 @@ class PaymentServiceSettingsTest {
         assertThat(settings.mode()).isEqualTo(PaymentServiceSettings.Mode.DEPLOYED);
         assertThat(settings.staffIssuer()).isEqualTo("https://conference.example");
         assertThat(settings.cardProvider()).isEqualTo("stripe");
-        assertThat(settings.sandbox()).isEqualTo(new PaymentServiceSettings.Sandbox("", "", "", ""));
+        assertThat(settings.sandbox()).isEqualTo(new PaymentServiceSettings.SandboxSettings("", "", "", ""));
         assertThat(settings.stripe())
                 .isEqualTo(new PaymentServiceSettings.Stripe("rk_live_x", "whsec_x", "https://api.stripe.com", "", 20));
-        assertThat(settings.documents()).isEqualTo(new PaymentServiceSettings.Documents("", "", "", "", ""));
+        assertThat(settings.documents()).isEqualTo(new PaymentServiceSettings.DocumentSettings("", "", "", "", ""));
         assertThat(settings.booksCheckedEvery()).isEqualTo(Duration.ofSeconds(60));
         assertThat(settings.providersAskedEvery()).isEqualTo(Duration.ofSeconds(15));
     }

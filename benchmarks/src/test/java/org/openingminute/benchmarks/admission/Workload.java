@@ -75,9 +75,9 @@ final class Workload {
         }
 
         RegistrationRequest request(String who) {
-            List<RegistrationRequest.@Nullable Attendee> people = new ArrayList<>();
+            List<RegistrationRequest.@Nullable RequestedAttendee> people = new ArrayList<>();
             for (int i = 0; i < attendees; i++) {
-                people.add(new RegistrationRequest.Attendee(
+                people.add(new RegistrationRequest.RequestedAttendee(
                         category(i),
                         "Ada",
                         "Lovelace",
@@ -90,7 +90,7 @@ final class Workload {
                         addOns ? List.of(new RegistrationRequest.AddOnChoice("tutorials", 1)) : List.of()));
             }
             return new RegistrationRequest(
-                    new RegistrationRequest.Contact("Ada Lovelace", address(who, 0), "en"),
+                    new RegistrationRequest.RequestedContact("Ada Lovelace", address(who, 0), "en"),
                     people,
                     voucher ? VOUCHER : null,
                     "card",

@@ -34,22 +34,22 @@ final class OpenApiForPeople {
     private final List<Group> groups;
     private final ObjectNode summaries;
 
-    private record Group(ObjectNode tag, List<Call> calls) {
+    private record Group(ObjectNode tag, List<DocumentedCall> calls) {
 
         Optional<PathPattern> claim(String method, PathContainer path) {
             return calls.stream()
                     .filter(call -> call.fits(method, path))
-                    .map(Call::path)
+                    .map(DocumentedCall::path)
                     .min(PathPattern.SPECIFICITY_COMPARATOR);
         }
     }
 
     /** One or all methods of the paths that a pattern fits. */
-    private record Call(String method, PathPattern path) {
+    private record DocumentedCall(String method, PathPattern path) {
 
-        static Call of(String text) {
+        static DocumentedCall of(String text) {
             int space = text.indexOf(' ');
-            return new Call(
+            return new DocumentedCall(
                     space < 0 ? "" : text.substring(0, space).toLowerCase(Locale.ROOT),
                     PathPatternParser.defaultInstance.parse(text.substring(space + 1)));
         }
@@ -80,7 +80,7 @@ final class OpenApiForPeople {
                 tag,
                 group.path("calls")
                         .valueStream()
-                        .map(call -> Call.of(call.stringValue()))
+                        .map(call -> DocumentedCall.of(call.stringValue()))
                         .toList());
     }
 

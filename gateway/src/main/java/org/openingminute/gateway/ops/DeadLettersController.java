@@ -54,7 +54,7 @@ class DeadLettersController {
     }
 
     /** @param reply {@code null} of a service that did not answer */
-    private record Part(Service service, @Nullable ObjectNode reply) {}
+    private record ServicePart(Service service, @Nullable ObjectNode reply) {}
 
     record Several(@Nullable List<@Nullable String> ids) {}
 
@@ -68,8 +68,8 @@ class DeadLettersController {
             String query = query(state, limit, after);
             return Flux.fromArray(Service.values())
                     .flatMapSequential(service -> services.get(service, INSIDE + query, request)
-                            .map(reply -> new Part(service, reply))
-                            .defaultIfEmpty(new Part(service, null)))
+                            .map(reply -> new ServicePart(service, reply))
+                            .defaultIfEmpty(new ServicePart(service, null)))
                     .collectList()
                     .map(parts -> uncached(joined(parts, limit(limit))));
         }));
@@ -96,14 +96,14 @@ class DeadLettersController {
         return Integer.parseInt(text);
     }
 
-    private static ObjectNode joined(List<Part> parts, int limit) {
+    private static ObjectNode joined(List<ServicePart> parts, int limit) {
         List<ObjectNode> deadLetters = new ArrayList<>();
         boolean more = false;
         ObjectNode joined = ServiceCall.object();
         ArrayNode items = joined.putArray("items");
         joined.putNull("next");
         ArrayNode states = joined.putArray("services");
-        for (Part part : parts) {
+        for (ServicePart part : parts) {
             @Nullable ObjectNode reply = part.reply();
             states.addObject().put("service", part.service().wireName()).put("state", reply == null ? "down" : "up");
             if (reply != null) {

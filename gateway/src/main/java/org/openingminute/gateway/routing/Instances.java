@@ -182,7 +182,7 @@ public class Instances implements SmartLifecycle {
     /** The turn among the instances of one service. */
     static final class RoundRobin {
 
-        private record Known(List<URI> all, List<URI> best) {
+        private record KnownInstance(List<URI> all, List<URI> best) {
 
             List<URI> candidates() {
                 return best.isEmpty() ? all : best;
@@ -190,15 +190,15 @@ public class Instances implements SmartLifecycle {
         }
 
         private final AtomicInteger count = new AtomicInteger();
-        private volatile Known known;
+        private volatile KnownInstance known;
 
         RoundRobin(List<URI> instances) {
-            this.known = new Known(instances, instances);
+            this.known = new KnownInstance(instances, instances);
         }
 
         /** @param best those that get requests; all where there is none */
         void are(List<URI> all, List<URI> best) {
-            known = new Known(all, best);
+            known = new KnownInstance(all, best);
         }
 
         URI next() {
@@ -207,8 +207,8 @@ public class Instances implements SmartLifecycle {
         }
 
         void unreachable(URI instance) {
-            Known now = known;
-            known = new Known(
+            KnownInstance now = known;
+            known = new KnownInstance(
                     now.all(),
                     now.candidates().stream()
                             .filter(one -> !one.equals(instance))

@@ -47,7 +47,7 @@ public class StaffAccess {
     private final NimbusReactiveJwtDecoder decoder;
 
     StaffAccess(GatewaySettings settings, Clock clock) {
-        GatewaySettings.Staff staff = settings.staff();
+        GatewaySettings.StaffSettings staff = settings.staff();
         if (staff.hasOidcIssuer()) {
             builtIn = null;
             decoder = NimbusReactiveJwtDecoder.withJwkSetUri(staff.jwksUri())

@@ -41,7 +41,7 @@ class StaffAccessTest {
     private static GatewaySettings trusting(String keys) {
         return TestSettings.of(
                 GatewaySettings.Mode.REHEARSAL,
-                new GatewaySettings.Staff(
+                new GatewaySettings.StaffSettings(
                         "", "", "https://issuer.example.org", keys, new GatewaySettings.Passwords("", "", "")));
     }
 

@@ -135,11 +135,12 @@ public final class DeadLetters {
         return discarded ? new ReplayResult.Done<>(find(id).orElseThrow()) : refused(id);
     }
 
-    private record Claimed(RedeliveredMessage record, long entry) {}
+    private record ClaimedLetter(RedeliveredMessage record, long entry) {}
 
-    private Optional<Claimed> claim(UUID id, String operator) {
-        return Objects.requireNonNull(transaction.execute(_ ->
-                deadLetters.claim(id).map(record -> new Claimed(record, audit.begin(operator, "replay", id, null)))));
+    private Optional<ClaimedLetter> claim(UUID id, String operator) {
+        return Objects.requireNonNull(transaction.execute(_ -> deadLetters
+                .claim(id)
+                .map(record -> new ClaimedLetter(record, audit.begin(operator, "replay", id, null)))));
     }
 
     private ReplayResult<Replayed> done(UUID id, Replay replay) {

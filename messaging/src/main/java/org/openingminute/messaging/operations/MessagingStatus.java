@@ -134,7 +134,7 @@ public final class MessagingStatus implements AutoCloseable {
      *
      * @throws org.springframework.dao.DataAccessException if the database does not answer
      */
-    public Outbox.Waiting outbox() {
+    public Outbox.WaitingMessages outbox() {
         return outbox.waiting();
     }
 

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.runtime.PolledGauges;
-import org.openingminute.kit.runtime.PolledGauges.Row;
+import org.openingminute.kit.runtime.PolledGauges.GaugeRow;
 
 /**
  * Gauges of every group's lag, as the broker reports it to any service that is up, and of this service's dead letters.
@@ -43,14 +43,14 @@ final class StatusMetrics {
                         Long::doubleValue);
     }
 
-    private static List<Row> rows(
+    private static List<GaugeRow> rows(
             MessagingStatus.Broker broker, Function<MessagingStatus.GroupLag, @Nullable Number> metric) {
         return broker.consumers().stream()
                 .filter(lag -> lag.topic() != null)
                 .limit(MOST)
                 .map(lag -> {
                     Number value = metric.apply(lag);
-                    return new Row(
+                    return new GaugeRow(
                             Tags.of("group", lag.group(), "topic", requireNonNull(lag.topic())),
                             value == null ? Double.NaN : value.doubleValue());
                 })

@@ -98,11 +98,11 @@ final class CommitSignal implements AutoCloseable {
         }
     }
 
-    private interface Work {
+    private interface ConnectionWork {
         void with(Connection connection) throws SQLException, InterruptedException;
     }
 
-    private void withConnection(Work work) {
+    private void withConnection(ConnectionWork work) {
         while (!closed) {
             try (Connection connection = connections.open()) {
                 work.with(connection);

@@ -164,7 +164,7 @@ public final class Outbox {
      *
      * @throws DataAccessException if the database does not answer
      */
-    public Waiting waiting() {
+    public WaitingMessages waiting() {
         return jdbc.sql("""
                 with counted as (
                        select outbox.position, appended_at
@@ -181,7 +181,10 @@ public final class Outbox {
                             - min(position) + 1 end as messages,
                        coalesce(extract(epoch from clock_timestamp() - min(appended_at)), 0)::double precision as oldest_seconds
                   from counted
-                """).param("counted", COUNTED).query(Waiting.class).single();
+                """)
+                .param("counted", COUNTED)
+                .query(WaitingMessages.class)
+                .single();
     }
 
     /**
@@ -214,5 +217,5 @@ public final class Outbox {
      * included
      * @param oldestSeconds the age of the oldest, in seconds; 0 where there is none
      */
-    public record Waiting(long messages, @Nullable Double oldestSeconds) {}
+    public record WaitingMessages(long messages, @Nullable Double oldestSeconds) {}
 }

@@ -29,7 +29,7 @@ final class RelayMetrics {
                         "messaging.outbox.waiting",
                         "Messages that no broker has acknowledged",
                         null,
-                        Outbox.Waiting::messages)
+                        Outbox.WaitingMessages::messages)
                 .gauge(
                         "messaging.outbox.oldest.seconds",
                         "The age of the oldest of them",

@@ -49,7 +49,7 @@ final class RelayRun implements AutoCloseable {
     private static final Duration STALLED = Duration.ofSeconds(10);
 
     /** @param acknowledgement {@code null} of what had been sent before */
-    private record Sent(
+    private record SentBatch(
             String topic,
             LogPosition place,
             Instant appendedAt,
@@ -57,8 +57,8 @@ final class RelayRun implements AutoCloseable {
             @Nullable Future<?> acknowledgement,
             long at) {
 
-        static Sent now(RelayCursors.OutboxRow row, @Nullable Future<?> acknowledgement) {
-            return new Sent(
+        static SentBatch now(RelayCursors.OutboxRow row, @Nullable Future<?> acknowledgement) {
+            return new SentBatch(
                     row.topic(), row.place(), row.appendedAt(), row.body().length, acknowledgement, System.nanoTime());
         }
 
@@ -73,7 +73,7 @@ final class RelayRun implements AutoCloseable {
     private final Producer<String, byte[]> producer;
     private final int buckets;
     private final Map<Integer, RelayCursors.Held> held = new HashMap<>();
-    private final Deque<Sent> inFlight = new ArrayDeque<>();
+    private final Deque<SentBatch> inFlight = new ArrayDeque<>();
     private long bytesInFlight;
     private @Nullable FutureTask<RelayCursors.OutboxPage> ahead;
     private LogPosition read = LogPosition.BEGINNING;
@@ -102,7 +102,7 @@ final class RelayRun implements AutoCloseable {
         }
         RelayCursors.OutboxPage page = nextPage();
         for (RelayCursors.OutboxRow row : page.rows()) {
-            Sent sent = Sent.now(row, wasSent(row) ? null : send(row));
+            SentBatch sent = SentBatch.now(row, wasSent(row) ? null : send(row));
             inFlight.add(sent);
             bytesInFlight += sent.bytes();
             read = row.place();
@@ -258,7 +258,7 @@ final class RelayRun implements AutoCloseable {
     }
 
     private void settleOldest() throws InterruptedException {
-        Sent oldest = inFlight.element();
+        SentBatch oldest = inFlight.element();
         while (!await(oldest, RENEW_EVERY)) {
             renew();
             requireNotStalled(oldest);
@@ -271,13 +271,13 @@ final class RelayRun implements AutoCloseable {
         }
     }
 
-    private static void requireNotStalled(Sent sent) {
+    private static void requireNotStalled(SentBatch sent) {
         if (isOver(STALLED, sent.at())) {
             throw new IllegalStateException("no broker acknowledged a record for " + STALLED.toSeconds() + " s");
         }
     }
 
-    private static boolean await(Sent sent, Duration atMost) throws InterruptedException {
+    private static boolean await(SentBatch sent, Duration atMost) throws InterruptedException {
         if (sent.acknowledgement() == null) {
             return true;
         }

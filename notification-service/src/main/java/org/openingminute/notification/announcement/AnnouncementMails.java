@@ -103,7 +103,7 @@ public class AnnouncementMails {
         return Optional.of(new AnnouncementMail(
                 email,
                 row.getString("asked_of"),
-                new Announcement.OptIn(topics.stream().map(Topic::code).toList(), confirmation),
+                new Announcement.OptInMail(topics.stream().map(Topic::code).toList(), confirmation),
                 new Announcement.Reader(locale, null, leave(row))));
     }
 
@@ -157,7 +157,7 @@ public class AnnouncementMails {
                 notice.phase().forMails(),
                 notice.next() == null ? null : notice.next().forMails(),
                 notice.prices().stream()
-                        .map(price -> new Announcement.Price(price.name(), price.now(), price.next()))
+                        .map(price -> new Announcement.AnnouncedPrice(price.name(), price.now(), price.next()))
                         .toList());
     }
 

@@ -13,20 +13,20 @@ class AnnouncementMetrics {
 
     AnnouncementMetrics(JdbcClient jdbc, PolledGauges figures) {
         this.jdbc = jdbc;
-        figures.of("announcements", () -> new Waiting(mails(), fanningOut()))
+        figures.of("announcements", () -> new WaitingAnnouncementMails(mails(), fanningOut()))
                 .gauge(
                         "announcements.mails.waiting",
                         "Mails of announcements that are written down and not sent",
                         null,
-                        Waiting::mails)
+                        WaitingAnnouncementMails::mails)
                 .gauge(
                         "announcements.spreading",
                         "Announcements that have not come to all their readers",
                         null,
-                        Waiting::fanningOut);
+                        WaitingAnnouncementMails::fanningOut);
     }
 
-    private record Waiting(double mails, double fanningOut) {}
+    private record WaitingAnnouncementMails(double mails, double fanningOut) {}
 
     private double mails() {
         // In the form of the index of lanes, which covers the query.

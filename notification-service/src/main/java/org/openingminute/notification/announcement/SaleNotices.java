@@ -48,8 +48,8 @@ record SaleNotices(String slug, @JsonProperty("news") List<SaleNotice> notices) 
             Objects.requireNonNull(until, "a phase ends");
         }
 
-        Announcement.Phase forMails() {
-            return new Announcement.Phase(name, until);
+        Announcement.AnnouncedPhase forMails() {
+            return new Announcement.AnnouncedPhase(name, until);
         }
     }
 

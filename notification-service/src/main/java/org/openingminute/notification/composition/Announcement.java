@@ -10,7 +10,7 @@ import org.openingminute.notification.projection.Money;
 public sealed interface Announcement {
 
     /** Whether it was really they who asked. */
-    record OptIn(List<String> topics, String confirmation) implements Announcement {}
+    record OptInMail(List<String> topics, String confirmation) implements Announcement {}
 
     /** What an organiser wrote. */
     record Announced(String subject, String body) implements Announcement {}
@@ -31,7 +31,7 @@ public sealed interface Announcement {
      *
      * @param next {@code null} where no phase follows
      */
-    record Prices(Phase phase, @Nullable Phase next, List<Price> of) {
+    record Prices(AnnouncedPhase phase, @Nullable AnnouncedPhase next, List<AnnouncedPrice> of) {
 
         public Prices {
             Objects.requireNonNull(phase, "prices are of a phase");
@@ -44,18 +44,18 @@ public sealed interface Announcement {
      *
      * @param until names the last second that counts
      */
-    record Phase(String name, Instant until) {
+    record AnnouncedPhase(String name, Instant until) {
 
-        public Phase {
+        public AnnouncedPhase {
             Objects.requireNonNull(name, "a phase has a name");
             Objects.requireNonNull(until, "a phase ends");
         }
     }
 
     /** What one category costs. */
-    record Price(String name, Money now, @Nullable Money next) {
+    record AnnouncedPrice(String name, Money now, @Nullable Money next) {
 
-        public Price {
+        public AnnouncedPrice {
             Objects.requireNonNull(name, "a price is of a category");
             Objects.requireNonNull(now, "a price is an amount");
         }

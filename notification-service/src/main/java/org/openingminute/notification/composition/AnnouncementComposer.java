@@ -53,7 +53,7 @@ public final class AnnouncementComposer {
         if (unsubscribe != null) {
             secrets.add(unsubscribe);
         }
-        if (announcement instanceof Announcement.OptIn(var ignored, var confirmation)) {
+        if (announcement instanceof Announcement.OptInMail(var ignored, var confirmation)) {
             secrets.add(confirmation);
         }
         return secrets;
@@ -70,7 +70,7 @@ public final class AnnouncementComposer {
             headers.put("List-Unsubscribe", "<" + unsubscribe + ">");
             headers.put("List-Unsubscribe-Post", "List-Unsubscribe=One-Click");
         }
-        if (!(announcement instanceof Announcement.OptIn)) {
+        if (!(announcement instanceof Announcement.OptInMail)) {
             String list = reader.topic() == null ? "attendees" : reader.topic();
             headers.put("List-Id", "<" + list + "." + conference.slug() + "." + publicHost + ">");
             headers.put("Precedence", "bulk");
@@ -90,7 +90,7 @@ public final class AnnouncementComposer {
         @Nullable
         Action leave = unsubscribe == null ? null : new Action(localizer.text("news.unsubscribe"), unsubscribe);
         return switch (announcement) {
-            case Announcement.OptIn(var topics, var confirmation) -> {
+            case Announcement.OptInMail(var topics, var confirmation) -> {
                 notes.add(localizer.text("interest-opt-in.not-you"));
                 yield new AnnouncementContent(
                         localizer.language(),
@@ -143,7 +143,7 @@ public final class AnnouncementComposer {
         String name = SingleLine.of(conference.name());
         String phase = SingleLine.of(prices.phase().name());
         String until = localizer.instant(prices.phase().until(), conference.zone());
-        Announcement.@Nullable Phase next = prices.next();
+        Announcement.@Nullable AnnouncedPhase next = prices.next();
         String after = next == null ? "" : SingleLine.of(next.name());
         String text = localizer.text(kind + "." + sentence, name, phase, until, after);
         List<String> notes = new ArrayList<>();
@@ -164,7 +164,7 @@ public final class AnnouncementComposer {
                 leave);
     }
 
-    private static Fact fact(Announcement.Price price, Localizer localizer) {
+    private static Fact fact(Announcement.AnnouncedPrice price, Localizer localizer) {
         String now = localizer.money(price.now());
         return new Fact(
                 SingleLine.of(price.name()),

@@ -249,7 +249,7 @@ record Composition(
     }
 
     private String whatIsOffered() {
-        RegistrationSnapshot.@Nullable Offer offer = registration.offer();
+        RegistrationSnapshot.@Nullable ReportedOffer offer = registration.offer();
         if (registration.holdExpiresAt() == null) {
             return localizer.text("proof-refused.no-offer", seats());
         }

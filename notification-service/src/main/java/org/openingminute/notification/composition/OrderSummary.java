@@ -50,8 +50,8 @@ record OrderSummary(Localizer localizer, RegistrationSnapshot registration, Conf
 
     List<Fact> order() {
         List<Fact> order = new ArrayList<>();
-        RegistrationSnapshot.@Nullable Offer offer = registration.offer();
-        for (RegistrationSnapshot.OrderLine line : offer == null ? registration.lines() : offer.lines()) {
+        RegistrationSnapshot.@Nullable ReportedOffer offer = registration.offer();
+        for (RegistrationSnapshot.ReportedOrderLine line : offer == null ? registration.lines() : offer.lines()) {
             order.add(new Fact(what(line), localizer.money(line.amount())));
         }
         @Nullable Money discount = offer == null ? registration.discount() : offer.discount();
@@ -70,7 +70,7 @@ record OrderSummary(Localizer localizer, RegistrationSnapshot registration, Conf
         return order;
     }
 
-    private String what(RegistrationSnapshot.OrderLine line) {
+    private String what(RegistrationSnapshot.ReportedOrderLine line) {
         String description = SingleLine.of(line.description());
         String counted =
                 line.quantity() == 1 ? description : localizer.text("order.quantity", line.quantity(), description);
@@ -78,7 +78,8 @@ record OrderSummary(Localizer localizer, RegistrationSnapshot registration, Conf
         if (index == null || index < 0 || index >= registration.attendees().size()) {
             return counted;
         }
-        RegistrationSnapshot.Attendee attendee = registration.attendees().get(index);
+        RegistrationSnapshot.ReportedAttendee attendee =
+                registration.attendees().get(index);
         return localizer.text(
                 "order.for", counted, SingleLine.of(attendee.givenName()), SingleLine.of(attendee.familyName()));
     }

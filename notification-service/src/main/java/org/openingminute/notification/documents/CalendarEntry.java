@@ -32,7 +32,7 @@ final class CalendarEntry {
     }
 
     /** What the file asks a calendar to do. */
-    enum Method {
+    enum CalendarMethod {
         PUBLISH,
         CANCEL;
 
@@ -43,7 +43,7 @@ final class CalendarEntry {
     }
 
     /** A file and what it is for. */
-    record Written(Method method, CalendarFile file) {
+    record Written(CalendarMethod method, CalendarFile file) {
 
         byte[] bytes() {
             return file.bytes();
@@ -57,7 +57,7 @@ final class CalendarEntry {
      * @throws Problem {@code not-allowed-now} where the registration is not confirmed and was not cancelled
      */
     Written write(Opened opened, Instant now) {
-        Method method = method(opened.order());
+        CalendarMethod method = method(opened.order());
         Occasion occasion = opened.occasion();
         Conference conference = occasion.conference();
         DocumentSubject order = opened.order();
@@ -75,7 +75,7 @@ final class CalendarEntry {
                 .moment("DTSTAMP", now)
                 .day("DTSTART", conference.startsOn())
                 .day("DTEND", conference.endsOn().plusDays(1))
-                .value("STATUS", method == Method.CANCEL ? "CANCELLED" : "CONFIRMED")
+                .value("STATUS", method == CalendarMethod.CANCEL ? "CANCELLED" : "CONFIRMED")
                 .text("SUMMARY", SingleLine.of(conference.name()))
                 .text(
                         "DESCRIPTION",
@@ -94,10 +94,10 @@ final class CalendarEntry {
         return new Written(method, file.value("END", "VEVENT").value("END", "VCALENDAR"));
     }
 
-    private static Method method(DocumentSubject order) {
+    private static CalendarMethod method(DocumentSubject order) {
         return switch (order.status()) {
-            case CONFIRMED -> Method.PUBLISH;
-            case CANCELLED -> Method.CANCEL;
+            case CONFIRMED -> CalendarMethod.PUBLISH;
+            case CANCELLED -> CalendarMethod.CANCEL;
             case PENDING_REVIEW, PENDING_PAYMENT, REJECTED, EXPIRED, UNKNOWN ->
                 throw new Problem(
                         CommonProblem.NOT_ALLOWED_NOW, "There is a calendar entry once the registration is confirmed.");

@@ -13,7 +13,7 @@ import org.openingminute.kit.access.Role;
 import org.openingminute.kit.problem.CommonProblem;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.runtime.Ids;
-import org.openingminute.notification.documents.DocumentRepository.Known;
+import org.openingminute.notification.documents.DocumentRepository.KnownDocument;
 import org.openingminute.notification.projection.RegistrationStatus;
 import org.springframework.stereotype.Component;
 
@@ -69,7 +69,7 @@ class DocumentAccess {
             case Caller.Staff ignored ->
                 Ids.read(registration)
                         .flatMap(repository::order)
-                        .map(Known::order)
+                        .map(KnownDocument::order)
                         .orElseThrow(() -> notFound("There is no such registration."));
         };
         DocumentSubject.TicketHolder found = Ids.read(attendee)
@@ -80,7 +80,7 @@ class DocumentAccess {
     }
 
     private DocumentSubject own(AccessToken token) {
-        Known known = settled(token.registration(), each -> isSettled(each, token))
+        KnownDocument known = settled(token.registration(), each -> isSettled(each, token))
                 .orElseThrow(DocumentAccess::notReceivedYet);
         long current = generation(known.order(), token);
         if (token.generation() < current) {
@@ -93,7 +93,7 @@ class DocumentAccess {
     }
 
     /** Neither is its confirmation on the way, nor a transfer of which the caller's token knows. */
-    private static boolean isSettled(Known known, AccessToken token) {
+    private static boolean isSettled(KnownDocument known, AccessToken token) {
         boolean confirmationIsComing = known.paid()
                 && switch (known.order().status()) {
                     case PENDING_PAYMENT -> true;
@@ -111,8 +111,8 @@ class DocumentAccess {
                         .generation();
     }
 
-    private Optional<Known> settled(UUID registration, Predicate<Known> settled) {
-        Optional<Known> known = repository.order(registration);
+    private Optional<KnownDocument> settled(UUID registration, Predicate<KnownDocument> settled) {
+        Optional<KnownDocument> known = repository.order(registration);
         if (known.filter(settled).isPresent() || !waiting.tryAcquire()) {
             return known;
         }

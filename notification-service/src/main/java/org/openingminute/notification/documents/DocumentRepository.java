@@ -33,19 +33,19 @@ class DocumentRepository {
      *
      * @param paid whether its payment is known to have come, so that its confirmation is on the way if it is not here
      */
-    record Known(DocumentSubject order, boolean paid) {}
+    record KnownDocument(DocumentSubject order, boolean paid) {}
 
     /** Empty before the registration was received. */
-    Optional<Known> order(UUID registration) {
+    Optional<KnownDocument> order(UUID registration) {
         return jdbc.sql("select state, payment from registration where id = ? and state is not null")
                 .param(registration)
                 .query((row, number) -> known(row))
                 .optional();
     }
 
-    private static Known known(ResultSet row) throws SQLException {
+    private static KnownDocument known(ResultSet row) throws SQLException {
         @Nullable String payment = row.getString("payment");
-        return new Known(
+        return new KnownDocument(
                 JSON.readValue(row.getString("state"), DocumentSubject.class),
                 payment != null
                         && JSON.readValue(payment, PaymentSnapshot.class).hasCaptured());
@@ -60,7 +60,7 @@ class DocumentRepository {
                         .query((row, number) -> new Occasion(
                                 conference,
                                 row.getLong("revision"),
-                                JSON.readValue(row.getString("names"), Occasion.Names.class)))
+                                JSON.readValue(row.getString("names"), Occasion.OccasionNames.class)))
                         .optional());
     }
 }

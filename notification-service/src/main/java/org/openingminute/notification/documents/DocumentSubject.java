@@ -21,7 +21,7 @@ record DocumentSubject(
         String conference,
         RegistrationStatus status,
         long revision,
-        Contact contact,
+        SubjectContact contact,
         long contactGeneration,
         List<TicketHolder> attendees,
         Instant changedAt) {
@@ -41,7 +41,7 @@ record DocumentSubject(
     }
 
     /** Whose language documents are in. */
-    record Contact(@Nullable String locale) {}
+    record SubjectContact(@Nullable String locale) {}
 
     /** An add-on as it was ordered. */
     record BookedAddOn(String code, int quantity) {}

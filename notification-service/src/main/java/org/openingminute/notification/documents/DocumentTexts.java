@@ -53,7 +53,7 @@ record DocumentTexts(Locale locale, MessageSource messages) {
         return Locale.of("", code).getDisplayCountry(locale);
     }
 
-    String addOns(DocumentSubject.TicketHolder attendee, Occasion.Names names) {
+    String addOns(DocumentSubject.TicketHolder attendee, Occasion.OccasionNames names) {
         return attendee.addOns().stream()
                 .map(addOn -> addOn.quantity() == 1
                         ? names.addOn(addOn.code())

@@ -9,12 +9,12 @@ import org.openingminute.notification.projection.Conference;
  * @param revision grows with each change of its definition
  * @param names of categories and add-ons, by their codes
  */
-record Occasion(Conference conference, long revision, Names names) {
+record Occasion(Conference conference, long revision, OccasionNames names) {
 
     /** What is not named is called by its code. */
-    record Names(Map<String, String> categories, Map<String, String> addOns) {
+    record OccasionNames(Map<String, String> categories, Map<String, String> addOns) {
 
-        Names {
+        OccasionNames {
             categories = categories == null ? Map.of() : Map.copyOf(categories);
             addOns = addOns == null ? Map.of() : Map.copyOf(addOns);
         }

@@ -192,7 +192,7 @@ class MailTrap {
         return folder;
     }
 
-    private <T> T locked(Work<T> work) {
+    private <T> T locked(TrapWork<T> work) {
         try {
             if (!lock.tryLock(ANSWER_WITHIN.toMillis(), TimeUnit.MILLISECONDS)) {
                 throw away();
@@ -236,7 +236,7 @@ class MailTrap {
     }
 
     @FunctionalInterface
-    private interface Work<T> {
+    private interface TrapWork<T> {
         T run() throws MessagingException, IOException;
     }
 

@@ -67,8 +67,8 @@ class MailboxPageController {
         model.addAttribute(
                 "mails",
                 mails.subList(from, Math.min(mails.size(), from + ON_A_PAGE)).stream()
-                        .map(mail ->
-                                new Row(mail.id(), mail.recipients(), mail.subject(), Moment.at(mail.at(), locale)))
+                        .map(mail -> new MailRow(
+                                mail.id(), mail.recipients(), mail.subject(), ShownMoment.at(mail.at(), locale)))
                         .toList());
         protect(response);
         return "mailbox";
@@ -93,7 +93,7 @@ class MailboxPageController {
         }
         TrappedMail mail = json.readValue(packed.get().json(), TrappedMail.class);
         model.addAttribute("mail", mail);
-        model.addAttribute("arrived", Moment.at(mail.at(), locale));
+        model.addAttribute("arrived", ShownMoment.at(mail.at(), locale));
         model.addAttribute("html", mail.html() == null ? "" : withLinksOutside(mail.html()));
         protect(response);
         return "mailbox-mail";
@@ -117,14 +117,14 @@ class MailboxPageController {
     }
 
     /** A line of the list. */
-    record Row(String id, String to, @Nullable String subject, Moment arrived) {}
+    record MailRow(String id, String to, @Nullable String subject, ShownMoment arrived) {}
 
     /** When a mail arrived, for a {@code time} element and, in the form of the other pages, for people. */
-    record Moment(String iso, String date, String time) {
+    record ShownMoment(String iso, String date, String time) {
 
-        static Moment at(Instant instant, Locale locale) {
+        static ShownMoment at(Instant instant, Locale locale) {
             ZonedDateTime there = instant.atZone(ZoneOffset.UTC);
-            return new Moment(
+            return new ShownMoment(
                     instant.toString(),
                     DateTimeFormatter.ofLocalizedDate(FormatStyle.LONG)
                             .withLocale(locale)

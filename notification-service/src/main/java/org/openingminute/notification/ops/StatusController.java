@@ -30,10 +30,10 @@ class StatusController {
     }
 
     @GetMapping("/internal/status")
-    Status status() {
-        Outbox.Waiting waiting = messaging.outbox();
+    NotificationServiceStatus status() {
+        Outbox.WaitingMessages waiting = messaging.outbox();
         MessagingStatus.Broker broker = messaging.broker();
-        return new Status(
+        return new NotificationServiceStatus(
                 "notification-service",
                 build.version(),
                 new OutboxStatus(waiting.messages(), waiting.oldestSeconds()),
@@ -41,13 +41,13 @@ class StatusController {
                 broker.consumers(),
                 new DeadLetters(messaging.deadLettersOpen()),
                 breakers.getAllCircuitBreakers().stream()
-                        .map(breaker -> new Breaker(
+                        .map(breaker -> new MailServerBreaker(
                                 breaker.getName(),
                                 breaker.getState()
                                         .name()
                                         .toLowerCase(Locale.ROOT)
                                         .replace('_', '-')))
-                        .sorted(Comparator.comparing(Breaker::name))
+                        .sorted(Comparator.comparing(MailServerBreaker::name))
                         .toList(),
                 unsent.oldestSeconds());
     }
@@ -57,19 +57,19 @@ class StatusController {
      *
      * @param oldestUnsentMailSeconds how long the longest waiting mail could have been sent by now; 0 where none waits
      */
-    record Status(
+    record NotificationServiceStatus(
             String service,
             String version,
             OutboxStatus outbox,
             boolean brokerAnswers,
             List<MessagingStatus.GroupLag> consumers,
             DeadLetters deadLetters,
-            List<Breaker> breakers,
+            List<MailServerBreaker> breakers,
             double oldestUnsentMailSeconds) {}
 
     record OutboxStatus(long waiting, @Nullable Double oldestSeconds) {}
 
     record DeadLetters(long open) {}
 
-    record Breaker(String name, String state) {}
+    record MailServerBreaker(String name, String state) {}
 }

@@ -17,12 +17,12 @@ class UnsentMails {
         this.jdbc = jdbc;
         this.clock = clock;
         figures.of("mails", this::waiting)
-                .gauge("mails.waiting", "Mails that are due by now and not sent", null, Waiting::mails)
+                .gauge("mails.waiting", "Mails that are due by now and not sent", null, WaitingMails::mails)
                 .gauge(
                         "mails.oldest.unsent",
                         "How long the longest waiting mail could have been sent by now",
                         "seconds",
-                        Waiting::oldestSeconds);
+                        WaitingMails::oldestSeconds);
     }
 
     /** In seconds; 0 where none waits. */
@@ -30,15 +30,15 @@ class UnsentMails {
         return waiting().oldestSeconds();
     }
 
-    private record Waiting(long mails, double oldestSeconds) {}
+    private record WaitingMails(long mails, double oldestSeconds) {}
 
-    private Waiting waiting() {
+    private WaitingMails waiting() {
         Timestamp now = Timestamp.from(clock.instant());
         return jdbc.sql("""
                 select count(*) as mails,
                        coalesce(extract(epoch from cast(:now as timestamptz) - min(owed_from)), 0)::double precision
                            as oldest_seconds
                   from mail where state = 'waiting' and owed_from <= :now
-                """).param("now", now).query(Waiting.class).single();
+                """).param("now", now).query(WaitingMails.class).single();
     }
 }

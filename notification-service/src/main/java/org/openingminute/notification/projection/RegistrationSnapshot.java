@@ -27,20 +27,20 @@ public record RegistrationSnapshot(
         String reference,
         String conference,
         RegistrationStatus status,
-        Contact contact,
+        ReportedContact contact,
         long contactGeneration,
-        List<Attendee> attendees,
+        List<ReportedAttendee> attendees,
         Money total,
         @Nullable Money discount,
         @Nullable Money tax,
-        List<OrderLine> lines,
+        List<ReportedOrderLine> lines,
         @Nullable Instant holdExpiresAt,
         Instant changedAt,
         @Nullable Money captured,
         @Nullable Money refunded,
         @JsonUnwrapped Reason reason,
         @Nullable Money refundPlanned,
-        @Nullable Offer offer,
+        @Nullable ReportedOffer offer,
         @Nullable String paymentMethod) {
 
     /**
@@ -121,18 +121,18 @@ public record RegistrationSnapshot(
 
     /** Whether a category needed a proof, and every proof was accepted. */
     public boolean isProved() {
-        List<Proof> proofs = attendees.stream()
-                .map(Attendee::proof)
+        List<ReportedProof> proofs = attendees.stream()
+                .map(ReportedAttendee::proof)
                 .flatMap(Stream::ofNullable)
                 .toList();
-        return !proofs.isEmpty() && proofs.stream().allMatch(proof -> proof == Proof.ACCEPTED);
+        return !proofs.isEmpty() && proofs.stream().allMatch(proof -> proof == ReportedProof.ACCEPTED);
     }
 
     /** Who ordered, and whom mails go to. */
-    public record Contact(
+    public record ReportedContact(
             String name, String email, @Nullable String locale) {
 
-        public Contact {
+        public ReportedContact {
             Objects.requireNonNull(name, "a contact has a name");
             Objects.requireNonNull(email, "a contact has an address");
         }
@@ -143,14 +143,14 @@ public record RegistrationSnapshot(
      *
      * @param proof how far the proof of the category is; {@code null} where it needs none, or its writer omits it
      */
-    public record Attendee(
+    public record ReportedAttendee(
             UUID id,
             String givenName,
             String familyName,
-            @Nullable Proof proof) {}
+            @Nullable ReportedProof proof) {}
 
     /** How far the proof of a category is. */
-    public enum Proof {
+    public enum ReportedProof {
         @JsonProperty("wanted")
         WANTED,
         @JsonProperty("received")
@@ -165,13 +165,13 @@ public record RegistrationSnapshot(
     }
 
     /** The same order at the ordinary price. */
-    public record Offer(
-            List<OrderLine> lines,
+    public record ReportedOffer(
+            List<ReportedOrderLine> lines,
             @Nullable Money discount,
             @Nullable Money tax,
             Money total) {
 
-        public Offer {
+        public ReportedOffer {
             Objects.requireNonNull(total, "an offer has a total");
             lines = lines == null ? List.of() : List.copyOf(lines);
         }
@@ -179,11 +179,11 @@ public record RegistrationSnapshot(
 
     /** Whether somebody's proof is still to come. */
     public boolean wantsProof() {
-        List<Proof> proofs = attendees.stream()
-                .map(Attendee::proof)
+        List<ReportedProof> proofs = attendees.stream()
+                .map(ReportedAttendee::proof)
                 .flatMap(Stream::ofNullable)
                 .toList();
-        return proofs.isEmpty() || proofs.contains(Proof.WANTED);
+        return proofs.isEmpty() || proofs.contains(ReportedProof.WANTED);
     }
 
     /**
@@ -191,9 +191,10 @@ public record RegistrationSnapshot(
      *
      * @param attendee whose it is, counted from zero; {@code null} where it is nobody's own
      */
-    public record OrderLine(String description, @Nullable Integer attendee, int quantity, Money amount) {
+    public record ReportedOrderLine(
+            String description, @Nullable Integer attendee, int quantity, Money amount) {
 
-        public OrderLine {
+        public ReportedOrderLine {
             Objects.requireNonNull(description, "a line says what it is");
             Objects.requireNonNull(amount, "a line has an amount");
         }

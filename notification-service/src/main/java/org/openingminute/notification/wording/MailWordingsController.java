@@ -35,7 +35,7 @@ import org.openingminute.notification.projection.ProjectionRepository;
 import org.openingminute.notification.projection.RegistrationProjection;
 import org.openingminute.notification.projection.RegistrationSnapshot;
 import org.openingminute.notification.wording.WordingRepository.Newest;
-import org.openingminute.notification.wording.WordingRepository.Place;
+import org.openingminute.notification.wording.WordingRepository.WordingPlace;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -81,7 +81,7 @@ class MailWordingsController {
     @Schema(name = "MailWording")
     record View(String kind, String locale, String subject, String text, Instant changedAt, String changedBy) {
 
-        static View of(Place place, KeptWording kept) {
+        static View of(WordingPlace place, KeptWording kept) {
             return new View(
                     place.kind().code(),
                     place.locale(),
@@ -102,7 +102,7 @@ class MailWordingsController {
      * @param neededIn where it must stand: {@code subject}, {@code text}, both or neither
      */
     @Schema(name = "MailPlaceholder")
-    record Part(String name, List<String> neededIn) {}
+    record WordingPart(String name, List<String> neededIn) {}
 
     /**
      * A kind of mail.
@@ -110,7 +110,7 @@ class MailWordingsController {
      * @param overridden the languages that have an organiser's wording
      */
     @Schema(name = "MailKind")
-    record Kind(String kind, List<Part> placeholders, List<String> overridden) {}
+    record Kind(String kind, List<WordingPart> placeholders, List<String> overridden) {}
 
     /** All kinds. */
     @Schema(name = "MailKinds")
@@ -126,7 +126,7 @@ class MailWordingsController {
                         .map(kind -> new Kind(
                                 kind.code(),
                                 Placeholder.of(kind).stream()
-                                        .map(one -> new Part(
+                                        .map(one -> new WordingPart(
                                                 one.code(),
                                                 one.neededIn(kind).stream()
                                                         .sorted()
@@ -147,7 +147,7 @@ class MailWordingsController {
             @PathVariable String locale,
             HttpServletRequest request) {
         callers.staff(request, Role.ORGANISER);
-        Place place = place(conference(slug), kind, locale);
+        WordingPlace place = place(conference(slug), kind, locale);
         return answer(200, place, wordings.newest(place).wording().orElseThrow(MailWordingsController::unknown));
     }
 
@@ -165,7 +165,7 @@ class MailWordingsController {
             throws IOException {
         JsonBody.Body<Request> body = JsonBody.read(JsonBody.object(request), Request.class);
         Caller.Staff organiser = callers.staff(request, Role.ORGANISER);
-        Place place = place(conference(slug), kind, locale);
+        WordingPlace place = place(conference(slug), kind, locale);
         OwnWording wording = WordingForm.checked(body, place.kind());
         Newest before = change(place, wording, ifMatch, organiser);
         KeptWording kept = wordings.newest(place).wording().orElseThrow(MailWordingsController::changed);
@@ -181,7 +181,7 @@ class MailWordingsController {
             @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
             HttpServletRequest request) {
         Caller.Staff organiser = callers.staff(request, Role.ORGANISER);
-        Place place = place(conference(slug), kind, locale);
+        WordingPlace place = place(conference(slug), kind, locale);
         Newest before = change(place, null, ifMatch, organiser);
         return ResponseEntity.ok(View.of(place, before.wording().orElseThrow(MailWordingsController::unknown)));
     }
@@ -201,7 +201,7 @@ class MailWordingsController {
         JsonBody.Body<Request> body = JsonBody.read(tree, Request.class);
         callers.staff(request, Role.ORGANISER);
         Conference conference = conference(slug);
-        Place place = place(conference, kind, locale);
+        WordingPlace place = place(conference, kind, locale);
         OwnWordings given = wordings;
         if (!tree.isEmpty()) {
             OwnWording wording = WordingForm.checked(body, place.kind());
@@ -213,7 +213,8 @@ class MailWordingsController {
     }
 
     /** Adds a change; returns what held before. Who named a revision loses the race against others, who did not wins it. */
-    private Newest change(Place place, @Nullable OwnWording wording, @Nullable String ifMatch, Caller.Staff organiser) {
+    private Newest change(
+            WordingPlace place, @Nullable OwnWording wording, @Nullable String ifMatch, Caller.Staff organiser) {
         while (true) {
             Newest before = wordings.newest(place);
             if (ifMatch != null && !matches(ifMatch, before)) {
@@ -235,7 +236,7 @@ class MailWordingsController {
                         .anyMatch(tag -> tag.equals("*") || tag.equals(tag(before.revision())));
     }
 
-    private static ResponseEntity<View> answer(int status, Place place, KeptWording kept) {
+    private static ResponseEntity<View> answer(int status, WordingPlace place, KeptWording kept) {
         return ResponseEntity.status(status).eTag(tag(kept.revision())).body(View.of(place, kept));
     }
 
@@ -247,12 +248,12 @@ class MailWordingsController {
         return projections.findConference(slug).orElseThrow(MailWordingsController::unknown);
     }
 
-    private static Place place(Conference conference, String kind, String locale) {
+    private static WordingPlace place(Conference conference, String kind, String locale) {
         MailKind known = MailKind.of(kind).orElseThrow(MailWordingsController::unknown);
         if (!LOCALES.contains(locale)) {
             throw unknown();
         }
-        return new Place(conference.slug(), known, locale);
+        return new WordingPlace(conference.slug(), known, locale);
     }
 
     private static Problem unknown() {

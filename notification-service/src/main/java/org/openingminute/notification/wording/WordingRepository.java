@@ -30,7 +30,7 @@ class WordingRepository implements OwnWordings {
     }
 
     /** The conference, kind and language of a wording. */
-    record Place(String conference, MailKind kind, String locale) {}
+    record WordingPlace(String conference, MailKind kind, String locale) {}
 
     /** The last change in one place: a wording, or its removal. */
     record Newest(long revision, Optional<KeptWording> wording) {
@@ -40,10 +40,10 @@ class WordingRepository implements OwnWordings {
 
     @Override
     public Optional<OwnWording> find(String conference, MailKind kind, String language) {
-        return newest(new Place(conference, kind, language)).wording().map(KeptWording::wording);
+        return newest(new WordingPlace(conference, kind, language)).wording().map(KeptWording::wording);
     }
 
-    Newest newest(Place place) {
+    Newest newest(WordingPlace place) {
         return jdbc.sql("""
                 select revision, subject, body, changed_at, changed_by from mail_wording
                  where conference = ? and kind = ? and locale = ?
@@ -91,7 +91,7 @@ class WordingRepository implements OwnWordings {
      * @param after the revision that it was decided on
      * @return whether nobody else was first
      */
-    boolean add(Place place, @Nullable OwnWording wording, long after, String account) {
+    boolean add(WordingPlace place, @Nullable OwnWording wording, long after, String account) {
         return jdbc.sql("""
                 insert into mail_wording (conference, kind, locale, revision, subject, body, changed_at, changed_by)
                 values (:conference, :kind, :locale, :revision, :subject, :body, :now, :account)

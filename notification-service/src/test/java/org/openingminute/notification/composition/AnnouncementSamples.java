@@ -18,12 +18,12 @@ final class AnnouncementSamples {
             "tickets.example.org");
 
     private static final Announcement.Prices PRICES = new Announcement.Prices(
-            new Announcement.Phase("Early", Instant.parse("2026-04-02T11:59:59Z")),
-            new Announcement.Phase("Regular", Instant.parse("2026-05-18T06:59:59Z")),
+            new Announcement.AnnouncedPhase("Early", Instant.parse("2026-04-02T11:59:59Z")),
+            new Announcement.AnnouncedPhase("Regular", Instant.parse("2026-05-18T06:59:59Z")),
             List.of(
-                    new Announcement.Price("Industry", usd(95_000), usd(115_000)),
-                    new Announcement.Price("Academic", usd(65_000), usd(80_000)),
-                    new Announcement.Price("Guest", usd(0), usd(0))));
+                    new Announcement.AnnouncedPrice("Industry", usd(95_000), usd(115_000)),
+                    new Announcement.AnnouncedPrice("Academic", usd(65_000), usd(80_000)),
+                    new Announcement.AnnouncedPrice("Guest", usd(0), usd(0))));
 
     private static final Announcement.Announced WRITTEN = new Announcement.Announced("The first keynote", """
             The first keynote of the week is settled.
@@ -71,7 +71,7 @@ final class AnnouncementSamples {
                 new Sample(
                         "interest-opt-in",
                         "somebody asks to be told about topics",
-                        new Announcement.OptIn(List.of("registration", "price-deadline"), "the.joining.token"),
+                        new Announcement.OptInMail(List.of("registration", "price-deadline"), "the.joining.token"),
                         locale,
                         null,
                         true),

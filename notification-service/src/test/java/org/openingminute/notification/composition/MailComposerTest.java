@@ -44,7 +44,7 @@ import org.openingminute.notification.projection.PaymentSnapshot.ReportedDocumen
 import org.openingminute.notification.projection.ReasonCode;
 import org.openingminute.notification.projection.RegistrationProjection;
 import org.openingminute.notification.projection.RegistrationSnapshot;
-import org.openingminute.notification.projection.RegistrationSnapshot.Proof;
+import org.openingminute.notification.projection.RegistrationSnapshot.ReportedProof;
 import org.openingminute.notification.projection.RegistrationStatus;
 import org.springframework.web.util.HtmlUtils;
 
@@ -249,19 +249,20 @@ class MailComposerTest {
 
     @Test
     void a_refused_proof_names_what_is_offered_and_for_how_much() {
-        RegistrationSnapshot.Offer offer = new RegistrationSnapshot.Offer(
-                List.of(new RegistrationSnapshot.OrderLine("Industry", 0, 1, usd(95_000))),
+        RegistrationSnapshot.ReportedOffer offer = new RegistrationSnapshot.ReportedOffer(
+                List.of(new RegistrationSnapshot.ReportedOrderLine("Industry", 0, 1, usd(95_000))),
                 usd(0),
                 usd(0),
                 usd(95_000));
         RegistrationSnapshot rejected = registration(RegistrationStatus.REJECTED);
 
-        assertThat(proofRefused(reviewed(rejected, HOLD_EXPIRES_AT, offer, Proof.REFUSED))
+        assertThat(proofRefused(reviewed(rejected, HOLD_EXPIRES_AT, offer, ReportedProof.REFUSED))
                         .text())
                 .contains("at the ordinary price, USD 950.00 in all: you can accept it until February 2, 2026")
                 .contains("Industry (Ada Lovelace): USD 950.00", "Total: USD 950.00", "See the offer")
                 .doesNotContain("Academic", "USD 800.00");
-        assertThat(proofRefused(reviewed(rejected, null, null, Proof.REFUSED)).text())
+        assertThat(proofRefused(reviewed(rejected, null, null, ReportedProof.REFUSED))
+                        .text())
                 .contains("There is nothing else that we could offer you", "See your registration")
                 .doesNotContain("accept it until", "See the offer", "the end of the sale");
     }
@@ -349,7 +350,7 @@ class MailComposerTest {
             String reference,
             @Nullable Money refunded,
             RegistrationSnapshot.Reason reason,
-            List<RegistrationSnapshot.Attendee> attendees) {
+            List<RegistrationSnapshot.ReportedAttendee> attendees) {
         return new RegistrationSnapshot(
                 state.id(),
                 reference,

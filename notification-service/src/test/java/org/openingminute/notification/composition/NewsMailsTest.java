@@ -49,7 +49,7 @@ class NewsMailsTest {
             assertThat(mail.keptText()).isEqualTo(mail.text());
         }
         assertThat(mail.headers().containsKey("List-Id"))
-                .isEqualTo(!(sample.announcement() instanceof Announcement.OptIn));
+                .isEqualTo(!(sample.announcement() instanceof Announcement.OptInMail));
     }
 
     @Test

@@ -28,9 +28,9 @@ import org.openingminute.notification.projection.PaymentSnapshot.ReportedDocumen
 import org.openingminute.notification.projection.PaymentSnapshot.ReportedRefund;
 import org.openingminute.notification.projection.RegistrationProjection;
 import org.openingminute.notification.projection.RegistrationSnapshot;
-import org.openingminute.notification.projection.RegistrationSnapshot.Attendee;
-import org.openingminute.notification.projection.RegistrationSnapshot.OrderLine;
-import org.openingminute.notification.projection.RegistrationSnapshot.Proof;
+import org.openingminute.notification.projection.RegistrationSnapshot.ReportedAttendee;
+import org.openingminute.notification.projection.RegistrationSnapshot.ReportedOrderLine;
+import org.openingminute.notification.projection.RegistrationSnapshot.ReportedProof;
 import org.openingminute.notification.projection.RegistrationStatus;
 
 /** One story in which every mail is sent: two people, one order, 800 dollars. */
@@ -103,8 +103,8 @@ public final class Samples {
                 "the payment came after the hold, and the seats were taken by then");
         RegistrationSnapshot cancelled =
                 because(state(RegistrationStatus.CANCELLED, ALL, 40_000, locale), "cancelled by the registrant");
-        RegistrationSnapshot.Offer offer = new RegistrationSnapshot.Offer(
-                List.of(new OrderLine("Industry", 0, 1, usd(95_000))), usd(0), usd(0), usd(95_000));
+        RegistrationSnapshot.ReportedOffer offer = new RegistrationSnapshot.ReportedOffer(
+                List.of(new ReportedOrderLine("Industry", 0, 1, usd(95_000))), usd(0), usd(0), usd(95_000));
         List<ReportedRefund> part = List.of(new ReportedRefund(FIRST, usd(30_000), RefundStatus.DONE, null, null));
         return Stream.of(
                 inOwnWording(of(
@@ -228,19 +228,19 @@ public final class Samples {
                         "proof-accepted",
                         "every proof was accepted, and it has to be paid",
                         MailKind.PROOF_ACCEPTED,
-                        reviewed(unpaid, HOLD_EXPIRES_AT, null, Proof.ACCEPTED, Proof.ACCEPTED),
+                        reviewed(unpaid, HOLD_EXPIRES_AT, null, ReportedProof.ACCEPTED, ReportedProof.ACCEPTED),
                         null),
                 of(
                         "proof-refused",
                         "a proof was refused, and the ordinary price is offered",
                         MailKind.PROOF_REFUSED,
-                        reviewed(rejected, HOLD_EXPIRES_AT, offer, Proof.REFUSED),
+                        reviewed(rejected, HOLD_EXPIRES_AT, offer, ReportedProof.REFUSED),
                         null),
                 of(
                         "proof-refused-without-offer",
                         "a proof was refused, and nothing can be offered",
                         MailKind.PROOF_REFUSED,
-                        reviewed(rejected, null, null, Proof.REFUSED),
+                        reviewed(rejected, null, null, ReportedProof.REFUSED),
                         null));
     }
 
@@ -291,14 +291,16 @@ public final class Samples {
                 state.status(),
                 state.contact(),
                 state.contactGeneration(),
-                List.of(new Attendee(FIRST, "Ada", "Lovelace", null), new Attendee(SECOND, "Grace", "Hopper", null)),
+                List.of(
+                        new ReportedAttendee(FIRST, "Ada", "Lovelace", null),
+                        new ReportedAttendee(SECOND, "Grace", "Hopper", null)),
                 total,
                 free ? usd(0) : usd(10_000),
                 usd(0),
                 List.of(
-                        new OrderLine(free ? "Volunteer" : "Academic", 0, 1, usd(free ? 0 : 40_000)),
-                        new OrderLine(free ? "Volunteer" : "Academic", 1, 1, usd(free ? 0 : 40_000)),
-                        new OrderLine("Banquet guest", 1, 2, usd(free ? 0 : 10_000))),
+                        new ReportedOrderLine(free ? "Volunteer" : "Academic", 0, 1, usd(free ? 0 : 40_000)),
+                        new ReportedOrderLine(free ? "Volunteer" : "Academic", 1, 1, usd(free ? 0 : 40_000)),
+                        new ReportedOrderLine("Banquet guest", 1, 2, usd(free ? 0 : 10_000))),
                 state.holdExpiresAt(),
                 state.changedAt(),
                 state.captured(),

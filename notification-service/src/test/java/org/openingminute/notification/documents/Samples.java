@@ -71,7 +71,7 @@ final class Samples {
                         "mlsys-2026",
                         status,
                         revision,
-                        new DocumentSubject.Contact(locale),
+                        new DocumentSubject.SubjectContact(locale),
                         0,
                         new ArrayList<>(List.of(ada)),
                         Instant.parse("2026-02-03T05:00:00Z")),
@@ -89,6 +89,7 @@ final class Samples {
                                 "US",
                                 true),
                         definition,
-                        new Occasion.Names(Map.of("academic", "Academic"), Map.of("tutorials", "Tutorial day"))));
+                        new Occasion.OccasionNames(
+                                Map.of("academic", "Academic"), Map.of("tutorials", "Tutorial day"))));
     }
 }

@@ -29,7 +29,7 @@ import org.openingminute.notification.projection.PaymentSnapshot.ReportedDispute
 import org.openingminute.notification.projection.ReasonCode;
 import org.openingminute.notification.projection.RegistrationProjection;
 import org.openingminute.notification.projection.RegistrationSnapshot;
-import org.openingminute.notification.projection.RegistrationSnapshot.Proof;
+import org.openingminute.notification.projection.RegistrationSnapshot.ReportedProof;
 import org.openingminute.notification.projection.RegistrationStatus;
 
 class DueMailsTest {
@@ -210,12 +210,16 @@ class DueMailsTest {
 
         assertThat(DueMails.by(
                         new RegistrationProjection(
-                                reviewed(state, LATER, null, Proof.WANTED, Proof.RECEIVED), null, LATER),
+                                reviewed(state, LATER, null, ReportedProof.WANTED, ReportedProof.RECEIVED),
+                                null,
+                                LATER),
                         NOW))
                 .containsExactly(new DueMail(MailKind.PROOF_WANTED, ""));
         assertThat(DueMails.by(
                         new RegistrationProjection(
-                                reviewed(state, LATER, null, Proof.RECEIVED, Proof.ACCEPTED), null, LATER),
+                                reviewed(state, LATER, null, ReportedProof.RECEIVED, ReportedProof.ACCEPTED),
+                                null,
+                                LATER),
                         NOW))
                 .isEmpty();
     }
@@ -344,11 +348,14 @@ class DueMailsTest {
 
         assertThat(DueMails.by(
                         new RegistrationProjection(
-                                reviewed(state, LATER, null, Proof.ACCEPTED, Proof.ACCEPTED), null, LATER),
+                                reviewed(state, LATER, null, ReportedProof.ACCEPTED, ReportedProof.ACCEPTED),
+                                null,
+                                LATER),
                         NOW))
                 .containsExactly(new DueMail(MailKind.PROOF_ACCEPTED, ""));
         assertThat(DueMails.by(
-                        new RegistrationProjection(reviewed(state, LATER, null, Proof.REFUSED), null, LATER), NOW))
+                        new RegistrationProjection(reviewed(state, LATER, null, ReportedProof.REFUSED), null, LATER),
+                        NOW))
                 .as("who took the offer")
                 .containsExactly(new DueMail(MailKind.PAY_NOW, ""));
     }

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.openingminute.contracts.ContractSchemas;
 import org.openingminute.messaging.inbox.Message;
 import org.openingminute.messaging.inbox.PermanentFailure;
-import org.openingminute.notification.projection.RegistrationSnapshot.Proof;
+import org.openingminute.notification.projection.RegistrationSnapshot.ReportedProof;
 
 class ReadsContractsTest {
 
@@ -68,7 +68,7 @@ class ReadsContractsTest {
             assertThat(state.status() == RegistrationStatus.UNKNOWN)
                     .as(name)
                     .isEqualTo(name.endsWith("another /status"));
-            assertThat(state.attendees().stream().anyMatch(attendee -> attendee.proof() == Proof.UNKNOWN))
+            assertThat(state.attendees().stream().anyMatch(attendee -> attendee.proof() == ReportedProof.UNKNOWN))
                     .as(name)
                     .isEqualTo(name.endsWith("/proof"));
             assertThat(state.reason().is(ReasonCode.UNKNOWN)).as(name).isEqualTo(name.endsWith("another /reasonCode"));

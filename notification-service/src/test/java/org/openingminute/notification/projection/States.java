@@ -12,11 +12,11 @@ import org.openingminute.notification.projection.PaymentSnapshot.ReportedDispute
 import org.openingminute.notification.projection.PaymentSnapshot.ReportedDocument;
 import org.openingminute.notification.projection.PaymentSnapshot.ReportedFailure;
 import org.openingminute.notification.projection.PaymentSnapshot.ReportedRefund;
-import org.openingminute.notification.projection.RegistrationSnapshot.Attendee;
-import org.openingminute.notification.projection.RegistrationSnapshot.Contact;
-import org.openingminute.notification.projection.RegistrationSnapshot.OrderLine;
-import org.openingminute.notification.projection.RegistrationSnapshot.Proof;
 import org.openingminute.notification.projection.RegistrationSnapshot.Reason;
+import org.openingminute.notification.projection.RegistrationSnapshot.ReportedAttendee;
+import org.openingminute.notification.projection.RegistrationSnapshot.ReportedContact;
+import org.openingminute.notification.projection.RegistrationSnapshot.ReportedOrderLine;
+import org.openingminute.notification.projection.RegistrationSnapshot.ReportedProof;
 
 /** States to try rules with. */
 public final class States {
@@ -57,16 +57,18 @@ public final class States {
                 "ML26-7K3F9Q",
                 "mlsys-2026",
                 status,
-                new Contact(name, "ada@example.org", locale),
+                new ReportedContact(name, "ada@example.org", locale),
                 0,
-                List.of(new Attendee(ID, "Ada", "Lovelace", null), new Attendee(ID, "Grace", "Hopper", null)),
+                List.of(
+                        new ReportedAttendee(ID, "Ada", "Lovelace", null),
+                        new ReportedAttendee(ID, "Grace", "Hopper", null)),
                 usd(total),
                 usd(5_000),
                 usd(1_234),
                 List.of(
-                        new OrderLine("Academic", 0, 1, usd(65_000)),
-                        new OrderLine("Banquet guest", 1, 2, usd(22_000)),
-                        new OrderLine("Voucher", null, 1, usd(0))),
+                        new ReportedOrderLine("Academic", 0, 1, usd(65_000)),
+                        new ReportedOrderLine("Banquet guest", 1, 2, usd(22_000)),
+                        new ReportedOrderLine("Voucher", null, 1, usd(0))),
                 held ? HOLD_EXPIRES_AT : null,
                 CHANGED_AT,
                 usd(captured),
@@ -86,11 +88,11 @@ public final class States {
     public static RegistrationSnapshot reviewed(
             RegistrationSnapshot state,
             @Nullable Instant holdExpiresAt,
-            RegistrationSnapshot.@Nullable Offer offer,
-            Proof... proofs) {
-        List<Attendee> attendees = new ArrayList<>();
-        for (Proof proof : proofs) {
-            attendees.add(new Attendee(ID, "Ada", "Lovelace", proof));
+            RegistrationSnapshot.@Nullable ReportedOffer offer,
+            ReportedProof... proofs) {
+        List<ReportedAttendee> attendees = new ArrayList<>();
+        for (ReportedProof proof : proofs) {
+            attendees.add(new ReportedAttendee(ID, "Ada", "Lovelace", proof));
         }
         return new RegistrationSnapshot(
                 state.id(),

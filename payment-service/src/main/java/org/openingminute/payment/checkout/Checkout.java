@@ -67,16 +67,16 @@ final class Checkout {
                 case Payability.Not not ->
                     throw notPayable(not.why().reason(), not.why().sentence());
                 case Payability.Already(Session session)
-                when session.state() == Session.State.OPEN -> {
+                when session.state() == Session.SessionState.OPEN -> {
                     return place(payment, session, false);
                 }
                 case Payability.Already(Session session) -> {
                     Payments.Change change = opened(payment, session);
                     payment = change.after();
                     Session now = session(payment, session.id());
-                    if (now != null && now.state() == Session.State.OPEN) {
+                    if (now != null && now.state() == Session.SessionState.OPEN) {
                         Session before = session(change.before(), session.id());
-                        return place(payment, now, before != null && before.state() == Session.State.OPENING);
+                        return place(payment, now, before != null && before.state() == Session.SessionState.OPENING);
                     }
                 }
                 case Payability.Yes ignored ->

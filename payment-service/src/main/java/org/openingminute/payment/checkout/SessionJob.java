@@ -90,11 +90,11 @@ final class SessionJob extends PollingJob {
         }
         boolean wanted = payment.payability(clock.instant()) instanceof Payability.Already(Session payable)
                 && payable.id().equals(session.id());
-        if (!wanted && session.state() != Session.State.ENDING) {
+        if (!wanted && session.state() != Session.SessionState.ENDING) {
             Payment now = payments.apply(payment.registration(), new PaymentTrigger.TimeIsOver())
                     .after();
             if (session(now, session.id())
-                    .filter(one -> one.state() == Session.State.ENDING)
+                    .filter(one -> one.state() == Session.SessionState.ENDING)
                     .isPresent()) {
                 end(provider, now, session);
             }

@@ -12,7 +12,7 @@ import org.openingminute.payment.PaymentServiceSettings;
 record Issuer(@Nullable Seller seller, @Nullable String payTo, boolean rehearsal) {
 
     static Issuer of(PaymentServiceSettings settings) {
-        PaymentServiceSettings.Documents configured = settings.documents();
+        PaymentServiceSettings.DocumentSettings configured = settings.documents();
         return new Issuer(
                 configured.sellerName().isBlank()
                         ? null

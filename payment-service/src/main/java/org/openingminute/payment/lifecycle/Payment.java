@@ -103,7 +103,7 @@ public record Payment(
     /** The sum of the reported refunds that are done. */
     public Money refunded() {
         return sum(refunds.stream()
-                .filter(refund -> !refund.surplus() && refund.state() == Refund.State.DONE)
+                .filter(refund -> !refund.surplus() && refund.state() == Refund.RefundState.DONE)
                 .map(Refund::amount));
     }
 

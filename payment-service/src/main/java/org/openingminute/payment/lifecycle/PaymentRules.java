@@ -51,7 +51,7 @@ public final class PaymentRules {
             case PaymentTrigger.Declined declined -> declined(now, declined);
             case PaymentTrigger.Processing processing -> processing(now, processing);
             case PaymentTrigger.SessionEnded ended ->
-                Decision.to(session(now, ended.id(), s -> s.in(Session.State.ENDED)));
+                Decision.to(session(now, ended.id(), s -> s.in(Session.SessionState.ENDED)));
             case PaymentTrigger.RefundAccepted accepted -> Decision.to(RefundRules.accepted(now, accepted));
             case PaymentTrigger.RefundDone done -> RefundRules.done(now, done, at);
             case PaymentTrigger.RefundTransferred transferred -> RefundRules.transferred(now, transferred, at);
@@ -75,7 +75,7 @@ public final class PaymentRules {
             next = next.withSessions(where(
                     next.sessions(),
                     session -> session.canCapture() && !session.amount().equals(due),
-                    session -> session.in(Session.State.ENDING)));
+                    session -> session.in(Session.SessionState.ENDING)));
         }
         boolean moneyCameBefore =
                 former == null && next.reportedCaptures().findAny().isPresent();
@@ -84,7 +84,7 @@ public final class PaymentRules {
 
     private static Payment ending(Payment now) {
         return now.withSessions(
-                where(now.sessions(), Session::canCapture, session -> session.in(Session.State.ENDING)));
+                where(now.sessions(), Session::canCapture, session -> session.in(Session.SessionState.ENDING)));
     }
 
     /** The seat is the payer's, and so is a receipt over what is kept of their money and stands in none yet. */
@@ -107,7 +107,8 @@ public final class PaymentRules {
         }
         return Decision.to(now.withSessions(and(
                 now.sessions(),
-                new Session(wanted.id(), wanted.provider(), due, Session.State.OPENING, null, null, wanted.at()))));
+                new Session(
+                        wanted.id(), wanted.provider(), due, Session.SessionState.OPENING, null, null, wanted.at()))));
     }
 
     private static Payment session(Payment now, UUID id, UnaryOperator<Session> change) {
@@ -129,12 +130,12 @@ public final class PaymentRules {
                 .anyMatch(capture -> capture.provider().equals(money.provider())
                         && capture.providerPayment().equals(money.payment()));
         if (known) {
-            return Decision.to(session(now, money.session(), s -> s.in(Session.State.CAPTURED)));
+            return Decision.to(session(now, money.session(), s -> s.in(Session.SessionState.CAPTURED)));
         }
         Capture capture = new Capture(
                 ids.next(), money.provider(), money.payment(), money.amount(), money.at(), now.isPaid(), false, at, 0);
         return captured(
-                session(now, money.session(), s -> s.in(Session.State.CAPTURED)),
+                session(now, money.session(), s -> s.in(Session.SessionState.CAPTURED)),
                 capture,
                 now.shown(money.at()),
                 Posting.heldBy(money.provider()),
@@ -171,7 +172,7 @@ public final class PaymentRules {
                     .posting(posting);
         }
         boolean refundWaits = next.refunds().stream()
-                .anyMatch(refund -> refund.capture() == null && refund.state() == Refund.State.PENDING);
+                .anyMatch(refund -> refund.capture() == null && refund.state() == Refund.RefundState.PENDING);
         if (refundWaits) {
             next = RefundRules.assigned(next.answered(), capture.reportedAt()).next();
         }

@@ -21,7 +21,7 @@ public record Refund(
         @Nullable UUID capture,
         Money amount,
         String reason,
-        State state,
+        RefundState state,
         Instant at,
         Instant requestedAt,
         boolean surplus,
@@ -29,14 +29,14 @@ public record Refund(
         @Nullable String failure,
         @Nullable String transferredBy) {
 
-    public enum State {
+    public enum RefundState {
         PENDING,
         DONE,
         FAILED
     }
 
     boolean mayTakeMoney() {
-        return state != State.FAILED;
+        return state != RefundState.FAILED;
     }
 
     Refund from(Capture source) {
@@ -62,7 +62,7 @@ public record Refund(
 
     Refund done(String nameAtProvider, Instant when) {
         return new Refund(
-                id, capture, amount, reason, State.DONE, when, requestedAt, surplus, nameAtProvider, null, null);
+                id, capture, amount, reason, RefundState.DONE, when, requestedAt, surplus, nameAtProvider, null, null);
     }
 
     Refund failed(String why, Instant when) {
@@ -71,7 +71,7 @@ public record Refund(
                 capture,
                 amount,
                 reason,
-                State.FAILED,
+                RefundState.FAILED,
                 when,
                 requestedAt,
                 surplus,
@@ -82,6 +82,6 @@ public record Refund(
 
     Refund transferred(String reference, String organiser, Instant when) {
         return new Refund(
-                id, capture, amount, reason, State.DONE, when, requestedAt, surplus, reference, null, organiser);
+                id, capture, amount, reason, RefundState.DONE, when, requestedAt, surplus, reference, null, organiser);
     }
 }

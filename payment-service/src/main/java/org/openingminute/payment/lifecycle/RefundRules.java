@@ -32,7 +32,7 @@ final class RefundRules {
                 null,
                 command.amount(),
                 command.reason(),
-                Refund.State.PENDING,
+                Refund.RefundState.PENDING,
                 command.at(),
                 command.at(),
                 false,
@@ -47,7 +47,7 @@ final class RefundRules {
         Payment next = now;
         boolean failed = false;
         for (Refund refund : now.refunds()) {
-            if (refund.surplus() || refund.capture() != null || refund.state() != Refund.State.PENDING) {
+            if (refund.surplus() || refund.capture() != null || refund.state() != Refund.RefundState.PENDING) {
                 continue;
             }
             Payment soFar = next;
@@ -69,7 +69,7 @@ final class RefundRules {
 
     static Refund surplusRefund(Capture capture, String reason, UUID id, Instant at) {
         return new Refund(
-                id, capture.id(), capture.amount(), reason, Refund.State.PENDING, at, at, true, null, null, null);
+                id, capture.id(), capture.amount(), reason, Refund.RefundState.PENDING, at, at, true, null, null, null);
     }
 
     static Payment accepted(Payment now, PaymentTrigger.RefundAccepted accepted) {
@@ -133,7 +133,7 @@ final class RefundRules {
             next = surplusRefundAgain(next, source(now, refund), ids, failed.at());
         }
         Decision decision = Decision.to(next);
-        if (refund.state() == Refund.State.DONE) {
+        if (refund.state() == Refund.RefundState.DONE) {
             decision = decision.posting(new Posting(
                     Posting.PostingAct.REFUND_RETURNED,
                     Posting.heldBy(source(now, refund).provider()),
@@ -158,7 +158,7 @@ final class RefundRules {
     }
 
     private static Predicate<Refund> isPending(UUID id) {
-        return refund -> refund.id().equals(id) && refund.state() == Refund.State.PENDING;
+        return refund -> refund.id().equals(id) && refund.state() == Refund.RefundState.PENDING;
     }
 
     private static Capture source(Payment now, Refund refund) {

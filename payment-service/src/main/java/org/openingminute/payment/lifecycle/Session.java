@@ -17,12 +17,12 @@ public record Session(
         UUID id,
         String provider,
         Money amount,
-        State state,
+        SessionState state,
         @Nullable String providerSession,
         @Nullable URI url,
         Instant requestedAt) {
 
-    public enum State {
+    public enum SessionState {
         /** The intent is saved, and no answer of the provider is. */
         OPENING,
         OPEN,
@@ -34,15 +34,21 @@ public record Session(
 
     /** Whether a payer may still pay in it, as far as we wish. */
     boolean canCapture() {
-        return state == State.OPENING || state == State.OPEN;
+        return state == SessionState.OPENING || state == SessionState.OPEN;
     }
 
-    Session in(State next) {
+    Session in(SessionState next) {
         return new Session(id, provider, amount, next, providerSession, url, requestedAt);
     }
 
     Session answered(String session, URI address) {
         return new Session(
-                id, provider, amount, state == State.OPENING ? State.OPEN : state, session, address, requestedAt);
+                id,
+                provider,
+                amount,
+                state == SessionState.OPENING ? SessionState.OPEN : state,
+                session,
+                address,
+                requestedAt);
     }
 }

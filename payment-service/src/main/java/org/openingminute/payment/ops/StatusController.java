@@ -29,27 +29,27 @@ final class StatusController {
         this.build = build;
     }
 
-    record Status(
+    record PaymentServiceStatus(
             String service,
             String version,
             OutboxStatus outbox,
             boolean brokerAnswers,
             List<MessagingStatus.GroupLag> consumers,
             DeadLetters deadLetters,
-            List<Breaker> breakers,
+            List<ProviderBreaker> breakers,
             PaymentMetrics.Counts payments) {}
 
     record OutboxStatus(long waiting, @Nullable Double oldestSeconds) {}
 
     record DeadLetters(long open) {}
 
-    record Breaker(String name, String state) {}
+    record ProviderBreaker(String name, String state) {}
 
     @GetMapping("/internal/status")
-    Status status() {
+    PaymentServiceStatus status() {
         MessagingStatus.Broker broker = messaging.broker();
-        Outbox.Waiting waiting = messaging.outbox();
-        return new Status(
+        Outbox.WaitingMessages waiting = messaging.outbox();
+        return new PaymentServiceStatus(
                 "payment-service",
                 build.version(),
                 new OutboxStatus(waiting.messages(), waiting.oldestSeconds()),
@@ -57,7 +57,7 @@ final class StatusController {
                 broker.consumers(),
                 new DeadLetters(messaging.deadLettersOpen()),
                 breakers.getAllCircuitBreakers().stream()
-                        .map(one -> new Breaker(
+                        .map(one -> new ProviderBreaker(
                                 one.getName(),
                                 one.getState().name().toLowerCase(Locale.ROOT).replace('_', '-')))
                         .toList(),

@@ -19,7 +19,7 @@ public interface CardProvider extends PaymentProvider {
      * Events since an instant about money that was captured before: disputes that began or ended, refunds that failed
      * after all.
      */
-    ProviderEvents.Page sinceCapture(Instant since);
+    ProviderEvents.EventPage sinceCapture(Instant since);
 
     /**
      * The registrations for which something was paid at this instant or later. Where there is more than a few calls can list, the

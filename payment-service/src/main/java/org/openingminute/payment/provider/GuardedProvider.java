@@ -62,15 +62,15 @@ public final class GuardedProvider implements CardProvider, AutoCloseable {
     private final CardProvider provider;
     private final int callsPerSecond;
     private final ExecutorService threads = Context.taskWrapping(Executors.newVirtualThreadPerTaskExecutor());
-    private final Guard open;
-    private final Guard fetch;
-    private final Guard end;
-    private final Guard refund;
-    private final Guard list;
-    private final Guard read;
+    private final CallGuard open;
+    private final CallGuard fetch;
+    private final CallGuard end;
+    private final CallGuard refund;
+    private final CallGuard list;
+    private final CallGuard read;
 
     /** Where all that guards a call is registered, and so measured. */
-    public record Limits(
+    public record CallLimits(
             CircuitBreakerRegistry breakers,
             BulkheadRegistry bulkheads,
             RateLimiterRegistry rateLimiters,
@@ -82,7 +82,7 @@ public final class GuardedProvider implements CardProvider, AutoCloseable {
      *
      * @param callsPerSecond how many of each operation begin in a second at most
      */
-    public GuardedProvider(CardProvider provider, int callsPerSecond, Limits limits) {
+    public GuardedProvider(CardProvider provider, int callsPerSecond, CallLimits limits) {
         this.provider = provider;
         this.callsPerSecond = callsPerSecond;
         this.open = guard("open", TIME_LIMIT, limits);
@@ -93,10 +93,10 @@ public final class GuardedProvider implements CardProvider, AutoCloseable {
         this.read = guard("read", TIME_LIMIT, limits);
     }
 
-    private record Guard(
+    private record CallGuard(
             CircuitBreaker breaker, RateLimiter rate, Bulkhead bulkhead, Retry retry, TimeLimiter timeLimiter) {}
 
-    private Guard guard(String operation, Duration timeLimit, Limits limits) {
+    private CallGuard guard(String operation, Duration timeLimit, CallLimits limits) {
         String name = provider.name() + "-" + operation;
         CircuitBreakerConfig breaker = CircuitBreakerConfig.custom()
                 .slidingWindowSize(20)
@@ -127,7 +127,7 @@ public final class GuardedProvider implements CardProvider, AutoCloseable {
                 .limitRefreshPeriod(Duration.ofSeconds(1))
                 .timeoutDuration(WAITS_AT_MOST)
                 .build();
-        return new Guard(
+        return new CallGuard(
                 registered,
                 limits.rateLimiters().rateLimiter(name, rate),
                 limits.bulkheads().bulkhead(name, bulkhead),
@@ -145,7 +145,7 @@ public final class GuardedProvider implements CardProvider, AutoCloseable {
                 .log("The breaker {} is now {}", breaker, state);
     }
 
-    private <T> T call(Guard guard, Callable<T> operation) {
+    private <T> T call(CallGuard guard, Callable<T> operation) {
         Callable<T> limited = () -> guard.timeLimiter().executeFutureSupplier(() -> threads.submit(operation));
         Callable<T> bounded = Bulkhead.decorateCallable(guard.bulkhead(), limited);
         Callable<T> inTurn = RateLimiter.decorateCallable(guard.rate(), bounded);
@@ -202,7 +202,7 @@ public final class GuardedProvider implements CardProvider, AutoCloseable {
     }
 
     @Override
-    public ProviderEvents.Page sinceCapture(Instant since) {
+    public ProviderEvents.EventPage sinceCapture(Instant since) {
         return call(list, () -> provider.sinceCapture(since));
     }
 

@@ -24,10 +24,10 @@ public record ProviderEvents(UUID registration, List<PaymentTrigger> acts) {
      *
      * @param next from when to read the rest, later than this page was read from; {@code null} where this is all
      */
-    public record Page(
+    public record EventPage(
             List<ProviderEvents> events, @Nullable Instant next) {
 
-        public Page {
+        public EventPage {
             events = List.copyOf(events);
         }
     }

@@ -12,7 +12,7 @@ import org.openingminute.payment.lifecycle.Money;
  * @param next where the list goes on; {@code null} at its end
  */
 public record ProviderPayments(
-        List<Entry> entries, @Nullable String next) {
+        List<ListedPayment> entries, @Nullable String next) {
 
     public ProviderPayments {
         entries = List.copyOf(entries);
@@ -30,7 +30,7 @@ public record ProviderPayments(
      * @param refunded the sum of refunds, done or on their way
      * @param disputed of disputes that were not won
      */
-    public record Entry(
+    public record ListedPayment(
             String payment,
             UUID registration,
             UUID attempt,

@@ -8,7 +8,7 @@ public sealed interface RefundResult {
      *
      * @param name the provider's for it
      */
-    record Done(String name) implements RefundResult {}
+    record RefundDone(String name) implements RefundResult {}
 
     /**
      * The provider has accepted it and does not know yet whether it will succeed: its state is to be read later.
@@ -18,5 +18,5 @@ public sealed interface RefundResult {
     record Pending(String name) implements RefundResult {}
 
     /** A "no" that no repetition changes. */
-    record Refused(String reason) implements RefundResult {}
+    record RefundRefused(String reason) implements RefundResult {}
 }

@@ -78,13 +78,14 @@ public final class SandboxProvider implements CardProvider {
     @Override
     public ProviderSession open(SessionOrder order) {
         PaymentRequest request = order.request();
-        NewSession wanted = new NewSession(
+        SandboxNewSession wanted = new SandboxNewSession(
                 request.registration(),
                 request.reference(),
                 request.conferenceName(),
                 order.amount(),
                 request.lines().stream()
-                        .map(line -> new NewSession.SandboxLine(line.description(), line.quantity(), line.amount()))
+                        .map(line ->
+                                new SandboxNewSession.SandboxLine(line.description(), line.quantity(), line.amount()))
                         .toList(),
                 request.discount(),
                 request.tax(),
@@ -109,7 +110,8 @@ public final class SandboxProvider implements CardProvider {
 
     @Override
     public RefundResult refund(RefundRequest order) {
-        return refund(call(HttpMethod.POST, "/refunds", order.key(), new NewRefund(order.payment(), order.amount())));
+        return refund(
+                call(HttpMethod.POST, "/refunds", order.key(), new SandboxNewRefund(order.payment(), order.amount())));
     }
 
     @Override
@@ -118,7 +120,7 @@ public final class SandboxProvider implements CardProvider {
     }
 
     @Override
-    public ProviderEvents.Page sinceCapture(Instant since) {
+    public ProviderEvents.EventPage sinceCapture(Instant since) {
         List<ProviderEvents> reported = Stream.of(
                         read(call(HttpMethod.GET, "/disputes?since=" + since, null, null), ReportedSession[].class))
                 .map(this::session)
@@ -128,7 +130,7 @@ public final class SandboxProvider implements CardProvider {
                 .flatMap(events -> events.sinceCapture().stream())
                 .max(Instant::compareTo)
                 .orElse(since);
-        return new ProviderEvents.Page(reported, next.isAfter(since) ? next : null);
+        return new ProviderEvents.EventPage(reported, next.isAfter(since) ? next : null);
     }
 
     @Override
@@ -259,8 +261,8 @@ public final class SandboxProvider implements CardProvider {
     private static RefundResult refund(String answer) {
         ReportedRefund reported = read(answer, ReportedRefund.class);
         return "done".equals(reported.state())
-                ? new RefundResult.Done(reported.id())
-                : new RefundResult.Refused(reported.reason() == null ? "refused" : reported.reason());
+                ? new RefundResult.RefundDone(reported.id())
+                : new RefundResult.RefundRefused(reported.reason() == null ? "refused" : reported.reason());
     }
 
     private static <T> T read(String answer, Class<T> type) {
@@ -275,7 +277,7 @@ public final class SandboxProvider implements CardProvider {
         private static final long serialVersionUID = 1L;
     }
 
-    private record NewSession(
+    private record SandboxNewSession(
             UUID registration,
             String reference,
             String conferenceName,
@@ -287,13 +289,14 @@ public final class SandboxProvider implements CardProvider {
         record SandboxLine(String description, int quantity, Money amount) {}
     }
 
-    private record NewRefund(String payment, Money amount) {}
+    private record SandboxNewRefund(String payment, Money amount) {}
 
     private record ReportedRefund(
             String id, String state, @Nullable String reason) {}
 
     private record ReportedPayments(
-            List<ProviderPayments.Entry> items, @Nullable String next) {}
+            List<ProviderPayments.ListedPayment> items,
+            @Nullable String next) {}
 
     private record ReportedEvent(String id, @Nullable ReportedSession session) {}
 

@@ -16,9 +16,10 @@ final class Comparison {
     private Comparison() {}
 
     /** @param ours by the provider's names */
-    static List<Difference> of(String provider, List<ProviderPayments.Entry> theirs, Map<String, OurPayment> ours) {
+    static List<Difference> of(
+            String provider, List<ProviderPayments.ListedPayment> theirs, Map<String, OurPayment> ours) {
         List<Difference> found = new ArrayList<>();
-        for (ProviderPayments.Entry entry : theirs) {
+        for (ProviderPayments.ListedPayment entry : theirs) {
             difference(entry, ours.get(entry.payment()))
                     .map(what -> new Difference(provider + " " + entry.payment(), entry.registration(), what))
                     .ifPresent(found::add);
@@ -33,7 +34,7 @@ final class Comparison {
                 "we have captured %s, and the provider has no such payment".formatted(words(our.captured())));
     }
 
-    private static Optional<String> difference(ProviderPayments.Entry their, @Nullable OurPayment our) {
+    private static Optional<String> difference(ProviderPayments.ListedPayment their, @Nullable OurPayment our) {
         if (our == null) {
             return Optional.of("the provider has captured %s that we do not know".formatted(words(their.captured())));
         }

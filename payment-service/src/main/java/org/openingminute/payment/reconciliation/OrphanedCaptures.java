@@ -6,7 +6,7 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import org.openingminute.payment.lifecycle.PaymentTrigger;
 import org.openingminute.payment.provider.CardProvider;
-import org.openingminute.payment.provider.ProviderPayments.Entry;
+import org.openingminute.payment.provider.ProviderPayments.ListedPayment;
 import org.openingminute.payment.store.Payments;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,8 +31,8 @@ final class OrphanedCaptures {
     }
 
     /** @param known the provider's names of what we know */
-    void take(CardProvider provider, List<Entry> theirs, Set<String> known) {
-        List<Entry> unknown = theirs.stream()
+    void take(CardProvider provider, List<ListedPayment> theirs, Set<String> known) {
+        List<ListedPayment> unknown = theirs.stream()
                 .filter(entry -> !known.contains(entry.payment()) && entry.isWhole())
                 .toList();
         if (unknown.isEmpty()) {
@@ -48,7 +48,7 @@ final class OrphanedCaptures {
     /**
      * Only where nothing was paid for the registration; tested under the payment's lock, so of two only one is adopted.
      */
-    private void take(CardProvider provider, Entry entry) {
+    private void take(CardProvider provider, ListedPayment entry) {
         UUID registration = entry.registration();
         Payments.Change change = payments.apply(
                 registration,
@@ -60,7 +60,7 @@ final class OrphanedCaptures {
         }
     }
 
-    private static String about(CardProvider provider, Entry entry) {
+    private static String about(CardProvider provider, ListedPayment entry) {
         return provider.name() + " " + entry.payment();
     }
 }

@@ -95,8 +95,9 @@ final class ReconciliationJob extends PollingJob {
         @Nullable String after = null;
         do {
             ProviderPayments page = provider.payments(since, after);
-            List<String> names =
-                    page.entries().stream().map(ProviderPayments.Entry::payment).toList();
+            List<String> names = page.entries().stream()
+                    .map(ProviderPayments.ListedPayment::payment)
+                    .toList();
             shown.addAll(names);
             Map<String, OurPayment> ours = repository.known(provider.name(), names);
             note(

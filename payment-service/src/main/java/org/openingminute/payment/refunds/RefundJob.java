@@ -68,9 +68,9 @@ final class RefundJob extends PollingJob {
                     switch (answer) {
                         case RefundResult.Pending pending ->
                             new PaymentTrigger.RefundAccepted(refund.id(), pending.name());
-                        case RefundResult.Done done ->
+                        case RefundResult.RefundDone done ->
                             new PaymentTrigger.RefundDone(refund.id(), done.name(), clock.instant());
-                        case RefundResult.Refused refused ->
+                        case RefundResult.RefundRefused refused ->
                             new PaymentTrigger.RefundFailed(refund.id(), refused.reason(), clock.instant());
                     });
             if (answer instanceof RefundResult.Pending && refund.name() == null) {

@@ -50,7 +50,7 @@ final class TransferController {
     }
 
     record TransfersAnswer(
-            List<TransferRepository.Waiting> items,
+            List<TransferRepository.WaitingTransfer> items,
             @Nullable UUID next) {}
 
     /** @param reference of the transfer, as the bank gives it */
@@ -69,7 +69,7 @@ final class TransferController {
         if (limit < 1 || limit > MOST) {
             throw Problem.invalid("limit", "out-of-range", "must be from {} to {}", 1, MOST);
         }
-        List<TransferRepository.Waiting> items = transfers.waiting(conference, after, limit);
+        List<TransferRepository.WaitingTransfer> items = transfers.waiting(conference, after, limit);
         return ResponseEntity.ok()
                 .cacheControl(CacheControl.noStore())
                 .body(new TransfersAnswer(
@@ -91,7 +91,7 @@ final class TransferController {
         if (!payment.isByTransfer(refund)) {
             throw notNow("The provider gives this back by itself.");
         }
-        Refund now = refund.state() == Refund.State.PENDING
+        Refund now = refund.state() == Refund.RefundState.PENDING
                 ? refund(
                         payments.apply(
                                         registrationId,
@@ -100,7 +100,7 @@ final class TransferController {
                                 .after(),
                         refundId)
                 : refund;
-        if (now.state() == Refund.State.FAILED) {
+        if (now.state() == Refund.RefundState.FAILED) {
             throw notNow("It has failed: order the refund anew.");
         }
         if (!reference.equals(now.providerRefund())) {

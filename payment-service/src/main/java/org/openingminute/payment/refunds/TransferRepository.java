@@ -28,7 +28,7 @@ final class TransferRepository {
      * @param reason why it goes back
      * @param requestedAt since when it waits
      */
-    record Waiting(
+    record WaitingTransfer(
             UUID refund,
             UUID registration,
             String reference,
@@ -42,7 +42,7 @@ final class TransferRepository {
      *
      * @param after the id before the first; {@code null} from the beginning on
      */
-    List<Waiting> waiting(@Nullable String conference, @Nullable UUID after, int limit) {
+    List<WaitingTransfer> waiting(@Nullable String conference, @Nullable UUID after, int limit) {
         return jdbc.sql("""
                 select refund.id, refund.registration_id, refund.amount, refund.currency, refund.reason, refund.asked_at,
                        request ->> 'reference' as reference, request #>> '{buyer,name}' as payer
@@ -59,7 +59,7 @@ final class TransferRepository {
                 .param("after", after == null ? new UUID(0, 0) : after)
                 .param("conference", conference)
                 .param("limit", limit)
-                .query((row, _) -> new Waiting(
+                .query((row, _) -> new WaitingTransfer(
                         row.getObject("id", UUID.class),
                         row.getObject("registration_id", UUID.class),
                         row.getString("reference"),

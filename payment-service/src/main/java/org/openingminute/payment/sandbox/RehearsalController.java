@@ -46,9 +46,10 @@ class RehearsalController {
 
     record WebhookFaultsWanted(double dropRate, double duplicateRate, long delayMs, boolean shuffle) {}
 
-    record PaymentsView(List<PaymentView> items, @Nullable String next) {}
+    record PaymentsView(
+            List<SandboxPaymentView> items, @Nullable String next) {}
 
-    record PaymentView(String session, UUID registration, Money captured, Money refunded, Money disputed) {}
+    record SandboxPaymentView(String session, UUID registration, Money captured, Money refunded, Money disputed) {}
 
     record DisputeEnd(@Nullable Boolean won) {}
 
@@ -92,7 +93,7 @@ class RehearsalController {
         List<SandboxRepository.SandboxPayment> page = found.subList(0, Math.min(limit, found.size()));
         return new PaymentsView(
                 page.stream()
-                        .map(one -> new PaymentView(
+                        .map(one -> new SandboxPaymentView(
                                 one.session(), one.registration(), one.captured(), one.refunded(), one.disputed()))
                         .toList(),
                 found.size() > limit ? Long.toString(page.getLast().number()) : null);
@@ -100,13 +101,13 @@ class RehearsalController {
 
     @PostMapping("/payments/{session}/dispute-end")
     @Operation(summary = "Ends the open dispute of a session's payment")
-    PaymentView endDispute(@PathVariable String session, @RequestBody DisputeEnd end) {
+    SandboxPaymentView endDispute(@PathVariable String session, @RequestBody DisputeEnd end) {
         if (end.won() == null) {
             throw Problem.invalid("won", "required", "is required");
         }
         SandboxSession after = sandbox.endDispute(session, end.won());
         Money none = Money.zero(after.amount().currency());
-        return new PaymentView(
+        return new SandboxPaymentView(
                 after.id(),
                 after.registration(),
                 after.amount(),

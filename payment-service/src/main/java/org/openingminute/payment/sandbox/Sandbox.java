@@ -80,10 +80,10 @@ final class Sandbox {
         return inTransaction(() -> {
             SandboxSession session = repository.lock(id).orElseThrow(Sandbox::unknown);
             switch (session.state()) {
-                case open -> repository.setState(id, SandboxSession.State.ended);
+                case open -> repository.setState(id, SandboxSession.SandboxState.ended);
                 case confirming -> {
                     endProcessing(session, SandboxSession.Outcome.declined, "session-ended");
-                    repository.setState(id, SandboxSession.State.ended);
+                    repository.setState(id, SandboxSession.SandboxState.ended);
                 }
                 case captured, ended -> {}
             }
@@ -134,13 +134,13 @@ final class Sandbox {
             }
             case DECLINED, NO_FUNDS -> {
                 insert(id, payment, now, SandboxSession.Outcome.declined, card);
-                repository.setState(id, SandboxSession.State.open);
+                repository.setState(id, SandboxSession.SandboxState.open);
                 report("payment.declined", id);
                 yield PayOutcome.DECLINED;
             }
             case NEEDS_CONFIRMATION -> {
                 insert(id, payment, now, SandboxSession.Outcome.processing, card);
-                repository.setState(id, SandboxSession.State.confirming);
+                repository.setState(id, SandboxSession.SandboxState.confirming);
                 report("payment.processing", id);
                 yield PayOutcome.NEEDS_CONFIRMATION;
             }
@@ -160,7 +160,7 @@ final class Sandbox {
                         yield PayOutcome.CAPTURED;
                     }
                     endProcessing(session, SandboxSession.Outcome.declined, "confirmation-refused");
-                    repository.setState(id, SandboxSession.State.open);
+                    repository.setState(id, SandboxSession.SandboxState.open);
                     report("payment.declined", id);
                     yield PayOutcome.DECLINED;
                 }

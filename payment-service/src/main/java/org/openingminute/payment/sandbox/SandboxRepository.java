@@ -114,7 +114,7 @@ final class SandboxRepository {
                 row.getObject("key", UUID.class),
                 row.getObject("registration", UUID.class),
                 publicUrl + "/sandbox/checkout/" + id,
-                SandboxSession.State.valueOf(row.getString("state")),
+                SandboxSession.SandboxState.valueOf(row.getString("state")),
                 money(row),
                 new Money(row.getLong("refunded"), currency),
                 tries(id),
@@ -150,7 +150,7 @@ final class SandboxRepository {
                 .list();
     }
 
-    void setState(String session, SandboxSession.State state) {
+    void setState(String session, SandboxSession.SandboxState state) {
         jdbc.sql("update sandbox.session set state = ? where id = ?")
                 .param(state.name())
                 .param(session)

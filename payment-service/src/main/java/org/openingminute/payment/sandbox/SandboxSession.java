@@ -14,14 +14,14 @@ record SandboxSession(
         UUID key,
         UUID registration,
         String url,
-        State state,
+        SandboxState state,
         Money amount,
         Money refunded,
         List<Try> tries,
         List<SandboxDispute> disputes,
         @JsonIgnore Details details) {
 
-    enum State {
+    enum SandboxState {
         open,
         confirming,
         captured,

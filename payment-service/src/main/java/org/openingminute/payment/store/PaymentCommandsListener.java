@@ -54,7 +54,7 @@ final class PaymentCommandsListener {
                         refund.refund(), refund.amount(), refund.reason(), clock.instant());
             }
             case MARK_PAID -> {
-                MarkPaid paid = message.body(MarkPaid.class);
+                MarkPaidOrder paid = message.body(MarkPaidOrder.class);
                 yield new PaymentTrigger.MarkedPaid(message.id(), paid.amount(), paid.receivedAt());
             }
             default -> throw new PermanentFailure("no such command: " + message.type());
@@ -88,8 +88,8 @@ final class PaymentCommandsListener {
         }
     }
 
-    record MarkPaid(Money amount, Instant receivedAt) {
-        MarkPaid {
+    record MarkPaidOrder(Money amount, Instant receivedAt) {
+        MarkPaidOrder {
             required(amount, "amount");
             required(receivedAt, "receivedAt");
         }

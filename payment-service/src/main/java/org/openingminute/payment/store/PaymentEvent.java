@@ -47,14 +47,14 @@ record PaymentEvent(
             Instant at,
             boolean byTransfer,
             boolean surplus,
-            @Nullable Transfer transfer) {}
+            @Nullable PublishedTransfer transfer) {}
 
     /**
      * The transfer of a refund.
      *
      * @param by the organiser's account
      */
-    record Transfer(String by, String reference) {}
+    record PublishedTransfer(String by, String reference) {}
 
     record EventDispute(UUID id, Money amount, String state, Instant at) {}
 
@@ -109,7 +109,7 @@ record PaymentEvent(
                 refund.surplus(),
                 refund.transferredBy() == null || refund.providerRefund() == null
                         ? null
-                        : new Transfer(refund.transferredBy(), refund.providerRefund()));
+                        : new PublishedTransfer(refund.transferredBy(), refund.providerRefund()));
     }
 
     private static String text(Enum<?> state) {

@@ -45,14 +45,14 @@ final class PaymentRepository {
     private final PaymentRows rows;
     private final TransactionTemplate transaction;
     private final BookedAmounts booked;
-    private final Messages messages;
+    private final PaymentMessages messages;
 
     PaymentRepository(
             JdbcClient jdbc,
             PaymentRows rows,
             TransactionTemplate transaction,
             BookedAmounts booked,
-            Messages messages) {
+            PaymentMessages messages) {
         this.jdbc = jdbc;
         this.rows = rows;
         this.transaction = transaction;
@@ -62,7 +62,7 @@ final class PaymentRepository {
 
     /** The order and the outbox of messages. */
     @Component
-    record Messages(OrderLocks locks, Outbox outbox, TraceContext traces) {}
+    record PaymentMessages(OrderLocks locks, Outbox outbox, TraceContext traces) {}
 
     /** The ledger and the documents that a decision writes. */
     @Component
@@ -234,7 +234,7 @@ final class PaymentRepository {
      */
     private static Duration pauseBefore(Refund refund, Payment payment) {
         long failed = payment.refunds().stream()
-                .filter(other -> other.state() == Refund.State.FAILED
+                .filter(other -> other.state() == Refund.RefundState.FAILED
                         && other.capture() != null
                         && other.capture().equals(refund.capture()))
                 .count();

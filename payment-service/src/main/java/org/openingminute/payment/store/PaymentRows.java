@@ -113,7 +113,7 @@ final class PaymentRows {
                 row.getObject("id", UUID.class),
                 row.getString("provider"),
                 money(row),
-                state(Session.State.class, row),
+                state(Session.SessionState.class, row),
                 row.getString("provider_session"),
                 url == null ? null : URI.create(url),
                 instant(row, "asked_at"));
@@ -138,7 +138,7 @@ final class PaymentRows {
                 row.getObject("capture_id", UUID.class),
                 money(row),
                 row.getString("reason"),
-                state(Refund.State.class, row),
+                state(Refund.RefundState.class, row),
                 instant(row, "changed_at"),
                 instant(row, "asked_at"),
                 row.getBoolean("surplus"),

@@ -157,7 +157,7 @@ public final class StripeProvider implements CardProvider {
      * <p>Refunds are reported where they failed; Stripe keeps events for 30 days.
      */
     @Override
-    public ProviderEvents.Page sinceCapture(Instant since) {
+    public ProviderEvents.EventPage sinceCapture(Instant since) {
         Instant now = clock.instant();
         Instant from = since.isBefore(now.minus(KEPT)) ? now.minus(KEPT) : since.truncatedTo(ChronoUnit.SECONDS);
         StripeCollection<Event> page = api.events(from, null, StripeEvents.SINCE_CAPTURE, (String) null);
@@ -173,7 +173,7 @@ public final class StripeProvider implements CardProvider {
         List<Event> events = StripeApi.hasMore(page)
                 ? api.events(from, to, StripeEvents.SINCE_CAPTURE, Integer.MAX_VALUE)
                 : page.getData();
-        return new ProviderEvents.Page(reported(events.reversed()), to);
+        return new ProviderEvents.EventPage(reported(events.reversed()), to);
     }
 
     private List<ProviderEvents> reported(List<Event> events) {
@@ -218,7 +218,7 @@ public final class StripeProvider implements CardProvider {
     @Override
     public ProviderPayments payments(Instant since, @Nullable String after) {
         StripeCollection<PaymentIntent> page = api.intents(since.minus(LONGEST_SESSION), after);
-        List<ProviderPayments.Entry> entries = new ArrayList<>();
+        List<ProviderPayments.ListedPayment> entries = new ArrayList<>();
         for (PaymentIntent intent : page.getData()) {
             entry(intent).ifPresent(entries::add);
         }
@@ -226,7 +226,7 @@ public final class StripeProvider implements CardProvider {
                 entries, StripeApi.hasMore(page) ? page.getData().getLast().getId() : null);
     }
 
-    private Optional<ProviderPayments.Entry> entry(PaymentIntent intent) {
+    private Optional<ProviderPayments.ListedPayment> entry(PaymentIntent intent) {
         UUID registration = StripeEvents.registrationIn(intent.getMetadata()).orElse(null);
         long received = Objects.requireNonNullElse(intent.getAmountReceived(), 0L);
         if (registration == null || received == 0) {
@@ -237,7 +237,7 @@ public final class StripeProvider implements CardProvider {
         @Nullable Charge charge = intent.getLatestChargeObject();
         Money refunded = charge == null ? none : StripeAmounts.fromStripe(charge.getAmountRefunded(), currency);
         Money disputed = charge == null || !Boolean.TRUE.equals(charge.getDisputed()) ? none : disputed(intent, none);
-        return Optional.of(new ProviderPayments.Entry(
+        return Optional.of(new ProviderPayments.ListedPayment(
                 intent.getId(),
                 registration,
                 StripeEvents.attemptIn(intent.getMetadata()).orElse(registration),

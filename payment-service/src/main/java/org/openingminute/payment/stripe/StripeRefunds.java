@@ -29,7 +29,7 @@ final class StripeRefunds {
     RefundResult make(RefundRequest order) {
         OptionalLong amount = StripeAmounts.toStripe(order.amount());
         if (amount.isEmpty()) {
-            return new RefundResult.Refused("amount-not-taken");
+            return new RefundResult.RefundRefused("amount-not-taken");
         }
         RefundCreateParams wanted = RefundCreateParams.builder()
                 .setPaymentIntent(order.payment())
@@ -46,7 +46,7 @@ final class StripeRefunds {
             return madeAfterAll(order, wanted);
         } catch (StripeRefusal e) {
             log.warn("The refund {} is refused: {}", order.key(), e.getMessage());
-            return new RefundResult.Refused(e.reason());
+            return new RefundResult.RefundRefused(e.reason());
         }
     }
 
@@ -80,8 +80,8 @@ final class StripeRefunds {
 
     private static RefundResult answer(Refund refund) {
         return switch (refund.getStatus()) {
-            case "succeeded" -> new RefundResult.Done(refund.getId());
-            case "failed", "canceled" -> new RefundResult.Refused(failure(refund.getFailureReason()));
+            case "succeeded" -> new RefundResult.RefundDone(refund.getId());
+            case "failed", "canceled" -> new RefundResult.RefundRefused(failure(refund.getFailureReason()));
             // "pending", "requires_action", and what a later version may have.
             case null, default -> new RefundResult.Pending(refund.getId());
         };

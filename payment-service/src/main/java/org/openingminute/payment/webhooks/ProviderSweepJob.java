@@ -78,7 +78,7 @@ final class ProviderSweepJob extends PollingJob {
             @Nullable Instant next = since;
             while (next != null) {
                 since = next;
-                ProviderEvents.Page page = provider.sinceCapture(since);
+                ProviderEvents.EventPage page = provider.sinceCapture(since);
                 for (ProviderEvents reported : page.events()) {
                     if (!applied(provider, reported, now)) {
                         waits = earlier(waits, reported.sinceCapture().orElse(since));

@@ -204,9 +204,9 @@ class DocumentPdfTest {
                         "",
                         "",
                         "",
-                        new PaymentServiceSettings.Sandbox("key", "secret", "", ""),
+                        new PaymentServiceSettings.SandboxSettings("key", "secret", "", ""),
                         new PaymentServiceSettings.Stripe("", "", "", "", 20),
-                        new PaymentServiceSettings.Documents("", "", "", "", ""),
+                        new PaymentServiceSettings.DocumentSettings("", "", "", "", ""),
                         Duration.ofMinutes(1),
                         Duration.ofSeconds(15)));
     }

@@ -19,7 +19,7 @@ class CaptureRulesTest extends PlayedPayment {
         assertThat(said).containsExactly(EventType.CAPTURED);
         assertThat(posted).hasSize(1);
         assertThat(payment.status()).isEqualTo(PaymentStatus.CAPTURED);
-        assertThat(payment.sessions().getFirst().state()).isEqualTo(Session.State.CAPTURED);
+        assertThat(payment.sessions().getFirst().state()).isEqualTo(Session.SessionState.CAPTURED);
         assertThat(payment.payability(T0)).isInstanceOf(Payability.Not.class);
     }
 

@@ -35,7 +35,7 @@ class RefundRulesTest extends PlayedPayment {
         assertThat(payment.captures().getFirst().answered()).isTrue();
         assertThat(payment.refunds())
                 .extracting(Refund::state)
-                .containsExactly(Refund.State.PENDING, Refund.State.FAILED);
+                .containsExactly(Refund.RefundState.PENDING, Refund.RefundState.FAILED);
         assertThat(said).containsExactly(EventType.CAPTURED, EventType.REFUND_FAILED);
         assertThat(payment.status()).isEqualTo(PaymentStatus.CAPTURED);
 
@@ -53,7 +53,7 @@ class RefundRulesTest extends PlayedPayment {
                 new PaymentTrigger.RefundCommanded(new UUID(3, 1), usd(50_000), "policy", T0),
                 new PaymentTrigger.RefundAccepted(new UUID(3, 1), "re_1"));
 
-        assertThat(payment.refunds().getFirst().state()).isEqualTo(Refund.State.PENDING);
+        assertThat(payment.refunds().getFirst().state()).isEqualTo(Refund.RefundState.PENDING);
         assertThat(payment.refunds().getFirst().providerRefund()).isEqualTo("re_1");
         assertThat(balance("registrations")).isEqualTo(80_000);
 

@@ -13,7 +13,7 @@ class SessionRulesTest extends PlayedPayment {
     void another_amount_ends_the_open_session() {
         Payment payment = after(requested(1, 80_000), wanted(), opened(), requested(2, 90_000));
 
-        assertThat(payment.sessions()).extracting(Session::state).containsExactly(Session.State.ENDING);
+        assertThat(payment.sessions()).extracting(Session::state).containsExactly(Session.SessionState.ENDING);
         assertThat(payment.payability(T0)).isEqualTo(new Payability.Yes(usd(90_000)));
     }
 
@@ -22,7 +22,7 @@ class SessionRulesTest extends PlayedPayment {
         Payment payment = after(requested(1, 80_000), wanted(), new PaymentTrigger.Closed("expired"), opened());
 
         Session session = payment.sessions().getFirst();
-        assertThat(session.state()).isEqualTo(Session.State.ENDING);
+        assertThat(session.state()).isEqualTo(Session.SessionState.ENDING);
         assertThat(session.providerSession()).isEqualTo("cs_1");
     }
 
@@ -81,11 +81,13 @@ class SessionRulesTest extends PlayedPayment {
         PaymentTrigger over = new PaymentTrigger.TimeIsOver();
         Payment payment = after(requested(1, 80_000), wanted(), opened());
 
-        assertThat(next(payment, over).sessions()).extracting(Session::state).containsExactly(Session.State.OPEN);
+        assertThat(next(payment, over).sessions())
+                .extracting(Session::state)
+                .containsExactly(Session.SessionState.OPEN);
         assertThat(PaymentRules.decide(payment, over, T0.plusSeconds(870), ids)
                         .next()
                         .sessions())
                 .extracting(Session::state)
-                .containsExactly(Session.State.ENDING);
+                .containsExactly(Session.SessionState.ENDING);
     }
 }

@@ -35,7 +35,7 @@ class TransferRulesTest extends PlayedPayment {
         });
         assertThat(payment.parts()).isEmpty();
         assertThat(payment.payability(T0)).isEqualTo(new Payability.Not(Payability.Why.PAID));
-        assertThat(payment.sessions().getFirst().state()).isEqualTo(Session.State.ENDING);
+        assertThat(payment.sessions().getFirst().state()).isEqualTo(Session.SessionState.ENDING);
         assertThat(balance(Posting.PARTS)).isZero();
         assertThat(balance(Posting.REGISTRATIONS)).isEqualTo(800);
 

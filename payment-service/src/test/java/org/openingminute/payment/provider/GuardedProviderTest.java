@@ -43,7 +43,7 @@ class GuardedProviderTest {
         return new GuardedProvider(
                 played,
                 callsPerSecond,
-                new GuardedProvider.Limits(
+                new GuardedProvider.CallLimits(
                         breakers,
                         BulkheadRegistry.ofDefaults(),
                         RateLimiterRegistry.ofDefaults(),
@@ -132,7 +132,7 @@ class GuardedProviderTest {
     void a_no_is_not_an_outage() {
         for (int i = 0; i < 30; i++) {
             assertThat(guarded.refund(new RefundRequest(new UUID(0, 3), "pay_1", new Money(1, "USD"), null)))
-                    .isEqualTo(new RefundResult.Refused("no"));
+                    .isEqualTo(new RefundResult.RefundRefused("no"));
         }
         assertThat(breakers.circuitBreaker("sandbox-refund").getState()).isEqualTo(CircuitBreaker.State.CLOSED);
     }
@@ -224,7 +224,7 @@ class GuardedProviderTest {
 
         @Override
         public RefundResult refund(RefundRequest order) {
-            return new RefundResult.Refused("no");
+            return new RefundResult.RefundRefused("no");
         }
 
         @Override
@@ -233,8 +233,8 @@ class GuardedProviderTest {
         }
 
         @Override
-        public ProviderEvents.Page sinceCapture(Instant since) {
-            return new ProviderEvents.Page(List.of(answer().events()), null);
+        public ProviderEvents.EventPage sinceCapture(Instant since) {
+            return new ProviderEvents.EventPage(List.of(answer().events()), null);
         }
 
         @Override

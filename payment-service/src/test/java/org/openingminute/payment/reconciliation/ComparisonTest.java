@@ -17,7 +17,7 @@ import org.openingminute.payment.reconciliation.Comparison.OurPayment;
 class ComparisonTest {
 
     private static final UUID REGISTRATION = new UUID(7, 7);
-    private static final ProviderPayments.Entry THEIRS = new ProviderPayments.Entry(
+    private static final ProviderPayments.ListedPayment THEIRS = new ProviderPayments.ListedPayment(
             "pay_1", REGISTRATION, REGISTRATION, Instant.EPOCH, usd(80_000), usd(30_000), usd(0));
     private static final OurPayment OURS =
             new OurPayment("pay_1", REGISTRATION, usd(80_000), usd(30_000), false, usd(0));

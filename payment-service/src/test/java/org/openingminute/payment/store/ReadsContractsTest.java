@@ -18,7 +18,7 @@ import org.openingminute.payment.lifecycle.PaymentRequest;
 import org.openingminute.payment.store.PaymentCommandsListener.About;
 import org.openingminute.payment.store.PaymentCommandsListener.Close;
 import org.openingminute.payment.store.PaymentCommandsListener.CommandedRefund;
-import org.openingminute.payment.store.PaymentCommandsListener.MarkPaid;
+import org.openingminute.payment.store.PaymentCommandsListener.MarkPaidOrder;
 
 class ReadsContractsTest {
 
@@ -28,7 +28,7 @@ class ReadsContractsTest {
             "payment.close.v1", Close.class,
             "payment.keep.v1", About.class,
             "payment.refund.v1", CommandedRefund.class,
-            "payment.mark-paid.v1", MarkPaid.class);
+            "payment.mark-paid.v1", MarkPaidOrder.class);
 
     static Set<String> commands() {
         return CONTRACTS.typesOn("payment.commands.v1");

@@ -223,7 +223,7 @@ class StripeEventsTest extends StripeCase {
         int reported = 0;
         while (next != null) {
             int before = stripe.calls("GET", "/v1/events").size();
-            ProviderEvents.Page page = provider.sinceCapture(next);
+            ProviderEvents.EventPage page = provider.sinceCapture(next);
             // Halved from 30 days to some seconds, a call each.
             assertThat(stripe.calls("GET", "/v1/events").size() - before).isLessThan(25);
             assertThat(page.events()).hasSizeLessThanOrEqualTo(2);
@@ -255,7 +255,7 @@ class StripeEventsTest extends StripeCase {
         List<ProviderEvents> all = new ArrayList<>();
         @Nullable Instant next = since;
         while (next != null) {
-            ProviderEvents.Page page = provider.sinceCapture(next);
+            ProviderEvents.EventPage page = provider.sinceCapture(next);
             all.addAll(page.events());
             next = page.next();
         }
@@ -289,7 +289,7 @@ class StripeEventsTest extends StripeCase {
     }
 
     private ObjectNode refunded(ObjectNode intent) {
-        return stripe.object(((RefundResult.Done) provider.refund(refund(intent, 500))).name());
+        return stripe.object(((RefundResult.RefundDone) provider.refund(refund(intent, 500))).name());
     }
 
     private static PaymentTrigger.DisputeOpened opening(ObjectNode dispute, ObjectNode intent) {

@@ -44,13 +44,13 @@ class StripeListTest extends StripeCase {
     @Test
     void it_goes_over_pages_also_over_one_without_anything_of_ours() {
         stripe.pagesOf(2);
-        List<ProviderPayments.Entry> expected = new ArrayList<>();
+        List<ProviderPayments.ListedPayment> expected = new ArrayList<>();
         for (int number = 0; number < 7; number++) {
             ObjectNode intent = captured(number, 100 + number);
             if (number == 2 || number == 3 || number == 4) {
                 intent.putObject("metadata");
             } else {
-                expected.add(new ProviderPayments.Entry(
+                expected.add(new ProviderPayments.ListedPayment(
                         id(intent),
                         REGISTRATION,
                         new UUID(9, number),
@@ -86,8 +86,8 @@ class StripeListTest extends StripeCase {
         return stripe.object(intent.path("latest_charge").asString());
     }
 
-    private static ProviderPayments.Entry entry(ObjectNode intent, long refunded, long disputed) {
-        return new ProviderPayments.Entry(
+    private static ProviderPayments.ListedPayment entry(ObjectNode intent, long refunded, long disputed) {
+        return new ProviderPayments.ListedPayment(
                 id(intent),
                 REGISTRATION,
                 UUID.fromString(intent.path("metadata").path("attempt").asString()),
@@ -97,8 +97,8 @@ class StripeListTest extends StripeCase {
                 new Money(disputed, "USD"));
     }
 
-    private List<ProviderPayments.Entry> all() {
-        List<ProviderPayments.Entry> all = new ArrayList<>();
+    private List<ProviderPayments.ListedPayment> all() {
+        List<ProviderPayments.ListedPayment> all = new ArrayList<>();
         @Nullable String after = null;
         do {
             ProviderPayments page = provider.payments(NOW, after);

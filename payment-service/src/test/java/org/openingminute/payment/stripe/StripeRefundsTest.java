@@ -22,7 +22,7 @@ class StripeRefundsTest extends StripeCase {
         ObjectNode intent = paid();
         RefundResult once = provider.refund(refund(intent, 500));
 
-        assertThat(once).isInstanceOf(RefundResult.Done.class).isEqualTo(provider.refund(refund(intent, 500)));
+        assertThat(once).isInstanceOf(RefundResult.RefundDone.class).isEqualTo(provider.refund(refund(intent, 500)));
         StripePlayed.Call call = stripe.calls("POST", "/v1/refunds").getFirst();
         assertThat(call.form())
                 .containsExactlyInAnyOrderEntriesOf(
@@ -41,18 +41,18 @@ class StripeRefundsTest extends StripeCase {
 
         String name = ((RefundResult.Pending) taken).name();
         stripe.object(name).put("status", "succeeded");
-        assertThat(provider.refunded(refund(intent, 500))).contains(new RefundResult.Done(name));
+        assertThat(provider.refunded(refund(intent, 500))).contains(new RefundResult.RefundDone(name));
 
         stripe.object(name).put("status", "failed").put("failure_reason", "expired_or_canceled_card");
         assertThat(provider.refunded(refund(intent, 500)))
-                .contains(new RefundResult.Refused("expired-or-canceled-card"));
+                .contains(new RefundResult.RefundRefused("expired-or-canceled-card"));
     }
 
     @Test
     void a_cancelled_refund_is_refused() {
         ObjectNode intent = paid();
         stripe.refundsBecome("canceled");
-        assertThat(provider.refund(refund(intent, 500))).isInstanceOf(RefundResult.Refused.class);
+        assertThat(provider.refund(refund(intent, 500))).isInstanceOf(RefundResult.RefundRefused.class);
     }
 
     @Test
@@ -81,7 +81,7 @@ class StripeRefundsTest extends StripeCase {
     void a_refusal_is_told_by_name(@Nullable String code, @Nullable String parameter, String reason) {
         ObjectNode intent = paid();
         stripe.refuseNext(400, code, parameter);
-        assertThat(provider.refund(refund(intent, 500))).isEqualTo(new RefundResult.Refused(reason));
+        assertThat(provider.refund(refund(intent, 500))).isEqualTo(new RefundResult.RefundRefused(reason));
     }
 
     @ParameterizedTest
@@ -99,7 +99,7 @@ class StripeRefundsTest extends StripeCase {
         ObjectNode intent = paid();
         stripe.refuseNext(400, code, parameter);
         assertThatThrownBy(() -> provider.refund(refund(intent, 500))).isInstanceOf(ProviderUnavailable.class);
-        assertThat(provider.refund(refund(intent, 500))).isInstanceOf(RefundResult.Done.class);
+        assertThat(provider.refund(refund(intent, 500))).isInstanceOf(RefundResult.RefundDone.class);
     }
 
     @Test
@@ -111,7 +111,7 @@ class StripeRefundsTest extends StripeCase {
         stripe.object(name).put("status", "succeeded").putObject("metadata");
         RefundRequest taken = new RefundRequest(REFUND, id(intent), new Money(500, "USD"), name);
 
-        assertThat(provider.refunded(taken)).contains(new RefundResult.Done(name));
+        assertThat(provider.refunded(taken)).contains(new RefundResult.RefundDone(name));
         stripe.forgets(name);
         assertThat(provider.refunded(taken)).isEmpty();
         assertThat(stripe.calls("GET", "/v1/refunds")).isEmpty();
@@ -127,7 +127,7 @@ class StripeRefundsTest extends StripeCase {
         assertThatThrownBy(() -> provider.refund(refund(intent, 500))).isInstanceOf(ProviderUnavailable.class);
 
         RefundResult answer = provider.refund(refund(intent, 500));
-        assertThat(answer).isInstanceOf(RefundResult.Done.class).isEqualTo(provider.refund(refund(intent, 500)));
+        assertThat(answer).isInstanceOf(RefundResult.RefundDone.class).isEqualTo(provider.refund(refund(intent, 500)));
         assertThat(stripe.calls("POST", "/v1/refunds").stream()
                         .map(call -> call.headers().get("idempotency-key")))
                 .containsExactly(REFUND.toString(), REFUND.toString(), REFUND + "-2", REFUND.toString());
@@ -142,7 +142,7 @@ class StripeRefundsTest extends StripeCase {
         stripe.breaksNext(500, null, true);
         assertThatThrownBy(() -> provider.refund(refund(intent, 500))).isInstanceOf(ProviderUnavailable.class);
 
-        assertThat(provider.refund(refund(intent, 500))).isInstanceOf(RefundResult.Done.class);
+        assertThat(provider.refund(refund(intent, 500))).isInstanceOf(RefundResult.RefundDone.class);
         assertThat(stripe.calls("POST", "/v1/refunds")).hasSize(2);
     }
 
@@ -160,7 +160,7 @@ class StripeRefundsTest extends StripeCase {
     @Test
     void an_amount_that_stripe_cannot_be_told_is_refused() {
         assertThat(provider.refund(new RefundRequest(REFUND, "pi_1", new Money(1_234, "KWD"), null)))
-                .isEqualTo(new RefundResult.Refused("amount-not-taken"));
+                .isEqualTo(new RefundResult.RefundRefused("amount-not-taken"));
         assertThat(stripe.calls("POST", "/v1/refunds")).isEmpty();
     }
 }

@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.openingminute.kit.problem.CommonProblem;
 import org.openingminute.kit.problem.ProblemCode;
-import org.openingminute.registration.admission.BatchRun.BatchFailure;
+import org.openingminute.registration.admission.BatchRun.CommitFailure;
 import org.openingminute.registration.admission.RefusalCache.RefusalMetrics;
 import org.springframework.stereotype.Component;
 
@@ -49,7 +49,7 @@ class AdmissionMetrics {
                 .serviceLevelObjectives(TIMES)
                 .register(registry);
         RefusalMetrics.REASONS.forEach(code -> refusals.put(code, refusals(code, "batch")));
-        for (BatchFailure why : BatchFailure.values()) {
+        for (CommitFailure why : CommitFailure.values()) {
             failures(why);
         }
         this.shed = refusals(CommonProblem.UNAVAILABLE, "shed");
@@ -92,11 +92,11 @@ class AdmissionMetrics {
     }
 
     /** A batch did not commit, or is not known to have. */
-    void again(BatchFailure why) {
+    void again(CommitFailure why) {
         failures(why).increment();
     }
 
-    private Counter failures(BatchFailure why) {
+    private Counter failures(CommitFailure why) {
         return registry.counter("admission.batch.failures", "why", why.label());
     }
 }

@@ -83,7 +83,7 @@ class BatchRepository {
      * One row each of the inventory, the conference and its quotas. It holds two clocks, read after the wait for the
      * lock: neither goes back, or stands still, from one batch to the next.
      */
-    private record Row(
+    private record StoredRow(
             Instant machine,
             Instant business,
             int nextReference,
@@ -91,10 +91,10 @@ class BatchRepository {
             @Nullable QuotaKey quota,
             Inventory.Allocated allocated) {
 
-        static Row of(ResultSet rs) throws SQLException {
+        static StoredRow of(ResultSet rs) throws SQLException {
             @Nullable String code = rs.getString("code");
             @Nullable OffsetDateTime freedAt = rs.getObject("freed_at", OffsetDateTime.class);
-            return new Row(
+            return new StoredRow(
                     rs.getObject("machine", OffsetDateTime.class).toInstant(),
                     rs.getObject("business", OffsetDateTime.class).toInstant(),
                     rs.getInt("next_reference"),
@@ -115,7 +115,7 @@ class BatchRepository {
             Collection<UUID> registrations,
             Collection<IdempotencyKey> requested,
             Collection<RegistrationRequest> requests) {
-        List<Row> rows = jdbc.sql("""
+        List<StoredRow> rows = jdbc.sql("""
                 select machine, machine + coalesce((select offset_millis from rehearsal_clock), 0)
                                 * interval '1 millisecond' as business, next_reference, revision, code, held, sold, freed_at
                   from (select conference, next_reference,
@@ -125,9 +125,9 @@ class BatchRepository {
                   left join quota using (conference)
                 """)
                 .param(conference)
-                .query((rs, number) -> Row.of(rs))
+                .query((rs, number) -> StoredRow.of(rs))
                 .list();
-        Row first = rows.getFirst();
+        StoredRow first = rows.getFirst();
         Map<QuotaKey, Inventory.Allocated> quotas = new HashMap<>();
         rows.forEach(row -> {
             if (row.quota() != null) {

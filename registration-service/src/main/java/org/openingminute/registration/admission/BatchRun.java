@@ -112,7 +112,7 @@ class BatchRun {
             try {
                 commit(batch);
             } catch (RuntimeException e) {
-                BatchFailure failure = BatchFailure.of(e);
+                CommitFailure failure = CommitFailure.of(e);
                 metrics.again(failure);
                 inventories.remove(conference);
                 switch (failure) {
@@ -271,7 +271,7 @@ class BatchRun {
     }
 
     /** Why a batch did not commit, or is not known to have. */
-    enum BatchFailure {
+    enum CommitFailure {
         /** Another batch holds the lock for longer than is waited for. */
         LOCK_NOT_FREE,
         /** The server ended the transaction: it was too slow, or this process was paused. */
@@ -287,7 +287,7 @@ class BatchRun {
         private static final String TRANSACTION_TIMEOUT = "25P04";
         private static final String CHECK_VIOLATION = "23514";
 
-        static BatchFailure of(RuntimeException e) {
+        static CommitFailure of(RuntimeException e) {
             @Nullable SQLException sql = sqlOf(e);
             String state = sql == null || sql.getSQLState() == null ? "" : sql.getSQLState();
             if (state.equals(LOCK_NOT_AVAILABLE)) {

@@ -26,12 +26,12 @@ public class BusinessClock {
     private final JdbcClient jdbc;
     private final Clock clock;
     private final boolean movable;
-    private final AtomicReference<Known> known = new AtomicReference<>(Known.nothing());
+    private final AtomicReference<KnownOffset> known = new AtomicReference<>(KnownOffset.nothing());
 
-    private record Known(Duration offset, Instant readAt) {
+    private record KnownOffset(Duration offset, Instant readAt) {
 
-        static Known nothing() {
-            return new Known(Duration.ZERO, Instant.MIN);
+        static KnownOffset nothing() {
+            return new KnownOffset(Duration.ZERO, Instant.MIN);
         }
     }
 
@@ -60,11 +60,11 @@ public class BusinessClock {
         if (!movable) {
             return Duration.ZERO;
         }
-        Known last = known.get();
+        KnownOffset last = known.get();
         if (!last.readAt().isBefore(machine.minus(FRESH))) {
             return last.offset();
         }
-        Known now = new Known(read(), machine);
+        KnownOffset now = new KnownOffset(read(), machine);
         // Not if it was moved meanwhile: the read offset may be from before.
         known.compareAndSet(last, now);
         return now.offset();
@@ -80,7 +80,7 @@ public class BusinessClock {
                 values (round(extract(epoch from ?::timestamptz - clock_timestamp()) * 1000)::bigint)
                 on conflict (only_row) do update set offset_millis = excluded.offset_millis
                 """).param(to.toString()).update();
-        known.set(Known.nothing());
+        known.set(KnownOffset.nothing());
         Thread.sleep(CACHED_FOR);
         return now();
     }
@@ -100,7 +100,7 @@ public class BusinessClock {
                 values (round(extract(epoch from ?::timestamptz - clock_timestamp()) * 1000)::bigint)
                 on conflict (only_row) do nothing
                 """).param(start.toString()).update();
-        known.set(Known.nothing());
+        known.set(KnownOffset.nothing());
     }
 
     /** A rehearsal starts its clock before its first conference is there. */

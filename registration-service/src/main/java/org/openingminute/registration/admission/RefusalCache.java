@@ -62,7 +62,7 @@ public class RefusalCache {
     private final SaleReader repository;
     private final ConferenceCache conferences;
     private final RefusalMetrics metrics;
-    private final Map<String, Guard> guards = new ConcurrentHashMap<>();
+    private final Map<String, CacheGuard> guards = new ConcurrentHashMap<>();
 
     public RefusalCache(SaleReader repository, ConferenceCache conferences, RefusalMetrics metrics) {
         this.repository = repository;
@@ -75,14 +75,14 @@ public class RefusalCache {
         if (answer instanceof Result.Refused(Problem problem)) {
             // Any other was about this one request.
             if (OF_EVERYBODY.contains(problem.code())) {
-                guards.computeIfAbsent(conference, Guard::new).on = true;
+                guards.computeIfAbsent(conference, CacheGuard::new).on = true;
             }
         }
     }
 
     /** A limit has seats again, as this instance knows first: the next request polls. */
     public void forget(String conference) {
-        @Nullable Guard guard = guards.get(conference);
+        @Nullable CacheGuard guard = guards.get(conference);
         if (guard != null) {
             guard.seen = null;
         }
@@ -90,12 +90,12 @@ public class RefusalCache {
 
     /** The refusal of a request for seats, where the cache knows it; empty where a batch has to decide. */
     public Optional<Problem> of(Command.Register command) {
-        @Nullable Guard guard = guards.get(command.conference());
+        @Nullable CacheGuard guard = guards.get(command.conference());
         if (guard == null || !guard.on) {
             return Optional.empty();
         }
         try {
-            @Nullable Seen seen = guard.seen();
+            @Nullable SeenSale seen = guard.seen();
             if (seen == null || seen.admitted().contains(command.key().keyHash())) {
                 return Optional.empty();
             }
@@ -109,7 +109,7 @@ public class RefusalCache {
         }
     }
 
-    private static Optional<Problem> refusal(Seen seen, Command.Register command) {
+    private static Optional<Problem> refusal(SeenSale seen, Command.Register command) {
         Conference conference = seen.conference();
         if (!OrderCheck.check(conference.definition(), command.request()).isEmpty()) {
             return Optional.empty();
@@ -137,7 +137,7 @@ public class RefusalCache {
      * @param nothingLeft in the order in which limits are named
      * @param admitted keys that have been let in
      */
-    private record Seen(
+    private record SeenSale(
             long readAt, Instant business, Conference conference, List<QuotaKey> nothingLeft, KeyHashes admitted) {
 
         boolean fresh() {
@@ -168,12 +168,12 @@ public class RefusalCache {
     }
 
     /** The cache of one conference. */
-    private final class Guard {
+    private final class CacheGuard {
 
         private final String conference;
         private final ReentrantLock polling = new ReentrantLock();
         private volatile boolean on;
-        private volatile @Nullable Seen seen;
+        private volatile @Nullable SeenSale seen;
         private volatile long failedAt = System.nanoTime() - CACHED_FOR.toNanos();
 
         // The following fields are used only under the lock of the poll.
@@ -181,14 +181,14 @@ public class RefusalCache {
         private Instant knownUpTo = Instant.EPOCH;
         private long collectedSince = System.nanoTime();
 
-        Guard(String conference) {
+        CacheGuard(String conference) {
             this.conference = conference;
         }
 
         /** The state within the last second; {@code null} where it cannot be known soon. */
         @Nullable
-        Seen seen() {
-            @Nullable Seen last = seen;
+        SeenSale seen() {
+            @Nullable SeenSale last = seen;
             if (last != null && last.fresh()) {
                 return last;
             }
@@ -214,7 +214,7 @@ public class RefusalCache {
             }
         }
 
-        private @Nullable Seen poll() {
+        private @Nullable SeenSale poll() {
             if (System.nanoTime() - collectedSince > IdempotencyKey.KEPT.toNanos()) {
                 // Keys of the day before yesterday are forgotten with all others, and the others are read again.
                 admitted = KeyHashes.NONE;
@@ -238,7 +238,7 @@ public class RefusalCache {
             if (now == null) {
                 return null;
             }
-            Seen next = new Seen(
+            SeenSale next = new SeenSale(
                     readAt,
                     poll.business(),
                     now,

@@ -140,7 +140,7 @@ class ConferenceController {
         private ConferenceDocument() {}
 
         /** The fields around the facts that the organiser put. */
-        record Sale(
+        record SaleView(
                 ConferenceController.SaleSpan sale,
                 String currency,
                 List<Category> categories,
@@ -171,7 +171,7 @@ class ConferenceController {
             document.set("themes", MAPPER.valueToTree(d.themes()));
             document.set("audiences", MAPPER.valueToTree(d.audiences()));
             document.set("program", MAPPER.valueToTree(d.program()));
-            ObjectNode around = MAPPER.valueToTree(new Sale(
+            ObjectNode around = MAPPER.valueToTree(new SaleView(
                     sale,
                     d.registration().currency(),
                     d.registration().categories(),

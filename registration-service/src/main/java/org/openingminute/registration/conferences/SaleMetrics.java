@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.runtime.PolledGauges;
-import org.openingminute.kit.runtime.PolledGauges.Row;
+import org.openingminute.kit.runtime.PolledGauges.GaugeRow;
 import org.openingminute.registration.decision.Conference;
 import org.openingminute.registration.inventory.Limits;
 import org.openingminute.registration.inventory.QuotaKey;
@@ -58,7 +58,7 @@ class SaleMetrics {
         return new Holds(live.number(), overdue.isNegative() ? Duration.ZERO : overdue);
     }
 
-    private List<Row> seats() {
+    private List<GaugeRow> seats() {
         Map<String, Map<QuotaKey, AllocationRepository.Count>> counts = allocations.countsWithoutVouchers();
         return conferences.notOver().stream()
                 .limit(MOST_CONFERENCES)
@@ -66,7 +66,7 @@ class SaleMetrics {
                 .toList();
     }
 
-    private static Stream<Row> seats(Conference conference, Map<QuotaKey, AllocationRepository.Count> counts) {
+    private static Stream<GaugeRow> seats(Conference conference, Map<QuotaKey, AllocationRepository.Count> counts) {
         return Limits.of(conference.definition()).byKey().entrySet().stream()
                 .filter(limit -> !(limit.getKey() instanceof QuotaKey.OfVoucher))
                 .sorted(Comparator.comparing(limit -> limit.getKey().code()))
@@ -80,9 +80,9 @@ class SaleMetrics {
                             "limit",
                             limit.getKey().code());
                     return Stream.of(
-                            new Row(tags.and("state", "held"), count.held()),
-                            new Row(tags.and("state", "confirmed"), count.sold()),
-                            new Row(tags.and("state", "left"), limit.getValue() - count.held() - count.sold()));
+                            new GaugeRow(tags.and("state", "held"), count.held()),
+                            new GaugeRow(tags.and("state", "confirmed"), count.sold()),
+                            new GaugeRow(tags.and("state", "left"), limit.getValue() - count.held() - count.sold()));
                 });
     }
 }

@@ -38,7 +38,7 @@ final class MarkPaidDecision {
 
     Result markPaid(Command.MarkPaid command) {
         Registration registration = sale.requireRegistration(command.registration());
-        Registration.@Nullable Transfer known = registration.money().transfers().stream()
+        Registration.@Nullable TransferredSurplus known = registration.money().transfers().stream()
                 .filter(transfer -> transfer.reference().equalsIgnoreCase(command.reference())
                         && transfer.amount().equals(command.amount()))
                 .findFirst()
@@ -56,7 +56,8 @@ final class MarkPaidDecision {
 
     private Registration marked(Registration registration, Command.MarkPaid command) {
         PaymentSummary money = registration.money();
-        Registration.Transfer transfer = new Registration.Transfer(command.reference(), command.amount(), ids.next());
+        Registration.TransferredSurplus transfer =
+                new Registration.TransferredSurplus(command.reference(), command.amount(), ids.next());
         sale.publish(Messages.markPaid(registration, transfer, command.receivedAt()));
         boolean part = money.unbooked().plus(command.amount()).amount()
                 < registration.total().amount();
@@ -74,7 +75,8 @@ final class MarkPaidDecision {
     }
 
     /** Repeats the command: payment-service books what it has not booked, and else does nothing. */
-    private Registration again(Registration registration, Registration.Transfer known, Command.MarkPaid command) {
+    private Registration again(
+            Registration registration, Registration.TransferredSurplus known, Command.MarkPaid command) {
         sale.publish(Messages.markPaid(registration, known, command.receivedAt()));
         audit(registration, command, "marked as paid again");
         return registration;
@@ -90,7 +92,8 @@ final class MarkPaidDecision {
                 command.reference()));
     }
 
-    private static Optional<Problem> markedBefore(Registration registration, Registration.@Nullable Transfer known) {
+    private static Optional<Problem> markedBefore(
+            Registration registration, Registration.@Nullable TransferredSurplus known) {
         if (registration.isBeingBooked() || registration.money().status().equals(PaymentSummary.PROCESSING)) {
             return Optional.of(new Problem(
                     CommonProblem.NOT_ALLOWED_NOW,

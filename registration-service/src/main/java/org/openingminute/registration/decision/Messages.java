@@ -72,7 +72,7 @@ final class Messages {
             @Nullable String affiliation,
             @Nullable String country,
             @Nullable String badgeName,
-            List<Attendee.AddOn> addOns,
+            List<Attendee.BookedAddOn> addOns,
             int generation,
             Attendee.@Nullable Proof proof,
             @Nullable String ticket) {
@@ -211,7 +211,7 @@ final class Messages {
     }
 
     /** One id for each transfer, so that a repeated command is the same command. */
-    static OutgoingMessage markPaid(Registration r, Registration.Transfer transfer, Instant receivedAt) {
+    static OutgoingMessage markPaid(Registration r, Registration.TransferredSurplus transfer, Instant receivedAt) {
         Map<String, Object> body = new LinkedHashMap<>();
         body.put("registration", r.id());
         body.put("reference", transfer.reference());

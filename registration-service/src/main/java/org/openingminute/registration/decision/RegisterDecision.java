@@ -186,11 +186,11 @@ public final class RegisterDecision {
 
     private Registration draft(
             Definition definition, RegistrationRequest request, Quote quote, Registration.AllocatedSeats allocation) {
-        RegistrationRequest.Contact contact = requireNonNull(request.contact());
+        RegistrationRequest.RequestedContact contact = requireNonNull(request.contact());
         String prefix =
                 ReferenceCodes.prefix(definition.name(), definition.startsOn().getYear());
         String locale = contact.locale();
-        RegistrationRequest.@Nullable Invoice invoice = request.invoice();
+        RegistrationRequest.@Nullable RequestedInvoice invoice = request.invoice();
         return new Registration(
                 ids.next(),
                 ReferenceCodes.reference(prefix, definition.slug().hashCode(), sale.takeReference()),
@@ -224,18 +224,18 @@ public final class RegisterDecision {
 
     private List<Attendee> attendees(Definition definition, RegistrationRequest request) {
         List<Attendee> attendees = new ArrayList<>();
-        for (RegistrationRequest.@Nullable Attendee requested : requireNonNull(request.attendees())) {
+        for (RegistrationRequest.@Nullable RequestedAttendee requested : requireNonNull(request.attendees())) {
             attendees.add(attendee(definition, requireNonNull(requested)));
         }
         return attendees;
     }
 
-    private Attendee attendee(Definition definition, RegistrationRequest.Attendee requested) {
-        List<Attendee.AddOn> addOns = new ArrayList<>();
+    private Attendee attendee(Definition definition, RegistrationRequest.RequestedAttendee requested) {
+        List<Attendee.BookedAddOn> addOns = new ArrayList<>();
         if (requested.addOns() != null) {
             for (RegistrationRequest.@Nullable AddOnChoice choice : requested.addOns()) {
                 Integer quantity = requireNonNull(choice).quantity();
-                addOns.add(new Attendee.AddOn(requireNonNull(choice.code()), quantity == null ? 1 : quantity));
+                addOns.add(new Attendee.BookedAddOn(requireNonNull(choice.code()), quantity == null ? 1 : quantity));
             }
         }
         return new Attendee(

@@ -23,13 +23,13 @@ public record Attendee(
         @Nullable String badgeName,
         @Nullable String dietary,
         @Nullable String accessibility,
-        List<AddOn> addOns,
+        List<BookedAddOn> addOns,
         int generation,
         @Nullable Proof proof,
         @Nullable UUID proofFile) {
 
     /** An add-on as it was ordered. */
-    public record AddOn(String code, int quantity) {}
+    public record BookedAddOn(String code, int quantity) {}
 
     /** How far the proof of a category is, as clients read it. */
     public enum Proof {

@@ -148,16 +148,16 @@ public record PaymentSnapshot(
      * @param code the same as one of ours; {@code null} from an earlier version, and for a code of a later one
      */
     public record ReportedFailure(
-            Instant at, String reason, @Nullable FailureCode code) {
+            Instant at, String reason, @Nullable ReportedFailureCode code) {
 
         /** Why it failed, as far as that is known here. */
-        public @Nullable FailureCode known() {
+        public @Nullable ReportedFailureCode known() {
             return code == null ? LegacyReasons.failure(reason) : code;
         }
     }
 
     /** Why a try failed. */
-    public enum FailureCode {
+    public enum ReportedFailureCode {
         CARD_DECLINED("card-declined", "The card was declined."),
         INSUFFICIENT_FUNDS("insufficient-funds", "The card was declined: there are not enough funds."),
         NOT_CONFIRMED("not-confirmed", "The payment was not confirmed."),
@@ -168,14 +168,14 @@ public record PaymentSnapshot(
         private final String wireName;
         private final String inWords;
 
-        FailureCode(String wireName, String inWords) {
+        ReportedFailureCode(String wireName, String inWords) {
             this.wireName = wireName;
             this.inWords = inWords;
         }
 
         /** The code that is written so; {@code null} where it is one of a later version. */
         @JsonCreator
-        static @Nullable FailureCode of(String wireName) {
+        static @Nullable ReportedFailureCode of(String wireName) {
             return Arrays.stream(values())
                     .filter(code -> code.wireName.equals(wireName))
                     .findFirst()

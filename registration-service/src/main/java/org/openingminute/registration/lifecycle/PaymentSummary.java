@@ -23,7 +23,7 @@ public record PaymentSummary(
         List<Registration.Refund> refunds,
         boolean disputeOpen,
         @Nullable Instant lastFailure,
-        List<Registration.Transfer> transfers,
+        List<Registration.TransferredSurplus> transfers,
         List<Registration.Return> returns) {
 
     /** Payment-service's word for money that is on its way. */
@@ -133,8 +133,8 @@ public record PaymentSummary(
         return new PaymentSummary(reported, answered, refunds, disputeOpen, at, transfers, returns);
     }
 
-    public PaymentSummary transferred(Registration.Transfer transfer) {
-        List<Registration.Transfer> all =
+    public PaymentSummary transferred(Registration.TransferredSurplus transfer) {
+        List<Registration.TransferredSurplus> all =
                 Stream.concat(transfers.stream(), Stream.of(transfer)).toList();
         return new PaymentSummary(reported, answered, refunds, disputeOpen, lastFailure, all, returns);
     }

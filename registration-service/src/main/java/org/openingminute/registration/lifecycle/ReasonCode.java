@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import org.openingminute.registration.lifecycle.PaymentSnapshot.FailureCode;
+import org.openingminute.registration.lifecycle.PaymentSnapshot.ReportedFailureCode;
 import org.openingminute.registration.lifecycle.TimelineNote.Code;
 import org.openingminute.registration.sale.Money;
 
@@ -76,21 +76,21 @@ public enum ReasonCode {
                 "the payment came before it could be paid", ReasonCode.PAID_BEFORE_PAYABLE,
                 "the payment was taken back", ReasonCode.DISPUTE_LOST);
 
-        private static final Map<String, FailureCode> FAILURES = Map.of(
-                "card-declined", FailureCode.CARD_DECLINED,
-                "insufficient-funds", FailureCode.INSUFFICIENT_FUNDS,
-                "not-confirmed", FailureCode.NOT_CONFIRMED,
-                "confirmation-refused", FailureCode.CONFIRMATION_REFUSED,
-                "session-ended", FailureCode.SESSION_ENDED,
-                "declined", FailureCode.DECLINED);
+        private static final Map<String, ReportedFailureCode> FAILURES = Map.of(
+                "card-declined", ReportedFailureCode.CARD_DECLINED,
+                "insufficient-funds", ReportedFailureCode.INSUFFICIENT_FUNDS,
+                "not-confirmed", ReportedFailureCode.NOT_CONFIRMED,
+                "confirmation-refused", ReportedFailureCode.CONFIRMATION_REFUSED,
+                "session-ended", ReportedFailureCode.SESSION_ENDED,
+                "declined", ReportedFailureCode.DECLINED);
 
         /** Two codes share one of them: a timeline does not distinguish them. */
-        private static final Map<String, FailureCode> FAILURES_IN_WORDS = Map.of(
-                "The card was declined.", FailureCode.CARD_DECLINED,
-                "The card was declined: there are not enough funds.", FailureCode.INSUFFICIENT_FUNDS,
-                "The payment was not confirmed.", FailureCode.NOT_CONFIRMED,
-                "The time for that payment was over.", FailureCode.SESSION_ENDED,
-                "The payment was declined.", FailureCode.DECLINED);
+        private static final Map<String, ReportedFailureCode> FAILURES_IN_WORDS = Map.of(
+                "The card was declined.", ReportedFailureCode.CARD_DECLINED,
+                "The card was declined: there are not enough funds.", ReportedFailureCode.INSUFFICIENT_FUNDS,
+                "The payment was not confirmed.", ReportedFailureCode.NOT_CONFIRMED,
+                "The time for that payment was over.", ReportedFailureCode.SESSION_ENDED,
+                "The payment was declined.", ReportedFailureCode.DECLINED);
 
         /** Sentences without parameters. */
         private static final Map<String, Code> WHOLE = Map.ofEntries(
@@ -139,7 +139,7 @@ public enum ReasonCode {
         }
 
         /** The code of a failed payment's reason. */
-        static @Nullable FailureCode failure(String reason) {
+        static @Nullable ReportedFailureCode failure(String reason) {
             return FAILURES.get(reason);
         }
 

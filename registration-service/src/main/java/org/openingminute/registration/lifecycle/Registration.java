@@ -177,7 +177,7 @@ public record Registration(
      * @param reference as the bank gives it, by which it is recognised
      * @param command the id of the command to book it; {@code null} where it was marked before that was kept
      */
-    public record Transfer(
+    public record TransferredSurplus(
             String reference, Money amount, @Nullable UUID command) {}
 
     /**

@@ -7,7 +7,7 @@ import org.openingminute.registration.sale.Money;
 
 /** The body of {@code GET /api/registrations/{id}}: the registration, its payment, and where to go on. */
 public record RegistrationRepresentation(
-        @JsonUnwrapped RegistrationView registration, PaymentView payment, Links links) {
+        @JsonUnwrapped RegistrationView registration, PaymentView payment, RegistrationLinks links) {
 
     private static final Set<String> NEVER_PAID = Set.of("awaiting", "failed");
 
@@ -19,7 +19,7 @@ public record RegistrationRepresentation(
      *
      * @param ticket the first attendee's; each other one's is at the same place below its own id
      */
-    public record Links(
+    public record RegistrationLinks(
             String self,
             @Nullable String pay,
             String status,
@@ -43,7 +43,7 @@ public record RegistrationRepresentation(
                         r.total(),
                         r.money().captured(),
                         r.money().refunded()),
-                new Links(
+                new RegistrationLinks(
                         self,
                         r.status() != Status.PENDING_PAYMENT || r.isBeingBooked()
                                 ? null

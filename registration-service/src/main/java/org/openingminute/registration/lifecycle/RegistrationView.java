@@ -40,7 +40,7 @@ public record RegistrationView(
             @Nullable String badgeName,
             @Nullable String dietary,
             @Nullable String accessibility,
-            List<Attendee.AddOn> addOns,
+            List<Attendee.BookedAddOn> addOns,
             Attendee.@Nullable Proof proof) {
 
         static AttendeeView of(Attendee a) {

@@ -80,7 +80,7 @@ public record TimelineNote(Code code, Parameters parameters) {
     public record Parameters(
             @Nullable String reference,
             @Nullable Money amount,
-            PaymentSnapshot.@Nullable FailureCode failure,
+            PaymentSnapshot.@Nullable ReportedFailureCode failure,
             @Nullable ReasonCode reason,
             @Nullable String mail,
             @Nullable String note) {

@@ -35,7 +35,7 @@ class StatusController {
         this.build = build;
     }
 
-    record Status(
+    record RegistrationServiceStatus(
             String service,
             String version,
             OutboxStatus outbox,
@@ -43,20 +43,20 @@ class StatusController {
             List<MessagingStatus.GroupLag> consumers,
             DeadLetters deadLetters,
             List<String> breakers,
-            List<Seats> seats,
+            List<SeatStatus> seats,
             long capturesWithoutSeatOrRefund) {}
 
     record OutboxStatus(long waiting, @Nullable Double oldestSeconds) {}
 
     record DeadLetters(long open) {}
 
-    record Seats(String conference, int capacity, int held, int confirmed, int free) {}
+    record SeatStatus(String conference, int capacity, int held, int confirmed, int free) {}
 
     @GetMapping("/internal/status")
-    Status status() {
-        Outbox.Waiting waiting = messaging.outbox();
+    RegistrationServiceStatus status() {
+        Outbox.WaitingMessages waiting = messaging.outbox();
         MessagingStatus.Broker broker = messaging.broker();
-        return new Status(
+        return new RegistrationServiceStatus(
                 "registration-service",
                 build.version(),
                 new OutboxStatus(waiting.messages(), waiting.oldestSeconds()),
@@ -68,8 +68,8 @@ class StatusController {
                 allocations.capturesWithoutSeatOrRefund());
     }
 
-    private Seats seats(Conference conference) {
+    private SeatStatus seats(Conference conference) {
         StatisticsReader.Statistics s = statistics.of(conference);
-        return new Seats(conference.slug(), s.capacity(), s.held(), s.confirmed(), s.free());
+        return new SeatStatus(conference.slug(), s.capacity(), s.held(), s.confirmed(), s.free());
     }
 }

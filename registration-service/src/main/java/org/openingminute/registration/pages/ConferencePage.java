@@ -47,10 +47,10 @@ record ConferencePage(
             String title,
             String who,
             @Nullable String about,
-            TimeFormat.@Nullable Moment startsAt,
+            TimeFormat.@Nullable FormattedMoment startsAt,
             @Nullable String where) {}
 
-    record PhaseSpan(String name, TimeFormat.Moment from, TimeFormat.Moment until, boolean current) {}
+    record PhaseSpan(String name, TimeFormat.FormattedMoment from, TimeFormat.FormattedMoment until, boolean current) {}
 
     record CategoryPrices(String name, List<CategoryPrice> prices, String left, List<String> notes) {}
 

@@ -34,12 +34,12 @@ record RegisterPage(
 
     /** A price, line by line. */
     record PriceTag(
-            List<PriceLine> lines,
+            List<ShownPriceLine> lines,
             @Nullable String discount,
             @Nullable String tax,
             String total) {}
 
-    record PriceLine(String description, @Nullable Integer attendee, int quantity, String amount) {}
+    record ShownPriceLine(String description, @Nullable Integer attendee, int quantity, String amount) {}
 
     static RegisterPage of(Conference conference, AvailabilityView availability, Localizer words) {
         Definition d = conference.definition();
@@ -64,7 +64,7 @@ record RegisterPage(
     static PriceTag price(List<Quote.PriceLine> lines, Money discount, Money tax, Money total, Localizer words) {
         return new PriceTag(
                 lines.stream()
-                        .map(line -> new PriceLine(
+                        .map(line -> new ShownPriceLine(
                                 line.description(),
                                 line.attendee() == null ? null : line.attendee() + 1,
                                 line.quantity(),

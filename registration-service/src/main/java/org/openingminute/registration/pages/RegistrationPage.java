@@ -53,7 +53,7 @@ record RegistrationPage(
         List<ProofForm> proofs,
         RegisterPage.@Nullable PriceTag offer,
         RegisterPage.PriceTag price,
-        @Nullable Paid paid,
+        @Nullable PaidView paid,
         List<Person> people,
         List<TimelineEvent> timeline) {
 
@@ -63,7 +63,7 @@ record RegistrationPage(
      * @param seats how many
      * @param left the same as {@code secondsLeft}, in words
      */
-    record HoldView(int seats, TimeFormat.Moment until, long secondsLeft, String left) {}
+    record HoldView(int seats, TimeFormat.FormattedMoment until, long secondsLeft, String left) {}
 
     /**
      * The payment.
@@ -71,7 +71,7 @@ record RegistrationPage(
      * @param receipt its address; {@code null} while there is none
      * @param creditNotes their addresses; {@code null} while there are none
      */
-    record Paid(
+    record PaidView(
             String amount,
             @Nullable String receipt,
             @Nullable String creditNotes) {}
@@ -99,7 +99,9 @@ record RegistrationPage(
 
     /** A line of the timeline, which is shown as it was written where this version does not know it. */
     record TimelineEvent(
-            TimeFormat.Moment at, String what, @Nullable String detail) {
+            TimeFormat.FormattedMoment at,
+            String what,
+            @Nullable String detail) {
 
         static TimelineEvent of(TimelineRepository.Entry entry, TimeFormat moments, Localizer words) {
             @Nullable TimelineNote note = entry.note();
@@ -189,12 +191,12 @@ record RegistrationPage(
                         .toList());
     }
 
-    private static @Nullable Paid paid(Registration r, Localizer words) {
+    private static @Nullable PaidView paid(Registration r, Localizer words) {
         if (r.money().captured().amount() == 0) {
             return null;
         }
         String api = "/api/registrations/" + r.id();
-        return new Paid(
+        return new PaidView(
                 words.money(r.money().captured()),
                 r.money().receipt() == null ? null : api + "/receipt.pdf",
                 r.money().creditNote() == null ? null : api + "/credit-note.pdf");

@@ -36,7 +36,7 @@ final class TimeFormat {
      * @param iso for machines
      * @param text for people
      */
-    record Moment(String iso, String text) {}
+    record FormattedMoment(String iso, String text) {}
 
     static TimeFormat utc(Localizer words) {
         return new TimeFormat(words, ZoneOffset.UTC, Set.of());
@@ -62,17 +62,17 @@ final class TimeFormat {
         }
     }
 
-    Moment at(Instant instant) {
-        return new Moment(instant.toString(), local(instant));
+    FormattedMoment at(Instant instant) {
+        return new FormattedMoment(instant.toString(), local(instant));
     }
 
     /** A deadline: where it was put so, as anywhere on earth and in local time too. */
-    Moment deadline(Instant until) {
+    FormattedMoment deadline(Instant until) {
         if (!anywhereOnEarth.contains(until)) {
             return at(until);
         }
         ZonedDateTime last = until.atZone(LAST_ON_EARTH);
-        return new Moment(
+        return new FormattedMoment(
                 until.toString(),
                 words.of("moment.anywhere-on-earth", date(last.toLocalDate()), time(last), local(until)));
     }

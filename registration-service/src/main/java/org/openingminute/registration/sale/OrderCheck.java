@@ -55,12 +55,12 @@ public final class OrderCheck {
      * one than any conference has.
      */
     public static boolean isTooLarge(RegistrationRequest request) {
-        List<RegistrationRequest.@Nullable Attendee> attendees = request.attendees();
+        List<RegistrationRequest.@Nullable RequestedAttendee> attendees = request.attendees();
         return attendees != null
                 && (attendees.size() > MOST_ATTENDEES || attendees.stream().anyMatch(OrderCheck::hasTooManyAddOns));
     }
 
-    private static boolean hasTooManyAddOns(RegistrationRequest.@Nullable Attendee attendee) {
+    private static boolean hasTooManyAddOns(RegistrationRequest.@Nullable RequestedAttendee attendee) {
         List<RegistrationRequest.@Nullable AddOnChoice> chosen = attendee == null ? null : attendee.addOns();
         return chosen != null && chosen.size() > SaleTermsReader.MOST_OF_A_KIND;
     }
@@ -80,7 +80,7 @@ public final class OrderCheck {
      */
     public static Order order(RegistrationRequest request) {
         List<Order.OrderLine> lines = new ArrayList<>();
-        for (RegistrationRequest.@Nullable Attendee attendee : Objects.requireNonNull(request.attendees())) {
+        for (RegistrationRequest.@Nullable RequestedAttendee attendee : Objects.requireNonNull(request.attendees())) {
             List<Order.Extra> extras = new ArrayList<>();
             List<RegistrationRequest.@Nullable AddOnChoice> chosen =
                     Objects.requireNonNull(attendee).addOns();
@@ -97,7 +97,7 @@ public final class OrderCheck {
         return new Order(lines, voucher == null || voucher.isBlank() ? null : voucher.strip());
     }
 
-    private void contact(RegistrationRequest.@Nullable Contact contact) {
+    private void contact(RegistrationRequest.@Nullable RequestedContact contact) {
         if (contact == null) {
             wrong("contact", "required", "is required");
             return;
@@ -111,7 +111,7 @@ public final class OrderCheck {
     }
 
     private void attendees(RegistrationRequest request, boolean whole) {
-        List<RegistrationRequest.@Nullable Attendee> attendees = request.attendees();
+        List<RegistrationRequest.@Nullable RequestedAttendee> attendees = request.attendees();
         if (attendees == null || attendees.isEmpty() || attendees.size() > MOST_ATTENDEES) {
             wrong("attendees", "wrong-size", "must be {} to {}", 1, MOST_ATTENDEES);
             return;
@@ -119,7 +119,7 @@ public final class OrderCheck {
         Set<String> addresses = new HashSet<>();
         for (int i = 0; i < attendees.size(); i++) {
             String path = "attendees[" + i + "]";
-            RegistrationRequest.@Nullable Attendee attendee = attendees.get(i);
+            RegistrationRequest.@Nullable RequestedAttendee attendee = attendees.get(i);
             if (attendee == null) {
                 wrong(path, "required", "is required");
                 continue;
@@ -136,7 +136,7 @@ public final class OrderCheck {
         }
     }
 
-    private void person(String path, RegistrationRequest.Attendee attendee) {
+    private void person(String path, RegistrationRequest.RequestedAttendee attendee) {
         required(path + ".givenName", attendee.givenName(), NAME);
         required(path + ".familyName", attendee.familyName(), NAME);
         email(path + ".email", attendee.email());
@@ -206,7 +206,7 @@ public final class OrderCheck {
         } else if ("invoice".equals(method) && terms.invoiceDays() == null) {
             wrong("paymentMethod", "no-invoices", "must be card: this conference sends no invoices");
         }
-        RegistrationRequest.Invoice invoice = request.invoice();
+        RegistrationRequest.RequestedInvoice invoice = request.invoice();
         if (invoice != null) {
             optional("invoice.organization", invoice.organization(), NAME, false);
             optional("invoice.taxId", invoice.taxId(), NAME, false);

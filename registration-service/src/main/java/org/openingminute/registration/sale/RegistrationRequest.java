@@ -11,21 +11,21 @@ import org.jspecify.annotations.Nullable;
  * @param paymentMethod {@code card} if absent
  */
 public record RegistrationRequest(
-        @Nullable Contact contact,
-        @Nullable List<@Nullable Attendee> attendees,
+        @Nullable RequestedContact contact,
+        @Nullable List<@Nullable RequestedAttendee> attendees,
         @Nullable String voucher,
         @Nullable String paymentMethod,
-        @Nullable Invoice invoice,
+        @Nullable RequestedInvoice invoice,
         @Nullable Boolean acceptedCodeOfConduct) {
 
     /** The recipient of mails. */
-    public record Contact(
+    public record RequestedContact(
             @Nullable String name,
             @Nullable String email,
             @Nullable String locale) {}
 
     /** A person who comes. */
-    public record Attendee(
+    public record RequestedAttendee(
             @Nullable String category,
             @Nullable String givenName,
             @Nullable String familyName,
@@ -42,7 +42,7 @@ public record RegistrationRequest(
             @Nullable String code, @Nullable Integer quantity) {}
 
     /** Data for the invoice. */
-    public record Invoice(
+    public record RequestedInvoice(
             @Nullable String organization,
             @Nullable String taxId,
             @Nullable String address,
@@ -60,14 +60,14 @@ public record RegistrationRequest(
 
         /** The addresses of a request's attendees, as far as it has any that are: it may not have been checked yet. */
         public static List<String> of(RegistrationRequest request) {
-            @Nullable List<RegistrationRequest.@Nullable Attendee> attendees = request.attendees();
+            @Nullable List<RegistrationRequest.@Nullable RequestedAttendee> attendees = request.attendees();
             if (attendees == null) {
                 return List.of();
             }
             return attendees.stream()
                     .limit(OrderCheck.MOST_ATTENDEES)
                     .filter(Objects::nonNull)
-                    .map(RegistrationRequest.Attendee::email)
+                    .map(RegistrationRequest.RequestedAttendee::email)
                     .filter(Objects::nonNull)
                     .filter(OrderCheck::isAddress)
                     .map(Addresses::normal)

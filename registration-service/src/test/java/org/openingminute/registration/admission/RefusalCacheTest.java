@@ -130,8 +130,8 @@ class RefusalCacheTest {
                 new IdempotencyKey("register:small-1", UUID.randomUUID().toString()),
                 new RequestHash(""),
                 new RegistrationRequest(
-                        new RegistrationRequest.Contact("Ada Lovelace", "ada@example.org", null),
-                        List.of(new RegistrationRequest.Attendee(
+                        new RegistrationRequest.RequestedContact("Ada Lovelace", "ada@example.org", null),
+                        List.of(new RegistrationRequest.RequestedAttendee(
                                 "a", "Ada", "Lovelace", "ada@example.org", null, null, null, null, null, null)),
                         null,
                         null,

@@ -123,8 +123,8 @@ record SaleUnderTest(String slug) {
                 new IdempotencyKey("register:" + slug, key),
                 new RequestHash(category + email),
                 new RegistrationRequest(
-                        new RegistrationRequest.Contact("Ada Lovelace", "ada@example.org", null),
-                        List.of(new RegistrationRequest.Attendee(
+                        new RegistrationRequest.RequestedContact("Ada Lovelace", "ada@example.org", null),
+                        List.of(new RegistrationRequest.RequestedAttendee(
                                 category, "Ada", "Lovelace", email, null, null, null, null, null, null)),
                         voucher,
                         null,

@@ -75,13 +75,13 @@ abstract class ReviewBatches {
     JsonNode definition = Examples.json(DEFINITION);
 
     UUID register(@Nullable String voucher, String... categories) {
-        List<RegistrationRequest.@Nullable Attendee> attendees = new ArrayList<>();
+        List<RegistrationRequest.@Nullable RequestedAttendee> attendees = new ArrayList<>();
         for (String category : categories) {
-            attendees.add(new RegistrationRequest.Attendee(
+            attendees.add(new RegistrationRequest.RequestedAttendee(
                     category, "Ada", "Lovelace", "ada@example.org", null, null, null, null, null, List.of()));
         }
         RegistrationRequest request = new RegistrationRequest(
-                new RegistrationRequest.Contact("Ada Lovelace", "ada@example.org", "en"),
+                new RegistrationRequest.RequestedContact("Ada Lovelace", "ada@example.org", "en"),
                 attendees,
                 voucher,
                 null,

@@ -214,8 +214,8 @@ class TransferredMoneyTest extends ReviewBatches {
 
     private UUID registerByInvoice() {
         RegistrationRequest request = new RegistrationRequest(
-                new RegistrationRequest.Contact("Ada Lovelace", "ada@example.org", "en"),
-                List.of(new RegistrationRequest.Attendee(
+                new RegistrationRequest.RequestedContact("Ada Lovelace", "ada@example.org", "en"),
+                List.of(new RegistrationRequest.RequestedAttendee(
                         "seat", "Ada", "Lovelace", "ada@example.org", null, null, null, null, null, List.of())),
                 null,
                 "invoice",

@@ -112,13 +112,13 @@ class TimelineTextsTest {
                 arguments(
                         "Payment failed",
                         "The card was declined: there are not enough funds.",
-                        failed(PaymentSnapshot.FailureCode.INSUFFICIENT_FUNDS),
+                        failed(PaymentSnapshot.ReportedFailureCode.INSUFFICIENT_FUNDS),
                         "Zahlung nicht gelungen",
                         "Die Karte wurde abgelehnt: Sie ist nicht gedeckt."),
                 arguments(
                         "Payment failed",
                         "The payment was not confirmed.",
-                        failed(PaymentSnapshot.FailureCode.NOT_CONFIRMED),
+                        failed(PaymentSnapshot.ReportedFailureCode.NOT_CONFIRMED),
                         "Zahlung nicht gelungen",
                         "Die Zahlung wurde nicht freigegeben."),
                 arguments(
@@ -245,8 +245,8 @@ class TimelineTextsTest {
     }
 
     @ParameterizedTest
-    @EnumSource(PaymentSnapshot.FailureCode.class)
-    void every_failure_has_a_text_in_both_languages(PaymentSnapshot.FailureCode code) {
+    @EnumSource(PaymentSnapshot.ReportedFailureCode.class)
+    void every_failure_has_a_text_in_both_languages(PaymentSnapshot.ReportedFailureCode code) {
         TimelineNote note = TimelineNote.paymentFailed(new PaymentSnapshot.ReportedFailure(AT, code.wireName(), code));
         Entry row = new Entry(AT, note.code().wireName(), note.what(), note.detail(), note);
 
@@ -269,7 +269,7 @@ class TimelineTextsTest {
         assertThat(shown(row, MessagesTest.german())).containsExactly("Erstattet", "USD 10.00 by post");
     }
 
-    private static TimelineNote failed(PaymentSnapshot.@Nullable FailureCode code) {
+    private static TimelineNote failed(PaymentSnapshot.@Nullable ReportedFailureCode code) {
         return new TimelineNote(Code.PAYMENT_FAILED, new TimelineNote.Parameters(null, null, code, null, null, null));
     }
 

@@ -62,19 +62,19 @@ public final class PolledGauges implements SmartLifecycle {
     }
 
     /** One of several values of a gauge. */
-    public record Row(Tags tags, double value) {}
+    public record GaugeRow(Tags tags, double value) {}
 
     /** What one look gives. */
     public final class Sample<T> {
 
         private final String name;
         private final Supplier<T> look;
-        private final List<Rows<T>> rows = new CopyOnWriteArrayList<>();
+        private final List<GaugeRows<T>> rows = new CopyOnWriteArrayList<>();
         private volatile @Nullable Seen<T> seen;
 
         private record Seen<T>(T what, long at) {}
 
-        private record Rows<T>(MultiGauge gauge, Function<T, List<Row>> rows) {}
+        private record GaugeRows<T>(MultiGauge gauge, Function<T, List<GaugeRow>> rows) {}
 
         private Sample(String name, Supplier<T> look) {
             this.name = name;
@@ -99,8 +99,8 @@ public final class PolledGauges implements SmartLifecycle {
 
         /** Shows several values of each look, which differ in their tags; their number is for the caller to limit. */
         public Sample<T> gauges(
-                String gauge, String description, @Nullable String unit, Function<T, List<Row>> figures) {
-            rows.add(new Rows<>(
+                String gauge, String description, @Nullable String unit, Function<T, List<GaugeRow>> figures) {
+            rows.add(new GaugeRows<>(
                     MultiGauge.builder(gauge)
                             .description(description)
                             .baseUnit(unit)
@@ -127,7 +127,7 @@ public final class PolledGauges implements SmartLifecycle {
             }
         }
 
-        private void show(Rows<T> each, Seen<T> now) {
+        private void show(GaugeRows<T> each, Seen<T> now) {
             each.gauge()
                     .register(
                             each.rows().apply(now.what()).stream()

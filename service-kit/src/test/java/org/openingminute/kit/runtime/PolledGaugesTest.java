@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
-import org.openingminute.kit.runtime.PolledGauges.Row;
+import org.openingminute.kit.runtime.PolledGauges.GaugeRow;
 
 class PolledGaugesTest {
 
@@ -41,7 +41,7 @@ class PolledGaugesTest {
                     return 5;
                 })
                 .gauge("ailing", "", null, Integer::doubleValue)
-                .gauges("ailing.rows", "", null, five -> List.of(new Row(Tags.of("of", "one"), five)));
+                .gauges("ailing.rows", "", null, five -> List.of(new GaugeRow(Tags.of("of", "one"), five)));
 
         sample.look();
         assertThat(value("ailing")).isEqualTo(5);
@@ -58,7 +58,7 @@ class PolledGaugesTest {
     void a_look_that_does_not_come_back_leaves_no_old_figure_standing() {
         PolledGauges.Sample<Integer> sample = figures.of("old", () -> 3)
                 .gauge("old", "", null, Integer::doubleValue)
-                .gauges("old.rows", "", null, three -> List.of(new Row(Tags.of("of", "one"), three)));
+                .gauges("old.rows", "", null, three -> List.of(new GaugeRow(Tags.of("of", "one"), three)));
         sample.look();
 
         now.addAndGet(PolledGauges.STALE.toNanos());
@@ -71,7 +71,7 @@ class PolledGaugesTest {
     @Test
     void rows_are_those_of_the_last_look() {
         PolledGauges.Sample<Integer> sample = figures.of("rows", asked::incrementAndGet)
-                .gauges("rows", "", null, look -> List.of(new Row(Tags.of("look", "" + look), look)));
+                .gauges("rows", "", null, look -> List.of(new GaugeRow(Tags.of("look", "" + look), look)));
 
         sample.look();
         sample.look();
