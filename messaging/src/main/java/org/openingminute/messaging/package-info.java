@@ -1,7 +1,7 @@
 /**
- * What services promise each other when they talk through topics: nothing lost, in order for one key, a second time
- * harmless, poison aside. No business word is in here. {@code outbox} is for writing, {@code inbox} for reading,
- * {@code status} tells how far behind things are, {@code operators} is what people do about it; here is what they share.
+ * Messages between services: none is lost, those of one key stay in order, a repeated one is harmless, a bad one is parked.
+ * No business word is in here. {@code outbox} publishes, {@code inbox} consumes, {@code operations} shows the lag and lets
+ * operators act; this package has what they share.
  */
 @NullMarked
 package org.openingminute.messaging;

@@ -89,7 +89,7 @@ public record NotificationServiceSettings(
     public enum Security {
         /** Encrypted after STARTTLS, or not at all. */
         STARTTLS,
-        /** Encrypted where the server offers it, whoever it is, which keeps out who only listens. */
+        /** Encrypted where the server offers it, without a check of its certificate: that protects against passive listeners only. */
         STARTTLS_IF_OFFERED,
         /** Encrypted from the first byte on. */
         TLS,

@@ -8,7 +8,7 @@ import java.util.Set;
 import java.util.UUID;
 import org.openingminute.kit.runtime.PollingJob;
 import org.openingminute.notification.due.MailSignal;
-import org.openingminute.notification.projection.Present;
+import org.openingminute.notification.projection.ProjectionLag;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -30,12 +30,12 @@ final class FanOutJob extends PollingJob {
     private final FanOutRepository readers;
     private final TransactionTemplate transaction;
     private final MailSignal signal;
-    private final Present present;
+    private final ProjectionLag present;
     // Both are the job's thread's alone.
     private final Set<String> warned = new HashSet<>();
     private boolean failed;
 
-    FanOutJob(FanOutRepository readers, TransactionTemplate transaction, MailSignal signal, Present present) {
+    FanOutJob(FanOutRepository readers, TransactionTemplate transaction, MailSignal signal, ProjectionLag present) {
         super("announcement-fan-out", POLL_EVERY);
         this.readers = readers;
         this.transaction = transaction;
@@ -80,7 +80,7 @@ final class FanOutJob extends PollingJob {
     }
 
     private boolean step(Set<UUID> stuck) {
-        Optional<FanOutRepository.FanOut> oldest = readers.lockOldest(stuck, present::isReached);
+        Optional<FanOutRepository.FanOut> oldest = readers.lockOldest(stuck, present::isCaughtUp);
         oldest.ifPresent(announcement -> {
             try {
                 goOn(announcement);

@@ -11,7 +11,7 @@ import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.runtime.Ids;
-import org.openingminute.notification.projection.Present;
+import org.openingminute.notification.projection.ProjectionLag;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
@@ -46,7 +46,7 @@ class FanOutRepository {
      * @param present whether the projections have caught up; asked only where one to attendees is to be begun
      */
     Optional<FanOut> lockOldest(Collection<UUID> but, BooleanSupplier present) {
-        boolean begins = waitsForThePresent(but) && present.getAsBoolean();
+        boolean begins = waitsForUnreadEvents(but) && present.getAsBoolean();
         return jdbc.sql("""
                 select id, conference, kind, topic, made_at, reached from announcement
                  where spread_at is null and id <> all(:but::uuid[])
@@ -59,7 +59,7 @@ class FanOutRepository {
                 .param("attendees", AnnouncementRequest.ATTENDEES)
                 .param("nobody", NOBODY)
                 .param("begins", begins)
-                .param("millis", Present.FRESH.toMillis())
+                .param("millis", ProjectionLag.FRESH.toMillis())
                 .query((row, number) -> new FanOut(
                         row.getObject("id", UUID.class),
                         row.getString("conference"),
@@ -70,7 +70,7 @@ class FanOutRepository {
                 .optional();
     }
 
-    private boolean waitsForThePresent(Collection<UUID> but) {
+    private boolean waitsForUnreadEvents(Collection<UUID> but) {
         return jdbc.sql("""
                 select exists (select 1 from announcement
                                 where spread_at is null and id <> all(:but::uuid[])

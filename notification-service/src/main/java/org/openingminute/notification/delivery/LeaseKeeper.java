@@ -18,17 +18,17 @@ import org.slf4j.LoggerFactory;
  * five times in the time of a lease, until the outcome of the mail is saved, however long that takes; on a thread of its own,
  * which neither dispatch nor a mail server holds up, and which goes on while a stopping instance hands over its last mails.
  *
- * <p>So a lease passes for two reasons alone: its holder died, or nobody reached the database. After an outage all leases have
- * passed at once, and it would be chance who comes first: a holder that has to save the server's yes, or another instance that
- * takes the mail for abandoned. Hence an instance takes over what others leased only when it has seen the database answer
+ * <p>So a lease expires for two reasons alone: its holder died, or nobody reached the database. After an outage all leases have
+ * expired at once, and which one acts first is arbitrary: a holder that has to save the server's acceptance, or another instance
+ * that takes the mail for abandoned. Hence an instance takes over what others leased only when it has seen the database answer
  * throughout the time of a lease: by then every holder that lives has renewed. A lease as long as the longest delivery and its
  * saving would need no such rule, but leave the mails of an instance that died alone for many minutes.
  *
  * <p>A renewal has a connection of its own, on which silence ends within the time between two renewals: one that hung would
  * take the time of all the others.
  *
- * <p>What is left: a holder that alone is cut off from the database, or is halted, for longer than a lease between the server's
- * yes and the saved outcome. Others cannot distinguish that from a death.
+ * <p>What is left: a holder that alone is cut off from the database, or is halted, for longer than a lease between the
+ * server's acceptance and the saved outcome. Others cannot distinguish that from a death.
  */
 final class LeaseKeeper {
 

@@ -13,7 +13,7 @@ import org.openingminute.notification.composition.ComposedMail;
 import org.openingminute.notification.composition.MailComposer;
 import org.openingminute.notification.due.DueMails;
 import org.openingminute.notification.projection.Conference;
-import org.openingminute.notification.projection.Present;
+import org.openingminute.notification.projection.ProjectionLag;
 import org.openingminute.notification.projection.ProjectionRepository;
 import org.openingminute.notification.projection.RegistrationProjection;
 import org.openingminute.notification.projection.RegistrationSnapshot;
@@ -24,17 +24,17 @@ import org.springframework.stereotype.Component;
 @Component
 class MailRenderer {
 
-    private static final Duration FOR_THE_PRESENT_AT_MOST = Duration.ofMinutes(2);
+    private static final Duration MAX_WAIT_FOR_EVENTS = Duration.ofMinutes(2);
 
     private final ProjectionRepository projections;
-    private final Present present;
+    private final ProjectionLag lag;
     private final MailComposer composer;
     private final AnnouncementMails announcements;
 
     MailRenderer(
-            ProjectionRepository projections, Present present, MailComposer composer, AnnouncementMails announcements) {
+            ProjectionRepository projections, ProjectionLag lag, MailComposer composer, AnnouncementMails announcements) {
         this.projections = projections;
-        this.present = present;
+        this.lag = lag;
         this.composer = composer;
         this.announcements = announcements;
     }
@@ -79,7 +79,7 @@ class MailRenderer {
         if (conference == null) {
             return new NotNow(SendOutcome.Local.CONFERENCE_UNKNOWN);
         }
-        if (waitsForThePresent(mail, cause, now) && !present.isReached()) {
+        if (waitsForUnreadEvents(mail, cause, now) && !lag.isCaughtUp()) {
             return new NotNow(SendOutcome.Local.EVENTS_UNREAD);
         }
         return addressed(
@@ -98,8 +98,8 @@ class MailRenderer {
      * Whether events that have not been read yet may have ended the state that a mail is about. A request for money waits for
      * them as long as it takes; other mails are sent after a time limit.
      */
-    private static boolean waitsForThePresent(WaitingMail mail, WaitingMail.RegistrationCause cause, Instant now) {
+    private static boolean waitsForUnreadEvents(WaitingMail mail, WaitingMail.RegistrationCause cause, Instant now) {
         return cause.due().kind().asksForMoney()
-                || (mail.readLate() && now.isBefore(mail.dueSince().plus(FOR_THE_PRESENT_AT_MOST)));
+                || (mail.readLate() && now.isBefore(mail.dueSince().plus(MAX_WAIT_FOR_EVENTS)));
     }
 }

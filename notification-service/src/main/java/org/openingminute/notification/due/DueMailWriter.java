@@ -22,7 +22,7 @@ import org.springframework.stereotype.Component;
 @Component
 class DueMailWriter {
 
-    /** An event that is older when it is read may have successors that are there, too. */
+    /** An event older than this when it is read may already be outdated by later ones. */
     private static final Duration FRESH = Duration.ofSeconds(5);
 
     private final JdbcClient jdbc;
@@ -57,7 +57,7 @@ class DueMailWriter {
         List<DueMail> all = DueMails.by(projection, now);
         supersedeNoLongerDue(registration.id(), all, now);
         if (!DelayPolicy.awaitsReceipt(registration, projection.payment())) {
-            letTheConfirmationGo(registration.id(), now);
+            releaseConfirmation(registration.id(), now);
         }
         boolean late = event.time().plus(FRESH).isBefore(now);
         for (DueMail due : all) {
@@ -87,7 +87,7 @@ class DueMailWriter {
     }
 
     /** The receipt that it waited for is there. */
-    private void letTheConfirmationGo(UUID registration, Instant now) {
+    private void releaseConfirmation(UUID registration, Instant now) {
         jdbc.sql("""
                 update mail set owed_from = :now, next_try_at = :now
                  where registration_id = :registration and kind = :kind and state = 'waiting' and owed_from > :now

@@ -93,7 +93,7 @@ record DocumentBody(
 
     private static List<Paid> kept(Payment payment) {
         return payment.reportedCaptures()
-                .filter(capture -> payment.left(capture).some())
+                .filter(capture -> payment.left(capture).isPositive())
                 .map(capture -> new Paid(payment.paidAt(capture), capture.provider(), payment.left(capture)))
                 .toList();
     }

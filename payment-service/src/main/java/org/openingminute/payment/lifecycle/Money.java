@@ -48,7 +48,7 @@ public record Money(long amount, String currency) {
         return currency.equals(other.currency) && amount >= other.amount;
     }
 
-    public boolean some() {
+    public boolean isPositive() {
         return amount > 0;
     }
 

@@ -73,11 +73,11 @@ public record Payment(
         }
         if (reportedCaptures().findAny().isPresent()) {
             Money back = refunded();
-            return !back.some()
+            return !back.isPositive()
                     ? PaymentStatus.CAPTURED
                     : back.covers(captured()) ? PaymentStatus.REFUNDED : PaymentStatus.PARTLY_REFUNDED;
         }
-        if (demand != null && !demand.request().due().some()) {
+        if (demand != null && !demand.request().due().isPositive()) {
             return PaymentStatus.CAPTURED;
         }
         if (closedBecause != null) {
@@ -126,7 +126,7 @@ public record Payment(
             return new Payability.Not(Payability.Why.UNKNOWN);
         }
         PaymentRequest request = received.request();
-        if (!request.due().some()) {
+        if (!request.due().isPositive()) {
             return new Payability.Not(Payability.Why.NOTHING_DUE);
         }
         if (isPaid()) {
@@ -153,7 +153,7 @@ public record Payment(
 
     /** Whether it is paid: a later capture is a surplus. */
     boolean isPaid() {
-        return reportedCaptures().anyMatch(capture -> left(capture).some());
+        return reportedCaptures().anyMatch(capture -> left(capture).isPositive());
     }
 
     /** Whether an organiser has to transfer a refund, since its money came so. */
@@ -275,7 +275,7 @@ public record Payment(
 
     /** It was decided whether the captures are kept: by a command to keep or to refund. */
     Payment answered() {
-        return withCaptures(where(captures, Capture::waitsForAnswer, Capture::withAnswer));
+        return withCaptures(replaceIf(captures, Capture::waitsForAnswer, Capture::withAnswer));
     }
 
     /** The newest, since who was given all back may pay again. */
@@ -303,13 +303,13 @@ public record Payment(
                 .less(sum(documents(IssuedDocument.IssuedKind.CREDIT_NOTE).map(IssuedDocument::amount)));
     }
 
-    public static <T> List<T> and(List<T> list, T one) {
+    public static <T> List<T> append(List<T> list, T one) {
         List<T> more = new ArrayList<>(list);
         more.add(one);
         return more;
     }
 
-    static <T> List<T> where(List<T> list, Predicate<T> which, UnaryOperator<T> change) {
+    static <T> List<T> replaceIf(List<T> list, Predicate<T> which, UnaryOperator<T> change) {
         return list.stream()
                 .map(one -> which.test(one) ? change.apply(one) : one)
                 .toList();

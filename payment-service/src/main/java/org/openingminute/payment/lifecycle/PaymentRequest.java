@@ -126,7 +126,7 @@ public record PaymentRequest(
 
         /** Whether there is something to pay, now. */
         public boolean requestsMoney() {
-            return request.payable() && request.due().some();
+            return request.payable() && request.due().isPositive();
         }
 
         private Duration margin() {

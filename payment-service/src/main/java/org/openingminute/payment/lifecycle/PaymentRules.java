@@ -1,7 +1,7 @@
 package org.openingminute.payment.lifecycle;
 
-import static org.openingminute.payment.lifecycle.Payment.and;
-import static org.openingminute.payment.lifecycle.Payment.where;
+import static org.openingminute.payment.lifecycle.Payment.append;
+import static org.openingminute.payment.lifecycle.Payment.replaceIf;
 
 import java.time.Instant;
 import java.util.List;
@@ -72,7 +72,7 @@ public final class PaymentRules {
         if (!demand.requestsMoney()) {
             next = ending(next);
         } else {
-            next = next.withSessions(where(
+            next = next.withSessions(replaceIf(
                     next.sessions(),
                     session -> session.canCapture() && !session.amount().equals(due),
                     session -> session.in(Session.SessionState.ENDING)));
@@ -84,13 +84,13 @@ public final class PaymentRules {
 
     private static Payment ending(Payment now) {
         return now.withSessions(
-                where(now.sessions(), Session::canCapture, session -> session.in(Session.SessionState.ENDING)));
+                replaceIf(now.sessions(), Session::canCapture, session -> session.in(Session.SessionState.ENDING)));
     }
 
     /** The seat is the payer's, and so is a receipt over what is kept of their money and stands in none yet. */
     private static Decision kept(Payment now, Instant at) {
         Decision decision = Decision.to(now.answered());
-        return now.demand() == null || !now.unreceipted().some()
+        return now.demand() == null || !now.unreceipted().isPositive()
                 ? decision
                 : decision.issuing(
                                 new Decision.Issue(IssuedDocument.IssuedKind.RECEIPT, now.unreceipted(), now.shown(at)))
@@ -105,18 +105,18 @@ public final class PaymentRules {
         if (!(now.payability(wanted.at()) instanceof Payability.Yes(Money due))) {
             return Decision.to(now);
         }
-        return Decision.to(now.withSessions(and(
+        return Decision.to(now.withSessions(append(
                 now.sessions(),
                 new Session(
                         wanted.id(), wanted.provider(), due, Session.SessionState.OPENING, null, null, wanted.at()))));
     }
 
     private static Payment session(Payment now, UUID id, UnaryOperator<Session> change) {
-        return now.withSessions(where(now.sessions(), session -> session.id().equals(id), change));
+        return now.withSessions(replaceIf(now.sessions(), session -> session.id().equals(id), change));
     }
 
     private static Decision stillUnanswered(Payment now, PaymentTrigger.StillUnanswered still) {
-        List<Capture> reported = where(
+        List<Capture> reported = replaceIf(
                 now.captures(),
                 capture -> capture.waitsForAnswer() && !still.at().isBefore(capture.reportAgainAt()),
                 capture -> capture.reportedOnceMore(still.at()));
@@ -149,7 +149,7 @@ public final class PaymentRules {
      * @param from the account that the money comes from
      */
     static Decision captured(Payment now, Capture capture, Instant shownAt, String from, Ids ids) {
-        Payment next = ending(now).withCaptures(and(now.captures(), capture));
+        Payment next = ending(now).withCaptures(append(now.captures(), capture));
         next = tried(
                 next,
                 new Attempt(
@@ -166,7 +166,7 @@ public final class PaymentRules {
                 capture.amount(),
                 capture.id());
         if (capture.surplus()) {
-            return Decision.to(next.withRefunds(and(
+            return Decision.to(next.withRefunds(append(
                             next.refunds(),
                             RefundRules.surplusRefund(capture, "paid twice", ids.next(), capture.reportedAt()))))
                     .posting(posting);
@@ -208,10 +208,10 @@ public final class PaymentRules {
     private static Payment tried(Payment now, Attempt reported) {
         Optional<Attempt> known = now.tries().stream().filter(reported::sameAs).findFirst();
         if (known.isEmpty()) {
-            return now.withTries(and(now.tries(), reported));
+            return now.withTries(append(now.tries(), reported));
         }
         return known.get().outcome() == Attempt.AttemptOutcome.PROCESSING
-                ? now.withTries(where(now.tries(), reported::sameAs, _ -> reported))
+                ? now.withTries(replaceIf(now.tries(), reported::sameAs, _ -> reported))
                 : now;
     }
 
@@ -232,7 +232,7 @@ public final class PaymentRules {
                 opened.amount(),
                 Dispute.State.OPEN,
                 opened.at());
-        Decision decision = Decision.to(now.withDisputes(and(now.disputes(), dispute)))
+        Decision decision = Decision.to(now.withDisputes(append(now.disputes(), dispute)))
                 .posting(new Posting(
                         Posting.PostingAct.DISPUTE_OPENED,
                         Posting.DISPUTED,
@@ -249,7 +249,7 @@ public final class PaymentRules {
             return Decision.to(now);
         }
         Dispute.State how = ended.won() ? Dispute.State.WON : Dispute.State.LOST;
-        Payment next = now.withDisputes(where(now.disputes(), dispute::equals, d -> d.ended(how, ended.at())));
+        Payment next = now.withDisputes(replaceIf(now.disputes(), dispute::equals, d -> d.ended(how, ended.at())));
         boolean reported = now.reported(dispute);
         Posting posting = ended.won()
                 ? new Posting(

@@ -1,7 +1,7 @@
 package org.openingminute.payment.lifecycle;
 
-import static org.openingminute.payment.lifecycle.Payment.and;
-import static org.openingminute.payment.lifecycle.Payment.where;
+import static org.openingminute.payment.lifecycle.Payment.append;
+import static org.openingminute.payment.lifecycle.Payment.replaceIf;
 
 import java.time.Instant;
 import java.util.Comparator;
@@ -39,7 +39,7 @@ final class RefundRules {
                 null,
                 null,
                 null);
-        return assigned(now.withRefunds(and(now.refunds(), refund)).answered(), command.at());
+        return assigned(now.withRefunds(append(now.refunds(), refund)).answered(), command.at());
     }
 
     /** Gives refunds that have no capture yet the one that can bear them; none that could ever is a failure. */
@@ -57,12 +57,12 @@ final class RefundRules {
             }
             Optional<Capture> source = soFar.reportedCaptures()
                     .filter(capture ->
-                            refund.amount().some() && soFar.left(capture).covers(refund.amount()))
+                            refund.amount().isPositive() && soFar.left(capture).covers(refund.amount()))
                     .max(Comparator.comparing(Capture::at));
             failed |= source.isEmpty();
             Refund decided = source.map(refund::from)
                     .orElseGet(() -> refund.from(newest.get()).failed("more-than-is-left", at));
-            next = next.withRefunds(where(next.refunds(), refund::equals, _ -> decided));
+            next = next.withRefunds(replaceIf(next.refunds(), refund::equals, _ -> decided));
         }
         return failed ? Decision.to(next).publishing(EventType.REFUND_FAILED) : Decision.to(next);
     }
@@ -73,7 +73,7 @@ final class RefundRules {
     }
 
     static Payment accepted(Payment now, PaymentTrigger.RefundAccepted accepted) {
-        return now.withRefunds(where(
+        return now.withRefunds(replaceIf(
                 now.refunds(), isPending(accepted.refund()), refund -> refund.accepted(accepted.providerRefund())));
     }
 
@@ -96,7 +96,7 @@ final class RefundRules {
 
     /** Issues a credit note for the refunded part of the receipt's money that is on no credit note yet. */
     private static Decision doneAs(Payment now, Refund refund, Refund done, Instant at) {
-        Payment next = now.withRefunds(where(now.refunds(), refund::equals, _ -> done));
+        Payment next = now.withRefunds(replaceIf(now.refunds(), refund::equals, _ -> done));
         Decision decision = Decision.to(next)
                 .posting(new Posting(
                         Posting.PostingAct.REFUND,
@@ -108,7 +108,7 @@ final class RefundRules {
             // A provider's own refund is not published; a refund for a person to transfer is.
             return next.isByTransfer(refund) ? decision.publishing(EventType.REFUNDED) : decision;
         }
-        return next.uncredited().some()
+        return next.uncredited().isPositive()
                 ? decision.publishing(EventType.REFUNDED)
                         .issuing(new Decision.Issue(
                                 IssuedDocument.IssuedKind.CREDIT_NOTE, next.uncredited(), next.shown(at)))
@@ -128,7 +128,7 @@ final class RefundRules {
             return Decision.to(now);
         }
         Payment next =
-                now.withRefunds(where(now.refunds(), refund::equals, r -> r.failed(failed.reason(), failed.at())));
+                now.withRefunds(replaceIf(now.refunds(), refund::equals, r -> r.failed(failed.reason(), failed.at())));
         if (refund.surplus()) {
             next = surplusRefundAgain(next, source(now, refund), ids, failed.at());
         }
@@ -149,7 +149,7 @@ final class RefundRules {
                 .filter(other -> capture.id().equals(other.capture()))
                 .count();
         return tries < SURPLUS_REFUND_TRIES
-                ? now.withRefunds(and(now.refunds(), surplusRefund(capture, "paid twice", ids.next(), at)))
+                ? now.withRefunds(append(now.refunds(), surplusRefund(capture, "paid twice", ids.next(), at)))
                 : now;
     }
 

@@ -1,7 +1,7 @@
 package org.openingminute.payment.lifecycle;
 
-import static org.openingminute.payment.lifecycle.Payment.and;
-import static org.openingminute.payment.lifecycle.Payment.where;
+import static org.openingminute.payment.lifecycle.Payment.append;
+import static org.openingminute.payment.lifecycle.Payment.replaceIf;
 
 import java.time.Instant;
 import java.util.List;
@@ -34,7 +34,7 @@ public final class TransferRules {
                 paid.amount(),
                 paid.id());
         return settled(
-                Decision.to(now.withTransfers(and(now.transfers(), transfer))).posting(posting), at, ids);
+                Decision.to(now.withTransfers(append(now.transfers(), transfer))).posting(posting), at, ids);
     }
 
     /** The state of the parts after a decision, if it changed them. */
@@ -46,7 +46,7 @@ public final class TransferRules {
         }
         Money due = now.demand().request().due();
         Money came = parts.stream().map(Transfer::amount).reduce(Money::plus).orElseThrow();
-        boolean wanted = !now.isPaid() && due.some();
+        boolean wanted = !now.isPaid() && due.isPositive();
         boolean enough = wanted && came.covers(due);
         boolean restMayFollow = wanted && now.closedBecause() == null;
         if (!enough && restMayFollow) {
@@ -54,7 +54,7 @@ public final class TransferRules {
         }
         Transfer last = parts.getLast();
         Decision booked =
-                decision.then(now.withTransfers(where(now.transfers(), part -> !part.booked(), Transfer::inCapture)));
+                decision.then(now.withTransfers(replaceIf(now.transfers(), part -> !part.booked(), Transfer::inCapture)));
         if (enough) {
             Capture capture = new Capture(
                     ids.next(), Capture.BY_TRANSFER, "transfer " + last.id(), due, last.at(), false, false, at, 0);
@@ -62,7 +62,7 @@ public final class TransferRules {
         }
         Money surplus = enough ? came.less(due) : came;
         String why = enough ? "more was paid than was due" : now.isPaid() ? "paid twice" : "less was paid than was due";
-        return surplus.some() ? givingBack(booked, surplus, last, why, at, ids) : booked;
+        return surplus.isPositive() ? givingBack(booked, surplus, last, why, at, ids) : booked;
     }
 
     private static Decision givingBack(
@@ -70,8 +70,8 @@ public final class TransferRules {
         Payment now = decision.next();
         Capture surplus = new Capture(
                 ids.next(), Capture.BY_TRANSFER, "surplus " + last.id(), amount, last.at(), true, false, at, 0);
-        return decision.then(now.withCaptures(and(now.captures(), surplus))
-                        .withRefunds(and(now.refunds(), RefundRules.surplusRefund(surplus, why, ids.next(), at))))
+        return decision.then(now.withCaptures(append(now.captures(), surplus))
+                        .withRefunds(append(now.refunds(), RefundRules.surplusRefund(surplus, why, ids.next(), at))))
                 .posting(new Posting(Posting.PostingAct.CAPTURE, Posting.PARTS, Posting.SURPLUS, amount, surplus.id()))
                 .publishing(Decision.EventType.REFUND_WANTED);
     }

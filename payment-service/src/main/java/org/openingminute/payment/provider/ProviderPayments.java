@@ -41,7 +41,7 @@ public record ProviderPayments(
 
         /** Whether all of it is still there. */
         public boolean isWhole() {
-            return !refunded.some() && !disputed.some();
+            return !refunded.isPositive() && !disputed.isPositive();
         }
     }
 }

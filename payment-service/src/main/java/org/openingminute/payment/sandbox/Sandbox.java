@@ -208,7 +208,7 @@ final class Sandbox {
         if (session.disputes().stream().anyMatch(dispute -> !dispute.state().equals("won"))) {
             return "disputed";
         }
-        return amount.some() && session.amount().less(session.refunded()).covers(amount) ? null : "more-than-is-left";
+        return amount.isPositive() && session.amount().less(session.refunded()).covers(amount) ? null : "more-than-is-left";
     }
 
     /** Opens the disputes that are due. */
@@ -217,7 +217,7 @@ final class Sandbox {
             inTransaction(() -> {
                 SandboxSession session = repository.lock(id).orElseThrow(Sandbox::unknown);
                 Money left = session.amount().less(session.refunded());
-                if (repository.beginDispute(id) && left.some()) {
+                if (repository.beginDispute(id) && left.isPositive()) {
                     String payment = session.last(SandboxSession.Outcome.captured)
                             .orElseThrow()
                             .id();

@@ -140,7 +140,7 @@ final class PaymentRepository {
         Payment next = payment;
         for (Decision.Issue issue : issues) {
             next = next.withDocuments(
-                    Payment.and(next.documents(), booked.documents().issue(next, issue)));
+                    Payment.append(next.documents(), booked.documents().issue(next, issue)));
         }
         return next;
     }

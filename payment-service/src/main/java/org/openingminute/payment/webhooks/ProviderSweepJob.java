@@ -54,7 +54,7 @@ final class ProviderSweepJob extends PollingJob {
     private final Clock clock;
 
     ProviderSweepJob(WatchRepository watch, ProviderSessions sessions, Providers providers, Clock clock) {
-        super("lost-news", PAUSE);
+        super("provider-sweep", PAUSE);
         this.watch = watch;
         this.sessions = sessions;
         this.providers = providers;

@@ -35,7 +35,7 @@ final class UnreportedPaymentsJob extends PollingJob {
     private final Clock clock;
 
     UnreportedPaymentsJob(WatchRepository watch, ProviderSessions sessions, Providers providers, Clock clock) {
-        super("unheard-payments", PAUSE);
+        super("unreported-payments", PAUSE);
         this.watch = watch;
         this.sessions = sessions;
         this.providers = providers;

@@ -54,7 +54,7 @@ abstract class PlayedPayment {
         for (Decision.Issue issue : decision.issues()) {
             IssuedDocument document =
                     new IssuedDocument(issue.kind(), "no. " + counter.incrementAndGet(), issue.amount(), issue.at());
-            next = next.withDocuments(Payment.and(next.documents(), document));
+            next = next.withDocuments(Payment.append(next.documents(), document));
         }
         return next;
     }

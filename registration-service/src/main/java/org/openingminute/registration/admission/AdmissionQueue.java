@@ -29,7 +29,7 @@ final class AdmissionQueue {
 
     private static final Duration MAX_YIELD = Duration.ofMillis(20);
 
-    /** How many may wait for what is for sale again in a second. A freed seat is one, and thousands may want it. */
+    /** Most commands that may wait the second until freed seats are sold again: thousands may want one seat. */
     static final int LATER = 64;
 
     /**

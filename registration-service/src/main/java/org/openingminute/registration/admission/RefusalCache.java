@@ -216,7 +216,7 @@ public class RefusalCache {
 
         private @Nullable SeenSale poll() {
             if (System.nanoTime() - collectedSince > IdempotencyKey.KEPT.toNanos()) {
-                // Keys of the day before yesterday are forgotten with all others, and the others are read again.
+                // All hashes are cleared from time to time, and those that still count are read again.
                 admitted = KeyHashes.NONE;
                 knownUpTo = Instant.EPOCH;
                 collectedSince = System.nanoTime();

@@ -174,7 +174,7 @@ public sealed interface Command {
     /** The end of a hold may have passed. */
     record HoldEnded(String conference, UUID registration) implements OnRegistration {}
 
-    /** Something was freed of what nothing was left of: a batch after that one's commit notes when. */
+    /** A sold-out limit has seats again; makes a batch after that commit record the time. */
     record SeatsFreed(String conference) implements Command {}
 
     /** Publishes the definition and the sale's state again, as they are: for readers that have lost them. */

@@ -43,7 +43,7 @@ public class Decisions {
         return switch (command) {
             case Command.Repeatable repeatable -> once(sale, repeatable);
             case Command.HoldEnded ended -> isAboutNothing(sale, ended) ? NOTHING_HERE : holdEnded(sale, ended);
-            // Every batch notes it; this one is there so that one comes.
+            // Any batch records it; this command only makes sure that one runs.
             case Command.SeatsFreed ignored -> new Result.Noted();
             case Command.Republish again ->
                 isAboutNothing(sale, again) ? NOTHING_HERE : new DefineDecision(sale).republish();

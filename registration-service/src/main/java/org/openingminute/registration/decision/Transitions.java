@@ -206,7 +206,7 @@ final class Transitions {
             case IN_FULL -> refundInFull(now, given.why());
             case AS_DECIDED -> {
                 Money refund = Cancelled.class.cast(given).refund();
-                // One word, whether a registrant or an organiser cancelled: a written note stays with the registration.
+                // The refund's reason is always "cancelled"; an organiser's note stays with the registration.
                 Registration.Reason why =
                         new Registration.Reason("cancelled", given.why().code(), null);
                 yield refund.amount() == 0 ? now : refund(now, refund, why, 1);

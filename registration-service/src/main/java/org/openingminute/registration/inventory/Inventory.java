@@ -103,7 +103,7 @@ public final class Inventory {
                 .orElse(Duration.ZERO);
     }
 
-    /** The limit that {@link #notForSaleYet(Takes)} waits for. */
+    /** The limit that {@link #notForSaleYet(Allocation)} waits for. */
     public Optional<QuotaKey> firstNotForSaleYet(Allocation wanted) {
         return wanted.amounts().keySet().stream()
                 .filter(key -> !notForSaleYet(key).isZero())

@@ -111,7 +111,7 @@ public final class JsonBody {
         }
     }
 
-    /** What is not known is looked for only where there is something. */
+    /** Collects unknown fields only where strict binding found one. */
     private static <T> Body<T> valueOf(JsonNode tree, Class<T> type) {
         try {
             return new Body<>(KNOWN.treeToValue(tree, type), List.of());

@@ -11,9 +11,9 @@ import org.springframework.stereotype.Component;
  * passed: it would ask for money that was paid, or confirm a registration that was cancelled.
  */
 @Component
-public class Present {
+public class ProjectionLag {
 
-    /** Fresher than this, what has not been read yet counts as being read. */
+    /** Unread events younger than this are ignored. */
     public static final Duration FRESH = Duration.ofSeconds(5);
 
     private static final Set<String> TOPICS = Set.of("registration.events.v1", "payment.events.v1");
@@ -21,17 +21,17 @@ public class Present {
     private final MessagingStatus messaging;
     private final String group;
 
-    Present(MessagingStatus messaging, @Value("${spring.application.name}") String group) {
+    ProjectionLag(MessagingStatus messaging, @Value("${spring.application.name}") String group) {
         this.messaging = messaging;
         this.group = group;
     }
 
     /** Whether all that is older than {@link #FRESH} has been read. */
-    public boolean isReached() {
-        return isReached(messaging.broker(), group);
+    public boolean isCaughtUp() {
+        return isCaughtUp(messaging.broker(), group);
     }
 
-    static boolean isReached(MessagingStatus.Broker broker, String group) {
+    static boolean isCaughtUp(MessagingStatus.Broker broker, String group) {
         return broker.hasRead(group, TOPICS, FRESH);
     }
 }

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.openingminute.messaging.operations.MessagingStatus.Broker;
 import org.openingminute.messaging.operations.MessagingStatus.GroupLag;
 
-class PresentTest {
+class ProjectionLagTest {
 
     @Test
     void all_read_or_as_good_as_read_is_the_present() {
@@ -26,9 +26,9 @@ class PresentTest {
 
     @Test
     void nor_is_what_no_broker_confirms() {
-        assertThat(Present.isReached(new Broker(false, false, List.of()), "notification-service"))
+        assertThat(ProjectionLag.isCaughtUp(new Broker(false, false, List.of()), "notification-service"))
                 .isFalse();
-        assertThat(Present.isReached(
+        assertThat(ProjectionLag.isCaughtUp(
                         new Broker(true, false, List.of(lag("payment.events.v1", 0, 0.0))), "notification-service"))
                 .as("soon after brokers were away")
                 .isFalse();
@@ -54,6 +54,6 @@ class PresentTest {
     }
 
     private static boolean reached(GroupLag... lags) {
-        return Present.isReached(new Broker(true, true, List.of(lags)), "notification-service");
+        return ProjectionLag.isCaughtUp(new Broker(true, true, List.of(lags)), "notification-service");
     }
 }
