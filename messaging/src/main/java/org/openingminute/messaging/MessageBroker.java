@@ -52,7 +52,7 @@ public final class MessageBroker {
      * reader waits for it; and it leaves it to the broker what is too large, as whoever wrote the record may have sent it
      * compressed.
      */
-    public Producer<String, byte[]> openLetterProducer() {
+    public Producer<String, byte[]> openDeadLetterProducer() {
         Map<String, Object> config = new HashMap<>(producerConfig);
         config.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 3_000);
         config.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 3_000);

@@ -20,7 +20,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 /**
  * The partitions of a table that is partitioned by time, one for each day (UTC). They are made days ahead and attached, and
  * there is no default one; they leave by {@code detach ... concurrently} under a lock time-out, because any stronger lock on
- * the table would stop every insert. Old rows are never deleted one by one. Safe for all threads and for many instances at
+ * the table would stop every insert. Old rows are never deleted one by one. Safe for many instances at
  * once; not to be called inside a transaction.
  */
 public final class TimePartitions {

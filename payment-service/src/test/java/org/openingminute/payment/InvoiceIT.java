@@ -90,6 +90,9 @@ class InvoiceIT {
 
         await().atMost(SOON).untilAsserted(() -> assertThat(waiting(refund)).isNotNull());
         JsonNode item = waiting(refund);
+        assertThat(item.propertyNames())
+                .containsExactlyInAnyOrder(
+                        "refund", "registration", "reference", "payer", "amount", "reason", "askedAt");
         assertThat(item.path("registration").asString()).isEqualTo(id.toString());
         assertThat(item.path("reference").asString()).isEqualTo("ML26-7K3F9Q");
         assertThat(item.path("payer").asString()).isEqualTo("Ada Lovelace");

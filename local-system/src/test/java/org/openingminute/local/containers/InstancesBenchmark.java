@@ -76,7 +76,7 @@ class InstancesBenchmark {
                         + " gateway and registration-service do is work for processors, which containers, database, broker and the"
                         + " clients of this measurement share; and of four that begin together each has compiled less of what it"
                         + " does, when it is counted, than the one that is left at the end ([what that is"
-                        + " worth](../operate.md#scale)). Registrations of one conference are decided in batches under one lock,"
+                        + " worth](../../docs/operate.md#scale)). Registrations of one conference are decided in batches under one lock,"
                         + " moreover.");
         page.line("");
         page.line("## Memory");

@@ -3,7 +3,7 @@ package org.openingminute.messaging.inbox;
 import java.io.Serial;
 
 /** Says which message of a poll could not be applied. */
-public class BatchFailure extends RuntimeException {
+public final class BatchFailure extends RuntimeException {
 
     @Serial
     private static final long serialVersionUID = 1L;

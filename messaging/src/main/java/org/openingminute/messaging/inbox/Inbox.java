@@ -8,7 +8,7 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 
 /**
  * What this service has read. Both questions are answered by an insert in the caller's transaction, so that two deliveries at
- * once cannot both be the first. Where an outbox row follows, take the {@link OrderLock} before asking. Safe for all threads.
+ * once cannot both be the first. Where an outbox row follows, take the {@link OrderLock} before asking.
  */
 public final class Inbox {
 

@@ -55,10 +55,10 @@ final class MessageReaderFactory extends ConcurrentKafkaListenerContainerFactory
         setConcurrency(3);
         // By the keeper, once the topic is there.
         setAutoStartup(false);
-        // They stop with the jobs, before the relay and the web server.
-        setPhase(Integer.MAX_VALUE);
         setCommonErrorHandler(new ReaderErrorHandler(parked, meters));
         getContainerProperties().setGroupId(group);
+        // The counters of messaging say the same by topic.
+        getContainerProperties().setMicrometerEnabled(false);
         // Rights and passwords are changed under a reader that goes on.
         getContainerProperties().setAuthExceptionRetryInterval(REFUSED);
         getContainerProperties().setConsumerRebalanceListener(new InitialOffsets());
@@ -73,7 +73,7 @@ final class MessageReaderFactory extends ConcurrentKafkaListenerContainerFactory
         container.setBeanName(group + "-" + reader.topic());
         container.getContainerProperties().setMessageListener(new PollDelivery(reader, inbox, parked, traces, meters));
         // An alert on growth sees the first of a kind only where there was a 0 before it.
-        List.of("failed", "parked", "letters.refused", "skipped", "superseded")
+        List.of("failed", "parked", "dead.letters.refused", "skipped", "superseded")
                 .forEach(what -> meters.counter("messaging." + what, "topic", reader.topic()));
         return container;
     }

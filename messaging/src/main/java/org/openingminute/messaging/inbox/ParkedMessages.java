@@ -30,7 +30,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 /**
  * Puts aside what this service cannot apply: as a row, and as a record in {@code <topic>.<group>.dlt}. The row is the parked
  * message, which operators see and replay; the record is a copy, which a broker may refuse. Parking a record a second time
- * changes nothing in the database. Safe for use by all threads.
+ * changes nothing in the database.
  */
 public final class ParkedMessages implements AutoCloseable {
 
@@ -80,7 +80,8 @@ public final class ParkedMessages implements AutoCloseable {
                 () -> taken.set(keepAndSend(record, failure)));
         meters.counter("messaging.parked", "topic", record.topic()).increment();
         if (!taken.get()) {
-            meters.counter("messaging.letters.refused", "topic", record.topic()).increment();
+            meters.counter("messaging.dead.letters.refused", "topic", record.topic())
+                    .increment();
         }
         return taken.get();
     }
@@ -182,28 +183,28 @@ public final class ParkedMessages implements AutoCloseable {
 
     /** What is worth another try the producer itself tries again, within its time; a partition does not wait for longer. */
     private boolean send(ConsumerRecord<String, byte[]> record, String reason, Throwable cause) {
-        ProducerRecord<String, byte[]> letter = new ProducerRecord<>(
+        ProducerRecord<String, byte[]> deadLetter = new ProducerRecord<>(
                 deadLetterTopic(record.topic(), group), null, record.key(), record.value(), record.headers());
-        header(letter, "dlt_reason", reason);
-        header(letter, "dlt_cause", cause.getClass().getSimpleName());
-        header(letter, "dlt_partition", Integer.toString(record.partition()));
-        header(letter, "dlt_offset", Long.toString(record.offset()));
-        header(letter, "dlt_at", clock.instant().toString());
+        header(deadLetter, "dlt_reason", reason);
+        header(deadLetter, "dlt_cause", cause.getClass().getSimpleName());
+        header(deadLetter, "dlt_partition", Integer.toString(record.partition()));
+        header(deadLetter, "dlt_offset", Long.toString(record.offset()));
+        header(deadLetter, "dlt_at", clock.instant().toString());
         try {
-            producer().send(letter).get();
+            producer().send(deadLetter).get();
             return true;
         } catch (InterruptedException | InterruptException e) {
             Thread.currentThread().interrupt();
             return false;
         } catch (ExecutionException | KafkaException e) {
-            log.warn("A dead letter was not taken by {}: {}", letter.topic(), e.toString());
+            log.warn("A dead deadLetter was not taken by {}: {}", deadLetter.topic(), e.toString());
             return false;
         }
     }
 
     private synchronized Producer<String, byte[]> producer() {
         if (producer == null) {
-            producer = broker.openLetterProducer();
+            producer = broker.openDeadLetterProducer();
         }
         return producer;
     }

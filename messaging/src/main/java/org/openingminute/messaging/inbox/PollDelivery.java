@@ -45,17 +45,17 @@ final class PollDelivery implements BatchMessageListener<String, byte[]> {
     @Override
     public void onMessage(List<ConsumerRecord<String, byte[]>> poll) {
         List<Arrival> left = orGiveBack(poll.getFirst(), () -> wanted(poll));
-        boolean lettersAreTaken = true;
+        boolean deadLettersAreTaken = true;
         while (!left.isEmpty()) {
             try {
                 left = left.subList(applySome(left), left.size());
             } catch (BatchFailure e) {
                 ConsumerRecord<String, byte[]> failed = left.get(e.index()).record();
-                // A letter that is refused takes its time: the broker is to hear of this reader before the next.
-                if (!lettersAreTaken || !(ParkedMessages.rootOf(e) instanceof PermanentFailure)) {
+                // A refused dead letter takes its time: the broker is to hear of this reader before the next.
+                if (!deadLettersAreTaken || !(ParkedMessages.rootOf(e) instanceof PermanentFailure)) {
                     throw new BatchListenerFailedException("a message cannot be applied", e.getCause(), failed);
                 }
-                lettersAreTaken = orGiveBack(failed, () -> parked.park(failed, e));
+                deadLettersAreTaken = orGiveBack(failed, () -> parked.park(failed, e));
                 left = left.subList(e.index() + 1, left.size());
             }
         }

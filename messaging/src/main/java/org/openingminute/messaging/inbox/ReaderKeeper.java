@@ -38,7 +38,7 @@ final class ReaderKeeper implements SmartLifecycle {
     private void keepAll() {
         try {
             while (isRunning()) {
-                readers.getListenerContainers().forEach(this::keep);
+                readers.getListenerContainers().forEach(this::tryToKeep);
                 Thread.sleep(LOOKED_AFTER);
             }
         } catch (InterruptedException e) {
@@ -46,12 +46,18 @@ final class ReaderKeeper implements SmartLifecycle {
         }
     }
 
-    private void keep(MessageListenerContainer reader) {
-        if (reader.isRunning() && reader.isInExpectedState()) {
-            return;
-        }
+    private void tryToKeep(MessageListenerContainer reader) {
         String topic = Objects.requireNonNull(reader.getContainerProperties().getTopics())[0];
-        if (broker.hasTopic(topic)) {
+        try {
+            keep(reader, topic);
+        } catch (RuntimeException
+                | Error e) { // a keeper that ended would start no reader again, and nobody would see it
+            log.warn("Readers of {} could not be started and are tried again: {}", topic, e.toString());
+        }
+    }
+
+    private void keep(MessageListenerContainer reader, String topic) {
+        if (!(reader.isRunning() && reader.isInExpectedState()) && broker.hasTopic(topic)) {
             startAgain(reader, topic);
         }
     }
@@ -60,19 +66,27 @@ final class ReaderKeeper implements SmartLifecycle {
         if (!isRunning()) {
             return;
         }
-        try {
-            if (reader.isRunning()) {
-                log.error("Readers of {} ended by themselves and are started again", topic);
-                reader.stop();
-            }
-            reader.start();
-        } catch (RuntimeException e) {
-            log.warn("Readers of {} could not be started and are tried again: {}", topic, e.toString());
+        if (reader.isRunning()) {
+            log.error("Readers of {} ended by themselves and are started again", topic);
+            reader.stop();
         }
+        reader.start();
+    }
+
+    /** Readers stop with the jobs and before the relay; of its own accord their registry would stop them after the jobs. */
+    @Override
+    public void stop(Runnable whenStopped) {
+        endThread();
+        readers.stop(whenStopped);
     }
 
     @Override
-    public synchronized void stop() {
+    public void stop() {
+        endThread();
+        readers.stop();
+    }
+
+    private synchronized void endThread() {
         if (thread != null) {
             thread.interrupt();
             thread = null;

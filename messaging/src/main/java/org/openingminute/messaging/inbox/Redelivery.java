@@ -8,7 +8,7 @@ import org.openingminute.messaging.TraceContext;
 
 /**
  * Hands a record that was put aside to its topic's reader once more: one try, on the caller's thread. For the library's own
- * packages. Safe for use by all threads.
+ * packages.
  */
 public final class Redelivery {
 

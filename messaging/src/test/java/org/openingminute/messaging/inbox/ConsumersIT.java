@@ -23,8 +23,10 @@ import org.openingminute.messaging.testing.TestInfrastructure;
 import org.slf4j.MDC;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.context.Lifecycle;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.kafka.config.KafkaListenerEndpointRegistry;
 import org.springframework.kafka.config.TopicBuilder;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -45,6 +47,12 @@ class ConsumersIT {
 
     @Autowired
     private Things things;
+
+    @Autowired
+    private KafkaListenerEndpointRegistry readers;
+
+    @Autowired
+    private ReaderKeeper keeper;
 
     @Test
     void an_error_ends_no_reader_for_good() {
@@ -67,6 +75,23 @@ class ConsumersIT {
 
         await().atMost(Duration.ofSeconds(60)).until(() -> things.applied.contains(key));
         assertThat(things.loggedWith).containsEntry(key, key);
+    }
+
+    /** Their registry stops in a later phase, after the jobs. */
+    @Test
+    void readers_stop_with_their_keeper_and_start_with_it() {
+        await().atMost(Duration.ofSeconds(60)).until(this::allRun);
+
+        keeper.stop();
+
+        assertThat(readers.getListenerContainers()).isNotEmpty().noneMatch(Lifecycle::isRunning);
+        assertThat(keeper.getPhase()).isGreaterThan(readers.getPhase());
+        keeper.start();
+        await().atMost(Duration.ofSeconds(60)).until(this::allRun);
+    }
+
+    private boolean allRun() {
+        return readers.getListenerContainers().stream().allMatch(Lifecycle::isRunning);
     }
 
     /** Else nobody could see what waits there for a reader that is stopped. */

@@ -32,7 +32,10 @@ class MailRenderer {
     private final AnnouncementMails announcements;
 
     MailRenderer(
-            ProjectionRepository projections, ProjectionLag lag, MailComposer composer, AnnouncementMails announcements) {
+            ProjectionRepository projections,
+            ProjectionLag lag,
+            MailComposer composer,
+            AnnouncementMails announcements) {
         this.projections = projections;
         this.lag = lag;
         this.composer = composer;

@@ -108,8 +108,8 @@ class DueMailWriter {
                    set state = 'superseded', state_since = :now, reason = 'what it was about has passed'
                  where registration_id = :registration and state = 'waiting' and leased_by is null and kind = any(:known)
                    and kind <> :asked
-                   and not exists (select 1 from unnest(:kinds::text[], :abouts::text[]) as owed (kind, about)
-                                    where owed.kind = mail.kind and owed.about = mail.about)
+                   and not exists (select 1 from unnest(:kinds::text[], :abouts::text[]) as due (kind, about)
+                                    where due.kind = mail.kind and due.about = mail.about)
                 """)
                 .param("now", Timestamp.from(now))
                 .param("registration", registration)

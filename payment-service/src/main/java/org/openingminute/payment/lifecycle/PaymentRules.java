@@ -112,7 +112,8 @@ public final class PaymentRules {
     }
 
     private static Payment session(Payment now, UUID id, UnaryOperator<Session> change) {
-        return now.withSessions(replaceIf(now.sessions(), session -> session.id().equals(id), change));
+        return now.withSessions(
+                replaceIf(now.sessions(), session -> session.id().equals(id), change));
     }
 
     private static Decision stillUnanswered(Payment now, PaymentTrigger.StillUnanswered still) {

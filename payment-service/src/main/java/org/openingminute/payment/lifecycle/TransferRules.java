@@ -34,7 +34,10 @@ public final class TransferRules {
                 paid.amount(),
                 paid.id());
         return settled(
-                Decision.to(now.withTransfers(append(now.transfers(), transfer))).posting(posting), at, ids);
+                Decision.to(now.withTransfers(append(now.transfers(), transfer)))
+                        .posting(posting),
+                at,
+                ids);
     }
 
     /** The state of the parts after a decision, if it changed them. */
@@ -53,8 +56,8 @@ public final class TransferRules {
             return decision;
         }
         Transfer last = parts.getLast();
-        Decision booked =
-                decision.then(now.withTransfers(replaceIf(now.transfers(), part -> !part.booked(), Transfer::inCapture)));
+        Decision booked = decision.then(
+                now.withTransfers(replaceIf(now.transfers(), part -> !part.booked(), Transfer::inCapture)));
         if (enough) {
             Capture capture = new Capture(
                     ids.next(), Capture.BY_TRANSFER, "transfer " + last.id(), due, last.at(), false, false, at, 0);

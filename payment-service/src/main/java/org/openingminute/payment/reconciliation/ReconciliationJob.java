@@ -49,7 +49,7 @@ final class ReconciliationJob extends PollingJob {
             OrphanedCaptures orphanedCaptures,
             Clock clock,
             PaymentServiceSettings settings) {
-        super("books", PAUSE);
+        super("reconciliation", PAUSE);
         this.repository = repository;
         this.providers = providers;
         this.orphanedCaptures = orphanedCaptures;

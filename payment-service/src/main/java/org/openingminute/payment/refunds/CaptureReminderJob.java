@@ -37,7 +37,7 @@ final class CaptureReminderJob extends PollingJob {
     private final Set<UUID> ailing = new HashSet<>();
 
     CaptureReminderJob(RefundRepository refunds, Payments payments, Clock clock, MeterRegistry meters) {
-        super("unanswered-captures", PAUSE);
+        super("capture-reminders", PAUSE);
         this.refunds = refunds;
         this.payments = payments;
         this.clock = clock;

@@ -1,5 +1,6 @@
 package org.openingminute.payment.refunds;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;
@@ -35,7 +36,7 @@ final class TransferRepository {
             @Nullable String payer,
             Money amount,
             String reason,
-            Instant requestedAt) {}
+            @JsonProperty("askedAt") Instant requestedAt) {}
 
     /**
      * Those of a conference, by their ids.

@@ -208,7 +208,9 @@ final class Sandbox {
         if (session.disputes().stream().anyMatch(dispute -> !dispute.state().equals("won"))) {
             return "disputed";
         }
-        return amount.isPositive() && session.amount().less(session.refunded()).covers(amount) ? null : "more-than-is-left";
+        return amount.isPositive() && session.amount().less(session.refunded()).covers(amount)
+                ? null
+                : "more-than-is-left";
     }
 
     /** Opens the disputes that are due. */

@@ -2,7 +2,9 @@ package org.openingminute.registration.conferences;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.openingminute.kit.runtime.PollingJob;
 import org.openingminute.messaging.outbox.OrderLock;
@@ -36,6 +38,8 @@ final class SaleNoticeJob extends PollingJob {
     private final TransactionTemplate transaction;
     private final BusinessClock clock;
     private final SaleNoticeSettings settings;
+    /** The last failure of each conference; used by the job's own thread alone. */
+    private final Map<String, String> failures = new HashMap<>();
 
     SaleNoticeJob(
             ConferenceCache conferences,
@@ -62,12 +66,15 @@ final class SaleNoticeJob extends PollingJob {
         return false;
     }
 
-    /** A conference whose notices fail holds up no other's. */
+    /** A conference whose notices fail holds up no other's; each failure is logged once. */
     private void publishDue(String slug) {
         try {
             conferences.find(slug).filter(this::hasUnpublished).ifPresent(conference -> publish(slug));
+            failures.remove(slug);
         } catch (RuntimeException e) {
-            log.warn("Sale notices of {} were not published, retrying in 1 s: {}", slug, e.toString());
+            if (!e.toString().equals(failures.put(slug, e.toString()))) {
+                log.warn("Sale notices of {} were not published, retrying in 1 s: {}", slug, e.toString());
+            }
         }
     }
 

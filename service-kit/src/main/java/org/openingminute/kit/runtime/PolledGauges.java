@@ -22,7 +22,7 @@ import org.springframework.context.SmartLifecycle;
 /**
  * Gauges whose figures are looked up at a steady pace, each on a thread of its own. So a scrape asks no database and no broker and
  * waits for neither, and how often they are asked does not depend on who scrapes. What could not be looked up, or was last
- * {@link #STALE} ago, is not a number (NaN), which no alert takes for a figure. Safe for use by all threads.
+ * {@link #STALE} ago, is not a number (NaN), which no alert takes for a value.
  */
 public final class PolledGauges implements SmartLifecycle {
 
