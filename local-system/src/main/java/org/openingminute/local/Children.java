@@ -43,7 +43,7 @@ final class Children {
         return "-Dservice.data=" + dataFolder;
     }
 
-    /** Where PostgreSQL keeps its files: the last argument of its command line, and so its mark. */
+    /** PostgreSQL's data folder: the last argument of its command line, and so its mark. */
     Path postgresFolder() {
         return dataFolder.resolve("postgres");
     }
@@ -145,7 +145,7 @@ final class Children {
 
     private static ProcessBuilder builder(List<String> command, Map<String, String> environment) {
         ProcessBuilder builder = new ProcessBuilder(command);
-        // What happens to be set in the caller's shell must not change how a service behaves.
+        // Variables of the caller's shell must not change how a service behaves.
         builder.environment().keySet().retainAll(PASSED_ON);
         builder.environment().putAll(environment);
         builder.redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")));

@@ -17,8 +17,8 @@ import java.util.Optional;
 import org.openingminute.local.Settings.Ports;
 
 /**
- * How one command steers a system that another one started: a line to the control port on loopback, lines back. Holding
- * the port is also what makes a system the only one of its {@code GATEWAY_PORT}.
+ * The control of a running system by a later command: a line to the control port on loopback, lines back. Holding the port is
+ * also what makes a system the only one of its {@code GATEWAY_PORT}.
  */
 final class Control implements AutoCloseable {
 
@@ -28,7 +28,7 @@ final class Control implements AutoCloseable {
     private static final String DONE = "done";
     private static final String FAILED = "failed ";
     private static final Duration LIMIT = Duration.ofMinutes(5);
-    /** For asking who it is that listens, which may be a program that says nothing. */
+    /** The time-out of the greeting: another program on that port may never answer. */
     private static final Duration SHORT_LIMIT = Duration.ofSeconds(2);
 
     private final ServerSocket server;
@@ -39,7 +39,7 @@ final class Control implements AutoCloseable {
         this.acceptor = Thread.ofPlatform().daemon().name("control").start(() -> accept(commands));
     }
 
-    /** What the system does when it is told to; the lines are for the one who told it. */
+    /** Carries out a command; the returned lines go to its sender. */
     @FunctionalInterface
     interface Commands {
         List<String> run(List<String> words) throws InterruptedException;
@@ -145,7 +145,7 @@ final class Control implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (IOException _) {
-            // The one who asked has gone.
+            // The sender has disconnected.
         }
     }
 

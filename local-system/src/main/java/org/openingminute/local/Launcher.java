@@ -10,8 +10,8 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 
 /**
- * What {@code ./run} starts: without arguments the system, with {@code status}, {@code start} or {@code stop} a command to
- * the one that runs. Only what a program may want to read goes to standard output.
+ * The main class of {@code ./run}: without arguments it starts the system, with {@code status}, {@code start} or {@code stop}
+ * it sends a command to the running one. Standard output has only what a program may want to read.
  */
 final class Launcher {
 

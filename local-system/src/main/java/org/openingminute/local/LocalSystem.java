@@ -213,12 +213,12 @@ public final class LocalSystem implements AutoCloseable {
         awaitHealth();
     }
 
-    /** How the outside reaches the system: the gateway's address, no slash at the end. */
+    /** The public address of the system: the gateway's, no slash at the end. */
     public String url() {
         return settings.url();
     }
 
-    /** What this system was made with. */
+    /** The settings of this system. */
     public Settings settings() {
         return settings;
     }

@@ -191,7 +191,7 @@ final class Programs {
     }
 
     /**
-     * How a Java process is started: small, quick to come up, and with the name of what it is in its command line.
+     * The command line of a Java process: small, quick to start, and with the program's name in it.
      *
      * @param classPath where the launcher's own classes and libraries are
      * @param mark the argument that ties a process to its data folder
@@ -200,8 +200,8 @@ final class Programs {
     record JavaCommand(String classPath, String mark, Path temporary) {
 
         /**
-         * How far code is compiled: 1 starts fast and suits a laptop that runs all of it; 4, which a deployment has, is what the
-         * benchmark measures.
+         * The highest tier of compilation: 1 starts fast and suits a laptop that runs all of it; 4, which a deployment has, is
+         * what the benchmark measures.
          */
         private static final int COMPILER = Integer.getInteger("local.compiler", 1);
 
@@ -236,7 +236,7 @@ final class Programs {
                     "-XX:TieredStopAtLevel=" + COMPILER,
                     "-XX:-UsePerfData",
                     "-XX:+ExitOnOutOfMemoryError",
-                    // What Kafka and Netty do with memory and native code needs a word on this JDK, or warns in every
+                    // This JDK has to allow Kafka's and Netty's use of memory and native code, or it warns in every
                     // log.
                     "--sun-misc-unsafe-memory-access=allow",
                     "--enable-native-access=ALL-UNNAMED"));

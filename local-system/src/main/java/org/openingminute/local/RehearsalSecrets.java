@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What the containers of a rehearsal need to know of each other and nobody is to know beforehand: for each container a folder
- * with its own secrets alone, a file for each variable, made at the first start and left alone at every later one.
+ * The secrets that the containers of a rehearsal share and nobody knows beforehand: for each container a folder with its own
+ * secrets alone, a file for each variable, made at the first start and left alone at every later one.
  */
 final class RehearsalSecrets {
 
@@ -23,7 +23,7 @@ final class RehearsalSecrets {
     private static final String NOTIFICATION = "notification-service";
     private static final String POSTGRES = "postgres";
 
-    /** Who reads what; the first has it made, the others have copies. */
+    /** The readers of each secret; the first one's is made, the others have copies. */
     private static final Map<String, List<String>> READERS = new LinkedHashMap<>();
 
     static {

@@ -200,7 +200,7 @@ final class Supervised {
         }
     }
 
-    /** The child appends, so its file can be emptied under it. What is written in between is lost, not the child. */
+    /** The child appends, so its file can be emptied under it. Output in between is lost, not the child. */
     private void boundLog() {
         try {
             if (Files.exists(log) && Files.size(log) > LOG_LIMIT) {
@@ -264,7 +264,7 @@ final class Supervised {
             void prepare() throws IOException;
         }
 
-        /** One that finds everything. */
+        /** A part that needs no preparation. */
         Part(
                 String name,
                 List<Part> needs,

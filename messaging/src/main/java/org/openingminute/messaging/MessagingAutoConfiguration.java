@@ -20,8 +20,9 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.kafka.core.KafkaAdmin;
 
 /**
- * What writing and reading share, in a service that has a database and a broker. Its name ({@code spring.application.name}) is
- * its consumer group; the topics that it writes are its {@link org.apache.kafka.clients.admin.NewTopic} beans.
+ * The beans that outbox and inbox share, in a service with a database and a broker. The service's name
+ * ({@code spring.application.name}) is its consumer group; the topics that it writes are its
+ * {@link org.apache.kafka.clients.admin.NewTopic} beans.
  */
 @AutoConfiguration(
         before = KafkaAutoConfiguration.class,

@@ -4,7 +4,7 @@ import java.time.Clock;
 import org.openingminute.kit.runtime.Ids;
 
 /**
- * Who this service is among the readers and writers, and where its time and ids come from. For the library's own packages.
+ * The service's identity among readers and writers, its clock and its source of ids. For the library's own packages.
  *
  * @param group the service's name, which is its consumer group
  */

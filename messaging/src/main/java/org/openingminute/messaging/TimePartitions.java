@@ -119,7 +119,7 @@ public final class TimePartitions {
                     if (!partition.day().isBefore(firstKept) || !mayGo.test(name(partition.day()))) {
                         continue;
                     }
-                    // What was cut off halfway is finished, not begun again.
+                    // A detach that was cut off halfway is finished, not begun again.
                     switch (partition.state()) {
                         case ATTACHED -> detach(statement, partition.day(), "concurrently");
                         case LEAVING -> detach(statement, partition.day(), "finalize");

@@ -8,7 +8,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.kafka.config.TopicBuilder;
 
 /**
- * How topics are made, the same in every service, as the AsyncAPI document says; copies and how many of them a write waits for are
+ * Defines topics alike in every service, as the AsyncAPI document says; replication and minimum in-sync replicas are
  * configured. A service's {@link NewTopic} beans come from here. Immutable.
  */
 public final class Topics {

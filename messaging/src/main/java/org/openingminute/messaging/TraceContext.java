@@ -30,7 +30,7 @@ public final class TraceContext {
         void run() throws E;
     }
 
-    /** One that knows no traces: the work is done, and nothing else. */
+    /** A context without tracing: it only runs the work. */
     public static TraceContext none() {
         return new TraceContext(null, null);
     }

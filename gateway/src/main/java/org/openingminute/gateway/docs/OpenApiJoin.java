@@ -11,8 +11,8 @@ import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.databind.node.StringNode;
 
 /**
- * Makes one OpenAPI document of several. Two services may call different things by one name: the second one's then bears
- * its service's name, in its references too. What is alike is kept once.
+ * Makes one OpenAPI document of several. Two services may call different things by one name: the second one's then bears its
+ * service's name, in its references too. Equal parts are kept once.
  */
 final class OpenApiJoin {
 

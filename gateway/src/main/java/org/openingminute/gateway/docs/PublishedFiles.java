@@ -44,7 +44,7 @@ class PublishedFiles {
         return file("contracts/asyncapi.yaml", YAML);
     }
 
-    /** Where the messages' contract finds its schemas, relative to itself. */
+    /** The schemas of the messages' contract, at the path that its relative references name. */
     @GetMapping("/api/schemas/{name}")
     ResponseEntity<byte[]> schema(@PathVariable String name) {
         if (!SCHEMA_NAME.matcher(name).matches()) {

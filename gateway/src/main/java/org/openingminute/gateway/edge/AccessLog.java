@@ -28,7 +28,7 @@ class AccessLog {
     private static final Pattern REGISTRATION = Pattern.compile(
             "/(?:registrations|payments)/([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})(?:/|$)");
 
-    /** Writes it, once the answer has ended, or the client is gone before it was whole. */
+    /** Writes the line, once the response has ended or the client has disconnected before its end. */
     void write(ServerWebExchange exchange, String requestId, Duration took, boolean whole) {
         HttpStatusCode status = exchange.getResponse().getStatusCode();
         LoggingEventBuilder line = log.atInfo()

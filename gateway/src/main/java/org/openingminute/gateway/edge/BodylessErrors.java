@@ -26,9 +26,9 @@ import org.springframework.http.MediaType;
 import reactor.netty.NettyPipeline;
 
 /**
- * Gives a problem document to every error that goes out without a body. The server itself answers so what it cannot read (a
- * line that is no request, a URL that is none, headers that are too large), before any filter has seen it, and so may a
- * service. One for each connection, used by its thread alone.
+ * Gives a problem document to every error response without a body. The server itself sends such a response to a request that it
+ * cannot parse (a malformed request line or URL, headers that are too large), before any filter, and a service may send one,
+ * too. One instance for each connection, confined to its thread.
  */
 final class BodylessErrors extends ChannelDuplexHandler {
 
@@ -97,7 +97,7 @@ final class BodylessErrors extends ChannelDuplexHandler {
         return spoken;
     }
 
-    /** The headers of every response, for those that passed no filter. */
+    /** The headers of every response, for a response that passed no filter. */
     private HttpHeaders headersOf(Problem refusal) {
         HttpHeaders headers = new HttpHeaders();
         headers.set(EdgeFilter.REQUEST_ID, ids.next().toString());
@@ -107,7 +107,7 @@ final class BodylessErrors extends ChannelDuplexHandler {
         return headers;
     }
 
-    /** Puts {@link BodylessErrors} on every connection, behind what turns messages into bytes. */
+    /** Puts {@link BodylessErrors} on every connection, behind the HTTP codec. */
     @Configuration(proxyBeanMethods = false)
     static class BodylessErrorsConfiguration {
 

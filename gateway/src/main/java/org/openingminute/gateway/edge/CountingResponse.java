@@ -28,7 +28,7 @@ final class CountingResponse extends ServerHttpResponseDecorator {
 
     @Override
     public Mono<Void> writeWith(Publisher<? extends DataBuffer> body) {
-        // One piece stays one, or it would be sent in chunks.
+        // A Mono stays a Mono: a Flux would be sent in chunks.
         return super.writeWith(
                 body instanceof Mono<? extends DataBuffer> one
                         ? one.doOnSuccess(_ -> ended = true)

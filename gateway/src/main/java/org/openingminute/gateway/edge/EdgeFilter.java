@@ -21,17 +21,17 @@ import org.springframework.web.util.pattern.PathPatternParser;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.SignalType;
 
-/** The first and the last to see a request: gives it an id, checks path and size, answers errors, and logs the end. */
+/** The outermost filter: gives a request its id, checks path and size, answers errors, and logs the end. */
 @Component
 @Order(Ordered.HIGHEST_PRECEDENCE)
 public class EdgeFilter implements WebFilter {
 
-    /** The header in which a request's id comes, goes on and returns. */
+    /** The header of the request id: of requests, of calls to services, and of responses. */
     public static final String REQUEST_ID = "X-Request-Id";
 
     private static final String ATTRIBUTE = EdgeFilter.class.getName() + ".requestId";
     private static final Pattern USABLE_ID = Pattern.compile("[A-Za-z0-9._-]{1,64}");
-    /** The API's call, and the same on the registration's page. */
+    /** The upload of a proof, by the API and from the registration's page. */
     private static final List<PathPattern> PROOFS = List.of(
             PathPatternParser.defaultInstance.parse("/api/registrations/*/attendees/*/proof"),
             PathPatternParser.defaultInstance.parse("/registrations/*/attendees/*/proof"));

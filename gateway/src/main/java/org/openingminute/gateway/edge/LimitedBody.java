@@ -79,7 +79,7 @@ public final class LimitedBody extends ServerHttpRequestDecorator {
         return arrived.asMono();
     }
 
-    /** Why the body was not read to its end, where that was the client's doing. */
+    /** The reason why the body was not read to its end, where that was the client's doing. */
     public Optional<Throwable> failure() {
         return Optional.ofNullable(failure);
     }

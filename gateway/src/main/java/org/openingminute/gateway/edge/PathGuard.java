@@ -13,7 +13,7 @@ final class PathGuard {
     private PathGuard() {}
 
     /**
-     * True for a path that everybody reads alike.
+     * True for a path that every server reads alike.
      *
      * @param rawPath the path as it was sent, still encoded, without the query
      */

@@ -8,8 +8,7 @@ import org.springframework.http.server.reactive.observation.ServerRequestObserva
 import org.springframework.stereotype.Component;
 
 /**
- * Gives a proxied request its route's name in metrics and traces, where there is no pattern of ours: else all of it is
- * unknown.
+ * Names a proxied request in metrics and traces by its route: it matches no pattern of ours, and would be unknown otherwise.
  */
 @Component
 class RouteAsUri extends DefaultServerRequestObservationConvention {

@@ -16,7 +16,7 @@ class SecurityHeaders {
     private final boolean https;
 
     SecurityHeaders(GatewaySettings settings) {
-        // Browsers hold a form's answer to it as well, when that sends them on.
+        // Browsers apply form-action also to the redirect that answers a form.
         String pay = settings.paymentPages();
         policy = POLICY.formatted("'self'", settings.publicUrl(), pay);
         // A mail in the rehearsal's mailbox is shown in a frame, which inherits the page's policy, and styles itself

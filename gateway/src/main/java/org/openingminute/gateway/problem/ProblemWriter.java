@@ -27,8 +27,8 @@ import tools.jackson.databind.exc.UnrecognizedPropertyException;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The one place that turns an error into an answer: a problem document, or a small page for a browser that meets an
- * outage or nothing at all. Nothing of the gateway's inside is in either.
+ * The one place that turns an error into an answer: a problem document, or a small page for a browser that meets an outage or
+ * nothing at all. Neither reveals the gateway's internals.
  */
 @Component
 public class ProblemWriter {

@@ -5,7 +5,7 @@ import java.net.URI;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 
-/** Where a person was before a request: the way back from a form that got no answer. */
+/** The page that a request came from: the way back from a form that got no answer. */
 final class SafeReferer {
 
     private static final String START = "/";

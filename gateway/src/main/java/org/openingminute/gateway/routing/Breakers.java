@@ -47,7 +47,7 @@ public class Breakers {
         return registry.circuitBreaker(service.wireName());
     }
 
-    /** How long a caller should wait before the next try. */
+    /** The wait that callers are told before their next try. */
     Duration retryAfter() {
         return open;
     }

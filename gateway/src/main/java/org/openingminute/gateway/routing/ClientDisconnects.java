@@ -14,9 +14,9 @@ import reactor.core.scheduler.Schedulers;
 import reactor.netty.Connection;
 
 /**
- * Ends the call to a service on the thread of that connection, where a client is gone before its response was ended. On
- * the client's thread it could meet a connection that has gone back to the pool in this moment, and close it for the
- * next request.
+ * Cancels the call to a service, on the thread of that call's connection, when the client disconnects before the end of its
+ * response. A cancellation on the client's thread could hit a connection that has just returned to the pool, and close it for
+ * the next request.
  */
 @Component
 class ClientDisconnects implements GlobalFilter, Ordered {

@@ -15,13 +15,13 @@ import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
 /**
- * Sends each attempt to the instance whose turn it is, with path and query as they are in the request. The library
- * takes them apart and encodes them anew, some a second time where a value holds an equals sign.
+ * Sends each attempt to the instance whose turn it is, with path and query as they are in the request. The library would decode
+ * and re-encode them, and encode some twice where a value holds an equals sign.
  */
 @Component
 class InstanceFilter implements GlobalFilter, Ordered {
 
-    /** The key of a route's metadata under which its service is. */
+    /** The key of the service in a route's metadata. */
     static final String SERVICE = "service";
 
     private final Instances instances;

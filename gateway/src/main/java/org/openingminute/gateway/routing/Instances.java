@@ -33,9 +33,9 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.util.UriComponentsBuilder;
 
 /**
- * The instances of each service. Its name may stand for several addresses, as it does for containers that were scaled;
- * they are resolved twice a second, and where there are several, each is probed for readiness. Ready instances take
- * turns; where none is, the silent ones do, and then the others, which answer themselves with their problem.
+ * The instances of each service. A service's name may resolve to several addresses, as with scaled containers; it is resolved
+ * twice a second, and each of several addresses is probed for readiness. Ready instances take turns; if none is ready, the
+ * silent ones do, and if none is silent the others, which answer with a problem of their own.
  */
 @Component
 public class Instances implements SmartLifecycle {
@@ -86,11 +86,11 @@ public class Instances implements SmartLifecycle {
 
     @Override
     public synchronized void start() {
-        // Not virtual ones: resolving a name keeps the carrier thread.
+        // Platform threads: resolving a name would pin a virtual thread's carrier.
         ScheduledExecutorService threads = Executors.newScheduledThreadPool(
                 named.size(), Thread.ofPlatform().daemon().name("instances-", 1).factory());
         named.forEach((service, url) -> {
-            // A certificate is for the name, so with https there is one instance as far as is known here.
+            // With https a name counts as one instance, because the certificate is for the name.
             if ("http".equals(url.getScheme())) {
                 var _ = threads.scheduleWithFixedDelay(
                         () -> resolveAgain(service, url), 0, RESOLVE_EVERY.toMillis(), TimeUnit.MILLISECONDS);
@@ -113,7 +113,7 @@ public class Instances implements SmartLifecycle {
         return refresher != null;
     }
 
-    /** Catches everything: a resolver that ends would keep requests on the way to lost instances. */
+    /** Catches everything: without the resolver, requests would go on to lost instances. */
     private void resolveAgain(Service service, URI url) {
         try {
             resolve(service, url);
@@ -141,7 +141,7 @@ public class Instances implements SmartLifecycle {
     /** The result of an instance's probe, the best first. */
     private enum ProbeResult {
         READY,
-        /** Nothing, in time: it may only be slow, as all are when they are starved. */
+        /** No answer in time: the instance may only be slow, as all are on a starved machine. */
         SILENCE,
         NOT_READY
     }
@@ -162,7 +162,7 @@ public class Instances implements SmartLifecycle {
                 .timeout(PATIENCE)
                 .build();
         return client.sendAsync(question, HttpResponse.BodyHandlers.discarding())
-                // The limit above ends with the headers.
+                // The time limit above covers only the headers.
                 .orTimeout(2 * PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
                 .handle((answer, error) -> {
                     if (error == null) {

@@ -24,7 +24,7 @@ final class Outage extends RuntimeException {
         return new Outage(cause.getClass().getSimpleName(), true, isNoConnection(cause));
     }
 
-    /** A 502, 503 or 504 that is not the service's own word. */
+    /** A 502, 503 or 504 that the service itself did not send. */
     static Outage status(int status) {
         return new Outage("status " + status, true, false);
     }

@@ -23,7 +23,7 @@ import reactor.core.publisher.Mono;
 @Component
 class ResponseIdleTimeout implements GlobalFilter, Ordered {
 
-    /** The key of a route's metadata under which its budget is. */
+    /** The key of the budget in a route's metadata. */
     static final String BUDGET = "budget";
 
     @Override

@@ -11,11 +11,11 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import reactor.netty.http.client.HttpClient;
 
-/** Which path goes where, and how long it may take. The first rule that fits holds; what fits none is not found. */
+/** The service and the time budget of each path. The first matching rule counts; a path without a rule is not found. */
 @Configuration(proxyBeanMethods = false)
 class RouteTable {
 
-    /** Paths that are never passed on, but for one dead letter, which names its service. */
+    /** Paths of the gateway itself, never passed on; except one dead letter's, which names its service. */
     private static final String[] OWN = {
         "/api/session/**",
         "/api/ops/**",
@@ -121,7 +121,7 @@ class RouteTable {
         };
     }
 
-    /** The client has a retry of its own, for every method; whether to repeat is decided in UpstreamFilter alone. */
+    /** Turns off the HTTP client's own retry, which repeats any method: UpstreamFilter alone decides on repeats. */
     @Bean
     HttpClientCustomizer sendOnce() {
         return (HttpClient client) -> client.disableRetry(true);

@@ -60,7 +60,7 @@ final class UpstreamFilter implements GatewayFilter {
         return attempt.retryWhen(once(exchange, repeatable)).onErrorMap(error -> answerFor(error, exchange));
     }
 
-    /** Names what went wrong: the client's doing, ours, or an outage. */
+    /** Attributes a failure to the client, to the gateway, or to an outage. */
     private static Throwable meaningOf(Throwable error, LimitedBody body) {
         if (body.failure().isPresent()) {
             return body.failure().get();

@@ -98,7 +98,7 @@ public class StaffAccess {
                 .flatMap(token -> AccessTokens.isOfTheirForm(token)
                         ? Mono.error(forbidden(role))
                         : Mono.defer(() -> decoder.decode(token))
-                                // All that is not the token's fault is that of the keys, whatever the library calls it.
+                                // Every failure but a bad token's is one of the keys, whatever the library calls it.
                                 .onErrorMap(error ->
                                         error instanceof BadJwtException ? Problem.unauthenticated() : keysAway()))
                 .flatMap(token -> has(role, token) ? Mono.empty() : Mono.error(forbidden(role)));

@@ -1,9 +1,9 @@
 package org.openingminute.messaging.inbox;
 
 /**
- * A reader whose {@link MessageReader} method works on other threads or writes before its lock, and that therefore says how it
- * does a message in place. Transactions that a method opens with Spring's usual propagation join the running one: most readers
- * need not say anything.
+ * A reader whose {@link MessageReader} method works on other threads or writes before its lock, and that therefore defines how
+ * to apply a message in place. Transactions that a method opens with Spring's usual propagation join the running one: most
+ * readers need not say anything.
  */
 public interface DryRunReader {
 

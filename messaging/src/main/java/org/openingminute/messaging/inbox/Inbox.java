@@ -7,8 +7,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
- * What this service has read. Both questions are answered by an insert in the caller's transaction, so that two deliveries at
- * once cannot both be the first. Where an outbox row follows, take the {@link OrderLock} before asking.
+ * The messages that this service has applied. Both questions are answered by an insert in the caller's transaction, so that of
+ * two concurrent deliveries only one is the first. Where an outbox row follows, take the {@link OrderLock} before asking.
  */
 public final class Inbox {
 
@@ -53,7 +53,7 @@ public final class Inbox {
     }
 
     /**
-     * Whether a message has nothing to say any more: as high a sequence was noted for its topic and key, or it is a command
+     * Whether a message would change nothing: a sequence at least as high was noted for its topic and key, or it is a command
      * that was done. Notes nothing, and may be outdated when it is read; the two questions above are not.
      */
     boolean knows(Message message) {
@@ -69,7 +69,7 @@ public final class Inbox {
                 .single();
     }
 
-    /** Those of which {@link #knows} is true, of many messages of one topic at once. */
+    /** The messages for which {@link #knows} is true, of many of one topic at once. */
     Set<Message> known(List<Message> messages) {
         return jdbc.sql("""
                 select m.place

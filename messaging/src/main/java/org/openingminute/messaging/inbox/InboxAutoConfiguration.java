@@ -26,7 +26,9 @@ import org.springframework.kafka.core.DefaultKafkaConsumerFactory;
 import org.springframework.kafka.core.KafkaAdmin;
 import org.springframework.kafka.core.MicrometerConsumerListener;
 
-/** Containers for {@link MessageReader} methods, the {@link Inbox}, and a place for what cannot be applied. */
+/**
+ * Containers for {@link MessageReader} methods, the {@link Inbox}, and the parking of messages that cannot be applied.
+ */
 @AutoConfiguration(afterName = "org.openingminute.messaging.MessagingAutoConfiguration")
 @ConditionalOnClass(KafkaAdmin.class)
 class InboxAutoConfiguration {

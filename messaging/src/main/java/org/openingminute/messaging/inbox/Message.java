@@ -41,7 +41,7 @@ public record Message(
     }
 
     /**
-     * Holds what a body is about against the key, under which it was put in order.
+     * Compares a body's subject with the key, by which the message was ordered.
      *
      * @throws PermanentFailure if they differ
      */
@@ -80,7 +80,7 @@ public record Message(
     }
 
     /**
-     * Reads a record that is not in the broker's hands any more.
+     * Reads a record from its stored parts.
      *
      * @throws PermanentFailure as above
      */
@@ -126,7 +126,9 @@ public record Message(
         }
     }
 
-    /** Where a body is wrong, by the names of the fields; empty where one of them is none of a contract's. */
+    /**
+     * The path of the wrong field in a body; empty where it does not look like a contract's, since a log must not quote a body.
+     */
     private static String place(Exception failure) {
         if (!(failure instanceof DatabindException wrong)) {
             return "";

@@ -13,14 +13,14 @@ import org.springframework.kafka.annotation.KafkaListener;
  * method takes one {@link Message}, or a {@code List<Message>} if it applies what one poll brought at once; messages of one key
  * are in their order.
  *
- * <p>A reader returns when what it did is committed; only then are the offsets. It may be handed a message again, late and out
- * of turn, and makes that harmless with the {@link Inbox} inside its transaction. It is called by several threads, for different
- * keys; and by an operator's replay, beside them and for any key.
+ * <p>A reader returns once its work is committed; only then are the offsets committed. It may be handed a message again, late
+ * and out of turn, and makes that harmless with the {@link Inbox} inside its transaction. It is called by several threads, for
+ * different keys; and by an operator's replay, beside them and for any key.
  *
- * <p>What it throws decides: {@link PermanentFailure} parks the message at once; an exception that may pass ({@link TransientFailure}, or
- * the database or the network is away) is repeated with back-off for as long as it takes, which holds up the partition; anything
- * else is repeated a few times and then parked. A reader of lists says by {@link BatchFailure} which message failed: those before it
- * count as done, it and those after it come again.
+ * <p>The exception that it throws decides: {@link PermanentFailure} parks the message at once; an exception that may pass
+ * ({@link TransientFailure}, or the database or the network is away) is repeated with back-off for as long as it takes, which
+ * holds up the partition; anything else is repeated a few times and then parked. A reader of lists says by {@link BatchFailure}
+ * which message failed: those before it count as done, it and those after it come again.
  */
 @Documented
 @Target(ElementType.METHOD)
@@ -28,7 +28,7 @@ import org.springframework.kafka.annotation.KafkaListener;
 @KafkaListener(containerFactory = MessageReaderFactory.NAME)
 public @interface MessageReader {
 
-    /** What becomes of a message whose type a reader does not know. */
+    /** The treatment of a message whose type a reader does not know. */
     enum Unknown {
         /** An event: others may care; it is counted and passed over. */
         SKIP,
@@ -43,6 +43,6 @@ public @interface MessageReader {
     /** The types that the method is given. */
     String[] types();
 
-    /** What becomes of messages of other types. */
+    /** The treatment of messages of other types. */
     Unknown unknownTypes();
 }

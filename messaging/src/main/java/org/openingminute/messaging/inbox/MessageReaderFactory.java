@@ -25,7 +25,7 @@ import org.springframework.kafka.core.ConsumerFactory;
 import org.springframework.kafka.listener.ConcurrentMessageListenerContainer;
 import org.springframework.kafka.listener.ConsumerAwareRebalanceListener;
 
-/** Makes the containers of {@link MessageReader} methods, and knows these. */
+/** Makes the containers of {@link MessageReader} methods, and lists these methods. */
 final class MessageReaderFactory extends ConcurrentKafkaListenerContainerFactory<String, byte[]> {
 
     static final String NAME = "messageReaderFactory";
@@ -53,13 +53,13 @@ final class MessageReaderFactory extends ConcurrentKafkaListenerContainerFactory
         this.meters = meters;
         setConsumerFactory(consumers);
         setConcurrency(3);
-        // By the keeper, once the topic is there.
+        // The keeper starts a container once its topic exists.
         setAutoStartup(false);
         setCommonErrorHandler(new ReaderErrorHandler(parked, meters));
         getContainerProperties().setGroupId(group);
         // The counters of messaging say the same by topic.
         getContainerProperties().setMicrometerEnabled(false);
-        // Rights and passwords are changed under a reader that goes on.
+        // A running reader outlives a change of rights or passwords: it tries again.
         getContainerProperties().setAuthExceptionRetryInterval(REFUSED);
         getContainerProperties().setConsumerRebalanceListener(new InitialOffsets());
     }
@@ -72,21 +72,20 @@ final class MessageReaderFactory extends ConcurrentKafkaListenerContainerFactory
         readers.add(reader);
         container.setBeanName(group + "-" + reader.topic());
         container.getContainerProperties().setMessageListener(new PollDelivery(reader, inbox, parked, traces, meters));
-        // An alert on growth sees the first of a kind only where there was a 0 before it.
+        // An alert on growth notices the first count only after a 0.
         List.of("failed", "parked", "dead.letters.refused", "skipped", "superseded")
                 .forEach(what -> meters.counter("messaging." + what, "topic", reader.topic()));
         return container;
     }
 
-    /** All of the service, once its beans are there. */
+    /** All readers of the service, once its beans exist. */
     List<Reader> readers() {
         return readers;
     }
 
     /**
-     * Notes with the broker where a reader begins in a partition from which it has never read: at the earliest record, where it
-     * begins anyway. Without that the broker knows nothing of what waits there for a reader that is stopped, and nobody could
-     * see it.
+     * Commits an initial offset, the earliest, for a partition from which a reader has never read; it would begin there anyway.
+     * Without a committed offset the broker reports no lag for a reader that is stopped.
      */
     private static final class InitialOffsets implements ConsumerAwareRebalanceListener {
 
@@ -108,7 +107,7 @@ final class MessageReaderFactory extends ConcurrentKafkaListenerContainerFactory
             } catch (WakeupException | InterruptException e) {
                 throw e;
             } catch (KafkaException e) {
-                // It reads all the same; the next time that it is given the partition it is noted.
+                // The reader works all the same; the next assignment of the partition commits the offset.
                 log.debug("Where a reader begins could not be noted: {}", e.toString());
             }
         }

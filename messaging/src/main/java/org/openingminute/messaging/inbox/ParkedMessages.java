@@ -128,9 +128,9 @@ public final class ParkedMessages implements AutoCloseable {
     }
 
     /**
-     * Why a message was not applied, for operators and logs, with nothing in it that the record's writer chose.
+     * The reason why a message was not applied, for operators and logs, with nothing in it that the record's writer chose.
      *
-     * @param inGeneral what is said of a cause that says nothing of its own
+     * @param inGeneral the reason for a cause without a reason of its own
      */
     static String reason(Throwable cause, String inGeneral) {
         if (cause instanceof PermanentFailure) {
@@ -164,7 +164,7 @@ public final class ParkedMessages implements AutoCloseable {
     }
 
     /**
-     * How many nobody has replayed or discarded.
+     * The number of parked messages that are neither replayed nor discarded.
      *
      * @throws org.springframework.dao.DataAccessException if the database does not say
      */
@@ -181,7 +181,10 @@ public final class ParkedMessages implements AutoCloseable {
         }
     }
 
-    /** What is worth another try the producer itself tries again, within its time; a partition does not wait for longer. */
+    /**
+     * Sends the dead letter; false if no broker took it. The producer itself retries within its time-out, and the partition
+     * waits no longer.
+     */
     private boolean send(ConsumerRecord<String, byte[]> record, String reason, Throwable cause) {
         ProducerRecord<String, byte[]> deadLetter = new ProducerRecord<>(
                 deadLetterTopic(record.topic(), group), null, record.key(), record.value(), record.headers());

@@ -12,8 +12,8 @@ import org.springframework.kafka.listener.BatchListenerFailedException;
 import org.springframework.kafka.listener.BatchMessageListener;
 
 /**
- * Hands a poll to its reader: without what the reader does not know or has applied before, and each message in its trace. What
- * cannot be applied is parked here, because a message that goes back to the error handler costs its partition a fetch, half a
+ * Hands a poll to its reader, without messages of unknown types or applied before, and each message in its trace. Messages that
+ * cannot be applied are parked here, because a message that goes back to the error handler costs its partition a fetch, half a
  * second.
  */
 final class PollDelivery implements BatchMessageListener<String, byte[]> {
@@ -32,7 +32,7 @@ final class PollDelivery implements BatchMessageListener<String, byte[]> {
         this.meters = meters;
     }
 
-    /** A record of a poll, as it could be read. */
+    /** A record of a poll, read as a message or refused. */
     private sealed interface Arrival {
 
         ConsumerRecord<String, byte[]> record();
@@ -51,7 +51,7 @@ final class PollDelivery implements BatchMessageListener<String, byte[]> {
                 left = left.subList(applySome(left), left.size());
             } catch (BatchFailure e) {
                 ConsumerRecord<String, byte[]> failed = left.get(e.index()).record();
-                // A refused dead letter takes its time: the broker is to hear of this reader before the next.
+                // A refused dead letter takes long: this reader has to poll the broker before the next one.
                 if (!deadLettersAreTaken || !(ParkedMessages.rootOf(e) instanceof PermanentFailure)) {
                     throw new BatchListenerFailedException("a message cannot be applied", e.getCause(), failed);
                 }
@@ -61,7 +61,7 @@ final class PollDelivery implements BatchMessageListener<String, byte[]> {
         }
     }
 
-    /** From this record on, the poll comes again where the work fails. */
+    /** Runs work; if it fails, the poll is delivered again from this record on. */
     private static <T> T orGiveBack(ConsumerRecord<String, byte[]> record, Supplier<T> work) {
         try {
             return work.get();
@@ -70,7 +70,9 @@ final class PollDelivery implements BatchMessageListener<String, byte[]> {
         }
     }
 
-    /** Without what was applied before, as when an outbox is relayed again: it would cost a transaction each to find out. */
+    /**
+     * The messages to apply; one applied before, as when an outbox is relayed again, would cost its reader a transaction.
+     */
     private List<Arrival> wanted(List<ConsumerRecord<String, byte[]>> poll) {
         List<Arrival> arrivals = new ArrayList<>();
         List<Message> messages = new ArrayList<>();
@@ -110,7 +112,7 @@ final class PollDelivery implements BatchMessageListener<String, byte[]> {
         meters.counter("messaging." + what, "topic", reader.topic()).increment(many);
     }
 
-    /** Applies those before the first that could not be read, and gives how many. */
+    /** Applies the messages before the first unreadable one, and returns their number. */
     private int applySome(List<Arrival> arrivals) {
         if (arrivals.getFirst() instanceof Arrival.Refused refused) {
             throw new BatchFailure(0, refused.why());
@@ -138,13 +140,13 @@ final class PollDelivery implements BatchMessageListener<String, byte[]> {
                 if (ReaderErrorHandler.mayPass(e)) {
                     throw new BatchFailure(0, e);
                 }
-                // It does not say which one it was: one by one, a bad message costs no neighbour.
+                // The failure does not name its message: applied one by one, a bad message costs no neighbour.
             }
         }
         applyOneByOne(messages);
     }
 
-    /** Each in its own trace. Transactions that surround the reader's method surround each. */
+    /** Applies each message in its own trace, and in a transaction of its own where the reader's method has one. */
     private void applyOneByOne(List<Message> messages) {
         for (int i = 0; i < messages.size(); i++) {
             Message message = messages.get(i);
@@ -163,7 +165,7 @@ final class PollDelivery implements BatchMessageListener<String, byte[]> {
                 work);
     }
 
-    /** By its key, in trace and log lines, an operator finds what became of a registration. */
+    /** Applies a message, with its key in trace and log lines: by it an operator follows a registration. */
     private void apply(Message message) {
         traces.note("messaging.kafka.message.key", message.key());
         traces.note("messaging.message.type", message.type());

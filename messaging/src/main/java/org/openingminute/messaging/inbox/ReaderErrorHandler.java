@@ -18,7 +18,7 @@ import org.springframework.util.backoff.BackOff;
 import org.springframework.util.backoff.ExponentialBackOff;
 import org.springframework.util.backoff.FixedBackOff;
 
-/** Repeats what may pass, and parks what fails too often. */
+/** Repeats transient failures, and parks messages that fail too often. */
 final class ReaderErrorHandler extends DefaultErrorHandler {
 
     private static final Logger log = LoggerFactory.getLogger(ReaderErrorHandler.class);

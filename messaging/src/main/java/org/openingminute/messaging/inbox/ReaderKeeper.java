@@ -11,8 +11,8 @@ import org.springframework.kafka.config.KafkaListenerEndpointRegistry;
 import org.springframework.kafka.listener.MessageListenerContainer;
 
 /**
- * Starts each reader once its topic is there, which is its writer's to make, and again where it ended by itself, as by an
- * {@link Error} of its method.
+ * Starts each reader once its topic exists, which the topic's writer creates, and restarts a reader that ended by itself, as by
+ * an {@link Error} of its method.
  */
 final class ReaderKeeper implements SmartLifecycle {
 

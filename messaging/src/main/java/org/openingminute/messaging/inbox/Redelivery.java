@@ -27,15 +27,15 @@ public final class Redelivery {
     public record RedeliveredMessage(
             String topic, @Nullable String key, Map<String, String> headers, byte @Nullable [] body) {}
 
-    /** What came of it. */
+    /** The outcome of a redelivery. */
     public sealed interface RedeliveryOutcome {
 
         /** The reader took it, and what it did is committed. */
         record Applied() implements RedeliveryOutcome {}
 
         /**
-         * Others went on without it: as high a sequence was applied, or the command is done. The reader was not asked, unless
-         * that came to pass meanwhile.
+         * The record is outdated: a sequence at least as high was applied, or the command is done. The reader was not called,
+         * unless that happened during its call.
          */
         record Superseded() implements RedeliveryOutcome {}
 
@@ -48,7 +48,9 @@ public final class Redelivery {
         record Failed(String reason, String cause) implements RedeliveryOutcome {}
     }
 
-    /** Applies a record as a poll would, once, and returns when that is committed. What fails is an outcome, no exception. */
+    /**
+     * Applies a record as a poll would, once, and returns when that is committed. A failure is an outcome, not an exception.
+     */
     public RedeliveryOutcome apply(RedeliveredMessage record) {
         return deliver(record, Reader::apply);
     }
@@ -67,7 +69,7 @@ public final class Redelivery {
             Reader reader = readerOf(message);
             traces.receive(
                     "receive again " + message.topic(), List.of(message.headers()), () -> how.accept(reader, message));
-            // It may have come while the reader was being asked.
+            // A newer message may have been applied during the call.
             return inbox.wentPast(message) ? new RedeliveryOutcome.Superseded() : new RedeliveryOutcome.Applied();
         } catch (RuntimeException e) {
             Throwable cause = ParkedMessages.rootOf(e);

@@ -1,4 +1,4 @@
-/** Reading: a container for each reader, what was seen, and what could not be applied. */
+/** The inbox: a container for each reader, the applied messages, and the parked ones. */
 @NullMarked
 package org.openingminute.messaging.inbox;
 

@@ -96,7 +96,7 @@ public record DeadLetter(
             @Nullable List<Rows> tables,
             @Nullable List<Said> messages) {}
 
-    /** How many rows of a table would have changed. */
+    /** The numbers of rows of a table that a replay would change. */
     public record Rows(String table, long inserted, long updated, long deleted) {}
 
     /** A message that would have been published, its body masked. */

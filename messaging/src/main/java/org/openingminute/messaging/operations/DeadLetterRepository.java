@@ -17,7 +17,7 @@ import tools.jackson.core.type.TypeReference;
 /** The rows of what was put aside. */
 final class DeadLetterRepository {
 
-    /** Without the body, of which a list of two hundred would bring more than there is room for. */
+    /** All columns but the body: two hundred bodies would not fit into memory. */
     private static final String COLUMNS = """
             id, consumer_group, topic, record_partition, record_offset, message_key, headers, reason, cause, parked_at, state
             """;

@@ -139,7 +139,7 @@ public final class MessagingStatus implements AutoCloseable {
     }
 
     /**
-     * How many of this service's parked messages are neither replayed nor discarded.
+     * The number of this service's parked messages that are neither replayed nor discarded.
      *
      * @throws org.springframework.dao.DataAccessException if the database does not answer
      */

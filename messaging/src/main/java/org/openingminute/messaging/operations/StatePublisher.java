@@ -1,6 +1,6 @@
 package org.openingminute.messaging.operations;
 
-/** Publishes a service's compacted topic, whose messages no outbox keeps for ever. Several threads may call it. */
+/** Publishes a service's compacted topic, whose messages no outbox keeps for ever. */
 @FunctionalInterface
 public interface StatePublisher {
 

@@ -33,7 +33,7 @@ final class CommitSignal implements AutoCloseable {
         this.connections = connections;
     }
 
-    /** Something was committed by this process. */
+    /** Signals a commit of this process. */
     void send() {
         send(here);
         if (neighbours) {
@@ -41,7 +41,7 @@ final class CommitSignal implements AutoCloseable {
         }
     }
 
-    /** Waits for a signal, which may be one from before; whether there was one. */
+    /** Waits for a signal, which may be an earlier one; returns whether there was one. */
     boolean await(Duration atMost) throws InterruptedException {
         boolean rung = here.tryAcquire(atMost.toNanos(), TimeUnit.NANOSECONDS);
         here.drainPermits();
@@ -91,7 +91,7 @@ final class CommitSignal implements AutoCloseable {
                 if (postgres.getNotifications(LISTEN_MS).length > 0) {
                     send(here);
                 } else {
-                    // Silence may also be a connection that is no more; this would not be answered.
+                    // Silence may also mean a dead connection, on which this statement fails.
                     statement.execute("select 1");
                 }
             }

@@ -2,7 +2,7 @@ package org.openingminute.messaging.outbox;
 
 /**
  * The proof that a transaction holds the lock that puts the messages of some keys in order. Made by {@link OrderLocks}, good
- * for the transaction that took it and no other; not safe for use by two threads, as a transaction is not either.
+ * for the transaction that took it and no other, and like that confined to its thread.
  */
 public final class OrderLock {
 

@@ -122,7 +122,7 @@ public final class Outbox {
         }
     }
 
-    /** Nothing else of these rows can be missing or wrong. */
+    /** Whether the day has no partition yet, or the database's incarnation is not noted. */
     private static boolean isOutboxNotReady(DataIntegrityViolationException e) {
         return e.getMostSpecificCause() instanceof SQLException cause
                 && (NO_PARTITION.equals(cause.getSQLState()) || NO_INCARNATION.equals(cause.getSQLState()));

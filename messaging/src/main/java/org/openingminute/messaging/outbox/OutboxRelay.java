@@ -85,7 +85,7 @@ final class OutboxRelay implements SmartLifecycle {
             } catch (InterruptedException e) {
                 return;
             } catch (Throwable e) {
-                // Errors too, such as OutOfMemoryError: nothing else would begin again.
+                // Errors too, such as OutOfMemoryError: nothing else restarts the relay.
                 log.warn("The relay of the outbox was interrupted and goes on from its cursors: {}", e.toString());
             }
             pauseAfterFailure();

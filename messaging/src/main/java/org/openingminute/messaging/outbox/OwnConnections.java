@@ -25,7 +25,7 @@ final class OwnConnections {
         this.database = database;
     }
 
-    /** @param more statements that make it what it is needed for */
+    /** @param more further statements that set the connection up for its use */
     Connection open(String... more) throws SQLException {
         Properties properties = new Properties();
         PGProperty.USER.set(properties, database.getUsername());

@@ -13,8 +13,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 /**
- * How far the relays came in each bucket of keys, as rows that one instance at a time may move. The instances share the
- * buckets evenly. Statements of several threads wait for each other, in the driver.
+ * The relays' progress in each bucket of keys, as rows that one instance at a time may move. The instances share the buckets
+ * evenly. Statements of several threads wait for each other, in the driver.
  */
 final class RelayCursors {
 
@@ -33,7 +33,7 @@ final class RelayCursors {
 
     private static final int PAGE_BYTES = 4 << 20;
 
-    // A time that is further away than a lease can be is of a clock that was set back: it has passed.
+    // A lease end further ahead than a lease is long dates from before the clock was set back: it counts as passed.
     private static final String PRESENT =
             "present_until > clock_timestamp() and present_until <= clock_timestamp() + ? * interval '1 millisecond'";
 
@@ -52,7 +52,7 @@ final class RelayCursors {
     record OutboxRow(
             int bucket, LogPosition place, String topic, String key, byte[] headers, byte[] body, Instant appendedAt) {}
 
-    /** @param isFull whether it ends where it does because there was no more room */
+    /** @param isFull whether the page ended for lack of room, so that more rows may follow */
     record OutboxPage(List<OutboxRow> rows, boolean isFull) {}
 
     private final JdbcClient jdbc;
@@ -65,13 +65,15 @@ final class RelayCursors {
 
     /**
      * @param connection with the {@link #SETTINGS}
-     * @param owner a new one for each: what an earlier one could not give back is free when its lease ends
+     * @param owner a new id for each connection: buckets that an earlier one could not release are free when its lease ends
      */
     static RelayCursors on(Connection connection, UUID owner) {
         return new RelayCursors(JdbcClient.create(new SingleConnectionDataSource(connection, true)), owner);
     }
 
-    /** Says that this instance is there, for the time of a lease, and notes if the database is another one by now. */
+    /**
+     * Announces this instance for the time of a lease, and notes a new incarnation if the database is another one by now.
+     */
     Presence present() {
         return jdbc.sql("""
                 with restored as (%s),
@@ -91,7 +93,7 @@ final class RelayCursors {
                 .single();
     }
 
-    /** Says that this instance goes, and forgets those that went without saying so. */
+    /** Withdraws this instance, and deletes instances whose lease has ended. */
     void absent() {
         jdbc.sql("delete from outbox_relay where id = ? or not (" + PRESENT + ")")
                 .param(owner)
@@ -99,7 +101,7 @@ final class RelayCursors {
                 .update();
     }
 
-    /** Takes buckets whose owner is not there; every taking raises the epoch. */
+    /** Takes over buckets whose owner is not present; each takeover raises the epoch. */
     List<Held> take(int atMost) {
         return jdbc.sql("""
                 with free as (
@@ -159,7 +161,7 @@ final class RelayCursors {
         return new OutboxPage(rows, rows.size() == PAGE || bytes > PAGE_BYTES - Outbox.MAX_BODY_BYTES);
     }
 
-    /** Moves cursors (or leaves them where they are); false if one of them is another's by now. */
+    /** Moves cursors (or leaves them where they are); false if another instance owns one of them by now. */
     boolean move(Collection<Held> to) {
         return jdbc.sql("""
                 update outbox_cursor c

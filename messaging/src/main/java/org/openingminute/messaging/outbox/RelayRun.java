@@ -41,7 +41,7 @@ final class RelayRun implements AutoCloseable {
     }
 
     private static final int MOST_IN_FLIGHT = 2 * RelayCursors.PAGE;
-    // Half of what the producer has room for: it never blocks for lack of it.
+    // Half of the producer's buffer, so that it never blocks for lack of room.
     private static final long MOST_BYTES_IN_FLIGHT = 16 << 20;
     private static final Duration RENEW_EVERY = RelayCursors.LEASE.dividedBy(3);
     private static final Duration STORE_EVERY = Duration.ofMillis(100);
@@ -92,7 +92,7 @@ final class RelayRun implements AutoCloseable {
         this.storedAt = System.nanoTime();
     }
 
-    /** Sends what comes next; false if that was all there was. */
+    /** Sends the next page; false if no more messages wait. */
     boolean sendPage() throws InterruptedException {
         if (isOver(RENEW_EVERY, renewedAt)) {
             share();
@@ -152,7 +152,7 @@ final class RelayRun implements AutoCloseable {
     }
 
     /**
-     * Takes note of what was acknowledged, and waits where too much is not.
+     * Notes acknowledgements, and waits while too much is unacknowledged.
      *
      * @param calm whether nothing else came, so that the cursors may as well be stored now
      */
@@ -171,7 +171,7 @@ final class RelayRun implements AutoCloseable {
         }
     }
 
-    /** Sends what is there, waits for it, and gives the buckets to the others. */
+    /** Sends the waiting messages, and waits for their acknowledgements. */
     void finish(Duration atMost) throws InterruptedException {
         long began = System.nanoTime();
         while (sendPage() && !isOver(atMost, began)) {
@@ -245,7 +245,7 @@ final class RelayRun implements AutoCloseable {
         stored = furthestBehind;
     }
 
-    /** In a bucket that is ahead of the others. */
+    /** Whether a row was sent before: its bucket is ahead of the others. */
     private boolean wasSent(RelayCursors.OutboxRow row) {
         RelayCursors.Held bucket = held.get(row.bucket());
         return bucket != null && row.place().compareTo(bucket.place()) <= 0;

@@ -1,4 +1,6 @@
-/** Saying what was saved: appended in the transaction that saves it, relayed to Kafka in the order of the commits. */
+/**
+ * The outbox: messages are appended in the transaction that saves their cause, and relayed to Kafka in the order of commits.
+ */
 @NullMarked
 package org.openingminute.messaging.outbox;
 

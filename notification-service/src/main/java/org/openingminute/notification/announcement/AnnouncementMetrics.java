@@ -5,7 +5,7 @@ import org.openingminute.notification.subscription.SubscriptionMail;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** How much of the fan-out is left. */
+/** Metrics of the fan-out that is left. */
 @Component
 class AnnouncementMetrics {
 

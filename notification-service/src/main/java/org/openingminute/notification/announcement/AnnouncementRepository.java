@@ -77,10 +77,10 @@ class AnnouncementRepository {
         return inserted == 1 ? Optional.of(id) : Optional.empty();
     }
 
-    /** Whose request a key belongs to. */
+    /** The announcement that was made with a key, and the hash of its request. */
     record Keyed(UUID id, String requestHash) {}
 
-    /** What a key was used for. */
+    /** Finds the announcement that was made with a key. */
     Keyed keyed(String conference, String key) {
         return jdbc.sql("select id, request_hash from announcement where conference = ? and idempotency_key = ?")
                 .param(conference)
@@ -117,7 +117,7 @@ class AnnouncementRepository {
                 .update();
     }
 
-    /** What of it never changes. */
+    /** The part of an announcement that never changes. */
     AnnouncementMade made(UUID id) {
         return jdbc.sql(
                         "select id, conference, kind, topic, subject, body, made_by, made_at from announcement where id = ?")
@@ -134,7 +134,7 @@ class AnnouncementRepository {
                 .single();
     }
 
-    /** Those of a conference, newest first. */
+    /** The announcements of a conference, newest first. */
     List<AnnouncementView> list(String conference, @Nullable UUID after, int atMost) {
         return jdbc.sql(VIEW + """
                  where conference = :conference and (:after::uuid is null or id < :after::uuid)

@@ -22,7 +22,7 @@ import org.springframework.stereotype.Repository;
 @Repository
 class FanOutRepository {
 
-    /** Where each begins. */
+    /** The id below all readers' ids: each fan-out begins there. */
     private static final UUID NOBODY = new UUID(0, 0);
 
     private final JdbcClient jdbc;
@@ -39,10 +39,10 @@ class FanOutRepository {
     record FanOut(UUID id, String conference, String kind, String topic, Instant madeAt, UUID reached) {}
 
     /**
-     * The oldest that nobody else is at, locked until the transaction ends. One to attendees is begun when all events before it
-     * have been read.
+     * The oldest unfinished announcement that no other transaction works on, locked until the transaction ends. An announcement
+     * to attendees begins when all events before it have been read.
      *
-     * @param but those that are not to be
+     * @param but announcements to pass over
      * @param present whether the projections have caught up; asked only where one to attendees is to be begun
      */
     Optional<FanOut> lockOldest(Collection<UUID> but, BooleanSupplier present) {

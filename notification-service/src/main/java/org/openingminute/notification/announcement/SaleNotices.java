@@ -20,9 +20,9 @@ record SaleNotices(String slug, @JsonProperty("news") List<SaleNotice> notices) 
     }
 
     /**
-     * One of them.
+     * A sale notice.
      *
-     * @param kind as it is written; another one than the two that are known here is passed over
+     * @param kind as it is written; a kind other than the two known ones is passed over
      */
     record SaleNotice(
             String kind,
@@ -53,6 +53,6 @@ record SaleNotices(String slug, @JsonProperty("news") List<SaleNotice> notices) 
         }
     }
 
-    /** What one category costs. */
+    /** The price of a category. */
     record NoticePrice(String name, Money now, @Nullable Money next) {}
 }

@@ -9,10 +9,10 @@ import org.openingminute.notification.projection.Money;
 /** The content of a mail to subscribers or attendees. */
 public sealed interface Announcement {
 
-    /** Whether it was really they who asked. */
+    /** Asks the owner of an address whether they subscribed. */
     record OptInMail(List<String> topics, String confirmation) implements Announcement {}
 
-    /** What an organiser wrote. */
+    /** An organiser's own text. */
     record Announced(String subject, String body) implements Announcement {}
 
     /** Seats are sold from now on. */
@@ -27,7 +27,7 @@ public sealed interface Announcement {
     }
 
     /**
-     * What is paid now, and what afterwards.
+     * The prices of the present phase and of the next.
      *
      * @param next {@code null} where no phase follows
      */
@@ -52,7 +52,7 @@ public sealed interface Announcement {
         }
     }
 
-    /** What one category costs. */
+    /** The price of a category. */
     record AnnouncedPrice(String name, Money now, @Nullable Money next) {
 
         public AnnouncedPrice {
@@ -62,7 +62,7 @@ public sealed interface Announcement {
     }
 
     /**
-     * Who reads it.
+     * The reader of an announcement.
      *
      * @param topic to which they subscribed; {@code null} for one who is registered
      * @param unsubscribe the token that ends it; {@code null} for one who is registered

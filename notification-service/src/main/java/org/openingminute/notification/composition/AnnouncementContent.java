@@ -23,10 +23,10 @@ record AnnouncementContent(
         List<String> notes,
         MailContent.@Nullable Action unsubscribe) {
 
-    /** Without a way back: one that remembers each line runs out of stack on a long list. */
+    /** Possessive: a backtracking match runs out of stack on a long list. */
     private static final Pattern BLANK_LINES = Pattern.compile("\\n(?:[ \\t]*+\\n)++");
 
-    /** What ends a sentence is not a part of an address. */
+    /** A web address, without the punctuation that ends a sentence. */
     private static final Pattern ADDRESS = Pattern.compile("https?://[^\\s<>\"]*[^\\s<>\".,;:!?)\\]'’”]");
 
     /**

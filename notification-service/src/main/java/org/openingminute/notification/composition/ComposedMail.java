@@ -22,7 +22,7 @@ public record ComposedMail(
         headers = Map.copyOf(headers);
     }
 
-    /** One that has no further headers. */
+    /** A mail without further headers. */
     public ComposedMail(String senderName, String subject, String text, String html, String accessToken) {
         this(senderName, subject, text, html, Set.of(accessToken), Map.of());
     }

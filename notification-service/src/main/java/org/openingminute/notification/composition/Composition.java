@@ -140,7 +140,7 @@ record Composition(
         return nothingToSee ? "proof-refused.no-offer-action" : kind.code() + ".action";
     }
 
-    /** Those that are there by now. */
+    /** Links to the documents that exist by now. */
     private Stream<Action> documents(MailKind kind, Links links) {
         return switch (kind) {
             case CONFIRMATION -> Stream.concat(tickets(links), receipt(links));
@@ -187,7 +187,9 @@ record Composition(
                 localizer.text("expired.later", seats()));
     }
 
-    /** What was transferred and is less than was due is nothing that was captured, and goes back. */
+    /**
+     * A sentence that nothing was charged, or that a transfer of less than was due, which is not captured, goes back.
+     */
     private String nothingCharged() {
         Optional<Money> parts = payment == null ? Optional.empty() : payment.surplus();
         if (parts.isPresent()) {
@@ -232,7 +234,7 @@ record Composition(
                 .flatMap(paragraphs -> paragraphs);
     }
 
-    /** Where it was not asked for, and not the cancellation's. */
+    /** The reason of a refund that nobody asked for and that is not the cancellation's. */
     private Stream<String> whyRefunded(PaymentSnapshot.ReportedRefund refund) {
         if (refund.isSurplus()) {
             boolean stays = registration.status() == RegistrationStatus.CONFIRMED;
@@ -258,7 +260,7 @@ record Composition(
                 : localizer.text("proof-refused.offer-for", heldUntil(), seats(), localizer.money(offer.total()));
     }
 
-    /** One for each attendee. */
+    /** The number of seats: one for each attendee. */
     private int seats() {
         return registration.attendees().size();
     }
@@ -277,7 +279,7 @@ record Composition(
                 : localizer.instant(registration.holdExpiresAt(), conference.zone());
     }
 
-    /** What was kept is what was due: another amount was given back, and so was what came twice. */
+    /** The amount that was kept, the amount due at most: money above it was given back. */
     private String paid() {
         @Nullable Money captured = registration.captured();
         if (captured != null && captured.isPositive()) {
@@ -308,7 +310,7 @@ record Composition(
     }
 
     /**
-     * What is paid back in all, and how much of it was by now: an earlier refund of a part is not the cancellation's, and the
+     * The sum to be paid back, and the part paid back by now: that may be an earlier refund and not the cancellation's, and the
      * text is true of both.
      */
     private String refundOfCancellation() {
@@ -350,7 +352,7 @@ record Composition(
                         localizer.money(captured)));
     }
 
-    /** The newest money; what came before it, as another amount than was due, was given back before. */
+    /** The newest capture; earlier ones, of another amount than was due, were given back before. */
     private String cameLate() {
         if (payment != null && payment.captures().size() > 1) {
             return localizer.money(payment.captures().getLast().amount());

@@ -3,8 +3,8 @@ package org.openingminute.notification.composition;
 import java.util.UUID;
 
 /**
- * Where the links of a mail lead. The access token is behind {@code #}, so that no server's log has it; the page there opens
- * the registration, or goes on to what is asked for.
+ * The links of a mail. The access token is behind {@code #}, so that no server's log has it; the page there opens the
+ * registration, or goes on to what is asked for.
  *
  * @param publicUrl how the outside sees the gateway, without a slash at the end
  */

@@ -58,7 +58,8 @@ public final class MailComposer {
         Localizer localizer = Localizer.in(registration.contact().locale(), messages);
         Composition composition = new Composition(localizer, registration, projection.payment(), conference);
         Optional<OwnWording> own = given.find(conference.slug(), due.kind(), localizer.language())
-                // What another version took may lack what this one needs: then ours are right.
+                // A wording that another version accepted may lack a placeholder that this one needs: then ours is
+                // used.
                 .filter(found -> found.faults(due.kind()).isEmpty());
         MailContent content = composition.of(due, new Links(publicUrl, token), own);
         Context variables = new Context(Locale.forLanguageTag(localizer.language()), Map.of("mail", content));

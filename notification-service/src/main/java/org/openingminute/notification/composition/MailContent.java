@@ -21,7 +21,7 @@ record MailContent(
         List<Fact> order,
         List<String> notes) {
 
-    /** What the reader can do. */
+    /** A link by which the reader can do something. */
     record Action(String label, String url) {}
 
     /** A name and its value. */

@@ -11,7 +11,7 @@ import org.openingminute.notification.projection.Conference;
 import org.openingminute.notification.projection.Money;
 import org.openingminute.notification.projection.RegistrationSnapshot;
 
-/** What stands below every mail: whose registration it is, for what, and what was ordered. */
+/** The summary below every mail: the registrant, the conference and the order. */
 record OrderSummary(Localizer localizer, RegistrationSnapshot registration, Conference conference) {
 
     List<Fact> facts() {

@@ -7,7 +7,7 @@ import org.openingminute.notification.due.MailKind;
 @FunctionalInterface
 public interface OwnWordings {
 
-    /** Nobody has any. */
+    /** A source without wordings. */
     OwnWordings NONE = (conference, kind, language) -> Optional.empty();
 
     /**

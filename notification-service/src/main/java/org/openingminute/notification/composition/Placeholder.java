@@ -14,28 +14,28 @@ public enum Placeholder {
     CONFERENCE,
     /** The registration's reference. */
     REFERENCE,
-    /** What the contact is called. */
+    /** The contact's name. */
     NAME,
-    /** How many people it is for. */
+    /** The number of attendees. */
     SEATS,
     /** The price. */
     TOTAL,
-    /** Until when seats are held. */
+    /** The end of the hold. */
     DEADLINE,
-    /** What this mail is about: what was paid back, or is disputed. */
+    /** The amount that the mail is about: it was paid back, or is disputed. */
     AMOUNT;
 
-    /** How it is written, without the braces. */
+    /** The name without the braces. */
     public String code() {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** How it is written. */
+    /** The name in braces. */
     public String written() {
         return "{" + code() + "}";
     }
 
-    /** Those that a kind of mail has a value for. */
+    /** The placeholders for which a kind of mail has a value. */
     public static Set<Placeholder> of(MailKind kind) {
         Set<Placeholder> all = EnumSet.of(CONFERENCE, REFERENCE, NAME, SEATS, TOTAL);
         all.addAll(neededInText(kind));
@@ -48,8 +48,8 @@ public enum Placeholder {
     }
 
     /**
-     * Those without which an organiser's text would withhold what its reader must know. Links need none: ours stay below the
-     * text.
+     * The placeholders without which an organiser's text would withhold what its reader must know. Links need none: ours stay
+     * below the text.
      */
     static Set<Placeholder> neededInText(MailKind kind) {
         return switch (kind) {
@@ -61,7 +61,7 @@ public enum Placeholder {
         };
     }
 
-    /** Where a mail of a kind cannot do without it: {@code subject}, {@code text}, both or neither. */
+    /** The fields of a wording that need this placeholder: {@code subject}, {@code text}, both or neither. */
     public Set<String> neededIn(MailKind kind) {
         return Set.of("subject", "text").stream()
                 .filter(field -> (field.equals("subject") ? neededInSubject() : neededInText(kind)).contains(this))

@@ -2,7 +2,7 @@ package org.openingminute.notification.composition;
 
 import java.util.regex.Pattern;
 
-/** What organisers may write: no control characters, and nothing that turns the reading direction around. */
+/** The rule for organisers' text: no control characters, and nothing that turns the reading direction around. */
 public final class PlainText {
 
     private static final Pattern NOT_IN_A_LINE =

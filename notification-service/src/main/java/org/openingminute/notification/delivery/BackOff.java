@@ -3,7 +3,7 @@ package org.openingminute.notification.delivery;
 import java.time.Duration;
 
 /**
- * How long to wait after a refusal: twice as long each time, up to a quarter of an hour.
+ * The wait after a refusal: twice as long each time, up to a quarter of an hour.
  *
  * @param first the wait after the first
  */

@@ -7,8 +7,8 @@ import org.openingminute.notification.composition.ComposedMail;
 import org.openingminute.notification.smtp.DeliveryOutcome;
 
 /**
- * What an outcome means for a mail: its new state, when it is tried again, and what is counted. Decided here alone, without I/O;
- * {@link MailQueue#apply} saves it.
+ * The consequence of an outcome for a mail: its new state, the time of the next try, and the counts. Decided here alone,
+ * without I/O; {@link MailQueue#apply} saves it.
  *
  * @param nextTryAt only while the mail waits
  * @param attempts how many are added: attempts that lengthen the next wait
@@ -46,7 +46,7 @@ record Disposition(
             this.event = event;
         }
 
-        /** How rows and events name it. */
+        /** The name in rows and events. */
         String wireName() {
             return wireName;
         }
@@ -64,7 +64,7 @@ record Disposition(
     }
 
     /**
-     * How long a mail is tried.
+     * The limits of a mail's tries.
      *
      * @param giveUpAfter since it was due
      * @param refusedFor the sum of the waits after refusals of this mail or its recipient
@@ -137,8 +137,8 @@ record Disposition(
     }
 
     /**
-     * What a mail waited because the server asked to try later, as greylisting does, does not count towards its end: a first
-     * refusal is no last one.
+     * Fails a mail when its waits after refusals reach the limit. A wait because the server asked to try later, as greylisting
+     * does, does not count, so that a first refusal is never the last one.
      */
     private static Disposition refused(String answer, WaitingMail mail, Instant now, Policy policy) {
         return policy.backOff().hasWaited(mail.refusals(), policy.refusedFor())

@@ -19,7 +19,7 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Saves what an outcome means for a mail. The end of a registration's mail is saved and reported in one transaction under the
+ * Saves the disposition of a mail. The end of a registration's mail is saved and reported in one transaction under the
  * registration's lock.
  */
 @Component
@@ -49,7 +49,7 @@ class DispositionWriter {
         registerCounters();
     }
 
-    /** An alert on growth sees the first of a kind only where there was a 0 before it. */
+    /** Registers every counter at 0: an alert on growth notices the first count only after a 0. */
     private void registerCounters() {
         Stream.concat(
                         Arrays.stream(MailKind.values()).map(MailKind::code),

@@ -14,7 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the leases of the mails under way, so that no two living instances send one mail. Whoever holds a mail renews its lease
+ * Keeps the leases of the mails under way, so that no two living instances send one mail. The holder of a mail renews its lease
  * five times in the time of a lease, until the outcome of the mail is saved, however long that takes; on a thread of its own,
  * which neither dispatch nor a mail server holds up, and which goes on while a stopping instance hands over its last mails.
  *
@@ -27,13 +27,13 @@ import org.slf4j.LoggerFactory;
  * <p>A renewal has a connection of its own, on which silence ends within the time between two renewals: one that hung would
  * take the time of all the others.
  *
- * <p>What is left: a holder that alone is cut off from the database, or is halted, for longer than a lease between the
+ * <p>One risk is left: a holder that alone is cut off from the database, or is halted, for longer than a lease between the
  * server's acceptance and the saved outcome. Others cannot distinguish that from a death.
  */
 final class LeaseKeeper {
 
     private static final Logger log = LoggerFactory.getLogger(LeaseKeeper.class);
-    /** In the time of one lease. */
+    /** The number of renewals in the time of one lease. */
     static final int RENEWALS = 5;
 
     private static final Duration AGAIN = Duration.ofSeconds(1);
@@ -107,13 +107,13 @@ final class LeaseKeeper {
             recordAnswer();
             return true;
         } catch (RuntimeException | Error e) {
-            // Whatever it was: an instance that renews nothing any more has its mails taken away.
+            // Errors too: an instance that stopped renewing would lose its mails to others.
             warn(e);
             return false;
         }
     }
 
-    /** Once for each outage of the database. */
+    /** Warns once for each outage of the database. */
     private synchronized void warn(Throwable e) {
         if (!warned) {
             log.warn(
@@ -133,21 +133,21 @@ final class LeaseKeeper {
         lastAnswer = now;
     }
 
-    /** So long may pass without an answer: a holder that renewed before it renews after it in time. */
+    /** The longest pause without an answer after which a holder still renews in time. */
     private long gap() {
         return 2 * every;
     }
 
-    /** Whether what another instance leased, and did not renew, is that of a dead one. */
+    /** Whether a mail that another instance leased and did not renew may be taken over: that instance is dead. */
     synchronized boolean mayTakeOver() {
         long now = nanos.getAsLong();
         return answered && now - lastAnswer <= gap() && now - answersSince >= lease;
     }
 
     /**
-     * Whether what the database was asked at an instant was answered without a pause in which leases may have passed.
+     * Whether the database answered a request promptly, without a pause in which leases may have ended.
      *
-     * @param asked by the clock that only goes on
+     * @param asked the time of the request, by the clock that only goes on
      */
     boolean wasPrompt(long asked) {
         return nanos.getAsLong() - asked <= gap();

@@ -45,8 +45,7 @@ class MailDelivery {
     }
 
     /**
-     * Does what can be done about a leased mail now. It is checked again after it waited for the rate, since a burst makes that
-     * long.
+     * Delivers a leased mail, if it is due. It is checked again after its wait for the rate, which is long in a burst.
      */
     void send(WaitingMail mail) throws InterruptedException {
         if (mail.cause() instanceof WaitingMail.RegistrationCause cause) {
@@ -99,8 +98,8 @@ class MailDelivery {
     }
 
     /**
-     * The server has the mail. Whatever stands in the way, as a database that is away does, the outcome is written again until it
-     * is saved: the lease is renewed meanwhile, and to give the mail back would be to send it twice.
+     * Saves that the server has the mail, and repeats that after any failure, as of a database that is away, until it is saved:
+     * the lease is renewed meanwhile, and a mail that is put back would be sent twice.
      */
     private void writeSurely(WaitingMail mail, SendOutcome.Delivered delivered) throws InterruptedException {
         for (int tries = 0; ; tries++) {

@@ -156,8 +156,7 @@ class MailDispatcher implements SmartLifecycle {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException | Error e) {
-            // Whatever it was: a mail that nobody puts back is taken over when its lease has passed, and again for
-            // ever.
+            // Errors too: a mail that is not put back would be taken over when its lease ends, again and again.
             log.error("Mail {} was not sent", mail.id(), e);
             putBack(mail);
         } finally {

@@ -24,7 +24,7 @@ import org.springframework.stereotype.Repository;
 @Repository
 class MailQueue {
 
-    /** So many of a lane are read: a mail behind them waits, even if its own domain is free. */
+    /** The number of mails that are read of a lane: a mail behind them waits, even if its own domain is free. */
     private static final int WINDOW = 200;
 
     private final JdbcClient jdbc;
@@ -160,7 +160,7 @@ class MailQueue {
     }
 
     /**
-     * Saves what an outcome means for a mail, if it still waits: where it goes on waiting, only for the holder of its lease.
+     * Saves a disposition, if the mail still waits; one by which it goes on waiting, only for the holder of its lease.
      *
      * @return whether it did
      */

@@ -3,7 +3,9 @@ package org.openingminute.notification.delivery;
 import org.openingminute.notification.composition.ComposedMail;
 import org.openingminute.notification.smtp.DeliveryOutcome;
 
-/** Why this instance is done with a leased mail for now: an answer of the mail server, or a reason of our own. */
+/**
+ * The reason why this instance is done with a leased mail for now: an answer of the mail server, or a reason of our own.
+ */
 sealed interface SendOutcome {
 
     /** The mail server was asked to take the mail. */
@@ -11,7 +13,7 @@ sealed interface SendOutcome {
 
     /** The mail server was not asked, or this service failed. */
     enum Local implements SendOutcome {
-        /** What was given as an address is none. */
+        /** The recipient's address is malformed. */
         NO_ADDRESS,
         /** The state that the mail is about has passed, or its reader has left. */
         NO_LONGER_DUE,

@@ -29,8 +29,8 @@ record WaitingMail(
         @Nullable String traceparent) {
 
     /**
-     * What its Message-ID is derived from. A mail that is due once for a registration has the same one in whatever row it
-     * stands, so that after a restore of our database a mail program knows the second as the first.
+     * The name from which the Message-ID is derived. A mail that is due once for a registration has the same one in whatever
+     * row it stands, so that after a restore of our database a mail program knows the second as the first.
      */
     UUID name() {
         return copy == 0 && cause instanceof RegistrationCause(UUID registration, DueMail due)
@@ -39,10 +39,10 @@ record WaitingMail(
                 : id;
     }
 
-    /** Why there is a mail at all. */
+    /** The cause of a mail. */
     sealed interface Cause {
 
-        /** What it is about, as rows name it. */
+        /** The kind of the mail, as rows name it. */
         String kind();
     }
 

@@ -31,7 +31,7 @@ final class CalendarEntry {
         this.organiser = organiser;
     }
 
-    /** What the file asks a calendar to do. */
+    /** The method of a calendar file: it adds an entry, or cancels it. */
     enum CalendarMethod {
         PUBLISH,
         CANCEL;
@@ -123,7 +123,7 @@ final class CalendarEntry {
             return this;
         }
 
-        /** What people read. */
+        /** A value that is text for people. */
         CalendarFile text(String property, String text) {
             fold(property + ":" + escaped(text));
             return this;

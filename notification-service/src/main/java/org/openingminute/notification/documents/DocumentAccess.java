@@ -18,8 +18,8 @@ import org.openingminute.notification.projection.RegistrationStatus;
 import org.springframework.stereotype.Component;
 
 /**
- * Who may have whose documents. What registration-service has just confirmed may be on its way here: then it is waited for, for
- * a moment and by few callers at a time.
+ * Authorises callers for documents. The event of a registration that was just confirmed may be on its way here: then a few
+ * callers at a time wait for it, for a moment.
  */
 @Component
 class DocumentAccess {
@@ -37,7 +37,7 @@ class DocumentAccess {
         this.repository = repository;
     }
 
-    /** What the caller may see. */
+    /** The order, attendee and conference that the caller may see. */
     record Opened(DocumentSubject order, DocumentSubject.TicketHolder attendee, Occasion occasion) {
 
         /** @throws Problem {@code not-allowed-now} while there is no ticket that can be used */
@@ -102,7 +102,7 @@ class DocumentAccess {
         return !confirmationIsComing && token.generation() <= generation(known.order(), token);
     }
 
-    /** Of the tokens that are good now. */
+    /** The generation of the tokens that are good now. */
     private static long generation(DocumentSubject order, AccessToken token) {
         return token.attendee() == null
                 ? order.contactGeneration()

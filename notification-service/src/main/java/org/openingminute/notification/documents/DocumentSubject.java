@@ -40,14 +40,14 @@ record DocumentSubject(
                 .findFirst();
     }
 
-    /** Whose language documents are in. */
+    /** The contact, in whose language documents are. */
     record SubjectContact(@Nullable String locale) {}
 
     /** An add-on as it was ordered. */
     record BookedAddOn(String code, int quantity) {}
 
     /**
-     * Who comes.
+     * An attendee, with the ticket.
      *
      * @param generation a token with a lower one has ended
      * @param ticket the signed text; {@code null} while there is none that can be used

@@ -11,7 +11,7 @@ import org.openingminute.notification.projection.Conference;
  */
 record Occasion(Conference conference, long revision, OccasionNames names) {
 
-    /** What is not named is called by its code. */
+    /** The names of categories and add-ons; one without a name is called by its code. */
     record OccasionNames(Map<String, String> categories, Map<String, String> addOns) {
 
         OccasionNames {

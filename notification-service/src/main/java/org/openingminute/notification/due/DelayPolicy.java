@@ -9,8 +9,8 @@ import org.openingminute.notification.projection.RegistrationSnapshot;
 import org.openingminute.notification.projection.RegistrationStatus;
 
 /**
- * How long a due mail waits before it is sent, so that no mail asks for money right before a payment, and a confirmation has
- * its receipt.
+ * The wait of a due mail before it is sent, so that no mail asks for money right before a payment, and a confirmation has its
+ * receipt.
  *
  * @param payNow how long an unpaid registration waits for its pay-now mail
  * @param paymentFailed the same for the mail that a payment failed
@@ -24,7 +24,7 @@ record DelayPolicy(Duration payNow, Duration paymentFailed, Duration receipt) {
     private static final Duration CATCHING_UP = Duration.ofSeconds(5);
 
     /**
-     * When a mail may go out.
+     * The earliest instant at which a mail may go out.
      *
      * @param projection after the event
      * @param before the status that was known before it

@@ -86,7 +86,7 @@ class DueMailWriter {
         }
     }
 
-    /** The receipt that it waited for is there. */
+    /** Releases a confirmation that waited for its receipt. */
     private void releaseConfirmation(UUID registration, Instant now) {
         jdbc.sql("""
                 update mail set owed_from = :now, next_try_at = :now

@@ -9,8 +9,8 @@ import org.openingminute.notification.projection.RegistrationProjection;
 import org.openingminute.notification.projection.RegistrationSnapshot;
 
 /**
- * The rule: which mails are due by a state. Applied when an event is read, which gives the rows, and again right before
- * sending, which shows whether the state that a mail is about still holds.
+ * Decides which mails a state makes due. Applied when an event is read, which gives the rows, and again right before sending,
+ * which shows whether the state that a mail is about still holds.
  */
 public final class DueMails {
 
@@ -41,7 +41,7 @@ public final class DueMails {
         return Stream.concat(byStatus.stream(), refunds(registration, payment)).toList();
     }
 
-    /** Whether a mail may go out: what it is about is so now. */
+    /** Whether a mail may go out: the state that it is about holds now. */
     public static boolean mayGo(DueMail mail, RegistrationProjection projection, Instant now) {
         return mail.kind() == MailKind.LINK
                 ? projection.registration() != null
@@ -70,7 +70,7 @@ public final class DueMails {
         if (!registration.total().isPositive() || (payment != null && payment.isUnderway())) {
             return List.of();
         }
-        // One of the three: each has the deadline and the link to pay.
+        // Only one of the three kinds: each has the deadline and the link to pay.
         boolean failed = payment != null && payment.hasFailed();
         MailKind kind = registration.isProved() ? MailKind.PROOF_ACCEPTED : MailKind.PAY_NOW;
         return List.of(DueMail.once(failed ? MailKind.PAYMENT_FAILED : kind));

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** What a mail is about. */
+/** The kind of a mail. */
 public enum MailKind {
     PAY_NOW("pay-now"),
     CONFIRMATION("confirmation"),
@@ -27,7 +27,7 @@ public enum MailKind {
         this.code = code;
     }
 
-    /** How it is written in messages, rows and answers. */
+    /** The name in messages, rows and answers. */
     @JsonValue
     public String code() {
         return code;
@@ -67,12 +67,12 @@ public enum MailKind {
         };
     }
 
-    /** How all kinds are written: rows of other kinds are those of a newer version, which sends them itself. */
+    /** The names of all kinds: rows of other kinds are those of a newer version, which sends them itself. */
     public static String[] codes() {
         return Arrays.stream(values()).map(MailKind::code).toArray(String[]::new);
     }
 
-    /** The kind that is written so, if one is. */
+    /** The kind of that name, if there is one. */
     public static Optional<MailKind> of(String code) {
         return Arrays.stream(values()).filter(kind -> kind.code.equals(code)).findFirst();
     }

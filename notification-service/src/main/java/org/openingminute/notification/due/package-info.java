@@ -1,4 +1,4 @@
-/** Which mails are due by a state. Decided from the whole state, never from the type of an event. */
+/** Decides which mails are due, from the whole state, never from the type of an event. */
 @NullMarked
 package org.openingminute.notification.due;
 

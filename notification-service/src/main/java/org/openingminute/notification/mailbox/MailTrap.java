@@ -53,7 +53,7 @@ class MailTrap {
     private final NotificationServiceSettings.Trap settings;
     private final JsonMapper json;
     private final Session session;
-    /** In the order of asking: who reads ahead is at it again and again. */
+    /** Fair: the thread that reads ahead would otherwise take the lock again and again. */
     private final ReentrantLock lock = new ReentrantLock(true);
 
     private final TreeMap<Long, PackedMail> known = new TreeMap<>();

@@ -7,7 +7,7 @@ import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.runtime.Ids;
 import org.openingminute.notification.composition.PlainText;
 
-/** Which mails to list. */
+/** The filter of a list of mails. */
 record MailFilter(
         @Nullable UUID registration,
         @Nullable String to,

@@ -96,7 +96,7 @@ class MailLogRepository {
                 .optional();
     }
 
-    /** What a mail is about; empty for one of a kind that only a newer version knows. */
+    /** The kind and the subject of a mail; empty for a kind that only a newer version knows. */
     Optional<DueMail> due(UUID mail) {
         return jdbc.sql("select kind, about from mail where id = ? and kind = any(?)")
                 .param(mail)
@@ -148,8 +148,8 @@ class MailLogRepository {
     }
 
     /**
-     * How long to wait until there are fewer than so many copies in the last hour; nothing where there are already. Needs
-     * the registration's lock.
+     * The wait until there are fewer than so many copies in the last hour; empty where there are fewer already. Needs the
+     * registration's lock.
      */
     Optional<Duration> waitForLessThan(int copies, UUID registration) {
         Instant now = clock.instant();

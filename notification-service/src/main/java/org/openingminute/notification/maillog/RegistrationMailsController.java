@@ -116,7 +116,7 @@ class RegistrationMailsController {
     }
 
     /**
-     * What is asked for.
+     * A request for a copy of a mail.
      *
      * @param kind such as {@code confirmation}
      */

@@ -38,7 +38,7 @@ class Resends {
         this.signal = signal;
     }
 
-    /** Who orders what. */
+    /** An order of a copy, by an account or the registrant. */
     record ResendOrder(UUID registration, DueMail due, String by) {}
 
     /**

@@ -5,11 +5,11 @@ import org.openingminute.messaging.operations.PayloadMask;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** What operators are shown of messages that were parked. */
+/** The fields of parked messages that operators may see. */
 @Configuration(proxyBeanMethods = false)
 class OperatorConfiguration {
 
-    /** Of events of registrations, payments, conferences and mails. */
+    /** The visible fields in events of registrations, payments, conferences and mails. */
     @Bean
     PayloadMask payloadMask() {
         return new PayloadMask(Set.of(

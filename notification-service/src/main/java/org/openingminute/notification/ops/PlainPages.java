@@ -25,7 +25,7 @@ public class PlainPages {
     }
 
     /**
-     * What a page shows.
+     * The content of a page.
      *
      * @param back where to go from here; {@code null} for all conferences
      */

@@ -6,7 +6,7 @@ import org.openingminute.kit.runtime.PolledGauges;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** How late mails are. */
+/** Metrics of mails that are due and not sent. */
 @Component
 class UnsentMails {
 
@@ -25,7 +25,7 @@ class UnsentMails {
                         WaitingMails::oldestSeconds);
     }
 
-    /** In seconds; 0 where none waits. */
+    /** The time in seconds for which the oldest could have been sent; 0 where none waits. */
     double oldestSeconds() {
         return waiting().oldestSeconds();
     }

@@ -7,7 +7,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What mails need of a conference.
+ * A conference, as far as mails need it.
  *
  * @param sample whether its prices are invented
  */

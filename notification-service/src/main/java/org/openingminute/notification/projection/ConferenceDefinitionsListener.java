@@ -14,7 +14,7 @@ import org.openingminute.messaging.inbox.PermanentFailure;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** Keeps what mails and documents need of a conference: its names, dates, place and time zone. */
+/** Keeps a conference as far as mails and documents need it: its names, dates, place and time zone. */
 @Component
 class ConferenceDefinitionsListener {
 
@@ -65,7 +65,7 @@ class ConferenceDefinitionsListener {
         }
     }
 
-    /** What its categories and add-ons are called, by their codes. */
+    /** The names of categories and add-ons, by their codes. */
     record Names(Map<String, String> categories, Map<String, String> addOns) {
 
         static Names of(@Nullable Sold sold) {

@@ -10,7 +10,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A payment as its newest event reports it; what mails need of it.
+ * A payment as its newest event reports it, as far as mails need it.
  *
  * @param captures money that came in, oldest first; a second capture that payment-service returned by itself is not among them
  * @param refunds of those captures, and of what was transferred and is in none, oldest first
@@ -56,7 +56,7 @@ public record PaymentSnapshot(
     }
 
     /**
-     * One of its refunds.
+     * The refund with this id.
      *
      * @throws IllegalArgumentException if it has none with this id
      */
@@ -68,7 +68,7 @@ public record PaymentSnapshot(
     }
 
     /**
-     * One of its disputes.
+     * The dispute with this id.
      *
      * @throws IllegalArgumentException if it has none with this id
      */
@@ -79,7 +79,7 @@ public record PaymentSnapshot(
                 .orElseThrow(() -> new IllegalArgumentException("no such dispute"));
     }
 
-    /** Of what was captured, in minor units: what was paid above it and went back is not counted. */
+    /** The refunded part of the captured money, in minor units: refunds of a surplus do not count. */
     public long paidBack() {
         return refunds.stream()
                 .filter(refund -> refund.isDone() && !refund.isSurplus())
@@ -87,7 +87,7 @@ public record PaymentSnapshot(
                 .sum();
     }
 
-    /** What was transferred, is in no capture and is to go back, or has gone; empty where there is none. */
+    /** The transferred money that is in no capture and is to go back, or has gone; empty where there is none. */
     public Optional<Money> surplus() {
         return refunds.stream()
                 .filter(refund -> refund.isSurplus() && refund.isByTransfer())
@@ -119,7 +119,7 @@ public record PaymentSnapshot(
         DISPUTED,
         @JsonProperty("closed")
         CLOSED,
-        /** One that a later version of the contract knows. */
+        /** A value of a later version of the contract. */
         @JsonEnumDefaultValue
         UNKNOWN
     }
@@ -132,12 +132,12 @@ public record PaymentSnapshot(
         DONE,
         @JsonProperty("failed")
         FAILED,
-        /** One that a later version of the contract knows. */
+        /** A value of a later version of the contract. */
         @JsonEnumDefaultValue
         UNKNOWN
     }
 
-    /** How far a dispute is. */
+    /** The state of a dispute. */
     public enum DisputeStatus {
         @JsonProperty("open")
         OPEN,
@@ -145,7 +145,7 @@ public record PaymentSnapshot(
         WON,
         @JsonProperty("lost")
         LOST,
-        /** One that a later version of the contract knows. */
+        /** A value of a later version of the contract. */
         @JsonEnumDefaultValue
         UNKNOWN
     }

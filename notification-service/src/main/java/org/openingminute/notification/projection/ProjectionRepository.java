@@ -65,7 +65,7 @@ public class ProjectionRepository {
                 .update();
     }
 
-    /** What is known about a registration; empty where nothing is. */
+    /** The projection of a registration; empty before anything of it was received. */
     public Optional<RegistrationProjection> find(UUID registration) {
         return jdbc.sql("select state, payment, hold_ends_at from registration where id = ?")
                 .param(registration)

@@ -3,7 +3,7 @@ package org.openingminute.notification.projection;
 import com.fasterxml.jackson.annotation.JsonEnumDefaultValue;
 import com.fasterxml.jackson.annotation.JsonValue;
 
-/** Why a registration was refused, cancelled or ended, or why money goes back. */
+/** The reason why a registration was refused, cancelled or ended, or why money goes back. */
 public enum ReasonCode {
     CANCELLED_BY_REGISTRANT("cancelled-by-registrant"),
     CANCELLED_BY_ORGANISER("cancelled-by-organiser"),
@@ -16,7 +16,7 @@ public enum ReasonCode {
     PAID_AFTER_CANCELLATION("paid-after-cancellation"),
     PAID_BEFORE_PAYABLE("paid-before-payable"),
     DISPUTE_LOST("dispute-lost"),
-    /** One that a later version of the contract knows. */
+    /** A value of a later version of the contract. */
     @JsonEnumDefaultValue
     UNKNOWN("unknown");
 
@@ -31,7 +31,7 @@ public enum ReasonCode {
         return wireName;
     }
 
-    /** Whether it is why money is returned, and not why a registration ended. */
+    /** Whether it is the reason of a refund, and not of a registration's end. */
     public boolean isAboutMoney() {
         return switch (this) {
             case AMOUNT_WRONG, PAID_LATE_SEATS_TAKEN, PAID_AFTER_CANCELLATION, PAID_BEFORE_PAYABLE -> true;

@@ -4,7 +4,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known about one registration.
+ * The newest received states of one registration and its payment.
  *
  * @param registration {@code null} while only its payment was received
  * @param payment {@code null} while none was received

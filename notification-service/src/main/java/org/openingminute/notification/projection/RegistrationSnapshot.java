@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A registration as its newest event reports it; what mails need of it. Instants are business time.
+ * A registration as its newest event reports it, as far as mails need it. Instants are business time.
  *
  * @param contactGeneration the generation that an access token of the contact bears
  * @param holdExpiresAt {@code null} where nothing is held
@@ -44,7 +44,7 @@ public record RegistrationSnapshot(
         @Nullable String paymentMethod) {
 
     /**
-     * Why something is so.
+     * The reason of a state or a refund.
      *
      * @param text in plain English; {@code null} where there is no reason
      * @param code {@code null} where there is no reason, or it is a person's in a message without codes
@@ -63,7 +63,7 @@ public record RegistrationSnapshot(
             return code == other;
         }
 
-        /** Whether it is why money is returned, and not why a registration ended. */
+        /** Whether it is the reason of a refund, and not of a registration's end. */
         public boolean isAboutMoney() {
             return code != null && code.isAboutMoney();
         }
@@ -96,7 +96,7 @@ public record RegistrationSnapshot(
         return captured != null && captured.isPositive();
     }
 
-    /** What was or will be given back, where that is something. */
+    /** The money that was or will be given back; empty where there is none. */
     public Optional<Money> givenBack() {
         return Optional.ofNullable(refundPlanned)
                 .filter(Money::isPositive)
@@ -128,7 +128,7 @@ public record RegistrationSnapshot(
         return !proofs.isEmpty() && proofs.stream().allMatch(proof -> proof == ReportedProof.ACCEPTED);
     }
 
-    /** Who ordered, and whom mails go to. */
+    /** The person who ordered, and to whom mails go. */
     public record ReportedContact(
             String name, String email, @Nullable String locale) {
 
@@ -139,9 +139,9 @@ public record RegistrationSnapshot(
     }
 
     /**
-     * Who comes.
+     * An attendee.
      *
-     * @param proof how far the proof of the category is; {@code null} where it needs none, or its writer omits it
+     * @param proof the state of the category's proof; {@code null} where it needs none, or its writer omits it
      */
     public record ReportedAttendee(
             UUID id,
@@ -149,7 +149,7 @@ public record RegistrationSnapshot(
             String familyName,
             @Nullable ReportedProof proof) {}
 
-    /** How far the proof of a category is. */
+    /** The state of a category's proof. */
     public enum ReportedProof {
         @JsonProperty("wanted")
         WANTED,
@@ -159,7 +159,7 @@ public record RegistrationSnapshot(
         ACCEPTED,
         @JsonProperty("refused")
         REFUSED,
-        /** One that a later version of the contract knows. */
+        /** A value of a later version of the contract. */
         @JsonEnumDefaultValue
         UNKNOWN
     }

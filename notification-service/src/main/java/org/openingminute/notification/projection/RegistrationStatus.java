@@ -17,7 +17,7 @@ public enum RegistrationStatus {
     EXPIRED,
     @JsonProperty("cancelled")
     CANCELLED,
-    /** One that a later version of the contract knows. */
+    /** A value of a later version of the contract. */
     @JsonEnumDefaultValue
     UNKNOWN
 }

@@ -52,7 +52,7 @@ public class MailServer {
         return breaker.getState() != CircuitBreaker.State.OPEN;
     }
 
-    /** When mails may begin. */
+    /** The rate at which mails may begin. */
     public SendRate rate() {
         return rate;
     }
@@ -60,7 +60,7 @@ public class MailServer {
     /**
      * Hands a mail to the server. The server's reply about one mail is an answer; only silence trips the breaker.
      *
-     * @param name what its Message-ID is derived from
+     * @param name the name from which its Message-ID is derived
      */
     public DeliveryOutcome deliver(UUID name, InternetAddress recipient, ComposedMail composed, Instant at) {
         MimeMessage message;
@@ -152,7 +152,7 @@ public class MailServer {
         try {
             transport.close();
         } catch (MessagingException e) {
-            // It is gone either way.
+            // The connection is gone either way.
         }
     }
 

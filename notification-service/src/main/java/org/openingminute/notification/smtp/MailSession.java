@@ -32,7 +32,7 @@ final class MailSession {
         properties.setProperty("mail.smtp.connectiontimeout", millis(smtp.connectWithin()));
         properties.setProperty("mail.smtp.timeout", millis(smtp.answerWithin()));
         properties.setProperty("mail.smtp.writetimeout", millis(smtp.answerWithin()));
-        // Leaving is polite and needs no answer: one that never came would hold up whoever hangs up.
+        // QUIT is polite and needs no answer: waiting for one would hold up the close.
         properties.setProperty("mail.smtp.quitwait", "false");
         properties.setProperty("mail.smtp.auth", Boolean.toString(!smtp.user().isBlank()));
         Security security = smtp.line();

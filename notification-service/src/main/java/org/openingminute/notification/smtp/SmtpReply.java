@@ -10,7 +10,9 @@ import org.eclipse.angus.mail.smtp.SMTPAddressFailedException;
 import org.eclipse.angus.mail.smtp.SMTPSendFailedException;
 import org.jspecify.annotations.Nullable;
 
-/** What a mail server means by a refusal (RFC 5321 4.2, and RFC 3463 where it gives an enhanced code as RFC 2034 has it). */
+/**
+ * Interprets the refusals of a mail server (RFC 5321 4.2, and RFC 3463 where it gives an enhanced code as RFC 2034 has it).
+ */
 final class SmtpReply {
 
     /** The server's "I am closing this connection": about the server, not about the mail (RFC 5321 3.8). */
@@ -78,7 +80,7 @@ final class SmtpReply {
     private static DeliveryOutcome ofMail(@Nullable String command, int code, String reply) {
         boolean sender = command != null && command.toUpperCase(Locale.ROOT).startsWith("MAIL");
         if (code < 500 || code == WHO_ARE_YOU || sender) {
-            // Whoever does not take our MAIL FROM takes none of our mails.
+            // A server that refuses our MAIL FROM takes none of our mails.
             return new DeliveryOutcome.RefusedForNow(reply);
         }
         @Nullable String enhanced = enhanced(reply);

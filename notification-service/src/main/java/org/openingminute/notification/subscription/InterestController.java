@@ -55,7 +55,7 @@ class InterestController {
     }
 
     /**
-     * What is asked.
+     * A request to subscribe.
      *
      * @param topics of {@code registration, program, keynotes, price-deadline}
      */
@@ -67,7 +67,7 @@ class InterestController {
     }
 
     /**
-     * What happens next, whatever is known of the address.
+     * The next step, the same whatever is known of the address.
      *
      * @param next a mail to the address asks to confirm, unless nothing is left to confirm
      */

@@ -80,7 +80,7 @@ class InterestRepository {
                 Topic.split(row.getString("asked")));
     }
 
-    /** What a subscriber has confirmed. */
+    /** The topics that a subscriber has confirmed. */
     Set<Topic> confirmed(UUID subscriber) {
         Set<Topic> topics = EnumSet.noneOf(Topic.class);
         jdbc.sql("select topic from interest where subscriber_id = ?")
@@ -246,7 +246,7 @@ class InterestRepository {
         return added > 0;
     }
 
-    /** In which language to write from now on. */
+    /** Sets the language of a subscriber's mails from now on. */
     void writeIn(String locale, UUID subscriber) {
         jdbc.sql("update subscriber set locale = ? where id = ?")
                 .param(locale)

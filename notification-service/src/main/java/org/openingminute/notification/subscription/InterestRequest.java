@@ -24,7 +24,9 @@ record InterestRequest(String email, Set<Topic> topics) {
     private static final String ATOM = "[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]++";
     private static final String LABEL = "[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?";
 
-    /** What a registration takes as an address, too: no comment, no quotes, and nothing that begins another header. */
+    /**
+     * A mail address, by the same rule as for registrations: no comment, no quotes, and nothing that begins another header.
+     */
     private static final Pattern ADDRESS = Pattern.compile(
             "(?![^@]{65})" + ATOM + "(?:\\." + ATOM + ")*+@(?:localhost|" + LABEL + "(?:\\." + LABEL + ")++)");
 

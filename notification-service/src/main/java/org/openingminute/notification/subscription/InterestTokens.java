@@ -27,7 +27,7 @@ public class InterestTokens {
     }
 
     /**
-     * What somebody confirms.
+     * The subscription that a token confirms.
      *
      * @param askedAt when the mail that asks was composed, to the second
      * @param locale in which to write from then on
@@ -45,17 +45,17 @@ public class InterestTokens {
         return tokens.sign(UNSUBSCRIBE, reader.toString());
     }
 
-    /** The same for the same address and conference, however often somebody leaves and asks again. */
+    /** The id of a reader: the same for an address and a conference, however often somebody leaves and asks again. */
     UUID reader(String conference, String address) {
         return tokens.pseudonym(READER, conference + " " + address);
     }
 
-    /** By which a mailbox that was asked to confirm is known again. */
+    /** The pseudonym by which a mailbox that was asked to confirm is recognised. */
     UUID mailbox(String conference, String address) {
         return tokens.pseudonym(MAILBOX, conference + " " + address);
     }
 
-    /** What a token confirms; empty if it is not one of ours. */
+    /** The confirmation in a token; empty for a foreign token. */
     Optional<OptIn> readOptIn(String token) {
         return tokens.read(OPT_IN, token)
                 .map(text -> text.split("_", -1))
@@ -67,7 +67,7 @@ public class InterestTokens {
                         parts[3]));
     }
 
-    /** Whom a token unsubscribes; empty if it is not one of ours. */
+    /** The subscriber whom a token unsubscribes; empty for a foreign token. */
     Optional<UUID> readUnsubscribe(@Nullable String token) {
         return Optional.ofNullable(token)
                 .flatMap(given -> tokens.read(UNSUBSCRIBE, given))

@@ -23,7 +23,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 @Service
 class Interests {
 
-    /** How long a mail to confirm can be answered. */
+    /** The time within which a mail to confirm can be answered. */
     static final Duration ANSWER_WITHIN = Duration.ofDays(7);
 
     private static final int FORGOTTEN_AT_ONCE = 500;
@@ -87,7 +87,7 @@ class Interests {
             return true;
         }
         OptInThrottle throttle = interests.lockThrottle(subscriber);
-        // One that is being sent at this moment can no longer be added to, however long ago it was due.
+        // A mail that is being sent at this moment can no longer be added to, however long ago it was due.
         Instant from =
                 throttle.next(interests.hasUnsentMail(subscriber.id()) ? now.plus(OptInThrottle.shortest()) : now);
         boolean lately = from.isAfter(now);
@@ -101,7 +101,7 @@ class Interests {
         return true;
     }
 
-    /** What a click came to. */
+    /** The outcome of a click. */
     enum SubscriptionOutcome {
         DONE,
         /** The token is ours, and too old, or of somebody who has left since. */
@@ -139,7 +139,7 @@ class Interests {
     /** Ends all subscriptions of a reader; a second time it changes nothing. */
     void leave(UUID reader) {
         transaction.executeWithoutResult(status -> interests.lockReader(reader).ifPresent(subscriber -> {
-            // Who never confirmed did not ask, perhaps: then whoever did must not gain by it.
+            // An address that never confirmed may be another person's: its throttle must not end for whoever typed it.
             if (!interests.confirmed(subscriber.id()).isEmpty()) {
                 interests.releaseThrottle(subscriber);
             }

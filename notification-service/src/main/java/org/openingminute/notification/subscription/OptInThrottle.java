@@ -6,8 +6,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How soon a mailbox may be asked to confirm again. Anybody can type somebody's address, so each mail that nobody answers makes
- * the wait longer.
+ * Limits how soon a mailbox may be asked to confirm again. Anybody can type another person's address, so each unanswered mail
+ * makes the wait longer.
  *
  * @param mailedAt when the last mail to confirm was due, or will be; {@code null} if there was none
  * @param unanswered how many such mails there were since the last that was answered
@@ -25,7 +25,7 @@ record OptInThrottle(@Nullable Instant mailedAt, int unanswered) {
         return INTERVALS.getFirst();
     }
 
-    /** When the next mail may go, which is not before the given time. */
+    /** The instant at which the next mail may go: the given time at the earliest. */
     Instant next(Instant earliest) {
         if (mailedAt == null) {
             return earliest;

@@ -15,7 +15,7 @@ public enum SubscriptionMail {
         this.code = code;
     }
 
-    /** How it is written in rows and answers. */
+    /** The name in rows and answers. */
     public String code() {
         return code;
     }
@@ -28,7 +28,7 @@ public enum SubscriptionMail {
                 .toArray(String[]::new);
     }
 
-    /** How all kinds are written. */
+    /** The names of all kinds. */
     public static String[] codes() {
         return Arrays.stream(values()).map(SubscriptionMail::code).toArray(String[]::new);
     }

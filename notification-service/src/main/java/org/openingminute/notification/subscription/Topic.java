@@ -21,7 +21,7 @@ public enum Topic {
         this.code = code;
     }
 
-    /** How it is written in requests, rows and keys of texts. */
+    /** The name in requests, rows and keys of texts. */
     public String code() {
         return code;
     }
@@ -31,7 +31,7 @@ public enum Topic {
         return Arrays.stream(values()).filter(topic -> topic.code.equals(code)).findFirst();
     }
 
-    /** How all are written. */
+    /** The names of all topics. */
     public static List<String> codes() {
         return Arrays.stream(values()).map(Topic::code).toList();
     }
@@ -41,7 +41,7 @@ public enum Topic {
         return topics.stream().sorted().map(Topic::code).collect(Collectors.joining(","));
     }
 
-    /** What {@link #join} has put together; topics that only another version knows are left out. */
+    /** The topics of a text that {@link #join} made; those that only another version knows are left out. */
     public static Set<Topic> split(String joined) {
         Set<Topic> topics = EnumSet.noneOf(Topic.class);
         for (String code : joined.split(",", -1)) {

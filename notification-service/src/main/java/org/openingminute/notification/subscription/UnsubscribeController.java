@@ -23,8 +23,8 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.servlet.ModelAndView;
 
 /**
- * One click (RFC 8058): the mail program posts to the address that stands in the mail, without cookies, and follows nothing.
- * Whoever opens that address in a browser finds a page with a button that does the same.
+ * One click (RFC 8058): the mail program posts to the address that stands in the mail, without cookies, and follows nothing. A
+ * browser that opens that address gets a page with a button that does the same.
  */
 @Hidden
 @Controller
@@ -68,7 +68,7 @@ class UnsubscribeController {
                 response);
     }
 
-    /** Answers a mail program with nothing, and a browser with a page. What is in the body makes no difference. */
+    /** Answers a mail program with nothing, and a browser with a page. The body makes no difference. */
     @PostMapping
     @Nullable
     ModelAndView leave(

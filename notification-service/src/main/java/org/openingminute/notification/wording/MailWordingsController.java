@@ -73,7 +73,7 @@ class MailWordingsController {
         this.composer = composer;
     }
 
-    /** What an organiser sends. */
+    /** A wording as an organiser sends it. */
     @Schema(name = "MailWordingRequest")
     record Request(@Nullable String subject, @Nullable String text) {}
 
@@ -212,7 +212,10 @@ class MailWordingsController {
         return new Preview(mail.subject(), mail.keptText(), mail.keptHtml());
     }
 
-    /** Adds a change; returns what held before. Who named a revision loses the race against others, who did not wins it. */
+    /**
+     * Adds a change; returns the wording before it. A request that names a revision loses a race against others, one without
+     * wins it.
+     */
     private Newest change(
             WordingPlace place, @Nullable OwnWording wording, @Nullable String ifMatch, Caller.Staff organiser) {
         while (true) {

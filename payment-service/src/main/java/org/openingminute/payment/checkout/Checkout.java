@@ -47,7 +47,7 @@ final class Checkout {
     }
 
     /**
-     * Where to pay.
+     * The page at which a payer pays.
      *
      * @param expiresAt business time where something is held, else the machine's
      * @param created whether this call made the session

@@ -36,7 +36,7 @@ final class InvoiceProvider implements PaymentProvider {
         return session(order.request().registration(), order.key(), false);
     }
 
-    /** Opened again, it is the same. */
+    /** Finds no session: opening one again gives the same, so none has to be looked up. */
     @Override
     public Optional<ProviderSession> opened(UUID key) {
         return Optional.empty();
@@ -53,7 +53,7 @@ final class InvoiceProvider implements PaymentProvider {
         return named(session, true);
     }
 
-    /** It waits for an organiser's word that it was transferred. */
+    /** A refund stays pending until an organiser marks it as transferred. */
     @Override
     public RefundResult refund(RefundRequest order) {
         return new RefundResult.Pending("transfer " + order.key());

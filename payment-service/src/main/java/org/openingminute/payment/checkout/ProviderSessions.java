@@ -62,7 +62,7 @@ public final class ProviderSessions {
                     provider.name(),
                     payment.registration(),
                     e.getMessage());
-            // Nobody has the address of what may have been opened; unless another call was answered, and a payer has
+            // Nobody has the address of a session that may have been opened, unless another call got it and a payer has
             // it.
             payments.apply(
                     payment.registration(),

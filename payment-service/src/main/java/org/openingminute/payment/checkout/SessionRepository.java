@@ -44,7 +44,7 @@ final class SessionRepository {
                 .list();
     }
 
-    /** Of one provider, those in which nothing was captured as far as we know. */
+    /** Makes the check of a provider's sessions due now, where no capture is known. */
     void checkSoon(String provider, Collection<UUID> registrations, Instant now) {
         jdbc.sql("""
                 update payment_session set next_at = :now

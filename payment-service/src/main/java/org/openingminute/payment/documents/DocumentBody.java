@@ -62,7 +62,7 @@ record DocumentBody(
     record Paid(Instant at, String by, Money amount) {}
 
     /**
-     * How an invoice is to be paid.
+     * The payment terms of an invoice.
      *
      * @param dueBy business time
      * @param payTo the account, in lines; {@code null} where none is configured
@@ -74,7 +74,7 @@ record DocumentBody(
         payments = List.copyOf(payments);
     }
 
-    /** Where the conference is, as far as is known. */
+    /** The conference's time zone; UTC where it is not known. */
     ZoneId zone() {
         return zone(timeZone);
     }

@@ -40,14 +40,14 @@ public record Attempt(
         }
     }
 
-    /** Why an attempt was declined, whichever the provider. */
+    /** The reason why an attempt was declined, whichever the provider. */
     public enum FailureCode {
         CARD_DECLINED("card-declined"),
         INSUFFICIENT_FUNDS("insufficient-funds"),
         NOT_CONFIRMED("not-confirmed"),
         CONFIRMATION_REFUSED("confirmation-refused"),
         SESSION_ENDED("session-ended"),
-        /** For a reason that is the provider's own. */
+        /** The reason is the provider's own. */
         DECLINED("declined");
 
         private final String text;

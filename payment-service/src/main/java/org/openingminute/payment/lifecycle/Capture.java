@@ -31,8 +31,8 @@ public record Capture(
     private static final int DOUBLED_AT_MOST = 4;
 
     /**
-     * Ever less often: a report that cannot be applied becomes a dead letter each time, and is not to come thrice a
-     * minute for days.
+     * The instant of the next report, ever later: a report that cannot be applied becomes a dead letter each time, and is not
+     * to come thrice a minute for days.
      */
     Instant reportAgainAt() {
         return reportedAt.plus(ANSWER_WITHIN.multipliedBy(1L << Math.min(reportedAgain, DOUBLED_AT_MOST)));

@@ -273,7 +273,7 @@ public record Payment(
         return transfers.stream().filter(transfer -> !transfer.booked());
     }
 
-    /** It was decided whether the captures are kept: by a command to keep or to refund. */
+    /** The payment with its captures answered, by a command to keep or to refund. */
     Payment answered() {
         return withCaptures(replaceIf(captures, Capture::waitsForAnswer, Capture::withAnswer));
     }

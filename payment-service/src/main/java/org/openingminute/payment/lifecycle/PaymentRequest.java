@@ -53,7 +53,7 @@ public record PaymentRequest(
         lines = List.copyOf(lines);
     }
 
-    /** How it is to be paid. */
+    /** The way of payment that was chosen. */
     public enum Method {
         @JsonProperty("card")
         CARD,
@@ -76,7 +76,7 @@ public record PaymentRequest(
     public record RequestedLine(
             String description, @Nullable Integer attendee, int quantity, Money unit, Money amount) {}
 
-    /** Whom the receipt names. */
+    /** The buyer whom the receipt names. */
     public record Buyer(
             @Nullable String name,
             @Nullable String organization,
@@ -100,7 +100,7 @@ public record PaymentRequest(
         private static final long MARGIN_SECONDS = 30;
         private static final long SHORT_HOLD_SECONDS = 60;
 
-        /** When an open session is ended, on the machine's clock. */
+        /** The instant at which an open session is ended, on the machine's clock. */
         public Instant sessionsEndAt() {
             return requestedAt.plusSeconds(request.payableSeconds()).minus(margin());
         }

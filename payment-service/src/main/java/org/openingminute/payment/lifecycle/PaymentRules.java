@@ -87,7 +87,7 @@ public final class PaymentRules {
                 replaceIf(now.sessions(), Session::canCapture, session -> session.in(Session.SessionState.ENDING)));
     }
 
-    /** The seat is the payer's, and so is a receipt over what is kept of their money and stands in none yet. */
+    /** Keeps the money for the seat, and issues a receipt for the kept part that is on none yet. */
     private static Decision kept(Payment now, Instant at) {
         Decision decision = Decision.to(now.answered());
         return now.demand() == null || !now.unreceipted().isPositive()
@@ -98,8 +98,7 @@ public final class PaymentRules {
     }
 
     /**
-     * Judged by the state under the lock: the payment that the payer saw may have been paid, closed or priced anew
-     * since.
+     * Decides by the state under the lock: the payment that the payer saw may have been paid, closed or priced anew since.
      */
     private static Decision sessionWanted(Payment now, PaymentTrigger.SessionWanted wanted) {
         if (!(now.payability(wanted.at()) instanceof Payability.Yes(Money due))) {
@@ -279,16 +278,16 @@ public final class PaymentRules {
     /** The answer to a payer who wants to pay. */
     public sealed interface Payability {
 
-        /** Not now. */
+        /** The payment cannot be paid now. */
         record Not(Why why) implements Payability {}
 
-        /** In a session that is open, or whose opening was never answered. */
+        /** The payment can be paid in a session that is open, or whose opening was never answered. */
         record Already(Session session) implements Payability {}
 
-        /** In a new session. */
+        /** The payment can be paid in a new session. */
         record Yes(Money due) implements Payability {}
 
-        /** Why it cannot be paid. */
+        /** The reason why a payment cannot be paid. */
         enum Why {
             UNKNOWN("payment-unknown", "This payment is not known yet."),
             NOTHING_DUE("nothing-due", "There is nothing to pay."),
@@ -311,7 +310,7 @@ public final class PaymentRules {
                 return reason;
             }
 
-            /** For the payer, in English. */
+            /** The sentence for the payer, in English. */
             public String sentence() {
                 return sentence;
             }

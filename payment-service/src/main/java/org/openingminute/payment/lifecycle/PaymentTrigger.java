@@ -33,7 +33,7 @@ public sealed interface PaymentTrigger {
 
     record SessionOpened(UUID id, String providerSession, URI url) implements PaymentTrigger {}
 
-    /** Nothing is to be paid any more, if that is still so. */
+    /** The time to pay is over, if that is still so. */
     record TimeIsOver() implements PaymentTrigger {}
 
     /** Captures that have waited too long for their answer at this instant are reported again. */
@@ -70,7 +70,7 @@ public sealed interface PaymentTrigger {
      */
     record RefundTransferred(UUID refund, String reference, String organiser, Instant at) implements PaymentTrigger {}
 
-    /** It was refused, or failed after it was reported as done. */
+    /** A refund was refused, or failed after it was reported as done. */
     record RefundFailed(UUID refund, String reason, Instant at) implements PaymentTrigger {}
 
     record DisputeOpened(String provider, String dispute, String payment, Money amount, Instant at)

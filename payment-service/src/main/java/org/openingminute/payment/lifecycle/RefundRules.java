@@ -18,7 +18,7 @@ import org.openingminute.payment.lifecycle.Decision.Posting;
 /** The effect on a payment of triggers about refunds. */
 final class RefundRules {
 
-    /** How often a refund of a surplus is tried before a person has to act. */
+    /** The tries of a surplus refund before a person has to act. */
     static final int SURPLUS_REFUND_TRIES = 3;
 
     private RefundRules() {}

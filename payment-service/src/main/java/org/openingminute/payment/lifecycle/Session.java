@@ -26,7 +26,7 @@ public record Session(
         /** The intent is saved, and no answer of the provider is. */
         OPENING,
         OPEN,
-        /** It is to be ended at the provider, and its outcome to be read. */
+        /** The session has to be ended at the provider, and its outcome read. */
         ENDING,
         ENDED,
         CAPTURED

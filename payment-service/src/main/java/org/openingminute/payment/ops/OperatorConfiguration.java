@@ -9,7 +9,7 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 class OperatorConfiguration {
 
-    /** Of commands and events of payments. A reason, a reference and a buyer may name a person. */
+    /** The visible fields in commands and events of payments. A reason, a reference and a buyer may name a person. */
     @Bean
     PayloadMask payloadMask() {
         return new PayloadMask(Set.of(

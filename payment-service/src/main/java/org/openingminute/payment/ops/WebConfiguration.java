@@ -19,11 +19,11 @@ import tools.jackson.databind.cfg.CoercionAction;
 import tools.jackson.databind.cfg.CoercionInputShape;
 import tools.jackson.databind.type.LogicalType;
 
-/** How bodies are read, and in which languages and with what the few pages are shown. */
+/** The reading of bodies, and the languages and files of the few pages. */
 @Configuration(proxyBeanMethods = false)
 class WebConfiguration implements WebMvcConfigurer {
 
-    /** A number is no text: a body with a wrong type is refused and not bent. */
+    /** Turns off coercion, of a number to a text for instance: a body with a wrong type is refused. */
     @Bean
     JsonMapperBuilderCustomizer noNumbersAsText() {
         return builder -> builder.withCoercionConfig(

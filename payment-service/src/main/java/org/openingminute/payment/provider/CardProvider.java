@@ -28,7 +28,7 @@ public interface CardProvider extends PaymentProvider {
     Set<UUID> paidSince(Instant since);
 
     /**
-     * Its own list of what it captured for us, in an order that does not change.
+     * The provider's own list of our captures, in an order that does not change.
      *
      * @param since what was captured earlier may be left out
      * @param after where the page before ended; {@code null} for the first
@@ -59,6 +59,6 @@ public interface CardProvider extends PaymentProvider {
         return read(body, this::registrationOf);
     }
 
-    /** Whom a payment concerns, by the provider's name for it; nothing where it is none of ours. */
+    /** The registration of a payment, by the provider's name for it; empty for a foreign payment. */
     Optional<UUID> registrationOf(String payment);
 }

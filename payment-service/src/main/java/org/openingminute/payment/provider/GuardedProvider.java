@@ -50,7 +50,7 @@ public final class GuardedProvider implements CardProvider, AutoCloseable {
     /** Three of them and the pauses stay below the gateway's 15 s, after up to 5 s of waiting for the payment. */
     private static final Duration TIME_LIMIT = Duration.ofMillis(2_500);
 
-    /** For a job that reads through pages, and for which no caller waits. */
+    /** The time limit of a page in a job that reads many, and for which no caller waits. */
     private static final Duration TIME_LIMIT_OF_LISTS = Duration.ofSeconds(10);
 
     private static final int TRIES = 3;
@@ -69,7 +69,7 @@ public final class GuardedProvider implements CardProvider, AutoCloseable {
     private final CallGuard list;
     private final CallGuard read;
 
-    /** Where all that guards a call is registered, and so measured. */
+    /** The registries of everything that guards a call; metrics are read from them. */
     public record CallLimits(
             CircuitBreakerRegistry breakers,
             BulkheadRegistry bulkheads,
@@ -226,7 +226,9 @@ public final class GuardedProvider implements CardProvider, AutoCloseable {
         return provider.receive(signature, body);
     }
 
-    /** Unguarded but for its calls: an unreadable webhook is no failure of the provider, and needs no call to it. */
+    /**
+     * Not guarded itself, only its calls are: an unreadable webhook is no failure of the provider, and needs no call to it.
+     */
     @Override
     public @Nullable ProviderEvents read(byte[] body, Function<String, Optional<UUID>> whose) {
         return provider.read(body, whose);

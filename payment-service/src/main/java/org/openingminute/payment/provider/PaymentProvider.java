@@ -8,8 +8,8 @@ import org.openingminute.payment.provider.ProviderException.SessionRefused;
 import org.openingminute.payment.provider.ProviderSession.SessionOrder;
 
 /**
- * A provider that moves money: by cards ({@link CardProvider}), or a person who transfers it. Every call that changes
- * something bears a key of ours, and is safe to repeat with it. Calls block. Several threads may call it.
+ * A provider that moves money: by cards ({@link CardProvider}), or a person who transfers it. Every call that changes something
+ * bears a key of ours, and is safe to repeat with it. Calls block.
  *
  * <p>All calls throw {@link ProviderUnavailable} where no answer came: then the outcome is not known.
  */
@@ -37,9 +37,6 @@ public interface PaymentProvider {
     /** Gives money back; with the same key it is the same refund. */
     RefundResult refund(RefundRequest order);
 
-    /**
-     * The state of a refund: of that with its name, or if it has none, of that with its key. Nothing where there is
-     * none.
-     */
+    /** The state of a refund, found by its name or, without one, by its key; empty where there is none. */
     Optional<RefundResult> refunded(RefundRequest order);
 }

@@ -32,7 +32,7 @@ public record ProviderEvents(UUID registration, List<PaymentTrigger> acts) {
         }
     }
 
-    /** When the last of it happened, of what happens to money that was captured before. */
+    /** The time of the last event about money that was captured before. */
     public Optional<Instant> sinceCapture() {
         return acts.stream().flatMap(ProviderEvents::afterCapture).max(Instant::compareTo);
     }

@@ -41,7 +41,7 @@ public final class Providers {
         return cards.stream().filter(provider -> provider.name().equals(name)).findFirst();
     }
 
-    /** The one at which new sessions for cards are opened. */
+    /** The provider at which new sessions for cards are opened. */
     public Optional<CardProvider> forCards() {
         return cards.stream().findFirst();
     }

@@ -34,7 +34,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The sandbox of a rehearsal, as one reaches any provider: over HTTP, with a key, and by signed messages. */
+/** The sandbox of a rehearsal, called like any provider: over HTTP, with a key, and with signed webhooks in return. */
 public final class SandboxProvider implements CardProvider {
 
     private static final Duration CONNECT_WITHIN = Duration.ofSeconds(1);

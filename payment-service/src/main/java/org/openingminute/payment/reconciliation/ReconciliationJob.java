@@ -34,7 +34,7 @@ final class ReconciliationJob extends PollingJob {
     private static final Duration NEW_AT_PROVIDER = Duration.ofDays(1);
     /** Refunds and disputes come that late, and hardly later. */
     private static final Duration ALL_AT_PROVIDER = Duration.ofDays(180);
-    /** How late a provider may show a payment in its list, and how far its clock may be from ours. */
+    /** The tolerance for a payment that a provider lists late, and for its clock. */
     private static final Duration SHOWN_WITHIN = Duration.ofMinutes(10);
 
     private final ReconciliationRepository repository;
@@ -129,7 +129,7 @@ final class ReconciliationJob extends PollingJob {
     /** @param checked all that was compared, or that could have been found */
     private void note(List<Difference> found, List<String> checked, Instant now) {
         Set<String> differing = found.stream().map(Difference::about).collect(Collectors.toSet());
-        // Where there is more than was read, nothing is known to agree.
+        // A full page of differences may go on, so nothing is known to agree.
         List<String> agreeing = found.size() == ReconciliationRepository.SOME
                 ? List.of()
                 : checked.stream().filter(about -> !differing.contains(about)).toList();

@@ -68,12 +68,12 @@ final class ReconciliationRepository {
         jdbc.sql("update books_check set next_at = ?").param(utc(at)).update();
     }
 
-    /** Where ledger and state differ, of what changed at this instant or later; not more than {@link #SOME}. */
+    /** Differences of ledger and state in changes at this instant or later; not more than {@link #SOME}. */
     List<Difference> ledgerAgainstState(Instant since) {
         return ledgerAgainstState("s.changed_at >= :since", "l.posted_at >= :since", Map.of("since", utc(since)));
     }
 
-    /** The same of what is named as in {@link Difference#about}. */
+    /** The same for acts named as in {@link Difference#about}. */
     List<Difference> ledgerAgainstState(List<String> named) {
         if (named.isEmpty()) {
             return List.of();
@@ -108,7 +108,7 @@ final class ReconciliationRepository {
                 .list();
     }
 
-    /** Those of a provider's payments that we know, by its names. */
+    /** The known payments among a provider's, by its names for them. */
     Map<String, OurPayment> known(String provider, List<String> payments) {
         return jdbc
                 .sql(ours("c.provider_payment = any(:payments)"))

@@ -39,7 +39,7 @@ final class TransferRepository {
             @JsonProperty("askedAt") Instant requestedAt) {}
 
     /**
-     * Those of a conference, by their ids.
+     * The refunds of a conference that wait for a transfer, in the order of their ids.
      *
      * @param after the id before the first; {@code null} from the beginning on
      */

@@ -28,12 +28,12 @@ enum TestCard {
         return number;
     }
 
-    /** For the page: in groups of four. */
+    /** The number for the page, in groups of four. */
     public String grouped() {
         return number.replaceAll("(.{4})(?=.)", "$1 ");
     }
 
-    /** Why it is declined; {@code null} where it is not. */
+    /** The reason for which the card is declined; {@code null} where it is not. */
     @Nullable
     String refusal() {
         return refusal;

@@ -35,7 +35,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 @Component
 final class PaymentRepository {
 
-    /** When a session's state is first read at the provider without a webhook. */
+    /** The delay before a session's state is first read at the provider without a webhook. */
     private static final Duration FIRST_CHECK = Duration.ofSeconds(15);
 
     private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(5);

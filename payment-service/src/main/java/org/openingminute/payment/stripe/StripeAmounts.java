@@ -55,7 +55,7 @@ final class StripeAmounts {
         return new Money(more > 0 ? amount / factor : Math.multiplyExact(amount, factor), code);
     }
 
-    /** How many digits Stripe has behind the point, more than ISO 4217. */
+    /** The number of digits behind the point that Stripe has beyond ISO 4217. */
     private static int digitsMore(String code) {
         int stripe = WHOLE_UNITS.contains(code) ? 0 : THOUSANDTHS.contains(code) ? 3 : HUNDREDTHS;
         return stripe - Math.max(0, Currency.getInstance(code).getDefaultFractionDigits());

@@ -63,7 +63,7 @@ public final class StripeProvider implements CardProvider {
     private final Clock clock;
 
     /**
-     * Where Stripe is, and what is shared with it.
+     * Stripe's address and the secrets shared with it.
      *
      * @param apiKey a restricted one is enough
      * @param apiVersion the library's own if blank

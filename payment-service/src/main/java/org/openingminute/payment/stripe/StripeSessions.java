@@ -164,7 +164,7 @@ final class StripeSessions {
     }
 
     /**
-     * Why an attempt failed, in Stripe's words; https://docs.stripe.com/declines/codes.
+     * The reason why an attempt failed, in Stripe's words; https://docs.stripe.com/declines/codes.
      *
      * @param charge Stripe's name for the attempt; none where the payer did not confirm it
      * @param method the card, which stands for the attempt then: each attempt has another

@@ -29,7 +29,7 @@ final class ProviderSweepJob extends PollingJob {
     private static final Logger log = LoggerFactory.getLogger(ProviderSweepJob.class);
     private static final Duration PAUSE = Duration.ofSeconds(3);
 
-    /** How far a provider's clock may be from ours, and how late something that happened may show. */
+    /** The overlap of two polls: for a provider's clock that differs from ours, and for events that it lists late. */
     private static final Duration OVERLAP = Duration.ofMinutes(5);
 
     /**

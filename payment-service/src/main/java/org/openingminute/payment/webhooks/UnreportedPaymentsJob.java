@@ -23,7 +23,7 @@ final class UnreportedPaymentsJob extends PollingJob {
     private static final Logger log = LoggerFactory.getLogger(UnreportedPaymentsJob.class);
     private static final Duration PAUSE = Duration.ofSeconds(3);
 
-    /** How far a provider's clock may be from ours, and how late something that was paid may show. */
+    /** The overlap of two polls: for a provider's clock that differs from ours, and for payments that it lists late. */
     private static final Duration OVERLAP = Duration.ofMinutes(2);
 
     /** Captures from before a longer outage of ours are found when each session is checked, which is then due. */

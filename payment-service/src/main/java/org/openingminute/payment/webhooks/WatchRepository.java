@@ -9,7 +9,7 @@ import org.openingminute.payment.PaymentServiceSettings;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** Up to which instant providers were polled, and by which instance they are polled next. */
+/** The instants up to which providers were polled, and the instances that poll next. */
 @Component
 final class WatchRepository {
 
@@ -22,7 +22,7 @@ final class WatchRepository {
     }
 
     /**
-     * Up to which instant a provider was polled, if a poll is due, and ours.
+     * The instant up to which a provider was polled, if a poll is due and no other instance has claimed it.
      *
      * @param what the provider's name; alone for disputes and refunds, else with the kind of poll behind it
      */

@@ -45,7 +45,7 @@ final class WebhookController {
         this.job = job;
         this.clock = clock;
         this.meters = meters;
-        // An alert on growth sees the first of a kind only where there was a 0 before it.
+        // An alert on growth notices the first count only after a 0.
         providers
                 .cards()
                 .forEach(card -> List.of(STORED, REPEATED, REFUSED).forEach(outcome -> counter(card.name(), outcome)));

@@ -33,7 +33,7 @@ final class WebhookRepository {
             byte[] body,
             @Nullable String traceparent) {}
 
-    /** On disk when this returns. Returns false if it was there already. */
+    /** Stores a webhook, which is on disk when this returns; false if it was there already. */
     boolean store(String provider, String eventId, byte[] body, Instant now) {
         return jdbc.sql("""
                 insert into webhook_event (provider, event_id, body, received_at, next_at, traceparent) values (?, ?, ?, ?, ?, ?)

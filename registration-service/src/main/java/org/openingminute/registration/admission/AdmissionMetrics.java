@@ -86,12 +86,12 @@ class AdmissionMetrics {
         requireNonNull(refusals.get(reason)).increment();
     }
 
-    /** Told to come again, before anything was done for them. */
+    /** Counts a request that was shed before any work. */
     void shed() {
         shed.increment();
     }
 
-    /** A batch did not commit, or is not known to have. */
+    /** Counts a batch that did not commit, or may not have. */
     void again(CommitFailure why) {
         failures(why).increment();
     }

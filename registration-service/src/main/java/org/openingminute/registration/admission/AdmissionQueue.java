@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
  */
 final class AdmissionQueue {
 
-    /** How many requests for seats may wait; the next is refused as unavailable. */
+    /** The most requests for seats that may wait; the next is refused as unavailable. */
     static final int ROOM = 1_024;
 
     static final int LARGEST = 256;
@@ -121,7 +121,7 @@ final class AdmissionQueue {
         return those;
     }
 
-    /** All that queued up for a batch that did not begin. The queue is as new then. */
+    /** Empties the queue: returns the commands that waited for a batch that did not begin. */
     private synchronized List<QueuedCommand> abandoned() {
         List<QueuedCommand> those = new ArrayList<>(first);
         those.addAll(rest);
@@ -149,7 +149,7 @@ final class AdmissionQueue {
         run();
     }
 
-    /** How many wait, both lanes together. */
+    /** The number of waiting commands, deferred ones included. */
     synchronized int depth() {
         return first.size() + rest.size() + later.size();
     }
@@ -186,7 +186,7 @@ final class AdmissionQueue {
         return !first.isEmpty() || rest.size() >= LARGEST;
     }
 
-    /** Whatever goes wrong with one batch, the next is decided: without this, one error would stop the sale. */
+    /** Decides a batch and catches every error: one that escaped would stop the sale. */
     private void decide(List<QueuedCommand> batch) {
         try {
             work.run(batch);

@@ -26,9 +26,9 @@ import org.openingminute.registration.sale.OrderCheck;
 import org.springframework.stereotype.Service;
 
 /**
- * The one way in which registrations and limits change. Commands of a conference are decided in batches, each one
- * transaction under the lock of that conference's inventory row; no caller is answered before the commit. This instance
- * answers repeated requests and refusals that hold for all callers from its caches.
+ * The only way to change registrations and limits. Commands of a conference are decided in batches, each one transaction under
+ * the lock of that conference's inventory row; no caller is answered before the commit. This instance answers repeated requests
+ * and refusals that hold for all callers from its caches.
  */
 @Service
 public class Admissions {
@@ -70,8 +70,8 @@ public class Admissions {
     }
 
     /**
-     * The key of a command whose client may send one: that, or a new one of this command alone. By it a batch that lost
-     * the reply to its commit, and runs again, finds what it saved and gives the same result.
+     * The idempotency key of a command: the client's, or else a new one. By it a batch that lost the reply to its commit, and
+     * runs again, finds what it saved and gives the same result.
      *
      * @param scope the call and what it acts on
      * @param sent the request's {@code Idempotency-Key}, if it has one
@@ -154,7 +154,7 @@ public class Admissions {
             decided.answers().forEach(answer -> refusals.note(conference, answer));
             if (sale.inventory().freesForOthers()) {
                 refusals.forget(conference);
-                // No caller waits for this one.
+                // No caller waits for this command.
                 var _ = submit(new Command.SeatsFreed(conference));
             }
         }
@@ -171,10 +171,10 @@ public class Admissions {
     }
 
     /**
-     * Waits for what was decided.
+     * Submits a command and waits for its result.
      *
-     * @throws Problem what the decision refused; {@code unavailable} if the database is away, and then the same request may
-     *     be repeated with the same key
+     * @throws Problem the decision's refusal; {@code unavailable} if the database is away, and then the same request may be
+     *     repeated with the same key
      */
     public Result execute(Command command) {
         Result answer = await(submit(command));

@@ -61,7 +61,7 @@ class BatchRepository {
                 .update();
     }
 
-    /** For a clock that has gone where none was made for yet. */
+    /** Makes partitions of the keys' table, after the clock has moved past the last one. */
     void makePartitions() {
         keys.makePartitions();
     }
@@ -104,7 +104,10 @@ class BatchRepository {
                             rs.getInt("held"), rs.getInt("sold"), freedAt == null ? null : instant(freedAt)));
         }
 
-        /** The driver reads {@code infinity} as the last moment that it knows, which is not the last one of all. */
+        /**
+         * Converts a time; the driver reads {@code infinity} as the last {@code OffsetDateTime}, not as the last
+         * {@code Instant}.
+         */
         private static Instant instant(OffsetDateTime freedAt) {
             return freedAt.equals(OffsetDateTime.MAX) ? Inventory.Allocated.FREED_BY_THIS_BATCH : freedAt.toInstant();
         }

@@ -69,13 +69,13 @@ class BatchRun {
         this.metrics = metrics;
     }
 
-    /** Hears what became of a batch. */
+    /** Receives the outcome of a batch. */
     interface Listener {
 
         /** The batch is committed, and no caller has been answered yet. */
         void committed(Decided decided);
 
-        /** A command is to be decided again, in a batch after some time. */
+        /** A command has to be decided again, in a later batch. */
         void notYet(QueuedCommand waiting, Result.NotYet answer);
     }
 
@@ -95,7 +95,7 @@ class BatchRun {
         new BatchAttempt(conference, listener, now + GIVE_UP.toNanos()).run(batch);
     }
 
-    /** A batch and the halves that become of it, until all is answered or the time is up. */
+    /** A batch and its halves, until all commands are answered or the time is up. */
     private final class BatchAttempt {
 
         private final String conference;
@@ -255,7 +255,7 @@ class BatchRun {
         return repository.read(conference, registrations, keys, requests);
     }
 
-    /** For a caller that is to repeat its command: nothing was done, or the key has its result. */
+    /** The exception for a caller that may repeat its command: nothing was done, or the key has its result. */
     static RuntimeException notDone(Command command, Throwable cause) {
         return command instanceof Command.PaymentReported
                 ? new TransientFailure("it could not be decided", cause)
@@ -270,17 +270,17 @@ class BatchRun {
         }
     }
 
-    /** Why a batch did not commit, or is not known to have. */
+    /** The reason why a batch did not commit, or may not have. */
     enum CommitFailure {
-        /** Another batch holds the lock for longer than is waited for. */
+        /** Another batch held the lock past the time-out. */
         LOCK_NOT_FREE,
         /** The server ended the transaction: it was too slow, or this process was paused. */
         OUT_OF_TIME,
-        /** The server's clock has gone where no partition was made for yet. */
+        /** The server's clock has moved past the last partition. */
         NO_PARTITION,
         /** The server does not answer, or the reply to the commit was lost. */
         DATABASE_AWAY,
-        /** One of the requests cannot be carried out. */
+        /** A request of the batch cannot be carried out. */
         REQUEST;
 
         private static final String LOCK_NOT_AVAILABLE = "55P03";

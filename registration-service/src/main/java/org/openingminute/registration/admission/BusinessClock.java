@@ -20,7 +20,7 @@ public class BusinessClock {
 
     private static final Duration FRESH = Duration.ofMillis(100);
 
-    /** How long an instance may refuse, without looking, because a sale is not open. */
+    /** The time for which an instance may refuse from its cache because a sale is not open. */
     private static final Duration CACHED_FOR = Inventory.SOLD_AGAIN_AFTER.plusMillis(50);
 
     private final JdbcClient jdbc;
@@ -51,7 +51,7 @@ public class BusinessClock {
         return machine.plus(offset(machine)).truncatedTo(ChronoUnit.MILLIS);
     }
 
-    /** How far business time is from the machine's; a value derived from another offset is out of date. */
+    /** The offset of business time from the machine's; a value derived from another offset is out of date. */
     public Duration offset() {
         return offset(clock.instant());
     }

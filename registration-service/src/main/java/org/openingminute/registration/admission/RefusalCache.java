@@ -73,7 +73,7 @@ public class RefusalCache {
     /** Caches a batch's refusal, where it holds for other requests too. */
     public void note(String conference, Result answer) {
         if (answer instanceof Result.Refused(Problem problem)) {
-            // Any other was about this one request.
+            // Any other refusal concerns this request alone.
             if (OF_EVERYBODY.contains(problem.code())) {
                 guards.computeIfAbsent(conference, CacheGuard::new).on = true;
             }
@@ -145,8 +145,8 @@ public class RefusalCache {
         }
 
         /**
-         * By the database's clock, so that one of this machine that is wrong opens and closes nothing. A sale is over where it
-         * was so long before this was seen that no batch of its last second can still be on its way.
+         * The refusal before or after the sale, by the database's clock, so that a wrong clock of this machine opens and closes
+         * nothing. A sale counts as over only once no batch of its last second can still be under way.
          */
         Optional<Problem> outsideTheSale() {
             Sale sale = conference.definition().registration().sale();
@@ -288,7 +288,7 @@ public class RefusalCache {
     @Component
     public static class RefusalMetrics {
 
-        /** Of a counter that the batches have, too. */
+        /** The name of a counter, which the batches use, too. */
         public static final String NAME = "admission.refusals";
 
         public static final String DESCRIPTION =

@@ -17,7 +17,7 @@ public final class Replies {
                 .body(done.body());
     }
 
-    /** Of the HTTP contract; first answers are kept with it. */
+    /** The HTTP status of a result; first answers are stored with it. */
     public static int status(Result.How how) {
         return switch (how) {
             case CREATED -> 201;

@@ -19,13 +19,13 @@ import org.springframework.stereotype.Component;
 @Component
 public class ReplyCache {
 
-    /** Of a generation; characters, of one byte each where the text is Latin. */
+    /** The capacity of a generation, in characters: one byte each in Latin text. */
     private static final long ROOM = 16_000_000;
 
     /** The size of an entry beside its text, roughly. */
     private static final int OVERHEAD = 400;
 
-    /** Of a generation: long after a client has given up, and much shorter than keys count. */
+    /** The lifetime of a generation: long after a client has given up, and much shorter than keys count. */
     private static final Duration CACHED_FOR = Duration.ofMinutes(10);
 
     private final long room;
@@ -52,7 +52,7 @@ public class ReplyCache {
             return System.nanoTime() - since;
         }
 
-        /** Nothing of one that began as long ago as keys count: it may be of a key that counts no more. */
+        /** The answer to a key; none once the generation is as old as keys count, because the key may have expired. */
         SaleState.@Nullable FirstAnswer find(IdempotencyKey key) {
             return age() < IdempotencyKey.KEPT.toNanos() ? answers.get(key) : null;
         }

@@ -11,13 +11,13 @@ import org.openingminute.registration.inventory.QuotaKey;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
-/** Looks at a sale without its lock: all that it reads is of one instant, because one statement reads it. */
+/** Reads a sale without its lock, in one statement, so that all values are of one instant. */
 @Repository
 public class SaleReader {
 
     /**
-     * How many keys are read at once, and all that were admitted together with the last of them; a reader with more to
-     * catch up with polls again.
+     * The most keys that are read at once, besides those admitted together with the last of them; a reader with more to catch
+     * up with polls again.
      */
     private static final int AT_ONCE = 20_000;
 
@@ -46,7 +46,7 @@ public class SaleReader {
             boolean caughtUp) {}
 
     /**
-     * Looks.
+     * Polls the sale.
      *
      * @param after keys of a batch at this time, or of an earlier one, are known already
      */

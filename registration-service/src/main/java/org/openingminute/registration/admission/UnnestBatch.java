@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * Statements that go to the server together and are carried out one after the other: a batch pays for one round trip where
- * it would pay for seven, with the lock in its hand. For one thread and one use.
+ * Statements that go to the server together and are carried out one after the other: a batch pays for one round trip instead of
+ * seven while it holds the lock. For one thread and one use.
  */
 final class UnnestBatch {
 

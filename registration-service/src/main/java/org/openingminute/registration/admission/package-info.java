@@ -1,4 +1,4 @@
-/** Everything that changes a registration or a limit: many at once, one conference at a time, under one lock. */
+/** Admission: all changes of registrations and limits, in batches under one lock for each conference. */
 @NullMarked
 package org.openingminute.registration.admission;
 

@@ -10,7 +10,7 @@ import org.openingminute.registration.inventory.QuotaKey;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
-/** How much of each quota is allocated. */
+/** The allocated amount of each quota. */
 @Repository
 public class AllocationRepository {
 
@@ -27,7 +27,7 @@ public class AllocationRepository {
         return sums;
     }
 
-    /** How much of one quota is allocated. */
+    /** The allocated amount of one quota. */
     record Count(int held, int sold) {
         static final Count NONE = new Count(0, 0);
     }

@@ -12,7 +12,7 @@ import org.openingminute.registration.sale.Phase;
 import org.openingminute.registration.sale.Sale;
 
 /**
- * What is left of a conference.
+ * The availability of a conference.
  *
  * @param state {@code not-open}, {@code open}, {@code paused}, {@code sold-out} or {@code closed}
  * @param asOf business time

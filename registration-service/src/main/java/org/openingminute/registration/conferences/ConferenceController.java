@@ -47,7 +47,7 @@ class ConferenceController {
         this.conferences = conferences;
     }
 
-    /** When it is sold. */
+    /** The span of the sale. */
     record SaleSpan(String state, Instant opensAt, Instant closesAt) {}
 
     /** A conference in a list. */

@@ -64,7 +64,7 @@ public class Conferences {
                 .toList();
     }
 
-    /** Those whose last day has not passed, where they are. */
+    /** The conferences whose last day has not passed in their own time zone. */
     List<Conference> notOver() {
         Instant now = clock.now();
         return all().stream()

@@ -12,7 +12,7 @@ import org.openingminute.registration.sale.Money;
 import org.openingminute.registration.sale.RegistrationRequest;
 import tools.jackson.databind.JsonNode;
 
-/** Something that would change a registration or a limit. Each is decided by a batch of its conference. */
+/** A wanted change of a registration or a limit, decided by a batch of its conference. */
 public sealed interface Command {
 
     String conference();
@@ -49,7 +49,7 @@ public sealed interface Command {
         }
     }
 
-    /** Five minutes more. */
+    /** Extends a hold by five minutes. */
     record Extend(String conference, UUID registration, IdempotencyKey key, RequestHash requestHash)
             implements Repeatable, OnRegistration {
 
@@ -60,10 +60,10 @@ public sealed interface Command {
     }
 
     /**
-     * Cancels.
+     * Cancels a registration.
      *
-     * @param expectedRefund the refund that was shown; only if it is still that
-     * @param organiser who cancels on the conference's behalf, and how; {@code null} for the registrant
+     * @param expectedRefund the refund that was shown; the command is refused if it has changed
+     * @param organiser the organiser who cancels on the conference's behalf, and the terms; {@code null} for the registrant
      */
     record Cancel(
             String conference,
@@ -77,7 +77,7 @@ public sealed interface Command {
     /**
      * An organiser's cancellation.
      *
-     * @param note why, in the organiser's own words; {@code null} where it is done in the registrant's place
+     * @param note the reason in the organiser's own words; {@code null} where it is done in the registrant's place
      * @param refund a fixed sum; {@code null} for all or for the policy
      * @param inFull everything, whatever the policy
      */
@@ -115,9 +115,9 @@ public sealed interface Command {
             implements Repeatable, OnRegistration {}
 
     /**
-     * A file was sent in that is to prove an attendee's category; it is stored already.
+     * A proof of an attendee's category was sent in; its file is stored already.
      *
-     * @param organiser who sent it in on the registrant's behalf; {@code null} for the registrant
+     * @param organiser the account that sent it in on the registrant's behalf; {@code null} for the registrant
      */
     record ProofReceived(
             String conference,
@@ -138,8 +138,8 @@ public sealed interface Command {
     /**
      * An organiser accepts or refuses proofs.
      *
-     * @param attendee whose; {@code null} for everybody's that is not accepted yet
-     * @param reason always there where they are refused
+     * @param attendee the attendee whose proof it is; {@code null} for all proofs that are not accepted yet
+     * @param reason required for a refusal
      */
     record Review(
             String conference,
@@ -190,7 +190,7 @@ public sealed interface Command {
             implements OnRegistration {}
 
     /**
-     * A conference as its organiser wants it.
+     * Sets the definition of a conference.
      *
      * @param source the body, as {@code GET} gives it back
      * @param ifRevision only if the conference has this revision now; {@code null} for any
@@ -211,7 +211,7 @@ public sealed interface Command {
     }
 
     /**
-     * One voucher as its organiser wants it.
+     * Sets one voucher.
      *
      * @param code of the path; case makes no difference
      * @param body the voucher as it stands in a definition; the batch checks it against the one that is in force
@@ -227,7 +227,7 @@ public sealed interface Command {
             String organiser)
             implements Repeatable {}
 
-    /** One voucher is no longer to be had; {@code ifRevision} as in {@link SetVoucher}. */
+    /** Removes one voucher; {@code ifRevision} as in {@link SetVoucher}. */
     record RemoveVoucher(
             String conference,
             IdempotencyKey key,

@@ -91,7 +91,7 @@ final class DefineDecision {
         return answer(how, after);
     }
 
-    /** Without the definition, which the sender has: results are kept for a day. */
+    /** The result without the definition, which the sender has: results are kept for a day. */
     private static Result.Done answer(Result.How how, Conference conference) {
         return new Result.Done(how, Documents.json(new DefinitionChange(conference.revision())), null);
     }

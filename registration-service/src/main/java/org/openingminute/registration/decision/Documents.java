@@ -4,7 +4,7 @@ import org.openingminute.registration.lifecycle.Registration;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** How registrations and what belongs to them are kept in the database. */
+/** The JSON form of registrations and related data in the database. */
 public final class Documents {
 
     private static final JsonMapper MAPPER = JsonMapper.builder()

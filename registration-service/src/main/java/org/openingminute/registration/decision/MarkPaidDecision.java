@@ -109,7 +109,7 @@ final class MarkPaidDecision {
 
     private Optional<Problem> withoutSeats(Registration registration) {
         return switch (registration.status()) {
-            // They are held for it.
+            // The seats are held.
             case PENDING_PAYMENT -> Optional.empty();
             case EXPIRED -> {
                 if (registration.attendees().stream().anyMatch(Attendee::isUnproved)) {

@@ -18,10 +18,10 @@ public sealed interface Result {
 
     /** The kind of a result. */
     enum How {
-        /** Something is there that was not. */
+        /** The command created something. */
         CREATED,
         CHANGED,
-        /** It has begun, and goes on elsewhere. */
+        /** The work has begun, and goes on elsewhere. */
         ACCEPTED
     }
 

@@ -40,8 +40,8 @@ public final class ReviewDecision {
     }
 
     /**
-     * Why an attendee's proof cannot be sent in now, by the registration's state: {@code not-found} where there is no
-     * such attendee, or {@code not-allowed-now}.
+     * The reason why an attendee's proof cannot be sent in now, by the registration's state: {@code not-found} where there is
+     * no such attendee, or {@code not-allowed-now}.
      */
     public static Optional<Problem> notWanting(Registration registration, UUID id) {
         Optional<Attendee> attendee = attendee(registration, id);
@@ -57,7 +57,7 @@ public final class ReviewDecision {
                         : Optional.empty());
     }
 
-    /** With the last missing proof, the organisers' days of review begin. */
+    /** Takes a proof; with the last missing one, the organisers' days of review begin. */
     Result receive(Command.ProofReceived command) {
         Registration before = sale.requireRegistration(command.registration());
         Optional<Result.Refused> refused = notWanting(before, command.attendee())
@@ -197,7 +197,7 @@ public final class ReviewDecision {
                                 offer.allocation().asAllocation()));
     }
 
-    /** Nothing where the voucher is for nobody any more, or one is missing. */
+    /** The offer for an order; empty where the voucher is for nobody any more, or one is missing. */
     private static Optional<Registration.Offer> offer(
             Definition definition, Phase phase, Order order, Registration refused) {
         return switch (Pricing.quote(definition, phase, order, refused.createdAt())) {
@@ -218,7 +218,9 @@ public final class ReviewDecision {
         };
     }
 
-    /** Nothing where a category has no other, or the definition no longer has what was ordered. */
+    /**
+     * The lines in other categories; empty where a category has no other, or the definition no longer has what was ordered.
+     */
     private static Optional<List<Order.OrderLine>> linesOtherwise(SaleTerms terms, Registration refused) {
         List<Order.OrderLine> lines = new ArrayList<>();
         for (Attendee attendee : refused.attendees()) {

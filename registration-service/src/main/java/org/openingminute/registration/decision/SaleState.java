@@ -75,7 +75,7 @@ public final class SaleState {
     private boolean conferenceChanged;
 
     /**
-     * What the batch has read under the lock.
+     * The data that the batch has read under the lock.
      *
      * @param now business time
      * @param machineNow the database's own time at that instant
@@ -224,7 +224,7 @@ public final class SaleState {
         messages.add(_ -> message);
     }
 
-    /** That a registration is now as it is here. The event is built when it is saved: its tickets are signed then. */
+    /** Publishes a registration's present state. The event is built when it is saved: its tickets are signed then. */
     void publish(Effect.EventType type, Registration registration) {
         messages.add(signer -> Messages.event(type, registration, signer));
     }
@@ -249,7 +249,7 @@ public final class SaleState {
         return audit;
     }
 
-    /** How many messages are to be published. */
+    /** The number of messages to publish. */
     public int messageCount() {
         return messages.size();
     }

@@ -31,7 +31,7 @@ import org.openingminute.registration.sale.SaleTerms;
  */
 final class Transitions {
 
-    /** For moves that need to know no more. */
+    /** The input of moves that need none. */
     static final Given NOTHING = new Because(Registration.Reason.NONE);
 
     private static final Duration EXTENSION = Duration.ofMinutes(5);
@@ -53,7 +53,7 @@ final class Transitions {
         }
     }
 
-    /** Why it is so, and why money that came is given back. */
+    /** The reason of the new state, and of giving back money that came. */
     record Because(Registration.Reason why) implements Given {
 
         Because(ReasonCode why) {
@@ -236,7 +236,7 @@ final class Transitions {
         return Objects.requireNonNull(now.offer(), "only an offer is held");
     }
 
-    /** How long the first hold lasts: for a proof, an invoice, or a card. */
+    /** The duration of the first hold: for a proof, an invoice, or a card. */
     private Duration holdOf(Registration now) {
         SaleTerms terms = definition().registration();
         if (now.status() == Status.PENDING_REVIEW) {

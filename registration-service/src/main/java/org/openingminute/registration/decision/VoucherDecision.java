@@ -206,7 +206,7 @@ public final class VoucherDecision {
         private static final List<String> FIELDS =
                 List.of("unlocks", "categories", "percentOff", "amountOff", "uses", "reserves", "until");
 
-        /** All of a conference, in the order of its definition. */
+        /** All vouchers of a conference, in the order of its definition. */
         public static List<VoucherEntry> all(Conference conference) {
             List<Voucher> vouchers = conference.definition().registration().vouchers();
             ArrayNode sources = sources(conference);
@@ -217,7 +217,7 @@ public final class VoucherDecision {
             return entries;
         }
 
-        /** The one of a code, in whatever case it is written. */
+        /** The voucher of a code, whatever the code's case. */
         public static Optional<VoucherEntry> find(Conference conference, String code) {
             return conference.definition().registration().voucher(code).map(voucher -> {
                 int place = conference.definition().registration().vouchers().indexOf(voucher);

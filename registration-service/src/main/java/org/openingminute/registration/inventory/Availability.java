@@ -15,7 +15,7 @@ import org.openingminute.registration.sale.SaleTerms;
 import org.openingminute.registration.sale.Voucher;
 
 /**
- * What is left of a conference's quotas at an instant.
+ * The availability of a conference's quotas at an instant.
  *
  * <p>A voucher that reserves keeps its unused uses from all other orders: from the capacity and from the quota of each
  * category that it is for, so that its holders get in by whichever they choose. An order with such a voucher is limited
@@ -26,7 +26,7 @@ import org.openingminute.registration.sale.Voucher;
  */
 public final class Availability {
 
-    /** In which order quotas are named where several stand in the way. */
+    /** The order in which quotas are named where several stand in the way. */
     static final Comparator<QuotaKey> ORDER =
             Comparator.comparingInt(Availability::rank).thenComparing(QuotaKey::code);
 
@@ -62,7 +62,7 @@ public final class Availability {
                         .collect(Collectors.toUnmodifiableMap(Reservation::voucher, Function.identity())));
     }
 
-    /** How much is left, as everybody may know it. */
+    /** The availability as the public sees it. */
     public enum Level {
         PLENTY,
         FEW,
@@ -128,7 +128,7 @@ public final class Availability {
         return sold.stream().filter(key -> free(allocated, key).orElse(1) == 0).toList();
     }
 
-    /** How far a limit is below what is allocated and kept. */
+    /** The amount by which a limit is below what is allocated and kept. */
     private int lack(Map<QuotaKey, Integer> allocated, QuotaKey key, int kept) {
         OptionalInt limit = limits.limit(key);
         return limit.isEmpty() ? 0 : Math.max(0, count(allocated, key) + kept - limit.getAsInt());
@@ -164,7 +164,7 @@ public final class Availability {
     }
 
     /**
-     * How much of a quota is kept for the holders of vouchers once the order is allocated, too: none of the vouchers'
+     * The amount of a quota that is kept for the holders of vouchers once the order is allocated, too: none of the vouchers'
      * own, nor of add-ons.
      */
     private int reserved(Map<QuotaKey, Integer> allocated, Map<QuotaKey, Integer> wanted, QuotaKey key) {

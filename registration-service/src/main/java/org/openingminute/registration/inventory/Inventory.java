@@ -14,7 +14,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How much of each quota is allocated, as one batch sees it under the lock and changes it.
+ * The allocated amount of each quota, as one batch sees and changes it under the lock.
  *
  * <p>A sold-out quota is sold again {@link #SOLD_AGAIN_AFTER} after the commit that freed some of it, and no earlier:
  * instances cache the refusal for that long. Otherwise one of them could sell it while another still refuses, and
@@ -24,11 +24,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Inventory {
 
-    /** How long an instance may refuse from its cache. */
+    /** The time for which an instance may refuse from its cache. */
     public static final Duration SOLD_AGAIN_AFTER = Duration.ofSeconds(1);
 
     /**
-     * How much of a quota is allocated.
+     * The allocated amount of a quota.
      *
      * @param freedAt the machine's time by which a sold-out quota had seats again; {@code null} if never
      */
@@ -95,7 +95,7 @@ public final class Inventory {
         return available().firstShort(without, wanted).isEmpty();
     }
 
-    /** How long a new order without a voucher has to wait until all of its quotas are for sale again. */
+    /** The wait of a new order without a voucher until all of its quotas are for sale again. */
     public Duration notForSaleYet(Allocation wanted) {
         return wanted.amounts().keySet().stream()
                 .map(this::notForSaleYet)

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * A person with a ticket.
  *
  * @param generation raised by a transfer: it ends the former access token and ticket
- * @param proof how far the proof of the category is; {@code null} where the category needs none
+ * @param proof the state of the category's proof; {@code null} where the category needs none
  * @param proofFile the file that was sent in last; {@code null} before the first
  */
 public record Attendee(
@@ -31,7 +31,7 @@ public record Attendee(
     /** An add-on as it was ordered. */
     public record BookedAddOn(String code, int quantity) {}
 
-    /** How far the proof of a category is, as clients read it. */
+    /** The state of a category's proof, as clients read it. */
     public enum Proof {
         wanted,
         received,

@@ -50,7 +50,7 @@ public sealed interface Effect {
         }
     }
 
-    /** Until when quotas are held. */
+    /** Begins, changes or ends the hold of quotas. */
     record Hold(Hold.Change change) implements Effect {
 
         public enum Change {
@@ -76,7 +76,7 @@ public sealed interface Effect {
         }
     }
 
-    /** How much is given back. */
+    /** Gives money back, to some extent. */
     record Refund(Extent extent) implements Effect {
 
         public enum Extent {
@@ -84,12 +84,12 @@ public sealed interface Effect {
             IN_FULL,
             /** As the cancellation policy, or the organiser, decides. */
             AS_DECIDED,
-            /** Once more what could not be given back, three times at most. */
+            /** Repeats a failed refund; three tries in all at most. */
             AGAIN
         }
     }
 
-    /** Whether its tickets can be used. */
+    /** Freezes the tickets, or makes them usable again. */
     record Tickets(boolean frozen) implements Effect {}
 
     /** An event with the registration as it is after the move. */

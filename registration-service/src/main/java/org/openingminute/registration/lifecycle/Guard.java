@@ -12,7 +12,7 @@ public enum Guard {
     NOTHING_TO_PAY,
     /** Other proofs are missing or not reviewed yet. */
     MORE_PROOFS_WANTED,
-    /** With this one, every proof is there that was not there before. */
+    /** This proof is the last one that was missing. */
     ALL_PROOFS_THERE,
     /** Every proof was there before, and one was sent in again. */
     PROOF_REPLACED,

@@ -102,7 +102,7 @@ public record PaymentSnapshot(
      */
     public record ReportedTransfer(String by, String reference) {}
 
-    /** How far a refund is. */
+    /** The state of a refund. */
     public enum RefundState {
         @JsonProperty("pending")
         PENDING,
@@ -122,13 +122,13 @@ public record PaymentSnapshot(
             Objects.requireNonNull(state, "a dispute has a state");
         }
 
-        /** Whether it is known how it ended. */
+        /** Whether the dispute has ended with a known result. */
         public boolean isSettled() {
             return state == DisputeState.WON || state == DisputeState.LOST;
         }
     }
 
-    /** How far a dispute is. */
+    /** The state of a dispute. */
     public enum DisputeState {
         @JsonProperty("open")
         OPEN,
@@ -150,13 +150,13 @@ public record PaymentSnapshot(
     public record ReportedFailure(
             Instant at, String reason, @Nullable ReportedFailureCode code) {
 
-        /** Why it failed, as far as that is known here. */
+        /** The code of the failure; {@code null} where it is not known here. */
         public @Nullable ReportedFailureCode known() {
             return code == null ? LegacyReasons.failure(reason) : code;
         }
     }
 
-    /** Why a try failed. */
+    /** The reason of a failed attempt. */
     public enum ReportedFailureCode {
         CARD_DECLINED("card-declined", "The card was declined."),
         INSUFFICIENT_FUNDS("insufficient-funds", "The card was declined: there are not enough funds."),

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.openingminute.registration.sale.Money;
 
 /**
- * The payment as payment-service reported it, and what was decided about it.
+ * The payment as payment-service reported it, and the decisions about it.
  *
  * @param answered the capture that was answered with keep or refund
  * @param refunds the refunds that were commanded

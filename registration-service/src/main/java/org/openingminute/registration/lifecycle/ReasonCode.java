@@ -13,7 +13,7 @@ import org.openingminute.registration.lifecycle.PaymentSnapshot.ReportedFailureC
 import org.openingminute.registration.lifecycle.TimelineNote.Code;
 import org.openingminute.registration.sale.Money;
 
-/** Why a registration was refused, cancelled or ended, or why money goes back. */
+/** The reason why a registration was refused, cancelled or ended, or why money goes back. */
 public enum ReasonCode {
     CANCELLED_BY_REGISTRANT("cancelled-by-registrant", "cancelled by the registrant"),
     /** For staff who act in a registrant's place: a registrant gives no reason. */
@@ -27,7 +27,7 @@ public enum ReasonCode {
     PAID_AFTER_CANCELLATION("paid-after-cancellation", "the payment came after the cancellation"),
     PAID_BEFORE_PAYABLE("paid-before-payable", "the payment came before it could be paid"),
     DISPUTE_LOST("dispute-lost", "the payment was taken back"),
-    /** Of a refund alone, which an organiser ordered without a cancellation. */
+    /** The reason of a refund that an organiser ordered without a cancellation. */
     ORDERED_BY_ORGANISER("ordered-by-organiser", "ordered by the organiser");
 
     private final String wireName;

@@ -50,7 +50,7 @@ public record Registration(
         Instant changedAt) {
 
     /**
-     * Why something is so. It is kept as three fields of its owner, of which versions before this one know the first.
+     * The reason of a state or a refund. It is stored as three fields of its owner, of which earlier versions know the first.
      *
      * @param text in plain English, for those who do not know the code; {@code null} where there is no reason
      * @param code {@code null} where there is no reason, and where it is a person's or one of a later version
@@ -84,7 +84,7 @@ public record Registration(
         }
     }
 
-    /** How it is paid. */
+    /** The way of payment: by card, or by transfer after an invoice. */
     public enum PaymentMethod {
         card,
         invoice
@@ -150,7 +150,7 @@ public record Registration(
     }
 
     /**
-     * The same order in other categories, for those whose proof was not accepted. While it stands, it is what is held.
+     * The same order in other categories, for attendees whose proof was not accepted. While it stands, its seats are held.
      *
      * @param categories of the attendees, in their order
      */
@@ -163,7 +163,7 @@ public record Registration(
     }
 
     /**
-     * Until when quota is held.
+     * The hold of quota.
      *
      * @param expiresAt business time; {@code null} where nothing is held
      * @param extended whether the one extension was used
@@ -187,7 +187,7 @@ public record Registration(
      */
     public record Return(UUID id, Money amount, boolean done) {}
 
-    /** How a capture was answered. */
+    /** The answer to a capture. */
     public enum CaptureDecision {
         keep,
         refund
@@ -199,12 +199,12 @@ public record Registration(
      * @param id the refund's and its command's id
      * @param reason in plain English, or an organiser's own words
      * @param reasonCode {@code null} where it was commanded before there were codes
-     * @param tries the how manieth try to give this money back, from 1
+     * @param tries the number of this try to give the money back, from 1
      */
     public record Refund(
             UUID id, Money amount, String reason, @Nullable ReasonCode reasonCode, State state, int tries) {
 
-        /** How often it is tried to give the same money back. */
+        /** The most tries to give the same money back. */
         public static final int MOST_TRIES = 3;
 
         public enum State {
@@ -297,7 +297,7 @@ public record Registration(
         return ordering(attendees, price, allocation, newOffer, reason);
     }
 
-    /** The offer becomes the order, and why there had to be one is past. */
+    /** Makes the offer the order, and drops the reason of the refusal. */
     public Registration taking(Offer accepted) {
         List<Attendee> moved = new ArrayList<>();
         for (int i = 0; i < attendees.size(); i++) {

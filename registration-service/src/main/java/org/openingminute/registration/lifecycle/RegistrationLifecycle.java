@@ -197,7 +197,7 @@ public final class RegistrationLifecycle {
         put(from, trigger, when, new Transition.Nothing(why));
     }
 
-    /** Money for what holds no seat and cannot take one again: all of it goes back. */
+    /** Refunds in full all money for a registration that holds no seat and cannot take one again. */
     private static void refundInFull(Status from) {
         move(from, CAPTURED, SEATS_FREE, from, REFUND_IN_FULL, PUBLISH_CHANGED);
         move(from, CAPTURED, SEATS_TAKEN, from, REFUND_IN_FULL, PUBLISH_CHANGED);
@@ -211,7 +211,7 @@ public final class RegistrationLifecycle {
         }
     }
 
-    /** A person's command in a state that does not allow it: refused, and so in the table. */
+    /** Adds a refusal for each person's command in a state that does not allow it. */
     private static void refuseWhereMissing() {
         for (Status from : Status.values()) {
             for (Trigger trigger : List.of(EXTENDED, PROOF_RECEIVED, PROOF_ACCEPTED, PROOF_REFUSED, OFFER_ACCEPTED)) {

@@ -5,7 +5,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.registration.sale.Money;
 
-/** The body of {@code GET /api/registrations/{id}}: the registration, its payment, and where to go on. */
+/** The body of {@code GET /api/registrations/{id}}: the registration, its payment and its links. */
 public record RegistrationRepresentation(
         @JsonUnwrapped RegistrationView registration, PaymentView payment, RegistrationLinks links) {
 
@@ -15,7 +15,7 @@ public record RegistrationRepresentation(
     public record PaymentView(String status, Money due, Money captured, Money refunded) {}
 
     /**
-     * Absolute; those that lead nowhere now are {@code null}.
+     * Absolute URLs; a link that leads nowhere now is {@code null}.
      *
      * @param ticket the first attendee's; each other one's is at the same place below its own id
      */

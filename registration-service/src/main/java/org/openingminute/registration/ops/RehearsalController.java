@@ -32,7 +32,7 @@ class RehearsalController {
     /** Business time. */
     record ClockView(Instant now) {}
 
-    /** Where it is to be. */
+    /** The instant to which the clock moves. */
     record ClockRequest(@Nullable String now) {}
 
     @GetMapping

@@ -12,7 +12,7 @@ import org.openingminute.registration.decision.Conference;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** How this service is doing; the gateway joins it into {@code /api/ops/status}. Not reachable from outside. */
+/** The status of this service; the gateway joins it into {@code /api/ops/status}. Not reachable from outside. */
 @RestController
 class StatusController {
 

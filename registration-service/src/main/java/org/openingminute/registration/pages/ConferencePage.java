@@ -36,7 +36,7 @@ record ConferencePage(
         List<String> policy) {
 
     /**
-     * How the sale stands.
+     * The state of the sale.
      *
      * @param state as in the API, for the style sheet
      * @param canRegister whether the form leads anywhere

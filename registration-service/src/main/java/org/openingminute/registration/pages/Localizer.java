@@ -37,7 +37,7 @@ record Localizer(MessageSource messages, Locale locale) {
         return of("money", money.currency(), format.format(BigDecimal.valueOf(money.amount(), digits)));
     }
 
-    /** How long something still lasts, in hours and minutes, or days where it is long. Minutes that have begun count. */
+    /** A remaining duration in hours and minutes, or in days where it is long. Minutes that have begun count. */
     String duration(Duration left) {
         long minutes = Math.ceilDiv(Math.max(0, left.toSeconds()), 60);
         Duration whole = Duration.of(minutes, ChronoUnit.MINUTES);

@@ -25,8 +25,8 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.servlet.ModelAndView;
 
 /**
- * Where the links of mails lead. The token is behind {@code #}, so no server sees it until the page sends it, by script or out
- * of a field into which the link is pasted; then it becomes a cookie for that registration alone.
+ * The target of the links in mails. The token is behind {@code #}, so no server sees it until the page sends it, by script or
+ * out of a field into which the link is pasted; then it becomes a cookie for that registration alone.
  */
 @Controller
 @RequestMapping("/open")
@@ -83,7 +83,7 @@ class OpenPageController {
         return null;
     }
 
-    /** Where there is no such document any more, or none yet, the registration's own page shows the state. */
+    /** Whether a document exists now; if not, the registration's own page shows the state. */
     private static boolean isThere(String to, Registration now) {
         return switch (to.split("\\.", 2)[0]) {
             case "ticket" -> now.hasTickets();

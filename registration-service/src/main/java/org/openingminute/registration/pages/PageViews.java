@@ -74,7 +74,7 @@ class PageViews {
         }
     }
 
-    /** Where a browser goes on after a form. */
+    /** Redirects after a form. */
     static final class Redirects {
 
         private Redirects() {}

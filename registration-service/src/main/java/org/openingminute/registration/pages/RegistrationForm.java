@@ -100,7 +100,7 @@ record RegistrationForm(Map<String, String> values, int attendees, Map<String, S
         return "form." + name.replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
     }
 
-    /** Which attendee a field is of, from 1. */
+    /** The number of the attendee to whom a field belongs, from 1; {@code null} for another field. */
     public @Nullable Integer attendeeOf(String field) {
         Matcher ofAttendee = OF_ATTENDEE.matcher(field);
         return ofAttendee.matches() ? Integer.valueOf(ofAttendee.group(1)) + 1 : null;

@@ -58,7 +58,7 @@ record RegistrationPage(
         List<TimelineEvent> timeline) {
 
     /**
-     * Until when seats are held, and how long that is from now.
+     * The end of a hold, and the time left until then.
      *
      * @param seats how many
      * @param left the same as {@code secondsLeft}, in words

@@ -52,7 +52,7 @@ class RegistrationPages {
         return page.addObject("refusal", refusal);
     }
 
-    /** Whatever else was wrong than the time is an error of its own. */
+    /** Throws any problem other than {@code not-allowed-now}, which the page explains. */
     static void requireOnlyTooLate(Problem problem) {
         if (problem.code() != CommonProblem.NOT_ALLOWED_NOW) {
             throw problem;

@@ -17,7 +17,7 @@ import tools.jackson.databind.JsonNode;
 /** Instants and dates as they are read in one language at one place. */
 final class TimeFormat {
 
-    /** Where it is still today when it is tomorrow everywhere else. */
+    /** The offset in which a day ends last on earth. */
     private static final ZoneOffset LAST_ON_EARTH = ZoneOffset.ofHours(-12);
 
     private final Localizer words;

@@ -161,7 +161,7 @@ public class Proofs {
                 : null;
     }
 
-    /** Whatever its field is called. A browser sends a field without a file as one without content. */
+    /** The only file of a request, in whatever field. A browser sends a field without a file as an empty file. */
     private static MultipartFile onlyFile(HttpServletRequest request) {
         @Nullable MultipartRequest multipart = WebUtils.getNativeRequest(request, MultipartRequest.class);
         if (multipart == null) {

@@ -109,7 +109,7 @@ class AdminRegistrationController {
                 return OffsetDateTime.parse(text).toInstant();
             }
         } catch (DateTimeException e) {
-            // Said below.
+            // The refusal follows below.
         }
         throw Problem.invalid("receivedAt", "not-an-instant", "must be an instant");
     }

@@ -33,7 +33,7 @@ final class HoldExpiryJob extends PollingJob {
     private final RegistrationRepository registrations;
     private final BusinessClock clock;
     private final MessagingStatus messaging;
-    /** Those of the last round; used by the job's own thread alone. */
+    /** The ended holds of the last round; confined to the job's thread. */
     private List<RegistrationRepository.EndedHold> ended = List.of();
 
     HoldExpiryJob(

@@ -15,7 +15,7 @@ import org.openingminute.registration.lifecycle.TimelineNote;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 
-/** Puts what became of mails into the timeline of their registration. */
+/** Puts the outcome of mails into the timeline of their registration. */
 @Component
 class MailEventsListener {
 

@@ -87,7 +87,7 @@ class PaymentEventsListener implements DryRunReader {
         return admissions.submit(command(message));
     }
 
-    /** Among several, each goes on in its own. */
+    /** Submits one of several messages in its own trace. */
     private CompletableFuture<Result> submitInItsTrace(Message message) {
         AtomicReference<CompletableFuture<Result>> answer = new AtomicReference<>();
         traces.receive("receive " + message.topic(), List.of(message.headers()), () -> answer.set(submit(message)));

@@ -35,7 +35,7 @@ import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 
-/** Registrations for those who register. */
+/** The registrants' API. */
 @RestController
 class RegistrationController {
 

@@ -28,7 +28,7 @@ public class Registrations {
     private final CallerResolver callers;
     private final Showing showing;
 
-    /** How things are shown: by which clock, under which address. */
+    /** The clock and the public address by which registrations are shown. */
     record Showing(BusinessClock clock, String publicUrl) {}
 
     Registrations(
@@ -52,7 +52,7 @@ public class Registrations {
     public Registration forCaller(HttpServletRequest request, UUID id, Role... staff) {
         Caller caller = callers.forRegistration(request, id, staff);
         if (caller instanceof Caller.Registrant(var token)) {
-            // A token of ours for what is not there, or of a former generation, is an ended one.
+            // A genuine token of an absent registration, or of a former generation, counts as ended.
             return openedBy(token).orElseThrow(Problem::unauthenticated);
         }
         return require(id);

@@ -33,7 +33,7 @@ public final class DefinitionReader {
         record Ok(Definition definition) implements ReadDefinition {}
 
         /**
-         * All that is wrong with it; one of the lists may be empty.
+         * The errors of the definition; one of the lists may be empty.
          *
          * @param malformed fields of a wrong JSON type
          * @param invalid fields that are missing, unknown, or understood and wrong

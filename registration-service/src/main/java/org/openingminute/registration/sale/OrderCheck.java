@@ -37,7 +37,7 @@ public final class OrderCheck {
         this.terms = terms;
     }
 
-    /** All that is wrong with a registration; empty where nothing is. */
+    /** The errors of a registration; empty where there are none. */
     public static List<FieldError> check(Definition definition, RegistrationRequest request) {
         OrderCheck check = new OrderCheck(definition.registration());
         check.contact(request.contact());

@@ -48,7 +48,7 @@ public record RegistrationRequest(
             @Nullable String address,
             @Nullable String purchaseOrder) {}
 
-    /** When two e-mail addresses are one. */
+    /** The form in which e-mail addresses are compared. */
     public static final class Addresses {
 
         private Addresses() {}

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * When a conference is on sale, and at which prices. Immutable.
+ * The times and prices of a conference's sale. Immutable.
  *
  * @param phases at least one; each begins at the instant at which the one before ends, so there is neither gap nor overlap
  */

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 import org.openingminute.registration.sale.RefundPolicy.CancellationRule;
 
 /**
- * How a conference sells: the {@code registration} part of a {@link Definition}. {@code DefinitionReader} makes it, and sees
- * to it that the parts fit together. Immutable.
+ * The terms of a conference's sale: the {@code registration} part of a {@link Definition}. {@code DefinitionReader} makes it,
+ * and sees to it that the parts fit together. Immutable.
  *
  * @param currency ISO 4217; all bare amounts are minor units of it
  * @param capacity how many seats there are
@@ -44,7 +44,7 @@ public record SaleTerms(
         @Nullable String codeOfConduct,
         boolean onePerAddress) {
 
-    /** How many vouchers there may be. */
+    /** The most vouchers that a conference may have. */
     public static final int MOST_VOUCHERS = 5_000;
 
     public SaleTerms {

@@ -147,7 +147,7 @@ final class SaleTermsReader {
         return categories;
     }
 
-    /** Where a proof is refused, the other category is offered as it is: without a proof or a voucher of its own. */
+    /** Checks the category that is offered after a refused proof: it must need neither a proof nor a voucher. */
     private static void otherwise(JsonFields fields, Category category, List<Category> all) {
         String otherwise = category.otherwise();
         if (otherwise == null) {

@@ -61,12 +61,12 @@ public record Voucher(
         return amountOff == null ? Money.zero(price.currency()) : price.min(new Money(amountOff, price.currency()));
     }
 
-    /** How a code is compared: without its case. */
+    /** The form in which codes are compared: without their case. */
     public static String plain(String code) {
         return code.strip().toUpperCase(Locale.ROOT);
     }
 
-    /** Why a voucher cannot be used like this, or one is needed. */
+    /** The reason why a voucher cannot be used like this, or why one is needed. */
     public sealed interface VoucherProblem extends Pricing.Priced {
 
         /** The field of a request in which the code was typed. */
@@ -94,7 +94,7 @@ public record Voucher(
          */
         record Missing(String category, int attendee) implements VoucherProblem {}
 
-        /** What is wrong with the field, in plain words and without the code that was typed. */
+        /** The error of the field, in plain words and without the code that was typed. */
         default FieldError error() {
             return switch (this) {
                 case Unknown ignored -> FieldError.of(FIELD, "voucher-unknown", "This voucher code is not known.");

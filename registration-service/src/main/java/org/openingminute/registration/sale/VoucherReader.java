@@ -21,7 +21,7 @@ public final class VoucherReader {
         record Ok(Voucher voucher) implements ReadVoucher {}
 
         /**
-         * All that is wrong with it; one of the lists may be empty.
+         * The errors of the voucher; one of the lists may be empty.
          *
          * @param malformed fields of a wrong JSON type
          * @param invalid fields that are missing, unknown, or understood and wrong

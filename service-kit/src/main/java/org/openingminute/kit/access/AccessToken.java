@@ -4,7 +4,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a registrant's token says. Immutable.
+ * The claims of a registrant's token. Immutable.
  *
  * @param attendee the one attendee it is for, or {@code null} for the contact
  * @param generation must be the one that the registration has now; a transfer raises an attendee's
@@ -18,7 +18,7 @@ public record AccessToken(UUID registration, @Nullable UUID attendee, int genera
         }
     }
 
-    /** The one of a registration's contact. */
+    /** The token of a registration's contact. */
     public static AccessToken ofContact(UUID registration, int generation) {
         return new AccessToken(registration, null, generation);
     }

@@ -107,8 +107,8 @@ public final class AccessTokens {
     }
 
     /**
-     * A token for another purpose than opening a registration: {@code keyId.text.signature}. What is signed begins with the purpose
-     * and a space, which no access token has, so that neither is ever taken for the other.
+     * A token for another purpose than opening a registration: {@code keyId.text.signature}. The signed text begins with the
+     * purpose and a space, which no access token has, so that neither is ever taken for the other.
      *
      * @param purpose one word
      * @param text without a dot; it can be read by whoever has the token

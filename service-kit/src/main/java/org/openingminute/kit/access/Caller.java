@@ -3,7 +3,7 @@ package org.openingminute.kit.access;
 import java.util.Arrays;
 import java.util.Set;
 
-/** Who is calling, verified. Immutable. */
+/** The verified caller. Immutable. */
 public sealed interface Caller {
 
     /** The contact of a registration, or one of its attendees. */

@@ -14,9 +14,9 @@ import org.springframework.http.HttpMethod;
 import org.springframework.http.ResponseCookie;
 
 /**
- * Finds out who is calling, and says no in the order of the contract: no token 401; a write by cookie from another site 403; a bad or
- * ended token 401; another registration's token, or a role that is not enough, 403. Only after that is anything looked for. A token
- * in the header goes before one in a cookie. Safe for use by many threads.
+ * Identifies the caller, and refuses in the order of the contract: no token 401; a write by cookie from another site 403; a bad
+ * or ended token 401; another registration's token, or a role that is not enough, 403. Only then is the resource looked up. A
+ * token in the header takes precedence over one in a cookie.
  */
 public final class CallerResolver {
 
@@ -63,7 +63,7 @@ public final class CallerResolver {
     }
 
     /**
-     * The one who may see a registration: its contact, one of its attendees, or a member of staff with one of the roles.
+     * The caller, who may see a registration: its contact, one of its attendees, or a member of staff with one of the roles.
      *
      * @throws Problem {@code unauthenticated} without a good token, {@code forbidden} for everybody else and for a write by cookie
      *     from another site, {@code unavailable} if a staff token cannot be checked
@@ -73,7 +73,7 @@ public final class CallerResolver {
     }
 
     /**
-     * The one who may act on a registration: its contact, or a member of staff with one of the roles.
+     * The caller, who may act on a registration: its contact, or a member of staff with one of the roles.
      *
      * @param registration as it stands in the path, which may be no id: that is told only to staff
      * @throws Problem as {@link #forRegistration}
@@ -87,8 +87,8 @@ public final class CallerResolver {
     }
 
     /**
-     * The one to whom an attendee's own things are shown: the attendee, the contact of the registration, or a member of staff with one
-     * of the roles.
+     * The caller, who may see an attendee's own data: the attendee, the contact of the registration, or a member of staff with
+     * one of the roles.
      *
      * @param registration as it stands in the path
      * @param attendee as it stands in the path

@@ -3,7 +3,7 @@ package org.openingminute.kit.access;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** What a member of staff is, as staff tokens say it. */
+/** A role of a member of staff, as staff tokens name it. */
 public enum Role {
     ORGANISER("organiser"),
     CHECK_IN("check-in"),

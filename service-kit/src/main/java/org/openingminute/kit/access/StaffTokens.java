@@ -18,12 +18,12 @@ import org.springframework.security.oauth2.jwt.NimbusJwtDecoder;
 import org.springframework.web.client.RestTemplate;
 
 /**
- * Verifies staff tokens with the keys that the gateway or the OpenID Connect issuer publishes. The keys are fetched when the first
- * token comes, and again for a key id that is not known. Safe for use by many threads.
+ * Verifies staff tokens with the keys that the gateway or the OpenID Connect issuer publishes. The keys are fetched when the
+ * first token comes, and again for a key id that is not known.
  */
 final class StaffTokens {
 
-    /** To connect, and for each answer to begin. */
+    /** The time limit to connect, and for each response to begin. */
     private static final Duration KEYS_WITHIN = Duration.ofSeconds(2);
 
     private final @Nullable NimbusJwtDecoder decoder;
@@ -46,7 +46,7 @@ final class StaffTokens {
     }
 
     /**
-     * Who bears this token; empty if nobody does.
+     * The member of staff to whom a token belongs; empty for an invalid token.
      *
      * @throws Problem {@code unavailable} if the keys cannot be had
      */

@@ -1,4 +1,4 @@
-/** Who is calling: tokens of registrants and of staff, and the order in which they are refused. */
+/** Authentication: tokens of registrants and of staff, and the order of refusals. */
 @NullMarked
 package org.openingminute.kit.access;
 

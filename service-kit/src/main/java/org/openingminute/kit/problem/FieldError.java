@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * What is wrong with one field of a request. Immutable.
+ * The error of one field of a request. Immutable.
  *
  * @param field its path, for example {@code attendees[0].email}
  * @param code of the kind of mistake, for example {@code too-long}, by which a page or a client finds words of its own

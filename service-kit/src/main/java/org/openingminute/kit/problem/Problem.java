@@ -12,18 +12,18 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.ProblemDetail;
 
 /**
- * The one refusal: a "no" with a code of the contract, which the caller is told. It bears no stack trace, since it is an answer and
- * not a fault. Immutable.
+ * A refusal with a code of the contract, which the caller is told. It bears no stack trace, since it is an answer and not a
+ * fault. Immutable.
  */
 public final class Problem extends RuntimeException {
 
     @Serial
     private static final long serialVersionUID = 1L;
 
-    /** When an outage may have passed, where nothing more is known. */
+    /** The time after which an outage may have passed, where nothing more is known. */
     private static final Duration A_MOMENT = Duration.ofSeconds(2);
 
-    /** When a queue has moved on. */
+    /** The time after which a queue has moved on. */
     private static final Duration SOON = Duration.ofSeconds(1);
 
     private static final URI NO_TYPE = URI.create("about:blank");
@@ -92,17 +92,17 @@ public final class Problem extends RuntimeException {
         return new Problem(CommonProblem.MALFORMED, "Some fields have a wrong type.", errors);
     }
 
-    /** No, bad or ended token. */
+    /** The refusal of a missing, bad or ended token. */
     public static Problem unauthenticated() {
         return new Problem(CommonProblem.UNAUTHENTICATED, "A valid token is needed.").because("token-needed");
     }
 
-    /** Something that is not there, or that the caller is not to know of. */
+    /** The refusal for a resource that does not exist, or that the caller must not know of. */
     public static Problem notFound() {
         return new Problem(CommonProblem.NOT_FOUND, "There is nothing here.").because("nothing-here");
     }
 
-    /** What was not done because a queue is full or an answer is late; it may be repeated in a second. */
+    /** The refusal when a queue is full or an answer is late; the caller may repeat the request in a second. */
     public static Problem unavailable() {
         return new Problem(
                         CommonProblem.UNAVAILABLE,
@@ -110,7 +110,7 @@ public final class Problem extends RuntimeException {
                 .retryAfter(SOON);
     }
 
-    /** What was not done because something is away; it may be repeated in two seconds. */
+    /** The refusal when a dependency is away; the caller may repeat the request in two seconds. */
     public static Problem unavailable(String detail) {
         return new Problem(CommonProblem.UNAVAILABLE, detail).retryAfter(A_MOMENT);
     }
@@ -149,12 +149,12 @@ public final class Problem extends RuntimeException {
         return Optional.ofNullable(detail.reason());
     }
 
-    /** What stands in that text, in its own types. */
+    /** The parameters of that text, in their own types. */
     public List<Object> parameters() {
         return detail.parameters();
     }
 
-    /** What is wrong with fields; empty where it is not about fields. */
+    /** The errors of fields; empty where the problem is not about fields. */
     public List<FieldError> errors() {
         return errors;
     }

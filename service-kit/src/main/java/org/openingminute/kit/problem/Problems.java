@@ -20,7 +20,7 @@ import org.springframework.web.multipart.MultipartException;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.exc.UnrecognizedPropertyException;
 
-/** What an exception means to the caller, for a document and for a page alike. */
+/** Translates exceptions into problems, for a document and for a page alike. */
 public final class Problems {
 
     private static final Logger log = LoggerFactory.getLogger(Problems.class);
@@ -40,9 +40,9 @@ public final class Problems {
     }
 
     /**
-     * What the answer's headers say: when to come again, and of what Spring refuses by itself which methods and media types there are.
+     * The headers of the response: {@code Retry-After}, and for a refusal by Spring itself the allowed methods and media types.
      *
-     * @param problem what the exception stands for
+     * @param problem the exception's problem
      */
     public static HttpHeaders headers(Problem problem, Exception e) {
         HttpHeaders headers = new HttpHeaders();

@@ -1,4 +1,4 @@
-/** How a service says no: RFC 9457 problem documents with a stable code. */
+/** Refusals: RFC 9457 problem documents with a stable code. */
 @NullMarked
 package org.openingminute.kit.problem;
 

@@ -6,7 +6,7 @@ import org.springframework.boot.info.BuildProperties;
 import org.springframework.boot.info.GitProperties;
 
 /**
- * What a service was built from, as far as the build knew it: outside a checkout there is no commit. What is not known is
+ * The version, commit and time of a service's build. A value that the build did not know, as the commit outside a checkout, is
  * {@code unknown}. Immutable.
  *
  * @param version of the project

@@ -5,7 +5,7 @@ import com.fasterxml.uuid.impl.TimeBasedEpochGenerator;
 import java.util.Optional;
 import java.util.UUID;
 
-/** Where new ids come from; an argument, so that rules never ask the system. Implementations are safe for all threads. */
+/** A source of new ids; an argument, so that rules never ask the system. */
 @FunctionalInterface
 public interface Ids {
 
@@ -18,7 +18,7 @@ public interface Ids {
         return generator::generate;
     }
 
-    /** The id that a text is in its usual form, lower case with dashes; empty for every other text. */
+    /** The id that a text denotes in the usual form, lower case with dashes; empty for every other text. */
     static Optional<UUID> read(String text) {
         try {
             UUID id = UUID.fromString(text);

@@ -20,16 +20,16 @@ import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Gauges whose figures are looked up at a steady pace, each on a thread of its own. So a scrape asks no database and no broker and
- * waits for neither, and how often they are asked does not depend on who scrapes. What could not be looked up, or was last
- * {@link #STALE} ago, is not a number (NaN), which no alert takes for a value.
+ * Gauges whose figures are looked up at a steady pace, each on a thread of its own. So a scrape asks no database and no broker
+ * and waits for neither, and how often they are asked does not depend on who scrapes. A figure that could not be looked up, or
+ * was last {@link #STALE} ago, is not a number (NaN), which no alert takes for a value.
  */
 public final class PolledGauges implements SmartLifecycle {
 
-    /** How long after one look the next begins. */
+    /** The time between two polls. */
     public static final Duration EVERY = Duration.ofSeconds(5);
 
-    /** The age, in all, from which a figure is none any more. */
+    /** The age from which a value is stale and no longer shown. */
     public static final Duration STALE = Duration.ofSeconds(30);
 
     private static final Logger log = LoggerFactory.getLogger(PolledGauges.class);
@@ -61,10 +61,10 @@ public final class PolledGauges implements SmartLifecycle {
         return sample;
     }
 
-    /** One of several values of a gauge. */
+    /** A value of a gauge that has several, with its tags. */
     public record GaugeRow(Tags tags, double value) {}
 
-    /** What one look gives. */
+    /** A polled source: its newest result, and the gauges of it. */
     public final class Sample<T> {
 
         private final String name;
@@ -114,14 +114,14 @@ public final class PolledGauges implements SmartLifecycle {
             return last == null || isStale(last.at()) ? Double.NaN : figure.applyAsDouble(last.what());
         }
 
-        /** Looks now. */
+        /** Polls now. */
         void look() {
             try {
                 Seen<T> now = new Seen<>(look.get(), nanoTime.getAsLong());
                 seen = now;
                 rows.forEach(each -> show(each, now));
             } catch (RuntimeException | Error e) {
-                // Whatever it was: a look-out that ends would show nothing for ever.
+                // Errors too: a poller that ended would show nothing for ever.
                 log.debug("No figures of {}: {}", name, e.toString());
                 seen = null;
             }

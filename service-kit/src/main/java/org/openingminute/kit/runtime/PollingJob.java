@@ -10,7 +10,7 @@ import org.springframework.context.SmartLifecycle;
 
 /**
  * Does a piece of work again and again on a thread of its own: at once while there is more, else after a pause or when it is
- * woken. What it throws is logged, and tried again after a longer pause.
+ * woken. A failure is logged, and the work is tried again after a longer pause.
  */
 public abstract class PollingJob implements SmartLifecycle {
 

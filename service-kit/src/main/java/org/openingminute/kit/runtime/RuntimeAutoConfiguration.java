@@ -10,7 +10,7 @@ import org.springframework.boot.info.BuildProperties;
 import org.springframework.boot.info.GitProperties;
 import org.springframework.context.annotation.Bean;
 
-/** What every service has at run time, whatever it does. */
+/** Runtime beans of every service. */
 @AutoConfiguration
 class RuntimeAutoConfiguration {
 

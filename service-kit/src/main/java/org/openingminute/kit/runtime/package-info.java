@@ -1,4 +1,4 @@
-/** What every service needs while it runs: jobs, gauges, ids, and what it knows of itself. */
+/** Runtime support of every service: jobs, gauges, ids and build information. */
 @NullMarked
 package org.openingminute.kit.runtime;
 

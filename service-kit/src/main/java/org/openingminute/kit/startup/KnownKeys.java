@@ -18,8 +18,8 @@ import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
 final class KnownKeys {
 
     /**
-     * What Kubernetes tells every container of the services beside it, as {@code PAYMENT_SERVICE_HOST}. Its {@code PAYMENT_PORT}
-     * is known by its value.
+     * Variables that Kubernetes sets in every container for the services beside it, as {@code PAYMENT_SERVICE_HOST}. Its
+     * {@code PAYMENT_PORT} is recognised by the value.
      */
     private static final Pattern OF_KUBERNETES =
             Pattern.compile(".+_SERVICE_(HOST|PORT(_.+)?)|.+_PORT_\\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?");
@@ -98,7 +98,7 @@ final class KnownKeys {
         return known.sorted().min(Comparator.comparingInt(one -> distance(written, one)));
     }
 
-    /** How Spring Boot reads a key from the environment: without dashes, or with underscores in their place. */
+    /** The variables from which Spring Boot reads a key: without dashes, or with underscores in their place. */
     private static Stream<String> variables(String key) {
         return Stream.of(variable(key.replace('-', '_')), variable(key.replace("-", "")))
                 .distinct();

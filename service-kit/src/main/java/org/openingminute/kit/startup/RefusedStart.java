@@ -41,10 +41,10 @@ public final class RefusedStart implements SpringBootExceptionReporter {
     }
 
     /**
-     * Why a start failed, in one sentence that names the variable or the key.
+     * The reason of a failed start, in one sentence that names the variable or the key.
      *
      * @param failure what the start threw
-     * @return nothing if the configuration is not the reason; never a value. Safe for all threads
+     * @return empty if the configuration is not the reason; the sentence never has a setting's value in it
      */
     public static Optional<String> sentence(Throwable failure) {
         return causes(failure)

@@ -36,7 +36,7 @@ final class StartCheck implements BeanFactoryPostProcessor {
     private static final Pattern SECRET = Pattern.compile(".*(PASSWORD|SECRET|KEY|KEYS)");
     private static final String LEFT_AS_IN_THE_EXAMPLE = "change-me";
 
-    /** What tells the secrets that this repository publishes: of the images' first start, of tests. */
+    /** Parts of the secrets that this repository publishes: those of the images' first start and of tests. */
     private static final List<String> PUBLISHED = List.of(
             "training-training",
             "dHJhaW5pbmctdHJhaW5pbm",
@@ -45,7 +45,7 @@ final class StartCheck implements BeanFactoryPostProcessor {
             "DA0ODxAREhMUFRYXGBkaGxwdHh8",
             "ICEiIyQlJicoKSorLC0uLzAxMjM");
 
-    /** Named by a variable's default in application.yml: what it is to be like. */
+    /** A variable's default in application.yml, which shows the form of its values. */
     private static final Pattern WITH_DEFAULT = Pattern.compile("\\$\\{(" + VARIABLE + "):([^${}]+)}");
 
     private static final Pattern NUMBER = Pattern.compile("[-+]?(\\d+\\.?\\d*|\\.\\d+)([eE][-+]?\\d+)?");
@@ -159,7 +159,7 @@ final class StartCheck implements BeanFactoryPostProcessor {
                 : List.of(String.join(", ", missing) + (missing.size() == 1 ? " is" : " are") + " missing");
     }
 
-    /** Whoever sets the key itself, as tests do, needs no variable. */
+    /** Whether a key has no value; one that is set directly, as in tests, needs no variable. */
     private boolean isBlank(String key) {
         try {
             String value = environment.getProperty(key);
@@ -200,7 +200,10 @@ final class StartCheck implements BeanFactoryPostProcessor {
         return List.copyOf(complaints);
     }
 
-    /** Of the first the driver would say no word of the variable, and the second would be looked for as long as the service runs. */
+    /**
+     * Addresses of a wrong form. The driver would not name the variable of the first, and the second would be looked for as
+     * long as the service runs.
+     */
     private List<String> noAddresses() {
         return Stream.of(
                         unlike(

@@ -1,6 +1,6 @@
 /**
- * What a service looks at before it starts (its keys, its variables, its settings; it needs no database and no broker for that),
- * and what it waits for when it is told to stop.
+ * Checks before a service starts (of its keys, variables and settings, without database and broker), and the drain before it
+ * stops.
  */
 @NullMarked
 package org.openingminute.kit.startup;

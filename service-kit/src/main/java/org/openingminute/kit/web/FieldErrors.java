@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.openingminute.kit.problem.FieldError;
 
-/** What is wrong with a body, gathered while it is read. Not safe for use by several threads. */
+/** The errors of a request body, gathered while it is read. */
 public final class FieldErrors {
 
     private final List<FieldError> malformed = new ArrayList<>();
@@ -20,7 +20,7 @@ public final class FieldErrors {
         invalid.add(FieldError.of(field, code, template, parameters));
     }
 
-    /** Whether nothing is wrong. */
+    /** Whether there are no errors. */
     public boolean none() {
         return malformed.isEmpty() && invalid.isEmpty();
     }

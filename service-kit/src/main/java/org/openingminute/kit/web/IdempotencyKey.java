@@ -21,7 +21,7 @@ public record IdempotencyKey(String scope, String key) {
     /** The header that bears it. */
     public static final String HEADER = "Idempotency-Key";
 
-    /** How long an answer is given again: a day, and an hour for clients whose clocks are not ours. */
+    /** The time for which an answer is repeated: a day, and an hour for clients whose clocks are not ours. */
     public static final Duration KEPT = Duration.ofHours(25);
 
     private static final int LONGEST = 255;

@@ -21,8 +21,8 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.type.LogicalType;
 
 /**
- * Reads request bodies strictly: JSON that cannot be read, or has a wrong type somewhere, is {@code malformed}; a field that
- * nobody knows is {@code invalid}.
+ * Reads request bodies strictly: JSON that cannot be read, or has a wrong type somewhere, is {@code malformed}; an unknown
+ * field is {@code invalid}.
  */
 public final class JsonBody {
 
@@ -47,10 +47,10 @@ public final class JsonBody {
     private JsonBody() {}
 
     /**
-     * What a body says.
+     * A body's value and its unknown fields.
      *
      * @param value the value
-     * @param unknown a line for each field that nobody knows
+     * @param unknown an error for each unknown field
      */
     public record Body<T>(T value, List<FieldError> unknown) {}
 
@@ -152,7 +152,7 @@ public final class JsonBody {
         }
     }
 
-    /** What was sent and is not in what was understood, where it stands: {@code attendees[0].nickname}. */
+    /** Collects the sent fields that binding did not know, by path: {@code attendees[0].nickname}. */
     private static void findUnknown(List<FieldError> unknown, String path, JsonNode sent, JsonNode understood) {
         if (sent.isObject() && understood.isObject()) {
             sent.properties().forEach(field -> {

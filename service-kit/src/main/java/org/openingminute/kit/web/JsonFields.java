@@ -19,8 +19,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 
 /**
- * The fields of one JSON object. What cannot be read is noted in the {@link FieldErrors} and answered with {@code null} or a
- * stand-in, so that the rest is read too. A field with the value {@code null} is absent. Not safe for use by several threads.
+ * The fields of one JSON object. A field that cannot be read is noted in the {@link FieldErrors} and returned as {@code null}
+ * or a stand-in, so that the rest is read too. A field with the value {@code null} is absent.
  */
 public final class JsonFields {
 
@@ -39,7 +39,7 @@ public final class JsonFields {
 
     /**
      * @param path of the object in the request; empty for the whole body
-     * @param errors where what is wrong is noted
+     * @param errors collects the errors
      */
     public JsonFields(JsonNode node, String path, FieldErrors errors) {
         this.readable = node.isObject();
@@ -72,12 +72,12 @@ public final class JsonFields {
         return value != null && value.isArray() && value.isEmpty();
     }
 
-    /** Of all fields that are there, known or not, in their order. */
+    /** The names of all fields that are there, known or not, in their order. */
     public Collection<String> names() {
         return object.propertyNames();
     }
 
-    /** Notes the fields that were never asked for. Called last. */
+    /** Notes unknown fields: those that no call has read. Called last. */
     public void noOthers() {
         for (String name : names()) {
             if (!known.contains(name)) {
@@ -140,7 +140,7 @@ public final class JsonFields {
                 return text;
             }
         } catch (URISyntaxException e) {
-            // as wrong as another scheme
+            // noted below, like a wrong scheme
         }
         invalid(name, "not-a-web-address", "must be an http or https address");
         return null;
@@ -228,7 +228,7 @@ public final class JsonFields {
                 return date;
             }
         } catch (DateTimeException e) {
-            // said below
+            // the error is noted below
         }
         invalid(name, "not-a-date", "must be a date such as 2026-05-18");
         return null;
@@ -242,7 +242,7 @@ public final class JsonFields {
             return null;
         }
         try {
-            // Java would do without the seconds, and nobody could say which second of the minute was meant.
+            // Java accepts an instant without seconds, whose second would be ambiguous.
             if (INSTANT.matcher(text).matches()) {
                 OffsetDateTime time = OffsetDateTime.parse(text);
                 if (isOfOurTime(time.toLocalDate()) && time.getNano() == 0) {
@@ -250,7 +250,7 @@ public final class JsonFields {
                 }
             }
         } catch (DateTimeException e) {
-            // said below
+            // the error is noted below
         }
         invalid(
                 name,
@@ -318,7 +318,7 @@ public final class JsonFields {
                         || Character.getType(c) == Character.SURROGATE);
     }
 
-    /** Whether a text may be taken; where it may not, that is noted. */
+    /** Whether a text is acceptable; if not, its error is noted. */
     private boolean isText(String at, String text, int most) {
         if (text.isBlank()) {
             errors.invalid(at, "blank", "must not be blank");

@@ -9,7 +9,7 @@ import tools.jackson.databind.cfg.JsonNodeFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * SHA-256 of what a request says, by which another request under the same key is told from the same one. Immutable.
+ * SHA-256 of a request's content; it distinguishes a repeat from another request under the same key. Immutable.
  *
  * @param hex 64 hexadecimal digits
  */
@@ -18,17 +18,17 @@ public record RequestHash(String hex) {
     private static final JsonMapper SORTED =
             JsonMapper.builder().enable(JsonNodeFeature.WRITE_PROPERTIES_SORTED).build();
 
-    /** Of a JSON body: neither white space nor the order of fields makes another one. */
+    /** The hash of a JSON body: neither white space nor the order of fields makes another one. */
     public static RequestHash of(JsonNode body) {
         return of(SORTED.writeValueAsBytes(body));
     }
 
-    /** Of a text, in UTF-8. */
+    /** The hash of a text, in UTF-8. */
     public static RequestHash of(String text) {
         return of(text.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** Of a body that is no JSON, as it is. */
+    /** The hash of the bytes of a body that is no JSON. */
     public static RequestHash of(byte[] body) {
         try {
             byte[] hash = MessageDigest.getInstance("SHA-256").digest(body);

@@ -2,7 +2,7 @@ package org.openingminute.kit.web;
 
 import java.util.regex.Pattern;
 
-/** What people typed, on one line, so that it can begin no header, no field and no sentence of its own. */
+/** User input on one line, so that it can begin no header, no field and no sentence of its own. */
 public final class SingleLine {
 
     /**

@@ -1,4 +1,4 @@
-/** How requests are read, and what several services answer in one form. */
+/** Reading of requests, and responses that several services share. */
 @NullMarked
 package org.openingminute.kit.web;
 
