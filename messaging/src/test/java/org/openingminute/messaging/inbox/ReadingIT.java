@@ -17,6 +17,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringDeserializer;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.openingminute.messaging.MessagingTest;
 import org.openingminute.messaging.inbox.MessageReader.Unknown;
@@ -29,7 +30,9 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.dao.TransientDataAccessResourceException;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.kafka.config.KafkaListenerEndpointRegistry;
 import org.springframework.kafka.config.TopicBuilder;
+import org.springframework.kafka.listener.ConcurrentMessageListenerContainer;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** What is read: poison is put aside, what may pass is repeated, and what is old changes nothing. */
@@ -57,6 +60,21 @@ class ReadingIT {
 
     @Autowired
     private TransactionTemplate transaction;
+
+    @Autowired
+    private KafkaListenerEndpointRegistry readers;
+
+    /** While the members of a group still join, a record may be read, and parked, by two of them. */
+    @BeforeEach
+    void readersHaveTheirPartitions() {
+        await().atMost(SOON)
+                .until(() -> readers.getListenerContainers().stream()
+                        .map(reader -> (ConcurrentMessageListenerContainer<?, ?>) reader)
+                        .allMatch(reader -> reader.getContainers().size() == reader.getConcurrency()
+                                && reader.getContainers().stream()
+                                        .noneMatch(one ->
+                                                one.getAssignedPartitions().isEmpty())));
+    }
 
     @Test
     void poison_is_parked_and_its_partition_goes_on() {
