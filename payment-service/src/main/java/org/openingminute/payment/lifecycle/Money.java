@@ -1,5 +1,6 @@
 package org.openingminute.payment.lifecycle;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import java.math.BigDecimal;
 import java.text.NumberFormat;
 import java.util.Currency;
@@ -48,6 +49,7 @@ public record Money(long amount, String currency) {
         return currency.equals(other.currency) && amount >= other.amount;
     }
 
+    @JsonIgnore
     public boolean isPositive() {
         return amount > 0;
     }
