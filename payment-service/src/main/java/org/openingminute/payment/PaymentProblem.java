@@ -8,11 +8,6 @@ public enum PaymentProblem implements ProblemCode {
     NOT_PAYABLE;
 
     @Override
-    public String wireName() {
-        return "not-payable";
-    }
-
-    @Override
     public HttpStatus status() {
         return HttpStatus.CONFLICT;
     }

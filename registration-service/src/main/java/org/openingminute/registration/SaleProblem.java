@@ -1,6 +1,5 @@
 package org.openingminute.registration;
 
-import java.util.Locale;
 import org.openingminute.kit.problem.ProblemCode;
 import org.springframework.http.HttpStatus;
 
@@ -19,11 +18,6 @@ public enum SaleProblem implements ProblemCode {
     SaleProblem(HttpStatus status, String title) {
         this.status = status;
         this.title = title;
-    }
-
-    @Override
-    public String wireName() {
-        return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     @Override

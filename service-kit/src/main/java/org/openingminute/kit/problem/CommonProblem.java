@@ -1,6 +1,5 @@
 package org.openingminute.kit.problem;
 
-import java.util.Locale;
 import org.springframework.http.HttpStatus;
 
 /** The codes that belong to no domain. */
@@ -27,11 +26,6 @@ public enum CommonProblem implements ProblemCode {
     CommonProblem(HttpStatus status, String title) {
         this.status = status;
         this.title = title;
-    }
-
-    @Override
-    public String wireName() {
-        return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     @Override

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import java.util.List;
 import java.util.regex.Pattern;
+import org.slf4j.helpers.MessageFormatter;
 
 /**
  * The error of one field of a request. Immutable.
@@ -21,7 +22,6 @@ public record FieldError(
         @JsonIgnore List<Object> parameters) {
 
     private static final Pattern KEBAB_CASE = Pattern.compile("[a-z0-9]+(-[a-z0-9]+)*");
-    private static final String PLACE = "{}";
 
     /** @throws IllegalArgumentException if the code is not in kebab case */
     public FieldError {
@@ -39,17 +39,7 @@ public record FieldError(
      * @throws IllegalArgumentException if the code is not in kebab case
      */
     public static FieldError of(String field, String code, String template, Object... parameters) {
-        StringBuilder message = new StringBuilder();
-        int done = 0;
-        for (Object parameter : parameters) {
-            int place = template.indexOf(PLACE, done);
-            if (place < 0) {
-                break;
-            }
-            message.append(template, done, place).append(parameter);
-            done = place + PLACE.length();
-        }
-        message.append(template, done, template.length());
-        return new FieldError(field, code, message.toString(), List.of(parameters));
+        return new FieldError(
+                field, code, MessageFormatter.basicArrayFormat(template, parameters), List.of(parameters));
     }
 }

@@ -1,5 +1,6 @@
 package org.openingminute.kit.problem;
 
+import java.util.Locale;
 import org.springframework.http.HttpStatus;
 
 /**
@@ -9,7 +10,12 @@ import org.springframework.http.HttpStatus;
 public interface ProblemCode {
 
     /** The code as clients read it: lower case, with dashes. */
-    String wireName();
+    default String wireName() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /** Of the constant: a service's codes are an enum. */
+    String name();
 
     /** The status that the contract gives it. */
     HttpStatus status();
