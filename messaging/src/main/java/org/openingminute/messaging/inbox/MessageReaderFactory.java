@@ -30,7 +30,7 @@ final class MessageReaderFactory extends ConcurrentKafkaListenerContainerFactory
 
     static final String NAME = "messageReaderFactory";
     private static final Logger log = LoggerFactory.getLogger(MessageReaderFactory.class);
-    private static final Duration REFUSED = Duration.ofSeconds(5);
+    private static final Duration RETRY_REFUSED_CREDENTIALS = Duration.ofSeconds(5);
 
     private final String group;
     private final Inbox inbox;
@@ -60,7 +60,7 @@ final class MessageReaderFactory extends ConcurrentKafkaListenerContainerFactory
         // The counters of messaging say the same by topic.
         getContainerProperties().setMicrometerEnabled(false);
         // A running reader outlives a change of rights or passwords: it tries again.
-        getContainerProperties().setAuthExceptionRetryInterval(REFUSED);
+        getContainerProperties().setAuthExceptionRetryInterval(RETRY_REFUSED_CREDENTIALS);
         getContainerProperties().setConsumerRebalanceListener(new InitialOffsets());
     }
 

@@ -17,7 +17,7 @@ import org.springframework.kafka.listener.MessageListenerContainer;
 final class ReaderKeeper implements SmartLifecycle {
 
     private static final Logger log = LoggerFactory.getLogger(ReaderKeeper.class);
-    private static final Duration LOOKED_AFTER = Duration.ofSeconds(1);
+    private static final Duration CHECK_EVERY = Duration.ofSeconds(1);
 
     private final KafkaListenerEndpointRegistry readers;
     private final MessageBroker broker;
@@ -39,7 +39,7 @@ final class ReaderKeeper implements SmartLifecycle {
         try {
             while (isRunning()) {
                 readers.getListenerContainers().forEach(this::tryToKeep);
-                Thread.sleep(LOOKED_AFTER);
+                Thread.sleep(CHECK_EVERY);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -62,15 +62,19 @@ final class ReaderKeeper implements SmartLifecycle {
         }
     }
 
-    private synchronized void startAgain(MessageListenerContainer reader, String topic) {
-        if (!isRunning()) {
-            return;
-        }
+    private void startAgain(MessageListenerContainer reader, String topic) {
         if (reader.isRunning()) {
             log.error("Readers of {} ended by themselves and are started again", topic);
+            // Without the monitor: a stop of this keeper does not wait for the reader's threads.
             reader.stop();
         }
-        reader.start();
+        startUnlessStopped(reader);
+    }
+
+    private synchronized void startUnlessStopped(MessageListenerContainer reader) {
+        if (isRunning()) {
+            reader.start();
+        }
     }
 
     /** Readers stop with the jobs and before the relay; of its own accord their registry would stop them after the jobs. */
