@@ -30,17 +30,17 @@ final class FanOutJob extends PollingJob {
     private final FanOutRepository readers;
     private final TransactionTemplate transaction;
     private final MailSignal signal;
-    private final ProjectionLag present;
+    private final ProjectionLag lag;
     // Both are the job's thread's alone.
     private final Set<String> warned = new HashSet<>();
     private boolean failed;
 
-    FanOutJob(FanOutRepository readers, TransactionTemplate transaction, MailSignal signal, ProjectionLag present) {
+    FanOutJob(FanOutRepository readers, TransactionTemplate transaction, MailSignal signal, ProjectionLag lag) {
         super("announcement-fan-out", POLL_EVERY);
         this.readers = readers;
         this.transaction = transaction;
         this.signal = signal;
-        this.present = present;
+        this.lag = lag;
     }
 
     @Override
@@ -63,7 +63,9 @@ final class FanOutJob extends PollingJob {
         int before = stuck.size();
         try {
             boolean more = Boolean.TRUE.equals(transaction.execute(status -> step(stuck)));
-            signal.raise();
+            if (more) {
+                signal.raise();
+            }
             return more;
         } catch (RuntimeException e) {
             warn(e);
@@ -80,7 +82,7 @@ final class FanOutJob extends PollingJob {
     }
 
     private boolean step(Set<UUID> stuck) {
-        Optional<FanOutRepository.FanOut> oldest = readers.lockOldest(stuck, present::isCaughtUp);
+        Optional<FanOutRepository.FanOut> oldest = readers.lockOldest(stuck, lag::isCaughtUp);
         oldest.ifPresent(announcement -> {
             try {
                 goOn(announcement);

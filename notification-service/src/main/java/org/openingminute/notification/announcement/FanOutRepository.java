@@ -43,10 +43,10 @@ class FanOutRepository {
      * to attendees begins when all events before it have been read.
      *
      * @param but announcements to pass over
-     * @param present whether the projections have caught up; asked only where one to attendees is to be begun
+     * @param caughtUp whether the projections have caught up; asked only where one to attendees is to be begun
      */
-    Optional<FanOut> lockOldest(Collection<UUID> but, BooleanSupplier present) {
-        boolean begins = waitsForUnreadEvents(but) && present.getAsBoolean();
+    Optional<FanOut> lockOldest(Collection<UUID> but, BooleanSupplier caughtUp) {
+        boolean begins = waitsForUnreadEvents(but) && caughtUp.getAsBoolean();
         return jdbc.sql("""
                 select id, conference, kind, topic, made_at, reached from announcement
                  where spread_at is null and id <> all(:but::uuid[])

@@ -48,7 +48,8 @@ class InterestPageController {
             HttpServletResponse response) {
         Conference conference = interests.conference(slug);
         try {
-            InterestRequest asked = InterestRequest.checked(email == null ? null : email.strip(), topics, List.of());
+            InterestController.Interest typed = new InterestController.Interest(email, topics);
+            InterestRequest asked = InterestRequest.checked(typed.email(), typed.topics(), List.of());
             interests.ask(conference, asked, locale.getLanguage());
         } catch (Problem wrong) {
             return pages.page(
