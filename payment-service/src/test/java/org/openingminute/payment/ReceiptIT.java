@@ -182,7 +182,7 @@ class ReceiptIT {
     private void capture(UUID id) {
         await().atMost(SOON)
                 .until(() ->
-                        payments.find(id).filter(one -> one.demand() != null).isPresent());
+                        payments.find(id).filter(one -> one.request() != null).isPresent());
         payments.apply(
                 id,
                 new PaymentTrigger.MoneyArrived(

@@ -106,8 +106,8 @@ final class Checkout {
     }
 
     private PaymentProvider providerFor(Payment payment) {
-        ReceivedRequest demand = Objects.requireNonNull(payment.demand(), "a payable payment has a request");
-        return demand.request().method() == PaymentRequest.Method.INVOICE
+        ReceivedRequest request = Objects.requireNonNull(payment.request(), "a payable payment has a request");
+        return request.body().method() == PaymentRequest.Method.INVOICE
                 ? providers.forTransfers()
                 : providers.forCards().orElseThrow(() -> notPayable("no-cards", "Paying by card is not offered here."));
     }
@@ -120,11 +120,11 @@ final class Checkout {
     }
 
     private static Place place(Payment payment, Session session, boolean created) {
-        ReceivedRequest demand = Objects.requireNonNull(payment.demand(), "a session is for a request");
-        Instant business = demand.expiresAt();
+        ReceivedRequest request = Objects.requireNonNull(payment.request(), "a session is for a request");
+        Instant business = request.expiresAt();
         return new Place(
                 Objects.requireNonNull(session.url(), "an open session has an address"),
-                business == null ? demand.sessionsEndAt() : business,
+                business == null ? request.sessionsEndAt() : business,
                 created);
     }
 

@@ -44,10 +44,10 @@ final class InvoiceController {
     ResponseEntity<byte[]> invoice(@PathVariable String registrationId, HttpServletRequest request) {
         callers.forContact(request, registrationId, Role.ORGANISER);
         Payment payment = Ids.read(registrationId).flatMap(payments::find).orElseThrow(InvoiceController::none);
-        if (payment.demand() == null || payment.demand().request().method() != PaymentRequest.Method.INVOICE) {
+        if (payment.request() == null || payment.request().body().method() != PaymentRequest.Method.INVOICE) {
             throw none();
         }
-        PaymentRequest wanted = payment.demand().request();
+        PaymentRequest wanted = payment.request().body();
         Instant dueBy = wanted.holdExpiresAt();
         if (payment.payability(clock.instant()) instanceof Payability.Not(Payability.Why why)) {
             throw new Problem(PaymentProblem.NOT_PAYABLE, why.sentence()).because(why.reason());

@@ -29,7 +29,7 @@ final class PaymentAwaiter {
     }
 
     Optional<Payment> now(UUID registration) {
-        return payments.find(registration).filter(payment -> payment.demand() != null);
+        return payments.find(registration).filter(payment -> payment.request() != null);
     }
 
     /** @throws Problem 503 if it does not arrive in time, or if too many wait already */

@@ -77,8 +77,8 @@ final class PaymentController {
                 .cacheControl(CacheControl.noStore())
                 .body(new PaymentAnswer(
                         payment.status(),
-                        Objects.requireNonNull(payment.demand(), "a known payment has a request")
-                                .request()
+                        Objects.requireNonNull(payment.request(), "a known payment has a request")
+                                .body()
                                 .due(),
                         payment.captured(),
                         payment.refunded(),

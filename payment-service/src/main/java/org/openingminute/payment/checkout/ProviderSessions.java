@@ -83,8 +83,8 @@ public final class ProviderSessions {
         SessionOrder order = new SessionOrder(
                 session.id(),
                 session.amount(),
-                Objects.requireNonNull(payment.demand(), "a session is for a request")
-                        .request(),
+                Objects.requireNonNull(payment.request(), "a session is for a request")
+                        .body(),
                 session.requestedAt());
         if (clock.instant().isAfter(session.requestedAt().plus(KEYS_ARE_TRUSTED_FOR))) {
             return provider.opened(session.id()).orElseGet(() -> provider.open(order));

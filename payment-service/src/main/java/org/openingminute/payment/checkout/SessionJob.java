@@ -149,7 +149,7 @@ final class SessionJob extends PollingJob {
     private void checkAgain(Payment payment, Session session) {
         Instant now = clock.instant();
         Instant next = now.plus(pause(Duration.between(session.requestedAt(), now)));
-        Instant end = Objects.requireNonNull(payment.demand(), "a session is for a request")
+        Instant end = Objects.requireNonNull(payment.request(), "a session is for a request")
                 .sessionsEndAt();
         sessions.checkAgain(session.id(), next.isBefore(end) ? next : end);
     }

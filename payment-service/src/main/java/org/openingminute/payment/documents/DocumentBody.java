@@ -164,7 +164,7 @@ record DocumentBody(
     }
 
     private static PaymentRequest request(Payment payment) {
-        return Objects.requireNonNull(payment.demand(), "a document is about what was due")
-                .request();
+        return Objects.requireNonNull(payment.request(), "a document is about what was due")
+                .body();
     }
 }

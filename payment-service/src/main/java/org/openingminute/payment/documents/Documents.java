@@ -58,7 +58,7 @@ public final class Documents {
     /** The year is that of the day which stands in the document. */
     private static ZoneId zone(Payment payment) {
         return DocumentBody.zone(
-                payment.demand() == null ? null : payment.demand().request().timeZone());
+                payment.request() == null ? null : payment.request().body().timeZone());
     }
 
     private int nextNumber(IssuedDocument.IssuedKind kind, int year) {

@@ -76,7 +76,7 @@ public record Decision(Payment next, List<Posting> postings, List<Issue> issues,
      * before it.
      */
     Decision publishing(EventType event) {
-        return next.demand() == null ? this : new Decision(next, postings, issues, joined(events, List.of(event)));
+        return next.request() == null ? this : new Decision(next, postings, issues, joined(events, List.of(event)));
     }
 
     private static <T> List<T> joined(List<T> some, List<T> more) {

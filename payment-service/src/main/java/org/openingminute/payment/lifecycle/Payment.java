@@ -19,7 +19,7 @@ import org.openingminute.payment.lifecycle.TransferRules.Transfer;
 /**
  * All that is known of the payment of one registration. Immutable.
  *
- * @param demand the newest request; {@code null} before the first
+ * @param request the newest request; {@code null} before the first
  * @param closedBecause why no money is accepted any more; {@code null} while it is
  * @param sessions those that are not over
  * @param captures money that arrived, surplus included
@@ -30,7 +30,7 @@ import org.openingminute.payment.lifecycle.TransferRules.Transfer;
  */
 public record Payment(
         UUID registration,
-        @Nullable ReceivedRequest demand,
+        @Nullable ReceivedRequest request,
         @Nullable String closedBecause,
         List<Session> sessions,
         List<Capture> captures,
@@ -77,7 +77,7 @@ public record Payment(
                     ? PaymentStatus.CAPTURED
                     : back.covers(captured()) ? PaymentStatus.REFUNDED : PaymentStatus.PARTLY_REFUNDED;
         }
-        if (demand != null && !demand.request().due().isPositive()) {
+        if (request != null && !request.body().due().isPositive()) {
             return PaymentStatus.CAPTURED;
         }
         if (closedBecause != null) {
@@ -121,12 +121,12 @@ public record Payment(
 
     /** Whether it can be paid at this instant, and where. */
     public Payability payability(Instant now) {
-        ReceivedRequest received = demand;
+        ReceivedRequest received = request;
         if (received == null) {
             return new Payability.Not(Payability.Why.UNKNOWN);
         }
-        PaymentRequest request = received.request();
-        if (!request.due().isPositive()) {
+        PaymentRequest wanted = received.body();
+        if (!wanted.due().isPositive()) {
             return new Payability.Not(Payability.Why.NOTHING_DUE);
         }
         if (isPaid()) {
@@ -135,10 +135,10 @@ public record Payment(
         if (closedBecause != null) {
             return new Payability.Not(Payability.Why.ENDED);
         }
-        if (!request.payable()) {
+        if (!wanted.payable()) {
             return new Payability.Not(Payability.Why.IN_REVIEW);
         }
-        if (!request.method().isPaidByItsPayer()) {
+        if (!wanted.method().isPaidByItsPayer()) {
             return new Payability.Not(Payability.Why.NOT_HERE);
         }
         if (!now.isBefore(received.sessionsEndAt())) {
@@ -148,7 +148,7 @@ public record Payment(
                 .filter(Session::canCapture)
                 .findFirst()
                 .<Payability>map(Payability.Already::new)
-                .orElseGet(() -> new Payability.Yes(request.due()));
+                .orElseGet(() -> new Payability.Yes(wanted.due()));
     }
 
     /** Whether it is paid: a later capture is a surplus. */
@@ -212,14 +212,14 @@ public record Payment(
 
     /** An instant of the machine's clock, as it is shown. */
     public Instant shown(Instant machine) {
-        return demand == null ? machine : demand.inBusinessTime(machine);
+        return request == null ? machine : request.inBusinessTime(machine);
     }
 
     private String currency() {
         List<String> came =
                 reportedCaptures().map(capture -> capture.amount().currency()).toList();
-        if (demand != null) {
-            String due = demand.request().due().currency();
+        if (request != null) {
+            String due = request.body().due().currency();
             return came.isEmpty() || came.contains(due) ? due : came.getFirst();
         }
         if (came.isEmpty()) {
@@ -229,7 +229,7 @@ public record Payment(
     }
 
     Payment with(ReceivedRequest newest) {
-        return change(next -> next.demand = newest);
+        return change(next -> next.request = newest);
     }
 
     Payment closed(String reason) {
@@ -324,7 +324,7 @@ public record Payment(
     /** The same while some of it changes. */
     private static final class Draft {
         private final UUID registration;
-        private @Nullable ReceivedRequest demand;
+        private @Nullable ReceivedRequest request;
         private @Nullable String closedBecause;
         private List<Session> sessions;
         private List<Capture> captures;
@@ -337,7 +337,7 @@ public record Payment(
 
         Draft(Payment from) {
             registration = from.registration;
-            demand = from.demand;
+            request = from.request;
             closedBecause = from.closedBecause;
             sessions = from.sessions;
             captures = from.captures;
@@ -352,7 +352,7 @@ public record Payment(
         Payment done() {
             return new Payment(
                     registration,
-                    demand,
+                    request,
                     closedBecause,
                     sessions,
                     captures,

@@ -87,9 +87,10 @@ public record PaymentRequest(
     /**
      * A request and the machine's time from which its seconds count.
      *
+     * @param body of the message
      * @param requestedAt the message's {@code ce_time}
      */
-    public record ReceivedRequest(PaymentRequest request, Instant requestedAt) {
+    public record ReceivedRequest(PaymentRequest body, Instant requestedAt) {
 
         /**
          * The difference that whole seconds and a message's way make between two clocks that agree; a rehearsal's is
@@ -102,12 +103,12 @@ public record PaymentRequest(
 
         /** The instant at which an open session is ended, on the machine's clock. */
         public Instant sessionsEndAt() {
-            return requestedAt.plusSeconds(request.payableSeconds()).minus(margin());
+            return requestedAt.plusSeconds(body.payableSeconds()).minus(margin());
         }
 
         /** The same instant in business time, to be shown; {@code null} where nothing is held. */
         public @Nullable Instant expiresAt() {
-            Instant hold = request.holdExpiresAt();
+            Instant hold = body.holdExpiresAt();
             return hold == null ? null : hold.minus(margin());
         }
 
@@ -116,22 +117,22 @@ public record PaymentRequest(
          * hold, whose end is given in both; without a hold they count as the same.
          */
         Instant inBusinessTime(Instant machine) {
-            Instant hold = request.holdExpiresAt();
-            if (hold == null || request.payableSeconds() == 0) {
+            Instant hold = body.holdExpiresAt();
+            if (hold == null || body.payableSeconds() == 0) {
                 return machine;
             }
-            Duration ahead = Duration.between(requestedAt.plusSeconds(request.payableSeconds()), hold);
+            Duration ahead = Duration.between(requestedAt.plusSeconds(body.payableSeconds()), hold);
             return ahead.abs().compareTo(AS_GOOD_AS_NONE) < 0 ? machine : machine.plus(ahead);
         }
 
         /** Whether there is something to pay, now. */
         public boolean requestsMoney() {
-            return request.payable() && request.due().isPositive();
+            return body.payable() && body.due().isPositive();
         }
 
         private Duration margin() {
-            return request.payableSeconds() < SHORT_HOLD_SECONDS
-                    ? Duration.ofSeconds(request.payableSeconds()).dividedBy(2)
+            return body.payableSeconds() < SHORT_HOLD_SECONDS
+                    ? Duration.ofSeconds(body.payableSeconds()).dividedBy(2)
                     : Duration.ofSeconds(MARGIN_SECONDS);
         }
     }

@@ -34,7 +34,7 @@ public final class PaymentRules {
     public static Decision decide(Payment now, PaymentTrigger act, Instant at, Ids ids) {
         return switch (act) {
             case PaymentTrigger.Requested requested ->
-                TransferRules.settled(requested(now, requested.demand()), at, ids);
+                TransferRules.settled(requested(now, requested.request()), at, ids);
             case PaymentTrigger.Closed closed ->
                 TransferRules.settled(
                         Decision.to(ending(now.closedBecause() == null ? now.closed(closed.reason()) : now)), at, ids);
@@ -62,14 +62,14 @@ public final class PaymentRules {
     }
 
     /** The highest revision holds. A closed payment stays closed, and differs by nothing else. */
-    private static Decision requested(Payment now, ReceivedRequest demand) {
-        @Nullable ReceivedRequest former = now.demand();
-        if (former != null && former.request().revision() >= demand.request().revision()) {
+    private static Decision requested(Payment now, ReceivedRequest request) {
+        @Nullable ReceivedRequest former = now.request();
+        if (former != null && former.body().revision() >= request.body().revision()) {
             return Decision.to(now);
         }
-        Payment next = now.with(demand);
-        Money due = demand.request().due();
-        if (!demand.requestsMoney()) {
+        Payment next = now.with(request);
+        Money due = request.body().due();
+        if (!request.requestsMoney()) {
             next = ending(next);
         } else {
             next = next.withSessions(replaceIf(
@@ -90,7 +90,7 @@ public final class PaymentRules {
     /** Keeps the money for the seat, and issues a receipt for the kept part that is on none yet. */
     private static Decision kept(Payment now, Instant at) {
         Decision decision = Decision.to(now.answered());
-        return now.demand() == null || !now.unreceipted().isPositive()
+        return now.request() == null || !now.unreceipted().isPositive()
                 ? decision
                 : decision.issuing(
                                 new Decision.Issue(IssuedDocument.IssuedKind.RECEIPT, now.unreceipted(), now.shown(at)))

@@ -10,7 +10,7 @@ public sealed interface PaymentTrigger {
 
     // by command of registration-service
 
-    record Requested(ReceivedRequest demand) implements PaymentTrigger {}
+    record Requested(ReceivedRequest request) implements PaymentTrigger {}
 
     record Closed(String reason) implements PaymentTrigger {}
 

@@ -19,8 +19,8 @@ public final class TransferRules {
     private TransferRules() {}
 
     static Decision arrived(Payment now, PaymentTrigger.MarkedPaid paid, Instant at, Ids ids) {
-        if (now.demand() != null
-                && !now.demand().request().due().currency().equals(paid.amount().currency())) {
+        if (now.request() != null
+                && !now.request().body().due().currency().equals(paid.amount().currency())) {
             throw new PermanentFailure("it is due in another currency");
         }
         if (now.transfers().stream().anyMatch(known -> known.id().equals(paid.id()))) {
@@ -44,10 +44,10 @@ public final class TransferRules {
     static Decision settled(Decision decision, Instant at, Ids ids) {
         Payment now = decision.next();
         List<Transfer> parts = now.parts().toList();
-        if (now.demand() == null || parts.isEmpty()) {
+        if (now.request() == null || parts.isEmpty()) {
             return decision;
         }
-        Money due = now.demand().request().due();
+        Money due = now.request().body().due();
         Money came = parts.stream().map(Transfer::amount).reduce(Money::plus).orElseThrow();
         boolean wanted = !now.isPaid() && due.isPositive();
         boolean enough = wanted && came.covers(due);

@@ -66,11 +66,11 @@ record PaymentEvent(
 
     /** @throws NullPointerException if the payment has no request yet */
     static PaymentEvent of(Payment payment) {
-        ReceivedRequest demand = Objects.requireNonNull(payment.demand(), "an event needs an amount due");
+        ReceivedRequest request = Objects.requireNonNull(payment.request(), "an event needs an amount due");
         return new PaymentEvent(
                 payment.registration(),
                 payment.status(),
-                demand.request().due(),
+                request.body().due(),
                 payment.captured(),
                 payment.refunded(),
                 payment.disputed(),

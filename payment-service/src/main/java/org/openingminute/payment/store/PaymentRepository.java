@@ -123,7 +123,7 @@ final class PaymentRepository {
         booked.ledger().post(next.registration(), now, decision.postings());
         // Last of all: a number's series is locked from here to the commit.
         Payment issued = issued(next, decision.issues());
-        if (!Objects.equals(former.demand(), next.demand())) {
+        if (!Objects.equals(former.request(), next.request())) {
             checkSessionsBy(next);
         }
         List<OutgoingMessage> events = new ArrayList<>();
@@ -150,16 +150,16 @@ final class PaymentRepository {
     }
 
     private void savePayment(Payment payment) {
-        @Nullable ReceivedRequest demand = payment.demand();
+        @Nullable ReceivedRequest request = payment.request();
         jdbc.sql("""
                 update payment
                    set revision = ?, request = ?, requested_at = ?, sessions_end_at = ?, closed_because = ?, sequence = ?
                  where registration_id = ?
                 """)
-                .param(demand == null ? 0 : demand.request().revision())
-                .param(demand == null ? null : rows.json(demand.request()))
-                .param(demand == null ? null : utc(demand.requestedAt()))
-                .param(demand == null || !demand.requestsMoney() ? null : utc(demand.sessionsEndAt()))
+                .param(request == null ? 0 : request.body().revision())
+                .param(request == null ? null : rows.json(request.body()))
+                .param(request == null ? null : utc(request.requestedAt()))
+                .param(request == null || !request.requestsMoney() ? null : utc(request.sessionsEndAt()))
                 .param(payment.closedBecause())
                 .param(payment.sequence())
                 .param(payment.registration())
@@ -171,7 +171,7 @@ final class PaymentRepository {
      */
     private void save(Payment payment, Session session, Instant now) {
         Instant next = switch (session.state()) {
-            case OPENING, OPEN -> earlier(now.plus(FIRST_CHECK), payment.demand());
+            case OPENING, OPEN -> earlier(now.plus(FIRST_CHECK), payment.request());
             case ENDING, ENDED, CAPTURED -> now;
         };
         jdbc.sql("""
@@ -196,12 +196,12 @@ final class PaymentRepository {
     }
 
     private void checkSessionsBy(Payment payment) {
-        if (payment.demand() != null && payment.demand().requestsMoney()) {
+        if (payment.request() != null && payment.request().requestsMoney()) {
             jdbc.sql("""
                     update payment_session set next_at = least(next_at, ?)
                      where registration_id = ? and state in ('opening', 'open')
                     """)
-                    .param(utc(payment.demand().sessionsEndAt()))
+                    .param(utc(payment.request().sessionsEndAt()))
                     .param(payment.registration())
                     .update();
         }
@@ -322,8 +322,8 @@ final class PaymentRepository {
                 .update();
     }
 
-    private static Instant earlier(Instant instant, @Nullable ReceivedRequest demand) {
-        return demand == null || instant.isBefore(demand.sessionsEndAt()) ? instant : demand.sessionsEndAt();
+    private static Instant earlier(Instant instant, @Nullable ReceivedRequest request) {
+        return request == null || instant.isBefore(request.sessionsEndAt()) ? instant : request.sessionsEndAt();
     }
 
     private static OffsetDateTime utc(Instant instant) {

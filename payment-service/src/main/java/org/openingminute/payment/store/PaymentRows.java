@@ -53,7 +53,7 @@ final class PaymentRows {
                 .param(registration)
                 .query((row, _) -> new Payment(
                         registration,
-                        demand(row),
+                        request(row),
                         row.getString("closed_because"),
                         List.of(),
                         List.of(),
@@ -100,7 +100,7 @@ final class PaymentRows {
         return JSON.writeValueAsString(request);
     }
 
-    private static @Nullable ReceivedRequest demand(ResultSet row) throws SQLException {
+    private static @Nullable ReceivedRequest request(ResultSet row) throws SQLException {
         String request = row.getString("request");
         return request == null
                 ? null

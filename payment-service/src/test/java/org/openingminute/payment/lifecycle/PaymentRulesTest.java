@@ -91,7 +91,7 @@ class PaymentRulesTest extends PlayedPayment {
                 assertThat(next(payment, act).captures().size())
                         .as("seed %d: the same %s again", seed, act)
                         .isEqualTo(payment.captures().size());
-                if (payment.demand() != null) {
+                if (payment.request() != null) {
                     long held = payment.captured().amount() - payment.refunded().amount() - lost(payment);
                     assertThat(payment.captured().covers(payment.refunded()))
                             .as("seed %d", seed)

@@ -63,7 +63,7 @@ abstract class PlayedPayment {
         return new PaymentTrigger.Requested(new ReceivedRequest(request(revision, due, true, 900), T0));
     }
 
-    static ReceivedRequest demand(long seconds) {
+    static ReceivedRequest receivedRequest(long seconds) {
         return new ReceivedRequest(request(1, 100, true, seconds), T0);
     }
 

@@ -14,7 +14,7 @@ class RequestRulesTest extends PlayedPayment {
         Payment up = after(requested(1, 100), requested(3, 300), requested(2, 200));
         Payment down = after(requested(3, 300), requested(2, 200), requested(1, 100));
 
-        assertThat(up.demand()).isEqualTo(down.demand());
+        assertThat(up.request()).isEqualTo(down.request());
         assertThat(up.payability(T0)).isEqualTo(new Payability.Yes(usd(300)));
     }
 
@@ -37,11 +37,11 @@ class RequestRulesTest extends PlayedPayment {
 
     @Test
     void sessions_end_before_the_hold_does() {
-        assertThat(demand(900).sessionsEndAt()).isEqualTo(T0.plusSeconds(870));
-        assertThat(demand(60).sessionsEndAt()).isEqualTo(T0.plusSeconds(30));
-        assertThat(demand(59).sessionsEndAt()).isEqualTo(T0.plusMillis(29_500));
-        assertThat(demand(5).sessionsEndAt()).isEqualTo(T0.plusMillis(2_500));
-        assertThat(demand(5).expiresAt()).isEqualTo(T0.plusSeconds(5).minusMillis(2_500));
+        assertThat(receivedRequest(900).sessionsEndAt()).isEqualTo(T0.plusSeconds(870));
+        assertThat(receivedRequest(60).sessionsEndAt()).isEqualTo(T0.plusSeconds(30));
+        assertThat(receivedRequest(59).sessionsEndAt()).isEqualTo(T0.plusMillis(29_500));
+        assertThat(receivedRequest(5).sessionsEndAt()).isEqualTo(T0.plusMillis(2_500));
+        assertThat(receivedRequest(5).expiresAt()).isEqualTo(T0.plusSeconds(5).minusMillis(2_500));
 
         Payment payment = after(requested(1, 80_000));
         assertThat(payment.payability(T0.plusSeconds(870).minusNanos(1))).isInstanceOf(Payability.Yes.class);
