@@ -24,7 +24,7 @@ class MoneyIT {
     private JdbcClient jdbc;
 
     @Test
-    void session_takes_another_try_after_a_decline() {
+    void session_takes_another_attempt_after_a_decline() {
         UUID id = service.requested();
         String url = service.checkoutUrl(id);
 

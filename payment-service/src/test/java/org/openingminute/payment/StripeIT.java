@@ -110,7 +110,7 @@ class StripeIT {
     }
 
     @Test
-    void message_that_waits_for_stripe_is_no_failed_try() {
+    void message_that_waits_for_stripe_is_no_failed_attempt() {
         UUID id = service.requested();
         service.checkoutUrl(id);
         ObjectNode session = STRIPE.sessionOf(id);

@@ -82,7 +82,7 @@ final class PaymentController {
                                 .due(),
                         payment.captured(),
                         payment.refunded(),
-                        payment.tries().stream()
+                        payment.attempts().stream()
                                 .map(one -> new CheckoutAttempt(one.shownAt(), one.outcome(), one.reason()))
                                 .toList()));
     }

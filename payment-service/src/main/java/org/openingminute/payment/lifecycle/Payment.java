@@ -23,7 +23,7 @@ import org.openingminute.payment.lifecycle.TransferRules.Transfer;
  * @param closedBecause why no money is accepted any more; {@code null} while it is
  * @param sessions those that are not over
  * @param captures money that arrived, surplus included
- * @param tries of the payer
+ * @param attempts of the payer
  * @param documents that were issued, oldest first
  * @param transfers that an organiser marked as received, oldest first
  * @param sequence of the last event
@@ -36,7 +36,7 @@ public record Payment(
         List<Capture> captures,
         List<Refund> refunds,
         List<Dispute> disputes,
-        List<Attempt> tries,
+        List<Attempt> attempts,
         List<IssuedDocument> documents,
         List<Transfer> transfers,
         long sequence) {
@@ -46,7 +46,7 @@ public record Payment(
         captures = List.copyOf(captures);
         refunds = List.copyOf(refunds);
         disputes = List.copyOf(disputes);
-        tries = List.copyOf(tries);
+        attempts = List.copyOf(attempts);
         documents = List.copyOf(documents);
         transfers = List.copyOf(transfers);
     }
@@ -83,7 +83,7 @@ public record Payment(
         if (closedBecause != null) {
             return PaymentStatus.CLOSED;
         }
-        return newestTry()
+        return newestAttempt()
                 .map(newest -> switch (newest.outcome()) {
                     case DECLINED -> PaymentStatus.FAILED;
                     case PROCESSING -> sessions.isEmpty() ? PaymentStatus.AWAITING : PaymentStatus.PROCESSING;
@@ -190,19 +190,19 @@ public record Payment(
         return reportedCaptures().anyMatch(capture -> capture.id().equals(dispute.capture()));
     }
 
-    Optional<Attempt> newestTry() {
-        return tries.stream().max(Comparator.comparing(Attempt::at));
+    Optional<Attempt> newestAttempt() {
+        return attempts.stream().max(Comparator.comparing(Attempt::at));
     }
 
     public Optional<Attempt> newestFailure() {
-        return tries.stream()
-                .filter(payersTry -> payersTry.outcome() == Attempt.AttemptOutcome.DECLINED)
+        return attempts.stream()
+                .filter(attempt -> attempt.outcome() == Attempt.AttemptOutcome.DECLINED)
                 .max(Comparator.comparing(Attempt::at));
     }
 
     /** The instant of a capture, as it is shown. */
     public Instant paidAt(Capture capture) {
-        return tries.stream()
+        return attempts.stream()
                 .filter(one ->
                         one.provider().equals(capture.provider()) && one.id().equals(capture.providerPayment()))
                 .map(Attempt::shownAt)
@@ -252,8 +252,8 @@ public record Payment(
         return change(next -> next.disputes = all);
     }
 
-    public Payment withTries(List<Attempt> all) {
-        return change(next -> next.tries = all);
+    public Payment withAttempts(List<Attempt> all) {
+        return change(next -> next.attempts = all);
     }
 
     public Payment withDocuments(List<IssuedDocument> all) {
@@ -330,7 +330,7 @@ public record Payment(
         private List<Capture> captures;
         private List<Refund> refunds;
         private List<Dispute> disputes;
-        private List<Attempt> tries;
+        private List<Attempt> attempts;
         private List<IssuedDocument> documents;
         private List<Transfer> transfers;
         private long sequence;
@@ -343,7 +343,7 @@ public record Payment(
             captures = from.captures;
             refunds = from.refunds;
             disputes = from.disputes;
-            tries = from.tries;
+            attempts = from.attempts;
             documents = from.documents;
             transfers = from.transfers;
             sequence = from.sequence;
@@ -358,7 +358,7 @@ public record Payment(
                     captures,
                     refunds,
                     disputes,
-                    tries,
+                    attempts,
                     documents,
                     transfers,
                     sequence);

@@ -180,15 +180,15 @@ public final class PaymentRules {
     }
 
     private static Decision declined(Payment now, PaymentTrigger.Declined declined) {
-        Attempt declinedTry = new Attempt(
+        Attempt declinedAttempt = new Attempt(
                 declined.provider(),
                 declined.id(),
                 declined.at(),
                 now.shown(declined.at()),
                 Attempt.AttemptOutcome.DECLINED,
                 declined.reason());
-        Payment next = tried(now, declinedTry);
-        boolean isReported = !next.tries().equals(now.tries()) && next.status() == PaymentStatus.FAILED;
+        Payment next = tried(now, declinedAttempt);
+        boolean isReported = !next.attempts().equals(now.attempts()) && next.status() == PaymentStatus.FAILED;
         return isReported ? Decision.to(next).publishing(EventType.FAILED) : Decision.to(next);
     }
 
@@ -206,12 +206,13 @@ public final class PaymentRules {
 
     /** An attempt ends once; a later or repeated report of it does not change how. */
     private static Payment tried(Payment now, Attempt reported) {
-        Optional<Attempt> known = now.tries().stream().filter(reported::sameAs).findFirst();
+        Optional<Attempt> known =
+                now.attempts().stream().filter(reported::sameAs).findFirst();
         if (known.isEmpty()) {
-            return now.withTries(append(now.tries(), reported));
+            return now.withAttempts(append(now.attempts(), reported));
         }
         return known.get().outcome() == Attempt.AttemptOutcome.PROCESSING
-                ? now.withTries(replaceIf(now.tries(), reported::sameAs, _ -> reported))
+                ? now.withAttempts(replaceIf(now.attempts(), reported::sameAs, _ -> reported))
                 : now;
     }
 

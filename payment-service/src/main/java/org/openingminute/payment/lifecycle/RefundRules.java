@@ -18,8 +18,8 @@ import org.openingminute.payment.lifecycle.Decision.Posting;
 /** The effect on a payment of triggers about refunds. */
 final class RefundRules {
 
-    /** The tries of a surplus refund before a person has to act. */
-    static final int SURPLUS_REFUND_TRIES = 3;
+    /** The attempts of a surplus refund before a person has to act. */
+    static final int MAX_SURPLUS_REFUND_ATTEMPTS = 3;
 
     private RefundRules() {}
 
@@ -145,10 +145,10 @@ final class RefundRules {
     }
 
     private static Payment surplusRefundAgain(Payment now, Capture capture, Ids ids, Instant at) {
-        long tries = now.refunds().stream()
+        long attempts = now.refunds().stream()
                 .filter(other -> capture.id().equals(other.capture()))
                 .count();
-        return tries < SURPLUS_REFUND_TRIES
+        return attempts < MAX_SURPLUS_REFUND_ATTEMPTS
                 ? now.withRefunds(append(now.refunds(), surplusRefund(capture, "paid twice", ids.next(), at)))
                 : now;
     }

@@ -53,7 +53,7 @@ public final class GuardedProvider implements CardProvider, AutoCloseable {
     /** The time limit of a page in a job that reads many, and for which no caller waits. */
     private static final Duration TIME_LIMIT_OF_LISTS = Duration.ofSeconds(10);
 
-    private static final int TRIES = 3;
+    private static final int MAX_ATTEMPTS = 3;
     private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
     private static final Duration OPEN_AT_MOST = Duration.ofSeconds(5);
     private static final int AT_ONCE = 64;
@@ -112,7 +112,7 @@ public final class GuardedProvider implements CardProvider, AutoCloseable {
                 .maxWaitDuration(Duration.ofSeconds(1))
                 .build();
         RetryConfig retry = RetryConfig.custom()
-                .maxAttempts(TRIES)
+                .maxAttempts(MAX_ATTEMPTS)
                 .intervalFunction(IntervalFunction.ofExponentialRandomBackoff(FIRST_PAUSE, 2, 0.5))
                 .retryOnException(e ->
                         e instanceof TimeoutException || (e instanceof ProviderUnavailable away && away.isRepeatable()))

@@ -1,5 +1,6 @@
 package org.openingminute.payment.provider;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
@@ -234,7 +235,7 @@ public final class SandboxProvider implements CardProvider {
 
     private ProviderSession session(ReportedSession reported) {
         List<PaymentTrigger> happened = new ArrayList<>();
-        for (ReportedSession.ReportedAttempt one : reported.tries()) {
+        for (ReportedSession.ReportedAttempt one : reported.attempts()) {
             switch (one.outcome()) {
                 case "captured" ->
                     happened.add(new PaymentTrigger.MoneyArrived(
@@ -307,7 +308,7 @@ public final class SandboxProvider implements CardProvider {
             URI url,
             String state,
             Money amount,
-            List<ReportedAttempt> tries,
+            @JsonProperty("tries") List<ReportedAttempt> attempts,
             List<ReportedDispute> disputes) {
 
         record ReportedAttempt(

@@ -83,7 +83,7 @@ class CheckoutPageController {
     }
 
     @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
-    @Operation(summary = "A try with a test card")
+    @Operation(summary = "An attempt with a test card")
     ResponseEntity<Answer> pay(@PathVariable String session, @RequestBody Card card) {
         SandboxSession known = sandbox.session(session);
         Sandbox.PayOutcome outcome = sandbox.pay(session, read(card));
@@ -191,8 +191,8 @@ class CheckoutPageController {
     /** @param errors by field; one without a field is about the whole */
     private ResponseEntity<String> page(
             SandboxSession session, HttpStatusCode status, Map<String, String> errors, Locale locale) {
-        SandboxSession.Try last =
-                session.tries().isEmpty() ? null : session.tries().getLast();
+        SandboxSession.SandboxAttempt last =
+                session.attempts().isEmpty() ? null : session.attempts().getLast();
         String declined = errors.isEmpty() && last != null && last.outcome() == SandboxSession.Outcome.declined
                 ? reason(last, locale)
                 : "";
@@ -215,7 +215,7 @@ class CheckoutPageController {
                 .body(templates.process("sandbox/checkout", model));
     }
 
-    private String reason(SandboxSession.Try declined, Locale locale) {
+    private String reason(SandboxSession.SandboxAttempt declined, Locale locale) {
         String other = texts.of("sandbox.declined", locale, "The card was declined.");
         return texts.of("sandbox.declined." + declined.reason(), locale, other);
     }

@@ -92,7 +92,7 @@ final class Sandbox {
     }
 
     /**
-     * A try with a card. The same card again after it was captured is the same payment.
+     * An attempt with a card. The same card again after it was captured is the same payment.
      *
      * @throws Problem 409 if the session is over
      */
@@ -257,12 +257,13 @@ final class Sandbox {
     }
 
     private void insert(String session, String id, Instant at, SandboxSession.Outcome outcome, TestCard card) {
-        repository.insertTry(session, new SandboxSession.Try(id, at, outcome, card.refusal(), card.number()));
+        repository.insertAttempt(
+                session, new SandboxSession.SandboxAttempt(id, at, outcome, card.refusal(), card.number()));
     }
 
     private void endProcessing(SandboxSession session, SandboxSession.Outcome outcome, @Nullable String reason) {
         session.last(SandboxSession.Outcome.processing)
-                .ifPresent(one -> repository.endTry(one.id(), outcome, reason, clock.instant()));
+                .ifPresent(one -> repository.endAttempt(one.id(), outcome, reason, clock.instant()));
     }
 
     private void report(String type, String session) {

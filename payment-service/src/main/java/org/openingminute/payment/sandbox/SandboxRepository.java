@@ -117,15 +117,15 @@ final class SandboxRepository {
                 SandboxSession.SandboxState.valueOf(row.getString("state")),
                 money(row),
                 new Money(row.getLong("refunded"), currency),
-                tries(id),
+                attempts(id),
                 disputes(id),
                 json.readValue(row.getString("details"), SandboxSession.Details.class));
     }
 
-    private List<SandboxSession.Try> tries(String session) {
+    private List<SandboxSession.SandboxAttempt> attempts(String session) {
         return jdbc.sql("select * from sandbox.try where session = ? order by tried_at, id")
                 .param(session)
-                .query((row, _) -> new SandboxSession.Try(
+                .query((row, _) -> new SandboxSession.SandboxAttempt(
                         row.getString("id"),
                         instant(row, "tried_at"),
                         SandboxSession.Outcome.valueOf(row.getString("outcome")),
@@ -169,7 +169,7 @@ final class SandboxRepository {
                 .update();
     }
 
-    void insertTry(String session, SandboxSession.Try one) {
+    void insertAttempt(String session, SandboxSession.SandboxAttempt one) {
         jdbc.sql("insert into sandbox.try (id, session, tried_at, card, outcome, reason) values (?, ?, ?, ?, ?, ?)")
                 .param(one.id())
                 .param(session)
@@ -180,7 +180,7 @@ final class SandboxRepository {
                 .update();
     }
 
-    void endTry(String id, SandboxSession.Outcome outcome, @Nullable String reason, Instant at) {
+    void endAttempt(String id, SandboxSession.Outcome outcome, @Nullable String reason, Instant at) {
         jdbc.sql("update sandbox.try set outcome = ?, reason = ?, tried_at = ? where id = ?")
                 .param(outcome.name())
                 .param(reason)

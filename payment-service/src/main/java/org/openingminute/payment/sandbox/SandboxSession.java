@@ -1,6 +1,7 @@
 package org.openingminute.payment.sandbox;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -17,7 +18,7 @@ record SandboxSession(
         SandboxState state,
         Money amount,
         Money refunded,
-        List<Try> tries,
+        @JsonProperty("tries") List<SandboxAttempt> attempts,
         List<SandboxDispute> disputes,
         @JsonIgnore Details details) {
 
@@ -34,7 +35,7 @@ record SandboxSession(
         declined
     }
 
-    record Try(
+    record SandboxAttempt(
             String id,
             Instant at,
             Outcome outcome,
@@ -60,7 +61,9 @@ record SandboxSession(
 
     record SessionLine(String description, int quantity, Money amount) {}
 
-    Optional<Try> last(Outcome outcome) {
-        return tries.reversed().stream().filter(one -> one.outcome() == outcome).findFirst();
+    Optional<SandboxAttempt> last(Outcome outcome) {
+        return attempts.reversed().stream()
+                .filter(one -> one.outcome() == outcome)
+                .findFirst();
     }
 }

@@ -4,7 +4,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The cards that the sandbox knows, and what becomes of a try with each. */
+/** The cards that the sandbox knows, and what becomes of an attempt with each. */
 enum TestCard {
     CAPTURED("4242424242424242", null),
     DECLINED("4000000000000002", "card-declined"),

@@ -80,11 +80,11 @@ final class WebhookDelivery extends PollingJob {
                 queue.delivered(delivery);
             } else {
                 log.info("A message was answered with {} and is sent again", status);
-                queue.again(delivery, pauseAfter(delivery.tries()));
+                queue.again(delivery, pauseAfter(delivery.attempts()));
             }
         } catch (IOException e) {
             log.info("A message did not arrive and is sent again: {}", e.toString());
-            queue.again(delivery, pauseAfter(delivery.tries()));
+            queue.again(delivery, pauseAfter(delivery.attempts()));
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException e) {
@@ -92,8 +92,8 @@ final class WebhookDelivery extends PollingJob {
         }
     }
 
-    private static Duration pauseAfter(int tries) {
-        Duration pause = Duration.ofSeconds(1L << Math.min(tries - 1, 10));
+    private static Duration pauseAfter(int attempts) {
+        Duration pause = Duration.ofSeconds(1L << Math.min(attempts - 1, 10));
         return pause.compareTo(LONGEST_PAUSE) < 0 ? pause : LONGEST_PAUSE;
     }
 

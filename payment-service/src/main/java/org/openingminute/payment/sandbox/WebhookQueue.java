@@ -39,7 +39,7 @@ final class WebhookQueue {
     }
 
     record Delivery(
-            long id, String body, int tries, @Nullable String traceparent) {}
+            long id, String body, int attempts, @Nullable String traceparent) {}
 
     private record Event(UUID id, String type, Instant createdAt, SandboxSession session) {}
 

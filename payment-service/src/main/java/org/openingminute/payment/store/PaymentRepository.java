@@ -118,7 +118,7 @@ final class PaymentRepository {
         changed(former.refunds(), next.refunds())
                 .forEach(refund -> save(next.registration(), refund, now.plus(pauseBefore(refund, next))));
         changed(former.disputes(), next.disputes()).forEach(dispute -> save(next.registration(), dispute));
-        changed(former.tries(), next.tries()).forEach(payersTry -> save(next.registration(), payersTry));
+        changed(former.attempts(), next.attempts()).forEach(attempt -> save(next.registration(), attempt));
         changed(former.transfers(), next.transfers()).forEach(transfer -> save(next.registration(), transfer, now));
         booked.ledger().post(next.registration(), now, decision.postings());
         // Last of all: a number's series is locked from here to the commit.
@@ -289,20 +289,20 @@ final class PaymentRepository {
                 .update();
     }
 
-    private void save(UUID registration, Attempt payersTry) {
+    private void save(UUID registration, Attempt attempt) {
         jdbc.sql("""
                 insert into payment_try (provider, id, registration_id, tried_at, shown_at, outcome, reason)
                 values (?, ?, ?, ?, ?, ?, ?)
                 on conflict (provider, id) do update
                    set tried_at = excluded.tried_at, shown_at = excluded.shown_at, outcome = excluded.outcome, reason = excluded.reason
                 """)
-                .param(payersTry.provider())
-                .param(payersTry.id())
+                .param(attempt.provider())
+                .param(attempt.id())
                 .param(registration)
-                .param(utc(payersTry.at()))
-                .param(utc(payersTry.shownAt()))
-                .param(payersTry.outcome().text())
-                .param(payersTry.reason())
+                .param(utc(attempt.at()))
+                .param(utc(attempt.shownAt()))
+                .param(attempt.outcome().text())
+                .param(attempt.reason())
                 .update();
     }
 

@@ -82,10 +82,10 @@ final class PaymentRows {
                 .withDisputes(all(registration, """
                         select * from payment_dispute where registration_id = ? order by id
                         """, PaymentRows::dispute))
-                .withTries(all(registration, """
+                .withAttempts(all(registration, """
                         select provider, id, tried_at, coalesce(shown_at, tried_at) as shown_at, outcome, reason
                           from payment_try where registration_id = ? order by tried_at, id
-                        """, PaymentRows::payersTry))
+                        """, PaymentRows::attempt))
                 .withDocuments(documents.of(registration))
                 .withTransfers(all(registration, """
                         select * from payment_transfer where registration_id = ? order by marked_at, id
@@ -158,7 +158,7 @@ final class PaymentRows {
                 instant(row, "changed_at"));
     }
 
-    private static Attempt payersTry(ResultSet row, int number) throws SQLException {
+    private static Attempt attempt(ResultSet row, int number) throws SQLException {
         return new Attempt(
                 row.getString("provider"),
                 row.getString("id"),

@@ -142,7 +142,7 @@ final class StripeSessions {
     }
 
     private static List<PaymentTrigger> tried(PaymentIntent intent, Instant now) {
-        List<PaymentTrigger> tries = new ArrayList<>();
+        List<PaymentTrigger> attempts = new ArrayList<>();
         @Nullable StripeError error = intent.getLastPaymentError();
         @Nullable Charge charge = intent.getLatestChargeObject();
         boolean chargeFailed = charge != null && "failed".equals(charge.getStatus());
@@ -152,15 +152,15 @@ final class StripeSessions {
             String method = error.getPaymentMethod() == null
                     ? null
                     : error.getPaymentMethod().getId();
-            tries.add(new Refusal(error.getCharge(), method, error.getCode(), error.getDeclineCode())
+            attempts.add(new Refusal(error.getCharge(), method, error.getCode(), error.getDeclineCode())
                     .of(intent.getId(), at));
         } else if (charge != null && chargeFailed) {
-            tries.add(new Refusal(charge.getId(), null, charge.getFailureCode(), null).of(intent.getId(), at));
+            attempts.add(new Refusal(charge.getId(), null, charge.getFailureCode(), null).of(intent.getId(), at));
         }
         if ("requires_action".equals(intent.getStatus())) {
-            tries.add(new PaymentTrigger.Processing(NAME, intent.getId(), now));
+            attempts.add(new PaymentTrigger.Processing(NAME, intent.getId(), now));
         }
-        return tries;
+        return attempts;
     }
 
     /**

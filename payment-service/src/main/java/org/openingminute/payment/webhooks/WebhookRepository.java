@@ -14,7 +14,7 @@ import org.springframework.stereotype.Component;
 final class WebhookRepository {
 
     private static final Duration LEASE = Duration.ofSeconds(5);
-    private static final int TRIES = 20;
+    private static final int MAX_ATTEMPTS = 20;
 
     private final JdbcClient jdbc;
 
@@ -79,7 +79,7 @@ final class WebhookRepository {
                 .update();
     }
 
-    /** Notes why it could not be applied; it is tried again when the lease ends, and given up after some tries. */
+    /** Notes why it could not be applied; it is tried again when the lease ends, and given up after some attempts. */
     void notApplied(Waiting message, String problem) {
         jdbc.sql("""
                 update webhook_event
@@ -88,7 +88,7 @@ final class WebhookRepository {
                  where provider = ? and event_id = ? and state = 'waiting'
                 """)
                 .param(problem)
-                .param(TRIES)
+                .param(MAX_ATTEMPTS)
                 .param(message.provider())
                 .param(message.eventId())
                 .update();

@@ -25,6 +25,6 @@ class AttemptTest {
     }
 
     private static Attempt declined(@Nullable String reason) {
-        return new Attempt("sandbox", "try-1", AT, AT, Attempt.AttemptOutcome.DECLINED, reason);
+        return new Attempt("sandbox", "attempt-1", AT, AT, Attempt.AttemptOutcome.DECLINED, reason);
     }
 }

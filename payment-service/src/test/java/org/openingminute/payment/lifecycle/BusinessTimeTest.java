@@ -9,18 +9,18 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.openingminute.payment.lifecycle.PaymentRequest.ReceivedRequest;
 
-/** When a try was is told in business time, and judged by the machine's. */
+/** An attempt is shown in business time, and judged by the machine's. */
 class BusinessTimeTest extends PlayedPayment {
 
     private static final Duration HOLD = Duration.ofSeconds(900);
     private static final Duration YEAR = Duration.ofDays(365);
 
     @Test
-    void a_try_is_shown_as_far_ahead_as_the_hold_tells() {
+    void attempt_is_shown_as_far_ahead_as_the_hold() {
         Payment payment = after(requested(1, T0.plus(HOLD).plus(YEAR)), arrived("pay_1"));
 
-        assertThat(payment.tries().getFirst().at()).isEqualTo(T0);
-        assertThat(payment.tries().getFirst().shownAt()).isEqualTo(T0.plus(YEAR));
+        assertThat(payment.attempts().getFirst().at()).isEqualTo(T0);
+        assertThat(payment.attempts().getFirst().shownAt()).isEqualTo(T0.plus(YEAR));
     }
 
     @Test
@@ -31,7 +31,7 @@ class BusinessTimeTest extends PlayedPayment {
                 requested(2, T0.plus(HOLD).plus(YEAR).plus(YEAR)),
                 new PaymentTrigger.Declined("sandbox", "pay_2", "card-declined", T0));
 
-        assertThat(payment.tries())
+        assertThat(payment.attempts())
                 .extracting(Attempt::shownAt)
                 .containsExactly(T0.plus(YEAR), T0.plus(YEAR).plus(YEAR));
     }
@@ -40,14 +40,14 @@ class BusinessTimeTest extends PlayedPayment {
     void clocks_that_agree_but_for_a_rounding_are_the_same() {
         Payment payment = after(requested(1, T0.plus(HOLD).plusMillis(999)), arrived("pay_1"));
 
-        assertThat(payment.tries().getFirst().shownAt()).isEqualTo(T0);
+        assertThat(payment.attempts().getFirst().shownAt()).isEqualTo(T0);
     }
 
     @Test
     void business_time_without_a_hold_is_machine_time() {
         Payment payment = after(requested(1, null), arrived("pay_1"));
 
-        assertThat(payment.tries().getFirst().shownAt()).isEqualTo(T0);
+        assertThat(payment.attempts().getFirst().shownAt()).isEqualTo(T0);
     }
 
     @Test
@@ -57,7 +57,7 @@ class BusinessTimeTest extends PlayedPayment {
                 requested(1, T0.plus(HOLD).plus(YEAR)),
                 new PaymentTrigger.MarkedPaid(new UUID(4, 1), usd(80_000), received));
 
-        assertThat(payment.tries().getFirst().shownAt()).isEqualTo(received);
+        assertThat(payment.attempts().getFirst().shownAt()).isEqualTo(received);
     }
 
     private static PaymentTrigger requested(int revision, @Nullable Instant holdExpiresAt) {

@@ -20,7 +20,7 @@ class RefundRulesTest extends PlayedPayment {
                 payment = next(payment, new PaymentTrigger.RefundFailed(refund.id(), "no", T0));
             }
         }
-        assertThat(payment.refunds()).hasSize(RefundRules.SURPLUS_REFUND_TRIES);
+        assertThat(payment.refunds()).hasSize(RefundRules.MAX_SURPLUS_REFUND_ATTEMPTS);
         assertThat(said).containsExactly(EventType.CAPTURED);
     }
 

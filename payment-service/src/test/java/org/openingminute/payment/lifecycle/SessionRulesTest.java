@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Test;
 import org.openingminute.payment.lifecycle.Decision.EventType;
 import org.openingminute.payment.lifecycle.PaymentRules.Payability;
 
-/** Sessions and the tries in them. */
+/** Sessions and the attempts in them. */
 class SessionRulesTest extends PlayedPayment {
 
     @Test
@@ -50,7 +50,7 @@ class SessionRulesTest extends PlayedPayment {
     }
 
     @Test
-    void a_try_that_ended_does_not_begin_again() {
+    void attempt_that_ended_does_not_begin_again() {
         Payment payment = after(
                 requested(1, 80_000),
                 wanted(),

@@ -48,7 +48,7 @@ class StripeEventsTest extends StripeCase {
     }
 
     @Test
-    void tries_are_told_under_the_names_that_asking_gives_them() {
+    void attempts_are_reported_under_the_names_that_a_fetch_gives_them() {
         ObjectNode session = opened();
         ObjectNode intent = stripe.toBeConfirmed(session, NOW);
         assertThat(reported(stripe.happened("payment_intent.requires_action", intent, NOW)))
