@@ -19,7 +19,7 @@ public final class TestSystems {
 
     /** Ports that are all free now; two runs of the tests at once draw different ones. */
     static Ports freePorts() {
-        for (int tries = 0; tries < 1000; tries++) {
+        for (int attempts = 0; attempts < 1000; attempts++) {
             int gateway = ThreadLocalRandom.current().nextInt(7000, 9270);
             if (gateway == 8080) {
                 continue;

@@ -19,7 +19,7 @@ public class Breakers {
 
     private static final int LAST_CALLS = 20;
     private static final int AT_LEAST = 5;
-    private static final int TRIES_WHEN_HALF_OPEN = 3;
+    private static final int CALLS_WHEN_HALF_OPEN = 3;
 
     private final CircuitBreakerRegistry registry;
     private final Duration open;
@@ -33,7 +33,7 @@ public class Breakers {
                 .failureRateThreshold(50)
                 .waitDurationInOpenState(open)
                 .automaticTransitionFromOpenToHalfOpenEnabled(true)
-                .permittedNumberOfCallsInHalfOpenState(TRIES_WHEN_HALF_OPEN)
+                .permittedNumberOfCallsInHalfOpenState(CALLS_WHEN_HALF_OPEN)
                 .maxWaitDurationInHalfOpenState(Duration.ofSeconds(30))
                 .recordException(Outage.class::isInstance)
                 .build());

@@ -44,7 +44,7 @@ class SessionController {
         String password = required("password", credentials.password());
         String account = Accounts.exists(username) ? username : "none";
         String address = addressOf(request);
-        if (!guesses.mayTry(account, address)) {
+        if (!guesses.mayAttempt(account, address)) {
             throw new Problem(CommonProblem.RATE_LIMITED, "Too many failed tries. Please wait a second.")
                     .retryAfter(Duration.ofSeconds(1));
         }

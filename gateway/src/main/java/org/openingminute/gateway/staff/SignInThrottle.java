@@ -13,15 +13,15 @@ import org.springframework.stereotype.Component;
 @Component
 final class SignInThrottle {
 
-    private static final int FAILED_TRIES_PER_SECOND = 5;
+    private static final int FAILURES_PER_SECOND = 5;
     private static final int KEPT_AT_MOST = 10_000;
 
     private final Clock clock;
-    private final Map<Guesser, Tries> tries = new LinkedHashMap<>() {
+    private final Map<Guesser, RecentFailures> failures = new LinkedHashMap<>() {
         private static final long serialVersionUID = 1L;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<Guesser, Tries> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<Guesser, RecentFailures> eldest) {
             return size() > KEPT_AT_MOST;
         }
     };
@@ -32,19 +32,19 @@ final class SignInThrottle {
 
     private record Guesser(String account, String address) {}
 
-    private record Tries(long second, int failed) {}
+    private record RecentFailures(long second, int failed) {}
 
-    synchronized boolean mayTry(String account, String address) {
-        Tries known = tries.get(new Guesser(account, address));
-        return known == null || known.second() != second() || known.failed() < FAILED_TRIES_PER_SECOND;
+    synchronized boolean mayAttempt(String account, String address) {
+        RecentFailures known = failures.get(new Guesser(account, address));
+        return known == null || known.second() != second() || known.failed() < FAILURES_PER_SECOND;
     }
 
     synchronized void failed(String account, String address) {
         long now = second();
-        tries.merge(
+        failures.merge(
                 new Guesser(account, address),
-                new Tries(now, 1),
-                (old, one) -> old.second() == now ? new Tries(now, old.failed() + 1) : one);
+                new RecentFailures(now, 1),
+                (old, one) -> old.second() == now ? new RecentFailures(now, old.failed() + 1) : one);
     }
 
     private long second() {

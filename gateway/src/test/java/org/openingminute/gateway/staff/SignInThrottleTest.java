@@ -14,27 +14,27 @@ class SignInThrottleTest {
     private final SignInThrottle limit = new SignInThrottle(clock);
 
     @Test
-    void the_sixth_failed_try_of_a_second_has_to_wait() {
+    void sixth_failed_sign_in_of_a_second_has_to_wait() {
         fail("organiser", "192.0.2.1", 4);
-        assertThat(limit.mayTry("organiser", "192.0.2.1")).isTrue();
+        assertThat(limit.mayAttempt("organiser", "192.0.2.1")).isTrue();
         fail("organiser", "192.0.2.1", 1);
-        assertThat(limit.mayTry("organiser", "192.0.2.1")).isFalse();
+        assertThat(limit.mayAttempt("organiser", "192.0.2.1")).isFalse();
     }
 
     @Test
     void somebody_who_guesses_does_not_keep_the_owner_out() {
         fail("organiser", "192.0.2.1", 100);
-        assertThat(limit.mayTry("organiser", "192.0.2.2")).isTrue();
-        assertThat(limit.mayTry("operator", "192.0.2.1")).isTrue();
+        assertThat(limit.mayAttempt("organiser", "192.0.2.2")).isTrue();
+        assertThat(limit.mayAttempt("operator", "192.0.2.1")).isTrue();
     }
 
     @Test
     void the_next_second_begins_anew() {
         fail("organiser", "192.0.2.1", 100);
         clock.now = clock.now.plusSeconds(1);
-        assertThat(limit.mayTry("organiser", "192.0.2.1")).isTrue();
+        assertThat(limit.mayAttempt("organiser", "192.0.2.1")).isTrue();
         fail("organiser", "192.0.2.1", 1);
-        assertThat(limit.mayTry("organiser", "192.0.2.1")).isTrue();
+        assertThat(limit.mayAttempt("organiser", "192.0.2.1")).isTrue();
     }
 
     private void fail(String account, String address, int times) {

@@ -327,10 +327,10 @@ final class Reference {
         Map<Refusal, Set<String>> variables = new LinkedHashMap<>();
         Map<Refusal, Set<Service>> services = new HashMap<>();
         for (Service service : Service.values()) {
-            List<Wrong> tries = new ArrayList<>();
-            service.deployed().keySet().stream().sorted().forEach(name -> tries.add(new Wrong(name, "")));
-            tries.addAll(EXAMPLES);
-            for (Wrong wrong : tries) {
+            List<Wrong> wrongs = new ArrayList<>();
+            service.deployed().keySet().stream().sorted().forEach(name -> wrongs.add(new Wrong(name, "")));
+            wrongs.addAll(EXAMPLES);
+            for (Wrong wrong : wrongs) {
                 Map<String, String> set = service.deployed();
                 set.put(wrong.variable(), wrong.value());
                 SettingsAlone.refusal(service, set).ifPresent(why -> {

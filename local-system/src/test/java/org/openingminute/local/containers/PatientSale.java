@@ -29,7 +29,7 @@ final class PatientSale {
     private static final int AT_ONCE = 20;
 
     private static final Duration PATIENCE = Duration.ofMinutes(2);
-    private static final Duration BETWEEN_TRIES = Duration.ofMillis(500);
+    private static final Duration BETWEEN_ATTEMPTS = Duration.ofMillis(500);
     private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(2);
 
     private final ApiClient api;
@@ -134,7 +134,7 @@ final class PatientSale {
             if (Instant.now().isAfter(limit)) {
                 throw new AssertionError(what + " still fails: " + failure);
             }
-            Thread.sleep(BETWEEN_TRIES);
+            Thread.sleep(BETWEEN_ATTEMPTS);
         }
     }
 }

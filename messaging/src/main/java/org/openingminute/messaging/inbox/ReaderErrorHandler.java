@@ -22,7 +22,7 @@ import org.springframework.util.backoff.FixedBackOff;
 final class ReaderErrorHandler extends DefaultErrorHandler {
 
     private static final Logger log = LoggerFactory.getLogger(ReaderErrorHandler.class);
-    private static final int TRIES = 5;
+    private static final int MAX_ATTEMPTS = 5;
     private static final FixedBackOff NO_MORE = new FixedBackOff(0, 0);
 
     private final MeterRegistry meters;
@@ -61,7 +61,7 @@ final class ReaderErrorHandler extends DefaultErrorHandler {
             forAsLongAsItTakes.setMaxInterval(2_000);
             return forAsLongAsItTakes;
         }
-        ExponentialBackOffWithMaxRetries some = new ExponentialBackOffWithMaxRetries(TRIES - 1);
+        ExponentialBackOffWithMaxRetries some = new ExponentialBackOffWithMaxRetries(MAX_ATTEMPTS - 1);
         some.setInitialInterval(100);
         some.setMultiplier(2);
         return some;

@@ -216,7 +216,7 @@ class ReadingIT {
     static final class Things {
 
         private final ConcurrentLinkedQueue<Message> applied = new ConcurrentLinkedQueue<>();
-        private final Map<UUID, Integer> tries = new ConcurrentHashMap<>();
+        private final Map<UUID, Integer> attempts = new ConcurrentHashMap<>();
 
         List<Long> sequencesOf(String key) {
             return applied.stream()
@@ -228,7 +228,7 @@ class ReadingIT {
         @MessageReader(topic = TOPIC, types = "thing.happened.v1", unknownTypes = Unknown.SKIP)
         void on(Message message) {
             Map<?, ?> body = message.body(Map.class);
-            int tried = tries.merge(message.id(), 1, Integer::sum);
+            int tried = attempts.merge(message.id(), 1, Integer::sum);
             Object fails = body.get("fails");
             if ("always".equals(fails) || ("twice".equals(fails) && tried <= 2)) {
                 throw new IllegalStateException("it fails");

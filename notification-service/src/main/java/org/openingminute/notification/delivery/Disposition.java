@@ -10,7 +10,7 @@ import org.openingminute.notification.smtp.DeliveryOutcome;
  * The consequence of an outcome for a mail: its new state, the time of the next try, and the counts. Decided here alone,
  * without I/O; {@link MailQueue#apply} saves it.
  *
- * @param nextTryAt only while the mail waits
+ * @param nextAttemptAt only while the mail waits
  * @param attempts how many are added: attempts that lengthen the next wait
  * @param refusals how many are added: refusals of this mail or its recipient, for a reason that may stay
  * @param reason for people; {@code null} once the mail is sent
@@ -19,7 +19,7 @@ import org.openingminute.notification.smtp.DeliveryOutcome;
  */
 record Disposition(
         State state,
-        @Nullable Instant nextTryAt,
+        @Nullable Instant nextAttemptAt,
         int attempts,
         int refusals,
         @Nullable String reason,
@@ -64,7 +64,7 @@ record Disposition(
     }
 
     /**
-     * The limits of a mail's tries.
+     * The limits of a mail's attempts.
      *
      * @param giveUpAfter since it was due
      * @param refusedFor the sum of the waits after refusals of this mail or its recipient
@@ -166,11 +166,11 @@ record Disposition(
         return ended(state, answer, answer);
     }
 
-    private static Disposition later(Instant nextTryAt, int attempts, String reason) {
-        return new Disposition(State.WAITING, nextTryAt, attempts, 0, reason, null, null);
+    private static Disposition later(Instant nextAttemptAt, int attempts, String reason) {
+        return new Disposition(State.WAITING, nextAttemptAt, attempts, 0, reason, null, null);
     }
 
-    private static Disposition refusedForNow(Instant nextTryAt, int refusals, String answer) {
-        return new Disposition(State.WAITING, nextTryAt, 1, refusals, answer, answer, null);
+    private static Disposition refusedForNow(Instant nextAttemptAt, int refusals, String answer) {
+        return new Disposition(State.WAITING, nextAttemptAt, 1, refusals, answer, answer, null);
     }
 }

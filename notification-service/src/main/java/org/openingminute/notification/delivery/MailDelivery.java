@@ -23,7 +23,7 @@ class MailDelivery {
 
     private static final Duration FOR_THE_DATABASE = Duration.ofSeconds(1);
 
-    private static final int TRIES_OF_A_MINUTE = 60;
+    private static final int ATTEMPTS_OF_A_MINUTE = 60;
 
     private final MailQueue queue;
     private final MailRenderer renderer;
@@ -76,7 +76,7 @@ class MailDelivery {
 
     private void deliver(WaitingMail mail, MailRenderer.Draft draft, Instant now) throws InterruptedException {
         ComposedMail composed = draft.mail().get();
-        if (queue.beginTry(mail)) {
+        if (queue.beginAttempt(mail)) {
             traces.resume("hand mail over", traces.parent(), () -> {
                 DeliveryOutcome outcome = server.deliver(mail.name(), draft.recipient(), composed, now);
                 write(mail, new SendOutcome.Delivered(outcome, draft.recipient().getAddress(), composed));
@@ -102,12 +102,12 @@ class MailDelivery {
      * the lease is renewed meanwhile, and a mail that is put back would be sent twice.
      */
     private void writeSurely(WaitingMail mail, SendOutcome.Delivered delivered) throws InterruptedException {
-        for (int tries = 0; ; tries++) {
+        for (int attempts = 0; ; attempts++) {
             try {
                 dispositions.write(mail, delivered);
                 return;
             } catch (RuntimeException | Error e) {
-                if (tries % TRIES_OF_A_MINUTE == 0) {
+                if (attempts % ATTEMPTS_OF_A_MINUTE == 0) {
                     log.warn("Mail {} was sent, and its outcome is not saved yet, retrying each second", mail.id(), e);
                 }
                 Thread.sleep(FOR_THE_DATABASE);

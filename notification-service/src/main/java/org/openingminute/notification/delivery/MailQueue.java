@@ -146,7 +146,7 @@ class MailQueue {
     }
 
     /** Counts a try and renews the lease, if this instance still has the mail to itself; false where it does not. */
-    boolean beginTry(WaitingMail mail) {
+    boolean beginAttempt(WaitingMail mail) {
         return jdbc.sql("""
                 update mail
                    set tries = tries + 1, leased_until = clock_timestamp() + :millis * interval '1 millisecond'
@@ -170,7 +170,7 @@ class MailQueue {
         return jdbc.sql("""
                 update mail
                    set state = :state, state_since = case when :waits then state_since else :now end,
-                       next_try_at = coalesce(:nextTryAt, next_try_at), attempts = attempts + :attempts,
+                       next_try_at = coalesce(:nextAttemptAt, next_try_at), attempts = attempts + :attempts,
                        refusals = refusals + :refusals, reason = :reason, last_answer = coalesce(:answer, last_answer),
                        recipient = coalesce(:recipient, recipient), subject = coalesce(:subject, subject),
                        text_body = coalesce(:text, text_body), html_body = coalesce(:html, html_body),
@@ -180,7 +180,7 @@ class MailQueue {
                         .param("state", disposition.state().wireName())
                         .param("waits", keepsWaiting)
                         .param("now", utc(clock.instant()), Types.TIMESTAMP_WITH_TIMEZONE)
-                        .param("nextTryAt", utc(disposition.nextTryAt()), Types.TIMESTAMP_WITH_TIMEZONE)
+                        .param("nextAttemptAt", utc(disposition.nextAttemptAt()), Types.TIMESTAMP_WITH_TIMEZONE)
                         .param("attempts", disposition.attempts())
                         .param("refusals", disposition.refusals())
                         .param("reason", disposition.reason(), Types.VARCHAR)

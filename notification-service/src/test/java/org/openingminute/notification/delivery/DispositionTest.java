@@ -64,14 +64,14 @@ class DispositionTest {
     /** A disposition without what a sent mail keeps. */
     private record Expected(
             Disposition.State state,
-            @Nullable Instant nextTryAt,
+            @Nullable Instant nextAttemptAt,
             int attempts,
             int refusals,
             @Nullable String reason,
             @Nullable String answer) {
 
         private static Expected of(Disposition it) {
-            return new Expected(it.state(), it.nextTryAt(), it.attempts(), it.refusals(), it.reason(), it.answer());
+            return new Expected(it.state(), it.nextAttemptAt(), it.attempts(), it.refusals(), it.reason(), it.answer());
         }
     }
 

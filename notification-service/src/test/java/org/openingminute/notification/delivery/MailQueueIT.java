@@ -98,11 +98,11 @@ class MailQueueIT {
 
         MailQueue other = instance(Duration.ofMinutes(1));
         assertThat(other.lease(1, Map.of(), true)).extracting(WaitingMail::id).containsExactly(mail.id());
-        assertThat(dead.beginTry(mail)).isFalse();
-        assertThat(other.beginTry(mail)).isTrue();
+        assertThat(dead.beginAttempt(mail)).isFalse();
+        assertThat(other.beginAttempt(mail)).isTrue();
         assertThat(dead.apply(mail, waits(NOW.plusSeconds(3_600), "too late to say", null)))
                 .isFalse();
-        assertThat(other.beginTry(mail)).isTrue();
+        assertThat(other.beginAttempt(mail)).isTrue();
     }
 
     @Test
@@ -117,14 +117,14 @@ class MailQueueIT {
     }
 
     @Test
-    void a_try_begins_with_a_whole_lease() {
+    void attempt_begins_with_a_whole_lease() {
         due(NOW);
         MailQueue queue = instance(Duration.ofMinutes(1));
         WaitingMail mail = queue.lease(1, Map.of(), true).getFirst();
         jdbc.sql("update mail set leased_until = clock_timestamp() + interval '2 seconds'")
                 .update();
 
-        assertThat(queue.beginTry(mail)).isTrue();
+        assertThat(queue.beginAttempt(mail)).isTrue();
 
         assertThat(jdbc.sql("select leased_until > clock_timestamp() + interval '50 seconds' from mail")
                         .query(Boolean.class)
@@ -138,11 +138,11 @@ class MailQueueIT {
         MailQueue queue = instance(Duration.ofMinutes(1));
         WaitingMail mail = queue.lease(1, Map.of(), true).getFirst();
         jdbc.sql("update mail set leased_until = clock_timestamp()").update();
-        assertThat(queue.beginTry(mail)).isFalse();
+        assertThat(queue.beginAttempt(mail)).isFalse();
 
         queue.renew(jdbc, List.of(mail.id()));
 
-        assertThat(queue.beginTry(mail)).isTrue();
+        assertThat(queue.beginAttempt(mail)).isTrue();
     }
 
     @Test
@@ -212,19 +212,19 @@ class MailQueueIT {
     }
 
     @Test
-    void tries_and_the_servers_last_word_are_kept() {
+    void attempts_and_the_servers_last_reply_are_kept() {
         due(NOW);
         MailQueue queue = instance(Duration.ofMinutes(1));
         WaitingMail mail = queue.lease(1, Map.of(), true).getFirst();
-        queue.beginTry(mail);
+        queue.beginAttempt(mail);
         queue.apply(mail, waits(NOW, "451 4.7.1 come again", "451 4.7.1 come again"));
         mail = queue.lease(1, Map.of(), true).getFirst();
-        queue.beginTry(mail);
+        queue.beginAttempt(mail);
         queue.apply(mail, waits(NOW, "the mail server does not answer", null));
 
         assertThat(row()).isEqualTo("waiting 2 the mail server does not answer / 451 4.7.1 come again");
         mail = queue.lease(1, Map.of(), true).getFirst();
-        queue.beginTry(mail);
+        queue.beginAttempt(mail);
         queue.apply(mail, sent("250 2.0.0 taken as 7F3"));
         assertThat(row()).isEqualTo("sent 3 - / 250 2.0.0 taken as 7F3");
     }
@@ -260,8 +260,8 @@ class MailQueueIT {
         return new Disposition(state, null, 0, 0, reason, null, null);
     }
 
-    private static Disposition waits(Instant nextTryAt, String reason, @Nullable String answer) {
-        return new Disposition(Disposition.State.WAITING, nextTryAt, 0, 0, reason, answer, null);
+    private static Disposition waits(Instant nextAttemptAt, String reason, @Nullable String answer) {
+        return new Disposition(Disposition.State.WAITING, nextAttemptAt, 0, 0, reason, answer, null);
     }
 
     private String row() {

@@ -268,22 +268,22 @@ final class Transitions {
     }
 
     private Registration refundAgain(Registration now, Registration.Refund failed) {
-        if (failed.tries() >= Registration.Refund.MOST_TRIES) {
+        if (failed.attempt() >= Registration.Refund.MAX_ATTEMPTS) {
             sale.note(now.id(), TimelineNote.Code.REFUND_FAILED);
             return now;
         }
         Registration.Reason reason = new Registration.Reason(failed.reason(), failed.reasonCode(), null);
-        return refund(now, failed.amount(), reason, failed.tries() + 1);
+        return refund(now, failed.amount(), reason, failed.attempt() + 1);
     }
 
-    private Registration refund(Registration now, Money amount, Registration.Reason reason, int tries) {
+    private Registration refund(Registration now, Money amount, Registration.Reason reason, int attempt) {
         Registration.Refund refund = new Registration.Refund(
                 ids.next(),
                 amount,
                 Objects.requireNonNull(reason.text(), "a refund has a reason"),
                 reason.code(),
                 Registration.Refund.State.commanded,
-                tries);
+                attempt);
         List<Registration.Refund> refunds = new ArrayList<>(now.money().refunds());
         refunds.add(refund);
         Registration after = now.with(now.money().refunds(refunds));

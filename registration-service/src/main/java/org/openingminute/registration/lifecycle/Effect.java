@@ -84,7 +84,7 @@ public sealed interface Effect {
             IN_FULL,
             /** As the cancellation policy, or the organiser, decides. */
             AS_DECIDED,
-            /** Repeats a failed refund; three tries in all at most. */
+            /** Repeats a failed refund; three attempts in all at most. */
             AGAIN
         }
     }

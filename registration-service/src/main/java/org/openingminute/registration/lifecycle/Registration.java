@@ -199,13 +199,18 @@ public record Registration(
      * @param id the refund's and its command's id
      * @param reason in plain English, or an organiser's own words
      * @param reasonCode {@code null} where it was commanded before there were codes
-     * @param tries the number of this try to give the money back, from 1
+     * @param attempt the number of this attempt to give the money back, from 1
      */
     public record Refund(
-            UUID id, Money amount, String reason, @Nullable ReasonCode reasonCode, State state, int tries) {
+            UUID id,
+            Money amount,
+            String reason,
+            @Nullable ReasonCode reasonCode,
+            State state,
+            @JsonProperty("tries") int attempt) {
 
-        /** The most tries to give the same money back. */
-        public static final int MOST_TRIES = 3;
+        /** The most attempts to give the same money back. */
+        public static final int MAX_ATTEMPTS = 3;
 
         public enum State {
             commanded,
@@ -214,12 +219,12 @@ public record Registration(
         }
 
         public Refund in(State newState) {
-            return new Refund(id, amount, reason, reasonCode, newState, tries);
+            return new Refund(id, amount, reason, reasonCode, newState, attempt);
         }
 
         /** Whether another refund has taken its place. */
         public boolean isTriedAgain() {
-            return state == State.failed && tries < MOST_TRIES;
+            return state == State.failed && attempt < MAX_ATTEMPTS;
         }
     }
 
