@@ -103,6 +103,6 @@ public final class ProviderSessions {
      * @throws org.openingminute.payment.lifecycle.NotReady if it is about something that has not arrived
      */
     public void apply(ProviderEvents reported) {
-        reported.acts().forEach(act -> payments.apply(reported.registration(), act));
+        reported.triggers().forEach(trigger -> payments.apply(reported.registration(), trigger));
     }
 }

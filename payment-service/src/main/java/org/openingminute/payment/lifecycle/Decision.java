@@ -84,15 +84,15 @@ public record Decision(Payment next, List<Posting> postings, List<Issue> issues,
     }
 
     /**
-     * One act upon money as the ledger keeps it: an amount that leaves one account and enters another, so that it balances by its
+     * One movement of money as the ledger keeps it: an amount that leaves one account and enters another, so that it balances by its
      * form.
      *
-     * @param act what happened
+     * @param kind what happened
      * @param debit the account that it enters
      * @param credit the account that it leaves
      * @param about the capture, refund or dispute
      */
-    public record Posting(PostingAct act, String debit, String credit, Money amount, UUID about) {
+    public record Posting(PostingKind kind, String debit, String credit, Money amount, UUID about) {
 
         /** Money paid for registrations. */
         public static final String REGISTRATIONS = "registrations";
@@ -103,7 +103,7 @@ public record Decision(Payment next, List<Posting> postings, List<Issue> issues,
         /** Money that a payer's bank has taken back for the time of a dispute. */
         public static final String DISPUTED = "disputed";
 
-        public enum PostingAct {
+        public enum PostingKind {
             TRANSFER("transfer"),
             CAPTURE("capture"),
             REFUND("refund"),
@@ -114,7 +114,7 @@ public record Decision(Payment next, List<Posting> postings, List<Issue> issues,
 
             private final String text;
 
-            PostingAct(String text) {
+            PostingKind(String text) {
                 this.text = text;
             }
 

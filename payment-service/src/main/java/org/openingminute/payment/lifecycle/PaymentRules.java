@@ -31,8 +31,8 @@ public final class PaymentRules {
      * @throws NotReady if the trigger is about something that has not arrived
      * @throws PermanentFailure if it contradicts what is known
      */
-    public static Decision decide(Payment now, PaymentTrigger act, Instant at, Ids ids) {
-        return switch (act) {
+    public static Decision decide(Payment now, PaymentTrigger trigger, Instant at, Ids ids) {
+        return switch (trigger) {
             case PaymentTrigger.Requested requested ->
                 TransferRules.settled(requested(now, requested.request()), at, ids);
             case PaymentTrigger.Closed closed ->
@@ -160,7 +160,7 @@ public final class PaymentRules {
                         capture.surplus() ? Attempt.AttemptOutcome.CAPTURED_TWICE : Attempt.AttemptOutcome.CAPTURED,
                         null));
         Posting posting = new Posting(
-                Posting.PostingAct.CAPTURE,
+                Posting.PostingKind.CAPTURE,
                 from,
                 capture.surplus() ? Posting.SURPLUS : Posting.REGISTRATIONS,
                 capture.amount(),
@@ -235,7 +235,7 @@ public final class PaymentRules {
                 opened.at());
         Decision decision = Decision.to(now.withDisputes(append(now.disputes(), dispute)))
                 .posting(new Posting(
-                        Posting.PostingAct.DISPUTE_OPENED,
+                        Posting.PostingKind.DISPUTE_OPENED,
                         Posting.DISPUTED,
                         Posting.heldBy(opened.provider()),
                         opened.amount(),
@@ -254,13 +254,13 @@ public final class PaymentRules {
         boolean reported = now.reported(dispute);
         Posting posting = ended.won()
                 ? new Posting(
-                        Posting.PostingAct.DISPUTE_WON,
+                        Posting.PostingKind.DISPUTE_WON,
                         Posting.heldBy(ended.provider()),
                         Posting.DISPUTED,
                         dispute.amount(),
                         dispute.id())
                 : new Posting(
-                        Posting.PostingAct.DISPUTE_LOST,
+                        Posting.PostingKind.DISPUTE_LOST,
                         reported ? Posting.REGISTRATIONS : Posting.SURPLUS,
                         Posting.DISPUTED,
                         dispute.amount(),

@@ -84,13 +84,13 @@ final class RefundRules {
     }
 
     /** @throws PermanentFailure if it is money that an organiser has nothing to do with */
-    static Decision transferred(Payment now, PaymentTrigger.RefundTransferred act, Instant at) {
-        Optional<Refund> pending = pending(now, act.refund());
+    static Decision transferred(Payment now, PaymentTrigger.RefundTransferred trigger, Instant at) {
+        Optional<Refund> pending = pending(now, trigger.refund());
         if (pending.isPresent() && !source(now, pending.get()).isTransfer()) {
             throw new PermanentFailure("the provider gives this money back by itself");
         }
-        return pending.map(refund ->
-                        doneAs(now, refund, refund.transferred(act.reference(), act.organiser(), act.at()), at))
+        return pending.map(refund -> doneAs(
+                        now, refund, refund.transferred(trigger.reference(), trigger.organiser(), trigger.at()), at))
                 .orElseGet(() -> Decision.to(now));
     }
 
@@ -99,7 +99,7 @@ final class RefundRules {
         Payment next = now.withRefunds(replaceIf(now.refunds(), refund::equals, _ -> done));
         Decision decision = Decision.to(next)
                 .posting(new Posting(
-                        Posting.PostingAct.REFUND,
+                        Posting.PostingKind.REFUND,
                         refund.surplus() ? Posting.SURPLUS : Posting.REGISTRATIONS,
                         Posting.heldBy(source(now, refund).provider()),
                         refund.amount(),
@@ -135,7 +135,7 @@ final class RefundRules {
         Decision decision = Decision.to(next);
         if (refund.state() == Refund.RefundState.DONE) {
             decision = decision.posting(new Posting(
-                    Posting.PostingAct.REFUND_RETURNED,
+                    Posting.PostingKind.REFUND_RETURNED,
                     Posting.heldBy(source(now, refund).provider()),
                     refund.surplus() ? Posting.SURPLUS : Posting.REGISTRATIONS,
                     refund.amount(),

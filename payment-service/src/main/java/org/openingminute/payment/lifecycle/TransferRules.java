@@ -28,7 +28,7 @@ public final class TransferRules {
         }
         Transfer transfer = new Transfer(paid.id(), paid.amount(), paid.at(), false);
         Posting posting = new Posting(
-                Posting.PostingAct.TRANSFER,
+                Posting.PostingKind.TRANSFER,
                 Posting.heldBy(Capture.BY_TRANSFER),
                 Posting.PARTS,
                 paid.amount(),
@@ -75,7 +75,7 @@ public final class TransferRules {
                 ids.next(), Capture.BY_TRANSFER, "surplus " + last.id(), amount, last.at(), true, false, at, 0);
         return decision.then(now.withCaptures(append(now.captures(), surplus))
                         .withRefunds(append(now.refunds(), RefundRules.surplusRefund(surplus, why, ids.next(), at))))
-                .posting(new Posting(Posting.PostingAct.CAPTURE, Posting.PARTS, Posting.SURPLUS, amount, surplus.id()))
+                .posting(new Posting(Posting.PostingKind.CAPTURE, Posting.PARTS, Posting.SURPLUS, amount, surplus.id()))
                 .publishing(Decision.EventType.REFUND_WANTED);
     }
 

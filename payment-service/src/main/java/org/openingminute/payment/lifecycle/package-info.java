@@ -1,4 +1,4 @@
-/** Amounts, and the ledger that every act upon money writes. */
+/** Amounts, and the ledger that every movement of money writes. */
 @NullMarked
 package org.openingminute.payment.lifecycle;
 

@@ -11,12 +11,12 @@ import org.openingminute.payment.lifecycle.PaymentTrigger;
 /**
  * A provider's report about one registration's money.
  *
- * @param acts oldest first; each is recognised when it is reported again
+ * @param triggers oldest first; each is recognised when it is reported again
  */
-public record ProviderEvents(UUID registration, List<PaymentTrigger> acts) {
+public record ProviderEvents(UUID registration, List<PaymentTrigger> triggers) {
 
     public ProviderEvents {
-        acts = List.copyOf(acts);
+        triggers = List.copyOf(triggers);
     }
 
     /**
@@ -34,11 +34,11 @@ public record ProviderEvents(UUID registration, List<PaymentTrigger> acts) {
 
     /** The time of the last event about money that was captured before. */
     public Optional<Instant> sinceCapture() {
-        return acts.stream().flatMap(ProviderEvents::afterCapture).max(Instant::compareTo);
+        return triggers.stream().flatMap(ProviderEvents::afterCapture).max(Instant::compareTo);
     }
 
-    private static Stream<Instant> afterCapture(PaymentTrigger act) {
-        return switch (act) {
+    private static Stream<Instant> afterCapture(PaymentTrigger trigger) {
+        return switch (trigger) {
             case PaymentTrigger.DisputeOpened opened -> Stream.of(opened.at());
             case PaymentTrigger.DisputeEnded ended -> Stream.of(ended.at());
             case PaymentTrigger.RefundFailed failed -> Stream.of(failed.at());

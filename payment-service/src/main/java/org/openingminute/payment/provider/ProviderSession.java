@@ -30,9 +30,9 @@ public record ProviderSession(
         if (!over) {
             return new ProviderEvents(registration, happened);
         }
-        List<PaymentTrigger> acts = new ArrayList<>(happened);
-        acts.add(new PaymentTrigger.SessionEnded(key));
-        return new ProviderEvents(registration, acts);
+        List<PaymentTrigger> triggers = new ArrayList<>(happened);
+        triggers.add(new PaymentTrigger.SessionEnded(key));
+        return new ProviderEvents(registration, triggers);
     }
 
     /**

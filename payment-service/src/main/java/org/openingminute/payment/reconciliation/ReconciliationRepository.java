@@ -73,7 +73,7 @@ final class ReconciliationRepository {
         return ledgerAgainstState("s.changed_at >= :since", "l.posted_at >= :since", Map.of("since", utc(since)));
     }
 
-    /** The same for acts named as in {@link Difference#about}. */
+    /** The same for postings named as in {@link Difference#about}. */
     List<Difference> ledgerAgainstState(List<String> named) {
         if (named.isEmpty()) {
             return List.of();

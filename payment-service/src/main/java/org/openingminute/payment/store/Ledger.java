@@ -21,7 +21,7 @@ public final class Ledger {
         this.jdbc = jdbc;
     }
 
-    /** Adds postings. Posting one act twice is a mistake and fails. */
+    /** Adds postings. Posting one movement twice is a mistake and fails. */
     public void post(UUID registration, Instant at, List<Posting> postings) {
         for (Posting posting : postings) {
             jdbc.sql("""
@@ -30,7 +30,7 @@ public final class Ledger {
                     """)
                     .param(at.atOffset(ZoneOffset.UTC))
                     .param(registration)
-                    .param(posting.act().text())
+                    .param(posting.kind().text())
                     .param(posting.debit())
                     .param(posting.credit())
                     .param(posting.amount().amount())

@@ -39,10 +39,10 @@ final class PaymentCommandsListener {
             types = {REQUEST, CLOSE, KEEP, REFUND, MARK_PAID},
             unknownTypes = Unknown.PARK)
     void on(Message message) {
-        payments.apply(registration(message), act(message), _ -> inbox.firstTime(message));
+        payments.apply(registration(message), trigger(message), _ -> inbox.firstTime(message));
     }
 
-    private PaymentTrigger act(Message message) {
+    private PaymentTrigger trigger(Message message) {
         return switch (message.type()) {
             case REQUEST ->
                 new PaymentTrigger.Requested(new ReceivedRequest(message.body(PaymentRequest.class), message.time()));

@@ -26,12 +26,12 @@ public final class Payments {
         this.ids = ids;
     }
 
-    /** A payment before and after an act. */
+    /** A payment before and after a trigger. */
     public record Change(Payment before, Payment after) {}
 
-    /** Applies an act that is recognised by itself when it comes again. */
-    public Change apply(UUID registration, PaymentTrigger act) {
-        return apply(registration, act, _ -> true);
+    /** Applies a trigger that is recognised by itself when it comes again. */
+    public Change apply(UUID registration, PaymentTrigger trigger) {
+        return apply(registration, trigger, _ -> true);
     }
 
     /**
@@ -40,12 +40,13 @@ public final class Payments {
      *
      * @throws org.openingminute.payment.lifecycle.NotReady if the trigger is about something that has not arrived
      */
-    public Change apply(UUID registration, PaymentTrigger act, Predicate<Payment> allowed) {
+    public Change apply(UUID registration, PaymentTrigger trigger, Predicate<Payment> allowed) {
         Instant now = clock.instant();
         return repository.change(
                 registration,
                 now,
-                payment -> allowed.test(payment) ? PaymentRules.decide(payment, act, now, ids) : Decision.to(payment));
+                payment ->
+                        allowed.test(payment) ? PaymentRules.decide(payment, trigger, now, ids) : Decision.to(payment));
     }
 
     /** The payment, with or without a request. */

@@ -64,17 +64,17 @@ final class StripeEvents {
         if (attempt == null || (!paid && !"expired".equals(event.text("status")))) {
             return null;
         }
-        List<PaymentTrigger> acts = new ArrayList<>();
+        List<PaymentTrigger> triggers = new ArrayList<>();
         if (paid) {
-            acts.add(new PaymentTrigger.MoneyArrived(
+            triggers.add(new PaymentTrigger.MoneyArrived(
                     attempt,
                     StripeSessions.NAME,
                     Objects.requireNonNull(event.named("payment_intent"), "what is paid has a payment"),
                     StripeAmounts.fromStripe(event.number("amount_total"), event.required("currency")),
                     event.at()));
         }
-        acts.add(new PaymentTrigger.SessionEnded(attempt));
-        return events(event.ours(StripeSessions.REGISTRATION), acts);
+        triggers.add(new PaymentTrigger.SessionEnded(attempt));
+        return events(event.ours(StripeSessions.REGISTRATION), triggers);
     }
 
     private static @Nullable ProviderEvents failed(StripeEvent event) {
@@ -99,13 +99,13 @@ final class StripeEvents {
         String dispute = event.required("id");
         Money amount = StripeAmounts.fromStripe(event.number("amount"), event.required("currency"));
         Instant began = Instant.ofEpochSecond(event.number("created"));
-        List<PaymentTrigger> acts = new ArrayList<>();
-        acts.add(new PaymentTrigger.DisputeOpened(StripeSessions.NAME, dispute, payment, amount, began));
+        List<PaymentTrigger> triggers = new ArrayList<>();
+        triggers.add(new PaymentTrigger.DisputeOpened(StripeSessions.NAME, dispute, payment, amount, began));
         String state = event.required("status");
         if (state.equals("lost") || isWon(state)) {
-            acts.add(new PaymentTrigger.DisputeEnded(StripeSessions.NAME, dispute, isWon(state), event.at()));
+            triggers.add(new PaymentTrigger.DisputeEnded(StripeSessions.NAME, dispute, isWon(state), event.at()));
         }
-        return events(registrationOf(payment, whose), acts);
+        return events(registrationOf(payment, whose), triggers);
     }
 
     /** Whether a dispute is over and the money is ours: also an inquiry that never became one. */
@@ -120,17 +120,17 @@ final class StripeEvents {
             return null;
         }
         @Nullable
-        PaymentTrigger act = switch (event.required("status")) {
+        PaymentTrigger trigger = switch (event.required("status")) {
             case "succeeded" -> new PaymentTrigger.RefundDone(key, event.required("id"), event.at());
             case "failed", "canceled" ->
                 new PaymentTrigger.RefundFailed(key, StripeRefunds.failure(event.text("failure_reason")), event.at());
             default -> null;
         };
-        return act == null ? null : events(registrationOf(payment, whose), List.of(act));
+        return trigger == null ? null : events(registrationOf(payment, whose), List.of(trigger));
     }
 
-    private static @Nullable ProviderEvents events(Optional<UUID> registration, List<PaymentTrigger> acts) {
-        return registration.map(id -> new ProviderEvents(id, acts)).orElse(null);
+    private static @Nullable ProviderEvents events(Optional<UUID> registration, List<PaymentTrigger> triggers) {
+        return registration.map(id -> new ProviderEvents(id, triggers)).orElse(null);
     }
 
     private Optional<UUID> registrationOf(String payment, Function<String, Optional<UUID>> whose) {

@@ -8,7 +8,7 @@ import org.openingminute.payment.lifecycle.Decision.EventType;
 import org.openingminute.payment.lifecycle.Decision.IssuedDocument;
 import org.openingminute.payment.lifecycle.Decision.IssuedDocument.IssuedKind;
 
-/** Which acts make a receipt or a credit note, and for how much. */
+/** Which triggers make a receipt or a credit note, and for how much. */
 class DocumentRulesTest extends PlayedPayment {
 
     @Test

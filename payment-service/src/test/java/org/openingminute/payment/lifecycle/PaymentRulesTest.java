@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.openingminute.messaging.inbox.PermanentFailure;
 import org.openingminute.payment.lifecycle.Payment.Dispute;
 
-/** The rules as a whole: acts in orders that nobody thought of. */
+/** The rules as a whole: triggers in orders that nobody thought of. */
 class PaymentRulesTest extends PlayedPayment {
 
     @Test
@@ -82,14 +82,14 @@ class PaymentRulesTest extends PlayedPayment {
             Payment payment = Payment.unknown(ID);
             posted.clear();
             for (int step = 0; step < 30; step++) {
-                PaymentTrigger act = any(random, payment);
+                PaymentTrigger trigger = any(random, payment);
                 try {
-                    payment = next(payment, act);
+                    payment = next(payment, trigger);
                 } catch (NotReady | PermanentFailure refused) {
                     continue;
                 }
-                assertThat(next(payment, act).captures().size())
-                        .as("seed %d: the same %s again", seed, act)
+                assertThat(next(payment, trigger).captures().size())
+                        .as("seed %d: the same %s again", seed, trigger)
                         .isEqualTo(payment.captures().size());
                 if (payment.request() != null) {
                     long held = payment.captured().amount() - payment.refunded().amount() - lost(payment);

@@ -12,7 +12,7 @@ import org.openingminute.payment.lifecycle.Decision.IssuedDocument;
 import org.openingminute.payment.lifecycle.Decision.Posting;
 import org.openingminute.payment.lifecycle.PaymentRequest.ReceivedRequest;
 
-/** One payment to which acts happen, and all that was said and posted of it. */
+/** One payment to which triggers happen, and all that was said and posted of it. */
 abstract class PlayedPayment {
 
     static final UUID ID = new UUID(7, 7);
@@ -34,16 +34,16 @@ abstract class PlayedPayment {
                 .sum();
     }
 
-    Payment after(PaymentTrigger... acts) {
+    Payment after(PaymentTrigger... triggers) {
         Payment payment = Payment.unknown(ID);
-        for (PaymentTrigger act : acts) {
-            payment = next(payment, act);
+        for (PaymentTrigger trigger : triggers) {
+            payment = next(payment, trigger);
         }
         return payment;
     }
 
-    Payment next(Payment payment, PaymentTrigger act) {
-        Decision decision = PaymentRules.decide(payment, act, T0, ids);
+    Payment next(Payment payment, PaymentTrigger trigger) {
+        Decision decision = PaymentRules.decide(payment, trigger, T0, ids);
         said.addAll(decision.events());
         posted.addAll(decision.postings());
         return issued(decision);

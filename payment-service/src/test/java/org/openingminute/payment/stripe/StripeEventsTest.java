@@ -156,7 +156,7 @@ class StripeEventsTest extends StripeCase {
                 .put("request", 1);
 
         ProviderEvents events = Objects.requireNonNull(reported(event));
-        assertThat(events.acts())
+        assertThat(events.triggers())
                 .first()
                 .isEqualTo(new PaymentTrigger.MoneyArrived(ATTEMPT, "stripe", id(intent), DUE, NOW));
     }
@@ -301,7 +301,7 @@ class StripeEventsTest extends StripeCase {
                 Instant.ofEpochSecond(dispute.path("created").asLong()));
     }
 
-    private static ProviderEvents events(PaymentTrigger... acts) {
-        return new ProviderEvents(REGISTRATION, List.of(acts));
+    private static ProviderEvents events(PaymentTrigger... triggers) {
+        return new ProviderEvents(REGISTRATION, List.of(triggers));
     }
 }

@@ -140,7 +140,7 @@ class StripeProviderTest extends StripeCase {
         ObjectNode session = opened();
         ObjectNode intent = stripe.paid(session, NOW.minusSeconds(20));
         stripe.answerNext(200, session.toString());
-        assertThat(provider.fetch(id(session)).events().acts())
+        assertThat(provider.fetch(id(session)).events().triggers())
                 .containsExactly(
                         new PaymentTrigger.MoneyArrived(ATTEMPT, "stripe", id(intent), DUE, NOW),
                         new PaymentTrigger.SessionEnded(ATTEMPT));
@@ -221,7 +221,7 @@ class StripeProviderTest extends StripeCase {
         ObjectNode session = opened();
         ProviderSession reported = provider.end(id(session));
         assertThat(reported.over()).isTrue();
-        assertThat(reported.events().acts()).containsExactly(new PaymentTrigger.SessionEnded(ATTEMPT));
+        assertThat(reported.events().triggers()).containsExactly(new PaymentTrigger.SessionEnded(ATTEMPT));
     }
 
     @Test
@@ -232,7 +232,7 @@ class StripeProviderTest extends StripeCase {
         ProviderSession reported = provider.end(id(session));
         assertThat(stripe.calls("POST", "/v1/checkout/sessions/" + id(session) + "/expire"))
                 .hasSize(1);
-        assertThat(reported.events().acts())
+        assertThat(reported.events().triggers())
                 .hasExactlyElementsOfTypes(PaymentTrigger.MoneyArrived.class, PaymentTrigger.SessionEnded.class);
     }
 
@@ -240,7 +240,8 @@ class StripeProviderTest extends StripeCase {
     void an_expired_session_stays_expired() {
         ObjectNode session = opened();
         session.put("status", "expired");
-        assertThat(provider.end(id(session)).events().acts()).containsExactly(new PaymentTrigger.SessionEnded(ATTEMPT));
+        assertThat(provider.end(id(session)).events().triggers())
+                .containsExactly(new PaymentTrigger.SessionEnded(ATTEMPT));
     }
 
     @Test
