@@ -1,4 +1,4 @@
-package org.openingminute.local.figures;
+package org.openingminute.local.observability;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -26,7 +26,7 @@ import org.openingminute.local.fixture.SystemFixture.Running;
 
 /** What alerts and dashboards ask for is there in a system in which one person has paid, and in which nothing has gone wrong. */
 @ExtendWith(SystemFixture.class)
-class FiguresIT {
+class MetricsIT {
 
     private static final Duration SOON = Duration.ofSeconds(30);
     private static final Pattern SERIES = Pattern.compile("^([a-zA-Z_:][a-zA-Z0-9_:]*)[{ ]", Pattern.MULTILINE);
@@ -36,7 +36,7 @@ class FiguresIT {
     private final SystemInside inside;
     private final HttpClient client = HttpClient.newHttpClient();
 
-    FiguresIT(Running running) {
+    MetricsIT(Running running) {
         api = running.api();
         inside = new SystemInside(running.system().settings());
     }
@@ -50,7 +50,7 @@ class FiguresIT {
 
         await().atMost(SOON).untilAsserted(() -> {
             Map<String, String> scrapes = scrapes();
-            assertThat(namesIn(String.join("", scrapes.values()))).containsAll(FigureFiles.used());
+            assertThat(namesIn(String.join("", scrapes.values()))).containsAll(MetricFiles.used());
             assertThat(scrapes.get("gateway"))
                     .contains("http_server_requests_seconds_bucket")
                     .contains("uri=\"registration\"");
@@ -64,12 +64,12 @@ class FiguresIT {
 
     @Test
     void every_figure_of_ours_is_in_the_table_and_what_is_in_the_table_is_there() {
-        Set<String> listed = FigureFiles.listed();
+        Set<String> listed = MetricFiles.listed();
         await().atMost(SOON).untilAsserted(() -> {
             Set<String> told = new TreeSet<>();
             namesIn(String.join("", scrapes().values())).stream()
-                    .filter(FigureFiles::isOurs)
-                    .forEach(name -> told.add(FigureFiles.figureOf(name)));
+                    .filter(MetricFiles::isOurs)
+                    .forEach(name -> told.add(MetricFiles.figureOf(name)));
             assertThat(told).isEqualTo(listed);
         });
     }

@@ -20,7 +20,7 @@ import tools.jackson.databind.JsonNode;
 
 /** What others can do to somebody whose address they type, and what stays of who has left. */
 @NotificationServiceApplicationTest
-class InterestBrakeIT {
+class OptInThrottleIT {
 
     private static final Pattern CONFIRMATION = Pattern.compile("/interest/confirmation\\?token=([A-Za-z0-9._,-]+)");
     private static final Pattern LEAVE = Pattern.compile("/api/unsubscribe/([A-Za-z0-9._,-]+)");
@@ -38,7 +38,7 @@ class InterestBrakeIT {
     ApplicationContext context;
 
     @Test
-    void labels_behind_a_plus_share_one_brake() {
+    void labels_behind_a_plus_share_one_throttle() {
         String first = name + "+1@example.org";
         ask(first, "en", "program");
         soon(() -> assertThat(service.mailsTo(first)).hasSize(1));

@@ -20,7 +20,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import tools.jackson.databind.JsonNode;
 
 @NotificationServiceApplicationTest
-class DeskIT {
+class MailLogIT {
 
     private static final String CONFIRMATION = "{\"kind\": \"confirmation\"}";
     private static final String JSON_TYPE = "application/json";

@@ -26,7 +26,7 @@ import org.openingminute.local.fixture.SystemFixture.Running;
  */
 @ExtendWith(SystemFixture.class)
 @Order(Integer.MAX_VALUE)
-class StrangerReadsIT {
+class PublishedContractsIT {
 
     private static final String CONFERENCE = "mlsys-2026";
     private static final Duration SOON = Duration.ofSeconds(60);
@@ -35,7 +35,7 @@ class StrangerReadsIT {
     private final Running running;
     private final ApiClient api;
 
-    StrangerReadsIT(Running running) {
+    PublishedContractsIT(Running running) {
         this.running = running;
         this.api = running.api();
     }

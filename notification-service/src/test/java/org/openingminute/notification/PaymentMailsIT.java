@@ -14,7 +14,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Mails about money. */
 @NotificationServiceApplicationTest
-class MoneyMailsIT {
+class PaymentMailsIT {
 
     private static final Map<String, Object> RECEIPT =
             Map.of("receipt", Map.of("number", "2026-000001", "issuedAt", "2026-02-02T17:01:37Z"));

@@ -1,4 +1,4 @@
-package org.openingminute.local.figures;
+package org.openingminute.local.observability;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;

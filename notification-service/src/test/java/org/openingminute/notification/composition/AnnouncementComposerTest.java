@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.openingminute.notification.projection.States;
 import org.springframework.web.util.HtmlUtils;
 
-class NewsMailsTest {
+class AnnouncementComposerTest {
 
     private static final Pattern LINK = Pattern.compile("https?://[^\\s\"<]+[^\\s\"<.]");
     private static final Pattern AMOUNT = Pattern.compile("USD [0-9.,]*[0-9]|[0-9][0-9.,]* USD");

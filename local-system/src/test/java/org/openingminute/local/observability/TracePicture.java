@@ -1,4 +1,4 @@
-package org.openingminute.local.figures;
+package org.openingminute.local.observability;
 
 import java.util.List;
 import java.util.Map;

@@ -1,4 +1,4 @@
-package org.openingminute.local.figures;
+package org.openingminute.local.observability;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -11,11 +11,11 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
 /** Alerts, their tests, their page, the dashboards and the table of figures belong together. */
-class FigureFilesTest {
+class MetricFilesTest {
 
     @Test
     void names_are_found_in_a_query() {
-        assertThat(FigureFiles.namesIn("""
+        assertThat(MetricFiles.namesIn("""
                 histogram_quantile(0.99, sum by (job, le) (rate(a_bucket{uri!="/x/{y}/w", z="1"}[$__rate_interval]))) > 2.5
                 and on () min_over_time(b_seconds[1m]) == 1 or max(c) < 1e6
                 """)).containsExactly("a_bucket", "b_seconds", "c");
@@ -24,7 +24,7 @@ class FigureFilesTest {
     @Test
     void every_alert_says_what_it_is_and_where_to_read_on() {
         SoftAssertions all = new SoftAssertions();
-        for (Map<String, Object> alert : FigureFiles.alerts()) {
+        for (Map<String, Object> alert : MetricFiles.alerts()) {
             String name = String.valueOf(alert.get("alert"));
             all.assertThat(map(alert, "labels").get("severity")).as(name).isIn("page", "warn");
             all.assertThat(map(alert, "annotations"))
@@ -37,12 +37,12 @@ class FigureFilesTest {
 
     @Test
     void every_alert_has_its_section_and_every_section_its_alert() {
-        assertThat(FigureFiles.alertSections()).containsExactlyInAnyOrderElementsOf(names());
+        assertThat(MetricFiles.alertSections()).containsExactlyInAnyOrderElementsOf(names());
     }
 
     @Test
     void every_alert_is_shown_to_fire_and_not_to_fire() {
-        List<String> tests = FigureFiles.alertTests().stream()
+        List<String> tests = MetricFiles.alertTests().stream()
                 .map(test -> String.valueOf(test.get("name")))
                 .toList();
         for (String alert : names()) {
@@ -54,7 +54,7 @@ class FigureFilesTest {
     @Test
     void every_panel_has_a_title_a_description_a_unit_and_queries_with_legends() {
         SoftAssertions all = new SoftAssertions();
-        FigureFiles.dashboards().forEach((file, board) -> {
+        MetricFiles.dashboards().forEach((file, board) -> {
             all.assertThat(board.at("/uid").asString()).as(file).isEqualTo(file.replace(".json", ""));
             all.assertThat(board.at("/schemaVersion").asInt()).as(file).isPositive();
             all.assertThat(board.at("/panels").size()).as(file).isPositive();
@@ -85,14 +85,14 @@ class FigureFilesTest {
 
     @Test
     void every_figure_of_ours_that_is_asked_for_is_in_the_table() {
-        Set<String> listed = FigureFiles.listed();
-        assertThat(FigureFiles.used().stream().filter(FigureFiles::isOurs).map(FigureFiles::figureOf))
+        Set<String> listed = MetricFiles.listed();
+        assertThat(MetricFiles.used().stream().filter(MetricFiles::isOurs).map(MetricFiles::figureOf))
                 .isNotEmpty()
                 .allMatch(listed::contains);
     }
 
     private static List<String> names() {
-        return FigureFiles.alerts().stream()
+        return MetricFiles.alerts().stream()
                 .map(alert -> String.valueOf(alert.get("alert")))
                 .toList();
     }

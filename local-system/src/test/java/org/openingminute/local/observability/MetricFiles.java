@@ -1,4 +1,4 @@
-package org.openingminute.local.figures;
+package org.openingminute.local.observability;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -20,7 +20,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** What is written of figures for operators: alerts, dashboards, and the pages on both. */
-final class FigureFiles {
+final class MetricFiles {
 
     private static final Path PROMETHEUS = TestSystems.CHECKOUT.resolve("deploy/prometheus");
     private static final Path DASHBOARDS = TestSystems.CHECKOUT.resolve("deploy/grafana/dashboards");
@@ -37,7 +37,7 @@ final class FigureFiles {
     private static final Pattern OURS =
             Pattern.compile("(admission|announcements|mails|messaging|payment|registration)_.*");
 
-    private FigureFiles() {}
+    private MetricFiles() {}
 
     /** Whether our own code gives this figure. */
     static boolean isOurs(String name) {
@@ -92,7 +92,7 @@ final class FigureFiles {
         return LISTED.matcher(read(DOCS.resolve("metrics.md")))
                 .results()
                 .map(line -> line.group(1))
-                .filter(FigureFiles::isOurs)
+                .filter(MetricFiles::isOurs)
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 

@@ -21,7 +21,7 @@ import tools.jackson.databind.JsonNode;
 
 /** From "tell me when" to the last click, through the gateway and the mailbox alone. */
 @ExtendWith(SystemFixture.class)
-class TellMeWhenIT {
+class SubscriptionIT {
 
     private static final Duration SOON = Duration.ofSeconds(30);
     private static final Pattern CONFIRMATION = Pattern.compile("/interest/confirmation\\?token=([A-Za-z0-9._,-]+)");
@@ -35,7 +35,7 @@ class TellMeWhenIT {
     private final Instant began;
     private final long beganNanos = System.nanoTime();
 
-    TellMeWhenIT(Running running) {
+    SubscriptionIT(Running running) {
         api = running.api();
         began = Instant.parse(api.get("/api/rehearsal/clock").has(200).at("/now"));
     }
