@@ -92,11 +92,11 @@ class AdmissionMetrics {
     }
 
     /** Counts a batch that did not commit, or may not have. */
-    void again(CommitFailure why) {
-        failures(why).increment();
+    void again(CommitFailure reason) {
+        failures(reason).increment();
     }
 
-    private Counter failures(CommitFailure why) {
-        return registry.counter("admission.batch.failures", "why", why.label());
+    private Counter failures(CommitFailure reason) {
+        return registry.counter("admission.batch.failures", "reason", reason.label());
     }
 }

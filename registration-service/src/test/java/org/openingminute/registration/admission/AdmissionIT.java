@@ -179,7 +179,7 @@ class AdmissionIT {
 
         assertThat(answers.stream().map(SaleUnderTest::outcome)).containsOnly("201");
         assertThat(registrations(sale)).isEqualTo(3);
-        assertThat(meters.counter("admission.batch.failures", "why", "out-of-time")
+        assertThat(meters.counter("admission.batch.failures", "reason", "out-of-time")
                         .count())
                 .isPositive();
     }

@@ -115,7 +115,7 @@ class LostCommitIT {
 
     /** Somebody else's commit may be the one that is cut; then the next is tried. */
     private void untilACommitIsLost(Runnable before, Runnable work) {
-        Counter lost = meters.counter("admission.batch.failures", "why", "database-away");
+        Counter lost = meters.counter("admission.batch.failures", "reason", "database-away");
         await().atMost(SOON).until(() -> {
             before.run();
             double lostBefore = lost.count();
