@@ -55,7 +55,7 @@ class MetricsIT {
                     .contains("http_server_requests_seconds_bucket")
                     .contains("uri=\"registration\"");
             assertThat(scrapes.get("payment-service"))
-                    .contains("messaging_reader_lag{group=\"notification-service\",topic=\"registration.events.v1\"}")
+                    .contains("messaging_consumer_lag{group=\"notification-service\",topic=\"registration.events.v1\"}")
                     .contains("messaging_parked_total{topic=\"payment.commands.v1\"} ");
             assertThat(scrapes.get("registration-service"))
                     .contains("registration_seats{conference=\"mlsys-2026\",limit=\"capacity\",state=\"left\"}");

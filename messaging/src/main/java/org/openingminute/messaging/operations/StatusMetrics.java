@@ -26,12 +26,12 @@ final class StatusMetrics {
                         null,
                         broker -> broker.answers() ? 1 : 0)
                 .gauges(
-                        "messaging.reader.lag",
-                        "Messages that a reader has not applied",
+                        "messaging.consumer.lag",
+                        "Messages that a consumer has not applied",
                         null,
                         broker -> rows(broker, MessagingStatus.GroupLag::lag))
                 .gauges(
-                        "messaging.reader.oldest.seconds",
+                        "messaging.consumer.oldest.seconds",
                         "The age of the oldest of them",
                         "seconds",
                         broker -> rows(broker, MessagingStatus.GroupLag::oldestSeconds));

@@ -20,7 +20,7 @@ class AnnouncementMetrics {
                         null,
                         WaitingAnnouncementMails::mails)
                 .gauge(
-                        "announcements.spreading",
+                        "announcements.fanning.out",
                         "Announcements that have not come to all their readers",
                         null,
                         WaitingAnnouncementMails::fanningOut);

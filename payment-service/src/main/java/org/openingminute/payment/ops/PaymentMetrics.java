@@ -36,10 +36,10 @@ final class PaymentMetrics {
                         null,
                         Counts::webhooksWaiting)
                 .gauge(
-                        "payment.webhooks.given.up",
+                        "payment.webhooks.failed",
                         "Messages of providers that could not be applied",
                         null,
-                        Counts::webhooksGivenUp)
+                        Counts::webhooksFailed)
                 .gauge(
                         "payment.refunds.to.transfer",
                         "Refunds that wait for an organiser's transfer",
@@ -89,7 +89,7 @@ final class PaymentMetrics {
      * @param webhooksWaiting webhooks that are not applied
      * @param reconciliationDifferences between ledger, state and a provider's list, in three checks in a row
      * @param refundsToTransfer refunds that wait for an organiser's transfer
-     * @param webhooksGivenUp webhooks that could not be applied
+     * @param webhooksFailed webhooks that could not be applied
      */
     record Counts(
             long capturesUnanswered,
@@ -98,7 +98,7 @@ final class PaymentMetrics {
             long refundsPending,
             long surplusNotReturned,
             long webhooksWaiting,
-            long webhooksGivenUp,
+            @JsonProperty("webhooksGivenUp") long webhooksFailed,
             @JsonProperty("booksDiffer") long reconciliationDifferences,
             long refundsToTransfer) {}
 
@@ -115,7 +115,7 @@ final class PaymentMetrics {
                                select from payment_refund r
                                 where r.capture_id = c.id and r.state in ('pending', 'done'))) as surplus_not_returned,
                        (select count(*) from webhook_event where state = 'waiting') as webhooks_waiting,
-                       (select count(*) from webhook_event where state = 'given-up') as webhooks_given_up,
+                       (select count(*) from webhook_event where state = 'given-up') as webhooks_failed,
                        (select count(*) from books_differing) as reconciliation_differences,
                        (select count(*) from payment_refund r join payment_capture c on c.id = r.capture_id
                          where r.state = 'pending' and c.provider = 'invoice') as refunds_to_transfer
