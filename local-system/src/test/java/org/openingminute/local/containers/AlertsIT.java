@@ -70,7 +70,7 @@ class AlertsIT {
             cause("DiskAlmostFull");
             containers.fill(containers.of("payment-service").getFirst(), "/small", 15);
             mailsAreRefused(refusing);
-            cause("RefundsLate", "BooksNotChecked", "ProviderFails");
+            cause("RefundsLate", "ReconciliationNotRun", "ProviderFails");
             faults("{\"errorRate\": 1}");
             paid.subList(0, 2).forEach(this::cancel);
 
@@ -84,7 +84,7 @@ class AlertsIT {
             awaitFired("DiskAlmostFull", 10);
             answersAreSlow();
             awaitFired("MailsRefused", 15);
-            awaitFired("BooksNotChecked", 20);
+            awaitFired("ReconciliationNotRun", 20);
             awaitFired("RefundsLate", 20);
             faults("{}");
 
@@ -149,23 +149,23 @@ class AlertsIT {
     /** Whoever registers waits for what somebody does to the conference's row. */
     private void answersAreSlow() {
         await().atMost(Duration.ofMinutes(10))
-                .untilAsserted(() -> assertThat(alerts.firing()).doesNotContain("AnswersSlow"));
-        cause("AnswersSlow");
+                .untilAsserted(() -> assertThat(alerts.firing()).doesNotContain("ResponsesSlow"));
+        cause("ResponsesSlow");
         Instant began = Instant.now();
         containers.lockAgainAndAgain("registration", "1 from inventory where conference = '" + FREE + "'", 4);
         Instant limit = began.plus(Duration.ofMinutes(15));
-        while (!alerts.hasFired("AnswersSlow", began) && Instant.now().isBefore(limit)) {
+        while (!alerts.hasFired("ResponsesSlow", began) && Instant.now().isBefore(limit)) {
             api.register(FREE, "guest", ApiClient.newAddress("slow"));
         }
-        awaitFired("AnswersSlow", 1);
+        awaitFired("ResponsesSlow", 1);
         assertThat(containers.endStatements("registration", "do $$")).isEqualTo(1);
     }
 
     private void partsAreGone() {
-        cause("FiguresUnknown");
+        cause("MetricsUnknown");
         String database = containers.of("postgres").getFirst();
         containers.stop(database);
-        awaitFired("FiguresUnknown", 6);
+        awaitFired("MetricsUnknown", 6);
         containers.start(database);
         cause("ServiceGone");
         List<String> gone = containers.of("notification-service");
