@@ -49,13 +49,13 @@ final class DocumentPdf {
     private static final int BOLD = 700;
 
     private final ITemplateEngine templates;
-    private final Localizer texts;
+    private final Localizer localizer;
     private final List<Path> moreFonts;
 
     /** @throws UncheckedIOException if the folder of fonts cannot be read */
-    DocumentPdf(ITemplateEngine templates, Localizer texts, PaymentServiceSettings settings) {
+    DocumentPdf(ITemplateEngine templates, Localizer localizer, PaymentServiceSettings settings) {
         this.templates = templates;
-        this.texts = texts;
+        this.localizer = localizer;
         this.moreFonts = settings.documents().fonts().isBlank()
                 ? List.of()
                 : fontsIn(Path.of(settings.documents().fonts()));
@@ -124,7 +124,7 @@ final class DocumentPdf {
                         body.payments().stream()
                                 .map(paid -> new PaymentLine(
                                         day.format(paid.at()),
-                                        texts.of("document.by." + paid.by(), locale, paid.by()),
+                                        localizer.of("document.by." + paid.by(), locale, paid.by()),
                                         paid.amount().inWords(locale)))
                                 .toList(),
                         "fonts",

@@ -23,11 +23,11 @@ final class ProblemPages implements HandlerExceptionResolver, Ordered {
 
     private static final Pattern OF_A_PAYMENT = Pattern.compile("/api/payments/([0-9a-f-]{36})(?:/.*)?");
 
-    private final Localizer texts;
+    private final Localizer localizer;
     private final boolean rehearsal;
 
-    ProblemPages(Localizer texts, PaymentServiceSettings settings) {
-        this.texts = texts;
+    ProblemPages(Localizer localizer, PaymentServiceSettings settings) {
+        this.localizer = localizer;
         this.rehearsal = settings.mode() == PaymentServiceSettings.Mode.REHEARSAL;
     }
 
@@ -49,9 +49,9 @@ final class ProblemPages implements HandlerExceptionResolver, Ordered {
         String code = problem.code().wireName();
         Map<String, Object> model = Map.of(
                 "title",
-                texts.of("problem." + code, locale, texts.of("problem.other", locale, code)),
+                localizer.of("problem." + code, locale, localizer.of("problem.other", locale, code)),
                 "detail",
-                texts.detail(problem, locale),
+                localizer.detail(problem, locale),
                 "back",
                 back(request.getRequestURI()),
                 "rehearsal",

@@ -47,13 +47,13 @@ class CheckoutPageController {
     private final Sandbox sandbox;
     private final Faults faults;
     private final ITemplateEngine templates;
-    private final Localizer texts;
+    private final Localizer localizer;
 
-    CheckoutPageController(Sandbox sandbox, Faults faults, ITemplateEngine templates, Localizer texts) {
+    CheckoutPageController(Sandbox sandbox, Faults faults, ITemplateEngine templates, Localizer localizer) {
         this.sandbox = sandbox;
         this.faults = faults;
         this.templates = templates;
-        this.texts = texts;
+        this.localizer = localizer;
     }
 
     record Card(
@@ -180,10 +180,10 @@ class CheckoutPageController {
         }
         Map<String, String> errors = new LinkedHashMap<>();
         for (FieldError error : problem.errors()) {
-            errors.put(error.field(), texts.of("sandbox.error." + error.field(), locale, error.message()));
+            errors.put(error.field(), localizer.of("sandbox.error." + error.field(), locale, error.message()));
         }
         if (errors.isEmpty()) {
-            errors.put("", texts.detail(problem, locale));
+            errors.put("", localizer.detail(problem, locale));
         }
         return page(sandbox.session(session), problem.code().status(), errors, locale);
     }
@@ -216,7 +216,7 @@ class CheckoutPageController {
     }
 
     private String reason(SandboxSession.SandboxAttempt declined, Locale locale) {
-        String other = texts.of("sandbox.declined", locale, "The card was declined.");
-        return texts.of("sandbox.declined." + declined.reason(), locale, other);
+        String other = localizer.of("sandbox.declined", locale, "The card was declined.");
+        return localizer.of("sandbox.declined." + declined.reason(), locale, other);
     }
 }

@@ -22,7 +22,9 @@ class LocalizerTest {
     void why_it_cannot_be_paid_is_said_in_german_too() {
         for (Payability.Why why : Payability.Why.values()) {
             Problem problem = new Problem(PaymentProblem.NOT_PAYABLE, why.sentence()).because(why.reason());
-            assertThat(texts().detail(problem, Locale.GERMAN)).as(why.name()).isNotEqualTo(why.sentence());
+            assertThat(localizer().detail(problem, Locale.GERMAN))
+                    .as(why.name())
+                    .isNotEqualTo(why.sentence());
         }
     }
 
@@ -41,8 +43,8 @@ class LocalizerTest {
         assertThat(reasons).allSatisfy(reason -> {
             Problem one = new Problem(PaymentProblem.NOT_PAYABLE, "In one way.").because(reason);
             Problem other = new Problem(PaymentProblem.NOT_PAYABLE, "In another, with a comma.").because(reason);
-            assertThat(texts().detail(one, Locale.GERMAN))
-                    .isEqualTo(texts().detail(other, Locale.GERMAN))
+            assertThat(localizer().detail(one, Locale.GERMAN))
+                    .isEqualTo(localizer().detail(other, Locale.GERMAN))
                     .isNotEqualTo("In one way.");
         });
     }
@@ -52,17 +54,18 @@ class LocalizerTest {
         StaticMessageSource messages = new StaticMessageSource();
         messages.addMessage("detail.not-payable", Locale.GERMAN, "Nein.");
         messages.addMessage("detail.until", Locale.GERMAN, "Bis {0}.");
-        Localizer texts = new Localizer(messages);
+        Localizer localizer = new Localizer(messages);
         Problem problem = new Problem(PaymentProblem.NOT_PAYABLE, "No.");
 
-        assertThat(texts.detail(problem.because("until", "morgen"), Locale.GERMAN))
+        assertThat(localizer.detail(problem.because("until", "morgen"), Locale.GERMAN))
                 .isEqualTo("Bis morgen.");
-        assertThat(texts.detail(problem.because("unheard-of"), Locale.GERMAN)).isEqualTo("Nein.");
-        assertThat(texts.detail(problem, Locale.GERMAN)).isEqualTo("Nein.");
-        assertThat(texts.detail(problem, Locale.ENGLISH)).isEqualTo("No.");
+        assertThat(localizer.detail(problem.because("unheard-of"), Locale.GERMAN))
+                .isEqualTo("Nein.");
+        assertThat(localizer.detail(problem, Locale.GERMAN)).isEqualTo("Nein.");
+        assertThat(localizer.detail(problem, Locale.ENGLISH)).isEqualTo("No.");
     }
 
-    private static Localizer texts() {
+    private static Localizer localizer() {
         ResourceBundleMessageSource messages = new ResourceBundleMessageSource();
         messages.setBasename("messages");
         messages.setDefaultEncoding("UTF-8");

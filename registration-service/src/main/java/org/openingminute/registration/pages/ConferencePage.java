@@ -58,9 +58,9 @@ record ConferencePage(
 
     record AddOnPrice(String name, String price, int most) {}
 
-    static ConferencePage of(Conference conference, AvailabilityView availability, Localizer words) {
+    static ConferencePage of(Conference conference, AvailabilityView availability, Localizer localizer) {
         Definition d = conference.definition();
-        TimeFormat moments = TimeFormat.of(conference, words);
+        TimeFormat timeFormat = TimeFormat.of(conference, localizer);
         @Nullable
         String current =
                 availability.phase() == null ? null : availability.phase().code();
@@ -68,29 +68,33 @@ record ConferencePage(
                 "/conferences/" + d.slug(),
                 d.name(),
                 d.fullName(),
-                moments.days(d.startsOn(), d.endsOn()),
-                place(d, words.locale()),
+                timeFormat.days(d.startsOn(), d.endsOn()),
+                place(d, localizer.locale()),
                 d.website(),
                 d.summary(),
                 d.themes(),
                 d.audiences(),
-                d.program().keynotes().stream().map(item -> talk(item, moments)).toList(),
-                d.program().sessions().stream().map(item -> talk(item, moments)).toList(),
+                d.program().keynotes().stream()
+                        .map(item -> talk(item, timeFormat))
+                        .toList(),
+                d.program().sessions().stream()
+                        .map(item -> talk(item, timeFormat))
+                        .toList(),
                 d.sample(),
-                sale(conference, availability, moments, words),
+                sale(conference, availability, timeFormat, localizer),
                 d.registration().phases().stream()
                         .map(phase -> new PhaseSpan(
                                 phase.name(),
-                                moments.at(phase.from()),
-                                moments.deadline(phase.until()),
+                                timeFormat.at(phase.from()),
+                                timeFormat.deadline(phase.until()),
                                 phase.code().equals(current)))
                         .toList(),
-                categories(d, availability, words),
+                categories(d, availability, localizer),
                 d.registration().addOns().stream()
-                        .map(addOn ->
-                                new AddOnPrice(addOn.name(), price(addOn.amount(), d, words), addOn.maxPerAttendee()))
+                        .map(addOn -> new AddOnPrice(
+                                addOn.name(), price(addOn.amount(), d, localizer), addOn.maxPerAttendee()))
                         .toList(),
-                policy(d.registration().cancellationPolicy(), d.registration().currency(), moments, words));
+                policy(d.registration().cancellationPolicy(), d.registration().currency(), timeFormat, localizer));
     }
 
     /** City, region and the country's name, as far as they are known. */
@@ -106,41 +110,43 @@ record ConferencePage(
         return Locale.of("", code).getDisplayCountry(locale);
     }
 
-    static SaleView sale(Conference conference, AvailabilityView availability, TimeFormat moments, Localizer words) {
+    static SaleView sale(
+            Conference conference, AvailabilityView availability, TimeFormat timeFormat, Localizer localizer) {
         org.openingminute.registration.sale.Sale sale =
                 conference.definition().registration().sale();
         boolean somethingLeft =
                 availability.categories().stream().anyMatch(left -> !left.left().equals("none"));
         String state = availability.state();
         return switch (state) {
-            case "open" -> new SaleView(state, openUntil(availability, moments, words), true);
-            case "sold-out" -> new SaleView(state, words.of("sale.sold-out"), somethingLeft);
+            case "open" -> new SaleView(state, openUntil(availability, timeFormat, localizer), true);
+            case "sold-out" -> new SaleView(state, localizer.of("sale.sold-out"), somethingLeft);
             case "not-open" ->
                 new SaleView(
                         state,
-                        words.of("sale.not-open", moments.at(sale.opensAt()).text()),
+                        localizer.of(
+                                "sale.not-open", timeFormat.at(sale.opensAt()).text()),
                         false);
             case "paused" ->
                 new SaleView(
                         state,
-                        conference.saleMessage() == null ? words.of("sale.paused") : conference.saleMessage(),
+                        conference.saleMessage() == null ? localizer.of("sale.paused") : conference.saleMessage(),
                         false);
-            case "closed" -> new SaleView(state, words.of("sale.closed"), false);
+            case "closed" -> new SaleView(state, localizer.of("sale.closed"), false);
             default -> throw new IllegalStateException("not a state of a sale: " + state);
         };
     }
 
-    private static String openUntil(AvailabilityView availability, TimeFormat moments, Localizer words) {
+    private static String openUntil(AvailabilityView availability, TimeFormat timeFormat, Localizer localizer) {
         AvailabilityView.@Nullable PhaseNow phase = availability.phase();
         return phase == null
-                ? words.of("sale.open")
-                : words.of(
+                ? localizer.of("sale.open")
+                : localizer.of(
                         "sale.open-phase",
                         phase.name(),
-                        moments.deadline(phase.until()).text());
+                        timeFormat.deadline(phase.until()).text());
     }
 
-    private static List<CategoryPrices> categories(Definition d, AvailabilityView availability, Localizer words) {
+    private static List<CategoryPrices> categories(Definition d, AvailabilityView availability, Localizer localizer) {
         AvailabilityView.@Nullable PhaseNow now = availability.phase();
         List<CategoryPrices> rows = new ArrayList<>();
         for (int i = 0; i < d.registration().categories().size(); i++) {
@@ -148,52 +154,54 @@ record ConferencePage(
             List<CategoryPrice> prices = new ArrayList<>();
             for (Phase phase : d.registration().phases()) {
                 prices.add(new CategoryPrice(
-                        price(category.amountIn(phase), d, words),
+                        price(category.amountIn(phase), d, localizer),
                         now != null && phase.code().equals(now.code())));
             }
             String left = availability.categories().get(i).left();
-            rows.add(new CategoryPrices(category.name(), prices, words.of("left." + left), notes(category, words)));
+            rows.add(new CategoryPrices(
+                    category.name(), prices, localizer.of("left." + left), notes(category, localizer)));
         }
         return rows;
     }
 
-    static String price(long amount, Definition d, Localizer words) {
+    static String price(long amount, Definition d, Localizer localizer) {
         return amount == 0
-                ? words.of("price.free")
-                : words.money(new Money(amount, d.registration().currency()));
+                ? localizer.of("price.free")
+                : localizer.money(new Money(amount, d.registration().currency()));
     }
 
-    static List<String> notes(Category category, Localizer words) {
+    static List<String> notes(Category category, Localizer localizer) {
         List<String> notes = new ArrayList<>();
         if (category.needsProof()) {
-            notes.add(words.of("category.needs-proof"));
+            notes.add(localizer.of("category.needs-proof"));
         }
         if (category.needsVoucher()) {
-            notes.add(words.of("category.needs-voucher"));
+            notes.add(localizer.of("category.needs-voucher"));
         }
         return notes;
     }
 
     /** A cancellation policy, a sentence for each step. */
-    static List<String> policy(List<CancellationRule> rules, String currency, TimeFormat moments, Localizer words) {
+    static List<String> policy(
+            List<CancellationRule> rules, String currency, TimeFormat timeFormat, Localizer localizer) {
         List<String> sentences = new ArrayList<>();
         for (CancellationRule rule : rules) {
-            String until = moments.deadline(rule.until()).text();
+            String until = timeFormat.deadline(rule.until()).text();
             String percent = rule.refundPercent().stripTrailingZeros().toPlainString();
             if (rule.refundPercent().signum() == 0) {
-                sentences.add(words.of("policy.nothing", until));
+                sentences.add(localizer.of("policy.nothing", until));
             } else if (rule.keeps() == 0) {
-                sentences.add(words.of("policy.share", until, percent));
+                sentences.add(localizer.of("policy.share", until, percent));
             } else {
-                sentences.add(words.of(
-                        "policy.share-less-fee", until, percent, words.money(new Money(rule.keeps(), currency))));
+                sentences.add(localizer.of(
+                        "policy.share-less-fee", until, percent, localizer.money(new Money(rule.keeps(), currency))));
             }
         }
-        sentences.add(words.of(rules.isEmpty() ? "policy.none" : "policy.after"));
+        sentences.add(localizer.of(rules.isEmpty() ? "policy.none" : "policy.after"));
         return sentences;
     }
 
-    private static Talk talk(Definition.Item item, TimeFormat moments) {
+    private static Talk talk(Definition.Item item, TimeFormat timeFormat) {
         String speaker = Stream.of(item.speaker(), item.affiliation())
                 .filter(part -> part != null && !part.isBlank())
                 .collect(Collectors.joining(", "));
@@ -206,7 +214,7 @@ record ConferencePage(
                 title == null ? speaker : title,
                 title == null ? "" : speaker,
                 item.about(),
-                startsAt == null ? null : moments.at(startsAt),
+                startsAt == null ? null : timeFormat.at(startsAt),
                 where.isEmpty() ? null : where);
     }
 }

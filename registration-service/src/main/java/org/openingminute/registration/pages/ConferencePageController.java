@@ -38,36 +38,38 @@ class ConferencePageController {
     ModelAndView home(Locale locale, HttpServletResponse response) {
         List<Conference> all = conferences.all();
         if (all.size() == 1) {
-            return page(all.getFirst(), views.words(locale), response);
+            return page(all.getFirst(), views.localizer(locale), response);
         }
-        Localizer words = views.words(locale);
+        Localizer localizer = views.localizer(locale);
         cacheable(response);
-        return views.page("conferences", words.of("home.title"), words)
+        return views.page("conferences", localizer.of("home.title"), localizer)
                 .addObject(
-                        "conferences", all.stream().map(c -> listed(c, words)).toList());
+                        "conferences",
+                        all.stream().map(c -> listed(c, localizer)).toList());
     }
 
     @GetMapping("/conferences/{slug}")
     ModelAndView conference(@PathVariable String slug, Locale locale, HttpServletResponse response) {
-        return page(conferences.require(slug), views.words(locale), response);
+        return page(conferences.require(slug), views.localizer(locale), response);
     }
 
-    private ModelAndView page(Conference conference, Localizer words, HttpServletResponse response) {
+    private ModelAndView page(Conference conference, Localizer localizer, HttpServletResponse response) {
         cacheable(response);
-        return views.page("conference", conference.definition().name(), conference, words)
-                .addObject("page", ConferencePage.of(conference, conferences.availability(conference.slug()), words));
+        return views.page("conference", conference.definition().name(), conference, localizer)
+                .addObject(
+                        "page", ConferencePage.of(conference, conferences.availability(conference.slug()), localizer));
     }
 
-    private Listed listed(Conference conference, Localizer words) {
-        TimeFormat moments = TimeFormat.of(conference, words);
+    private Listed listed(Conference conference, Localizer localizer) {
+        TimeFormat timeFormat = TimeFormat.of(conference, localizer);
         return new Listed(
                 "/conferences/" + conference.slug(),
                 conference.definition().name(),
-                moments.days(
+                timeFormat.days(
                         conference.definition().startsOn(),
                         conference.definition().endsOn()),
-                ConferencePage.place(conference.definition(), words.locale()),
-                ConferencePage.sale(conference, conferences.availability(conference.slug()), moments, words)
+                ConferencePage.place(conference.definition(), localizer.locale()),
+                ConferencePage.sale(conference, conferences.availability(conference.slug()), timeFormat, localizer)
                         .text());
     }
 

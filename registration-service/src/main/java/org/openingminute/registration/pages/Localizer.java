@@ -59,17 +59,17 @@ record Localizer(MessageSource messages, Locale locale) {
     }
 
     /** The error of a field, for the reader of a form; in English where its code has no text. */
-    String of(FieldError error, TimeFormat moments) {
+    String of(FieldError error, TimeFormat timeFormat) {
         Object[] arguments = error.parameters().stream()
-                .map(parameter -> written(parameter, moments))
+                .map(parameter -> written(parameter, timeFormat))
                 .toArray();
         return find("field-error." + error.code(), arguments).orElse(error.message());
     }
 
-    private String written(Object parameter, TimeFormat moments) {
+    private String written(Object parameter, TimeFormat timeFormat) {
         return switch (parameter) {
             case Money money -> money(money);
-            case Instant instant -> moments.deadline(instant).text();
+            case Instant instant -> timeFormat.deadline(instant).text();
             default -> parameter.toString();
         };
     }

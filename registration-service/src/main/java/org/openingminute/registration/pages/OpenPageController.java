@@ -58,7 +58,7 @@ class OpenPageController {
     /** @param to which document the link goes on to; what is none is passed over */
     @GetMapping
     ModelAndView page(@RequestParam(defaultValue = "") String to, Locale locale, HttpServletResponse response) {
-        return page(views.words(locale), false, to, response);
+        return page(views.localizer(locale), false, to, response);
     }
 
     @PostMapping(consumes = MediaType.APPLICATION_FORM_URLENCODED_VALUE)
@@ -72,7 +72,7 @@ class OpenPageController {
         String bare = token.substring(token.lastIndexOf('#') + 1).strip();
         Optional<Registration> opened = tokens.read(bare).flatMap(registrations::openedBy);
         if (opened.isEmpty()) {
-            ModelAndView page = page(views.words(locale), true, to, response);
+            ModelAndView page = page(views.localizer(locale), true, to, response);
             page.setStatus(HttpStatus.UNAUTHORIZED);
             return page;
         }
@@ -105,9 +105,9 @@ class OpenPageController {
         return document == null ? null : "/attendees/" + ofAttendee.group(2) + document;
     }
 
-    private ModelAndView page(Localizer words, boolean bad, String to, HttpServletResponse response) {
+    private ModelAndView page(Localizer localizer, boolean bad, String to, HttpServletResponse response) {
         response.setHeader(HttpHeaders.CACHE_CONTROL, "private, no-store");
-        return views.page("open", words.of(bad ? "open.bad-title" : "open.title"), words)
+        return views.page("open", localizer.of(bad ? "open.bad-title" : "open.title"), localizer)
                 .addObject("script", "open.js")
                 .addObject("to", document(to) == null ? null : to)
                 .addObject("bad", bad);

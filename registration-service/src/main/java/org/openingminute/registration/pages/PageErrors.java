@@ -56,10 +56,10 @@ class PageErrors implements HandlerExceptionResolver, Ordered {
     }
 
     private ModelAndView page(HttpServletRequest request, String code, HttpStatus status) {
-        Localizer words = views.words(RequestContextUtils.getLocale(request));
-        String known = words.find("problem." + code + ".title").isPresent() ? code : "other";
-        ModelAndView page = views.page("problem", words.of("problem." + known + ".title"), words)
-                .addObject("text", words.of("problem." + known + ".text"))
+        Localizer localizer = views.localizer(RequestContextUtils.getLocale(request));
+        String known = localizer.find("problem." + code + ".title").isPresent() ? code : "other";
+        ModelAndView page = views.page("problem", localizer.of("problem." + known + ".title"), localizer)
+                .addObject("text", localizer.of("problem." + known + ".text"))
                 .addObject("code", code);
         page.setStatus(status);
         return page;

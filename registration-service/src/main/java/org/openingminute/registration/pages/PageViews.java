@@ -30,7 +30,7 @@ class PageViews {
         this.rehearsal = settings.rehearsal();
     }
 
-    Localizer words(Locale locale) {
+    Localizer localizer(Locale locale) {
         return new Localizer(messages, locale);
     }
 
@@ -40,24 +40,24 @@ class PageViews {
     }
 
     /** A page about a conference or a registration of it; times are the conference's. */
-    ModelAndView page(String template, String title, Conference conference, Localizer words) {
-        return page(template, title, TimeFormat.of(conference, words), words)
+    ModelAndView page(String template, String title, Conference conference, Localizer localizer) {
+        return page(template, title, TimeFormat.of(conference, localizer), localizer)
                 .addObject("conference", conference.definition().name())
                 .addObject("conferencePath", "/conferences/" + conference.slug());
     }
 
     /** A page about no conference. */
-    ModelAndView page(String template, String title, Localizer words) {
-        return page(template, title, TimeFormat.utc(words), words);
+    ModelAndView page(String template, String title, Localizer localizer) {
+        return page(template, title, TimeFormat.utc(localizer), localizer);
     }
 
-    private ModelAndView page(String template, String title, TimeFormat moments, Localizer words) {
+    private ModelAndView page(String template, String title, TimeFormat timeFormat, Localizer localizer) {
         ModelAndView page = new ModelAndView(template)
                 .addObject("title", title)
-                .addObject("lang", words.locale().getLanguage())
+                .addObject("lang", localizer.locale().getLanguage())
                 .addObject("rehearsal", rehearsal);
         if (rehearsal) {
-            businessTime().ifPresent(now -> page.addObject("businessTime", moments.at(now)));
+            businessTime().ifPresent(now -> page.addObject("businessTime", timeFormat.at(now)));
         }
         return page;
     }

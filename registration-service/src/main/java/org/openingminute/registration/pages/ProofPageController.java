@@ -50,14 +50,14 @@ class ProofPageController {
         try {
             proofs.receive(request, id, attendee, null);
         } catch (Problem problem) {
-            Localizer words = views.words(locale);
+            Localizer localizer = views.localizer(locale);
             String refusal = switch (problem.code()) {
                 case CommonProblem.UNSUPPORTED_MEDIA_TYPE -> "proof.wrong-type";
                 case CommonProblem.MALFORMED -> "proof.no-file";
                 case CommonProblem.NOT_ALLOWED_NOW -> "proof.not-now";
                 default -> throw problem;
             };
-            return pages.refused(registration, words.of(refusal), problem, words, response);
+            return pages.refused(registration, localizer.of(refusal), problem, localizer, response);
         }
         Redirects.seeOther(response, "/registrations/" + id);
         return null;
@@ -72,8 +72,8 @@ class ProofPageController {
             proofs.acceptOffer(request, id, ACCEPTANCE);
         } catch (Problem problem) {
             RegistrationPages.requireOnlyTooLate(problem);
-            Localizer words = views.words(locale);
-            return pages.refused(registration, words.of("offer.refused"), problem, words, response);
+            Localizer localizer = views.localizer(locale);
+            return pages.refused(registration, localizer.of("offer.refused"), problem, localizer, response);
         }
         Redirects.seeOther(response, "/registrations/" + id);
         return null;

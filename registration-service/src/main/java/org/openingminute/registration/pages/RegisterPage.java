@@ -41,53 +41,53 @@ record RegisterPage(
 
     record ShownPriceLine(String description, @Nullable Integer attendee, int quantity, String amount) {}
 
-    static RegisterPage of(Conference conference, AvailabilityView availability, Localizer words) {
+    static RegisterPage of(Conference conference, AvailabilityView availability, Localizer localizer) {
         Definition d = conference.definition();
         SaleTerms terms = d.registration();
         return new RegisterPage(
                 "/conferences/" + d.slug(),
                 d.name(),
-                ConferencePage.sale(conference, availability, TimeFormat.of(conference, words), words),
+                ConferencePage.sale(conference, availability, TimeFormat.of(conference, localizer), localizer),
                 d.sample(),
-                categories(d, availability, words),
+                categories(d, availability, localizer),
                 terms.addOns().stream()
                         .map(addOn -> new OfferedAddOn(
                                 addOn.code(),
-                                addOn.name() + ", " + ConferencePage.price(addOn.amount(), d, words),
+                                addOn.name() + ", " + ConferencePage.price(addOn.amount(), d, localizer),
                                 addOn.maxPerAttendee()))
                         .toList(),
-                countries(words.locale()),
+                countries(localizer.locale()),
                 terms.invoiceDays(),
                 terms.codeOfConduct());
     }
 
-    static PriceTag price(List<Quote.PriceLine> lines, Money discount, Money tax, Money total, Localizer words) {
+    static PriceTag price(List<Quote.PriceLine> lines, Money discount, Money tax, Money total, Localizer localizer) {
         return new PriceTag(
                 lines.stream()
                         .map(line -> new ShownPriceLine(
                                 line.description(),
                                 line.attendee() == null ? null : line.attendee() + 1,
                                 line.quantity(),
-                                words.money(line.amount())))
+                                localizer.money(line.amount())))
                         .toList(),
-                discount.amount() == 0 ? null : words.money(discount),
-                tax.amount() == 0 ? null : words.money(tax),
-                words.money(total));
+                discount.amount() == 0 ? null : localizer.money(discount),
+                tax.amount() == 0 ? null : localizer.money(tax),
+                localizer.money(total));
     }
 
     /** A sold-out category can still be chosen: a voucher may keep seats for its holders. */
-    private static List<Choice> categories(Definition d, AvailabilityView availability, Localizer words) {
+    private static List<Choice> categories(Definition d, AvailabilityView availability, Localizer localizer) {
         List<Choice> choices = new ArrayList<>();
         for (AvailabilityView.CategoryLeft left : availability.categories()) {
             Category category = d.registration().category(left.code()).orElseThrow();
             List<String> parts = new ArrayList<>();
             parts.add(category.name());
             if (left.price() != null) {
-                parts.add(ConferencePage.price(left.price().amount(), d, words));
+                parts.add(ConferencePage.price(left.price().amount(), d, localizer));
             }
-            parts.addAll(ConferencePage.notes(category, words));
+            parts.addAll(ConferencePage.notes(category, localizer));
             if (left.left().equals("none")) {
-                parts.add(words.of("left.none"));
+                parts.add(localizer.of("left.none"));
             }
             choices.add(new Choice(category.code(), String.join(", ", parts)));
         }

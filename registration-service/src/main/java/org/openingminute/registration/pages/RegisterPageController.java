@@ -70,7 +70,7 @@ class RegisterPageController {
             Locale locale,
             HttpServletResponse response) {
         RegistrationForm form = RegistrationForm.blank(ids.next().toString(), attendees, locale.getLanguage());
-        return page(conferences.require(slug), form, views.words(locale), response);
+        return page(conferences.require(slug), form, views.localizer(locale), response);
     }
 
     /**
@@ -83,21 +83,22 @@ class RegisterPageController {
             @PathVariable String slug, HttpServletRequest request, HttpServletResponse response, Locale locale) {
         Conference conference = conferences.require(slug);
         RegistrationForm form = RegistrationForm.sent(request);
-        Localizer words = views.words(locale);
+        Localizer localizer = views.localizer(locale);
         String action = form.value("action");
         try {
             if (action.equals("add")) {
-                return page(conference, form.withOneMore(), words, response);
+                return page(conference, form.withOneMore(), localizer, response);
             }
             if (action.startsWith(REMOVE)) {
-                return page(conference, form.without(index(action)), words, response);
+                return page(conference, form.without(index(action)), localizer, response);
             }
             if (action.equals("price")) {
                 Quote quote = registrations.quote(conference, form);
-                return page(conference, form, words, response)
+                return page(conference, form, localizer, response)
                         .addObject(
                                 "price",
-                                RegisterPage.price(quote.lines(), quote.discount(), quote.tax(), quote.total(), words));
+                                RegisterPage.price(
+                                        quote.lines(), quote.discount(), quote.tax(), quote.total(), localizer));
             }
             UUID id = registrations.register(conference, form);
             response.addHeader(
@@ -106,7 +107,7 @@ class RegisterPageController {
             Redirects.seeOther(response, "/registrations/" + id);
             return null;
         } catch (Problem problem) {
-            return refused(conference, form, problem, words, response);
+            return refused(conference, form, problem, localizer, response);
         }
     }
 
@@ -115,26 +116,30 @@ class RegisterPageController {
             Conference conference,
             RegistrationForm form,
             Problem problem,
-            Localizer words,
+            Localizer localizer,
             HttpServletResponse response) {
         List<FieldError> errors = problem.errors();
-        ModelAndView page =
-                page(conference, form.withErrors(errors, words, TimeFormat.of(conference, words)), words, response);
+        ModelAndView page = page(
+                conference,
+                form.withErrors(errors, localizer, TimeFormat.of(conference, localizer)),
+                localizer,
+                response);
         page.setStatus(problem.code().status());
         if (errors.isEmpty()) {
-            page.addObject("refusal", words.of("form.refused." + known(problem, words), what(problem, conference)));
+            page.addObject(
+                    "refusal", localizer.of("form.refused." + known(problem, localizer), what(problem, conference)));
         }
         problem.retryAfter().ifPresent(seconds -> response.setHeader(HttpHeaders.RETRY_AFTER, seconds));
         return page.addObject(
                 "title",
-                words.of(
+                localizer.of(
                         "form.title-error",
-                        words.of("form.title", conference.definition().name())));
+                        localizer.of("form.title", conference.definition().name())));
     }
 
-    private static String known(Problem problem, Localizer words) {
+    private static String known(Problem problem, Localizer localizer) {
         String code = problem.code().wireName();
-        return words.find("form.refused." + code).isPresent() ? code : "other";
+        return localizer.find("form.refused." + code).isPresent() ? code : "other";
     }
 
     /** The name of what there is not enough of. */
@@ -159,13 +164,13 @@ class RegisterPageController {
     }
 
     private ModelAndView page(
-            Conference conference, RegistrationForm form, Localizer words, HttpServletResponse response) {
+            Conference conference, RegistrationForm form, Localizer localizer, HttpServletResponse response) {
         response.setHeader(HttpHeaders.CACHE_CONTROL, "private, no-store");
         ModelAndView page = views.page(
-                "register", words.of("form.title", conference.definition().name()), conference, words);
+                "register", localizer.of("form.title", conference.definition().name()), conference, localizer);
         page.setStatus(HttpStatus.OK);
         return page.addObject("form", form)
-                .addObject("page", RegisterPage.of(conference, conferences.availability(conference.slug()), words));
+                .addObject("page", RegisterPage.of(conference, conferences.availability(conference.slug()), localizer));
     }
 
     /** Takes a form for what it is: the body of the API's call, with the key that the form was rendered with. */

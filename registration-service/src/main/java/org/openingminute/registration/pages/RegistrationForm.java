@@ -106,11 +106,11 @@ record RegistrationForm(Map<String, String> values, int attendees, Map<String, S
         return ofAttendee.matches() ? Integer.valueOf(ofAttendee.group(1)) + 1 : null;
     }
 
-    RegistrationForm withErrors(List<FieldError> found, Localizer words, TimeFormat moments) {
+    RegistrationForm withErrors(List<FieldError> found, Localizer localizer, TimeFormat timeFormat) {
         Map<String, String> byField = new LinkedHashMap<>();
         for (FieldError error : found) {
             Matcher addOn = ADD_ON.matcher(error.field());
-            byField.putIfAbsent(addOn.matches() ? addOn.group(1) : error.field(), words.of(error, moments));
+            byField.putIfAbsent(addOn.matches() ? addOn.group(1) : error.field(), localizer.of(error, timeFormat));
         }
         return new RegistrationForm(values, attendees, byField);
     }

@@ -103,22 +103,22 @@ record RegistrationPage(
             String what,
             @Nullable String detail) {
 
-        static TimelineEvent of(TimelineRepository.Entry entry, TimeFormat moments, Localizer words) {
+        static TimelineEvent of(TimelineRepository.Entry entry, TimeFormat timeFormat, Localizer localizer) {
             @Nullable TimelineNote note = entry.note();
             if (note == null) {
-                return new TimelineEvent(moments.at(entry.at()), entry.what(), entry.detail());
+                return new TimelineEvent(timeFormat.at(entry.at()), entry.what(), entry.detail());
             }
-            @Nullable String detail = detail(note, words);
+            @Nullable String detail = detail(note, localizer);
             return new TimelineEvent(
-                    moments.at(entry.at()),
-                    words.of("timeline." + note.code().wireName()),
+                    timeFormat.at(entry.at()),
+                    localizer.of("timeline." + note.code().wireName()),
                     detail == null ? entry.detail() : detail);
         }
 
-        private static @Nullable String detail(TimelineNote note, Localizer words) {
+        private static @Nullable String detail(TimelineNote note, Localizer localizer) {
             TimelineNote.Parameters parameters = note.parameters();
             String key = "timeline-detail." + note.code().wireName();
-            @Nullable String amount = parameters.amount() == null ? null : words.money(parameters.amount());
+            @Nullable String amount = parameters.amount() == null ? null : localizer.money(parameters.amount());
             return switch (note.code()) {
                 case SEATS_HELD,
                         SEATS_HELD_FOR_REVIEW,
@@ -127,10 +127,10 @@ record RegistrationPage(
                         NO_OFFER_POSSIBLE,
                         EXPIRED,
                         PAYMENT_DISPUTED,
-                        REFUND_FAILED -> words.of(key);
+                        REFUND_FAILED -> localizer.of(key);
                 case CONFIRMED, PROOF_RECEIVED, PROOF_ACCEPTED, DISPUTE_WON, DISPUTE_LOST -> null;
-                case REGISTERED -> parameters.reference() == null ? null : words.of(key, parameters.reference());
-                case CANCELLED -> amount == null ? null : words.of(key, amount);
+                case REGISTERED -> parameters.reference() == null ? null : localizer.of(key, parameters.reference());
+                case CANCELLED -> amount == null ? null : localizer.of(key, amount);
                 case PROOF_REFUSED -> parameters.note();
                 case OFFER_MADE, OFFER_ACCEPTED, PAYMENT_RECEIVED, REFUND_ORDERED, REFUND_MADE -> amount;
                 case MARKED_AS_PAID, TRANSFER_ARRIVED ->
@@ -138,11 +138,11 @@ record RegistrationPage(
                 case PAYMENT_FAILED ->
                     parameters.failure() == null
                             ? null
-                            : words.of("failure." + parameters.failure().wireName());
+                            : localizer.of("failure." + parameters.failure().wireName());
                 case PAYMENT_GIVEN_BACK ->
-                    parameters.reason() == null ? null : sentence(because(parameters.reason(), words));
+                    parameters.reason() == null ? null : sentence(because(parameters.reason(), localizer));
                 case MAIL_SENT, MAIL_CAME_BACK, MAIL_NOT_SENT ->
-                    words.find("mail." + parameters.mail()).orElse(null);
+                    localizer.find("mail." + parameters.mail()).orElse(null);
             };
         }
 
@@ -156,8 +156,8 @@ record RegistrationPage(
             Conference conference,
             List<TimelineRepository.Entry> timeline,
             Instant now,
-            Localizer words) {
-        TimeFormat moments = TimeFormat.of(conference, words);
+            Localizer localizer) {
+        TimeFormat timeFormat = TimeFormat.of(conference, localizer);
         String api = "/api/registrations/" + r.id();
         boolean pending = r.status() == Status.PENDING_PAYMENT && !r.isBeingBooked();
         return new RegistrationPage(
@@ -169,35 +169,35 @@ record RegistrationPage(
                 conference.definition().name(),
                 "/conferences/" + conference.slug(),
                 r.status().wireName(),
-                words.of("status." + r.status().wireName()),
-                next(r, words),
-                hold(r, moments, now, words),
+                localizer.of("status." + r.status().wireName()),
+                next(r, localizer),
+                hold(r, timeFormat, now, localizer),
                 pending && r.paymentMethod() == Registration.PaymentMethod.card,
                 pending && !r.hold().extended() && r.paymentMethod() == Registration.PaymentMethod.card,
                 cancellable(r),
                 hasEnded(r) && !r.isBeingBooked(),
                 expecting(r),
                 pending && r.paymentMethod() == Registration.PaymentMethod.invoice ? api + "/invoice.pdf" : null,
-                proofs(r, conference, words),
-                offer(r, words),
+                proofs(r, conference, localizer),
+                offer(r, localizer),
                 RegisterPage.price(
-                        r.price().lines(), r.price().discount(), r.price().tax(), r.total(), words),
-                paid(r, words),
+                        r.price().lines(), r.price().discount(), r.price().tax(), r.total(), localizer),
+                paid(r, localizer),
                 r.attendees().stream()
-                        .map(attendee -> person(r, attendee, conference, words.locale()))
+                        .map(attendee -> person(r, attendee, conference, localizer.locale()))
                         .toList(),
                 timeline.stream()
-                        .map(entry -> TimelineEvent.of(entry, moments, words))
+                        .map(entry -> TimelineEvent.of(entry, timeFormat, localizer))
                         .toList());
     }
 
-    private static @Nullable PaidView paid(Registration r, Localizer words) {
+    private static @Nullable PaidView paid(Registration r, Localizer localizer) {
         if (r.money().captured().amount() == 0) {
             return null;
         }
         String api = "/api/registrations/" + r.id();
         return new PaidView(
-                words.money(r.money().captured()),
+                localizer.money(r.money().captured()),
                 r.money().receipt() == null ? null : api + "/receipt.pdf",
                 r.money().creditNote() == null ? null : api + "/credit-note.pdf");
     }
@@ -211,7 +211,7 @@ record RegistrationPage(
         };
     }
 
-    private static List<ProofForm> proofs(Registration r, Conference conference, Localizer words) {
+    private static List<ProofForm> proofs(Registration r, Conference conference, Localizer localizer) {
         if (r.status() != Status.PENDING_REVIEW) {
             return List.of();
         }
@@ -221,11 +221,11 @@ record RegistrationPage(
                         attendee.id(),
                         attendee.givenName() + " " + attendee.familyName(),
                         category(attendee, conference),
-                        words.of("proof." + attendee.proof())))
+                        localizer.of("proof." + attendee.proof())))
                 .toList();
     }
 
-    private static RegisterPage.@Nullable PriceTag offer(Registration r, Localizer words) {
+    private static RegisterPage.@Nullable PriceTag offer(Registration r, Localizer localizer) {
         Registration.@Nullable Offer offer = r.offer();
         return offer == null
                 ? null
@@ -234,7 +234,7 @@ record RegistrationPage(
                         offer.price().discount(),
                         offer.price().tax(),
                         offer.price().total(),
-                        words);
+                        localizer);
     }
 
     /** Whether its registrant can cancel it. */
@@ -243,14 +243,14 @@ record RegistrationPage(
                 && !r.money().disputeOpen();
     }
 
-    private static @Nullable HoldView hold(Registration r, TimeFormat moments, Instant now, Localizer words) {
+    private static @Nullable HoldView hold(Registration r, TimeFormat timeFormat, Instant now, Localizer localizer) {
         @Nullable Instant until = r.hold().expiresAt();
         if (until == null) {
             return null;
         }
         long seconds = Math.max(0, Duration.between(now, until).toSeconds());
         return new HoldView(
-                r.attendees().size(), moments.at(until), seconds, words.duration(Duration.ofSeconds(seconds)));
+                r.attendees().size(), timeFormat.at(until), seconds, localizer.duration(Duration.ofSeconds(seconds)));
     }
 
     private static boolean expecting(Registration r) {
@@ -260,29 +260,29 @@ record RegistrationPage(
                         .anyMatch(refund -> refund.state() == Registration.Refund.State.commanded);
     }
 
-    private static List<String> next(Registration r, Localizer words) {
+    private static List<String> next(Registration r, Localizer localizer) {
         int seats = r.attendees().size();
         List<String> next = new ArrayList<>();
         switch (r.status()) {
             case PENDING_PAYMENT -> {
                 if (r.isBeingBooked()) {
-                    next.add(words.of("next.payment-processing"));
+                    next.add(localizer.of("next.payment-processing"));
                 } else if (r.paymentMethod() == Registration.PaymentMethod.invoice) {
                     next.add(
                             r.parts().amount() > 0
-                                    ? words.of(
+                                    ? localizer.of(
                                             "next.invoice-part",
-                                            words.money(r.parts()),
-                                            words.money(r.total().minus(r.parts())),
+                                            localizer.money(r.parts()),
+                                            localizer.money(r.total().minus(r.parts())),
                                             r.reference())
-                                    : words.of("next.invoice", words.money(r.total()), r.reference()));
+                                    : localizer.of("next.invoice", localizer.money(r.total()), r.reference()));
                 } else {
-                    words.find("next.payment-" + r.money().status()).ifPresent(next::add);
-                    next.add(words.of("next.pay", words.money(r.total()), seats));
+                    localizer.find("next.payment-" + r.money().status()).ifPresent(next::add);
+                    next.add(localizer.of("next.pay", localizer.money(r.total()), seats));
                 }
             }
             case PENDING_REVIEW ->
-                next.add(words.of(
+                next.add(localizer.of(
                         r.attendees().stream().anyMatch(each -> each.proof() == Attendee.Proof.wanted)
                                 ? "next.proof"
                                 : "next.review",
@@ -290,64 +290,68 @@ record RegistrationPage(
             case CONFIRMED ->
                 next.add(
                         r.money().disputeOpen()
-                                ? words.of("next.disputed")
-                                : words.of("next.confirmed", r.contact().email()));
+                                ? localizer.of("next.disputed")
+                                : localizer.of("next.confirmed", r.contact().email()));
             case REJECTED -> {
-                next.add(words.of("next.rejected"));
-                reason(r, next, words);
-                next.add(words.of(r.offer() == null ? "next.no-offer" : "next.offer", seats));
+                next.add(localizer.of("next.rejected"));
+                reason(r, next, localizer);
+                next.add(localizer.of(r.offer() == null ? "next.no-offer" : "next.offer", seats));
             }
             case EXPIRED -> {
-                next.add(r.isBeingBooked() ? words.of("next.payment-processing") : words.of("next.expired", seats));
+                next.add(
+                        r.isBeingBooked()
+                                ? localizer.of("next.payment-processing")
+                                : localizer.of("next.expired", seats));
                 if (r.money().commandedAmount() > 0) {
-                    reason(r, next, words);
+                    reason(r, next, localizer);
                 }
             }
             case CANCELLED -> {
-                next.add(words.of("next.cancelled", seats));
-                reason(r, next, words);
+                next.add(localizer.of("next.cancelled", seats));
+                reason(r, next, localizer);
             }
         }
         Money unbooked = r.money().unbooked();
         if (hasEnded(r) && unbooked.amount() > 0 && !r.isBeingBooked()) {
-            next.add(words.of("refund.to-be-transferred", words.money(unbooked)));
+            next.add(localizer.of("refund.to-be-transferred", localizer.money(unbooked)));
         }
         for (Registration.Return back : r.money().returns()) {
-            next.add(words.of(
-                    back.done() ? "refund.surplus" : "refund.surplus-to-be-transferred", words.money(back.amount())));
+            next.add(localizer.of(
+                    back.done() ? "refund.surplus" : "refund.surplus-to-be-transferred",
+                    localizer.money(back.amount())));
         }
         for (Registration.Refund refund : r.money().refunds()) {
             if (!refund.isTriedAgain()) {
-                next.add(words.of(
+                next.add(localizer.of(
                         refund.state() == Registration.Refund.State.commanded
                                         && r.money().byTransfer()
                                 ? "refund.to-be-transferred"
                                 : "refund." + refund.state().name(),
-                        words.money(refund.amount())));
+                        localizer.money(refund.amount())));
             }
         }
         return next;
     }
 
-    private static void reason(Registration r, List<String> next, Localizer words) {
-        @Nullable String messageCount = because(r.reason(), words);
+    private static void reason(Registration r, List<String> next, Localizer localizer) {
+        @Nullable String messageCount = because(r.reason(), localizer);
         if (messageCount != null) {
-            next.add(words.of(
+            next.add(localizer.of(
                     "next.reason",
                     messageCount.endsWith(".") ? messageCount.substring(0, messageCount.length() - 1) : messageCount));
         }
     }
 
     /** An organiser's own words, else ours; what this version does not know is shown as it was written. */
-    static @Nullable String because(Registration.Reason reason, Localizer words) {
+    static @Nullable String because(Registration.Reason reason, Localizer localizer) {
         if (reason.note() != null) {
             return reason.note();
         }
-        return reason.code() == null ? reason.text() : because(reason.code(), words);
+        return reason.code() == null ? reason.text() : because(reason.code(), localizer);
     }
 
-    private static String because(ReasonCode code, Localizer words) {
-        return words.of("reason." + code.wireName());
+    private static String because(ReasonCode code, Localizer localizer) {
+        return localizer.of("reason." + code.wireName());
     }
 
     private static Person person(Registration r, Attendee attendee, Conference conference, Locale locale) {
@@ -378,12 +382,12 @@ record RegistrationPage(
     }
 
     /** The refund of a cancellation, as a sentence. */
-    static String refundInWords(Registration r, Money refund, Localizer words) {
+    static String refundInWords(Registration r, Money refund, Localizer localizer) {
         if (r.money().captured().amount() == 0 && refund.amount() == 0) {
-            return words.of("cancellation.nothing-paid");
+            return localizer.of("cancellation.nothing-paid");
         }
         return refund.amount() == 0
-                ? words.of("cancellation.no-refund")
-                : words.of("cancellation.refund", words.money(refund));
+                ? localizer.of("cancellation.no-refund")
+                : localizer.of("cancellation.refund", localizer.money(refund));
     }
 }

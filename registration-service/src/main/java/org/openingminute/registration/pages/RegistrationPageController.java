@@ -67,7 +67,7 @@ class RegistrationPageController {
             HttpServletResponse response,
             Locale locale) {
         Registration registration = registrations.forCaller(request, id, Role.ORGANISER, Role.OPERATOR);
-        ModelAndView page = pages.page("registration", registration, views.words(locale), response);
+        ModelAndView page = pages.page("registration", registration, views.localizer(locale), response);
         boolean expecting = page.getModel().get("page") instanceof RegistrationPage shown && shown.expecting();
         boolean unreported = paid
                 && registration.status() == Status.PENDING_PAYMENT
@@ -78,7 +78,7 @@ class RegistrationPageController {
     @GetMapping("/pay")
     ModelAndView pay(@PathVariable UUID id, HttpServletRequest request, HttpServletResponse response, Locale locale) {
         Registration registration = registrations.forCaller(request, id, Role.ORGANISER, Role.OPERATOR);
-        return pages.page("pay", registration, views.words(locale), response);
+        return pages.page("pay", registration, views.localizer(locale), response);
     }
 
     @PostMapping("/hold-extension")
@@ -94,8 +94,8 @@ class RegistrationPageController {
                     RequestHash.of(JsonNodeFactory.instance.objectNode())));
         } catch (Problem problem) {
             RegistrationPages.requireOnlyTooLate(problem);
-            Localizer words = views.words(locale);
-            return pages.refused(registration, words.of("extension.refused"), problem, words, response);
+            Localizer localizer = views.localizer(locale);
+            return pages.refused(registration, localizer.of("extension.refused"), problem, localizer, response);
         }
         Redirects.seeOther(response, "/registrations/" + id);
         return null;
@@ -104,7 +104,7 @@ class RegistrationPageController {
     @GetMapping("/cancellation")
     ModelAndView cancellation(
             @PathVariable UUID id, HttpServletRequest request, HttpServletResponse response, Locale locale) {
-        return cancellation(registrations.forCaller(request, id, Role.ORGANISER), views.words(locale), response);
+        return cancellation(registrations.forCaller(request, id, Role.ORGANISER), views.localizer(locale), response);
     }
 
     /**
@@ -135,27 +135,30 @@ class RegistrationPageController {
                     null));
         } catch (Problem problem) {
             RegistrationPages.requireOnlyTooLate(problem);
-            Localizer words = views.words(locale);
+            Localizer localizer = views.localizer(locale);
             boolean otherRefund = problem.members().containsKey("refund");
             return RegistrationPages.refused(
-                    cancellation(registrations.require(id), words, response),
-                    words.of(otherRefund ? "cancellation.changed" : "cancellation.refused"),
+                    cancellation(registrations.require(id), localizer, response),
+                    localizer.of(otherRefund ? "cancellation.changed" : "cancellation.refused"),
                     problem);
         }
         Redirects.seeOther(response, "/registrations/" + id);
         return null;
     }
 
-    private ModelAndView cancellation(Registration registration, Localizer words, HttpServletResponse response) {
+    private ModelAndView cancellation(Registration registration, Localizer localizer, HttpServletResponse response) {
         Conference conference = registrations.requireConference(registration.conference());
         Money refund = registrations.refundNow(registration).amount();
-        return pages.page("cancellation", registration, words, response)
+        return pages.page("cancellation", registration, localizer, response)
                 .addObject("key", ids.next().toString())
                 .addObject("refund", refund.amount())
-                .addObject("refundInWords", RegistrationPage.refundInWords(registration, refund, words))
+                .addObject("refundInWords", RegistrationPage.refundInWords(registration, refund, localizer))
                 .addObject(
                         "policy",
                         ConferencePage.policy(
-                                registration.policy(), refund.currency(), TimeFormat.of(conference, words), words));
+                                registration.policy(),
+                                refund.currency(),
+                                TimeFormat.of(conference, localizer),
+                                localizer));
     }
 }

@@ -23,16 +23,16 @@ class RegistrationPages {
     }
 
     /** @param template its name; its title is the text {@code <template>.title} */
-    ModelAndView page(String template, Registration registration, Localizer words, HttpServletResponse response) {
+    ModelAndView page(String template, Registration registration, Localizer localizer, HttpServletResponse response) {
         response.setHeader(HttpHeaders.CACHE_CONTROL, "private, no-store");
         Conference conference = registrations.requireConference(registration.conference());
-        String title = words.of(
+        String title = localizer.of(
                 template + ".title",
                 registration.reference(),
                 conference.definition().name());
         RegistrationPage page = RegistrationPage.of(
-                registration, conference, registrations.timeline(registration.id()), views.now(), words);
-        ModelAndView view = views.page(template, title, conference, words).addObject("page", page);
+                registration, conference, registrations.timeline(registration.id()), views.now(), localizer);
+        ModelAndView view = views.page(template, title, conference, localizer).addObject("page", page);
         return template.equals("registration") ? view.addObject("script", "registration.js") : view;
     }
 
@@ -42,8 +42,8 @@ class RegistrationPages {
      * @param shown a registration that the caller was found to be allowed to see; an id would be anybody's
      */
     ModelAndView refused(
-            Registration shown, String refusal, Problem problem, Localizer words, HttpServletResponse response) {
-        return refused(page("registration", registrations.require(shown.id()), words, response), refusal, problem);
+            Registration shown, String refusal, Problem problem, Localizer localizer, HttpServletResponse response) {
+        return refused(page("registration", registrations.require(shown.id()), localizer, response), refusal, problem);
     }
 
     /** The page with what was not possible above it. */

@@ -20,12 +20,12 @@ final class TimeFormat {
     /** The offset in which a day ends last on earth. */
     private static final ZoneOffset LAST_ON_EARTH = ZoneOffset.ofHours(-12);
 
-    private final Localizer words;
+    private final Localizer localizer;
     private final ZoneId zone;
     private final Set<Instant> anywhereOnEarth;
 
-    private TimeFormat(Localizer words, ZoneId zone, Set<Instant> anywhereOnEarth) {
-        this.words = words;
+    private TimeFormat(Localizer localizer, ZoneId zone, Set<Instant> anywhereOnEarth) {
+        this.localizer = localizer;
         this.zone = zone;
         this.anywhereOnEarth = anywhereOnEarth;
     }
@@ -38,15 +38,15 @@ final class TimeFormat {
      */
     record FormattedMoment(String iso, String text) {}
 
-    static TimeFormat utc(Localizer words) {
-        return new TimeFormat(words, ZoneOffset.UTC, Set.of());
+    static TimeFormat utc(Localizer localizer) {
+        return new TimeFormat(localizer, ZoneOffset.UTC, Set.of());
     }
 
     /** In the conference's zone; an organiser's -12:00 is shown as "anywhere on earth". */
-    static TimeFormat of(Conference conference, Localizer words) {
+    static TimeFormat of(Conference conference, Localizer localizer) {
         Set<Instant> anywhere = new HashSet<>();
         collect(conference.source(), anywhere);
-        return new TimeFormat(words, conference.definition().timeZone(), anywhere);
+        return new TimeFormat(localizer, conference.definition().timeZone(), anywhere);
     }
 
     private static void collect(JsonNode node, Set<Instant> anywhere) {
@@ -74,30 +74,30 @@ final class TimeFormat {
         ZonedDateTime last = until.atZone(LAST_ON_EARTH);
         return new FormattedMoment(
                 until.toString(),
-                words.of("moment.anywhere-on-earth", date(last.toLocalDate()), time(last), local(until)));
+                localizer.of("moment.anywhere-on-earth", date(last.toLocalDate()), time(last), local(until)));
     }
 
     /** The first and the last day. */
     String days(LocalDate first, LocalDate last) {
-        return first.equals(last) ? date(first) : words.of("moment.days", date(first), date(last));
+        return first.equals(last) ? date(first) : localizer.of("moment.days", date(first), date(last));
     }
 
     private String local(Instant instant) {
         ZonedDateTime there = instant.atZone(zone);
-        String zoned = DateTimeFormatter.ofPattern("z", words.locale()).format(there);
+        String zoned = DateTimeFormatter.ofPattern("z", localizer.locale()).format(there);
         String abbreviation = zoned.equals("Z") ? "UTC" : zoned;
-        return words.of("moment.local", date(there.toLocalDate()), time(there), abbreviation);
+        return localizer.of("moment.local", date(there.toLocalDate()), time(there), abbreviation);
     }
 
     private String date(LocalDate date) {
         return DateTimeFormatter.ofLocalizedDate(FormatStyle.LONG)
-                .withLocale(words.locale())
+                .withLocale(localizer.locale())
                 .format(date);
     }
 
     private String time(ZonedDateTime time) {
         return DateTimeFormatter.ofLocalizedTime(FormatStyle.SHORT)
-                .withLocale(words.locale())
+                .withLocale(localizer.locale())
                 .format(time);
     }
 }

@@ -177,19 +177,19 @@ class MessagesTest {
         assertThat(german().of("hold.until", 2)).isEqualTo("Ihre Plätze werden gehalten bis");
     }
 
-    private static String error(Localizer words, FieldError error) {
-        return words.of(error, TimeFormat.utc(words));
+    private static String error(Localizer localizer, FieldError error) {
+        return localizer.of(error, TimeFormat.utc(localizer));
     }
 
     static Localizer german() {
-        return words(Locale.GERMAN);
+        return localizer(Locale.GERMAN);
     }
 
     static Localizer english() {
-        return words(Locale.ENGLISH);
+        return localizer(Locale.ENGLISH);
     }
 
-    private static Localizer words(Locale locale) {
+    private static Localizer localizer(Locale locale) {
         ResourceBundleMessageSource messages = new ResourceBundleMessageSource();
         messages.setBasename("messages");
         messages.setDefaultEncoding("UTF-8");

@@ -273,8 +273,9 @@ class TimelineTextsTest {
         return new TimelineNote(Code.PAYMENT_FAILED, new TimelineNote.Parameters(null, null, code, null, null, null));
     }
 
-    private static List<@Nullable String> shown(Entry row, Localizer words) {
-        RegistrationPage.TimelineEvent event = RegistrationPage.TimelineEvent.of(row, TimeFormat.utc(words), words);
+    private static List<@Nullable String> shown(Entry row, Localizer localizer) {
+        RegistrationPage.TimelineEvent event =
+                RegistrationPage.TimelineEvent.of(row, TimeFormat.utc(localizer), localizer);
         return Arrays.asList(event.what(), event.detail());
     }
 }
