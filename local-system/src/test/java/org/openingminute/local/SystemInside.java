@@ -38,8 +38,8 @@ public final class SystemInside {
                 settings.brokers());
     }
 
-    /** Where each service's figures are. */
-    public Map<String, Integer> figurePorts() {
+    /** Where each service's metrics are. */
+    public Map<String, Integer> metricPorts() {
         Ports ports = settings.ports();
         return Map.of(
                 "gateway", ports.gatewayManagement(),

@@ -115,7 +115,7 @@ final class ServiceProcess implements AutoCloseable {
         return answer(request);
     }
 
-    /** How much of its heap is in use, by its own figures. */
+    /** How much of its heap is in use, by its own metrics. */
     long heapBytes() {
         HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/actuator/prometheus"))
                 .timeout(Duration.ofSeconds(20))

@@ -180,7 +180,7 @@ class EdgeIT {
     }
 
     @Test
-    void probes_and_figures_are_on_a_port_of_their_own() {
+    void probes_and_metrics_are_on_a_port_of_their_own() {
         assertThat(gateway.get("/actuator/health/readiness").statusCode()).isEqualTo(404);
         HttpResponse<String> ready = gateway.send(gateway.managementUri("/actuator/health/readiness"), request -> {});
         assertThat(ready.statusCode()).isEqualTo(200);

@@ -195,11 +195,11 @@ final class TwoInstances implements AutoCloseable {
     double batchFailures() {
         double failures = 0;
         for (int instance : List.of(0, 1)) {
-            String figures = ask(instance, "GET", "/actuator/prometheus", null, Map.of())
+            String metrics = ask(instance, "GET", "/actuator/prometheus", null, Map.of())
                     .reply()
                     .has(200)
                     .text();
-            failures += figures.lines()
+            failures += metrics.lines()
                     .filter(line -> line.startsWith("admission_batch_failures_total"))
                     .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
                     .sum();

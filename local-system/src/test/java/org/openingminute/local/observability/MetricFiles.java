@@ -19,7 +19,7 @@ import org.yaml.snakeyaml.Yaml;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What is written of figures for operators: alerts, dashboards, and the pages on both. */
+/** What is written of metrics for operators: alerts, dashboards, and the pages on both. */
 final class MetricFiles {
 
     private static final Path PROMETHEUS = TestSystems.CHECKOUT.resolve("deploy/prometheus");
@@ -39,13 +39,13 @@ final class MetricFiles {
 
     private MetricFiles() {}
 
-    /** Whether our own code gives this figure. */
+    /** Whether our own code exposes this metric. */
     static boolean isOurs(String name) {
         return OURS.matcher(name).matches();
     }
 
-    /** The figure of a name: the parts of a histogram are one. */
-    static String figureOf(String name) {
+    /** The metric of a name: the parts of a histogram are one. */
+    static String metricOf(String name) {
         return name.replaceFirst("_(bucket|sum|count|max)$", "");
     }
 
@@ -87,7 +87,7 @@ final class MetricFiles {
         }
     }
 
-    /** Our own figures that the table has. */
+    /** Our own metrics that the table has. */
     static Set<String> listed() {
         return LISTED.matcher(read(DOCS.resolve("metrics.md")))
                 .results()

@@ -10,7 +10,7 @@ import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
-/** Alerts, their tests, their page, the dashboards and the table of figures belong together. */
+/** Alerts, their tests, their page, the dashboards and the table of metrics belong together. */
 class MetricFilesTest {
 
     @Test
@@ -84,9 +84,9 @@ class MetricFilesTest {
     }
 
     @Test
-    void every_figure_of_ours_that_is_asked_for_is_in_the_table() {
+    void every_metric_of_ours_that_is_queried_is_in_the_table() {
         Set<String> listed = MetricFiles.listed();
-        assertThat(MetricFiles.used().stream().filter(MetricFiles::isOurs).map(MetricFiles::figureOf))
+        assertThat(MetricFiles.used().stream().filter(MetricFiles::isOurs).map(MetricFiles::metricOf))
                 .isNotEmpty()
                 .allMatch(listed::contains);
     }

@@ -42,8 +42,8 @@ class MetricsIT {
     }
 
     @Test
-    void every_figure_that_alerts_and_dashboards_ask_for_is_there() {
-        String email = ApiClient.newAddress("figures");
+    void every_metric_that_alerts_and_dashboards_query_is_there() {
+        String email = ApiClient.newAddress("metrics");
         Registered paid = api.register("mlsys-2026", "academic", email);
         api.pay(paid);
         await().atMost(SOON).until(() -> !api.mailsTo(email).isEmpty());
@@ -63,14 +63,14 @@ class MetricsIT {
     }
 
     @Test
-    void every_figure_of_ours_is_in_the_table_and_what_is_in_the_table_is_there() {
+    void table_of_metrics_has_exactly_those_of_a_running_system() {
         Set<String> listed = MetricFiles.listed();
         await().atMost(SOON).untilAsserted(() -> {
-            Set<String> told = new TreeSet<>();
+            Set<String> exposed = new TreeSet<>();
             namesIn(String.join("", scrapes().values())).stream()
                     .filter(MetricFiles::isOurs)
-                    .forEach(name -> told.add(MetricFiles.figureOf(name)));
-            assertThat(told).isEqualTo(listed);
+                    .forEach(name -> exposed.add(MetricFiles.metricOf(name)));
+            assertThat(exposed).isEqualTo(listed);
         });
     }
 
@@ -94,7 +94,7 @@ class MetricsIT {
     /** By the services' names. */
     private Map<String, String> scrapes() {
         Map<String, String> scrapes = new TreeMap<>();
-        inside.figurePorts().forEach((service, port) -> scrapes.put(service, scrape(port)));
+        inside.metricPorts().forEach((service, port) -> scrapes.put(service, scrape(port)));
         return scrapes;
     }
 

@@ -73,7 +73,7 @@ class InboxAutoConfiguration {
         MeterRegistry registry = meters.getIfAvailable(SimpleMeterRegistry::new);
         DefaultKafkaConsumerFactory<String, byte[]> consumers = new DefaultKafkaConsumerFactory<>(
                 consumerConfig(kafka), new StringDeserializer(), new ByteArrayDeserializer());
-        // The client's own figures, its lag among them.
+        // The client's own metrics, its lag among them.
         consumers.addListener(new MicrometerConsumerListener<>(registry));
         return new MessageReaderFactory(consumers, setting.group(), inbox, parked, traces, registry);
     }

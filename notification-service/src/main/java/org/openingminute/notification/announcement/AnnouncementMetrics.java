@@ -11,9 +11,9 @@ class AnnouncementMetrics {
 
     private final JdbcClient jdbc;
 
-    AnnouncementMetrics(JdbcClient jdbc, PolledGauges figures) {
+    AnnouncementMetrics(JdbcClient jdbc, PolledGauges metrics) {
         this.jdbc = jdbc;
-        figures.of("announcements", () -> new WaitingAnnouncementMails(mails(), fanningOut()))
+        metrics.of("announcements", () -> new WaitingAnnouncementMails(mails(), fanningOut()))
                 .gauge(
                         "announcements.mails.waiting",
                         "Mails of announcements that are written down and not sent",

@@ -13,10 +13,10 @@ class UnsentMails {
     private final JdbcClient jdbc;
     private final Clock clock;
 
-    UnsentMails(JdbcClient jdbc, Clock clock, PolledGauges figures) {
+    UnsentMails(JdbcClient jdbc, Clock clock, PolledGauges metrics) {
         this.jdbc = jdbc;
         this.clock = clock;
-        figures.of("mails", this::waiting)
+        metrics.of("mails", this::waiting)
                 .gauge("mails.waiting", "Mails that are due by now and not sent", null, WaitingMails::mails)
                 .gauge(
                         "mails.oldest.unsent",

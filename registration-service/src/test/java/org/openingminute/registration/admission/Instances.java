@@ -22,7 +22,7 @@ final class Instances {
         this.jdbc = jdbc;
     }
 
-    /** Another instance: its own queues and its own memory, the same database and figures. */
+    /** Another instance: its own queues and its own caches, the same database and metrics. */
     Admissions another() {
         ConferenceCache conferences = new ConferenceCache(jdbc);
         return new Admissions(

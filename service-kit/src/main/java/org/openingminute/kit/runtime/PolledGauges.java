@@ -20,8 +20,8 @@ import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Gauges whose figures are looked up at a steady pace, each on a thread of its own. So a scrape asks no database and no broker
- * and waits for neither, and how often they are asked does not depend on who scrapes. A figure that could not be looked up, or
+ * Gauges whose values are polled at a steady pace, each source on a thread of its own. So a scrape asks no database and no broker
+ * and waits for neither, and how often they are asked does not depend on who scrapes. A value that could not be polled, or
  * was last {@link #STALE} ago, is not a number (NaN), which no alert takes for a value.
  */
 public final class PolledGauges implements SmartLifecycle {
@@ -50,13 +50,13 @@ public final class PolledGauges implements SmartLifecycle {
     }
 
     /**
-     * Figures that are looked up together. To be called before the application has started.
+     * Metrics that are polled together. To be called before the application has started.
      *
      * @param name of the thread
-     * @param look blocks for as long as it takes; what it throws makes its figures unknown until the next look
+     * @param poll blocks for as long as it takes; what it throws makes its metrics unknown until the next poll
      */
-    public <T> Sample<T> of(String name, Supplier<T> look) {
-        Sample<T> sample = new Sample<>(name, look);
+    public <T> Sample<T> of(String name, Supplier<T> poll) {
+        Sample<T> sample = new Sample<>(name, poll);
         samples.add(sample);
         return sample;
     }
@@ -68,7 +68,7 @@ public final class PolledGauges implements SmartLifecycle {
     public final class Sample<T> {
 
         private final String name;
-        private final Supplier<T> look;
+        private final Supplier<T> poll;
         private final List<GaugeRows<T>> rows = new CopyOnWriteArrayList<>();
         private volatile @Nullable Seen<T> seen;
 
@@ -76,20 +76,20 @@ public final class PolledGauges implements SmartLifecycle {
 
         private record GaugeRows<T>(MultiGauge gauge, Function<T, List<GaugeRow>> rows) {}
 
-        private Sample(String name, Supplier<T> look) {
+        private Sample(String name, Supplier<T> poll) {
             this.name = name;
-            this.look = look;
+            this.poll = poll;
         }
 
         /**
-         * Shows a figure of each look.
+         * Shows a value of each poll.
          *
          * @param unit as {@code seconds}, which becomes the end of the name if it is not; {@code null} where it is a number of
          *     things
          */
         public Sample<T> gauge(
-                String gauge, String description, @Nullable String unit, ToDoubleFunction<T> figure, String... tags) {
-            Gauge.builder(gauge, () -> number(figure))
+                String gauge, String description, @Nullable String unit, ToDoubleFunction<T> metric, String... tags) {
+            Gauge.builder(gauge, () -> number(metric))
                     .description(description)
                     .baseUnit(unit)
                     .tags(tags)
@@ -97,32 +97,32 @@ public final class PolledGauges implements SmartLifecycle {
             return this;
         }
 
-        /** Shows several values of each look, which differ in their tags; their number is for the caller to limit. */
+        /** Shows several values of each poll, which differ in their tags; their number is for the caller to limit. */
         public Sample<T> gauges(
-                String gauge, String description, @Nullable String unit, Function<T, List<GaugeRow>> figures) {
+                String gauge, String description, @Nullable String unit, Function<T, List<GaugeRow>> metrics) {
             rows.add(new GaugeRows<>(
                     MultiGauge.builder(gauge)
                             .description(description)
                             .baseUnit(unit)
                             .register(meters),
-                    figures));
+                    metrics));
             return this;
         }
 
-        private double number(ToDoubleFunction<T> figure) {
+        private double number(ToDoubleFunction<T> metric) {
             Seen<T> last = seen;
-            return last == null || isStale(last.at()) ? Double.NaN : figure.applyAsDouble(last.what());
+            return last == null || isStale(last.at()) ? Double.NaN : metric.applyAsDouble(last.what());
         }
 
         /** Polls now. */
-        void look() {
+        void poll() {
             try {
-                Seen<T> now = new Seen<>(look.get(), nanoTime.getAsLong());
+                Seen<T> now = new Seen<>(poll.get(), nanoTime.getAsLong());
                 seen = now;
                 rows.forEach(each -> show(each, now));
             } catch (RuntimeException | Error e) {
                 // Errors too: a poller that ended would show nothing for ever.
-                log.debug("No figures of {}: {}", name, e.toString());
+                log.debug("No metrics of {}: {}", name, e.toString());
                 seen = null;
             }
         }
@@ -151,10 +151,10 @@ public final class PolledGauges implements SmartLifecycle {
         CountDownLatch ended = new CountDownLatch(1);
         end = ended;
         samples.forEach(sample ->
-                threads.add(Thread.ofVirtual().name("figures-" + sample.name).start(() -> {
+                threads.add(Thread.ofVirtual().name("metrics-" + sample.name).start(() -> {
                     try {
                         do {
-                            sample.look();
+                            sample.poll();
                         } while (!ended.await(EVERY.toMillis(), TimeUnit.MILLISECONDS));
                     } catch (InterruptedException e) {
                         Thread.currentThread().interrupt();
@@ -162,7 +162,7 @@ public final class PolledGauges implements SmartLifecycle {
                 })));
     }
 
-    /** Lets looks that go on come to their end for a moment: an interrupted one costs a connection. */
+    /** Lets polls that go on come to their end for a moment: an interrupted one costs a connection. */
     @Override
     public synchronized void stop() {
         if (end != null) {

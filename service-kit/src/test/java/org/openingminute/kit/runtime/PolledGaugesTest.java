@@ -18,15 +18,15 @@ class PolledGaugesTest {
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final AtomicLong now = new AtomicLong(1);
     private final AtomicInteger asked = new AtomicInteger();
-    private final PolledGauges figures = new PolledGauges(meters, now::get);
+    private final PolledGauges metrics = new PolledGauges(meters, now::get);
 
     @Test
     void a_scrape_asks_nobody() {
         PolledGauges.Sample<Integer> sample =
-                figures.of("seven", () -> 6 + asked.incrementAndGet()).gauge("seven", "", null, Integer::doubleValue);
+                metrics.of("seven", () -> 6 + asked.incrementAndGet()).gauge("seven", "", null, Integer::doubleValue);
 
         assertThat(value("seven")).isNaN();
-        sample.look();
+        sample.poll();
         assertThat(value("seven")).isEqualTo(7);
         assertThat(value("seven")).isEqualTo(7);
         assertThat(asked).hasValue(1);
@@ -34,7 +34,7 @@ class PolledGaugesTest {
 
     @Test
     void an_unreadable_gauge_is_nan_until_it_recovers() {
-        PolledGauges.Sample<Integer> sample = figures.of("ailing", () -> {
+        PolledGauges.Sample<Integer> sample = metrics.of("ailing", () -> {
                     if (asked.incrementAndGet() == 2) {
                         throw new IllegalStateException("the database is away");
                     }
@@ -43,23 +43,23 @@ class PolledGaugesTest {
                 .gauge("ailing", "", null, Integer::doubleValue)
                 .gauges("ailing.rows", "", null, five -> List.of(new GaugeRow(Tags.of("of", "one"), five)));
 
-        sample.look();
+        sample.poll();
         assertThat(value("ailing")).isEqualTo(5);
         assertThat(value("ailing.rows")).isEqualTo(5);
-        sample.look();
+        sample.poll();
         assertThat(value("ailing")).isNaN();
         assertThat(value("ailing.rows")).isNaN();
-        sample.look();
+        sample.poll();
         assertThat(value("ailing")).isEqualTo(5);
         assertThat(value("ailing.rows")).isEqualTo(5);
     }
 
     @Test
-    void a_look_that_does_not_come_back_leaves_no_old_figure_standing() {
-        PolledGauges.Sample<Integer> sample = figures.of("old", () -> 3)
+    void stuck_poll_leaves_no_old_value_standing() {
+        PolledGauges.Sample<Integer> sample = metrics.of("old", () -> 3)
                 .gauge("old", "", null, Integer::doubleValue)
                 .gauges("old.rows", "", null, three -> List.of(new GaugeRow(Tags.of("of", "one"), three)));
-        sample.look();
+        sample.poll();
 
         now.addAndGet(PolledGauges.STALE.toNanos());
         assertThat(value("old")).isEqualTo(3);
@@ -69,34 +69,34 @@ class PolledGaugesTest {
     }
 
     @Test
-    void rows_are_those_of_the_last_look() {
-        PolledGauges.Sample<Integer> sample = figures.of("rows", asked::incrementAndGet)
-                .gauges("rows", "", null, look -> List.of(new GaugeRow(Tags.of("look", "" + look), look)));
+    void rows_are_those_of_the_last_poll() {
+        PolledGauges.Sample<Integer> sample = metrics.of("rows", asked::incrementAndGet)
+                .gauges("rows", "", null, poll -> List.of(new GaugeRow(Tags.of("poll", "" + poll), poll)));
 
-        sample.look();
-        sample.look();
+        sample.poll();
+        sample.poll();
 
         assertThat(meters.find("rows").gauges())
                 .singleElement()
-                .satisfies(gauge -> assertThat(gauge.getId().getTag("look")).isEqualTo("2"));
+                .satisfies(gauge -> assertThat(gauge.getId().getTag("poll")).isEqualTo("2"));
     }
 
     @Test
-    void it_looks_from_the_start_to_the_stop_and_can_be_started_again() throws InterruptedException {
+    void polling_runs_from_start_to_stop_and_can_be_started_again() throws InterruptedException {
         CountDownLatch twice = new CountDownLatch(2);
-        figures.of("looks", () -> {
+        metrics.of("polls", () -> {
             twice.countDown();
             return 1;
         });
 
-        figures.start();
-        figures.stop();
-        figures.start();
+        metrics.start();
+        metrics.stop();
+        metrics.start();
 
         assertThat(twice.await(10, TimeUnit.SECONDS)).isTrue();
-        assertThat(figures.isRunning()).isTrue();
-        figures.stop();
-        assertThat(figures.isRunning()).isFalse();
+        assertThat(metrics.isRunning()).isTrue();
+        metrics.stop();
+        assertThat(metrics.isRunning()).isFalse();
         assertThat(PolledGauges.EVERY).isLessThan(PolledGauges.STALE).isGreaterThan(Duration.ZERO);
     }
 
