@@ -99,7 +99,8 @@ class LaterVersionsIT {
                 "payment.dispute-ended.v1",
                 4,
                 disputed(paid, "in-mediation").replace("\"captured\",", "\"mediated\","));
-        await().atMost(SOON).untilAsserted(() -> assertThat(heard(PAYMENTS, id)).isEqualTo(4));
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(received(PAYMENTS, id)).isEqualTo(4));
 
         assertThat(service.read(made).text("payment.status")).isEqualTo("disputed");
         assertThat(service.timeline(made)).contains("Payment disputed").doesNotContain("Dispute won", "Dispute lost");
@@ -144,7 +145,7 @@ class LaterVersionsIT {
                 .single();
     }
 
-    private long heard(String topic, String key) {
+    private long received(String topic, String key) {
         return jdbc.sql("select coalesce(max(sequence), 0) from inbox where topic = ? and message_key = ?")
                 .param(topic)
                 .param(key)

@@ -45,7 +45,7 @@ public class Instances implements SmartLifecycle {
     private static final Duration RESOLVE_EVERY = Duration.ofMillis(500);
     private static final Duration PATIENCE = Duration.ofSeconds(1);
 
-    private final Map<Service, RoundRobin> turns = new EnumMap<>(Service.class);
+    private final Map<Service, RoundRobin> rotations = new EnumMap<>(Service.class);
     private final Map<Service, URI> named = new EnumMap<>(Service.class);
     private final Resolver resolver;
     private final HttpClient client =
@@ -61,7 +61,7 @@ public class Instances implements SmartLifecycle {
         this.resolver = resolver;
         for (Service service : Service.values()) {
             named.put(service, settings.urlOf(service));
-            turns.put(service, new RoundRobin(List.of(settings.urlOf(service))));
+            rotations.put(service, new RoundRobin(List.of(settings.urlOf(service))));
         }
     }
 
@@ -81,7 +81,7 @@ public class Instances implements SmartLifecycle {
     }
 
     private RoundRobin of(Service service) {
-        return Objects.requireNonNull(turns.get(service));
+        return Objects.requireNonNull(rotations.get(service));
     }
 
     @Override

@@ -26,12 +26,12 @@ class SessionController {
     private static final int LONGEST = 200;
 
     private final StaffAccess access;
-    private final SignInThrottle guesses;
+    private final SignInThrottle throttle;
     private final JsonMapper json;
 
-    SessionController(StaffAccess access, SignInThrottle guesses, JsonMapper json) {
+    SessionController(StaffAccess access, SignInThrottle throttle, JsonMapper json) {
         this.access = access;
-        this.guesses = guesses;
+        this.throttle = throttle;
         this.json = json;
     }
 
@@ -44,13 +44,13 @@ class SessionController {
         String password = required("password", credentials.password());
         String account = Accounts.exists(username) ? username : "none";
         String address = addressOf(request);
-        if (!guesses.mayAttempt(account, address)) {
+        if (!throttle.mayAttempt(account, address)) {
             throw new Problem(CommonProblem.RATE_LIMITED, "Too many failed tries. Please wait a second.")
                     .retryAfter(Duration.ofSeconds(1));
         }
         Optional<Role> role = builtIn.accounts().signIn(username, password);
         if (role.isEmpty()) {
-            guesses.failed(account, address);
+            throttle.failed(account, address);
             throw new Problem(CommonProblem.UNAUTHENTICATED, "Name or password is wrong.");
         }
         return ResponseEntity.ok()

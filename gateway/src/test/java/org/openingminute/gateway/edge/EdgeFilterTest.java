@@ -28,7 +28,7 @@ class EdgeFilterTest {
 
     private static final GatewaySettings SETTINGS = TestSettings.of(GatewaySettings.Mode.REHEARSAL);
 
-    private final EdgeFilter door = new EdgeFilter(
+    private final EdgeFilter edge = new EdgeFilter(
             UUID::randomUUID, TestProblems.writer(), new SecurityHeaders(SETTINGS), new AccessLog(), SETTINGS);
     private final Logger access = (Logger) LoggerFactory.getLogger("access");
     private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
@@ -109,7 +109,7 @@ class EdgeFilterTest {
     private void goes(Function<ServerHttpResponse, Mono<Void>> service) {
         MockServerWebExchange exchange = MockServerWebExchange.from(MockServerHttpRequest.get("/"));
         exchange.getResponse().setWriteHandler(body -> body.then(Mono.never()));
-        door.filter(exchange, passed -> service.apply(passed.getResponse()))
+        edge.filter(exchange, passed -> service.apply(passed.getResponse()))
                 .subscribe()
                 .dispose();
     }

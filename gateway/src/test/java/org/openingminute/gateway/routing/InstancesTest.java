@@ -47,29 +47,29 @@ class InstancesTest {
 
     @Test
     void the_host_name_serves_until_resolved() {
-        assertThat(turns()).containsExactly("payment-service");
+        assertThat(used()).containsExactly("payment-service");
         resolve();
-        assertThat(turns()).as("the name is not known").containsExactly("payment-service");
+        assertThat(used()).as("the name is not known").containsExactly("payment-service");
         resolve("127.0.0.2");
-        assertThat(turns()).containsExactly("127.0.0.2");
+        assertThat(used()).containsExactly("127.0.0.2");
         assertThat(questions).hasValue(0);
     }
 
     @Test
     void ready_instances_take_turns() {
         resolve("127.0.0.1", "127.0.0.2", "127.0.0.3");
-        assertThat(turns()).containsExactlyInAnyOrder("127.0.0.1", "127.0.0.2");
+        assertThat(used()).containsExactlyInAnyOrder("127.0.0.1", "127.0.0.2");
 
         statusOfTheSecond.set(503);
         resolve("127.0.0.1", "127.0.0.2", "127.0.0.3");
-        assertThat(turns()).containsExactly("127.0.0.1");
+        assertThat(used()).containsExactly("127.0.0.1");
     }
 
     @Test
     void all_instances_take_turns_when_none_is_ready() {
         statusOfTheSecond.set(503);
         resolve("127.0.0.2", "127.0.0.3");
-        assertThat(turns()).containsExactlyInAnyOrder("127.0.0.2", "127.0.0.3");
+        assertThat(used()).containsExactlyInAnyOrder("127.0.0.2", "127.0.0.3");
     }
 
     @Test
@@ -78,9 +78,9 @@ class InstancesTest {
         // Takes connections, and says nothing.
         try (ServerSocket silent = new ServerSocket(url.getPort(), 5, InetAddress.getByName("127.0.0.4"))) {
             resolve("127.0.0.2", "127.0.0.3", silent.getInetAddress().getHostAddress());
-            assertThat(turns()).containsExactly("127.0.0.4");
+            assertThat(used()).containsExactly("127.0.0.4");
             resolve("127.0.0.1", "127.0.0.4");
-            assertThat(turns()).containsExactly("127.0.0.1");
+            assertThat(used()).containsExactly("127.0.0.1");
         }
     }
 
@@ -88,10 +88,10 @@ class InstancesTest {
     void an_unreachable_instance_is_skipped_until_checked_again() {
         resolve("127.0.0.1", "127.0.0.2");
         instances.unreachable(Service.PAYMENT, URI.create("http://127.0.0.1:" + url.getPort()));
-        assertThat(turns()).containsExactly("127.0.0.2");
+        assertThat(used()).containsExactly("127.0.0.2");
         assertThat(instances.next(Service.REGISTRATION)).as("another service").isEqualTo(url);
         resolve("127.0.0.1", "127.0.0.2");
-        assertThat(turns()).hasSize(2);
+        assertThat(used()).hasSize(2);
     }
 
     private void resolve(String... addresses) {
@@ -99,7 +99,7 @@ class InstancesTest {
         instances.resolve(Service.PAYMENT, url);
     }
 
-    private Set<String> turns() {
+    private Set<String> used() {
         return IntStream.range(0, 6)
                 .mapToObj(turn -> instances.next(Service.PAYMENT).getHost())
                 .collect(Collectors.toSet());

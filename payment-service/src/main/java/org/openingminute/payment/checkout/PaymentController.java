@@ -35,12 +35,12 @@ import org.springframework.web.bind.annotation.RestController;
 final class PaymentController {
 
     private final CallerResolver callers;
-    private final PaymentAwaiter arrivals;
+    private final PaymentAwaiter awaiter;
     private final Checkout checkout;
 
-    PaymentController(CallerResolver callers, PaymentAwaiter arrivals, Checkout checkout) {
+    PaymentController(CallerResolver callers, PaymentAwaiter awaiter, Checkout checkout) {
         this.callers = callers;
-        this.arrivals = arrivals;
+        this.awaiter = awaiter;
         this.checkout = checkout;
     }
 
@@ -90,10 +90,10 @@ final class PaymentController {
     /** A contact's token proves that the registration exists, so its payment will come; staff may name any id. */
     private Payment known(HttpServletRequest request, String registration) {
         return switch (callers.forContact(request, registration, Role.ORGANISER)) {
-            case Caller.Registrant(var token) -> arrivals.await(token.registration());
+            case Caller.Registrant(var token) -> awaiter.await(token.registration());
             case Caller.Staff _ ->
                 Ids.read(registration)
-                        .flatMap(arrivals::now)
+                        .flatMap(awaiter::now)
                         .orElseThrow(() -> new Problem(CommonProblem.NOT_FOUND, "There is no such payment."));
         };
     }

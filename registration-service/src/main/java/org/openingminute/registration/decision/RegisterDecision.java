@@ -83,7 +83,7 @@ public final class RegisterDecision {
         }
         Registration begun = begin(
                 draft(definition, request, quote, Registration.AllocatedSeats.of(allocation)),
-                circumstance(definition, order, quote));
+                guard(definition, order, quote));
         return new Result.Done(Result.How.CREATED, Documents.json(RegistrationView.of(begun)), begun.id());
     }
 
@@ -169,7 +169,7 @@ public final class RegisterDecision {
                 Map.of("limit", shortOf.code()));
     }
 
-    private static Guard circumstance(Definition definition, Order order, Quote quote) {
+    private static Guard guard(Definition definition, Order order, Quote quote) {
         if (order.attendees().stream().anyMatch(line -> needsProof(definition, line.category()))) {
             return Guard.NEEDS_PROOF;
         }

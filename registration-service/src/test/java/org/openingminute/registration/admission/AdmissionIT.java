@@ -52,7 +52,7 @@ class AdmissionIT {
     private static final Duration SOON = Duration.ofSeconds(20);
 
     /** Nothing is remembered of a batch that a test runs by itself. */
-    private static final BatchRun.Listener UNHEARD = new BatchRun.Listener() {
+    private static final BatchRun.Listener NO_LISTENER = new BatchRun.Listener() {
         @Override
         public void committed(BatchRun.Decided decided) {
             // It is in the database.
@@ -189,7 +189,7 @@ class AdmissionIT {
         SaleUnderTest sale = SaleUnderTest.of(admissions, 100);
         List<QueuedCommand> batch = waiting(sale.of("stuck@example.org"), sale.seat(), sale.seat(), sale.seat());
 
-        batchRun.run(sale.slug(), batch, UNHEARD);
+        batchRun.run(sale.slug(), batch, NO_LISTENER);
 
         assertThat(batch).allMatch(one -> one.answer().isDone());
         assertToldToComeAgain(batch.getFirst());
@@ -204,7 +204,7 @@ class AdmissionIT {
         List<QueuedCommand> batch = waiting(sale.of("stuck@example.org"), sale.seat(), sale.of("stuck@example.org"));
 
         // The first one alone takes what is left of the eight seconds; then come the other two.
-        batchRun.run(sale.slug(), batch, UNHEARD);
+        batchRun.run(sale.slug(), batch, NO_LISTENER);
 
         batch.forEach(AdmissionIT::assertToldToComeAgain);
         assertThat(registrations(sale)).isZero();
@@ -226,7 +226,7 @@ class AdmissionIT {
             CompletableFuture.runAsync(() -> batchRun.run(
                             sale.slug(),
                             Stream.concat(news.stream(), batch.stream()).toList(),
-                            UNHEARD))
+                            NO_LISTENER))
                     .join();
         });
 
@@ -291,7 +291,7 @@ class AdmissionIT {
                         sale.seat(), new CompletableFuture<>(), System.nanoTime(), Map.of("traceparent", trace)))
                 .toList();
 
-        batchRun.run(sale.slug(), batch, UNHEARD);
+        batchRun.run(sale.slug(), batch, NO_LISTENER);
 
         assertThat(batch)
                 .allSatisfy(waiting -> assertThat(

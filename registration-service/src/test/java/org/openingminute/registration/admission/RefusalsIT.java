@@ -172,13 +172,13 @@ class RefusalsIT {
     @Test
     void another_definition_that_frees_nothing_leaves_sold_out_as_it_is() {
         SaleUnderTest sale = soldOut();
-        refusedFromMemory(other, sale, "sold-out");
+        refusedFromCache(other, sale, "sold-out");
 
         sale.define(admissions, 1, ", \"taxPercent\": 19");
         for (Admissions instance : List.of(admissions, other)) {
             assertThat(outcome(instance.submit(sale.seat()))).isEqualTo("sold-out");
             assertThat(outcome(instance.submit(sale.online()))).isEqualTo("201");
-            refusedFromMemory(instance, sale, "sold-out");
+            refusedFromCache(instance, sale, "sold-out");
         }
     }
 
@@ -189,7 +189,7 @@ class RefusalsIT {
         Command.Register command = sale.seat();
         ObjectNode withoutSeats = sale.definition(1, "");
         ((ObjectNode) withoutSeats.at("/registration/categories/0")).put("countsAgainstCapacity", false);
-        refusedFromMemory(other, sale, "sold-out");
+        refusedFromCache(other, sale, "sold-out");
 
         sale.define(admissions, withoutSeats);
         Result.Done made = admissions.executeForReply(command);
@@ -204,7 +204,7 @@ class RefusalsIT {
             SaleUnderTest sale = SaleUnderTest.of(admissions, 1);
             sale.define(admissions, reservingAll(sale));
             assertThat(outcome(admissions.submit(sale.seat()))).isEqualTo("sold-out");
-            refusedFromMemory(admissions, sale, "sold-out");
+            refusedFromCache(admissions, sale, "sold-out");
 
             clock.moveTo(Instant.parse("2026-02-02T17:04:57Z"));
             boolean ended;
@@ -225,7 +225,7 @@ class RefusalsIT {
         SaleUnderTest sale = SaleUnderTest.of(admissions, 1);
         sale.define(admissions, reservingAll(sale));
         assertThat(outcome(admissions.submit(sale.seat()))).isEqualTo("sold-out");
-        refusedFromMemory(other, sale, "sold-out");
+        refusedFromCache(other, sale, "sold-out");
         Command.Register command = sale.seat();
 
         admissions.execute(sale.removeVoucher("KEPT"));
@@ -256,17 +256,17 @@ class RefusalsIT {
         try {
             SaleUnderTest sale = SaleUnderTest.of(admissions, 10);
             clock.moveTo(Instant.parse("2026-01-14T23:00:00Z"));
-            refusedFromMemory(admissions, sale, "not-open");
+            refusedFromCache(admissions, sale, "not-open");
             clock.moveTo(Instant.parse("2026-01-15T00:00:00Z"));
             assertThat(outcome(admissions.submit(sale.seat()))).isEqualTo("201");
             clock.moveTo(Instant.parse("2026-05-22T00:00:10Z"));
-            refusedFromMemory(admissions, sale, "closed");
+            refusedFromCache(admissions, sale, "closed");
         } finally {
             clock.moveTo(Instant.parse("2026-02-02T17:00:00Z"));
         }
     }
 
-    private void refusedFromMemory(Admissions instance, SaleUnderTest sale, String code) {
+    private void refusedFromCache(Admissions instance, SaleUnderTest sale, String code) {
         assertThat(outcome(instance.submit(sale.seat()))).isEqualTo(code);
         long batches = batches();
         for (int i = 0; i < 100; i++) {
