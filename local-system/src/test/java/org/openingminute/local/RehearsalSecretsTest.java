@@ -89,7 +89,7 @@ class RehearsalSecretsTest {
     }
 
     @Test
-    void a_password_is_said_where_none_was_chosen() throws IOException {
+    void password_is_printed_where_none_was_chosen() throws IOException {
         String said = make(Map.of("ORGANISER_PASSWORD", "chosen", "OPERATOR_PASSWORD", ""));
         assertThat(said.lines())
                 .containsExactly(

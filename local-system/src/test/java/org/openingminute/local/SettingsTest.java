@@ -100,7 +100,7 @@ class SettingsTest {
     }
 
     @Test
-    void each_part_is_told_what_was_chosen_for_it_and_nothing_else() {
+    void each_part_gets_its_settings_and_nothing_else() {
         Settings settings = Settings.from(
                 CHECKOUT,
                 Map.of(

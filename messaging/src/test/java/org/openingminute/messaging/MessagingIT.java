@@ -156,7 +156,7 @@ public class MessagingIT {
     }
 
     @Test
-    void a_message_larger_than_a_topic_takes_is_refused_where_it_is_said() {
+    void message_larger_than_a_topic_takes_is_refused_at_the_append() {
         assertThatThrownBy(() -> transaction.executeWithoutResult(status -> outbox.append(
                         locks.takeFor("x"),
                         new OutgoingMessage(TOPIC, "x", "thing.happened.v1", 1, "x".repeat(1_000_000)))))

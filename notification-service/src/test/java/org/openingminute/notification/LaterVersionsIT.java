@@ -80,7 +80,7 @@ class LaterVersionsIT {
     }
 
     @Test
-    void a_state_that_is_unknown_owes_no_mail_and_what_follows_it_does() {
+    void unknown_state_makes_no_mail_due_and_the_next_does() {
         Story story = new Story();
         NEIGHBOURS.publish(story.registration("registration.changed.v1", "postponed", null));
         NEIGHBOURS.publish(story.confirmed());

@@ -38,7 +38,7 @@ class LostLinkIT {
     }
 
     @Test
-    void every_asker_is_told_the_same_and_only_some_mails_leave() {
+    void every_request_has_one_answer_and_only_some_mails_leave() {
         Story story = new Story();
         NEIGHBOURS.publish(story.confirmed());
         soon(() -> assertThat(service.mailsTo(story.email)).hasSize(1));

@@ -258,7 +258,7 @@ class MailLogIT {
     }
 
     @Test
-    void a_registration_that_was_not_heard_of_yet_is_asked_for_again() {
+    void registration_not_received_yet_is_a_503_with_retry_after() {
         Story story = new Story();
         HttpResponse<String> answer = sendAgain(story, bearer(token(story.id, "-", 0)));
 
@@ -338,7 +338,7 @@ class MailLogIT {
     }
 
     @Test
-    void operators_and_the_gateway_are_told_what_they_ask() {
+    void operators_and_the_gateway_read_the_status() {
         JsonNode status =
                 JSON.readTree(service.call("GET", "/internal/status", null).body());
         assertThat(status.path("service").asString()).isEqualTo("notification-service");

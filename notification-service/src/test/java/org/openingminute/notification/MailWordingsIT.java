@@ -149,7 +149,7 @@ class MailWordingsIT {
 
     @ParameterizedTest
     @EnumSource(MailKind.class)
-    void every_kind_can_be_looked_at_in_ours_and_in_given_words(MailKind kind) {
+    void every_kind_has_a_preview_in_ours_and_in_given_words(MailKind kind) {
         String path = mails + "/" + kind.code() + "/en/preview";
         HttpResponse<String> ours = service.call("POST", path, "{}", typed(organiser()));
         assertThat(ours.statusCode()).as(ours.body()).isEqualTo(200);

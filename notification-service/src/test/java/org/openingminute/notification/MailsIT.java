@@ -150,7 +150,7 @@ class MailsIT {
     }
 
     @Test
-    void a_failed_payment_is_told_instead_of_being_asked_to_pay() {
+    void payment_failed_mail_replaces_the_pay_now_mail() {
         Story story = new Story();
         NEIGHBOURS.publish(story.held());
         soon(() -> assertThat(service.rowsOf(story.id)).containsExactly("pay-now waiting"));
@@ -162,7 +162,7 @@ class MailsIT {
     }
 
     @Test
-    void each_refund_is_told_once_whichever_topic_is_heard_first() {
+    void each_refund_is_mailed_once_whichever_topic_comes_first() {
         Story story = new Story();
         Map<String, Object> one = Map.of(
                 "id",
@@ -288,7 +288,7 @@ class MailsIT {
     }
 
     @Test
-    void a_mail_that_an_old_event_owes_is_known_as_such() {
+    void mail_due_by_an_old_event_is_known_as_such() {
         Story old = new Story();
         Story fresh = new Story();
         NEIGHBOURS.publish(old.confirmed().at(Instant.now().minusSeconds(600)));

@@ -53,7 +53,7 @@ class OperatorsIT {
     }
 
     @Test
-    void letter_older_than_its_successors_is_superseded() {
+    void dead_letter_older_than_its_successors_is_superseded() {
         Story story = new Story();
         String deadLetter = parked(story.held());
         NEIGHBOURS.publish(story.confirmed());
@@ -66,7 +66,7 @@ class OperatorsIT {
     }
 
     @Test
-    void only_operators_come_in_and_what_is_wrong_is_said_as_everywhere() {
+    void only_operators_have_access_and_problems_are_as_everywhere() {
         String deadLetter = parked(new Story().held());
         assertProblem(ask("GET", "", null, null), 401, "unauthenticated");
         assertProblem(ask("GET", "", STAFF.token("organiser"), null), 403, "forbidden");

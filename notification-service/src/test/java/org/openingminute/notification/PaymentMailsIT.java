@@ -52,7 +52,7 @@ class PaymentMailsIT {
     }
 
     @Test
-    void a_dispute_is_told_when_it_begins_and_when_it_is_lost() {
+    void dispute_is_mailed_when_it_begins_and_when_it_is_lost() {
         Story story = new Story();
         NEIGHBOURS.publish(story.confirmed());
         soon(() -> assertThat(service.rowsOf(story.id)).containsExactly("confirmation sent"));

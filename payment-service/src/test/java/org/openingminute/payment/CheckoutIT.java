@@ -161,7 +161,7 @@ class CheckoutIT {
     }
 
     @Test
-    void a_browser_is_sent_to_the_page_and_told_in_html_why_not() {
+    void browser_is_redirected_or_gets_the_problem_as_html() {
         UUID id = service.requested();
         Answer go = browser(id);
         assertThat(go.status()).isEqualTo(303);
@@ -214,7 +214,7 @@ class CheckoutIT {
     }
 
     @Test
-    void attempts_are_told_in_business_time() {
+    void attempts_are_shown_in_business_time() {
         UUID id = service.requested();
         String url = service.checkoutUrl(id);
         service.card(url, "4000000000000002");

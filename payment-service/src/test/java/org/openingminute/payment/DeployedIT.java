@@ -62,7 +62,7 @@ class DeployedIT {
     }
 
     @Test
-    void the_sandbox_tells_nothing_here() {
+    void sandbox_webhooks_are_unknown_here() {
         assertThat(service.postJson("/api/payments/webhooks/sandbox", "{}").status())
                 .isEqualTo(404);
     }

@@ -94,7 +94,7 @@ class MoneyIT {
 
     @Test
     @DisturbsOthers
-    void money_that_came_unheard_before_the_close_is_money() {
+    void unreported_capture_before_the_close_counts() {
         UUID id = service.requested();
         String url = service.checkoutUrl(id);
         service.faults("{\"webhook\": {\"dropRate\": 1}}");
@@ -229,7 +229,7 @@ class MoneyIT {
     }
 
     @Test
-    void unanswered_capture_is_told_again_whatever_ails_another() {
+    void unanswered_capture_is_reported_again_whatever_ails_another() {
         UUID unreadable = new UUID(0, System.nanoTime());
         jdbc.sql("""
                 insert into payment (registration_id, revision, request, requested_at) values (?, 1, 'no request', now())
@@ -270,7 +270,7 @@ class MoneyIT {
     }
 
     @Test
-    void a_dispute_is_told_and_so_is_its_end() {
+    void dispute_and_its_end_are_reported() {
         UUID id = service.requested();
         String url = service.checkoutUrl(id);
         service.card(url, "4000000000000259");

@@ -94,7 +94,7 @@ class OperatorsIT {
     }
 
     @Test
-    void only_operators_come_in_and_what_is_wrong_is_said_as_everywhere() {
+    void only_operators_have_access_and_problems_are_as_everywhere() {
         UUID id = RegistrationPlayed.newId();
         String letter = parked(id, "payment.unheard-of.v1", "{\"registration\": \"%s\"}".formatted(id));
         assertProblem(call("GET", LETTERS, null, null), 401, "unauthenticated");

@@ -26,7 +26,7 @@ class ReconciliationIT {
     private TransactionTemplate transaction;
 
     @Test
-    void books_agree_and_a_lie_is_seen_until_it_is_mended() {
+    void reconciliation_agrees_and_finds_a_lie_until_it_is_mended() {
         UUID refunded = service.paid();
         UUID refund = RegistrationPlayed.newId();
         service.registration.refund(refund, refunded, refund, 12_345);
@@ -107,7 +107,7 @@ class ReconciliationIT {
 
     /** Else both could be taken for the only one. */
     @Test
-    void money_that_arrives_meanwhile_is_seen_before_untold_money_is_taken() {
+    void money_that_arrives_meanwhile_precedes_an_orphaned_capture() {
         UUID id = paidAndForgotten();
         transaction.executeWithoutResult(_ -> {
             jdbc.sql("select 1 from payment where registration_id = ? for update")
@@ -181,7 +181,7 @@ class ReconciliationIT {
 
     @Test
     @DisturbsOthers
-    void a_provider_that_tells_no_list_is_no_provider_that_agrees() {
+    void provider_without_a_list_does_not_agree() {
         service.faults("{\"errorRate\": 1}");
         double before = age();
         await().atMost(SOON).until(() -> age() > before + 3);

@@ -260,7 +260,7 @@ class SandboxIT {
     }
 
     @Test
-    void operators_and_the_gateway_find_what_they_ask_for() {
+    void operators_and_the_gateway_read_the_status() {
         JsonNode status = service.send(service.to("/internal/status")).json();
         assertThat(status.path("service").asString()).isEqualTo("payment-service");
         assertThat(status.path("outbox").has("waiting")).isTrue();

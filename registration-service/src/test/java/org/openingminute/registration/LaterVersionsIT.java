@@ -112,7 +112,7 @@ class LaterVersionsIT {
     }
 
     @Test
-    void a_state_of_a_mail_that_is_unknown_is_not_told_as_another() {
+    void unknown_state_of_a_mail_is_not_reported_as_another() {
         Reply made = service.register(service.putConference(10, 600), "seat").expect(201);
         String id = made.text("id");
         service.tellAnything(MAILS, id, "mail.sent.v1", 1, mail(id, "delivered"));

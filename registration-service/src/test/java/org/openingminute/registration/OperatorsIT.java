@@ -131,7 +131,7 @@ class OperatorsIT {
     }
 
     @Test
-    void only_operators_come_in_and_what_is_wrong_is_said_as_everywhere() {
+    void only_operators_have_access_and_problems_are_as_everywhere() {
         String letter = parkedCapture(UUID.randomUUID().toString(), 1, UUID.randomUUID());
         String path = LETTERS + "/" + letter;
         String reason = "{\"reason\": \"mended\"}";

@@ -203,8 +203,7 @@ class SaleBadInputIT {
 
     @ParameterizedTest
     @CsvSource({"seat, '', 0, category:seat", "open, x, 2, add-on:x", "'open,open,open,open', '', 0, capacity"})
-    void an_order_that_is_right_and_does_not_fit_is_told_which_limit(
-            String categories, String addOn, int quantity, String limit) {
+    void valid_order_that_does_not_fit_gets_the_limit(String categories, String addOn, int quantity, String limit) {
         Reply refused = register(order(categories, null, addOn, quantity)).expectProblem(409, "sold-out");
         assertThat(refused.text("limit")).isEqualTo(limit);
     }

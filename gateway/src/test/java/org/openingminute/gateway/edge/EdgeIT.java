@@ -136,7 +136,7 @@ class EdgeIT {
     }
 
     @Test
-    void the_log_tells_what_was_asked_and_not_by_whom(CapturedOutput output) {
+    void log_names_the_request_and_not_the_caller(CapturedOutput output) {
         gateway.get(
                 "/api/registrations/0198-secret?email=ada@example.org",
                 "X-Request-Id",
@@ -166,7 +166,7 @@ class EdgeIT {
     }
 
     @Test
-    void the_log_tells_which_registration_it_was_about(CapturedOutput output) {
+    void log_names_the_registration(CapturedOutput output) {
         String id = "019c1f4b-fe80-7025-8065-5a1d316edc57";
         gateway.get("/api/registrations/" + id + "/timeline", "X-Request-Id", "one-registration");
         org.awaitility.Awaitility.await().until(() -> output.getOut().contains("one-registration"));
@@ -199,7 +199,7 @@ class EdgeIT {
                 "GET /api/conferences HTTP/1.1\r\nHost: localhost\r\nno colon here",
                 "what is this"
             })
-    void a_request_that_cannot_be_read_is_told_so(String request) {
+    void unreadable_request_is_a_problem(String request) {
         String answer = gateway.sendRaw(request + "\r\nConnection: close\r\n\r\n");
 
         assertThat(answer).startsWith("HTTP/1.1 400 ");

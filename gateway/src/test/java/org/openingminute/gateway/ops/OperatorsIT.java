@@ -25,7 +25,7 @@ class OperatorsIT {
     private ServiceFixture gateway;
 
     @Test
-    void the_letters_of_all_services_are_one_list_newest_first() {
+    void dead_letters_of_all_services_are_one_list_newest_first() {
         says(gateway.registration, INSIDE, page(true, "registration-service", 5, 2));
         says(gateway.payment, INSIDE, page(false, "payment-service", 4));
         says(gateway.notification, INSIDE, page(false, "notification-service", 6, 3));
@@ -64,7 +64,7 @@ class OperatorsIT {
     }
 
     @Test
-    void calls_for_one_letter_go_to_the_service_that_its_id_names() {
+    void calls_for_a_dead_letter_go_to_the_service_that_its_id_names() {
         String letter = id("payment-service", 1);
         says(gateway.payment, INSIDE + "/" + letter, "{\"id\":\"" + letter + "\"}");
         says(gateway.payment, INSIDE + "/" + letter + "/replay", "{\"state\":\"replayed\"}");
@@ -127,7 +127,7 @@ class OperatorsIT {
     }
 
     @Test
-    void several_are_replayed_one_after_the_other_and_each_is_told() {
+    void several_are_replayed_in_turn_and_each_is_reported() {
         String applied = id("registration-service", 1);
         String failed = id("payment-service", 2);
         String replayed = id("payment-service", 3);
@@ -193,7 +193,7 @@ class OperatorsIT {
     }
 
     @Test
-    void every_service_is_told_to_say_all_again() {
+    void republish_is_sent_to_every_service() {
         String inside = "/internal/ops/outbox/relay-again";
         says(gateway.registration, inside, "{\"messages\": 17}");
         gateway.payment.on(inside, 503, "text/plain", "no");
@@ -214,7 +214,7 @@ class OperatorsIT {
     }
 
     @Test
-    void since_when_has_to_be_said() {
+    void republish_needs_its_since() {
         for (String body : List.of("{}", "{\"since\": null}", "{\"since\": \"yesterday\"}", "{\"since\": \"\"}")) {
             HttpResponse<String> answer = post(RELAY, body);
             assertProblem(answer, 422, "invalid");

@@ -207,7 +207,7 @@ class OutageIT {
     }
 
     @Test
-    void a_service_that_is_away_is_not_asked_until_the_breaker_tries_again() {
+    void absent_service_is_not_called_until_the_breaker_half_opens() {
         gateway.payment.stop();
         try {
             for (int i = 0; i < 10; i++) {

@@ -50,7 +50,7 @@ class StaffKeyTest {
     }
 
     @Test
-    void a_file_that_is_not_there_is_told_by_its_variable() {
+    void missing_file_is_reported_by_its_variable() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> StaffKey.read("file:/nowhere/key.pem"))
                 .withMessage("STAFF_SIGNING_KEY names a file that cannot be read");

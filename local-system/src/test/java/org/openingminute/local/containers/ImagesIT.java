@@ -47,7 +47,7 @@ class ImagesIT {
 
     @ParameterizedTest
     @MethodSource("services")
-    void a_service_tells_of_what_it_is_made(String service) {
+    void service_lists_its_components(String service) {
         assertThat(containers.shell(first(service), ASK.formatted("/actuator/sbom/application")))
                 .containsPattern("^HTTP/1\\.[01] 200 ")
                 .contains("CycloneDX", "org.springframework.boot");

@@ -55,7 +55,7 @@ class ReplayIT {
     }
 
     @Test
-    void every_message_told_a_second_time_changes_nothing() throws Exception {
+    void every_message_received_twice_changes_nothing() throws Exception {
         Registered held = api.register(CONFERENCE, "academic", ApiClient.newAddress("held"));
         Registered confirmed = api.register(CONFERENCE, "academic", ApiClient.newAddress("confirmed"));
         api.pay(confirmed);

@@ -53,7 +53,7 @@ class ParkedMessagesIT {
     private JdbcClient jdbc;
 
     @Test
-    void records_are_parked_once_per_life_of_the_broker() {
+    void records_are_parked_once_per_incarnation_of_the_broker() {
         PermanentFailure failure = new PermanentFailure("it is poison");
         long before = parked.open();
         parked.park(at(7, "1", "the first"), failure);
@@ -104,7 +104,7 @@ class ParkedMessagesIT {
     }
 
     @Test
-    void a_letter_that_no_broker_takes_is_parked_as_a_row_alone() {
+    void dead_letter_that_no_broker_takes_is_parked_as_a_row_alone() {
         byte[] incompressible = new byte[2_000_000];
         new Random(1).nextBytes(incompressible);
         long before = parked.open();

@@ -37,7 +37,7 @@ class DeadLettersIT extends ParkedThings {
     private TransactionTemplate transaction;
 
     @Test
-    void letters_are_listed_newest_first_page_by_page_and_by_state() {
+    void dead_letters_are_listed_newest_first_by_page_and_state() {
         List<String> parked = new ArrayList<>();
         for (int i = 1; i <= 3; i++) {
             parked.addFirst(
@@ -76,7 +76,7 @@ class DeadLettersIT extends ParkedThings {
     }
 
     @Test
-    void a_letter_says_what_went_wrong_and_nothing_of_a_person() {
+    void dead_letter_shows_the_failure_and_nothing_of_a_person() {
         String key = key();
         DeadLetter.Whole whole = deadLetters.find(park(key, 7)).orElseThrow();
 
@@ -95,7 +95,7 @@ class DeadLettersIT extends ParkedThings {
     }
 
     @Test
-    void a_closed_letter_forgets_its_payload_after_thirty_days() {
+    void closed_dead_letter_loses_its_payload_after_30_days() {
         UUID open = park(key(), 1);
         UUID closed = park(key(), 1);
         deadLetters.discard(closed, "operator", "it is old");
@@ -137,7 +137,7 @@ class DeadLettersIT extends ParkedThings {
     }
 
     @Test
-    void a_discarded_letter_keeps_who_and_why() {
+    void discarded_dead_letter_keeps_account_and_reason() {
         UUID deadLetter = park(key(), 1);
 
         assertThat(deadLetters.discard(deadLetter, "operator", "sent by mistake"))

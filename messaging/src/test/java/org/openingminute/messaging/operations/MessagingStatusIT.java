@@ -72,7 +72,7 @@ class MessagingStatusIT {
     private PlatformTransactionManager transactions;
 
     @Test
-    void lag_is_told_by_the_broker() {
+    void lag_is_reported_by_the_broker() {
         say();
         await().atMost(SOON)
                 .untilAsserted(() -> assertThat(status.broker().consumers())
@@ -135,7 +135,7 @@ class MessagingStatusIT {
     }
 
     @Test
-    void the_oldest_is_told_of_all_partitions_however_full_some_are() throws Exception {
+    void oldest_age_covers_all_partitions_however_full_some_are() throws Exception {
         String topic = "uneven-" + UUID.randomUUID();
         String group = "slow-" + UUID.randomUUID();
         Map<TopicPartition, OffsetAndMetadata> begin = new HashMap<>();

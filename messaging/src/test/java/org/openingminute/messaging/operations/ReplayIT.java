@@ -120,7 +120,7 @@ class ReplayIT extends ParkedThings {
     }
 
     @Test
-    void a_dry_run_tells_what_would_be_written_and_said_and_does_none_of_it() {
+    void dry_run_reports_rows_and_messages_and_keeps_none() {
         String key = key();
         UUID deadLetter = park(key, 1);
         Map<String, Long> before = everything();

@@ -346,7 +346,7 @@ class OutboxIT {
     }
 
     @Test
-    void a_commit_is_heard_by_other_instances() throws Exception {
+    void commit_signals_other_instances() throws Exception {
         OwnConnections connections = new OwnConnections(new Details(database));
         try (CommitSignal here = new CommitSignal(connections);
                 CommitSignal there = new CommitSignal(connections)) {

@@ -172,7 +172,7 @@ class MailComposerTest {
     }
 
     @Test
-    void nothing_to_pay_is_said_so() {
+    void free_registration_mail_says_so() {
         RegistrationSnapshot free = registration(RegistrationStatus.CONFIRMED, 0, 0, 0, "Ada", "en");
         ComposedMail mail = composer.compose(
                 new DueMail(MailKind.CONFIRMATION, ""), new RegistrationProjection(free, null, null), CONFERENCE);
@@ -181,7 +181,7 @@ class MailComposerTest {
     }
 
     @Test
-    void coded_reasons_are_told_in_the_language_of_the_mail() {
+    void coded_reasons_are_in_the_language_of_the_mail() {
         assertThat(cancelled("de", "cancelled by the registrant").text())
                 .contains("Der angegebene Grund: von Ihnen storniert")
                 .doesNotContain("by the registrant");

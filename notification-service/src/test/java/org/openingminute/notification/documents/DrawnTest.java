@@ -145,7 +145,7 @@ class DrawnTest {
     }
 
     @Test
-    void more_than_are_drawn_at_once_are_told_to_come_again() {
+    void document_beyond_the_bulkhead_is_unavailable() {
         processors.acquirePermission();
         assertThatThrownBy(() -> drawing.ticket(new Samples().opened()))
                 .isInstanceOf(Problem.class)

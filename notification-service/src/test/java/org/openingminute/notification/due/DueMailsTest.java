@@ -145,7 +145,7 @@ class DueMailsTest {
 
     @ParameterizedTest
     @MethodSource("states")
-    void a_state_owes(
+    void state_makes_mails_due(
             RegistrationStatus status,
             long total,
             long captured,
@@ -225,7 +225,7 @@ class DueMailsTest {
     }
 
     @Test
-    void a_refund_is_told_when_it_is_done() {
+    void refund_is_mailed_when_it_is_done() {
         UUID other = UUID.fromString("019c1f4b-fe80-704a-80ca-5a1d62ddb8af");
         PaymentSnapshot payment = payment(
                 PaymentSnapshot.ReportedStatus.PARTLY_REFUNDED,
@@ -239,7 +239,7 @@ class DueMailsTest {
     }
 
     @Test
-    void the_refund_of_late_money_is_told_once_and_with_its_reason() {
+    void refund_of_late_money_is_mailed_once_with_its_reason() {
         RegistrationProjection projection = new RegistrationProjection(
                 because(registration(RegistrationStatus.EXPIRED, 800, 800, 800, "Ada", "en"), LATE),
                 payment(PaymentSnapshot.ReportedStatus.REFUNDED, refund(REFUND, RefundStatus.DONE)),
@@ -249,7 +249,7 @@ class DueMailsTest {
     }
 
     @Test
-    void a_payment_alone_owes_nothing() {
+    void payment_alone_makes_no_mail_due() {
         RegistrationProjection projection = new RegistrationProjection(
                 null, payment(PaymentSnapshot.ReportedStatus.REFUNDED, refund(REFUND, RefundStatus.DONE)), null);
 
@@ -281,7 +281,7 @@ class DueMailsTest {
     }
 
     @Test
-    void parts_that_went_back_before_late_money_are_told_beside_it() {
+    void parts_refunded_before_late_money_are_mailed_beside_it() {
         UUID parts = UUID.fromString("019c1f4b-fe80-704a-80ca-5a1d62ddb8af");
         RegistrationProjection projection = new RegistrationProjection(
                 because(registration(RegistrationStatus.EXPIRED, 800, 800, 800, "Ada", "en"), LATE),

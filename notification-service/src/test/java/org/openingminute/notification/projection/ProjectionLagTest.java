@@ -35,7 +35,7 @@ class ProjectionLagTest {
     }
 
     @Test
-    void nor_is_what_the_broker_does_not_tell_of_this_group() {
+    void group_that_the_broker_does_not_report_is_not_up_to_date() {
         assertThat(reached(new GroupLag("notification-service", null, null, null)))
                 .isFalse();
         assertThat(reached(new GroupLag("payment-service", null, null, null))).isTrue();

@@ -35,7 +35,7 @@ class SafeLineIT {
     }
 
     @Test
-    void the_account_is_told_only_after_starttls() throws Exception {
+    void account_is_sent_only_after_starttls() throws Exception {
         try (ScriptedMailServer remote = new ScriptedMailServer(certificates.server(), false)) {
             remote.answers.put("EHLO", TLS_AND_ACCOUNT);
             remote.answers.put("AUTH", "235 welcome");
@@ -122,7 +122,7 @@ class SafeLineIT {
     }
 
     @Test
-    void an_account_that_is_refused_is_told_as_that() throws Exception {
+    void refused_account_is_reported_as_such() throws Exception {
         try (ScriptedMailServer remote = new ScriptedMailServer(certificates.server(), false)) {
             remote.answers.put("EHLO", TLS_AND_ACCOUNT);
             remote.answers.put("AUTH", "535 5.7.8 no");

@@ -56,7 +56,7 @@ class InterestRequestTest {
     }
 
     @Test
-    void all_that_is_wrong_is_said_at_once() {
+    void all_errors_are_reported_at_once() {
         assertThatThrownBy(() -> InterestRequest.checked(
                         "ada",
                         List.of("program", "gossip"),

@@ -13,7 +13,7 @@ import org.openingminute.payment.lifecycle.PaymentRules.Payability;
 class CaptureRulesTest extends PlayedPayment {
 
     @Test
-    void money_is_said_and_posted_once() {
+    void money_is_reported_and_posted_once() {
         Payment payment = after(requested(1, 80_000), wanted(), opened(), arrived("pay_1"), arrived("pay_1"));
 
         assertThat(said).containsExactly(EventType.CAPTURED);
@@ -24,7 +24,7 @@ class CaptureRulesTest extends PlayedPayment {
     }
 
     @Test
-    void money_before_the_request_is_said_with_the_request() {
+    void money_before_the_request_is_reported_with_the_request() {
         Payment payment = after(arrived("pay_1"));
         assertThat(said).isEmpty();
 
@@ -47,7 +47,7 @@ class CaptureRulesTest extends PlayedPayment {
     }
 
     @Test
-    void an_unanswered_capture_is_told_again_and_an_answered_one_is_not() {
+    void unanswered_capture_is_reported_again_and_answered_one_is_not() {
         Payment payment = after(requested(1, 80_000), arrived("pay_1"));
         assertThat(next(payment, new PaymentTrigger.StillUnanswered(T0.plusSeconds(19))))
                 .isEqualTo(payment);
@@ -77,7 +77,7 @@ class CaptureRulesTest extends PlayedPayment {
     }
 
     @Test
-    void money_in_another_currency_than_is_due_is_told_and_can_go_back() {
+    void money_in_another_currency_is_reported_and_can_go_back() {
         Money euros = new Money(80_000, "EUR");
         Payment payment =
                 after(requested(1, 80_000), new PaymentTrigger.MoneyArrived(SESSION, "sandbox", "pay_1", euros, T0));

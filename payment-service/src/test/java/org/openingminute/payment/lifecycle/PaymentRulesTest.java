@@ -75,7 +75,7 @@ class PaymentRulesTest extends PlayedPayment {
     }
 
     @Test
-    void random_histories_keep_the_books() {
+    void random_histories_balance_the_ledger() {
         long seed = new Random().nextLong();
         Random random = new Random(seed);
         for (int history = 0; history < 500; history++) {

@@ -35,7 +35,7 @@ class SessionRulesTest extends PlayedPayment {
     }
 
     @Test
-    void a_decline_is_failed_until_it_is_paid_and_told_once() {
+    void decline_is_failed_until_it_is_paid_and_reported_once() {
         PaymentTrigger declined = new PaymentTrigger.Declined("sandbox", "pay_1", "card-declined", T0);
         Payment payment = after(requested(1, 80_000), wanted(), opened(), declined, declined);
 

@@ -34,7 +34,7 @@ class StripeEventsTest extends StripeCase {
     }
 
     @Test
-    void a_session_that_is_complete_and_not_paid_tells_nothing_yet() {
+    void complete_session_without_payment_reports_nothing_yet() {
         ObjectNode session = opened().put("status", "complete");
         assertThat(reported(stripe.happened("checkout.session.completed", session, NOW)))
                 .isNull();
@@ -86,7 +86,7 @@ class StripeEventsTest extends StripeCase {
         "warning_closed,charge.dispute.closed,true",
         "won,charge.dispute.funds_reinstated,true"
     })
-    void a_dispute_that_ended_tells_its_beginning_too(String state, String type, boolean won) {
+    void ended_dispute_reports_its_beginning_too(String state, String type, boolean won) {
         ObjectNode intent = paid();
         ObjectNode dispute = stripe.disputed(intent, state, NOW.plusSeconds(60));
         assertThat(reported(stripe.happened(type, dispute, NOW.plusSeconds(90))))
@@ -97,7 +97,7 @@ class StripeEventsTest extends StripeCase {
 
     @ParameterizedTest
     @ValueSource(strings = {"refund.updated", "refund.failed", "charge.refund.updated"})
-    void a_refund_that_succeeded_and_failed_after_all_tells_both(String type) {
+    void refund_that_failed_after_success_reports_both(String type) {
         ObjectNode refund = refunded();
         assertThat(reported(stripe.happened(type, refund, NOW)))
                 .isEqualTo(events(new PaymentTrigger.RefundDone(REFUND, id(refund), NOW)));
@@ -136,7 +136,7 @@ class StripeEventsTest extends StripeCase {
 
     @ParameterizedTest
     @ValueSource(strings = {"plan.created", "checkout.session.async_payment_failed", "v2.core.event", ""})
-    void other_events_tell_nothing_whatever_they_are_about(String type) {
+    void other_events_report_nothing(String type) {
         ObjectNode session = opened();
         stripe.paid(session, NOW);
         assertThat(reported(stripe.happened(type, session, NOW))).isNull();
@@ -183,7 +183,7 @@ class StripeEventsTest extends StripeCase {
     }
 
     @Test
-    void since_capture_all_is_told_from_every_page_the_oldest_first() {
+    void since_capture_every_page_is_reported_oldest_first() {
         stripe.pagesOf(2);
         ObjectNode intent = paid();
         ObjectNode refund = refunded(intent);
@@ -234,7 +234,7 @@ class StripeEventsTest extends StripeCase {
     }
 
     @Test
-    void since_capture_what_happened_in_one_second_is_told_whole() {
+    void since_capture_events_of_one_second_are_reported_together() {
         stripe.pagesOf(2);
         ObjectNode dispute = stripe.disputed(paid(), "needs_response", NOW.minusSeconds(9));
         for (int event = 0; event < 7; event++) {
@@ -244,7 +244,7 @@ class StripeEventsTest extends StripeCase {
     }
 
     @Test
-    void since_capture_what_cannot_be_read_keeps_nothing_else_from_being_told() {
+    void since_capture_an_unreadable_event_holds_up_no_other() {
         ObjectNode dispute = stripe.disputed(paid(), "needs_response", NOW);
         stripe.happened("charge.dispute.created", dispute.deepCopy().putNull("amount"), NOW);
         stripe.happened("charge.dispute.created", dispute, NOW.plusSeconds(1));

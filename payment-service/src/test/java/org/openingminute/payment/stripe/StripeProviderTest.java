@@ -150,7 +150,7 @@ class StripeProviderTest extends StripeCase {
     }
 
     @Test
-    void an_amount_that_stripe_cannot_be_told_is_refused_without_asking() {
+    void amount_that_stripe_cannot_express_is_refused_without_a_call() {
         SessionOrder order = order(new Money(1_234, "KWD"));
         assertThatThrownBy(() -> provider.open(order))
                 .isInstanceOf(SessionRefused.class)

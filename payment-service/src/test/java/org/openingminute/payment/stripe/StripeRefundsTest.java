@@ -78,7 +78,7 @@ class StripeRefundsTest extends StripeCase {
                 "-,amount,more-than-is-left",
                 "amount_too_large,amount,more-than-is-left"
             })
-    void a_refusal_is_told_by_name(@Nullable String code, @Nullable String parameter, String reason) {
+    void refusal_is_reported_by_name(@Nullable String code, @Nullable String parameter, String reason) {
         ObjectNode intent = paid();
         stripe.refuseNext(400, code, parameter);
         assertThat(provider.refund(refund(intent, 500))).isEqualTo(new RefundResult.RefundRefused(reason));
@@ -158,7 +158,7 @@ class StripeRefundsTest extends StripeCase {
     }
 
     @Test
-    void an_amount_that_stripe_cannot_be_told_is_refused() {
+    void amount_that_stripe_cannot_express_is_refused() {
         assertThat(provider.refund(new RefundRequest(REFUND, "pi_1", new Money(1_234, "KWD"), null)))
                 .isEqualTo(new RefundResult.RefundRefused("amount-not-taken"));
         assertThat(stripe.calls("POST", "/v1/refunds")).isEmpty();

@@ -78,13 +78,13 @@ class RefusalCacheTest {
     }
 
     @Test
-    void not_open_is_said_from_memory_until_the_sale_opens_and_then_no_more() {
+    void not_open_is_answered_from_the_cache_until_the_sale_opens() {
         assertThat(codeAt(OPENS.minusSeconds(60))).contains(SaleProblem.NOT_OPEN);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"PT-0.000000001S", "PT0S"})
-    void a_memory_of_the_time_before_the_opening_does_not_outlive_it(Duration beforeTheOpening) {
+    void cached_not_open_does_not_outlive_the_opening(Duration beforeTheOpening) {
         assertThat(codeAt(OPENS.plus(beforeTheOpening))).isEmpty();
     }
 

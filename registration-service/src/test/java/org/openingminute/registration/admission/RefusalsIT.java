@@ -55,7 +55,7 @@ class RefusalsIT {
     }
 
     @Test
-    void ten_thousand_times_sold_out_costs_a_look_a_second() {
+    void ten_thousand_times_sold_out_costs_one_poll_a_second() {
         SaleUnderTest sale = soldOut();
         long batches = batches();
         long begun = System.nanoTime();

@@ -38,7 +38,7 @@ class DueSaleNoticesTest {
     }
 
     @Test
-    void nothing_is_news_of_a_sale_that_is_paused() {
+    void paused_sale_has_no_notices_due() {
         assertThat(DueSaleNotices.of(conference(false), Instant.parse("2026-01-30T00:00:00Z"), THREE_DAYS))
                 .isEmpty();
     }

@@ -43,7 +43,7 @@ class SaleNoticeIT {
     private final String slug = "news-" + UUID.randomUUID().toString().substring(0, 8);
 
     @Test
-    void each_news_is_told_once_and_each_event_has_all_of_them() {
+    void each_notice_is_published_once_and_each_event_has_all() {
         service.moveTo("2026-01-09T23:59:00Z");
         put("2026-01-31T23:59:59Z");
         nothingMoreIsTold(List.of());
@@ -79,7 +79,7 @@ class SaleNoticeIT {
     }
 
     @Test
-    void another_end_of_a_phase_moves_the_news_of_it_and_a_pause_holds_all_back() {
+    void moved_end_of_a_phase_moves_its_notice_and_a_pause_holds_all() {
         service.moveTo("2026-01-20T00:00:00Z");
         put("2026-01-31T23:59:59Z");
         untilTold("conference.sale-opened.v1");
@@ -103,7 +103,7 @@ class SaleNoticeIT {
     }
 
     @Test
-    void several_that_look_at_once_tell_it_once() throws Exception {
+    void concurrent_runs_publish_a_notice_once() throws Exception {
         service.moveTo("2026-01-20T00:00:00Z");
         put("2026-01-31T23:59:59Z");
         ServiceFixture.atOnce(8, () -> {

@@ -71,7 +71,7 @@ class TransferredMoneyTest extends ReviewBatches {
     }
 
     @Test
-    void a_transfer_whose_booking_is_not_heard_of_can_be_marked_again() {
+    void transfer_whose_booking_is_not_reported_can_be_marked_again() {
         UUID id = registerByInvoice();
         markPaid(id, "KIRA 17", 60_000);
         markPaid(id, "KIRA 18", 40_000);

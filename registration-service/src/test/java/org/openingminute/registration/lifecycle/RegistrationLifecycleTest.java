@@ -255,7 +255,7 @@ class RegistrationLifecycleTest {
     }
 
     @Test
-    void a_refund_is_told_and_a_failed_one_tried_again() {
+    void refund_is_reported_and_a_failed_one_retried() {
         for (Status from : Status.values()) {
             moves(from, REFUNDED, ALWAYS, from, PUBLISH_CHANGED);
             moves(from, REFUND_FAILED, ALWAYS, from, REFUND_AGAIN, PUBLISH_CHANGED);

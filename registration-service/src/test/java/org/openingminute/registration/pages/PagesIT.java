@@ -63,7 +63,7 @@ class PagesIT {
     }
 
     @Test
-    void the_opening_is_offered_as_news_only_before_it() {
+    void opening_mail_is_offered_only_before_the_opening() {
         assertThat(browser.get("/conferences/mlsys-2026").body()).doesNotContain("id=\"tell-me-registration\"");
         String slug = "later-" + UUID.randomUUID().toString().substring(0, 8);
         service.put("/api/admin/conferences/" + slug, StaffIssuer.staffToken("organiser"), """

@@ -122,7 +122,7 @@ class ProblemAdviceTest {
     }
 
     @Test
-    void wait_is_told_in_whole_seconds_and_one_at_least() {
+    void wait_is_in_whole_seconds_and_at_least_one() {
         Problem problem = new Problem(CommonProblem.RATE_LIMITED, "Too often.");
 
         assertThat(problem.retryAfter()).isEmpty();
