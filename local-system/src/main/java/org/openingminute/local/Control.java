@@ -63,16 +63,16 @@ final class Control implements AutoCloseable {
     }
 
     /**
-     * Tells the running system something.
+     * Sends a command to the running system.
      *
      * @return its answer, or nothing if no system runs there
-     * @throws CannotRun if it could not do what it was told
+     * @throws CannotRun if it could not do it
      */
-    static Optional<List<String>> tell(Ports ports, String command) throws IOException {
-        return tell(ports, command, LIMIT);
+    static Optional<List<String>> send(Ports ports, String command) throws IOException {
+        return send(ports, command, LIMIT);
     }
 
-    private static Optional<List<String>> tell(Ports ports, String command, Duration limit) throws IOException {
+    private static Optional<List<String>> send(Ports ports, String command, Duration limit) throws IOException {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), ports.control())) {
             socket.setSoTimeout((int) limit.toMillis());
             PrintWriter out = new PrintWriter(socket.getOutputStream(), true, StandardCharsets.UTF_8);
@@ -107,7 +107,7 @@ final class Control implements AutoCloseable {
 
     private static boolean isOurs(Ports ports) {
         try {
-            return tell(ports, "status", SHORT_LIMIT).isPresent();
+            return send(ports, "status", SHORT_LIMIT).isPresent();
         } catch (IOException | CannotRun _) {
             return false;
         }

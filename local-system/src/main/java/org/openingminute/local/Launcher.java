@@ -32,7 +32,7 @@ final class Launcher {
                 run(settings);
             } else if (words.equals(List.of("status"))
                     || (words.size() == 2 && Set.of("start", "stop").contains(words.getFirst()))) {
-                tell(settings, String.join(" ", words));
+                send(settings, String.join(" ", words));
             } else {
                 throw new CannotRun(USAGE);
             }
@@ -42,10 +42,10 @@ final class Launcher {
         }
     }
 
-    private static void tell(Settings settings, String command) {
+    private static void send(Settings settings, String command) {
         Optional<List<String>> answer;
         try {
-            answer = Control.tell(settings.ports(), command);
+            answer = Control.send(settings.ports(), command);
         } catch (IOException e) {
             throw new CannotRun("the system did not answer: " + e.getMessage(), e);
         }

@@ -27,8 +27,8 @@ public record Settings(
 
     private static final int DEFAULT_PORT = 8080;
     static final List<String> PASSWORDS = List.of("ORGANISER_PASSWORD", "CHECK_IN_PASSWORD", "OPERATOR_PASSWORD");
-    private static final List<String> ALL_CAN_BE_TOLD = List.of("OTLP_ENABLED", "OTLP_ENDPOINT", "TRACES_SAMPLED");
-    private static final Map<String, List<String>> CAN_BE_TOLD = Map.of(
+    private static final List<String> HANDED_ON_TO_ALL = List.of("OTLP_ENABLED", "OTLP_ENDPOINT", "TRACES_SAMPLED");
+    private static final Map<String, List<String>> HANDED_ON = Map.of(
             "registration-service",
             List.of(),
             "payment-service",
@@ -65,7 +65,7 @@ public record Settings(
     }
 
     /**
-     * Reads {@code GATEWAY_PORT}, {@code DATA_DIR}, the three passwords, and what the services can be told.
+     * Reads {@code GATEWAY_PORT}, {@code DATA_DIR}, the three passwords, and the variables that are handed on to the services.
      *
      * @param checkout the folder of the sources
      * @param environment variables; an empty one counts as absent
@@ -91,13 +91,13 @@ public record Settings(
                 ports,
                 passwords,
                 invented,
-                CAN_BE_TOLD.entrySet().stream()
-                        .collect(Collectors.toMap(Map.Entry::getKey, told -> chosen(environment, told.getValue()))));
+                HANDED_ON.entrySet().stream()
+                        .collect(Collectors.toMap(Map.Entry::getKey, part -> chosen(environment, part.getValue()))));
     }
 
     private static Map<String, String> chosen(Map<String, String> environment, List<String> variables) {
         Map<String, String> chosen = new LinkedHashMap<>(environment);
-        chosen.keySet().removeIf(one -> !variables.contains(one) && !ALL_CAN_BE_TOLD.contains(one));
+        chosen.keySet().removeIf(one -> !variables.contains(one) && !HANDED_ON_TO_ALL.contains(one));
         chosen.values().removeIf(String::isBlank);
         return chosen;
     }

@@ -13,7 +13,7 @@ class ControlTest {
         Ports ports = TestSystems.freePorts();
         for (int round = 0; round < 2000; round++) {
             try (Control control = Control.open(ports, words -> List.of("round"))) {
-                assertThat(Control.tell(ports, "status")).contains(List.of("round"));
+                assertThat(Control.send(ports, "status")).contains(List.of("round"));
             }
         }
     }

@@ -35,21 +35,21 @@ class LauncherIT {
             await().atMost(STARTED).until(() -> !lines("first.out").isEmpty() || !first.isAlive());
             assertThat(lines("first.out")).as(text("first.err")).containsExactly("ready http://localhost:" + port);
 
-            assertThat(told("again").exitValue()).isEqualTo(1);
+            assertThat(run("again").exitValue()).isEqualTo(1);
             assertThat(text("again.err")).isEqualTo("a system is already running on GATEWAY_PORT " + port + "\n");
 
-            assertThat(told("status", "status").exitValue()).isZero();
+            assertThat(run("status", "status").exitValue()).isZero();
             assertThat(lines("status.out"))
                     .hasSize(6)
                     .allMatch(
                             line -> line.matches(
                                     "(gateway|registration-service|payment-service|notification-service|kafka|postgres) \\d+ running"));
 
-            assertThat(told("stop", "stop", "payment-service").exitValue()).isZero();
-            assertThat(told("status", "status").exitValue()).isZero();
+            assertThat(run("stop", "stop", "payment-service").exitValue()).isZero();
+            assertThat(run("status", "status").exitValue()).isZero();
             assertThat(lines("status.out")).contains("payment-service - stopped");
-            assertThat(told("start", "start", "payment-service").exitValue()).isZero();
-            assertThat(told("stop", "stop", "no-such-service").exitValue()).isEqualTo(1);
+            assertThat(run("start", "start", "payment-service").exitValue()).isZero();
+            assertThat(run("stop", "stop", "no-such-service").exitValue()).isEqualTo(1);
             assertThat(text("stop.err")).startsWith("there is no 'no-such-service' here");
         } finally {
             first.destroyForcibly().waitFor();
@@ -63,7 +63,7 @@ class LauncherIT {
             second.destroy();
             assertThat(second.waitFor(1, TimeUnit.MINUTES)).isTrue();
         }
-        assertThat(told("status", "status").exitValue()).isEqualTo(1);
+        assertThat(run("status", "status").exitValue()).isEqualTo(1);
         assertThat(text("status.err")).isEqualTo("no system is running on GATEWAY_PORT " + port + "\n");
         assertThat(ProcessHandle.allProcesses()
                         .flatMap(process ->
@@ -88,7 +88,7 @@ class LauncherIT {
                 .start();
     }
 
-    private Process told(String name, String... words) throws IOException, InterruptedException {
+    private Process run(String name, String... words) throws IOException, InterruptedException {
         Process process = launch(name, words);
         process.waitFor();
         return process;

@@ -90,19 +90,19 @@ class RehearsalSecretsTest {
 
     @Test
     void password_is_printed_where_none_was_chosen() throws IOException {
-        String said = make(Map.of("ORGANISER_PASSWORD", "chosen", "OPERATOR_PASSWORD", ""));
-        assertThat(said.lines())
+        String output = make(Map.of("ORGANISER_PASSWORD", "chosen", "OPERATOR_PASSWORD", ""));
+        assertThat(output.lines())
                 .containsExactly(
                         "CHECK_IN_PASSWORD=" + files().get("gateway/CHECK_IN_PASSWORD"),
                         "OPERATOR_PASSWORD=" + files().get("gateway/OPERATOR_PASSWORD"));
         assertThat(files()).doesNotContainKey("gateway/ORGANISER_PASSWORD");
-        assertThat(make(Map.of("ORGANISER_PASSWORD", "chosen"))).isEqualTo(said);
+        assertThat(make(Map.of("ORGANISER_PASSWORD", "chosen"))).isEqualTo(output);
     }
 
     private String make(Map<String, String> environment) throws IOException {
-        ByteArrayOutputStream said = new ByteArrayOutputStream();
-        RehearsalSecrets.make(folder, environment, new PrintStream(said, true, StandardCharsets.UTF_8));
-        return said.toString(StandardCharsets.UTF_8);
+        ByteArrayOutputStream output = new ByteArrayOutputStream();
+        RehearsalSecrets.make(folder, environment, new PrintStream(output, true, StandardCharsets.UTF_8));
+        return output.toString(StandardCharsets.UTF_8);
     }
 
     private Map<String, String> files() throws IOException {

@@ -66,15 +66,15 @@ public final class MessageBroker {
      * there, or until it should not go on.
      */
     public void makeTopics(BooleanSupplier goOn) throws InterruptedException {
-        boolean said = false;
+        boolean logged = false;
         while (goOn.getAsBoolean()) {
             try {
                 admin.initialize();
                 return;
             } catch (RuntimeException e) {
-                if (!said) {
+                if (!logged) {
                     log.warn("No broker answers yet; messages wait in the outbox ({})", e.toString());
-                    said = true;
+                    logged = true;
                 }
                 Thread.sleep(PAUSE);
             }

@@ -65,7 +65,7 @@ public class MessagingIT {
     void committed_messages_arrive_in_key_order() {
         String key = key();
         for (int i = 1; i <= 50; i++) {
-            say(key, i);
+            publish(key, i);
         }
         await().atMost(SOON).until(() -> things.sequencesOf(key).size() >= 50);
         assertThat(things.sequencesOf(key))
@@ -80,7 +80,7 @@ public class MessagingIT {
             append(key, 1);
             status.setRollbackOnly();
         });
-        say(key, 2);
+        publish(key, 2);
         await().atMost(SOON).until(() -> !things.sequencesOf(key).isEmpty());
         assertThat(things.sequencesOf(key)).containsExactly(2L);
     }
@@ -98,7 +98,7 @@ public class MessagingIT {
                     awaitLatch(others);
                 }));
         assertThat(written.await(10, TimeUnit.SECONDS)).isTrue();
-        say(late, 1);
+        publish(late, 1);
         await().atMost(SOON)
                 .during(Duration.ofMillis(500))
                 .until(() -> things.sequencesOf(late).isEmpty());
@@ -163,7 +163,7 @@ public class MessagingIT {
                 .isInstanceOf(IllegalArgumentException.class);
     }
 
-    private void say(String key, long sequence) {
+    private void publish(String key, long sequence) {
         transaction.executeWithoutResult(status -> append(key, sequence));
     }
 

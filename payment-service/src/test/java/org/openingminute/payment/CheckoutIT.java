@@ -52,8 +52,8 @@ class CheckoutIT {
         assertThat(pay.json().path("returnUrl").asString())
                 .isEqualTo(service.url() + "/registrations/" + id + "?paid=true");
 
-        service.awaitSaid(id, "payment.captured.v1");
-        var event = service.registration.said(id).getFirst();
+        service.awaitPublished(id, "payment.captured.v1");
+        var event = service.registration.published(id).getFirst();
         assertThat(event.sequence()).isEqualTo(1);
         assertThat(event.body().path("status").asString()).isEqualTo("captured");
         assertThat(event.body().path("captured").path("amount").asLong()).isEqualTo(80_000);
@@ -79,7 +79,7 @@ class CheckoutIT {
         assertThat(twice.text()).isEqualTo(once.text());
         assertThat(service.card(url, "4000000000000002").code()).isEqualTo("not-payable");
 
-        service.awaitSaid(id, "payment.captured.v1");
+        service.awaitPublished(id, "payment.captured.v1");
         Answer paid = service.checkout(id);
         assertThat(paid.status()).isEqualTo(409);
         assertThat(paid.code()).isEqualTo("not-payable");
@@ -168,7 +168,7 @@ class CheckoutIT {
         String url = go.whole().headers().firstValue("Location").orElseThrow();
 
         service.card(url, "4242424242424242");
-        service.awaitSaid(id, "payment.captured.v1");
+        service.awaitPublished(id, "payment.captured.v1");
         Answer no = browser(id);
         assertThat(no.status()).isEqualTo(409);
         assertThat(no.whole().headers().firstValue("Content-Type").orElseThrow())

@@ -47,12 +47,12 @@ class InvoiceIT {
                 .untilAsserted(() ->
                         assertThat(invoice(id)).contains("Bank transfer USD 500.00", "To be transferred USD 300.00"));
         assertThat(service.status(id)).isEqualTo("awaiting");
-        assertThat(service.registration.said(id)).isEmpty();
+        assertThat(service.registration.published(id)).isEmpty();
 
         service.registration.markPaid(RegistrationPlayed.newId(), id, 30_000);
         service.awaitStatus(id, "captured");
-        await().atMost(SOON).until(() -> !service.registration.said(id).isEmpty());
-        JsonNode reported = service.registration.said(id).getLast().body();
+        await().atMost(SOON).until(() -> !service.registration.published(id).isEmpty());
+        JsonNode reported = service.registration.published(id).getLast().body();
         assertThat(reported.path("captures")
                         .valueStream()
                         .map(c -> c.path("byTransfer").asBoolean()))
@@ -83,7 +83,7 @@ class InvoiceIT {
     void transfer_back_waits_for_an_organisers_word() {
         UUID id = invoiced();
         service.registration.markPaid(RegistrationPlayed.newId(), id, 80_000);
-        service.awaitSaid(id, "payment.captured.v1");
+        service.awaitPublished(id, "payment.captured.v1");
         service.registration.keep(id);
         UUID refund = RegistrationPlayed.newId();
         service.registration.refund(refund, id, refund, 30_000);
@@ -118,8 +118,12 @@ class InvoiceIT {
 
         service.awaitStatus(id, "partly-refunded");
         assertThat(waiting(refund)).isNull();
-        JsonNode reported =
-                service.registration.said(id).getLast().body().path("refunds").path(0);
+        JsonNode reported = service.registration
+                .published(id)
+                .getLast()
+                .body()
+                .path("refunds")
+                .path(0);
         assertThat(reported.path("byTransfer").asBoolean()).isTrue();
         assertThat(reported.path("transfer").path("by").asString()).isEqualTo("organiser");
         assertThat(reported.path("transfer").path("reference").asString()).isEqualTo("SEPA 4711");

@@ -30,9 +30,9 @@ class MoneyIT {
 
         assertThat(service.card(url, "4000000000009995").json().path("outcome").asString())
                 .isEqualTo("declined");
-        service.awaitSaid(id, "payment.failed.v1");
+        service.awaitPublished(id, "payment.failed.v1");
         assertThat(service.registration
-                        .said(id)
+                        .published(id)
                         .getFirst()
                         .body()
                         .path("failure")
@@ -44,7 +44,7 @@ class MoneyIT {
 
         assertThat(service.card(url, "4242424242424242").json().path("outcome").asString())
                 .isEqualTo("captured");
-        service.awaitSaid(id, "payment.failed.v1", "payment.captured.v1");
+        service.awaitPublished(id, "payment.failed.v1", "payment.captured.v1");
         JsonNode payment = service.payment(id).json();
         assertThat(payment.path("status").asString()).isEqualTo("captured");
         assertThat(payment.path("attempts")
@@ -73,7 +73,7 @@ class MoneyIT {
         assertThat(accepted.json().path("outcome").asString()).isEqualTo("captured");
         assertThat(service.postJson(url + "/confirmation", "{\"accept\": true}").text())
                 .isEqualTo(accepted.text());
-        service.awaitSaid(id, "payment.failed.v1", "payment.captured.v1");
+        service.awaitPublished(id, "payment.failed.v1", "payment.captured.v1");
     }
 
     @Test
@@ -89,7 +89,7 @@ class MoneyIT {
         assertThat(late.code()).isEqualTo("not-payable");
         assertThat(service.status(id)).isEqualTo("closed");
         assertThat(service.checkout(id).code()).isEqualTo("not-payable");
-        assertThat(service.registration.said(id)).isEmpty();
+        assertThat(service.registration.published(id)).isEmpty();
     }
 
     @Test
@@ -102,7 +102,7 @@ class MoneyIT {
 
         service.registration.close(id);
 
-        service.awaitSaid(id, "payment.captured.v1");
+        service.awaitPublished(id, "payment.captured.v1");
         assertThat(service.status(id)).isEqualTo("captured");
         assertThat(sandboxState(id)).isEqualTo("captured");
     }
@@ -168,19 +168,19 @@ class MoneyIT {
         service.awaitStatus(id, "refunded");
         service.registration.refund(RegistrationPlayed.newId(), id, RegistrationPlayed.newId(), 1);
 
-        service.awaitSaid(
+        service.awaitPublished(
                 id,
                 "payment.captured.v1",
                 "payment.receipt-issued.v1",
                 "payment.refunded.v1",
                 "payment.refunded.v1",
                 "payment.refund-failed.v1");
-        JsonNode last = service.registration.said(id).getLast().body();
+        JsonNode last = service.registration.published(id).getLast().body();
         assertThat(last.path("refunded").path("amount").asLong()).isEqualTo(80_000);
         assertThat(last.path("refunds").valueStream().map(r -> r.path("state").asString()))
                 .containsExactly("done", "done", "failed");
         assertThat(last.path("captures").path(0).path("answered").asBoolean()).isTrue();
-        assertThat(service.registration.said(id).stream().map(RegistrationPlayed.Event::sequence))
+        assertThat(service.registration.published(id).stream().map(RegistrationPlayed.Event::sequence))
                 .containsExactly(1L, 2L, 3L, 4L, 5L);
         assertThat(sandboxRefunded(id)).isEqualTo(80_000);
         assertThat(balance(id)).isZero();
@@ -196,8 +196,8 @@ class MoneyIT {
         service.faults("{}");
 
         await().atMost(Duration.ofSeconds(40))
-                .untilAsserted(
-                        () -> assertThat(service.registration.typesSaid(id)).endsWith("payment.refunded.v1"));
+                .untilAsserted(() ->
+                        assertThat(service.registration.publishedTypes(id)).endsWith("payment.refunded.v1"));
         assertThat(sandboxRefunded(id)).isEqualTo(80_000);
         assertThat(balance(id)).isZero();
     }
@@ -214,7 +214,7 @@ class MoneyIT {
         service.registration.markPaid(command, id, 80_000);
         service.registration.markPaid(command, id, 80_000);
 
-        service.awaitSaid(id, "payment.captured.v1");
+        service.awaitPublished(id, "payment.captured.v1");
         await().atMost(SOON).untilAsserted(() -> assertThat(sandboxRefunded(id)).isEqualTo(80_000));
         JsonNode payment = service.payment(id).json();
         assertThat(payment.path("captured").path("amount").asLong()).isEqualTo(80_000);
@@ -249,9 +249,9 @@ class MoneyIT {
                 .param(id)
                 .update();
         await().atMost(Duration.ofSeconds(40))
-                .untilAsserted(() -> assertThat(service.registration.typesSaid(id))
+                .untilAsserted(() -> assertThat(service.registration.publishedTypes(id))
                         .containsExactly("payment.captured.v1", "payment.captured.v1"));
-        assertThat(service.registration.said(id).getLast().sequence()).isEqualTo(2);
+        assertThat(service.registration.published(id).getLast().sequence()).isEqualTo(2);
         assertThat(jdbc.sql("select told_again from payment_capture where registration_id = ?")
                         .param(id)
                         .query(Integer.class)
@@ -274,7 +274,7 @@ class MoneyIT {
         UUID id = service.requested();
         String url = service.checkoutUrl(id);
         service.card(url, "4000000000000259");
-        service.awaitSaid(id, "payment.captured.v1", "payment.disputed.v1");
+        service.awaitPublished(id, "payment.captured.v1", "payment.disputed.v1");
         assertThat(service.status(id)).isEqualTo("disputed");
 
         String session = url.substring(url.lastIndexOf('/') + 1);
@@ -284,7 +284,7 @@ class MoneyIT {
                         .path("amount")
                         .asLong())
                 .isZero();
-        service.awaitSaid(id, "payment.captured.v1", "payment.disputed.v1", "payment.dispute-ended.v1");
+        service.awaitPublished(id, "payment.captured.v1", "payment.disputed.v1", "payment.dispute-ended.v1");
         assertThat(service.status(id)).isEqualTo("captured");
         assertThat(balance(id)).isEqualTo(80_000);
     }

@@ -19,7 +19,7 @@ import tools.jackson.databind.JsonNode;
 @PaymentServiceTest
 class OperatorsIT {
 
-    private static final String LETTERS = "/internal/ops/dead-letters";
+    private static final String DEAD_LETTERS = "/internal/ops/dead-letters";
 
     @Autowired
     private ServiceFixture service;
@@ -30,10 +30,10 @@ class OperatorsIT {
     @Test
     void a_dry_run_of_a_parked_request_makes_no_payment_and_a_replay_does() {
         UUID id = RegistrationPlayed.newId();
-        String letter =
+        String deadLetter =
                 parked(id, "payment.request.v1", RegistrationPlayed.request(id).body());
 
-        JsonNode shown = done("POST", letter + "/replay?dryRun=true").at("/replay");
+        JsonNode shown = done("POST", deadLetter + "/replay?dryRun=true").at("/replay");
 
         assertThat(shown.at("/outcome").asString()).as(shown.toString()).isEqualTo("applied");
         assertThat(shown.at("/tables").toString()).isEqualTo("""
@@ -41,11 +41,11 @@ class OperatorsIT {
                 {"table":"payment","inserted":1,"updated":1,"deleted":0}]""");
         assertThat(shown.at("/messages").isEmpty()).isTrue();
         assertThat(rowsOf(id)).as("not even the row that is the lock").isZero();
-        JsonNode look = done("GET", letter);
-        assertThat(look.at("/payload/due/amount").asLong()).isEqualTo(80_000);
-        assertThat(look.toString()).contains("•••").doesNotContain("Ada", "Lovelace");
+        JsonNode masked = done("GET", deadLetter);
+        assertThat(masked.at("/payload/due/amount").asLong()).isEqualTo(80_000);
+        assertThat(masked.toString()).contains("•••").doesNotContain("Ada", "Lovelace");
 
-        assertThat(done("POST", letter + "/replay").at("/replay/outcome").asString())
+        assertThat(done("POST", deadLetter + "/replay").at("/replay/outcome").asString())
                 .isEqualTo("applied");
         assertThat(rowsOf(id)).isEqualTo(1);
         assertThat(service.status(id)).isEqualTo("awaiting");
@@ -55,12 +55,12 @@ class OperatorsIT {
     void a_dry_run_of_a_parked_refund_asks_no_provider_and_moves_no_money() {
         UUID id = service.paid();
         UUID refund = RegistrationPlayed.newId();
-        String letter = parked(id, "payment.refund.v1", """
+        String deadLetter = parked(id, "payment.refund.v1", """
                 {"registration": "%s", "refund": "%s", "amount": {"amount": 5000, "currency": "USD"},
                  "reason": "Ada is ill"}""".formatted(id, refund));
         List<String> ledger = service.ledger(id);
 
-        JsonNode shown = done("POST", letter + "/replay?dryRun=true").at("/replay");
+        JsonNode shown = done("POST", deadLetter + "/replay?dryRun=true").at("/replay");
 
         assertThat(shown.at("/outcome").asString()).as(shown.toString()).isEqualTo("applied");
         assertThat(shown.at("/tables")
@@ -70,9 +70,9 @@ class OperatorsIT {
         assertThat(shown.toString()).doesNotContain("Ada");
         assertThat(refunds(id)).isZero();
         assertThat(service.ledger(id)).isEqualTo(ledger);
-        JsonNode replayed = done("POST", letter + "/replay");
+        JsonNode replayed = done("POST", deadLetter + "/replay");
         assertThat(replayed.at("/replay/outcome").asString()).isEqualTo("applied");
-        service.awaitSaid(id, "payment.captured.v1", "payment.refunded.v1");
+        service.awaitPublished(id, "payment.captured.v1", "payment.refunded.v1");
         assertThat(refunds(id)).isEqualTo(1);
     }
 
@@ -80,14 +80,14 @@ class OperatorsIT {
     void a_command_that_was_done_is_superseded() {
         UUID id = service.requested();
         service.checkoutUrl(id);
-        String letter =
+        String deadLetter =
                 parked(id, "payment.close.v1", "{\"registration\": \"%s\", \"reason\": \"expired\"}".formatted(id));
         jdbc.sql(
                         "insert into command_done (id) select (headers::json ->> 'ce_id')::uuid from parked_message where id = ?")
-                .param(UUID.fromString(letter.substring(letter.indexOf('.') + 1)))
+                .param(UUID.fromString(deadLetter.substring(deadLetter.indexOf('.') + 1)))
                 .update();
 
-        assertThat(done("POST", letter + "/replay").at("/replay/outcome").asString())
+        assertThat(done("POST", deadLetter + "/replay").at("/replay/outcome").asString())
                 .isEqualTo("superseded");
 
         assertThat(service.status(id)).isEqualTo("awaiting");
@@ -96,30 +96,37 @@ class OperatorsIT {
     @Test
     void only_operators_have_access_and_problems_are_as_everywhere() {
         UUID id = RegistrationPlayed.newId();
-        String letter = parked(id, "payment.unheard-of.v1", "{\"registration\": \"%s\"}".formatted(id));
-        assertProblem(call("GET", LETTERS, null, null), 401, "unauthenticated");
-        assertProblem(call("GET", LETTERS, service.staff("organiser"), null), 403, "forbidden");
-        assertProblem(call("GET", LETTERS + "/" + letter, token(id), null), 403, "forbidden");
+        String deadLetter = parked(id, "payment.unheard-of.v1", "{\"registration\": \"%s\"}".formatted(id));
+        assertProblem(call("GET", DEAD_LETTERS, null, null), 401, "unauthenticated");
+        assertProblem(call("GET", DEAD_LETTERS, service.staff("organiser"), null), 403, "forbidden");
+        assertProblem(call("GET", DEAD_LETTERS + "/" + deadLetter, token(id), null), 403, "forbidden");
         assertProblem(
-                call("POST", LETTERS + "/" + letter + "/replay", service.staff("check-in"), null), 403, "forbidden");
-        assertProblem(call("GET", LETTERS + "/payment-service." + id, operator(), null), 404, "not-found");
-        assertProblem(call("POST", LETTERS + "/" + letter + "/discard", operator(), "{"), 400, "malformed");
-        Answer missing = call("POST", LETTERS + "/" + letter + "/discard", operator(), "{}");
+                call("POST", DEAD_LETTERS + "/" + deadLetter + "/replay", service.staff("check-in"), null),
+                403,
+                "forbidden");
+        assertProblem(call("GET", DEAD_LETTERS + "/payment-service." + id, operator(), null), 404, "not-found");
+        assertProblem(call("POST", DEAD_LETTERS + "/" + deadLetter + "/discard", operator(), "{"), 400, "malformed");
+        Answer missing = call("POST", DEAD_LETTERS + "/" + deadLetter + "/discard", operator(), "{}");
         assertProblem(missing, 422, "invalid");
         assertThat(missing.json().at("/errors/0/field").asString()).isEqualTo("reason");
-        assertThat(done("POST", letter + "/replay").at("/replay/reason").asString())
+        assertThat(done("POST", deadLetter + "/replay").at("/replay/reason").asString())
                 .isEqualTo("nobody here knows its type (PermanentFailure)");
-        assertThat(call("POST", LETTERS + "/" + letter + "/discard", operator(), "{\"reason\": \"unknown here\"}")
+        assertThat(call(
+                                "POST",
+                                DEAD_LETTERS + "/" + deadLetter + "/discard",
+                                operator(),
+                                "{\"reason\": \"unknown here\"}")
                         .json()
                         .at("/state")
                         .asString())
                 .isEqualTo("discarded");
-        assertProblem(call("POST", LETTERS + "/" + letter + "/replay", operator(), null), 409, "not-allowed-now");
-        assertThat(call("GET", LETTERS + "?state=discarded", operator(), null)
+        assertProblem(
+                call("POST", DEAD_LETTERS + "/" + deadLetter + "/replay", operator(), null), 409, "not-allowed-now");
+        assertThat(call("GET", DEAD_LETTERS + "?state=discarded", operator(), null)
                         .json()
                         .at("/items/0/id")
                         .asString())
-                .isEqualTo(letter);
+                .isEqualTo(deadLetter);
     }
 
     @Test
@@ -132,11 +139,11 @@ class OperatorsIT {
                 call("POST", "/internal/ops/outbox/relay-again", operator(), "{\"since\": \"%s\"}".formatted(since));
 
         assertThat(again.json().at("/messages").asLong()).isGreaterThanOrEqualTo(1);
-        service.awaitSaid(id, "payment.captured.v1", "payment.captured.v1");
+        service.awaitPublished(id, "payment.captured.v1", "payment.captured.v1");
     }
 
     private JsonNode done(String method, String path) {
-        Answer answer = call(method, LETTERS + "/" + path, operator(), null);
+        Answer answer = call(method, DEAD_LETTERS + "/" + path, operator(), null);
         assertThat(answer.status()).as(answer.text()).isEqualTo(200);
         return answer.json();
     }

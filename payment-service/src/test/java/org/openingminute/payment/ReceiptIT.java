@@ -52,9 +52,9 @@ class ReceiptIT {
         assertThat(pdf(id, "receipt", token(id)).statusCode()).isEqualTo(404);
 
         service.registration.keep(id);
-        service.awaitSaid(id, "payment.captured.v1", "payment.receipt-issued.v1");
+        service.awaitPublished(id, "payment.captured.v1", "payment.receipt-issued.v1");
         String number = service.registration
-                .said(id)
+                .published(id)
                 .getLast()
                 .body()
                 .path("receipt")
@@ -72,7 +72,7 @@ class ReceiptIT {
         service.registration.keep(id);
         UUID refund = RegistrationPlayed.newId();
         service.registration.refund(refund, id, refund, 30_000);
-        service.awaitSaid(id, "payment.captured.v1", "payment.receipt-issued.v1", "payment.refunded.v1");
+        service.awaitPublished(id, "payment.captured.v1", "payment.receipt-issued.v1", "payment.refunded.v1");
         assertThat(pdf(id, "receipt", token(id)).body()).isEqualTo(receipt.body());
     }
 
@@ -80,7 +80,7 @@ class ReceiptIT {
     void every_refund_makes_a_credit_note() throws IOException {
         UUID id = service.paid();
         service.registration.keep(id);
-        service.awaitSaid(id, "payment.captured.v1", "payment.receipt-issued.v1");
+        service.awaitPublished(id, "payment.captured.v1", "payment.receipt-issued.v1");
         assertThat(pdf(id, "credit-note", token(id)).statusCode()).isEqualTo(404);
 
         for (long amount : new long[] {30_000, 50_000}) {
@@ -102,7 +102,7 @@ class ReceiptIT {
     void a_receipt_is_for_its_contact_and_for_organisers() {
         UUID id = service.paid();
         service.registration.keep(id);
-        service.awaitSaid(id, "payment.captured.v1", "payment.receipt-issued.v1");
+        service.awaitPublished(id, "payment.captured.v1", "payment.receipt-issued.v1");
 
         assertThat(pdf(id, "receipt", "nonsense").statusCode()).isEqualTo(401);
         assertThat(pdf(id, "receipt", token(RegistrationPlayed.newId())).statusCode())

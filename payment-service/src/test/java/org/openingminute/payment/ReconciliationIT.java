@@ -30,13 +30,13 @@ class ReconciliationIT {
         UUID refunded = service.paid();
         UUID refund = RegistrationPlayed.newId();
         service.registration.refund(refund, refunded, refund, 12_345);
-        service.awaitSaid(refunded, "payment.captured.v1", "payment.refunded.v1");
+        service.awaitPublished(refunded, "payment.captured.v1", "payment.refunded.v1");
         UUID disputed = service.requested();
         service.card(service.checkoutUrl(disputed), "4000000000000259");
-        service.awaitSaid(disputed, "payment.captured.v1", "payment.disputed.v1");
+        service.awaitPublished(disputed, "payment.captured.v1", "payment.disputed.v1");
         UUID other = service.paid();
-        awaitAnotherLook();
-        awaitAnotherLook();
+        awaitAnotherCheck();
+        awaitAnotherCheck();
         assertThat(differences(refunded, disputed, other)).isEmpty();
 
         lie(refunded, 1);
@@ -87,7 +87,7 @@ class ReconciliationIT {
     void money_whose_session_nobody_remembers_is_taken_in_and_answered() {
         UUID id = paidAndForgotten();
 
-        service.awaitSaid(id, "payment.captured.v1", "payment.captured.v1");
+        service.awaitPublished(id, "payment.captured.v1", "payment.captured.v1");
 
         assertThat(jdbc.sql("select provider_payment from payment_capture where registration_id = ?")
                         .param(id)
@@ -123,7 +123,7 @@ class ReconciliationIT {
                     values (gen_random_uuid(), ?, 'sandbox', 'other', 1000, 'USD', now(), false, true, now())
                     """).param(id).update();
         });
-        awaitAnotherLook();
+        awaitAnotherCheck();
 
         assertThat(jdbc.sql("select provider_payment from payment_capture where registration_id = ?")
                         .param(id)
@@ -149,7 +149,7 @@ class ReconciliationIT {
     private UUID paidAndForgotten() {
         UUID id = service.requested();
         service.card(service.checkoutUrl(id), "4242424242424242");
-        service.awaitSaid(id, "payment.captured.v1");
+        service.awaitPublished(id, "payment.captured.v1");
         for (String table : List.of("payment_try", "payment_capture", "payment_session")) {
             jdbc.sql("delete from " + table + " where registration_id = ?")
                     .param(id)
@@ -168,13 +168,13 @@ class ReconciliationIT {
     @Test
     void acknowledged_difference_is_counted_no_more() {
         UUID id = service.paid();
-        awaitAnotherLook();
+        awaitAnotherCheck();
         lie(id, 1);
         await().atMost(SOON).until(() -> !differences(id).isEmpty());
         jdbc.sql("""
                 update books_difference set acknowledged_by = 'op', acknowledged_why = 'made by hand' where registration_id = ?
                 """).param(id).update();
-        awaitAnotherLook();
+        awaitAnotherCheck();
         assertThat(differences(id)).isEmpty();
         lie(id, -1);
     }
@@ -200,7 +200,7 @@ class ReconciliationIT {
                 .update();
     }
 
-    /** What was found in three looks in a row. */
+    /** What was found in three checks in a row. */
     private List<String> differences(UUID... registrations) {
         return jdbc.sql("select what from books_differing where registration_id = any(?) order by what")
                 .param(registrations)
@@ -208,7 +208,7 @@ class ReconciliationIT {
                 .list();
     }
 
-    private void awaitAnotherLook() {
+    private void awaitAnotherCheck() {
         OffsetDateTime begin =
                 jdbc.sql("select clock_timestamp()").query(OffsetDateTime.class).single();
         await().atMost(SOON)

@@ -199,16 +199,16 @@ final class RegistrationPlayed implements AutoCloseable {
         }
     }
 
-    /** What was said of a registration so far, in order. */
-    List<Event> said(UUID registration) {
+    /** The events published about a registration so far, in order. */
+    List<Event> published(UUID registration) {
         assertThat(faults).as("events that are not as their schemas say").isEmpty();
         return events.stream()
                 .filter(event -> event.key().equals(registration.toString()))
                 .toList();
     }
 
-    List<String> typesSaid(UUID registration) {
-        return said(registration).stream().map(Event::type).toList();
+    List<String> publishedTypes(UUID registration) {
+        return published(registration).stream().map(Event::type).toList();
     }
 
     private void read(String brokers) {

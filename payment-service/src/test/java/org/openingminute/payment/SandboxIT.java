@@ -61,7 +61,7 @@ class SandboxIT {
         assertThat(wrong.text()).contains("Das ist keine der Testkarten", "Bitte noch einmal ansehen");
 
         service.card(url, "4242424242424242");
-        service.awaitSaid(id, "payment.captured.v1");
+        service.awaitPublished(id, "payment.captured.v1");
         Answer paid = german(service.to("/api/payments/" + id + "/checkout")
                 .header("Cookie", "registration-" + id + "=" + token(id))
                 .header("Origin", service.url())

@@ -130,14 +130,14 @@ final class ServiceFixture {
     }
 
     static String token(UUID registration) {
-        String said = "k1." + registration + ".-.0";
+        String content = "k1." + registration + ".-.0";
         try {
             Mac mac = Mac.getInstance("HmacSHA256");
             mac.init(new SecretKeySpec(TOKEN_SECRET, "HmacSHA256"));
-            return said + "."
+            return content + "."
                     + Base64.getUrlEncoder()
                             .withoutPadding()
-                            .encodeToString(mac.doFinal(said.getBytes(StandardCharsets.UTF_8)));
+                            .encodeToString(mac.doFinal(content.getBytes(StandardCharsets.UTF_8)));
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);
         }
@@ -229,17 +229,17 @@ final class ServiceFixture {
     UUID paid() {
         UUID id = requested();
         assertThat(card(checkoutUrl(id), "4242424242424242").status()).isEqualTo(200);
-        awaitSaid(id, "payment.captured.v1");
+        awaitPublished(id, "payment.captured.v1");
         return id;
     }
 
-    void awaitSaid(UUID id, String... types) {
-        awaitSaid(SOON, id, types);
+    void awaitPublished(UUID id, String... types) {
+        awaitPublished(SOON, id, types);
     }
 
-    void awaitSaid(Duration within, UUID id, String... types) {
+    void awaitPublished(Duration within, UUID id, String... types) {
         await().atMost(within)
-                .untilAsserted(() -> assertThat(registration.typesSaid(id)).containsExactly(types));
+                .untilAsserted(() -> assertThat(registration.publishedTypes(id)).containsExactly(types));
     }
 
     void awaitStatus(UUID id, String status) {

@@ -57,7 +57,7 @@ class StripeIT {
         assertThat(deliver(paid).status()).isEqualTo(204);
         assertThat(deliver(paid).status()).isEqualTo(204);
 
-        service.awaitSaid(id, "payment.captured.v1");
+        service.awaitPublished(id, "payment.captured.v1");
         assertThat(service.status(id)).isEqualTo("captured");
         assertThat(service.ledger(id)).containsExactly("capture provider:stripe registrations 80000");
         assertThat(service.checkout(id).code()).isEqualTo("not-payable");
@@ -65,7 +65,7 @@ class StripeIT {
         ObjectNode dispute = STRIPE.disputed(intent, "needs_response", Instant.now());
         ObjectNode opened = STRIPE.happened("charge.dispute.created", dispute, Instant.now());
         assertThat(deliver(opened).status()).isEqualTo(204);
-        service.awaitSaid(id, "payment.captured.v1", "payment.disputed.v1");
+        service.awaitPublished(id, "payment.captured.v1", "payment.disputed.v1");
         assertThat(service.status(id)).isEqualTo("disputed");
     }
 
@@ -96,16 +96,16 @@ class StripeIT {
         ObjectNode intent = STRIPE.paid(session, Instant.now());
         ObjectNode paid = STRIPE.happened("checkout.session.completed", session, Instant.now());
         deliver(paid);
-        service.awaitSaid(id, "payment.captured.v1");
+        service.awaitPublished(id, "payment.captured.v1");
         service.registration.keep(id);
-        service.awaitSaid(id, "payment.captured.v1", "payment.receipt-issued.v1");
+        service.awaitPublished(id, "payment.captured.v1", "payment.receipt-issued.v1");
 
         ObjectNode strange = STRIPE.paidElsewhere(RegistrationPlayed.newId(), Instant.now());
         for (ObjectNode disputed : List.of(strange, intent)) {
             ObjectNode dispute = STRIPE.disputed(disputed, "needs_response", Instant.now());
             STRIPE.happened("charge.dispute.created", dispute, Instant.now());
         }
-        service.awaitSaid(
+        service.awaitPublished(
                 SOON.multipliedBy(2), id, "payment.captured.v1", "payment.receipt-issued.v1", "payment.disputed.v1");
     }
 
@@ -116,9 +116,9 @@ class StripeIT {
         ObjectNode session = STRIPE.sessionOf(id);
         ObjectNode intent = STRIPE.paid(session, Instant.now());
         deliver(STRIPE.happened("checkout.session.completed", session, Instant.now()));
-        service.awaitSaid(id, "payment.captured.v1");
+        service.awaitPublished(id, "payment.captured.v1");
         service.registration.keep(id);
-        service.awaitSaid(id, "payment.captured.v1", "payment.receipt-issued.v1");
+        service.awaitPublished(id, "payment.captured.v1", "payment.receipt-issued.v1");
 
         ObjectNode dispute = STRIPE.disputed(intent, "needs_response", Instant.now());
         ObjectNode opened = STRIPE.happened("charge.dispute.created", dispute, Instant.now());
@@ -131,7 +131,7 @@ class StripeIT {
         } finally {
             STRIPE.isDown(false);
         }
-        service.awaitSaid(
+        service.awaitPublished(
                 SOON.multipliedBy(2), id, "payment.captured.v1", "payment.receipt-issued.v1", "payment.disputed.v1");
         await().atMost(SOON)
                 .untilAsserted(() -> assertThat(rows(
@@ -145,10 +145,10 @@ class StripeIT {
         UUID id = service.requested();
         service.checkoutUrl(id);
         STRIPE.paid(STRIPE.sessionOf(id), Instant.now());
-        service.awaitSaid(SOON.multipliedBy(3), id, "payment.captured.v1");
+        service.awaitPublished(SOON.multipliedBy(3), id, "payment.captured.v1");
 
         service.registration.refund(RegistrationPlayed.newId(), id, RegistrationPlayed.newId(), 30_000);
-        service.awaitSaid(id, "payment.captured.v1", "payment.refunded.v1");
+        service.awaitPublished(id, "payment.captured.v1", "payment.refunded.v1");
         assertThat(service.status(id)).isEqualTo("partly-refunded");
         assertThat(service.ledger(id))
                 .containsExactly(
@@ -166,7 +166,7 @@ class StripeIT {
         STRIPE.paid(session, Instant.now());
         STRIPE.happened("checkout.session.completed", session, Instant.now());
 
-        service.awaitSaid(SOON.multipliedBy(2), id, "payment.captured.v1");
+        service.awaitPublished(SOON.multipliedBy(2), id, "payment.captured.v1");
     }
 
     @Test
@@ -237,7 +237,7 @@ class StripeIT {
         jdbc.sql("update provider_watch set disputes_until = now() - interval '2 days' where provider = 'stripe'")
                 .update();
 
-        service.awaitSaid(
+        service.awaitPublished(
                 SOON.multipliedBy(2), id, "payment.captured.v1", "payment.receipt-issued.v1", "payment.disputed.v1");
         await().atMost(SOON.multipliedBy(2))
                 .untilAsserted(() -> assertThat(rows(
@@ -257,9 +257,9 @@ class StripeIT {
         ObjectNode session = STRIPE.sessionOf(id);
         STRIPE.paid(session, Instant.now());
         deliver(STRIPE.happened("checkout.session.completed", session, Instant.now()));
-        service.awaitSaid(id, "payment.captured.v1");
+        service.awaitPublished(id, "payment.captured.v1");
         service.registration.keep(id);
-        service.awaitSaid(id, "payment.captured.v1", "payment.receipt-issued.v1");
+        service.awaitPublished(id, "payment.captured.v1", "payment.receipt-issued.v1");
         return id;
     }
 
@@ -287,11 +287,11 @@ class StripeIT {
         } finally {
             STRIPE.isDown(false);
         }
-        String nextLook = """
+        String nextCheck = """
                 select extract(epoch from next_at - now())::int from payment_session
                  where registration_id = ? and next_at > now()
                 """;
-        assertThat(rows(nextLook, id))
+        assertThat(rows(nextCheck, id))
                 .singleElement()
                 .satisfies(seconds -> assertThat(Integer.parseInt(seconds)).isBetween(5, 15));
         jdbc.sql("update payment_session set next_at = now() where registration_id = ?")

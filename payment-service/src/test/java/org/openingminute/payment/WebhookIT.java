@@ -48,7 +48,7 @@ class WebhookIT {
 
         assertThat(deliver(body, signature(body, now - 280)).status()).isEqualTo(204);
         assertThat(stored(body)).isEqualTo(1);
-        service.awaitSaid(id, "payment.captured.v1");
+        service.awaitPublished(id, "payment.captured.v1");
     }
 
     @Test
@@ -96,7 +96,7 @@ class WebhookIT {
                                 .single()
                         == 0);
         await().atMost(SOON)
-                .untilAsserted(() -> assertThat(service.registration.typesSaid(id))
+                .untilAsserted(() -> assertThat(service.registration.publishedTypes(id))
                         .endsWith("payment.captured.v1", "payment.disputed.v1")
                         .doesNotHaveDuplicates());
         assertThat(service.status(id)).isEqualTo("disputed");
@@ -117,8 +117,8 @@ class WebhookIT {
         service.card(url, "4242424242424242");
 
         await().atMost(SOON)
-                .untilAsserted(
-                        () -> assertThat(service.registration.typesSaid(id)).endsWith("payment.captured.v1"));
+                .untilAsserted(() ->
+                        assertThat(service.registration.publishedTypes(id)).endsWith("payment.captured.v1"));
         await().atMost(SOON)
                 .untilAsserted(() -> assertThat(jdbc.sql("""
                         select count(*) from sandbox.webhook
@@ -128,7 +128,7 @@ class WebhookIT {
                                 .query(Long.class)
                                 .single())
                         .isZero());
-        assertThat(service.registration.typesSaid(id)).containsOnlyOnce("payment.captured.v1");
+        assertThat(service.registration.publishedTypes(id)).containsOnlyOnce("payment.captured.v1");
         assertThat(service.payment(id).json().path("attempts").size()).isEqualTo(2);
     }
 
@@ -143,18 +143,18 @@ class WebhookIT {
         service.card(another, "4242424242424242");
         service.card(url, "4000000000000259");
 
-        service.awaitSaid(Duration.ofSeconds(60), paid, "payment.captured.v1");
+        service.awaitPublished(Duration.ofSeconds(60), paid, "payment.captured.v1");
         await().atMost(Duration.ofSeconds(60))
-                .untilAsserted(
-                        () -> assertThat(service.registration.typesSaid(id)).endsWith("payment.disputed.v1"));
+                .untilAsserted(() ->
+                        assertThat(service.registration.publishedTypes(id)).endsWith("payment.disputed.v1"));
 
         String session = url.substring(url.lastIndexOf('/') + 1);
         service.postJson("/sandbox/payments/" + session + "/dispute-end", "{\"won\": false}");
         await().atMost(Duration.ofSeconds(60))
-                .untilAsserted(
-                        () -> assertThat(service.registration.typesSaid(id)).endsWith("payment.dispute-ended.v1"));
+                .untilAsserted(() ->
+                        assertThat(service.registration.publishedTypes(id)).endsWith("payment.dispute-ended.v1"));
         assertThat(service.registration
-                        .said(id)
+                        .published(id)
                         .getLast()
                         .body()
                         .path("disputes")

@@ -77,8 +77,9 @@ class LaterVersionsIT {
         Reply made = service.register(service.putConference(10, 600), "seat").expect(201);
         String id = made.text("id");
         double skipped = skipped();
-        service.tellAnything(PAYMENTS, id, "payment.postponed.v1", 2, captured(id, 10_000, 10_000, UUID.randomUUID()));
-        service.tellPayment(id, "payment.captured.v1", 2, captured(id, 10_000, 10_000, UUID.randomUUID()));
+        service.publishUnchecked(
+                PAYMENTS, id, "payment.postponed.v1", 2, captured(id, 10_000, 10_000, UUID.randomUUID()));
+        service.publishPayment(id, "payment.captured.v1", 2, captured(id, 10_000, 10_000, UUID.randomUUID()));
 
         service.awaitStatus(made, "confirmed");
         assertThat(skipped()).isEqualTo(skipped + 1);
@@ -90,10 +91,10 @@ class LaterVersionsIT {
         Reply made = service.register(service.putConference(10, 600), "seat").expect(201);
         String id = made.text("id");
         String paid = captured(id, 10_000, 10_000, UUID.randomUUID());
-        service.tellPayment(id, "payment.captured.v1", 2, paid);
-        service.tellPayment(
+        service.publishPayment(id, "payment.captured.v1", 2, paid);
+        service.publishPayment(
                 id, "payment.disputed.v1", 3, disputed(paid, "open").replace("\"captured\",", "\"disputed\","));
-        service.tellAnything(
+        service.publishUnchecked(
                 PAYMENTS,
                 id,
                 "payment.dispute-ended.v1",
@@ -104,7 +105,7 @@ class LaterVersionsIT {
 
         assertThat(service.read(made).text("payment.status")).isEqualTo("disputed");
         assertThat(service.timeline(made)).contains("Payment disputed").doesNotContain("Dispute won", "Dispute lost");
-        service.tellPayment(id, "payment.dispute-ended.v1", 5, disputed(paid, "won"));
+        service.publishPayment(id, "payment.dispute-ended.v1", 5, disputed(paid, "won"));
         await().atMost(SOON)
                 .untilAsserted(() -> assertThat(service.timeline(made)).contains("Dispute won"));
         assertThat(service.read(made).text("payment.status")).isEqualTo("captured");
@@ -115,8 +116,8 @@ class LaterVersionsIT {
     void unknown_state_of_a_mail_is_not_reported_as_another() {
         Reply made = service.register(service.putConference(10, 600), "seat").expect(201);
         String id = made.text("id");
-        service.tellAnything(MAILS, id, "mail.sent.v1", 1, mail(id, "delivered"));
-        service.tell(MAILS, id, "mail.sent.v1", 2, mail(id, "sent"));
+        service.publishUnchecked(MAILS, id, "mail.sent.v1", 1, mail(id, "delivered"));
+        service.publish(MAILS, id, "mail.sent.v1", 2, mail(id, "sent"));
 
         await().atMost(SOON)
                 .untilAsserted(() -> assertThat(service.timeline(made)).contains("Mail sent"));
@@ -128,7 +129,7 @@ class LaterVersionsIT {
     void a_mail_event_under_a_foreign_key_is_parked() {
         Reply made = service.register(service.putConference(10, 600), "seat").expect(201);
         String another = UUID.randomUUID().toString();
-        service.tell(MAILS, another, "mail.sent.v1", 1, mail(made.text("id"), "sent"));
+        service.publish(MAILS, another, "mail.sent.v1", 1, mail(made.text("id"), "sent"));
 
         await().atMost(SOON).untilAsserted(() -> assertThat(parked(another)).isEqualTo(1));
         assertThat(service.timeline(made)).doesNotContain("Mail sent");

@@ -59,13 +59,13 @@ final class Neighbours {
     }
 
     /** What one may say; held against the contract. */
-    void tell(String topic, String key, String type, long sequence, String body) {
+    void publish(String topic, String key, String type, long sequence, String body) {
         assertThat(schemas.validate(type, body)).as("what the test itself says").isEmpty();
-        tellAnything(topic, key, type, sequence, body);
+        publishUnchecked(topic, key, type, sequence, body);
     }
 
     /** What one of a later version may say. */
-    void tellAnything(String topic, String key, String type, long sequence, String body) {
+    void publishUnchecked(String topic, String key, String type, long sequence, String body) {
         ProducerRecord<String, String> record = new ProducerRecord<>(topic, key, body);
         Map<String, String> headers = Map.of(
                 "ce_id", UUID.randomUUID().toString(),

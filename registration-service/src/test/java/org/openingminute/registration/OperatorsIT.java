@@ -30,7 +30,7 @@ class OperatorsIT {
     @Autowired
     private JdbcClient jdbc;
 
-    private static final String LETTERS = "/internal/ops/dead-letters";
+    private static final String DEAD_LETTERS = "/internal/ops/dead-letters";
 
     @Test
     void a_dry_run_shows_what_the_replay_writes() {
@@ -38,7 +38,7 @@ class OperatorsIT {
         Reply made = service.register(slug, "seat").expect(201);
         String id = made.text("id");
         UUID capture = UUID.randomUUID();
-        String letter = parkedCapture(id, 1, capture);
+        String deadLetter = parkedCapture(id, 1, capture);
         service.awaitWritten("registration.events.v1", id, "registration.held.v1");
         // That a sale has opened is told by itself, a moment later; nothing else is to change meanwhile.
         await().atMost(SOON)
@@ -50,7 +50,7 @@ class OperatorsIT {
         service.awaitWritten("conference.events.v1", slug, "conference.sale-opened.v1");
         Map<String, Long> before = everything();
 
-        JsonNode shown = act(letter, "/replay?dryRun=true").at("/replay");
+        JsonNode shown = act(deadLetter, "/replay?dryRun=true").at("/replay");
 
         assertThat(shown.at("/outcome").asString()).isEqualTo("applied");
         assertThat(shown.at("/tables")
@@ -67,12 +67,13 @@ class OperatorsIT {
         assertThat(everything()).isEqualTo(before);
         assertThat(service.read(made).text("status")).isEqualTo("pending-payment");
 
-        JsonNode replayed = act(letter, "/replay");
+        JsonNode replayed = act(deadLetter, "/replay");
 
         assertThat(replayed.at("/replay/outcome").asString()).isEqualTo("applied");
         assertThat(replayed.at("/state").asString()).isEqualTo("replayed");
         assertThat(service.read(made).text("status")).isEqualTo("confirmed");
-        service.post(LETTERS + "/" + letter + "/replay", operator(), null, null).expectProblem(409, "not-allowed-now");
+        service.post(DEAD_LETTERS + "/" + deadLetter + "/replay", operator(), null, null)
+                .expectProblem(409, "not-allowed-now");
     }
 
     @Test
@@ -80,16 +81,16 @@ class OperatorsIT {
         Reply made = service.register(service.putConference(10, 600), "seat").expect(201);
         String id = made.text("id");
         UUID capture = UUID.randomUUID();
-        String letter = parkedCapture(id, 1, capture);
-        service.tellPayment(id, "payment.refunded.v1", 2, refunded(id, capture));
+        String deadLetter = parkedCapture(id, 1, capture);
+        service.publishPayment(id, "payment.refunded.v1", 2, refunded(id, capture));
         await().atMost(SOON)
                 .untilAsserted(() -> assertThat(service.read(made).number("payment.refunded.amount"))
                         .isEqualTo(10_000));
         String state = service.read(made).body().toString();
 
-        assertThat(act(letter, "/replay?dryRun=true").at("/replay/outcome").asString())
+        assertThat(act(deadLetter, "/replay?dryRun=true").at("/replay/outcome").asString())
                 .isEqualTo("superseded");
-        JsonNode replayed = act(letter, "/replay");
+        JsonNode replayed = act(deadLetter, "/replay");
 
         assertThat(replayed.at("/replay/outcome").asString()).isEqualTo("superseded");
         assertThat(replayed.at("/state").asString()).isEqualTo("replayed");
@@ -99,10 +100,10 @@ class OperatorsIT {
     @Test
     void money_of_nobody_is_parked_and_can_be_looked_at_and_discarded() {
         String nobody = UUID.randomUUID().toString();
-        service.tellPayment(nobody, "payment.captured.v1", 1, captured(nobody, 10_000, 10_000, UUID.randomUUID()));
-        JsonNode letter = await().atMost(SOON)
+        service.publishPayment(nobody, "payment.captured.v1", 1, captured(nobody, 10_000, 10_000, UUID.randomUUID()));
+        JsonNode deadLetter = await().atMost(SOON)
                 .until(
-                        () -> service.get(LETTERS + "?state=open&limit=200", operator())
+                        () -> service.get(DEAD_LETTERS + "?state=open&limit=200", operator())
                                 .expect(200)
                                 .body()
                                 .at("/items"),
@@ -112,10 +113,10 @@ class OperatorsIT {
                 .filter(one -> one.at("/key").asString().equals(nobody))
                 .findFirst()
                 .orElseThrow();
-        String id = letter.at("/id").asString();
-        String path = LETTERS + "/" + id;
+        String id = deadLetter.at("/id").asString();
+        String path = DEAD_LETTERS + "/" + id;
 
-        assertThat(letter.at("/reason").asString()).isEqualTo("the payment is of no registration here");
+        assertThat(deadLetter.at("/reason").asString()).isEqualTo("the payment is of no registration here");
         assertThat(act(id, "/replay?dryRun=true").at("/replay/reason").asString())
                 .startsWith("the payment is of no registration here");
         Reply whole = service.get(path, operator()).expect(200);
@@ -132,30 +133,30 @@ class OperatorsIT {
 
     @Test
     void only_operators_have_access_and_problems_are_as_everywhere() {
-        String letter = parkedCapture(UUID.randomUUID().toString(), 1, UUID.randomUUID());
-        String path = LETTERS + "/" + letter;
+        String deadLetter = parkedCapture(UUID.randomUUID().toString(), 1, UUID.randomUUID());
+        String path = DEAD_LETTERS + "/" + deadLetter;
         String reason = "{\"reason\": \"mended\"}";
         for (String call : List.of("/replay", "/discard")) {
             service.post(path + call, null, null, reason).expectProblem(401, "unauthenticated");
             service.post(path + call, staffToken("organiser"), null, reason).expectProblem(403, "forbidden");
         }
-        for (String read : List.of(LETTERS, path)) {
+        for (String read : List.of(DEAD_LETTERS, path)) {
             service.get(read, staffToken("organiser")).expectProblem(403, "forbidden");
             service.get(read, "nonsense").expectProblem(401, "unauthenticated");
         }
         for (String unknown : List.of(
                 "registration-service." + UUID.randomUUID(),
-                letter.replace("registration-service", "payment-service"),
-                letter.substring(letter.indexOf('.') + 1),
+                deadLetter.replace("registration-service", "payment-service"),
+                deadLetter.substring(deadLetter.indexOf('.') + 1),
                 "x")) {
-            service.get(LETTERS + "/" + unknown, operator()).expectProblem(404, "not-found");
-            service.post(LETTERS + "/" + unknown + "/replay", operator(), null, null)
+            service.get(DEAD_LETTERS + "/" + unknown, operator()).expectProblem(404, "not-found");
+            service.post(DEAD_LETTERS + "/" + unknown + "/replay", operator(), null, null)
                     .expectProblem(404, "not-found");
-            service.post(LETTERS + "/" + unknown + "/discard", operator(), null, reason)
+            service.post(DEAD_LETTERS + "/" + unknown + "/discard", operator(), null, reason)
                     .expectProblem(404, "not-found");
         }
         for (String query : List.of("state=lost", "limit=0", "limit=201", "limit=x", "after=x")) {
-            Reply reply = service.get(LETTERS + "?" + query, operator()).expectProblem(422, "invalid");
+            Reply reply = service.get(DEAD_LETTERS + "?" + query, operator()).expectProblem(422, "invalid");
             assertThat(query).startsWith(reply.text("errors.0.field"));
         }
         service.post(path + "/replay?dryRun=maybe", operator(), null, null).expectProblem(422, "invalid");
@@ -218,8 +219,8 @@ class OperatorsIT {
                 .endsWith("messages since " + Instant.parse(since));
     }
 
-    private JsonNode act(String letter, String what) {
-        return service.post(LETTERS + "/" + letter + what, operator(), null, null)
+    private JsonNode act(String deadLetter, String what) {
+        return service.post(DEAD_LETTERS + "/" + deadLetter + what, operator(), null, null)
                 .expect(200)
                 .body();
     }

@@ -26,13 +26,13 @@ class PaymentEventsIT {
         String slug = service.putConference(10, 600);
         Reply made = service.register(slug, "seat").expect(201);
         UUID capture = UUID.randomUUID();
-        service.tellPayment(
+        service.publishPayment(
                 made.text("id"), "payment.captured.v1", 2, captured(made.text("id"), 10_000, 10_000, capture));
 
         service.awaitStatus(made, "confirmed");
         service.awaitWritten("payment.commands.v1", made.text("id"), "payment.keep.v1");
         service.awaitWritten("registration.events.v1", made.text("id"), "registration.confirmed.v1");
-        service.tellPayment(
+        service.publishPayment(
                 made.text("id"), "payment.captured.v1", 3, captured(made.text("id"), 10_000, 10_000, capture));
         await().atMost(SOON)
                 .untilAsserted(
@@ -58,7 +58,7 @@ class PaymentEventsIT {
         assertThat(service.read(made).text("payment.status")).isEqualTo("closed");
         assertThat(service.statistics(slug).number("free")).isEqualTo(1);
         service.awaitWritten("payment.commands.v1", made.text("id"), "payment.close.v1");
-        service.tellPayment(
+        service.publishPayment(
                 made.text("id"),
                 "payment.captured.v1",
                 2,
@@ -76,7 +76,7 @@ class PaymentEventsIT {
         Reply late = service.register(slug, "seat").expect(201);
         service.awaitStatus(late, "expired");
         service.register(slug, "free").expect(201);
-        service.tellPayment(
+        service.publishPayment(
                 late.text("id"),
                 "payment.captured.v1",
                 2,
@@ -91,7 +91,7 @@ class PaymentEventsIT {
     void another_amount_than_is_due_goes_back_and_the_hold_goes_on() {
         String slug = service.putConference(1, 600);
         Reply made = service.register(slug, "seat").expect(201);
-        service.tellPayment(
+        service.publishPayment(
                 made.text("id"), "payment.captured.v1", 2, captured(made.text("id"), 10_000, 9_999, UUID.randomUUID()));
 
         Written refund = service.awaitWritten("payment.commands.v1", made.text("id"), "payment.refund.v1");
@@ -104,9 +104,9 @@ class PaymentEventsIT {
         String slug = service.putConference(1, 600);
         Reply made = service.register(slug, "seat").expect(201);
         String id = made.text("id");
-        service.tellPayment(id, "payment.captured.v1", 2, captured(id, 10_000, 9_999, UUID.randomUUID()));
+        service.publishPayment(id, "payment.captured.v1", 2, captured(id, 10_000, 9_999, UUID.randomUUID()));
         Written refund = service.awaitWritten("payment.commands.v1", id, "payment.refund.v1");
-        service.tellPayment(id, "payment.captured.v1", 3, """
+        service.publishPayment(id, "payment.captured.v1", 3, """
                 {"registration": "%s", "status": "captured", "due": {"amount": 10000, "currency": "USD"},
                  "captured": {"amount": 19999, "currency": "USD"}, "refunded": {"amount": 9999, "currency": "USD"},
                  "disputed": {"amount": 0, "currency": "USD"},
@@ -130,7 +130,7 @@ class PaymentEventsIT {
     void a_cancellation_gives_back_what_was_quoted() {
         String slug = service.putConference(1, 600);
         Reply made = service.register(slug, "seat").expect(201);
-        service.tellPayment(
+        service.publishPayment(
                 made.text("id"),
                 "payment.captured.v1",
                 2,
@@ -163,15 +163,15 @@ class PaymentEventsIT {
         Reply made = service.register(slug, "seat").expect(201);
         String id = made.text("id");
         UUID capture = UUID.randomUUID();
-        service.tellPayment(id, "payment.captured.v1", 2, captured(id, 10_000, 9_999, capture));
+        service.publishPayment(id, "payment.captured.v1", 2, captured(id, 10_000, 9_999, capture));
         Written refund = service.awaitWritten("payment.commands.v1", id, "payment.refund.v1");
         String first = refund.body().get("refund").asString();
 
-        service.tellPayment(id, "payment.refunded.v1", 3, refunded(id, capture, first, "done", 9_999));
+        service.publishPayment(id, "payment.refunded.v1", 3, refunded(id, capture, first, "done", 9_999));
         await().atMost(SOON)
                 .untilAsserted(() -> assertThat(service.read(made).number("payment.refunded.amount"))
                         .isEqualTo(9_999));
-        service.tellPayment(id, "payment.refund-failed.v1", 4, refunded(id, capture, first, "failed", 0));
+        service.publishPayment(id, "payment.refund-failed.v1", 4, refunded(id, capture, first, "failed", 0));
 
         await().atMost(SOON)
                 .untilAsserted(() -> assertThat(service.written("payment.commands.v1", id, "payment.refund.v1"))
@@ -200,11 +200,11 @@ class PaymentEventsIT {
         Reply made = service.register(slug, "seat").expect(201);
         String id = made.text("id");
         String captured = captured(id, 10_000, 10_000, UUID.randomUUID());
-        service.tellPayment(id, "payment.captured.v1", 2, captured);
+        service.publishPayment(id, "payment.captured.v1", 2, captured);
         service.awaitStatus(made, "confirmed");
         assertThat(service.read(made).body().at("/links/receipt").isNull()).isTrue();
 
-        service.tellPayment(
+        service.publishPayment(
                 id,
                 "payment.receipt-issued.v1",
                 3,
@@ -240,10 +240,10 @@ class PaymentEventsIT {
                         body.formatted(10_000).replace("transfer 17", "transfer 18"))
                 .expectProblem(409, "not-allowed-now");
         service.awaitWritten("payment.commands.v1", made.text("id"), "payment.mark-paid.v1");
-        List<Written> told = service.written("payment.commands.v1", made.text("id"), "payment.mark-paid.v1");
-        assertThat(told).hasSize(1);
+        List<Written> commands = service.written("payment.commands.v1", made.text("id"), "payment.mark-paid.v1");
+        assertThat(commands).hasSize(1);
 
-        // Its booking is not heard of: the same transfer may be told again, as the same command.
+        // Its booking is not reported: the same transfer may be marked again, as the same command.
         service.post(path, staffToken("organiser"), newKey(), body.formatted(10_000))
                 .expect(200);
         await().atMost(SOON)
@@ -251,6 +251,6 @@ class PaymentEventsIT {
                                 service.written("payment.commands.v1", made.text("id"), "payment.mark-paid.v1"))
                         .hasSize(2)
                         .extracting(Written::id)
-                        .containsOnly(told.getFirst().id()));
+                        .containsOnly(commands.getFirst().id()));
     }
 }

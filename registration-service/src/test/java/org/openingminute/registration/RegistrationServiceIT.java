@@ -109,12 +109,12 @@ class RegistrationServiceIT {
         String mails = """
                 {"registration": "%s", "mails": [{"id": "%s", "kind": "confirmation", "state": "sent",
                  "at": "2026-02-02T17:02:00Z"}]}""".formatted(made.text("id"), UUID.randomUUID());
-        service.tell("notification.events.v1", made.text("id"), "mail.sent.v1", 1, mails);
-        service.tell("notification.events.v1", made.text("id"), "mail.sent.v1", 2, mails);
+        service.publish("notification.events.v1", made.text("id"), "mail.sent.v1", 1, mails);
+        service.publish("notification.events.v1", made.text("id"), "mail.sent.v1", 2, mails);
 
         await().atMost(SOON)
                 .untilAsserted(() -> assertThat(service.timeline(made)).contains("Mail sent"));
-        service.tell("notification.events.v1", made.text("id"), "mail.sent.v1", 3, mails);
+        service.publish("notification.events.v1", made.text("id"), "mail.sent.v1", 3, mails);
         assertThat(service.timeline(made)).containsOnlyOnce("Mail sent");
     }
 

@@ -295,24 +295,24 @@ public final class ServiceFixture {
     }
 
     /** What payment-service would say: everything captured that is due, or another state. */
-    public void tellPayment(String registration, String type, long sequence, String body) {
-        tell("payment.events.v1", registration, type, sequence, body);
+    public void publishPayment(String registration, String type, long sequence, String body) {
+        publish("payment.events.v1", registration, type, sequence, body);
     }
 
     /** Payment-service has captured an amount, which is what was due. */
     public void pay(Reply registration, long amount, long sequence) {
         String id = registration.text("id");
-        tellPayment(id, "payment.captured.v1", sequence, captured(id, amount, amount, UUID.randomUUID()));
+        publishPayment(id, "payment.captured.v1", sequence, captured(id, amount, amount, UUID.randomUUID()));
     }
 
     /** What a neighbour would say; held against the contract as well. */
-    public void tell(String topic, String registration, String type, long sequence, String body) {
-        neighbours.tell(topic, registration, type, sequence, body);
+    public void publish(String topic, String registration, String type, long sequence, String body) {
+        neighbours.publish(topic, registration, type, sequence, body);
     }
 
     /** What a neighbour of a later version may say. */
-    public void tellAnything(String topic, String registration, String type, long sequence, String body) {
-        neighbours.tellAnything(topic, registration, type, sequence, body);
+    public void publishUnchecked(String topic, String registration, String type, long sequence, String body) {
+        neighbours.publishUnchecked(topic, registration, type, sequence, body);
     }
 
     public static String captured(String registration, long due, long captured, UUID capture) {

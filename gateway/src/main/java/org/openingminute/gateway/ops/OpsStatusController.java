@@ -48,9 +48,9 @@ class OpsStatusController {
 
     private Mono<ObjectNode> statusOf(Service service) {
         return probe.object(service, "/internal/status")
-                .map(said -> {
+                .map(answer -> {
                     ObjectNode status = named(service.wireName(), "up");
-                    said.properties().stream()
+                    answer.properties().stream()
                             .filter(member -> !status.has(member.getKey()))
                             .forEach(member -> status.set(member.getKey(), member.getValue()));
                     return status;

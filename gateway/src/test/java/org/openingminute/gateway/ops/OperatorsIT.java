@@ -16,7 +16,7 @@ import tools.jackson.databind.JsonNode;
 @GatewayTest
 class OperatorsIT {
 
-    private static final String LETTERS = "/api/ops/dead-letters";
+    private static final String DEAD_LETTERS = "/api/ops/dead-letters";
     private static final String INSIDE = "/internal/ops/dead-letters";
     private static final String RELAY = "/api/ops/outbox/relay-again";
     private static final String SINCE = "{\"since\": \"2026-02-02T09:00:00Z\"}";
@@ -30,7 +30,7 @@ class OperatorsIT {
         says(gateway.payment, INSIDE, page(false, "payment-service", 4));
         says(gateway.notification, INSIDE, page(false, "notification-service", 6, 3));
 
-        JsonNode list = ok(get(LETTERS + "?limit=4&state=open&after=" + id("payment-service", 7)));
+        JsonNode list = ok(get(DEAD_LETTERS + "?limit=4&state=open&after=" + id("payment-service", 7)));
 
         assertThat(ids(list))
                 .containsExactly(
@@ -56,7 +56,7 @@ class OperatorsIT {
         gateway.payment.on(INSIDE, 503, "application/json", "{}");
         says(gateway.notification, INSIDE, page(false, "notification-service"));
 
-        JsonNode list = ok(get(LETTERS));
+        JsonNode list = ok(get(DEAD_LETTERS));
 
         assertThat(ids(list)).containsExactly(id("registration-service", 2), id("registration-service", 1));
         assertThat(list.at("/next").isNull()).isTrue();
@@ -65,27 +65,29 @@ class OperatorsIT {
 
     @Test
     void calls_for_a_dead_letter_go_to_the_service_that_its_id_names() {
-        String letter = id("payment-service", 1);
-        says(gateway.payment, INSIDE + "/" + letter, "{\"id\":\"" + letter + "\"}");
-        says(gateway.payment, INSIDE + "/" + letter + "/replay", "{\"state\":\"replayed\"}");
+        String deadLetter = id("payment-service", 1);
+        says(gateway.payment, INSIDE + "/" + deadLetter, "{\"id\":\"" + deadLetter + "\"}");
+        says(gateway.payment, INSIDE + "/" + deadLetter + "/replay", "{\"state\":\"replayed\"}");
         gateway.payment.on(
-                INSIDE + "/" + letter + "/discard",
+                INSIDE + "/" + deadLetter + "/discard",
                 409,
                 "application/problem+json",
                 "{\"status\":409,\"code\":\"not-allowed-now\"}");
 
-        assertThat(ok(get(LETTERS + "/" + letter)).at("/id").asString()).isEqualTo(letter);
-        assertThat(ok(post(LETTERS + "/" + letter + "/replay?dryRun=true", ""))
+        assertThat(ok(get(DEAD_LETTERS + "/" + deadLetter)).at("/id").asString())
+                .isEqualTo(deadLetter);
+        assertThat(ok(post(DEAD_LETTERS + "/" + deadLetter + "/replay?dryRun=true", ""))
                         .at("/state")
                         .asString())
                 .isEqualTo("replayed");
-        assertProblem(post(LETTERS + "/" + letter + "/discard", "{\"reason\": \"x\"}"), 409, "not-allowed-now");
+        assertProblem(
+                post(DEAD_LETTERS + "/" + deadLetter + "/discard", "{\"reason\": \"x\"}"), 409, "not-allowed-now");
 
         assertThat(gateway.payment.received().stream().map(StubService.Received::uri))
                 .containsExactly(
-                        INSIDE + "/" + letter,
-                        INSIDE + "/" + letter + "/replay?dryRun=true",
-                        INSIDE + "/" + letter + "/discard");
+                        INSIDE + "/" + deadLetter,
+                        INSIDE + "/" + deadLetter + "/replay?dryRun=true",
+                        INSIDE + "/" + deadLetter + "/discard");
         assertThat(gateway.payment.received())
                 .allSatisfy(asked -> assertThat(asked.header("Authorization")).isEqualTo(gateway.bearer("operator")));
         assertThat(new String(gateway.payment.received().getLast().body(), StandardCharsets.UTF_8))
@@ -97,9 +99,9 @@ class OperatorsIT {
     @Test
     void an_id_of_no_service_is_not_found_and_reaches_none() {
         for (String id : List.of("x", "gateway." + uuid(1), uuid(1), "registration-service", "a/b")) {
-            assertProblem(get(LETTERS + "/" + id), 404, "not-found");
-            assertProblem(post(LETTERS + "/" + id + "/replay", ""), 404, "not-found");
-            assertProblem(post(LETTERS + "/" + id + "/discard", "{\"reason\": \"x\"}"), 404, "not-found");
+            assertProblem(get(DEAD_LETTERS + "/" + id), 404, "not-found");
+            assertProblem(post(DEAD_LETTERS + "/" + id + "/replay", ""), 404, "not-found");
+            assertProblem(post(DEAD_LETTERS + "/" + id + "/discard", "{\"reason\": \"x\"}"), 404, "not-found");
         }
         assertThat(gateway.registration.received()).isEmpty();
     }
@@ -107,7 +109,7 @@ class OperatorsIT {
     @Test
     void a_filter_that_makes_no_sense_is_invalid() {
         for (String query : List.of("state=lost", "limit=0", "limit=201", "limit=x", "after=x", "after=" + uuid(1))) {
-            HttpResponse<String> answer = get(LETTERS + "?" + query);
+            HttpResponse<String> answer = get(DEAD_LETTERS + "?" + query);
             assertProblem(answer, 422, "invalid");
             assertThat(query).startsWith(field(answer) + "=");
         }
@@ -116,13 +118,13 @@ class OperatorsIT {
     @Test
     void lists_and_acts_are_for_operators() {
         String organiser = gateway.bearer("organiser");
-        for (String path : List.of(LETTERS + "/replay", RELAY)) {
+        for (String path : List.of(DEAD_LETTERS + "/replay", RELAY)) {
             String body = path.equals(RELAY) ? SINCE : "{\"ids\": [\"" + id("payment-service", 1) + "\"]}";
             assertProblem(gateway.post(path, body), 401, "unauthenticated");
             assertProblem(gateway.post(path, body, "Authorization", organiser), 403, "forbidden");
         }
-        assertProblem(gateway.get(LETTERS), 401, "unauthenticated");
-        assertProblem(gateway.get(LETTERS, "Authorization", organiser), 403, "forbidden");
+        assertProblem(gateway.get(DEAD_LETTERS), 401, "unauthenticated");
+        assertProblem(gateway.get(DEAD_LETTERS, "Authorization", organiser), 403, "forbidden");
         assertThat(gateway.payment.received()).isEmpty();
     }
 
@@ -141,7 +143,7 @@ class OperatorsIT {
         gateway.notification.on(INSIDE + "/" + away + "/replay", 500, "text/plain", "no");
 
         JsonNode answer = ok(post(
-                LETTERS + "/replay",
+                DEAD_LETTERS + "/replay",
                 "{\"ids\": [\"%s\", \"%s\", \"%s\", \"%s\", \"x\"]}".formatted(applied, failed, replayed, away)));
 
         assertThat(answer.at("/items")
@@ -164,7 +166,7 @@ class OperatorsIT {
                 {"replay": {"outcome": "applied", "reason": null}}""");
         String ids = "{\"ids\": [\"%1$s\", \"%1$s\"]}".formatted(one);
 
-        JsonNode answer = ok(post(LETTERS + "/replay?dryRun=true", ids));
+        JsonNode answer = ok(post(DEAD_LETTERS + "/replay?dryRun=true", ids));
 
         assertThat(answer.at("/items")).hasSize(1);
         assertThat(answer.at("/items/0/outcome").asString()).isEqualTo("applied");
@@ -172,7 +174,7 @@ class OperatorsIT {
                 .singleElement()
                 .satisfies(asked -> assertThat(asked.uri()).isEqualTo(INSIDE + "/" + one + "/replay?dryRun=true"));
         for (String slip : List.of("?dryrun=true", "?dryRun=yes", "?dryRun=true&x=1", "?dryRun=")) {
-            HttpResponse<String> refused = post(LETTERS + "/replay" + slip, ids);
+            HttpResponse<String> refused = post(DEAD_LETTERS + "/replay" + slip, ids);
             assertProblem(refused, 422, "invalid");
             assertThat(field(refused)).isEqualTo("dryRun");
         }
@@ -182,14 +184,14 @@ class OperatorsIT {
     @Test
     void ids_to_replay_are_required() {
         for (String body : List.of("{}", "{\"ids\": []}", "{\"ids\": null}")) {
-            HttpResponse<String> answer = post(LETTERS + "/replay", body);
+            HttpResponse<String> answer = post(DEAD_LETTERS + "/replay", body);
             assertProblem(answer, 422, "invalid");
             assertThat(field(answer)).isEqualTo("ids");
         }
-        assertProblem(post(LETTERS + "/replay", "{\"ids\": [null]}"), 422, "invalid");
-        assertProblem(post(LETTERS + "/replay", "{\"ids\": [" + "\"x\",".repeat(100) + "\"x\"]}"), 422, "invalid");
-        assertProblem(post(LETTERS + "/replay", "{\"ids\": 1}"), 400, "malformed");
-        assertProblem(post(LETTERS + "/replay", "{\"ids\""), 400, "malformed");
+        assertProblem(post(DEAD_LETTERS + "/replay", "{\"ids\": [null]}"), 422, "invalid");
+        assertProblem(post(DEAD_LETTERS + "/replay", "{\"ids\": [" + "\"x\",".repeat(100) + "\"x\"]}"), 422, "invalid");
+        assertProblem(post(DEAD_LETTERS + "/replay", "{\"ids\": 1}"), 400, "malformed");
+        assertProblem(post(DEAD_LETTERS + "/replay", "{\"ids\""), 400, "malformed");
     }
 
     @Test

@@ -242,16 +242,16 @@ class AlertsIT {
             try (client;
                     BufferedReader lines = new BufferedReader(
                             new InputStreamReader(client.getInputStream(), StandardCharsets.US_ASCII))) {
-                say(client, "220 refusing");
+                reply(client, "220 refusing");
                 for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                    say(client, line.startsWith("RCPT") ? "550 5.1.1 no such user" : "250 ok");
+                    reply(client, line.startsWith("RCPT") ? "550 5.1.1 no such user" : "250 ok");
                 }
             } catch (IOException e) {
                 // The client is gone.
             }
         }
 
-        private static void say(Socket client, String answer) throws IOException {
+        private static void reply(Socket client, String answer) throws IOException {
             client.getOutputStream().write((answer + "\r\n").getBytes(StandardCharsets.US_ASCII));
         }
 

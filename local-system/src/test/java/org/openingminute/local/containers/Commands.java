@@ -12,25 +12,26 @@ final class Commands {
 
     private Commands() {}
 
-    record Said(int code, String text) {
+    record CommandResult(int code, String text) {
 
         void succeeded() {
             assertThat(code).as(text).isZero();
         }
     }
 
-    static Said run(String... command) throws IOException, InterruptedException {
+    static CommandResult run(String... command) throws IOException, InterruptedException {
         return run(Map.of(), command);
     }
 
     /** @param variables beside those of the environment */
-    static Said run(Map<String, String> variables, String... command) throws IOException, InterruptedException {
+    static CommandResult run(Map<String, String> variables, String... command)
+            throws IOException, InterruptedException {
         ProcessBuilder builder = new ProcessBuilder(command)
                 .directory(TestSystems.CHECKOUT.toFile())
                 .redirectErrorStream(true);
         builder.environment().putAll(variables);
         Process process = builder.start();
         String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        return new Said(process.waitFor(), text);
+        return new CommandResult(process.waitFor(), text);
     }
 }

@@ -218,11 +218,11 @@ final class Containers {
         try {
             Process process =
                     new ProcessBuilder(command).redirectErrorStream(true).start();
-            String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+            String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
             if (process.waitFor() != 0) {
-                throw new IllegalStateException(command + ": " + said);
+                throw new IllegalStateException(command + ": " + output);
             }
-            return said;
+            return output;
         } catch (IOException e) {
             throw new IllegalStateException(command + ": " + e, e);
         } catch (InterruptedException e) {

@@ -44,7 +44,7 @@ class RestoreIT {
         Files.write(last, Arrays.copyOf(whole, whole.length - 100));
         String before = running();
 
-        Commands.Said refused = Commands.run("deploy/compose/restore", copies.toString());
+        Commands.CommandResult refused = Commands.run("deploy/compose/restore", copies.toString());
 
         assertThat(refused.code()).as(refused.text()).isEqualTo(1);
         assertThat(refused.text()).contains("registration.dump cannot be read to its end");
@@ -108,10 +108,10 @@ class RestoreIT {
                 .map(containers::startedAt)
                 .collect(Collectors.joining("\n"));
         String databases = "select datname, oid from pg_database order by 1";
-        Commands.Said said =
+        Commands.CommandResult result =
                 Commands.run("docker", "compose", "exec", "-T", "postgres", "psql", "-U", "postgres", "-c", databases);
-        said.succeeded();
-        return since + said.text();
+        result.succeeded();
+        return since + result.text();
     }
 
     private long references(String slug) {

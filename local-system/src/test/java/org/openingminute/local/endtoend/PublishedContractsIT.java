@@ -95,9 +95,9 @@ class PublishedContractsIT {
                 .start();
         boolean ended = process.waitFor(120, TimeUnit.SECONDS);
         process.destroyForcibly();
-        String said = Files.readString(output);
-        assertThat(ended).as("it ended in time; it had said: %s", said).isTrue();
-        assertThat(process.exitValue()).as(said).isZero();
-        return said.lines().toList();
+        String text = Files.readString(output);
+        assertThat(ended).as("it ended in time; it had said: %s", text).isTrue();
+        assertThat(process.exitValue()).as(text).isZero();
+        return text.lines().toList();
     }
 }

@@ -56,9 +56,9 @@ class ReadmeIT {
         Process process = bash.start();
         boolean ended = process.waitFor(120, TimeUnit.SECONDS);
         process.destroyForcibly();
-        String said = Files.readString(output, StandardCharsets.UTF_8);
-        assertThat(ended).as("it ended in time; it had said: %s", said).isTrue();
-        assertThat(process.exitValue()).as(said).isZero();
-        return said;
+        String text = Files.readString(output, StandardCharsets.UTF_8);
+        assertThat(ended).as("it ended in time; it had said: %s", text).isTrue();
+        assertThat(process.exitValue()).as(text).isZero();
+        return text;
     }
 }

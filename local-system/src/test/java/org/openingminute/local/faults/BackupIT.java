@@ -93,7 +93,7 @@ class BackupIT {
         Map<String, String> copied = statuses();
         running.system().start("kafka");
         running.start(SERVICES);
-        say("was set back and started again", began);
+        printed("was set back and started again", began);
 
         List<Person> kept = people.stream()
                 .filter(person -> copied.containsKey(person.id()))
@@ -104,7 +104,7 @@ class BackupIT {
         assertThat(kept).as("sold before the copy").hasSizeGreaterThan(5);
         assertThat(lost).as("sold after the copy").hasSizeGreaterThan(2);
         await().atMost(SETTLED).ignoreExceptions().until(() -> waiting() == 0 && capturesKnown());
-        say("had said all again and heard of all money", began);
+        printed("had republished all and received all money", began);
         giveLostMoneyBack();
 
         MoneyRecords records = new MoneyRecords(api, inside);
@@ -126,7 +126,7 @@ class BackupIT {
                 .allMatch(person -> "confirmed".equals(now.get(person.id())));
         checkSeats(now);
         checkMails(kept, lost, now, setBack);
-        say("had no open money, and sent its mails", began);
+        printed("had no open money, and sent its mails", began);
         kept.stream()
                 .filter(person -> "confirmed".equals(now.get(person.id())))
                 .limit(5)
@@ -146,7 +146,7 @@ class BackupIT {
         }
     }
 
-    private static void say(String what, long began) {
+    private static void printed(String what, long began) {
         System.out.printf("restored: after %.1f s it %s%n", (System.nanoTime() - began) / 1e9, what);
     }
 

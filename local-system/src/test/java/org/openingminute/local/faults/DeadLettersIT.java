@@ -37,7 +37,7 @@ import org.openingminute.local.fixture.SystemFixture.Running;
 class DeadLettersIT {
 
     private static final String CONFERENCE = "mlsys-2026";
-    private static final String LETTERS = "/api/ops/dead-letters";
+    private static final String DEAD_LETTERS = "/api/ops/dead-letters";
     private static final Duration SOON = Duration.ofSeconds(60);
 
     private final Running running;
@@ -56,18 +56,18 @@ class DeadLettersIT {
         String kind = "kind " + UUID.randomUUID().toString().substring(0, 8);
         String id;
         try (Mistake ignored = mistake("timeline", "detail is distinct from '" + kind + "'")) {
-            say(person, """
+            publish(person, """
                     {"registration": "%s", "note": "Ada Lovelace", "mails": [{"id": "%s", "kind": "%s", "state": "sent",
                      "at": "2026-02-02T17:00:02Z"}]}""".formatted(person.id(), UUID.randomUUID(), kind));
-            id = oldestLetter(person);
+            id = oldestDeadLetter(person);
         }
         assertThat(id).startsWith("registration-service.");
         String timeline = timeline(person);
-        Answer look = api.get(LETTERS + "/" + id, operator).has(200);
-        look.assertThatText("/topic").isEqualTo("notification.events.v1");
-        look.assertThatText("/payload/registration").isEqualTo(person.id());
-        look.assertThatText("/payload/note").isEqualTo("•••");
-        assertThat(look.text()).doesNotContain("Lovelace");
+        Answer opened = api.get(DEAD_LETTERS + "/" + id, operator).has(200);
+        opened.assertThatText("/topic").isEqualTo("notification.events.v1");
+        opened.assertThatText("/payload/registration").isEqualTo(person.id());
+        opened.assertThatText("/payload/note").isEqualTo("•••");
+        assertThat(opened.text()).doesNotContain("Lovelace");
 
         Answer tried = act(id, "/replay?dryRun=true").has(200);
         tried.assertThatText("/replay/outcome").isEqualTo("applied");
@@ -78,7 +78,7 @@ class DeadLettersIT {
 
         act(id, "/replay").has(200).assertThatText("/replay/outcome").isEqualTo("applied");
         assertThat(timeline(person)).contains(kind);
-        Answer after = api.get(LETTERS + "/" + id, operator).has(200);
+        Answer after = api.get(DEAD_LETTERS + "/" + id, operator).has(200);
         after.assertThatText("/state").isEqualTo("replayed");
         assertThat(after.json()
                         .at("/acts")
@@ -89,12 +89,12 @@ class DeadLettersIT {
                 .containsExactly("operator dry-run applied", "operator replay applied");
         act(id, "/replay").isProblem(409, "not-allowed-now");
 
-        say(person, "Ada Lovelace, who is no JSON");
-        String other = oldestLetter(person);
-        Answer unread = api.get(LETTERS + "/" + other, operator).has(200);
+        publish(person, "Ada Lovelace, who is no JSON");
+        String other = oldestDeadLetter(person);
+        Answer unread = api.get(DEAD_LETTERS + "/" + other, operator).has(200);
         unread.assertThatText("/payload/bytes").isEqualTo("28");
         assertThat(unread.text()).doesNotContain("Lovelace");
-        api.post(LETTERS + "/" + other + "/discard", "{\"reason\": \"nobody can read it\"}", operator)
+        api.post(DEAD_LETTERS + "/" + other + "/discard", "{\"reason\": \"nobody can read it\"}", operator)
                 .has(200)
                 .assertThatText("/acts/0/why")
                 .isEqualTo("nobody can read it");
@@ -106,7 +106,7 @@ class DeadLettersIT {
         String id;
         try (Mistake ignored = mistake("registration", "id <> '" + person.id() + "' or status <> 'confirmed'")) {
             api.pay(person);
-            id = oldestLetter(person);
+            id = oldestDeadLetter(person);
             Map<String, String> organiser = new HashMap<>(api.signIn("organiser"));
             organiser.put("Idempotency-Key", ApiClient.newKey());
             api.post(
@@ -134,11 +134,14 @@ class DeadLettersIT {
         act(id, "/replay").has(200).assertThatText("/replay/outcome").isEqualTo("superseded");
 
         assertThat(api.registration(person).json()).isEqualTo(before.json());
-        api.get(LETTERS + "/" + id, operator).has(200).assertThatText("/state").isEqualTo("replayed");
+        api.get(DEAD_LETTERS + "/" + id, operator)
+                .has(200)
+                .assertThatText("/state")
+                .isEqualTo("replayed");
     }
 
     private Answer act(String id, String what) {
-        return api.send("POST", LETTERS + "/" + id + what, null, operator);
+        return api.send("POST", DEAD_LETTERS + "/" + id + what, null, operator);
     }
 
     private String timeline(Registered person) {
@@ -148,25 +151,26 @@ class DeadLettersIT {
     }
 
     /** The first that registration-service put aside of somebody, and that is open. */
-    private String oldestLetter(Registered person) {
+    private String oldestDeadLetter(Registered person) {
         return await().atMost(SOON)
                 .until(
-                        () -> api.get(LETTERS + "?state=open&limit=200", operator)
+                        () -> api.get(DEAD_LETTERS + "?state=open&limit=200", operator)
                                 .has(200)
                                 .json()
                                 .at("/items")
                                 .valueStream()
-                                .filter(letter -> letter.at("/key").asString().equals(person.id()))
-                                .filter(letter ->
-                                        letter.at("/service").asString().equals("registration-service"))
-                                .map(letter -> letter.at("/id").asString())
+                                .filter(deadLetter ->
+                                        deadLetter.at("/key").asString().equals(person.id()))
+                                .filter(deadLetter ->
+                                        deadLetter.at("/service").asString().equals("registration-service"))
+                                .map(deadLetter -> deadLetter.at("/id").asString())
                                 .toList(),
-                        letters -> !letters.isEmpty())
+                        deadLetters -> !deadLetters.isEmpty())
                 .getLast();
     }
 
     /** Says of somebody's mails what notification-service would. */
-    private void say(Registered person, String body) throws Exception {
+    private void publish(Registered person, String body) throws Exception {
         try (KafkaProducer<String, String> producer = new KafkaProducer<>(
                 Map.of(
                         ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,

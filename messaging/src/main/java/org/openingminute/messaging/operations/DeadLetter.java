@@ -94,12 +94,12 @@ public record DeadLetter(
             String outcome,
             @Nullable String reason,
             @Nullable List<Rows> tables,
-            @Nullable List<Said> messages) {}
+            @Nullable List<PublishedMessage> messages) {}
 
     /** The numbers of rows of a table that a replay would change. */
     public record Rows(String table, long inserted, long updated, long deleted) {}
 
     /** A message that would have been published, its body masked. */
-    public record Said(
+    public record PublishedMessage(
             String topic, String type, String key, @Nullable JsonNode body) {}
 }

@@ -19,7 +19,7 @@ final class DeadLetterUpkeep implements AutoCloseable {
 
     private final DeadLetterRepository deadLetters;
     private final ScheduledExecutorService upkeep = Executors.newSingleThreadScheduledExecutor(
-            Thread.ofVirtual().name("old-letters").factory());
+            Thread.ofVirtual().name("old-dead-letters").factory());
 
     DeadLetterUpkeep(DeadLetterRepository deadLetters) {
         this.deadLetters = deadLetters;

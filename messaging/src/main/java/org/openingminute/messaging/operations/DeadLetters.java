@@ -135,12 +135,12 @@ public final class DeadLetters {
         return discarded ? new ReplayResult.Done<>(find(id).orElseThrow()) : refused(id);
     }
 
-    private record ClaimedLetter(RedeliveredMessage record, long entry) {}
+    private record ClaimedDeadLetter(RedeliveredMessage record, long entry) {}
 
-    private Optional<ClaimedLetter> claim(UUID id, String operator) {
+    private Optional<ClaimedDeadLetter> claim(UUID id, String operator) {
         return Objects.requireNonNull(transaction.execute(_ -> deadLetters
                 .claim(id)
-                .map(record -> new ClaimedLetter(record, audit.begin(operator, "replay", id, null)))));
+                .map(record -> new ClaimedDeadLetter(record, audit.begin(operator, "replay", id, null)))));
     }
 
     private ReplayResult<Replayed> done(UUID id, Replay replay) {

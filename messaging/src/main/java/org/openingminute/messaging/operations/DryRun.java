@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.Objects;
 import org.openingminute.messaging.inbox.Redelivery;
 import org.openingminute.messaging.inbox.Redelivery.RedeliveryOutcome;
+import org.openingminute.messaging.operations.DeadLetter.PublishedMessage;
 import org.openingminute.messaging.operations.DeadLetter.Rows;
-import org.openingminute.messaging.operations.DeadLetter.Said;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -29,7 +29,7 @@ final class DryRun {
     }
 
     /** The expected outcome; tables and messages are empty but where it would be applied. */
-    record Report(RedeliveryOutcome outcome, List<Rows> tables, List<Said> messages) {}
+    record Report(RedeliveryOutcome outcome, List<Rows> tables, List<PublishedMessage> messages) {}
 
     Report of(Redelivery.RedeliveredMessage record) {
         return Objects.requireNonNull(transaction.execute(status -> {
@@ -38,7 +38,7 @@ final class DryRun {
             counted().forEach(rows -> before.put(rows.table(), rows));
             RedeliveryOutcome outcome = redelivery.applyWithin(record);
             return switch (outcome) {
-                case RedeliveryOutcome.Applied() -> new Report(outcome, since(before), said());
+                case RedeliveryOutcome.Applied() -> new Report(outcome, since(before), published());
                 case RedeliveryOutcome.Superseded(), RedeliveryOutcome.Failed _ ->
                     new Report(outcome, List.of(), List.of());
             };
@@ -79,7 +79,7 @@ final class DryRun {
     }
 
     /** The time is a condition so that old partitions are not read, the incarnation so that the index is used. */
-    private List<Said> said() {
+    private List<PublishedMessage> published() {
         return jdbc.sql("""
                 select topic, message_key, headers::json ->> 'ce_type' as type, body from outbox
                  where appended_at >= now() - interval '1 day'
@@ -87,7 +87,7 @@ final class DryRun {
                    and transaction_id = pg_current_xact_id_if_assigned()
                  order by position
                 """)
-                .query((row, number) -> new Said(
+                .query((row, number) -> new PublishedMessage(
                         row.getString("topic"),
                         row.getString("type"),
                         mask.text(row.getString("message_key")),

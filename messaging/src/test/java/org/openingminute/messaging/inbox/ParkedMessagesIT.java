@@ -100,7 +100,7 @@ class ParkedMessagesIT {
                         .query(Integer.class)
                         .single())
                 .isEqualTo(large.length);
-        assertThat(letters(LARGE)).as("and stands in the topic").containsExactly(large.length);
+        assertThat(deadLetters(LARGE)).as("and stands in the topic").containsExactly(large.length);
     }
 
     @Test
@@ -135,8 +135,8 @@ class ParkedMessagesIT {
         return good;
     }
 
-    /** The sizes of the letters of a topic. */
-    private static List<Integer> letters(String topic) {
+    /** The sizes of the dead letters of a topic. */
+    private static List<Integer> deadLetters(String topic) {
         try (KafkaConsumer<String, byte[]> consumer = new KafkaConsumer<>(
                 Map.of(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, TestInfrastructure.kafkaBootstrapServers()),
                 new StringDeserializer(),

@@ -73,7 +73,7 @@ class MessagingStatusIT {
 
     @Test
     void lag_is_reported_by_the_broker() {
-        say();
+        publish();
         await().atMost(SOON)
                 .untilAsserted(() -> assertThat(status.broker().consumers())
                         .anySatisfy(lag -> assertThat(lag.group()).isEqualTo("status-service")));
@@ -81,7 +81,7 @@ class MessagingStatusIT {
 
     @Test
     void a_group_that_has_never_committed_is_behind_by_all_there_is() {
-        say();
+        publish();
         String group = "newcomer-" + UUID.randomUUID();
         try (KafkaConsumer<byte[], byte[]> newcomer = new KafkaConsumer<>(
                 Map.of(
@@ -111,7 +111,7 @@ class MessagingStatusIT {
 
     @Test
     void a_group_that_cannot_be_read_hides_no_other() {
-        say();
+        publish();
         String stranger = "stranger-" + UUID.randomUUID();
         commitAs(stranger);
         try (MessagingStatus looksOn = status(steady(new NotTellingOf(stranger)), setting)) {
@@ -185,7 +185,7 @@ class MessagingStatusIT {
 
     @Test
     void soon_after_an_outage_nothing_counts_as_read() {
-        say();
+        publish();
         AtomicLong time = new AtomicLong();
         AwayAtTimes admin = new AwayAtTimes();
         BrokerWatch brokers = new BrokerWatch(() -> admin, time::get);
@@ -217,7 +217,7 @@ class MessagingStatusIT {
 
     @Test
     void a_group_that_has_lost_its_place_is_behind_by_all_there_is() {
-        say();
+        publish();
         MessagingSetting lost = new MessagingSetting("lost-" + UUID.randomUUID(), setting.clock(), setting.ids());
         try (MessagingStatus looksOn = status(steady(admin()), lost)) {
             await().atMost(SOON).untilAsserted(() -> {
@@ -332,7 +332,7 @@ class MessagingStatusIT {
         }
     }
 
-    private void say() {
+    private void publish() {
         String key = UUID.randomUUID().toString();
         new TransactionTemplate(transactions)
                 .executeWithoutResult(_ -> outbox.append(

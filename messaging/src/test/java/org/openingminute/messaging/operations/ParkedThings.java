@@ -35,7 +35,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 abstract class ParkedThings {
 
     static final String TOPIC = "parked-things.v1";
-    static final String SAID = "said-things.v1";
+    static final String OUTGOING = "outgoing-things.v1";
     static final Duration SOON = Duration.ofSeconds(30);
 
     @Autowired
@@ -130,7 +130,7 @@ abstract class ParkedThings {
                         .param(key)
                         .update();
                 jdbc.sql("delete from thing where key = ? and n = 0").param(key).update();
-                outbox.append(lock, new OutgoingMessage(SAID, key, "thing.done.v1", 1, new Done(key, "Ada")));
+                outbox.append(lock, new OutgoingMessage(OUTGOING, key, "thing.done.v1", 1, new Done(key, "Ada")));
             });
             if (deadly.contains(key)) {
                 throw new OutOfMemoryError("for a test");
@@ -171,8 +171,8 @@ abstract class ParkedThings {
         }
 
         @Bean
-        NewTopic saidThings() {
-            return TopicBuilder.name(SAID).partitions(3).replicas(1).build();
+        NewTopic outgoingThings() {
+            return TopicBuilder.name(OUTGOING).partitions(3).replicas(1).build();
         }
     }
 }

@@ -133,11 +133,11 @@ class ReplayIT extends ParkedThings {
         assertThat(replay.outcome()).isEqualTo("applied");
         assertThat(replay.tables())
                 .containsExactly(new Rows("inbox", 1, 0, 0), new Rows("outbox", 1, 0, 0), new Rows("thing", 2, 1, 1));
-        assertThat(replay.messages()).singleElement().satisfies(said -> {
-            assertThat(said.topic()).isEqualTo(SAID);
-            assertThat(said.type()).isEqualTo("thing.done.v1");
-            assertThat(said.key()).isEqualTo(key);
-            assertThat(String.valueOf(said.body())).isEqualTo("{\"id\":\"" + key + "\",\"by\":\"•••\"}");
+        assertThat(replay.messages()).singleElement().satisfies(message -> {
+            assertThat(message.topic()).isEqualTo(OUTGOING);
+            assertThat(message.type()).isEqualTo("thing.done.v1");
+            assertThat(message.key()).isEqualTo(key);
+            assertThat(String.valueOf(message.body())).isEqualTo("{\"id\":\"" + key + "\",\"by\":\"•••\"}");
         });
         assertThat(everything()).isEqualTo(before);
         DeadLetter.Whole now = deadLetters.find(deadLetter).orElseThrow();

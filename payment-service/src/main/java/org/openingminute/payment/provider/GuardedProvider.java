@@ -120,8 +120,8 @@ public final class GuardedProvider implements CardProvider, AutoCloseable {
         CircuitBreaker registered = limits.breakers().circuitBreaker(name, breaker);
         registered
                 .getEventPublisher()
-                .onStateTransition(
-                        change -> said(name, change.getStateTransition().getToState()));
+                .onStateTransition(change ->
+                        logTransition(name, change.getStateTransition().getToState()));
         RateLimiterConfig rate = RateLimiterConfig.custom()
                 .limitForPeriod(callsPerSecond)
                 .limitRefreshPeriod(Duration.ofSeconds(1))
@@ -140,7 +140,7 @@ public final class GuardedProvider implements CardProvider, AutoCloseable {
                                         .build()));
     }
 
-    private static void said(String breaker, CircuitBreaker.State state) {
+    private static void logTransition(String breaker, CircuitBreaker.State state) {
         log.atLevel(state == CircuitBreaker.State.OPEN ? Level.WARN : Level.INFO)
                 .log("The breaker {} is now {}", breaker, state);
     }

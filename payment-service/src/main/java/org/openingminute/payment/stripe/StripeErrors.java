@@ -31,7 +31,7 @@ final class StripeErrors {
             "resource_missing", "livemode_mismatch", "testmode_charges_only", "account_invalid", "secret_key_required");
 
     /** Our configuration does not mend itself while we run: each error of it is logged once. */
-    private final Set<String> said = ConcurrentHashMap.newKeySet();
+    private final Set<String> logged = ConcurrentHashMap.newKeySet();
 
     /**
      * To be thrown in place of Stripe's.
@@ -67,7 +67,7 @@ final class StripeErrors {
         if (reason != null) {
             return new StripeRefusal(reason, named(e));
         }
-        if (said.add(call + " " + e.getCode() + " " + parameter)) {
+        if (logged.add(call + " " + e.getCode() + " " + parameter)) {
             log.error(
                     "Stripe failed a call ({}, parameter {}) for a reason that is not the order's, retrying: {}",
                     call,
@@ -93,7 +93,7 @@ final class StripeErrors {
     }
 
     private ProviderUnavailable configuration(StripeException e) {
-        if (said.add(e.getStatusCode() + " " + e.getCode())) {
+        if (logged.add(e.getStatusCode() + " " + e.getCode())) {
             log.error("Stripe does not take our key for a call, and will not until that is mended: {}", named(e));
         }
         return ProviderUnavailable.forLonger(named(e));

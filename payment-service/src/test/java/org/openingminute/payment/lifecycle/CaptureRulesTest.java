@@ -16,7 +16,7 @@ class CaptureRulesTest extends PlayedPayment {
     void money_is_reported_and_posted_once() {
         Payment payment = after(requested(1, 80_000), wanted(), opened(), arrived("pay_1"), arrived("pay_1"));
 
-        assertThat(said).containsExactly(EventType.CAPTURED);
+        assertThat(published).containsExactly(EventType.CAPTURED);
         assertThat(posted).hasSize(1);
         assertThat(payment.status()).isEqualTo(PaymentStatus.CAPTURED);
         assertThat(payment.sessions().getFirst().state()).isEqualTo(Session.SessionState.CAPTURED);
@@ -26,10 +26,10 @@ class CaptureRulesTest extends PlayedPayment {
     @Test
     void money_before_the_request_is_reported_with_the_request() {
         Payment payment = after(arrived("pay_1"));
-        assertThat(said).isEmpty();
+        assertThat(published).isEmpty();
 
         next(payment, requested(1, 80_000));
-        assertThat(said).containsExactly(EventType.CAPTURED);
+        assertThat(published).containsExactly(EventType.CAPTURED);
     }
 
     @Test
@@ -43,7 +43,7 @@ class CaptureRulesTest extends PlayedPayment {
 
         payment = next(next(payment, new PaymentTrigger.RefundDone(new UUID(3, 1), "re", T0)), arrived("pay_2"));
         assertThat(payment.captures()).noneMatch(Capture::surplus);
-        assertThat(said).containsExactly(EventType.CAPTURED, EventType.REFUNDED, EventType.CAPTURED);
+        assertThat(published).containsExactly(EventType.CAPTURED, EventType.REFUNDED, EventType.CAPTURED);
     }
 
     @Test
@@ -64,9 +64,9 @@ class CaptureRulesTest extends PlayedPayment {
                         .reportedAgain())
                 .isEqualTo(2);
         Payment kept = next(payment, new PaymentTrigger.Kept());
-        said.clear();
+        published.clear();
         next(kept, still);
-        assertThat(said).isEmpty();
+        assertThat(published).isEmpty();
     }
 
     @Test
@@ -81,7 +81,7 @@ class CaptureRulesTest extends PlayedPayment {
         Money euros = new Money(80_000, "EUR");
         Payment payment =
                 after(requested(1, 80_000), new PaymentTrigger.MoneyArrived(SESSION, "sandbox", "pay_1", euros, T0));
-        assertThat(said).containsExactly(EventType.CAPTURED);
+        assertThat(published).containsExactly(EventType.CAPTURED);
         assertThat(payment.captured()).isEqualTo(euros);
         assertThat(payment.status()).isEqualTo(PaymentStatus.CAPTURED);
 

@@ -14,12 +14,12 @@ class DisputeRulesTest extends PlayedPayment {
     void a_dispute_is_open_then_won_or_lost() {
         PaymentTrigger opened = new PaymentTrigger.DisputeOpened("sandbox", "dp_1", "pay_1", DUE, T0);
         assertThatThrownBy(() -> after(requested(1, 80_000), opened)).isInstanceOf(NotReady.class);
-        said.clear();
+        published.clear();
 
         Payment disputed = after(requested(1, 80_000), arrived("pay_1"), opened, opened);
         assertThat(disputed.status()).isEqualTo(PaymentStatus.DISPUTED);
         assertThat(disputed.disputed()).isEqualTo(DUE);
-        assertThat(said).containsExactly(EventType.CAPTURED, EventType.DISPUTED);
+        assertThat(published).containsExactly(EventType.CAPTURED, EventType.DISPUTED);
 
         Payment won = next(disputed, new PaymentTrigger.DisputeEnded("sandbox", "dp_1", true, T0));
         assertThat(won.status()).isEqualTo(PaymentStatus.CAPTURED);

@@ -18,7 +18,7 @@ class DocumentRulesTest extends PlayedPayment {
 
         payment = next(payment, new PaymentTrigger.Kept());
         assertThat(payment.receipt().orElseThrow().amount()).isEqualTo(DUE);
-        assertThat(said).containsExactly(EventType.CAPTURED, EventType.RECEIPT_ISSUED);
+        assertThat(published).containsExactly(EventType.CAPTURED, EventType.RECEIPT_ISSUED);
 
         assertThat(next(payment, new PaymentTrigger.Kept())).isEqualTo(payment);
     }

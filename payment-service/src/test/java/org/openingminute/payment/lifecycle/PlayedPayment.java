@@ -12,7 +12,7 @@ import org.openingminute.payment.lifecycle.Decision.IssuedDocument;
 import org.openingminute.payment.lifecycle.Decision.Posting;
 import org.openingminute.payment.lifecycle.PaymentRequest.ReceivedRequest;
 
-/** One payment to which triggers happen, and all that was said and posted of it. */
+/** One payment to which triggers happen, and all events and postings of it. */
 abstract class PlayedPayment {
 
     static final UUID ID = new UUID(7, 7);
@@ -23,7 +23,7 @@ abstract class PlayedPayment {
 
     final AtomicLong counter = new AtomicLong();
     final Ids ids = () -> new UUID(9, counter.incrementAndGet());
-    final List<EventType> said = new ArrayList<>();
+    final List<EventType> published = new ArrayList<>();
     final List<Posting> posted = new ArrayList<>();
 
     long balance(String account) {
@@ -44,7 +44,7 @@ abstract class PlayedPayment {
 
     Payment next(Payment payment, PaymentTrigger trigger) {
         Decision decision = PaymentRules.decide(payment, trigger, T0, ids);
-        said.addAll(decision.events());
+        published.addAll(decision.events());
         posted.addAll(decision.postings());
         return issued(decision);
     }

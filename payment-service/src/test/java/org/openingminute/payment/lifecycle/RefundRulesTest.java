@@ -13,7 +13,7 @@ class RefundRulesTest extends PlayedPayment {
     void a_second_capture_is_a_surplus_that_goes_back_three_times_at_most() {
         Payment payment = after(requested(1, 80_000), arrived("pay_1"), arrived("pay_2"));
         assertThat(payment.captured()).isEqualTo(DUE);
-        assertThat(said).containsExactly(EventType.CAPTURED);
+        assertThat(published).containsExactly(EventType.CAPTURED);
 
         for (int i = 0; i < 5; i++) {
             for (Refund refund : payment.refunds()) {
@@ -21,7 +21,7 @@ class RefundRulesTest extends PlayedPayment {
             }
         }
         assertThat(payment.refunds()).hasSize(RefundRules.MAX_SURPLUS_REFUND_ATTEMPTS);
-        assertThat(said).containsExactly(EventType.CAPTURED);
+        assertThat(published).containsExactly(EventType.CAPTURED);
     }
 
     @Test
@@ -36,7 +36,7 @@ class RefundRulesTest extends PlayedPayment {
         assertThat(payment.refunds())
                 .extracting(Refund::state)
                 .containsExactly(Refund.RefundState.PENDING, Refund.RefundState.FAILED);
-        assertThat(said).containsExactly(EventType.CAPTURED, EventType.REFUND_FAILED);
+        assertThat(published).containsExactly(EventType.CAPTURED, EventType.REFUND_FAILED);
         assertThat(payment.status()).isEqualTo(PaymentStatus.CAPTURED);
 
         payment = next(payment, new PaymentTrigger.RefundDone(new UUID(3, 1), "re", T0));
@@ -77,7 +77,7 @@ class RefundRulesTest extends PlayedPayment {
         assertThat(payment.status()).isEqualTo(PaymentStatus.CAPTURED);
         assertThat(payment.refunded()).isEqualTo(usd(0));
         assertThat(balance("registrations")).isEqualTo(80_000);
-        assertThat(said).containsExactly(EventType.CAPTURED, EventType.REFUNDED, EventType.REFUND_FAILED);
+        assertThat(published).containsExactly(EventType.CAPTURED, EventType.REFUNDED, EventType.REFUND_FAILED);
         assertThat(next(payment, new PaymentTrigger.RefundFailed(new UUID(3, 1), "account-closed", T0)))
                 .isEqualTo(payment);
         assertThat(next(payment, new PaymentTrigger.RefundDone(new UUID(3, 1), "re_1", T0)))

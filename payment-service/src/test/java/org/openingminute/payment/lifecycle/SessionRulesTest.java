@@ -41,12 +41,12 @@ class SessionRulesTest extends PlayedPayment {
 
         assertThat(payment.status()).isEqualTo(PaymentStatus.FAILED);
         assertThat(payment.payability(T0)).isInstanceOf(Payability.Already.class);
-        assertThat(said).containsExactly(EventType.FAILED);
+        assertThat(published).containsExactly(EventType.FAILED);
 
         payment = next(payment, arrived("pay_2"));
         payment = next(payment, new PaymentTrigger.Declined("sandbox", "pay_0", "card-declined", T0.minusSeconds(5)));
         assertThat(payment.status()).isEqualTo(PaymentStatus.CAPTURED);
-        assertThat(said).containsExactly(EventType.FAILED, EventType.CAPTURED);
+        assertThat(published).containsExactly(EventType.FAILED, EventType.CAPTURED);
     }
 
     @Test

@@ -18,7 +18,7 @@ class TransferRulesTest extends PlayedPayment {
     @Test
     void partial_transfers_add_up_to_one_capture() {
         Payment payment = after(invoiced(800), wanted(), opened(), came(1, 500));
-        assertThat(said).isEmpty();
+        assertThat(published).isEmpty();
         assertThat(payment.status()).isEqualTo(PaymentStatus.AWAITING);
         assertThat(payment.captured()).isEqualTo(usd(0));
         assertThat(payment.parts()).hasSize(1);
@@ -27,7 +27,7 @@ class TransferRulesTest extends PlayedPayment {
         assertThat(next(payment, came(1, 500))).isEqualTo(payment);
 
         payment = next(payment, came(2, 300));
-        assertThat(said).containsExactly(EventType.CAPTURED);
+        assertThat(published).containsExactly(EventType.CAPTURED);
         assertThat(payment.status()).isEqualTo(PaymentStatus.CAPTURED);
         assertThat(payment.captures()).singleElement().satisfies(capture -> {
             assertThat(capture.amount()).isEqualTo(usd(800));
@@ -61,7 +61,7 @@ class TransferRulesTest extends PlayedPayment {
     @Test
     void parts_that_nothing_can_be_added_to_go_back() {
         Payment payment = after(invoiced(800), came(1, 500), came(2, 100), new PaymentTrigger.Closed("expired"));
-        assertThat(said).containsExactly(EventType.REFUND_WANTED);
+        assertThat(published).containsExactly(EventType.REFUND_WANTED);
         assertThat(payment.status()).isEqualTo(PaymentStatus.CLOSED);
         assertSurplus(payment, 600, "less was paid than was due");
 
@@ -69,7 +69,7 @@ class TransferRulesTest extends PlayedPayment {
         assertThat(payment.refunds()).hasSize(2);
         payment = next(payment, came(4, 900));
         assertThat(payment.captured()).as("late, and all of it").isEqualTo(usd(800));
-        assertThat(said)
+        assertThat(published)
                 .containsExactly(
                         EventType.REFUND_WANTED, EventType.REFUND_WANTED, EventType.CAPTURED, EventType.REFUND_WANTED);
         assertThat(payment.refunds()).extracting(Refund::amount).containsExactly(usd(600), usd(200), usd(100));
@@ -103,9 +103,9 @@ class TransferRulesTest extends PlayedPayment {
     @Test
     void transferred_surplus_is_published_and_stands_in_no_document() {
         Payment payment = after(invoiced(800), came(1, 900), new PaymentTrigger.Kept());
-        said.clear();
+        published.clear();
         payment = next(payment, transferred(payment.refunds().getFirst().id()));
-        assertThat(said).containsExactly(EventType.REFUNDED);
+        assertThat(published).containsExactly(EventType.REFUNDED);
         assertThat(payment.refunded()).isEqualTo(usd(0));
         assertThat(payment.documents()).extracting(IssuedDocument::amount).containsExactly(usd(800));
         assertThat(balance(Posting.SURPLUS)).isZero();

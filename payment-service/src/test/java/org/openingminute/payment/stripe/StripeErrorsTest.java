@@ -84,7 +84,7 @@ class StripeErrorsTest extends StripeCase {
 
     @Test
     void unknown_stripe_refusals_are_logged_once_per_kind() {
-        assertThat(errorsSaid(() -> {
+        assertThat(loggedErrors(() -> {
                     for (String code : List.of("account_closed", "url_invalid", "account_closed")) {
                         stripe.refuseNext(400, code, "success_url");
                         assertThatThrownBy(() -> provider.open(order(DUE))).isInstanceOf(ProviderUnavailable.class);
@@ -97,7 +97,7 @@ class StripeErrorsTest extends StripeCase {
 
     @Test
     void a_refused_api_key_is_logged_once_per_kind() {
-        assertThat(errorsSaid(() -> {
+        assertThat(loggedErrors(() -> {
                     for (int status : new int[] {401, 401, 403, 401, 403}) {
                         stripe.refuseNext(status, null, null);
                         assertThatThrownBy(() -> provider.fetch("cs_1")).isInstanceOf(ProviderUnavailable.class);
@@ -106,21 +106,21 @@ class StripeErrorsTest extends StripeCase {
                 .hasSize(2);
     }
 
-    private static List<String> errorsSaid(Runnable troubles) {
+    private static List<String> loggedErrors(Runnable troubles) {
         Logger logger = (Logger) LoggerFactory.getLogger(StripeErrors.class);
-        ListAppender<ILoggingEvent> said = new ListAppender<>();
-        said.start();
-        logger.addAppender(said);
+        ListAppender<ILoggingEvent> appender = new ListAppender<>();
+        appender.start();
+        logger.addAppender(appender);
         try {
             troubles.run();
         } finally {
-            logger.detachAppender(said);
+            logger.detachAppender(appender);
         }
-        assertThat(said.list).allSatisfy(line -> {
+        assertThat(appender.list).allSatisfy(line -> {
             assertThat(line.getLevel()).isEqualTo(Level.ERROR);
             assertThat(line.getFormattedMessage()).contains("req_1").doesNotContain("ada@example.org");
         });
-        return said.list.stream().map(ILoggingEvent::getFormattedMessage).toList();
+        return appender.list.stream().map(ILoggingEvent::getFormattedMessage).toList();
     }
 
     @Test

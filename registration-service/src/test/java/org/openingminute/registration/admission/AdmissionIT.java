@@ -192,7 +192,7 @@ class AdmissionIT {
         batchRun.run(sale.slug(), batch, NO_LISTENER);
 
         assertThat(batch).allMatch(one -> one.answer().isDone());
-        assertToldToComeAgain(batch.getFirst());
+        assertRetry(batch.getFirst());
         assertThat(batch.stream().skip(1).map(one -> outcome(one.answer()))).containsOnly("201");
         assertThat(registrations(sale)).isEqualTo(3);
         assertThat(held(sale)).isEqualTo(3);
@@ -206,7 +206,7 @@ class AdmissionIT {
         // The first one alone takes what is left of the eight seconds; then come the other two.
         batchRun.run(sale.slug(), batch, NO_LISTENER);
 
-        batch.forEach(AdmissionIT::assertToldToComeAgain);
+        batch.forEach(AdmissionIT::assertRetry);
         assertThat(registrations(sale)).isZero();
         assertThat(outcome(admissions.execute(sale.seat()))).isEqualTo("201");
     }
@@ -230,7 +230,7 @@ class AdmissionIT {
                     .join();
         });
 
-        batch.forEach(AdmissionIT::assertToldToComeAgain);
+        batch.forEach(AdmissionIT::assertRetry);
         assertThat(news.getFirst().answer())
                 .failsWithin(Duration.ZERO)
                 .withThrowableOfType(ExecutionException.class)
@@ -274,7 +274,7 @@ class AdmissionIT {
                 .toList();
     }
 
-    private static void assertToldToComeAgain(QueuedCommand waiting) {
+    private static void assertRetry(QueuedCommand waiting) {
         assertThat(waiting.answer())
                 .failsWithin(Duration.ZERO)
                 .withThrowableOfType(ExecutionException.class)

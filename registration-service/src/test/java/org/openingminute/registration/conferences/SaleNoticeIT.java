@@ -46,15 +46,15 @@ class SaleNoticeIT {
     void each_notice_is_published_once_and_each_event_has_all() {
         service.moveTo("2026-01-09T23:59:00Z");
         put("2026-01-31T23:59:59Z");
-        nothingMoreIsTold(List.of());
+        assertNoMorePublished(List.of());
 
         service.moveTo("2026-01-10T00:00:00Z");
-        untilTold("conference.sale-opened.v1");
+        awaitPublished("conference.sale-opened.v1");
         service.moveTo("2026-01-29T00:00:01Z");
-        untilTold("conference.sale-opened.v1", "conference.deadline-near.v1");
+        awaitPublished("conference.sale-opened.v1", "conference.deadline-near.v1");
         service.moveTo("2026-01-09T23:59:00Z");
         service.moveTo("2026-01-30T00:00:00Z");
-        nothingMoreIsTold(List.of("conference.sale-opened.v1", "conference.deadline-near.v1"));
+        assertNoMorePublished(List.of("conference.sale-opened.v1", "conference.deadline-near.v1"));
 
         List<Written> published = written();
         assertThat(published).extracting(Written::sequence).containsExactly(1L, 2L);
@@ -72,32 +72,32 @@ class SaleNoticeIT {
     void a_late_definition_opens_at_once_and_skips_past_deadlines() {
         service.moveTo("2026-02-05T00:00:00Z");
         put("2026-01-31T23:59:59Z");
-        untilTold("conference.sale-opened.v1");
+        awaitPublished("conference.sale-opened.v1");
         assertThat(written().getFirst().body().at("/news/0/phase/code").asString())
                 .isEqualTo("regular");
-        nothingMoreIsTold(List.of("conference.sale-opened.v1"));
+        assertNoMorePublished(List.of("conference.sale-opened.v1"));
     }
 
     @Test
     void moved_end_of_a_phase_moves_its_notice_and_a_pause_holds_all() {
         service.moveTo("2026-01-20T00:00:00Z");
         put("2026-01-31T23:59:59Z");
-        untilTold("conference.sale-opened.v1");
+        awaitPublished("conference.sale-opened.v1");
         put("2026-02-10T23:59:59Z");
         service.moveTo("2026-01-30T00:00:00Z");
-        nothingMoreIsTold(List.of("conference.sale-opened.v1"));
+        assertNoMorePublished(List.of("conference.sale-opened.v1"));
 
         sale("paused");
         service.moveTo("2026-02-09T00:00:00Z");
-        nothingMoreIsTold(List.of("conference.sale-opened.v1"));
+        assertNoMorePublished(List.of("conference.sale-opened.v1"));
         sale("open");
-        untilTold("conference.sale-opened.v1", "conference.deadline-near.v1");
+        awaitPublished("conference.sale-opened.v1", "conference.deadline-near.v1");
         put("2026-02-12T23:59:59Z");
-        nothingMoreIsTold(List.of("conference.sale-opened.v1", "conference.deadline-near.v1"));
+        assertNoMorePublished(List.of("conference.sale-opened.v1", "conference.deadline-near.v1"));
 
         // Who was told of the end that does not hold any more is told of the one that does.
         service.moveTo("2026-02-10T12:00:00Z");
-        untilTold("conference.sale-opened.v1", "conference.deadline-near.v1", "conference.deadline-near.v1");
+        awaitPublished("conference.sale-opened.v1", "conference.deadline-near.v1", "conference.deadline-near.v1");
         assertThat(written().getLast().body().at("/news/2/phase/until").asString())
                 .startsWith("2026-02-12T23:59:59");
     }
@@ -110,8 +110,8 @@ class SaleNoticeIT {
             job.work();
             return true;
         });
-        untilTold("conference.sale-opened.v1");
-        nothingMoreIsTold(List.of("conference.sale-opened.v1"));
+        awaitPublished("conference.sale-opened.v1");
+        assertNoMorePublished(List.of("conference.sale-opened.v1"));
     }
 
     @Test
@@ -150,7 +150,7 @@ class SaleNoticeIT {
     }
 
     /** Polls as often as the job itself would in some seconds, by a definition that is certainly known. */
-    private void nothingMoreIsTold(List<String> types) {
+    private void assertNoMorePublished(List<String> types) {
         for (int i = 0; i < 3; i++) {
             job.work();
         }
@@ -158,7 +158,7 @@ class SaleNoticeIT {
         assertThat(written()).extracting(Written::type).isEqualTo(types);
     }
 
-    private void untilTold(String... types) {
+    private void awaitPublished(String... types) {
         await().atMost(Duration.ofSeconds(20))
                 .untilAsserted(
                         () -> assertThat(written()).extracting(Written::type).containsExactly(types));

@@ -56,9 +56,9 @@ class OfferDecisionTest extends ReviewBatches {
         assertThat(allocated("category:seat")).isEqualTo(new Inventory.Allocated(1, 0, null));
         assertThat(allocated("capacity")).isEqualTo(new Inventory.Allocated(1, 0, null));
         assertThat(published()).endsWith("registration.rejected.v1");
-        JsonNode told = Documents.treeOf(messages.getLast().body());
-        assertThat(told.at("/offer/total/amount").asLong()).isEqualTo(100_000);
-        assertThat(told.at("/attendees/0/proof").asString()).isEqualTo("refused");
+        JsonNode event = Documents.treeOf(messages.getLast().body());
+        assertThat(event.at("/offer/total/amount").asLong()).isEqualTo(100_000);
+        assertThat(event.at("/attendees/0/proof").asString()).isEqualTo("refused");
     }
 
     @Test

@@ -131,7 +131,7 @@ class ReasonCodesTest extends ReviewBatches {
     @Test
     void lost_dispute_cancels_with_its_reason() {
         UUID id = confirmed();
-        told(id, 100_000, "", """
+        paymentReported(id, 100_000, "", """
                 {"id": "01a216e1-e254-7ef8-8415-d09aefa61aec", "amount": {"amount": 100000, "currency": "USD"},
                  "state": "lost", "at": "2026-02-03T00:00:00Z"}""");
 
@@ -187,12 +187,12 @@ class ReasonCodesTest extends ReviewBatches {
     }
 
     private void captured(UUID id, long amount) {
-        told(id, amount, """
+        paymentReported(id, amount, """
                 {"id": "%s", "amount": {"amount": %d, "currency": "USD"}, "at": "2026-02-03T00:00:00Z",
                  "answered": false}""".formatted(ids.next(), amount), "");
     }
 
-    private void told(UUID id, long captured, String captures, String disputes) {
+    private void paymentReported(UUID id, long captured, String captures, String disputes) {
         String body = """
                 {"registration": "%s", "status": "captured", "due": {"amount": 100000, "currency": "USD"},
                  "captured": {"amount": %d, "currency": "USD"}, "refunded": {"amount": 0, "currency": "USD"},

@@ -82,12 +82,12 @@ class TransferredMoneyTest extends ReviewBatches {
         // As somebody else may write it.
         markPaid(id, "k\u0131ra 17", 60_000);
 
-        List<OutgoingMessage> told = messages.stream()
+        List<OutgoingMessage> commands = messages.stream()
                 .filter(message -> message.type().equals("payment.mark-paid.v1"))
                 .toList();
-        assertThat(told).hasSize(3);
-        assertThat(told.getLast().id()).isEqualTo(told.getFirst().id());
-        assertThat(Documents.treeOf(told.getLast().body()).get("reference").asString())
+        assertThat(commands).hasSize(3);
+        assertThat(commands.getLast().id()).isEqualTo(commands.getFirst().id());
+        assertThat(Documents.treeOf(commands.getLast().body()).get("reference").asString())
                 .isEqualTo("KIRA 17");
         assertThat(audit).extracting(SaleState.AuditEntry::what).contains("marked as paid again");
         assertThat(registrations.get(id).money().transfers()).hasSize(2);
@@ -102,7 +102,7 @@ class TransferredMoneyTest extends ReviewBatches {
         markPaid(id, "SEPA 1", 100_000);
         assertThat(registrations.get(id).isBeingBooked()).isTrue();
 
-        told(id, "captured", capture(id, 100_000, false), pending(100_000));
+        paymentReported(id, "captured", capture(id, 100_000, false), pending(100_000));
         assertThat(status(id)).isEqualTo(Status.CONFIRMED);
         assertThat(registrations.get(id).money().unbooked()).isEqualTo(usd(0));
         assertThat(registrations.get(id).money().returns())
@@ -248,7 +248,7 @@ class TransferredMoneyTest extends ReviewBatches {
     }
 
     private void captured(UUID id, long captured, String refunds) {
-        told(id, "captured", capture(id, captured, true), refunds);
+        paymentReported(id, "captured", capture(id, captured, true), refunds);
     }
 
     private String capture(UUID id, long amount, boolean byTransfer) {
@@ -257,7 +257,7 @@ class TransferredMoneyTest extends ReviewBatches {
                  "byTransfer": %s}""".formatted(json(amount), status(id) == Status.CONFIRMED, byTransfer);
     }
 
-    private void told(UUID id, String status, String captures, String refunds) {
+    private void paymentReported(UUID id, String status, String captures, String refunds) {
         long captured = captures.isEmpty() ? 0 : 100_000;
         String body = """
                 {"registration": "%s", "status": "%s", "due": %s, "captured": %s, "refunded": %s, "disputed": %s,

@@ -87,7 +87,7 @@ class RegistrationPageIT {
                     .as("not before it is confirmed")
                     .isEqualTo("/registrations/" + made.text("id"));
         }
-        service.tellPayment(
+        service.publishPayment(
                 made.text("id"),
                 "payment.captured.v1",
                 1,
@@ -150,7 +150,7 @@ class RegistrationPageIT {
         String documents = "/api/registrations/" + id + "/attendees/"
                 + made.body().at("/attendees/0/id").asString();
         assertThat(browser.get(page).body()).doesNotContain(documents);
-        service.tellPayment(
+        service.publishPayment(
                 id, "payment.captured.v1", 1, ServiceFixture.captured(id, 10_000, 10_000, UUID.randomUUID()));
         await().atMost(SOON)
                 .untilAsserted(() -> assertThat(browser.get(page).body())

@@ -86,8 +86,8 @@ class ProofIT {
         assertThat(rejected.number("total.amount")).isEqualTo(3_000);
         assertThat(rejected.body().at("/attendees/0/proof").asString()).isEqualTo("refused");
         assertThat(seats(slug)).isEqualTo("held 1: seat 1 student 0");
-        Written told = service.awaitWritten("registration.events.v1", made.text("id"), "registration.rejected.v1");
-        assertThat(told.body().at("/offer/total/amount").asLong()).isEqualTo(10_000);
+        Written event = service.awaitWritten("registration.events.v1", made.text("id"), "registration.rejected.v1");
+        assertThat(event.body().at("/offer/total/amount").asLong()).isEqualTo(10_000);
 
         service.post(path(made, "offer"), null, null, null).expectProblem(401, "unauthenticated");
         Reply taken = service.post(path(made, "offer"), token(made), null, null).expect(200);
@@ -127,8 +127,8 @@ class ProofIT {
         assertThat(rejected.body().get("holdExpiresAt").isNull()).isTrue();
         assertThat(seats(slug)).isEqualTo("held 1: seat 1 student 0");
         service.awaitWritten("payment.commands.v1", made.text("id"), "payment.close.v1");
-        Written told = service.awaitWritten("registration.events.v1", made.text("id"), "registration.rejected.v1");
-        assertThat(told.body().get("offer").isNull()).isTrue();
+        Written event = service.awaitWritten("registration.events.v1", made.text("id"), "registration.rejected.v1");
+        assertThat(event.body().get("offer").isNull()).isTrue();
         service.post(path(made, "offer"), token(made), null, null).expectProblem(409, "not-allowed-now");
     }
 

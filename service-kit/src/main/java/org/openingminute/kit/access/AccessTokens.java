@@ -87,10 +87,10 @@ public final class AccessTokens {
      * @return empty for every other text
      */
     public Optional<AccessToken> read(String token) {
-        return verified(ACCESS, token, "").flatMap(AccessTokens::said);
+        return verified(ACCESS, token, "").flatMap(AccessTokens::parsed);
     }
 
-    private static Optional<AccessToken> said(Matcher token) {
+    private static Optional<AccessToken> parsed(Matcher token) {
         long generation = Long.parseLong(token.group("generation"));
         String attendee = token.group("attendee");
         return generation > Integer.MAX_VALUE

@@ -36,7 +36,7 @@ public final class RefusedStart implements SpringBootExceptionReporter {
     @Override
     public boolean reportException(Throwable failure) {
         Optional<String> why = sentence(failure);
-        why.ifPresent(said -> LogFactory.getLog(RefusedStart.class).error("The service does not start: " + said));
+        why.ifPresent(reason -> LogFactory.getLog(RefusedStart.class).error("The service does not start: " + reason));
         return why.isPresent();
     }
 
@@ -48,7 +48,7 @@ public final class RefusedStart implements SpringBootExceptionReporter {
      */
     public static Optional<String> sentence(Throwable failure) {
         return causes(failure)
-                .flatMap(RefusedStart::said)
+                .flatMap(RefusedStart::reason)
                 .findFirst()
                 .or(() -> causes(failure).flatMap(RefusedStart::unreadable).findFirst());
     }
@@ -57,7 +57,7 @@ public final class RefusedStart implements SpringBootExceptionReporter {
         return Stream.iterate(failure, cause -> cause != null, Throwable::getCause);
     }
 
-    private static Stream<String> said(Throwable cause) {
+    private static Stream<String> reason(Throwable cause) {
         return switch (cause) {
             case CannotStart ours -> Stream.ofNullable(ours.getMessage());
             case PlaceholderResolutionException unresolved -> Stream.of(unresolved.getPlaceholder() + " is missing");

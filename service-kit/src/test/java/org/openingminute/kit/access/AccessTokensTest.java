@@ -36,14 +36,14 @@ class AccessTokensTest {
     void tokens_are_those_of_the_contract(JsonNode vector) {
         String token = vector.path("token").asString();
         JsonNode attendee = vector.path("attendee");
-        AccessToken said = new AccessToken(
+        AccessToken expected = new AccessToken(
                 UUID.fromString(vector.path("registration").asString()),
                 attendee.isNull() ? null : UUID.fromString(attendee.asString()),
                 vector.path("generation").asInt());
 
-        assertThat(tokens.read(token)).hasValue(said);
+        assertThat(tokens.read(token)).hasValue(expected);
         String key = vector.path("keyId").asString().equals("k1") ? OLD_KEY : NEW_KEY;
-        assertThat(AccessTokens.of(key).sign(said)).isEqualTo(token);
+        assertThat(AccessTokens.of(key).sign(expected)).isEqualTo(token);
     }
 
     @ParameterizedTest

@@ -192,9 +192,9 @@ public interface EdgeContract {
         assertThat(wrongMethod.response().headers().allValues("Allow")).isNotEmpty();
     }
 
-    private String token(String said) {
+    private String token(String claims) {
         String key = accessTokenKeys().split(":", 2)[0];
-        return TokenVectors.signed(accessTokenKeys(), key + "." + said);
+        return TokenVectors.signed(accessTokenKeys(), key + "." + claims);
     }
 
     /** A call that is not sent yet. Immutable. */
