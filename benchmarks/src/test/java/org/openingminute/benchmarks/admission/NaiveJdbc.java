@@ -194,7 +194,7 @@ final class NaiveJdbc implements Candidate, AutoCloseable {
     }
 
     /** In this workload no request of this side comes twice; that there is none has to be asked all the same. */
-    private static Map<IdempotencyKey, SaleState.FirstAnswer> remembered(Connection connection, IdempotencyKey key)
+    private static Map<IdempotencyKey, SaleState.StoredReply> remembered(Connection connection, IdempotencyKey key)
             throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(
                 "select scope, key, status from idempotency where fingerprint = ? and admitted_at > now() - interval '25 hours'")) {
@@ -260,7 +260,7 @@ final class NaiveJdbc implements Candidate, AutoCloseable {
         try (PreparedStatement statement = connection.prepareStatement("""
                 insert into idempotency (scope, key, body_hash, registration_id, status, answer, fingerprint, admitted_at)
                 values (?, ?, ?, ?, ?, ?, ?, clock_timestamp())""")) {
-            for (Map.Entry<IdempotencyKey, SaleState.FirstAnswer> key :
+            for (Map.Entry<IdempotencyKey, SaleState.StoredReply> key :
                     state.newKeys().entrySet()) {
                 statement.setString(1, key.getKey().scope());
                 statement.setString(2, key.getKey().key());

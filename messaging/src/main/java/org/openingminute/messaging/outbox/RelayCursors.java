@@ -38,7 +38,7 @@ final class RelayCursors {
             "present_until > clock_timestamp() and present_until <= clock_timestamp() + ? * interval '1 millisecond'";
 
     /** A bucket that is ours: how far it was relayed, and the right to move it. */
-    record Held(int bucket, long epoch, LogPosition place) {
+    record Held(int bucket, long epoch, LogPosition logPosition) {
 
         Held at(LogPosition further) {
             return new Held(bucket, epoch, further);
@@ -50,7 +50,13 @@ final class RelayCursors {
 
     @SuppressWarnings("ArrayRecordComponent") // handed on as it is, never compared
     record OutboxRow(
-            int bucket, LogPosition place, String topic, String key, byte[] headers, byte[] body, Instant appendedAt) {}
+            int bucket,
+            LogPosition logPosition,
+            String topic,
+            String key,
+            byte[] headers,
+            byte[] body,
+            Instant appendedAt) {}
 
     /** @param isFull whether the page ended for lack of room, so that more rows may follow */
     record OutboxPage(List<OutboxRow> rows, boolean isFull) {}
@@ -116,7 +122,7 @@ final class RelayCursors {
                 .param(LEASE.toMillis())
                 .param(atMost)
                 .param(owner)
-                .query((row, _) -> new Held(row.getInt(1), row.getLong(2), place(row, 3)))
+                .query((row, _) -> new Held(row.getInt(1), row.getLong(2), logPosition(row, 3)))
                 .list();
     }
 
@@ -150,7 +156,7 @@ final class RelayCursors {
                 .param(PAGE_BYTES)
                 .query((row, _) -> new OutboxRow(
                         row.getInt(1),
-                        place(row, 2),
+                        logPosition(row, 2),
                         row.getString(5),
                         row.getString(6),
                         row.getBytes(7),
@@ -172,10 +178,12 @@ final class RelayCursors {
                 """)
                         .param(column(to, Held::bucket, Integer[]::new))
                         .param(column(to, Held::epoch, Long[]::new))
-                        .param(column(to, held -> held.place().incarnation(), Integer[]::new))
+                        .param(column(to, held -> held.logPosition().incarnation(), Integer[]::new))
                         .param(column(
-                                to, held -> Long.toUnsignedString(held.place().transaction()), String[]::new))
-                        .param(column(to, held -> held.place().position(), Long[]::new))
+                                to,
+                                held -> Long.toUnsignedString(held.logPosition().transaction()),
+                                String[]::new))
+                        .param(column(to, held -> held.logPosition().position(), Long[]::new))
                         .param(owner)
                         .update()
                 == to.size();
@@ -194,7 +202,7 @@ final class RelayCursors {
                 .update();
     }
 
-    private static LogPosition place(ResultSet row, int column) throws SQLException {
+    private static LogPosition logPosition(ResultSet row, int column) throws SQLException {
         return new LogPosition(
                 row.getInt(column), Long.parseUnsignedLong(row.getString(column + 1)), row.getLong(column + 2));
     }

@@ -51,7 +51,7 @@ final class RelayRun implements AutoCloseable {
     /** @param acknowledgement {@code null} of what had been sent before */
     private record SentBatch(
             String topic,
-            LogPosition place,
+            LogPosition logPosition,
             Instant appendedAt,
             int bytes,
             @Nullable Future<?> acknowledgement,
@@ -59,7 +59,12 @@ final class RelayRun implements AutoCloseable {
 
         static SentBatch now(RelayCursors.OutboxRow row, @Nullable Future<?> acknowledgement) {
             return new SentBatch(
-                    row.topic(), row.place(), row.appendedAt(), row.body().length, acknowledgement, System.nanoTime());
+                    row.topic(),
+                    row.logPosition(),
+                    row.appendedAt(),
+                    row.body().length,
+                    acknowledgement,
+                    System.nanoTime());
         }
 
         boolean isDone() {
@@ -105,7 +110,7 @@ final class RelayRun implements AutoCloseable {
             SentBatch sent = SentBatch.now(row, wasSent(row) ? null : send(row));
             inFlight.add(sent);
             bytesInFlight += sent.bytes();
-            read = row.place();
+            read = row.logPosition();
         }
         settle(false);
         return page.isFull();
@@ -119,15 +124,16 @@ final class RelayRun implements AutoCloseable {
             }
         });
         if (acknowledgement.state() == Future.State.FAILED) {
-            throw notAcknowledged(row.topic(), row.place(), acknowledgement.exceptionNow());
+            throw notAcknowledged(row.topic(), row.logPosition(), acknowledgement.exceptionNow());
         }
         return acknowledgement;
     }
 
     /** Describes a record that is in the way, for the log. */
-    private static IllegalStateException notAcknowledged(String topic, LogPosition place, @Nullable Throwable why) {
+    private static IllegalStateException notAcknowledged(
+            String topic, LogPosition logPosition, @Nullable Throwable why) {
         return new IllegalStateException(
-                "a record of %s, at %s, was not acknowledged: %s".formatted(topic, place, why), why);
+                "a record of %s, at %s, was not acknowledged: %s".formatted(topic, logPosition, why), why);
     }
 
     /** The page after a full one is read while that one is sent. */
@@ -136,7 +142,7 @@ final class RelayRun implements AutoCloseable {
         ahead = null;
         if (page.isFull()) {
             Set<Integer> buckets = Set.copyOf(held.keySet());
-            LogPosition after = page.rows().getLast().place();
+            LogPosition after = page.rows().getLast().logPosition();
             ahead = new FutureTask<>(() -> cursors.next(buckets, after));
             Thread.ofVirtual().name("outbox-read").start(ahead);
         }
@@ -237,7 +243,7 @@ final class RelayRun implements AutoCloseable {
         ahead = null;
         taken.forEach(each -> held.put(each.bucket(), each));
         LogPosition furthestBehind = held.values().stream()
-                .map(RelayCursors.Held::place)
+                .map(RelayCursors.Held::logPosition)
                 .min(Comparator.naturalOrder())
                 .orElse(LogPosition.BEGINNING);
         read = furthestBehind;
@@ -248,7 +254,7 @@ final class RelayRun implements AutoCloseable {
     /** Whether a row was sent before: its bucket is ahead of the others. */
     private boolean wasSent(RelayCursors.OutboxRow row) {
         RelayCursors.Held bucket = held.get(row.bucket());
-        return bucket != null && row.place().compareTo(bucket.place()) <= 0;
+        return bucket != null && row.logPosition().compareTo(bucket.logPosition()) <= 0;
     }
 
     private void settleAll() throws InterruptedException {
@@ -265,7 +271,7 @@ final class RelayRun implements AutoCloseable {
         }
         inFlight.remove();
         bytesInFlight -= oldest.bytes();
-        acknowledged = oldest.place();
+        acknowledged = oldest.logPosition();
         if (oldest.acknowledgement() != null) {
             metrics.relayed(oldest.appendedAt());
         }
@@ -287,14 +293,14 @@ final class RelayRun implements AutoCloseable {
         } catch (TimeoutException e) {
             return false;
         } catch (ExecutionException e) {
-            throw notAcknowledged(sent.topic(), sent.place(), e.getCause());
+            throw notAcknowledged(sent.topic(), sent.logPosition(), e.getCause());
         }
     }
 
     /** Moves the cursors of all buckets to what was acknowledged. */
     private void store() {
         List<RelayCursors.Held> moved = held.values().stream()
-                .filter(each -> each.place().compareTo(acknowledged) < 0)
+                .filter(each -> each.logPosition().compareTo(acknowledged) < 0)
                 .map(each -> each.at(acknowledged))
                 .toList();
         if (!moved.isEmpty() && !cursors.move(moved)) {

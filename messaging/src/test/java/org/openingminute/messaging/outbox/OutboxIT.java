@@ -188,7 +188,7 @@ class OutboxIT {
                         held.stream().map(RelayCursors.Held::bucket).toList(), LogPosition.BEGINNING)
                 .rows()
                 .getLast()
-                .place();
+                .logPosition();
         cursors.move(held.stream().map(each -> each.at(page)).toList());
         assertThat(writer.outbox().waiting().messages()).isEqualTo(10_000);
     }
@@ -279,7 +279,7 @@ class OutboxIT {
                         held.stream().map(RelayCursors.Held::bucket).toList(), LogPosition.BEGINNING)
                 .rows()
                 .getLast()
-                .place();
+                .logPosition();
         held.replaceAll(each -> each.at(last));
         cursors.move(held.subList(0, 15));
         partitions.makeAndDrop();
@@ -304,10 +304,10 @@ class OutboxIT {
                 "lock", IntStream.range(0, 3_000).mapToObj(i -> "small-" + i).toList(), 1);
         RelayCursors.OutboxPage small = cursors.next(
                 all,
-                cursors.next(all, large.rows().getLast().place())
+                cursors.next(all, large.rows().getLast().logPosition())
                         .rows()
                         .getLast()
-                        .place());
+                        .logPosition());
         assertThat(small.isFull()).isTrue();
     }
 

@@ -45,7 +45,7 @@ public class Admissions {
 
     private final BatchRun run;
     private final ConferenceCache conferences;
-    private final ReplyCache firstAnswers;
+    private final ReplyCache replyCache;
     private final RefusalCache refusals;
     private final AdmissionMetrics metrics;
     private final Ids ids;
@@ -54,14 +54,14 @@ public class Admissions {
     Admissions(
             BatchRun run,
             ConferenceCache conferences,
-            ReplyCache firstAnswers,
+            ReplyCache replyCache,
             RefusalCache refusals,
             AdmissionMetrics metrics,
             Ids ids,
             TraceContext traces) {
         this.run = run;
         this.conferences = conferences;
-        this.firstAnswers = firstAnswers;
+        this.replyCache = replyCache;
         this.refusals = refusals;
         this.metrics = metrics;
         this.ids = ids;
@@ -115,7 +115,7 @@ public class Admissions {
 
     private Optional<Result> known(Command command) {
         if (command instanceof Command.Repeatable repeatable) {
-            Optional<SaleState.FirstAnswer> first = firstAnswers.find(repeatable.key());
+            Optional<SaleState.StoredReply> first = replyCache.find(repeatable.key());
             if (first.isPresent()) {
                 return Optional.of(Decisions.again(first.get(), repeatable));
             }
@@ -147,7 +147,7 @@ public class Admissions {
         @Override
         public void committed(BatchRun.Decided decided) {
             SaleState sale = decided.sale();
-            firstAnswers.add(sale.newKeys());
+            replyCache.add(sale.newKeys());
             if (sale.conferenceChanged() && sale.conference() != null) {
                 conferences.changed(sale.conference());
             }

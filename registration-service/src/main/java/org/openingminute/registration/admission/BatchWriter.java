@@ -43,29 +43,29 @@ class BatchWriter {
         if (sale.conferenceChanged() && sale.conference() != null) {
             conferences.save(sale.conference());
         }
-        UnnestBatch together = new UnnestBatch();
-        insertRegistrations(together, conference, sale.now(), sale.created());
-        updateRegistrations(together, sale.now(), sale.changed());
-        insertAttendees(together, conference, sale.created());
-        writeQuotas(together, conference, sale.inventory().changed());
-        IdempotencyRecords.insert(together, sale.newKeys(), sale.machineNow());
-        insertTimeline(together, sale.now(), sale.timeline());
-        together.add(
+        UnnestBatch batch = new UnnestBatch();
+        insertRegistrations(batch, conference, sale.now(), sale.created());
+        updateRegistrations(batch, sale.now(), sale.changed());
+        insertAttendees(batch, conference, sale.created());
+        writeQuotas(batch, conference, sale.inventory().changed());
+        IdempotencyRecords.insert(batch, sale.newKeys(), sale.machineNow());
+        insertTimeline(batch, sale.now(), sale.timeline());
+        batch.add(
                 "update inventory set judged_at = ?, next_reference = ? where conference = ?",
                 sale.machineNow().atOffset(ZoneOffset.UTC),
                 sale.nextReference(),
                 conference);
-        together.run(jdbc);
+        batch.run(jdbc);
         sale.auditEntries().forEach(entry -> insertAudit(conference, sale.now(), entry));
         outbox.appendAll(lock, sale.messages(tickets));
     }
 
     private static void insertRegistrations(
-            UnnestBatch together, String conference, Instant now, List<Registration> created) {
+            UnnestBatch batch, String conference, Instant now, List<Registration> created) {
         if (created.isEmpty()) {
             return;
         }
-        together.add(
+        batch.add(
                 """
                 insert into registration (conference, created_at, changed_at, id, reference, status, revision,
                                           hold_expires_at, captured, refunded, document)
@@ -88,11 +88,11 @@ class BatchWriter {
                 Columns.utf8(created, Documents::json));
     }
 
-    private static void updateRegistrations(UnnestBatch together, Instant now, List<Registration> changed) {
+    private static void updateRegistrations(UnnestBatch batch, Instant now, List<Registration> changed) {
         if (changed.isEmpty()) {
             return;
         }
-        together.add(
+        batch.add(
                 """
                 update registration r
                    set status = c.status, revision = c.revision, hold_expires_at = c.hold_expires_at,
@@ -112,7 +112,7 @@ class BatchWriter {
                 Columns.utf8(changed, Documents::json));
     }
 
-    private static void insertAttendees(UnnestBatch together, String conference, List<Registration> created) {
+    private static void insertAttendees(UnnestBatch batch, String conference, List<Registration> created) {
         record Row(Registration of, Attendee attendee) {}
         List<Row> rows = created.stream()
                 .flatMap(r -> r.attendees().stream().map(a -> new Row(r, a)))
@@ -120,7 +120,7 @@ class BatchWriter {
         if (rows.isEmpty()) {
             return;
         }
-        together.add(
+        batch.add(
                 """
                 insert into attendee (conference, id, registration_id, email)
                 select ?, * from unnest(?::uuid[], ?::uuid[], ?::text[])
@@ -131,13 +131,12 @@ class BatchWriter {
                 Columns.of(rows, row -> Addresses.normal(row.attendee().email()), String[]::new));
     }
 
-    private static void writeQuotas(
-            UnnestBatch together, String conference, Map<QuotaKey, Inventory.Allocated> changed) {
+    private static void writeQuotas(UnnestBatch batch, String conference, Map<QuotaKey, Inventory.Allocated> changed) {
         if (changed.isEmpty()) {
             return;
         }
         List<Map.Entry<QuotaKey, Inventory.Allocated>> rows = List.copyOf(changed.entrySet());
-        together.add(
+        batch.add(
                 """
                 insert into quota (conference, code, held, sold, freed_at)
                 select ?, * from unnest(?::text[], ?::integer[], ?::integer[], ?::timestamptz[])
@@ -157,11 +156,11 @@ class BatchWriter {
                 : text(allocated.freedAt());
     }
 
-    private static void insertTimeline(UnnestBatch together, Instant now, List<SaleState.TimelineEntry> entries) {
+    private static void insertTimeline(UnnestBatch batch, Instant now, List<SaleState.TimelineEntry> entries) {
         if (entries.isEmpty()) {
             return;
         }
-        together.add(
+        batch.add(
                 """
                 insert into timeline (at, registration_id, what, detail, code, parameters)
                 select ?, registration_id, what, detail, code, parameters::json

@@ -45,8 +45,8 @@ public class IdempotencyRecords {
     }
 
     /** The answers that were given to keys, of all partitions that are young enough. */
-    Map<IdempotencyKey, SaleState.FirstAnswer> find(Collection<IdempotencyKey> keys, Instant machineNow) {
-        Map<IdempotencyKey, SaleState.FirstAnswer> found = new HashMap<>();
+    Map<IdempotencyKey, SaleState.StoredReply> find(Collection<IdempotencyKey> keys, Instant machineNow) {
+        Map<IdempotencyKey, SaleState.StoredReply> found = new HashMap<>();
         if (!keys.isEmpty()) {
             jdbc.sql("""
                     select scope, key, body_hash, registration_id, status, answer
@@ -58,7 +58,7 @@ public class IdempotencyRecords {
                     .query(rs -> {
                         found.put(
                                 new IdempotencyKey(rs.getString("scope"), rs.getString("key")),
-                                new SaleState.FirstAnswer(
+                                new SaleState.StoredReply(
                                         new RequestHash(rs.getString("body_hash")),
                                         rs.getObject("registration_id", UUID.class),
                                         Replies.how(rs.getInt("status")),
@@ -68,12 +68,12 @@ public class IdempotencyRecords {
         return found;
     }
 
-    static void insert(UnnestBatch together, Map<IdempotencyKey, SaleState.FirstAnswer> keys, Instant machineNow) {
+    static void insert(UnnestBatch batch, Map<IdempotencyKey, SaleState.StoredReply> keys, Instant machineNow) {
         if (keys.isEmpty()) {
             return;
         }
-        List<Map.Entry<IdempotencyKey, SaleState.FirstAnswer>> rows = new ArrayList<>(keys.entrySet());
-        together.add(
+        List<Map.Entry<IdempotencyKey, SaleState.StoredReply>> rows = new ArrayList<>(keys.entrySet());
+        batch.add(
                 """
                 insert into idempotency (fingerprint, scope, key, body_hash, registration_id, status, answer, admitted_at)
                 select fingerprint, scope, key, body_hash, registration, status, convert_from(answer, 'UTF8'), ?

@@ -45,7 +45,7 @@ public class ReplyCache {
     private static final class Generation {
 
         private final long since = System.nanoTime();
-        private final Map<IdempotencyKey, SaleState.FirstAnswer> answers = new ConcurrentHashMap<>();
+        private final Map<IdempotencyKey, SaleState.StoredReply> answers = new ConcurrentHashMap<>();
         private long weight;
 
         long age() {
@@ -53,22 +53,22 @@ public class ReplyCache {
         }
 
         /** The answer to a key; none once the generation is as old as keys count, because the key may have expired. */
-        SaleState.@Nullable FirstAnswer find(IdempotencyKey key) {
+        SaleState.@Nullable StoredReply find(IdempotencyKey key) {
             return age() < IdempotencyKey.KEPT.toNanos() ? answers.get(key) : null;
         }
 
-        void add(IdempotencyKey key, SaleState.FirstAnswer first) {
+        void add(IdempotencyKey key, SaleState.StoredReply first) {
             answers.put(key, first);
             weight += OVERHEAD + first.answer().length();
         }
     }
 
-    public Optional<SaleState.FirstAnswer> find(IdempotencyKey key) {
-        SaleState.@Nullable FirstAnswer found = young.find(key);
+    public Optional<SaleState.StoredReply> find(IdempotencyKey key) {
+        SaleState.@Nullable StoredReply found = young.find(key);
         return Optional.ofNullable(found == null ? old.find(key) : found);
     }
 
-    public synchronized void add(Map<IdempotencyKey, SaleState.FirstAnswer> committed) {
+    public synchronized void add(Map<IdempotencyKey, SaleState.StoredReply> committed) {
         if (young.weight > room || young.age() > CACHED_FOR.toNanos()) {
             old = young;
             young = new Generation();

@@ -66,7 +66,7 @@ public class Decisions {
 
     /** Same key and body: the first answer. Same key, another body: no. A refusal leaves the key unused. */
     private Result once(SaleState sale, Command.Repeatable command) {
-        SaleState.@Nullable FirstAnswer first = sale.firstAnswer(command.key());
+        SaleState.@Nullable StoredReply first = sale.storedReply(command.key());
         if (first != null) {
             return again(first, command);
         }
@@ -92,7 +92,7 @@ public class Decisions {
         if (answer instanceof Result.Done done) {
             sale.record(
                     command.key(),
-                    new SaleState.FirstAnswer(command.requestHash(), done.registration(), done.how(), done.body()));
+                    new SaleState.StoredReply(command.requestHash(), done.registration(), done.how(), done.body()));
         }
         return answer;
     }
@@ -103,7 +103,7 @@ public class Decisions {
     }
 
     /** The answer to a key that has been answered before. */
-    public static Result again(SaleState.FirstAnswer first, Command.Repeatable command) {
+    public static Result again(SaleState.StoredReply first, Command.Repeatable command) {
         return first.requestHash().equals(command.requestHash())
                 ? new Result.Done(first.how(), first.answer(), first.registration())
                 : new Result.Refused(

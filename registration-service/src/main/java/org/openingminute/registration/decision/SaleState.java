@@ -42,7 +42,7 @@ public final class SaleState {
     public static final Duration LONGEST_BATCH = Duration.ofSeconds(2);
 
     /** The first result of a key, as JSON. */
-    public record FirstAnswer(
+    public record StoredReply(
             RequestHash requestHash, @Nullable UUID registration, Result.How how, String answer) {}
 
     /** A line of a registration's timeline. */
@@ -62,13 +62,13 @@ public final class SaleState {
     private @Nullable Conference conference;
     private final Inventory inventory;
     private final Map<UUID, Registration> registrations;
-    private final Map<IdempotencyKey, FirstAnswer> keys;
+    private final Map<IdempotencyKey, StoredReply> keys;
     private final Set<String> addressesTaken;
     private int nextReference;
 
     private final Set<UUID> created = new LinkedHashSet<>();
     private final Set<UUID> changed = new LinkedHashSet<>();
-    private final Map<IdempotencyKey, FirstAnswer> newKeys = new LinkedHashMap<>();
+    private final Map<IdempotencyKey, StoredReply> newKeys = new LinkedHashMap<>();
     private final List<TimelineEntry> timeline = new ArrayList<>();
     private final List<AuditEntry> audit = new ArrayList<>();
     private final List<Function<TicketSigner, OutgoingMessage>> messages = new ArrayList<>();
@@ -86,7 +86,7 @@ public final class SaleState {
             @Nullable Conference conference,
             Map<QuotaKey, Inventory.Allocated> quotas,
             Map<UUID, Registration> registrations,
-            Map<IdempotencyKey, FirstAnswer> keys,
+            Map<IdempotencyKey, StoredReply> keys,
             Set<String> addressesTaken,
             int nextReference) {}
 
@@ -194,11 +194,11 @@ public final class SaleState {
     }
 
     @Nullable
-    FirstAnswer firstAnswer(IdempotencyKey key) {
+    StoredReply storedReply(IdempotencyKey key) {
         return keys.get(key);
     }
 
-    void record(IdempotencyKey key, FirstAnswer first) {
+    void record(IdempotencyKey key, StoredReply first) {
         keys.put(key, first);
         newKeys.put(key, first);
     }
@@ -237,7 +237,7 @@ public final class SaleState {
         return changed.stream().map(registrations::get).toList();
     }
 
-    public Map<IdempotencyKey, FirstAnswer> newKeys() {
+    public Map<IdempotencyKey, StoredReply> newKeys() {
         return newKeys;
     }
 

@@ -23,7 +23,7 @@ public final class DefinitionReader {
     private static final Pattern SLUG = Pattern.compile("[a-z0-9][a-z0-9-]{0,62}");
     private static final Set<String> COUNTRIES = Set.of(Locale.getISOCountries());
 
-    private final FieldErrors findings = new FieldErrors();
+    private final FieldErrors fieldErrors = new FieldErrors();
 
     private DefinitionReader() {}
 
@@ -48,10 +48,10 @@ public final class DefinitionReader {
      */
     public static ReadDefinition read(JsonNode body, String slugOfPath) {
         DefinitionReader reader = new DefinitionReader();
-        Definition definition = reader.definition(new JsonFields(body, "", reader.findings), slugOfPath);
-        return definition != null && reader.findings.none()
+        Definition definition = reader.definition(new JsonFields(body, "", reader.fieldErrors), slugOfPath);
+        return definition != null && reader.fieldErrors.none()
                 ? new ReadDefinition.Ok(definition)
-                : new ReadDefinition.Wrong(reader.findings.malformed(), reader.findings.invalid());
+                : new ReadDefinition.Wrong(reader.fieldErrors.malformed(), reader.fieldErrors.invalid());
     }
 
     static boolean isCountry(String code) {

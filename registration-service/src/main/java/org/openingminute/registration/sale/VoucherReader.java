@@ -36,14 +36,14 @@ public final class VoucherReader {
      * @param terms whose categories it may name
      */
     public static ReadVoucher read(JsonNode body, String codeOfPath, SaleTerms terms) {
-        FieldErrors findings = new FieldErrors();
-        JsonFields fields = new JsonFields(body, "", findings);
+        FieldErrors fieldErrors = new FieldErrors();
+        JsonFields fields = new JsonFields(body, "", fieldErrors);
         String code = code(fields, codeOfPath);
         Voucher voucher = read(
                 fields, code, terms.categories().stream().map(Category::code).collect(Collectors.toUnmodifiableSet()));
-        return findings.none()
+        return fieldErrors.none()
                 ? new ReadVoucher.Ok(voucher)
-                : new ReadVoucher.Wrong(findings.malformed(), findings.invalid());
+                : new ReadVoucher.Wrong(fieldErrors.malformed(), fieldErrors.invalid());
     }
 
     private static String code(JsonFields fields, String codeOfPath) {

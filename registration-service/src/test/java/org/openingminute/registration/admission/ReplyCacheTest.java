@@ -41,7 +41,7 @@ class ReplyCacheTest {
         return new IdempotencyKey("register:c", "key-" + n);
     }
 
-    private static SaleState.FirstAnswer answer() {
-        return new SaleState.FirstAnswer(new RequestHash("0"), null, Result.How.CREATED, "x".repeat(100));
+    private static SaleState.StoredReply answer() {
+        return new SaleState.StoredReply(new RequestHash("0"), null, Result.How.CREATED, "x".repeat(100));
     }
 }

@@ -66,7 +66,7 @@ abstract class ReviewBatches {
     final Map<QuotaKey, Inventory.Allocated> quotas = new HashMap<>();
 
     final Map<UUID, Registration> registrations = new HashMap<>();
-    final Map<IdempotencyKey, SaleState.FirstAnswer> keys = new HashMap<>();
+    final Map<IdempotencyKey, SaleState.StoredReply> keys = new HashMap<>();
     final List<OutgoingMessage> messages = new ArrayList<>();
     final List<String> notes = new ArrayList<>();
     final List<SaleState.AuditEntry> audit = new ArrayList<>();
