@@ -1,4 +1,4 @@
-/** A service's edge, once: what every service of the system does in one way, and nothing of what it is for. */
+/** A service's edge, written once: what every service does in the same way, without business logic. */
 @NullMarked
 package org.openingminute.kit;
 

@@ -1,11 +1,11 @@
 package org.openingminute.kit.access;
 
 /**
- * What is needed to tell who is calling; a bean that each service fills from its own settings. Immutable.
+ * The settings needed to identify callers; a bean that each service fills from its own settings. Immutable.
  *
- * @param publicUrl how the outside sees the gateway, no slash at the end
+ * @param publicUrl the public URL of the gateway, without a trailing slash
  * @param tokenKeys see {@link AccessTokens#of}
- * @param staffJwksUri where the keys of staff tokens are; nobody is staff where it is blank
+ * @param staffJwksUri where the keys of staff tokens are; if it is blank, nobody is staff
  * @param staffIssuer the {@code iss} that staff tokens must bear
  */
 public record AccessSettings(String publicUrl, String tokenKeys, String staffJwksUri, String staffIssuer) {}

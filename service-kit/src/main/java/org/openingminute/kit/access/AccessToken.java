@@ -14,7 +14,7 @@ public record AccessToken(UUID registration, @Nullable UUID attendee, int genera
     /** @throws IllegalArgumentException for a generation below zero */
     public AccessToken {
         if (generation < 0) {
-            throw new IllegalArgumentException("a generation is not below zero");
+            throw new IllegalArgumentException("a generation must not be negative");
         }
     }
 

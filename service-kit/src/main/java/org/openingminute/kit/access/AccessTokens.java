@@ -39,22 +39,22 @@ public final class AccessTokens {
      * Reads keys from their configuration.
      *
      * @param configured {@code id:base64url-secret}, comma separated, 32 bytes at least; the first signs, all verify
-     * @throws IllegalArgumentException if there is no key, one has another form or is too short, or two have one id; no secret
-     *     stands in the message
+     * @throws IllegalArgumentException if there is no key, a key is malformed or too short, or two keys have the same id; the
+     *     message contains no secret
      */
     public static AccessTokens of(String configured) {
         SequencedMap<String, SecretKeySpec> keys = new LinkedHashMap<>();
         for (String entry : configured.split(",", -1)) {
             String[] parts = entry.strip().split(":", 2);
             if (parts.length != 2 || !KEY_ID.matcher(parts[0]).matches()) {
-                throw new IllegalArgumentException("ACCESS_TOKEN_KEYS is a list of id:base64url-secret");
+                throw new IllegalArgumentException("ACCESS_TOKEN_KEYS must be a list of id:base64url-secret");
             }
             byte[] secret = decoded(parts[1]);
             if (secret.length < SHORTEST_SECRET) {
                 throw new IllegalArgumentException("a secret of ACCESS_TOKEN_KEYS is shorter than 32 bytes");
             }
             if (keys.put(parts[0], new SecretKeySpec(secret, HMAC)) != null) {
-                throw new IllegalArgumentException("two keys of ACCESS_TOKEN_KEYS have one id");
+                throw new IllegalArgumentException("two keys of ACCESS_TOKEN_KEYS have the same id");
             }
         }
         return new AccessTokens(keys);
@@ -64,12 +64,12 @@ public final class AccessTokens {
         try {
             return Base64.getUrlDecoder().decode(secret);
         } catch (IllegalArgumentException e) {
-            // Its message would repeat a part of the secret.
+            // The cause is left out, because its message would repeat a part of the secret.
             throw new IllegalArgumentException("a secret of ACCESS_TOKEN_KEYS is not base64url");
         }
     }
 
-    /** The token that says this, signed with the first key. */
+    /** The token with these claims, signed with the first key. */
     public String sign(AccessToken token) {
         String attendee = token.attendee() == null ? "-" : token.attendee().toString();
         String signed = String.join(
@@ -101,7 +101,7 @@ public final class AccessTokens {
                         (int) generation));
     }
 
-    /** Whether a text has the form of an access token; only who has the keys can tell whether it is one. */
+    /** Whether a text has the form of an access token; verifying it takes the keys. */
     public static boolean isOfTheirForm(String text) {
         return ACCESS.matcher(text).matches();
     }
@@ -111,7 +111,7 @@ public final class AccessTokens {
      * purpose and a space, which no access token has, so that neither is ever taken for the other.
      *
      * @param purpose one word
-     * @param text without a dot; it can be read by whoever has the token
+     * @param text without a dot; anyone who has the token can read it
      */
     public String sign(String purpose, String text) {
         String signed = keys.firstEntry().getKey() + "." + text;
@@ -124,14 +124,14 @@ public final class AccessTokens {
     }
 
     /**
-     * A keyed hash, by which something is known again without being kept. It is made with the last key, and so stays the same while
-     * newer keys are put in front.
+     * A keyed hash that recognises a text without storing it. It is made with the last key, so it stays the same while newer keys
+     * are put in front.
      *
-     * @param purpose one word, of its own among those of {@link #sign(String, String)}
+     * @param purpose one word, distinct from those of {@link #sign(String, String)}
      */
     public UUID pseudonym(String purpose, String text) {
         ByteBuffer hash = ByteBuffer.wrap(hmac(keys.lastEntry().getValue(), purpose + " " + text));
-        // The bits that say "made in a way of one's own" (RFC 9562, version 8).
+        // The bits of a custom UUID (RFC 9562, version 8).
         return new UUID((hash.getLong() & ~0xF000L) | 0x8000L, (hash.getLong() >>> 2) | Long.MIN_VALUE);
     }
 
@@ -159,7 +159,7 @@ public final class AccessTokens {
             mac.init(key);
             return mac.doFinal(bytes(signed));
         } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("HMAC-SHA256 is in every Java", e);
+            throw new IllegalStateException("every JDK has HMAC-SHA256", e);
         }
     }
 

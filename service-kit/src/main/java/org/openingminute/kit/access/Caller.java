@@ -12,8 +12,8 @@ public sealed interface Caller {
     /**
      * A member of staff.
      *
-     * @param account who, for a log of what was done
-     * @param roles those that are known here
+     * @param account the account name, for the audit
+     * @param roles the roles that this version knows
      */
     record Staff(String account, Set<Role> roles) implements Caller {
 
@@ -21,7 +21,7 @@ public sealed interface Caller {
             roles = Set.copyOf(roles);
         }
 
-        /** Whether one of these roles is among those of this member. */
+        /** Whether this member has one of these roles. */
         public boolean hasAny(Role... wanted) {
             return Arrays.stream(wanted).anyMatch(roles::contains);
         }

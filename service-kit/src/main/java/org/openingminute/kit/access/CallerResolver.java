@@ -14,9 +14,9 @@ import org.springframework.http.HttpMethod;
 import org.springframework.http.ResponseCookie;
 
 /**
- * Identifies the caller, and refuses in the order of the contract: no token 401; a write by cookie from another site 403; a bad
- * or ended token 401; another registration's token, or a role that is not enough, 403. Only then is the resource looked up. A
- * token in the header takes precedence over one in a cookie.
+ * Identifies the caller, and refuses in the contract's order: no token 401; a write by cookie from another site 403; an invalid
+ * or ended token 401; another registration's token, or an insufficient role, 403. Only then is the resource looked up. A token
+ * in the header takes precedence over one in a cookie.
  */
 public final class CallerResolver {
 
@@ -34,7 +34,7 @@ public final class CallerResolver {
     }
 
     /**
-     * A resolver with these keys. It asks for the keys of staff tokens when the first of these comes.
+     * A resolver with these keys. It fetches the keys of staff tokens when the first staff token comes.
      *
      * @throws IllegalArgumentException if the keys of access tokens cannot be used, see {@link AccessTokens#of}
      */
@@ -48,7 +48,7 @@ public final class CallerResolver {
         return accessTokens.sign(AccessToken.ofContact(registration, generation));
     }
 
-    /** The cookie that a registration's page sets for that registration alone. */
+    /** The cookie that a registration's page sets for only that registration. */
     public ResponseCookie cookie(UUID registration, String token) {
         return ResponseCookie.from(cookieName(registration.toString()), token)
                 .path("/")
@@ -63,7 +63,8 @@ public final class CallerResolver {
     }
 
     /**
-     * The caller, who may see a registration: its contact, one of its attendees, or a member of staff with one of the roles.
+     * Returns a caller who may see a registration: its contact, one of its attendees, or a member of staff with one of the
+     * roles.
      *
      * @throws Problem {@code unauthenticated} without a good token, {@code forbidden} for everybody else and for a write by cookie
      *     from another site, {@code unavailable} if a staff token cannot be checked
@@ -73,9 +74,9 @@ public final class CallerResolver {
     }
 
     /**
-     * The caller, who may act on a registration: its contact, or a member of staff with one of the roles.
+     * Returns a caller who may act on a registration: its contact, or a member of staff with one of the roles.
      *
-     * @param registration as it stands in the path, which may be no id: that is told only to staff
+     * @param registration as it stands in the path; only staff are told that it is not an id
      * @throws Problem as {@link #forRegistration}
      */
     public Caller forContact(HttpServletRequest request, String registration, Role... staff) {
@@ -87,7 +88,7 @@ public final class CallerResolver {
     }
 
     /**
-     * The caller, who may see an attendee's own data: the attendee, the contact of the registration, or a member of staff with
+     * Returns a caller who may see an attendee's own data: the attendee, the registration's contact, or a member of staff with
      * one of the roles.
      *
      * @param registration as it stands in the path
@@ -150,7 +151,9 @@ public final class CallerResolver {
         return verified(token);
     }
 
-    /** A cookie is sent by the browser whoever's page asks it to: a write by cookie must come from a page of ours. */
+    /**
+     * A browser sends the cookie whichever page makes the request, so a write by cookie must come from a page of ours.
+     */
     private void requireOwnPage(HttpServletRequest request) {
         boolean read = HttpMethod.GET.matches(request.getMethod()) || HttpMethod.HEAD.matches(request.getMethod());
         if (!read && !comesFromOwnPage(request)) {

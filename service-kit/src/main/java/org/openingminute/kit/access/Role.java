@@ -15,7 +15,7 @@ public enum Role {
         this.wireName = wireName;
     }
 
-    /** As it stands in tokens. */
+    /** The name in tokens. */
     public String wireName() {
         return wireName;
     }

@@ -19,7 +19,7 @@ import org.springframework.web.client.RestTemplate;
 
 /**
  * Verifies staff tokens with the keys that the gateway or the OpenID Connect issuer publishes. The keys are fetched when the
- * first token comes, and again for a key id that is not known.
+ * first token comes, and again for an unknown key id.
  */
 final class StaffTokens {
 

@@ -10,7 +10,7 @@ import org.slf4j.helpers.MessageFormatter;
  * The error of one field of a request. Immutable.
  *
  * @param field its path, for example {@code attendees[0].email}
- * @param code of the kind of mistake, for example {@code too-long}, by which a page or a client finds words of its own
+ * @param code the kind of mistake, for example {@code too-long}, by which a page or a client finds its own text
  * @param message in plain English, to be read after the field's name, for example {@code is required}
  * @param parameters of the code in their own types, such as the most characters that a text may have; not part of the JSON
  */
@@ -26,16 +26,16 @@ public record FieldError(
     /** @throws IllegalArgumentException if the code is not in kebab case */
     public FieldError {
         if (!KEBAB_CASE.matcher(code).matches()) {
-            throw new IllegalArgumentException("not a code: " + code);
+            throw new IllegalArgumentException("not in kebab case: " + code);
         }
         parameters = List.copyOf(parameters);
     }
 
     /**
-     * An error whose message is made of a template and the parameters.
+     * An error whose message is made from a template and the parameters.
      *
-     * @param template of the message, with <code>{}</code> where the next parameter is to stand; parameters without a place do not
-     *     stand in the message
+     * @param template of the message, with <code>{}</code> in place of each parameter; further parameters are left out of the
+     *     message
      * @throws IllegalArgumentException if the code is not in kebab case
      */
     public static FieldError of(String field, String code, String template, Object... parameters) {

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.ProblemDetail;
 
 /**
- * A refusal with a code of the contract, which the caller is told. It bears no stack trace, since it is an answer and not a
+ * A refusal with a code of the contract, sent to the caller. It has no stack trace, because it is an answer and not a
  * fault. Immutable.
  */
 public final class Problem extends RuntimeException {
@@ -20,7 +20,7 @@ public final class Problem extends RuntimeException {
     @Serial
     private static final long serialVersionUID = 1L;
 
-    /** The time after which an outage may have passed, where nothing more is known. */
+    /** The time after which an outage may have passed, if nothing more is known. */
     private static final Duration A_MOMENT = Duration.ofSeconds(2);
 
     /** The time after which a queue has moved on. */
@@ -40,7 +40,7 @@ public final class Problem extends RuntimeException {
     }
 
     /**
-     * A refusal because of fields, of another code than {@code invalid}.
+     * A refusal because of fields, with a code other than {@code invalid}.
      *
      * @param detail a sentence for the person who reads it; no name, address or id of anybody stands in it
      */
@@ -72,32 +72,32 @@ public final class Problem extends RuntimeException {
         this.retryAfter = retryAfter;
     }
 
-    /** Fields that were understood and are wrong. */
+    /** A refusal of fields that could be read and are wrong. */
     public static Problem invalid(List<FieldError> errors) {
         return new Problem(CommonProblem.INVALID, "Some fields are not right.", errors);
     }
 
-    /** A field that was understood and is wrong; the arguments are those of {@link FieldError#of}. */
+    /** A refusal of a field that could be read and is wrong; the arguments are those of {@link FieldError#of}. */
     public static Problem invalid(String field, String code, String template, Object... parameters) {
         return invalid(List.of(FieldError.of(field, code, template, parameters)));
     }
 
-    /** A request that cannot be read. */
+    /** The refusal of a request that cannot be read. */
     public static Problem malformed(String detail) {
         return new Problem(CommonProblem.MALFORMED, detail);
     }
 
-    /** A body of which some fields have a wrong JSON type. */
+    /** The refusal of a body in which some fields have a wrong JSON type. */
     public static Problem malformed(List<FieldError> errors) {
         return new Problem(CommonProblem.MALFORMED, "Some fields have a wrong type.", errors);
     }
 
-    /** The refusal of a missing, bad or ended token. */
+    /** The refusal of a missing, invalid or ended token. */
     public static Problem unauthenticated() {
         return new Problem(CommonProblem.UNAUTHENTICATED, "A valid token is needed.").because("token-needed");
     }
 
-    /** The refusal for a resource that does not exist, or that the caller must not know of. */
+    /** The refusal for a resource that does not exist, or that the caller must not know about. */
     public static Problem notFound() {
         return new Problem(CommonProblem.NOT_FOUND, "There is nothing here.").because("nothing-here");
     }
@@ -118,16 +118,16 @@ public final class Problem extends RuntimeException {
     /**
      * The same, with a time after which it is worth trying again.
      *
-     * @param wait told in whole seconds, rounded up, one at least
+     * @param wait sent in whole seconds, rounded up, at least one
      */
     public Problem retryAfter(Duration wait) {
         return new Problem(code, detail, errors, members, wait);
     }
 
     /**
-     * The same, with a key by which pages find what its detail says in the reader's language; the document does not have it.
+     * The same, with a key by which pages find the detail in the reader's language; the document does not contain the key.
      *
-     * @param reason more exact than the code, and in kebab case
+     * @param reason more specific than the code, in kebab case
      * @param parameters of that text, in their own types
      */
     public Problem because(String reason, Object... parameters) {
@@ -144,7 +144,7 @@ public final class Problem extends RuntimeException {
         return detail.english();
     }
 
-    /** The key of the text that says the detail in the reader's language; empty where the code has to do. */
+    /** The key of the detail's text in the reader's language; empty if only the code is known. */
     public Optional<String> reason() {
         return Optional.ofNullable(detail.reason());
     }
@@ -159,12 +159,12 @@ public final class Problem extends RuntimeException {
         return errors;
     }
 
-    /** Members of the document beside those that every one has. */
+    /** Members of the document besides those that every document has. */
     public Map<String, Object> members() {
         return Collections.unmodifiableMap(members);
     }
 
-    /** The header {@code Retry-After}, in whole seconds, where it is known when it is worth trying again. */
+    /** The header {@code Retry-After}, in whole seconds, if it is known when a retry makes sense. */
     public Optional<String> retryAfter() {
         return Optional.ofNullable(retryAfter)
                 .map(wait -> Long.toString(Math.max(1, wait.plusMillis(999).toSeconds())));

@@ -8,11 +8,11 @@ import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.context.request.async.AsyncRequestNotUsableException;
 
-/** Every error of a service as {@code application/problem+json} with a code; nothing of the service's inside is in one. */
+/** Answers every error of a service as {@code application/problem+json} with a code, without revealing internals. */
 @RestControllerAdvice
 class ProblemAdvice {
 
-    /** The answer; {@code null} where the client has gone and there is nobody to answer. */
+    /** The answer; {@code null} if the client has disconnected. */
     @ExceptionHandler
     @Nullable
     ResponseEntity<ProblemDetail> answer(Exception e) {

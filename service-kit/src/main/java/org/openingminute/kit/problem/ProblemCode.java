@@ -14,12 +14,12 @@ public interface ProblemCode {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
-    /** Of the constant: a service's codes are an enum. */
+    /** The name of the constant: a service's codes are an enum. */
     String name();
 
-    /** The status that the contract gives it. */
+    /** The HTTP status that the contract gives it. */
     HttpStatus status();
 
-    /** In a few words, the same for every problem with this code (RFC 9457, {@code title}). */
+    /** The title in a few words, the same for every problem with this code (RFC 9457, {@code title}). */
     String title();
 }

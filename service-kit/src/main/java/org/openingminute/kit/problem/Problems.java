@@ -28,8 +28,8 @@ public final class Problems {
     private Problems() {}
 
     /**
-     * The refusal that an exception stands for. A mistake of ours is logged, with its stack trace; nothing was done then, and the
-     * same request may be sent again, which is what {@code unavailable} promises.
+     * The refusal that an exception stands for. A fault of ours is logged with its stack trace and becomes {@code unavailable}:
+     * nothing was done, and the same request may be sent again.
      */
     public static Problem of(Exception e) {
         return known(e).orElseGet(() -> {
@@ -54,7 +54,7 @@ public final class Problems {
         return headers;
     }
 
-    /** The refusal that an exception stands for; empty for a mistake of ours. */
+    /** The refusal that an exception stands for; empty for a fault of ours. */
     public static Optional<Problem> known(Exception e) {
         return switch (e) {
             case Problem problem -> Optional.of(problem);
@@ -72,7 +72,7 @@ public final class Problems {
         };
     }
 
-    /** A method that a path does not have is a call that does not exist. */
+    /** A method that a path does not support is a call that does not exist. */
     private static Optional<Problem> ofStatus(HttpStatusCode status) {
         return switch (HttpStatus.resolve(status.value())) {
             case NOT_FOUND, METHOD_NOT_ALLOWED -> Optional.of(Problem.notFound());
@@ -85,7 +85,7 @@ public final class Problems {
         };
     }
 
-    /** An id in a path that is none names nothing. */
+    /** A malformed id in a path names nothing, so the answer is {@code not-found}. */
     private static Problem mismatched(MethodArgumentTypeMismatchException e) {
         return e.getParameter().hasParameterAnnotation(PathVariable.class)
                 ? Problem.notFound()

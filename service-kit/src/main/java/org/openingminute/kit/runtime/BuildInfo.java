@@ -6,8 +6,8 @@ import org.springframework.boot.info.BuildProperties;
 import org.springframework.boot.info.GitProperties;
 
 /**
- * The version, commit and time of a service's build. A value that the build did not know, as the commit outside a checkout, is
- * {@code unknown}. Immutable.
+ * The version, commit and time of a service's build. A value that the build did not know, such as the commit outside a
+ * checkout, is {@code unknown}. Immutable.
  *
  * @param version of the project
  * @param commit the full id

@@ -5,14 +5,14 @@ import com.fasterxml.uuid.impl.TimeBasedEpochGenerator;
 import java.util.Optional;
 import java.util.UUID;
 
-/** A source of new ids; an argument, so that rules never ask the system. */
+/** A source of new ids, passed as an argument so that rules do not depend on the system. */
 @FunctionalInterface
 public interface Ids {
 
     /** An id that was never given before. */
     UUID next();
 
-    /** UUID version 7 (RFC 9562): ids that sort by the millisecond in which they were made. */
+    /** UUID version 7 (RFC 9562): ids that sort by the millisecond of their creation. */
     static Ids timeOrdered() {
         TimeBasedEpochGenerator generator = Generators.timeBasedEpochGenerator();
         return generator::generate;

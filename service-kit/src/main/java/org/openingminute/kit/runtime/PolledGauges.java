@@ -20,9 +20,9 @@ import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Gauges whose values are polled at a steady pace, each source on a thread of its own. So a scrape asks no database and no broker
- * and waits for neither, and how often they are asked does not depend on who scrapes. A value that could not be polled, or
- * was last {@link #STALE} ago, is not a number (NaN), which no alert takes for a value.
+ * Gauges whose sources are polled at a fixed rate, each on its own thread. A scrape therefore neither queries nor waits for a
+ * database or broker, and the number of scrapers does not change how often these are queried. A value that could not be read,
+ * or is older than {@link #STALE}, is NaN, which no alert takes for a value.
  */
 public final class PolledGauges implements SmartLifecycle {
 
@@ -50,10 +50,10 @@ public final class PolledGauges implements SmartLifecycle {
     }
 
     /**
-     * Metrics that are polled together. To be called before the application has started.
+     * Adds metrics that are polled together. Must be called before the application has started.
      *
      * @param name of the thread
-     * @param poll blocks for as long as it takes; what it throws makes its metrics unknown until the next poll
+     * @param poll blocks for as long as it takes; an exception makes its metrics unknown until the next poll
      */
     public <T> Sample<T> of(String name, Supplier<T> poll) {
         Sample<T> sample = new Sample<>(name, poll);
@@ -61,7 +61,7 @@ public final class PolledGauges implements SmartLifecycle {
         return sample;
     }
 
-    /** A value of a gauge that has several, with its tags. */
+    /** One value of a gauge with several, and its tags. */
     public record GaugeRow(Tags tags, double value) {}
 
     /** A polled source: its newest result, and the gauges of it. */
@@ -82,10 +82,10 @@ public final class PolledGauges implements SmartLifecycle {
         }
 
         /**
-         * Shows a value of each poll.
+         * Adds a gauge that shows one value of each poll.
          *
-         * @param unit as {@code seconds}, which becomes the end of the name if it is not; {@code null} where it is a number of
-         *     things
+         * @param unit such as {@code seconds}, appended to the name unless the name already ends with it; {@code null} for a
+         *     count
          */
         public Sample<T> gauge(
                 String gauge, String description, @Nullable String unit, ToDoubleFunction<T> metric, String... tags) {
@@ -97,7 +97,10 @@ public final class PolledGauges implements SmartLifecycle {
             return this;
         }
 
-        /** Shows several values of each poll, which differ in their tags; their number is for the caller to limit. */
+        /**
+         * Adds a gauge that shows several values of each poll, which differ in their tags; the caller limits their
+         * number.
+         */
         public Sample<T> gauges(
                 String gauge, String description, @Nullable String unit, Function<T, List<GaugeRow>> metrics) {
             rows.add(new GaugeRows<>(
@@ -121,8 +124,8 @@ public final class PolledGauges implements SmartLifecycle {
                 seen = now;
                 rows.forEach(each -> show(each, now));
             } catch (RuntimeException | Error e) {
-                // Errors too: a poller that ended would show nothing for ever.
-                log.debug("No metrics of {}: {}", name, e.toString());
+                // Catches errors too: a poller that ended would never show anything again.
+                log.debug("Polling the metrics of {} failed: {}", name, e.toString());
                 seen = null;
             }
         }
@@ -162,7 +165,7 @@ public final class PolledGauges implements SmartLifecycle {
                 })));
     }
 
-    /** Lets polls that go on come to their end for a moment: an interrupted one costs a connection. */
+    /** Waits a moment for running polls to finish, because interrupting one costs a connection. */
     @Override
     public synchronized void stop() {
         if (end != null) {

@@ -9,8 +9,8 @@ import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Does a piece of work again and again on a thread of its own: at once while there is more, else after a pause or when it is
- * woken. A failure is logged, and the work is tried again after a longer pause.
+ * Repeats a piece of work on its own thread: at once while there is more to do, otherwise after a pause or when it is woken.
+ * A failure is logged, and the work is retried after a longer pause.
  */
 public abstract class PollingJob implements SmartLifecycle {
 
@@ -26,7 +26,7 @@ public abstract class PollingJob implements SmartLifecycle {
 
     /**
      * @param name of the thread and in the log
-     * @param pause between two rounds where there is nothing more to do and nobody wakes the job
+     * @param pause between two runs when there is nothing more to do and nobody wakes the job
      */
     protected PollingJob(String name, Duration pause) {
         this.name = name;
@@ -36,7 +36,7 @@ public abstract class PollingJob implements SmartLifecycle {
     /**
      * Does some of the work, on the job's own thread.
      *
-     * @return whether there may be more that can be done at once
+     * @return whether there may be more to do at once
      */
     protected abstract boolean work() throws InterruptedException;
 
@@ -93,8 +93,7 @@ public abstract class PollingJob implements SmartLifecycle {
                 lastFailure = "";
             } catch (InterruptedException e) {
                 return;
-            } catch (RuntimeException
-                    | Error e) { // a thread that ended would leave its work undone, and nobody would see it
+            } catch (RuntimeException | Error e) { // a thread that ended would leave its work undone unnoticed
                 if (!lastFailure.equals(e.toString())) {
                     log.warn("{} failed, retrying in {} s", name, PAUSE_AFTER_FAILURE.toSeconds(), e);
                     lastFailure = e.toString();

@@ -8,8 +8,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes secrets out of the addresses in traces, which many may read: links that are sent to people bear their own proof in the
- * query, or in the path behind a known beginning.
+ * Removes secrets from the URLs in traces, which many people may read: links that are sent to people carry their token in the
+ * query, or in the path after a known prefix.
  */
 final class TracedAddresses implements ObservationFilter {
 

@@ -1,6 +1,6 @@
 package org.openingminute.kit.startup;
 
-/** The service cannot start as it is configured; the message says why, in one line, to whoever runs it. */
+/** The service cannot start with its configuration; the message tells the operator why, in one line. */
 final class CannotStart extends RuntimeException {
 
     CannotStart(String why) {

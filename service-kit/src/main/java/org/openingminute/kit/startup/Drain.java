@@ -4,8 +4,8 @@ import java.time.Duration;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * At the beginning of a stop, a wait in which requests are answered as before. Spring Boot says before it that the service is not
- * ready any more, and closes the port after it; without the wait, requests would be on their way to a port that is closed.
+ * Waits at the beginning of a stop, while requests are still answered. Spring Boot reports the service as not ready before the
+ * wait and closes the port after it; without the wait, requests would still arrive at a closed port.
  */
 final class Drain implements SmartLifecycle {
 
@@ -16,7 +16,7 @@ final class Drain implements SmartLifecycle {
         this.length = length;
     }
 
-    /** With the jobs, and before the web server. */
+    /** Stops together with the jobs, and before the web server. */
     @Override
     public int getPhase() {
         return Integer.MAX_VALUE;

@@ -12,14 +12,14 @@ import java.util.stream.Stream;
 import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
 
 /**
- * The keys that a service reads itself, as {@code registration.public-url}, and how they may be written. Not thread-safe while
- * keys are added.
+ * The keys that a service reads itself, such as {@code registration.public-url}, and the forms in which they may be written.
+ * Not thread-safe while keys are added.
  */
 final class KnownKeys {
 
     /**
-     * Variables that Kubernetes sets in every container for the services beside it, as {@code PAYMENT_SERVICE_HOST}. Its
-     * {@code PAYMENT_PORT} is recognised by the value.
+     * Variables that Kubernetes sets in every container for the services beside it, such as {@code
+     * PAYMENT_SERVICE_HOST}. {@code PAYMENT_PORT} is recognised by its value.
      */
     private static final Pattern OF_KUBERNETES =
             Pattern.compile(".+_SERVICE_(HOST|PORT(_.+)?)|.+_PORT_\\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?");
@@ -29,7 +29,7 @@ final class KnownKeys {
     private final Set<String> keys = new TreeSet<>();
     private final Set<String> namespaces = new TreeSet<>();
 
-    /** Adds every component of the record, and of records in it, as a key. */
+    /** Adds every component of the record, and of nested records, as a key. */
     void add(String prefix, Class<?> settings) {
         namespaces.add(prefix.split("\\.", 2)[0]);
         addAll(prefix, settings);
@@ -46,7 +46,7 @@ final class KnownKeys {
         }
     }
 
-    /** Whether a key, however it is written, stands in a name space of ours and is none of ours. */
+    /** Whether a key, however it is written, is in one of our name spaces but not one of our keys. */
     boolean isUnknownKey(String written) {
         String name = uniform(written);
         String key = name.replaceAll("\\[.*", "");
@@ -54,7 +54,7 @@ final class KnownKeys {
                 && keys.stream().map(KnownKeys::uniform).noneMatch(key::equals);
     }
 
-    /** Whether a variable would set a key of ours if there were one. */
+    /** Whether a variable looks as if it set one of our keys, but there is no such key. */
     boolean isUnknownVariable(String written, String value) {
         String name = written.toUpperCase(Locale.ROOT);
         return namespaces.stream().anyMatch(space -> name.startsWith(variable(space) + "_"))
@@ -62,13 +62,16 @@ final class KnownKeys {
                 && !isOfKubernetes(name, value);
     }
 
-    /** Whether Kubernetes tells of a service beside this one. */
+    /** Whether Kubernetes set the variable for a service beside this one. */
     static boolean isOfKubernetes(String name, String value) {
         return OF_KUBERNETES.matcher(name).matches()
                 || (name.endsWith("_PORT") && ADDRESS.matcher(value).matches());
     }
 
-    /** Whether a variable is another one with a letter too many, too few or wrong, or with two that changed places. */
+    /**
+     * Whether a variable differs from another one by a single letter added, missing or wrong, or by two letters
+     * swapped.
+     */
     static boolean isOneSlip(String written, String meant) {
         int distance = distance(written.toUpperCase(Locale.ROOT), meant);
         return distance == 1 || (distance == 2 && haveChangedPlaces(written.toUpperCase(Locale.ROOT), meant));
@@ -81,12 +84,12 @@ final class KnownKeys {
                                 one.substring(0, i - 1) + one.charAt(i) + one.charAt(i - 1) + one.substring(i + 1)));
     }
 
-    /** The key that is written most like this one. */
+    /** The known key with the most similar spelling. */
     String nearestKey(String written) {
         return nearest(written.toLowerCase(Locale.ROOT), keys.stream()).orElseThrow();
     }
 
-    /** The variable that is written most like this one, of ours or of these. */
+    /** The variable with the most similar spelling, among ours and these. */
     String nearestVariable(String written, Set<String> named) {
         return nearest(
                         written.toUpperCase(Locale.ROOT),
@@ -98,7 +101,7 @@ final class KnownKeys {
         return known.sorted().min(Comparator.comparingInt(one -> distance(written, one)));
     }
 
-    /** The variables from which Spring Boot reads a key: without dashes, or with underscores in their place. */
+    /** The variables from which Spring Boot reads a key: dashes are dropped or become underscores. */
     private static Stream<String> variables(String key) {
         return Stream.of(variable(key.replace('-', '_')), variable(key.replace("-", "")))
                 .distinct();
@@ -112,7 +115,7 @@ final class KnownKeys {
         return key.toLowerCase(Locale.ROOT).replace("-", "").replace("_", "");
     }
 
-    /** Levenshtein's: how many letters are to be changed, added or taken away. */
+    /** The Levenshtein distance: the number of letters to change, add or remove. */
     private static int distance(String one, String other) {
         int[] above = new int[other.length() + 1];
         for (int j = 0; j <= other.length(); j++) {

@@ -18,9 +18,9 @@ import org.springframework.core.annotation.Order;
 import org.springframework.util.PlaceholderResolutionException;
 
 /**
- * Says in one line of the log why a service does not start, where its configuration is the reason; Spring Boot's own analyzers
- * say the rest, in many. The exit code is 1 either way. No line has a value in it, which may be a secret; of a database that
- * cannot be reached its driver says where it is.
+ * Logs in one line why a service does not start, if its configuration is the reason; Spring Boot's own analyzers report
+ * everything else, in many lines. The exit code is 1 either way. The line contains no value, because that may be a secret; for
+ * an unreachable database, the driver's message says where it is.
  */
 @Order(Ordered.HIGHEST_PRECEDENCE)
 public final class RefusedStart implements SpringBootExceptionReporter {
@@ -28,7 +28,7 @@ public final class RefusedStart implements SpringBootExceptionReporter {
     private static final Pattern NAMED = Pattern.compile("\\$\\{([A-Z][A-Z0-9_]*)[:}]");
     private static final Pattern NAMES_A_VARIABLE = Pattern.compile(".*\\b[A-Z][A-Z0-9]*(_[A-Z0-9]+)+\\b.*");
 
-    /** SQL states: no connection, no such account or password, no such database, too many connections, not started yet. */
+    /** SQL states: no connection, wrong account or password, no such database, too many connections, not started yet. */
     private static final Pattern NO_DATABASE = Pattern.compile("08...|28...|3D...|53300|57P..");
 
     private static final String OURS = "org.openingminute.";
@@ -43,8 +43,8 @@ public final class RefusedStart implements SpringBootExceptionReporter {
     /**
      * The reason of a failed start, in one sentence that names the variable or the key.
      *
-     * @param failure what the start threw
-     * @return empty if the configuration is not the reason; the sentence never has a setting's value in it
+     * @param failure the exception that the start threw
+     * @return empty if the configuration is not the reason; the sentence never contains a setting's value
      */
     public static Optional<String> sentence(Throwable failure) {
         return causes(failure)
@@ -79,7 +79,7 @@ public final class RefusedStart implements SpringBootExceptionReporter {
                 : Stream.empty();
     }
 
-    /** The driver's own words: host, database and account are in them, and no password. */
+    /** The driver's own message, which contains host, database and account, and no password. */
     private static String firstLine(SQLException away) {
         return Objects.toString(away.getMessage(), "").lines().findFirst().orElse(away.getSQLState());
     }
@@ -87,8 +87,8 @@ public final class RefusedStart implements SpringBootExceptionReporter {
     private static String shape(Class<?> type) {
         Object[] choices = type.getEnumConstants();
         return choices == null
-                ? "no " + type.getSimpleName()
-                : "none of "
+                ? "not a valid " + type.getSimpleName()
+                : "not one of "
                         + Stream.of(choices)
                                 .map(one -> one.toString().toLowerCase(Locale.ROOT))
                                 .collect(Collectors.joining(", "));

@@ -24,9 +24,9 @@ import org.springframework.core.env.StandardEnvironment;
 import org.springframework.util.PlaceholderResolutionException;
 
 /**
- * Before anything is connected to: is every key in our name spaces one that is read, is every variable there that has no
- * default, and do the settings agree with each other. Ours are the records that say {@code ignoreUnknownFields = false}; Spring
- * Boot itself heeds that in property files, and passes over the environment and the system properties.
+ * Checks the configuration before anything is connected: every key in our name spaces is known, every variable without a
+ * default is set, and the settings are consistent. Our settings are the records with {@code ignoreUnknownFields = false};
+ * Spring Boot itself honours that in property files, but not for environment variables and system properties.
  */
 final class StartCheck implements BeanFactoryPostProcessor {
 
@@ -36,7 +36,7 @@ final class StartCheck implements BeanFactoryPostProcessor {
     private static final Pattern SECRET = Pattern.compile(".*(PASSWORD|SECRET|KEY|KEYS)");
     private static final String LEFT_AS_IN_THE_EXAMPLE = "change-me";
 
-    /** Parts of the secrets that this repository publishes: those of the images' first start and of tests. */
+    /** Parts of the secrets that this repository publishes: those of the images' training start and of tests. */
     private static final List<String> PUBLISHED = List.of(
             "training-training",
             "dHJhaW5pbmctdHJhaW5pbm",
@@ -78,7 +78,7 @@ final class StartCheck implements BeanFactoryPostProcessor {
         refuse(published(named));
         refuse(unlikeTheirDefaults());
         refuse(noAddresses());
-        // Their constructors refuse what cannot work.
+        // Creating the settings validates them, because their constructors refuse what cannot work.
         settings.forEach(beans::getBean);
     }
 
@@ -118,7 +118,10 @@ final class StartCheck implements BeanFactoryPostProcessor {
         return List.copyOf(complaints);
     }
 
-    /** The variable that was meant by one that is in a name space of ours, or one slip away from one that is not set itself. */
+    /**
+     * The variable that was probably meant: for a name in one of our name spaces, or one typing error away from a variable that
+     * is not set.
+     */
     private Optional<String> meant(KnownKeys known, Set<String> named, String name, String value) {
         if (known.isUnknownVariable(name, value)) {
             return Optional.of(known.nearestVariable(name, named));
@@ -130,7 +133,7 @@ final class StartCheck implements BeanFactoryPostProcessor {
                         .findFirst();
     }
 
-    /** Variables that application.yml names: each sets what stands beside it. */
+    /** The variables that application.yml names; each sets the key beside it. */
     private Set<String> namedVariables() {
         Set<String> named = new TreeSet<>();
         forEachProperty((source, name) -> {
@@ -159,7 +162,7 @@ final class StartCheck implements BeanFactoryPostProcessor {
                 : List.of(String.join(", ", missing) + (missing.size() == 1 ? " is" : " are") + " missing");
     }
 
-    /** Whether a key has no value; one that is set directly, as in tests, needs no variable. */
+    /** Whether a key has no value; a key that is set directly, as in tests, needs no variable. */
     private boolean isBlank(String key) {
         try {
             String value = environment.getProperty(key);
@@ -173,7 +176,7 @@ final class StartCheck implements BeanFactoryPostProcessor {
         return named.stream()
                 .filter(name -> SECRET.matcher(name).matches())
                 .filter(name -> environment.getProperty(name, "").contains(LEFT_AS_IN_THE_EXAMPLE))
-                .map(name -> name + " is still as in the example")
+                .map(name -> name + " still has the example's value")
                 .toList();
     }
 
@@ -184,11 +187,14 @@ final class StartCheck implements BeanFactoryPostProcessor {
         return named.stream()
                 .filter(name -> SECRET.matcher(name).matches())
                 .filter(name -> PUBLISHED.stream().anyMatch(environment.getProperty(name, "")::contains))
-                .map(name -> name + " is a key that this system's sources publish")
+                .map(name -> name + " is a secret that this system's sources publish")
                 .toList();
     }
 
-    /** Settings of Spring Boot's own, as {@code SERVER_PORT}, are refused by it in many lines, and what is empty by a puzzle. */
+    /**
+     * Checks variables of Spring Boot's own settings, such as {@code SERVER_PORT}, because Spring Boot reports a bad value in
+     * many lines and an empty one obscurely.
+     */
     private List<String> unlikeTheirDefaults() {
         Set<String> complaints = new TreeSet<>();
         forEachProperty((source, name) -> {
@@ -201,7 +207,7 @@ final class StartCheck implements BeanFactoryPostProcessor {
     }
 
     /**
-     * Addresses of a wrong form. The driver would not name the variable of the first, and the second would be looked for as
+     * Malformed addresses. The database driver would not name the variable, and the Kafka client would keep trying for as
      * long as the service runs.
      */
     private List<String> noAddresses() {
@@ -226,17 +232,17 @@ final class StartCheck implements BeanFactoryPostProcessor {
     private Optional<String> complaint(String variable, String standard) {
         String value = environment.getProperty(variable, standard);
         if (value.isBlank()) {
-            return Optional.of(variable + " is empty; without it, it would be " + standard);
+            return Optional.of(variable + " is empty; leave it unset for the default " + standard);
         }
         if (TRUTH.matcher(standard).matches() && !TRUTH.matcher(value).matches()) {
             return Optional.of(variable + " is neither true nor false");
         }
         return NUMBER.matcher(standard).matches() && !NUMBER.matcher(value).matches()
-                ? Optional.of(variable + " is no number")
+                ? Optional.of(variable + " is not a number")
                 : Optional.empty();
     }
 
-    /** The environment may be full of anything; what it says names no variable of ours. */
+    /** Excludes the environment, which may contain anything: a placeholder in it does not name one of our variables. */
     private static boolean isFile(EnumerablePropertySource<?> source) {
         return source instanceof OriginLookup
                 && !source.getName().equals(StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME);

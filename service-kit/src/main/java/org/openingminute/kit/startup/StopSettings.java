@@ -5,17 +5,17 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * How a service stops.
+ * The settings of a service's stop.
  *
- * @param drainFor how long it goes on answering after it was told to stop and has said that it is not ready any more, so that
- *     whoever sends it requests can turn to another instance; in Compose those behind the gateway have 3s
+ * @param drainFor how long it goes on answering after it was told to stop and reports that it is not ready, so that its
+ *     callers can turn to another instance; in Compose the services behind the gateway have 3s
  */
 @ConfigurationProperties(prefix = "messaging.stop", ignoreUnknownFields = false)
 record StopSettings(@DefaultValue("0s") Duration drainFor) {
 
     StopSettings {
         if (drainFor.isNegative()) {
-            throw new IllegalArgumentException("DRAIN_FOR is not negative");
+            throw new IllegalArgumentException("DRAIN_FOR must not be negative");
         }
     }
 }

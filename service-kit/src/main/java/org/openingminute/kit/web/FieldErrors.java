@@ -10,12 +10,12 @@ public final class FieldErrors {
     private final List<FieldError> malformed = new ArrayList<>();
     private final List<FieldError> invalid = new ArrayList<>();
 
-    /** A field has a wrong JSON type; the arguments are those of {@link FieldError#of}. */
+    /** Notes that a field has a wrong JSON type; the arguments are those of {@link FieldError#of}. */
     public void malformed(String field, String code, String template, Object... parameters) {
         malformed.add(FieldError.of(field, code, template, parameters));
     }
 
-    /** A field can be read, and is wrong; the arguments are those of {@link FieldError#of}. */
+    /** Notes that a field can be read and is wrong; the arguments are those of {@link FieldError#of}. */
     public void invalid(String field, String code, String template, Object... parameters) {
         invalid.add(FieldError.of(field, code, template, parameters));
     }

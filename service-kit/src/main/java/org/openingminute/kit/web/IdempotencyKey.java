@@ -18,18 +18,18 @@ import org.openingminute.kit.problem.Problem;
  */
 public record IdempotencyKey(String scope, String key) {
 
-    /** The header that bears it. */
+    /** The name of the header. */
     public static final String HEADER = "Idempotency-Key";
 
-    /** The time for which an answer is repeated: a day, and an hour for clients whose clocks are not ours. */
+    /** The time for which an answer is repeated: a day, plus an hour for clients whose clocks differ from ours. */
     public static final Duration KEPT = Duration.ofHours(25);
 
     private static final int LONGEST = 255;
 
     /**
-     * The header's value, which must be there.
+     * Reads the header, which must be present.
      *
-     * @throws Problem {@code idempotency-key-missing} where there is none, {@code malformed} where it has another form
+     * @throws Problem {@code idempotency-key-missing} if it is absent, {@code malformed} if it has another form
      */
     public static String required(@Nullable String header) {
         if (header == null || header.isEmpty()) {
@@ -39,9 +39,9 @@ public record IdempotencyKey(String scope, String key) {
     }
 
     /**
-     * The header's value, which may be absent.
+     * Reads the header, which may be absent.
      *
-     * @throws Problem {@code malformed} where there is one and it has another form
+     * @throws Problem {@code malformed} if it is present and has another form
      */
     public static Optional<String> optional(@Nullable String header) {
         return Optional.ofNullable(header).map(IdempotencyKey::checked);
@@ -54,12 +54,15 @@ public record IdempotencyKey(String scope, String key) {
         return header;
     }
 
-    /** The first 64 bits of its SHA-256: by it keys are found, and remembered where the whole would take too much room. */
+    /**
+     * The first 64 bits of its SHA-256. Keys are looked up by it, and caches keep it where the whole key would take too
+     * much room.
+     */
     public long keyHash() {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             digest.update(scope.getBytes(StandardCharsets.UTF_8));
-            // No scope has a space in it, so no two pairs give the same bytes.
+            // A scope contains no space, so no two pairs give the same bytes.
             digest.update((byte) ' ');
             digest.update(key.getBytes(StandardCharsets.UTF_8));
             return ByteBuffer.wrap(digest.digest()).getLong();

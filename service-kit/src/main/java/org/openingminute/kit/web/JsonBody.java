@@ -21,8 +21,8 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.type.LogicalType;
 
 /**
- * Reads request bodies strictly: JSON that cannot be read, or has a wrong type somewhere, is {@code malformed}; an unknown
- * field is {@code invalid}.
+ * Reads request bodies strictly: unreadable JSON or a wrong type is {@code malformed}, an unknown field is {@code
+ * invalid}.
  */
 public final class JsonBody {
 
@@ -66,7 +66,7 @@ public final class JsonBody {
     /**
      * Reads a request's body as one JSON object.
      *
-     * @param most how many bytes it may have
+     * @param most the most bytes that it may have
      * @throws Problem {@code too-large} or {@code malformed}
      */
     public static JsonNode object(HttpServletRequest request, int most) throws IOException {
@@ -80,7 +80,7 @@ public final class JsonBody {
     /**
      * Reads one JSON object.
      *
-     * @param body {@code null} or empty where there is none
+     * @param body {@code null} or empty if there is none
      * @throws Problem {@code malformed}
      */
     public static JsonNode object(byte @Nullable [] body) {
@@ -124,9 +124,9 @@ public final class JsonBody {
     }
 
     /**
-     * Reads an object as a record, of which every field must be known.
+     * Reads an object as a record; every field must be known.
      *
-     * @throws Problem {@code malformed} where a field has another type, {@code invalid} where one is not known
+     * @throws Problem {@code malformed} if a field has another type, {@code invalid} if one is unknown
      */
     public static <T> T readKnown(JsonNode tree, Class<T> type) {
         Body<T> read = read(tree, type);

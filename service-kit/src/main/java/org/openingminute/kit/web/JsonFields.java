@@ -20,7 +20,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
 
 /**
  * The fields of one JSON object. A field that cannot be read is noted in the {@link FieldErrors} and returned as {@code null}
- * or a stand-in, so that the rest is read too. A field with the value {@code null} is absent.
+ * or a stand-in, so that the rest is still read. A field with the value {@code null} is absent.
  */
 public final class JsonFields {
 
@@ -56,7 +56,7 @@ public final class JsonFields {
         return path.isEmpty() ? name : path + "." + name;
     }
 
-    /** Notes that a field is wrong; nothing where not even the object can be read. */
+    /** Notes that a field is wrong, unless the object itself cannot be read. */
     public void invalid(String name, String code, String template, Object... parameters) {
         if (readable) {
             errors.invalid(at(name), code, template, parameters);
@@ -72,12 +72,12 @@ public final class JsonFields {
         return value != null && value.isArray() && value.isEmpty();
     }
 
-    /** The names of all fields that are there, known or not, in their order. */
+    /** The names of all fields, known or not, in their order. */
     public Collection<String> names() {
         return object.propertyNames();
     }
 
-    /** Notes unknown fields: those that no call has read. Called last. */
+    /** Notes unknown fields, which are those that no call has read. Must be called last. */
     public void noOthers() {
         for (String name : names()) {
             if (!known.contains(name)) {
@@ -113,7 +113,7 @@ public final class JsonFields {
         return code != null && isCode(name, code) ? code : null;
     }
 
-    /** Whether a text is a code; where it is none, the field is noted as wrong. */
+    /** Whether a text is a code; if it is not, the field is noted as wrong. */
     public boolean isCode(String name, String text) {
         boolean code = CODE.matcher(text).matches();
         if (!code) {
@@ -126,7 +126,7 @@ public final class JsonFields {
         return code;
     }
 
-    /** An address of the web. Others, such as {@code javascript:}, must never become a link. */
+    /** A web address. Other URLs, such as {@code javascript:}, must never become a link. */
     @Nullable
     public String webAddress(String name) {
         String text = text(name, 500);
@@ -174,7 +174,7 @@ public final class JsonFields {
         return count == null ? absent : count;
     }
 
-    /** From 0 to 100, with at most four decimals. */
+    /** A percentage from 0 to 100, with at most four decimals. */
     @Nullable
     public BigDecimal percent(String name) {
         JsonNode value = value(name);
@@ -200,7 +200,7 @@ public final class JsonFields {
             invalid(name, "too-many-decimals", "has more than four decimals", 4);
             return null;
         }
-        // 100 and not 1E+2, which is the same number and reads like another.
+        // Written as 100 and not as 1E+2, which is the same number but reads like another.
         return percent.scale() < 0 ? percent.setScale(0) : percent;
     }
 
@@ -242,7 +242,7 @@ public final class JsonFields {
             return null;
         }
         try {
-            // Java accepts an instant without seconds, whose second would be ambiguous.
+            // Java also accepts an instant without seconds, which would be ambiguous to the second.
             if (INSTANT.matcher(text).matches()) {
                 OffsetDateTime time = OffsetDateTime.parse(text);
                 if (isOfOurTime(time.toLocalDate()) && time.getNano() == 0) {
@@ -309,8 +309,8 @@ public final class JsonFields {
     }
 
     /**
-     * Whether a text has characters that are not to be written: control characters (a few in a text of several lines may be)
-     * and halves of surrogate pairs. They would break lines of mails and tables, and a database does not take them all.
+     * Whether a text has forbidden characters: control characters (except a few in a text of several lines) and unpaired
+     * surrogates. They would break lines in mails and tables, and a database does not accept them all.
      */
     public static boolean unwritable(String text, boolean lines) {
         return text.codePoints()
@@ -332,7 +332,7 @@ public final class JsonFields {
         return false;
     }
 
-    /** Notes a field as missing where it is; one that was wrong has been noted. */
+    /** Notes a field as missing if it is absent; a field that is wrong has already been noted. */
     public <T> @Nullable T required(String name, @Nullable T value) {
         if (value == null && !has(name)) {
             invalid(name, "required", "is required");

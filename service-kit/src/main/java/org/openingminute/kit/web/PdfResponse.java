@@ -6,7 +6,7 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 
-/** A PDF as a response: to be shown, under a name to be kept as, and by no cache. */
+/** A PDF response that the browser shows inline, with a file name for saving, and that no cache may store. */
 public final class PdfResponse {
 
     private PdfResponse() {}

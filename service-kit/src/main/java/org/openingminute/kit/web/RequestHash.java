@@ -9,7 +9,7 @@ import tools.jackson.databind.cfg.JsonNodeFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * SHA-256 of a request's content; it distinguishes a repeat from another request under the same key. Immutable.
+ * The SHA-256 of a request's content; it tells a repeat from another request under the same key. Immutable.
  *
  * @param hex 64 hexadecimal digits
  */
@@ -18,7 +18,7 @@ public record RequestHash(String hex) {
     private static final JsonMapper SORTED =
             JsonMapper.builder().enable(JsonNodeFeature.WRITE_PROPERTIES_SORTED).build();
 
-    /** The hash of a JSON body: neither white space nor the order of fields makes another one. */
+    /** The hash of a JSON body; white space and the order of fields do not change it. */
     public static RequestHash of(JsonNode body) {
         return of(SORTED.writeValueAsBytes(body));
     }
@@ -28,7 +28,7 @@ public record RequestHash(String hex) {
         return of(text.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** The hash of the bytes of a body that is no JSON. */
+    /** The hash of the bytes of a body that is not JSON. */
     public static RequestHash of(byte[] body) {
         try {
             byte[] hash = MessageDigest.getInstance("SHA-256").digest(body);

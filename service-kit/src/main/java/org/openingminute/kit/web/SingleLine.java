@@ -2,19 +2,19 @@ package org.openingminute.kit.web;
 
 import java.util.regex.Pattern;
 
-/** User input on one line, so that it can begin no header, no field and no sentence of its own. */
+/** Puts user input on one line, so that it cannot begin a header, a field or a sentence of its own. */
 public final class SingleLine {
 
     /**
-     * White space, separators of lines, control characters, and marks that turn the direction of what follows them. Spaces that do
-     * not break stay: amounts have them.
+     * White space, line separators, control characters, and marks that reverse the direction of the following text. Non-breaking
+     * spaces stay, because amounts contain them.
      */
     private static final Pattern BREAKS =
             Pattern.compile("[\\s\\p{Cc}\\u2028\\u2029\\u202a-\\u202e\\u2066-\\u2069\\ufeff]+");
 
     private SingleLine() {}
 
-    /** The text with a space for every run of such characters, and none at either end. */
+    /** Replaces every run of such characters by one space, and removes them at both ends. */
     public static String of(String typed) {
         return BREAKS.matcher(typed).replaceAll(" ").strip();
     }

@@ -95,13 +95,13 @@ class AccessTokensTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "''                                                | is a list of id:base64url-secret",
-                "k1                                                | is a list of id:base64url-secret",
-                "','                                               | is a list of id:base64url-secret",
-                "a b:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8   | is a list of id:base64url-secret",
+                "''                                                | must be a list of id:base64url-secret",
+                "k1                                                | must be a list of id:base64url-secret",
+                "','                                               | must be a list of id:base64url-secret",
+                "a b:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8   | must be a list of id:base64url-secret",
                 "k1:!                                              | is not base64url",
                 "k1:AAEC                                           | is shorter than 32 bytes",
-                "k1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8,k1:ICEiIyQlJicoKSorLC0uLzAxMjM0NTY3ODk6Ozw9Pj8 | have one id"
+                "k1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8,k1:ICEiIyQlJicoKSorLC0uLzAxMjM0NTY3ODk6Ozw9Pj8 | have the same id"
             })
     void keys_that_are_none_are_refused(String keys, String complaint) {
         assertThatThrownBy(() -> AccessTokens.of(keys))

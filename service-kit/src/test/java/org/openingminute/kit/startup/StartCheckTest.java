@@ -178,23 +178,23 @@ class StartCheckTest {
     @Test
     void a_secret_that_is_as_in_the_example_is_refused() {
         variables.put("DOOR_KEYS", "k1:change-me");
-        assertThatThrownBy(this::start).hasMessage("DOOR_KEYS is still as in the example");
+        assertThatThrownBy(this::start).hasMessage("DOOR_KEYS still has the example's value");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"k1:dHJhaW5pbmctdHJhaW5pbmctdHJhaW5pbmctdHJhaW4", "training-training-training"})
     void a_secret_that_the_sources_publish_is_refused_but_in_a_rehearsal(String secret) {
         variables.put("DOOR_KEYS", secret);
-        assertThatThrownBy(this::start).hasMessage("DOOR_KEYS is a key that this system's sources publish");
+        assertThatThrownBy(this::start).hasMessage("DOOR_KEYS is a secret that this system's sources publish");
         variables.put("APP_MODE", "rehearsal");
         start().close();
     }
 
     @ParameterizedTest
     @CsvSource({
-        "SERVER_PORT, abc, is no number",
-        "SERVER_PORT, '', 'is empty; without it, it would be 8080'",
-        "SHOP_LIMIT, ' ', 'is empty; without it, it would be 7'",
+        "SERVER_PORT, abc, is not a number",
+        "SERVER_PORT, '', 'is empty; leave it unset for the default 8080'",
+        "SHOP_LIMIT, ' ', 'is empty; leave it unset for the default 7'",
         "OTLP_ENABLED, yes, is neither true nor false"
     })
     void a_value_unlike_the_default_is_refused_before_others_do(String name, String value, String why) {
@@ -238,8 +238,8 @@ class StartCheckTest {
 
     @Test
     void refused_settings_are_one_sentence_without_the_value() {
-        assertThat(whyNot("--SHOP_LIMIT=many")).isEqualTo("SHOP_LIMIT is no number");
-        assertThat(whyNot("--SHOP_LIMIT=7.5")).isEqualTo("SHOP_LIMIT (shop.quota) is no int");
+        assertThat(whyNot("--SHOP_LIMIT=many")).isEqualTo("SHOP_LIMIT is not a number");
+        assertThat(whyNot("--SHOP_LIMIT=7.5")).isEqualTo("SHOP_LIMIT (shop.quota) is not a valid int");
         assertThat(whyNot("--SHOP_LIMIT=0")).isEqualTo("SHOP_LIMIT is above zero");
     }
 
